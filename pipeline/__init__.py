@@ -1,0 +1,13 @@
+"""Briefs: from YAML to printed, accessible policy briefs.
+
+Start reading at `build.py`, which knows the order of the stages:
+
+    content      YAML in, checked values out
+    editions     which edition counts on a day
+    typeset      values in, HTML and PDF out
+    production   what is stale, and how files are written
+
+Stages do not import each other. Shared by all: `errors` (what can go wrong), `project`
+(where things are) and the values of `content` (model, dates, prose). Around them: `report`
+(problems as text) and `cli` (the command line).
+"""

@@ -1,0 +1,176 @@
+"""What can go wrong, where, and who must act.
+
+A problem is data. Stages return problems; only `report.py` turns them into text and only
+`cli.py` turns them into an exit code. Every rule that can produce a problem is a member of
+`Rule`: its name is public (`--json`, annotations, docs), and `tests/invalid/` has a file
+for each one that an author can break.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class Severity(Enum):
+    """An error stops its document; a warning does not, unless `--strict` says so."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class ExitCode(IntEnum):
+    """Who must act: the exit code of every command (see README)."""
+
+    FINE = 0
+    BUG = 1
+    USAGE = 2
+    CONTENT = 3
+    DESIGN = 4
+    PUBLISHING = 5
+    STALE = 6
+    ENVIRONMENT = 7
+
+
+# When several things went wrong, the one that hides the others decides.
+WORST_FIRST = (
+    ExitCode.BUG,
+    ExitCode.ENVIRONMENT,
+    ExitCode.DESIGN,
+    ExitCode.CONTENT,
+    ExitCode.PUBLISHING,
+    ExitCode.STALE,
+)
+
+
+class Rule(Enum):
+    """A rule, its severity, and who must act when it is broken."""
+
+    # The file itself
+    FILE_ENCODING = "file-encoding", Severity.ERROR, ExitCode.CONTENT
+    FILE_SIZE = "file-size", Severity.ERROR, ExitCode.CONTENT
+    FILE_UNREADABLE = "file-unreadable", Severity.ERROR, ExitCode.CONTENT
+    CONTROL_CHARACTER = "control-character", Severity.ERROR, ExitCode.CONTENT
+    # YAML
+    YAML_SYNTAX = "yaml-syntax", Severity.ERROR, ExitCode.CONTENT
+    YAML_COLON = "yaml-colon", Severity.ERROR, ExitCode.CONTENT
+    YAML_TAB = "yaml-tab", Severity.ERROR, ExitCode.CONTENT
+    YAML_QUOTE = "yaml-quote", Severity.ERROR, ExitCode.CONTENT
+    YAML_FIRST_CHARACTER = "yaml-first-character", Severity.ERROR, ExitCode.CONTENT
+    YAML_DOCUMENTS = "yaml-documents", Severity.ERROR, ExitCode.CONTENT
+    YAML_TAG = "yaml-tag", Severity.ERROR, ExitCode.CONTENT
+    YAML_DEPTH = "yaml-depth", Severity.ERROR, ExitCode.CONTENT
+    YAML_ALIASES = "yaml-aliases", Severity.ERROR, ExitCode.CONTENT
+    DUPLICATE_KEY = "duplicate-key", Severity.ERROR, ExitCode.CONTENT
+    # The format
+    EMPTY_FILE = "empty-file", Severity.ERROR, ExitCode.CONTENT
+    EMPTY_VALUE = "empty-value", Severity.ERROR, ExitCode.CONTENT
+    UNKNOWN_KEY = "unknown-key", Severity.ERROR, ExitCode.CONTENT
+    MISSING_KEY = "missing-key", Severity.ERROR, ExitCode.CONTENT
+    WRONG_SHAPE = "wrong-shape", Severity.ERROR, ExitCode.CONTENT
+    WRONG_CHOICE = "wrong-choice", Severity.ERROR, ExitCode.CONTENT
+    WRONG_VALUE = "wrong-value", Severity.ERROR, ExitCode.CONTENT
+    WRONG_COUNT = "wrong-count", Severity.ERROR, ExitCode.CONTENT
+    BLOCK_KIND = "block-kind", Severity.ERROR, ExitCode.CONTENT
+    # Folders and files of an edition
+    NO_CONTENT = "no-content", Severity.ERROR, ExitCode.CONTENT
+    SLUG = "slug", Severity.ERROR, ExitCode.CONTENT
+    INFORMATION_DATE = "information-date", Severity.ERROR, ExitCode.CONTENT
+    MISSING_FILE = "missing-file", Severity.ERROR, ExitCode.CONTENT
+    STRAY_FILE = "stray-file", Severity.WARNING, ExitCode.CONTENT
+    UNKNOWN_LANGUAGE = "unknown-language", Severity.ERROR, ExitCode.CONTENT
+    CHANGE_NOTE = "change-note", Severity.ERROR, ExitCode.CONTENT
+    # What a brief says
+    DUPLICATE_ID = "duplicate-id", Severity.ERROR, ExitCode.CONTENT
+    UNKNOWN_REFERENCE = "unknown-reference", Severity.ERROR, ExitCode.CONTENT
+    UNUSED_REFERENCE = "unused-reference", Severity.WARNING, ExitCode.CONTENT
+    BROKEN_LINK = "broken-link", Severity.ERROR, ExitCode.CONTENT
+    LINK_SCHEME = "link-scheme", Severity.ERROR, ExitCode.CONTENT
+    RAW_HTML = "raw-html", Severity.ERROR, ExitCode.CONTENT
+    LOST_MARKDOWN = "lost-markdown", Severity.ERROR, ExitCode.CONTENT
+    FOOTNOTE = "footnote", Severity.ERROR, ExitCode.CONTENT
+    MISSING_PICTURE = "missing-picture", Severity.ERROR, ExitCode.CONTENT
+    PICTURE_TYPE = "picture-type", Severity.ERROR, ExitCode.CONTENT
+    OUTSIDE_PROJECT = "outside-project", Severity.ERROR, ExitCode.CONTENT
+    TABLE_SHAPE = "table-shape", Severity.ERROR, ExitCode.CONTENT
+    CHART_DATA = "chart-data", Severity.ERROR, ExitCode.CONTENT
+    CHART_TYPE = "chart-type", Severity.ERROR, ExitCode.CONTENT
+    SIDE_COLUMN = "side-column", Severity.ERROR, ExitCode.CONTENT
+    TRANSLATION_PARTS = "translation-parts", Severity.ERROR, ExitCode.CONTENT
+    MISSING_TRANSLATION = "missing-translation", Severity.WARNING, ExitCode.CONTENT
+    CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
+    MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
+    # The design
+    TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
+    INTERFACE_STRINGS = "interface-strings", Severity.ERROR, ExitCode.DESIGN
+    PAINTER = "painter", Severity.ERROR, ExitCode.DESIGN
+    # The machine
+    SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT
+    FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
+    WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
+
+    def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
+        self.id = id
+        self.severity = severity
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a file of the project.
+
+    `file` is relative to the project, with forward slashes. `line` and `column` start at
+    1 and count characters; 0 means "the file as a whole".
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong: which rule, where, what, and what to do about it."""
+
+    rule: Rule
+    place: Place
+    message: str
+    hint: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Error or warning, as the rule says."""
+        return self.rule.severity
+
+
+class PipelineError(Exception):
+    """Nothing at all could be done; `problems` says why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(f"{p.place}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort by place and drop repetitions, so that a report reads like the file."""
+    return tuple(sorted(set(problems), key=lambda p: (p.place, p.message)))
+
+
+def stops(problem: Problem, *, strict: bool = False) -> bool:
+    """Say whether a problem keeps its document from being made."""
+    return strict or problem.severity is Severity.ERROR
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """Choose the exit code of a run from those of its parts."""
+    found = set(codes)
+    return next((code for code in WORST_FIRST if code in found), ExitCode.FINE)
+
+
+def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
+    """Choose the exit code that a set of problems deserves."""
+    return worst(p.rule.exit_code for p in problems if stops(p, strict=strict))
