@@ -1,0 +1,372 @@
+"""Turn YAML text into plain values that know their line and column.
+
+Shape in: the bytes of one file. Shape out: a `Source`, whose `value` holds only dict,
+list, str and None. Every scalar stays the text that was typed (`no`, `2017-03`, `1.10`);
+the model converts. None stands for a value left empty. Refused, each with its own
+message: what is not UTF-8, over 1 MiB, nested deeper than 50, indented with tabs, tagged,
+said twice.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from pipeline.errors import Place, Problem, Rule
+
+Value = dict[str, "Value"] | list["Value"] | str | None
+Path = tuple[str | int, ...]
+
+MAX_BYTES = 1024 * 1024
+# A brief needs eight levels. A walk over nodes overflows Python's stack near 990.
+MAX_DEPTH = 50
+# The longest real brief has about 900 values; aliases could otherwise multiply for ever.
+MAX_VALUES = 20_000
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+
+
+class _TextLoader(yaml.CSafeLoader):
+    """PyYAML's C parser without any guess at types: `no` and `2017-03` stay text."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 – PyYAML's own way to say "none"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a value stands: its key (itself for a list item), its first and last line."""
+
+    key: Place
+    start: Place
+    last_line: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One YAML file: its values, and where each of them stands."""
+
+    file: str
+    text: str
+    value: Value
+    spans: Mapping[Path, Span] = field(repr=False)
+
+    def key_place(self, path: Path) -> Place:
+        """Where the key of a value stands; for a path unknown here, its nearest parent."""
+        return self._span(path).key
+
+    def place(self, path: Path) -> Place:
+        """Where a value begins; for a path unknown here, its nearest parent."""
+        return self._span(path).start
+
+    def find(self, path: Path, snippet: str) -> Place:
+        """Where a piece of text stands inside a value; where the value begins if unsure."""
+        span = self._span(path)
+        lines = self.text.split("\n")
+        for number in range(span.start.line, span.last_line + 1):
+            offset = span.start.column - 1 if number == span.start.line else 0
+            column = lines[number - 1].find(snippet, offset)
+            if column >= 0:
+                return Place(self.file, number, column + 1)
+        return span.start
+
+    def walk(self) -> Iterator[tuple[Path, Value]]:
+        """Go through every value with its path, in the order of the file."""
+        return _walk(self.value, ())
+
+    def _span(self, path: Path) -> Span:
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.spans:
+                return self.spans[path[:length]]
+        return Span(Place(self.file), Place(self.file), 0)
+
+
+def _walk(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
+    yield path, value
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from _walk(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _walk(child, (*path, index))
+
+
+def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
+    """Read one file. Problems come with the Source when the rest is still readable."""
+    text, problems = _decode(file, data)
+    if text is None:
+        return None, problems
+    try:
+        node = yaml.compose(text, Loader=_TextLoader)
+    except yaml.MarkedYAMLError as error:
+        return None, [_syntax_problem(file, text, error)]
+    except RecursionError:
+        return None, [_too_deep(Place(file))]
+    if node is None:
+        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty")]
+    reading = _Reading(file)
+    value = reading.value_of(node, (), _place(file, node.start_mark))
+    source = Source(file, text, value, reading.spans)
+    return source, reading.problems
+
+
+def _decode(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
+    if len(data) > MAX_BYTES:
+        return None, [
+            Problem(
+                Rule.FILE_SIZE,
+                Place(file),
+                f"the file is larger than 1 MiB ({len(data):,} bytes)",
+                "keep data in CSV files and pictures in picture files beside it",
+            )
+        ]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        return None, [
+            Problem(
+                Rule.FILE_ENCODING,
+                Place(file, line, column),
+                "the file is not UTF-8 text",
+                'save it again and choose the encoding "UTF-8"',
+            )
+        ]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if match := _CONTROL.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+        return None, [
+            Problem(
+                Rule.CONTROL_CHARACTER,
+                Place(file, line, column),
+                f"an invisible control character (U+{ord(match.group()):04X})",
+                "delete it; it often comes with text pasted from another program",
+            )
+        ]
+    return text, []
+
+
+def _place(file: str, mark: yaml.Mark) -> Place:
+    return Place(file, mark.line + 1, mark.column + 1)
+
+
+def _too_deep(place: Place) -> Problem:
+    return Problem(
+        Rule.YAML_DEPTH,
+        place,
+        f"lists and keys are nested deeper than {MAX_DEPTH} levels",
+    )
+
+
+class _Reading:
+    """One walk over the nodes of a file: plain values, their spans, what is wrong."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.spans: dict[Path, Span] = {}
+        self.problems: list[Problem] = []
+
+    def value_of(self, node: yaml.nodes.Node, path: Path, key: Place) -> Value:
+        start = _place(self.file, node.start_mark)
+        self.spans[path] = Span(key, start, self._last_line(node))
+        if len(path) > MAX_DEPTH:
+            self.problems.append(_too_deep(start))
+            return None
+        if len(self.spans) > MAX_VALUES:
+            self._too_many(start)
+            return None
+        if node.tag not in _DEFAULT_TAGS:
+            self.problems.append(
+                Problem(
+                    Rule.YAML_TAG,
+                    start,
+                    f'"{_short_tag(node.tag)}" is a YAML tag, and briefs have none',
+                    "put the text in quotation marks if it should begin with !",
+                )
+            )
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [
+                self.value_of(child, (*path, index), _place(self.file, child.start_mark))
+                for index, child in enumerate(node.value)
+            ]
+        # A plain scalar has no style: nothing was typed, not even quotation marks.
+        nothing = node.value == "" and not getattr(node, "style", None)
+        return None if nothing else str(node.value)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            place = _place(self.file, key_node.start_mark)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(
+                    Problem(
+                        Rule.WRONG_SHAPE,
+                        place,
+                        "a key must be a word, not a list or another set of keys",
+                        "put quotation marks around text that begins with [ or {",
+                    )
+                )
+                continue
+            key = str(key_node.value)
+            if key in values:
+                self.problems.append(self._said_twice(key, (*path, key), place))
+                continue
+            values[key] = self.value_of(value_node, (*path, key), place)
+        return values
+
+    def _said_twice(self, key: str, path: Path, place: Place) -> Problem:
+        first = self.spans[path].key
+        return Problem(
+            Rule.DUPLICATE_KEY,
+            place,
+            f'"{key}" is already there in line {first.line}',
+            "keep one of the two",
+        )
+
+    def _too_many(self, place: Place) -> None:
+        if not any(p.rule is Rule.YAML_ALIASES for p in self.problems):
+            self.problems.append(
+                Problem(
+                    Rule.YAML_ALIASES,
+                    place,
+                    f"the file holds more than {MAX_VALUES:,} values",
+                    "repetitions (&name and *name) may multiply; write them out",
+                )
+            )
+
+    def _last_line(self, node: yaml.Node) -> int:
+        # A block's end mark stands at the start of the line after it.
+        mark = node.end_mark
+        return int(
+            mark.line + 1 if mark.column else max(mark.line, node.start_mark.line + 1)
+        )
+
+
+def _short_tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
+def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    """Say in an author's words what the parser stumbled over."""
+    mark = error.problem_mark or error.context_mark
+    place = _place(file, mark) if mark else Place(file)
+    said = f"{error.context or ''} {error.problem or ''}"
+    for explain in (_depth, _tab, _colon, _open_quote, _documents, _first_character):
+        if problem := explain(text, place, said, error):
+            return problem
+    return Problem(
+        Rule.YAML_SYNTAX,
+        place,
+        "the file cannot be read from here on",
+        "check the lines above: indentation (two spaces a level), quotation marks, "
+        'and "- " before each item of a list',
+    )
+
+
+def _depth(
+    text: str, place: Place, said: str, error: yaml.MarkedYAMLError
+) -> Problem | None:
+    return _too_deep(place) if "maximum nesting depth" in said else None
+
+
+def _tab(text: str, place: Place, said: str, error: yaml.MarkedYAMLError) -> Problem | None:
+    lines = text.split("\n")
+    for number in (place.line, place.line - 1):
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        indent = line[: len(line) - len(line.lstrip())]
+        if "\t" in indent:
+            return Problem(
+                Rule.YAML_TAB,
+                Place(place.file, number, indent.index("\t") + 1),
+                "the line is indented with a tab",
+                "use spaces, two for each level",
+            )
+    return None
+
+
+def _colon(
+    text: str, place: Place, said: str, error: yaml.MarkedYAMLError
+) -> Problem | None:
+    if "mapping values are not allowed" not in said:
+        return None
+    before = text.split("\n")[place.line - 1][: place.column - 1]
+    if ": " not in before:
+        return Problem(
+            Rule.YAML_COLON,
+            place,
+            "a key inside the text of the line above",
+            "if it is a key, indent it like the key above; if it is text, put the whole "
+            "text in quotation marks or after >",
+        )
+    return Problem(
+        Rule.YAML_COLON,
+        place,
+        'a colon and a space (": ") inside text without quotation marks',
+        'put the whole text in quotation marks: title: "Trade: what it does to jobs"',
+    )
+
+
+def _open_quote(
+    text: str, place: Place, said: str, error: yaml.MarkedYAMLError
+) -> Problem | None:
+    opened = None
+    if "quoted scalar" in said and error.context_mark:
+        opened = _place(place.file, error.context_mark)
+    elif "expected" in said:
+        before = text.split("\n")[place.line - 1][: place.column - 1]
+        if match := re.search(r"(?:: |- ) *((['\"]).*\2) *$", before):
+            opened = Place(place.file, place.line, match.start(1) + 1)
+    if opened is None:
+        return None
+    return Problem(
+        Rule.YAML_QUOTE,
+        opened,
+        "a quotation mark is opened here and not closed properly",
+        "close it; inside \"…\" write \\\" for a quotation mark, inside '…' write ''",
+    )
+
+
+def _documents(
+    text: str, place: Place, said: str, error: yaml.MarkedYAMLError
+) -> Problem | None:
+    if "single document" not in said:
+        return None
+    return Problem(
+        Rule.YAML_DOCUMENTS,
+        place,
+        'a line "---" begins a second document',
+        "keep one document in a file",
+    )
+
+
+def _first_character(
+    text: str, place: Place, said: str, error: yaml.MarkedYAMLError
+) -> Problem | None:
+    line = text.split("\n")[place.line - 1] if place.line else ""
+    match = next(_special_starts(line), None)
+    if match is None or not _is_about_a_start(said):
+        return None
+    character = match.group(1)
+    return Problem(
+        Rule.YAML_FIRST_CHARACTER,
+        Place(place.file, place.line, match.start(1) + 1),
+        f'text that begins with "{character}" needs quotation marks',
+        f'write "{character}…" with quotation marks around the whole text',
+    )
+
+
+def _special_starts(line: str) -> Iterator[re.Match[str]]:
+    return re.finditer(r"(?:^\s*|: +|- +)([@`%&*!|>\[{])", line)
+
+
+def _is_about_a_start(said: str) -> bool:
+    return any(
+        words in said
+        for words in ("cannot start any token", "alias", "anchor", "tag", "expected")
+    )
