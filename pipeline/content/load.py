@@ -1,0 +1,254 @@
+"""Turn the files of an edition into a checked Edition, or say everything wrong with them.
+
+Reads `series.yaml`, `edition.yaml`, one file per language and the CSV files that charts
+name. Each file is read even when another is wrong; a YAML syntax error hides only the rest
+of its own file. A language file with an error is left out of `Edition.versions`.
+"""
+
+import csv
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.content import check
+from pipeline.content.explain import explain
+from pipeline.content.folders import EditionFolder
+from pipeline.content.model import (
+    DataRow,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Series,
+    parts_in,
+)
+from pipeline.content.source import MAX_BYTES, Source, read_yaml
+from pipeline.errors import Place, Problem, Rule, stops
+from pipeline.project import Project
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def load_series(
+    project: Project, used_languages: Collection[str]
+) -> tuple[Series | None, list[Problem]]:
+    """Read `content/series.yaml`. `used_languages` are those that editions exist in."""
+    path = project.content / "series.yaml"
+    if not path.exists():
+        return None, [
+            Problem(
+                Rule.MISSING_FILE,
+                Place("content/series.yaml"),
+                "the settings of the series are missing",
+                'write the file; "briefs new" makes one to start from',
+            )
+        ]
+    source, series, problems = _read(project, path, Series)
+    if source and series:
+        problems += check.check_series(
+            series, source, [c for c in series.languages if c in used_languages]
+        )
+    return series, problems
+
+
+def load_edition(
+    project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
+) -> tuple[Edition | None, list[Problem]]:
+    """Read one edition. None when `edition.yaml` is wrong, for then nothing can be made."""
+    problems = list(_check_languages(project, folder, series))
+    languages = tuple(c for c in series.languages if c in folder.languages)
+    facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
+    problems += facts_problems
+    data: dict[str, tuple[DataRow, ...]] = {}
+    read: dict[str, tuple[Source, LanguageVersion]] = {}
+    wrong = set()
+    for language in languages:
+        path = folder.path / f"{language}.yaml"
+        source, version, found = _read(project, path, LanguageVersion)
+        if source:
+            found += check.check_references(source)
+            found += check.check_pictures(source, project, _name(folder))
+        if source and version:
+            read[language] = source, version
+            found += check.check_version(version, source, facts or EditionFacts())
+            found += _load_data(project, folder, version, source, data)
+            found += check.check_data(version, source, data)
+            if language != series.default_language:
+                found += _compare(series, read, language)
+        problems += found
+        if version is None or any(stops(p) for p in found):
+            wrong.add(language)
+    if facts is None:
+        return None, problems
+    versions = {c: version for c, (_, version) in read.items() if c not in wrong}
+    return (
+        Edition(folder.slug, folder.information_date, facts, languages, versions, data),
+        problems,
+    )
+
+
+def _compare(
+    series: Series, read: dict[str, tuple[Source, LanguageVersion]], language: str
+) -> Iterator[Problem]:
+    original = read.get(series.default_language)
+    if original:
+        source, version = read[language]
+        name = f"{series.default_language}.yaml"
+        yield from check.check_translation(version, original[1], name, source)
+
+
+def _check_languages(
+    project: Project, folder: EditionFolder, series: Series
+) -> Iterator[Problem]:
+    for language in folder.languages:
+        if language not in series.languages:
+            place = Place(project.name_of(folder.path / f"{language}.yaml"))
+            yield Problem(
+                Rule.UNKNOWN_LANGUAGE,
+                place,
+                f'"{language}" is not a language of this series',
+                "the file name is edition.yaml or a language listed in "
+                "content/series.yaml: " + ", ".join(series.languages),
+            )
+    if not folder.languages:
+        yield Problem(
+            Rule.MISSING_FILE,
+            Place(project.name_of(folder.path)),
+            "the edition has no text in any language",
+            f"write {series.default_language}.yaml",
+        )
+
+
+def _load_facts(
+    project: Project,
+    folder: EditionFolder,
+    series: Series,
+    languages: Collection[str],
+    first_edition: bool,
+) -> tuple[EditionFacts | None, list[Problem]]:
+    path = folder.path / "edition.yaml"
+    source: Source | None
+    facts: EditionFacts | None
+    if path.exists():
+        source, facts, problems = _read(project, path, EditionFacts)
+    else:
+        # Every key has a default, so an edition without facts needs no file.
+        source, facts, problems = Source(project.name_of(path), "", {}, {}), None, []
+        facts = EditionFacts()
+    if source and facts:
+        problems += check.check_facts(
+            facts, source, series, languages, first_edition=first_edition
+        )
+    return (None if any(stops(p) for p in problems) else facts), problems
+
+
+def _read(
+    project: Project, path: Path, model: type[_M]
+) -> tuple[Source | None, _M | None, list[Problem]]:
+    name = project.name_of(path)
+    data, problems = _read_bytes(project, path)
+    if data is None:
+        return None, None, problems
+    source, problems = read_yaml(name, data)
+    if source is None:
+        return None, None, problems
+    problems += check.check_empty_values(source)
+    problems += check.check_words(model, source)
+    try:
+        value = model.model_validate(source.value)
+    except ValidationError as error:
+        return source, None, problems + explain(source, model, error)
+    return source, (None if any(stops(p) for p in problems) else value), problems
+
+
+def _read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:
+    place = Place(project.name_of(path))
+    if not path.resolve().is_relative_to(project.content.resolve()):
+        return None, [
+            Problem(
+                Rule.OUTSIDE_PROJECT,
+                place,
+                "the file is a link to a place outside content/",
+                "put the file itself here",
+            )
+        ]
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1), []
+    except OSError as error:
+        return None, [
+            Problem(
+                Rule.FILE_UNREADABLE,
+                place,
+                f"the file cannot be read: {(error.strerror or str(error)).lower()}",
+                "check its permissions, and that it is a file",
+            )
+        ]
+
+
+def _load_data(
+    project: Project,
+    folder: EditionFolder,
+    version: LanguageVersion,
+    source: Source,
+    data: dict[str, tuple[DataRow, ...]],
+) -> Iterator[Problem]:
+    for path, part in parts_in(version):
+        if not isinstance(part, Figure) or part.data.file is None:
+            continue
+        name = part.data.file
+        if rule := check.file_problem(project, _name(folder), name):
+            yield Problem(
+                rule if rule is Rule.OUTSIDE_PROJECT else Rule.CHART_DATA,
+                source.place((*path, "data")),
+                *check.about_file(rule, name),
+            )
+        elif name not in data:
+            rows, problems = _read_csv(project, folder.path / name)
+            yield from problems
+            if not problems:
+                data[name] = rows
+
+
+def _read_csv(project: Project, path: Path) -> tuple[tuple[DataRow, ...], list[Problem]]:
+    """Read a spreadsheet's export: UTF-8 with or without BOM, comma or semicolon."""
+    name = project.name_of(path)
+    content, problems = _read_bytes(project, path)
+    if content is None:
+        return (), problems
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return (), [
+            Problem(
+                Rule.FILE_ENCODING,
+                Place(name, line, 1),
+                "the file is not UTF-8 text",
+                'export it again and choose the encoding "UTF-8"',
+            )
+        ]
+    lines = text.splitlines()
+    if not lines:
+        return (), [Problem(Rule.EMPTY_FILE, Place(name), "the file is empty")]
+    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    reader = csv.DictReader(lines, delimiter=delimiter, restkey="")
+    rows: list[DataRow] = []
+    for row in reader:
+        if "" in row or None in row.values():
+            return (), [
+                Problem(
+                    Rule.CHART_DATA,
+                    Place(name, reader.line_num, 1),
+                    "the line has more or fewer cells than the first line",
+                    "every line needs the same number of cells",
+                )
+            ]
+        rows.append({k.strip(): v.strip() or None for k, v in row.items()})
+    return tuple(rows), []
+
+
+def _name(folder: EditionFolder) -> str:
+    return f"{folder.slug}/{folder.information_date}"

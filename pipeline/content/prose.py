@@ -1,0 +1,326 @@
+"""Turn the Markdown of a text field into safe HTML, and say what would be lost.
+
+CommonMark by markdown-it-py, with tables, footnotes, `[phrase]{lang=fr}` and citations
+`[@id]`. No raw HTML ever comes out: every character of content is escaped, and links are
+`https:`, `mailto:`, `tel:` or `#id`. A footnote is written at its call (`float: footnote`
+takes it to the foot of the page).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from pipeline.errors import Rule
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_SCHEMES = ("https:", "mailto:", "tel:")
+_CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
+_SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
+_FOOTNOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
+_FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
+
+# What Markdown knows and a brief does not: said, never dropped.
+_LOST = {
+    "heading_open": (
+        "a heading inside text",
+        "give it a section of its own (heading: …)",
+    ),
+    "fence": ("a block of code", "briefs have no code; remove the ``` lines"),
+    "code_block": (
+        "a line indented by four spaces, which Markdown takes for code",
+        "start the paragraph at the left edge of the text",
+    ),
+    "code_inline": ("`code`", "briefs have no code; use *emphasis* or quotation marks"),
+    "hr": ("a horizontal rule", "remove it, or begin a new section"),
+    "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
+    "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a text; `snippet` is where it shows, as typed."""
+
+    rule: Rule
+    snippet: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a text needs to know of its brief to be set.
+
+    `cite` gives the mark and the description of a reference; `space` adds the no-break
+    spaces of the language to plain text.
+    """
+
+    cite: Callable[[str], tuple[str, str]] = lambda id: (id, "")
+    space: Callable[[str], str] = lambda text: text
+
+
+def direction(language: str) -> str:
+    """Say in which direction a language is written: "ltr" or "rtl"."""
+    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def prose_html(text: str, setting: Setting) -> str:
+    """Set a text of any number of paragraphs."""
+    return _render(text, setting)
+
+
+def line_html(text: str, setting: Setting) -> str:
+    """Set a text of one paragraph, without the paragraph's own tags."""
+    html = _render(text, setting).strip()
+    return html.removeprefix("<p>").removesuffix("</p>")
+
+
+def plain_text(text: str) -> str:
+    """Take the marks off a line, for titles in metadata and bookmarks."""
+    return "".join(
+        token.content if token.type in ("text", "code_inline") else " "
+        for token in _flat(_parser().parse(text))
+        if token.type in ("text", "code_inline", "softbreak", "hardbreak")
+    )
+
+
+def citations(text: str) -> tuple[str, ...]:
+    """List the references that a text names, as `[@id]` or, in a source line, `@id`."""
+    if match := _SOURCE.fullmatch(text.strip()):
+        return (match[1],)
+    tokens = _flat(_parser().parse(text))
+    return tuple(id for t in tokens if t.type == "citation" for id in t.meta["ids"])
+
+
+def sole_citation(text: str) -> str | None:
+    """Name the reference when a source line is nothing but `@id`."""
+    match = _SOURCE.fullmatch(text.strip())
+    return match[1] if match else None
+
+
+def internal_links(text: str) -> tuple[str, ...]:
+    """List the ids that a text links to, without their #."""
+    hrefs = (str(t.attrGet("href") or "") for t in _flat(_parser().parse(text)))
+    return tuple(href[1:] for href in hrefs if href.startswith("#"))
+
+
+def faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
+    """Find what a text says that a brief would lose or must not say."""
+    tokens = _parser().parse(text)
+    for token in _flat(tokens):
+        yield from _token_faults(token)
+    yield from _footnote_faults(text, tokens)
+    if one_paragraph:
+        yield from _paragraph_faults(tokens)
+
+
+def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
+    blocks = [t for t in tokens if t.level == 0 and t.nesting >= 0 and t.type != "inline"]
+    lists = [t for t in blocks if t.type in ("bullet_list_open", "ordered_list_open")]
+    if any(t.type == "footnote_block_open" for t in blocks):
+        yield Fault(
+            Rule.FOOTNOTE,
+            "[^",
+            "a footnote where none can stand",
+            "footnotes belong in text blocks",
+        )
+    elif lists:
+        yield Fault(
+            Rule.LOST_MARKDOWN,
+            lists[0].markup,
+            "a list where only one paragraph fits",
+            "put a backslash before the mark if it is no list: 1\\. or \\-",
+        )
+    elif len(blocks) > 1:
+        yield Fault(
+            Rule.LOST_MARKDOWN,
+            "",
+            "more than one paragraph where only one fits",
+            "remove the empty line",
+        )
+
+
+def _token_faults(token: Token) -> Iterator[Fault]:
+    if token.type in ("html_inline", "html_block"):
+        if token.content.startswith("</"):
+            return  # its opening tag has been reported
+        tag = token.content.strip().split("\n")[0][:40]
+        yield Fault(
+            Rule.RAW_HTML,
+            tag,
+            f"HTML in text: {tag}",
+            "write Markdown: *emphasis*, **strong**, [words](https://…)",
+        )
+    elif token.type in _LOST:
+        what, hint = _LOST[token.type]
+        snippet = token.markup or token.content.split("\n")[0]
+        if token.type == "image":
+            snippet = "!["
+        yield Fault(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
+    elif token.type == "link_open":
+        href = str(token.attrGet("href") or "")
+        if not href.startswith((*_SCHEMES, "#")) or href == "#":
+            yield Fault(
+                Rule.LINK_SCHEME,
+                href,
+                f'a link to "{href}"',
+                "links begin with https:, mailto:, tel: or # and an id of this brief",
+            )
+    if refused := token.meta.get("insecure_attrs"):
+        name = next(iter(refused))
+        yield Fault(
+            Rule.LOST_MARKDOWN,
+            "{",
+            f'"{name}" in braces would be lost',
+            "only the language of a phrase can be given: [phrase]{lang=fr}",
+        )
+
+
+def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
+    called = [
+        t.meta["label"]
+        for t in _flat(tokens)
+        if t.type == "footnote_ref" and "label" in t.meta
+    ]
+    defined = _FOOTNOTE_DEFINITION.findall(text)
+    for label in dict.fromkeys(_FOOTNOTE_CALL.findall(text)):
+        if label not in defined:
+            yield Fault(
+                Rule.FOOTNOTE,
+                f"[^{label}]",
+                f"footnote [^{label}] has no text",
+                f'add a line "[^{label}]: …" at the end of the same text',
+            )
+    for label in dict.fromkeys(defined):
+        mark = f"[^{label}]:"
+        if called.count(label) > 1:
+            yield Fault(
+                Rule.FOOTNOTE,
+                f"[^{label}]",
+                f"footnote [^{label}] is called {called.count(label)} times",
+                "give each call a footnote of its own, or cite a reference",
+            )
+        elif defined.count(label) > 1:
+            yield Fault(Rule.FOOTNOTE, mark, f"footnote [^{label}] has two texts")
+        elif label not in called:
+            yield Fault(
+                Rule.FOOTNOTE,
+                mark,
+                f"footnote [^{label}] is never called, so it would be lost",
+                f"put [^{label}] where it belongs, or delete it",
+            )
+    for notes in _footnotes(tokens).values():
+        if len(notes) != 1:
+            yield Fault(
+                Rule.FOOTNOTE,
+                "[^",
+                "a footnote of more than one paragraph",
+                "keep a footnote to one paragraph without lists",
+            )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
+    parser.enable("table")
+    parser.use(footnote_plugin, inline=False)
+    parser.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
+    # The footnote plug-in brings its own marks; ours go to the foot of the page.
+    parser.add_render_rule("footnote_ref", _Renderer.footnote_ref)
+    parser.inline.ruler.before("link", "citation", _citation_rule)
+    # Every link is let through here, so that a refused one gets its own message.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    return parser
+
+
+def _citation_rule(state: StateInline, silent: bool) -> bool:
+    match = _CITATION.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.content = match[0]
+        token.meta = {"ids": [part.strip().lstrip("@") for part in match[1].split(";")]}
+    state.pos = match.end()
+    return True
+
+
+def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _flat(token.children or ())
+
+
+def _footnotes(tokens: Sequence[Token]) -> dict[int, list[Token]]:
+    """Collect the paragraphs of each footnote by its number."""
+    notes: dict[int, list[Token]] = {}
+    current: list[Token] = []
+    for token in tokens:
+        if token.type == "footnote_open":
+            current = notes[token.meta["id"]] = []
+        elif token.type == "inline" and notes and token.level > 1:
+            current.append(token)
+        elif token.type == "footnote_block_close":
+            break
+    return notes
+
+
+@dataclass
+class _Env:
+    """What the renderer carries from call to call."""
+
+    setting: Setting
+    notes: dict[int, list[Token]] = field(default_factory=dict)
+
+
+def _render(text: str, setting: Setting) -> str:
+    parser = _parser()
+    tokens = parser.parse(text)
+    start = next(
+        (i for i, t in enumerate(tokens) if t.type == "footnote_block_open"),
+        len(tokens),
+    )
+    env = {"brief": _Env(setting, _footnotes(tokens[start:]))}
+    return str(parser.renderer.render(tokens[:start], parser.options, env))
+
+
+class _Renderer(RendererHTML):
+    """markdown-it's HTML, with the few marks that only briefs have."""
+
+    def text(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        return escape(env["brief"].setting.space(tokens[idx].content), quote=False)
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        return escape(tokens[idx].content)
+
+    html_block = html_inline
+
+    def span_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        language = escape(str(tokens[idx].attrGet("lang") or ""))
+        return f'<span lang="{language}" dir="{direction(language)}">'
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        return '<th scope="col">'
+
+    def citation(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        marks = []
+        for id in tokens[idx].meta["ids"]:
+            mark, _ = env["brief"].setting.cite(id)
+            marks.append(f'<a class="citation" href="#ref-{escape(id)}">{escape(mark)}</a>')
+        return f'<span class="citations">[{", ".join(marks)}]</span>'
+
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        paragraphs = env["brief"].notes.get(tokens[idx].meta["id"], [])
+        inner = " ".join(
+            self.renderInline(p.children or (), options, env) for p in paragraphs
+        )
+        return f'<span class="footnote">{inner}</span>'
