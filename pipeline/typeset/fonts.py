@@ -1,0 +1,91 @@
+"""Give the painter the bundled fonts, and none of the machine's.
+
+Fontconfig would otherwise fill in missing letters from whatever is installed, and the same
+brief would differ from machine to machine. It reads a configuration of our own instead:
+the folders `styles/fonts/` of the program and of the project, nothing else, no cache (a
+cached list goes stale when a font file is replaced in place).
+"""
+
+import atexit
+import io
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+
+if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
+
+_CONFIGURATION = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+{folders}
+  <cachedir>/dev/null</cachedir>
+</fontconfig>
+"""
+
+
+@cache
+def load_fonts(folders: Sequence[Path]) -> "FontConfiguration":
+    """Load the fonts in `folders` (one configuration per process and set of folders).
+
+    Must run before anything else imports WeasyPrint. Raises PipelineError without fonts
+    (Pango crashes on an empty list) and without WeasyPrint's system libraries.
+    """
+    present = [folder for folder in folders if any(folder.glob("*.ttf"))]
+    if not present:
+        raise PipelineError(
+            Problem(
+                Rule.FONTS,
+                Place("styles/fonts"),
+                "there is not one font file",
+                "install the program again; its fonts come with it",
+            )
+        )
+    os.environ["FONTCONFIG_FILE"] = str(_write_configuration(present))
+    _import_weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+def _import_weasyprint() -> None:
+    """Import WeasyPrint, which prints advice of its own when a library is missing."""
+    try:
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from weasyprint.text.ffi import harfbuzz_subset
+    except OSError as error:
+        raise PipelineError(_missing_library(str(error).splitlines()[0])) from error
+    if harfbuzz_subset is None:
+        # WeasyPrint would go on with a slower subsetter, and write other bytes.
+        raise PipelineError(_missing_library("libharfbuzz-subset"))
+
+
+def _missing_library(name: str) -> Problem:
+    return Problem(
+        Rule.SYSTEM_LIBRARY,
+        Place("WeasyPrint"),
+        f"a system library is missing: {name}",
+        "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
+        "libharfbuzz-subset0; Fedora: dnf install pango; macOS: brew install pango",
+    )
+
+
+def _write_configuration(folders: Sequence[Path]) -> Path:
+    """Write the configuration; its name must be absolute, or fontconfig looks elsewhere."""
+    work = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
+    atexit.register(shutil.rmtree, work, ignore_errors=True)
+    lines = "\n".join(f"  <dir>{escape(str(f.resolve()))}</dir>" for f in folders)
+    configuration = work / "fonts.conf"
+    configuration.write_text(_CONFIGURATION.format(folders=lines), encoding="utf-8")
+    return configuration

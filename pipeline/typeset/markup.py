@@ -1,0 +1,407 @@
+"""Turn one edition in one language into HTML, by Jinja2.
+
+A template gets one variable, `brief`. It prints Markdown through the filters `prose` and
+`line`, texts in several languages through `local`. Undefined names are errors, everything
+is escaped, and no content is ever read as a template.
+"""
+
+import re
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from pipeline.content import prose
+from pipeline.content.dates import InformationDate
+from pipeline.content.model import (
+    Block,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Line,
+    Localized,
+    Series,
+    Table,
+    in_language,
+)
+from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.project import Project
+from pipeline.typeset.charts import Bar, draw_bars
+from pipeline.typeset.paint import BASE
+from pipeline.typeset.typography import spacing
+
+# The order of the cascade: what comes later wins.
+_FIRST_SHEETS = ("tokens.css", "page.css", "type.css")
+_NUMBERED = ("figure", "table", "box")
+_BESIDE = ("side_note", "quote")
+
+
+@dataclass(frozen=True)
+class BlockView:
+    """One block with its number among its kind, and what stands beside it."""
+
+    kind: str
+    content: Any
+    number: int
+    beside: tuple["BlockView", ...]
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section whose side notes and quotes were given to their neighbours."""
+
+    heading: str
+    id: str | None
+    blocks: tuple[BlockView, ...]
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell of a table as it is set."""
+
+    text: Line
+    across: int
+    down: int
+    align: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class BriefView:
+    """What a template may know: public fields only, nothing to compute."""
+
+    slug: str
+    language: str
+    direction: str
+    profile: str
+    information_date: str
+    information_date_iso: str
+    issued: str
+    title: str
+    series: Series
+    facts: EditionFacts
+    version: LanguageVersion
+    sections: tuple[SectionView, ...]
+    languages: tuple[str, ...]
+    translation: str
+    words: Mapping[str, str]
+    style_sheets: tuple[str, ...]
+    picture_base: str
+    web_address: str
+    qr: Markup
+    footer: str
+
+
+def render_html(
+    project: Project, series: Series, edition: Edition, language: str, profile: str
+) -> str:
+    """Make the HTML of one brief. PipelineError names the template and its line."""
+    brief = _view(project, series, edition, language, profile)
+    environment = _environment(project.template_folders)
+    try:
+        return environment.get_template("brief.html").render(brief=brief)
+    except TemplateError as error:
+        raise PipelineError(_template_problem(error)) from error
+
+
+def _view(
+    project: Project, series: Series, edition: Edition, language: str, profile: str
+) -> BriefView:
+    version = edition.versions[language]
+    words = _words(project.template_folders, language)
+    information_date = print_date(edition.information_date, language)
+    series_name, _ = in_language(series.name, language, series.default_language)
+    others = tuple(c for c in edition.languages if c != language)
+    address = ""
+    if series.url:
+        address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
+    footer = [
+        words["kind"],
+        series_name,
+        f"{words['information_dated']} {information_date}",
+        edition.facts.symbol,
+    ]
+    translation = version.translation or (
+        "" if language == series.default_language else "unofficial"
+    )
+    issued = edition.facts.issued
+    return BriefView(
+        slug=edition.slug,
+        language=language,
+        direction=prose.direction(language),
+        profile=profile,
+        information_date=information_date,
+        information_date_iso=str(edition.information_date),
+        issued=print_day(issued, language) if issued else "",
+        title=prose.plain_text(version.title),
+        series=series,
+        facts=edition.facts,
+        version=version,
+        sections=tuple(_sections(version, edition, language)),
+        languages=tuple(_language_names(others, language)),
+        translation=translation,
+        words=words,
+        style_sheets=_style_sheets(project, language, profile),
+        picture_base=f"{BASE}content/{quote(edition.folder)}/",
+        web_address=address,
+        qr=_qr(address) if address else Markup(),
+        footer=" · ".join(part for part in footer if part),
+    )
+
+
+def print_date(day: InformationDate, language: str) -> str:
+    """Print an information date as its language does, never more exactly than it is."""
+    locale = language.replace("-", "_")
+    if day.month is None:
+        return str(day.year)
+    if day.day is None:
+        return str(format_skeleton("yMMMM", day.first_day, locale=locale))
+    return print_day(day.first_day, language)
+
+
+def print_day(day: date, language: str) -> str:
+    """Print a day with its month in letters."""
+    return str(format_date(day, "long", locale=language.replace("-", "_")))
+
+
+def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
+    locale = Locale.parse(language, sep="-")
+    for code in codes:
+        yield Locale.parse(code, sep="-").get_display_name(locale) or code
+
+
+def _sections(
+    version: LanguageVersion, edition: Edition, language: str
+) -> Iterator[SectionView]:
+    numbers = dict.fromkeys(_NUMBERED, 0)
+    for section in version.sections:
+        blocks: list[BlockView] = []
+        waiting: list[BlockView] = []
+        for block in section.blocks:
+            view = _block_view(block, numbers, edition, language)
+            if view.kind in _BESIDE:
+                waiting.append(view)
+                continue
+            blocks.append(_with_beside(view, waiting))
+            waiting = []
+        if waiting and blocks:
+            blocks[-1] = _with_beside(blocks[-1], waiting)
+        elif waiting:
+            blocks = waiting
+        yield SectionView(section.heading, section.id, tuple(blocks))
+
+
+def _block_view(
+    block: Block, numbers: dict[str, int], edition: Edition, language: str
+) -> BlockView:
+    content = block.content
+    bars: tuple[Bar, ...] = ()
+    if block.kind in numbers:
+        numbers[block.kind] += 1
+    if isinstance(content, Figure):
+        file = content.data.file
+        rows = edition.data[file] if file else content.data.rows
+        bars = draw_bars(content, rows, language)
+    return BlockView(block.kind, content, numbers.get(block.kind, 0), (), bars)
+
+
+def _with_beside(view: BlockView, beside: Sequence[BlockView]) -> BlockView:
+    return BlockView(
+        view.kind, view.content, view.number, (*view.beside, *beside), view.bars
+    )
+
+
+def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, ...]:
+    components = {
+        sheet.name
+        for folder in project.style_folders
+        for sheet in (folder / "components").glob("*.css")
+    }
+    names = [*_FIRST_SHEETS, *(f"components/{name}" for name in sorted(components))]
+    names += [f"languages/{language}.css", f"profiles/{profile}.css"]
+    return tuple(f"{BASE}styles/{n}" for n in names if project.find_style(n))
+
+
+@cache
+def _words(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
+    """Read the interface strings of a language (`templates/strings/<lang>.yaml`)."""
+    name = f"strings/{language}.yaml"
+    for folder in folders:
+        path = folder / name
+        if path.is_file():
+            # Every value is text, as in content.
+            loaded = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506 – text only
+            return {str(key): str(value) for key, value in loaded.items()}
+    raise PipelineError(
+        Problem(
+            Rule.INTERFACE_STRINGS,
+            Place(f"templates/{name}"),
+            f'there are no interface strings for the language "{language}"',
+            "copy templates/strings/en.yaml to this name and translate it",
+        )
+    )
+
+
+def _qr(address: str) -> Markup:
+    import segno
+
+    code = segno.make(address, error="m", micro=False)
+    svg = code.svg_inline(
+        border=4, dark="#230050", light="#fff", omitsize=True, title=address
+    )
+    return Markup(svg)
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        prose=_prose,
+        line=_line,
+        local=_local,
+        source=_source,
+        first_paragraph=_first_paragraph,
+        grid=_grid,
+        phone_link=_phone_link,
+        email_link=_email_link,
+        web_link=_web_link,
+        short_address=_short_address,
+    )
+    return environment
+
+
+def _setting(context: Context) -> prose.Setting:
+    brief: BriefView = context["brief"]
+    marks = {r.id: str(n) for n, r in enumerate(brief.version.references, 1)}
+    return prose.Setting(lambda id: (marks[id], ""), spacing(brief.language))
+
+
+@pass_context
+def _prose(context: Context, text: str) -> Markup:
+    return Markup(prose.prose_html(text, _setting(context)))
+
+
+@pass_context
+def _line(context: Context, text: str) -> Markup:
+    return Markup(prose.line_html(text, _setting(context)))
+
+
+@pass_context
+def _local(context: Context, text: Localized) -> Markup:
+    """Set a text in the brief's language; words of another language say so."""
+    brief: BriefView = context["brief"]
+    words, language = in_language(text, brief.language, brief.series.default_language)
+    html = _line(context, words)
+    if language == brief.language:
+        return html
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(
+        language, prose.direction(language), html
+    )
+
+
+@pass_context
+def _source(context: Context, text: str) -> Markup:
+    """Set a source line; `@id` alone stands for the text of that reference."""
+    brief: BriefView = context["brief"]
+    if (id := prose.sole_citation(text)) is None:
+        return _line(context, text)
+    reference = next(r for r in brief.version.references if r.id == id)
+    return _line(context, reference.text)
+
+
+def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
+    """Split a text after its first paragraph, which a side note may stand beside."""
+    head, end, rest = str(html).partition("</p>")
+    return Markup(head + end), Markup(rest.lstrip())
+
+
+def _grid(table: Table) -> Iterator[tuple[CellView, ...]]:
+    """Give each cell the alignment of its column; the first column heads the rows."""
+    reaching_down: dict[int, int] = {}
+    for row in table.rows:
+        filled = {column for column, rows in reaching_down.items() if rows > 0}
+        reaching_down = {c: rows - 1 for c, rows in reaching_down.items() if rows > 1}
+        column, cells = 0, []
+        for cell in row:
+            while column in filled:
+                column += 1
+            align = table.columns[column].align
+            tag = "td" if column or not cell.text else "th"
+            cells.append(CellView(cell.text, cell.across, cell.down, align, tag))
+            span = range(column, column + cell.across)
+            if cell.down > 1:
+                reaching_down.update(dict.fromkeys(span, cell.down - 1))
+            column = span.stop
+        yield tuple(cells)
+
+
+def _phone_link(number: str) -> str:
+    return "tel:" + re.sub(r"[^+0-9]", "", number)
+
+
+def _email_link(address: str) -> Markup:
+    """Link what is an address; "name [at] ilo.org" is printed as it was written."""
+    if re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[A-Za-z]{2,}", address):
+        return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(address)
+    return Markup('<span dir="ltr">{}</span>').format(address)
+
+
+def _web_link(address: str) -> Markup:
+    target = address if "://" in address else f"https://{address}"
+    if not target.startswith("https://") or re.search(r"\s", target):
+        return Markup('<span dir="ltr">{}</span>').format(address)
+    return Markup('<a href="{}" dir="ltr">{}</a>').format(target, address)
+
+
+def _short_address(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("www.").rstrip("/")
+
+
+def _template_problem(error: TemplateError) -> Problem:
+    if isinstance(error, TemplateNotFound):
+        place = Place(f"templates/{error.name}")
+        return Problem(Rule.TEMPLATE, place, "there is no such template")
+    if isinstance(error, TemplateSyntaxError):
+        place = Place(f"templates/{error.name}", error.lineno, 1)
+    else:
+        place = _where_it_ran(error)
+    return Problem(Rule.TEMPLATE, place, str(error.message or error))
+
+
+def _where_it_ran(error: BaseException) -> Place:
+    """Find the innermost template line: Jinja2 writes templates into the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in reversed(frames):
+        path = Path(frame.filename)
+        if path.suffix == ".html":
+            parts = path.parts
+            start = len(parts) - parts[::-1].index("templates") - 1
+            return Place("/".join(parts[start:]), frame.lineno or 0, 1)
+    return Place("templates/brief.html")

@@ -1,0 +1,114 @@
+"""Turn the HTML of a brief into its PDF, by WeasyPrint.
+
+WeasyPrint logs where it should complain: a missing picture or a misspelt property still
+gives a PDF. Here every log line becomes a problem. Files come only from `serve`, which
+knows the project; no address is ever looked up and nothing else on the disk is read.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from mimetypes import guess_type
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from pipeline.errors import Place, Problem, Rule
+
+if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
+
+# A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
+BASE = "https://project.invalid/"
+
+# Given the path of an address ("styles/page.css"), the bytes of that file, or None.
+Serve = Callable[[str], bytes | None]
+
+_MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A PDF, its number of pages, and the hash of every file that went into it."""
+
+    pdf: bytes
+    pages: int
+    assets: dict[str, str]
+
+
+def paint_pdf(
+    html: str, serve: Serve, fonts: "FontConfiguration", place: Place
+) -> tuple[Painted, list[Problem]]:
+    """Lay out and write one document. The same input gives the same bytes.
+
+    `place` is the language file: problems that the painter finds are laid at its door,
+    unless they belong to the design.
+    """
+    from weasyprint import HTML
+
+    fetcher = _make_fetcher(serve)
+    with _log_lines() as lines:
+        document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
+            font_config=fonts, pdf_tags=True, custom_metadata=True
+        )
+        pdf = document.write_pdf(pdf_tags=True, custom_metadata=True)
+    problems = [_problem(line, place) for line in dict.fromkeys(lines)]
+    return Painted(pdf, len(document.pages), fetcher.assets), problems
+
+
+def _make_fetcher(serve: Serve) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        """Answer for the project's own files, and refuse everything else."""
+
+        def __init__(self) -> None:
+            # Not the parent's: it prepares handlers for the network.
+            self._fail_on_errors = False
+            self.assets: dict[str, str] = {}
+
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            name = unquote(urlsplit(url).path).lstrip("/")
+            body = serve(name) if url.startswith(BASE) else None
+            if body is None:
+                raise ValueError("not a file of this project")
+            self.assets[name] = hashlib.sha256(body).hexdigest()
+            kind = guess_type(name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+    return ProjectFetcher()
+
+
+@contextmanager
+def _log_lines() -> Iterator[list[str]]:
+    lines: list[str] = []
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    logger = logging.getLogger("weasyprint")
+    handler = Collect(logging.WARNING)
+    logger.addHandler(handler)
+    propagate, logger.propagate = logger.propagate, False
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+
+
+def _problem(line: str, place: Place) -> Problem:
+    if match := _MISSING_GLYPH.search(line):
+        characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in dict.fromkeys(match[1]))
+        return Problem(
+            Rule.MISSING_GLYPH,
+            place,
+            f"no font of the brief has the character {characters}",
+            "write it another way; fonts are in styles/fonts/",
+        )
+    return Problem(
+        Rule.PAINTER, place, f"the painter says: {line}", "see templates/ and styles/"
+    )
