@@ -1,0 +1,93 @@
+"""Remember what was made from what (`build/manifest.json`), and say what is stale.
+
+One entry for each document: hashes of its HTML, of every file that the painter was given
+and of the PDF itself. So a change is noticed by content, whatever the clock says.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One document as it was made. Hashes are SHA-256, in hexadecimal."""
+
+    html: str
+    assets: dict[str, str]
+    pdf: str
+    pages: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All documents of a build folder, by their path in it, and what made them."""
+
+    toolchain: dict[str, str]
+    documents: dict[str, Entry]
+
+
+def digest(data: bytes) -> str:
+    """Hash bytes as the manifest does."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read the manifest; one that is missing, damaged or of another format is empty.
+
+    Then everything counts as stale and is made again: nothing is lost.
+    """
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+        if loaded["format"] != FORMAT:
+            return Manifest({}, {})
+        documents = {name: Entry(**entry) for name, entry in loaded["documents"].items()}
+        return Manifest(dict(loaded["toolchain"]), documents)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Manifest({}, {})
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """Write the manifest as JSON, sorted, so that equal builds give equal files."""
+    shape = {"format": FORMAT, **asdict(manifest)}
+    return (json.dumps(shape, indent=1, sort_keys=True) + "\n").encode()
+
+
+def checksum_bytes(manifest: Manifest) -> bytes:
+    """List the documents as `sha256sum --check` reads them, under the toolchain."""
+    tools = ", ".join(f"{name} {v}" for name, v in sorted(manifest.toolchain.items()))
+    lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.documents.items())]
+    return "\n".join([f"# toolchain: {tools}", *lines, ""]).encode()
+
+
+def why_stale(
+    entry: Entry | None,
+    made_with: Mapping[str, str],
+    packages: Mapping[str, str],
+    html: str,
+    read_asset: Callable[[str], bytes | None],
+    pdf: Path,
+) -> str:
+    """Say why a document must be made again; "" when it is up to date."""
+    if entry is None:
+        return "it was never made"
+    if not pdf.is_file():
+        return "the file is gone"
+    if digest(pdf.read_bytes()) != entry.pdf:
+        return "the file was changed after it was made"
+    if digest(html.encode()) != entry.html:
+        return "its content or a template changed"
+    for name, was in entry.assets.items():
+        body = read_asset(name)
+        if body is None or digest(body) != was:
+            return f"{name} changed"
+    for package, version in packages.items():
+        if made_with.get(package) != version:
+            was = made_with.get(package, "none")
+            return f"{package} {was} became {version}"
+    return ""

@@ -1,0 +1,39 @@
+"""Write a file so that a reader sees the old one or the new one, never half of it."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+
+
+def write_whole(path: Path, data: bytes, name: str) -> None:
+    """Replace `path` by `data` in one step; `name` is what a message calls it.
+
+    The data goes to a temporary file in the same folder and to the disk before the rename
+    (rename is atomic only within a file system, and only what was synced survives a crash).
+    Raises PipelineError when the folder cannot be written or the disk is full.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(
+            dir=path.parent, prefix=".", suffix=".part", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise PipelineError(
+            Problem(
+                Rule.WRITING,
+                Place(name),
+                f"the file cannot be written: {(error.strerror or str(error)).lower()}",
+                "check the folder's permissions and the space on the disk",
+            )
+        ) from error
