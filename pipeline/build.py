@@ -1,0 +1,329 @@
+"""The whole pipeline as a few functions. Read this first.
+
+A brief goes through once, from left to right:
+
+    folders -> chosen edition -> checked content -> HTML -> PDF -> build/
+
+The stages do not know each other; only this file knows their order. Every function takes
+values and gives values; nothing here prints, reads the clock or the environment.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.content.dates import InformationDate
+from pipeline.content.folders import EditionFolder, find_editions
+from pipeline.content.load import load_edition, load_series
+from pipeline.content.model import Edition, Series
+from pipeline.content.start import start_brief, start_edition
+from pipeline.editions.choose import choose_edition
+from pipeline.errors import PipelineError, Place, Problem, in_order, stops
+from pipeline.production.manifest import (
+    Entry,
+    Manifest,
+    checksum_bytes,
+    digest,
+    manifest_bytes,
+    read_manifest,
+    why_stale,
+)
+from pipeline.production.write import write_whole
+from pipeline.project import Project, open_project
+
+_SERIES_FILE = "content/series.yaml"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for. Empty means: all of them."""
+
+    slugs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ("screen",)
+    edition: InformationDate | None = None
+    all_editions: bool = False
+    strict: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file to be made: an edition in one language and one profile.
+
+    `state` is "planned", then "made", "kept" (up to date), "stale" (a dry run would make
+    it), "rejected" (made with an error: see build/rejected/) or "blocked" (its content has
+    an error, so it was not made and the file that was there stays).
+    """
+
+    slug: str
+    information_date: InformationDate
+    language: str
+    profile: str
+    state: str = "planned"
+    reason: str = ""
+    pages: int = 0
+    bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """The path below `build/`; folder and file name agree by construction."""
+        profile = "" if self.profile == "screen" else f"_{self.profile}"
+        file = f"{self.slug}_{self.information_date}_{self.language}{profile}.pdf"
+        return f"{self.slug}/{file}"
+
+    @property
+    def source(self) -> str:
+        """The language file, as messages name it."""
+        return f"{self.folder}/{self.language}.yaml"
+
+    @property
+    def folder(self) -> str:
+        """The edition's folder, as messages name it."""
+        return f"content/{self.slug}/{self.information_date}"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that was read: the series, and the chosen editions that could be."""
+
+    folders: tuple[EditionFolder, ...]
+    chosen: tuple[EditionFolder, ...]
+    series: Series | None
+    editions: tuple[Edition, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build did, and everything wrong that it met."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One edition in a list: whether it is current, and each language's PDF on screen."""
+
+    slug: str
+    information_date: InformationDate
+    current: bool
+    states: dict[str, str]
+
+
+Progress = Callable[[Document, int], None]
+
+
+def read_content(
+    project: Project, order: Order, on: date | None, *, every_file: bool = False
+) -> Content:
+    """Find the briefs, choose the editions current `on` a day, and read them.
+
+    `on=None` chooses all editions. With `every_file` the names of all folders are checked,
+    else only those of the briefs asked for.
+    """
+    folders, problems = find_editions(project)
+    if order.slugs and not every_file:
+        asked = tuple(f"content/{slug}" for slug in order.slugs)
+        problems = [p for p in problems if p.place.file.startswith(asked)]
+    chosen = tuple(_choose(folders, order, on))
+    used = {language for folder in chosen for language in folder.languages}
+    series, series_problems = load_series(project, used)
+    problems += series_problems
+    editions: list[Edition] = []
+    first_editions = {f.slug: f for f in reversed(folders)}.values()
+    if series:
+        for folder in chosen:
+            first = folder in first_editions
+            edition, found = load_edition(project, folder, series, first_edition=first)
+            problems += found
+            editions += [edition] if edition else []
+    return Content(folders, chosen, series, tuple(editions), in_order(problems))
+
+
+def _choose(
+    folders: Iterable[EditionFolder], order: Order, on: date | None
+) -> Iterator[EditionFolder]:
+    by_slug: dict[str, list[EditionFolder]] = {}
+    for folder in folders:
+        if not order.slugs or folder.slug in order.slugs:
+            by_slug.setdefault(folder.slug, []).append(folder)
+    for editions in by_slug.values():
+        if order.edition is not None:
+            yield from (e for e in editions if e.information_date == order.edition)
+        elif order.all_editions or on is None:
+            yield from editions
+        elif current := choose_edition(editions, on):
+            yield current
+
+
+def build(
+    project: Project, order: Order, on: date, progress: Progress = lambda *_: None
+) -> Outcome:
+    """Make every document that is stale; finish the good ones when some are wrong."""
+    content = read_content(project, order, on)
+    documents = tuple(_documents(content, order))
+    problems = list(content.problems)
+    wrong = {p.place.file for p in problems if stops(p, strict=order.strict)}
+    editions = {(e.slug, e.information_date): e for e in content.editions}
+    manifest = read_manifest(project.build / "manifest.json")
+    finished: list[Document] = []
+    for document in documents:
+        edition = editions.get((document.slug, document.information_date))
+        if content.series is None or edition is None or _is_blocked(document, wrong):
+            done = replace(document, state="blocked")
+        else:
+            done, entry, found = _make(
+                project, content.series, edition, document, manifest, order
+            )
+            problems += found
+            if entry:
+                manifest.documents[document.name] = entry
+        finished.append(done)
+        progress(done, len(documents))
+    if not order.dry_run:
+        problems += _write_records(project, manifest, finished)
+    return Outcome(tuple(finished), in_order(problems))
+
+
+def _documents(content: Content, order: Order) -> Iterator[Document]:
+    for folder in content.chosen:
+        known = content.series.languages if content.series else folder.languages
+        for language in (c for c in known if c in folder.languages):
+            if not order.languages or language in order.languages:
+                for profile in order.profiles:
+                    yield Document(folder.slug, folder.information_date, language, profile)
+
+
+def _is_blocked(document: Document, wrong: set[str]) -> bool:
+    files = {document.source, f"{document.folder}/edition.yaml", _SERIES_FILE}
+    return bool(files & wrong)
+
+
+def _make(
+    project: Project,
+    series: Series,
+    edition: Edition,
+    document: Document,
+    manifest: Manifest,
+    order: Order,
+) -> tuple[Document, Entry | None, list[Problem]]:
+    """Take one document through typesetting, painting and writing, if it is stale."""
+    from pipeline.typeset.markup import render_html
+    from pipeline.typeset.toolchain import packages
+
+    target = project.build / document.name
+
+    def read(name: str) -> bytes | None:
+        return _serve(project, name)
+
+    try:
+        html = render_html(project, series, edition, document.language, document.profile)
+        entry = manifest.documents.get(document.name)
+        reason = why_stale(entry, manifest.toolchain, packages(), html, read, target)
+        if entry and not reason:
+            return replace(document, state="kept", pages=entry.pages), None, []
+        if order.dry_run:
+            return replace(document, state="stale", reason=reason), None, []
+        done, entry, problems = _paint(project, html, document, order)
+        return replace(done, reason=reason), entry, problems
+    except PipelineError as error:
+        return replace(document, state="blocked"), None, list(error.problems)
+
+
+def _paint(
+    project: Project, html: str, document: Document, order: Order
+) -> tuple[Document, Entry | None, list[Problem]]:
+    from pipeline.typeset.fonts import load_fonts
+    from pipeline.typeset.paint import paint_pdf
+
+    fonts = load_fonts(tuple(folder / "fonts" for folder in project.style_folders))
+    painted, problems = paint_pdf(
+        html, lambda name: _serve(project, name), fonts, Place(document.source)
+    )
+    rejected = project.build / "rejected" / Path(document.name).name
+    done = replace(document, pages=painted.pages, bytes=len(painted.pdf))
+    if any(stops(p, strict=order.strict) for p in problems):
+        # The good one that may be there stays; its author can look at this one.
+        write_whole(rejected, painted.pdf, project.name_of(rejected))
+        return replace(done, state="rejected"), None, problems
+    target = project.build / document.name
+    write_whole(target, painted.pdf, project.name_of(target))
+    rejected.unlink(missing_ok=True)
+    entry = Entry(
+        html=digest(html.encode()),
+        assets=painted.assets,
+        pdf=digest(painted.pdf),
+        pages=painted.pages,
+        bytes=len(painted.pdf),
+    )
+    return replace(done, state="made"), entry, problems
+
+
+def _serve(project: Project, name: str) -> bytes | None:
+    """Give the painter a file of the project: a style sheet or a picture, nothing else."""
+    kind, _, rest = name.partition("/")
+    find = {"styles": project.find_style, "content": project.find_content}.get(kind)
+    path = find(rest) if find else None
+    return path.read_bytes() if path else None
+
+
+def _write_records(
+    project: Project, manifest: Manifest, finished: Iterable[Document]
+) -> list[Problem]:
+    """Write the manifest and the checksums of all documents that are there."""
+    if any(d.state == "made" for d in finished):
+        from pipeline.typeset.toolchain import toolchain
+
+        manifest = replace(manifest, toolchain=toolchain())
+    there = {n: e for n, e in manifest.documents.items() if (project.build / n).is_file()}
+    manifest = replace(manifest, documents=there)
+    try:
+        for name, data in (
+            ("manifest.json", manifest_bytes(manifest)),
+            ("SHA256SUMS", checksum_bytes(manifest)),
+        ):
+            path = project.build / name
+            if not path.is_file() or path.read_bytes() != data:
+                write_whole(path, data, project.name_of(path))
+    except PipelineError as error:
+        return list(error.problems)
+    return []
+
+
+def list_editions(project: Project, slugs: tuple[str, ...], on: date) -> tuple[Listed, ...]:
+    """List the editions of the briefs asked for, and which of their PDFs are up to date."""
+    order = Order(slugs, all_editions=True, dry_run=True)
+    current = set(_choose(find_editions(project)[0], Order(slugs), on))
+    states: dict[tuple[str, InformationDate], dict[str, str]] = {}
+    words = {"kept": "up-to-date", "blocked": "error"}
+    for document in build(project, order, on).documents:
+        edition = states.setdefault((document.slug, document.information_date), {})
+        edition[document.language] = words.get(document.state, document.state)
+    return tuple(
+        Listed(
+            folder.slug,
+            folder.information_date,
+            folder in current,
+            states.get((folder.slug, folder.information_date), {}),
+        )
+        for folder in find_editions(project)[0]
+        if not slugs or folder.slug in slugs
+    )
+
+
+def start(
+    root: Path, slug: str, information_date: InformationDate, language: str | None
+) -> list[Path]:
+    """Start a brief, or a new edition of one that is there; give the files written."""
+    (root / "content").mkdir(exist_ok=True)
+    project = open_project(root)
+    folders, _ = find_editions(project)
+    editions = [f for f in folders if f.slug == slug]
+    if editions:
+        return start_edition(project, editions, information_date)
+    series, _ = load_series(project, ())
+    default = series.default_language if series else "en"
+    return start_brief(project, slug, information_date, language or default)

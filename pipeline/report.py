@@ -1,0 +1,134 @@
+"""Turn problems into text for people, JSON for programs, and annotations for GitHub.
+
+Text is readable without colour: `file:line:column: message`, then `hint:`. On a terminal
+the line itself follows, with a caret under the place. The JSON has a version of its own
+(`format`), described in docs/reference/problems.md.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from wcwidth import wcswidth
+
+from pipeline.build import Document
+from pipeline.errors import Problem, Severity
+
+JSON_FORMAT = 1
+_MAX_LINE = 100
+
+
+def problem_text(problem: Problem, *, strict: bool = False) -> str:
+    """Say a problem in one line, and its hint in a second."""
+    warning = problem.severity is Severity.WARNING and not strict
+    label = "warning: " if warning else ""
+    text = f"{problem.place}: {label}{problem.message}"
+    return f"{text}\n  hint: {problem.hint}" if problem.hint else text
+
+
+def excerpt(problem: Problem, source: str) -> str:
+    """Show the line of a file with a caret under the problem's place; "" if unknown.
+
+    Columns count characters, a terminal counts cells: Chinese letters are two cells wide,
+    combining marks none.
+    """
+    place = problem.place
+    lines = source.split("\n")
+    if not 0 < place.line <= len(lines):
+        return ""
+    line = lines[place.line - 1].replace("\t", " ")
+    start = max(0, place.column - 1 - _MAX_LINE // 2) if len(line) > _MAX_LINE else 0
+    shown = line[start : start + _MAX_LINE]
+    cells = max(wcswidth(shown[: place.column - 1 - start]), 0)
+    margin = f"{place.line:>5} | "
+    return f"{margin}{shown}\n{' ' * (len(margin) - 2)}| {' ' * cells}^"
+
+
+def annotation(problem: Problem, *, strict: bool = False) -> str:
+    """Write a problem as a workflow command of GitHub Actions."""
+    level = "error" if strict else problem.severity.value
+    place = problem.place
+    where = f"file={_property(place.file)}"
+    if place.line:
+        where += f",line={place.line},col={place.column}"
+    text = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
+    return f"::{level} {where},title={problem.rule.id}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """Give a problem the shape that programs read."""
+    return {
+        "rule": problem.rule.id,
+        "severity": problem.severity.value,
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def document_json(document: Document) -> dict[str, object]:
+    """Give a document the shape that programs read."""
+    return {
+        "file": f"build/{document.name}",
+        "brief": document.slug,
+        "information_date": str(document.information_date),
+        "language": document.language,
+        "profile": document.profile,
+        "state": document.state,
+        "reason": document.reason,
+        "pages": document.pages,
+    }
+
+
+def report_json(
+    problems: Iterable[Problem], documents: Iterable[Document] = (), exit_code: int = 0
+) -> str:
+    """Write a whole report as JSON, for `--json`."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "documents": [document_json(d) for d in documents],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def closing_line(
+    documents: Sequence[Document], problems: Sequence[Problem], seconds: float
+) -> str:
+    """Count what was done: "6 briefs: 4 made, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
+    states = Counter(d.state for d in documents)
+    words = {
+        "made": "made",
+        "kept": "up to date",
+        "stale": "stale",
+        "rejected": "rejected (see build/rejected)",
+        "blocked": "not made",
+    }
+    done = ", ".join(f"{states[s]} {word}" for s, word in words.items() if states[s])
+    pages = sum(d.pages for d in documents)
+    parts = [
+        f"{_count(len(documents), 'document')}: {done}" if documents else "no document"
+    ]
+    parts += [_count(pages, "page")] if pages else []
+    return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])
+
+
+def problem_counts(problems: Sequence[Problem]) -> list[str]:
+    """Count errors and warnings: ["2 errors", "1 warning"]."""
+    found = Counter(p.severity for p in problems)
+    return [_count(found[s], s.value) for s in Severity if found[s]]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
