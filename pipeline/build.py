@@ -216,14 +216,17 @@ def _make(
 
     target = project.build / document.name
 
-    def read(name: str) -> bytes | None:
+    def serve(name: str) -> bytes | None:
         return _serve(project, name)
 
     try:
         html = render_html(project, series, edition, document.language, document.profile)
         entry = manifest.documents.get(document.name)
-        reason = why_stale(entry, manifest.toolchain, packages(), html, read, target)
+        tools = packages(project.font_folders)
+        reason = why_stale(entry, manifest.toolchain, tools, html, serve, target)
         if entry and not reason:
+            if not order.dry_run:
+                _rejected(project, document).unlink(missing_ok=True)
             return replace(document, state="kept", pages=entry.pages), None, []
         if order.dry_run:
             return replace(document, state="stale", reason=reason), None, []
@@ -239,11 +242,15 @@ def _paint(
     from pipeline.typeset.fonts import load_fonts
     from pipeline.typeset.paint import paint_pdf
 
-    fonts = load_fonts(tuple(folder / "fonts" for folder in project.style_folders))
-    painted, problems = paint_pdf(
-        html, lambda name: _serve(project, name), fonts, Place(document.source)
-    )
-    rejected = project.build / "rejected" / Path(document.name).name
+    def serve(name: str) -> bytes | None:
+        return _serve(project, name)
+
+    def find(text: str) -> Place:
+        return _find(project, document, text)
+
+    fonts = load_fonts(project.font_folders)
+    painted, problems = paint_pdf(html, serve, fonts, find)
+    rejected = _rejected(project, document)
     done = replace(document, pages=painted.pages, bytes=len(painted.pdf))
     if any(stops(p, strict=order.strict) for p in problems):
         # The good one that may be there stays; its author can look at this one.
@@ -262,12 +269,30 @@ def _paint(
     return replace(done, state="made"), entry, problems
 
 
+def _rejected(project: Project, document: Document) -> Path:
+    """Where a PDF with an error goes, for its author to look at."""
+    return project.build / "rejected" / Path(document.name).name
+
+
 def _serve(project: Project, name: str) -> bytes | None:
     """Give the painter a file of the project: a style sheet or a picture, nothing else."""
     kind, _, rest = name.partition("/")
     find = {"styles": project.find_style, "content": project.find_content}.get(kind)
     path = find(rest) if find else None
     return path.read_bytes() if path else None
+
+
+def _find(project: Project, document: Document, text: str) -> Place:
+    """Find where a document's content says `text`; its language file if nowhere."""
+    for name in (document.source, f"{document.folder}/edition.yaml", _SERIES_FILE):
+        path = project.root / name
+        lines = (
+            path.read_text("utf-8-sig", "replace").splitlines() if path.is_file() else ()
+        )
+        for number, line in enumerate(lines, 1):
+            if text and text in line:
+                return Place(name, number, line.index(text) + 1)
+    return Place(document.source)
 
 
 def _write_records(
@@ -277,7 +302,7 @@ def _write_records(
     if any(d.state == "made" for d in finished):
         from pipeline.typeset.toolchain import toolchain
 
-        manifest = replace(manifest, toolchain=toolchain())
+        manifest = replace(manifest, toolchain=toolchain(project.font_folders))
     there = {n: e for n, e in manifest.documents.items() if (project.build / n).is_file()}
     manifest = replace(manifest, documents=there)
     try:

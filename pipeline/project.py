@@ -41,6 +41,12 @@ class Project:
         """The project's styles, then the bundled ones."""
         return self.root / "styles", BUNDLED / "styles"
 
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """The folders of fonts that are there: bundled ones, and the project's own."""
+        folders = dict.fromkeys((f / "fonts").resolve() for f in self.style_folders)
+        return tuple(folder for folder in folders if folder.is_dir())
+
     def name_of(self, path: Path) -> str:
         """Name a file as messages do: relative to the project, forward slashes.
 

@@ -276,9 +276,8 @@ def _depth(
 
 
 def _tab(text: str, place: Place, said: str, error: yaml.MarkedYAMLError) -> Problem | None:
-    lines = text.split("\n")
     for number in (place.line, place.line - 1):
-        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        line = _line(text, number)
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
             return Problem(
@@ -295,7 +294,7 @@ def _colon(
 ) -> Problem | None:
     if "mapping values are not allowed" not in said:
         return None
-    before = text.split("\n")[place.line - 1][: place.column - 1]
+    before = _line(text, place.line)[: place.column - 1]
     if ": " not in before:
         return Problem(
             Rule.YAML_COLON,
@@ -319,7 +318,7 @@ def _open_quote(
     if "quoted scalar" in said and error.context_mark:
         opened = _place(place.file, error.context_mark)
     elif "expected" in said:
-        before = text.split("\n")[place.line - 1][: place.column - 1]
+        before = _line(text, place.line)[: place.column - 1]
         if match := re.search(r"(?:: |- ) *((['\"]).*\2) *$", before):
             opened = Place(place.file, place.line, match.start(1) + 1)
     if opened is None:
@@ -348,7 +347,7 @@ def _documents(
 def _first_character(
     text: str, place: Place, said: str, error: yaml.MarkedYAMLError
 ) -> Problem | None:
-    line = text.split("\n")[place.line - 1] if place.line else ""
+    line = _line(text, place.line)
     match = next(_special_starts(line), None)
     if match is None or not _is_about_a_start(said):
         return None
@@ -359,6 +358,12 @@ def _first_character(
         f'text that begins with "{character}" needs quotation marks',
         f'write "{character}…" with quotation marks around the whole text',
     )
+
+
+def _line(text: str, number: int) -> str:
+    """One line of the text; "" past its end, where the parser may place an error."""
+    lines = text.split("\n")
+    return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def _special_starts(line: str) -> Iterator[re.Match[str]]:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -118,7 +118,7 @@ def render_html(
 ) -> str:
     """Make the HTML of one brief. PipelineError names the template and its line."""
     brief = _view(project, series, edition, language, profile)
-    environment = _environment(project.template_folders)
+    environment = _environment(project.template_folders, _stamp(project))
     try:
         return environment.get_template("brief.html").render(brief=brief)
     except TemplateError as error:
@@ -129,7 +129,7 @@ def _view(
     project: Project, series: Series, edition: Edition, language: str, profile: str
 ) -> BriefView:
     version = edition.versions[language]
-    words = _words(project.template_folders, language)
+    words = _words(project.template_folders, _stamp(project), language)
     information_date = print_date(edition.information_date, language)
     series_name, _ = in_language(series.name, language, series.default_language)
     others = tuple(c for c in edition.languages if c != language)
@@ -243,8 +243,18 @@ def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, .
     return tuple(f"{BASE}styles/{n}" for n in names if project.find_style(n))
 
 
-@cache
-def _words(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def _stamp(project: Project) -> Stamp:
+    """Tell one state of the templates from another: a file may come, change or go."""
+    files = (f for folder in project.template_folders for f in sorted(folder.rglob("*.*")))
+    stats = ((str(file), file.stat()) for file in files)
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+@lru_cache(maxsize=16)
+def _words(folders: tuple[Path, ...], stamp: Stamp, language: str) -> Mapping[str, str]:
     """Read the interface strings of a language (`templates/strings/<lang>.yaml`)."""
     name = f"strings/{language}.yaml"
     for folder in folders:
@@ -273,8 +283,8 @@ def _qr(address: str) -> Markup:
     return Markup(svg)
 
 
-@cache
-def _environment(folders: tuple[Path, ...]) -> Environment:
+@lru_cache(maxsize=2)
+def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,

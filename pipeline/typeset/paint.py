@@ -26,6 +26,9 @@ BASE = "https://project.invalid/"
 # Given the path of an address ("styles/page.css"), the bytes of that file, or None.
 Serve = Callable[[str], bytes | None]
 
+# Given a piece of text, where it stands in the content; given "", the language file.
+Find = Callable[[str], Place]
+
 _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
 
 
@@ -39,12 +42,11 @@ class Painted:
 
 
 def paint_pdf(
-    html: str, serve: Serve, fonts: "FontConfiguration", place: Place
+    html: str, serve: Serve, fonts: "FontConfiguration", find: Find
 ) -> tuple[Painted, list[Problem]]:
     """Lay out and write one document. The same input gives the same bytes.
 
-    `place` is the language file: problems that the painter finds are laid at its door,
-    unless they belong to the design.
+    `fonts` comes from `load_fonts`, which must have run before.
     """
     from weasyprint import HTML
 
@@ -54,7 +56,7 @@ def paint_pdf(
             font_config=fonts, pdf_tags=True, custom_metadata=True
         )
         pdf = document.write_pdf(pdf_tags=True, custom_metadata=True)
-    problems = [_problem(line, place) for line in dict.fromkeys(lines)]
+    problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
     return Painted(pdf, len(document.pages), fetcher.assets), problems
 
 
@@ -100,15 +102,19 @@ def _log_lines() -> Iterator[list[str]]:
         logger.propagate = propagate
 
 
-def _problem(line: str, place: Place) -> Problem:
-    if match := _MISSING_GLYPH.search(line):
-        characters = ", ".join(f"{c} (U+{ord(c):04X})" for c in dict.fromkeys(match[1]))
-        return Problem(
+def _problems(line: str, find: Find) -> Iterator[Problem]:
+    match = _MISSING_GLYPH.search(line)
+    for character in dict.fromkeys(match[1]) if match else ():
+        yield Problem(
             Rule.MISSING_GLYPH,
-            place,
-            f"no font of the brief has the character {characters}",
+            find(character),
+            f"no font of the brief has the character {character} (U+{ord(character):04X})",
             "write it another way; fonts are in styles/fonts/",
         )
-    return Problem(
-        Rule.PAINTER, place, f"the painter says: {line}", "see templates/ and styles/"
-    )
+    if not match:
+        yield Problem(
+            Rule.PAINTER,
+            find(""),
+            f"the painter says: {line}",
+            "see templates/ and styles/",
+        )

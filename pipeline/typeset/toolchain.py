@@ -4,8 +4,11 @@ The same input gives the same bytes for the same toolchain; the manifest records
 a difference can be explained.
 """
 
+import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from zlib import ZLIB_RUNTIME_VERSION
 
 _PACKAGES = (
@@ -29,18 +32,27 @@ _LIBRARIES = {
 }
 
 
-def packages() -> dict[str, str]:
-    """Versions of the Python packages; cheap, nothing is imported."""
-    return {name: version(name) for name in _PACKAGES}
-
-
 @cache
-def toolchain() -> dict[str, str]:
+def packages(font_folders: Sequence[Path]) -> dict[str, str]:
+    """Versions of the Python packages and of the fonts; nothing is imported."""
+    versions = {name: version(name) for name in _PACKAGES}
+    return versions | {"fonts": _fonts_digest(font_folders)}
+
+
+def toolchain(font_folders: Sequence[Path]) -> dict[str, str]:
     """Versions of everything, system libraries too. Imports WeasyPrint."""
-    libraries = {name: _library_version(*where) for name, where in _LIBRARIES.items()} | {
-        "fontconfig": _fontconfig_version()
-    }
-    return packages() | libraries | {"zlib": ZLIB_RUNTIME_VERSION}
+    libraries = {name: _library_version(*where) for name, where in _LIBRARIES.items()}
+    libraries |= {"fontconfig": _fontconfig_version(), "zlib": ZLIB_RUNTIME_VERSION}
+    return packages(font_folders) | libraries
+
+
+def _fonts_digest(folders: Sequence[Path]) -> str:
+    """Hash the fonts by name and content; twelve digits tell two sets apart."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for font in sorted(folder.glob("*.ttf")):
+            digest.update(font.name.encode() + b"\0" + font.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _open(ffi: object, stem: str, number: str) -> object:
