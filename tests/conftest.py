@@ -1,0 +1,51 @@
+"""What several tests need: a small project with nothing wrong in it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The same examples every time: a failure is never somebody else's bad luck.
+settings.register_profile("briefs", derandomize=True, deadline=None)
+settings.load_profile("briefs")
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+
+_GOOD: dict[str, str | bytes | None] = {
+    "content/series.yaml": """\
+name: Briefs
+publisher: {name: A publisher}
+languages: [en, fr]
+""",
+    "content/brief/2017/en.yaml": """\
+title: A title
+sections:
+  - heading: A heading
+    blocks:
+      - text: Some text.
+""",
+}
+
+
+@pytest.fixture
+def write_project(tmp_path: Path) -> WriteProject:
+    """Give the function that writes a good project, changed by some `files`.
+
+    A file is text, bytes, or None when it is to be left out. Calling it again changes the
+    same project; beside its folder, in `tmp_path`, is the world outside.
+    """
+    root = tmp_path / "project"
+
+    def write(files: Mapping[str, str | bytes | None]) -> Path:
+        for name, content in {**_GOOD, **files}.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                data = content.encode() if isinstance(content, str) else content
+                path.write_bytes(data)
+        return root
+
+    return write

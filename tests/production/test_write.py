@@ -1,0 +1,46 @@
+"""A file is the old one or the new one, never half of either."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipelineError, Rule
+from pipeline.production.write import write_whole
+
+
+def test_a_file_and_its_folders_are_made(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")
+    assert (tmp_path / "a" / "b.pdf").read_bytes() == b"new"
+
+
+def test_nothing_but_the_file_is_left_behind(tmp_path: Path) -> None:
+    write_whole(tmp_path / "b.pdf", b"old", "b.pdf")
+    write_whole(tmp_path / "b.pdf", b"new", "b.pdf")
+    assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
+    assert (tmp_path / "b.pdf").read_bytes() == b"new"
+    assert (tmp_path / "b.pdf").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "b.pdf"
+    target.write_bytes(b"old")
+
+    def full_disk(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(PipelineError) as caught:
+        write_whole(target, b"new", "build/b.pdf")
+    (problem,) = caught.value.problems
+    assert problem.rule is Rule.WRITING
+    assert problem.message == "the file cannot be written: no space left on device"
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
+
+
+def test_a_folder_in_the_way_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b.pdf").mkdir()
+    with pytest.raises(PipelineError, match=r"build/b\.pdf: the file cannot be written"):
+        write_whole(tmp_path / "b.pdf", b"new", "build/b.pdf")

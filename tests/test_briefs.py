@@ -1,0 +1,251 @@
+"""The briefs that the project ships, as PDFs: what a reader finds on the page."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from pipeline.build import Document, Order, Outcome, build, read_content
+from pipeline.content.model import LanguageVersion, texts_in
+from pipeline.content.prose import plain_text
+from pipeline.errors import Rule
+from pipeline.project import Project, open_project
+
+ROOT = Path(__file__).resolve().parents[1]
+TODAY = date(2026, 1, 1)
+LANGUAGES = ("en", "fr", "es")
+PAGES = {"global-advocacy": 2, "wpsdg": 4}
+FILES = [f"{slug}/{slug}_2017_{c}.pdf" for slug in PAGES for c in LANGUAGES]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("briefs")
+    shutil.copytree(ROOT / "content", root / "content")
+    return open_project(root)
+
+
+@pytest.fixture(scope="module")
+def outcome(project: Project) -> Outcome:
+    return build(project, Order(), TODAY)
+
+
+@pytest.fixture(params=FILES, ids=[Path(f).stem for f in FILES])
+def document(request: pytest.FixtureRequest, outcome: Outcome) -> Document:
+    return next(d for d in outcome.documents if d.name == request.param)
+
+
+@pytest.fixture
+def pdf(project: Project, document: Document) -> Path:
+    return project.build / document.name
+
+
+@cache
+def pages(pdf: Path) -> tuple[str, ...]:
+    """The text of each page, without breaks: words as a reader would copy them."""
+    document = pypdfium2.PdfDocument(pdf)
+    return tuple(page.get_textpage().get_text_bounded() for page in document)
+
+
+def squeeze(text: str) -> str:
+    """Leave out what line breaking and hyphenation add."""
+    return re.sub(r"[\s\u00a0\u202f\u2010\ufffe-]+", "", text)
+
+
+def version(project: Project, document: Document) -> LanguageVersion:
+    content = read_content(project, Order((document.slug,)), TODAY)
+    (edition,) = content.editions
+    return edition.versions[document.language]
+
+
+def test_six_documents_are_made_and_only_the_mailbox_is_warned_of(outcome: Outcome) -> None:
+    assert sorted(d.name for d in outcome.documents) == sorted(FILES)
+    assert {d.state for d in outcome.documents} == {"made"}
+    assert [p.rule for p in outcome.problems] == [Rule.CONTACT, Rule.CONTACT]
+
+
+def test_a_brief_has_two_or_four_pages(document: Document) -> None:
+    assert document.pages == PAGES[document.slug]
+
+
+def test_every_text_of_the_brief_is_on_its_pages(
+    project: Project, document: Document, pdf: Path
+) -> None:
+    printed = squeeze("".join(pages(pdf)))
+    for path, text in texts_in(LanguageVersion, _plain_values(project, document)):
+        if path[-1] in ("source",):
+            continue
+        for paragraph in _paragraphs(text):
+            assert _is_printed(squeeze(paragraph), printed), (path, paragraph)
+
+
+def _is_printed(words: str, printed: str) -> bool:
+    """Find a paragraph whole, or in two parts where it crosses to the next page."""
+    parts = ((words[:i], words[i:]) for i in range(len(words)))
+    return any(first in printed and rest in printed for first, rest in parts)
+
+
+def _plain_values(project: Project, document: Document) -> object:
+    from pipeline.content.source import read_yaml
+
+    path = project.root / document.source
+    source, _ = read_yaml(document.source, path.read_bytes())
+    assert source
+    return source.value
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The words of a text in runs that stand together on the page: notes stand apart."""
+    text = re.sub(r"^\[\^[^\]]+\]: *", "\n\n", text, flags=re.MULTILINE)
+    for run in re.split(r"\n\s*\n|\[\^[^\]]+\]|\[@[^\]]+\]|^- ", text, flags=re.MULTILINE):
+        words = plain_text(run.strip())
+        if len(words) > 3:
+            yield words
+
+
+def test_the_information_date_is_on_every_page_in_the_name_and_in_the_metadata(
+    document: Document, pdf: Path
+) -> None:
+    words = {
+        "en": "Information dated 2017",
+        "fr": "Informations datées de 2017",
+        "es": "Información con fecha de 2017",
+    }[document.language]
+    for page in pages(pdf):
+        assert squeeze(words) in squeeze(page)
+    assert "_2017_" in pdf.name
+    with pikepdf.open(pdf) as opened:
+        assert opened.docinfo["/InformationDate"] == "2017"
+
+
+def test_the_imprint_says_that_it_is_a_sample(document: Document, pdf: Path) -> None:
+    sample = {
+        "en": "It is not a publication of the International Labour Organization",
+        "fr": "Il n’est pas une publication de l’Organisation internationale du Travail",
+        "es": "No es una publicación de la Organización Internacional del Trabajo",
+    }
+    unofficial = {
+        "fr": "Traduction non officielle.",
+        "es": "Traducción no oficial.",
+        "en": "",
+    }
+    last = squeeze(pages(pdf)[-1])
+    assert squeeze(sample[document.language]) in last
+    assert squeeze(unofficial[document.language]) in last
+
+
+def test_the_contact_is_printed_exactly_as_the_source_has_it(pdf: Path) -> None:
+    first = squeeze(pages(pdf)[0])
+    for words in (
+        "Mr. Thoralf Stenvold",
+        "+41 22 7996111",
+        "Perrin [at] ilo.org",
+        "www.ilo.org",
+    ):
+        assert squeeze(words) in first
+
+
+def test_the_contact_is_that_of_the_source_document() -> None:
+    for slug in PAGES:
+        text = (ROOT / "content" / slug / "2017" / "edition.yaml").read_text(
+            encoding="utf-8"
+        )
+        for words in (
+            "name: Mr. Thoralf Stenvold",
+            "en: Senior Specialist – Global Governance",
+            "en: Multilateral Cooperation Department",
+            "phone: +41 22 7996111",
+            "email: Perrin [at] ilo.org",
+            "web: www.ilo.org",
+        ):
+            assert words in text
+
+
+def test_the_seed_facts_are_in_the_briefs(project: Project, outcome: Outcome) -> None:
+    """What the source document says must be said, in our own words."""
+    wpsdg = "".join(pages(project.build / "wpsdg/wpsdg_2017_en.pdf"))
+    for fact in (
+        r"Working\s+Party\s+on\s+the\s+Social\s+Dimension\s+of\s+Globalization",
+        r"twice\s+a\s+year",
+        r"background\s+papers",
+        r"policy\s+orientations",
+        r"for\s+adoption",
+        r"integrated\s+approach",
+        r"social\s+protection",
+        r"workers.\s+rights",
+        r"[Ss]ocial\s+dialogue",
+        r"other\s+international\s+organizations",
+        r"consensus",
+        r"WTO",
+    ):
+        assert re.search(fact, wpsdg), fact
+    advocacy = "".join(pages(project.build / "global-advocacy/global-advocacy_2017_en.pdf"))
+    for fact in (
+        "dialogue",
+        "governments",
+        "employers",
+        "workers",
+        "agencies",
+        "women and men",
+    ):
+        assert re.search(fact.replace(" ", r"\s+"), advocacy), fact
+
+
+def test_points_for_decision_are_questions(project: Project, document: Document) -> None:
+    points = version(project, document).points_for_decision
+    assert points
+    assert all(point.do.rstrip().endswith("?") for point in points)
+
+
+def test_only_bundled_fonts_are_embedded_and_none_is_slanted_by_machine(pdf: Path) -> None:
+    with pikepdf.open(pdf) as opened:
+        descriptors = [
+            thing
+            for thing in opened.objects
+            if isinstance(thing, pikepdf.Dictionary)
+            and thing.get("/Type") == "/FontDescriptor"
+        ]
+        assert descriptors
+        for font in descriptors:
+            name = str(font.FontName).split("+")[-1]
+            assert name.startswith("Brief-"), name
+            assert "Oblique" not in name
+            assert "/FontFile2" in font or "/FontFile3" in font
+
+
+def test_title_language_and_headings_are_in_the_pdf(
+    project: Project, document: Document, pdf: Path
+) -> None:
+    expected = version(project, document)
+    with pikepdf.open(pdf) as opened:
+        assert opened.docinfo["/Title"] == plain_text(expected.title)
+        assert opened.Root.Lang == document.language
+        with opened.open_outline() as outline:
+            titles = [
+                item.title for root in outline.root for item in (root, *root.children)
+            ]
+    for section in expected.sections:
+        assert plain_text(section.heading) in [t.replace("\u00a0", " ") for t in titles]
+
+
+def test_a_second_build_from_nothing_gives_the_same_bytes(
+    project: Project, outcome: Outcome, tmp_path: Path
+) -> None:
+    other = tmp_path / "другая папка é"
+    shutil.copytree(project.content, other / "content")
+    again = open_project(other)
+    build(again, Order(), TODAY)
+    for name in FILES:
+        assert (again.build / name).read_bytes() == (project.build / name).read_bytes(), (
+            name
+        )
+
+
+def test_every_document_is_small_enough_to_mail(document: Document) -> None:
+    assert document.bytes < 1_000_000

@@ -1,0 +1,197 @@
+"""The whole pipeline: what is made, kept, left alone, and why."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.build import Order, Outcome, build, list_editions, read_content
+from pipeline.errors import Rule, exit_code
+from pipeline.project import Project, open_project
+
+WriteProject = Callable[[Mapping[str, str]], Path]
+TODAY = date(2020, 1, 1)
+EN = "title: {title}\nsections:\n  - heading: One\n    blocks: [{{text: Some words.}}]\n"
+BRIEF = EN.format(title="A brief")
+
+
+@pytest.fixture
+def project(write_project: WriteProject) -> Project:
+    return open_project(
+        write_project(
+            {
+                "content/brief/2017/en.yaml": BRIEF,
+                "content/other/2017-03/en.yaml": BRIEF,
+                "content/other/2018/en.yaml": BRIEF,
+                "content/other/2018/edition.yaml": "change_note: {en: New, fr: Nouveau}\n",
+            }
+        )
+    )
+
+
+def states(outcome: Outcome) -> dict[str, str]:
+    return {document.name: document.state for document in outcome.documents}
+
+
+def test_the_current_edition_of_each_brief_is_made(project: Project) -> None:
+    outcome = build(project, Order(), TODAY)
+    assert outcome.problems == ()
+    assert states(outcome) == {
+        "brief/brief_2017_en.pdf": "made",
+        "other/other_2018_en.pdf": "made",
+    }
+    assert all((project.build / name).is_file() for name in states(outcome))
+
+
+@pytest.mark.parametrize(
+    ("on", "made"),
+    [
+        (date(2016, 12, 31), set()),
+        (date(2017, 2, 28), {"brief/brief_2017_en.pdf"}),
+        (date(2017, 3, 1), {"brief/brief_2017_en.pdf", "other/other_2017-03_en.pdf"}),
+        (date(2018, 1, 1), {"brief/brief_2017_en.pdf", "other/other_2018_en.pdf"}),
+    ],
+)
+def test_what_was_current_on_a_day(project: Project, on: date, made: set[str]) -> None:
+    assert set(states(build(project, Order(dry_run=True), on))) == made
+
+
+def test_a_second_build_makes_nothing_and_touches_nothing(project: Project) -> None:
+    build(project, Order(), TODAY)
+    before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in project.build.rglob("*.*")}
+    outcome = build(project, Order(), TODAY)
+    assert set(states(outcome).values()) == {"kept"}
+    after = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in project.build.rglob("*.*")}
+    assert before == after
+
+
+def test_made_again_from_nothing_the_bytes_are_the_same(project: Project) -> None:
+    build(project, Order(), TODAY)
+    pdf = project.build / "brief" / "brief_2017_en.pdf"
+    first = pdf.read_bytes()
+    pdf.unlink()
+    build(project, Order(), TODAY)
+    assert pdf.read_bytes() == first
+
+
+def test_a_changed_text_makes_one_document_again(project: Project) -> None:
+    build(project, Order(), TODAY)
+    (project.content / "brief" / "2017" / "en.yaml").write_text(EN.format(title="Another"))
+    outcome = build(project, Order(), TODAY)
+    assert states(outcome)["brief/brief_2017_en.pdf"] == "made"
+    assert states(outcome)["other/other_2018_en.pdf"] == "kept"
+    assert outcome.documents[0].reason == "its content or a template changed"
+
+
+def test_a_dry_run_writes_nothing(project: Project) -> None:
+    outcome = build(project, Order(dry_run=True), TODAY)
+    assert set(states(outcome).values()) == {"stale"}
+    assert not project.build.exists()
+
+
+def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
+    project: Project,
+) -> None:
+    build(project, Order(), TODAY)
+    (project.root / "styles").mkdir()
+    (project.root / "styles" / "type.css").write_text("p { color: #230050 }")
+    outcome = build(project, Order(), TODAY)
+    assert outcome.documents[0].reason == "styles/type.css changed"
+    (project.root / "templates").mkdir()
+    (project.root / "templates" / "brief.html").write_text(
+        '<!DOCTYPE html><html lang="en"><title>Own</title><p>Own'
+    )
+    build(project, Order(), TODAY)
+    with pikepdf.open(project.build / "brief" / "brief_2017_en.pdf") as pdf:
+        assert pdf.docinfo["/Title"] == "Own"
+
+
+def test_a_broken_template_is_the_designers_and_names_its_line(project: Project) -> None:
+    (project.root / "templates").mkdir()
+    (project.root / "templates" / "brief.html").write_text("<p>\n{{ brief.nothing }}")
+    outcome = build(project, Order(), TODAY)
+    assert set(states(outcome).values()) == {"blocked"}
+    (problem,) = outcome.problems
+    assert problem.rule is Rule.TEMPLATE
+    assert str(problem.place) == "templates/brief.html:2:1"
+    assert exit_code(outcome.problems) == 4
+
+
+def test_a_pdf_with_an_error_goes_to_rejected_and_the_good_one_stays(
+    project: Project,
+) -> None:
+    build(project, Order(), TODAY)
+    pdf = project.build / "brief" / "brief_2017_en.pdf"
+    good = pdf.read_bytes()
+    text = project.content / "brief" / "2017" / "en.yaml"
+    text.write_text(EN.format(title="ก"))
+    outcome = build(project, Order(("brief",)), TODAY)
+    assert states(outcome) == {"brief/brief_2017_en.pdf": "rejected"}
+    assert pdf.read_bytes() == good
+    rejected = project.build / "rejected" / "brief_2017_en.pdf"
+    assert rejected.is_file()
+    assert str(outcome.problems[0].place) == "content/brief/2017/en.yaml:1:8"
+
+    text.write_text(BRIEF)
+    build(project, Order(("brief",)), TODAY)
+    assert not rejected.exists()
+
+
+def test_an_unreadable_current_edition_never_gives_way_to_an_older_one(
+    project: Project,
+) -> None:
+    (project.content / "other" / "2018" / "en.yaml").write_text("title: [")
+    outcome = build(project, Order(), TODAY)
+    assert states(outcome)["other/other_2018_en.pdf"] == "blocked"
+    assert "other/other_2017-03_en.pdf" not in states(outcome)
+    assert states(outcome)["brief/brief_2017_en.pdf"] == "made"
+
+
+def test_a_second_edition_needs_a_change_note(project: Project) -> None:
+    (project.content / "other" / "2018" / "edition.yaml").unlink()
+    problems = read_content(project, Order(), None).problems
+    assert [p.rule for p in problems] == [Rule.CHANGE_NOTE]
+
+
+def test_strict_keeps_a_document_with_a_warning_from_being_made(project: Project) -> None:
+    (project.content / "brief" / "2017" / "edition.yaml").write_text(
+        "contact: {name: Ann Bell, email: carr@ilo.org}\n"
+    )
+    outcome = build(project, Order(strict=True), TODAY)
+    assert states(outcome)["brief/brief_2017_en.pdf"] == "blocked"
+    assert states(outcome)["other/other_2018_en.pdf"] == "made"
+    assert exit_code(outcome.problems, strict=True) == 3
+    assert states(build(project, Order(), TODAY))["brief/brief_2017_en.pdf"] == "made"
+
+
+def test_checksums_and_manifest_list_what_is_there(project: Project) -> None:
+    build(project, Order(), TODAY)
+    lines = (project.build / "SHA256SUMS").read_text().splitlines()
+    assert lines[0].startswith("# toolchain: ")
+    assert "weasyprint 70.0" in lines[0]
+    assert [line.split("  ")[1] for line in lines[1:]] == [
+        "brief/brief_2017_en.pdf",
+        "other/other_2018_en.pdf",
+    ]
+
+
+def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
+    build(project, Order(("brief",)), TODAY)
+    listed = list_editions(project, (), TODAY)
+    assert [
+        (str(x.slug), str(x.information_date), x.current, x.states) for x in listed
+    ] == [
+        ("brief", "2017", True, {"en": "up-to-date"}),
+        ("other", "2017-03", False, {"en": "stale"}),
+        ("other", "2018", True, {"en": "stale"}),
+    ]
+
+
+def test_progress_is_told_after_each_document(project: Project) -> None:
+    told = []
+    build(
+        project, Order(), TODAY, lambda document, total: told.append((document.name, total))
+    )
+    assert told == [("brief/brief_2017_en.pdf", 2), ("other/other_2018_en.pdf", 2)]

@@ -1,0 +1,224 @@
+"""The command line: exit codes, what goes where, and help for everything."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+
+WriteProject = Callable[[Mapping[str, str]], Path]
+ROOT = Path(__file__).resolve().parents[1]
+BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
+GOOD = {"content/brief/2017/en.yaml": BRIEF}
+BROKEN = {"content/brief/2017/en.yaml": BRIEF.replace("title", "titel")}
+
+
+def briefs(root: Path, *arguments: str) -> Result:
+    return CliRunner(catch_exceptions=False).invoke(
+        main, ["--project", str(root), *arguments]
+    )
+
+
+def test_good_content_leaves_with_0(write_project: WriteProject) -> None:
+    result = briefs(write_project(GOOD), "check")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert result.stderr.startswith("1 edition checked; nothing wrong;")
+
+
+def test_an_authors_mistake_leaves_with_3_and_says_where(
+    write_project: WriteProject,
+) -> None:
+    result = briefs(write_project(BROKEN), "check", "--quiet")
+    assert result.exit_code == 3
+    assert result.stderr == (
+        'content/brief/2017/en.yaml:1:1: unknown key "titel"\n'
+        '  hint: did you mean "title"?\n'
+    )
+
+
+def test_a_usage_error_leaves_with_2_and_suggests(write_project: WriteProject) -> None:
+    root = write_project(GOOD)
+    for arguments, said in (
+        (("build", "breif"), 'no brief "breif"; did you mean "brief"?'),
+        (("check", "breif"), 'no brief "breif"; did you mean "brief"?'),
+        (("list", "breif"), 'no brief "breif"; did you mean "brief"?'),
+        (("build", "--lang", "de"), 'no lang "de"; there is: en'),
+        (("build", "--profile", "scren"), 'no profile "scren"; did you mean "screen"?'),
+        (("build", "--edition", "2019"), 'no edition "2019"'),
+        (("build", "--as-of", "June"), "write a year, a month or a day"),
+        (("bild",), "No such command"),
+    ):
+        result = briefs(root, *arguments)
+        assert result.exit_code == 2, arguments
+        assert said in result.stderr
+
+
+def test_something_stale_leaves_a_dry_run_with_6(write_project: WriteProject) -> None:
+    root = write_project(GOOD)
+    result = briefs(root, "build", "--dry-run", "--explain")
+    assert result.exit_code == 6
+    assert "stale    build/brief/brief_2017_en.pdf (it was never made)" in result.stderr
+    assert briefs(root, "build").exit_code == 0
+    assert briefs(root, "build", "--dry-run").exit_code == 0
+
+
+def test_a_missing_content_folder_leaves_with_3(tmp_path: Path) -> None:
+    result = briefs(tmp_path, "check")
+    assert result.exit_code == 3
+    assert 'there is no folder "content"' in result.stderr
+
+
+def test_an_unwritable_build_folder_leaves_with_7(write_project: WriteProject) -> None:
+    root = write_project(GOOD)
+    (root / "build").write_text("in the way")
+    result = briefs(root, "build")
+    assert result.exit_code == 7
+    assert "the file cannot be written" in result.stderr
+
+
+def test_the_worst_decides_and_the_rest_is_made(write_project: WriteProject) -> None:
+    root = write_project({**GOOD, "content/bad/2017/en.yaml": "titel: x\n"})
+    result = briefs(root, "build")
+    assert result.exit_code == 3
+    assert (root / "build" / "brief" / "brief_2017_en.pdf").is_file()
+    assert "made     build/brief/brief_2017_en.pdf" in result.stderr
+    assert "blocked  build/bad/bad_2017_en.pdf" in result.stderr
+
+
+def test_json_goes_to_stdout_alone(write_project: WriteProject) -> None:
+    result = briefs(write_project(BROKEN), "build", "--json")
+    assert result.exit_code == 3
+    assert result.stderr == ""
+    report = json.loads(result.stdout)
+    assert report["exit_code"] == 3
+    assert report["problems"][0]["rule"] == "unknown-key"
+    assert report["documents"][0]["state"] == "blocked"
+
+
+def test_github_gets_annotations_at_the_line(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    result = briefs(write_project(BROKEN), "check")
+    assert (
+        "::error file=content/brief/2017/en.yaml,line=1,col=1,title=unknown-key::"
+        'unknown key "titel"%0Ahint: did you mean "title"?\n'
+    ) in result.stderr
+
+
+def test_quiet_says_nothing_when_all_is_well(write_project: WriteProject) -> None:
+    root = write_project(GOOD)
+    for arguments in (("check", "-q"), ("build", "-q"), ("build", "--quiet")):
+        result = briefs(root, *arguments)
+        assert (result.stdout, result.stderr, result.exit_code) == ("", "", 0)
+
+
+def test_list_prints_to_stdout(write_project: WriteProject) -> None:
+    root = write_project({**GOOD, "content/brief/2016-03/en.yaml": BRIEF})
+    (root / "content/brief/2017/edition.yaml").write_text("change_note: New\n")
+    assert briefs(root, "list").stdout.splitlines() == [
+        "brief  2016-03     -        en:stale",
+        "brief  2017        current  en:stale",
+    ]
+    listed = json.loads(briefs(root, "list", "--json", "--as-of", "2016").stdout)
+    assert [e["current"] for e in listed["editions"]] == [True, False]
+
+
+def test_new_makes_a_brief_that_passes_and_builds(tmp_path: Path) -> None:
+    result = briefs(tmp_path, "new", "trade-and-jobs", "--dated", "2018-03")
+    assert result.stdout.splitlines() == [
+        "content/trade-and-jobs/2018-03/edition.yaml",
+        "content/trade-and-jobs/2018-03/en.yaml",
+        "content/series.yaml",
+    ]
+    assert briefs(tmp_path, "check", "--strict").exit_code == 0
+    assert briefs(tmp_path, "build", "--strict").exit_code == 0
+
+
+def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject) -> None:
+    root = write_project(GOOD)
+    (root / "content/brief/2017/edition.yaml").write_text(
+        "status: final\nissued: 2017-10-26\nchange_note:\n  en: First.\nsubjects: [trade]\n"
+    )
+    briefs(root, "new", "brief", "--dated", "2018")
+    facts = (root / "content/brief/2018/edition.yaml").read_text()
+    assert facts == "status: draft\nsubjects: [trade]\n"
+    assert (root / "content/brief/2018/en.yaml").read_text() == BRIEF
+    assert '"change_note" is missing' in briefs(root, "check").stderr
+    again = briefs(root, "new", "brief", "--dated", "2018")
+    assert again.exit_code == 3
+    assert "this edition is already there" in again.stderr
+
+
+def test_every_command_has_help_with_examples() -> None:
+    for name, command in main.commands.items():
+        result = CliRunner().invoke(main, [name, "--help"])
+        assert result.exit_code == 0
+        assert command.help
+        assert "Examples:" in result.stdout, name
+
+
+def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    world = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(cwd), **env}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=world, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (("--help",), {"weasyprint", "pydantic", "yaml", "jinja2", "babel"}),
+        (("check",), {"weasyprint", "jinja2", "babel"}),
+        (("build",), {"weasyprint"}),
+    ],
+)
+def test_heavy_imports_wait_until_they_are_needed(
+    write_project: WriteProject, arguments: tuple[str, ...], unwanted: set[str]
+) -> None:
+    root = write_project(GOOD)
+    assert briefs(root, "build").exit_code == 0
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(' '.join(sys.modules)))\n"
+        "from pipeline.cli import main\n"
+        f"main({list(arguments)!r}, prog_name='briefs')\n"
+    )
+    done = run("-c", code, cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert not unwanted & set(done.stdout.split())
+
+
+def test_python_m_pipeline_is_the_command(write_project: WriteProject) -> None:
+    done = run("-m", "pipeline", "check", cwd=write_project(GOOD))
+    assert done.returncode == 0
+    assert done.stderr.startswith("1 edition checked")
+
+
+def test_a_broken_file_is_reported_in_under_0_6_seconds(
+    write_project: WriteProject,
+) -> None:
+    """Issue 2; ten times what it takes, so that a busy machine does not fail it."""
+    root = write_project(BROKEN)
+    started = time.monotonic()
+    assert run("-m", "pipeline", "check", cwd=root).returncode == 3
+    assert time.monotonic() - started < 6
+
+
+def test_nothing_depends_on_the_locale(write_project: WriteProject) -> None:
+    root = write_project({"content/brief/2017/en.yaml": BRIEF.replace("A brief", "Été 中")})
+    done = run("-m", "pipeline", "check", cwd=root, LC_ALL="C", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+
+
+def test_shell_completion_is_there(write_project: WriteProject) -> None:
+    done = run("-m", "pipeline", cwd=ROOT, _BRIEFS_COMPLETE="bash_source")
+    assert "complete" in done.stdout

@@ -1,0 +1,108 @@
+"""Problems as text, excerpts, annotations and JSON."""
+
+import json
+
+from pipeline.build import Document
+from pipeline.content.dates import InformationDate
+from pipeline.errors import Place, Problem, Rule
+from pipeline.report import annotation, closing_line, excerpt, problem_text, report_json
+
+ERROR = Problem(
+    Rule.UNKNOWN_KEY,
+    Place("content/wpsdg/2017/en.yaml", 14, 3),
+    'unknown key "titel"',
+    'did you mean "title"?',
+)
+WARNING = Problem(Rule.CONTACT, Place("content/a/2017/edition.yaml", 2, 4), "odd", "look")
+
+
+def test_a_problem_reads_as_place_message_and_hint() -> None:
+    assert problem_text(ERROR) == (
+        'content/wpsdg/2017/en.yaml:14:3: unknown key "titel"\n'
+        '  hint: did you mean "title"?'
+    )
+
+
+def test_a_warning_says_so_unless_it_counts_as_an_error() -> None:
+    assert problem_text(WARNING).startswith("content/a/2017/edition.yaml:2:4: warning: odd")
+    assert problem_text(WARNING, strict=True).startswith(
+        "content/a/2017/edition.yaml:2:4: odd"
+    )
+
+
+def test_the_caret_stands_under_the_place() -> None:
+    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 2, 5), "m")
+    assert excerpt(problem, "one\ntwo three\n") == "    2 | two three\n      |     ^"
+
+
+def test_the_caret_counts_wide_and_combining_characters_as_a_terminal_does() -> None:
+    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 4), "m")
+    _, caret = excerpt(problem, "中e\u0301x").split("\n")
+    assert caret.index("^") - caret.index("|") - 2 == 3  # two cells, one, none
+
+
+def test_a_long_line_is_cut_around_the_place() -> None:
+    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 301), "m")
+    line, caret = excerpt(problem, "a" * 300 + "B" + "c" * 300).split("\n")
+    assert line[caret.index("^")] == "B"
+    assert len(line) < 120
+
+
+def test_a_place_without_a_line_has_no_excerpt() -> None:
+    assert excerpt(Problem(Rule.SLUG, Place("x"), "m"), "text") == ""
+    assert excerpt(Problem(Rule.SLUG, Place("x", 9, 1), "m"), "text") == ""
+
+
+def test_an_annotation_is_one_line_that_github_can_read() -> None:
+    problem = Problem(Rule.SLUG, Place("a,b:c%", 1, 2), "50% of\nit", "hint")
+    assert annotation(problem) == (
+        "::error file=a%2Cb%3Ac%25,line=1,col=2,title=slug::50%25 of%0Ait%0Ahint: hint"
+    )
+    assert annotation(WARNING).startswith("::warning ")
+    assert annotation(WARNING, strict=True).startswith("::error ")
+
+
+def test_json_carries_every_field_and_its_version() -> None:
+    document = Document("wpsdg", InformationDate(2017), "en", "screen", "made", "new", 4, 9)
+    report = json.loads(report_json([ERROR], [document], 3))
+    assert report == {
+        "format": 1,
+        "exit_code": 3,
+        "problems": [
+            {
+                "rule": "unknown-key",
+                "severity": "error",
+                "file": "content/wpsdg/2017/en.yaml",
+                "line": 14,
+                "column": 3,
+                "message": 'unknown key "titel"',
+                "hint": 'did you mean "title"?',
+            }
+        ],
+        "documents": [
+            {
+                "file": "build/wpsdg/wpsdg_2017_en.pdf",
+                "brief": "wpsdg",
+                "information_date": "2017",
+                "language": "en",
+                "profile": "screen",
+                "state": "made",
+                "reason": "new",
+                "pages": 4,
+            }
+        ],
+    }
+
+
+def test_the_closing_line_counts_what_was_done() -> None:
+    made = Document("a", InformationDate(2017), "en", "screen", "made", "", 4)
+    kept = Document("a", InformationDate(2017), "fr", "screen", "kept", "", 2)
+    assert closing_line([made, kept], [WARNING, ERROR], 2.14) == (
+        "2 documents: 1 made, 1 up to date; 6 pages; 1 error; 1 warning; 2.1 s"
+    )
+    assert closing_line([], [], 0) == "no document; 0.0 s"
+
+
+def test_a_profile_other_than_screen_shows_in_the_name() -> None:
+    document = Document("wpsdg", InformationDate(2018, 3), "fr", "office")
+    assert document.name == "wpsdg/wpsdg_2018-03_fr_office.pdf"

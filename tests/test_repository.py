@@ -1,0 +1,73 @@
+"""The repository keeps its own promises: imports, types, style, names."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = Path(sys.executable).parent
+MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "-m", "mypy"),
+        (sys.executable, "-m", "ruff", "check", "."),
+        (sys.executable, "-m", "ruff", "format", "--check", "."),
+        (str(TOOLS / "lint-imports"), "--no-cache"),
+    ],
+    ids=["types", "lint", "format", "imports"],
+)
+def test_the_checks_of_make_lint_pass(command: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ".", "PATH": ""},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_module_states_its_contract() -> None:
+    bare = [
+        str(module.relative_to(ROOT))
+        for module in MODULES
+        if module.read_text(encoding="utf-8")
+        and not ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+    ]
+    assert bare == []
+
+
+def test_every_public_function_and_class_has_a_docstring() -> None:
+    bare = [
+        f"{module.relative_to(ROOT)}: {node.name}"
+        for module in MODULES
+        for node in ast.parse(module.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert bare == []
+
+
+def test_the_map_names_every_stage() -> None:
+    text = (ROOT / "pipeline" / "__init__.py").read_text(encoding="utf-8")
+    stages = [p.parent.name for p in (ROOT / "pipeline").glob("*/__init__.py")]
+    assert stages
+    assert [stage for stage in stages if f"    {stage} " not in text] == []
+
+
+def test_only_the_command_line_knows_the_clock_and_the_environment() -> None:
+    found = [
+        f"{module.name}: {words}"
+        for module in MODULES
+        for words in ("date.today", "datetime.now", "time.time", "os.environ", "getenv")
+        if words in module.read_text(encoding="utf-8") and module.name != "cli.py"
+    ]
+    # fonts.py does not read the environment: it tells fontconfig where to look.
+    assert found == ["fonts.py: os.environ"]

@@ -1,0 +1,156 @@
+"""The painter: the same bytes, our fonts alone, and every complaint heard."""
+
+import hashlib
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.errors import Place, Problem, Rule
+from pipeline.project import BUNDLED
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import BASE, Painted, paint_pdf
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+PAGE = (
+    "<!DOCTYPE html><html lang=en><title>T</title>"
+    "<style>body {{ font-family: {font} }}</style><body>{body}</body></html>"
+)
+
+
+def paint(
+    body: str,
+    font: str = '"Brief Sans"',
+    serve: Callable[[str], bytes | None] = lambda _: None,
+) -> tuple[Painted, list[Problem]]:
+    html = PAGE.format(body=body, font=font)
+    return paint_pdf(html, serve, load_fonts(FONTS), lambda text: Place("here.yaml"))
+
+
+def fonts_in(pdf: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        names = {
+            str(thing.BaseFont)
+            for thing in document.objects
+            if isinstance(thing, pikepdf.Dictionary) and "/BaseFont" in thing
+        }
+    return {re.sub(r"^/[A-Z]{6}\+", "", name) for name in names}
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    first, _ = paint("<h1>Once</h1>")
+    paint("<p>another in between</p>")
+    second, _ = paint("<h1>Once</h1>")
+    assert first.pdf == second.pdf
+    assert first.pages == 1
+
+
+@pytest.mark.parametrize("font", ['"Brief Sans"', '"Brief Display"', "Arial", "serif"])
+def test_no_font_of_the_machine_is_ever_used(font: str) -> None:
+    painted, _ = paint("<p>Trade, commerce, comercio</p>", font)
+    found = fonts_in(painted.pdf)
+    assert found
+    assert all(name.startswith("Brief") for name in found), found
+
+
+def test_each_weight_and_style_is_a_face_of_its_own() -> None:
+    body = (
+        "<p>a <b>b</b> <em>c</em> <b><em>d</em></b> <span style='font-weight:600'>e</span>"
+    )
+    painted, problems = paint(body)
+    assert not problems
+    assert fonts_in(painted.pdf) == {
+        "Brief-Sans",
+        "Brief-Sans-Bold",
+        "Brief-Sans-Italic",
+        "Brief-Sans-Bold-Italic",
+        "Brief-Sans-Semi-Bold",
+    }
+
+
+def test_a_character_without_a_glyph_is_an_error_that_names_it() -> None:
+    _, problems = paint("<p>ก</p>")
+    assert [(p.rule, p.message) for p in problems] == [
+        (Rule.MISSING_GLYPH, "no font of the brief has the character ก (U+0E01)")
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<style>p { colour: red }</style><p>x</p>",
+        f'<p><img src="{BASE}content/none.png" alt="x"></p>',
+        '<p><a href="#nowhere">x</a></p>',
+        '<link rel="stylesheet" href="https://example.org/x.css"><p>x</p>',
+        '<p><img src="file:///etc/hostname" alt="x"></p>',
+    ],
+)
+def test_whatever_the_painter_only_logs_is_a_problem(body: str) -> None:
+    _, problems = paint(body)
+    assert [p.rule for p in problems] == [Rule.PAINTER]
+
+
+def test_only_what_serve_knows_is_read_and_it_is_remembered() -> None:
+    asked = []
+
+    def serve(name: str) -> bytes | None:
+        asked.append(name)
+        return b"p { color: #230050 }" if name == "styles/x.css" else None
+
+    painted, problems = paint(
+        f'<link rel="stylesheet" href="{BASE}styles/x.css">'
+        f'<link rel="stylesheet" href="{BASE}../../etc/passwd"><p>x</p>',
+        serve=serve,
+    )
+    assert asked == ["styles/x.css", "../../etc/passwd"]  # project.py refuses the second
+    assert painted.assets == {
+        "styles/x.css": hashlib.sha256(b"p { color: #230050 }").hexdigest()
+    }
+    assert len(problems) == 1
+
+
+def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Other process, folder, locale, time zone, hash seed and umask: the same file."""
+    script = (
+        "import os, sys; os.umask(0o077)\n"
+        "from pathlib import Path\n"
+        "from pipeline.errors import Place\n"
+        "from pipeline.typeset.fonts import load_fonts\n"
+        "from pipeline.typeset.paint import paint_pdf\n"
+        "fonts = load_fonts((Path(sys.argv[1]),))\n"
+        "painted, _ = paint_pdf(sys.argv[2], lambda n: None, fonts, lambda t: Place('x'))\n"
+        "sys.stdout.buffer.write(painted.pdf)\n"
+    )
+    html = PAGE.format(body="<h1>Once</h1><p>Été, año</p>", font='"Brief Sans"')
+    root = str(Path(__file__).resolve().parents[2])
+    worlds = [
+        {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
+        {
+            "PYTHONHASHSEED": "99",
+            "TZ": "Asia/Tokyo",
+            "LC_ALL": "C.UTF-8",
+            "SOURCE_DATE_EPOCH": "1",
+        },
+    ]
+    results = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(FONTS[0]), html],
+            cwd=tmp_path,
+            env={
+                "PATH": "/usr/bin:/bin",
+                "PYTHONPATH": root,
+                "HOME": str(tmp_path),
+                **world,
+            },
+            capture_output=True,
+            check=True,
+        ).stdout
+        for world in worlds
+    }
+    assert len(results) == 1
+    assert results.pop().startswith(b"%PDF")
