@@ -1,0 +1,456 @@
+"""The documentation says what the program does: codes, commands, keys, rules, links."""
+
+import dataclasses
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+import types
+import typing
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+import pytest
+from annotated_types import Ge, Le, MaxLen, MinLen
+from click.testing import CliRunner, Result
+
+from pipeline.build import Order, read_content
+from pipeline.cli import main
+from pipeline.content import model
+from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
+from pipeline.project import open_project
+from pipeline.report import annotation
+from pipeline.typeset import charts, markup
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+AUTHORS = DOCS / "authors.md"
+PROBLEMS = DOCS / "reference" / "problems.md"
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def rows(text: str, head: str) -> list[list[str]]:
+    """Read the table whose first line begins with `head`, as cells without marks."""
+    lines = text[text.index(head) :].splitlines()
+    table = []
+    for line in lines[2:]:
+        if not line.startswith("|"):
+            break
+        cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
+        table.append([cell.strip() for cell in cells])
+    return table
+
+
+def fences(text: str) -> Iterator[tuple[str, str, str]]:
+    """Give each code block: its language, the name after it, and what is in it."""
+    pattern = r"^( *)```(\w*)(?: (\S+))?\n(.*?)^\1```"
+    for indent, language, name, body in re.findall(pattern, text, re.M | re.S):
+        yield language, name, re.sub(f"^{indent}", "", body, flags=re.M)
+
+
+# --- README and ARCHITECTURE ---
+
+
+@pytest.mark.parametrize(
+    ("page", "head"),
+    [("README.md", "| Code | Name |"), ("ARCHITECTURE.md", "| Code | Who must act |")],
+)
+def test_exit_codes_are_those_of_the_program(page: str, head: str) -> None:
+    text = text_of(ROOT / page)
+    table = rows(text, head)
+    assert [int(row[0]) for row in table] == [code.value for code in ExitCode]
+    if len(table[0]) == 3:
+        assert [row[1] for row in table] == [code.name.lower() for code in ExitCode]
+    order = ", ".join(str(code.value) for code in WORST_FIRST)
+    assert re.search(rf"in the order {order}\b|the order is {order}\b", text)
+
+
+def test_exit_codes_without_a_rule_are_said_to_be_kept() -> None:
+    of_rules = {rule.exit_code for rule in Rule} | {ExitCode.FINE, ExitCode.BUG}
+    unused = {c for c in ExitCode} - of_rules - {ExitCode.USAGE, ExitCode.STALE}
+    said = {
+        int(row[0])
+        for row in rows(text_of(ROOT / "README.md"), "| Code | Name |")
+        if row[2].startswith("Kept")
+    }
+    assert said == {code.value for code in unused}
+
+
+def test_readme_lists_every_command() -> None:
+    table = rows(text_of(ROOT / "README.md"), "| Command |")
+    listed = [row[0].strip("`").split()[1] for row in table]
+    assert sorted(listed) == sorted(main.commands)
+
+
+def test_the_tour_of_the_readme_happens_as_shown(tmp_path: Path) -> None:
+    text = text_of(ROOT / "README.md")
+    write(tmp_path, {"content/series.yaml": EXAMPLE["content/series.yaml"]})
+
+    def briefs(words: str) -> Result:
+        return CliRunner().invoke(main, ["--project", str(tmp_path), *words.split()])
+
+    begun = briefs("new fair-wages --dated 2018-03")
+    assert f"```\n{begun.stdout}{begun.stderr}```" in text
+    file = tmp_path / "content/fair-wages/2018-03/en.yaml"
+    title = re.search(r"`(title: Fair wages: [^`]*)`", text)
+    assert title
+    file.write_text(re.sub(r"^title: .*", title[1], text_of(file)), encoding="utf-8")
+    *said, _ = briefs("check fair-wages").stderr.splitlines()
+    assert [line for line in said if f"\n{line}\n" not in text] == []
+    file.write_text(text_of(file).replace(title[1], "title: Fair wages"), encoding="utf-8")
+    assert briefs("new fair-wages --dated 2019").exit_code == 0
+    note = re.search(r"`(change_note: [^`]*)`", text)
+    assert note
+    with (tmp_path / "content/fair-wages/2019/edition.yaml").open("a") as facts:
+        facts.write(note[1])
+    assert briefs("check --strict").exit_code == 0
+    shown = briefs("list").stdout.replace("stale", "up-to-date").splitlines()
+    assert [line for line in shown if f"\n{line}\n" not in text] == []
+
+
+def commands_in_docs() -> list[tuple[str, str]]:
+    return [
+        (name_of(page), line.strip())
+        for page in PAGES
+        for language, _, body in fences(text_of(page))
+        if language == "sh"
+        for line in body.splitlines()
+        if re.match(r"\s*(\S+/)?briefs ", line)
+    ]
+
+
+@pytest.mark.parametrize(("page", "line"), commands_in_docs())
+def test_commands_in_the_docs_can_be_typed(page: str, line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    context = click.Context(main, info_name="briefs", **main.context_settings)
+    name, command, arguments = main.resolve_command(context, words)
+    assert command is not None
+    command.make_context(name, list(arguments), parent=context, resilient_parsing=False)
+
+
+def test_make_targets_in_the_docs_exist() -> None:
+    targets = set(re.findall(r"^([\w./]+):", text_of(ROOT / "Makefile"), re.M))
+    named = {
+        target
+        for page in PAGES
+        for target in re.findall(
+            r"(?:`|^)make (?:-C \S+ )?([a-z.][\w./]*)", text_of(page), re.M
+        )
+    }
+    assert named
+    assert named <= targets
+
+
+def test_the_map_of_the_architecture_is_true() -> None:
+    [body] = [b for _, _, b in fences(text_of(ROOT / "ARCHITECTURE.md"))]
+    listed = [line.split()[0] for line in body.splitlines()]
+    assert [name for name in listed if not (ROOT / name).exists()] == []
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "pipeline").rglob("*.py")
+        if path.read_text(encoding="utf-8")
+    }
+    assert modules - set(listed) == set()
+
+
+# --- The reference ---
+
+
+def load_script(name: str) -> ModuleType:
+    spec = spec_from_file_location(name, DOCS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_is_current() -> None:
+    for page, text in load_script("make_reference").pages().items():
+        assert text_of(page) == text, f"{name_of(page)}: python docs/make_reference.py"
+
+
+def test_every_rule_is_explained_once() -> None:
+    table = rows(text_of(PROBLEMS), "| Rule |")
+    assert [row[:3] for row in table] == [
+        [f"`{rule.id}`", rule.severity.value, str(rule.exit_code.value)] for rule in Rule
+    ]
+    assert all(row[3].endswith(".") for row in table)
+
+
+EXAMPLE = {
+    "content/series.yaml": (
+        "name: Work\npublisher: {name: Institute}\nlanguages: [en, fr]\n"
+    ),
+    "content/fair-wages/2018-03/en.yaml": (
+        "title: Fair wages\nsections: [{heading: One, blocks: [{text: Some words.}]}]\n"
+    ),
+    "content/fair-wages/2018-03/fr.yaml": (
+        "titel: Salaires\nsections: [{heading: Un, blocks: [{text: Des mots.}]}]\n"
+    ),
+}
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_the_json_of_the_reference_is_what_is_printed(tmp_path: Path) -> None:
+    project = str(write(tmp_path, EXAMPLE))
+    shown = [json.loads(b) for lang, _, b in fences(text_of(PROBLEMS)) if lang == "json"]
+    for example, words in zip(
+        shown, (["build", "--dry-run", "--json"], ["list", "--json"]), strict=True
+    ):
+        printed = CliRunner().invoke(main, ["--project", project, *words])
+        assert printed.stderr == ""
+        assert json.loads(printed.stdout) == example
+
+
+def test_the_text_and_the_annotation_of_the_reference_are_what_is_printed() -> None:
+    place = Place("content/fair-wages/2018-03/fr.yaml", 1, 1)
+    problem = Problem(
+        Rule.UNKNOWN_KEY, place, 'unknown key "titel"', 'did you mean "title"?'
+    )
+    blocks = [body for language, _, body in fences(text_of(PROBLEMS)) if not language]
+    assert blocks[-1] == annotation(problem) + "\n"
+    assert blocks[0] == f"{place}: {problem.message}\n  hint: {problem.hint}\n"
+
+
+def test_every_key_of_the_report_is_in_the_reference(tmp_path: Path) -> None:
+    project = str(write(tmp_path, EXAMPLE))
+    printed = CliRunner().invoke(
+        main, ["--project", project, "build", "--dry-run", "--json"]
+    )
+    report = json.loads(printed.stdout)
+    text = text_of(PROBLEMS)
+    for shape, head in (
+        (report, "| Key | Value |"),
+        (report["problems"][0], "| Key of a problem |"),
+        (report["documents"][0], "| Key of a document |"),
+    ):
+        named = [key for row in rows(text, head) for key in re.findall(r"`(\w+)`", row[0])]
+        assert named == list(shape)
+
+
+# --- The guide for authors ---
+
+# `data` is a file name or a list of rows: its model has no keys that an author types.
+PARTS = {
+    name: part
+    for name, part in vars(model).items()
+    if isinstance(part, type)
+    and issubclass(part, model.BaseModel)
+    and part not in (model.BaseModel, model._Strict, model.Data)
+}
+
+
+def key_table(part: str) -> dict[str, list[str]]:
+    text = text_of(AUTHORS)
+    mark = f"<!-- keys: {part} -->\n\n|"
+    assert text.count(mark) == 1, f"docs/authors.md needs one table after {mark!r}"
+    table = rows(text[text.index(mark) + len(mark) - 1 :], "|")
+    return {row[0].strip("`"): row[1:] for row in table}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_key_is_in_the_guide(part: str) -> None:
+    table = key_table(part)
+    fields = PARTS[part].model_fields
+    assert list(table) == list(fields)
+    for key, field in fields.items():
+        needed, value = table[key][1:]
+        assert (needed == "yes") == field.is_required(), key
+        for choice in choices(field.annotation):
+            assert f"`{choice}`" in value, key
+        default = field.default
+        if isinstance(default, bool | int | str) and default not in ("", 0, False):
+            assert f"without it {default}" in value.replace("`", ""), key
+
+
+def choices(annotation: Any) -> Iterator[str]:
+    if typing.get_origin(annotation) is typing.Literal:
+        yield from typing.get_args(annotation)
+    elif typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        for argument in typing.get_args(annotation):
+            yield from choices(argument)
+
+
+def limits(field: Any) -> Iterator[int]:
+    for rule in field.metadata:
+        for kind, name in ((Ge, "ge"), (Le, "le"), (MaxLen, "max_length")):
+            if isinstance(rule, kind):
+                yield getattr(rule, name)
+        # At least one character goes without saying; at least one item does not.
+        if isinstance(rule, MinLen) and typing.get_origin(field.annotation) is tuple:
+            yield rule.min_length
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_limit_is_in_the_guide(part: str) -> None:
+    table = key_table(part)
+    for key, field in PARTS[part].model_fields.items():
+        for limit in limits(field):
+            assert re.search(rf"\b{limit}\b", table[key][2]), f"{key}: {limit}"
+
+
+def complete_examples() -> dict[str, str]:
+    """Find the code blocks that are whole files: they name their place."""
+    found = {}
+    for _, name, body in fences(text_of(AUTHORS)):
+        first = re.match(r"# (content/\S+)\n", body)
+        if place := name or (first and first[1]):
+            found[place] = body
+    return found
+
+
+def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
+    examples = complete_examples()
+    assert len(examples) == 6
+    root = write(tmp_path, examples)
+    (root / "content/garment-trade/2018-03/hall.jpg").touch()
+    content = read_content(open_project(root), Order(), None)
+    assert content.problems == ()
+    assert [(e.slug, sorted(e.versions)) for e in content.editions] == [
+        ("fair-wages", ["en", "fr"]),
+        ("garment-trade", ["en"]),
+    ]
+
+
+def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
+    root = write(tmp_path, complete_examples())
+    content = read_content(open_project(root), Order(), None)
+    series = content.series
+    assert series
+    text = complete_examples()["content/garment-trade/2018-03/en.yaml"]
+    assert {kind for kind in model.BLOCK_KINDS if f"- {kind}:" in text} == set(
+        model.BLOCK_KINDS
+    )
+
+
+def test_messages_in_the_guide_are_those_of_the_program() -> None:
+    said = "".join(text_of(path) for path in (ROOT / "pipeline" / "content").glob("*.py"))
+    said += text_of(ROOT / "pipeline" / "typeset" / "paint.py")
+    said = re.sub(r"\"\s+f?\"|'\s+f?'|\"\s+f?'|'\s+f?\"", "", said.replace('\\"', '"'))
+    for row in rows(text_of(AUTHORS), "| Message |"):
+        for piece in re.split(r"…|\"@\"|\b\d+\b|text and quote|\ben\.yaml\b", row[0]):
+            words = piece.strip().strip('"').strip()
+            assert words in said, row[0]
+
+
+# --- The guide for designers ---
+
+
+@pytest.mark.parametrize(
+    ("view", "prefix"),
+    [
+        (markup.BriefView, "brief."),
+        (markup.SectionView, ""),
+        (markup.BlockView, ""),
+        (markup.CellView, ""),
+        (charts.Bar, ""),
+    ],
+)
+def test_every_field_of_a_template_is_in_the_guide(view: Any, prefix: str) -> None:
+    text = text_of(DOCS / "designers.md")
+    fields = [f"`{prefix}{field.name}`" for field in dataclasses.fields(view)]
+    assert [field for field in fields if field not in text] == []
+
+
+def test_filters_components_and_profiles_are_in_the_guide() -> None:
+    text = text_of(DOCS / "designers.md")
+    project = open_project(ROOT)
+    code = text_of(ROOT / "pipeline" / "typeset" / "markup.py")
+    ours = re.findall(
+        r"^ +(\w+)=", code.partition("filters.update(")[2].partition(")")[0], re.M
+    )
+    assert "prose" in ours
+    assert [name for name in ours if f"`{name}`" not in text] == []
+    components = (ROOT / "templates" / "components").glob("*.html")
+    assert [c.name for c in components if f"`{c.name}`" not in text] == []
+    assert [p for p in project.profiles() if f"`{p}`" not in text] == []
+
+
+# --- Decisions, links, pictures ---
+
+
+def test_decisions_are_numbered_without_gaps_and_listed() -> None:
+    records = sorted((DOCS / "decisions").glob("*.md"))
+    assert [r.name[:5] for r in records] == [f"{n:04}-" for n in range(1, len(records) + 1)]
+    listed = re.findall(r"\(docs/decisions/(\S+)\)", text_of(ROOT / "ARCHITECTURE.md"))
+    assert [record.name for record in records] == listed
+    for record in records:
+        text = text_of(record)
+        assert text.startswith(f"# {record.name[:4]} ")
+        for part in ("**Context.**", "**Decision.**", "**Consequence.**"):
+            assert part in text, record.name
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = text_of(DOCS / "decisions" / "0001-dependencies.md")
+    settings = tomllib.loads(text_of(ROOT / "pyproject.toml"))
+    groups = settings["dependency-groups"].values()
+    wanted = [*settings["project"]["dependencies"], *(w for group in groups for w in group)]
+    names = [re.split("[>=]", want)[0] for want in wanted if isinstance(want, str)]
+    assert len(names) > 20
+    assert [name for name in names if name not in text] == []
+
+
+def anchor(heading: str) -> str:
+    """Name a heading as GitHub does."""
+    words = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return words.replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^( *)```.*?^\1```", "", text_of(page), flags=re.M | re.S)
+    text = re.sub(r"`[^`\n]*`", lambda m: re.sub(r"[\[\]()]", "", m[0]), text)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        file, _, part = target.partition("#")
+        path = (page.parent / file).resolve() if file else page
+        assert path.exists(), target
+        if part:
+            headings = re.findall(r"^#+ (.*)$", text_of(path), re.M)
+            assert part in map(anchor, headings), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_pages_name_no_machine(page: Path) -> None:
+    assert not re.search(r"/(tmp|root|home|work|opt)/", text_of(page))
+
+
+def test_pictures_are_small() -> None:
+    pictures = list((DOCS / "pictures").glob("*.png"))
+    assert pictures
+    for picture in pictures:
+        limit = 200_000 if picture.stem.endswith("-page-1") else 150_000
+        assert picture.stat().st_size < limit, picture.name
+
+
+def test_a_stale_reference_is_noticed() -> None:
+    done = subprocess.run(
+        [sys.executable, DOCS / "make_reference.py", "--check"],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
