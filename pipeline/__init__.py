@@ -11,3 +11,5 @@ Stages do not import each other. Shared by all: `errors` (what can go wrong), `p
 (where things are) and the values of `content` (model, dates, prose). Around them: `report`
 (problems as text) and `cli` (the command line).
 """
+
+__version__ = "0.1.0"

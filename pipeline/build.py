@@ -172,7 +172,11 @@ def build(
     finished: list[Document] = []
     for document in documents:
         edition = editions.get((document.slug, document.information_date))
-        if content.series is None or edition is None or _is_blocked(document, wrong):
+        if (
+            content.series is None
+            or edition is None
+            or _is_blocked(document, edition, wrong)
+        ):
             done = replace(document, state="blocked")
         else:
             done, entry, found = _make(
@@ -184,7 +188,7 @@ def build(
         finished.append(done)
         progress(done, len(documents))
     if not order.dry_run:
-        problems += _write_records(project, manifest, finished)
+        problems += _write_records(project, manifest, content.folders)
     return Outcome(tuple(finished), in_order(problems))
 
 
@@ -197,9 +201,9 @@ def _documents(content: Content, order: Order) -> Iterator[Document]:
                     yield Document(folder.slug, folder.information_date, language, profile)
 
 
-def _is_blocked(document: Document, wrong: set[str]) -> bool:
+def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
     files = {document.source, f"{document.folder}/edition.yaml", _SERIES_FILE}
-    return bool(files & wrong)
+    return document.language not in edition.versions or bool(files & wrong)
 
 
 def _make(
@@ -223,24 +227,25 @@ def _make(
         html = render_html(project, series, edition, document.language, document.profile)
         entry = manifest.documents.get(document.name)
         tools = packages(project.font_folders)
-        reason = why_stale(entry, manifest.toolchain, tools, html, serve, target)
+        reason = why_stale(entry, manifest, tools, html, serve, target)
         if entry and not reason:
             if not order.dry_run:
                 _rejected(project, document).unlink(missing_ok=True)
             return replace(document, state="kept", pages=entry.pages), None, []
         if order.dry_run:
             return replace(document, state="stale", reason=reason), None, []
-        done, entry, problems = _paint(project, html, document, order)
+        done, entry, problems = _paint(project, html, document, manifest, order)
         return replace(done, reason=reason), entry, problems
     except PipelineError as error:
         return replace(document, state="blocked"), None, list(error.problems)
 
 
 def _paint(
-    project: Project, html: str, document: Document, order: Order
+    project: Project, html: str, document: Document, manifest: Manifest, order: Order
 ) -> tuple[Document, Entry | None, list[Problem]]:
     from pipeline.typeset.fonts import load_fonts
     from pipeline.typeset.paint import paint_pdf
+    from pipeline.typeset.toolchain import toolchain
 
     def serve(name: str) -> bytes | None:
         return _serve(project, name)
@@ -254,7 +259,8 @@ def _paint(
     done = replace(document, pages=painted.pages, bytes=len(painted.pdf))
     if any(stops(p, strict=order.strict) for p in problems):
         # The good one that may be there stays; its author can look at this one.
-        write_whole(rejected, painted.pdf, project.name_of(rejected))
+        if painted.pdf:
+            write_whole(rejected, painted.pdf, project.name_of(rejected))
         return replace(done, state="rejected"), None, problems
     target = project.build / document.name
     write_whole(target, painted.pdf, project.name_of(target))
@@ -265,6 +271,7 @@ def _paint(
         pdf=digest(painted.pdf),
         pages=painted.pages,
         bytes=len(painted.pdf),
+        toolchain=manifest.remember(toolchain(project.font_folders)),
     )
     return replace(done, state="made"), entry, problems
 
@@ -296,15 +303,20 @@ def _find(project: Project, document: Document, text: str) -> Place:
 
 
 def _write_records(
-    project: Project, manifest: Manifest, finished: Iterable[Document]
+    project: Project, manifest: Manifest, folders: Iterable[EditionFolder]
 ) -> list[Problem]:
-    """Write the manifest and the checksums of all documents that are there."""
-    if any(d.state == "made" for d in finished):
-        from pipeline.typeset.toolchain import toolchain
-
-        manifest = replace(manifest, toolchain=toolchain(project.font_folders))
-    there = {n: e for n, e in manifest.documents.items() if (project.build / n).is_file()}
-    manifest = replace(manifest, documents=there)
+    """Write the manifest and the checksums of what is there and still has content."""
+    stems = tuple(
+        f"{f.slug}/{f.slug}_{f.information_date}_{language}"
+        for f in folders
+        for language in f.languages
+    )
+    kept = {
+        name: entry
+        for name, entry in manifest.documents.items()
+        if name.startswith(stems) and (project.build / name).is_file()
+    }
+    manifest = manifest.only(kept)
     try:
         for name, data in (
             ("manifest.json", manifest_bytes(manifest)),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from pipeline import errors
+from pipeline import __version__, errors
 
 if TYPE_CHECKING:
     from pipeline.build import Document, Order
@@ -31,7 +31,7 @@ class Reporting(click.Group):
         try:
             return super().invoke(ctx)
         except errors.PipelineError as error:
-            _leave(ctx.find_root().params["project"], error.problems)
+            _leave(ctx, error.problems)
 
 
 class InformationDateType(click.ParamType["InformationDate"]):
@@ -51,7 +51,18 @@ class InformationDateType(click.ParamType["InformationDate"]):
 
 _Function = Callable[..., Any]
 _slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
-_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+# Where a command notes that its report is JSON, also when it cannot even begin.
+_JSON = "briefs.json"
+
+
+def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
+    ctx.meta[_JSON] = as_json
+    return as_json
+
+
+_json = click.option(
+    "--json", "as_json", is_flag=True, callback=_note_json, help="Print the report as JSON."
+)
 _strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 _quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 _as_of = click.option(
@@ -76,7 +87,7 @@ _edition = click.option(
     default=".",
     help="The folder that holds content/.  [default: this folder]",
 )
-@click.version_option(package_name="wpsdg-briefs", prog_name="briefs")
+@click.version_option(__version__, prog_name="briefs")
 def main(project: Path) -> None:
     """Make printed, accessible policy briefs from YAML.
 
@@ -270,6 +281,8 @@ def new(
     from pipeline.content.dates import InformationDate
 
     root: Path = ctx.find_root().params["project"]
+    if language and (root / "content" / slug).is_dir():
+        raise click.UsageError("--lang goes with a new brief; this one is there already")
     written = start(root, slug, dated or InformationDate(_today().year), language)
     for path in written:
         click.echo(path.relative_to(root.resolve()))
@@ -411,6 +424,10 @@ def _print_json(
     click.echo(report_json(problems, documents, code))
 
 
-def _leave(root: Path, problems: Sequence[errors.Problem]) -> NoReturn:
-    _print_problems(root, problems)
-    click.get_current_context().exit(errors.exit_code(problems))
+def _leave(ctx: click.Context, problems: Sequence[errors.Problem]) -> NoReturn:
+    code = errors.exit_code(problems)
+    if ctx.meta.get(_JSON):
+        _print_json(problems, (), code)
+    else:
+        _print_problems(ctx.params["project"], problems)
+    ctx.exit(code)

@@ -56,6 +56,7 @@ class Rule(Enum):
     YAML_TAB = "yaml-tab", Severity.ERROR, ExitCode.CONTENT
     YAML_QUOTE = "yaml-quote", Severity.ERROR, ExitCode.CONTENT
     YAML_FIRST_CHARACTER = "yaml-first-character", Severity.ERROR, ExitCode.CONTENT
+    YAML_COMMENT = "yaml-comment", Severity.ERROR, ExitCode.CONTENT
     YAML_DOCUMENTS = "yaml-documents", Severity.ERROR, ExitCode.CONTENT
     YAML_TAG = "yaml-tag", Severity.ERROR, ExitCode.CONTENT
     YAML_DEPTH = "yaml-depth", Severity.ERROR, ExitCode.CONTENT

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
+from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content import prose
@@ -68,6 +69,14 @@ def check_series(
                 source.place(("languages",)),
                 f'the language "{language}" is listed {count} times',
                 "list each language once",
+            )
+    for index, language in enumerate(series.languages):
+        if not localedata.exists(language.replace("-", "_")):
+            yield Problem(
+                Rule.WRONG_VALUE,
+                source.place(("languages", index)),
+                f'"{language}" is not the code of a language',
+                "codes are those of BCP 47: en, fr, es, ar, zh, ru",
             )
     yield from _check_localized(series, source, series, used)
 

@@ -1,8 +1,8 @@
 """What a project, an edition and a brief may say: frozen values, unknown keys refused.
 
-The names are those of the YAML files, one for one (docs/reference/format.md is made from
-them). What one value can show to be wrong is refused here; what needs a second look
-(references, pictures, translations) is found by `check.py`.
+The names are those of the YAML files, one for one (docs/authors.md explains each). What one
+value can show to be wrong is refused here; what needs a second look (references, pictures,
+translations) is found by `check.py`.
 """
 
 import re

@@ -86,11 +86,13 @@ def line_html(text: str, setting: Setting) -> str:
 
 def plain_text(text: str) -> str:
     """Take the marks off a line, for titles in metadata and bookmarks."""
-    return "".join(
-        token.content if token.type in ("text", "code_inline") else " "
+    said = ("text", "code_inline", "softbreak", "hardbreak")
+    parts = (
+        token.content if token.type in said[:2] else " "
         for token in _flat(_parser().parse(text))
-        if token.type in ("text", "code_inline", "softbreak", "hardbreak")
+        if token.type in said
     )
+    return " ".join("".join(parts).split())
 
 
 def citations(text: str) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
         return None, [_too_deep(Place(file))]
     if node is None:
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty")]
-    reading = _Reading(file)
+    reading = _Reading(file, text)
     value = reading.value_of(node, (), _place(file, node.start_mark))
     source = Source(file, text, value, reading.spans)
     return source, reading.problems
@@ -165,8 +165,9 @@ def _too_deep(place: Place) -> Problem:
 class _Reading:
     """One walk over the nodes of a file: plain values, their spans, what is wrong."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.lines = text.split("\n")
         self.spans: dict[Path, Span] = {}
         self.problems: list[Problem] = []
 
@@ -179,12 +180,14 @@ class _Reading:
         if len(self.spans) > MAX_VALUES:
             self._too_many(start)
             return None
-        if node.tag not in _DEFAULT_TAGS:
+        # A lone "!" is a tag too, though the parser gives the node none.
+        if node.tag not in _DEFAULT_TAGS or self._line_from(node.start_mark)[:1] == "!":
+            tag = "!" if node.tag in _DEFAULT_TAGS else _short_tag(node.tag)
             self.problems.append(
                 Problem(
                     Rule.YAML_TAG,
                     start,
-                    f'"{_short_tag(node.tag)}" is a YAML tag, and briefs have none',
+                    f'"{tag}" is a YAML tag, and briefs have none',
                     "put the text in quotation marks if it should begin with !",
                 )
             )
@@ -195,9 +198,26 @@ class _Reading:
                 self.value_of(child, (*path, index), _place(self.file, child.start_mark))
                 for index, child in enumerate(node.value)
             ]
+        if getattr(node, "style", None):
+            return str(node.value)
         # A plain scalar has no style: nothing was typed, not even quotation marks.
-        nothing = node.value == "" and not getattr(node, "style", None)
-        return None if nothing else str(node.value)
+        self._check_comment(node.end_mark)
+        return str(node.value) or None
+
+    def _line_from(self, mark: yaml.Mark) -> str:
+        return self.lines[mark.line][mark.column :] if mark.line < len(self.lines) else ""
+
+    def _check_comment(self, end: yaml.Mark) -> None:
+        """Notice "We are #1": to YAML the rest of the line is a comment, and lost."""
+        if match := re.match(r" +(#[^\s#!-]\S*)", self._line_from(end)):
+            self.problems.append(
+                Problem(
+                    Rule.YAML_COMMENT,
+                    Place(self.file, end.line + 1, end.column + match.start(1) + 1),
+                    f'from "{match[1]}" on the line is a comment and would be lost',
+                    "put the text in quotation marks; begin a comment with # and a space",
+                )
+            )
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -347,17 +367,17 @@ def _documents(
 def _first_character(
     text: str, place: Place, said: str, error: yaml.MarkedYAMLError
 ) -> Problem | None:
-    line = _line(text, place.line)
-    match = next(_special_starts(line), None)
-    if match is None or not _is_about_a_start(said):
-        return None
-    character = match.group(1)
-    return Problem(
-        Rule.YAML_FIRST_CHARACTER,
-        Place(place.file, place.line, match.start(1) + 1),
-        f'text that begins with "{character}" needs quotation marks',
-        f'write "{character}…" with quotation marks around the whole text',
-    )
+    # The parser may notice only on the next line that a "[" began a text.
+    for number in (place.line, place.line - 1) if _is_about_a_start(said) else ():
+        if match := next(_special_starts(_line(text, number)), None):
+            character = match.group(1)
+            return Problem(
+                Rule.YAML_FIRST_CHARACTER,
+                Place(place.file, number, match.start(1) + 1),
+                f'text that begins with "{character}" needs quotation marks',
+                f'write "{character}…" with quotation marks around the whole text',
+            )
+    return None
 
 
 def _line(text: str, number: int) -> str:

@@ -82,7 +82,7 @@ def _new_folder(project: Project, slug: str, information_date: InformationDate) 
                 Rule.INFORMATION_DATE,
                 Place(name),
                 "this edition is already there",
-                "give another date: --dated 2018-06",
+                "edit it, or give another date with --dated",
             )
         )
     folder.mkdir(parents=True)

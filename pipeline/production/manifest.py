@@ -22,14 +22,29 @@ class Entry:
     pdf: str
     pages: int
     bytes: int
+    toolchain: str
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """All documents of a build folder, by their path in it, and what made them."""
+    """All documents of a build folder, by their path in it, and what made them.
 
-    toolchain: dict[str, str]
+    Usually one toolchain made them all; each document names its own by a short hash.
+    """
+
+    toolchains: dict[str, dict[str, str]]
     documents: dict[str, Entry]
+
+    def remember(self, toolchain: Mapping[str, str]) -> str:
+        """Note a toolchain; give the name under which documents refer to it."""
+        name = digest(json.dumps(toolchain, sort_keys=True).encode())[:12]
+        self.toolchains[name] = dict(toolchain)
+        return name
+
+    def only(self, documents: dict[str, Entry]) -> "Manifest":
+        """The manifest of some of the documents, without toolchains that none needs."""
+        used = {entry.toolchain for entry in documents.values()}
+        return Manifest({n: t for n, t in self.toolchains.items() if n in used}, documents)
 
 
 def digest(data: bytes) -> str:
@@ -47,7 +62,7 @@ def read_manifest(path: Path) -> Manifest:
         if loaded["format"] != FORMAT:
             return Manifest({}, {})
         documents = {name: Entry(**entry) for name, entry in loaded["documents"].items()}
-        return Manifest(dict(loaded["toolchain"]), documents)
+        return Manifest(dict(loaded["toolchains"]), documents)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest({}, {})
 
@@ -60,14 +75,17 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 
 def checksum_bytes(manifest: Manifest) -> bytes:
     """List the documents as `sha256sum --check` reads them, under the toolchain."""
-    tools = ", ".join(f"{name} {v}" for name, v in sorted(manifest.toolchain.items()))
+    heads = [
+        "# toolchain: " + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()))
+        for _, tools in sorted(manifest.toolchains.items())
+    ]
     lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.documents.items())]
-    return "\n".join([f"# toolchain: {tools}", *lines, ""]).encode()
+    return "\n".join([*heads, *lines, ""]).encode()
 
 
 def why_stale(
     entry: Entry | None,
-    made_with: Mapping[str, str],
+    manifest: Manifest,
     packages: Mapping[str, str],
     html: str,
     read_asset: Callable[[str], bytes | None],
@@ -86,6 +104,7 @@ def why_stale(
         body = read_asset(name)
         if body is None or digest(body) != was:
             return f"{name} changed"
+    made_with = manifest.toolchains.get(entry.toolchain, {})
     for package, version in packages.items():
         if made_with.get(package) != version:
             was = made_with.get(package, "none")

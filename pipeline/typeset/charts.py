@@ -12,6 +12,7 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 
 from pipeline.content.model import DataRow, Figure
+from pipeline.typeset.typography import locale_of
 
 # The value stands behind its bar; six digits of 8.5 pt need a sixth of the track.
 _REACH = 84
@@ -59,4 +60,4 @@ def _printed(value: Decimal, language: str) -> str:
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=language.replace("-", "_")))
+    return str(format_decimal(value, format=pattern, locale=locale_of(language)))

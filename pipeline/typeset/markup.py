@@ -48,7 +48,7 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.charts import Bar, draw_bars
 from pipeline.typeset.paint import BASE
-from pipeline.typeset.typography import spacing
+from pipeline.typeset.typography import locale_of, spacing
 
 # The order of the cascade: what comes later wins.
 _FIRST_SHEETS = ("tokens.css", "page.css", "type.css")
@@ -172,17 +172,16 @@ def _view(
 
 def print_date(day: InformationDate, language: str) -> str:
     """Print an information date as its language does, never more exactly than it is."""
-    locale = language.replace("-", "_")
     if day.month is None:
         return str(day.year)
     if day.day is None:
-        return str(format_skeleton("yMMMM", day.first_day, locale=locale))
+        return str(format_skeleton("yMMMM", day.first_day, locale=locale_of(language)))
     return print_day(day.first_day, language)
 
 
 def print_day(day: date, language: str) -> str:
     """Print a day with its month in letters."""
-    return str(format_date(day, "long", locale=language.replace("-", "_")))
+    return str(format_date(day, "long", locale=locale_of(language)))
 
 
 def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:

@@ -34,7 +34,10 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)
 
 @dataclass(frozen=True)
 class Painted:
-    """A PDF, its number of pages, and the hash of every file that went into it."""
+    """A PDF, its number of pages, and the hash of every file that went into it.
+
+    When WeasyPrint failed the PDF is empty, and a problem says so.
+    """
 
     pdf: bytes
     pages: int
@@ -51,13 +54,15 @@ def paint_pdf(
     from weasyprint import HTML
 
     fetcher = _make_fetcher(serve)
-    with _log_lines() as lines:
+    painted = Painted(b"", 0, fetcher.assets)
+    with _log_lines() as lines, _failures(lines):
         document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
             font_config=fonts, pdf_tags=True, custom_metadata=True
         )
         pdf = document.write_pdf(pdf_tags=True, custom_metadata=True)
+        painted = Painted(pdf, len(document.pages), fetcher.assets)
     problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
-    return Painted(pdf, len(document.pages), fetcher.assets), problems
+    return painted, problems
 
 
 def _make_fetcher(serve: Serve) -> Any:
@@ -81,6 +86,18 @@ def _make_fetcher(serve: Serve) -> Any:
             return URLFetcherResponse(url, body, {"Content-Type": kind})
 
     return ProjectFetcher()
+
+
+@contextmanager
+def _failures(lines: list[str]) -> Iterator[None]:
+    """Let a crash of WeasyPrint be a problem of its document, not the end of all others.
+
+    Known in version 70: CMYK in gradients, `footnote-policy: block`, some minimal widths.
+    """
+    try:
+        yield
+    except Exception as error:
+        lines.append(f"it failed: {type(error).__name__}: {error}")
 
 
 @contextmanager

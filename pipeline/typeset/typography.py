@@ -8,7 +8,14 @@ space it is replaced; where none was typed (12:30, https:) nothing is added.
 import re
 from collections.abc import Callable
 
+# UN usage is British: "9 March 2018".
+_LOCALES = {"en": "en_GB"}
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"
+
+
+def locale_of(language: str) -> str:
+    """Name the locale whose dates and numbers a language is printed with (CLDR)."""
+    return _LOCALES.get(language, language.replace("-", "_"))
 
 
 def spacing(language: str) -> Callable[[str], str]:

@@ -1,7 +1,7 @@
 """The manifest remembers, and says why a document is stale."""
 
 import subprocess
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,11 @@ from pipeline.production.manifest import (
 HTML = "<html>"
 CSS = b"p {}"
 PDF = b"%PDF"
-ENTRY = Entry(digest(HTML.encode()), {"styles/page.css": digest(CSS)}, digest(PDF), 2, 4)
+ENTRY = Entry(
+    digest(HTML.encode()), {"styles/page.css": digest(CSS)}, digest(PDF), 2, 4, "abc"
+)
 TOOLS = {"weasyprint": "70.0"}
+MANIFEST = Manifest({"abc": TOOLS}, {"brief.pdf": ENTRY})
 
 
 @pytest.fixture
@@ -36,9 +39,10 @@ def why(
     entry: Entry | None = ENTRY,
     html: str = HTML,
     css: bytes | None = CSS,
-    made_with: Mapping[str, str] = TOOLS,
+    made_with: dict[str, str] = TOOLS,
 ) -> str:
-    return why_stale(entry, made_with, TOOLS, html, lambda name: css, pdf)
+    manifest = Manifest({"abc": made_with}, {})
+    return why_stale(entry, manifest, TOOLS, html, lambda name: css, pdf)
 
 
 def test_nothing_changed_is_not_stale(pdf: Path) -> None:
@@ -59,10 +63,20 @@ def test_each_reason_is_named(pdf: Path) -> None:
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
-    manifest = Manifest(TOOLS, {"b/b_2017_en.pdf": ENTRY})
     path = tmp_path / "manifest.json"
-    path.write_bytes(manifest_bytes(manifest))
-    assert read_manifest(path) == manifest
+    path.write_bytes(manifest_bytes(MANIFEST))
+    assert read_manifest(path) == MANIFEST
+
+
+def test_a_toolchain_has_one_name_and_goes_with_its_last_document() -> None:
+    manifest = Manifest({}, {})
+    name = manifest.remember({"a": "1", "b": "2"})
+    assert manifest.remember({"b": "2", "a": "1"}) == name
+    other = manifest.remember({"a": "2"})
+    assert set(manifest.toolchains) == {name, other}
+    assert manifest.only({"x.pdf": replace(ENTRY, toolchain=other)}).toolchains == {
+        other: {"a": "2"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -78,9 +92,7 @@ def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
 def test_sha256sum_accepts_the_checksums_and_notices_a_change(
     tmp_path: Path, pdf: Path
 ) -> None:
-    (tmp_path / "SHA256SUMS").write_bytes(
-        checksum_bytes(Manifest(TOOLS, {"brief.pdf": ENTRY}))
-    )
+    (tmp_path / "SHA256SUMS").write_bytes(checksum_bytes(MANIFEST))
 
     def check() -> int:
         command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
