@@ -22,6 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pipeline.errors import Rule
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_NO_BREAK = "\u00a0"
 _SCHEMES = ("https:", "mailto:", "tel:")
 _CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
@@ -295,11 +296,22 @@ def _render(text: str, setting: Setting) -> str:
     return str(parser.renderer.render(tokens[:start], parser.options, env))
 
 
+def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
+    """A citation [1] never begins a line: the space before it does not break."""
+    return idx < len(tokens) and tokens[idx].type == "citation"
+
+
 class _Renderer(RendererHTML):
     """markdown-it's HTML, with the few marks that only briefs have."""
 
     def text(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
-        return escape(env["brief"].setting.space(tokens[idx].content), quote=False)
+        said = escape(env["brief"].setting.space(tokens[idx].content), quote=False)
+        if said.endswith(" ") and _is_citation(tokens, idx + 1):
+            return said[:-1] + _NO_BREAK
+        return said
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        return _NO_BREAK if _is_citation(tokens, idx + 1) else "\n"
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         return escape(tokens[idx].content)
@@ -322,7 +334,9 @@ class _Renderer(RendererHTML):
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         paragraphs = env["brief"].notes.get(tokens[idx].meta["id"], [])
+        # WeasyPrint does not collapse line breaks in what floats to the foot of the page.
         inner = " ".join(
-            self.renderInline(p.children or (), options, env) for p in paragraphs
+            self.renderInline(p.children or (), options, env).replace("\n", " ")
+            for p in paragraphs
         )
         return f'<span class="footnote">{inner}</span>'

@@ -60,4 +60,5 @@ def _printed(value: Decimal, language: str) -> str:
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=locale_of(language)))
+    printed = str(format_decimal(value, format=pattern, locale=locale_of(language)))
+    return printed.replace("-", "−")  # a hyphen is too short for a minus

@@ -346,7 +346,12 @@ def _source(context: Context, text: str) -> Markup:
 
 
 def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
-    """Split a text after its first paragraph, which a side note may stand beside."""
+    """Split a text after its first paragraph, which a side note may stand beside.
+
+    A text that begins with a list stays whole.
+    """
+    if not html.startswith("<p>"):
+        return html, Markup("")
     head, end, rest = str(html).partition("</p>")
     return Markup(head + end), Markup(rest.lstrip())
 

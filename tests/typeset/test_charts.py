@@ -53,7 +53,7 @@ def test_a_cell_left_open_is_a_gap_and_says_so() -> None:
         ("fr", "1250.5", "1\u202f250,5"),
         ("es", "61.2", "61,2"),
         ("en", "28", "28"),
-        ("en", "-3.0", "-3.0"),
+        ("en", "-3.0", "−3.0"),
     ],
 )
 def test_numbers_follow_the_language_and_keep_their_decimals(
