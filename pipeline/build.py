@@ -126,8 +126,8 @@ def read_content(
     """
     folders, problems = find_editions(project)
     if order.slugs and not every_file:
-        asked = tuple(f"content/{slug}" for slug in order.slugs)
-        problems = [p for p in problems if p.place.file.startswith(asked)]
+        asked = tuple(f"content/{slug}/" for slug in order.slugs)
+        problems = [p for p in problems if f"{p.place.file}/".startswith(asked)]
     chosen = tuple(_choose(folders, order, on))
     used = {language for folder in chosen for language in folder.languages}
     series, series_problems = load_series(project, used)

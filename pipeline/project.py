@@ -92,7 +92,10 @@ def open_project(root: Path) -> Project:
 
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
     for folder in folders:
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path
+        try:
+            path = (folder / name).resolve()
+            if path.is_relative_to(folder.resolve()) and path.is_file():
+                return path
+        except (OSError, ValueError, RuntimeError):
+            continue  # no name of a file, or a link to itself
     return None

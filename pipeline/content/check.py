@@ -41,13 +41,16 @@ DRAWN_CHARTS = ("bar",)
 # The side column of page 1 holds three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
 MAX_ROWS = 60
+# A number is printed at the end of its bar.
+MAX_DIGITS = 15
 
 
 def check_empty_values(source: Source) -> Iterator[Problem]:
     """A key without a value is a slip; only a cell of chart data may be left open."""
 
     for path, value in source.walk():
-        if value is not None or "data" in path[:-1]:
+        is_cell = path[-3:-2] == ("data",) and isinstance(path[-2], int)
+        if value is not None or is_cell:
             continue
         name = f'"{path[-1]}"' if path and isinstance(path[-1], str) else "an item"
         yield Problem(
@@ -124,12 +127,12 @@ def check_version(
 def check_words(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
     """Check every Markdown text by itself, as typed."""
     for path, text in texts_in(kind, source.value):
-        if path[-1] == "source" and prose.sole_citation(text):
+        if path[-1:] == ("source",) and prose.sole_citation(text):
             continue
         for fault in prose.faults(text, one_paragraph=not isinstance(text, Prose)):
-            place = (
-                source.find(path, fault.snippet) if fault.snippet else source.place(path)
-            )
+            place = source.place(path)
+            if fault.snippet:
+                place = source.find(path, fault.snippet, fault.line)
             yield Problem(fault.rule, place, fault.message, fault.hint)
 
 
@@ -141,7 +144,7 @@ def check_references(source: Source) -> Iterator[Problem]:
     targets = {id for path, id in ids if path[0] != "references"}
     cited: set[str] = set()
     for path, text in texts_in(LanguageVersion, source.value):
-        named = () if path[0] == "references" else _cited(path, text)
+        named = () if path[:1] == ("references",) else _cited(path, text)
         cited.update(named)
         for id in named:
             if id not in references:
@@ -214,9 +217,12 @@ def file_problem(project: Project, folder: str, name: str) -> Rule | None:
         return Rule.OUTSIDE_PROJECT
     if project.find_content(f"{folder}/{name}"):
         return None
-    if (project.content / folder / name).exists():
-        return Rule.OUTSIDE_PROJECT
-    return Rule.MISSING_PICTURE
+    try:
+        target = (project.content / folder / name).resolve()
+        inside = target.is_relative_to(project.content.resolve()) or not target.exists()
+    except (OSError, ValueError, RuntimeError):
+        return Rule.MISSING_PICTURE  # no name of a file, or a link to itself
+    return Rule.MISSING_PICTURE if inside else Rule.OUTSIDE_PROJECT
 
 
 def about_file(rule: Rule, name: str) -> tuple[str, str]:
@@ -238,8 +244,10 @@ def check_data(
     """Every chart has a type that can be drawn, its columns, and numbers in them."""
     for path, part in parts_in(version):
         if isinstance(part, Figure):
-            rows = data.get(part.data.file, ()) if part.data.file else part.data.rows
-            yield from _check_chart(part, path, rows, source)
+            file = part.data.file
+            if file is None or file in data:  # else the file has its own problem
+                rows = data[file] if file else part.data.rows
+                yield from _check_chart(part, path, rows, source)
 
 
 def _check_chart(
@@ -256,8 +264,7 @@ def _check_chart(
             "use " + " or ".join(DRAWN_CHARTS),
         )
     if not rows:
-        if figure.data.file is None:
-            yield wrong("data", "the chart has no data")
+        yield wrong("data", "the chart has no data")
         return
     if len(rows) > MAX_ROWS:
         yield wrong("data", f"{len(rows):,} rows are too many for one chart")
@@ -276,13 +283,21 @@ def _check_chart(
         yield wrong("highlight", f'no row is called "{figure.highlight}"')
     for index, row in enumerate(rows):
         typed = row.get(figure.value)
-        if typed and not re.fullmatch(r"-?\d+(\.\d+)?", typed):
+        if typed and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", typed):
             where: Path = (*path, "data", index, figure.value)
             yield Problem(
                 Rule.CHART_DATA,
                 source.place(where),
                 f'"{typed}" in row {index + 1} is not a number',
                 "write digits, with a point for decimals: 61.2",
+            )
+        elif typed and len(typed) > MAX_DIGITS:
+            where = (*path, "data", index, figure.value)
+            yield Problem(
+                Rule.CHART_DATA,
+                source.place(where),
+                f'"{typed[:MAX_DIGITS]}…" in row {index + 1} is too long a number',
+                "give it in thousands or millions, and say so in the subtitle",
             )
 
 
@@ -299,7 +314,7 @@ def _check_block_kinds(version: LanguageVersion, source: Source) -> Iterator[Pro
 
 
 def _cited(path: Path, text: str) -> tuple[str, ...]:
-    if path[-1] != "source" and prose.sole_citation(text):
+    if path[-1:] != ("source",) and prose.sole_citation(text):
         return ()
     return prose.citations(text)
 

@@ -83,7 +83,8 @@ def _problem(
 ) -> Iterator[Problem]:
     path = _typed(source, detail["loc"])
     explain_one = _BY_TYPE.get(detail["type"], _wrong_value)
-    if detail["type"] in _SHAPES:
+    is_text = isinstance(value_at(source, path), str)
+    if detail["type"] in _SHAPES or (explain_one in _OF_TEXT and not is_text):
         explain_one = _wrong_shape
     if value_at(source, path) is None and detail["type"] != "missing":
         return  # an empty value has its own problem
@@ -123,10 +124,10 @@ def _unknown_key(
 ) -> Problem:
     key = str(path[-1])
     allowed = _keys_at(model, path[:-1])
-    if close := _close(key, allowed):
-        hint = f'did you mean "{close}"?'
-    elif key in _HOME and _HOME[key] != _home_of(model) and len(path) == 1:
+    if key in _HOME and _HOME[key] != _home_of(model) and len(path) == 1:
         hint = f"it belongs in {_HOME[key]}"
+    elif close := _close(key, allowed):
+        hint = f'did you mean "{close}"?'
     else:
         hint = "known here: " + ", ".join(allowed)
     return Problem(Rule.UNKNOWN_KEY, source.key_place(path), f'unknown key "{key}"', hint)
@@ -166,7 +167,7 @@ def _wrong_shape(
         Rule.WRONG_SHAPE,
         source.place(path),
         f"{_name_of(path) if path else 'the file'} holds {what}",
-        f"it needs {_SHAPES[detail['type']]}",
+        f"it needs {_SHAPES.get(detail['type'], 'a text')}",
     )
 
 
@@ -284,6 +285,10 @@ _BY_TYPE: dict[str, _Explain] = {
     "bool_parsing": _yes_or_no,
     "bool_type": _yes_or_no,
 }
+
+
+# What is said of a text; lists and keys in its place have the wrong shape.
+_OF_TEXT = (_wrong_choice, _pattern, _number, _yes_or_no, _wrong_value)
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:

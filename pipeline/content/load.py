@@ -24,7 +24,13 @@ from pipeline.content.model import (
     Series,
     parts_in,
 )
-from pipeline.content.source import MAX_BYTES, Source, read_yaml
+from pipeline.content.source import (
+    MAX_BYTES,
+    Source,
+    read_text,
+    read_yaml,
+    too_large,
+)
 from pipeline.errors import Place, Problem, Rule, stops
 from pipeline.project import Project
 
@@ -164,25 +170,28 @@ def _read(
 
 
 def _read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:
-    place = Place(project.name_of(path))
-    if not path.resolve().is_relative_to(project.content.resolve()):
-        return None, [
-            Problem(
-                Rule.OUTSIDE_PROJECT,
-                place,
-                "the file is a link to a place outside content/",
-                "put the file itself here",
-            )
-        ]
+    name = project.name_of(path)
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1), []
-    except OSError as error:
+        if not path.resolve().is_relative_to(project.content.resolve()):
+            return None, [
+                Problem(
+                    Rule.OUTSIDE_PROJECT,
+                    Place(name),
+                    "the file is a link to a place outside content/",
+                    "put the file itself here",
+                )
+            ]
+        if (size := path.stat().st_size) > MAX_BYTES:
+            return None, [too_large(name, size)]
+        return path.read_bytes(), []
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: a link to itself, until Python 3.13.
+        reason = getattr(error, "strerror", None) or str(error)
         return None, [
             Problem(
                 Rule.FILE_UNREADABLE,
-                place,
-                f"the file cannot be read: {(error.strerror or str(error)).lower()}",
+                Place(name),
+                f"the file cannot be read: {reason.lower()}",
                 "check its permissions, and that it is a file",
             )
         ]
@@ -218,36 +227,59 @@ def _read_csv(project: Project, path: Path) -> tuple[tuple[DataRow, ...], list[P
     content, problems = _read_bytes(project, path)
     if content is None:
         return (), problems
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return (), [
-            Problem(
-                Rule.FILE_ENCODING,
-                Place(name, line, 1),
-                "the file is not UTF-8 text",
-                'export it again and choose the encoding "UTF-8"',
-            )
-        ]
-    lines = text.splitlines()
-    if not lines:
+    text, problems = read_text(name, content)
+    if text is None:
+        return (), problems
+    if not text.strip():
         return (), [Problem(Rule.EMPTY_FILE, Place(name), "the file is empty")]
-    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
-    reader = csv.DictReader(lines, delimiter=delimiter, restkey="")
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     rows: list[DataRow] = []
-    for row in reader:
-        if "" in row or None in row.values():
-            return (), [
-                Problem(
-                    Rule.CHART_DATA,
-                    Place(name, reader.line_num, 1),
-                    "the line has more or fewer cells than the first line",
-                    "every line needs the same number of cells",
-                )
-            ]
-        rows.append({k.strip(): v.strip() or None for k, v in row.items()})
+    head: list[str] = []
+    begins = 1
+    try:
+        for cells in reader:
+            if cells and not head:
+                head = [cell.strip() for cell in cells]
+                if "" in head or len(set(head)) < len(head):
+                    return (), [_wrong_head(Place(name, begins, 1))]
+            elif cells:
+                if len(cells) != len(head):
+                    return (), [_wrong_row(Place(name, begins, 1))]
+                values = (cell.strip() or None for cell in cells)
+                rows.append(dict(zip(head, values, strict=True)))
+            begins = reader.line_num + 1
+    except csv.Error:
+        return (), [_wrong_quote(Place(name, begins, 1))]
     return tuple(rows), []
+
+
+def _wrong_head(place: Place) -> Problem:
+    return Problem(
+        Rule.CHART_DATA,
+        place,
+        "a column has no name, or two have the same",
+        "give each column a name of its own in the first line",
+    )
+
+
+def _wrong_row(place: Place) -> Problem:
+    return Problem(
+        Rule.CHART_DATA,
+        place,
+        "the line has more or fewer cells than the first line",
+        "every line needs the same number of cells",
+    )
+
+
+def _wrong_quote(place: Place) -> Problem:
+    return Problem(
+        Rule.CHART_DATA,
+        place,
+        "a quotation mark is opened here and not closed properly",
+        "export the file again, or delete the quotation mark",
+    )
 
 
 def _name(folder: EditionFolder) -> str:

@@ -94,7 +94,9 @@ class Duration:
 
 
 # A text in several languages ({en: …, fr: …}), or one text for all of them.
-Localized = Annotated[dict[str, Line], BeforeValidator(_same_in_every_language)]
+Localized = Annotated[
+    dict[str, Line], Field(min_length=1), BeforeValidator(_same_in_every_language)
+]
 Day = Annotated[date, BeforeValidator(_read_date)]
 Text = Annotated[str, Field(min_length=1)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]

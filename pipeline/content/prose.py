@@ -7,10 +7,11 @@ takes it to the foot of the page).
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -24,6 +25,10 @@ from pipeline.errors import Rule
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _NO_BREAK = "\u00a0"
 _SCHEMES = ("https:", "mailto:", "tel:")
+# A point cannot stand in an id, so no other part can have the anchor of a reference.
+REFERENCE_ANCHOR = "reference."
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
 _CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
 _FOOTNOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
@@ -49,12 +54,16 @@ _LOST = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a text; `snippet` is where it shows, as typed."""
+    """One thing wrong in a text; `snippet` is where it shows, as typed.
+
+    The snippet is in `line` of the text (from 0) or after it.
+    """
 
     rule: Rule
     snippet: str
     message: str
     hint: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,9 +127,15 @@ def internal_links(text: str) -> tuple[str, ...]:
 
 def faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
     """Find what a text says that a brief would lose or must not say."""
-    tokens = _parser().parse(text)
-    for token in _flat(tokens):
-        yield from _token_faults(token)
+    found: dict[str, Any] = {}
+    tokens = _parser().parse(text, found)
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        for part in _flat([token]):
+            for fault in _token_faults(part, text):
+                yield replace(fault, line=line)
+    yield from _definition_faults(text, found)
     yield from _footnote_faults(text, tokens)
     if one_paragraph:
         yield from _paragraph_faults(tokens)
@@ -143,6 +158,13 @@ def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
             "a list where only one paragraph fits",
             "put a backslash before the mark if it is no list: 1\\. or \\-",
         )
+    elif any(t.type == "table_open" for t in blocks):
+        yield Fault(
+            Rule.LOST_MARKDOWN,
+            "|",
+            "a table where only one paragraph fits",
+            "use a block of its own: - table: …",
+        )
     elif len(blocks) > 1:
         yield Fault(
             Rule.LOST_MARKDOWN,
@@ -152,7 +174,23 @@ def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
         )
 
 
-def _token_faults(token: Token) -> Iterator[Fault]:
+def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Fault]:
+    """A line "[words]: address" defines a link; one that nothing uses would be lost."""
+    if found.get("references"):
+        for match in _DEFINITION.finditer(text):
+            used = re.escape(match[1].removesuffix(":"))
+            if re.search(rf"{used}(?!:)", text, re.IGNORECASE):
+                continue
+            yield Fault(
+                Rule.LOST_MARKDOWN,
+                match[1],
+                f'the line that begins with "{match[1]}" would be lost',
+                "write the address behind the words: [words](https://…)",
+                text.count("\n", 0, match.start(1)),
+            )
+
+
+def _token_faults(token: Token, text: str) -> Iterator[Fault]:
     if token.type in ("html_inline", "html_block"):
         if token.content.startswith("</"):
             return  # its opening tag has been reported
@@ -166,9 +204,13 @@ def _token_faults(token: Token) -> Iterator[Fault]:
     elif token.type in _LOST:
         what, hint = _LOST[token.type]
         snippet = token.markup or token.content.split("\n")[0]
+        if token.type == "hr" and token.map:
+            snippet = text.split("\n")[token.map[0]].strip()
         if token.type == "image":
             snippet = "!["
         yield Fault(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
+    elif token.type == "table_open" and token.map:
+        yield from _table_faults(text.split("\n")[slice(*token.map)])
     elif token.type == "link_open":
         href = str(token.attrGet("href") or "")
         if not href.startswith((*_SCHEMES, "#")) or href == "#":
@@ -177,6 +219,15 @@ def _token_faults(token: Token) -> Iterator[Fault]:
                 href,
                 f'a link to "{href}"',
                 "links begin with https:, mailto:, tel: or # and an id of this brief",
+            )
+    elif token.type == "span_open" and not token.meta.get("insecure_attrs"):
+        language = str(token.attrGet("lang") or "")
+        if not _LANGUAGE.fullmatch(language):
+            yield Fault(
+                Rule.UNKNOWN_LANGUAGE,
+                "{",
+                f'"{language}" is not the code of a language',
+                "give the language of a phrase by its code: [phrase]{lang=fr}",
             )
     if refused := token.meta.get("insecure_attrs"):
         name = next(iter(refused))
@@ -188,12 +239,26 @@ def _token_faults(token: Token) -> Iterator[Fault]:
         )
 
 
+def _table_faults(lines: Sequence[str]) -> Iterator[Fault]:
+    """Cells beyond those of the head are dropped by the parser, without a word."""
+
+    def cells(line: str) -> list[str]:
+        return re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+
+    for line in lines[2:]:
+        if len(cells(line)) > len(cells(lines[0])):
+            yield Fault(
+                Rule.TABLE_SHAPE,
+                line.strip(),
+                "a row of the table has more cells than its head",
+                "give the head as many cells; write \\| for a stroke inside a cell",
+            )
+
+
 def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
-    called = [
-        t.meta["label"]
-        for t in _flat(tokens)
-        if t.type == "footnote_ref" and "label" in t.meta
-    ]
+    start = _notes_start(tokens)
+    called = [t.meta["label"] for t in _flat(tokens[:start]) if t.type == "footnote_ref"]
+    within = [t.meta["label"] for t in _flat(tokens[start:]) if t.type == "footnote_ref"]
     defined = _FOOTNOTE_DEFINITION.findall(text)
     for label in dict.fromkeys(_FOOTNOTE_CALL.findall(text)):
         if label not in defined:
@@ -221,14 +286,42 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
                 f"footnote [^{label}] is never called, so it would be lost",
                 f"put [^{label}] where it belongs, or delete it",
             )
-    for notes in _footnotes(tokens).values():
-        if len(notes) != 1:
+    for label in dict.fromkeys(label for label in within if label in called):
+        yield Fault(
+            Rule.FOOTNOTE,
+            f"[^{label}]",
+            f"footnote [^{label}] is called inside a footnote",
+            "put what it says into the text, or into the first footnote",
+        )
+    for kinds in _kinds_in_notes(tokens[start:]):
+        if kinds != ["paragraph_open"]:
             yield Fault(
                 Rule.FOOTNOTE,
                 "[^",
                 "a footnote of more than one paragraph",
                 "keep a footnote to one paragraph without lists",
             )
+
+
+def _notes_start(tokens: Sequence[Token]) -> int:
+    """Where the notes begin: the parser puts them all at the end."""
+    starts = (i for i, t in enumerate(tokens) if t.type == "footnote_block_open")
+    return next(starts, len(tokens))
+
+
+def _kinds_in_notes(tokens: Sequence[Token]) -> Iterator[list[str]]:
+    """The kinds of block that each note is made of."""
+    kinds: list[str] = []
+    depth = 0
+    for token in tokens:
+        if token.type == "footnote_open":
+            kinds, depth = [], 0
+        elif token.type == "footnote_close":
+            yield kinds
+        else:
+            if depth == 0 and token.type.endswith("_open"):
+                kinds.append(token.type)
+            depth += token.nesting
 
 
 @cache
@@ -288,10 +381,7 @@ class _Env:
 def _render(text: str, setting: Setting) -> str:
     parser = _parser()
     tokens = parser.parse(text)
-    start = next(
-        (i for i, t in enumerate(tokens) if t.type == "footnote_block_open"),
-        len(tokens),
-    )
+    start = _notes_start(tokens)
     env = {"brief": _Env(setting, _footnotes(tokens[start:]))}
     return str(parser.renderer.render(tokens[:start], parser.options, env))
 
@@ -322,6 +412,18 @@ class _Renderer(RendererHTML):
         language = escape(str(tokens[idx].attrGet("lang") or ""))
         return f'<span lang="{language}" dir="{direction(language)}">'
 
+    def link_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        href = str(tokens[idx].attrGet("href") or "")
+        # A brief with another address is refused; should one slip through, it is no link.
+        if not href.startswith((*_SCHEMES, "#")):
+            return "<span>"
+        return f'<a href="{escape(href)}">'
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+        opened = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
+        href = str(opened.attrGet("href") or "")
+        return "</a>" if href.startswith((*_SCHEMES, "#")) else "</span>"
+
     def th_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         return '<th scope="col">'
 
@@ -329,7 +431,8 @@ class _Renderer(RendererHTML):
         marks = []
         for id in tokens[idx].meta["ids"]:
             mark, _ = env["brief"].setting.cite(id)
-            marks.append(f'<a class="citation" href="#ref-{escape(id)}">{escape(mark)}</a>')
+            target = f"#{REFERENCE_ANCHOR}{escape(id)}"
+            marks.append(f'<a class="citation" href="{target}">{escape(mark)}</a>')
         return f'<span class="citations">[{", ".join(marks)}]</span>'
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]

@@ -24,7 +24,8 @@ MAX_DEPTH = 50
 # The longest real brief has about 900 values; aliases could otherwise multiply for ever.
 MAX_VALUES = 20_000
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Invisible, and some of them end a line for one program and not for another.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
@@ -61,11 +62,15 @@ class Source:
         """Where a value begins; for a path unknown here, its nearest parent."""
         return self._span(path).start
 
-    def find(self, path: Path, snippet: str) -> Place:
-        """Where a piece of text stands inside a value; where the value begins if unsure."""
+    def find(self, path: Path, snippet: str, line: int = 0) -> Place:
+        """Where a piece of text stands inside a value; where the value begins if unsure.
+
+        `line` counts from the beginning of the value: the snippet is not before it.
+        """
         span = self._span(path)
         lines = self.text.split("\n")
-        for number in range(span.start.line, span.last_line + 1):
+        last = min(span.last_line, len(lines))
+        for number in range(span.start.line + line, last + 1):
             offset = span.start.column - 1 if number == span.start.line else 0
             column = lines[number - 1].find(snippet, offset)
             if column >= 0:
@@ -95,7 +100,7 @@ def _walk(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
 
 def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     """Read one file. Problems come with the Source when the rest is still readable."""
-    text, problems = _decode(file, data)
+    text, problems = read_text(file, data)
     if text is None:
         return None, problems
     try:
@@ -107,32 +112,31 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     if node is None:
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty")]
     reading = _Reading(file, text)
-    value = reading.value_of(node, (), _place(file, node.start_mark))
+    try:
+        value = reading.value_of(node, (), _place(file, node.start_mark))
+    except _OutgrownError as error:
+        return None, [error.problem]
     source = Source(file, text, value, reading.spans)
     return source, reading.problems
 
 
-def _decode(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
+def read_text(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
+    """Decode a file of an author: UTF-8 with or without BOM, lines ended by any system."""
     if len(data) > MAX_BYTES:
-        return None, [
-            Problem(
-                Rule.FILE_SIZE,
-                Place(file),
-                f"the file is larger than 1 MiB ({len(data):,} bytes)",
-                "keep data in CSV files and pictures in picture files beside it",
-            )
-        ]
+        return None, [too_large(file, len(data))]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        start = data.rfind(b"\n", 0, error.start) + 1
         line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        column = len(data[start : error.start].decode("utf-8-sig", "replace")) + 1
+        verb = "export" if file.endswith(".csv") else "save"
         return None, [
             Problem(
                 Rule.FILE_ENCODING,
                 Place(file, line, column),
                 "the file is not UTF-8 text",
-                'save it again and choose the encoding "UTF-8"',
+                f'{verb} it again and choose the encoding "UTF-8"',
             )
         ]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -150,6 +154,16 @@ def _decode(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
     return text, []
 
 
+def too_large(file: str, size: int) -> Problem:
+    """Refuse a file over `MAX_BYTES`."""
+    return Problem(
+        Rule.FILE_SIZE,
+        Place(file),
+        f"the file is larger than 1 MiB ({size:,} bytes)",
+        "keep data in CSV files and pictures in picture files beside it",
+    )
+
+
 def _place(file: str, mark: yaml.Mark) -> Place:
     return Place(file, mark.line + 1, mark.column + 1)
 
@@ -162,11 +176,29 @@ def _too_deep(place: Place) -> Problem:
     )
 
 
+def _too_many(place: Place) -> Problem:
+    return Problem(
+        Rule.YAML_ALIASES,
+        place,
+        f"the file holds more than {MAX_VALUES:,} values",
+        "repetitions (&name and *name) may multiply; write them out",
+    )
+
+
+class _OutgrownError(Exception):
+    """The file is too deep or too long: nothing else in it is worth reporting."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 class _Reading:
     """One walk over the nodes of a file: plain values, their spans, what is wrong."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.lines = text.split("\n")
         self.spans: dict[Path, Span] = {}
         self.problems: list[Problem] = []
@@ -175,11 +207,9 @@ class _Reading:
         start = _place(self.file, node.start_mark)
         self.spans[path] = Span(key, start, self._last_line(node))
         if len(path) > MAX_DEPTH:
-            self.problems.append(_too_deep(start))
-            return None
+            raise _OutgrownError(_too_deep(start))
         if len(self.spans) > MAX_VALUES:
-            self._too_many(start)
-            return None
+            raise _OutgrownError(_too_many(start))
         # A lone "!" is a tag too, though the parser gives the node none.
         if node.tag not in _DEFAULT_TAGS or self._line_from(node.start_mark)[:1] == "!":
             tag = "!" if node.tag in _DEFAULT_TAGS else _short_tag(node.tag)
@@ -202,6 +232,7 @@ class _Reading:
             return str(node.value)
         # A plain scalar has no style: nothing was typed, not even quotation marks.
         self._check_comment(node.end_mark)
+        self._check_anchor(node.start_mark, start)
         return str(node.value) or None
 
     def _line_from(self, mark: yaml.Mark) -> str:
@@ -249,23 +280,18 @@ class _Reading:
             "keep one of the two",
         )
 
-    def _too_many(self, place: Place) -> None:
-        if not any(p.rule is Rule.YAML_ALIASES for p in self.problems):
-            self.problems.append(
-                Problem(
-                    Rule.YAML_ALIASES,
-                    place,
-                    f"the file holds more than {MAX_VALUES:,} values",
-                    "repetitions (&name and *name) may multiply; write them out",
-                )
-            )
-
     def _last_line(self, node: yaml.Node) -> int:
         # A block's end mark stands at the start of the line after it.
         mark = node.end_mark
         return int(
             mark.line + 1 if mark.column else max(mark.line, node.start_mark.line + 1)
         )
+
+    def _check_anchor(self, mark: yaml.Mark, start: Place) -> None:
+        """Notice "&Co and friends": to YAML it names the text "and friends"."""
+        match = re.match(r"&(\S+)", self._line_from(mark))
+        if match and f"*{match[1]}" not in self.text:
+            self.problems.append(_needs_quotes(start, "&"))
 
 
 def _short_tag(tag: str) -> str:
@@ -296,17 +322,16 @@ def _depth(
 
 
 def _tab(text: str, place: Place, said: str, error: yaml.MarkedYAMLError) -> Problem | None:
-    for number in (place.line, place.line - 1):
-        line = _line(text, number)
-        indent = line[: len(line) - len(line.lstrip())]
-        if "\t" in indent:
-            return Problem(
-                Rule.YAML_TAB,
-                Place(place.file, number, indent.index("\t") + 1),
-                "the line is indented with a tab",
-                "use spaces, two for each level",
-            )
-    return None
+    line = _line(text, place.line)
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" not in indent:
+        return None
+    return Problem(
+        Rule.YAML_TAB,
+        Place(place.file, place.line, indent.index("\t") + 1),
+        "the line is indented with a tab",
+        "use spaces, two for each level",
+    )
 
 
 def _colon(
@@ -370,14 +395,24 @@ def _first_character(
     # The parser may notice only on the next line that a "[" began a text.
     for number in (place.line, place.line - 1) if _is_about_a_start(said) else ():
         if match := next(_special_starts(_line(text, number)), None):
-            character = match.group(1)
-            return Problem(
-                Rule.YAML_FIRST_CHARACTER,
-                Place(place.file, number, match.start(1) + 1),
-                f'text that begins with "{character}" needs quotation marks',
-                f'write "{character}…" with quotation marks around the whole text',
-            )
+            if match[1] in "[{" and ("flow" in said or not _goes_on(text, number)):
+                return None  # it is a list or keys after all, with a mistake inside
+            return _needs_quotes(Place(place.file, number, match.start(1) + 1), match[1])
     return None
+
+
+def _goes_on(text: str, number: int) -> bool:
+    """Whether text follows a bracket on its line, so that it was no list: [phrase] more."""
+    return bool(re.search(r"[\]}]\s*[^\s\]},#]", _line(text, number)))
+
+
+def _needs_quotes(place: Place, character: str) -> Problem:
+    return Problem(
+        Rule.YAML_FIRST_CHARACTER,
+        place,
+        f'text that begins with "{character}" needs quotation marks',
+        f'write "{character}…" with quotation marks around the whole text',
+    )
 
 
 def _line(text: str, number: int) -> str:

@@ -2,12 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+import yaml
 
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import RESERVED, SLUG, EditionFolder
-from pipeline.content.source import read_yaml
+from pipeline.content.source import Span, read_yaml
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 
@@ -31,12 +33,12 @@ def start_brief(
     folder = _new_folder(project, slug, information_date)
     model = _model_folder(project)
     written = [
-        _copy(model / "edition.yaml", folder / "edition.yaml"),
-        _copy(model / "brief.yaml", folder / f"{language}.yaml"),
+        _copy(model / "edition.yaml", folder / "edition.yaml", language),
+        _copy(model / "brief.yaml", folder / f"{language}.yaml", language),
     ]
     series = project.content / "series.yaml"
     if not series.exists():
-        written.append(_copy(model / "series.yaml", series))
+        written.append(_copy(model / "series.yaml", series, language))
     return written
 
 
@@ -47,30 +49,50 @@ def start_edition(
 ) -> list[Path]:
     """Copy the latest edition to a new information date, as a draft without its history."""
     latest = max(editions, key=lambda e: e.information_date)
+    facts = latest.path / "edition.yaml"
+    draft = "status: draft\n"
+    if facts.exists():
+        draft = _as_draft(project.name_of(facts), facts.read_bytes())
     folder = _new_folder(project, latest.slug, information_date)
     written = [
-        _copy(file, folder / file.name)
+        Path(shutil.copyfile(file, folder / file.name))
         for file in sorted(latest.path.iterdir())
         if file.is_file() and not file.name.startswith(".")
     ]
     facts = folder / "edition.yaml"
-    old = facts.read_text(encoding="utf-8-sig") if facts.exists() else ""
-    facts.write_text("status: draft\n" + _without(old), encoding="utf-8")
+    facts.write_text(draft, encoding="utf-8")
     return sorted({*written, facts})
 
 
-def _without(text: str) -> str:
-    """Leave out the lines of the keys that belong to one edition only."""
-    source, _ = read_yaml("edition.yaml", text.encode())
+def _as_draft(name: str, data: bytes) -> str:
+    """Write the facts of a new edition: those of the latest, without what was its own.
+
+    Lines and comments stay as they are where they can; facts spelt otherwise (all on one
+    line, say) are written anew. PipelineError when the file cannot be read.
+    """
+    source, problems = read_yaml(name, data)
     if source is None or not isinstance(source.value, dict):
-        return text
-    lines = text.splitlines(keepends=True)
-    for key in _OWN_TO_AN_EDITION:
-        if key in source.value:
-            span = source.spans[(key,)]
-            for number in range(span.key.line, span.last_line + 1):
-                lines[number - 1] = ""
-    return re.sub(r"\A\s*\n", "", "".join(lines))
+        raise PipelineError(
+            *(problems or [Problem(Rule.WRONG_SHAPE, Place(name), "no keys")])
+        )
+    kept = {k: v for k, v in source.value.items() if k not in _OWN_TO_AN_EDITION}
+    lines = source.text.splitlines(keepends=True)
+    for key in set(_OWN_TO_AN_EDITION) & set(source.value):
+        for number in _lines_of(source.spans[(key,)], lines):
+            lines[number] = ""
+    draft = "status: draft\n" + "".join(lines).lstrip("\n")
+    again, _ = read_yaml(name, draft.encode())
+    if again and again.value == {"status": "draft", **kept}:
+        return draft
+    return yaml.safe_dump({"status": "draft", **kept}, allow_unicode=True, sort_keys=False)
+
+
+def _lines_of(span: Span, lines: Sequence[str]) -> range:
+    """The lines of a key and its value, counted from 0, without comments that follow."""
+    last = span.last_line
+    while last > span.key.line and re.match(r"\s*(#.*)?$", lines[last - 1]):
+        last -= 1
+    return range(span.key.line - 1, last)
 
 
 def _new_folder(project: Project, slug: str, information_date: InformationDate) -> Path:
@@ -93,5 +115,9 @@ def _model_folder(project: Project) -> Path:
     return next(f / "new" for f in project.template_folders if (f / "new").is_dir())
 
 
-def _copy(source: Path, target: Path) -> Path:
-    return Path(shutil.copyfile(source, target))
+def _copy(source: Path, target: Path, language: str) -> Path:
+    """Copy a file of the model brief, whose words are marked as English, for a language."""
+    text = source.read_text(encoding="utf-8")
+    text = text.replace("{en: ", f"{{{language}: ").replace("[en]", f"[{language}]")
+    target.write_text(text, encoding="utf-8")
+    return target

@@ -53,6 +53,14 @@ from pipeline.typeset.typography import locale_of, spacing
 # The order of the cascade: what comes later wins.
 _FIRST_SHEETS = ("tokens.css", "page.css", "type.css")
 _NUMBERED = ("figure", "table", "box")
+# What a page itself says, in every language.
+INTERFACE_STRINGS = (
+    *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
+    *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
+    *("points_for_decision", "references", "about", "issued", "change_note"),
+    *("unofficial_translation", "official_translation", "other_languages", "licence"),
+    *("isbn", "doi", "job_number", "draft"),
+)
 _BESIDE = ("side_note", "quote")
 
 
@@ -121,8 +129,14 @@ def render_html(
     environment = _environment(project.template_folders, _stamp(project))
     try:
         return environment.get_template("brief.html").render(brief=brief)
-    except TemplateError as error:
+    except (TemplateError, UnicodeDecodeError) as error:
         raise PipelineError(_template_problem(error)) from error
+    except Exception as error:
+        place = _template_line(error)
+        if place is None or not _arose_in_a_template(error):
+            raise  # a bug of ours, not of a template
+        message = f"{type(error).__name__}: {error}"
+        raise PipelineError(Problem(Rule.TEMPLATE, place, message)) from error
 
 
 def _view(
@@ -259,9 +273,7 @@ def _words(folders: tuple[Path, ...], stamp: Stamp, language: str) -> Mapping[st
     for folder in folders:
         path = folder / name
         if path.is_file():
-            # Every value is text, as in content.
-            loaded = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506 – text only
-            return {str(key): str(value) for key, value in loaded.items()}
+            return _read_words(name, path.read_bytes())
     raise PipelineError(
         Problem(
             Rule.INTERFACE_STRINGS,
@@ -270,6 +282,31 @@ def _words(folders: tuple[Path, ...], stamp: Stamp, language: str) -> Mapping[st
             "copy templates/strings/en.yaml to this name and translate it",
         )
     )
+
+
+def _read_words(name: str, data: bytes) -> Mapping[str, str]:
+    """Read one file of interface strings: the same keys in each, all values text."""
+    place = Place(f"templates/{name}")
+    try:
+        loaded = yaml.load(data, Loader=yaml.CBaseLoader)  # noqa: S506 – text only
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark:
+            place = Place(place.file, mark.line + 1, mark.column + 1)
+        said = "the file cannot be read from here on"
+        raise PipelineError(Problem(Rule.INTERFACE_STRINGS, place, said)) from error
+    words = loaded if isinstance(loaded, dict) else {}
+    lacking = [key for key in INTERFACE_STRINGS if not isinstance(words.get(key), str)]
+    if lacking:
+        raise PipelineError(
+            Problem(
+                Rule.INTERFACE_STRINGS,
+                place,
+                "interface strings are missing: " + ", ".join(lacking),
+                "templates/strings/en.yaml has them all",
+            )
+        )
+    return {str(key): str(value) for key, value in words.items()}
 
 
 def _qr(address: str) -> Markup:
@@ -398,24 +435,31 @@ def _short_address(address: str) -> str:
     return address.removeprefix("https://").removeprefix("www.").rstrip("/")
 
 
-def _template_problem(error: TemplateError) -> Problem:
+def _template_problem(error: TemplateError | UnicodeDecodeError) -> Problem:
+    if isinstance(error, UnicodeDecodeError):
+        place = Place("templates/brief.html")
+        return Problem(Rule.TEMPLATE, place, "it or a template in it is not UTF-8 text")
     if isinstance(error, TemplateNotFound):
         place = Place(f"templates/{error.name}")
         return Problem(Rule.TEMPLATE, place, "there is no such template")
     if isinstance(error, TemplateSyntaxError):
         place = Place(f"templates/{error.name}", error.lineno, 1)
     else:
-        place = _where_it_ran(error)
+        place = _template_line(error) or Place("templates/brief.html")
     return Problem(Rule.TEMPLATE, place, str(error.message or error))
 
 
-def _where_it_ran(error: BaseException) -> Place:
+def _template_line(error: BaseException) -> Place | None:
     """Find the innermost template line: Jinja2 writes templates into the traceback."""
-    frames = traceback.extract_tb(error.__traceback__)
-    for frame in reversed(frames):
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
         if path.suffix == ".html":
-            parts = path.parts
-            start = len(parts) - parts[::-1].index("templates") - 1
-            return Place("/".join(parts[start:]), frame.lineno or 0, 1)
-    return Place("templates/brief.html")
+            start = len(path.parts) - path.parts[::-1].index("templates") - 1
+            return Place("/".join(path.parts[start:]), frame.lineno or 0, 1)
+    return None
+
+
+def _arose_in_a_template(error: BaseException) -> bool:
+    """Whether an error is the template's own, not that of Python code that it called."""
+    path = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+    return path.suffix == ".html" or bool({"jinja2", "markupsafe"} & set(path.parts))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from mimetypes import guess_type
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +30,11 @@ Serve = Callable[[str], bytes | None]
 # Given a piece of text, where it stands in the content; given "", the language file.
 Find = Callable[[str], Place]
 
+# A picture that cannot be read, or an SVG that asks for what the project does not serve.
+_BAD_PICTURE = re.compile(
+    r"(?:Failed to load image at|Failed to render SVG \w+) '?"
+    rf"(?!{re.escape(BASE)}(?!content/))([^\s']+)"
+)
 _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
 
 
@@ -128,7 +134,15 @@ def _problems(line: str, find: Find) -> Iterator[Problem]:
             f"no font of the brief has the character {character} (U+{ord(character):04X})",
             "write it another way; fonts are in styles/fonts/",
         )
-    if not match:
+    if picture := _BAD_PICTURE.search(line):
+        name = PurePosixPath(unquote(picture[1])).name
+        yield Problem(
+            Rule.PICTURE_TYPE,
+            find(name),
+            f'the picture "{name}" cannot be set, or asks for something outside it',
+            "open it and save it again as JPEG, PNG or SVG without links",
+        )
+    elif not match:
         yield Problem(
             Rule.PAINTER,
             find(""),

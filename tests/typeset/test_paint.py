@@ -84,15 +84,21 @@ def test_a_character_without_a_glyph_is_an_error_that_names_it() -> None:
     "body",
     [
         "<style>p { colour: red }</style><p>x</p>",
-        f'<p><img src="{BASE}content/none.png" alt="x"></p>',
+        f'<p><img src="{BASE}none.png" alt="x"></p>',
         '<p><a href="#nowhere">x</a></p>',
         '<link rel="stylesheet" href="https://example.org/x.css"><p>x</p>',
-        '<p><img src="file:///etc/hostname" alt="x"></p>',
     ],
 )
 def test_whatever_the_painter_only_logs_is_a_problem(body: str) -> None:
     _, problems = paint(body)
     assert [p.rule for p in problems] == [Rule.PAINTER]
+
+
+@pytest.mark.parametrize("address", [f"{BASE}content/none.png", "file:///etc/hostname"])
+def test_a_picture_that_cannot_be_set_is_its_authors_to_mend(address: str) -> None:
+    """A file: address can only stand in an SVG: templates name the project's files."""
+    _, problems = paint(f'<p><img src="{address}" alt="x"></p>')
+    assert [p.rule for p in problems] == [Rule.PICTURE_TYPE]
 
 
 def test_only_what_serve_knows_is_read_and_it_is_remembered() -> None:

@@ -1,0 +1,184 @@
+"""Folders and file names: which briefs, editions and languages there are."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.content.folders import EditionFolder, find_editions
+from pipeline.errors import Problem, Rule
+from pipeline.project import Project, open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture
+def make_project(write_project: WriteProject) -> MakeProject:
+    """Make a project with some files, without the brief that others start from."""
+
+    def make(*names: str) -> Project:
+        files = dict.fromkeys(names, "")
+        root = write_project({"content/brief/2017/en.yaml": None, **files})
+        if not any(name.startswith("content/brief/2017/") for name in names):
+            (root / "content" / "brief" / "2017").rmdir()
+            if not any((root / "content" / "brief").iterdir()):
+                (root / "content" / "brief").rmdir()
+        return open_project(root)
+
+    return make
+
+
+def found(project: Project) -> list[tuple[str, str, tuple[str, ...]]]:
+    editions, problems = find_editions(project)
+    assert problems == []
+    return [(e.slug, str(e.information_date), e.languages) for e in editions]
+
+
+def problems_in(project: Project) -> list[tuple[Rule, str]]:
+    return [(p.rule, str(p.place)) for p in find_editions(project)[1]]
+
+
+def test_editions_are_listed_by_brief_then_by_date(make_project: MakeProject) -> None:
+    project = make_project(
+        "content/trade/2018/en.yaml",
+        "content/trade/2017/en.yaml",
+        "content/trade/2017-01/en.yaml",
+        "content/trade/2017-01-01/en.yaml",
+        "content/trade/2016-12-31/en.yaml",
+        "content/a-1/2017/en.yaml",
+    )
+    assert [(slug, date) for slug, date, _ in found(project)] == [
+        ("a-1", "2017"),
+        ("trade", "2016-12-31"),
+        ("trade", "2017"),
+        ("trade", "2017-01"),
+        ("trade", "2017-01-01"),
+        ("trade", "2018"),
+    ]
+
+
+def test_languages_are_the_yaml_files_but_for_the_edition(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(
+        *(f"content/brief/2017/{name}.yaml" for name in ("fr", "edition", "en", "zh-Hans")),
+        *(f"content/brief/2017/{name}" for name in ("data.csv", "hall.JPG", "notes.md")),
+    )
+    assert found(project) == [("brief", "2017", ("en", "fr", "zh-Hans"))]
+    (edition,) = find_editions(project)[0]
+    assert edition.path == project.content / "brief" / "2017"
+
+
+def test_an_edition_that_cannot_be_read_is_there_all_the_same(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"content/brief/2018/en.yaml": b"\xff\x00: ["})
+    editions, problems = find_editions(open_project(root))
+    assert [str(e.information_date) for e in editions] == ["2017", "2018"]
+    assert problems == []
+
+
+def test_an_edition_in_no_language_is_there_too(make_project: MakeProject) -> None:
+    assert found(make_project("content/brief/2017/edition.yaml")) == [("brief", "2017", ())]
+
+
+def test_a_project_may_be_empty(make_project: MakeProject) -> None:
+    assert found(make_project()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["sessions/331.yaml", "sessions/anything.docx", "series.yaml"]
+)
+def test_what_is_reserved_is_no_brief(make_project: MakeProject, name: str) -> None:
+    assert found(make_project(f"content/{name}")) == []
+
+
+@pytest.mark.parametrize(
+    "litter",
+    [
+        *(".DS_Store", ".git/config", ".en.yaml.swp", "en.yaml~", "#en.yaml#"),
+        *("Thumbs.db", "desktop.ini", "._en.yaml"),
+    ],
+)
+@pytest.mark.parametrize("folder", ["content", "content/brief", "content/brief/2017"])
+def test_what_systems_and_editors_leave_behind_is_nobodys_mistake(
+    make_project: MakeProject, folder: str, litter: str
+) -> None:
+    project = make_project("content/brief/2017/en.yaml", f"{folder}/{litter}")
+    assert found(project) == [("brief", "2017", ("en",))]
+
+
+@pytest.mark.parametrize("slug", ["a", "7", "trade-and-jobs", "g20", "2017"])
+def test_a_slug_is_small_letters_digits_and_hyphens(
+    make_project: MakeProject, slug: str
+) -> None:
+    assert found(make_project(f"content/{slug}/2017/en.yaml"))[0][0] == slug
+
+
+@pytest.mark.parametrize(
+    "slug", ["Trade", "trade_jobs", "-trade", "trade-", "trade--jobs", "a b", "été", "a.b"]
+)
+def test_another_folder_name_is_refused_and_not_looked_into(
+    make_project: MakeProject, slug: str
+) -> None:
+    project = make_project(f"content/{slug}/2017/en.yaml", f"content/{slug}/nonsense/x")
+    assert problems_in(project) == [(Rule.SLUG, f"content/{slug}")]
+    assert find_editions(project)[0] == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["2017-13", "17", "2017-3", "2017-02-30", "latest", "0000"]
+)
+def test_another_edition_name_is_refused_and_the_others_stay(
+    make_project: MakeProject, name: str
+) -> None:
+    project = make_project(f"content/brief/{name}/en.yaml", "content/brief/2017/en.yaml")
+    assert problems_in(project) == [(Rule.INFORMATION_DATE, f"content/brief/{name}")]
+    assert [str(e.information_date) for e in find_editions(project)[0]] == ["2017"]
+
+
+def test_files_that_nothing_uses_are_said(make_project: MakeProject) -> None:
+    strays = [
+        "content/brief/2017/EN.YML",
+        "content/brief/2017/brief.docx",
+        "content/brief/notes.yaml",
+        "content/readme",
+    ]
+    project = make_project("content/brief/2017/en.yaml", *strays)
+    assert problems_in(project) == [(Rule.STRAY_FILE, name) for name in strays]
+
+
+def test_a_folder_of_an_author_beside_a_brief_is_said(make_project: MakeProject) -> None:
+    project = make_project("content/brief/2017/en.yaml", "content/brief/2017/old/en.yaml")
+    assert problems_in(project) == [(Rule.STRAY_FILE, "content/brief/2017/old")]
+
+
+def test_a_brief_without_an_edition_is_said_once(make_project: MakeProject) -> None:
+    project = make_project("content/brief/2017/en.yaml", "content/other/.gitkeep")
+    assert problems_in(project) == [(Rule.MISSING_FILE, "content/other")]
+    # Where something else is wrong, that says enough.
+    project = make_project("content/other/2017-13/en.yaml")
+    assert problems_in(project) == [
+        (Rule.INFORMATION_DATE, "content/other/2017-13"),
+    ]
+
+
+def test_every_problem_is_one_of_the_author(make_project: MakeProject) -> None:
+    project = make_project("content/A/2017/en.yaml", "content/b/c/en.yaml", "content/d")
+    _, problems = find_editions(project)
+    assert all(isinstance(problem, Problem) and problem.hint for problem in problems)
+    assert {problem.rule for problem in problems} == {
+        Rule.SLUG,
+        Rule.INFORMATION_DATE,
+        Rule.STRAY_FILE,
+    }
+
+
+def test_an_edition_folder_has_nothing_but_what_its_name_tells() -> None:
+    assert set(EditionFolder.__dataclass_fields__) == {
+        "slug",
+        "information_date",
+        "path",
+        "languages",
+    }

@@ -1,0 +1,695 @@
+"""Files in, a checked edition out; every problem of every file in one go."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from pipeline.build import Content, Order, read_content
+from pipeline.content.model import (
+    ANY_LANGUAGE,
+    Duration,
+    Edition,
+    EditionFacts,
+    LanguageVersion,
+    Line,
+    Series,
+    in_language,
+)
+from pipeline.errors import Problem, Rule, Severity
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+Read = Callable[[Mapping[str, str | bytes | None]], Content]
+
+SERIES = "content/series.yaml"
+FOLDER = "content/brief/2017"
+FACTS, EN, FR = (f"{FOLDER}/{name}.yaml" for name in ("edition", "en", "fr"))
+
+
+def brief(
+    blocks: str = "- text: Some text.", more: str = "", title: str = "A title"
+) -> str:
+    return (
+        f"title: {title}\nsections:\n  - heading: A heading\n    blocks:\n"
+        + indent(blocks.strip("\n"), "      ")
+        + f"\n{more}"
+    )
+
+
+def figure(data: str = "shares.csv", more: str = "") -> str:
+    return brief(
+        "- figure:\n    title: A finding\n    chart: bar\n"
+        f"    data: {data}\n    label: country\n    value: share\n"
+        f"    alt: Bars\n    source: The authors\n{indent(more, '    ')}"
+    )
+
+
+@pytest.fixture
+def read(write_project: WriteProject) -> Read:
+    """Read the content of a small project, changed by some files."""
+
+    def read(files: Mapping[str, str | bytes | None]) -> Content:
+        return read_content(open_project(write_project(files)), Order(), None)
+
+    return read
+
+
+def edition_in(content: Content) -> Edition:
+    """Give the one edition of a project with nothing wrong in it."""
+    assert content.problems == ()
+    (edition,) = content.editions
+    return edition
+
+
+def series_in(content: Content) -> Series:
+    assert content.problems == ()
+    assert content.series is not None
+    return content.series
+
+
+def said(problems: tuple[Problem, ...]) -> list[tuple[Rule, str]]:
+    return [(problem.rule, str(problem.place)) for problem in problems]
+
+
+# --- What is there when little is said ---
+
+
+def test_a_small_brief_has_sensible_defaults(read: Read) -> None:
+    edition = edition_in(read({}))
+    assert (edition.slug, str(edition.information_date)) == ("brief", "2017")
+    assert edition.folder == "brief/2017"
+    assert edition.languages == ("en",)
+    assert edition.facts == EditionFacts()
+    assert edition.facts.status == "final"
+    version = edition.versions["en"]
+    assert version.title == "A title"
+    assert version.standfirst is None
+    assert version.key_messages == version.references == ()
+    (block,) = version.sections[0].blocks
+    assert (block.kind, block.content) == ("text", "Some text.")
+
+
+def test_everything_an_edition_can_say_is_read(read: Read) -> None:
+    facts = edition_in(
+        read(
+            {
+                FACTS: "status: draft\nissued: 2017-10-26\nchange_note: First.\n"
+                "symbol: GB.329/INS/1\nidentifiers: {isbn: '978', job_number: 007}\n"
+                "review_after: 12 months\nsubjects: [trade, no, 1.10]\n"
+                "contact: {name: Thoralf Stenvold, phone: +41 22 7996111}\n"
+            }
+        )
+    ).facts
+    assert facts.status == "draft"
+    assert facts.issued == date(2017, 10, 26)
+    assert facts.change_note == {ANY_LANGUAGE: "First."}
+    assert facts.identifiers.job_number == "007"
+    assert facts.review_after == Duration(12, "months")
+    assert facts.subjects == ("trade", "no", "1.10")
+    assert facts.contact is not None
+    assert facts.contact.phone == "+41 22 7996111"
+
+
+@pytest.mark.parametrize(
+    ("typed", "count", "unit"),
+    [
+        ("12 months", 12, "months"),
+        ("1 month", 1, "months"),
+        ("2 years", 2, "years"),
+        ("90 days", 90, "days"),
+        ("6 weeks", 6, "weeks"),
+    ],
+)
+def test_a_span_of_time_is_a_number_and_a_unit(
+    read: Read, typed: str, count: int, unit: str
+) -> None:
+    facts = edition_in(read({FACTS: f"review_after: {typed}\n"})).facts
+    assert facts.review_after is not None
+    assert (facts.review_after.count, facts.review_after.unit) == (count, unit)
+
+
+@pytest.mark.parametrize(
+    "typed", ["0 months", "months", "12", "1.5 years", "-1 day", "12 Months", "1 fortnight"]
+)
+def test_another_span_is_refused(read: Read, typed: str) -> None:
+    content = read({FACTS: f"review_after: {typed}\n"})
+    assert said(content.problems) == [(Rule.WRONG_VALUE, f"{FACTS}:1:15")]
+
+
+@pytest.mark.parametrize(
+    ("block", "kind", "title"),
+    [
+        ("- box: {title: T, text: X}", "box", "T"),
+        ("- side_note: {title: T, text: X}", "side_note", "T"),
+        ("- table: {title: T, columns: [A], rows: [[B]]}", "table", "T"),
+    ],
+)
+def test_each_block_has_a_kind(read: Read, block: str, kind: str, title: str) -> None:
+    version = edition_in(read({EN: brief(block)})).versions["en"]
+    (found,) = version.sections[0].blocks
+    assert (found.kind, found.content.title) == (kind, title)
+
+
+def test_cells_and_columns_may_be_text_or_more(read: Read) -> None:
+    table = (
+        "- table:\n    title: T\n    columns: [Year, {heading: Share, align: number}]\n"
+        "    rows:\n      - [1999, 61.2]\n      - [{text: Both, across: 2}]\n"
+        "      - [{text: Tall, down: 2}, '']\n      - [no]\n"
+    )
+    block = edition_in(read({EN: brief(table)})).versions["en"].sections[0].blocks[0]
+    assert [(c.heading, c.align) for c in block.content.columns] == [
+        ("Year", "text"),
+        ("Share", "number"),
+    ]
+    assert [[(c.text, c.across, c.down) for c in row] for row in block.content.rows] == [
+        [("1999", 1, 1), ("61.2", 1, 1)],
+        [("Both", 2, 1)],
+        [("Tall", 1, 2), ("", 1, 1)],
+        [("no", 1, 1)],
+    ]
+
+
+# --- Texts in several languages ---
+
+SERIES_TEXT = "name: {name}\npublisher: {{name: P}}\nlanguages: [en, fr]\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "words", "spoken"),
+    [
+        ("Briefs", "en", "Briefs", "en"),
+        ("Briefs", "fr", "Briefs", "fr"),
+        ("{en: Briefs, fr: Notes}", "en", "Briefs", "en"),
+        ("{en: Briefs, fr: Notes}", "fr", "Notes", "fr"),
+        ("{en: Briefs}", "fr", "Briefs", "en"),
+        ("{fr: Notes}", "en", "Notes", "fr"),
+    ],
+)
+def test_a_text_is_chosen_by_language_then_default_then_any(
+    read: Read, typed: str, language: str, words: str, spoken: str
+) -> None:
+    content = read({SERIES: SERIES_TEXT.format(name=typed)})
+    assert content.series is not None
+    chosen = in_language(content.series.name, language, content.series.default_language)
+    assert chosen == (words, spoken)
+
+
+def test_a_text_without_a_language_is_refused(read: Read) -> None:
+    content = read({SERIES: SERIES_TEXT.format(name="{}")})
+    assert [p.place.file for p in content.problems] == [SERIES]
+    assert content.problems[0].severity is Severity.ERROR
+
+
+def test_only_languages_that_are_used_can_lack_a_text(read: Read) -> None:
+    series = {SERIES: SERIES_TEXT.format(name="{en: Briefs}")}
+    assert read(series).problems == ()
+    content = read({**series, FR: brief()})
+    assert said(content.problems) == [(Rule.MISSING_TRANSLATION, f"{SERIES}:1:7")]
+
+
+def test_the_first_language_is_the_default(read: Read) -> None:
+    assert series_in(read({})).default_language == "en"
+
+
+def test_languages_come_in_the_order_of_the_series(read: Read) -> None:
+    series = "name: N\npublisher: {name: P}\nlanguages: [fr, ar, en]\n"
+    files = {f"{FOLDER}/{language}.yaml": brief() for language in ("ar", "en", "fr")}
+    edition = edition_in(read({SERIES: series, **files}))
+    assert edition.languages == tuple(edition.versions) == ("fr", "ar", "en")
+
+
+# --- One file is wrong, the others are not ---
+
+
+def test_a_broken_translation_leaves_the_original(read: Read) -> None:
+    content = read({FR: "title: 'Un titre\n"})
+    assert said(content.problems) == [(Rule.YAML_QUOTE, f"{FR}:1:8")]
+    (edition,) = content.editions
+    assert edition.languages == ("en", "fr")
+    assert set(edition.versions) == {"en"}
+
+
+def test_a_broken_original_leaves_the_translation(read: Read) -> None:
+    content = read({EN: "title: A title\n", FR: brief(title="Un titre")})
+    assert said(content.problems) == [(Rule.MISSING_KEY, f"{EN}:1:1")]
+    assert set(content.editions[0].versions) == {"fr"}
+
+
+def test_broken_facts_leave_nothing_and_hide_nothing(read: Read) -> None:
+    content = read({FACTS: "status: done\n", EN: "titel: A title\n" + brief()})
+    assert said(content.problems) == [
+        (Rule.WRONG_CHOICE, f"{FACTS}:1:9"),
+        (Rule.UNKNOWN_KEY, f"{EN}:1:1"),
+    ]
+    assert content.editions == ()
+
+
+def test_a_broken_series_is_said_and_nothing_is_read(read: Read) -> None:
+    content = read({SERIES: "name: Briefs\n", EN: "nonsense: x\n"})
+    assert said(content.problems) == [
+        (Rule.MISSING_KEY, f"{SERIES}:1:1"),
+        (Rule.MISSING_KEY, f"{SERIES}:1:1"),
+    ]
+    assert content.series is None
+    assert content.editions == ()
+
+
+def test_without_a_series_the_author_is_told_how_to_begin(read: Read) -> None:
+    content = read({SERIES: None})
+    assert said(content.problems) == [(Rule.MISSING_FILE, SERIES)]
+    assert "briefs new" in content.problems[0].hint
+
+
+def test_every_mistake_of_a_file_is_said_at_once(read: Read) -> None:
+    content = read(
+        {
+            EN: "colour: red\n"
+            + brief(
+                "- text: A <b> and a [link](#nowhere) and [@nobody].\n"
+                "- picture: {file: gone.jpg, alt: ''}\n- figure: {title: T}",
+                "key_messages: [{say: ''}]\n",
+            )
+        }
+    )
+    assert {problem.rule for problem in content.problems} == {
+        *(Rule.UNKNOWN_KEY, Rule.RAW_HTML, Rule.BROKEN_LINK, Rule.UNKNOWN_REFERENCE),
+        *(Rule.MISSING_PICTURE, Rule.EMPTY_VALUE, Rule.MISSING_KEY),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A text\n",
+        "- a\n",
+        "[]\n",
+        "{}\n",
+        "''\n",
+        "? [a]\n: b\n",
+        "'': b\n",
+        "a: {b: {c: d}}\n",
+    ],
+)
+@pytest.mark.parametrize("file", [SERIES, FACTS, EN])
+def test_a_file_of_any_shape_gives_problems_and_never_a_crash(
+    read: Read, file: str, text: str
+) -> None:
+    content = read({file: text})
+    fine = file == FACTS and text == "{}\n"
+    assert bool(content.problems) != fine
+    assert {problem.place.file for problem in content.problems} <= {file}
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ("- text: [a]", "5:15"),
+        ("- text: {a: b}", "5:15"),
+        ("- table: {title: T, columns: a, rows: [[b]]}", "5:36"),
+        ("- table: {title: T, columns: [a], rows: [b]}", "5:48"),
+        ("- table: {title: T, columns: [a], rows: [[[b]]]}", "5:49"),
+        ("- table: {title: T, columns: [a], rows: [[{text: b, across: [1]}]]}", "5:67"),
+        ("- table: {title: T, columns: [{heading: a, align: [b]}], rows: [[c]]}", "5:57"),
+        ("- picture: [a]", "5:18"),
+        ("- picture: a.jpg", "5:18"),
+    ],
+)
+def test_a_value_of_another_shape_is_said_in_an_authors_words(
+    read: Read, block: str, place: str
+) -> None:
+    content = read({EN: brief(block)})
+    assert said(content.problems) == [(Rule.WRONG_SHAPE, f"{EN}:{place}")]
+    text = content.problems[0].message + content.problems[0].hint
+    assert "['" not in text
+    assert "Input" not in text
+
+
+# --- Data of charts ---
+
+
+@pytest.mark.parametrize(
+    "csv",
+    [
+        b"country,share\nChad,61.2\nPeru,\n",
+        b"country;share\r\nChad;61.2\r\nPeru;\r\n",
+        b"\xef\xbb\xbfcountry,share\nChad,61.2\nPeru,\n",
+        b"\xef\xbb\xbfcountry;share\r\nChad;61.2\r\nPeru;",
+        b'"country","share"\n"Chad","61.2"\n"Peru",""\n',
+        b"country , share\n Chad , 61.2 \nPeru,\n\n",
+        b"country,share\rChad,61.2\rPeru,\r",
+    ],
+    ids=["comma", "semicolon", "BOM", "BOM semicolon", "quoted", "spaces", "CR"],
+)
+def test_a_spreadsheets_export_is_read_whatever_its_dialect(read: Read, csv: bytes) -> None:
+    edition = edition_in(read({EN: figure(), f"{FOLDER}/shares.csv": csv}))
+    assert edition.data == {
+        "shares.csv": (
+            {"country": "Chad", "share": "61.2"},
+            {"country": "Peru", "share": None},
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("csv", "label"),
+    [
+        ('country,share\n"Chad, north",1\n', "Chad, north"),
+        ("country;share\nChad, north;1\n", "Chad, north"),
+        ('country,share\n"Chad ""north""",1\n', 'Chad "north"'),
+        ("country,share\nCôte d'Ivoire,1\n", "Côte d'Ivoire"),
+        ("country,share\n中国,1\n", "中国"),
+    ],
+)
+def test_a_label_is_what_the_cell_says(read: Read, csv: str, label: str) -> None:
+    edition = edition_in(read({EN: figure(), f"{FOLDER}/shares.csv": csv}))
+    assert edition.data["shares.csv"][0]["country"] == label
+
+
+def test_rows_written_in_the_brief_are_text_too(read: Read) -> None:
+    data = "[{country: no, share: 1.10}, {country: Peru, share: }]"
+    block = edition_in(read({EN: figure(data)})).versions["en"].sections[0].blocks[0]
+    assert block.content.data.rows == (
+        {"country": "no", "share": "1.10"},
+        {"country": "Peru", "share": None},
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "61.2", "007", "-0.50", "1000000"])
+def test_a_number_is_digits_with_a_point(read: Read, number: str) -> None:
+    edition_in(read({EN: figure(f"[{{country: Chad, share: {number}}}]")}))
+
+
+@pytest.mark.parametrize(
+    "typed", ["61,2", "1'000", "1 000", "61%", "n.a.", "1e3", "+1", ".5", "1.", "-", "NaN"]
+)
+def test_another_number_is_refused_at_its_place(read: Read, typed: str) -> None:
+    content = read({EN: figure(f'[{{country: Chad, share: "{typed}"}}]')})
+    assert said(content.problems) == [(Rule.CHART_DATA, f"{EN}:8:41")]
+
+
+@pytest.mark.parametrize(
+    ("csv", "rule", "place"),
+    [
+        (b"country,share\nChad\n", Rule.CHART_DATA, "shares.csv:2:1"),
+        (b"country,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:2:1"),
+        (b"country,share\n\nPeru,1\nChad\n", Rule.CHART_DATA, "shares.csv:4:1"),
+        (b"country,share,\nChad,1,\n", Rule.CHART_DATA, "shares.csv:1:1"),
+        (b",share\nChad,1\n", Rule.CHART_DATA, "shares.csv:1:1"),
+        (b"country,share,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:1:1"),
+        (b"country,share\nCh\xe0d,1\n", Rule.FILE_ENCODING, "shares.csv:2:3"),
+        (b"", Rule.EMPTY_FILE, "shares.csv"),
+        (b"country,share\n" + b"Chad,1\n" * 200_000, Rule.FILE_SIZE, "shares.csv"),
+        (b'country,share\n"Chad,1\nPeru,2\n', Rule.CHART_DATA, "shares.csv:2:1"),
+        (b'country,share\nChad,"' + b"1" * 200_000, Rule.CHART_DATA, "shares.csv:2:1"),
+        (b"country,share\nCh\x00ad,1\n", Rule.CONTROL_CHARACTER, "shares.csv:2:3"),
+    ],
+    ids=[
+        *("short", "long", "later", "empty last heading", "empty first heading"),
+        *("the same heading", "Latin-1", "empty", "huge", "quote", "long quote", "control"),
+    ],
+)
+def test_a_wrong_csv_file_is_said_at_its_line(
+    read: Read, csv: bytes, rule: Rule, place: str
+) -> None:
+    content = read({EN: figure(), f"{FOLDER}/shares.csv": csv})
+    assert said(content.problems) == [(rule, f"{FOLDER}/{place}")]
+    assert content.editions[0].versions == {}
+
+
+def test_a_file_of_data_is_read_once_and_serves_all_languages(read: Read) -> None:
+    csv = {f"{FOLDER}/shares.csv": "country,share\nChad,x\n"}
+    content = read({EN: figure(), FR: figure(), **csv})
+    assert said(content.problems) == [
+        (Rule.CHART_DATA, f"{EN}:8:17"),
+        (Rule.CHART_DATA, f"{FR}:8:17"),
+    ]
+    content = read(
+        {EN: figure(), FR: figure(), f"{FOLDER}/shares.csv": "country\nChad,1\n"}
+    )
+    assert said(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:1")]
+
+
+def test_a_column_may_be_called_like_a_key_of_the_format(read: Read) -> None:
+    data = "[{id: A, source: 1}, {id: A, source: 2}]"
+    text = figure(data).replace("label: country", "label: id")
+    edition_in(read({EN: text.replace("value: share", "value: source")}))
+
+
+@pytest.mark.parametrize(
+    ("rows", "fits"), [(1, True), (60, True), (61, False)], ids=["one", "most", "more"]
+)
+def test_a_chart_has_room_for_sixty_rows(read: Read, rows: int, fits: bool) -> None:
+    csv = "country,share\n" + "Chad,1\n" * rows
+    content = read({EN: figure(), f"{FOLDER}/shares.csv": csv})
+    assert said(content.problems) == ([] if fits else [(Rule.CHART_DATA, f"{EN}:8:17")])
+
+
+# --- Files beside a brief, and links ---
+
+PICTURE = "- picture: {file: hall.jpg, alt: A hall}"
+
+
+@pytest.mark.parametrize(
+    "name", ["hall.jpg", "hall.JPG", "hall.jpeg", "hall.png", "hall.svg"]
+)
+def test_a_picture_lies_beside_the_brief(read: Read, name: str) -> None:
+    files = {EN: brief(PICTURE.replace("hall.jpg", name)), f"{FOLDER}/{name}": b"x"}
+    edition_in(read(files))
+
+
+def test_capitals_in_a_name_must_match(read: Read) -> None:
+    content = read({EN: brief(PICTURE), f"{FOLDER}/Hall.jpg": b"x"})
+    assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
+    assert "capitals" in content.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../2016/hall.jpg", "../../../hall.jpg", "/etc/hall.jpg", "C:/hall.jpg"),
+        *(
+            "..\\\\hall.jpg",
+            "https://a.org/hall.jpg",
+            "file:///etc/hall.jpg",
+            "a/../hall.jpg",
+        ),
+    ],
+)
+def test_a_path_out_of_the_edition_is_refused(read: Read, name: str) -> None:
+    picture = PICTURE.replace("hall.jpg", f'"{name}"')
+    content = read({EN: brief(picture), "content/brief/2016/hall.jpg": b"x"})
+    problems = [p for p in content.problems if p.place.file == EN]
+    assert said(tuple(problems)) == [(Rule.OUTSIDE_PROJECT, f"{EN}:5:25")]
+
+
+@pytest.mark.parametrize(
+    ("file", "link", "place"),
+    [
+        (EN, "en.yaml", EN),
+        (FACTS, "edition.yaml", FACTS),
+        (SERIES, "series.yaml", SERIES),
+        (f"{FOLDER}/hall.jpg", "hall.jpg", f"{EN}:5:25"),
+        (f"{FOLDER}/shares.csv", "shares.csv", f"{EN}:8:17"),
+    ],
+    ids=["language", "edition", "series", "picture", "data"],
+)
+def test_a_link_out_of_the_project_is_refused_wherever_it_is(
+    write_project: WriteProject, tmp_path: Path, file: str, link: str, place: str
+) -> None:
+    root = write_project({EN: figure() if link.endswith("csv") else brief(PICTURE)})
+    if not link.endswith(("jpg", "csv")):
+        write_project({})
+    # What lies outside is good, so that nothing else can be wrong with it.
+    outside = tmp_path / link
+    inside = root / file
+    outside.write_bytes(
+        inside.read_bytes() if inside.exists() else b"country,share\nChad,1\n"
+    )
+    inside.unlink(missing_ok=True)
+    inside.symlink_to(outside)
+    content = read_content(open_project(root), Order(), None)
+    assert said(content.problems) == [(Rule.OUTSIDE_PROJECT, place)]
+
+
+def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> None:
+    root = write_project({EN: brief(PICTURE), "content/brief/2016/hall.jpg": b"x"})
+    (root / FOLDER / "hall.jpg").symlink_to("../2016/hall.jpg")
+    content = read_content(open_project(root), Order(), None)
+    assert [p for p in content.problems if p.place.file == EN] == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["hall.jpg", "a" * 300 + ".jpg", "no\\0thing.jpg", "folder.jpg"],
+    ids=["a link to itself", "a long name", "no name", "a folder"],
+)
+def test_what_is_no_file_is_a_missing_picture(
+    write_project: WriteProject, file: str
+) -> None:
+    root = write_project({EN: brief(PICTURE.replace("hall.jpg", f'"{file}"'))})
+    (root / FOLDER / "hall.jpg").symlink_to("hall.jpg")
+    (root / FOLDER / "folder.jpg").mkdir()
+    content = read_content(open_project(root), Order(), None)
+    assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
+
+
+@pytest.mark.parametrize("target", ["en.yaml", "gone.yaml"], ids=["itself", "nothing"])
+def test_a_link_that_leads_nowhere_is_a_file_that_cannot_be_read(
+    write_project: WriteProject, target: str
+) -> None:
+    root = write_project({EN: None})
+    (root / EN).symlink_to(target)
+    content = read_content(open_project(root), Order(), None)
+    assert said(content.problems) == [(Rule.FILE_UNREADABLE, EN)]
+
+
+# --- Translations ---
+
+ORIGINAL = brief(
+    "- text: Some text.\n- picture: {id: hall, file: hall.jpg, alt: A hall}\n"
+    "- table: {title: T, columns: [A, B], rows: [[C, D]]}",
+    "key_messages: [{say: One, because: Two}]\npoints_for_decision: [{do: Three}]\n"
+    "references: [{id: a, text: A book}]\nlead: Said [@a].\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "message"),
+    [
+        ("A heading", "Un titre", None),
+        ("title: A title", "title: Un titre\ntranslation: official", None),
+        ("- text: Some text.", "- quote: {text: Q}", "is a quote; in en.yaml it is a text"),
+        ("id: hall", "id: salle", '"id" is "salle"; in en.yaml it is "hall"'),
+        ("id: hall, ", "", '"id" is missing in this translation'),
+        ("[[C, D]]", "[[C, D], [E, F]]", '"rows" has 2 items; en.yaml has 1'),
+        ("say: One, because: Two", "say: Un", '"because" is missing in this translation'),
+        ("[{do: Three}]", "[{do: Trois, detail: D}]", '"detail" is not in en.yaml'),
+        ("lead: Said", "standfirst: S\nlead: Dit", '"standfirst" is not in en.yaml'),
+        ("[{do: Three}]", "[]", '"points_for_decision" has 0 items; en.yaml has 1'),
+    ],
+)
+def test_a_translation_has_the_parts_of_the_original(
+    read: Read, change: str, to: str, message: str | None
+) -> None:
+    assert change in ORIGINAL
+    content = read(
+        {EN: ORIGINAL, FR: ORIGINAL.replace(change, to), f"{FOLDER}/hall.jpg": b"x"}
+    )
+    if message is None:
+        assert set(edition_in(content).versions) == {"en", "fr"}
+    else:
+        (problem,) = content.problems
+        assert (problem.rule, problem.place.file) == (Rule.TRANSLATION_PARTS, FR)
+        assert message in problem.message
+        assert set(content.editions[0].versions) == {"en"}
+
+
+def test_a_translation_may_have_data_of_its_own(read: Read) -> None:
+    content = read(
+        {
+            EN: figure("en.csv"),
+            FR: figure("fr.csv"),
+            f"{FOLDER}/en.csv": "country,share\nGermany,1\n",
+            f"{FOLDER}/fr.csv": "country,share\nAllemagne,1\n",
+        }
+    )
+    assert set(edition_in(content).data) == {"en.csv", "fr.csv"}
+
+
+# --- References, links, words ---
+
+
+@pytest.mark.parametrize("place", ["text", "lead", "source", "note", "footnote", "cell"])
+def test_a_reference_may_be_cited_anywhere(read: Read, place: str) -> None:
+    reference = "references: [{id: a, text: A book}]\n"
+    inline = "[{country: Chad, share: 1}]"
+    briefs = {
+        "text": brief("- text: Said [@a].", reference),
+        "lead": brief(more=reference + "lead: Said [@a].\n"),
+        "source": figure(inline).replace("The authors", '"@a"') + reference,
+        "note": figure(inline, "note: Said [@a].\n") + reference,
+        "footnote": brief("- text: |\n    One.[^1]\n\n    [^1]: Two [@a].", reference),
+        "cell": brief("- table: {title: T, columns: [A], rows: [['B [@a]']]}", reference),
+    }
+    edition_in(read({EN: briefs[place]}))
+
+
+def test_a_link_may_lead_to_any_part_with_an_id(read: Read) -> None:
+    blocks = (
+        "- text: '[a](#part) [b](#hall) [c](#t) [d](#b)'\n"
+        "- picture: {id: hall, file: hall.jpg, alt: A hall}\n"
+        "- table: {id: t, title: T, columns: [A], rows: [[B]]}\n"
+        "- box: {id: b, title: T, text: X}"
+    )
+    text = brief(blocks).replace("A heading\n", "A heading\n    id: part\n")
+    edition_in(read({EN: text, f"{FOLDER}/hall.jpg": b"x"}))
+
+
+@pytest.mark.parametrize(
+    ("contact", "agrees"),
+    [
+        ("name: Thoralf Stenvold, email: stenvold@ilo.org", True),
+        ("name: Thoralf Stenvold, email: t.stenvold@ilo.org", True),
+        ("name: Thoralf Stenvold, email: 'Stenvold [at] ilo.org'", True),
+        ("name: Éva Müller, email: muller@ilo.org", True),
+        ("name: Thoralf Stenvold, email: info@ilo.org", True),
+        ("name: T. Stenvold, unit: Trade, email: trade@ilo.org", True),
+        (
+            "name: T. Stenvold, unit: {en: Trade, fr: Commerce}, email: commerce@ilo.org",
+            True,
+        ),
+        ("name: Thoralf Stenvold", True),
+        ("name: Thoralf Stenvold, email: perrin@ilo.org", False),
+        ("name: Thoralf Stenvold, email: 'Perrin [at] ilo.org'", False),
+        ("name: Thoralf Stenvold, email: 'Perrin (at) ilo.org'", False),
+    ],
+)
+def test_a_mailbox_that_names_somebody_else_is_worth_a_look(
+    read: Read, contact: str, agrees: bool
+) -> None:
+    content = read({FACTS: f"contact: {{{contact}}}\n"})
+    rules = [problem.rule for problem in content.problems]
+    assert rules == ([] if agrees else [Rule.CONTACT])
+    # A warning: the brief is there.
+    assert set(content.editions[0].versions) == {"en"}
+
+
+@pytest.mark.parametrize(
+    ("figures", "contact", "fits"), [(3, False, True), (2, True, True), (3, True, False)]
+)
+def test_the_side_column_holds_three_items(
+    read: Read, figures: int, contact: bool, fits: bool
+) -> None:
+    pull_figures = "pull_figures: [" + "{figure: 1, text: One}, " * figures + "]\n"
+    facts = "contact: {name: A Person}\n" if contact else "status: final\n"
+    content = read({EN: pull_figures + brief(), FACTS: facts})
+    assert said(content.problems) == ([] if fits else [(Rule.SIDE_COLUMN, f"{EN}:1:1")])
+
+
+def test_values_are_frozen_and_lines_are_text(read: Read) -> None:
+    version = edition_in(read({})).versions["en"]
+    assert isinstance(version, LanguageVersion)
+    assert isinstance(version.title, Line)
+    with pytest.raises(ValueError, match="frozen"):
+        version.title = Line("Another")  # type: ignore[misc]
+
+
+def test_only_the_briefs_asked_for_are_read(write_project: WriteProject) -> None:
+    project = open_project(
+        write_project(
+            {
+                EN: "nonsense\n" + brief(),
+                "content/other/2017/en.yaml": brief(),
+                "content/other-two/2017/notes.docx": "",
+                "content/other/2017/notes.docx": "",
+            }
+        )
+    )
+    content = read_content(project, Order(slugs=("other",)), None)
+    assert said(content.problems) == [
+        (Rule.STRAY_FILE, "content/other/2017/notes.docx"),
+    ]
+    assert [edition.slug for edition in content.editions] == ["other"]

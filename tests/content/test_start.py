@@ -1,0 +1,223 @@
+"""Starting a brief, and a new edition from the latest one."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.build import Order, read_content, start
+from pipeline.content.dates import InformationDate
+from pipeline.errors import PipelineError, Rule
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+YEAR = InformationDate(2018)
+
+
+def wrong_with(root: Path) -> list[str]:
+    content = read_content(open_project(root), Order(), None, every_file=True)
+    return [f"{p.place}: {p.message}" for p in content.problems]
+
+
+def facts_of(root: Path, date: str = "2018", slug: str = "brief") -> str:
+    return (root / "content" / slug / date / "edition.yaml").read_text(encoding="utf-8")
+
+
+# --- A new brief ---
+
+
+def test_in_an_empty_folder_a_brief_is_a_whole_project_with_nothing_wrong(
+    tmp_path: Path,
+) -> None:
+    written = start(tmp_path, "trade-and-jobs", YEAR, None)
+    names = [path.relative_to(tmp_path.resolve()).as_posix() for path in written]
+    assert sorted(names) == [
+        "content/series.yaml",
+        "content/trade-and-jobs/2018/edition.yaml",
+        "content/trade-and-jobs/2018/en.yaml",
+    ]
+    assert all(path.is_file() for path in written)
+    assert wrong_with(tmp_path) == []
+
+
+def test_a_brief_begins_in_the_default_language_of_the_series(
+    write_project: WriteProject,
+) -> None:
+    series = "name: Notes\npublisher: {name: P}\nlanguages: [fr, en]\n"
+    root = write_project({"content/series.yaml": series})
+    start(root, "other", YEAR, None)
+    assert (root / "content" / "other" / "2018" / "fr.yaml").is_file()
+    assert (root / "content" / "series.yaml").read_text() == series
+
+
+def test_a_brief_begins_in_the_language_asked_for(write_project: WriteProject) -> None:
+    root = write_project({})
+    start(root, "other", InformationDate(2018, 3), "fr")
+    folder = root / "content" / "other" / "2018-03"
+    assert sorted(path.name for path in folder.iterdir()) == ["edition.yaml", "fr.yaml"]
+    assert wrong_with(root) == []
+
+
+def test_a_project_that_begins_in_another_language_has_nothing_wrong(
+    tmp_path: Path,
+) -> None:
+    start(tmp_path, "other", YEAR, "fr")
+    assert wrong_with(tmp_path) == []
+
+
+@pytest.mark.parametrize("slug", ["Trade", "a_b", "", "../a", "sessions", "a/b"])
+def test_a_brief_needs_a_name_that_can_stand(
+    write_project: WriteProject, slug: str
+) -> None:
+    root = write_project({})
+    before = sorted(root.rglob("*"))
+    with pytest.raises(PipelineError) as caught:
+        start(root, slug, YEAR, None)
+    assert [problem.rule for problem in caught.value.problems] == [Rule.SLUG]
+    assert sorted(root.rglob("*")) == before
+
+
+# --- A new edition ---
+
+FACTS = """\
+# What does not depend on language.
+status: final
+issued: 2017-10-26
+# Why there is a new one:
+change_note:
+  en: First published.
+  fr: >
+    Première
+    publication.
+
+# The subjects of the catalogue.
+subjects: [trade, jobs]   # two
+symbol: GB.331/1
+identifiers: {isbn: "1",
+  doi: "2"}
+contact:
+  name: A Person
+"""
+
+
+def test_a_new_edition_is_a_draft_without_the_history_of_the_old(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"content/brief/2017/edition.yaml": FACTS})
+    start(root, "brief", YEAR, None)
+    facts = facts_of(root)
+    assert yaml.safe_load(facts) == {
+        "status": "draft",
+        "subjects": ["trade", "jobs"],
+        "contact": {"name": "A Person"},
+    }
+
+
+def test_comments_on_what_stays_stay(write_project: WriteProject) -> None:
+    root = write_project({"content/brief/2017/edition.yaml": FACTS})
+    start(root, "brief", YEAR, None)
+    assert "# What does not depend on language.\n" in facts_of(root)
+    assert "# The subjects of the catalogue.\nsubjects: [trade, jobs]   # two\n" in (
+        facts_of(root)
+    )
+
+
+def test_a_new_edition_asks_for_its_change_note_and_nothing_else(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"content/brief/2017/edition.yaml": FACTS})
+    start(root, "brief", YEAR, None)
+    assert wrong_with(root) == [
+        'content/brief/2018/edition.yaml:1:1: "change_note" is missing, and this is not '
+        "the first edition"
+    ]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "{status: final, issued: 2017-10-26, subjects: [trade]}\n",
+        "subjects: [trade]\nstatus: final",
+        "subjects: [trade]\r\nstatus: final\r\nissued: 2017-10-26\r\n",
+        "\ufeffstatus: final\nsubjects: [trade]\n",
+        "---\nstatus: final\nsubjects: [trade]\n",
+        "change_note: |\n  One.\n\n  Two.\nsubjects: [trade]\n",
+    ],
+    ids=["flow", "no line end", "CRLF", "BOM", "document", "literal"],
+)
+def test_facts_in_any_spelling_become_those_of_a_draft(
+    write_project: WriteProject, facts: str
+) -> None:
+    root = write_project({"content/brief/2017/edition.yaml": facts})
+    start(root, "brief", YEAR, None)
+    loaded = yaml.safe_load(facts_of(root))
+    assert loaded == {"status": "draft", "subjects": ["trade"]}
+
+
+def test_everything_beside_the_latest_edition_comes_along(
+    write_project: WriteProject,
+) -> None:
+    files = {
+        "content/brief/2016/old.csv": "a,b\n1,2\n",
+        "content/brief/2016/en.yaml": "title: Old\n",
+        "content/brief/2017/fr.yaml": "title: Un titre\n",
+        "content/brief/2017/data.csv": "a,b\n",
+        "content/brief/2017/hall.jpg": b"\xff\xd8",
+        "content/brief/2017/.DS_Store": b"",
+    }
+    root = write_project(files)
+    written = start(root, "brief", YEAR, None)
+    new = root / "content" / "brief" / "2018"
+    names = ["data.csv", "edition.yaml", "en.yaml", "fr.yaml", "hall.jpg"]
+    assert sorted(path.name for path in new.iterdir()) == names
+    assert sorted(path.name for path in written) == names
+    old = root / "content" / "brief" / "2017"
+    for name in ("data.csv", "en.yaml", "fr.yaml", "hall.jpg"):
+        assert (new / name).read_bytes() == (old / name).read_bytes()
+
+
+def test_the_latest_edition_is_the_one_with_the_newest_date(
+    write_project: WriteProject,
+) -> None:
+    root = write_project(
+        {
+            "content/brief/2017-11/en.yaml": "title: Newest\n",
+            "content/brief/2017-09-30/en.yaml": "title: Older\n",
+        }
+    )
+    start(root, "brief", YEAR, None)
+    text = (root / "content" / "brief" / "2018" / "en.yaml").read_text()
+    assert text == "title: Newest\n"
+
+
+def test_an_edition_without_facts_gets_some(write_project: WriteProject) -> None:
+    root = write_project({})
+    start(root, "brief", YEAR, None)
+    assert facts_of(root) == "status: draft\n"
+
+
+@pytest.mark.parametrize("slug", ["brief", "other"])
+def test_what_is_there_is_never_written_over(
+    write_project: WriteProject, slug: str
+) -> None:
+    root = write_project({f"content/{slug}/2018/notes.txt": "mine"})
+    before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
+    with pytest.raises(PipelineError) as caught:
+        start(root, slug, YEAR, None)
+    (problem,) = caught.value.problems
+    assert (problem.rule, str(problem.place)) == (
+        Rule.INFORMATION_DATE,
+        f"content/{slug}/2018",
+    )
+    assert {p: p.read_bytes() for p in root.rglob("*") if p.is_file()} == before
+
+
+def test_nothing_is_started_from_facts_that_cannot_be_read(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"content/brief/2017/edition.yaml": b"symbol: Gen\xe8ve\n"})
+    with pytest.raises(PipelineError) as caught:
+        start(root, "brief", YEAR, None)
+    assert [problem.rule for problem in caught.value.problems] == [Rule.FILE_ENCODING]
+    assert not (root / "content" / "brief" / "2018").exists()

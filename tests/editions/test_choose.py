@@ -1,0 +1,136 @@
+"""The edition that counts on a day."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.content.dates import InformationDate
+from pipeline.editions.choose import choose_edition
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The least that can be chosen."""
+
+    information_date: InformationDate
+
+
+def editions(*dates: str) -> list[Dated]:
+    return [Dated(InformationDate.parse(text)) for text in dates]
+
+
+@pytest.mark.parametrize(
+    ("available", "on", "chosen"),
+    [
+        ([], "2017-01-01", None),
+        (["2017"], "2016-12-31", None),
+        (["2017"], "2017-01-01", "2017"),
+        (["2017"], "2030-01-01", "2017"),
+        (["2017", "2018"], "2017-12-31", "2017"),
+        (["2017", "2018"], "2018-01-01", "2018"),
+        (["2017", "2017-03"], "2017-02-28", "2017"),
+        (["2017", "2017-03"], "2017-03-01", "2017-03"),
+        (["2017-03", "2017-03-09"], "2017-03-08", "2017-03"),
+        (["2017-03", "2017-03-09"], "2017-03-09", "2017-03-09"),
+        # The same first day: the more precise one.
+        (["2017", "2017-01"], "2017-01-01", "2017-01"),
+        (["2017", "2017-01-01", "2017-01"], "2017-06-01", "2017-01-01"),
+        # A year is available from its first day, not from its last.
+        (["2016-11", "2017"], "2017-01-01", "2017"),
+    ],
+)
+def test_the_newest_available_edition_is_chosen(
+    available: list[str], on: str, chosen: str | None
+) -> None:
+    found = choose_edition(editions(*available), date.fromisoformat(on))
+    assert found == (editions(chosen)[0] if chosen else None)
+
+
+# Three years, so that there are editions before, after and on the same day.
+years = st.integers(2016, 2018)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> date:
+    year, month = draw(years), draw(st.integers(1, 12))
+    # First days of months are where choices change.
+    return date(year, month, draw(st.just(1) | st.integers(1, monthrange(year, month)[1])))
+
+
+@st.composite
+def dated(draw: st.DrawFn) -> Dated:
+    day = draw(days())
+    parts = (day.year, day.month, day.day)[: draw(st.integers(1, 3))]
+    return Dated(InformationDate(*parts))
+
+
+several = st.lists(dated(), max_size=8, unique=True)
+
+
+@given(several, days())
+def test_what_is_chosen_was_there_and_available(available: list[Dated], on: date) -> None:
+    chosen = choose_edition(available, on)
+    if chosen is None:
+        assert all(e.information_date.first_day > on for e in available)
+    else:
+        assert chosen in available
+        assert chosen.information_date.first_day <= on
+
+
+@given(several, days())
+def test_nothing_newer_was_available(available: list[Dated], on: date) -> None:
+    chosen = choose_edition(available, on)
+    for other in available:
+        first_day = other.information_date.first_day
+        if chosen and first_day <= on:
+            ours = chosen.information_date
+            assert (ours.first_day, ours.precision) >= (
+                first_day,
+                other.information_date.precision,
+            )
+
+
+@given(several, dated(), days())
+def test_a_later_edition_never_changes_what_was_current_before_it(
+    available: list[Dated], later: Dated, on: date
+) -> None:
+    before = choose_edition(available, on)
+    after = choose_edition([*available, later], on)
+    if on < later.information_date.first_day:
+        assert after == before
+    else:
+        assert after in (before, later)
+
+
+@given(several, days(), st.randoms())
+def test_the_order_of_the_editions_does_not_matter(
+    available: list[Dated], on: date, random: Random
+) -> None:
+    shuffled = list(available)
+    random.shuffle(shuffled)
+    assert choose_edition(shuffled, on) == choose_edition(available, on)
+
+
+@given(years, st.permutations([1, 2, 3]))
+def test_of_two_with_the_same_first_day_the_more_precise_is_chosen(
+    year: int, precisions: list[int]
+) -> None:
+    two = precisions[:2]
+    available = [Dated(InformationDate(*(year, 1, 1)[:p])) for p in two]
+    chosen = choose_edition(available, date(year, 1, 1))
+    assert chosen is not None
+    assert chosen.information_date.precision == max(two)
+
+
+@given(several, days(), days())
+def test_time_only_moves_forward(available: list[Dated], one: date, other: date) -> None:
+    earlier, later = sorted([one, other])
+    was, now = choose_edition(available, earlier), choose_edition(available, later)
+    if was is not None:
+        assert now is not None
+        assert now.information_date >= was.information_date

@@ -1,0 +1,445 @@
+"""Every rule has a file that breaks it, and says so in these words at this place.
+
+The files are in `tests/invalid/`; its README tells how they say what must be reported.
+"""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.errors import Rule, Severity
+
+ROOT = Path(__file__).resolve().parents[1]
+INVALID = ROOT / "tests" / "invalid"
+CORPUS = sorted(f for f in INVALID.iterdir() if f.is_file() and f.suffix != ".md")
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+
+EDITION = "content/brief/2017/edition.yaml"
+EN = "content/brief/2017/en.yaml"
+GOOD = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
+
+
+def briefs(root: Path, *arguments: str) -> Result:
+    """Run a command in a project; an exception that gets out of it is a bug."""
+    # Annotations of GitHub Actions are a matter of tests/test_cli.py.
+    runner = CliRunner(env={"GITHUB_ACTIONS": None})
+    result = runner.invoke(main, ["--project", str(root), *arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+# --- The corpus ---
+
+
+def header(file: Path, mark: str) -> Iterator[str]:
+    text = file.read_bytes().decode("utf-8", "surrogateescape")
+    return (line[3:] for line in text.split("\n") if line.startswith(mark))
+
+
+def rule_of(file: Path) -> Rule:
+    id = file.name.partition(".")[0].partition("--")[0]
+    return next(rule for rule in Rule if rule.id == id)
+
+
+def lay_out(file: Path, root: Path) -> str:
+    """Put a file of the corpus where it says; give the command that finds its fault."""
+    orders = [line.partition(": ") for line in header(file, "#@ ")]
+    one = {key: value for key, _, value in orders if key != "also"}
+    known = {"at", "also", "folder", "link", "pad", "command"}
+    assert {key for key, _, _ in orders} <= known, "the README lists what can be said"
+    target = root / one.get("at", EN)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if "folder" in one:
+        target.mkdir()
+    elif "link" in one:
+        target.symlink_to(one["link"])
+    else:
+        content = file.read_bytes()
+        target.write_bytes(content.ljust(int(one.get("pad", 0)), b"#"))
+    for key, _, value in orders:
+        if key == "also":
+            name, _, path = value.partition(" ")
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes((INVALID / "beside" / name).read_bytes())
+    return one.get("command", "check")
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
+def test_an_invalid_file_is_reported_exactly(
+    file: Path, write_project: WriteProject
+) -> None:
+    root = write_project({})
+    rule = rule_of(file)
+    warning = rule.severity is Severity.WARNING
+    expected = list(header(file, "#! "))
+    command = lay_out(file, root)
+    result = briefs(root, command, "--quiet")
+    assert result.stderr.splitlines() == expected
+    assert result.exit_code == (0 if warning else rule.exit_code)
+    # Each file breaks one rule and no other.
+    report = json.loads(briefs(root, command, "--json").stdout)
+    assert {problem["rule"] for problem in report["problems"]} == {rule.id}
+    # A warning becomes an error; an error stays what it was.
+    strict = briefs(root, command, "--quiet", "--strict")
+    assert strict.stderr.splitlines() == [
+        line.replace(" warning: ", " ", 1) for line in expected
+    ]
+    assert strict.exit_code == rule.exit_code
+
+
+def test_the_projects_of_the_corpus_have_nothing_wrong_by_themselves(
+    write_project: WriteProject,
+) -> None:
+    result = briefs(write_project({}), "check", "--quiet", "--strict")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+@pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.id)
+def test_each_rule_has_a_file_or_a_test_that_breaks_it(rule: Rule) -> None:
+    assert (rule in BY_TEST) != (rule in {rule_of(file) for file in CORPUS})
+
+
+@pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.id)
+def test_each_rule_is_used_by_the_pipeline(rule: Rule) -> None:
+    assert rule.name in RULES_USED
+
+
+def rules_used() -> Iterator[str]:
+    for file in (ROOT / "pipeline").rglob("*.py"):
+        if file.name != "errors.py":
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Rule":
+                    yield node.attr
+
+
+RULES_USED = frozenset(rules_used())
+
+
+# --- What no file of content can break ---
+
+
+def test_a_folder_without_content_is_no_project(tmp_path: Path) -> None:
+    result = briefs(tmp_path, "check")
+    assert result.stderr == (
+        f'content: there is no folder "content" in {tmp_path}\n'
+        "  hint: change to the project's folder, or name it with --project\n"
+    )
+    assert result.exit_code == 3
+
+
+def test_a_build_folder_that_cannot_be_written_is_the_machines(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"build": "a file where the folder should be"})
+    result = briefs(root, "build", "--quiet")
+    said = result.stderr.splitlines()
+    assert said[0].startswith("build/brief/brief_2017_en.pdf: the file cannot be written: ")
+    assert said[1] == "  hint: check the folder's permissions and the space on the disk"
+    assert result.exit_code == 7
+
+
+def test_a_pdf_that_cannot_be_replaced_leaves_nothing_half_written(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"build/brief/brief_2017_en.pdf/in-the-way": ""})
+    result = briefs(root, "build", "--quiet")
+    assert result.stderr.splitlines() == [
+        "build/brief/brief_2017_en.pdf: the file cannot be written: is a directory",
+        "  hint: check the folder's permissions and the space on the disk",
+    ]
+    assert result.exit_code == 7
+    left = sorted(p.name for p in (root / "build" / "brief").rglob("*"))
+    assert left == ["brief_2017_en.pdf", "in-the-way"]
+
+
+def python(code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run code in a Python of its own: WeasyPrint and its fonts load once a process."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "GITHUB_ACTIONS"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+LOAD_FONTS = """
+import sys
+from pathlib import Path
+from pipeline.errors import PipelineError, exit_code
+from pipeline.report import problem_text
+from pipeline.typeset.fonts import load_fonts
+try:
+    load_fonts(tuple(map(Path, sys.argv[1:])))
+except PipelineError as error:
+    print(*map(problem_text, error.problems), sep="\\n")
+    sys.exit(exit_code(error.problems))
+"""
+
+
+def test_without_a_font_file_nothing_is_painted(tmp_path: Path) -> None:
+    (tmp_path / "README.txt").write_text("no font")
+    result = python(LOAD_FONTS, tmp_path, tmp_path / "missing")
+    assert result.stdout == (
+        "styles/fonts: there is not one font file\n"
+        "  hint: install the program again; its fonts come with it\n"
+    )
+    assert (result.returncode, result.stderr) == (7, "")
+
+
+BREAK_PANGO = """
+import sys
+class Break:
+    def find_spec(self, name, path, target=None):
+        if name == "weasyprint.text.ffi":
+            raise OSError("cannot load library 'libpango-1.0-0': no such file\\nmore")
+sys.meta_path.insert(0, Break())
+"""
+BREAK_SUBSETTER = """
+import weasyprint.text.ffi
+weasyprint.text.ffi.harfbuzz_subset = None
+"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "library"),
+    [
+        (BREAK_PANGO, "cannot load library 'libpango-1.0-0': no such file"),
+        (BREAK_SUBSETTER, "libharfbuzz-subset"),
+    ],
+    ids=["pango", "subsetter"],
+)
+def test_a_missing_system_library_is_named_with_what_to_install(
+    broken: str, library: str, write_project: WriteProject
+) -> None:
+    code = f"{broken}\nfrom pipeline.cli import main\nmain()"
+    result = python(code, "--project", write_project({}), "build", "--quiet")
+    place, hint = result.stderr.splitlines()
+    assert place == f"WeasyPrint: a system library is missing: {library}"
+    assert hint.startswith("  hint: Debian and Ubuntu: apt-get install ")
+    assert (result.returncode, result.stdout) == (7, "")
+
+
+# The rules of the machine, and the test that breaks each of them.
+BY_TEST = {
+    Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
+    Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,
+    Rule.FONTS: test_without_a_font_file_nothing_is_painted,
+    Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,
+}
+
+
+# --- Several things wrong at once ---
+
+
+def test_everything_wrong_is_said_in_one_run_in_order_and_once(
+    write_project: WriteProject,
+) -> None:
+    root = write_project(
+        {
+            "content/zebra/2017/en.yaml": GOOD + "colour: red\nsize: big\n",
+            EN: GOOD + "references: [{id: a, text: A book}]\n",
+            "content/brief/2017/fr.yaml": "title: Un titre: et demi\n",
+            "content/aardvark/2017/en.yaml": b"title: Gen\xe8ve\n",
+            "content/Wrong/2017/en.yaml": GOOD,
+            # Two languages name it; it is wrong once.
+            "content/zebra/2018/shares.csv": "a,b\n1\n",
+            "content/zebra/2018/edition.yaml": "change_note: New.\n",
+            **dict.fromkeys(
+                (f"content/zebra/2018/{language}.yaml" for language in ("en", "fr")),
+                GOOD.replace("{text: Some text.}", FIGURE),
+            ),
+        }
+    )
+    result = briefs(root, "check", "--quiet")
+    said = [line for line in result.stderr.splitlines() if not line.startswith("  hint:")]
+    assert said == [
+        'content/Wrong: "Wrong" cannot name a brief',
+        "content/aardvark/2017/en.yaml:1:11: the file is not UTF-8 text",
+        f'{EN}:3:19: warning: nothing cites the reference "a"',
+        'content/brief/2017/fr.yaml:1:16: a colon and a space (": ") inside text '
+        "without quotation marks",
+        'content/zebra/2017/en.yaml:3:1: unknown key "colour"',
+        'content/zebra/2017/en.yaml:4:1: unknown key "size"',
+        "content/zebra/2018/shares.csv:2:1: the line has more or fewer cells than the "
+        "first line",
+    ]
+    assert result.exit_code == 3
+
+
+FIGURE = (
+    "{figure: {title: A finding, chart: bar, data: shares.csv, label: a, value: b, "
+    "alt: Bars, source: The authors}}"
+)
+
+
+def test_the_worst_exit_code_wins(write_project: WriteProject) -> None:
+    root = write_project(
+        {"templates/brief.html": "{{ nothing }}", "content/other/2017/en.yaml": "- a\n"}
+    )
+    assert briefs(root, "check", "--quiet").exit_code == 3
+    result = briefs(root, "build", "--quiet")
+    assert "content/other/2017/en.yaml:1:1: " in result.stderr
+    assert "templates/brief.html:1:1: " in result.stderr
+    assert result.exit_code == 4
+
+
+def test_a_broken_brief_keeps_its_last_pdf_and_the_others_are_made(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"content/other/2017/en.yaml": GOOD})
+    assert briefs(root, "build", "--quiet").exit_code == 0
+    broken, other = (
+        root / "build" / slug / f"{slug}_2017_en.pdf" for slug in ("brief", "other")
+    )
+    before = broken.read_bytes(), broken.stat().st_mtime_ns
+    old = other.read_bytes()
+    write_project({EN: "titel: A title\n", "content/other/2017/en.yaml": GOOD + NEWS})
+    result = briefs(root, "build")
+    assert result.exit_code == 3
+    assert "blocked  build/brief/brief_2017_en.pdf\n" in result.stderr
+    assert "made     build/other/other_2017_en.pdf\n" in result.stderr
+    assert (broken.read_bytes(), broken.stat().st_mtime_ns) == before
+    assert other.read_bytes() != old
+    # Still in the records: what is there is whole, and was made by this program.
+    assert broken.name in (root / "build" / "SHA256SUMS").read_text()
+
+
+NEWS = "lead: News.\n"
+
+
+def test_a_brief_that_paints_with_an_error_is_put_aside(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({EN: GOOD})
+    assert briefs(root, "build", "--quiet").exit_code == 0
+    pdf = root / "build" / "brief" / "brief_2017_en.pdf"
+    before = pdf.read_bytes(), pdf.stat().st_mtime_ns
+    write_project({EN: GOOD + "lead: A hieroglyph \U00013000.\n"})
+    result = briefs(root, "build")
+    assert result.exit_code == 3
+    assert "rejected build/brief/brief_2017_en.pdf\n" in result.stderr
+    assert (pdf.read_bytes(), pdf.stat().st_mtime_ns) == before
+    aside = root / "build" / "rejected" / pdf.name
+    assert aside.read_bytes().startswith(b"%PDF-")
+    write_project({EN: GOOD + NEWS})
+    assert briefs(root, "build", "--quiet").exit_code == 0
+    assert not aside.exists()
+
+
+# --- Wrong content must never end in a traceback when it is built ---
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in CORPUS if "build" not in "".join(header(file, "#@ command"))],
+    ids=lambda file: file.name,
+)
+def test_what_check_refuses_build_refuses_too(
+    file: Path, write_project: WriteProject
+) -> None:
+    root = write_project({})
+    lay_out(file, root)
+    result = briefs(root, "build", "--quiet", "--all-editions")
+    rule = rule_of(file)
+    expected = list(header(file, "#! "))
+    assert result.exit_code == (0 if rule.severity is Severity.WARNING else 3)
+    assert result.stderr.splitlines() == expected
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    ("block", "picture"),
+    [
+        (f"{{picture: {{file: a.{kind}, alt: A}}}}", content)
+        for kind, content in [
+            ("jpg", "no picture"),
+            ("png", "no picture"),
+            ("svg", "<svg"),
+            ("svg", SVG.format('<image href="file:///etc/passwd"/>')),
+        ]
+    ]
+    + [
+        ("{box: {id: ref-book, title: A title, text: 'Said [@book].'}}", ""),
+        (
+            "{figure: {title: A, chart: bar, label: a, value: b, alt: A, source: A, "
+            f"data: [{{a: A, b: {'9' * 30}}}]}}}}",
+            "",
+        ),
+    ],
+    ids=["jpg", "png", "svg", "svg that reads a file", "id of a reference", "number"],
+)
+def test_what_an_author_can_do_is_never_the_designers_fault_or_a_bug(
+    block: str, picture: str, write_project: WriteProject
+) -> None:
+    name = block.partition("file: ")[2].partition(",")[0] or "none.txt"
+    text = GOOD.replace("{text: Some text.}", block)
+    if "[@book]" in text:
+        text += "references: [{id: book, text: A book}]\n"
+    root = write_project({EN: text, f"content/brief/2017/{name}": picture})
+    result = briefs(root, "build", "--quiet")
+    assert result.exit_code in (0, 3), result.stderr
+    assert result.exit_code == 3 or not picture
+
+
+def test_strict_makes_the_contacts_warning_an_error(write_project: WriteProject) -> None:
+    contact = "contact: {name: Thoralf Stenvold, email: perrin@ilo.org}\n"
+    root = write_project({EDITION: contact})
+    result = briefs(root, "build", "--quiet")
+    assert ": warning: the mailbox " in result.stderr
+    assert result.exit_code == 0
+    assert (root / "build" / "brief" / "brief_2017_en.pdf").exists()
+    result = briefs(root, "build", "--quiet", "--strict")
+    assert ": the mailbox " in result.stderr
+    assert "warning" not in result.stderr
+    assert result.exit_code == 3
+
+
+# --- The designer's files ---
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("templates/strings/en.yaml", "kind: 'Policy brief\n"),
+        ("templates/strings/en.yaml", ""),
+        ("templates/strings/en.yaml", "- kind\n"),
+        ("templates/strings/en.yaml", "kind: Policy brief\n"),
+        ("templates/brief.html", "{{ brief.title / 2 }}"),
+        ("templates/brief.html", "{{ brief.words['nothing'] }}"),
+        ("templates/brief.html", "{% include 'nothing.html' %}"),
+        ("templates/brief.html", "{{ 1 / 0 }}"),
+        ("templates/brief.html", b"\xff"),
+    ],
+    ids=[
+        "words-syntax",
+        "words-empty",
+        "words-a-list",
+        "words-incomplete",
+        "wrong-type",
+        "unknown-word",
+        "unknown-template",
+        "division-by-zero",
+        "encoding",
+    ],
+)
+def test_a_broken_design_is_the_designers_and_names_the_file(
+    name: str, content: str | bytes, write_project: WriteProject
+) -> None:
+    result = briefs(write_project({name: content}), "build", "--quiet")
+    assert result.exit_code == 4
+    assert result.stderr.startswith("templates/")
