@@ -327,6 +327,35 @@ def test_a_value_of_another_shape_is_said_in_an_authors_words(
     assert "Input" not in text
 
 
+def test_a_file_may_be_one_mebibyte_large(read: Read) -> None:
+    edition_in(read({EN: brief().ljust(1024 * 1024, "#")}))
+
+
+@pytest.mark.parametrize(
+    ("key", "item", "most"),
+    [("key_messages", "{say: A}", 4), ("pull_figures", "{figure: A, text: B}", 3)],
+)
+def test_page_one_has_room_for_so_many(read: Read, key: str, item: str, most: int) -> None:
+    def with_items(count: int) -> Content:
+        return read({EN: f"{key}: [{', '.join([item] * count)}]\n{brief()}"})
+
+    edition_in(with_items(most))
+    assert said(with_items(most + 1).problems) == [(Rule.WRONG_COUNT, f"{EN}:1:1")]
+
+
+@pytest.mark.parametrize(("cell", "most"), [("across", 20), ("down", 200)])
+def test_a_cell_reaches_only_so_far(read: Read, cell: str, most: int) -> None:
+    def reaching(count: int) -> list[Rule]:
+        width, height = (count, 1) if cell == "across" else (1, count)
+        rows = [f"[{{text: A, {cell}: {count}}}]", *["[]"] * (height - 1)]
+        table = f"columns: [{', '.join('B' * width)}], rows: [{', '.join(rows)}]"
+        content = read({EN: brief(f"- table: {{title: T, {table}}}")})
+        return [problem.rule for problem in content.problems]
+
+    assert reaching(most) == []
+    assert reaching(most + 1) == [Rule.WRONG_VALUE]
+
+
 # --- Data of charts ---
 
 

@@ -446,6 +446,8 @@ def test_no_link_leads_anywhere_but_where_links_may(text: str) -> None:
 @example("[a]: b '", "'")
 @example("[a]{lang=", "}")
 @example("|a|\n|-|\n|b|", "|")
+@example("- " * 10, "")
+@example("[a](https://b.org '", "')")
 def test_a_text_without_faults_loses_no_word(before: str, after: str) -> None:
     text = f"{before}Zanzibar{after}"
     assert faults(text) or "Zanzibar" in html(text)

@@ -7,8 +7,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.source import MAX_BYTES, MAX_VALUES, Path, Source, Value, read_yaml
+from pipeline.content.source import Path, Source, Value, read_yaml
 from pipeline.errors import Place, Problem, Rule
+
+MIB = 1024 * 1024
 
 
 def read(text: str | bytes) -> Source:
@@ -199,12 +201,19 @@ def test_each_key_and_value_has_its_place(
         (("sections", 0, "blocks", 0, "text"), "Folded", (6, 15)),
         (("title",), "Third", (1, 8)),
         (("nothing",), "Nom", (2, 23)),
+        ((), "name", (2, 1)),
     ],
 )
 def test_a_piece_of_text_is_found_inside_its_value(
     path: Path, snippet: str, place: tuple[int, int]
 ) -> None:
     assert at(read(FILE).find(path, snippet)) == place
+
+
+def test_a_piece_of_text_is_looked_for_from_a_line_on() -> None:
+    path: Path = ("sections", 0, "blocks", 0, "text")
+    assert at(read(FILE).find(path, "line", 1)) == (7, 17)
+    assert at(read(FILE).find(path, "line", 2)) == (9, 17)
 
 
 def test_columns_count_characters() -> None:
@@ -236,11 +245,12 @@ def test_a_walk_meets_every_value_in_the_order_of_the_file() -> None:
         (b"a: b\r\nc: \x1b\r\n", Rule.CONTROL_CHARACTER, (2, 4)),
         ("é: \x7f".encode(), Rule.CONTROL_CHARACTER, (1, 4)),
         ("a: \ufffe".encode(), Rule.CONTROL_CHARACTER, (1, 4)),
-        (b"a" * (MAX_BYTES + 1), Rule.FILE_SIZE, (0, 0)),
+        (b"a" * (MIB + 1), Rule.FILE_SIZE, (0, 0)),
         (b"", Rule.EMPTY_FILE, (0, 0)),
         (b" \n\n# only a comment\n", Rule.EMPTY_FILE, (0, 0)),
         (b"\xef\xbb\xbf", Rule.EMPTY_FILE, (0, 0)),
         (b"a:\n  b: c\n d: e\n", Rule.YAML_SYNTAX, (3, 2)),
+        (b"a:\n  b: c\n d: e\tf\n", Rule.YAML_SYNTAX, (3, 2)),
     ],
 )
 def test_a_file_that_cannot_be_read_has_one_problem(
@@ -262,7 +272,7 @@ def test_what_pasting_leaves_behind_is_refused_at_its_place(character: str) -> N
 
 
 def test_a_file_of_the_largest_size_is_read() -> None:
-    source = read(b"a: b\n".ljust(MAX_BYTES, b"#"))
+    source = read(b"a: b\n".ljust(MIB, b"#"))
     assert source.value == {"a": "b"}
 
 
@@ -308,7 +318,7 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         # Lists that hold themselves: 50 levels deep, and wide as well.
         ("a: &a [*a]\n", Rule.YAML_DEPTH),
         (f"a: &a [{', '.join(['*a'] * 50)}]\n", Rule.YAML_DEPTH),
-        ("- x\n" * (MAX_VALUES + 1), Rule.YAML_ALIASES),
+        ("- x\n" * 20_001, Rule.YAML_ALIASES),
         ("[" * 100_000, Rule.YAML_DEPTH),
         ("- " * 500, Rule.YAML_DEPTH),
         ("".join(f"{' ' * depth}a:\n" for depth in range(1200)), Rule.YAML_DEPTH),
@@ -316,9 +326,9 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ids=["laughs", "itself", "itself, wide", "long", "brackets", "dashes", "block"],
 )
 def test_a_bomb_goes_off_quickly_and_is_said_once(text: str, rule: Rule) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     source, problems = read_yaml("en.yaml", text.encode())
-    took = time.monotonic() - started
+    took = time.process_time() - started
     # Nothing of it is used, so that no other stage walks through it.
     assert [problem.rule for problem in problems] == [rule]
     assert source is None

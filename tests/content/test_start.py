@@ -165,6 +165,7 @@ def test_everything_beside_the_latest_edition_comes_along(
         "content/brief/2017/data.csv": "a,b\n",
         "content/brief/2017/hall.jpg": b"\xff\xd8",
         "content/brief/2017/.DS_Store": b"",
+        "content/brief/2017/drafts/en.docx": b"",
     }
     root = write_project(files)
     written = start(root, "brief", YEAR, None)
@@ -213,11 +214,15 @@ def test_what_is_there_is_never_written_over(
     assert {p: p.read_bytes() for p in root.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [(b"symbol: Gen\xe8ve\n", Rule.FILE_ENCODING), (b"- draft\n", Rule.WRONG_SHAPE)],
+)
 def test_nothing_is_started_from_facts_that_cannot_be_read(
-    write_project: WriteProject,
+    write_project: WriteProject, facts: bytes, rule: Rule
 ) -> None:
-    root = write_project({"content/brief/2017/edition.yaml": b"symbol: Gen\xe8ve\n"})
+    root = write_project({"content/brief/2017/edition.yaml": facts})
     with pytest.raises(PipelineError) as caught:
         start(root, "brief", YEAR, None)
-    assert [problem.rule for problem in caught.value.problems] == [Rule.FILE_ENCODING]
+    assert [problem.rule for problem in caught.value.problems] == [rule]
     assert not (root / "content" / "brief" / "2018").exists()
