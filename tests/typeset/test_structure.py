@@ -1,0 +1,733 @@
+"""What a screen reader hears: one element for each source element, in the HTML's order."""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from pipeline.build import Order, read_content
+from pipeline.errors import Place, Problem, Rule
+from pipeline.project import BUNDLED, Project, open_project
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.markup import render_html
+from pipeline.typeset.paint import BASE, Painted, paint_pdf
+from pipeline.typeset.speech import script
+from pipeline.typeset.structure import Annotation, Content, Element
+
+ROOT = Path(__file__).resolve().parents[2]
+TORTURE = ROOT / "tests" / "conformance" / "torture"
+GOLDEN = ROOT / "tests" / "golden" / "structure"
+PICTURE = (TORTURE / "content" / "everything" / "2017" / "square.png").read_bytes()
+FONTS = (BUNDLED / "styles" / "fonts",)
+STYLE = """
+@page { size: 21cm 29cm; margin: 1cm }
+body { font-family: "Brief Sans", "Brief Arabic" }
+img { width: 1cm }
+svg { display: block }
+.note { float: footnote }
+"""
+# Six lines of text to a page, or three rows of a table.
+SMALL = """
+@page {
+  size: 8cm 6cm;
+  @top-left { content: "Running head" }
+  @bottom-right { content: "Page " counter(page) }
+}
+"""
+IMG = f'<img src="{BASE}content/square.png" alt="A square">'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9">{}<path d="M0 0h9"/></svg>'
+LONG = " ".join(f"word{number}" for number in range(60))
+
+
+def paint(body: str, css: str = "", language: str = "en") -> tuple[Painted, list[Problem]]:
+    html = (
+        f'<!DOCTYPE html><html lang="{language}"><head><title>T</title>'
+        f"<style>{STYLE}{css}</style></head><body>{body}</body></html>"
+    )
+
+    def serve(name: str) -> bytes | None:
+        return PICTURE if name == "content/square.png" else None
+
+    return paint_pdf(html, serve, load_fonts(FONTS), lambda text: Place("here.yaml"))
+
+
+def tree(body: str, css: str = "") -> Element:
+    """The tree of a snippet in which nothing is lost."""
+    painted, problems = paint(body, css)
+    assert [p.message for p in problems if p.rule is Rule.STRUCTURE] == []
+    assert painted.structure
+    return painted.structure.root
+
+
+def find(root: Element, role: str) -> list[Element]:
+    return [element for element in root.elements() if element.role == role]
+
+
+def content(element: Element) -> list[Content]:
+    return [k for e in element.elements() for k in e.kids if isinstance(k, Content)]
+
+
+def pages(element: Element) -> list[int]:
+    return sorted({kid.page for kid in content(element)})
+
+
+# A name for the rule, the HTML, and the play that it is.
+PLAYS = {
+    "headings": (
+        "<h1>One</h1><h2>Two <em>really</em></h2><h3>Three</h3><h6>Six</h6>",
+        """
+        H1: One
+        H2: Two really
+        H3: Three
+        H6: Six
+        """,
+    ),
+    "sections": (
+        "<header><p>a</p></header><main><div><article><section><h2>b</h2></section></article>"
+        "</div></main><nav><p>c</p></nav><aside><p>d</p></aside><footer><p>e</p></footer>",
+        """
+        Sect
+          P: a
+        Art
+          Sect
+            H2: b
+        Sect
+          P: c
+        Aside
+          P: d
+        Sect
+          P: e
+        """,
+    ),
+    "lists in lists": (
+        "<ol><li>a<ul><li>b</li><li><p>c</p><ol><li>d</li></ol><p>e</p></li></ul></li>"
+        "<li>f</li></ol>",
+        """
+        L
+          LI
+            Lbl: 1.
+            LBody: a
+              L
+                LI
+                  Lbl: ◦
+                  LBody: b
+                LI
+                  Lbl: ◦
+                  LBody
+                    P: c
+                    L
+                      LI
+                        Lbl: 1.
+                        LBody: d
+                    P: e
+          LI
+            Lbl: 2.
+            LBody: f
+        """,
+    ),
+    "a list of terms in groups": (
+        "<dl><div><dt>a</dt><dd>b</dd></div><div><dt>c</dt><dd>d</dd><dd>e</dd></div></dl>",
+        """
+        L
+          LI
+            Lbl: a
+            LBody: b
+          LI
+            Lbl: c
+            LBody: d
+            LBody: e
+        """,
+    ),
+    "a list of terms without groups": (
+        "<dl><dt>a</dt><dd>b</dd><dt>c</dt><dd>d</dd><dd>e</dd></dl>",
+        """
+        L
+          LI
+            Lbl: a
+            LBody: b
+          LI
+            Lbl: c
+            LBody: d
+            LBody: e
+        """,
+    ),
+    "a marker by ::before": (
+        "<style>li { list-style: none } li::before { content: '– ' }</style>"
+        "<ul><li>a</li><li><em>b</em> c</li></ul>",
+        """
+        L
+          LI
+            Lbl: –
+            LBody: a
+          LI
+            Lbl: –
+            LBody: b c
+        """,
+    ),
+    "a list without markers": (
+        "<ul style='list-style: none'><li>a</li><li>b</li></ul>",
+        """
+        L
+          LI
+            LBody: a
+          LI
+            LBody: b
+        """,
+    ),
+    "quotes and asides": (
+        "<blockquote><p>a</p><p>b</p></blockquote><aside>c <em>d</em></aside>"
+        "<blockquote>e</blockquote>",
+        """
+        BlockQuote
+          P: a
+          P: b
+        Aside
+          P: c d
+        BlockQuote
+          P: e
+        """,
+    ),
+    "text directly in groups": (
+        "<div>a <em>b</em> <a href='https://example.org'>c</a> d</div>"
+        "<section>e <strong>f</strong> <span lang=fr>g</span></section>",
+        """
+        P: a b <c> d
+        Sect
+          P: e f [fr: g]
+        """,
+    ),
+    "text directly in a group, before and after a paragraph": (
+        "<section>a <em>b</em><p>c</p>d <em>e</em></section><div>f<div>g</div>h</div>",
+        """
+        Sect
+          P: a b
+          P: c
+          P: d e
+        P: f
+        P: g
+        P: h
+        """,
+    ),
+    "what is empty": (
+        "<p></p><section></section><ul></ul><p>a</p><table><tr><td></td><td>b</td></tr>",
+        """
+        P: a
+        Table
+          TBody
+            TR
+              TD
+              TD: b
+        """,
+    ),
+    "space between boxes": (
+        "<div><p style='display: inline-block'>a</p>\n <p>b</p>\n </div>"
+        "<div>\n<p>c</p> <p style='display: inline-block'>d</p>\n</div>",
+        """
+        P: a
+        P: b
+        P: c
+        P: d
+        """,
+    ),
+    "a table": (
+        "<table><caption>a</caption><thead><tr><th>b</th><th>c</th></tr></thead>"
+        "<tbody><tr><th scope=row>d</th><td><p>e</p></td></tr></tbody>"
+        "<tfoot><tr><td>f</td><td>g</td></tr></tfoot></table>",
+        """
+        Table
+          Caption: a
+          THead
+            TR
+              TH: b
+              TH: c
+          TBody
+            TR
+              TH: d
+              TD
+                P: e
+          TFoot
+            TR
+              TD: f
+              TD: g
+        """,
+    ),
+    "a table in a table": (
+        "<table><tr><td>a<table><tr><td>b</td></tr></table></td><td>c</td></tr></table>",
+        """
+        Table
+          TBody
+            TR
+              TD: a
+                Table
+                  TBody
+                    TR
+                      TD: b
+              TD: c
+        """,
+    ),
+    "a note beside its call": (
+        "<p>a<span class=note>b <a href='https://example.org'>c</a></span> d</p>",
+        """
+        P: a<1> d
+          Note: b <c>
+            Lbl: <1.>
+        """,
+    ),
+    "a note in a heading, a list and a cell": (
+        "<h2>a<span class=note>b</span></h2><ul><li>c<span class=note>d</span></li></ul>"
+        "<table><tr><td>e<span class=note>f</span> g</td></tr></table>",
+        """
+        H2: a<1>
+          Note: b
+            Lbl: <1.>
+        L
+          LI
+            Lbl: •
+            LBody: c<2>
+              Note: d
+                Lbl: <2.>
+        Table
+          TBody
+            TR
+              TD: e<3> g
+                Note: f
+                  Lbl: <3.>
+        """,
+    ),
+    "two notes in one paragraph": (
+        "<p>a<span class=note>b</span> c<span class=note>d</span> e</p>",
+        """
+        P: a<1> c<2> e
+          Note: b
+            Lbl: <1.>
+          Note: d
+            Lbl: <2.>
+        """,
+    ),
+    "links": (
+        "<p id=a><a href='https://example.org'>a <b>b</b> <em>c</em></a> <a>d</a>"
+        " <a href='#a'>e</a></p>",
+        """
+        P: <a b c> d <e>
+        """,
+    ),
+    "a link around a picture": (
+        f"<p>a <a href='https://example.org'>{IMG}</a> b</p>",
+        """
+        P: a <> b
+        """,
+    ),
+    "languages inside": (
+        "<p lang=fr>a <em lang=de>b</em> <span lang=ar>عمل</span></p>"
+        "<ul lang=es><li lang=it>c</li></ul><table><tr><td lang=ru>d</td></tr></table>"
+        "<section lang=pt><h2 lang=nl>e</h2></section>"
+        "<p><a href='https://example.org' lang=fr>f</a></p>",
+        """
+        P [fr]: a [de: b] [ar: عمل]
+        L [es]
+          LI
+            Lbl: •
+            LBody [it]: c
+        Table
+          TBody
+            TR
+              TD [ru]: d
+        Sect [pt]
+          H2 [nl]: e
+        P: [fr: <f>]
+        """,
+    ),
+    "the language of a note": (
+        "<p>a<span class=note lang=fr>b</span></p>",
+        """
+        P: a<1>
+          Note [fr]: b
+            Lbl: <1.>
+        """,
+    ),
+    "the language of a picture": (
+        f"<p>{IMG.replace('<img', '<img lang=fr')}</p>",
+        """
+        P
+          Figure [fr]: (A square)
+        """,
+    ),
+    "pictures": (
+        f"<p>a {IMG} b</p>{SVG.format('<title>A line</title>')}"
+        "<div role=img aria-label='A chart'><p>label</p><span>more</span></div><p>c</p>",
+        """
+        P: a b
+          Figure: (A square)
+        Figure: (A line)
+        Figure: (A chart)
+        P: c
+        """,
+    ),
+    "a picture between words directly in a group": (
+        f"<div>a {IMG} b</div>",
+        """
+        P: a b
+          Figure: (A square)
+        """,
+    ),
+    "what is hidden": (
+        f"<p>a {IMG.replace('A square', '')} b <span aria-hidden=true>c</span></p>"
+        "<ul aria-hidden=true><li>d</li></ul>"
+        f"{SVG.format('<title>x</title>').replace('<svg', '<svg aria-hidden=true')}",
+        """
+        P: a b
+        """,
+    ),
+    "boxes out of the flow": (
+        "<div style='position: relative'><p>a</p><p style='position: absolute'>b</p>"
+        "<p style='float: right'>c</p><p>d<span style='position: absolute'>, e</span>, f"
+        "<span style='float: left'>, g</span>, h</p>"
+        f"{IMG.replace('<img', '<img style=position:absolute')}</div>",
+        """
+        P: a
+        P: b
+        P: c
+        P: d, e, f, g, h
+        Figure: (A square)
+        """,
+    ),
+    "columns and flexible boxes": (
+        "<div style='columns: 2'><p>a</p><h2 style='column-span: all'>b</h2><p>c</p></div>"
+        "<div style='display: flex'><span>d</span><p>e</p>"
+        "<div>f <em>g</em></div></div>",
+        """
+        P: a
+        H2: b
+        P: c
+        P: d
+        P: e
+        P: f g
+        """,
+    ),
+    "words at the end of a line": (
+        "<p style='width: 2cm'>one and two and three and four</p><p>five<br>six</p>",
+        """
+        P: one and two and three and four
+        P: five six
+        """,
+    ),
+    "a word broken at the end of a line": (
+        "<p style='width: 2cm; hyphens: auto'>governmental</p>",
+        """
+        P: governmental
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLAYS)
+def test_the_tree_says_what_the_html_says(name: str) -> None:
+    body, play = PLAYS[name]
+    lines = dedent(play).strip().splitlines()
+    assert script(tree(body)).splitlines() == ["Document", *(f"  {line}" for line in lines)]
+
+
+def test_a_language_around_paragraphs_is_that_of_a_group() -> None:
+    """A phrase cannot hold paragraphs."""
+    paragraph = find(tree("<div lang=fr><p>a</p></div>"), "P")[-1]
+    around = paragraph.parent
+    assert around
+    assert "fr" in (paragraph.language, around.language)
+    assert around.role not in ("Span", "P")
+
+
+def test_a_style_that_makes_letters_large_changes_no_word() -> None:
+    assert len(content(tree("<h2 style='text-transform: uppercase'>straße</h2>"))) == 1
+
+
+@pytest.mark.parametrize(
+    "css", ["div { flex-direction: row-reverse }", "p + p { order: -1 }"]
+)
+def test_an_order_that_only_a_style_makes_is_reported(css: str) -> None:
+    _, problems = paint("<div><p>a</p><p>b</p></div>", "div { display: flex }" + css)
+    assert [p.rule for p in problems] == [Rule.STRUCTURE]
+
+
+def test_a_caption_stands_in_one_group_with_its_picture_and_nothing_else() -> None:
+    caption = "<figcaption><p>a</p></figcaption>"
+    body = (
+        f"<section><figure>{IMG}{caption}</figure><figure>{caption}{IMG}</figure></section>"
+    )
+    root = tree(body)
+    captions, figures = find(root, "Caption"), find(root, "Figure")
+    assert len(captions) == len(figures) == 2
+    for one, other in zip(captions, figures, strict=True):
+        assert one.within("Sect") is not None
+        assert one.parent is other.parent or one.parent is other
+        assert one.parent is not find(root, "Sect")[0]
+
+
+def test_a_footer_that_floats_to_the_foot_of_the_page_is_no_note() -> None:
+    """So the imprint is made; its call and its marker say nothing."""
+    css = "footer { float: footnote } footer::footnote-call, footer::footnote-marker"
+    root = tree(
+        "<p>a</p><div><footer><p>b</p></footer></div>",
+        css + " { content: ''; font-size: 1pt }",
+    )
+    assert script(root) == "Document\n  P: a\n  Sect\n    P: b\n"
+
+
+def test_a_picture_made_by_a_style_is_decoration() -> None:
+    css = f"h2::before {{ content: url({BASE}content/square.png) }}"
+    painted, _ = paint("<h2>a</h2>", css)
+    assert painted.structure
+    assert [kid.text for kid in content(painted.structure.root)] == ["a"]
+    assert list(painted.structure.artifacts.values()) == [""]
+
+
+@pytest.mark.parametrize(
+    ("role", "body"),
+    [
+        ("P", f"<section><p>{LONG}</p></section>"),
+        ("L", "<section><ul>" + "<li>a</li>" * 9 + "</ul></section>"),
+        ("LBody", f"<ul><li>{LONG}</li></ul>"),
+        ("Table", "<section><table>" + "<tr><th>a<td>b" * 9 + "</table></section>"),
+        ("TD", f"<table><tr><th>a<td>{LONG}</table>"),
+        ("Sect", "<section>" + "<p>a</p>" * 9 + "</section>"),
+        ("BlockQuote", "<blockquote>" + "<p>a</p>" * 9 + "</blockquote>"),
+        ("Em", f"<p><em>{LONG}</em></p>"),
+        ("Span", f"<p><span lang=fr>{LONG}</span></p>"),
+        ("Figure", "<div role=img aria-label=x>" + "<p>a</p>" * 9 + "</div>"),
+    ],
+)
+def test_one_element_stays_one_across_pages(role: str, body: str) -> None:
+    (element,) = find(tree(body, SMALL), role)
+    assert len(pages(element)) > 1
+
+
+def test_every_row_and_item_across_pages_is_there_once() -> None:
+    body = "<ol>" + "<li>a</li>" * 20 + "</ol><table>" + "<tr><td>b" * 20 + "</table>"
+    counts = Counter(element.role for element in tree(body, SMALL).elements())
+    assert {counts[role] for role in ("LI", "Lbl", "LBody", "TR", "TD")} == {20}
+
+
+def test_a_cell_that_reaches_down_over_a_page_is_one_cell() -> None:
+    rows = "".join(f"<tr><td>{number}<br>x" for number in range(1, 6))
+    root = tree(f"<table><tr><th rowspan=6>a<td>b{rows}</table>", SMALL)
+    (head,) = find(root, "TH")
+    assert head.down == 6
+    assert pages(root) == [0, 1]
+
+
+ROWS = "".join(f"<tr><th>row {number}</th><td>{number}</td></tr>" for number in range(9))
+
+
+def test_a_table_head_repeated_on_each_page_is_heard_once() -> None:
+    root = tree(f"<table><thead><tr><th>a<th>b</thead><tbody>{ROWS}</table>", SMALL)
+    assert script(root).count("TH: a\n") == 1
+    assert len(find(root, "THead")) == 1
+    assert pages(find(root, "THead")[0]) == [0]
+    assert pages(root) == [0, 1, 2]
+
+
+def test_a_table_foot_repeated_on_each_page_is_heard_once() -> None:
+    root = tree(f"<table><tbody>{ROWS}</tbody><tfoot><tr><td>a<td>b</table>", SMALL)
+    assert script(root).count("TD: a\n") == 1
+    assert len(pages(find(root, "TFoot")[0])) == 1
+
+
+def test_a_note_in_a_repeated_head_is_heard_once() -> None:
+    head = "<thead><tr><th>a<span class=note>b</span><th>c</thead>"
+    root = tree(f"<table>{head}<tbody>{ROWS}</table>", SMALL)
+    assert len(find(root, "Note")) == len(find(root, "Reference")) == 1
+
+
+def test_running_heads_and_page_numbers_are_pagination() -> None:
+    painted, _ = paint(f"<p>{LONG}</p>", SMALL)
+    assert painted.structure
+    heard = [kid.text for kid in content(painted.structure.root)]
+    assert not any("Running" in (text or "") or "Page" in (text or "") for text in heard)
+    kinds = Counter(painted.structure.artifacts.values())
+    assert kinds == {"Pagination": 2 * painted.pages}
+
+
+def test_a_note_on_another_page_than_its_call_stands_beside_it_in_the_tree() -> None:
+    words = " ".join(["note"] * 25)
+    root = tree(f"<p>{LONG}<span class=note>{words}</span> end</p><p>after</p>", SMALL)
+    (note,) = find(root, "Note")
+    (reference,) = find(root, "Reference")
+    assert note.parent is reference.parent
+    kids = note.parent.kids if note.parent else []
+    assert kids.index(note) == kids.index(reference) + 1
+    assert pages(reference) == [3]
+    assert pages(note) == [4]
+
+
+def test_a_note_that_layout_loses_is_reported() -> None:
+    """WeasyPrint 70 sets notes 1 and 2 of this cell, and note 3 on no page at all."""
+    none, note = "<i class=note></i>", "<i class=note>word3</i>"
+    cell = f"word1{none} لا{none} word2{note} <em>word4 word5 word6</em>"
+    body = f"<p>word0</p><table><tr><td>{cell}<td>word7 word8 word9 word10 word11</table>"
+    painted, problems = paint(body, SMALL)
+    assert painted.structure
+    assert "word3" not in script(painted.structure.root)
+    assert [p.rule for p in problems] == [Rule.STRUCTURE]
+
+
+@pytest.mark.parametrize("before", ["", LONG], ids=["over lines", "over pages"])
+def test_a_link_that_wraps_is_one_link_with_all_its_annotations(before: str) -> None:
+    link = f"<a href='https://example.org'>{LONG} <b>bold</b> <em>and {IMG}</em></a>"
+    root = tree(f"<p>{before} {link} end</p>", SMALL)
+    (element,) = find(root, "Link")
+    annotations = [k for k in element.kids if isinstance(k, Annotation)]
+    assert len(find(element, "Em")) == len(find(element, "Figure")) == 1
+    # At least one on each page where the link has text, and none elsewhere.
+    assert sorted({a.page for a in annotations}) == pages(element)
+    assert len(annotations) > 5
+    other = [k for e in root.elements() if e is not element for k in e.kids]
+    assert not any(isinstance(kid, Annotation) for kid in other)
+
+
+def test_implied_paragraphs_across_pages_are_one() -> None:
+    root = tree(f"<section>{LONG} <em>{LONG}</em></section>", SMALL)
+    assert [element.role for element in root.elements()] == ["Document", "Sect", "P", "Em"]
+
+
+# Nestings of what templates are made of; every word is another one.
+WORD = st.sampled_from(["word", "لا", "a-b", "1.0", "naïve"])
+
+
+def _phrase(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    tags = ["em", "b", "span", "span lang=fr", "a href='https://example.org'"]
+    kids = st.lists(inner, min_size=1, max_size=3).map(" ".join)
+    return st.tuples(st.sampled_from(tags), kids).map(
+        lambda pair: f"<{pair[0]}>{pair[1]}</{pair[0].split()[0]}>"
+    )
+
+
+INLINE = st.recursive(WORD, _phrase, max_leaves=4)
+NOTE = st.lists(INLINE, max_size=2).map(" ".join).map("<small class=note>{}</small>".format)
+LINE = st.lists(
+    INLINE | st.tuples(WORD, NOTE, st.sampled_from(["", " ", ",", " word"])).map("".join),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+
+
+def _nest(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    blocks = st.lists(inner, min_size=1, max_size=3)
+    cells = st.lists(blocks.map("".join) | LINE, min_size=1, max_size=2)
+
+    def table(rows: list[list[str]]) -> str:
+        made = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+        return f"<table><tbody>{''.join(made)}</tbody></table>"
+
+    return (
+        st.builds(
+            lambda tag, kids: f"<{tag}>{''.join(kids)}</{tag}>",
+            st.sampled_from(["div", "section", "blockquote", "aside"]),
+            blocks,
+        )
+        | blocks.map(lambda items: f"<ul>{''.join(f'<li>{i}</li>' for i in items)}</ul>")
+        | st.lists(cells, min_size=1, max_size=2).map(table)
+    )
+
+
+PARAGRAPH = LINE.map("<p>{}</p>".format)
+TIDY = st.recursive(PARAGRAPH | LINE.map("<div>{}</div>".format), _nest, max_leaves=6)
+MIXED = st.recursive(PARAGRAPH | LINE, _nest, max_leaves=6)
+
+
+PHRASES = ("Em", "Span", "Link")
+
+
+def said(element: Element) -> Iterator[str]:
+    """What a reader gets, piece by piece; blocks stand apart."""
+    apart = "" if element.role in PHRASES else " "
+    yield apart
+    for kid in element.kids:
+        if isinstance(kid, Element):
+            yield from said(kid)
+        elif isinstance(kid, Content) and not kid.generated:
+            yield kid.said
+    yield apart
+
+
+def words_in(html: str) -> list[str]:
+    return re.sub("<[^>]+>", " ", re.sub("</?(em|b|span|a)( [^>]*)?>", "", html)).split()
+
+
+def _number(html: str) -> str:
+    """Give every word a number, so that a wrong order shows."""
+    parts = html.split("word")
+    return parts[0] + "".join(f"word{n}{part}" for n, part in enumerate(parts[1:]))
+
+
+@pytest.mark.parametrize("nestings", [TIDY, MIXED], ids=["tidy", "mixed"])
+def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -> None:
+    @settings(max_examples=30, phases=[Phase.generate, Phase.shrink])
+    @given(st.lists(nestings, min_size=1, max_size=3), st.booleans())
+    def nothing_is_lost(blocks: list[str], small: bool) -> None:
+        html = _number("".join(blocks))
+        if small:  # where WeasyPrint may lose notes: see the test above
+            html = re.sub("<small.*?</small>", "", html)
+        painted, problems = paint(html, "ul { list-style: disc }" + small * SMALL)
+        assert painted.structure
+        assert [p.message for p in problems if p.rule is not Rule.LEGIBILITY] == []
+        root = painted.structure.root
+        assert "".join(said(root)).split() == words_in(html)
+        owned = [(k.page, k.mcid) for k in content(root)]
+        assert len(owned) == len(set(owned))
+        assert not {*owned} & {*painted.structure.artifacts}
+
+    nothing_is_lost()
+
+
+def torture() -> Iterator[tuple[str, str]]:
+    """The language and the play of three torture briefs."""
+    project = open_project(TORTURE)
+    found = read_content(
+        project, Order(("everything", "french", "arabic")), date(2017, 1, 1)
+    )
+    assert found.series
+    for edition in found.editions:
+        for language in edition.versions:
+            html = render_html(project, found.series, edition, language, "screen")
+            painted, problems = paint_pdf(
+                html, serve_from(project), load_fonts(FONTS), lambda text: Place(text)
+            )
+            assert problems == []
+            assert painted.structure
+            yield language, script(painted.structure.root)
+
+
+def serve_from(project: Project):  # type: ignore[no-untyped-def]
+    def serve(name: str) -> bytes | None:
+        kind, _, rest = name.partition("/")
+        find = {"styles": project.find_style, "content": project.find_content}[kind]
+        path = find(rest)
+        return path.read_bytes() if path else None
+
+    return serve
+
+
+def test_the_briefs_of_the_torture_project_are_heard_as_written_down() -> None:
+    """The plays in tests/golden/structure were read aloud, line by line."""
+    said = []
+    plays = dict(torture())
+    assert sorted(plays) == sorted(path.stem for path in GOLDEN.glob("*.txt"))
+    for language, play in plays.items():
+        golden, new = GOLDEN / f"{language}.txt", GOLDEN / f"{language}.txt.new"
+        expected = golden.read_text(encoding="utf-8")
+        if play == expected:
+            new.unlink(missing_ok=True)
+            continue
+        new.write_text(play, encoding="utf-8")
+        lines = difflib.unified_diff(
+            expected.splitlines(), play.splitlines(), golden.name, new.name, "", "", 1, ""
+        )
+        names = [path.relative_to(ROOT).as_posix() for path in (new, golden)]
+        said += [*lines, "read it aloud; if it is right: mv " + " ".join(names), ""]
+    assert not said, "\n".join(said)
