@@ -1,0 +1,237 @@
+"""What is attached to a PDF is content again: read back, it is the same brief."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from pipeline.build import Order, read_content
+from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.model import DataRow, EditionFacts, LanguageVersion
+from pipeline.content.source import read_yaml
+from pipeline.project import open_project
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECTS = {"shipped": ROOT, "torture": ROOT / "tests" / "conformance" / "torture"}
+SECTIONS = [{"heading": "One", "blocks": [{"text": "Some words."}]}]
+
+
+def read_back(value: BaseModel) -> BaseModel:
+    source, problems = read_yaml("export.yaml", export_yaml(value))
+    assert source is not None
+    assert problems == []
+    return type(value).model_validate(source.value)
+
+
+def version(**parts: object) -> LanguageVersion:
+    return LanguageVersion.model_validate(
+        {"title": "A title", "sections": SECTIONS} | parts
+    )
+
+
+def chart(rows: object) -> dict[str, object]:
+    words = {"title": "A finding", "alt": "Bars.", "source": "Us."}
+    return words | {"chart": "bar", "data": rows, "label": "place", "value": "share"}
+
+
+def values() -> Iterator[tuple[str, BaseModel]]:
+    for project, root in PROJECTS.items():
+        for edition in read_content(open_project(root), Order(), None).editions:
+            name = f"{project}-{edition.slug}-{edition.information_date}"
+            yield f"{name}-edition", edition.facts
+            for language, value in edition.versions.items():
+                yield f"{name}-{language}", value
+
+
+VALUES = dict(values())
+
+
+def test_every_file_of_both_projects_is_tried() -> None:
+    folders = [root / "content" for root in PROJECTS.values()]
+    files = [path for folder in folders for path in folder.glob("*/*/*.yaml")]
+    editions = {path.parent for path in files}
+    versions = [path for path in files if path.name != "edition.yaml"]
+    assert versions
+    assert len(VALUES) == len(editions) + len(versions)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_an_export_reads_back_as_what_was_exported(name: str) -> None:
+    assert read_back(VALUES[name]) == VALUES[name]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_an_export_of_an_export_is_the_same_bytes(name: str) -> None:
+    assert export_yaml(read_back(VALUES[name])) == export_yaml(VALUES[name])
+
+
+def test_an_authors_comments_and_defaults_are_not_in_the_export() -> None:
+    text = b"# private\ntitle: A # b\nsections: # c\n- heading: H\n  blocks: [text: x]\n"
+    source, _ = read_yaml("en.yaml", text)
+    assert source
+    exported = export_yaml(LanguageVersion.model_validate(source.value))
+    assert exported == b"title: A\nsections:\n- heading: H\n  blocks:\n  - text: x\n"
+
+
+def test_the_export_is_a_language_file_that_a_project_builds_from(tmp_path: Path) -> None:
+    (edition,) = read_content(open_project(ROOT), Order(("wpsdg",)), None).editions
+    folder = tmp_path / "content" / "wpsdg" / "2017"
+    folder.mkdir(parents=True)
+    (folder / "edition.yaml").write_bytes(export_yaml(edition.facts))
+    for language, value in edition.versions.items():
+        (folder / f"{language}.yaml").write_bytes(export_yaml(value))
+    series = (ROOT / "content" / "series.yaml").read_bytes()
+    (tmp_path / "content" / "series.yaml").write_bytes(series)
+    (again,) = read_content(open_project(tmp_path), Order(("wpsdg",)), None).editions
+    assert again == edition
+
+
+FACTS = [
+    {},
+    {"status": "draft", "issued": date(2017, 10, 26), "review_after": "1 month"},
+    {"change_note": "One for all"},
+    {"change_note": {"en": "New: figures", "ar": "جديد"}},
+    {"subjects": ["trade & work", "yes", "1.10", "a, b"], "symbol": "GB.329/INS/5"},
+    {"identifiers": {"isbn": "978-92-2-130375-6", "doi": "10.1000/182"}},
+    {"contact": {"name": "Ann", "phone": "+41 22", "title": {"en": "Head", "fr": "Chef"}}},
+]
+
+
+@pytest.mark.parametrize("facts", FACTS, ids=lambda facts: "-".join(facts) or "none")
+def test_every_fact_of_an_edition_reads_back(facts: dict[str, object]) -> None:
+    value = EditionFacts.model_validate(facts)
+    assert read_back(value) == value
+
+
+def test_a_text_for_all_languages_is_written_as_text_and_letters_as_letters() -> None:
+    facts = EditionFacts.model_validate({"change_note": "جديد: été"})
+    assert export_yaml(facts).decode() == "change_note: 'جديد: été'\n"
+
+
+TABLE = {
+    "title": "Cells",
+    "columns": ["", "Men", {"heading": "Women", "align": "number"}, {"align": "number"}],
+    "rows": [["", {"text": "a", "down": 2}, {"across": 2}], [{"down": 1}, "1", ""]],
+}
+BLOCKS = {
+    "text": "A paragraph.\n\n- a list\n- of two\n\n[^one]: A note.",
+    "table": TABLE,
+    "figure": chart([{"place": "A", "share": "1.0"}, {"place": "No", "share": "-2"}]),
+    "figure of a file": chart("rows.csv"),
+    "figure with a gap": chart(
+        [{"place": "A", "share": "1"}, {"place": "B", "share": None}]
+    ),
+    "figure with a column *": chart([{"*": "A", "share": "1"}]),
+    "box": {"title": "A box", "text": "Words\n\n1. One", "id": "box"},
+    "quote": {"text": "Said.", "who": "Her"},
+    "side_note": {"text": "Beside"},
+    "picture": {"file": "square.png", "alt": "A square: red", "credit": "# Nobody"},
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_block_reads_back(block: str) -> None:
+    kind = block.split()[0]
+    value = version(sections=[{"heading": "One", "blocks": [{kind: BLOCKS[block]}]}])
+    assert read_back(value) == value
+
+
+# Everything that may stand in a file: no lone surrogates, no control characters.
+CHARACTERS = st.characters(
+    exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"
+)
+TRAPS = ["no", "null", "~", "1.10", "2017-03", "- a", "a: b", "a #b", "# c", "!tag", "*a"]
+TRAPS += ["&a", "'q'", '"q"', "[x]", "{x}", "%x", "@x", "`x`", "|", ">", "<<", "=", "---"]
+WORDS = (st.sampled_from(TRAPS) | st.text(CHARACTERS, max_size=120)).filter(str.strip)
+PROSE = st.lists(WORDS, min_size=1, max_size=3).map("\n\n".join)
+BLOCK = (
+    st.fixed_dictionaries({"text": PROSE})
+    | st.fixed_dictionaries({"quote": st.fixed_dictionaries({"text": WORDS})})
+    | st.builds(
+        lambda rows: {"table": {"title": "T", "columns": ["a"], "rows": rows}},
+        st.lists(
+            st.lists(WORDS | st.just(""), min_size=1, max_size=3), min_size=1, max_size=3
+        ),
+    )
+)
+VERSION = st.fixed_dictionaries(
+    {
+        "title": WORDS,
+        "sections": st.lists(
+            st.fixed_dictionaries(
+                {"heading": WORDS, "blocks": st.lists(BLOCK, min_size=1, max_size=2)}
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+    },
+    optional={
+        "lead": PROSE,
+        "key_messages": st.lists(st.fixed_dictionaries({"say": WORDS}), max_size=2),
+    },
+)
+
+
+@given(VERSION)
+def test_any_words_read_back(value: dict[str, object]) -> None:
+    exported = LanguageVersion.model_validate(value)
+    assert read_back(exported) == exported
+
+
+def test_data_written_to_csv_reads_back_as_the_same_rows(tmp_path: Path) -> None:
+    rows: list[DataRow] = [
+        {"région, pays": 'A "big" place', "share": "1,5", "n": None},
+        {"région, pays": "مصر; Égypte", "share": "-2.50", "n": "3"},
+    ]
+    assert reads_csv(tmp_path, export_csv(rows)) == tuple(rows)
+
+
+@pytest.mark.parametrize("cell", ["two\nlines"])
+def test_a_line_break_inside_a_cell_does_not_end_the_row(tmp_path: Path, cell: str) -> None:
+    rows: list[DataRow] = [{"place": cell, "share": "1"}]
+    assert reads_csv(tmp_path, export_csv(rows)) == tuple(rows)
+
+
+def test_csv_has_a_first_line_of_names_and_the_line_ends_of_rfc_4180() -> None:
+    rows: list[DataRow] = [{"place": "A", "share": "1"}, {"place": "B, C", "share": None}]
+    assert export_csv(rows) == b'place,share\r\nA,1\r\n"B, C",\r\n'
+
+
+# What a cell of a spreadsheet may hold. The ends of a cell are not content.
+CELLS = st.text(CHARACTERS, max_size=20).map(str.strip).map(lambda cell: cell or None)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
+def test_any_data_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str | None, str | None]]
+) -> None:
+    rows: list[DataRow] = [{"place": place, "share": share} for place, share in cells]
+    folder = tmp_path_factory.mktemp("csv")
+    assert reads_csv(folder, export_csv(rows)) == tuple(rows)
+
+
+def reads_csv(root: Path, data: bytes) -> tuple[DataRow, ...]:
+    """Read rows as the program does: from the file that a chart names."""
+    folder = root / "content" / "brief" / "2017"
+    folder.mkdir(parents=True)
+    (folder / "rows.csv").write_bytes(data)
+    section = {"heading": "One", "blocks": [{"figure": chart("rows.csv")}]}
+    (folder / "en.yaml").write_bytes(export_yaml(version(sections=[section])))
+    (root / "content" / "series.yaml").write_text(
+        "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+    )
+    (edition,) = read_content(open_project(root), Order(), None).editions
+    return edition.data.get("rows.csv", ())
+
+
+@pytest.mark.parametrize("rows", ["rows.csv", [{"place": "A", "share": "1"}]])
+def test_each_chart_comes_with_its_rows_wherever_they_were_written(rows: object) -> None:
+    section = {"heading": "One", "blocks": [{"figure": chart(rows)}, {"text": "x"}]}
+    data: dict[str, tuple[DataRow, ...]] = {"rows.csv": ({"place": "A", "share": "1"},)}
+    ((figure, found),) = export_charts(version(sections=[section]), data)
+    assert figure.title == "A finding"
+    assert tuple(found) == data["rows.csv"]
