@@ -1,0 +1,101 @@
+"""Measure what a reader with weak eyes needs: contrast, and size.
+
+WCAG 2.2, 1.4.3: text has a contrast of 4.5:1 with its ground, large text (18 pt, or 14 pt
+bold) of 3:1; 1.4.11: so have graphics that carry meaning, here the marks of a chart.
+Measured on the pages themselves, so that a style sheet cannot promise and not keep. The
+ground of a text is the nearest background colour around it; a picture behind it is not
+seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+
+from pipeline.typeset.structure import is_figure
+
+TEXT, LARGE_TEXT, GRAPHICS = 4.5, 3.0, 3.0
+# Below it readers of a printed page give up (design: A4 from 7.5 pt, A5 from 7 pt).
+SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
+_A5_WIDTH_PX = 148 / 25.4 * 96
+_PT_PER_PX = 0.75
+
+Colour = tuple[float, float, float]
+_WHITE: Colour = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What surrounds a box: its ground, and whether it is part of a figure."""
+
+    ground: Colour
+    in_figure: bool
+
+
+def find_illegible(pages: list[Any]) -> list[str]:
+    """Say which texts and marks are too pale or too small, each once."""
+    faults: dict[str, None] = {}
+    for page in pages:
+        on_a5 = page.width < _A5_WIDTH_PX + 1
+        smallest = SMALLEST_ON_A5_PT if on_a5 else SMALLEST_PT
+        for fault in _faults(page._page_box, _Around(_WHITE, False), smallest):
+            faults[fault] = None
+    return list(faults)
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two sRGB colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box
+    if isinstance(box, boxes.TextBox):
+        yield from _text_faults(box, around, smallest)
+        return
+    ground = _over(box.style["background_color"], around.ground)
+    in_figure = around.in_figure or (box.element is not None and is_figure(box.element))
+    if around.in_figure and ground != around.ground:
+        ratio = contrast(ground, around.ground)
+        if ratio < GRAPHICS:
+            needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
+            yield f"a mark of a chart has a contrast of {needed}"
+    for child in getattr(box, "children", ()):
+        yield from _faults(child, _Around(ground, in_figure), smallest)
+
+
+def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
+    text = " ".join(box.text.split())
+    if not text:
+        return
+    size = round(box.style["font_size"] * _PT_PER_PX, 2)
+    shown = text if len(text) <= 30 else f"{text[:30]}…"
+    if size < smallest:
+        yield f'"{shown}" is set in {size:.1f} pt, and the smallest size is {smallest} pt'
+    large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
+    needed = LARGE_TEXT if large else TEXT
+    ratio = contrast(_over(box.style["color"], around.ground), around.ground)
+    if ratio < needed:
+        yield f'"{shown}" has a contrast of {ratio:.1f}:1, and needs {needed}:1'
+
+
+def _over(colour: Any, ground: Colour) -> Colour:
+    """Lay a colour, which may be translucent, over its ground."""
+    red, green, blue = colour.to("srgb").coordinates
+    alpha = colour.alpha
+    mixed = (
+        part * alpha + below * (1 - alpha)
+        for part, below in zip((red, green, blue), ground, strict=True)
+    )
+    return next(mixed), next(mixed), next(mixed)
