@@ -8,18 +8,21 @@ The stages do not know each other; only this file knows their order. Every funct
 values and gives values; nothing here prints, reads the clock or the environment.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.content.dates import InformationDate
+from pipeline.content.export import export_charts, export_csv, export_yaml
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_edition, load_series
 from pipeline.content.model import Edition, Series
+from pipeline.content.prose import plain_text
 from pipeline.content.start import start_brief, start_edition
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import PipelineError, Place, Problem, in_order, stops
+from pipeline.errors import ExitCode, PipelineError, Place, Problem, in_order, stops
 from pipeline.production.manifest import (
     Entry,
     Manifest,
@@ -31,6 +34,10 @@ from pipeline.production.manifest import (
 )
 from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
+
+if TYPE_CHECKING:
+    from pipeline.production.verify import Verdict
+    from pipeline.typeset.paint import Attached, Painted
 
 _SERIES_FILE = "content/series.yaml"
 
@@ -216,7 +223,7 @@ def _make(
 ) -> tuple[Document, Entry | None, list[Problem]]:
     """Take one document through typesetting, painting and writing, if it is stale."""
     from pipeline.typeset.markup import render_html
-    from pipeline.typeset.toolchain import packages
+    from pipeline.typeset.toolchain import packages, program_digest
 
     target = project.build / document.name
 
@@ -225,24 +232,47 @@ def _make(
 
     try:
         html = render_html(project, series, edition, document.language, document.profile)
+        attached = tuple(_attached(edition, document))
+        source = digest(b"\0".join([html.encode(), *(file.data for file in attached)]))
         entry = manifest.documents.get(document.name)
         tools = packages(project.font_folders)
-        reason = why_stale(entry, manifest, tools, html, serve, target)
+        reason = why_stale(entry, manifest, tools, source, program_digest(), serve, target)
         if entry and not reason:
             if not order.dry_run:
                 _rejected(project, document).unlink(missing_ok=True)
             return replace(document, state="kept", pages=entry.pages), None, []
         if order.dry_run:
             return replace(document, state="stale", reason=reason), None, []
-        done, entry, problems = _paint(project, html, document, manifest, order)
-        return replace(done, reason=reason), entry, problems
+        painted, problems = _paint(project, html, attached, document)
+        done = replace(document, pages=painted.pages, bytes=len(painted.pdf), reason=reason)
+        if any(stops(p, strict=order.strict) for p in problems):
+            return _reject(project, done, painted), None, problems
+        entry = _keep(project, done, painted, source, manifest)
+        return replace(done, state="made"), entry, problems
     except PipelineError as error:
         return replace(document, state="blocked"), None, list(error.problems)
 
 
+def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
+    """The files inside a PDF: its content, and the data of each chart."""
+    from pipeline.typeset.paint import Attached
+
+    version = edition.versions[document.language]
+    stem = Path(document.name).stem
+    # A technical date, so that equal content gives equal bytes; nobody reads it.
+    dated = datetime.combine(edition.information_date.first_day, time(), UTC)
+    for name, value in (("edition", edition.facts), (document.language, version)):
+        about = f"The content of {stem}: {name}.yaml"
+        yield Attached(f"{stem}_{name}.yaml", export_yaml(value), "Source", about, dated)
+    for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
+        about = f"The data of figure {number}: {plain_text(figure.title)}"
+        name = f"{stem}_figure-{number}.csv"
+        yield Attached(name, export_csv(rows), "Data", about, dated)
+
+
 def _paint(
-    project: Project, html: str, document: Document, manifest: Manifest, order: Order
-) -> tuple[Document, Entry | None, list[Problem]]:
+    project: Project, html: str, attached: "Sequence[Attached]", document: Document
+) -> "tuple[Painted, list[Problem]]":
     from pipeline.typeset.fonts import load_fonts
     from pipeline.typeset.paint import paint_pdf
     from pipeline.typeset.toolchain import toolchain
@@ -254,26 +284,40 @@ def _paint(
         return _find(project, document, text)
 
     fonts = load_fonts(project.font_folders)
-    painted, problems = paint_pdf(html, serve, fonts, find)
-    rejected = _rejected(project, document)
-    done = replace(document, pages=painted.pages, bytes=len(painted.pdf))
-    if any(stops(p, strict=order.strict) for p in problems):
-        # The good one that may be there stays; its author can look at this one.
-        if painted.pdf:
-            write_whole(rejected, painted.pdf, project.name_of(rejected))
-        return replace(done, state="rejected"), None, problems
+    tools = toolchain(project.font_folders)
+    return paint_pdf(html, serve, fonts, find, attached, tools)
+
+
+def _keep(
+    project: Project,
+    document: Document,
+    painted: "Painted",
+    source: str,
+    manifest: Manifest,
+) -> Entry:
+    """Let a good PDF take the place of the one before."""
+    from pipeline.typeset.toolchain import program_digest, toolchain
+
     target = project.build / document.name
     write_whole(target, painted.pdf, project.name_of(target))
-    rejected.unlink(missing_ok=True)
-    entry = Entry(
-        html=digest(html.encode()),
+    _rejected(project, document).unlink(missing_ok=True)
+    return Entry(
+        source=source,
         assets=painted.assets,
         pdf=digest(painted.pdf),
         pages=painted.pages,
         bytes=len(painted.pdf),
         toolchain=manifest.remember(toolchain(project.font_folders)),
+        program=program_digest(),
     )
-    return replace(done, state="made"), entry, problems
+
+
+def _reject(project: Project, document: Document, painted: "Painted") -> Document:
+    """Put a PDF with an error where its author can look at it; the good one stays."""
+    if painted.pdf:
+        rejected = _rejected(project, document)
+        write_whole(rejected, painted.pdf, project.name_of(rejected))
+    return replace(document, state="rejected")
 
 
 def _rejected(project: Project, document: Document) -> Path:
@@ -297,7 +341,7 @@ def _find(project: Project, document: Document, text: str) -> Place:
             path.read_text("utf-8-sig", "replace").splitlines() if path.is_file() else ()
         )
         for number, line in enumerate(lines, 1):
-            if text and text in line:
+            if text and text in line and not line.lstrip().startswith("#"):
                 return Place(name, number, line.index(text) + 1)
     return Place(document.source)
 
@@ -364,3 +408,54 @@ def start(
     series, _ = load_series(project, ())
     default = series.default_language if series else "en"
     return start_brief(project, slug, information_date, language or default)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What `verify` says of one file, and which edition is the current one of its brief.
+
+    `current` is None when the brief is not in this project.
+    """
+
+    verdict: "Verdict"
+    current: InformationDate | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is the edition that counts."""
+        return f"_{self.current}_" in f"_{self.verdict.document}_"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """3: not ours; 4: not conforming; 6: not that of the build; 7: veraPDF failed."""
+        if not self.verdict.document:
+            return ExitCode.CONTENT
+        if self.verdict.checked == "failed":
+            return ExitCode.DESIGN
+        if self.verdict.checked not in ("", "passed"):
+            return ExitCode.ENVIRONMENT
+        if not self.verdict.untouched or not self.is_current:
+            return ExitCode.STALE
+        return ExitCode.FINE
+
+
+def verify(
+    project: Project, files: Iterable[Path], on: date, verapdf: str | None
+) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
+    """Say of each file whether it is ours, untouched, conforming and still current."""
+    from pipeline.production.verify import verify_file
+
+    manifest = read_manifest(project.build / "manifest.json")
+    folders, _ = find_editions(project)
+    verified: list[Verified] = []
+    problems: list[Problem] = []
+    for file in files:
+        verdict, found = verify_file(file, manifest, project.build, verapdf)
+        problems += found
+        if verdict:
+            slug = verdict.document.split("_")[0]
+            current = choose_edition((f for f in folders if f.slug == slug), on)
+            verified.append(
+                Verified(verdict, current.information_date if current else None)
+            )
+    return tuple(verified), in_order(problems)

@@ -100,9 +100,12 @@ class Rule(Enum):
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING, ExitCode.CONTENT
     CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
+    PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
     # The design
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
     INTERFACE_STRINGS = "interface-strings", Severity.ERROR, ExitCode.DESIGN
+    LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN
+    STRUCTURE = "structure", Severity.ERROR, ExitCode.DESIGN
     PAINTER = "painter", Severity.ERROR, ExitCode.DESIGN
     # The machine
     SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from wcwidth import wcswidth
 
-from pipeline.build import Document
+from pipeline.build import Document, Verified
 from pipeline.errors import Problem, Severity
 
 JSON_FORMAT = 1
@@ -99,6 +99,50 @@ def report_json(
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in problems],
         "documents": [document_json(d) for d in documents],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def verified_text(verified: Verified) -> str:
+    """Answer the one question on a file in one line."""
+    verdict = verified.verdict
+    if not verdict.document:
+        return f"{verdict.file}: not made by this program"
+    answers = [f"ours ({verdict.document})"]
+    answers.append("untouched" if verdict.untouched else f"changed: {verdict.difference}")
+    if verified.current is None:
+        answers.append("its brief is not in this project")
+    elif verified.is_current:
+        answers.append("current")
+    else:
+        answers.append(f"replaced by the edition of {verified.current}")
+    claim = verdict.conformance or "no standard claimed"
+    asked = verdict.checked or "not checked, for verapdf is not on PATH"
+    answers.append(f"{claim} ({asked})")
+    return f"{verdict.file}: " + "; ".join(answers)
+
+
+def verified_json(
+    verified: Iterable[Verified], problems: Iterable[Problem], exit_code: int
+) -> str:
+    """Write the answers on several files as JSON."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "files": [
+            {
+                "file": one.verdict.file,
+                "document": one.verdict.document,
+                "untouched": one.verdict.untouched,
+                "difference": one.verdict.difference,
+                "current": one.is_current,
+                "current_edition": str(one.current or ""),
+                "conformance": one.verdict.conformance,
+                "checked": one.verdict.checked,
+            }
+            for one in verified
+        ],
     }
     return json.dumps(shape, ensure_ascii=False, indent=1)
 

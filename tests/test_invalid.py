@@ -233,7 +233,15 @@ def test_a_missing_system_library_is_named_with_what_to_install(
 
 
 # The rules of the machine, and the test that breaks each of them.
+def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -> None:
+    root = write_project({"notes.pdf": "no PDF"})
+    result = briefs(root, "verify", str(root / "notes.pdf"))
+    assert result.exit_code == 3
+    assert ": the file is not a PDF, or it is damaged" in result.stderr
+
+
 BY_TEST = {
+    Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,

@@ -23,6 +23,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pipeline.errors import Rule
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+# Lists within lists: from ten on the parser drops what is in them.
+_MAX_LEVEL = 14
 _NO_BREAK = "\u00a0"
 _SCHEMES = ("https:", "mailto:", "tel:")
 # A point cannot stand in an id, so no other part can have the anchor of a reference.
@@ -135,6 +137,15 @@ def faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
         for part in _flat([token]):
             for fault in _token_faults(part, text):
                 yield replace(fault, line=line)
+        if token.level > _MAX_LEVEL:
+            yield Fault(
+                Rule.LOST_MARKDOWN,
+                token.content.split("\n")[0],
+                "lists are nested too deeply",
+                "two levels can be followed on a page",
+                line,
+            )
+            return
     yield from _definition_faults(text, found)
     yield from _footnote_faults(text, tokens)
     if one_paragraph:
@@ -213,6 +224,13 @@ def _token_faults(token: Token, text: str) -> Iterator[Fault]:
         yield from _table_faults(text.split("\n")[slice(*token.map)])
     elif token.type == "link_open":
         href = str(token.attrGet("href") or "")
+        if title := token.attrGet("title"):
+            yield Fault(
+                Rule.LOST_MARKDOWN,
+                str(title).split("\n")[0],
+                f'"{title}" behind the address of a link would be lost',
+                "say it in the text",
+            )
         if not href.startswith((*_SCHEMES, "#")) or href == "#":
             yield Fault(
                 Rule.LINK_SCHEME,
@@ -279,14 +297,14 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
             )
         elif defined.count(label) > 1:
             yield Fault(Rule.FOOTNOTE, mark, f"footnote [^{label}] has two texts")
-        elif label not in called:
+        elif label not in called and label not in within:
             yield Fault(
                 Rule.FOOTNOTE,
                 mark,
                 f"footnote [^{label}] is never called, so it would be lost",
                 f"put [^{label}] where it belongs, or delete it",
             )
-    for label in dict.fromkeys(label for label in within if label in called):
+    for label in dict.fromkeys(label for label in within if label in defined):
         yield Fault(
             Rule.FOOTNOTE,
             f"[^{label}]",

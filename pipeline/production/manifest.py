@@ -15,14 +15,19 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Entry:
-    """One document as it was made. Hashes are SHA-256, in hexadecimal."""
+    """One document as it was made. Hashes are SHA-256, in hexadecimal.
 
-    html: str
+    `source` is that of its HTML and of the files attached to it, `program` that of the code
+    that typeset it.
+    """
+
+    source: str
     assets: dict[str, str]
     pdf: str
     pages: int
     bytes: int
     toolchain: str
+    program: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ def why_stale(
     entry: Entry | None,
     manifest: Manifest,
     packages: Mapping[str, str],
-    html: str,
+    source: str,
+    program: str,
     read_asset: Callable[[str], bytes | None],
     pdf: Path,
 ) -> str:
@@ -98,7 +104,9 @@ def why_stale(
         return "the file is gone"
     if digest(pdf.read_bytes()) != entry.pdf:
         return "the file was changed after it was made"
-    if digest(html.encode()) != entry.html:
+    if program != entry.program:
+        return "the program changed"
+    if source != entry.source:
         return "its content or a template changed"
     for name, was in entry.assets.items():
         body = read_asset(name)

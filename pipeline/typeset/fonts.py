@@ -20,10 +20,13 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.typeset.toolchain import load_library
 
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
+# Pango's thread runs in these until the very end; they must not go before.
+_THREADED = (("libpango-1.0", 0), ("libpangoft2-1.0", 0), ("libfontconfig", 1))
 _CONFIGURATION = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -66,6 +69,8 @@ def _import_weasyprint() -> None:
             from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
         raise PipelineError(_missing_library(str(error).splitlines()[0])) from error
+    for stem, number in _THREADED:
+        load_library(stem, number)
     if harfbuzz_subset is None:
         # WeasyPrint would go on with a slower subsetter, and write other bytes.
         raise PipelineError(_missing_library("libharfbuzz-subset"))

@@ -7,6 +7,7 @@ is escaped, and no content is ever read as a template.
 
 import re
 import traceback
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ from markupsafe import Markup
 from pipeline.content import prose
 from pipeline.content.dates import InformationDate
 from pipeline.content.model import (
+    ANY_LANGUAGE,
     Block,
     Edition,
     EditionFacts,
@@ -53,6 +55,9 @@ from pipeline.typeset.typography import locale_of, spacing
 # The order of the cascade: what comes later wins.
 _FIRST_SHEETS = ("tokens.css", "page.css", "type.css")
 _NUMBERED = ("figure", "table", "box")
+# Tables: characters of a row and columns that fit into the main zone; characters of a row's
+# head that stay on one line.
+_WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
 # What a page itself says, in every language.
 INTERFACE_STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
@@ -91,7 +96,7 @@ class CellView:
     text: Line
     across: int
     down: int
-    align: str
+    style: str
     tag: str
 
 
@@ -335,6 +340,7 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
         source=_source,
         first_paragraph=_first_paragraph,
         grid=_grid,
+        is_wide=_is_wide,
         phone_link=_phone_link,
         email_link=_email_link,
         web_link=_web_link,
@@ -365,11 +371,21 @@ def _local(context: Context, text: Localized) -> Markup:
     brief: BriefView = context["brief"]
     words, language = in_language(text, brief.language, brief.series.default_language)
     html = _line(context, words)
+    if ANY_LANGUAGE in text and _direction_of(words) != brief.direction:
+        # One text for all languages: an address in an Arabic brief is not turned round.
+        return Markup('<span dir="{}">{}</span>').format(_direction_of(words), html)
     if language == brief.language:
         return html
     return Markup('<span lang="{}" dir="{}">{}</span>').format(
         language, prose.direction(language), html
     )
+
+
+def _direction_of(text: str) -> str:
+    """The direction of a text by its first letter that has one (Unicode annex 9, P2)."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    return "ltr" if first == "L" else "rtl"
 
 
 @pass_context
@@ -403,14 +419,24 @@ def _grid(table: Table) -> Iterator[tuple[CellView, ...]]:
         for cell in row:
             while column in filled:
                 column += 1
-            align = table.columns[column].align
+            style = str(table.columns[column].align)
             tag = "td" if column or not cell.text else "th"
-            cells.append(CellView(cell.text, cell.across, cell.down, align, tag))
+            if tag == "th" and len(cell.text) <= _SHORT_HEAD:
+                style += " short"
+            cells.append(CellView(cell.text, cell.across, cell.down, style, tag))
             span = range(column, column + cell.across)
             if cell.down > 1:
                 reaching_down.update(dict.fromkeys(span, cell.down - 1))
             column = span.stop
         yield tuple(cells)
+
+
+def _is_wide(block: BlockView) -> bool:
+    """A table takes both zones where a row would need more than two lines in one."""
+    if block.beside:
+        return False
+    longest = max(sum(len(cell.text) for cell in row) for row in block.content.rows)
+    return bool(longest > _WIDE_ROW or len(block.content.columns) > _NARROW_COLUMNS)
 
 
 def _phone_link(number: str) -> str:

@@ -8,11 +8,12 @@ knows the project; no address is ever looked up and nothing else on the disk is 
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from mimetypes import guess_type
+from datetime import datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -21,8 +22,19 @@ from pipeline.errors import Place, Problem, Rule
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
+    from pipeline.typeset.structure import Structure
+
 # A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
 BASE = "https://project.invalid/"
+
+# Kinds of file by their ending: the system's own list differs from machine to machine.
+_KINDS = {
+    ".css": "text/css",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+}
 
 # Given the path of an address ("styles/page.css"), the bytes of that file, or None.
 Serve = Callable[[str], bytes | None]
@@ -39,8 +51,22 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file to embed. `relationship` is one of ISO 32000-2, 7.11.3: Source, Data.
+
+    `dated` comes from content: a file's age must not change the bytes.
+    """
+
+    name: str
+    data: bytes
+    relationship: str
+    description: str
+    dated: datetime
+
+
+@dataclass(frozen=True)
 class Painted:
-    """A PDF, its number of pages, and the hash of every file that went into it.
+    """A PDF, its number of pages, the hash of every file that went into it, its structure.
 
     When WeasyPrint failed the PDF is empty, and a problem says so.
     """
@@ -48,26 +74,68 @@ class Painted:
     pdf: bytes
     pages: int
     assets: dict[str, str]
+    structure: "Structure | None" = None
 
 
 def paint_pdf(
-    html: str, serve: Serve, fonts: "FontConfiguration", find: Find
+    html: str,
+    serve: Serve,
+    fonts: "FontConfiguration",
+    find: Find,
+    attached: Sequence[Attached] = (),
+    toolchain: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Painted, list[Problem]]:
     """Lay out and write one document. The same input gives the same bytes.
 
-    `fonts` comes from `load_fonts`, which must have run before.
+    `fonts` comes from `load_fonts`, which must have run before. `toolchain` is written into
+    the file, so that a difference can be explained later.
     """
-    from weasyprint import HTML
+    from weasyprint import HTML, Attachment
+
+    from pipeline.typeset import metadata, tags
+    from pipeline.typeset.legibility import find_illegible
+    from pipeline.typeset.letters import mend_letters
+
+    def finish(document: Any, pdf: Any) -> None:
+        metadata.finish(document, pdf, toolchain=toolchain)
+        mend_letters(pdf)
 
     fetcher = _make_fetcher(serve)
     painted = Painted(b"", 0, fetcher.assets)
-    with _log_lines() as lines, _failures(lines):
+    illegible: list[str] = []
+    with _log_lines() as lines, _failures(lines), tags.own_tags() as tagged:
         document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-            font_config=fonts, pdf_tags=True, custom_metadata=True
+            font_config=fonts, pdf_variant=metadata.VARIANT
         )
-        pdf = document.write_pdf(pdf_tags=True, custom_metadata=True)
-        painted = Painted(pdf, len(document.pages), fetcher.assets)
+        illegible = find_illegible(document.pages)
+        metadata.prepare(document)
+        pdf = document.write_pdf(
+            pdf_variant=metadata.VARIANT,
+            finisher=finish,
+            attachments=[
+                Attachment(
+                    string=file.data,
+                    name=file.name,
+                    description=file.description,
+                    relationship=file.relationship,
+                    created=file.dated,
+                    modified=file.dated,
+                )
+                for file in attached
+            ],
+        )
+        painted = Painted(pdf, len(document.pages), fetcher.assets, tagged.structure)
     problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
+    problems += [
+        Problem(
+            Rule.STRUCTURE, find(""), fault, "see templates/, and docs/accessibility.md"
+        )
+        for fault in tagged.faults
+    ]
+    problems += [
+        Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
+        for fault in illegible
+    ]
     return painted, problems
 
 
@@ -88,7 +156,7 @@ def _make_fetcher(serve: Serve) -> Any:
             if body is None:
                 raise ValueError("not a file of this project")
             self.assets[name] = hashlib.sha256(body).hexdigest()
-            kind = guess_type(name)[0] or "application/octet-stream"
+            kind = _KINDS.get(PurePosixPath(name).suffix.lower(), "")
             return URLFetcherResponse(url, body, {"Content-Type": kind})
 
     return ProjectFetcher()

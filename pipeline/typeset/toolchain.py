@@ -4,8 +4,10 @@ The same input gives the same bytes for the same toolchain; the manifest records
 a difference can be explained.
 """
 
+import ctypes
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +27,7 @@ _PACKAGES = (
     "babel",
     "segno",
 )
-# The function that tells the version, and the library's name on Linux, macOS and Windows.
+# The function that tells the version, and the name of its library.
 _LIBRARIES = {
     "pango": ("pango_version_string", "libpango-1.0"),
     "harfbuzz": ("hb_version_string", "libharfbuzz"),
@@ -41,9 +43,21 @@ def packages(font_folders: Sequence[Path]) -> dict[str, str]:
 
 def toolchain(font_folders: Sequence[Path]) -> dict[str, str]:
     """Versions of everything, system libraries too. Imports WeasyPrint."""
-    libraries = {name: _library_version(*where) for name, where in _LIBRARIES.items()}
+    libraries = {name: _text_version(*where) for name, where in _LIBRARIES.items()}
     libraries |= {"fontconfig": _fontconfig_version(), "zlib": ZLIB_RUNTIME_VERSION}
     return packages(font_folders) | libraries
+
+
+@cache
+def program_digest() -> str:
+    """Hash the code that typesets: when it changes, everything is made again.
+
+    It is no part of the toolchain, for most changes of the code leave the bytes alone.
+    """
+    digest = hashlib.sha256()
+    for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
+        digest.update(module.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _fonts_digest(folders: Sequence[Path]) -> str:
@@ -55,28 +69,26 @@ def _fonts_digest(folders: Sequence[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _open(ffi: object, stem: str, number: str) -> object:
-    """Open a library by the names that WeasyPrint 70 tries; it is loaded already."""
-    from weasyprint.text.ffi import _dlopen
+@cache
+def load_library(stem: str, number: int) -> ctypes.CDLL:
+    """Load a system library by its name on Linux, macOS or Windows, for good.
 
-    return _dlopen(
-        ffi, f"{stem}.so.{number}", f"{stem}.{number}.dylib", f"{stem}-{number}.dll"
-    )
+    What ctypes has loaded is never unloaded. WeasyPrint's own handles are let go when
+    Python ends, and a library that goes while a thread of Pango runs in it means a crash.
+    """
+    names = (f"{stem}.so.{number}", f"{stem}.{number}.dylib", f"{stem}-{number}.dll")
+    for name in names:
+        with suppress(OSError):
+            return ctypes.CDLL(name)
+    raise OSError(f"cannot load {stem}")
 
 
-def _library_version(function: str, stem: str) -> str:
-    from cffi import FFI
-
-    ffi = FFI()
-    ffi.cdef(f"const char *{function} (void);")
-    library = _open(ffi, stem, "0")
-    return str(ffi.string(getattr(library, function)()).decode())
+def _text_version(function: str, stem: str) -> str:
+    tell = getattr(load_library(stem, 0), function)
+    tell.restype = ctypes.c_char_p
+    return str(tell().decode())
 
 
 def _fontconfig_version() -> str:
-    from cffi import FFI
-
-    ffi = FFI()
-    ffi.cdef("int FcGetVersion (void);")
-    number = int(_open(ffi, "libfontconfig", "1").FcGetVersion())  # type: ignore[attr-defined]
+    number = int(load_library("libfontconfig", 1).FcGetVersion())
     return f"{number // 10000}.{number // 100 % 100}.{number % 100}"

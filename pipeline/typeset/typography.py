@@ -31,7 +31,8 @@ def _french(text: str) -> str:
     text = re.sub(r"[ \u00a0](?=[;!?»])", _NARROW, text)
     text = re.sub(r"(?<=«)[ \u00a0]", _NARROW, text)
     text = re.sub(r" (?=:(?:\s|$))", _NO_BREAK, text)
-    return re.sub(r"(?<=\d) (?=\d{3}\b|%|per cent|pour cent)", _NARROW, text)
+    text = re.sub(r"(?<=\d) (?=%|pour cent)", _NO_BREAK, text)
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", _NARROW, text)
 
 
 _SPACING: dict[str, Callable[[str], str]] = {"fr": _french}

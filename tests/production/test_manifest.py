@@ -20,7 +20,7 @@ HTML = "<html>"
 CSS = b"p {}"
 PDF = b"%PDF"
 ENTRY = Entry(
-    digest(HTML.encode()), {"styles/page.css": digest(CSS)}, digest(PDF), 2, 4, "abc"
+    digest(HTML.encode()), {"styles/page.css": digest(CSS)}, digest(PDF), 2, 4, "abc", "p1"
 )
 TOOLS = {"weasyprint": "70.0"}
 MANIFEST = Manifest({"abc": TOOLS}, {"brief.pdf": ENTRY})
@@ -38,11 +38,13 @@ def why(
     *,
     entry: Entry | None = ENTRY,
     html: str = HTML,
+    program: str = "p1",
     css: bytes | None = CSS,
     made_with: dict[str, str] = TOOLS,
 ) -> str:
     manifest = Manifest({"abc": made_with}, {})
-    return why_stale(entry, manifest, TOOLS, html, lambda name: css, pdf)
+    source = digest(html.encode())
+    return why_stale(entry, manifest, TOOLS, source, program, lambda name: css, pdf)
 
 
 def test_nothing_changed_is_not_stale(pdf: Path) -> None:
@@ -52,6 +54,7 @@ def test_nothing_changed_is_not_stale(pdf: Path) -> None:
 def test_each_reason_is_named(pdf: Path) -> None:
     assert why(pdf, entry=None) == "it was never made"
     assert why(pdf, html="<p>") == "its content or a template changed"
+    assert why(pdf, program="p2") == "the program changed"
     assert why(pdf, css=b"p { }") == "styles/page.css changed"
     assert why(pdf, css=None) == "styles/page.css changed"
     assert why(pdf, made_with={"weasyprint": "69.0"}) == "weasyprint 69.0 became 70.0"

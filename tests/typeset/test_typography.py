@@ -14,7 +14,7 @@ from pipeline.typeset.typography import spacing
         ("un ; deux !", "un\u202f; deux\u202f!"),
         ("12:30", "12:30"),
         ("Quoi?", "Quoi?"),
-        ("en 2016 : 28 pour cent", "en 2016\u00a0: 28\u202fpour cent"),
+        ("en 2016 : 28 pour cent", "en 2016\u00a0: 28\u00a0pour cent"),
         ("1 250 emplois", "1\u202f250 emplois"),
         ("en 2016 2017", "en 2016 2017"),
     ],

@@ -1,0 +1,137 @@
+"""Say of a PDF file: is it ours, untouched, and what does it conform to.
+
+Ours is a file that this program made: it names its creator, its toolchain and, by the file
+attached to it, the document that it is. Untouched is one whose bytes the manifest knows.
+When they differ, what differs is named: the toolchain, the content, or the file itself.
+"""
+
+import io
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+
+from pipeline.errors import Place, Problem, Rule
+from pipeline.production.manifest import Manifest, digest
+
+# The name of the file attached to every PDF, after the document's own name.
+_ATTACHED = "_edition.yaml"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one file. `document` is "" when it is not ours.
+
+    `difference` says why the bytes are not those of the build, "" when they are.
+    `conformance` says what the file claims, `checked` what veraPDF says of it ("" when it
+    was not asked, "passed" or "failed").
+    """
+
+    file: str
+    document: str
+    difference: str
+    conformance: str
+    checked: str
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the file is byte for byte the one that was built."""
+        return bool(self.document) and not self.difference
+
+
+def verify_file(
+    path: Path, manifest: Manifest, build: Path, verapdf: str | None
+) -> tuple[Verdict | None, list[Problem]]:
+    """Judge one file. `verapdf` is the program's path, or None when it is not there."""
+    try:
+        data = path.read_bytes()
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            document = _document(pdf)
+            claims = _claims(pdf)
+            difference = _difference(pdf, data, document, manifest, build)
+    except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
+        return None, [_unreadable(path, error)]
+    checked = _ask_verapdf(path, verapdf) if verapdf and claims else ""
+    return Verdict(str(path), document, difference, claims, checked), []
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    if isinstance(error, pikepdf.PasswordError):
+        what = "the file is encrypted, so it cannot be judged"
+    elif isinstance(error, OSError):
+        what = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
+    else:
+        what = "the file is not a PDF, or it is damaged"
+    return Problem(Rule.PDF_UNREADABLE, Place(str(path)), what, "name a PDF file")
+
+
+def _document(pdf: pikepdf.Pdf) -> str:
+    """The name of the document, as its attachment tells; "" for a file not ours."""
+    if str(pdf.docinfo.get("/Creator", "")) != "Briefs":
+        return ""
+    names = [name for name in pdf.attachments if name.endswith(_ATTACHED)]
+    return names[0].removesuffix(_ATTACHED) if names else ""
+
+
+def _claims(pdf: pikepdf.Pdf) -> str:
+    with pdf.open_metadata() as metadata:
+        claims = []
+        if part := metadata.get("pdfaid:part"):
+            claims.append(
+                f"PDF/A-{part}{str(metadata.get('pdfaid:conformance', '')).lower()}"
+            )
+        if part := metadata.get("pdfuaid:part"):
+            claims.append(f"PDF/UA-{part}")
+    return " and ".join(claims)
+
+
+def _difference(
+    pdf: pikepdf.Pdf, data: bytes, document: str, manifest: Manifest, build: Path
+) -> str:
+    if not document:
+        return ""
+    hashed = digest(data)
+    if any(entry.pdf == hashed for entry in manifest.documents.values()):
+        return ""
+    name = next((n for n in manifest.documents if Path(n).stem == document), "")
+    built = build / name
+    if not name or not built.is_file():
+        return "there is no such document in build/ to compare it with"
+    with pikepdf.open(built) as other:
+        if changed := _tools_that_differ(_toolchain(pdf), _toolchain(other)):
+            return f"it was made with other tools: {changed}"
+        if _attached(pdf) != _attached(other):
+            return "its content is not that of the document in build/"
+    return "it was changed after it was made, or its design has changed since"
+
+
+def _toolchain(pdf: pikepdf.Pdf) -> dict[str, str]:
+    pairs = str(pdf.docinfo.get("/Toolchain", "")).split(", ")
+    return dict(pair.split(" ", 1) for pair in pairs if " " in pair)
+
+
+def _tools_that_differ(theirs: dict[str, str], ours: dict[str, str]) -> str:
+    names = sorted({*theirs, *ours})
+    return ", ".join(
+        f"{name} {theirs.get(name, 'none')} instead of {ours.get(name, 'none')}"
+        for name in names
+        if theirs.get(name) != ours.get(name)
+    )
+
+
+def _attached(pdf: pikepdf.Pdf) -> dict[str, bytes]:
+    return {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
+
+
+def _ask_verapdf(path: Path, verapdf: str) -> str:
+    """Ask veraPDF for both standards; it leaves with 0 when all is well, 1 when not."""
+    answers = [
+        subprocess.run(  # noqa: S603 – the program that the user put on PATH
+            [verapdf, "--flavour", flavour, str(path)], capture_output=True, check=False
+        ).returncode
+        for flavour in ("ua1", "3a")
+    ]
+    if any(answer not in (0, 1) for answer in answers):
+        return "could not be checked: verapdf itself failed"
+    return "failed" if any(answers) else "passed"

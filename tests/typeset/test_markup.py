@@ -1,0 +1,205 @@
+"""HTML of a brief: one golden page, and the rules that a golden page cannot show."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import Order, read_content
+from pipeline.content.dates import InformationDate
+from pipeline.errors import PipelineError, Rule
+from pipeline.project import Project, open_project
+from pipeline.typeset.markup import print_date, render_html
+
+ROOT = Path(__file__).resolve().parents[2]
+TORTURE = ROOT / "tests" / "conformance" / "torture"
+WriteProject = Callable[[Mapping[str, str]], Path]
+HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
+
+
+def html_of(
+    project: Project, slug: str, language: str = "en", profile: str = "screen"
+) -> str:
+    content = read_content(project, Order((slug,)), date(2030, 1, 1))
+    assert content.series
+    (edition,) = content.editions
+    return render_html(project, content.series, edition, language, profile)
+
+
+@pytest.fixture
+def html(write_project: WriteProject) -> Callable[..., str]:
+    """Give the function that renders a brief whose one section has some `blocks`."""
+
+    def render(blocks: str, language: str = "en", **files: str) -> str:
+        text = {f"content/brief/2017/{language}.yaml": HEAD + blocks}
+        english = {"content/brief/2017/en.yaml": HEAD + blocks}
+        root = write_project({**english, **text, **files})
+        return html_of(open_project(root), "brief", language)
+
+    return render
+
+
+def test_the_golden_page(update_golden: bool) -> None:
+    """Every block there is. Read a difference like code: it is what a designer changed."""
+    golden = ROOT / "tests" / "golden" / "everything.html"
+    made = html_of(open_project(TORTURE), "everything")
+    if update_golden:
+        golden.write_text(made, encoding="utf-8")
+    assert made == golden.read_text(encoding="utf-8")
+
+
+def test_content_is_never_read_as_a_template(html: Callable[..., str]) -> None:
+    made = html("      - text: '{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #}'\n")
+    assert "{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #}" in made
+    assert "49" not in made
+
+
+def test_content_is_escaped_wherever_it_goes(html: Callable[..., str]) -> None:
+    made = html(
+        """\
+      - figure:
+          title: A & B
+          chart: bar
+          data: [{"<i>": '"><script>alert(1)</script>', n: "1"}]
+          label: <i>
+          value: n
+          alt: '"><script>alert(1)</script>'
+          source: S.
+""",
+        **{"content/brief/2017/edition.yaml": "symbol: '\"><script>x</script>'\n"},
+    )
+    assert "<script" not in made
+    assert 'aria-label="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in made
+
+
+def test_words_of_another_language_say_so(html: Callable[..., str]) -> None:
+    edition = "contact: {name: Ann, title: {en: Director}}\n"
+    made = html(
+        "      - text: Words.\n", "fr", **{"content/brief/2017/edition.yaml": edition}
+    )
+    assert '<span lang="en" dir="ltr">Director</span>' in made
+
+
+def test_figures_tables_and_boxes_are_numbered_each_for_itself(
+    html: Callable[..., str],
+) -> None:
+    table = "      - table: {title: T, columns: [a], rows: [[b]]}\n"
+    box = "      - box: {title: B, text: Words.}\n"
+    made = html(table + box + table)
+    for caption in ("Table 1.", "Box 1.", "Table 2."):
+        assert made.count(caption) == 1
+
+
+def test_a_side_note_stands_with_the_block_after_it_or_before_it(
+    html: Callable[..., str],
+) -> None:
+    note = "      - side_note: {text: Aside.}\n"
+    text = "      - text: |\n          First.\n\n          Second.\n"
+    for blocks in (note + text, text + note):
+        made = html(blocks)
+        assert made.count('class="with-side') == 1
+        inside = made.split('class="with-side')[1].split("Second.")[0]
+        assert "Aside." in inside
+        assert "First." in inside
+
+
+def test_the_first_column_heads_the_rows_and_numbers_keep_their_column(
+    html: Callable[..., str],
+) -> None:
+    made = html(
+        "      - table:\n"
+        "          title: T\n"
+        "          columns: [Who, What, {heading: Share, align: number}]\n"
+        "          rows:\n"
+        "            - [{text: A, down: 2}, x, '1']\n"
+        "            - [y, '2']\n"
+        "            - [{text: B, across: 2}, '3']\n"
+    )
+    assert '<th scope="row" class="text short" rowspan="2">A</th>' in made
+    assert '<th scope="row" class="text short" colspan="2">B</th>' in made
+    for number in "123":
+        assert f'<td class="number">{number}</td>' in made
+
+
+def test_an_at_sign_in_brackets_is_printed_and_an_address_is_a_link(
+    html: Callable[..., str],
+) -> None:
+    name = "content/brief/2017/edition.yaml"
+    blocks = "      - text: Words.\n"
+    made = html(blocks, **{name: "contact: {name: Ann, email: 'ann [at] ilo.org'}\n"})
+    assert "ann [at] ilo.org" in made
+    assert "mailto:" not in made
+    made = html(blocks, **{name: "contact: {name: Ann, email: ann@ilo.org}\n"})
+    assert 'href="mailto:ann@ilo.org"' in made
+
+
+def test_the_qr_code_needs_a_web_address(write_project: WriteProject) -> None:
+    series = "name: S\npublisher: {name: P}\nlanguages: [en]\n"
+    blocks = HEAD + "      - text: Words.\n"
+    files = {"content/series.yaml": series, "content/brief/2017/en.yaml": blocks}
+    without = html_of(open_project(write_project(files)), "brief")
+    assert "<svg" not in without
+    files["content/series.yaml"] = series + "url: https://briefs.example.org/\n"
+    with_code = html_of(open_project(write_project(files)), "brief")
+    assert "<svg" in with_code
+    assert 'href="https://briefs.example.org/brief/2017/en"' in with_code
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "printed"),
+    [
+        ("2017", "en", "2017"),
+        ("2017-03", "en", "March 2017"),
+        ("2017-03", "fr", "mars 2017"),
+        ("2017-03", "es", "marzo de 2017"),
+        ("2017-03-09", "en", "9 March 2017"),
+        ("2017-03-09", "fr", "9 mars 2017"),
+        ("2017-03-09", "es", "9 de marzo de 2017"),
+        ("2017-03", "ru", "март 2017\u202fг."),
+        ("2017-03", "zh", "2017年3月"),
+    ],
+)
+def test_an_information_date_is_printed_as_exactly_as_it_is_known(
+    text: str, language: str, printed: str
+) -> None:
+    assert print_date(InformationDate.parse(text), language) == printed
+
+
+def test_every_language_has_the_same_interface_strings() -> None:
+    folder = ROOT / "templates" / "strings"
+    keys = {
+        file.name: [
+            line.split(":")[0] for line in file.read_text().splitlines() if ":" in line
+        ]
+        for file in folder.glob("*.yaml")
+    }
+    expected = keys["en.yaml"]
+    assert all(found[-len(expected) :] == expected for found in keys.values()), keys
+
+
+def test_a_language_without_strings_is_the_designers_to_mend(
+    write_project: WriteProject,
+) -> None:
+    series = "name: S\npublisher: {name: P}\nlanguages: [fi]\n"
+    text = HEAD + "      - text: Sanoja.\n"
+    root = write_project(
+        {
+            "content/series.yaml": series,
+            "content/brief/2017/en.yaml": None,
+            "content/brief/2017/fi.yaml": text,
+        }
+    )
+    with pytest.raises(PipelineError) as caught:
+        html_of(open_project(root), "brief", "fi")
+    (problem,) = caught.value.problems
+    assert problem.rule is Rule.INTERFACE_STRINGS
+    assert str(problem.place) == "templates/strings/fi.yaml"
+
+
+def test_a_draft_says_so(html: Callable[..., str]) -> None:
+    name = "content/brief/2017/edition.yaml"
+    made = html("      - text: Words.\n", **{name: "status: draft\n"})
+    assert 'class="screen draft"' in made
+    assert "Draft" in made
+    assert "Draft" not in html("      - text: Words.\n", **{name: "status: final\n"})
