@@ -14,12 +14,19 @@ PY := $(if $(BREW),DYLD_FALLBACK_LIBRARY_PATH=$(BREW) ).venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 ENGINE := $(shell command -v podman || command -v docker)
 
-.PHONY: briefs test lint lock fonts sums image clean help
+.PHONY: briefs test gate lint lock fonts pictures benchmark sums image clean help
 briefs: .venv/.libraries ## build every brief into build/ (the default)
 	$(PY) -m pipeline build
 
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' chooses some
 	$(PY) -m pytest $(ARGS)
+
+# The page is written also after a failure: what it then says is what `git diff` is for.
+gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are PDF/UA-1 and PDF/A-3a
+	@command -v javac >/dev/null || { echo 'briefs: needs a JDK (Debian: apt-get' \
+		'install default-jdk-headless; macOS: brew install openjdk)' >&2; exit 7; }
+	@$(PY) -m pytest tests/conformance -m gate $(ARGS); code=$$?; \
+		$(PY) tests/conformance/report.py; exit $$code
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .
@@ -27,17 +34,23 @@ lint: .venv/.tests ## check style, types and layers
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
+pictures: briefs .venv/.tests ## make the pictures in docs/ again
+	$(PY) docs/make_pictures.py
+
+benchmark: .venv/.libraries .venv/.tests ## measure; prints ratios and never fails
+	$(PY) -m pytest tests/benchmarks -m benchmark -s $(ARGS)
+
 sums: briefs ## build, and make the result the committed record
 	cp build/SHA256SUMS SHA256SUMS
 
 # Keeps the locked versions as far as pyproject.toml allows.
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
-	$(ARGS) pyproject.toml
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(ARGS)
 lock: .venv/.tests ## lock the dependencies; ARGS=--upgrade takes the newest ones
-	$(LOCK) --group install --output-file requirements.lock
-	$(LOCK) --group test --constraint requirements.lock \
+	$(LOCK) pyproject.toml --group install --output-file requirements.lock
+	$(LOCK) pyproject.toml --group test --constraint requirements.lock \
 		--output-file requirements-test.lock
+	$(LOCK) requirements-gate.in --output-file requirements-gate.lock
 
 # The fonts are committed; this is how they were made. Needs npm.
 FONTS := @expo-google-fonts/overpass@0.4.2 @expo-google-fonts/noto-sans@0.4.2 \
@@ -59,7 +72,7 @@ clean: ## back to a fresh clone: remove build/, .venv and caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 # An environment whose Python has gone (the system's was upgraded) is made again.
 ifneq ($(shell test -x .venv/bin/python && echo there),there)
@@ -81,6 +94,15 @@ endif
 .venv/.tests: requirements-test.lock .venv/.project
 	@echo 'briefs: installing the packages of requirements-test.lock' >&2
 	@$(PIP) --require-hashes --requirement requirements-test.lock
+	@touch $@
+
+# An environment of its own: what judges the PDFs must not be what makes them, and one of
+# its packages is under the AGPL.
+.venv/gate/.tools: requirements-gate.lock .venv/.python
+	@echo 'briefs: installing the packages of requirements-gate.lock' >&2
+	@.venv/bin/python -m venv --clear .venv/gate
+	@.venv/gate/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes --requirement requirements-gate.lock
 	@touch $@
 
 .venv/.libraries: .venv/.project

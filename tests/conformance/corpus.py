@@ -1,0 +1,110 @@
+"""Build every document that the gate judges: the briefs of the project, and the torture.
+
+By the pipeline itself, in every language and profile. `tests/conformance/torture` is a
+project of nothing but hard cases.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from pipeline.build import Document, Order, build, read_content
+from pipeline.content.model import Edition, Series
+from pipeline.errors import Problem, stops
+from pipeline.project import BUNDLED, Project, open_project
+from tests.conformance import tools
+
+TORTURE = Path(__file__).parent / "torture"
+PROJECTS = {"torture": TORTURE, "content": tools.ROOT}
+TODAY = date(2026, 1, 1)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One PDF, and the content that it was made from."""
+
+    group: str
+    document: Document
+    path: Path
+    project: Project
+    series: Series
+    edition: Edition
+
+    @property
+    def name(self) -> str:
+        """The name in reports: "torture/french_2017_fr"."""
+        return f"{self.group}/{self.path.stem}"
+
+    @property
+    def language(self) -> str:
+        """The language that the document is in."""
+        return self.document.language
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of one project."""
+
+    made: tuple[Made, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> list[str]:
+        """What the pipeline refused, as people read it."""
+        return [f"{p.place}: {p.message}" for p in self.problems if stops(p)]
+
+
+def copy_project(source: Path, target: Path) -> Path:
+    """Copy the content of a project to where it may be built and broken."""
+    shutil.copytree(source / "content", target / "content")
+    return target
+
+
+def build_project(group: str, root: Path, order: Order | None = None) -> Built:
+    """Build a project in every profile."""
+    project = open_project(root)
+    order = order or Order(profiles=project.profiles())
+    outcome = build(project, order, TODAY)
+    content = read_content(project, order, TODAY)
+    editions = {edition.folder: edition for edition in content.editions}
+    if content.series is None:
+        return Built((), outcome.problems)
+    made = (
+        Made(
+            group,
+            document,
+            project.build / document.name,
+            project,
+            content.series,
+            editions[f"{document.slug}/{document.information_date}"],
+        )
+        for document in outcome.documents
+        if document.state in ("made", "kept")
+    )
+    return Built(tuple(made), outcome.problems)
+
+
+def interface_words(language: str) -> Mapping[str, str]:
+    """What a page says by itself, in a language."""
+    path = BUNDLED / "templates" / "strings" / f"{language}.yaml"
+    words: dict[str, str] = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506 – text only
+    return words
+
+
+def read_again(root: Path, made: Made, files: Mapping[str, bytes]) -> Edition | None:
+    """Read the edition that other `files` give, beside the pictures of the one made."""
+    original, folder = made.project.root, Path(made.document.folder)
+    (root / folder).mkdir(parents=True)
+    shutil.copy(original / "content" / "series.yaml", root / "content")
+    for picture in (original / folder).iterdir():
+        if picture.suffix not in (".yaml", ".csv"):
+            shutil.copy(picture, root / folder)
+    for name, data in files.items():
+        (root / folder / name).write_bytes(data)
+    content = read_content(open_project(root), Order(), TODAY)
+    wrong = any(stops(problem) for problem in content.problems)
+    return None if wrong or not content.editions else content.editions[0]

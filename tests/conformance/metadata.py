@@ -1,0 +1,235 @@
+"""Compare what a PDF says of itself with the content that it was made from.
+
+Shape out: a list of faults. Covers the XMP packet, the document information that must not
+contradict it, what a viewer shows (title, bookmarks, page labels), and the embedded files.
+"""
+
+import csv
+import io
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name, NameTree
+
+from pipeline.content.export import export_charts
+from pipeline.content.model import DataRow, in_language
+from tests.conformance.corpus import Made, read_again
+from tests.conformance.script import plain
+from tests.conformance.speech import squeeze
+
+_UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
+# The document information and the XMP that must say the same (ISO 19005-1, 6.7.3).
+_TWINS = {
+    "/Title": "dc:title",
+    "/Author": "dc:creator",
+    "/Subject": "dc:description",
+    "/Keywords": "pdf:Keywords",
+    "/Creator": "xmp:CreatorTool",
+    "/Producer": "pdf:Producer",
+    "/CreationDate": "xmp:CreateDate",
+    "/ModDate": "xmp:ModifyDate",
+}
+
+
+def find_misstatements(pdf: pikepdf.Pdf, made: Made) -> list[str]:
+    """Say everything that a file says wrongly of itself, or does not say."""
+    return [
+        *_packet_faults(pdf, made),
+        *_twin_faults(pdf),
+        *_viewer_faults(pdf, made),
+        *_bookmark_faults(pdf, made),
+        *_attachment_faults(pdf, made),
+    ]
+
+
+# --- Metadata ---
+
+
+def _packet_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
+    packet = dict(pdf.open_metadata().items())
+    said = {name: _text(packet.get(_xmp(name))) for name in _expected(made)}
+    said["pdfuaid:part"] = _text(packet.get(_UA_PART))
+    for name, expected in {**_expected(made), "pdfuaid:part": "1"}.items():
+        if squeeze(said[name]) != squeeze(expected):
+            yield f'{name} is "{said[name]}", not "{expected}"'
+
+
+def _expected(made: Made) -> dict[str, str]:
+    """What the packet must say; "" where it must say nothing."""
+    version, facts = made.edition.versions[made.language], made.edition.facts
+    name = in_language(
+        made.series.publisher.name, made.language, made.series.default_language
+    )[0]
+    publisher = plain(name)
+    issued = str(facts.issued or "")
+    return {
+        "pdfaid:part": "3",
+        "pdfaid:conformance": "A",
+        "dc:title": plain(version.title),
+        "dc:description": plain(version.standfirst),
+        "dc:creator": publisher,
+        "dc:publisher": publisher,
+        "dc:language": made.language,
+        "dc:coverage": str(made.edition.information_date),
+        "dc:identifier": facts.symbol or "",
+        "dc:rights": made.series.licence or "",
+        "dc:date": issued,
+        "dc:subject": _text(set(facts.subjects)),
+        "xmp:CreateDate": issued,
+        "xmp:ModifyDate": issued,
+        "xmp:CreatorTool": "Briefs",
+    }
+
+
+def _twin_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+    packet = dict(pdf.open_metadata().items())
+    for key, name in _TWINS.items():
+        info, xmp = str(pdf.docinfo.get(key, "")), _text(packet.get(_xmp(name)))
+        if "Date" in key:
+            xmp = re.sub(r"\D", "", xmp)
+            info = info.removeprefix("D:")
+        if info != xmp:
+            yield f'{key} is "{info}", but {name} is "{xmp}"'
+
+
+def _xmp(name: str) -> str:
+    """Write a prefixed name as pikepdf keys it."""
+    prefix, _, local = name.partition(":")
+    spaces = {
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "pdf": "http://ns.adobe.com/pdf/1.3/",
+        "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+        "xmp": "http://ns.adobe.com/xap/1.0/",
+    }
+    return f"{{{spaces[prefix]}}}{local}"
+
+
+def _text(value: Any) -> str:
+    """Write a value of the packet as text; a set has no order of its own."""
+    if isinstance(value, set | list):
+        return "; ".join(sorted(map(str, value)))
+    return str(value or "")
+
+
+# --- What a viewer shows ---
+
+
+def _viewer_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
+    root = pdf.Root
+    if not root.get("/ViewerPreferences", Dictionary()).get("/DisplayDocTitle"):
+        yield "the window does not show the title (DisplayDocTitle)"
+    if root.get("/Lang") != made.language:
+        yield f"the language is {root.get('/Lang')}, not {made.language}"
+    labels = root.get("/PageLabels", Dictionary()).get("/Nums")
+    if labels is None or int(labels[0]) != 0 or labels[1].get("/S") != Name.D:
+        yield "the pages are not labelled 1, 2, 3 (PageLabels)"
+
+
+def _bookmark_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
+    version = made.edition.versions[made.language]
+    wanted = [version.title, *(section.heading for section in version.sections)]
+    pages = {page.obj.objgen for page in pdf.pages}
+    with pdf.open_outline() as outline:
+        items = [item for top in outline.root for item in (top, *top.children)]
+        titles = iter([squeeze(item.title) for item in items])
+        for heading in (plain(text) for text in wanted):
+            if squeeze(heading) not in titles:  # searches on from the one before
+                yield f'no bookmark "{heading}" in its place'
+        for item in items:
+            target: Any = item.destination
+            if target is None or target[0].objgen not in pages:
+                yield f'the bookmark "{item.title}" leads to no page'
+
+
+# --- Embedded files ---
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One file inside a PDF."""
+
+    relationship: str
+    dates: tuple[str, str]
+    data: bytes
+
+
+def embedded_files(pdf: pikepdf.Pdf) -> dict[str, Embedded]:
+    """Read the embedded files, by name."""
+    names = pdf.Root.get("/Names", Dictionary()).get("/EmbeddedFiles")
+    files = {}
+    for name, file in NameTree(names).items() if names is not None else ():
+        stream = file.EF.F
+        files[str(name)] = Embedded(
+            str(file.get("/AFRelationship", "")),
+            (str(stream.Params.CreationDate), str(stream.Params.ModDate)),
+            stream.read_bytes(),
+        )
+    return files
+
+
+def _attachment_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
+    files = embedded_files(pdf)
+    yield from _list_faults(pdf, files)
+    edition, version = made.edition, made.edition.versions[made.language]
+    stem, dated = made.path.stem, f"D:{edition.information_date.first_day:%Y%m%d}000000Z"
+    figures = [figure for figure, _ in export_charts(version, edition.data)]
+    wanted = {f"{stem}_{name}.yaml": "/Source" for name in ("edition", made.language)}
+    wanted |= {f"{stem}_figure-{n}.csv": "/Data" for n in range(1, len(figures) + 1)}
+    if {name: file.relationship for name, file in files.items()} != wanted:
+        yield f"embedded are {sorted(files)}, not {sorted(wanted)}"
+        return
+    for name, file in files.items():
+        if file.dates != (dated, dated):
+            yield f"{name} is dated {file.dates}, not {dated}"
+        for remark in _remarks(made):
+            if remark in file.data.decode():
+                yield f'{name} holds the remark "{remark}"'
+    for number, (_, rows) in enumerate(export_charts(version, edition.data), 1):
+        if _read_csv(files[f"{stem}_figure-{number}.csv"].data) != list(rows):
+            yield f"the rows of figure {number} are other ones"
+    # What is embedded must be enough to make the brief again, but for its pictures.
+    content = {
+        "edition.yaml": files[f"{stem}_edition.yaml"].data,
+        f"{made.language}.yaml": files[f"{stem}_{made.language}.yaml"].data,
+    } | {
+        figure.data.file: files[f"{stem}_figure-{number}.csv"].data
+        for number, figure in enumerate(figures, 1)
+        if figure.data.file
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        again = read_again(Path(folder), made, content)
+    if again is None:
+        yield "what is embedded cannot be read as content"
+    elif (again.facts, again.versions[made.language]) != (edition.facts, version):
+        yield "what is embedded reads as another brief"
+
+
+def _read_csv(data: bytes) -> list[DataRow]:
+    reader = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    return [{key: value or None for key, value in row.items()} for row in reader]
+
+
+def _list_faults(pdf: pikepdf.Pdf, files: dict[str, Embedded]) -> Iterator[str]:
+    """Check the two lists of embedded files against each other."""
+    listed = [str(file.F) for file in pdf.Root.get("/AF", [])]
+    if sorted(listed) != sorted(files):
+        yield f"the catalogue lists as associated files (AF) {listed}"
+    names = pdf.Root.get("/Names", Dictionary()).get("/EmbeddedFiles", Dictionary())
+    keys = [bytes(name) for name in list(names.get("/Names", []))[::2]]
+    if keys != sorted(keys):
+        # A viewer may look names up by bisection (ISO 32000-1, 7.9.6).
+        yield f"the names of the embedded files are not in order: {keys}"
+
+
+def _remarks(made: Made) -> Iterator[str]:
+    """The comments that the author wrote into the files of this document."""
+    for name in (made.document.source, f"{made.document.folder}/edition.yaml"):
+        path = made.project.root / name
+        for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
+            if comment := re.search(r"(?:^|\s)#\s*(.{10,})$", line):
+                yield comment[1]

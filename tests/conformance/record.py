@@ -1,0 +1,134 @@
+"""Run the whole gate once, and keep what came of it for the tests and the report.
+
+A `Record` is written to build/gate/record.json, from which `report.py` writes the page in
+docs/ without judging anything again.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.build import Order
+from pipeline.project import BUNDLED, open_project
+from pipeline.typeset.toolchain import toolchain
+from tests.conformance import defects, tools
+from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
+from tests.conformance.disagreements import CHANCE
+from tests.conformance.verdicts import GATES, Case, Verdict, Verdicts, judge
+
+FILE = tools.BUILD / "record.json"
+
+# judge -> what it found, by rule
+Findings = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What every judge says of every document, and of every planted defect.
+
+    `refused` are errors of the pipeline in documents that it should have made. The findings
+    of a defect are those that the good file does not have.
+    """
+
+    versions: dict[str, str]
+    refused: list[str]
+    files: dict[str, Verdicts]
+    defects: dict[str, Findings]
+
+    def of(self, group: str) -> dict[str, Verdicts]:
+        """The documents of one project."""
+        return {n: v for n, v in self.files.items() if n.startswith(f"{group}/")}
+
+
+def make_record(work: Path) -> Record:
+    """Build everything in a folder, plant the defects, ask all judges; takes a minute."""
+    FILE.unlink(missing_ok=True)
+    built = {
+        group: build_project(group, copy_project(source, work / group))
+        for group, source in PROJECTS.items()
+    }
+    made = {m.name: m for project in built.values() for m in project.made}
+    refused = [error for project in built.values() for error in project.errors]
+    if not {defects.GOOD, defects.OTHER, defects.ARABIC} <= made.keys():
+        raise LookupError(f"nothing to plant defects into: {refused}")
+    cases, refusals = _plant(made, work / "defects")
+    verdicts = judge([*(Case(name, m.path, m) for name, m in made.items()), *cases])
+    found = {
+        case.name: _new_findings(verdicts[case.name], verdicts[case.made.name])
+        for case in cases
+    }
+    record = Record(
+        versions=_versions(),
+        refused=refused,
+        files={name: verdicts[name] for name in made},
+        defects={d.name: refusals.get(d.name) or found[d.name] for d in defects.DEFECTS},
+    )
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+    return record
+
+
+def read_record() -> Record:
+    """Read what the last run of the gate wrote."""
+    raw = json.loads(FILE.read_text(encoding="utf-8"))
+    raw["files"] = {
+        name: {judge: Verdict(**verdict) for judge, verdict in verdicts.items()}
+        for name, verdicts in raw["files"].items()
+    }
+    return Record(**raw)
+
+
+def _plant(made: dict[str, Made], work: Path) -> tuple[list[Case], dict[str, Findings]]:
+    """Plant every defect: files to be judged, and what the build refused to make."""
+    work.mkdir()
+    other = made[defects.OTHER]
+    cases, refusals = [], {}
+    for defect in defects.DEFECTS:
+        good = made[defect.good]
+        if defect.file:
+            root = copy_project(TORTURE, work / defect.name)
+            _edit(root, defect)
+            built = build_project("torture", root, Order((good.document.slug,)))
+            cases += [Case(defect.name, m.path, m) for m in built.made]
+            if built.errors:
+                refusals[defect.name] = {defects.BUILD: _listed(built.errors)}
+        else:
+            path = work / f"{defect.name}.pdf"
+            defects.write(defect, good.path, other.path, path)
+            cases.append(Case(defect.name, path, good))
+    return cases, refusals
+
+
+def _edit(root: Path, defect: defects.Defect) -> None:
+    """Change a file of a project: its own, or a copy of the bundled one."""
+    file = root / defect.file
+    before = next((f for f in (file, BUNDLED / defect.file) if f.is_file()), None)
+    text = defect.edit(before.read_text("utf-8") if before else "")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _new_findings(verdicts: Verdicts, good: Verdicts) -> Findings:
+    """What judges find in a file and not in the good one, by judge."""
+    new: Findings = {}
+    for name, verdict in verdicts.items():
+        if name in GATES:
+            known = set(good[name].found.values())
+            found = {r: m for r, m in verdict.found.items() if m not in known}
+        else:
+            # An adviser's message holds numbers that any change changes.
+            known = {*good[name].found, *CHANCE}
+            found = {r: m for r, m in verdict.found.items() if r not in known}
+        if found:
+            new[name] = found
+    return new
+
+
+def _listed(errors: list[str]) -> dict[str, str]:
+    return {str(number): error for number, error in enumerate(errors, 1)}
+
+
+def _versions() -> dict[str, str]:
+    setting = toolchain(open_project(tools.ROOT).font_folders)
+    names = {"WeasyPrint": "weasyprint", "Pango": "pango", "HarfBuzz": "harfbuzz"}
+    return tools.versions() | {shown: setting[key] for shown, key in names.items()}

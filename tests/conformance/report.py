@@ -1,0 +1,150 @@
+"""Write docs/conformance.md from what the last run of the gate found.
+
+    python tests/conformance/report.py
+
+`make gate` does so after its tests. The page holds no date and no place: the same files
+and the same tools give the same page.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.conformance.advisers import ADVISERS  # noqa: E402
+from tests.conformance.defects import BUILD, DEFECTS  # noqa: E402
+from tests.conformance.disagreements import DISAGREEMENTS, Disagreement  # noqa: E402
+from tests.conformance.record import FILE, Record, read_record  # noqa: E402
+from tests.conformance.verdicts import GATES, Verdict  # noqa: E402
+
+PAGE = ROOT / "docs" / "conformance.md"
+
+_INTRODUCTION = """\
+# Conformance
+
+<!-- made by tests/conformance/report.py, which `make gate` runs -->
+
+Every PDF is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
+`make gate` proves it: it builds the briefs in `content/` and the hard cases in
+`tests/conformance/torture/`, in every language and profile, and puts each file before
+these judges. A file must pass all gates. Advisers know other rules and also guess; what
+they find is [explained](#disagreements), or the gate fails.
+"""
+_JUDGES = {
+    "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",
+    "verapdf-3a": "gate: veraPDF, all rules of PDF/A-3a",
+    "closure": "gate: each piece of content hangs in one element, and the ways back agree",
+    "speech": "gate: the words of the content are heard, in order and as what they are",
+    "search": "gate: PDFium (Chrome, Edge) finds every word, also in Arabic",
+    "metadata": "gate: XMP, document information, bookmarks and embedded files are right",
+    "page": "adviser: page-validation, an engine of its own for PDF/UA-1 and PDF/A-3a",
+    "outloud": "adviser: outloud, PDF/UA-1 and rules about meaning",
+    "build": "`briefs build` itself, which refuses to make the file",
+}
+_FILES = """\
+## Files
+
+Each cell says how much was looked at: rules applied to objects by veraPDF, pieces of marked
+content by `closure`, phrases by `speech`, words by `search`. The rows of `content/` are as
+of the last time that this page was made; the gate judges what is there now.
+"""
+_DEFECTS = """\
+## Planted defects
+
+A gate that was never seen to fail proves nothing. Each defect is planted into a good file,
+or into the project that it is built from, and exactly the marked judges must catch it.
+"""
+_DISAGREEMENTS = """\
+## Disagreements
+
+What an adviser finds in files of the torture that pass every gate, and why they stay as
+they are. "Now and then" is what hangs on chance.
+"""
+
+
+def render(record: Record) -> str:
+    """Make the page."""
+    parts = [
+        _INTRODUCTION,
+        _table(("Judge", "What it is"), ((f"`{j}`", what) for j, what in _JUDGES.items())),
+        _sentence(record.versions),
+        _FILES,
+        _table(("File", *GATES), _file_rows(record)),
+        _DEFECTS,
+        _table(("Defect", "What is wrong", *_COLUMNS), _defect_rows(record)),
+        _DISAGREEMENTS,
+        _table(("Adviser", "Rule", "Files", "Why"), _disagreement_rows(record)),
+    ]
+    return "\n".join(parts)
+
+
+_COLUMNS = (BUILD, *GATES, *ADVISERS)
+
+
+def _sentence(versions: dict[str, str]) -> str:
+    named = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"Made with {named}.\n"
+
+
+def _file_rows(record: Record) -> Iterator[tuple[str, ...]]:
+    for name in sorted(record.files):
+        yield name, *(_cell(record.files[name][gate]) for gate in GATES)
+
+
+def _cell(verdict: Verdict) -> str:
+    if not verdict.passed:
+        return f"**fails**: {'; '.join(verdict.found.values())[:80]}"
+    return f"{verdict.checks:,}" if verdict.checks else "passes"
+
+
+def _defect_rows(record: Record) -> Iterator[tuple[str, ...]]:
+    for defect in DEFECTS:
+        found = record.defects[defect.name]
+        yield defect.name, defect.what, *("●" if j in found else "" for j in _COLUMNS)
+
+
+def disagreements(record: Record) -> Iterator[tuple[Disagreement, int, int]]:
+    """Give what the torture calls for, and on how many of its files."""
+    torture = record.of("torture").values()
+    for d in DISAGREEMENTS:
+        count = sum(d.rule in verdicts[d.adviser].found for verdicts in torture)
+        if count or not d.steady:
+            yield d, count, len(torture)
+
+
+def _disagreement_rows(record: Record) -> Iterator[tuple[str, ...]]:
+    for d, count, of in disagreements(record):
+        files = f"{count} of {of}" if d.steady else "now and then"
+        yield d.adviser, d.rule.rpartition(" ")[2], files, d.reason
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def comparable(page: str, record: Record) -> str:
+    """Leave out what may differ between a page and a run that agree.
+
+    The briefs are their authors' affair. With other tools lines break elsewhere, so all
+    numbers may differ.
+    """
+    page = re.sub(r"^\| content/.*\n", "", page, flags=re.M)
+    same_tools = _sentence(record.versions) in page
+    return page if same_tools else re.sub(r"\d[\d,.]*", "N", page)
+
+
+def main() -> int:
+    """Write the page."""
+    if not FILE.is_file():
+        sys.stderr.write("report: no record of a run; `make gate` makes one\n")
+        return 1
+    PAGE.write_text(render(read_record()), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

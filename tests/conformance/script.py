@@ -1,0 +1,212 @@
+"""Write down what a brief has to say: every text of its content, in order.
+
+Shape in: the values of content. Shape out: plain phrases, without Markdown. Written from
+the format (docs/authors.md), not from the templates: these judge each other. What a page
+adds of its own ("Figure 1.", the marks of lists) is not here; see `speech.py`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from babel import Locale
+from markdown_it import MarkdownIt
+from mdit_py_plugins.attrs import attrs_plugin
+
+from pipeline.content.model import (
+    Block,
+    Box,
+    Contact,
+    Edition,
+    Figure,
+    LanguageVersion,
+    Localized,
+    Picture,
+    Quote,
+    Series,
+    SideNote,
+    Table,
+    in_language,
+)
+from pipeline.content.prose import sole_citation
+from pipeline.typeset.charts import draw_bars
+from pipeline.typeset.markup import print_date, print_day
+
+# Marks in a text: here a citation stands, here a footnote is called, and its words end.
+_CITED, _NOTE_BEGINS, _NOTE_ENDS = "\ue000", "\ue001", "\ue002"
+_CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_NOTE = re.compile(r"^ *\[\^([^\]\s]+)\]: *(.+(?:\n(?! *\n| *\[\^).+)*)", re.M)
+_CITATION = re.compile(r"\[@[^\]]+\]")
+_SAID = ("text", "softbreak", "hardbreak")
+# Not the parser of the pipeline, but the same language, with [words]{lang=fr}.
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+_MARKDOWN.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that are heard together, and as what: a role somewhere around them, or ""."""
+
+    text: str
+    role: str = ""
+
+
+def write_script(series: Series, edition: Edition, language: str) -> list[Phrase]:
+    """Write everything that one document has to say, in order."""
+    said = _Script(series, edition, language).document()
+    return [phrase for phrase in said if phrase.text.strip()]
+
+
+def phrases(markdown: str | None, role: str = "") -> Iterator[Phrase]:
+    """Take the marks off a text; a footnote is heard where it is called."""
+    notes = {label: " ".join(t.split()) for label, t in _NOTE.findall(markdown or "")}
+    text = _CITATION.sub(_CITED, _NOTE.sub("", markdown or ""))
+    text = _CALL.sub(lambda call: _NOTE_BEGINS + notes[call[1]] + _NOTE_ENDS, text)
+    text = _CITATION.sub(_CITED, text)
+    for block in _MARKDOWN.parse(text):
+        said = (t.content or " " for t in block.children or () if t.type in _SAID)
+        for part in re.split(
+            f"({_NOTE_BEGINS}[^{_NOTE_ENDS}]*){_NOTE_ENDS}", "".join(said)
+        ):
+            heard_as = "Note" if part.startswith(_NOTE_BEGINS) else role
+            for words in part.lstrip(_NOTE_BEGINS).split(_CITED):
+                yield Phrase(words, heard_as)
+
+
+def plain(markdown: str | None) -> str:
+    """The words of a line, for where there is no structure."""
+    return "".join(phrase.text for phrase in phrases(markdown))
+
+
+class _Script:
+    """One document on its way into words."""
+
+    def __init__(self, series: Series, edition: Edition, language: str) -> None:
+        self.series, self.edition, self.language = series, edition, language
+        self.version: LanguageVersion = edition.versions[language]
+        self.dated = print_date(edition.information_date, language)
+
+    def document(self) -> Iterator[Phrase]:
+        yield from self.head()
+        for message in self.version.key_messages:
+            yield from (*phrases(message.say, "LI"), *phrases(message.because, "LI"))
+        for pull in self.version.pull_figures:
+            yield from (*phrases(pull.figure), *phrases(pull.text))
+        if self.edition.facts.contact:
+            yield from self.contact(self.edition.facts.contact)
+        yield from phrases(self.version.lead)
+        for section in self.version.sections:
+            yield from phrases(section.heading, "H2")
+            for block in in_reading_order(section.blocks):
+                yield from self.block(block)
+        for point in self.version.points_for_decision:
+            yield from (*phrases(point.do, "LI"), *phrases(point.detail, "LI"))
+        for reference in self.version.references:
+            yield from phrases(reference.text, "LI")
+            yield Phrase(short(reference.url), "Link")
+        yield from self.imprint()
+
+    def head(self) -> Iterator[Phrase]:
+        yield from self.local(self.series.publisher.name)
+        yield from self.local(self.series.name)
+        yield from phrases(self.version.title, "H1")
+        yield from phrases(self.version.standfirst)
+        yield Phrase(self.dated)
+        yield from phrases(self.version.prepared_for)
+        yield Phrase(self.edition.facts.symbol or "")
+
+    def contact(self, contact: Contact) -> Iterator[Phrase]:
+        yield Phrase(contact.name)
+        yield from (*self.local(contact.title), *self.local(contact.unit))
+        yield from map(Phrase, filter(None, (contact.phone, contact.email, contact.web)))
+
+    def block(self, block: Block) -> Iterator[Phrase]:
+        match block.content:
+            case Figure() as figure:
+                yield from self.figure(figure)
+            case Table() as table:
+                yield from self.table(table)
+            case Picture() as picture:
+                yield Phrase(picture.alt, "Figure")
+                yield from phrases(picture.caption, "Caption")
+                yield from phrases(picture.credit, "Caption")
+            case Box() as box:
+                yield from (*phrases(box.title, "H3"), *phrases(box.text, "Aside"))
+            case SideNote() as note:
+                yield from (*phrases(note.title, "Aside"), *phrases(note.text, "Aside"))
+            case Quote() as quote:
+                yield from phrases(quote.text, "BlockQuote")
+                yield from phrases(quote.who, "BlockQuote")
+            case text:
+                yield from phrases(text)
+
+    def table(self, table: Table) -> Iterator[Phrase]:
+        yield from phrases(table.title, "Caption")
+        yield from phrases(table.subtitle, "Caption")
+        for column in table.columns:
+            yield from phrases(column.heading, "TH")
+        for cell in (cell for row in table.rows for cell in row):
+            yield from phrases(cell.text, "TR")
+        yield from self.note_and_source(table)
+
+    def figure(self, figure: Figure) -> Iterator[Phrase]:
+        yield from phrases(figure.title, "Caption")
+        yield from phrases(figure.subtitle, "Caption")
+        yield Phrase(figure.alt, "Figure")
+        if figure.show_data:
+            file = figure.data.file
+            rows = self.edition.data[file] if file else figure.data.rows
+            yield from (Phrase(figure.label, "TH"), Phrase(figure.value, "TH"))
+            for bar in draw_bars(figure, rows, self.language):
+                yield from (Phrase(bar.label, "TH"), Phrase(bar.value, "TD"))
+        yield from self.note_and_source(figure)
+
+    def note_and_source(self, part: Figure | Table) -> Iterator[Phrase]:
+        yield from phrases(part.note)
+        texts = {reference.id: reference.text for reference in self.version.references}
+        yield from phrases(texts.get(sole_citation(part.source or "") or "", part.source))
+
+    def imprint(self) -> Iterator[Phrase]:
+        series, facts = self.series, self.edition.facts
+        address = series.url and f"{series.url}/{self.edition.folder}/{self.language}"
+        yield Phrase(address or "", "Figure")
+        for text in (
+            series.publisher.name,
+            series.publisher.unit,
+            series.publisher.address,
+        ):
+            yield from self.local(text)
+        yield Phrase(short(address), "Link")
+        yield Phrase(self.dated)
+        yield Phrase(print_day(facts.issued, self.language) if facts.issued else "")
+        yield Phrase(facts.symbol or "")
+        others = (code for code in self.edition.languages if code != self.language)
+        name = partial(Locale.get_display_name, locale=Locale.parse(self.language))
+        yield from (Phrase(name(Locale.parse(code)) or "") for code in others)
+        yield Phrase(series.licence or "")
+        yield from (*self.local(facts.change_note), *self.local(series.disclaimer))
+        numbers = facts.identifiers
+        for number in (numbers.isbn, numbers.doi, numbers.job_number):
+            yield Phrase(number or "")
+
+    def local(self, text: Localized | None) -> Iterator[Phrase]:
+        if text:
+            default = self.series.default_language
+            yield from phrases(in_language(text, self.language, default)[0])
+
+
+def in_reading_order(blocks: tuple[Block, ...]) -> list[Block]:
+    """Side notes and quotes stand beside the block after them, or the last one if none is.
+
+    They are heard first, as they are written; only the trailing ones change places.
+    """
+    beside = ("side_note", "quote")
+    anchors = [n for n, block in enumerate(blocks) if block.kind not in beside]
+    last = anchors[-1] if anchors else len(blocks)
+    return [*blocks[:last], *blocks[last + 1 :], *blocks[last : last + 1]]
+
+
+def short(address: str | None) -> str:
+    """A web address as it is printed."""
+    return (address or "").removeprefix("https://").removeprefix("www.").rstrip("/")

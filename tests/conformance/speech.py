@@ -1,0 +1,66 @@
+"""Compare what a PDF says aloud with what its content says.
+
+The one check that knows what the author meant: a validator cannot miss a sentence that was
+hidden as decoration, nor notice one that is read in another place. Every phrase of the
+script must be heard, in order, and between two phrases nothing but what the page adds by
+itself: interface words, numbers, signs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+
+from tests.conformance.reading import Utterance
+from tests.conformance.script import Phrase
+
+# Not said: breaks of lines and words, marks of direction. A minus sign is a hyphen here,
+# and a bracket opens or closes by the direction of the line.
+_UNSAID = re.compile(
+    "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2010-\u2012\u2212-]+"
+)
+_BRACKETS = str.maketrans(")]}»›", "([{«‹")
+
+
+def find_unheard(
+    aloud: Sequence[Utterance], script: Sequence[Phrase], words: Collection[str]
+) -> str:
+    """Say where a file and its script part; "" when every phrase is heard as what it is.
+
+    `words` are what the page says by itself, in the language of the document.
+    """
+    told, roles = _told(aloud)
+    added = _any_of(words)
+    place = 0
+    for phrase in script:
+        wanted = squeeze(phrase.text)
+        found = told.find(wanted, place)
+        if found < 0 or _is_written(added.sub("", told[place:found])):
+            return f'expected "{phrase.text}", heard "{told[place : place + 60]}"'
+        if phrase.role and wanted and phrase.role not in roles[found]:
+            return f'"{phrase.text}" is heard as {roles[found][-1]}, not {phrase.role}'
+        place = found + len(wanted)
+    rest = added.sub("", told[place:])
+    return f'nobody wrote "{rest[:60]}"' if _is_written(rest) else ""
+
+
+def _told(aloud: Sequence[Utterance]) -> tuple[str, list[tuple[str, ...]]]:
+    """Give everything that is said as one text, and the roles around each character."""
+    texts = [squeeze(utterance.text) for utterance in aloud]
+    roles = [u.roles for u, text in zip(aloud, texts, strict=True) for _ in text]
+    return "".join(texts), roles
+
+
+def _any_of(words: Collection[str]) -> re.Pattern[str]:
+    longest_first = sorted(map(squeeze, words), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+def _is_written(text: str) -> bool:
+    """Say whether somebody must have written this: numbers and signs a page adds itself."""
+    return any(character.isalpha() for character in text)
+
+
+def squeeze(text: str) -> str:
+    """Leave out what setting adds: breaks, hyphens, ligatures, and spaces."""
+    text = unicodedata.normalize("NFKC", text)
+    return _UNSAID.sub("", text).translate(_BRACKETS)

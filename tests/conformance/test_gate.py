@@ -1,0 +1,103 @@
+"""The gate: every document passes every gate, and every gate was seen to fail."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from pipeline.project import BUNDLED, open_project
+from tests.conformance import report, tools
+from tests.conformance.advisers import ADVISERS
+from tests.conformance.defects import BUILD, DEFECTS, Defect
+from tests.conformance.disagreements import DISAGREEMENTS, unexplained
+from tests.conformance.record import Record
+from tests.conformance.verdicts import GATES, VERA
+
+pytestmark = pytest.mark.gate
+
+
+def complain(lines: Iterable[str]) -> None:
+    """Fail with all lines, if there are any; pytest would cut them off."""
+    if text := "\n".join(lines):
+        pytest.fail(text, pytrace=False)
+
+
+# --- Every document passes ---
+
+
+def test_every_document_is_made(record: Record) -> None:
+    complain(record.refused)
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("group", ["content", "torture"])
+def test_every_document_passes(record: Record, group: str, gate: str) -> None:
+    documents = record.of(group)
+    assert documents
+    complain(
+        f"{name}: {rule} {message}"
+        for name, verdicts in documents.items()
+        for rule, message in verdicts[gate].found.items()
+    )
+
+
+@pytest.mark.parametrize("gate", [*VERA, "closure", "speech", "search"])
+def test_nothing_passes_unseen(record: Record, gate: str) -> None:
+    assert [name for name, v in record.files.items() if v[gate].checks < 10] == []
+
+
+def test_every_profile_and_every_language_is_judged(record: Record) -> None:
+    names = list(record.files)
+    for profile in open_project(tools.ROOT).profiles():
+        ending = "" if profile == "screen" else f"_{profile}"
+        for strings in (BUNDLED / "templates" / "strings").glob("*.yaml"):
+            assert any(name.endswith(f"_{strings.stem}{ending}") for name in names)
+
+
+# --- Every gate was seen to fail ---
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_exactly_these_judges_catch_the_defect(record: Record, defect: Defect) -> None:
+    found = record.defects[defect.name]
+    said = [f"{j}: {rule} {m}" for j, by in found.items() for rule, m in by.items()]
+    if set(found) != defect.caught_by:
+        complain([f"caught by {sorted(found)}, not {sorted(defect.caught_by)}", *said])
+    if not any(defect.sign in text for text in said or [""]):
+        complain([f'nobody says "{defect.sign}"', *said])
+
+
+def test_every_gate_fails_for_some_defect_and_one_fails_alone() -> None:
+    caught = [defect.caught_by for defect in DEFECTS]
+    assert set(GATES) | set(ADVISERS) | {BUILD} == frozenset().union(*caught)
+    # What no validator sees is what the gate's own checks are for.
+    assert {"speech"} in caught
+    assert {"search"} in caught
+    assert any(by & set(GATES) == {"closure"} for by in caught)
+
+
+# --- Advisers ---
+
+
+def test_every_finding_of_an_adviser_is_explained(record: Record) -> None:
+    found = {
+        name: {adviser: dict(v[adviser].found) for adviser in ADVISERS}
+        for name, v in record.files.items()
+    }
+    complain(f"{place}: {message}" for place, message in unexplained(found).items())
+
+
+@pytest.mark.parametrize(
+    "disagreement", [d for d in DISAGREEMENTS if d.steady], ids=lambda d: d.rule
+)
+def test_every_explanation_is_still_needed(record: Record, disagreement: object) -> None:
+    assert disagreement in [d for d, _, _ in report.disagreements(record)]
+
+
+# --- The page about it ---
+
+
+def test_the_page_is_current(record: Record) -> None:
+    page = report.PAGE.read_text("utf-8") if report.PAGE.is_file() else ""
+    now = report.render(record)
+    if report.comparable(page, record) != report.comparable(now, record):
+        complain(["docs/conformance.md is out of date: make it, look at it, commit it"])

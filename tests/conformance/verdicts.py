@@ -1,0 +1,104 @@
+"""Put files before every judge, and keep what each says.
+
+The judges are the gates, all of which a file must pass, and the advisers, whose findings
+are explained in `disagreements.py`. Each has a name, which the tests and the report use.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+
+from tests.conformance import advisers
+from tests.conformance.closure import find_gaps
+from tests.conformance.corpus import Made, interface_words
+from tests.conformance.metadata import find_misstatements
+from tests.conformance.reading import read
+from tests.conformance.script import write_script
+from tests.conformance.search import find_lost_words, printed_words
+from tests.conformance.speech import find_unheard
+from tests.conformance.verapdf import PROFILES, Judgement, Validator
+
+VERA = tuple(f"verapdf-{profile}" for profile in PROFILES)
+GATES = (*VERA, "closure", "speech", "search", "metadata")
+JUDGES = (*GATES, *advisers.ADVISERS)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one judge says of one file: its findings by rule, and how much it looked at."""
+
+    found: Mapping[str, str]
+    checks: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.found
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file to be judged, and the document that it should be."""
+
+    name: str
+    path: Path
+    made: Made
+
+
+# judge -> verdict
+Verdicts = dict[str, Verdict]
+
+
+def judge(cases: Sequence[Case]) -> dict[str, Verdicts]:
+    """Judge files; the verdicts of each by its name."""
+    paths = [case.path for case in cases]
+    with Validator() as validator, ThreadPoolExecutor() as threads:
+        # Two programs of their own, while this one reads.
+        vera = threads.submit(validator.validate, paths)
+        advice = threads.submit(advisers.ask, paths)
+        own = {case.name: _judge_ourselves(case) for case in cases}
+        return {
+            case.name: {
+                **{
+                    f"verapdf-{p}": _of_vera(j) for p, j in vera.result()[case.path].items()
+                },
+                **own[case.name],
+                **{a: Verdict(found) for a, found in advice.result()[case.path].items()},
+            }
+            for case in cases
+        }
+
+
+def _judge_ourselves(case: Case) -> Verdicts:
+    made = case.made
+    script = write_script(made.series, made.edition, made.language)
+    words = interface_words(made.language).values()
+    with pikepdf.open(case.path) as pdf:
+        reading = read(pdf)
+        gaps = find_gaps(pdf, reading)
+        unheard = find_unheard(reading.aloud(), script, words)
+        misstatements = find_misstatements(pdf, made)
+    pieces = sum(len(page.content) for page in reading.pages)
+    lost = [f'"{word}" is not found' for word in find_lost_words(case.path, script)]
+    return {
+        "closure": Verdict(_numbered(gaps), pieces),
+        "speech": Verdict(_numbered([unheard] if unheard else []), len(script)),
+        "search": Verdict(_numbered(lost), len(printed_words(script))),
+        "metadata": Verdict(_numbered(misstatements)),
+    }
+
+
+def _numbered(faults: list[str]) -> dict[str, str]:
+    return {str(number): fault for number, fault in enumerate(faults, 1)}
+
+
+def _of_vera(judgement: Judgement) -> Verdict:
+    found = {f.rule: f"{f.count} times: {f.message}" for f in judgement.failed}
+    if judgement.error:
+        found["error"] = judgement.error
+    elif not judgement.compliant and not found:
+        found["error"] = "not compliant, for no rule"
+    return Verdict(found, judgement.checks)
