@@ -1,0 +1,95 @@
+"""What our tags cost: against WeasyPrint's own, on the same pages, in the same minute."""
+
+import gc
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import date
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from pipeline.build import Order, read_content
+from pipeline.project import open_project
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.markup import render_html
+from pipeline.typeset.toolchain import packages
+
+ROOT = Path(__file__).resolve().parents[2]
+PAIRS = 21
+
+
+def lay_out() -> Any:
+    """The English brief "wpsdg", laid out and not yet written."""
+    project = open_project(ROOT)
+    content = read_content(project, Order(("wpsdg",), ("en",)), date(2026, 1, 1))
+    assert content.series
+    (edition,) = content.editions
+    html = render_html(project, content.series, edition, "en", "screen")
+    fonts = load_fonts(project.font_folders)
+    from weasyprint import HTML
+
+    from pipeline.typeset import metadata, paint
+
+    def serve(name: str) -> bytes | None:
+        kind, _, rest = name.partition("/")
+        path = project.find_style(rest) if kind == "styles" else project.find_content(rest)
+        return path.read_bytes() if path else None
+
+    fetcher = paint._make_fetcher(serve)
+    document = HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
+        font_config=fonts, pdf_variant=metadata.VARIANT
+    )
+    metadata.prepare(document)
+    return document
+
+
+def seconds(write: Callable[[], bytes]) -> float:
+    """Time one writing, with the garbage of the one before swept away."""
+    gc.collect()
+    started = time.perf_counter()
+    write()
+    return time.perf_counter() - started
+
+
+@pytest.mark.benchmark
+def test_writing_with_our_tags_against_weasyprints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    document = lay_out()
+    from pipeline.typeset import metadata, tags
+
+    def write(context: Callable[[], Any]) -> bytes:
+        with context():
+            return bytes(
+                document.write_pdf(
+                    pdf_variant=metadata.VARIANT,
+                    finisher=partial(metadata.finish, toolchain={}),
+                )
+            )
+
+    ours, theirs = partial(write, tags.own_tags), partial(write, nullcontext)
+    sizes = len(ours()), len(theirs())
+    pairs = []
+    for number in range(PAIRS):
+        # The first of a pair has a colder machine; they take turns.
+        if number % 2:
+            pairs.append((seconds(ours), seconds(theirs)))
+        else:
+            later, sooner = seconds(theirs), seconds(ours)
+            pairs.append((sooner, later))
+    mine, other = (median(column) * 1000 for column in zip(*pairs, strict=True))
+    ratios = sorted(one / another for one, another in pairs)
+    low, high = ratios[PAIRS // 4], ratios[-1 - PAIRS // 4]
+    tools = packages(open_project(ROOT).font_folders)
+    with capsys.disabled():
+        print(  # noqa: T201 – a benchmark says what it measured
+            "\n| WeasyPrint | pairs | our tags | WeasyPrint's | ratio (quartiles) | size |"
+            "\n|---|---|---|---|---|---|"
+            f"\n| {tools.get('weasyprint', '')} | {PAIRS} | {mine:.0f} ms | {other:.0f} ms"
+            f" | {median(ratios):.2f} ({low:.2f}–{high:.2f})"
+            f" | {sizes[0] / 1000:.0f} kB / {sizes[1] / 1000:.0f} kB |"
+        )
