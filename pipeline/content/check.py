@@ -346,9 +346,7 @@ def _check_table(table: Table, path: Path, source: Source) -> Iterator[Problem]:
                 reaching_down.update(dict.fromkeys(span, cell.down - 1))
             column = span.stop
         if len(filled) != width or column > width:
-            yield _ragged(
-                place, f"the row fills {len(filled)} columns, and the table has {width}"
-            )
+            yield _ragged(place, f"the row fills {len(filled)} of {width} columns")
 
 
 def _ragged(place: Any, message: str) -> Problem:

@@ -105,7 +105,11 @@ def _is_language_file(path: Path) -> bool:
 
 
 def _is_stray(path: Path) -> bool:
-    return path.suffix != ".yaml" and path.suffix.lower() not in _KNOWN_ENDINGS
+    if path.suffix == ".yaml" or path.suffix.lower() in _KNOWN_ENDINGS:
+        return False
+    # Pictures and data may have a folder of their own.
+    inside = path.iterdir() if path.is_dir() else ()
+    return not any(p.suffix.lower() in _KNOWN_ENDINGS for p in inside)
 
 
 def _stray(place: Place) -> Problem:

@@ -186,7 +186,7 @@ def _read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Proble
         return path.read_bytes(), []
     except (OSError, RuntimeError) as error:
         # RuntimeError: a link to itself, until Python 3.13.
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = getattr(error, "strerror", None) or "it is a link to itself"
         return None, [
             Problem(
                 Rule.FILE_UNREADABLE,

@@ -32,6 +32,7 @@ REFERENCE_ANCHOR = "reference."
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
 _CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
+_LIKE_CITATION = re.compile(r"\[(?:[^\]@]*[\s,;])?@[A-Za-z][^\]]*\]")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
 _FOOTNOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
 _FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
@@ -146,6 +147,7 @@ def faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
                 line,
             )
             return
+    yield from _citation_faults(text)
     yield from _definition_faults(text, found)
     yield from _footnote_faults(text, tokens)
     if one_paragraph:
@@ -183,6 +185,19 @@ def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
             "more than one paragraph where only one fits",
             "remove the empty line",
         )
+
+
+def _citation_faults(text: str) -> Iterator[Fault]:
+    """Brackets with an @id that are no citation would be printed as typed."""
+    for match in _LIKE_CITATION.finditer(text):
+        if not _CITATION.fullmatch(match[0]):
+            yield Fault(
+                Rule.UNKNOWN_REFERENCE,
+                match[0].split("\n")[0],
+                f'"{" ".join(match[0].split())}" is not a citation',
+                "write [@id], and several as [@one; @two]",
+                text.count("\n", 0, match.start()),
+            )
 
 
 def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Fault]:

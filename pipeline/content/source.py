@@ -340,6 +340,13 @@ def _colon(
     if "mapping values are not allowed" not in said:
         return None
     before = _line(text, place.line)[: place.column - 1]
+    if glued := re.match(r"\s*(?:- )?([\w-]+:)\S", _line(text, place.line - 1)):
+        return Problem(
+            Rule.YAML_COLON,
+            Place(place.file, place.line - 1, glued.end(1) + 1),
+            "there is no space after the colon of a key",
+            f"write {glued[1]} and a space before the text",
+        )
     if ": " not in before:
         return Problem(
             Rule.YAML_COLON,

@@ -211,9 +211,10 @@ def _problems(line: str, find: Find) -> Iterator[Problem]:
             "open it and save it again as JPEG, PNG or SVG without links",
         )
     elif not match:
+        # What a style sheet says wrongly is not the fault of any one brief.
         yield Problem(
             Rule.PAINTER,
-            find(""),
+            Place("styles") if line.startswith("Ignored") else find(""),
             f"the painter says: {line}",
             "see templates/ and styles/",
         )
