@@ -22,7 +22,7 @@ from pipeline.content.model import Edition, Series
 from pipeline.content.prose import plain_text
 from pipeline.content.start import start_brief, start_edition
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import ExitCode, PipelineError, Place, Problem, in_order, stops
+from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.production.manifest import (
     Entry,
     Manifest,
@@ -177,25 +177,28 @@ def build(
     editions = {(e.slug, e.information_date): e for e in content.editions}
     manifest = read_manifest(project.build / "manifest.json")
     finished: list[Document] = []
-    for document in documents:
-        edition = editions.get((document.slug, document.information_date))
-        if (
-            content.series is None
-            or edition is None
-            or _is_blocked(document, edition, wrong)
-        ):
-            done = replace(document, state="blocked")
-        else:
-            done, entry, found = _make(
-                project, content.series, edition, document, manifest, order
-            )
-            problems += found
-            if entry:
-                manifest.documents[document.name] = entry
-        finished.append(done)
-        progress(done, len(documents))
-    if not order.dry_run:
-        problems += _write_records(project, manifest, content.folders)
+    try:
+        for document in documents:
+            edition = editions.get((document.slug, document.information_date))
+            if (
+                content.series is None
+                or edition is None
+                or _is_blocked(document, edition, wrong)
+            ):
+                done = replace(document, state="blocked")
+            else:
+                done, entry, found = _make(
+                    project, content.series, edition, document, manifest, order
+                )
+                problems += found
+                if entry:
+                    manifest.documents[document.name] = entry
+            finished.append(done)
+            progress(done, len(documents))
+    finally:
+        # Also when somebody stops it: what is finished need not be made again.
+        if not order.dry_run:
+            problems += _write_records(project, manifest, content.folders)
     return Outcome(tuple(finished), in_order(problems))
 
 
@@ -407,6 +410,15 @@ def start(
         return start_edition(project, editions, information_date)
     series, _ = load_series(project, ())
     default = series.default_language if series else "en"
+    if series and language and language not in series.languages:
+        raise PipelineError(
+            Problem(
+                Rule.UNKNOWN_LANGUAGE,
+                Place(_SERIES_FILE),
+                f'"{language}" is not a language of this series',
+                "it has: " + ", ".join(series.languages) + "; add the language there first",
+            )
+        )
     return start_brief(project, slug, information_date, language or default)
 
 

@@ -32,6 +32,9 @@ class Reporting(click.Group):
             return super().invoke(ctx)
         except errors.PipelineError as error:
             _leave(ctx, error.problems)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was finished stays", err=True)
+            ctx.exit(_STOPPED)
 
 
 class InformationDateType(click.ParamType["InformationDate"]):
@@ -49,6 +52,8 @@ class InformationDateType(click.ParamType["InformationDate"]):
             self.fail(str(error), param, ctx)
 
 
+# The code of shells for a program that Ctrl-C ended.
+_STOPPED = 130
 _Function = Callable[..., Any]
 _slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 # Where a command notes that its report is JSON, also when it cannot even begin.
@@ -434,7 +439,7 @@ def _print_problems(
 
 
 def _styled(text: str, problem: errors.Problem) -> str:
-    if "NO_COLOR" in os.environ:
+    if os.environ.get("NO_COLOR"):
         return text
     place = str(problem.place)
     error = problem.severity is errors.Severity.ERROR

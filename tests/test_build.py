@@ -195,3 +195,22 @@ def test_progress_is_told_after_each_document(project: Project) -> None:
         project, Order(), TODAY, lambda document, total: told.append((document.name, total))
     )
     assert told == [("brief/brief_2017_en.pdf", 2), ("other/other_2018_en.pdf", 2)]
+
+
+def test_what_was_finished_before_a_stop_is_remembered(project: Project) -> None:
+    def stop(document: object, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(project, Order(), TODAY, stop)
+    assert states(build(project, Order(), TODAY)) == {
+        "brief/brief_2017_en.pdf": "kept",
+        "other/other_2018_en.pdf": "made",
+    }
+
+
+def test_a_file_of_facts_with_nothing_in_it_says_nothing(project: Project) -> None:
+    (project.content / "brief" / "2017" / "edition.yaml").write_text("# later\n")
+    outcome = build(project, Order(("brief",)), TODAY)
+    assert outcome.problems == ()
+    assert states(outcome) == {"brief/brief_2017_en.pdf": "made"}

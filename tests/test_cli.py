@@ -158,6 +158,27 @@ def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject)
     assert "this edition is already there" in again.stderr
 
 
+def test_new_refuses_a_language_that_the_series_has_not(
+    write_project: WriteProject,
+) -> None:
+    result = briefs(write_project(GOOD), "new", "other", "--lang", "ru")
+    assert result.exit_code == 3
+    assert '"ru" is not a language of this series' in result.stderr
+    assert "it has: en, fr" in result.stderr
+
+
+def test_ctrl_c_leaves_with_130_and_one_line(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.build.build", stop)
+    result = briefs(write_project(GOOD), "build")
+    assert result.exit_code == 130
+    assert result.stderr.strip() == "stopped; what was finished stays"
+
+
 def test_every_command_has_help_with_examples() -> None:
     for name, command in main.commands.items():
         result = CliRunner().invoke(main, [name, "--help"])

@@ -235,6 +235,14 @@ def _token_faults(token: Token, text: str) -> Iterator[Fault]:
         if token.type == "image":
             snippet = "!["
         yield Fault(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
+    elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
+        first = f"{token.attrGet('start')}{token.markup}"
+        yield Fault(
+            Rule.LOST_MARKDOWN,
+            first,
+            f'a list that begins with "{first}" would be numbered from 1',
+            f"put a backslash before the point if it is no list: {first[:-1]}\\{first[-1]}",
+        )
     elif token.type == "table_open" and token.map:
         yield from _table_faults(text.split("\n")[slice(*token.map)])
     elif token.type == "link_open":

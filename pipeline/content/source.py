@@ -340,7 +340,7 @@ def _colon(
     if "mapping values are not allowed" not in said:
         return None
     before = _line(text, place.line)[: place.column - 1]
-    if glued := re.match(r"\s*(?:- )?([\w-]+:)\S", _line(text, place.line - 1)):
+    if glued := re.match(r" *(?:- )?([\w-]+:)[^ ]", _line(text, place.line - 1)):
         return Problem(
             Rule.YAML_COLON,
             Place(place.file, place.line - 1, glued.end(1) + 1),
