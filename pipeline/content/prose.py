@@ -433,7 +433,10 @@ def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
 
 
 class _Renderer(RendererHTML):
-    """markdown-it's HTML, with the few marks that only briefs have."""
+    """markdown-it's HTML, with the few marks that only briefs have.
+
+    Its rules come without types (`options`, `env`), hence the silenced checks.
+    """
 
     def text(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         said = escape(env["brief"].setting.space(tokens[idx].content), quote=False)

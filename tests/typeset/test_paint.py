@@ -160,3 +160,20 @@ def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
     }
     assert len(results) == 1
     assert results.pop().startswith(b"%PDF")
+
+
+def test_a_crash_of_weasyprint_is_a_problem_and_a_fault_of_ours_is_not_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("inside")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("weasyprint.document.Document.write_pdf", crash)
+        painted, problems = paint("<p>x</p>")
+    assert [p.rule for p in problems] == [Rule.PAINTER]
+    assert painted.pdf == b""
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.typeset.tags.VERSION", "0")
+        with pytest.raises(RuntimeError, match=r"knows WeasyPrint 0, not 70\.0"):
+            paint("<p>x</p>")
