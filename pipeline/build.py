@@ -14,10 +14,11 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.content.brand import BRAND_FILE, Brand
 from pipeline.content.dates import InformationDate
 from pipeline.content.export import export_charts, export_csv, export_yaml
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.content.load import load_edition, load_series
+from pipeline.content.load import load_brand, load_edition, load_series
 from pipeline.content.model import Edition, Series
 from pipeline.content.prose import plain_text
 from pipeline.content.start import start_brief, start_edition
@@ -34,6 +35,7 @@ from pipeline.production.manifest import (
 )
 from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
+from pipeline.typeset.faces import read_faces
 
 if TYPE_CHECKING:
     from pipeline.production.verify import Verdict
@@ -98,8 +100,33 @@ class Content:
     folders: tuple[EditionFolder, ...]
     chosen: tuple[EditionFolder, ...]
     series: Series | None
+    brand: Brand | None
     editions: tuple[Edition, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all documents of one run are made with."""
+
+    project: Project
+    series: Series
+    brand: Brand
+
+    def serve(self, name: str) -> bytes | None:
+        """Give the painter a file: a style sheet, a logo or a picture, nothing else.
+
+        The brand is given as the style sheet that follows from it.
+        """
+        from pipeline.typeset.brand import brand_css
+
+        if name == BRAND_FILE:
+            return brand_css(self.brand)
+        kind, _, rest = name.partition("/")
+        finders = {"styles": self.project.find_style, "content": self.project.find_content}
+        find = finders.get(kind)
+        path = find(rest) if find else None
+        return path.read_bytes() if path else None
 
 
 @dataclass(frozen=True)
@@ -139,6 +166,8 @@ def read_content(
     used = {language for folder in chosen for language in folder.languages}
     series, series_problems = load_series(project, used)
     problems += series_problems
+    brand, brand_problems = load_brand(project, read_faces(project.font_folders).families)
+    problems += brand_problems
     editions: list[Edition] = []
     first_editions = {f.slug: f for f in reversed(folders)}.values()
     if series:
@@ -147,7 +176,7 @@ def read_content(
             edition, found = load_edition(project, folder, series, first_edition=first)
             problems += found
             editions += [edition] if edition else []
-    return Content(folders, chosen, series, tuple(editions), in_order(problems))
+    return Content(folders, chosen, series, brand, tuple(editions), in_order(problems))
 
 
 def _choose(
@@ -175,21 +204,16 @@ def build(
     problems = list(content.problems)
     wrong = {p.place.file for p in problems if stops(p, strict=order.strict)}
     editions = {(e.slug, e.information_date): e for e in content.editions}
+    shared = _shared(project, content)
     manifest = read_manifest(project.build / "manifest.json")
     finished: list[Document] = []
     try:
         for document in documents:
             edition = editions.get((document.slug, document.information_date))
-            if (
-                content.series is None
-                or edition is None
-                or _is_blocked(document, edition, wrong)
-            ):
+            if shared is None or edition is None or _is_blocked(document, edition, wrong):
                 done = replace(document, state="blocked")
             else:
-                done, entry, found = _make(
-                    project, content.series, edition, document, manifest, order
-                )
+                done, entry, found = _make(shared, edition, document, manifest, order)
                 problems += found
                 if entry:
                     manifest.documents[document.name] = entry
@@ -212,13 +236,18 @@ def _documents(content: Content, order: Order) -> Iterator[Document]:
 
 
 def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
-    files = {document.source, f"{document.folder}/edition.yaml", _SERIES_FILE}
+    files = {document.source, f"{document.folder}/edition.yaml", _SERIES_FILE, BRAND_FILE}
     return document.language not in edition.versions or bool(files & wrong)
 
 
+def _shared(project: Project, content: Content) -> Shared | None:
+    if content.series is None or content.brand is None:
+        return None
+    return Shared(project, content.series, content.brand)
+
+
 def _make(
-    project: Project,
-    series: Series,
+    shared: Shared,
     edition: Edition,
     document: Document,
     manifest: Manifest,
@@ -228,25 +257,30 @@ def _make(
     from pipeline.typeset.markup import render_html
     from pipeline.typeset.toolchain import packages, program_digest
 
+    project = shared.project
     target = project.build / document.name
-
-    def serve(name: str) -> bytes | None:
-        return _serve(project, name)
-
     try:
-        html = render_html(project, series, edition, document.language, document.profile)
+        html = render_html(
+            project,
+            shared.series,
+            shared.brand,
+            edition,
+            document.language,
+            document.profile,
+        )
         attached = tuple(_attached(edition, document))
         source = digest(b"\0".join([html.encode(), *(file.data for file in attached)]))
         entry = manifest.documents.get(document.name)
         tools = packages(project.font_folders)
-        reason = why_stale(entry, manifest, tools, source, program_digest(), serve, target)
+        program = program_digest()
+        reason = why_stale(entry, manifest, tools, source, program, shared.serve, target)
         if entry and not reason:
             if not order.dry_run:
                 _rejected(project, document).unlink(missing_ok=True)
             return replace(document, state="kept", pages=entry.pages), None, []
         if order.dry_run:
             return replace(document, state="stale", reason=reason), None, []
-        painted, problems = _paint(project, html, attached, document)
+        painted, problems = _paint(shared, html, attached, document)
         done = replace(document, pages=painted.pages, bytes=len(painted.pdf), reason=reason)
         if any(stops(p, strict=order.strict) for p in problems):
             return _reject(project, done, painted), None, problems
@@ -274,21 +308,19 @@ def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
 
 
 def _paint(
-    project: Project, html: str, attached: "Sequence[Attached]", document: Document
+    shared: Shared, html: str, attached: "Sequence[Attached]", document: Document
 ) -> "tuple[Painted, list[Problem]]":
     from pipeline.typeset.fonts import load_fonts
     from pipeline.typeset.paint import paint_pdf
     from pipeline.typeset.toolchain import toolchain
 
-    def serve(name: str) -> bytes | None:
-        return _serve(project, name)
-
     def find(text: str) -> Place:
-        return _find(project, document, text)
+        return _find(shared.project, document, text)
 
-    fonts = load_fonts(project.font_folders)
-    tools = toolchain(project.font_folders)
-    return paint_pdf(html, serve, fonts, find, attached, tools)
+    folders = shared.project.font_folders
+    fonts = load_fonts(folders)
+    tools = toolchain(folders)
+    return paint_pdf(html, shared.serve, fonts, find, attached, tools)
 
 
 def _keep(
@@ -326,14 +358,6 @@ def _reject(project: Project, document: Document, painted: "Painted") -> Documen
 def _rejected(project: Project, document: Document) -> Path:
     """Where a PDF with an error goes, for its author to look at."""
     return project.build / "rejected" / Path(document.name).name
-
-
-def _serve(project: Project, name: str) -> bytes | None:
-    """Give the painter a file of the project: a style sheet or a picture, nothing else."""
-    kind, _, rest = name.partition("/")
-    find = {"styles": project.find_style, "content": project.find_content}.get(kind)
-    path = find(rest) if find else None
-    return path.read_bytes() if path else None
 
 
 def _find(project: Project, document: Document, text: str) -> Place:

@@ -102,6 +102,10 @@ class Rule(Enum):
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
     PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
     # The design
+    CONTRAST = "contrast", Severity.ERROR, ExitCode.DESIGN
+    FONT_FAMILY = "font-family", Severity.ERROR, ExitCode.DESIGN
+    LOGO = "logo", Severity.ERROR, ExitCode.DESIGN
+    NO_EFFECT = "no-effect", Severity.WARNING, ExitCode.DESIGN
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
     INTERFACE_STRINGS = "interface-strings", Severity.ERROR, ExitCode.DESIGN
     LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN
@@ -150,6 +154,13 @@ class Problem:
         """Error or warning, as the rule says."""
         return self.rule.severity
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """Who must act: as the rule says, but what is in `styles/` is the designer's."""
+        is_content = self.rule.exit_code is ExitCode.CONTENT
+        in_styles = self.place.file.startswith("styles/")
+        return ExitCode.DESIGN if is_content and in_styles else self.rule.exit_code
+
 
 class PipelineError(Exception):
     """Nothing at all could be done; `problems` says why."""
@@ -177,4 +188,4 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
     """Choose the exit code that a set of problems deserves."""
-    return worst(p.rule.exit_code for p in problems if stops(p, strict=strict))
+    return worst(p.exit_code for p in problems if stops(p, strict=strict))

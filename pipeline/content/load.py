@@ -13,6 +13,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipeline.content import check
+from pipeline.content.brand import BRAND_FILE, Brand
+from pipeline.content.check_brand import check_brand
 from pipeline.content.explain import explain
 from pipeline.content.folders import EditionFolder
 from pipeline.content.model import (
@@ -57,6 +59,22 @@ def load_series(
             series, source, [c for c in series.languages if c in used_languages]
         )
     return series, problems
+
+
+def load_brand(
+    project: Project, families: Collection[str]
+) -> tuple[Brand | None, list[Problem]]:
+    """Read `styles/_brand.yml`, the project's own or the bundled one.
+
+    `families` are those of the fonts that are there. None when there is an error in it.
+    """
+    path = project.find_style(Path(BRAND_FILE).name)
+    if path is None:
+        return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), "the brand is missing")]
+    source, brand, problems = _read(project, path, Brand)
+    if source and brand:
+        problems += check_brand(brand, source, project, families)
+    return (None if any(stops(p) for p in problems) else brand), problems
 
 
 def load_edition(
@@ -174,7 +192,8 @@ def _read(
 def _read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:
     name = project.name_of(path)
     try:
-        if not path.resolve().is_relative_to(project.content.resolve()):
+        inside = (project.content, *project.style_folders)
+        if not any(path.resolve().is_relative_to(folder.resolve()) for folder in inside):
             return None, [
                 Problem(
                     Rule.OUTSIDE_PROJECT,

@@ -62,6 +62,10 @@ class Source:
         """Where a value begins; for a path unknown here, its nearest parent."""
         return self._span(path).start
 
+    def has(self, path: Path) -> bool:
+        """Whether the file says anything at a path."""
+        return path in self.spans
+
     def find(self, path: Path, snippet: str, line: int = 0) -> Place:
         """Where a piece of text stands inside a value; where the value begins if unsure.
 

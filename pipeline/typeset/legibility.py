@@ -14,16 +14,13 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.content.colour import GRAPHICS, LARGE_TEXT, TEXT, WHITE, Colour, contrast
 from pipeline.typeset.structure import is_figure
 
-TEXT, LARGE_TEXT, GRAPHICS = 4.5, 3.0, 3.0
 # Below it readers of a printed page give up (design: A4 from 7.5 pt, A5 from 7 pt).
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
 _A5_WIDTH_PX = 148 / 25.4 * 96
 _PT_PER_PX = 0.75
-
-Colour = tuple[float, float, float]
-_WHITE: Colour = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -40,22 +37,9 @@ def find_illegible(pages: list[Any]) -> list[str]:
     for page in pages:
         on_a5 = page.width < _A5_WIDTH_PX + 1
         smallest = SMALLEST_ON_A5_PT if on_a5 else SMALLEST_PT
-        for fault in _faults(page._page_box, _Around(_WHITE, False), smallest):
+        for fault in _faults(page._page_box, _Around(WHITE, False), smallest):
             faults[fault] = None
     return list(faults)
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    """The contrast ratio of two sRGB colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:

@@ -32,6 +32,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.content import prose
+from pipeline.content.brand import Brand
 from pipeline.content.dates import InformationDate
 from pipeline.content.model import (
     ANY_LANGUAGE,
@@ -48,12 +49,17 @@ from pipeline.content.model import (
 )
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
+from pipeline.typeset import balance
+from pipeline.typeset.brand import brand_css
 from pipeline.typeset.charts import Bar, draw_bars
+from pipeline.typeset.faces import BOLD, Faces, read_faces
 from pipeline.typeset.paint import BASE
+from pipeline.typeset.tokens import Tokens, read_tokens
 from pipeline.typeset.typography import locale_of, spacing
 
 # The order of the cascade: what comes later wins.
-_FIRST_SHEETS = ("tokens.css", "page.css", "type.css")
+_BRAND_SHEET = "_brand.yml"
+_FIRST_SHEETS = (_BRAND_SHEET, "tokens.css", "page.css", "type.css")
 _NUMBERED = ("figure", "table", "box")
 # Tables: characters of a row and columns that fit into the main zone; characters of a row's
 # head that stay on one line.
@@ -101,6 +107,15 @@ class CellView:
 
 
 @dataclass(frozen=True)
+class LogoView:
+    """One file of the logo: for which ground it is (a class), its address, its words."""
+
+    ground: str
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class BriefView:
     """What a template may know: public fields only, nothing to compute."""
 
@@ -124,13 +139,21 @@ class BriefView:
     web_address: str
     qr: Markup
     footer: str
+    logo: tuple[LogoView, ...]
+    tokens: Tokens
+    faces: Faces
 
 
 def render_html(
-    project: Project, series: Series, edition: Edition, language: str, profile: str
+    project: Project,
+    series: Series,
+    brand: Brand,
+    edition: Edition,
+    language: str,
+    profile: str,
 ) -> str:
     """Make the HTML of one brief. PipelineError names the template and its line."""
-    brief = _view(project, series, edition, language, profile)
+    brief = _view(project, series, brand, edition, language, profile)
     environment = _environment(project.template_folders, _stamp(project))
     try:
         return environment.get_template("brief.html").render(brief=brief)
@@ -145,9 +168,16 @@ def render_html(
 
 
 def _view(
-    project: Project, series: Series, edition: Edition, language: str, profile: str
+    project: Project,
+    series: Series,
+    brand: Brand,
+    edition: Edition,
+    language: str,
+    profile: str,
 ) -> BriefView:
     version = edition.versions[language]
+    sheets = _style_sheets(project, language, profile)
+    classes = (profile, edition.facts.status)
     words = _words(project.template_folders, _stamp(project), language)
     information_date = print_date(edition.information_date, language)
     series_name, _ = in_language(series.name, language, series.default_language)
@@ -181,12 +211,22 @@ def _view(
         languages=tuple(_language_names(others, language)),
         translation=translation,
         words=words,
-        style_sheets=_style_sheets(project, language, profile),
+        style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
         picture_base=f"{BASE}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address) if address else Markup(),
         footer=" · ".join(part for part in footer if part),
+        logo=tuple(_logo(brand, language)),
+        tokens=read_tokens(_sheet_bytes(project, brand, sheets), language, classes),
+        faces=read_faces(project.font_folders),
     )
+
+
+def _logo(brand: Brand, language: str) -> Iterator[LogoView]:
+    """One image for each ground; which of them shows is for the style sheets to say."""
+    if images := brand.images(language):
+        for ground, image in zip(("on-light", "on-dark"), images, strict=True):
+            yield LogoView(ground, f"{BASE}styles/{quote(image.path)}", image.alt)
 
 
 def print_date(day: InformationDate, language: str) -> str:
@@ -258,7 +298,15 @@ def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, .
     }
     names = [*_FIRST_SHEETS, *(f"components/{name}" for name in sorted(components))]
     names += [f"languages/{language}.css", f"profiles/{profile}.css"]
-    return tuple(f"{BASE}styles/{n}" for n in names if project.find_style(n))
+    return tuple(name for name in names if project.find_style(name))
+
+
+def _sheet_bytes(project: Project, brand: Brand, names: Sequence[str]) -> Iterator[bytes]:
+    for name in names:
+        path = project.find_style(name)
+        yield (
+            brand_css(brand) if name == _BRAND_SHEET else path.read_bytes() if path else b""
+        )
 
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -337,6 +385,7 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
         prose=_prose,
         line=_line,
         local=_local,
+        balance=_balance,
         source=_source,
         first_paragraph=_first_paragraph,
         grid=_grid,
@@ -386,6 +435,23 @@ def _direction_of(text: str) -> str:
     kinds = (unicodedata.bidirectional(letter) for letter in text)
     first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
     return "ltr" if first == "L" else "rtl"
+
+
+@pass_context
+def _balance(context: Context, html: str, role: str) -> Markup:
+    """Break a line set in a role of the tokens ("title", "heading") into even lines."""
+    brief: BriefView = context["brief"]
+    tokens = brief.tokens
+    size = tokens.points(role)
+    if not size:
+        return Markup(html)
+    setting = balance.Setting(
+        measure=tokens.points(f"{role}-measure") / size,
+        families=tokens.families("display"),
+        weight=BOLD,
+        tracking=tokens.em(f"{role}-tracking"),
+    )
+    return Markup(balance.balance_html(html, setting, brief.faces))
 
 
 @pass_context

@@ -35,6 +35,7 @@ _KINDS = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".yml": "text/css",  # the brand, as the style sheet that it stands for
 }
 
 # Given the path of an address ("styles/page.css"), the bytes of that file, or None.

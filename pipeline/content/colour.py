@@ -1,0 +1,49 @@
+"""Colours as sRGB, how they mix, and how far they stand apart for an eye.
+
+The limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 18 pt or from 14 pt
+bold), 1.4.11 for graphics that carry meaning (3:1).
+"""
+
+import re
+
+TEXT, LARGE_TEXT, GRAPHICS = 4.5, 3.0, 3.0
+# Red, green and blue, each from 0 to 1.
+Colour = tuple[float, float, float]
+WHITE: Colour = (1.0, 1.0, 1.0)
+_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+
+
+def read_colour(text: str) -> Colour | None:
+    """Read "#1e2dbe" or "#fff"; None for anything else."""
+    if not _HEX.fullmatch(text):
+        return None
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    red, green, blue = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return red, green, blue
+
+
+def print_colour(colour: Colour) -> str:
+    """Write a colour as style sheets do: "#1e2dbe"."""
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
+
+
+def mix(colour: Colour, ground: Colour, share: float) -> Colour:
+    """Lay a `share` of a colour over a ground, as a translucent colour would lie there."""
+    red, green, blue = (
+        part * share + below * (1 - share)
+        for part, below in zip(colour, ground, strict=True)
+    )
+    return red, green, blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

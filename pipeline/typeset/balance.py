@@ -1,0 +1,84 @@
+"""Break a title into lines of like length; WeasyPrint 70 fills the first and leaves a rest.
+
+Fewest lines that the measure allows; among the ways to break into so many, the one whose
+longest line is shortest (design: "the split with the least spread").
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, combinations, pairwise
+
+from pipeline.typeset.faces import Faces
+
+# Beyond that a title is too long anyhow, and the ways to break it are too many to try.
+_MOST_LINES, _MOST_WORDS = 4, 40
+# Letters drawn at the edge of the measure: rounding must not push a word out.
+_TOLERANCE_EM = 0.02
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a line is set: its measure in em, its fonts, weight and tracking."""
+
+    measure: float
+    families: tuple[str, ...]
+    weight: int
+    tracking: float
+
+
+def balance_html(html: str, setting: Setting, faces: Faces) -> str:
+    """Put `<br>` where the lines of a title end.
+
+    A line end that its author typed stands, and then nothing else is broken.
+    """
+    if "\n" in html:
+        return re.sub(r" *\n *", "<br>", html)
+    parts = _TAG.split(html)
+    words = "".join(part for part in parts if not part.startswith("<")).split(" ")
+    widths = [_width(word, setting, faces) for word in words]
+    breaks = set(choose_breaks(widths, _width(" ", setting, faces), setting.measure))
+    return "".join(_broken(parts, breaks))
+
+
+def _width(text: str, setting: Setting, faces: Faces) -> float:
+    plain = text.replace("&amp;", "&").replace("&#39;", "’").replace("&#34;", "”")
+    width = faces.width(plain, setting.families, setting.weight)
+    return width + setting.tracking * len(plain)
+
+
+def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tuple[int, ...]:
+    """Choose after how many words each line but the last ends."""
+    ends = list(accumulate(widths))
+    room = measure - _TOLERANCE_EM
+
+    def longest(breaks: tuple[int, ...]) -> float:
+        edges = (0, *breaks, len(widths))
+        return max(
+            ends[last - 1] - (ends[first - 1] if first else 0) + space * (last - first - 1)
+            for first, last in pairwise(edges)
+        )
+
+    if len(widths) > _MOST_WORDS:
+        return ()
+    for lines in range(1, min(_MOST_LINES, len(widths)) + 1):
+        ways = combinations(range(1, len(widths)), lines - 1)
+        # Of two ways alike the one with the longer first line.
+        best = min(ways, key=lambda way: (round(longest(way), 3), [-end for end in way]))
+        if longest(best) <= room:
+            return best
+    return ()
+
+
+def _broken(parts: Sequence[str], breaks: set[int]) -> Iterator[str]:
+    word = 0
+    for part in parts:
+        if part.startswith("<"):
+            yield part
+            continue
+        first, *rest = part.split(" ")
+        yield first
+        for text in rest:
+            word += 1
+            yield ("<br>" if word in breaks else " ") + text
