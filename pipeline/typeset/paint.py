@@ -95,6 +95,7 @@ def paint_pdf(
     from weasyprint import HTML, Attachment
 
     from pipeline.typeset import metadata, tags
+    from pipeline.typeset.footnotes import footnotes_stay
     from pipeline.typeset.legibility import find_illegible
     from pipeline.typeset.letters import mend_letters
 
@@ -105,7 +106,12 @@ def paint_pdf(
     fetcher = _make_fetcher(serve)
     painted = Painted(b"", 0, fetcher.assets)
     illegible: list[str] = []
-    with _log_lines() as lines, _failures(lines), tags.own_tags() as tagged:
+    with (
+        _log_lines() as lines,
+        _failures(lines),
+        footnotes_stay(),
+        tags.own_tags() as tagged,
+    ):
         document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
             font_config=fonts, pdf_variant=metadata.VARIANT
         )

@@ -1,0 +1,54 @@
+"""A footnote that fits stays on the page of its call, however its lengths are summed up."""
+
+from contextlib import nullcontext
+
+import pytest
+
+from pipeline.project import BUNDLED
+from pipeline.typeset.fonts import load_fonts
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+# Lengths whose sums differ in the last digit, and lengths whose sums do not.
+HEIGHTS = [29 + step / 10 for step in range(60)]
+
+
+def pages(height: float) -> int:
+    fonts = load_fonts(FONTS)
+    from weasyprint import HTML
+
+    html = (
+        "<style>@page {size: A5; margin: 17mm 12mm} html {font: 9pt 'Brief Sans'}"
+        f"aside {{float: footnote; margin-top: -1pt; height: {height}mm}}</style>"
+        "<p>One line and its note.<aside>The note</aside>"
+    )
+    return len(HTML(string=html).render(font_config=fonts).pages)
+
+
+def strays(*, mended: bool) -> list[float]:
+    load_fonts(FONTS)
+    from pipeline.typeset.footnotes import footnotes_stay
+
+    with footnotes_stay() if mended else nullcontext():
+        return [height for height in HEIGHTS if pages(height) > 1]
+
+
+def test_a_note_that_fits_stays_with_its_call() -> None:
+    assert strays(mended=True) == []
+
+
+def test_weasyprint_alone_still_sends_some_away() -> None:
+    """When this fails, WeasyPrint has been mended and footnotes.py can go."""
+    assert strays(mended=False) != []
+
+
+def test_the_correction_ends_with_its_context() -> None:
+    load_fonts(FONTS)
+    from weasyprint.layout import LayoutContext
+
+    from pipeline.typeset.footnotes import footnotes_stay
+
+    original = LayoutContext.layout_footnote
+    with pytest.raises(ValueError, match="stop"), footnotes_stay():
+        assert LayoutContext.layout_footnote is not original
+        raise ValueError("stop")
+    assert LayoutContext.layout_footnote is original
