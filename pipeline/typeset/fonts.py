@@ -14,12 +14,14 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.typeset.faces import Faces, read_faces
 from pipeline.typeset.toolchain import load_library
 
 if TYPE_CHECKING:
@@ -37,8 +39,16 @@ _CONFIGURATION = """\
 """
 
 
+@dataclass(frozen=True)
+class Fonts:
+    """The fonts of a brief: as WeasyPrint uses them, and as they can be asked."""
+
+    configuration: "FontConfiguration"
+    faces: Faces
+
+
 @cache
-def load_fonts(folders: Sequence[Path]) -> "FontConfiguration":
+def load_fonts(folders: Sequence[Path]) -> Fonts:
     """Load the fonts in `folders` (one configuration per process and set of folders).
 
     Must run before anything else imports WeasyPrint. Raises PipelineError without fonts
@@ -58,7 +68,7 @@ def load_fonts(folders: Sequence[Path]) -> "FontConfiguration":
     _import_weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
-    return FontConfiguration()
+    return Fonts(FontConfiguration(), read_faces(tuple(folders)))
 
 
 def _import_weasyprint() -> None:

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import re
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import Place, Problem, Rule
+from pipeline.typeset.fonts import Fonts
 
 if TYPE_CHECKING:
-    from weasyprint.text.fonts import FontConfiguration
-
     from pipeline.typeset.structure import Structure
 
 # A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
@@ -82,7 +82,7 @@ class Painted:
 def paint_pdf(
     html: str,
     serve: Serve,
-    fonts: "FontConfiguration",
+    fonts: Fonts,
     find: Find,
     attached: Sequence[Attached] = (),
     toolchain: Mapping[str, str] = MappingProxyType({}),
@@ -96,6 +96,7 @@ def paint_pdf(
 
     from pipeline.typeset import metadata, tags
     from pipeline.typeset.footnotes import footnotes_stay
+    from pipeline.typeset.foreign import find_foreign
     from pipeline.typeset.legibility import find_illegible
     from pipeline.typeset.letters import mend_letters
 
@@ -106,6 +107,7 @@ def paint_pdf(
     fetcher = _make_fetcher(serve)
     painted = Painted(b"", 0, fetcher.assets)
     illegible: list[str] = []
+    foreign: list[tuple[str, str]] = []
     with (
         _log_lines() as lines,
         _failures(lines),
@@ -113,9 +115,10 @@ def paint_pdf(
         tags.own_tags() as tagged,
     ):
         document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-            font_config=fonts, pdf_variant=metadata.VARIANT
+            font_config=fonts.configuration, pdf_variant=metadata.VARIANT
         )
         illegible = find_illegible(document.pages)
+        foreign = find_foreign(document.pages, fonts.faces)
         metadata.prepare(document)
         pdf = document.write_pdf(
             pdf_variant=metadata.VARIANT,
@@ -144,7 +147,19 @@ def paint_pdf(
         Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
         for fault in illegible
     ]
+    problems += [_foreign_problem(letter, family, find) for letter, family in foreign]
     return painted, problems
+
+
+def _foreign_problem(letter: str, family: str, find: Find) -> Problem:
+    language = "ar" if unicodedata.bidirectional(letter) == "AL" else "zh"
+    return Problem(
+        Rule.MISSING_GLYPH,
+        find(letter),
+        f"{letter} (U+{ord(letter):04X}) is no letter of this language's fonts, "
+        f'such as "{family}"',
+        f"mark a phrase in another language: [phrase]{{lang={language}}}",
+    )
 
 
 def _make_fetcher(serve: Serve) -> Any:

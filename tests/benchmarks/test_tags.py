@@ -41,7 +41,7 @@ def lay_out() -> Any:
 
     fetcher = paint._make_fetcher(serve)
     document = HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
-        font_config=fonts, pdf_variant=metadata.VARIANT
+        font_config=fonts.configuration, pdf_variant=metadata.VARIANT
     )
     metadata.prepare(document)
     return document

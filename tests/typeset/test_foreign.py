@@ -1,0 +1,77 @@
+"""A letter from another language's font is noticed; a phrase in its language is not."""
+
+import pytest
+
+from pipeline.content.brand import Brand
+from pipeline.content.load import load_brand
+from pipeline.errors import Place, Rule
+from pipeline.project import BUNDLED, Project
+from pipeline.typeset.brand import brand_css
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import paint_pdf
+
+FONTS = load_fonts((BUNDLED / "styles" / "fonts",))
+
+
+def brand() -> Brand:
+    found, problems = load_brand(Project(BUNDLED), FONTS.faces.families)
+    assert found, problems
+    return found
+
+
+def said(body: str, language: str = "en", css: str = "") -> list[str]:
+    """What is said of a page with the brand's fonts."""
+    html = (
+        f"<!DOCTYPE html><html lang={language}><title>T</title><style>"
+        f"{brand_css(brand()).decode()} body {{ font: 10pt var(--brand-base) }}"
+        f"h1 {{ font: 20pt var(--brand-headings) }} {css}</style><body>{body}</body></html>"
+    )
+    _, problems = paint_pdf(html, lambda _: None, FONTS, Place)
+    assert {problem.rule for problem in problems} <= {Rule.MISSING_GLYPH}
+    return [f"{problem.place.file}: {problem.message}" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("en", "<p>Ordinary words – “quoted”, Greek β, Cyrillic Ж, ≥ 5, café…"),
+        ("en", "<h1>A title with an arrow → and β</h1>"),
+        (
+            "en",
+            "<p>Work: <span lang=ar dir=rtl>عمل</span>, and <span lang=zh>劳动</span>.",
+        ),
+        ("ru", "<p>Торговля и труд — «кавычки» № 5"),
+        ("ar", "<p>العمل اللائق 2017، <span lang=en>Decent Work</span> ٪"),
+        ("zh", "<p>体面劳动（WTO）——“引号”，2017年 <span lang=en>“Decent” café</span>"),
+        ("zh", "<p>引文：<span lang=ar dir=rtl>عمل</span>"),
+    ],
+)
+def test_a_language_has_its_letters(language: str, body: str) -> None:
+    assert said(body, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "letters"),
+    [
+        ("en", "<p>Work is 劳动 and 劳.", "劳动"),
+        ("en", "<h1>Work is عمل</h1>", "عمل"),
+        ("zh", "<p>劳动 عمل", "عمل"),
+        ("ar", "<p>العمل 劳", "劳"),
+        ("en", "<p>A phrase <span lang=ar>劳</span>.", "劳"),
+    ],
+)
+def test_a_letter_of_another_language_is_named_once(
+    language: str, body: str, letters: str
+) -> None:
+    found = said(body, language)
+    assert sorted(line[0] for line in found) == sorted(letters)
+    assert all("is no letter of this language's fonts" in line for line in found)
+
+
+def test_a_letter_that_no_font_has_is_reported_by_the_painter_alone() -> None:
+    (only,) = said("<p>A smile 😀")
+    assert "no font of the brief has the character 😀" in only
+
+
+def test_a_page_without_any_font_of_the_brief_is_not_judged() -> None:
+    assert said("<p>劳动", css="p { font-family: serif }") == []
