@@ -14,6 +14,8 @@ PY := $(if $(BREW),DYLD_FALLBACK_LIBRARY_PATH=$(BREW) ).venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 ENGINE := $(shell command -v podman || command -v docker)
 
+PROFILES := $(notdir $(basename $(wildcard styles/profiles/*.css)))
+
 .PHONY: briefs test gate lint lock fonts pictures benchmark sums image clean help
 briefs: .venv/.libraries ## build every brief into build/ (the default)
 	$(PY) -m pipeline build
@@ -34,7 +36,8 @@ lint: .venv/.tests ## check style, types and layers
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
-pictures: briefs .venv/.tests ## make the pictures in docs/ again
+pictures: .venv/.libraries .venv/.tests ## make the contact sheets in docs/ again
+	$(PY) -m pipeline build $(foreach profile,$(PROFILES),--profile $(profile))
 	$(PY) docs/make_pictures.py
 
 benchmark: .venv/.libraries .venv/.tests ## measure; prints ratios and never fails

@@ -1,11 +1,13 @@
-"""Make docs/pictures/ from the PDFs in build/, after `make briefs`.
+"""Make docs/pictures/ from the PDFs in build/: `make pictures`.
 
-One contact sheet for each brief and language, all pages side by side, and page 1 of one
-sample for the README. The same PDFs give the same bytes with the same pypdfium2 and Pillow,
-which come with the tests.
+One contact sheet for each brief and profile, with a row for each language; page 1 of one
+sample for the README; and `made-from.json`, which says from which pages and style sheets
+they were made, so that a test notices when they show an older design. The same PDFs give
+the same bytes with the same pypdfium2 and Pillow, which come with the tests.
 """
 
 import io
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +18,12 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 PICTURES = ROOT / "docs" / "pictures"
+RECORD = "made-from.json"
 
 FIRST_PAGE_OF = "wpsdg_2017_en"
 FIRST_PAGE_WIDTH, FIRST_PAGE_BYTES = 600, 200_000
-SHEET_PAGE_WIDTH, SHEET_BYTES = 240, 150_000
-GAP, GROUND = 10, "#d5d9dc"
+PAGE_WIDTH, SHEET_BYTES = 150, 420_000
+GAP, GROUND = 8, "#d5d9dc"
 # Twice as large as needed, then made smaller: small letters stay readable.
 OVERSAMPLING = 2
 
@@ -35,20 +38,24 @@ def render_pages(pdf: Path, width: int) -> Iterator[Image.Image]:
     document.close()
 
 
-def lay_side_by_side(pages: list[Image.Image]) -> Image.Image:
-    """Lay pages on a grey ground, from left to right."""
-    width = sum(page.width + GAP for page in pages) + GAP
-    sheet = Image.new("RGB", (width, max(p.height for p in pages) + 2 * GAP), GROUND)
-    left = GAP
-    for page in pages:
-        sheet.paste(page, (left, GAP))
-        left += page.width + GAP
+def lay_out(rows: list[list[Image.Image]]) -> Image.Image:
+    """Lay pages on a grey ground: a row for each language, from left to right."""
+    width = max(sum(page.width + GAP for page in row) for row in rows) + GAP
+    height = sum(max(page.height for page in row) + GAP for row in rows) + GAP
+    sheet = Image.new("RGB", (width, height), GROUND)
+    top = GAP
+    for row in rows:
+        left = GAP
+        for page in row:
+            sheet.paste(page, (left, top))
+            left += page.width + GAP
+        top += max(page.height for page in row) + GAP
     return sheet
 
 
 def png_bytes(picture: Image.Image, limit: int) -> bytes:
     """Write a PNG with as many colours as fit into the limit."""
-    for colours in (256, 128, 64, 32):
+    for colours in (256, 128, 64, 32, 16):
         out = io.BytesIO()
         small = picture.quantize(colours, kmeans=2, dither=Image.Dither.NONE)
         small.save(out, "PNG", optimize=True)
@@ -57,30 +64,54 @@ def png_bytes(picture: Image.Image, limit: int) -> bytes:
     raise ValueError(f"the picture has {out.tell():,} bytes, and {limit:,} are allowed")
 
 
-def pictures() -> Iterator[tuple[str, bytes]]:
+def sheets(names: list[str]) -> dict[str, list[Path]]:
+    """Name each contact sheet, and the PDFs in its rows."""
+    found: dict[str, list[Path]] = {}
+    for name in names:
+        path = BUILD / name
+        slug, dated, _, *profile = path.stem.split("_")
+        title = f"{slug}-{dated}-{profile[0] if profile else 'screen'}.png"
+        found.setdefault(title, []).append(path)
+    return found
+
+
+def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
     """Make every picture, by file name."""
-    for pdf in sorted(BUILD.glob("*/*_*_*.pdf")):
-        # A fourth part would be a profile; build/rejected/ is no brief.
-        if pdf.stem.count("_") != 2 or pdf.parent.name == "rejected":
-            continue
-        name = pdf.stem.replace("_", "-")
-        sheet = lay_side_by_side(list(render_pages(pdf, SHEET_PAGE_WIDTH)))
-        yield f"{name}.png", png_bytes(sheet, SHEET_BYTES)
-        if pdf.stem == FIRST_PAGE_OF:
-            page = next(render_pages(pdf, FIRST_PAGE_WIDTH))
-            yield f"{name}-page-1.png", png_bytes(page, FIRST_PAGE_BYTES)
+    for title, pdfs in sorted(sheets(names).items()):
+        rows = [list(render_pages(pdf, PAGE_WIDTH)) for pdf in pdfs]
+        yield title, png_bytes(lay_out(rows), SHEET_BYTES)
+    for name in names:
+        if Path(name).stem == FIRST_PAGE_OF:
+            page = next(render_pages(BUILD / name, FIRST_PAGE_WIDTH))
+            title = f"{FIRST_PAGE_OF.replace('_', '-')}-page-1.png"
+            yield title, png_bytes(page, FIRST_PAGE_BYTES)
+
+
+def record(documents: dict[str, dict[str, object]]) -> bytes:
+    """Say what the pictures were made from: the HTML of each document, and all assets."""
+    assets: dict[str, object] = {}
+    for entry in documents.values():
+        assets |= dict(entry["assets"])  # type: ignore[call-overload]
+    sources = {name: entry["source"] for name, entry in documents.items()}
+    text = json.dumps({"assets": assets, "documents": sources}, indent=1, sort_keys=True)
+    return (text + "\n").encode()
 
 
 def main() -> int:
     """Write the pictures; leave with 1 when there is nothing to make them from."""
+    manifest = BUILD / "manifest.json"
+    documents = json.loads(manifest.read_bytes())["documents"] if manifest.exists() else {}
+    if not documents:
+        sys.stderr.write("there is no PDF in build/: run `make pictures`\n")
+        return 1
     PICTURES.mkdir(exist_ok=True)
-    made = dict(pictures())
+    for old in PICTURES.glob("*.png"):
+        old.unlink()
+    made = {**dict(pictures(sorted(documents))), RECORD: record(documents)}
     for name, data in made.items():
         (PICTURES / name).write_bytes(data)
         sys.stdout.write(f"docs/pictures/{name}: {len(data):,} bytes\n")
-    if not made:
-        sys.stderr.write("there is no PDF in build/: run `make briefs` first\n")
-    return 0 if made else 1
+    return 0
 
 
 if __name__ == "__main__":

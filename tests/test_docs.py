@@ -10,6 +10,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -20,13 +21,17 @@ import pytest
 from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
 
-from pipeline.build import Order, read_content
+from pipeline.build import Order, build, read_content
 from pipeline.cli import main
 from pipeline.content import model
+from pipeline.content.folders import find_editions
 from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
+from pipeline.production.manifest import Entry, Manifest, digest, manifest_bytes
+from pipeline.production.write import write_whole
 from pipeline.project import open_project
 from pipeline.report import annotation
 from pipeline.typeset import charts, markup
+from pipeline.typeset.toolchain import packages, program_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -439,12 +444,65 @@ def test_pages_name_no_machine(page: Path) -> None:
     assert not re.search(r"/(tmp|root|home|work|opt)/", text_of(page))
 
 
-def test_pictures_are_small() -> None:
-    pictures = list((DOCS / "pictures").glob("*.png"))
-    assert pictures
-    for picture in pictures:
-        limit = 200_000 if picture.stem.endswith("-page-1") else 150_000
-        assert picture.stat().st_size < limit, picture.name
+PICTURES = DOCS / "pictures"
+
+
+def test_pictures_are_small_and_show_every_brief_in_every_profile() -> None:
+    pictures = {picture.name: picture.stat().st_size for picture in PICTURES.glob("*.png")}
+    assert max(pictures.values()) < 450_000
+    assert sum(pictures.values()) < 3_000_000
+    project = open_project(ROOT)
+    folders, _ = find_editions(project)
+    for folder in folders:
+        for profile in project.profiles():
+            name = f"{folder.slug}-{folder.information_date}-{profile}.png"
+            assert name in pictures, "run `make pictures`"
+
+
+def outdated_pictures(root: Path, record: bytes) -> list[str]:
+    """Say what would be made anew if the record were that of the last build."""
+    project = open_project(root)
+    made = json.loads(record)
+    manifest = Manifest({}, {})
+    key = manifest.remember(packages(project.font_folders))
+    for name, source in made["documents"].items():
+        write_whole(project.build / name, b"", name)
+        manifest.documents[name] = Entry(
+            source=source,
+            assets=made["assets"],
+            pdf=digest(b""),
+            pages=0,
+            bytes=0,
+            toolchain=key,
+            program=program_digest(),
+        )
+    write_whole(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
+    order = Order(profiles=project.profiles(), dry_run=True)
+    outcome = build(project, order, date(2026, 1, 1))
+    return [f"{d.name}: {d.reason}" for d in outcome.documents if d.state != "kept"]
+
+
+def project_of_the_samples(root: Path) -> Path:
+    (root / "content").symlink_to(ROOT / "content")
+    return root
+
+
+def test_the_contact_sheets_show_the_briefs_as_they_are_now(tmp_path: Path) -> None:
+    record = (PICTURES / "made-from.json").read_bytes()
+    assert outdated_pictures(project_of_the_samples(tmp_path), record) == [], (
+        "run `make pictures`, and look at them"
+    )
+
+
+@pytest.mark.parametrize("part", ["assets", "documents"])
+def test_outdated_contact_sheets_are_noticed(tmp_path: Path, part: str) -> None:
+    record = json.loads((PICTURES / "made-from.json").read_bytes())
+    name = next(iter(record[part]))
+    record[part][name] = "0" * 64
+    found = outdated_pictures(project_of_the_samples(tmp_path), json.dumps(record).encode())
+    assert found
+    wanted = f"{name} changed" if part == "assets" else f"{name}: its content"
+    assert wanted in found[0]
 
 
 def test_a_stale_reference_is_noticed() -> None:
