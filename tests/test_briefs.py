@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -19,7 +20,7 @@ from pipeline.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 PAGES = {"global-advocacy": 2, "wpsdg": 4}
 FILES = [f"{slug}/{slug}_2017_{c}.pdf" for slug in PAGES for c in LANGUAGES]
 
@@ -58,13 +59,29 @@ def squeeze(text: str) -> str:
     return re.sub(r"[\s\u00a0\u202f\u2010\ufffe-]+", "", text)
 
 
+def letters(text: str) -> str:
+    """Leave letters and digits only, and those as they are typed."""
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))
+
+
+def says(page: str, words: str, document: Document) -> bool:
+    """Whether a page says these words; of Arabic, whether it says each of them.
+
+    PDFium orders a line of both directions by a guess, and puts marks and points elsewhere.
+    """
+    if document.language == "ar":
+        printed = letters(page)
+        return all(letters(word) in printed for word in words.split())
+    return _is_printed(squeeze(words), squeeze(page))
+
+
 def version(project: Project, document: Document) -> LanguageVersion:
     content = read_content(project, Order((document.slug,)), TODAY)
     (edition,) = content.editions
     return edition.versions[document.language]
 
 
-def test_six_documents_are_made_and_only_the_mailbox_is_warned_of(outcome: Outcome) -> None:
+def test_all_documents_are_made_and_only_the_mailbox_is_warned_of(outcome: Outcome) -> None:
     assert sorted(d.name for d in outcome.documents) == sorted(FILES)
     assert {d.state for d in outcome.documents} == {"made"}
     assert [p.rule for p in outcome.problems] == [Rule.CONTACT, Rule.CONTACT]
@@ -77,17 +94,17 @@ def test_a_brief_has_two_or_four_pages(document: Document) -> None:
 def test_every_text_of_the_brief_is_on_its_pages(
     project: Project, document: Document, pdf: Path
 ) -> None:
-    printed = squeeze("".join(pages(pdf)))
+    printed = "".join(pages(pdf))
     for path, text in texts_in(LanguageVersion, _plain_values(project, document)):
         if path[-1] in ("source",):
             continue
         for paragraph in _paragraphs(text):
-            assert _is_printed(squeeze(paragraph), printed), (path, paragraph)
+            assert says(printed, paragraph, document), (path, paragraph)
 
 
 def _is_printed(words: str, printed: str) -> bool:
     """Find a paragraph whole, or in two parts where it crosses to the next page."""
-    parts = ((words[:i], words[i:]) for i in range(len(words)))
+    parts = ((words[:i], words[i:]) for i in range(len(words) + 1))
     return any(first in printed and rest in printed for first, rest in parts)
 
 
@@ -116,9 +133,12 @@ def test_the_information_date_is_on_every_page_in_the_name_and_in_the_metadata(
         "en": "Information dated 2017",
         "fr": "Informations datées de 2017",
         "es": "Información con fecha de 2017",
+        "ar": "تاريخ المعلومات 2017",
+        "zh": "信息日期 2017",
+        "ru": "Дата информации 2017",
     }[document.language]
     for page in pages(pdf):
-        assert squeeze(words) in squeeze(page)
+        assert says(page, words, document)
     assert "_2017_" in pdf.name
     with pikepdf.open(pdf) as opened:
         assert opened.docinfo["/InformationDate"] == "2017"
@@ -129,26 +149,34 @@ def test_the_imprint_says_that_it_is_a_sample(document: Document, pdf: Path) -> 
         "en": "It is not a publication of the International Labour Organization",
         "fr": "Il n’est pas une publication de l’Organisation internationale du Travail",
         "es": "No es una publicación de la Organización Internacional del Trabajo",
+        "ar": "وهي ليست من منشورات منظمة العمل الدولية",
+        "zh": "它不是国际劳工组织的出版物",
+        "ru": "Он не является изданием Международной организации труда",
     }
     unofficial = {
         "fr": "Traduction non officielle.",
         "es": "Traducción no oficial.",
+        "ar": "ترجمة غير رسمية.",
+        "zh": "非正式译文。",
+        "ru": "Неофициальный перевод.",
         "en": "",
     }
-    last = squeeze(pages(pdf)[-1])
-    assert squeeze(sample[document.language]) in last
-    assert squeeze(unofficial[document.language]) in last
+    last = pages(pdf)[-1]
+    assert says(last, sample[document.language], document)
+    assert says(last, unofficial[document.language], document)
 
 
-def test_the_contact_is_printed_exactly_as_the_source_has_it(pdf: Path) -> None:
-    first = squeeze(pages(pdf)[0])
+def test_the_contact_is_printed_exactly_as_the_source_has_it(
+    document: Document, pdf: Path
+) -> None:
+    first = pages(pdf)[0]
     for words in (
         "Mr. Thoralf Stenvold",
         "+41 22 7996111",
         "Perrin [at] ilo.org",
         "www.ilo.org",
     ):
-        assert squeeze(words) in first
+        assert says(first, words, document)
 
 
 def test_the_contact_is_that_of_the_source_document() -> None:
@@ -200,7 +228,7 @@ def test_the_seed_facts_are_in_the_briefs(project: Project, outcome: Outcome) ->
 def test_points_for_decision_are_questions(project: Project, document: Document) -> None:
     points = version(project, document).points_for_decision
     assert points
-    assert all(point.do.rstrip().endswith("?") for point in points)
+    assert all(point.do.rstrip().endswith(("?", "؟", "？")) for point in points)
 
 
 def test_only_bundled_fonts_are_embedded_and_none_is_slanted_by_machine(pdf: Path) -> None:
