@@ -438,7 +438,7 @@ def _direction_of(text: str) -> str:
 
 
 @pass_context
-def _balance(context: Context, html: str, role: str) -> Markup:
+def _balance(context: Context, html: str, role: str, weight: int = BOLD) -> Markup:
     """Break a line set in a role of the tokens ("title", "heading") into even lines."""
     brief: BriefView = context["brief"]
     tokens = brief.tokens
@@ -448,7 +448,7 @@ def _balance(context: Context, html: str, role: str) -> Markup:
     setting = balance.Setting(
         measure=tokens.points(f"{role}-measure") / size,
         families=tokens.families("display"),
-        weight=BOLD,
+        weight=weight,
         tracking=tokens.em(f"{role}-tracking"),
     )
     return Markup(balance.balance_html(html, setting, brief.faces))
