@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.content import prose
-from pipeline.content.prose import Fault, Setting
+from pipeline.content.prose import Setting
+from pipeline.content.prose_faults import Fault, find_faults
 from pipeline.errors import Rule
 
 SETTING = Setting(cite=lambda id: (f"{id.upper()}", ""))
@@ -20,7 +21,7 @@ def html(text: str) -> str:
 
 
 def faults(text: str, *, one_paragraph: bool = False) -> list[Fault]:
-    return list(prose.faults(text, one_paragraph=one_paragraph))
+    return list(find_faults(text, one_paragraph=one_paragraph))
 
 
 def link(label: str, href: str) -> str:
