@@ -20,6 +20,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pipeline.content.phrases import SetText, read_phrases, set_words, write_phrases
+
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _NO_BREAK = "\u00a0"
 SCHEMES = ("https:", "mailto:", "tel:")
@@ -33,12 +35,13 @@ _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
 class Setting:
     """What a text needs to know of its brief to be set.
 
-    `cite` gives the mark and the description of a reference; `space` adds the no-break
-    spaces of the language to plain text.
+    `cite` gives the mark and the description of a reference. `set_text` says what a
+    language prints in the place of each character: its spaces, quotation marks, digits.
     """
 
     cite: Callable[[str], tuple[str, str]] = lambda id: (id, "")
-    space: Callable[[str], str] = lambda text: text
+    set_text: SetText = lambda text, language: text
+    language: str = "en"
 
 
 def parse_markdown(text: str, found: dict[str, Any] | None = None) -> list[Token]:
@@ -157,9 +160,18 @@ class _Env:
 def _render(text: str, setting: Setting) -> str:
     parser = _parser()
     tokens = parse_markdown(text)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _set_paragraph(token.children or [], setting)
     start = notes_start(tokens)
     env = {"brief": _Env(setting, _footnotes(tokens[start:]))}
     return str(parser.renderer.render(tokens[:start], parser.options, env))
+
+
+def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
+    phrases = read_phrases(tokens)
+    set_words(phrases, setting.language, setting.set_text)
+    return list(write_phrases(phrases))
 
 
 def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
@@ -174,7 +186,7 @@ class _Renderer(RendererHTML):
     """
 
     def text(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
-        said = escape(env["brief"].setting.space(tokens[idx].content), quote=False)
+        said = escape(tokens[idx].content, quote=False)
         if said.endswith(" ") and _is_citation(tokens, idx + 1):
             return said[:-1] + _NO_BREAK
         return said

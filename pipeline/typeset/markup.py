@@ -50,7 +50,7 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.charts import Bar, draw_bars
 from pipeline.typeset.paint import BASE
-from pipeline.typeset.typography import locale_of, spacing
+from pipeline.typeset.typography import locale_of, set_characters, spacing
 
 # The order of the cascade: what comes later wins.
 _FIRST_SHEETS = ("tokens.css", "page.css", "type.css")
@@ -278,7 +278,8 @@ def _words(folders: tuple[Path, ...], stamp: Stamp, language: str) -> Mapping[st
     for folder in folders:
         path = folder / name
         if path.is_file():
-            return _read_words(name, path.read_bytes())
+            words = _read_words(name, path.read_bytes())
+            return {key: spacing(language)(said) for key, said in words.items()}
     raise PipelineError(
         Problem(
             Rule.INTERFACE_STRINGS,
@@ -336,6 +337,7 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     environment.filters.update(
         prose=_prose,
         line=_line,
+        plain=_plain,
         local=_local,
         source=_source,
         first_paragraph=_first_paragraph,
@@ -349,10 +351,11 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     return environment
 
 
-def _setting(context: Context) -> prose.Setting:
+def _setting(context: Context, language: str = "") -> prose.Setting:
     brief: BriefView = context["brief"]
     marks = {r.id: str(n) for n, r in enumerate(brief.version.references, 1)}
-    return prose.Setting(lambda id: (marks[id], ""), spacing(brief.language))
+    language = language or brief.language
+    return prose.Setting(lambda id: (marks[id], ""), set_characters, language)
 
 
 @pass_context
@@ -366,11 +369,17 @@ def _line(context: Context, text: str) -> Markup:
 
 
 @pass_context
+def _plain(context: Context, text: str) -> str:
+    """Set plain text as the language does: no Markdown is read in it."""
+    return spacing(_setting(context).language)(text)
+
+
+@pass_context
 def _local(context: Context, text: Localized) -> Markup:
     """Set a text in the brief's language; words of another language say so."""
     brief: BriefView = context["brief"]
     words, language = in_language(text, brief.language, brief.series.default_language)
-    html = _line(context, words)
+    html = Markup(prose.line_html(words, _setting(context, language)))
     if ANY_LANGUAGE in text and _direction_of(words) != brief.direction:
         # One text for all languages: an address in an Arabic brief is not turned round.
         return Markup('<span dir="{}">{}</span>').format(_direction_of(words), html)

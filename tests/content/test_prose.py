@@ -327,7 +327,11 @@ def test_plain_text_has_no_marks(text: str, plain: str) -> None:
 
 
 def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
-    setting = Setting(space=lambda text: text.replace(" !", "\u202f!"))
+    def set_text(text: str, language: str) -> list[str]:
+        before_marks = zip(text, f"{text[1:]} ", strict=True)
+        return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
+
+    setting = Setting(set_text=set_text)
     made = prose.prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'
