@@ -5,6 +5,7 @@ asks for does not stop at such a mark: « *mot* » has its spaces outside, “*w
 A phrase in another language is set by the rules of that language.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,13 @@ from markdown_it.token import Token
 
 # What stands for a token that is no text: a citation, the call of a note, a phrase apart.
 PLACEHOLDER = "\ufffc"
+# A web address, an e-mail address, a telephone number: printed as typed.
+ADDRESS = re.compile(
+    r"""(?:https?://|www\.)(?:[^\s"'<>«»“”]|'(?=[\w/]))*[\w/]"""
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|\+\d(?:[\d \u00a0()./-]*\d)?",
+    re.ASCII,
+)
 _TYPED = {"softbreak": " ", "hardbreak": "\n"}
 
 # Given a text and its language, what is printed in the place of each character.
@@ -48,7 +56,9 @@ class Phrase:
     @property
     def is_address(self) -> bool:
         """Whether it is an address that is printed as it is: <https://www.ilo.org>."""
-        return self.first.info == "auto"
+        words = "".join(kid.text for kid in self.kids if isinstance(kid, Leaf))
+        is_link = self.first.tag == "a"
+        return is_link and (self.first.info == "auto" or bool(ADDRESS.fullmatch(words)))
 
 
 Node = Leaf | Phrase

@@ -3,7 +3,7 @@
 CommonMark by markdown-it-py, with tables, footnotes, `[phrase]{lang=fr}` and citations
 `[@id]`. No raw HTML ever comes out: every character of content is escaped, and links are
 `https:`, `mailto:`, `tel:` or `#id`. A footnote is written at its call (`float: footnote`
-takes it to the foot of the page).
+takes it to the foot of the page). Other stages know of content's texts only what is here.
 """
 
 import re
@@ -20,9 +20,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pipeline.content.directions import direction as direction
+from pipeline.content.directions import turn_phrases
+from pipeline.content.phrases import ADDRESS as ADDRESS
 from pipeline.content.phrases import SetText, read_phrases, set_words, write_phrases
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _NO_BREAK = "\u00a0"
 SCHEMES = ("https:", "mailto:", "tel:")
 # A point cannot stand in an id, so no other part can have the anchor of a reference.
@@ -54,11 +56,6 @@ def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from flat_tokens(token.children or ())
-
-
-def direction(language: str) -> str:
-    """Say in which direction a language is written: "ltr" or "rtl"."""
-    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def prose_html(text: str, setting: Setting) -> str:
@@ -171,7 +168,7 @@ def _render(text: str, setting: Setting) -> str:
 def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
     phrases = read_phrases(tokens)
     set_words(phrases, setting.language, setting.set_text)
-    return list(write_phrases(phrases))
+    return list(write_phrases(turn_phrases(phrases, setting.language)))
 
 
 def _is_citation(tokens: Sequence[Token], idx: int) -> bool:

@@ -6,9 +6,9 @@ and links is set as a whole and then given back to its parts. Addresses and tele
 numbers stay as they were typed; so does every text in a language that is not known here.
 """
 
-import re
 from collections.abc import Callable
 
+from pipeline.content.prose import ADDRESS
 from pipeline.typeset.numerals import native_digits
 from pipeline.typeset.quotation import quotation_marks
 from pipeline.typeset.spaces import no_break_spaces
@@ -16,13 +16,7 @@ from pipeline.typeset.spaces import no_break_spaces
 # UN usage is British: "9 March 2018".
 _LOCALES = {"en": "en_GB"}
 # Stands for each character of an address while the rules look at a text.
-_ADDRESS = "\ufffc"
-_UNTOUCHED = re.compile(
-    r"""(?:https?://|www\.)(?:[^\s"'<>«»“”]|'(?=[\w/]))+"""
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\+\d(?:[\d \u00a0()./-]*\d)?",
-    re.ASCII,
-)
+_PLACEHOLDER = "\ufffc"
 
 
 def locale_of(language: str) -> str:
@@ -37,7 +31,7 @@ def set_characters(text: str, language: str) -> tuple[str, ...]:
     `language` may name its digits, as `ar-u-nu-arab` does (see numerals.py).
     """
     printed = list(text)
-    read = _UNTOUCHED.sub(lambda match: _ADDRESS * len(match[0]), text)
+    read = ADDRESS.sub(lambda match: _PLACEHOLDER * len(match[0]), text)
     for rule in (no_break_spaces, quotation_marks, native_digits):
         for at, piece in rule(read, language).items():
             printed[at] = piece
