@@ -39,11 +39,13 @@ class Setting:
 
     `cite` gives the mark and the description of a reference. `set_text` says what a
     language prints in the place of each character: its spaces, quotation marks, digits.
+    `separator` stands between two citations.
     """
 
     cite: Callable[[str], tuple[str, str]] = lambda id: (id, "")
     set_text: SetText = lambda text, language: text
     language: str = "en"
+    separator: str = ", "
 
 
 def parse_markdown(text: str, found: dict[str, Any] | None = None) -> list[Token]:
@@ -221,7 +223,8 @@ class _Renderer(RendererHTML):
             mark, _ = env["brief"].setting.cite(id)
             target = f"#{REFERENCE_ANCHOR}{escape(id)}"
             marks.append(f'<a class="citation" href="{target}">{escape(mark)}</a>')
-        return f'<span class="citations">[{", ".join(marks)}]</span>'
+        separator = escape(env["brief"].setting.separator)
+        return f'<span class="citations">[{separator.join(marks)}]</span>'
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         paragraphs = env["brief"].notes.get(tokens[idx].meta["id"], [])

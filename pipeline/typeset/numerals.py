@@ -7,9 +7,8 @@ thousands and ٪. Persian and Urdu have their own forms of the same digits (`ara
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
-Digits = Literal["latin", "arabic-indic"]
+from pipeline.content.model import Digits
 
 _SYSTEMS = {"ar": "arab", "fa": "arabext", "ur": "arabext"}
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}

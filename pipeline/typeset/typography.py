@@ -7,8 +7,11 @@ numbers stay as they were typed; so does every text in a language that is not kn
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
-from pipeline.content.prose import ADDRESS
+from babel.numbers import format_decimal
+
+from pipeline.content.prose import ADDRESS, direction
 from pipeline.typeset.numerals import native_digits
 from pipeline.typeset.quotation import quotation_marks
 from pipeline.typeset.spaces import no_break_spaces
@@ -41,3 +44,20 @@ def set_characters(text: str, language: str) -> tuple[str, ...]:
 def spacing(language: str) -> Callable[[str], str]:
     """Give the function that sets plain text as a language does."""
     return lambda text: "".join(set_characters(text, language))
+
+
+def print_number(value: Decimal, language: str) -> str:
+    """Print a number as a language does, with the decimals that were typed.
+
+    The sign stands before the number: a hyphen is too short for a minus, and in Arabic a
+    mark (U+200E) keeps it at the left of Latin digits, as CLDR does.
+    """
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
+    printed = spacing(language)(number)
+    if value >= 0:
+        return printed
+    latin = direction(language) == "rtl" and printed[0].isascii()
+    return f"\u200e−{printed}" if latin else f"−{printed}"
