@@ -39,6 +39,11 @@ SAID = {
 }
 
 
+# Long words in every script; only German and Russian break them in body text.
+LONG = "Arbeitsmarktpolitik Übereinkommen Beschäftigung Wirtschaftswachstum " * 4
+LONG += "предпринимательство законодательство трудоустройство сотрудничество " * 4
+
+
 def brief(word: str) -> str:
     return f"""\
 title: {word}
@@ -50,6 +55,8 @@ sections:
           {word} [{word}](#part) **{word}** 2017.[^1] [@a; @b]
 
           1. {word}
+
+          {LONG}
 
           [^1]: {word}.
       - figure:
@@ -66,8 +73,8 @@ references:
 """
 
 
-def read(write_project: WriteProject, language: str, more: str = "") -> str:
-    """Build one brief; give what a reader copies from its pages, without breaks."""
+def copied(write_project: WriteProject, language: str, more: str = "") -> str:
+    """Build one brief; give what a reader copies from its pages."""
     codes = dict.fromkeys(("en", language))
     series = f"name: S\npublisher: {{name: P}}\nlanguages: [{', '.join(codes)}]\n{more}"
     folder = "content/work/2017-03"
@@ -82,7 +89,12 @@ def read(write_project: WriteProject, language: str, more: str = "") -> str:
     outcome = build(open_project(root), Order(("work",), (language,)), date(2018, 1, 1))
     assert outcome.problems == ()
     pdf = pypdfium2.PdfDocument(root / "build" / outcome.documents[0].name)
-    text = "".join(page.get_textpage().get_text_bounded() for page in pdf)
+    return "".join(page.get_textpage().get_text_bounded() for page in pdf)
+
+
+def read(write_project: WriteProject, language: str, more: str = "") -> str:
+    """What a reader copies, without breaks."""
+    text = copied(write_project, language, more)
     return re.sub(r"[\s\u200e\u2060\ufffe]", "", unicodedata.normalize("NFKC", text))
 
 
@@ -108,3 +120,12 @@ def test_everything_counted_in_arabic_takes_the_digits_of_the_series(
         assert words in said
     # The symbol and the telephone number of EDITION, and nothing else.
     assert set(re.findall("[0-9]+", said)) <= {"329", "5", "722", "41"}
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "pt", "ru"])
+def test_body_text_is_hyphenated_in_german_and_russian_only(
+    language: str, write_project: WriteProject
+) -> None:
+    # PDFium has a mark of its own for a hyphen that breaks a word.
+    hyphens = copied(write_project, language).count("\x02")
+    assert (hyphens > 0) == (language in ("de", "ru"))
