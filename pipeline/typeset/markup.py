@@ -154,7 +154,7 @@ def _view(
     footer = [
         words["kind"],
         spacing(typography)(prose.plain_text(series_name)),
-        f"{words['information_dated']} {information_date}",
+        words["word_space"].join((words["information_dated"], information_date)),
         edition.facts.symbol,
     ]
     translation = version.translation or (

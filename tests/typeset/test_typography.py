@@ -1,5 +1,6 @@
 """What a language prints in the place of what was typed: spaces, marks, and no letter."""
 
+import re
 import unicodedata
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.content.prose import Setting, line_html
+from pipeline.project import BUNDLED
+from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.typography import set_characters, spacing
 
 # For people to read: ~ is a no-break space, _ a narrow one, ^ keeps two marks together.
@@ -194,3 +197,48 @@ def test_addresses_stay_as_they_were_typed(language: str, before: str, after: st
         start = len(before) + 1
         printed = set_characters(text, language)[start : start + len(kept)]
         assert "".join(printed) == kept
+
+
+# --- On the page ---
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+# A text, and what no line of it may begin or end with, however narrow the column.
+BREAKS = {
+    "zh": (
+        '国际**劳工**。组织汇集*政府*、"雇主"和**工人**，讨论（*贸易*）政策**就**》业的"**影响**"。[好](#a)；',
+        r"^[。、，；：）》”]|[（“]$",
+    ),
+    "fr": (
+        'Les *mots* ; les **uns** : « *mot* » ! et "*oui*" ? et **28** % ou 1 250 000 km',
+        r"^(?:[»;:!?%]|250|000|km)|[«]\s*$",
+    ),
+    "en": (
+        "from **2010**–**2017** and 2011–2017, No. **5**, *J.* R. Smith",
+        r"^(?:2017|5|R|S|–)",
+    ),
+    "ru": ("**в** Женеве *труд* — это **и** т. д.", r"^(?:Женеве|—|[тд]\.)"),
+}
+
+
+def lines_of(language: str, text: str, width_mm: int) -> list[str]:
+    from weasyprint import HTML
+    from weasyprint.formatting_structure import boxes
+
+    words = line_html(text, Setting(set_text=set_characters, language=language))
+    font = "Brief SC" if language == "zh" else "Brief Sans"
+    style = f'p {{ width: {width_mm}mm; font: 10pt "{font}" }}'
+    html = HTML(string=f'<style>{style}</style><body id="a"><p lang="{language}">{words}')
+    (page,) = html.render(font_config=load_fonts(FONTS)).pages
+    return [
+        "".join(box.text for box in line.descendants() if isinstance(box, boxes.TextBox))
+        for line in page._page_box.descendants()
+        if isinstance(line, boxes.LineBox)
+    ]
+
+
+@pytest.mark.parametrize("language", BREAKS)
+def test_no_line_breaks_where_its_language_forbids(language: str) -> None:
+    text, forbidden = BREAKS[language]
+    lines = [line for width in range(18, 80, 4) for line in lines_of(language, text, width)]
+    assert len(lines) > 20
+    assert [line for line in lines if re.search(forbidden, line)] == []
