@@ -12,6 +12,9 @@ from unicodedata import bidirectional
 _NEUTRAL = {"B", "S", "WS", "ON"}
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "《": "》", "「": "」", "（": "）"}
 
+# Rule BD16: what is nested deeper is no pair.
+_MAX_OPEN = 63
+
 
 def embedding_levels(text: str, *, rtl: bool) -> list[int]:
     """Give the level of each character."""
@@ -65,9 +68,8 @@ def _resolve_brackets(text: str, kinds: list[str], own: str) -> None:
         if own in inside:
             kinds[first] = kinds[last] = own
         elif other in inside:
-            context = next((s for k in kinds[first - 1 :: -1] if (s := _strong(k))), own)
-            direction = context if first else own
-            kinds[first] = kinds[last] = direction
+            before = (_strong(kinds[at]) for at in range(first - 1, -1, -1))
+            kinds[first] = kinds[last] = next(filter(None, before), own)
 
 
 def _bracket_pairs(text: str, kinds: list[str]) -> Iterator[tuple[int, int]]:
@@ -75,6 +77,8 @@ def _bracket_pairs(text: str, kinds: list[str]) -> Iterator[tuple[int, int]]:
     for at, letter in enumerate(text):
         if kinds[at] != "ON":
             continue
+        if letter in _BRACKETS and len(opened) == _MAX_OPEN:
+            return
         if letter in _BRACKETS:
             opened.append(at)
         elif letter in _BRACKETS.values():

@@ -16,7 +16,7 @@ PLACEHOLDER = "\ufffc"
 # A web address, an e-mail address, a telephone number: printed as typed.
 ADDRESS = re.compile(
     r"""(?:https?://|www\.)(?:[^\s"'<>«»“”]|'(?=[\w/]))*[\w/]"""
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|\+\d(?:[\d \u00a0()./-]*\d)?",
     re.ASCII,
 )

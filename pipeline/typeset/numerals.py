@@ -17,7 +17,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 # A word with Latin letters and what belongs to it: GB.329/INS/5, ISO 9001, COVID-19.
 _LATIN = re.compile(
-    r"[\w./:@&+#-]*[A-Za-z\u00c0-\u024f][\w./:@&+#\u00c0-\u024f-]*(?: [0-9][0-9.:/-]*)*",
+    r"(?<![\w./:@&+#-])[\w./:@&+#-]*[A-Za-z\u00c0-\u024f][\w./:@&+#\u00c0-\u024f-]*"
+    r"(?: [0-9][0-9.:/-]*)*",
     re.ASCII,
 )
 

@@ -40,10 +40,17 @@ def quotation_marks(text: str, language: str) -> Mapping[int, str]:
         return {}
     pairs, single = _pairs(text)
     printed = {at: _APOSTROPHE for at in single}
-    for first, last in pairs:
-        inside = any(a < first and last < b for a, b in pairs)
-        inside = inside or _within_typed(text, first, marks[0], marks[1])
-        printed[first], printed[last] = marks[2:] if inside else marks[:2]
+    last_of = dict(pairs)
+    lasts = set(last_of.values())
+    # How many marks are open, those that the author typed included.
+    depth = 0
+    for at, mark in enumerate(text):
+        if at in last_of:
+            printed[at], printed[last_of[at]] = marks[2:] if depth else marks[:2]
+        if at in last_of or mark == marks[0][0]:
+            depth += 1
+        elif at in lasts or mark == marks[1][-1]:
+            depth = max(depth - 1, 0)
     return printed
 
 
@@ -52,28 +59,30 @@ def _pairs(text: str) -> tuple[list[tuple[int, int]], list[int]]:
 
     Where double marks do not match all of them stay, for nobody knows which is wrong.
     """
-    opened: list[int] = []
+    opened: dict[str, list[int]] = {'"': [], "'": []}
     pairs: list[tuple[int, int]] = []
     alone: list[int] = []
     apostrophes: list[int] = []
     for at, mark in enumerate(text):
-        if mark not in "\"'":
+        if mark not in opened:
             continue
-        mates = [place for place in opened if text[place] == mark]
         opens, closes = _sides(text, at)
         if mark == "'" and _joins_letters(text, at):
             apostrophes.append(at)
-        elif mates and (closes or not opens):
-            pairs.append((mates[-1], at))
-            alone += opened[opened.index(mates[-1]) + 1 :]
-            del opened[opened.index(mates[-1]) :]
+        elif opened[mark] and (closes or not opens):
+            first = opened[mark].pop()
+            pairs.append((first, at))
+            # What was opened inside and not closed there finds no partner any more.
+            inside = opened['"' if mark == "'" else "'"]
+            while inside and inside[-1] > first:
+                alone.append(inside.pop())
         elif opens or not closes:
-            opened.append(at)
+            opened[mark].append(at)
         elif mark == "'" and text[at - 1].isalpha():
             apostrophes.append(at)
         else:
             alone.append(at)
-    alone += opened
+    alone += opened['"'] + opened["'"]
     for at in alone:
         if text[at] == "'" and text[at + 1 : at + 2].isalnum():
             apostrophes.append(at)
@@ -96,8 +105,3 @@ def _sides(text: str, at: int) -> tuple[bool, bool]:
     before, behind = text[at - 1 : at] if at else " ", text[at + 1 : at + 2] or " "
     opens, closes = before in _BEFORE_A_WORD, behind in _BEHIND_A_WORD
     return opens and not behind.isspace(), closes and not before.isspace()
-
-
-def _within_typed(text: str, at: int, first: str, last: str) -> bool:
-    """Whether marks that the author typed are still open here."""
-    return text.count(first.strip(), 0, at) > text.count(last.strip(), 0, at)

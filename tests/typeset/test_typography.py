@@ -33,6 +33,8 @@ SET = {
         ('"Trade" is a "word"', "“Trade” is a “word”"),
         ("'Trade' is a word", "“Trade” is a word"),
         ("\"She said 'no'\"", "“She said ‘no’”"),
+        ('"one "two" three"', "“one ‘two’ three”"),
+        ('\'one "two\' "three"', '“one "two” "three"'),
         ("“She said 'no'”", "“She said ‘no’”"),
         ("it's the workers' right", "it’s the workers’ right"),
         ("the '90s", "the ’90s"),
