@@ -73,7 +73,7 @@ MEANINGS = {
     "missing-glyph": "No font of the brief has a character of its text.",
     "pdf-unreadable": "A file given to `briefs verify` is no PDF that can be read.",
     "template": "A template is missing, or has an error.",
-    "interface-strings": "A language has no file in `templates/strings/`.",
+    "interface-strings": "A language has no file in `templates/strings/`, or a wrong one.",
     "structure": "A screen reader would not hear the page as it is meant.",
     "legibility": "A text is too pale or too small, or a mark of a chart too pale.",
     "painter": "WeasyPrint complains: a misspelt property, a file that is not there.",

@@ -32,6 +32,7 @@ from pipeline.content.model import (
     parts_in,
     texts_in,
 )
+from pipeline.content.prose_faults import find_faults
 from pipeline.content.source import Path, Source
 from pipeline.errors import Problem, Rule
 from pipeline.project import Project
@@ -129,7 +130,7 @@ def check_words(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
     for path, text in texts_in(kind, source.value):
         if path[-1:] == ("source",) and prose.sole_citation(text):
             continue
-        for fault in prose.faults(text, one_paragraph=not isinstance(text, Prose)):
+        for fault in find_faults(text, one_paragraph=not isinstance(text, Prose)):
             place = source.place(path)
             if fault.snippet:
                 place = source.find(path, fault.snippet, fault.line)

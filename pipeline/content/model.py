@@ -108,6 +108,8 @@ Day = Annotated[date, BeforeValidator(_read_date)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+# The digits of texts in Arabic, Persian and Urdu.
+Digits = Literal["latin", "arabic-indic"]
 WebAddress = Annotated[str, Field(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]
 
 
@@ -128,6 +130,7 @@ class Series(_Strict):
     url: WebAddress | None = None
     licence: Text | None = None
     disclaimer: Localized | None = None
+    digits: Digits = "latin"
 
     @property
     def default_language(self) -> str:

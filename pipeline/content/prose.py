@@ -1,14 +1,14 @@
-"""Turn the Markdown of a text field into safe HTML, and say what would be lost.
+"""Turn the Markdown of a text field into safe HTML; prose_faults.py says what is wrong.
 
 CommonMark by markdown-it-py, with tables, footnotes, `[phrase]{lang=fr}` and citations
 `[@id]`. No raw HTML ever comes out: every character of content is escaped, and links are
 `https:`, `mailto:`, `tel:` or `#id`. A footnote is written at its call (`float: footnote`
-takes it to the foot of the page).
+takes it to the foot of the page). Other stages know of content's texts only what is here.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from typing import Any
@@ -20,70 +20,44 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from pipeline.errors import Rule
+from pipeline.content.directions import direction as direction
+from pipeline.content.directions import turn_phrases
+from pipeline.content.phrases import ADDRESS as ADDRESS
+from pipeline.content.phrases import SetText, read_phrases, set_words, write_phrases
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-# Lists within lists: from ten on the parser drops what is in them.
-_MAX_LEVEL = 14
 _NO_BREAK = "\u00a0"
-_SCHEMES = ("https:", "mailto:", "tel:")
+SCHEMES = ("https:", "mailto:", "tel:")
 # A point cannot stand in an id, so no other part can have the anchor of a reference.
 REFERENCE_ANCHOR = "reference."
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
-_CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
-_LIKE_CITATION = re.compile(r"\[(?:[^\]@]*[\s,;])?@[A-Za-z][^\]]*\]")
+CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
-_FOOTNOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
-_FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
-
-# What Markdown knows and a brief does not: said, never dropped.
-_LOST = {
-    "heading_open": (
-        "a heading inside text",
-        "give it a section of its own (heading: …)",
-    ),
-    "fence": ("a block of code", "briefs have no code; remove the ``` lines"),
-    "code_block": (
-        "a line indented by four spaces, which Markdown takes for code",
-        "start the paragraph at the left edge of the text",
-    ),
-    "code_inline": ("`code`", "briefs have no code; use *emphasis* or quotation marks"),
-    "hr": ("a horizontal rule", "remove it, or begin a new section"),
-    "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
-    "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
-}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a text; `snippet` is where it shows, as typed.
-
-    The snippet is in `line` of the text (from 0) or after it.
-    """
-
-    rule: Rule
-    snippet: str
-    message: str
-    hint: str = ""
-    line: int = 0
 
 
 @dataclass(frozen=True)
 class Setting:
     """What a text needs to know of its brief to be set.
 
-    `cite` gives the mark and the description of a reference; `space` adds the no-break
-    spaces of the language to plain text.
+    `cite` gives the mark and the description of a reference. `set_text` says what a
+    language prints in the place of each character: its spaces, quotation marks, digits.
+    `separator` stands between two citations.
     """
 
     cite: Callable[[str], tuple[str, str]] = lambda id: (id, "")
-    space: Callable[[str], str] = lambda text: text
+    set_text: SetText = lambda text, language: text
+    language: str = "en"
+    separator: str = ", "
 
 
-def direction(language: str) -> str:
-    """Say in which direction a language is written: "ltr" or "rtl"."""
-    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+def parse_markdown(text: str, found: dict[str, Any] | None = None) -> list[Token]:
+    """Read a text into tokens; `found` gets what the parser learnt on the way."""
+    return _parser().parse(text, found)
+
+
+def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Walk tokens and those inside them, in the order of the text."""
+    for token in tokens:
+        yield token
+        yield from flat_tokens(token.children or ())
 
 
 def prose_html(text: str, setting: Setting) -> str:
@@ -102,7 +76,7 @@ def plain_text(text: str) -> str:
     said = ("text", "code_inline", "softbreak", "hardbreak")
     parts = (
         token.content if token.type in said[:2] else " "
-        for token in _flat(_parser().parse(text))
+        for token in flat_tokens(parse_markdown(text))
         if token.type in said
     )
     return " ".join("".join(parts).split())
@@ -112,7 +86,7 @@ def citations(text: str) -> tuple[str, ...]:
     """List the references that a text names, as `[@id]` or, in a source line, `@id`."""
     if match := _SOURCE.fullmatch(text.strip()):
         return (match[1],)
-    tokens = _flat(_parser().parse(text))
+    tokens = flat_tokens(parse_markdown(text))
     return tuple(id for t in tokens if t.type == "citation" for id in t.meta["ids"])
 
 
@@ -124,245 +98,14 @@ def sole_citation(text: str) -> str | None:
 
 def internal_links(text: str) -> tuple[str, ...]:
     """List the ids that a text links to, without their #."""
-    hrefs = (str(t.attrGet("href") or "") for t in _flat(_parser().parse(text)))
+    hrefs = (str(t.attrGet("href") or "") for t in flat_tokens(parse_markdown(text)))
     return tuple(href[1:] for href in hrefs if href.startswith("#"))
 
 
-def faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
-    """Find what a text says that a brief would lose or must not say."""
-    found: dict[str, Any] = {}
-    tokens = _parser().parse(text, found)
-    line = 0
-    for token in tokens:
-        line = token.map[0] if token.map else line
-        for part in _flat([token]):
-            for fault in _token_faults(part, text):
-                yield replace(fault, line=line)
-        if token.level > _MAX_LEVEL:
-            yield Fault(
-                Rule.LOST_MARKDOWN,
-                token.content.split("\n")[0],
-                "lists are nested too deeply",
-                "two levels can be followed on a page",
-                line,
-            )
-            return
-    yield from _citation_faults(text)
-    yield from _definition_faults(text, found)
-    yield from _footnote_faults(text, tokens)
-    if one_paragraph:
-        yield from _paragraph_faults(tokens)
-
-
-def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
-    blocks = [t for t in tokens if t.level == 0 and t.nesting >= 0 and t.type != "inline"]
-    lists = [t for t in blocks if t.type in ("bullet_list_open", "ordered_list_open")]
-    if any(t.type == "footnote_block_open" for t in blocks):
-        yield Fault(
-            Rule.FOOTNOTE,
-            "[^",
-            "a footnote where none can stand",
-            "footnotes belong in text blocks",
-        )
-    elif lists:
-        yield Fault(
-            Rule.LOST_MARKDOWN,
-            lists[0].markup,
-            "a list where only one paragraph fits",
-            "put a backslash before the mark if it is no list: 1\\. or \\-",
-        )
-    elif any(t.type == "table_open" for t in blocks):
-        yield Fault(
-            Rule.LOST_MARKDOWN,
-            "|",
-            "a table where only one paragraph fits",
-            "use a block of its own: - table: …",
-        )
-    elif len(blocks) > 1:
-        yield Fault(
-            Rule.LOST_MARKDOWN,
-            "",
-            "more than one paragraph where only one fits",
-            "remove the empty line",
-        )
-
-
-def _citation_faults(text: str) -> Iterator[Fault]:
-    """Brackets with an @id that are no citation would be printed as typed."""
-    for match in _LIKE_CITATION.finditer(text):
-        if not _CITATION.fullmatch(match[0]):
-            yield Fault(
-                Rule.UNKNOWN_REFERENCE,
-                match[0].split("\n")[0],
-                f'"{" ".join(match[0].split())}" is not a citation',
-                "write [@id], and several as [@one; @two]",
-                text.count("\n", 0, match.start()),
-            )
-
-
-def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Fault]:
-    """A line "[words]: address" defines a link; one that nothing uses would be lost."""
-    if found.get("references"):
-        for match in _DEFINITION.finditer(text):
-            used = re.escape(match[1].removesuffix(":"))
-            if re.search(rf"{used}(?!:)", text, re.IGNORECASE):
-                continue
-            yield Fault(
-                Rule.LOST_MARKDOWN,
-                match[1],
-                f'the line that begins with "{match[1]}" would be lost',
-                "write the address behind the words: [words](https://…)",
-                text.count("\n", 0, match.start(1)),
-            )
-
-
-def _token_faults(token: Token, text: str) -> Iterator[Fault]:
-    if token.type in ("html_inline", "html_block"):
-        if token.content.startswith("</"):
-            return  # its opening tag has been reported
-        tag = token.content.strip().split("\n")[0][:40]
-        yield Fault(
-            Rule.RAW_HTML,
-            tag,
-            f"HTML in text: {tag}",
-            "write Markdown: *emphasis*, **strong**, [words](https://…)",
-        )
-    elif token.type in _LOST:
-        what, hint = _LOST[token.type]
-        snippet = token.markup or token.content.split("\n")[0]
-        if token.type == "hr" and token.map:
-            snippet = text.split("\n")[token.map[0]].strip()
-        if token.type == "image":
-            snippet = "!["
-        yield Fault(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
-    elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
-        first = f"{token.attrGet('start')}{token.markup}"
-        yield Fault(
-            Rule.LOST_MARKDOWN,
-            first,
-            f'a list that begins with "{first}" would be numbered from 1',
-            f"put a backslash before the point if it is no list: {first[:-1]}\\{first[-1]}",
-        )
-    elif token.type == "table_open" and token.map:
-        yield from _table_faults(text.split("\n")[slice(*token.map)])
-    elif token.type == "link_open":
-        href = str(token.attrGet("href") or "")
-        if title := token.attrGet("title"):
-            yield Fault(
-                Rule.LOST_MARKDOWN,
-                str(title).split("\n")[0],
-                f'"{title}" behind the address of a link would be lost',
-                "say it in the text",
-            )
-        if not href.startswith((*_SCHEMES, "#")) or href == "#":
-            yield Fault(
-                Rule.LINK_SCHEME,
-                href,
-                f'a link to "{href}"',
-                "links begin with https:, mailto:, tel: or # and an id of this brief",
-            )
-    elif token.type == "span_open" and not token.meta.get("insecure_attrs"):
-        language = str(token.attrGet("lang") or "")
-        if not _LANGUAGE.fullmatch(language):
-            yield Fault(
-                Rule.UNKNOWN_LANGUAGE,
-                "{",
-                f'"{language}" is not the code of a language',
-                "give the language of a phrase by its code: [phrase]{lang=fr}",
-            )
-    if refused := token.meta.get("insecure_attrs"):
-        name = next(iter(refused))
-        yield Fault(
-            Rule.LOST_MARKDOWN,
-            "{",
-            f'"{name}" in braces would be lost',
-            "only the language of a phrase can be given: [phrase]{lang=fr}",
-        )
-
-
-def _table_faults(lines: Sequence[str]) -> Iterator[Fault]:
-    """Cells beyond those of the head are dropped by the parser, without a word."""
-
-    def cells(line: str) -> list[str]:
-        return re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
-
-    for line in lines[2:]:
-        if len(cells(line)) > len(cells(lines[0])):
-            yield Fault(
-                Rule.TABLE_SHAPE,
-                line.strip(),
-                "a row of the table has more cells than its head",
-                "give the head as many cells; write \\| for a stroke inside a cell",
-            )
-
-
-def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
-    start = _notes_start(tokens)
-    called = [t.meta["label"] for t in _flat(tokens[:start]) if t.type == "footnote_ref"]
-    within = [t.meta["label"] for t in _flat(tokens[start:]) if t.type == "footnote_ref"]
-    defined = _FOOTNOTE_DEFINITION.findall(text)
-    for label in dict.fromkeys(_FOOTNOTE_CALL.findall(text)):
-        if label not in defined:
-            yield Fault(
-                Rule.FOOTNOTE,
-                f"[^{label}]",
-                f"footnote [^{label}] has no text",
-                f'add a line "[^{label}]: …" at the end of the same text',
-            )
-    for label in dict.fromkeys(defined):
-        mark = f"[^{label}]:"
-        if called.count(label) > 1:
-            yield Fault(
-                Rule.FOOTNOTE,
-                f"[^{label}]",
-                f"footnote [^{label}] is called {called.count(label)} times",
-                "give each call a footnote of its own, or cite a reference",
-            )
-        elif defined.count(label) > 1:
-            yield Fault(Rule.FOOTNOTE, mark, f"footnote [^{label}] has two texts")
-        elif label not in called and label not in within:
-            yield Fault(
-                Rule.FOOTNOTE,
-                mark,
-                f"footnote [^{label}] is never called, so it would be lost",
-                f"put [^{label}] where it belongs, or delete it",
-            )
-    for label in dict.fromkeys(label for label in within if label in defined):
-        yield Fault(
-            Rule.FOOTNOTE,
-            f"[^{label}]",
-            f"footnote [^{label}] is called inside a footnote",
-            "put what it says into the text, or into the first footnote",
-        )
-    for kinds in _kinds_in_notes(tokens[start:]):
-        if kinds != ["paragraph_open"]:
-            yield Fault(
-                Rule.FOOTNOTE,
-                "[^",
-                "a footnote of more than one paragraph",
-                "keep a footnote to one paragraph without lists",
-            )
-
-
-def _notes_start(tokens: Sequence[Token]) -> int:
+def notes_start(tokens: Sequence[Token]) -> int:
     """Where the notes begin: the parser puts them all at the end."""
     starts = (i for i, t in enumerate(tokens) if t.type == "footnote_block_open")
     return next(starts, len(tokens))
-
-
-def _kinds_in_notes(tokens: Sequence[Token]) -> Iterator[list[str]]:
-    """The kinds of block that each note is made of."""
-    kinds: list[str] = []
-    depth = 0
-    for token in tokens:
-        if token.type == "footnote_open":
-            kinds, depth = [], 0
-        elif token.type == "footnote_close":
-            yield kinds
-        else:
-            if depth == 0 and token.type.endswith("_open"):
-                kinds.append(token.type)
-            depth += token.nesting
 
 
 @cache
@@ -380,7 +123,7 @@ def _parser() -> MarkdownIt:
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:
-    match = _CITATION.match(state.src, state.pos, state.posMax)
+    match = CITATION.match(state.src, state.pos, state.posMax)
     if not match:
         return False
     if not silent:
@@ -389,12 +132,6 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
         token.meta = {"ids": [part.strip().lstrip("@") for part in match[1].split(";")]}
     state.pos = match.end()
     return True
-
-
-def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
-    for token in tokens:
-        yield token
-        yield from _flat(token.children or ())
 
 
 def _footnotes(tokens: Sequence[Token]) -> dict[int, list[Token]]:
@@ -421,10 +158,19 @@ class _Env:
 
 def _render(text: str, setting: Setting) -> str:
     parser = _parser()
-    tokens = parser.parse(text)
-    start = _notes_start(tokens)
+    tokens = parse_markdown(text)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _set_paragraph(token.children or [], setting)
+    start = notes_start(tokens)
     env = {"brief": _Env(setting, _footnotes(tokens[start:]))}
     return str(parser.renderer.render(tokens[:start], parser.options, env))
+
+
+def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
+    phrases = read_phrases(tokens)
+    set_words(phrases, setting.language, setting.set_text)
+    return list(write_phrases(turn_phrases(phrases, setting.language)))
 
 
 def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
@@ -439,7 +185,7 @@ class _Renderer(RendererHTML):
     """
 
     def text(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
-        said = escape(env["brief"].setting.space(tokens[idx].content), quote=False)
+        said = escape(tokens[idx].content, quote=False)
         if said.endswith(" ") and _is_citation(tokens, idx + 1):
             return said[:-1] + _NO_BREAK
         return said
@@ -459,14 +205,14 @@ class _Renderer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         href = str(tokens[idx].attrGet("href") or "")
         # A brief with another address is refused; should one slip through, it is no link.
-        if not href.startswith((*_SCHEMES, "#")):
+        if not href.startswith((*SCHEMES, "#")):
             return "<span>"
         return f'<a href="{escape(href)}">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         opened = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
         href = str(opened.attrGet("href") or "")
-        return "</a>" if href.startswith((*_SCHEMES, "#")) else "</span>"
+        return "</a>" if href.startswith((*SCHEMES, "#")) else "</span>"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         return '<th scope="col">'
@@ -477,7 +223,8 @@ class _Renderer(RendererHTML):
             mark, _ = env["brief"].setting.cite(id)
             target = f"#{REFERENCE_ANCHOR}{escape(id)}"
             marks.append(f'<a class="citation" href="{target}">{escape(mark)}</a>')
-        return f'<span class="citations">[{", ".join(marks)}]</span>'
+        separator = escape(env["brief"].setting.separator)
+        return f'<span class="citations">[{separator.join(marks)}]</span>'
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
         paragraphs = env["brief"].notes.get(tokens[idx].meta["id"], [])

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import format_decimal
-
 from pipeline.content.model import DataRow, Figure
-from pipeline.typeset.typography import locale_of
+from pipeline.typeset.typography import print_number
 
 # The value stands behind its bar; six digits of 8.5 pt need a sixth of the track.
 _REACH = 84
@@ -38,7 +36,7 @@ def draw_bars(figure: Figure, rows: Sequence[DataRow], language: str) -> tuple[B
     return tuple(
         Bar(
             label=row.get(figure.label) or "",
-            value="–" if value is None else _printed(value, language),
+            value="–" if value is None else print_number(value, language),
             start=_per_cent(min(value or Decimal(0), Decimal(0)) - low, reach),
             length=_per_cent(abs(value or Decimal(0)), reach),
             highlighted=figure.highlight in (None, row.get(figure.label)),
@@ -53,12 +51,3 @@ def _per_cent(part: Decimal, whole: Decimal) -> float:
 
 def _number(typed: str | None) -> Decimal | None:
     return Decimal(typed) if typed else None
-
-
-def _printed(value: Decimal, language: str) -> str:
-    """Print a number as its language does, with the decimals that were typed."""
-    exponent = value.as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    printed = str(format_decimal(value, format=pattern, locale=locale_of(language)))
-    return printed.replace("-", "−")  # a hyphen is too short for a minus

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from jinja2 import (
@@ -53,9 +52,11 @@ from pipeline.typeset import balance
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.charts import Bar, draw_bars
 from pipeline.typeset.faces import BOLD, Faces, read_faces
+from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
+from pipeline.typeset.strings import read_strings
 from pipeline.typeset.tokens import Tokens, read_tokens
-from pipeline.typeset.typography import locale_of, spacing
+from pipeline.typeset.typography import locale_of, set_characters, spacing
 
 # The order of the cascade: what comes later wins.
 _BRAND_SHEET = "_brand.yml"
@@ -64,14 +65,6 @@ _NUMBERED = ("figure", "table", "box")
 # Tables: characters of a row and columns that fit into the main zone; characters of a row's
 # head that stay on one line.
 _WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
-# What a page itself says, in every language.
-INTERFACE_STRINGS = (
-    *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
-    *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
-    *("points_for_decision", "references", "about", "issued", "change_note"),
-    *("unofficial_translation", "official_translation", "other_languages", "licence"),
-    *("isbn", "doi", "job_number", "draft"),
-)
 _BESIDE = ("side_note", "quote")
 
 
@@ -122,6 +115,8 @@ class BriefView:
     slug: str
     language: str
     direction: str
+    digits: str
+    typography: str
     profile: str
     information_date: str
     information_date_iso: str
@@ -178,8 +173,9 @@ def _view(
     version = edition.versions[language]
     sheets = _style_sheets(project, language, profile)
     classes = (profile, edition.facts.status)
-    words = _words(project.template_folders, _stamp(project), language)
-    information_date = print_date(edition.information_date, language)
+    typography = with_digits(language, series.digits)
+    words = _words(project.template_folders, _stamp(project), typography)
+    information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
     others = tuple(c for c in edition.languages if c != language)
     address = ""
@@ -187,8 +183,8 @@ def _view(
         address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
     footer = [
         words["kind"],
-        series_name,
-        f"{words['information_dated']} {information_date}",
+        spacing(typography)(prose.plain_text(series_name)),
+        words["word_space"].join((words["information_dated"], information_date)),
         edition.facts.symbol,
     ]
     translation = version.translation or (
@@ -199,15 +195,17 @@ def _view(
         slug=edition.slug,
         language=language,
         direction=prose.direction(language),
+        digits=series.digits if typography != language else "latin",
+        typography=typography,
         profile=profile,
         information_date=information_date,
         information_date_iso=str(edition.information_date),
-        issued=print_day(issued, language) if issued else "",
+        issued=print_day(issued, typography) if issued else "",
         title=prose.plain_text(version.title),
         series=series,
         facts=edition.facts,
         version=version,
-        sections=tuple(_sections(version, edition, language)),
+        sections=tuple(_sections(version, edition, typography)),
         languages=tuple(_language_names(others, language)),
         translation=translation,
         words=words,
@@ -231,16 +229,17 @@ def _logo(brand: Brand, language: str) -> Iterator[LogoView]:
 
 def print_date(day: InformationDate, language: str) -> str:
     """Print an information date as its language does, never more exactly than it is."""
-    if day.month is None:
-        return str(day.year)
-    if day.day is None:
-        return str(format_skeleton("yMMMM", day.first_day, locale=locale_of(language)))
-    return print_day(day.first_day, language)
+    if day.day is not None:
+        return print_day(day.first_day, language)
+    skeleton = "y" if day.month is None else "yMMMM"
+    printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
+    return spacing(language)(str(printed))
 
 
 def print_day(day: date, language: str) -> str:
     """Print a day with its month in letters."""
-    return str(format_date(day, "long", locale=locale_of(language)))
+    printed = format_date(day, "long", locale=locale_of(language))
+    return spacing(language)(str(printed))
 
 
 def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
@@ -297,7 +296,7 @@ def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, .
         for sheet in (folder / "components").glob("*.css")
     }
     names = [*_FIRST_SHEETS, *(f"components/{name}" for name in sorted(components))]
-    names += [f"languages/{language}.css", f"profiles/{profile}.css"]
+    names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
     return tuple(name for name in names if project.find_style(name))
 
 
@@ -320,46 +319,10 @@ def _stamp(project: Project) -> Stamp:
 
 
 @lru_cache(maxsize=16)
-def _words(folders: tuple[Path, ...], stamp: Stamp, language: str) -> Mapping[str, str]:
-    """Read the interface strings of a language (`templates/strings/<lang>.yaml`)."""
-    name = f"strings/{language}.yaml"
-    for folder in folders:
-        path = folder / name
-        if path.is_file():
-            return _read_words(name, path.read_bytes())
-    raise PipelineError(
-        Problem(
-            Rule.INTERFACE_STRINGS,
-            Place(f"templates/{name}"),
-            f'there are no interface strings for the language "{language}"',
-            "copy templates/strings/en.yaml to this name and translate it",
-        )
-    )
-
-
-def _read_words(name: str, data: bytes) -> Mapping[str, str]:
-    """Read one file of interface strings: the same keys in each, all values text."""
-    place = Place(f"templates/{name}")
-    try:
-        loaded = yaml.load(data, Loader=yaml.CBaseLoader)  # noqa: S506 – text only
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        if mark:
-            place = Place(place.file, mark.line + 1, mark.column + 1)
-        said = "the file cannot be read from here on"
-        raise PipelineError(Problem(Rule.INTERFACE_STRINGS, place, said)) from error
-    words = loaded if isinstance(loaded, dict) else {}
-    lacking = [key for key in INTERFACE_STRINGS if not isinstance(words.get(key), str)]
-    if lacking:
-        raise PipelineError(
-            Problem(
-                Rule.INTERFACE_STRINGS,
-                place,
-                "interface strings are missing: " + ", ".join(lacking),
-                "templates/strings/en.yaml has them all",
-            )
-        )
-    return {str(key): str(value) for key, value in words.items()}
+def _words(folders: tuple[Path, ...], stamp: Stamp, typography: str) -> Mapping[str, str]:
+    """Read the interface strings of a language, set as its texts are."""
+    words = read_strings(folders, typography.partition("-u-")[0])
+    return {key: spacing(typography)(said) for key, said in words.items()}
 
 
 def _qr(address: str) -> Markup:
@@ -384,10 +347,13 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     environment.filters.update(
         prose=_prose,
         line=_line,
+        plain=_plain,
         local=_local,
         balance=_balance,
         source=_source,
         first_paragraph=_first_paragraph,
+        numbered=_numbered,
+        sentence=_sentence,
         grid=_grid,
         is_wide=_is_wide,
         phone_link=_phone_link,
@@ -398,10 +364,13 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     return environment
 
 
-def _setting(context: Context) -> prose.Setting:
+def _setting(context: Context, language: str = "") -> prose.Setting:
     brief: BriefView = context["brief"]
-    marks = {r.id: str(n) for n, r in enumerate(brief.version.references, 1)}
-    return prose.Setting(lambda id: (marks[id], ""), spacing(brief.language))
+    language = language or brief.typography
+    print_mark = spacing(brief.typography)
+    marks = {r.id: print_mark(str(n)) for n, r in enumerate(brief.version.references, 1)}
+    separator = brief.words["list_separator"]
+    return prose.Setting(lambda id: (marks[id], ""), set_characters, language, separator)
 
 
 @pass_context
@@ -415,18 +384,26 @@ def _line(context: Context, text: str) -> Markup:
 
 
 @pass_context
+def _plain(context: Context, text: str) -> str:
+    """Set plain text as the language does: no Markdown is read in it."""
+    return spacing(_setting(context).language)(text)
+
+
+@pass_context
 def _local(context: Context, text: Localized) -> Markup:
     """Set a text in the brief's language; words of another language say so."""
     brief: BriefView = context["brief"]
     words, language = in_language(text, brief.language, brief.series.default_language)
-    html = _line(context, words)
-    if ANY_LANGUAGE in text and _direction_of(words) != brief.direction:
+    if ANY_LANGUAGE in text and (runs := _direction_of(words)) != brief.direction:
         # One text for all languages: an address in an Arabic brief is not turned round.
-        return Markup('<span dir="{}">{}</span>').format(_direction_of(words), html)
+        html = Markup(prose.line_html(words, _setting(context, "und")))
+        return Markup('<span dir="{}">{}</span>').format(runs, html)
     if language == brief.language:
-        return html
+        return _line(context, words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(
-        language, prose.direction(language), html
+        language,
+        prose.direction(language),
+        Markup(prose.line_html(words, _setting(context, language))),
     )
 
 
@@ -452,6 +429,24 @@ def _balance(context: Context, html: str, role: str, weight: int = BOLD) -> Mark
         tracking=tokens.em(f"{role}-tracking"),
     )
     return Markup(balance.balance_html(html, setting, brief.faces))
+
+
+@pass_context
+def _numbered(context: Context, block: BlockView) -> str:
+    """Name a block and its number: "Figure 1."."""
+    brief: BriefView = context["brief"]
+    number = spacing(brief.typography)(str(block.number))
+    label = brief.words["numbered"].replace("{number}", number)
+    return label.replace("{name}", brief.words[block.kind])
+
+
+@pass_context
+def _sentence(context: Context, *words: str) -> str:
+    """Make a sentence of words, with one full stop: Russian dates end with a point."""
+    brief: BriefView = context["brief"]
+    said = brief.words["word_space"].join(words)
+    stop = brief.words["full_stop"]
+    return said if said.endswith(stop) else said + stop
 
 
 @pass_context

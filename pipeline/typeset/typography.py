@@ -1,38 +1,63 @@
-"""Add the spaces that a language asks for and an author need not type.
+"""Turn what an author typed into what is printed, character by character.
 
-French: a narrow no-break space before ; ! ? and inside « », a no-break space before :
-(Imprimerie nationale, *Lexique des règles typographiques*). Where the author typed a plain
-space it is replaced; where none was typed (12:30, https:) nothing is added.
+Text in, one piece of text out for each of its characters: a space, a quotation mark or a
+digit may become another one, a letter never does. So a text that is spread over emphasis
+and links is set as a whole and then given back to its parts. Addresses and telephone
+numbers stay as they were typed; so does every text in a language that is not known here.
 """
 
-import re
 from collections.abc import Callable
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+
+from pipeline.content.prose import ADDRESS, direction
+from pipeline.typeset.numerals import native_digits
+from pipeline.typeset.quotation import quotation_marks
+from pipeline.typeset.spaces import no_break_spaces
 
 # UN usage is British: "9 March 2018".
 _LOCALES = {"en": "en_GB"}
-_NARROW, _NO_BREAK = "\u202f", "\u00a0"
+# Stands for each character of an address while the rules look at a text.
+_PLACEHOLDER = "\ufffc"
 
 
 def locale_of(language: str) -> str:
     """Name the locale whose dates and numbers a language is printed with (CLDR)."""
+    language = language.partition("-u-")[0]
     return _LOCALES.get(language, language.replace("-", "_"))
 
 
+def set_characters(text: str, language: str) -> tuple[str, ...]:
+    """Give what is printed in the place of each character of a text.
+
+    `language` may name its digits, as `ar-u-nu-arab` does (see numerals.py).
+    """
+    printed = list(text)
+    read = ADDRESS.sub(lambda match: _PLACEHOLDER * len(match[0]), text)
+    for rule in (no_break_spaces, quotation_marks, native_digits):
+        for at, piece in rule(read, language).items():
+            printed[at] = piece
+    return tuple(printed)
+
+
 def spacing(language: str) -> Callable[[str], str]:
-    """Give the function that sets the spaces of a language in plain text."""
-    return _SPACING.get(language.split("-")[0], _plain)
+    """Give the function that sets plain text as a language does."""
+    return lambda text: "".join(set_characters(text, language))
 
 
-def _plain(text: str) -> str:
-    return text
+def print_number(value: Decimal, language: str) -> str:
+    """Print a number as a language does, with the decimals that were typed.
 
-
-def _french(text: str) -> str:
-    text = re.sub(r"[ \u00a0](?=[;!?»])", _NARROW, text)
-    text = re.sub(r"(?<=«)[ \u00a0]", _NARROW, text)
-    text = re.sub(r" (?=:(?:\s|$))", _NO_BREAK, text)
-    text = re.sub(r"(?<=\d) (?=%|pour cent)", _NO_BREAK, text)
-    return re.sub(r"(?<=\d) (?=\d{3}\b)", _NARROW, text)
-
-
-_SPACING: dict[str, Callable[[str], str]] = {"fr": _french}
+    The sign stands before the number: a hyphen is too short for a minus, and in Arabic a
+    mark (U+200E) keeps it at the left of Latin digits, as CLDR does.
+    """
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
+    printed = spacing(language)(number)
+    if value >= 0:
+        return printed
+    latin = direction(language) == "rtl" and printed[0].isascii()
+    return f"\u200e−{printed}" if latin else f"−{printed}"

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.content import prose
-from pipeline.content.prose import Fault, Setting
+from pipeline.content.prose import Setting
+from pipeline.content.prose_faults import Fault, find_faults
 from pipeline.errors import Rule
 
 SETTING = Setting(cite=lambda id: (f"{id.upper()}", ""))
@@ -20,7 +21,7 @@ def html(text: str) -> str:
 
 
 def faults(text: str, *, one_paragraph: bool = False) -> list[Fault]:
-    return list(prose.faults(text, one_paragraph=one_paragraph))
+    return list(find_faults(text, one_paragraph=one_paragraph))
 
 
 def link(label: str, href: str) -> str:
@@ -132,11 +133,11 @@ def test_a_line_has_no_paragraph_around_it() -> None:
 def test_a_phrase_says_its_language_and_direction(
     typed: str, attributes: str | None
 ) -> None:
-    made = html(f"The [Conseil *d'administration*]{typed} met.")
+    made = html(f"The [*Conseil*]{typed} met.")
     if attributes is None:
         assert "<script" not in made
     else:
-        phrase = f"<span {attributes}>Conseil <em>d'administration</em></span>"
+        phrase = f"<span {attributes}><em>Conseil</em></span>"
         assert made == f"<p>The {phrase} met.</p>\n"
 
 
@@ -326,7 +327,11 @@ def test_plain_text_has_no_marks(text: str, plain: str) -> None:
 
 
 def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
-    setting = Setting(space=lambda text: text.replace(" !", "\u202f!"))
+    def set_text(text: str, language: str) -> list[str]:
+        before_marks = zip(text, f"{text[1:]} ", strict=True)
+        return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
+
+    setting = Setting(set_text=set_text)
     made = prose.prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'

@@ -1,0 +1,134 @@
+"""Say where a line must not break, and which of the typed spaces are narrow.
+
+A space that was typed becomes a no-break one; where none was typed none is added. Rules
+are those of the languages' own style manuals:
+
+- all: no break between a number and its unit, sign or multiplier, between "No." or
+  "figure" and the number, between initials, between day and month, inside a range (*United
+  Nations Editorial Manual*; ISO 80000-1 for units)
+- French: narrow before ; ! ? and inside « », a full one before : (Imprimerie nationale,
+  *Lexique des règles typographiques en usage*)
+- Spanish: a space before % (Real Academia Española, *Ortografía de la lengua española*)
+- German: inside abbreviations such as "z. B." (Duden, *Die deutsche Rechtschreibung*;
+  DIN 5008)
+- Russian: after a word of one letter, and before a dash (А. Э. Мильчин, Л. К. Чельцова,
+  *Справочник издателя и автора*)
+- Chinese has no spaces between words; that no line begins with a closing mark (GB/T 15834)
+  is the painter's business
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from babel import Locale
+
+_NARROW, _NO_BREAK, _JOINER = "\u202f", "\u00a0", "\u2060"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞА-ЯЁ]"
+_CURRENCIES = r"(?:CHF|EUR|GBP|USD|US\$|[$€£₽])"
+_UNITS = (
+    r"(?:[kcm]?m[²³]?|ha|[kmM]?g|t|[hm]?l|h|min|s|[kMG]?Hz|[kMGT]?Wh?|°[CF]?|[kMGT]B"
+    rf"|[%‰]|{_CURRENCIES})(?![\w'’])"
+)
+_SPACED_NUMBER = re.compile(r"(?<![\d.,])(?<!\d[ \u00a0])\d+(?: \d+)+(?![\d.,]*\d)")
+_RANGE = re.compile(r"(?<=[\d%])–(?=\d)")
+
+# Nouns and abbreviations before a number, and words behind one. The words of `_TITLES`
+# stand before a name.
+_BEFORE_NUMBER = {
+    "en": r"figures?|tables?|box(?:es)?|sections?|chapters?|paragraphs?|articles?|pages?"
+    r"|annex(?:es)?|goals?|targets?|indicators?|nos?\.|figs?\.|pp?\.|paras?\.|vols?\.|arts?\."
+    r"|sect\.|ch\.",
+    "fr": r"figures?|tableaux?|encadrés?|sections?|chapitres?|paragraphes?|articles?|pages?"
+    r"|annexes?|n[o°]s?|fig\.|pp?\.|par\.|vol\.|art\.|chap\.",
+    "es": r"gráficos?|cuadros?|recuadros?|secci(?:ón|ones)|capítulos?|párrafos?|artículos?"
+    r"|páginas?|anexos?|n\.º|núms?\.|págs?\.|pp?\.|fig\.|párr\.|vol\.|art\.|cap\.",
+    "pt": r"figuras?|gráficos?|quadros?|tabelas?|caixas?|se[cç]+(?:ão|ões)|capítulos?"
+    r"|parágrafos?|artigos?|páginas?|anexos?|n\.?º|pp?\.|fig\.|vol\.|art\.|cap\.",
+    "de": r"Abbildung(?:en)?|Tabellen?|Kasten|Kästen|Abschnitte?|Kapitel|Abs[aä]tze?"
+    r"|Artikel|Seiten?|Anhang|Nr\.|Abb\.|Tab\.|S\.|Bd\.|Art\.|Abs\.|Kap\.|§§?",
+    "ru": r"рисун\w+|таблиц\w*|вставк\w+|раздел\w*|глав\w+|пункт\w*|стать\w+|страниц\w*"
+    r"|№|с\.|стр\.|рис\.|табл\.|гл\.|т\.|ст\.|п\.|пп\.",
+    "ar": r"(?:ال)?(?:شكل|جدول|إطار|فقرة|صفحة|مادة|هدف)|رقم",
+}
+_BEHIND_NUMBER = {
+    "en": r"per cent|percent|million|billion|trillion",
+    "fr": r"pour cent|millions?|milliards?",
+    "es": r"por ciento|mil(?:lón|lones)?",
+    "pt": r"por cento|mil|milh(?:ão|ões)|bilh(?:ão|ões)",
+    "de": r"Prozent|Mio\.|Mrd\.|Million(?:en)?|Milliarden?",
+    "ru": r"процент\w*|тыс\.|млн|млрд|трлн|гг?\.|руб\.",
+    "ar": r"في المائة|في المئة|مليون|مليار",
+}
+_TITLES = {
+    "en": r"M(?:r|rs|s)\.?|Dr\.?|Prof\.",
+    "fr": r"MM?\.|M(?:me|mes|lle)|Dr|Pr",
+    "es": r"Sra?\.|Dra?\.",
+    "pt": r"Sra?\.|Dra?\.|Prof\.",
+    "de": r"Dr\.|Prof\.|Herrn?|Frau",
+    "ru": r"г-н|г-жа|им\.",
+}
+# The space of each match is its one group.
+_OWN_RULES: dict[str, tuple[tuple[str, str], ...]] = {
+    "fr": (
+        (r"([ \u00a0])(?=[;!?»])", _NARROW),
+        (r"(?<=«)([ \u00a0])", _NARROW),
+        (r"( )(?=:(?:\s|$))", _NO_BREAK),
+    ),
+    "es": ((r"(?<!\w)EE\.( )(?=UU\.)", _NO_BREAK),),
+    "de": (
+        (r"(?<!\w)[zdusvio]\.( )(?=[BhaouUAäR]\.)", _NO_BREAK),
+        (r"(?<!\w)§( )(?=\d)", _NO_BREAK),
+    ),
+    "ru": (
+        (r"""(?<![\w-])[ВКСУОИАЯвксуоиая]( )(?=[\w«„"'(])""", _NO_BREAK),
+        (r"(?<=\S)( )(?=—)", _NO_BREAK),
+        (r"(?<!\w)[тТ]\.( )(?=[дпекоч]\.)", _NO_BREAK),
+    ),
+}
+_LIKE = {"fa": "ar", "ur": "ar"}
+_LANGUAGES = frozenset({"en", "fr", "es", "pt", "de", "ru", "ar", "fa", "ur"})
+
+
+def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
+    """Say at which characters of a text another one is set, so that lines break well."""
+    found = {m.start(): f"–{_JOINER}" for m in _RANGE.finditer(text)}
+    if language.split("-")[0] in _LANGUAGES:
+        for pattern, space in _rules(language.split("-")[0]):
+            found.update((m.start(1), space) for m in pattern.finditer(text))
+        found.update((at, _NARROW) for at in _thousands(text))
+    return found
+
+
+def _thousands(text: str) -> Iterator[int]:
+    """The spaces of "1 250 000"; a year and a number, or a telephone number, is none."""
+    for match in _SPACED_NUMBER.finditer(text):
+        first, *rest = match[0].split(" ")
+        if len(first) <= 3 and first[0] != "0" and {len(part) for part in rest} == {3}:
+            yield from (match.start() + m.start() for m in re.finditer(" ", match[0]))
+
+
+@cache
+def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    kin = _LIKE.get(language, language)
+    months = "|".join(map(re.escape, _months(language)))
+    rules = [
+        (rf"\d( )(?={_UNITS})", _NO_BREAK),
+        (rf"(?<!\w){_CURRENCIES}( )(?=\d)", _NO_BREAK),
+        (rf"(?<!\w){_CAPITAL}\.( )(?={_CAPITAL}\.)", _NO_BREAK),
+        # Behind a comma initials end a name: "Smith, A. *A title*".
+        (rf"(?<!\w)(?<!, ){_CAPITAL}\.( )(?={_CAPITAL})", _NO_BREAK),
+        (rf"(?<!\w)(?i:{_BEFORE_NUMBER[kin]})( )(?=\d)", _NO_BREAK),
+        (rf"\d( )(?=(?:{_BEHIND_NUMBER[kin]})(?!\w))", _NO_BREAK),
+        (rf"(?<!\w)\d{{1,2}}(?:er|\.|º)?( )(?=(?:de )?(?:{months})(?!\w))", _NO_BREAK),
+        (rf"(?<!\w)\d{{1,2}} de( )(?=(?:{months})(?!\w))", _NO_BREAK),
+    ]
+    if titles := _TITLES.get(kin):
+        rules.append((rf"(?<!\w)(?:{titles})( )(?={_CAPITAL})", _NO_BREAK))
+    rules += _OWN_RULES.get(kin, ())
+    return tuple((re.compile(pattern), space) for pattern, space in rules)
+
+
+def _months(language: str) -> Iterable[str]:
+    """The months as they stand in a date (CLDR): Russian has the genitive there."""
+    return (str(name) for name in Locale.parse(language).months["format"]["wide"].values())

@@ -1,0 +1,92 @@
+"""Read what a page itself says in a language: `templates/strings/<lang>.yaml`.
+
+The same keys in every file, all of them text. A project's own file takes the place of the
+bundled one as a whole. Everything wrong in a file is said at once, with its place.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+
+STRINGS = (
+    *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
+    *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
+    *("points_for_decision", "references", "about", "issued", "change_note"),
+    *("unofficial_translation", "official_translation", "other_languages", "licence"),
+    *("isbn", "doi", "job_number", "draft"),
+    *("numbered", "list_separator", "full_stop", "word_space"),
+)
+# Chinese has no space between words.
+_MAY_BE_EMPTY = {"word_space"}
+# What the program puts into a text.
+_PLACES = {"numbered": ("{name}", "{number}")}
+
+
+def read_strings(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
+    """Read the strings of a language from the first folder that has them."""
+    name = f"strings/{language}.yaml"
+    for folder in folders:
+        if (path := folder / name).is_file():
+            return _read(f"templates/{name}", path.read_bytes())
+    raise PipelineError(
+        Problem(
+            Rule.INTERFACE_STRINGS,
+            Place(f"templates/{name}"),
+            f'there are no interface strings for the language "{language}"',
+            "copy templates/strings/en.yaml to this name and translate it",
+        )
+    )
+
+
+def _read(file: str, data: bytes) -> Mapping[str, str]:
+    try:
+        root = yaml.compose(data, Loader=yaml.CBaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        said = "the file cannot be read from here on"
+        raise PipelineError(Problem(Rule.INTERFACE_STRINGS, place, said)) from error
+    pairs = list(root.value) if isinstance(root, yaml.MappingNode) else []
+    if problems := list(_problems(file, pairs)):
+        raise PipelineError(*problems)
+    return {key.value: value.value for key, value in pairs}
+
+
+def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[Problem]:
+    known: set[str] = set()
+    for node, value in pairs:
+        key = str(node.value)
+        place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+        for message, hint in _faults(key, value, known):
+            yield Problem(Rule.INTERFACE_STRINGS, place, message, hint)
+        known.add(key)
+    if lacking := [key for key in STRINGS if key not in known]:
+        yield Problem(
+            Rule.INTERFACE_STRINGS,
+            Place(file, 1, 1),
+            "interface strings are missing: " + ", ".join(lacking),
+            "templates/strings/en.yaml has them all",
+        )
+
+
+def _faults(key: str, value: yaml.Node, known: set[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with one string, and what to do about it."""
+    if key not in STRINGS:
+        near = get_close_matches(key, STRINGS, 1)
+        hint = f'did you mean "{near[0]}"?' if near else "delete the line"
+        yield f'unknown interface string "{key}"', hint
+    elif key in known:
+        yield f'the interface string "{key}" is there twice', "delete one of the two"
+    elif not isinstance(value, yaml.ScalarNode):
+        yield f'the interface string "{key}" is no text', "write one text for it"
+    elif not value.value and key not in _MAY_BE_EMPTY:
+        yield f'the interface string "{key}" is empty', "translate the one in en.yaml"
+    else:
+        for part in _PLACES.get(key, ()):
+            if part not in value.value:
+                hint = "the program puts the name and the number there"
+                yield f'the interface string "{key}" lacks {part}', hint

@@ -1,0 +1,131 @@
+"""A brief in each language that the program speaks, read back from its pages."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from pipeline.build import Order, build
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = sorted(file.stem for file in (ROOT / "templates" / "strings").glob("*.yaml"))
+
+EDITION = (
+    "issued: 2017-10-26\nsymbol: GB.329/INS/5\ncontact: {name: Ann Lee, phone: +41 22 7}\n"
+)
+# A text of each language, and what of the page must be read, with breaks left out.
+# (PDFium turns Arabic round, and with it the points beside numbers.)
+SAID = {
+    "ar": ("العمل", ["الشكل.1", "مارس2017", "1,250العمل", "متاحأيضاًبـ:الإنجليزية."]),
+    "de": (
+        "Arbeit",
+        ["Abbildung1.", "März2017", "Arbeit1.250", "WeitereSprachen:Englisch."],
+    ),
+    "en": ("Work", ["Figure1.", "March2017", "Work1,250", "Issued26October2017."]),
+    "es": ("Trabajo", ["Gráfico1.", "marzode2017", "Trabajo1.250", "tambiénen:inglés."]),
+    "fr": ("Travail", ["Figure1.", "mars2017", "Travail1250", "Existeaussien:anglais."]),
+    "pt": ("Trabalho", ["Gráfico1.", "marçode2017", "Trabalho1.250", "tambémem:inglês."]),
+    "ru": ("Труд", ["Рисунок1.", "март2017г.", "Труд1250", "Выпущено26октября2017г.GB"]),
+    "zh": (
+        "工作",
+        ["图1", "2017年3月", "工作1,250", "信息截至2017年3月。发布日期2017年10月26日。"],
+    ),
+}
+
+
+# Long words in every script; only German and Russian break them in body text.
+LONG = "Arbeitsmarktpolitik Übereinkommen Beschäftigung Wirtschaftswachstum " * 4
+LONG += "предпринимательство законодательство трудоустройство сотрудничество " * 4
+
+
+def brief(word: str) -> str:
+    return f"""\
+title: {word}
+sections:
+  - heading: {word}
+    id: part
+    blocks:
+      - text: |
+          {word} [{word}](#part) **{word}** 2017.[^1] [@a; @b]
+
+          1. {word}
+
+          {LONG}
+
+          [^1]: {word}.
+      - figure:
+          title: {word}
+          chart: bar
+          data: [{{a: {word}, b: 1250}}, {{a: {word}, b: -35.5}}]
+          label: a
+          value: b
+          alt: {word}
+          source: {word}
+references:
+  - {{id: a, text: {word}}}
+  - {{id: b, text: {word}}}
+"""
+
+
+def copied(write_project: WriteProject, language: str, more: str = "") -> str:
+    """Build one brief; give what a reader copies from its pages."""
+    codes = dict.fromkeys(("en", language))
+    series = f"name: S\npublisher: {{name: P}}\nlanguages: [{', '.join(codes)}]\n{more}"
+    folder = "content/work/2017-03"
+    files = {f"{folder}/{code}.yaml": brief(SAID[code][0]) for code in codes}
+    root = write_project(
+        {
+            **files,
+            "content/series.yaml": series,
+            f"{folder}/edition.yaml": EDITION,
+        }
+    )
+    outcome = build(open_project(root), Order(("work",), (language,)), date(2018, 1, 1))
+    assert outcome.problems == ()
+    pdf = pypdfium2.PdfDocument(root / "build" / outcome.documents[0].name)
+    return "".join(page.get_textpage().get_text_bounded() for page in pdf)
+
+
+def read(write_project: WriteProject, language: str, more: str = "") -> str:
+    """What a reader copies, without breaks."""
+    text = copied(write_project, language, more)
+    return re.sub(r"[\s\u200e\u2060\ufffe]", "", unicodedata.normalize("NFKC", text))
+
+
+def test_every_language_has_a_text_here() -> None:
+    assert sorted(SAID) == LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_in_a_language_is_read_back(
+    language: str, write_project: WriteProject
+) -> None:
+    said = read(write_project, language)
+    for words in SAID[language][1]:
+        assert words in said
+    assert "35" in said
+
+
+def test_everything_counted_in_arabic_takes_the_digits_of_the_series(
+    write_project: WriteProject,
+) -> None:
+    said = read(write_project, "ar", "digits: arabic-indic\n")
+    for words in ("الشكل.١", "مارس٢٠١٧", "١٬٢٥٠", "٣٥٫٥", "٢٦أكتوبر.٢٠١٧"):
+        assert words in said
+    # The symbol and the telephone number of EDITION, and nothing else.
+    assert set(re.findall("[0-9]+", said)) <= {"329", "5", "722", "41"}
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "pt", "ru"])
+def test_body_text_is_hyphenated_in_german_and_russian_only(
+    language: str, write_project: WriteProject
+) -> None:
+    # PDFium has a mark of its own for a hyphen that breaks a word.
+    hyphens = copied(write_project, language).count("\x02")
+    assert (hyphens > 0) == (language in ("de", "ru"))
