@@ -68,7 +68,7 @@ def painted() -> list[str]:
         for n, (language, text, _) in enumerate(ORDERS)
     )
     html = HTML(string=f'<style>{STYLE}</style><body><a id="a"></a><a id="c"></a>{lines}')
-    pdf = html.write_pdf(font_config=load_fonts(FONTS))
+    pdf = html.write_pdf(font_config=load_fonts(FONTS).configuration)
     _, *pages = pypdfium2.PdfDocument(pdf)  # the first one has the targets of links
     return [letters_of(page) for page in pages]
 

@@ -230,7 +230,7 @@ def lines_of(language: str, text: str, width_mm: int) -> list[str]:
     font = "Brief SC" if language == "zh" else "Brief Sans"
     style = f'p {{ width: {width_mm}mm; font: 10pt "{font}" }}'
     html = HTML(string=f'<style>{style}</style><body id="a"><p lang="{language}">{words}')
-    (page,) = html.render(font_config=load_fonts(FONTS)).pages
+    (page,) = html.render(font_config=load_fonts(FONTS).configuration).pages
     return [
         "".join(box.text for box in line.descendants() if isinstance(box, boxes.TextBox))
         for line in page._page_box.descendants()
