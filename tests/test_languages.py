@@ -22,7 +22,7 @@ EDITION = (
 # A text of each language, and what of the page must be read, with breaks left out.
 # (PDFium turns Arabic round, and with it the points beside numbers.)
 SAID = {
-    "ar": ("العمل", ["الشكل.1", "مارس2017", "1,250العمل", "متاحأيضاًبـ:الإنجليزية."]),
+    "ar": ("العمل", ["الشكل.1", "مارس2017", "1,250العمل", "التالية:الإنجليزية."]),
     "de": (
         "Arbeit",
         ["Abbildung1.", "März2017", "Arbeit1.250", "WeitereSprachen:Englisch."],
@@ -34,7 +34,7 @@ SAID = {
     "ru": ("Труд", ["Рисунок1.", "март2017г.", "Труд1250", "Выпущено26октября2017г.GB"]),
     "zh": (
         "工作",
-        ["图1", "2017年3月", "工作1,250", "信息截至2017年3月。发布日期2017年10月26日。"],
+        ["图1", "2017年3月", "工作1,250", "信息日期2017年3月。发布日期2017年10月26日。"],
     ),
 }
 
