@@ -61,7 +61,14 @@ MEANINGS = {
     "lost-markdown": "A text holds Markdown that a brief has no place for.",
     "footnote": "A footnote lacks its text or its call, or stands where none can.",
     "missing-picture": "A picture is not beside the brief.",
-    "picture-type": "A picture is neither JPEG, PNG nor SVG.",
+    "picture-type": (
+        "A picture is no JPEG, PNG or SVG, or not what its name says, or not for print."
+    ),
+    "picture-damaged": "A picture is empty, damaged or not complete.",
+    "picture-size": "A picture has too many bytes, pixels or parts.",
+    "picture-svg": "An SVG runs, loads or moves something, or would come out wrong.",
+    "picture-colour": "A picture has colours beyond sRGB, and prints paler than it looks.",
+    "picture-resolution": "A picture has so few pixels that it prints below 150 dpi.",
     "outside-project": "A file lies outside `content/`, or is named by a path.",
     "table-shape": "The cells of a row do not fill the columns of the table.",
     "chart-data": "A chart lacks its file, rows or columns, or a cell is not a number.",

@@ -19,6 +19,7 @@ import click
 import pytest
 from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from pipeline.build import Order, read_content
 from pipeline.cli import main
@@ -325,7 +326,7 @@ def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
     examples = complete_examples()
     assert len(examples) == 6
     root = write(tmp_path, examples)
-    (root / "content/garment-trade/2018-03/hall.jpg").touch()
+    Image.new("L", (700, 500)).save(root / "content/garment-trade/2018-03/hall.jpg")
     content = read_content(open_project(root), Order(), None)
     assert content.problems == ()
     assert [(e.slug, sorted(e.versions)) for e in content.editions] == [
