@@ -47,7 +47,9 @@ def check_empty_values(source: Source) -> Iterator[Problem]:
 
     for path, value in source.walk():
         is_cell = path[-3:-2] == ("data",) and isinstance(path[-2], int)
-        if value is not None or is_cell:
+        # In a brand: settings of other tools.
+        is_foreign = path[:1] == ("defaults",) and path[1:2] != ("briefs",)
+        if value is not None or is_cell or is_foreign:
             continue
         name = f'"{path[-1]}"' if path and isinstance(path[-1], str) else "an item"
         yield Problem(

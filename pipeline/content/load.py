@@ -184,7 +184,8 @@ def _read(
     if source is None:
         return None, None, problems
     problems += check.check_empty_values(source)
-    problems += check.check_words(model, source)
+    if model is not Brand:  # it holds names and values, no Markdown
+        problems += check.check_words(model, source)
     try:
         value = model.model_validate(source.value)
     except ValidationError as error:
