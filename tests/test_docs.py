@@ -23,7 +23,8 @@ from PIL import Image
 
 from pipeline.build import Order, read_content
 from pipeline.cli import main
-from pipeline.content import model
+from pipeline.content import brand, model
+from pipeline.content.load import load_brand
 from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import open_project
 from pipeline.report import annotation
@@ -366,13 +367,30 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (markup.SectionView, ""),
         (markup.BlockView, ""),
         (markup.CellView, ""),
+        (markup.LogoView, ""),
         (charts.Bar, ""),
     ],
 )
 def test_every_field_of_a_template_is_in_the_guide(view: Any, prefix: str) -> None:
     text = text_of(DOCS / "designers.md")
-    fields = [f"`{prefix}{field.name}`" for field in dataclasses.fields(view)]
+    names = [field.name for field in dataclasses.fields(view)]
+    fields = [f"`{prefix}{name}`" for name in names if not name.startswith("_")]
     assert [field for field in fields if field not in text] == []
+
+
+def test_every_role_of_a_brand_is_in_the_guide() -> None:
+    table = rows(text_of(DOCS / "designers.md"), "| Role | For |")
+    assert [row[0].strip("`") for row in table] == [*brand.BriefRoles.model_fields]
+
+
+def test_the_brand_of_the_guide_has_no_problem(tmp_path: Path) -> None:
+    files = {name: code for _, name, code in fences(text_of(DOCS / "designers.md")) if name}
+    (tmp_path / "content").mkdir()
+    for name, code in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    assert "styles/_brand.yml" in files
+    assert load_brand(open_project(tmp_path), {"Work Sans", "Spectral"})[1] == []
 
 
 def test_filters_components_and_profiles_are_in_the_guide() -> None:
