@@ -91,6 +91,11 @@ class Rule(Enum):
     FOOTNOTE = "footnote", Severity.ERROR, ExitCode.CONTENT
     MISSING_PICTURE = "missing-picture", Severity.ERROR, ExitCode.CONTENT
     PICTURE_TYPE = "picture-type", Severity.ERROR, ExitCode.CONTENT
+    PICTURE_DAMAGED = "picture-damaged", Severity.ERROR, ExitCode.CONTENT
+    PICTURE_SIZE = "picture-size", Severity.ERROR, ExitCode.CONTENT
+    PICTURE_SVG = "picture-svg", Severity.ERROR, ExitCode.CONTENT
+    PICTURE_COLOUR = "picture-colour", Severity.WARNING, ExitCode.CONTENT
+    PICTURE_RESOLUTION = "picture-resolution", Severity.WARNING, ExitCode.CONTENT
     OUTSIDE_PROJECT = "outside-project", Severity.ERROR, ExitCode.CONTENT
     TABLE_SHAPE = "table-shape", Severity.ERROR, ExitCode.CONTENT
     CHART_DATA = "chart-data", Severity.ERROR, ExitCode.CONTENT

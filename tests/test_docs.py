@@ -20,11 +20,13 @@ import click
 import pytest
 from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from pipeline.build import Order, build, read_content
 from pipeline.cli import main
-from pipeline.content import model
+from pipeline.content import brand, model
 from pipeline.content.folders import find_editions
+from pipeline.content.load import load_brand
 from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.production.manifest import Entry, Manifest, digest, manifest_bytes
 from pipeline.production.write import write_whole
@@ -330,7 +332,7 @@ def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
     examples = complete_examples()
     assert len(examples) == 6
     root = write(tmp_path, examples)
-    (root / "content/garment-trade/2018-03/hall.jpg").touch()
+    Image.new("L", (700, 500)).save(root / "content/garment-trade/2018-03/hall.jpg")
     content = read_content(open_project(root), Order(), None)
     assert content.problems == ()
     assert [(e.slug, sorted(e.versions)) for e in content.editions] == [
@@ -370,13 +372,30 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (markup.SectionView, ""),
         (markup.BlockView, ""),
         (markup.CellView, ""),
+        (markup.LogoView, ""),
         (charts.Bar, ""),
     ],
 )
 def test_every_field_of_a_template_is_in_the_guide(view: Any, prefix: str) -> None:
     text = text_of(DOCS / "designers.md")
-    fields = [f"`{prefix}{field.name}`" for field in dataclasses.fields(view)]
+    names = [field.name for field in dataclasses.fields(view)]
+    fields = [f"`{prefix}{name}`" for name in names if not name.startswith("_")]
     assert [field for field in fields if field not in text] == []
+
+
+def test_every_role_of_a_brand_is_in_the_guide() -> None:
+    table = rows(text_of(DOCS / "designers.md"), "| Role | For |")
+    assert [row[0].strip("`") for row in table] == [*brand.BriefRoles.model_fields]
+
+
+def test_the_brand_of_the_guide_has_no_problem(tmp_path: Path) -> None:
+    files = {name: code for _, name, code in fences(text_of(DOCS / "designers.md")) if name}
+    (tmp_path / "content").mkdir()
+    for name, code in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    assert "styles/_brand.yml" in files
+    assert load_brand(open_project(tmp_path), {"Work Sans", "Spectral"})[1] == []
 
 
 def test_filters_components_and_profiles_are_in_the_guide() -> None:

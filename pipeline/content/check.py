@@ -1,4 +1,4 @@
-"""Find what a model cannot see: references, links, pictures, tables, charts, translations.
+"""Find what a model cannot see: references, links, tables, charts, translations.
 
 Every function takes checked values and the Source they came from, and gives problems with
 the line in that source. Nothing is changed and nothing is repaired.
@@ -9,7 +9,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
-from pathlib import PurePosixPath
 from typing import Any
 
 from babel import localedata
@@ -35,9 +34,7 @@ from pipeline.content.model import (
 from pipeline.content.prose_faults import find_faults
 from pipeline.content.source import Path, Source
 from pipeline.errors import Problem, Rule
-from pipeline.project import Project
 
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".svg")
 DRAWN_CHARTS = ("bar",)
 # The side column of page 1 holds three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
@@ -51,7 +48,9 @@ def check_empty_values(source: Source) -> Iterator[Problem]:
 
     for path, value in source.walk():
         is_cell = path[-3:-2] == ("data",) and isinstance(path[-2], int)
-        if value is not None or is_cell:
+        # In a brand: settings of other tools.
+        is_foreign = path[:1] == ("defaults",) and path[1:2] != ("briefs",)
+        if value is not None or is_cell or is_foreign:
             continue
         name = f'"{path[-1]}"' if path and isinstance(path[-1], str) else "an item"
         yield Problem(
@@ -193,50 +192,6 @@ def _check_ids(ids: Sequence[tuple[Path, str]], source: Source) -> Iterator[Prob
                 "give each part an id of its own",
             )
         seen.setdefault(id, place.line)
-
-
-def check_pictures(source: Source, project: Project, folder: str) -> Iterator[Problem]:
-    """Every picture exists, lies inside the project, and is of a kind that can be set."""
-    for path, name in source.walk():
-        if path[-2:] != ("picture", "file") or not isinstance(name, str):
-            continue
-        if not name.lower().endswith(PICTURE_ENDINGS):
-            yield Problem(
-                Rule.PICTURE_TYPE,
-                source.place(path),
-                f'"{name}" is no picture that can be set',
-                "use a JPEG, PNG or SVG file",
-            )
-        elif rule := file_problem(project, folder, name):
-            yield Problem(rule, source.place(path), *about_file(rule, name))
-
-
-def file_problem(project: Project, folder: str, name: str) -> Rule | None:
-    """Say what is wrong with a file named in an edition: nothing, outside, or missing."""
-    pure = PurePosixPath(name)
-    if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
-        return Rule.OUTSIDE_PROJECT
-    if project.find_content(f"{folder}/{name}"):
-        return None
-    try:
-        target = (project.content / folder / name).resolve()
-        inside = target.is_relative_to(project.content.resolve()) or not target.exists()
-    except (OSError, ValueError, RuntimeError):
-        return Rule.MISSING_PICTURE  # no name of a file, or a link to itself
-    return Rule.MISSING_PICTURE if inside else Rule.OUTSIDE_PROJECT
-
-
-def about_file(rule: Rule, name: str) -> tuple[str, str]:
-    """Give message and hint for what `file_problem` found."""
-    if rule is Rule.OUTSIDE_PROJECT:
-        return (
-            f'"{name}" lies outside the project',
-            "put the file beside the brief and give its name only",
-        )
-    return (
-        f'there is no file "{name}" beside the brief',
-        "names must match to the letter, capitals included",
-    )
 
 
 def check_data(

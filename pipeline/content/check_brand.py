@@ -1,21 +1,20 @@
-"""Find what is wrong with a brand: colours, contrast, fonts, logo.
+"""Find what is wrong with a brand: colours, contrast, fonts.
 
 Takes the brand and the Source it came from; every problem has its line there. The pairs of
-colours are those that the templates and style sheets set upon each other.
+colours are those that the templates and style sheets set upon each other. Only what the
+file gives can be wrong: what is left out follows so that it can be read.
 """
 
 from collections.abc import Collection, Iterator
 
 from pipeline.content.brand import (
-    ROLES,
     Brand,
-    Colours,
     Face,
-    Variants,
-    given_colour,
+    origin_of,
     palette_colour,
     resolve_colours,
 )
+from pipeline.content.check_logo import check_logo
 from pipeline.content.colour import GRAPHICS, TEXT, contrast, print_colour
 from pipeline.content.model import parts_in
 from pipeline.content.source import Path, Source
@@ -23,14 +22,17 @@ from pipeline.errors import Problem, Rule
 from pipeline.project import Project
 
 # What stands on what: text, then graphics that carry meaning.
-_TEXTS = (
-    *(("foreground", ground) for ground in ("background", "light")),
-    *(("primary", ground) for ground in ("background", "light")),
-    *(("dark", ground) for ground in ("background", "light")),
-    *((role, "background") for role in ("secondary", "tertiary", "danger")),
-    *((role, "dark") for role in ("background", "tint")),
+_PAIRS = (
+    *((ink, "background", TEXT) for ink in ("foreground", "primary", "dark")),
+    *((ink, "background", TEXT) for ink in ("secondary", "tertiary", "danger")),
+    *((ink, "light", TEXT) for ink in ("foreground", "primary", "dark")),
+    *((ink, "dark", TEXT) for ink in ("background", "tint")),
+    ("context", "background", GRAPHICS),
 )
-_GRAPHICS = (("primary", "background"), ("context", "background"))
+_OF_BRIEFS = ("defaults", "briefs", "color")
+_PALETTE = ("color", "palette")
+_HOLD_COLOURS = (("color",), _PALETTE, _OF_BRIEFS)
+_TOKENS = "sizes, weights and spaces are tokens of styles/tokens.css, colours are roles"
 
 
 def check_brand(
@@ -41,74 +43,57 @@ def check_brand(
     yield from wrong
     if not wrong:
         yield from _check_contrast(brand, source)
-    yield from _check_fonts(brand, source, families)
-    yield from _check_logo(brand, source, project)
-
-
-def _colour_path(role: str) -> Path:
-    inside = ("color",) if role in Colours.model_fields else ("defaults", "briefs", "color")
-    return (*inside, role)
+    for path, part in parts_in(brand):
+        if isinstance(part, Face):
+            yield from _check_face(part, path, source, families)
+    if brand.typography.link is not None:
+        yield _no_effect(source, ("typography", "link"), "links have the colour primary")
+    yield from check_logo(brand, source, project)
 
 
 def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
-    palette = brand.color.palette
-    named: list[tuple[Path, str]] = [
-        (("color", "palette", name), value) for name, value in palette.items()
-    ]
-    roles = [role for role in Colours.model_fields if role != "palette"]
-    roles += [role for role in ROLES if role not in roles]
-    named += [
-        (_colour_path(role), given)
-        for role in roles
-        if source.has(_colour_path(role)) and (given := given_colour(brand, role))
-    ]
-    for path, value in named:
+    names = ", ".join(brand.color.palette)
+    for path, value in source.walk():
+        if path[:-1] not in _HOLD_COLOURS or not isinstance(value, str):
+            continue
+        if path[:-1] != _PALETTE and value in brand.color.palette:
+            continue  # what is wrong there is said there
         if palette_colour(brand, value) is None:
             yield Problem(
                 Rule.WRONG_VALUE,
                 source.place(path),
                 f'"{value}" is no colour',
-                'write a value in quotation marks, such as "#1e2dbe", or a name of the '
-                "palette" + (": " + ", ".join(palette) if palette else ""),
+                'write a value in quotation marks, such as "#1e2dbe"'
+                + (f", or a name of the palette: {names}" if names else ""),
             )
 
 
 def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
-    pairs = [(*pair, TEXT) for pair in _TEXTS] + [(*pair, GRAPHICS) for pair in _GRAPHICS]
-    for ink, ground, needed in pairs:
+    said: set[frozenset[str]] = set()
+    for typed_ink, typed_ground, needed in _PAIRS:
+        ink, ground = origin_of(brand, typed_ink), origin_of(brand, typed_ground)
+        if ink is None or ground is None or frozenset((ink, ground)) in said:
+            continue
+        said.add(frozenset((ink, ground)))
         ratio = contrast(colours[ink], colours[ground])
         if ratio < needed:
-            path = _colour_path(ink)
             yield Problem(
                 Rule.CONTRAST,
-                source.place(path if source.has(path) else _colour_path("primary")),
+                source.place(_where(ink, source) or _where(ground, source) or ()),
                 f'"{ink}" ({print_colour(colours[ink])}) on "{ground}" '
-                f"({print_colour(colours[ground])}) has a contrast of {ratio:.2f}:1, "
-                f"and needs {needed}:1",
-                "take a darker colour on a light ground, a lighter one on a dark ground "
-                "(WCAG 2.2, AA)",
+                # Cut off, not rounded: 4.496 is less than 4.5.
+                f"({print_colour(colours[ground])}) has a contrast of "
+                f"{int(ratio * 100) / 100:.2f}:1, and needs {needed}:1",
+                "take a darker colour on a light ground, a lighter one on a dark ground; "
+                "or give briefs one of their own, under defaults: briefs: color",
             )
 
 
-def _check_fonts(
-    brand: Brand, source: Source, families: Collection[str]
-) -> Iterator[Problem]:
-    for path, part in parts_in(brand):
-        if isinstance(part, Face):
-            yield from _check_face(part, path, source, families)
-    for index, font in enumerate(brand.typography.fonts):
-        if font.source != "file":
-            yield Problem(
-                Rule.FONT_FAMILY,
-                source.place(("typography", "fonts", index, "source")),
-                f'the family "{font.family}" would have to be fetched, and nothing is',
-                "put its static TrueType files (.ttf) into styles/fonts/; source: file",
-            )
-    for language, faces in brand.briefs.typography.items():
-        for name, face in (("base", faces.base), ("headings", faces.headings)):
-            path = ("defaults", "briefs", "typography", language, name)
-            yield from _check_face(face, path, source, families)
+def _where(role: str, source: Source) -> Path | None:
+    """Where the file gives a role; what only a brief has wins, as it does on the page."""
+    paths = ((*inside, role) for inside in (_OF_BRIEFS, ("color",)))
+    return next((path for path in paths if source.has(path)), None)
 
 
 def _check_face(
@@ -118,65 +103,20 @@ def _check_face(
         if family not in families:
             yield Problem(
                 Rule.FONT_FAMILY,
-                source.find(path, family),
+                source.find((*path, "family"), family),
                 f'there is no font of the family "{family}"',
-                "put its static TrueType files (.ttf) into styles/fonts/; there are: "
-                + ", ".join(sorted(families)),
+                "put its static TrueType files (.ttf) into styles/fonts/, for nothing is "
+                "fetched; there are: " + ", ".join(sorted(families)),
             )
     for key in face.model_fields_set - {"family"}:
-        yield Problem(
-            Rule.NO_EFFECT,
-            source.key_place((*path, key.replace("_", "-"))),
-            f'"{key.replace("_", "-")}" has no effect on a brief',
-            "sizes, weights and spaces are tokens of styles/tokens.css",
-        )
+        name = key.replace("_", "-")
+        yield _no_effect(source, (*path, name), _TOKENS)
 
 
-def _check_logo(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
-    logo = brand.logo
-    if logo is None:
-        return
-    if logo.path is not None and logo.alt is None:
-        yield Problem(
-            Rule.MISSING_KEY,
-            source.key_place(("logo",)),
-            '"alt" is missing in "logo"',
-            "say whose logo it is",
-        )
-    sizes = ("small", "medium", "large")
-    slots: list[tuple[Path, Variants | None]] = [
-        (("logo", size), getattr(logo, size)) for size in sizes
-    ]
-    slots += [
-        (("defaults", "briefs", "logo", language), slot)
-        for language, slot in brand.briefs.logo.items()
-    ]
-    for path, slot in slots:
-        for name in dict.fromkeys((slot.light, slot.dark)) if slot else ():
-            if name not in logo.images:
-                yield Problem(
-                    Rule.LOGO,
-                    source.find(path, name),
-                    f'the logo has no image "{name}"',
-                    "images are listed under logo: images: {name: {path: …, alt: …}}"
-                    + (", and are: " + ", ".join(logo.images) if logo.images else ""),
-                )
-    files: list[tuple[Path, str]] = [
-        (("logo", "images", name, "path"), image.path)
-        for name, image in logo.images.items()
-    ]
-    files += [(("logo", "path"), logo.path)] if logo.path else []
-    for path, name in files:
-        yield from _check_file(name, path, source, project)
-
-
-def _check_file(
-    name: str, path: Path, source: Source, project: Project
-) -> Iterator[Problem]:
-    if project.find_style(name) is None:
-        yield Problem(
-            Rule.LOGO,
-            source.place(path),
-            f'there is no file "{name}" in styles/',
-            "paths of a logo are relative to styles/; names must match to the letter",
-        )
+def _no_effect(source: Source, path: Path, instead: str) -> Problem:
+    return Problem(
+        Rule.NO_EFFECT,
+        source.key_place(path),
+        f'"{path[-1]}" has no effect on a brief',
+        instead,
+    )

@@ -4,21 +4,24 @@ The limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 18 pt or f
 bold), 1.4.11 for graphics that carry meaning (3:1).
 """
 
-import re
-
 TEXT, LARGE_TEXT, GRAPHICS = 4.5, 3.0, 3.0
 # Red, green and blue, each from 0 to 1.
 Colour = tuple[float, float, float]
+BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
-_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 def read_colour(text: str) -> Colour | None:
-    """Read "#1e2dbe" or "#fff"; None for anything else."""
-    if not _HEX.fullmatch(text):
+    """Read a colour as CSS writes it ("#1e2dbe", "navy"); None for anything else.
+
+    Also for what is translucent: on which ground it would lie nobody says.
+    """
+    from tinycss2.color3 import RGBA, parse_color
+
+    value = parse_color(text)
+    if not isinstance(value, RGBA) or value.alpha != 1:
         return None
-    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
-    red, green, blue = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    red, green, blue = (min(max(part, 0.0), 1.0) for part in value[:3])
     return red, green, blue
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from pipeline.content.brand import BRAND_FILE, Brand
 from pipeline.content.model import (
     EditionFacts,
     LanguageVersion,
@@ -23,11 +24,13 @@ _WHY = {
     "sections": "a brief needs at least one section: sections: [{heading: …, blocks: …}]",
     "heading": "a section begins with a heading of three to six words",
     "title": "write one line that states the message",
+    "primary": 'name the main colour: a name of the palette, or a value such as "#1e2dbe"',
 }
 _HOME = {
     **dict.fromkeys(Series.model_fields, "content/series.yaml"),
     **dict.fromkeys(EditionFacts.model_fields, "edition.yaml"),
     **dict.fromkeys(LanguageVersion.model_fields, "the language's file, such as en.yaml"),
+    **dict.fromkeys(Brand.model_fields, BRAND_FILE),
 }
 # The shapes that pydantic asks for, in the words of someone who writes YAML.
 _SHAPES = {
@@ -293,7 +296,8 @@ _OF_TEXT = (_wrong_choice, _pattern, _number, _yes_or_no, _wrong_value)
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
     part = _model_at(model, path)
-    return list(part.model_fields) if part else []
+    fields = part.model_fields.items() if part else ()
+    return [field.alias or name for name, field in fields]
 
 
 def _choices(model: type[BaseModel], path: Path) -> list[str]:
@@ -312,13 +316,24 @@ def _literals(annotation: Any) -> Iterator[Any]:
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """Find the model that describes a path, by following the annotations of its fields."""
-    part: type[BaseModel] | None = model
+    annotation: Any = model
     for step in path:
         if isinstance(step, int):
             continue
+        if (named := _named_in(annotation)) is not None:
+            annotation = named  # the step is a name that somebody gave
+            continue
+        part = _model_in(annotation)
         field: FieldInfo | None = part.model_fields.get(step) if part else None
-        part = _model_in(field.annotation) if field else None
-    return part
+        annotation = field.annotation if field else None
+    return None if _named_in(annotation) is not None else _model_in(annotation)
+
+
+def _named_in(annotation: Any) -> Any:
+    """What a mapping from names holds; None when the annotation is no such mapping."""
+    if get_origin(annotation) is dict:
+        return get_args(annotation)[1]
+    return None
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipeline.content import check
+from pipeline.content.beside import file_fault
 from pipeline.content.brand import BRAND_FILE, Brand
 from pipeline.content.check_brand import check_brand
 from pipeline.content.explain import explain
@@ -26,6 +27,7 @@ from pipeline.content.model import (
     Series,
     parts_in,
 )
+from pipeline.content.pictures import Looked, check_pictures
 from pipeline.content.source import (
     MAX_BYTES,
     Source,
@@ -86,6 +88,7 @@ def load_edition(
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
     problems += facts_problems
     data: dict[str, tuple[DataRow, ...]] = {}
+    looked: Looked = {}
     read: dict[str, tuple[Source, LanguageVersion]] = {}
     wrong = set()
     for language in languages:
@@ -93,7 +96,7 @@ def load_edition(
         source, version, found = _read(project, path, LanguageVersion)
         if source:
             found += check.check_references(source)
-            found += check.check_pictures(source, project, _name(folder))
+            found += check_pictures(source, project, _name(folder), looked)
         if source and version:
             read[language] = source, version
             found += check.check_version(version, source, facts or EditionFacts())
@@ -181,7 +184,8 @@ def _read(
     if source is None:
         return None, None, problems
     problems += check.check_empty_values(source)
-    problems += check.check_words(model, source)
+    if model is not Brand:  # it holds names and values, no Markdown
+        problems += check.check_words(model, source)
     try:
         value = model.model_validate(source.value)
     except ValidationError as error:
@@ -229,11 +233,12 @@ def _load_data(
         if not isinstance(part, Figure) or part.data.file is None:
             continue
         name = part.data.file
-        if rule := check.file_problem(project, _name(folder), name):
+        if fault := file_fault(project, _name(folder), name):
             yield Problem(
-                rule if rule is Rule.OUTSIDE_PROJECT else Rule.CHART_DATA,
+                fault.rule if fault.rule is Rule.OUTSIDE_PROJECT else Rule.CHART_DATA,
                 source.place((*path, "data")),
-                *check.about_file(rule, name),
+                fault.message,
+                fault.hint,
             )
         elif name not in data:
             rows, problems = _read_csv(project, folder.path / name)

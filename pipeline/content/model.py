@@ -408,6 +408,9 @@ def parts_in(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Base
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from parts_in(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from parts_in(item, (*path, key))
 
 
 def in_language(text: Localized, language: str, default: str) -> tuple[Line, str]:

@@ -1,51 +1,73 @@
 """Break a title into lines of like length; WeasyPrint 70 fills the first and leaves a rest.
 
 Fewest lines that the measure allows; among the ways to break into so many, the one whose
-longest line is shortest (design: "the split with the least spread").
+longest line is shortest (design: "the split with the least spread"). What has no spaces is
+left alone: Chinese is broken anywhere.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import accumulate, combinations, pairwise
 
-from pipeline.typeset.faces import Faces
+from pipeline.typeset.faces import BOLD, Faces
+from pipeline.typeset.tokens import Tokens
 
 # Beyond that a title is too long anyhow, and the ways to break it are too many to try.
 _MOST_LINES, _MOST_WORDS = 4, 40
 # Letters drawn at the edge of the measure: rounding must not push a word out.
 _TOLERANCE_EM = 0.02
 _TAG = re.compile(r"(<[^>]*>)")
+_TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a line is set: its measure in em, its fonts, weight and tracking."""
+    """How a line is set: its measure in em, its fonts and tracking."""
 
     measure: float
     families: tuple[str, ...]
-    weight: int
     tracking: float
+    weight: int = BOLD
 
 
-def balance_html(html: str, setting: Setting, faces: Faces) -> str:
+@dataclass(frozen=True)
+class Ruler:
+    """What the lines of a page are measured with: tokens of its style sheets, its fonts."""
+
+    tokens: Tokens
+    faces: Faces
+
+    def setting(self, role: str) -> Setting:
+        """How lines of a role ("title") are set; ValueError when a token is missing."""
+        size, measure = self.tokens.points(role), self.tokens.points(f"{role}-measure")
+        if not size or measure is None:
+            raise ValueError(f'the tokens "{role}" and "{role}-measure" must be lengths')
+        tracking = self.tokens.em(f"{role}-tracking")
+        weight = int(self.tokens.resolved(f"{role}-weight") or BOLD)
+        return Setting(measure / size, self.tokens.families("display"), tracking, weight)
+
+    def width(self, html: str, setting: Setting) -> float:
+        """The width of words in em."""
+        text = unescape(html)
+        width = self.faces.width(text, setting.families, setting.weight)
+        return width + setting.tracking * len(text)
+
+
+def balance_html(html: str, role: str, ruler: Ruler) -> str:
     """Put `<br>` where the lines of a title end.
 
     A line end that its author typed stands, and then nothing else is broken.
     """
+    setting = ruler.setting(role)
     if "\n" in html:
-        return re.sub(r" *\n *", "<br>", html)
+        return _TYPED_BREAK.sub("<br>", html)
     parts = _TAG.split(html)
     words = "".join(part for part in parts if not part.startswith("<")).split(" ")
-    widths = [_width(word, setting, faces) for word in words]
-    breaks = set(choose_breaks(widths, _width(" ", setting, faces), setting.measure))
+    widths = [ruler.width(word, setting) for word in words]
+    breaks = set(choose_breaks(widths, ruler.width(" ", setting), setting.measure))
     return "".join(_broken(parts, breaks))
-
-
-def _width(text: str, setting: Setting, faces: Faces) -> float:
-    plain = text.replace("&amp;", "&").replace("&#39;", "’").replace("&#34;", "”")
-    width = faces.width(plain, setting.families, setting.weight)
-    return width + setting.tracking * len(plain)
 
 
 def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tuple[int, ...]:

@@ -1,12 +1,12 @@
 """Turn a brand into the first style sheet of a page: its colours and fonts by their roles.
 
-Style sheets use the roles (`--brand-primary`); a page knows nothing else of the brand but
-its logo.
+Style sheets use the roles (`--brand-primary`, `--brand-base`); a page knows nothing else of
+the brand but its logo.
 """
 
 from collections.abc import Iterator
 
-from pipeline.content.brand import Brand, palette_colour, resolve_colours
+from pipeline.content.brand import Brand, resolve_colours
 from pipeline.content.colour import print_colour
 
 
@@ -16,21 +16,17 @@ def brand_css(brand: Brand) -> bytes:
 
 
 def _rules(brand: Brand) -> Iterator[str]:
-    colours = [(f"brand-{r}", c) for r, c in resolve_colours(brand).items()]
-    for name in brand.color.palette:
-        colour = palette_colour(brand, name)
-        colours += [(f"palette-{name}", colour)] if colour else []
-    lines = "".join(f"  --{name}: {print_colour(c)};\n" for name, c in colours)
+    colours = resolve_colours(brand).items()
+    lines = "".join(f"  --brand-{role}: {print_colour(c)};\n" for role, c in colours)
     yield f":root {{\n{lines}}}"
-    special = [language for language, _ in brand.faces() if language]
-    for language, faces in brand.faces():
-        base, headings = _stack(faces.base.family), _stack(faces.headings.family)
+    (_, latin, _), *others = faces = list(brand.faces())
+    special = [language for language, _, _ in others]
+    for language, base, headings in faces:
         root = f':root:lang("{language}")' if language else ":root"
-        yield f"{root} {{ --brand-base: {base}; --brand-headings: {headings} }}"
+        stacks = f"--brand-base: {_stack(base)}; --brand-headings: {_stack(headings)}"
+        yield f"{root} {{ {stacks} }}"
         if language:
-            yield from _phrase_rules(
-                language, base, _stack(brand.typography.base.family), special
-            )
+            yield from _phrase_rules(language, _stack(base), _stack(latin), special)
 
 
 def _phrase_rules(

@@ -24,6 +24,7 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
+    TemplateRuntimeError,
     TemplateSyntaxError,
     pass_context,
 )
@@ -31,7 +32,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.content import prose
-from pipeline.content.brand import Brand
+from pipeline.content.brand import Brand, resolve_colours
+from pipeline.content.colour import BLACK, WHITE, contrast, print_colour, read_colour
 from pipeline.content.dates import InformationDate
 from pipeline.content.model import (
     ANY_LANGUAGE,
@@ -48,10 +50,10 @@ from pipeline.content.model import (
 )
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
-from pipeline.typeset import balance
+from pipeline.typeset.balance import Ruler, balance_html
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.charts import Bar, draw_bars
-from pipeline.typeset.faces import BOLD, Faces, read_faces
+from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
 from pipeline.typeset.strings import read_strings
@@ -101,9 +103,8 @@ class CellView:
 
 @dataclass(frozen=True)
 class LogoView:
-    """One file of the logo: for which ground it is (a class), its address, its words."""
+    """The logo for the ground that the masthead has: its address, and its words."""
 
-    ground: str
     address: str
     alt: str
 
@@ -134,9 +135,9 @@ class BriefView:
     web_address: str
     qr: Markup
     footer: str
-    logo: tuple[LogoView, ...]
-    tokens: Tokens
-    faces: Faces
+    logo: LogoView | None
+    # For filters, not for templates.
+    _ruler: Ruler
 
 
 def render_html(
@@ -172,8 +173,13 @@ def _view(
 ) -> BriefView:
     version = edition.versions[language]
     sheets = _style_sheets(project, language, profile)
-    classes = (profile, edition.facts.status)
     typography = with_digits(language, series.digits)
+    tokens = read_tokens(
+        sheets,
+        lambda name: _read_sheet(project, brand, name),
+        language,
+        (profile, edition.facts.status),
+    )
     words = _words(project.template_folders, _stamp(project), typography)
     information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
@@ -212,19 +218,22 @@ def _view(
         style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
         picture_base=f"{BASE}content/{quote(edition.folder)}/",
         web_address=address,
-        qr=_qr(address) if address else Markup(),
+        qr=_qr(address, brand) if address else Markup(),
         footer=" · ".join(part for part in footer if part),
-        logo=tuple(_logo(brand, language)),
-        tokens=read_tokens(_sheet_bytes(project, brand, sheets), language, classes),
-        faces=read_faces(project.font_folders),
+        logo=_logo(brand, language, tokens),
+        _ruler=Ruler(tokens, read_faces(project.font_folders)),
     )
 
 
-def _logo(brand: Brand, language: str) -> Iterator[LogoView]:
-    """One image for each ground; which of them shows is for the style sheets to say."""
-    if images := brand.images(language):
-        for ground, image in zip(("on-light", "on-dark"), images, strict=True):
-            yield LogoView(ground, f"{BASE}styles/{quote(image.path)}", image.alt)
+def _logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
+    """Choose the image that is made for the ground of the masthead."""
+    images = brand.images(language)
+    if images is None:
+        return None
+    ground = read_colour(tokens.resolved("masthead-ground")) or WHITE
+    light, dark = images
+    image = light if contrast(ground, BLACK) > contrast(ground, WHITE) else dark
+    return LogoView(f"{BASE}styles/{quote(image.path)}", image.alt or "")
 
 
 def print_date(day: InformationDate, language: str) -> str:
@@ -300,12 +309,11 @@ def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, .
     return tuple(name for name in names if project.find_style(name))
 
 
-def _sheet_bytes(project: Project, brand: Brand, names: Sequence[str]) -> Iterator[bytes]:
-    for name in names:
-        path = project.find_style(name)
-        yield (
-            brand_css(brand) if name == _BRAND_SHEET else path.read_bytes() if path else b""
-        )
+def _read_sheet(project: Project, brand: Brand, name: str) -> bytes:
+    if name == _BRAND_SHEET:
+        return brand_css(brand)
+    path = project.find_style(name)
+    return path.read_bytes() if path else b""  # the painter says what is missing
 
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -325,12 +333,17 @@ def _words(folders: tuple[Path, ...], stamp: Stamp, typography: str) -> Mapping[
     return {key: spacing(typography)(said) for key, said in words.items()}
 
 
-def _qr(address: str) -> Markup:
+def _qr(address: str, brand: Brand) -> Markup:
     import segno
 
+    colours = resolve_colours(brand)
     code = segno.make(address, error="m", micro=False)
     svg = code.svg_inline(
-        border=4, dark="#230050", light="#fff", omitsize=True, title=address
+        border=4,
+        dark=print_colour(colours["dark"]),
+        light=print_colour(colours["background"]),
+        omitsize=True,
+        title=address,
     )
     return Markup(svg)
 
@@ -415,20 +428,13 @@ def _direction_of(text: str) -> str:
 
 
 @pass_context
-def _balance(context: Context, html: str, role: str, weight: int = BOLD) -> Markup:
+def _balance(context: Context, html: str, role: str) -> Markup:
     """Break a line set in a role of the tokens ("title", "heading") into even lines."""
     brief: BriefView = context["brief"]
-    tokens = brief.tokens
-    size = tokens.points(role)
-    if not size:
-        return Markup(html)
-    setting = balance.Setting(
-        measure=tokens.points(f"{role}-measure") / size,
-        families=tokens.families("display"),
-        weight=weight,
-        tracking=tokens.em(f"{role}-tracking"),
-    )
-    return Markup(balance.balance_html(html, setting, brief.faces))
+    try:
+        return Markup(balance_html(html, role, brief._ruler))
+    except ValueError as error:
+        raise TemplateRuntimeError(str(error)) from error
 
 
 @pass_context

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import Order, read_content
+from pipeline.build import Order, Shared, read_content
 from pipeline.project import open_project
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
@@ -27,19 +27,15 @@ def lay_out() -> Any:
     project = open_project(ROOT)
     content = read_content(project, Order(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.series
+    assert content.brand
     (edition,) = content.editions
-    html = render_html(project, content.series, edition, "en", "screen")
+    html = render_html(project, content.series, content.brand, edition, "en", "screen")
     fonts = load_fonts(project.font_folders)
     from weasyprint import HTML
 
     from pipeline.typeset import metadata, paint
 
-    def serve(name: str) -> bytes | None:
-        kind, _, rest = name.partition("/")
-        path = project.find_style(rest) if kind == "styles" else project.find_content(rest)
-        return path.read_bytes() if path else None
-
-    fetcher = paint._make_fetcher(serve)
+    fetcher = paint._make_fetcher(Shared(project, content.series, content.brand).serve)
     document = HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
         font_config=fonts.configuration, pdf_variant=metadata.VARIANT
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from textwrap import indent
 
 import pytest
+from PIL import Image
 
 from pipeline.build import Content, Order, read_content
 from pipeline.content.model import (
@@ -481,16 +483,31 @@ def test_a_chart_has_room_for_sixty_rows(read: Read, rows: int, fits: bool) -> N
 PICTURE = "- picture: {file: hall.jpg, alt: A hall}"
 
 
+def drawn(kind: str) -> bytes:
+    """A picture with pixels enough to print well."""
+    file = BytesIO()
+    Image.new("L", (700, 500)).save(file, kind)
+    return file.getvalue()
+
+
+JPEG = drawn("JPEG")
+
+
 @pytest.mark.parametrize(
-    "name", ["hall.jpg", "hall.JPG", "hall.jpeg", "hall.png", "hall.svg"]
+    ("name", "data"),
+    [
+        *((name, JPEG) for name in ("hall.jpg", "hall.JPG", "hall.jpeg")),
+        *((name, drawn("PNG")) for name in ("hall.png", "the hall.png", "Zürich 🏛 #1.png")),
+        ("hall.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2"/>'),
+    ],
 )
-def test_a_picture_lies_beside_the_brief(read: Read, name: str) -> None:
-    files = {EN: brief(PICTURE.replace("hall.jpg", name)), f"{FOLDER}/{name}": b"x"}
-    edition_in(read(files))
+def test_a_picture_lies_beside_the_brief(read: Read, name: str, data: bytes) -> None:
+    picture = PICTURE.replace("hall.jpg", f'"{name}"')
+    edition_in(read({EN: brief(picture), f"{FOLDER}/{name}": data}))
 
 
 def test_capitals_in_a_name_must_match(read: Read) -> None:
-    content = read({EN: brief(PICTURE), f"{FOLDER}/Hall.jpg": b"x"})
+    content = read({EN: brief(PICTURE), f"{FOLDER}/Hall.jpg": JPEG})
     assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
     assert "capitals" in content.problems[0].hint
 
@@ -509,7 +526,7 @@ def test_capitals_in_a_name_must_match(read: Read) -> None:
 )
 def test_a_path_out_of_the_edition_is_refused(read: Read, name: str) -> None:
     picture = PICTURE.replace("hall.jpg", f'"{name}"')
-    content = read({EN: brief(picture), "content/brief/2016/hall.jpg": b"x"})
+    content = read({EN: brief(picture), "content/brief/2016/hall.jpg": JPEG})
     problems = [p for p in content.problems if p.place.file == EN]
     assert said(tuple(problems)) == [(Rule.OUTSIDE_PROJECT, f"{EN}:5:25")]
 
@@ -544,7 +561,7 @@ def test_a_link_out_of_the_project_is_refused_wherever_it_is(
 
 
 def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> None:
-    root = write_project({EN: brief(PICTURE), "content/brief/2016/hall.jpg": b"x"})
+    root = write_project({EN: brief(PICTURE), "content/brief/2016/hall.jpg": JPEG})
     (root / FOLDER / "hall.jpg").symlink_to("../2016/hall.jpg")
     content = read_content(open_project(root), Order(), None)
     assert [p for p in content.problems if p.place.file == EN] == []
@@ -605,7 +622,7 @@ def test_a_translation_has_the_parts_of_the_original(
 ) -> None:
     assert change in ORIGINAL
     content = read(
-        {EN: ORIGINAL, FR: ORIGINAL.replace(change, to), f"{FOLDER}/hall.jpg": b"x"}
+        {EN: ORIGINAL, FR: ORIGINAL.replace(change, to), f"{FOLDER}/hall.jpg": JPEG}
     )
     if message is None:
         assert set(edition_in(content).versions) == {"en", "fr"}
@@ -654,7 +671,7 @@ def test_a_link_may_lead_to_any_part_with_an_id(read: Read) -> None:
         "- box: {id: b, title: T, text: X}"
     )
     text = brief(blocks).replace("A heading\n", "A heading\n    id: part\n")
-    edition_in(read({EN: text, f"{FOLDER}/hall.jpg": b"x"}))
+    edition_in(read({EN: text, f"{FOLDER}/hall.jpg": JPEG}))
 
 
 @pytest.mark.parametrize(

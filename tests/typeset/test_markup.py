@@ -25,8 +25,9 @@ def html_of(
 ) -> str:
     content = read_content(project, Order((slug,)), date(2030, 1, 1))
     assert content.series
+    assert content.brand
     (edition,) = content.editions
-    return render_html(project, content.series, edition, language, profile)
+    return render_html(project, content.series, content.brand, edition, language, profile)
 
 
 @pytest.fixture

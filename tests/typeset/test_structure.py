@@ -12,9 +12,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import Order, read_content
+from pipeline.build import Order, Shared, read_content
 from pipeline.errors import Place, Problem, Rule
-from pipeline.project import BUNDLED, Project, open_project
+from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
 from pipeline.typeset.paint import BASE, Painted, paint_pdf
@@ -692,25 +692,19 @@ def torture() -> Iterator[tuple[str, str]]:
         project, Order(("everything", "french", "arabic")), date(2017, 1, 1)
     )
     assert found.series
+    assert found.brand
     for edition in found.editions:
         for language in edition.versions:
-            html = render_html(project, found.series, edition, language, "screen")
+            html = render_html(
+                project, found.series, found.brand, edition, language, "screen"
+            )
+            shared = Shared(project, found.series, found.brand)
             painted, problems = paint_pdf(
-                html, serve_from(project), load_fonts(FONTS), lambda text: Place(text)
+                html, shared.serve, load_fonts(FONTS), lambda text: Place(text)
             )
             assert problems == []
             assert painted.structure
             yield language, script(painted.structure.root)
-
-
-def serve_from(project: Project):  # type: ignore[no-untyped-def]
-    def serve(name: str) -> bytes | None:
-        kind, _, rest = name.partition("/")
-        find = {"styles": project.find_style, "content": project.find_content}[kind]
-        path = find(rest)
-        return path.read_bytes() if path else None
-
-    return serve
 
 
 def test_the_briefs_of_the_torture_project_are_heard_as_written_down() -> None:

@@ -1,0 +1,185 @@
+"""What a brand file may leave out, and what follows then."""
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.content.brand import Brand, origin_of, resolve_colours
+from pipeline.content.colour import GRAPHICS, TEXT, contrast, print_colour
+from pipeline.project import BUNDLED
+
+
+def brand_of(text: str) -> Brand:
+    return Brand.model_validate(yaml.load(text, Loader=yaml.CBaseLoader))  # noqa: S506
+
+
+def printed(text: str) -> dict[str, str]:
+    colours = resolve_colours(brand_of(text))
+    return {role: print_colour(colour) for role, colour in colours.items()}
+
+
+BLUE = 'color: {primary: "#1e2dbe"}\n'
+
+
+# --- Colours ---
+
+
+def test_a_primary_colour_is_enough() -> None:
+    assert printed(BLUE) == {
+        "foreground": "#000000",
+        "background": "#ffffff",
+        "primary": "#1e2dbe",
+        "secondary": "#4d4d4d",
+        "tertiary": "#1e2dbe",
+        "dark": "#101969",
+        "light": "#edeefa",
+        "danger": "#000000",
+        "ornament": "#1e2dbe",
+        "hairline": "#b2b2b2",
+        "tint": "#bbc0eb",
+        "context": "#8c8c8c",
+    }
+
+
+def test_a_role_is_a_value_or_a_name_of_the_palette_which_may_be_another_name() -> None:
+    text = """\
+color:
+  palette: {lava: "#960a55", red: lava, white: "#fafafa"}
+  primary: red
+  background: white
+  dark: black
+"""
+    colours = printed(text)
+    assert colours["primary"] == "#960a55"
+    assert colours["background"] == "#fafafa"
+    assert colours["dark"] == "#000000"
+
+
+def test_names_of_the_palette_that_go_in_a_circle_are_no_colour() -> None:
+    brand = brand_of("color: {palette: {a: b, b: a}, primary: a}")
+    with pytest.raises(ValueError, match="primary"):
+        resolve_colours(brand)
+
+
+def test_a_colour_of_briefs_wins_there() -> None:
+    text = 'color: {primary: blue, dark: navy}\ndefaults: {briefs: {color: {dark: "#111"}}}'
+    assert printed(text)["dark"] == "#111111"
+
+
+def test_a_role_left_out_says_whose_colour_it_has() -> None:
+    brand = brand_of(BLUE)
+    assert origin_of(brand, "tertiary") == "primary"
+    assert origin_of(brand, "ornament") == "primary"
+    assert origin_of(brand, "foreground") == "foreground"
+    assert origin_of(brand, "tint") is None
+
+
+@given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF), st.integers(0xE0, 0xFF))
+def test_what_is_left_out_can_be_read_wherever_what_is_given_can(
+    primary: int, foreground: int, paper: int
+) -> None:
+    """So a problem is always about a colour that the file gives."""
+    grounds = f'foreground: "#{foreground:06x}", background: "#{paper:02x}{2 * "ff"}"'
+    text = f'color: {{primary: "#{primary:06x}", {grounds}}}'
+    c = resolve_colours(brand_of(text))
+    if min(contrast(c[role], c["background"]) for role in ("primary", "foreground")) < TEXT:
+        return
+    for ink in ("secondary", "tertiary", "danger", "dark"):
+        assert contrast(c[ink], c["background"]) >= TEXT
+    for ink in ("foreground", "primary", "dark"):
+        assert contrast(c[ink], c["light"]) >= TEXT
+    assert contrast(c["tint"], c["dark"]) >= TEXT
+    assert contrast(c["context"], c["background"]) >= GRAPHICS
+
+
+# --- Fonts ---
+
+
+def test_without_fonts_a_brand_has_those_of_the_program() -> None:
+    assert list(brand_of(BLUE).faces()) == [
+        ("", ("Brief Sans",), ("Brief Display", "Brief Sans"))
+    ]
+
+
+def test_headings_have_the_font_of_the_text_unless_they_have_their_own() -> None:
+    one = brand_of(BLUE + "typography: {base: Own Sans}")
+    assert list(one.faces()) == [("", ("Own Sans",), ("Own Sans",))]
+    two = brand_of(BLUE + "typography: {headings: {family: [Own Serif, Own Sans]}}")
+    assert list(two.faces()) == [("", ("Brief Sans",), ("Own Serif", "Own Sans"))]
+
+
+def test_a_language_may_have_its_own_fonts_or_only_one_of_them() -> None:
+    text = """\
+color: {primary: navy}
+typography: {base: Own Sans}
+defaults: {briefs: {typography: {zh: {base: Own SC}, ar: {headings: Own Kufi}}}}
+"""
+    assert list(brand_of(text).faces())[1:] == [
+        ("ar", ("Own Sans",), ("Own Kufi",)),
+        ("zh", ("Own SC",), ("Own SC",)),
+    ]
+
+
+# --- The logo ---
+
+
+def logo(text: str, language: str = "en") -> list[tuple[str, str | None]] | None:
+    images = brand_of(BLUE + text).images(language)
+    return [(image.path, image.alt) for image in images] if images else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "logo: a.svg",
+        "logo: {path: a.svg}",
+        "logo: {medium: a.svg}",
+        "logo: {medium: {path: a.svg}}",
+        "logo: {medium: {light: a.svg, dark: {path: a.svg}}}",
+        "logo: {images: {a: a.svg}, medium: a}",
+        "logo: {images: {a: {path: a.svg}}, medium: {light: a, dark: a}, large: b.svg}",
+        "logo: {large: a.svg, small: b.svg}",
+        "logo: {small: a.svg}",
+    ],
+)
+def test_a_logo_may_be_given_as_brand_yml_has_it(text: str) -> None:
+    assert logo(text) == [("a.svg", None), ("a.svg", None)]
+
+
+def test_a_logo_has_a_file_for_each_ground() -> None:
+    text = """\
+logo:
+  images: {blue: {path: b.svg, alt: Blue}, white: {path: w.svg, alt: White}}
+  medium: {light: blue, dark: white}
+defaults: {briefs: {logo: {fr: {path: f.svg, alt: Bleu}}}}
+"""
+    assert logo(text) == [("b.svg", "Blue"), ("w.svg", "White")]
+    assert logo(text, "fr") == [("f.svg", "Bleu"), ("f.svg", "Bleu")]
+
+
+@pytest.mark.parametrize(
+    ("meta", "alt"),
+    [
+        ("name: Harbour Forum", "Harbour Forum"),
+        ("name: {full: Harbour Forum, short: HF}", "Harbour Forum"),
+        ("name: {short: HF}", "HF"),
+        ("link: {home: https://harbour.example}", None),
+    ],
+)
+def test_the_name_of_the_organization_stands_for_a_logo_without_words(
+    meta: str, alt: str | None
+) -> None:
+    assert logo(f"meta: {{{meta}}}\nlogo: a.svg") == [("a.svg", alt)] * 2
+
+
+def test_without_a_logo_there_is_none() -> None:
+    assert logo("") is None
+    assert logo("logo: {images: {a: a.svg}}") is None
+    assert logo("logo: {medium: {light: a.svg}}") is None
+
+
+def test_the_brand_that_comes_with_the_program_has_no_emblem() -> None:
+    """It is protected (see docs/designers.md)."""
+    bundled = brand_of((BUNDLED / "styles" / "_brand.yml").read_text(encoding="utf-8"))
+    assert bundled.images("en") is None

@@ -1,0 +1,59 @@
+"""Colours as style sheets write them, and what WCAG says of two of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.content.colour import BLACK, WHITE, contrast, mix, print_colour, read_colour
+
+COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
+    lambda parts: (parts[0] / 255, parts[1] / 255, parts[2] / 255)
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("#1e2dbe", "#1e2dbe"),
+        ("#FFF", "#ffffff"),
+        ("navy", "#000080"),
+        ("White", "#ffffff"),
+        ("rgb(255, 0, 0)", "#ff0000"),
+        ("rgb(300, -1, 0)", "#ff0000"),
+    ],
+)
+def test_a_colour_is_written_as_css_writes_it(typed: str, printed: str) -> None:
+    colour = read_colour(typed)
+    assert colour
+    assert print_colour(colour) == printed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "blueish", "#12345", "1e2dbe", "transparent", "currentColor", "rgba(0, 0, 0, .5)"],
+)
+def test_anything_else_is_no_colour(typed: str) -> None:
+    assert read_colour(typed) is None
+
+
+@given(COLOURS)
+def test_what_is_printed_is_read_again(colour: tuple[float, float, float]) -> None:
+    again = read_colour(print_colour(colour))
+    assert again == pytest.approx(colour)
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    """WCAG 2.2: 21:1 for black on white; #767676 is the palest grey that passes."""
+    assert contrast(BLACK, WHITE) == pytest.approx(21)
+    assert contrast(WHITE, BLACK) == contrast(BLACK, WHITE)
+    grey, paler = read_colour("#767676"), read_colour("#777777")
+    assert grey
+    assert paler
+    assert contrast(grey, WHITE) == pytest.approx(4.54, abs=0.01)
+    assert contrast(paler, WHITE) == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_mixture_lies_between_its_colours() -> None:
+    assert print_colour(mix(BLACK, WHITE, 0.25)) == "#bfbfbf"
+    assert mix(BLACK, WHITE, 0) == WHITE
+    assert mix(BLACK, WHITE, 1) == BLACK

@@ -1,0 +1,416 @@
+"""A picture is looked into before it is set; whatever it is, it is good or has a fault."""
+
+import io
+import re
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageFile
+
+from pipeline.build import Content, Order, read_content
+from pipeline.content import pictures
+from pipeline.content.pictures import PictureFile, read_picture
+from pipeline.content.raster import MAX_PIXELS
+from pipeline.content.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
+from pipeline.errors import Rule
+from pipeline.project import open_project
+
+ROOT = Path(__file__).resolve().parents[2]
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+
+EN, FR = "content/brief/2017/en.yaml", "content/brief/2017/fr.yaml"
+TEXT = (
+    "title: A title\nsections: [{heading: A heading, blocks: [\n"
+    "  {picture: {file: hall.png, alt: A hall}}]}]\n"
+)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20">{}</svg>'
+
+
+def saved(
+    kind: str, size: tuple[int, int] = (30, 20), mode: str = "RGB", **how: object
+) -> bytes:
+    """A picture that is not all of one colour, so that its data can be spoilt."""
+    file = io.BytesIO()
+    noise = Image.effect_noise(size, 90).convert(mode)
+    noise.save(file, kind, **how)
+    return file.getvalue()
+
+
+def svg(body: str = "", root: str = SVG) -> bytes:
+    return root.format(body).encode()
+
+
+def rules(name: str, data: bytes) -> list[Rule]:
+    return [fault.rule for fault in read_picture(name, data)[1]]
+
+
+# --- What it is ---
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "known"),
+    [
+        ("a.jpg", saved("JPEG"), PictureFile("JPEG", 30, 20)),
+        ("a.JPEG", saved("JPEG", mode="L", progressive=True), PictureFile("JPEG", 30, 20)),
+        ("a.PNG", saved("PNG", mode="RGBA"), PictureFile("PNG", 30, 20)),
+        ("a.png", saved("PNG", mode="P"), PictureFile("PNG", 30, 20)),
+        ("a.png", saved("PNG", mode="1"), PictureFile("PNG", 30, 20)),
+        ("a.svg", svg(), PictureFile("SVG", 30, 20)),
+        ("a.svg", b"\xef\xbb\xbf<!-- -->" + svg(), PictureFile("SVG", 30, 20)),
+        ("a.svg", svg().decode().encode("utf-16"), PictureFile("SVG", 30, 20)),
+        ("a.svg", b'<svg width="1in" height="48"/>', PictureFile("SVG", 96, 48)),
+        ("a.svg", b'<svg width="100%" viewBox="0,0 3,2"/>', PictureFile("SVG", 3, 2)),
+    ],
+)
+def test_a_good_picture_is_known_by_kind_and_size(
+    name: str, data: bytes, known: PictureFile
+) -> None:
+    assert read_picture(name, data) == (known, ())
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "hint"),
+    [
+        (saved("JPEG"), "is a JPEG file", "rename it to hall.final.jpg"),
+        (saved("PNG"), "is a PNG file", "rename it to hall.final.png"),
+        (svg(), "is an SVG file", "rename it to hall.final.svg"),
+        (saved("WEBP"), "is a WebP file", "save it as JPEG or PNG"),
+        (saved("GIF"), "is a GIF file", "save it as JPEG or PNG"),
+        (saved("TIFF"), "is a TIFF file", "save it as JPEG or PNG"),
+        (saved("BMP"), "is a BMP file", "save it as JPEG or PNG"),
+        (saved("AVIF"), "is an AVIF file", "save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypheic", "is a HEIC file", "save it as JPEG or PNG"),
+        (saved("PDF"), "is a PDF file", "save it as SVG or PNG"),
+        (b"\x1f\x8b\x08", "is a compressed SVG file", "save it as SVG or PNG"),
+        (b"A hall", "is no picture", "use a JPEG, PNG or SVG file"),
+        (b"", "is empty", "copy it again"),
+    ],
+)
+def test_what_a_file_is_its_first_bytes_say(data: bytes, message: str, hint: str) -> None:
+    _, (fault,) = read_picture("hall.final", data)
+    assert message in fault.message
+    assert hint in fault.hint
+
+
+def test_a_wrong_name_hides_nothing_else() -> None:
+    assert rules("hall.png", saved("JPEG", mode="CMYK")) == [Rule.PICTURE_TYPE] * 2
+
+
+# --- Pixels ---
+
+
+def test_a_picture_that_ends_early_is_damaged_whatever_was_imported_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """WeasyPrint tells Pillow, for all, to make up what is missing."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    for name in ("a.jpg", "a.png"):
+        data = saved("JPEG" if name == "a.jpg" else "PNG", (300, 200))
+        assert rules(name, data) == []
+        assert rules(name, data[: len(data) * 2 // 3]) == [Rule.PICTURE_DAMAGED]
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+def test_a_byte_that_changed_on_the_way_is_found_by_the_checksum() -> None:
+    data = bytearray(saved("PNG", compress_level=0))
+    data[data.index(b"IDAT") + 200] ^= 1
+    assert rules("a.png", bytes(data)) == [Rule.PICTURE_DAMAGED]
+
+
+def test_too_many_pixels_are_refused_from_the_header(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def decode(*_: object) -> None:
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr("pipeline.content.raster._decode", decode)
+    data = saved("PNG", (10_000, 10_000), "1")
+    picture, (fault,) = read_picture("a.png", data)
+    assert picture is None
+    assert fault.rule is Rule.PICTURE_SIZE
+    assert "10,000 × 10,000 pixels; the limit is 25 million" in fault.message
+    assert "2,031 pixels" in fault.hint
+
+
+def test_twenty_five_million_pixels_may_be() -> None:
+    assert MAX_PIXELS == 5000 * 5000
+    assert rules("a.png", saved("PNG", (5000, 5000), "1", compress_level=1)) == []
+    assert rules("a.png", saved("PNG", (5000, 5001), "1")) == [Rule.PICTURE_SIZE]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_photograph_taken_sideways_is_known_upright(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    name = "a.jpg" if kind == "JPEG" else "a.png"
+    picture, faults = read_picture(name, saved(kind, exif=exif))
+    assert (picture, faults) == (PictureFile(kind, 20, 30), ())
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [("sRGB", []), ("P3", [Rule.PICTURE_COLOUR]), ("nonsense", [])],
+)
+def test_colours_beyond_srgb_are_told_by_their_profile_and_not_by_its_name(
+    profile: str, expected: list[Rule]
+) -> None:
+    with Image.open(ROOT / "tests/invalid/beside/display-p3.jpg") as picture:
+        p3 = picture.info["icc_profile"]
+    data = {
+        "sRGB": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+        "P3": p3.replace(b"Display P3", b"sRGB      "),
+        "nonsense": b"nonsense" * 50,
+    }[profile]
+    assert rules("a.jpg", saved("JPEG", icc_profile=data)) == expected
+
+
+# --- SVG ---
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<g onClick="a"/>',
+        '<h:script xmlns:h="http://www.w3.org/1999/xhtml"/>',
+        '<x:image xmlns:x="x" href="#a"/>',
+        '<use xmlns:x="http://www.w3.org/1999/xlink" x:href="a.svg#b"/>',
+        '<use href=" javascript:a"/>',
+        '<use href="data:image/svg+xml,a"/>',
+        '<rect fill="URL( &quot;//a&quot; )"/>',
+        '<rect style="fill:u\\72l(a)"/>',
+        '<rect style="fill:url(file:///etc/passwd)"/>',
+        "<style>@IMPORT 'a.css';</style>",
+        "<style><![CDATA[@font-face { src: url(a) }]]></style>",
+        "<style>@media print { rect { fill: red } }</style>",
+        "<text>A</text>",
+        "<a href='#a'/>",
+        "<switch/>",
+        "<set/>",
+        '<rect fill="device-cmyk(0 0 0 1)"/>',
+    ],
+)
+def test_what_runs_loads_moves_or_comes_out_wrong_is_refused(body: str) -> None:
+    _, faults = read_picture("a.svg", svg(f"\n{body}"))
+    assert {fault.rule for fault in faults} == {Rule.PICTURE_SVG}
+    assert all(fault.message.startswith("a.svg, line 2: ") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<defs><linearGradient id="a"/></defs><rect fill="url(#a)"/><use href="#a"/>',
+        "<rect fill=\"url('#a')\" style='stroke: url( \"#a\" ) red'/>",
+        "<style>rect { fill: url(#a) }</style><title>text</title><metadata/>",
+        '<i:guide xmlns:i="http://www.inkscape.org/namespaces/inkscape" i:label="a"/>',
+        f"{'<g>' * (MAX_DEPTH - 1)}{'</g>' * (MAX_DEPTH - 1)}",
+        "<g/>" * (MAX_ELEMENTS - 1),
+    ],
+)
+def test_what_drawing_programs_write_is_accepted(body: str) -> None:
+    assert rules("a.svg", svg(body)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<g>" * MAX_DEPTH + "</g>" * MAX_DEPTH,
+        "<g/>" * MAX_ELEMENTS,
+        '<g id="a"><use href="#a"/></g>',
+        '<pattern id="a"><rect fill="url(#b)"/></pattern>'
+        '<pattern id="b"><rect fill="url(#a)"/></pattern>',
+        "".join(
+            f'<g id="a{n}">' + f'<use href="#a{n + 1}"/>' * 10 + "</g>" for n in range(9)
+        ),
+        "<!--" + "a" * MAX_BYTES + "-->",
+    ],
+    ids=["deep", "many", "itself", "circle", "multiplying", "long"],
+)
+def test_a_drawing_that_never_ends_is_refused(body: str) -> None:
+    assert rules("a.svg", svg(body)) == [Rule.PICTURE_SIZE]
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        "<svg/>",
+        '<svg width="3"/>',
+        '<svg width="100%" height="100%"/>',
+        '<svg width="0" height="3"/>',
+        '<svg width="wide" height="3" viewBox="0 0 3 2"/>',
+        '<svg viewBox="0 0 3"/>',
+        '<svg viewBox="0 0 3 a"/>',
+        '<svg viewBox="0 0 0 2"/>',
+        '<svg viewBox="0 0 nan inf"/>',
+        '<svg viewBox="0 0 1e999 1"/>',
+        '<svg width="1e999" height="1"/>',
+    ],
+)
+def test_a_drawing_says_how_large_it_is(root: str) -> None:
+    assert rules("a.svg", root.encode()) == [Rule.PICTURE_SVG]
+
+
+def test_no_entity_is_ever_expanded() -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    bomb = f'<!DOCTYPE svg [<!ENTITY e0 "ha">{entities}]>' + SVG.format("&e8;")
+    _, (fault,) = read_picture("a.svg", bomb.encode())
+    assert (fault.rule, "document type" in fault.message) == (Rule.PICTURE_SVG, True)
+
+
+def test_each_kind_of_fault_is_said_once_at_its_first_line() -> None:
+    _, faults = read_picture("a.svg", svg("\n<set/><text/>\n<text/><text/>"))
+    assert [re.findall("line .", f.message) for f in faults] == [["line 2"]] * 2
+
+
+# --- Anything at all ---
+
+GOOD = {
+    "a.png": saved("PNG", mode="P"),
+    "a.jpg": saved("JPEG"),
+    "a.svg": svg('<style>a{}</style><use href="#a"/><g id="a" fill="url(#b)"/>'),
+}
+
+
+@given(st.sampled_from(sorted(GOOD)), st.binary(max_size=200))
+def test_random_bytes_end_as_a_fault(name: str, data: bytes) -> None:
+    assert rules(name, data) != []
+
+
+@given(st.sampled_from(sorted(GOOD)), st.data())
+def test_a_changed_picture_ends_as_a_fault_or_is_good(
+    name: str, choose: st.DataObject
+) -> None:
+    data = bytearray(GOOD[name])
+    for _ in range(choose.draw(st.integers(1, 4))):
+        start = choose.draw(st.integers(0, len(data)))
+        end = choose.draw(st.integers(start, min(len(data), start + 9)))
+        data[start:end] = choose.draw(st.binary(max_size=9))
+    picture, faults = read_picture(name, mend(bytes(data)))
+    assert picture or faults
+
+
+def mend(data: bytes) -> bytes:
+    """Give the chunks of a PNG good checksums, so that what they say is read."""
+    at = 8
+    while data.startswith(b"\x89PNG\r\n\x1a\n") and at + 12 <= len(data):
+        end = at + 8 + int.from_bytes(data[at : at + 4])
+        sum_of = zlib.crc32(data[at + 4 : end]).to_bytes(4)
+        data = data[:end] + sum_of + data[end + 4 :] if end + 4 <= len(data) else data
+        at = end + 4
+    return data
+
+
+# --- In a brief ---
+
+
+def read(root: Path) -> Content:
+    return read_content(open_project(root), Order(), None)
+
+
+def test_a_picture_is_looked_into_once_and_said_in_each_language(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+
+    def look(name: str, data: bytes) -> object:
+        looked.append(name)
+        return read_picture(name, data)
+
+    monkeypatch.setattr(pictures, "read_picture", look)
+    root = write_project({EN: TEXT, FR: TEXT, "content/brief/2017/hall.png": b"x"})
+    content = read(root)
+    assert [str(p.place) for p in content.problems] == [f"{EN}:3:20", f"{FR}:3:20"]
+    assert looked == ["hall.png"]
+
+
+@pytest.mark.parametrize(
+    ("size", "dpi", "needed"),
+    [
+        ((300, 200), "96 dpi", "686 × 457"),
+        ((600, 400), "131 dpi", "686 × 457"),
+        ((200, 450), "127 dpi", "237 × 532"),
+        ((686, 457), "", ""),
+        ((100, 532), "", ""),
+    ],
+)
+def test_a_picture_with_too_few_pixels_is_worth_a_warning(
+    size: tuple[int, int], dpi: str, needed: str, write_project: WriteProject
+) -> None:
+    data = saved("PNG", size)
+    content = read(write_project({EN: TEXT, "content/brief/2017/hall.png": data}))
+    assert set(content.editions[0].versions) == {"en"}
+    assert bool(content.problems) == bool(dpi)
+    for problem in content.problems:
+        assert problem.rule is Rule.PICTURE_RESOLUTION
+        assert dpi in problem.message
+        assert needed in problem.hint
+
+
+def test_the_size_on_paper_is_that_of_the_style_sheet() -> None:
+    tokens = (ROOT / "styles/tokens.css").read_text()
+    sheet = (ROOT / "styles/components/picture.css").read_text()
+    assert f"--measure: {pictures.MAX_WIDTH_MM}mm;" in tokens
+    assert f"max-height: {pictures.MAX_HEIGHT_MM}mm;" in sheet
+    assert "max-width: 99.9%;" in sheet
+    assert "image-resolution" not in sheet
+
+
+def test_a_huge_file_is_refused_before_it_is_read(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_project({EN: TEXT})
+    with (root / "content/brief/2017/hall.png").open("wb") as file:
+        file.truncate(20_000_001)
+    monkeypatch.setattr(pictures, "read_picture", None)
+    (problem,) = read(root).problems
+    assert problem.rule is Rule.PICTURE_SIZE
+    assert problem.message == '"hall.png" has 20.0 MB; the limit is 20 MB'
+
+
+def test_a_file_that_may_not_be_read_is_said(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a stand-in: whoever runs the tests as root may read everything."""
+    root = write_project({EN: TEXT, "content/brief/2017/hall.png": b"x"})
+    read_bytes = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "hall.png":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    (problem,) = read(root).problems
+    assert (problem.rule, str(problem.place)) == (Rule.FILE_UNREADABLE, f"{EN}:3:20")
+    assert problem.message == 'the file "hall.png" cannot be read: permission denied'
+
+
+@pytest.mark.parametrize("picture", ["", "hall.svg", "hall.png"])
+def test_pillow_is_imported_only_for_a_picture_of_pixels(
+    picture: str, write_project: WriteProject
+) -> None:
+    files: dict[str, str | bytes | None] = {}
+    if picture:
+        data = svg() if picture == "hall.svg" else saved("PNG", (700, 500))
+        files = {
+            EN: TEXT.replace("hall.png", picture),
+            f"content/brief/2017/{picture}": data,
+        }
+    code = (
+        "import sys\nfrom pipeline.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print('PIL' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, "--project", write_project(files), "check", "--quiet"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert (result.stderr, result.stdout) == ("", f"{picture == 'hall.png'}\n")
