@@ -190,6 +190,7 @@ def test_colours_beyond_srgb_are_told_by_their_profile_and_not_by_its_name(
         "<style>@IMPORT 'a.css';</style>",
         "<style><![CDATA[@font-face { src: url(a) }]]></style>",
         "<style>@media print { rect { fill: red } }</style>",
+        "<style>use { href: a }</style>",
         "<text>A</text>",
         "<a href='#a'/>",
         "<switch/>",
@@ -229,9 +230,16 @@ def test_what_drawing_programs_write_is_accepted(body: str) -> None:
         "".join(
             f'<g id="a{n}">' + f'<use href="#a{n + 1}"/>' * 10 + "</g>" for n in range(9)
         ),
+        "<style>"
+        + "".join(f"g, svg .a{n} {{ /* }} */ fill: url(#p{n}) }}" for n in range(9))
+        + "</style>"
+        + "".join(
+            f'<pattern id="p{n}">' + f'<rect class="b a{n + 1}"/>' * 10 + "</pattern>"
+            for n in range(9)
+        ),
         "<!--" + "a" * MAX_BYTES + "-->",
     ],
-    ids=["deep", "many", "itself", "circle", "multiplying", "long"],
+    ids=["deep", "many", "itself", "circle", "multiplying", "by styles", "long"],
 )
 def test_a_drawing_that_never_ends_is_refused(body: str) -> None:
     assert rules("a.svg", svg(body)) == [Rule.PICTURE_SIZE]
@@ -262,6 +270,12 @@ def test_no_entity_is_ever_expanded() -> None:
     bomb = f'<!DOCTYPE svg [<!ENTITY e0 "ha">{entities}]>' + SVG.format("&e8;")
     _, (fault,) = read_picture("a.svg", bomb.encode())
     assert (fault.rule, "document type" in fault.message) == (Rule.PICTURE_SVG, True)
+
+
+def test_a_file_full_of_faults_does_not_fill_the_report() -> None:
+    _, faults = read_picture("a.svg", svg("".join(f"<{'e' * n}/>" for n in range(1, 99))))
+    assert len(faults) == 10
+    assert max(len(fault.message) for fault in faults) < 100
 
 
 @pytest.mark.parametrize("encoding", ["nonsense", "utf-7", "hex", "idna"])
