@@ -30,13 +30,12 @@ def file_fault(project: Project, folder: str, name: str) -> Fault | None:
         return None
     path = project.content / folder / name
     try:
-        target = path.resolve()
-        if target.exists() and not target.is_relative_to(project.content.resolve()):
+        if path.is_symlink() and not path.exists():
+            return _missing(f'"{name}" is a link that leads nowhere')
+        if path.exists() and not path.resolve().is_relative_to(project.content.resolve()):
             return _outside(name)
         if path.is_dir():
             return _missing(f'"{name}" is a folder')
-        if path.is_symlink():
-            return _missing(f'"{name}" is a link that leads nowhere')
     except (OSError, ValueError, RuntimeError):
         pass  # no name of a file, or a link to itself
     return _missing(

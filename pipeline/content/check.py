@@ -287,9 +287,9 @@ def _check_table(table: Table, path: Path, source: Source) -> Iterator[Problem]:
     for index, row in enumerate(table.rows):
         filled = {column for column, rows in reaching_down.items() if rows > 0}
         reaching_down = {c: rows - 1 for c, rows in reaching_down.items() if rows > 1}
-        column = 0
-        place = source.place((*path, "rows", index))
-        for cell in row:
+        column, beyond = 0, None
+        for number, cell in enumerate(row):
+            place = source.place((*path, "rows", index, number))
             while column in filled:
                 column += 1
             span = range(column, column + cell.across)
@@ -301,7 +301,10 @@ def _check_table(table: Table, path: Path, source: Source) -> Iterator[Problem]:
             if cell.down > 1:
                 reaching_down.update(dict.fromkeys(span, cell.down - 1))
             column = span.stop
+            if column > width >= span.start:
+                beyond = place
         if len(filled) != width or column > width:
+            place = beyond or source.place((*path, "rows", index))
             yield _ragged(place, f"the row fills {len(filled)} of {width} columns")
 
 

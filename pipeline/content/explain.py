@@ -156,7 +156,8 @@ def _missing(
 def _name_of(path: Path) -> str:
     """Name a part as an author would: "figure", "sections, item 2"."""
     if isinstance(path[-1], int):
-        return f"{path[-2] if len(path) > 1 else 'the list'}, item {path[-1] + 1}"
+        of = _name_of(path[:-1]).strip('"') if len(path) > 1 else "the list"
+        return f"{of}, item {path[-1] + 1}"
     return f'"{path[-1]}"'
 
 

@@ -307,7 +307,8 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Proble
     mark = error.problem_mark or error.context_mark
     place = _place(file, mark) if mark else Place(file)
     said = f"{error.context or ''} {error.problem or ''}"
-    for explain in (_depth, _tab, _colon, _open_quote, _documents, _first_character):
+    explanations = (_depth, _tab, _comma, _colon, _open_quote, _documents, _first_character)
+    for explain in explanations:
         if problem := explain(text, place, said, error):
             return problem
     return Problem(
@@ -335,6 +336,21 @@ def _tab(text: str, place: Place, said: str, error: yaml.MarkedYAMLError) -> Pro
         Place(place.file, place.line, indent.index("\t") + 1),
         "the line is indented with a tab",
         "use spaces, two for each level",
+    )
+
+
+def _comma(
+    text: str, place: Place, said: str, error: yaml.MarkedYAMLError
+) -> Problem | None:
+    line = _line(text, place.line)
+    before, rest = line[: place.column - 1], line[place.column - 1 :]
+    if not (rest.startswith(",") and re.search(r"[\[,] *$", before)):
+        return None
+    return Problem(
+        Rule.YAML_SYNTAX,
+        place,
+        "there is nothing before this comma",
+        'write "" for an empty cell, or delete the comma',
     )
 
 

@@ -10,6 +10,7 @@ references that go in a circle or multiply, and what has no size.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from xml.parsers import expat
 
 from pipeline.content.beside import Fault, bytes_fault
@@ -21,6 +22,8 @@ MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 20_000
 # Drawing programs nest about 20 levels; Python's stack ends WeasyPrint near 450.
 MAX_DEPTH = 100
+# More would tell nobody more about one file.
+MAX_FAULTS = 10
 
 _SVG = "http://www.w3.org/2000/svg"
 _DRAWN = frozenset(
@@ -70,7 +73,9 @@ _PIXELS |= {"px": 1, "em": 16, "ex": 8, "rem": 16}
 _OUTSIDE = re.compile(r"""url\(\s*["']?\s*(?!["'#\s])""", re.IGNORECASE)
 _INSIDE = re.compile(r"""url\(\s*["']?\s*#([^"')\s]+)""", re.IGNORECASE)
 # A backslash could hide any of the others.
-_RULES = re.compile(r"@(?!charset|namespace)|\\|expression\(", re.IGNORECASE)
+_RULES = re.compile(r"@(?!charset|namespace)|\\|\bhref\s*:", re.IGNORECASE)
+_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CMYK = re.compile(r"device-cmyk\(|icc-color\(", re.IGNORECASE)
 
 
@@ -80,6 +85,7 @@ class _StopError(Exception):
 
 @dataclass
 class _Element:
+    names: set[str]  # by which a style sheet can mean it
     refers: list[str] = field(default_factory=list)
     children: list["_Element"] = field(default_factory=list)
 
@@ -107,6 +113,7 @@ class _Reading:
         self._elements = 0
         self._root: _Element | None = None
         self._styles: list[str] | None = None
+        self._styled: dict[str, list[str]] = {}  # name of elements -> what they refer to
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._meet_doctype
@@ -135,7 +142,8 @@ class _Reading:
     def _add(self, message: str, hint: str, rule: Rule = Rule.PICTURE_SVG) -> None:
         line = self._parser.CurrentLineNumber
         text = f"{self.name}, line {line}: {message}"
-        self.faults.setdefault(message, Fault(rule, text, hint))
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.setdefault(message, Fault(rule, text, hint))
 
     def _stop(self, message: str, hint: str, rule: Rule = Rule.PICTURE_SVG) -> None:
         self._add(message, hint, rule)
@@ -153,7 +161,7 @@ class _Reading:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, local = tag.rpartition(" ")
-        element = _Element()
+        element = _Element(_names(local, attributes))
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -176,7 +184,7 @@ class _Reading:
     def _meet_root(self, namespace: str, local: str, attributes: dict[str, str]) -> None:
         if local != "svg" or namespace not in ("", _SVG):
             self._stop(
-                f'this is no picture: it begins with "{local}", not with "svg"',
+                f'this is no picture: it begins with "{local[:40]}", not with "svg"',
                 "save the picture itself as SVG or PNG",
                 Rule.PICTURE_TYPE,
             )
@@ -194,7 +202,7 @@ class _Reading:
         elif local.startswith("fe"):
             pass  # a part of a filter, which is refused as a whole
         elif namespace in ("", _SVG) and local not in _DRAWN:
-            self._add(f'"{local}" would not be drawn as it is meant', _SIMPLER)
+            self._add(f'"{local[:40]}" would not be drawn as it is meant', _SIMPLER)
 
     def _meet_attribute(self, element: _Element, key: str, value: str) -> None:
         local = key.rpartition(" ")[2]
@@ -227,12 +235,13 @@ class _Reading:
             self._styles.append(text)
 
     def _end(self, tag: str) -> None:
-        element = self._open.pop()
+        self._open.pop()
         if self._styles is not None and tag.rpartition(" ")[2] == "style":
             text = "".join(self._styles)
             self._styles = None
             self._meet_styles(text)
-            element.refers += _INSIDE.findall(text)
+            for name, refers in _styled(text):
+                self._styled.setdefault(name, []).extend(refers)
 
     def _is_bounded(self) -> bool:
         """Say whether what is drawn ends, and stays below the limit."""
@@ -242,8 +251,8 @@ class _Reading:
             if depth > MAX_DEPTH:
                 raise _StopError
             if id(element) not in drawn:
-                parts = list(_parts(element, self._ids))
-                drawn[id(element)] = 1 + sum(count(part, depth + 1) for part in parts)
+                parts = sum(count(part, depth + 1) for part in self._parts(element))
+                drawn[id(element)] = 1 + parts
             return drawn[id(element)]
 
         try:
@@ -251,10 +260,27 @@ class _Reading:
         except _StopError:
             return False
 
+    def _parts(self, element: _Element) -> Iterator[_Element]:
+        yield from element.children
+        styled = (self._styled.get(name, ()) for name in element.names)
+        for id in chain(element.refers, *styled):
+            if id in self._ids:
+                yield self._ids[id]
 
-def _parts(element: _Element, ids: Mapping[str, _Element]) -> Iterator[_Element]:
-    yield from element.children
-    yield from (ids[id] for id in element.refers if id in ids)
+
+def _names(local: str, attributes: Mapping[str, str]) -> set[str]:
+    classes = {f".{name}" for name in attributes.get("class", "").split()}
+    return {"*", local, f"#{attributes.get('id', '')}", *classes}
+
+
+def _styled(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Find what the rules of a style sheet refer to, by the names they end with."""
+    for selectors, body in _RULE.findall(_COMMENT.sub("", text)):
+        if refers := _INSIDE.findall(body):
+            for selector in selectors.split(","):
+                last = re.split(r"[\s>+~]+", selector.strip())[-1]
+                for name in re.findall(r"[.#]?[\w-]+|\*", last):
+                    yield name, refers
 
 
 def _size(attributes: Mapping[str, str]) -> tuple[float, float] | None:

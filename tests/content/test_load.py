@@ -568,18 +568,24 @@ def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> N
 
 
 @pytest.mark.parametrize(
-    "file",
-    ["hall.jpg", "a" * 300 + ".jpg", "no\\0thing.jpg", "folder.jpg"],
+    ("file", "said_of_it"),
+    [
+        ("hall.jpg", "is a link that leads nowhere"),
+        ("a" * 300 + ".jpg", "there is no file"),
+        ("no\\0thing.jpg", "there is no file"),
+        ("folder.jpg", "is a folder"),
+    ],
     ids=["a link to itself", "a long name", "no name", "a folder"],
 )
 def test_what_is_no_file_is_a_missing_picture(
-    write_project: WriteProject, file: str
+    write_project: WriteProject, file: str, said_of_it: str
 ) -> None:
     root = write_project({EN: brief(PICTURE.replace("hall.jpg", f'"{file}"'))})
     (root / FOLDER / "hall.jpg").symlink_to("hall.jpg")
     (root / FOLDER / "folder.jpg").mkdir()
     content = read_content(open_project(root), Order(), None)
     assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
+    assert said_of_it in content.problems[0].message
 
 
 @pytest.mark.parametrize("target", ["en.yaml", "gone.yaml"], ids=["itself", "nothing"])

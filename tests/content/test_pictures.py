@@ -118,9 +118,10 @@ def test_a_picture_that_ends_early_is_damaged_whatever_was_imported_before(
 
 
 def test_a_byte_that_changed_on_the_way_is_found_by_the_checksum() -> None:
-    data = bytearray(saved("PNG", compress_level=0))
-    data[data.index(b"IDAT") + 200] ^= 1
-    assert rules("a.png", bytes(data)) == [Rule.PICTURE_DAMAGED]
+    data = saved("PNG")
+    at = data.index(b"IEND") - 5  # the last byte of the checksum before
+    changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+    assert rules("a.png", changed) == [Rule.PICTURE_DAMAGED]
 
 
 def test_too_many_pixels_are_refused_from_the_header(
@@ -176,7 +177,8 @@ def test_colours_beyond_srgb_are_told_by_their_profile_and_not_by_its_name(
 @pytest.mark.parametrize(
     "body",
     [
-        '<g onClick="a"/>',
+        '<g onclick="a"/>',
+        '<g ONCLICK="a"/>',
         '<h:script xmlns:h="http://www.w3.org/1999/xhtml"/>',
         '<x:image xmlns:x="x" href="#a"/>',
         '<use xmlns:x="http://www.w3.org/1999/xlink" x:href="a.svg#b"/>',
@@ -188,6 +190,7 @@ def test_colours_beyond_srgb_are_told_by_their_profile_and_not_by_its_name(
         "<style>@IMPORT 'a.css';</style>",
         "<style><![CDATA[@font-face { src: url(a) }]]></style>",
         "<style>@media print { rect { fill: red } }</style>",
+        "<style>use { href: a }</style>",
         "<text>A</text>",
         "<a href='#a'/>",
         "<switch/>",
@@ -227,9 +230,16 @@ def test_what_drawing_programs_write_is_accepted(body: str) -> None:
         "".join(
             f'<g id="a{n}">' + f'<use href="#a{n + 1}"/>' * 10 + "</g>" for n in range(9)
         ),
+        "<style>"
+        + "".join(f"g, svg .a{n} {{ /* }} */ fill: url(#p{n}) }}" for n in range(9))
+        + "</style>"
+        + "".join(
+            f'<pattern id="p{n}">' + f'<rect class="b a{n + 1}"/>' * 10 + "</pattern>"
+            for n in range(9)
+        ),
         "<!--" + "a" * MAX_BYTES + "-->",
     ],
-    ids=["deep", "many", "itself", "circle", "multiplying", "long"],
+    ids=["deep", "many", "itself", "circle", "multiplying", "by styles", "long"],
 )
 def test_a_drawing_that_never_ends_is_refused(body: str) -> None:
     assert rules("a.svg", svg(body)) == [Rule.PICTURE_SIZE]
@@ -260,6 +270,20 @@ def test_no_entity_is_ever_expanded() -> None:
     bomb = f'<!DOCTYPE svg [<!ENTITY e0 "ha">{entities}]>' + SVG.format("&e8;")
     _, (fault,) = read_picture("a.svg", bomb.encode())
     assert (fault.rule, "document type" in fault.message) == (Rule.PICTURE_SVG, True)
+
+
+def test_a_file_full_of_faults_does_not_fill_the_report() -> None:
+    _, faults = read_picture("a.svg", svg("".join(f"<{'e' * n}/>" for n in range(1, 99))))
+    assert len(faults) == 10
+    assert max(len(fault.message) for fault in faults) < 100
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "utf-7", "hex", "idna"])
+def test_an_encoding_that_cannot_be_read_is_said(encoding: str) -> None:
+    data = f'<?xml version="1.0" encoding="{encoding}"?>{SVG}'.encode()
+    _, (fault,) = read_picture("a.svg", data)
+    assert fault.rule is Rule.PICTURE_DAMAGED
+    assert fault.message.startswith("a.svg, line 1: this is no XML: ")
 
 
 def test_each_kind_of_fault_is_said_once_at_its_first_line() -> None:
