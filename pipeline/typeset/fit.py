@@ -60,7 +60,8 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
     faulty = {misfit.path for misfit in found}
     found += [m for page in survey.pages for m in _overlaps(page, faulty)]
     found = found or list(_heads_left_behind(survey.pages))
-    if found or not survey.profile:
+    # What is still being written has no last page yet.
+    if found or not survey.profile or "draft" in survey.profile.split():
         return found
     return [*_short_last_page(survey.pages), *_blank_pages(survey)]
 

@@ -340,6 +340,11 @@ def test_pages_that_a_sheet_leaves_blank_are_warned_of(
     assert found == ([blank] if blank else [])
 
 
+def test_the_last_page_of_a_draft_is_not_judged(write_project: WriteProject) -> None:
+    files = MISFITS["a few lines on a second page"][2]
+    assert said(made(write_project, {**files, EDITION: "status: draft\n"})) == []
+
+
 def test_a_warning_is_said_again_while_its_document_is_kept(
     write_project: WriteProject,
 ) -> None:
