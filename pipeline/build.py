@@ -21,6 +21,7 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_brand, load_edition, load_series
 from pipeline.content.model import Edition, Series
 from pipeline.content.prose import plain_text
+from pipeline.content.source import read_yaml
 from pipeline.content.start import start_brief, start_edition
 from pipeline.editions.choose import choose_edition
 from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
@@ -277,7 +278,8 @@ def _make(
         if entry and not reason:
             if not order.dry_run:
                 _rejected(project, document).unlink(missing_ok=True)
-            return replace(document, state="kept", pages=entry.pages), None, []
+            warnings = _warnings(project, document, entry)
+            return replace(document, state="kept", pages=entry.pages), None, warnings
         if order.dry_run:
             return replace(document, state="stale", reason=reason), None, []
         painted, problems = _paint(shared, html, attached, document)
@@ -314,8 +316,8 @@ def _paint(
     from pipeline.typeset.paint import paint_pdf
     from pipeline.typeset.toolchain import toolchain
 
-    def find(text: str) -> Place:
-        return _find(shared.project, document, text)
+    def find(text: str, path: str = "") -> Place:
+        return _find(shared.project, document, text, path)
 
     folders = shared.project.font_folders
     fonts = load_fonts(folders)
@@ -344,7 +346,17 @@ def _keep(
         bytes=len(painted.pdf),
         toolchain=manifest.remember(toolchain(project.font_folders)),
         program=program_digest(),
+        warnings=[[m.rule.id, m.path, m.word, m.message, m.hint] for m in painted.misfits],
     )
+
+
+def _warnings(project: Project, document: Document, entry: Entry) -> list[Problem]:
+    """Say again what the layout of a document that is kept was warned of."""
+    rules = {rule.id: rule for rule in Rule}
+    return [
+        Problem(rules[rule], _find(project, document, word, path), message, hint)
+        for rule, path, word, message, hint in entry.warnings
+    ]
 
 
 def _reject(project: Project, document: Document, painted: "Painted") -> Document:
@@ -360,17 +372,39 @@ def _rejected(project: Project, document: Document) -> Path:
     return project.build / "rejected" / Path(document.name).name
 
 
-def _find(project: Project, document: Document, text: str) -> Place:
-    """Find where a document's content says `text`; its language file if nowhere."""
-    for name in (document.source, f"{document.folder}/edition.yaml", _SERIES_FILE):
-        path = project.root / name
+def _find(project: Project, document: Document, text: str, path: str) -> Place:
+    """Find where a document's content says `text`; its language file if nowhere.
+
+    With the `path` of a part, find it there, or give the place where the part begins.
+    """
+    files = {
+        "": document.source,
+        "edition": f"{document.folder}/edition.yaml",
+        "series": _SERIES_FILE,
+    }
+    if path:
+        file, _, keys = path.rpartition(":")
+        return _find_in_part(project, files.get(file, document.source), keys, text)
+    for name in files.values():
+        on_disk = project.root / name
         lines = (
-            path.read_text("utf-8-sig", "replace").splitlines() if path.is_file() else ()
+            on_disk.read_text("utf-8-sig", "replace").splitlines()
+            if on_disk.is_file()
+            else ()
         )
         for number, line in enumerate(lines, 1):
             if text and text in line and not line.lstrip().startswith("#"):
                 return Place(name, number, line.index(text) + 1)
     return Place(document.source)
+
+
+def _find_in_part(project: Project, file: str, keys: str, text: str) -> Place:
+    on_disk = project.root / file
+    source, _ = read_yaml(file, on_disk.read_bytes() if on_disk.is_file() else b"")
+    if source is None:
+        return Place(file)
+    path = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
+    return source.find(path, text) if text else source.key_place(path)
 
 
 def _write_records(

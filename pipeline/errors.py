@@ -106,6 +106,16 @@ class Rule(Enum):
     CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
     PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
+    # What fits on the pages
+    DOES_NOT_FIT = "does-not-fit", Severity.ERROR, ExitCode.CONTENT
+    OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT
+    SPLIT = "split", Severity.ERROR, ExitCode.CONTENT
+    TITLE_LINES = "title-lines", Severity.ERROR, ExitCode.CONTENT
+    KEY_MESSAGES_PAGE = "key-messages-page", Severity.ERROR, ExitCode.CONTENT
+    FOOTNOTE_PAGE = "footnote-page", Severity.ERROR, ExitCode.CONTENT
+    HEADING_LAST = "heading-last", Severity.ERROR, ExitCode.CONTENT
+    LAST_PAGE = "last-page", Severity.WARNING, ExitCode.CONTENT
+    BLANK_PAGES = "blank-pages", Severity.WARNING, ExitCode.CONTENT
     # The design
     CONTRAST = "contrast", Severity.ERROR, ExitCode.DESIGN
     FONT_FAMILY = "font-family", Severity.ERROR, ExitCode.DESIGN

@@ -224,7 +224,7 @@ def test_the_hundredth_document_of_a_process_is_like_its_first() -> None:
         "<body><h1>{words}</h1><p>{words} <b>{words}</b></p></body></html>"
     )
     fonts = load_fonts((FONTS,))
-    draw = partial(paint_pdf, serve=lambda _: None, fonts=fonts, find=lambda _: Place("x"))
+    draw = partial(paint_pdf, serve=lambda _: None, fonts=fonts, find=lambda *_: Place("x"))
     html = page.format(language="ar", words="لا abc", size=12, family="Sans")
     first, _ = draw(html)
     for number in range(98):

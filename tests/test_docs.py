@@ -354,7 +354,8 @@ def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
 
 def test_messages_in_the_guide_are_those_of_the_program() -> None:
     said = "".join(text_of(path) for path in (ROOT / "pipeline" / "content").glob("*.py"))
-    said += text_of(ROOT / "pipeline" / "typeset" / "paint.py")
+    for name in ("paint.py", "fit.py"):
+        said += text_of(ROOT / "pipeline" / "typeset" / name)
     said = re.sub(r"\"\s+f?\"|'\s+f?'|\"\s+f?'|'\s+f?\"", "", said.replace('\\"', '"'))
     for row in rows(text_of(AUTHORS), "| Message |"):
         for piece in re.split(r"…|\"@\"|\b\d+\b|text and quote|\ben\.yaml\b", row[0]):

@@ -57,7 +57,7 @@ def who_acts(file: Path) -> ExitCode:
     return ExitCode.DESIGN if is_brand else rule_of(file).exit_code
 
 
-def lay_out(file: Path, root: Path) -> str:
+def lay_out(file: Path, root: Path) -> list[str]:
     """Put a file of the corpus where it says; give the command that finds its fault."""
     orders = [line.partition(": ") for line in header(file, "#@ ")]
     one = {key: value for key, _, value in orders if key != "also"}
@@ -78,7 +78,7 @@ def lay_out(file: Path, root: Path) -> str:
             name, _, path = value.partition(" ")
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes((INVALID / "beside" / name).read_bytes())
-    return one.get("command", "check")
+    return one.get("command", "check").split()
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
@@ -90,14 +90,14 @@ def test_an_invalid_file_is_reported_exactly(
     warning = rule.severity is Severity.WARNING
     expected = list(header(file, "#! "))
     command = lay_out(file, root)
-    result = briefs(root, command, "--quiet")
+    result = briefs(root, *command, "--quiet")
     assert result.stderr.splitlines() == expected
     assert result.exit_code == (0 if warning else who_acts(file))
     # Each file breaks one rule and no other.
-    report = json.loads(briefs(root, command, "--json").stdout)
+    report = json.loads(briefs(root, *command, "--json").stdout)
     assert {problem["rule"] for problem in report["problems"]} == {rule.id}
     # A warning becomes an error; an error stays what it was.
-    strict = briefs(root, command, "--quiet", "--strict")
+    strict = briefs(root, *command, "--quiet", "--strict")
     assert strict.stderr.splitlines() == [
         line.replace(" warning: ", " ", 1) for line in expected
     ]

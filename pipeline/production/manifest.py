@@ -7,7 +7,7 @@ and of the PDF itself. So a change is noticed by content, whatever the clock say
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 FORMAT = 1
@@ -18,7 +18,8 @@ class Entry:
     """One document as it was made. Hashes are SHA-256, in hexadecimal.
 
     `source` is that of its HTML and of the files attached to it, `program` that of the code
-    that typeset it.
+    that typeset it. `warnings` are those of its layout, said again while the document is
+    kept: rule, path, word, message, hint.
     """
 
     source: str
@@ -28,6 +29,7 @@ class Entry:
     bytes: int
     toolchain: str
     program: str
+    warnings: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

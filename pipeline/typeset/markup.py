@@ -9,7 +9,7 @@ import re
 import traceback
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -72,8 +72,12 @@ _BESIDE = ("side_note", "quote")
 
 @dataclass(frozen=True)
 class BlockView:
-    """One block with its number among its kind, and what stands beside it."""
+    """One block with its number among its kind, and what stands beside it.
 
+    `path` says where the content has it: "sections.1.blocks.0.figure".
+    """
+
+    path: str
     kind: str
     content: Any
     number: int
@@ -85,6 +89,7 @@ class BlockView:
 class SectionView:
     """A section whose side notes and quotes were given to their neighbours."""
 
+    path: str
     heading: str
     id: str | None
     blocks: tuple[BlockView, ...]
@@ -261,11 +266,13 @@ def _sections(
     version: LanguageVersion, edition: Edition, language: str
 ) -> Iterator[SectionView]:
     numbers = dict.fromkeys(_NUMBERED, 0)
-    for section in version.sections:
+    for index, section in enumerate(version.sections):
+        path = f"sections.{index}"
         blocks: list[BlockView] = []
         waiting: list[BlockView] = []
-        for block in section.blocks:
-            view = _block_view(block, numbers, edition, language)
+        for place, block in enumerate(section.blocks):
+            at = f"{path}.blocks.{place}.{block.kind}"
+            view = _block_view(block, at, numbers, edition, language)
             if view.kind in _BESIDE:
                 waiting.append(view)
                 continue
@@ -275,11 +282,11 @@ def _sections(
             blocks[-1] = _with_beside(blocks[-1], waiting)
         elif waiting:
             blocks = waiting
-        yield SectionView(section.heading, section.id, tuple(blocks))
+        yield SectionView(path, section.heading, section.id, tuple(blocks))
 
 
 def _block_view(
-    block: Block, numbers: dict[str, int], edition: Edition, language: str
+    block: Block, path: str, numbers: dict[str, int], edition: Edition, language: str
 ) -> BlockView:
     content = block.content
     bars: tuple[Bar, ...] = ()
@@ -289,13 +296,11 @@ def _block_view(
         file = content.data.file
         rows = edition.data[file] if file else content.data.rows
         bars = draw_bars(content, rows, language)
-    return BlockView(block.kind, content, numbers.get(block.kind, 0), (), bars)
+    return BlockView(path, block.kind, content, numbers.get(block.kind, 0), (), bars)
 
 
 def _with_beside(view: BlockView, beside: Sequence[BlockView]) -> BlockView:
-    return BlockView(
-        view.kind, view.content, view.number, (*view.beside, *beside), view.bars
-    )
+    return replace(view, beside=(*view.beside, *beside))
 
 
 def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, ...]:

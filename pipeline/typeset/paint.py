@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.errors import Place, Problem, Rule, Severity
 from pipeline.typeset.fonts import Fonts
 
 if TYPE_CHECKING:
+    from pipeline.typeset.fit import Misfit
     from pipeline.typeset.structure import Structure
 
 # A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
@@ -41,8 +42,19 @@ _KINDS = {
 # Given the path of an address ("styles/page.css"), the bytes of that file, or None.
 Serve = Callable[[str], bytes | None]
 
-# Given a piece of text, where it stands in the content; given "", the language file.
-Find = Callable[[str], Place]
+
+class Find(Protocol):
+    """Where a piece of text stands in the content; given "", the language file.
+
+    With the `path` of a part, such as "sections.1.blocks.0.figure", where it stands in
+    that part, or where the part begins. A path before a colon names another file of the
+    content: "edition:contact".
+    """
+
+    def __call__(self, text: str, path: str = "") -> Place:
+        """Give the place."""
+        ...
+
 
 # A picture that cannot be read, or an SVG that asks for what the project does not serve.
 _BAD_PICTURE = re.compile(
@@ -70,6 +82,7 @@ class Attached:
 class Painted:
     """A PDF, its number of pages, the hash of every file that went into it, its structure.
 
+    `misfits` are what does not fit; they are among the problems too.
     When WeasyPrint failed the PDF is empty, and a problem says so.
     """
 
@@ -77,6 +90,7 @@ class Painted:
     pages: int
     assets: dict[str, str]
     structure: "Structure | None" = None
+    misfits: "tuple[Misfit, ...]" = ()
 
 
 def paint_pdf(
@@ -95,6 +109,7 @@ def paint_pdf(
     from weasyprint import HTML, Attachment
 
     from pipeline.typeset import metadata, tags
+    from pipeline.typeset.fit import find_misfits
     from pipeline.typeset.footnotes import footnotes_stay
     from pipeline.typeset.foreign import find_foreign
     from pipeline.typeset.legibility import find_illegible
@@ -108,6 +123,7 @@ def paint_pdf(
     painted = Painted(b"", 0, fetcher.assets)
     illegible: list[str] = []
     foreign: list[tuple[str, str]] = []
+    misfits: list[Misfit] = []
     with (
         _log_lines() as lines,
         _failures(lines),
@@ -119,6 +135,7 @@ def paint_pdf(
         )
         illegible = find_illegible(document.pages)
         foreign = find_foreign(document.pages, fonts.faces)
+        misfits = find_misfits(document.pages)
         metadata.prepare(document)
         pdf = document.write_pdf(
             pdf_variant=metadata.VARIANT,
@@ -135,14 +152,19 @@ def paint_pdf(
                 for file in attached
             ],
         )
-        painted = Painted(pdf, len(document.pages), fetcher.assets, tagged.structure)
-    problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
-    problems += [
-        Problem(
-            Rule.STRUCTURE, find(""), fault, "see templates/, and docs/accessibility.md"
+        painted = Painted(
+            pdf, len(document.pages), fetcher.assets, tagged.structure, tuple(misfits)
         )
-        for fault in tagged.faults
-    ]
+    problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
+    problems += [Problem(m.rule, find(m.word, m.path), m.message, m.hint) for m in misfits]
+    # What lost its place is unheard, or heard elsewhere, for that reason alone.
+    if all(m.rule.severity is Severity.WARNING for m in misfits):
+        problems += [
+            Problem(
+                Rule.STRUCTURE, find(""), fault, "see templates/, and docs/accessibility.md"
+            )
+            for fault in tagged.faults
+        ]
     problems += [
         Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
         for fault in illegible

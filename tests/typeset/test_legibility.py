@@ -15,7 +15,7 @@ def faults(body: str, css: str = "") -> list[str]:
         f'body {{ font: 10pt "Brief Sans" }} {css}</style><body>{body}</body></html>'
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))
-    _, problems = paint_pdf(html, lambda _: None, fonts, lambda _: Place("x"))
+    _, problems = paint_pdf(html, lambda _: None, fonts, lambda *_: Place("x"))
     assert {p.rule for p in problems} <= {Rule.LEGIBILITY}
     return [p.message for p in problems]
 

@@ -29,7 +29,7 @@ def paint(
     serve: Callable[[str], bytes | None] = lambda _: None,
 ) -> tuple[Painted, list[Problem]]:
     html = PAGE.format(body=body, font=font)
-    return paint_pdf(html, serve, load_fonts(FONTS), lambda text: Place("here.yaml"))
+    return paint_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("here.yaml"))
 
 
 def fonts_in(pdf: bytes) -> set[str]:
@@ -129,7 +129,7 @@ def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
         "from pipeline.typeset.fonts import load_fonts\n"
         "from pipeline.typeset.paint import paint_pdf\n"
         "fonts = load_fonts((Path(sys.argv[1]),))\n"
-        "painted, _ = paint_pdf(sys.argv[2], lambda n: None, fonts, lambda t: Place('x'))\n"
+        "painted, _ = paint_pdf(sys.argv[2], lambda n: None, fonts, Place)\n"
         "sys.stdout.buffer.write(painted.pdf)\n"
     )
     html = PAGE.format(body="<h1>Once</h1><p>Été, año</p>", font='"Brief Sans"')

@@ -55,7 +55,7 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Painted, list
     def serve(name: str) -> bytes | None:
         return PICTURE if name == "content/square.png" else None
 
-    return paint_pdf(html, serve, load_fonts(FONTS), lambda text: Place("here.yaml"))
+    return paint_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("here.yaml"))
 
 
 def tree(body: str, css: str = "") -> Element:
@@ -573,7 +573,10 @@ def test_a_note_that_layout_loses_is_reported() -> None:
     painted, problems = paint(body, SMALL)
     assert painted.structure
     assert "word3" not in script(painted.structure.root)
-    assert [p.rule for p in problems] == [Rule.STRUCTURE]
+    assert [p.message for p in problems] == [
+        "footnote 2 is called on page 1 and stands on page 2",
+        "footnote 3 is called on page 1 and finds no place",
+    ]
 
 
 @pytest.mark.parametrize("before", ["", LONG], ids=["over lines", "over pages"])
@@ -675,7 +678,9 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
             html = re.sub("<small.*?</small>", "", html)
         painted, problems = paint(html, "ul { list-style: disc }" + small * SMALL)
         assert painted.structure
-        assert [p.message for p in problems if p.rule is not Rule.LEGIBILITY] == []
+        # On pages as small as these a note may not find room beside its call.
+        others = (Rule.LEGIBILITY, Rule.FOOTNOTE_PAGE)
+        assert [p.message for p in problems if p.rule not in others] == []
         root = painted.structure.root
         assert "".join(said(root)).split() == words_in(html)
         owned = [(k.page, k.mcid) for k in content(root)]
@@ -700,9 +705,9 @@ def torture() -> Iterator[tuple[str, str]]:
             )
             shared = Shared(project, found.series, found.brand)
             painted, problems = paint_pdf(
-                html, shared.serve, load_fonts(FONTS), lambda text: Place(text)
+                html, shared.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )
-            assert problems == []
+            assert [p.message for p in problems if p.rule is not Rule.LAST_PAGE] == []
             assert painted.structure
             yield language, script(painted.structure.root)
 

@@ -65,7 +65,8 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str
         return PICTURE if name == "content/square.png" else None
 
     painted, problems = paint_pdf(html, serve, load_fonts(FONTS), Place)
-    faults = [p.message for p in problems if p.rule is not Rule.LEGIBILITY]
+    others = (Rule.LEGIBILITY, Rule.FOOTNOTE_PAGE)
+    faults = [p.message for p in problems if p.rule not in others]
     return pikepdf.open(io.BytesIO(painted.pdf)), faults
 
 

@@ -1,0 +1,537 @@
+"""What does not fit is found, at its place, and what fits is left in peace."""
+
+import ast
+import inspect
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import Order, Outcome, build
+from pipeline.errors import Place, Rule, Severity
+from pipeline.project import BUNDLED, open_project
+from pipeline.typeset import fit
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import BASE, paint_pdf
+
+ROOT = Path(__file__).resolve().parents[2]
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+EN = "content/brief/2017/en.yaml"
+EDITION = "content/brief/2017/edition.yaml"
+SERIES = "content/series.yaml"
+LINE = "some words that fill a line of text "
+ENDLESS = "endless_" * 20
+SECTION = "sections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
+
+
+def words(times: int) -> str:
+    return (LINE * times).strip()
+
+
+def brief(
+    blocks: str = "      - text: Some text.\n", head: str = "title: A title\n"
+) -> str:
+    return f"{head}sections:\n  - heading: A heading\n    blocks:\n{blocks}"
+
+
+def table(columns: str, row: str, rows: int = 1) -> str:
+    head = f"      - table:\n          title: T\n          columns: [{columns}]\n"
+    return brief(f"{head}          rows:\n" + f"            - [{row}]\n" * rows)
+
+
+def text(paragraphs: str, notes: str = "") -> str:
+    return brief(f"      - text: |\n          {paragraphs}\n\n          {notes}\n")
+
+
+FIGURE = """\
+      - figure:
+          {{title: T, chart: bar, data: [{{a: {}, b: 5}}], label: a, value: b, alt: A,
+           source: S}}
+"""
+PULL = f"  - {{figure: '1', text: {words(24)}}}\n"
+MESSAGE = f"  - {{say: Some words., because: {words(30)}}}\n"
+ROWS = "          | row | words |\n" * 4
+
+
+def made(
+    write_project: WriteProject,
+    files: Mapping[str, str | bytes | None],
+    profile: str = "screen",
+) -> Outcome:
+    project = open_project(write_project(files))
+    return build(project, Order(profiles=(profile,)), date(2026, 1, 1))
+
+
+def said(outcome: Outcome) -> list[tuple[Rule, str]]:
+    return [(problem.rule, str(problem.place)) for problem in outcome.problems]
+
+
+# What breaks each rule, and where it is said to be.
+MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
+    "a word in the title": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:1:10",
+        {EN: f"title: A {ENDLESS}\n{SECTION}"},
+    ),
+    "a word in the standfirst": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:2:13",
+        {EN: f"title: A title\nstandfirst: {ENDLESS}\n{SECTION}"},
+    ),
+    "a word in a heading": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:3:19",
+        {EN: brief().replace("A heading", f"Some {ENDLESS}")},
+    ),
+    "a word in the body": (Rule.DOES_NOT_FIT, f"{EN}:6:16", {EN: text(f"Some {ENDLESS}")}),
+    "a word in a list of the body": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:8:13",
+        {EN: text("Some text:", f"- {ENDLESS}")},
+    ),
+    "a word in a footnote": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:8:22",
+        {EN: text("Some text.[^a]", f"[^a]: Some {ENDLESS}")},
+    ),
+    "a word in a cell": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:5:9",
+        {EN: table("a, b, c", f"x, y, {ENDLESS}")},
+    ),
+    "a word in a side note": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:5:32",
+        {EN: brief(f"      - side_note: {{text: Some {ENDLESS}}}\n      - text: Text.\n")},
+    ),
+    "a word in a key message": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:3:15",
+        {EN: brief(head=f"title: A title\nkey_messages:\n  - say: Some {ENDLESS}\n")},
+    ),
+    "a word in a box": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:5:36",
+        {EN: brief(f"      - box: {{title: T, text: Some {ENDLESS}}}\n")},
+    ),
+    "a word in a chart": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:6:45",
+        {EN: brief(FIGURE.format(ENDLESS))},
+    ),
+    "a pull figure": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:3:14",
+        {
+            EN: brief(
+                head="title: A title\npull_figures:\n"
+                "  - {figure: 1000000000000000, text: a number}\n"
+            )
+        },
+    ),
+    "a word in the contact": (
+        Rule.DOES_NOT_FIT,
+        f"{EDITION}:1:29",
+        {EDITION: f"contact: {{name: Ann, email: ann-{ENDLESS}}}\n", EN: brief()},
+    ),
+    "a word in the publisher's name": (
+        Rule.DOES_NOT_FIT,
+        f"{SERIES}:2:22",
+        {
+            SERIES: f"name: B\npublisher: {{name: An {ENDLESS}}}\nlanguages: [en]\n",
+            EN: brief(),
+        },
+    ),
+    "a line that runs along each page": (
+        Rule.DOES_NOT_FIT,
+        f"{SERIES}:1:12",
+        {
+            SERIES: f"name: {words(28)}\npublisher: {{name: P}}\nlanguages: [en]\n",
+            EN: brief(),
+        },
+    ),
+    "twelve columns": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:5:9",
+        {EN: table(", ".join(["Employment"] * 12), ", ".join(["telecommunications"] * 12))},
+    ),
+    "a long side note": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:5:9",
+        {EN: brief(f"      - side_note: {{text: {words(100)}}}\n      - text: Text.\n")},
+    ),
+    "a side note under the imprint": (
+        Rule.DOES_NOT_FIT,
+        f"{EN}:5:9",
+        {
+            SERIES: "name: B\npublisher: {name: P}\nlanguages: [en]\n"
+            f"disclaimer: {words(24)}\n",
+            EN: brief(f"      - side_note: {{text: {words(34)}}}\n      - text: Text.\n"),
+        },
+    ),
+    "a title of five lines": (
+        Rule.TITLE_LINES,
+        f"{EN}:1:1",
+        {EN: f"title: {words(3)}\n{SECTION}"},
+    ),
+    "a title of five hundred letters": (
+        Rule.TITLE_LINES,
+        f"{EN}:1:1",
+        {EN: f"title: {words(14)}\n{SECTION}"},
+    ),
+    "a standfirst of five lines": (
+        Rule.TITLE_LINES,
+        f"{EN}:2:1",
+        {EN: f"title: A title\nstandfirst: {words(7)}\n{SECTION}"},
+    ),
+    "long key messages": (
+        Rule.KEY_MESSAGES_PAGE,
+        f"{EN}:2:1",
+        {EN: f"title: A title\nkey_messages:\n{MESSAGE * 3}{SECTION}"},
+    ),
+    "long pull figures": (
+        Rule.SIDE_COLUMN,
+        f"{EN}:2:1",
+        {EN: f"title: A title\npull_figures:\n{PULL * 3}{SECTION}"},
+    ),
+    "a box of more than a page": (
+        Rule.SPLIT,
+        f"{EN}:5:9",
+        {EN: brief(f"      - box: {{title: T, text: {words(130)}}}\n")},
+    ),
+    "a quote of more than a page": (
+        Rule.SPLIT,
+        f"{EN}:5:9",
+        {EN: brief(f"      - quote: {{text: {words(150)}}}\n")},
+    ),
+    "a side note by itself": (
+        Rule.SPLIT,
+        f"{EN}:5:9",
+        {EN: brief(f"      - side_note: {{text: {words(280)}}}\n")},
+    ),
+    "a table of few and long rows": (
+        Rule.SPLIT,
+        f"{EN}:5:9",
+        {EN: table("a, b", f"x, {words(30)}", rows=8)},
+    ),
+    "a row of more than a page": (
+        Rule.SPLIT,
+        f"{EN}:10:19",
+        {
+            EN: text(
+                "Text.",
+                f"| A | B |\n          |---|---|\n{ROWS}          | x | {words(240)} |",
+            )
+        },
+    ),
+    "many points for decision": (
+        Rule.SPLIT,
+        f"{EN}:2:1",
+        {
+            EN: "title: A title\npoints_for_decision:\n"
+            + f"  - {{do: {words(3)}, detail: {words(6)}}}\n" * 14
+            + SECTION
+        },
+    ),
+    "a footnote of sixty lines": (
+        Rule.FOOTNOTE_PAGE,
+        f"{EN}:8:22",
+        {EN: text("Some text.[^a]", f"[^a]: {words(200)}")},
+    ),
+    "a heading before what does not fit": (
+        Rule.HEADING_LAST,
+        f"{EN}:3:16",
+        {EN: brief(f"      - side_note: {{text: A note.}}\n      - text: {words(200)}\n")},
+    ),
+    "a few lines on a second page": (
+        Rule.LAST_PAGE,
+        f"{EN}:5:20",
+        {EN: brief(f"      - text: {words(85)}\n")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_what_does_not_fit_is_said_with_its_place_and_nothing_else_is(
+    name: str, write_project: WriteProject
+) -> None:
+    rule, place, files = MISFITS[name]
+    assert said(made(write_project, files)) == [(rule, place)]
+
+
+def test_every_check_is_seen_to_fail() -> None:
+    """One of them by a style sheet only (below); blank pages by the profile (below)."""
+    tree = ast.parse(inspect.getsource(fit))
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Rule"
+    }
+    broken = {rule.name for rule, _, _ in MISFITS.values()}
+    assert used == broken | {Rule.OVERLAP.name, Rule.BLANK_PAGES.name}
+
+
+def test_two_faults_of_one_brief_are_both_said(write_project: WriteProject) -> None:
+    files = {EN: brief(f"      - text: Some {ENDLESS}\n", f"title: {words(3)}\n")}
+    assert said(made(write_project, files)) == [
+        (Rule.TITLE_LINES, f"{EN}:1:1"),
+        (Rule.DOES_NOT_FIT, f"{EN}:5:20"),
+    ]
+
+
+def test_a_side_note_is_named_as_itself_though_another_block_took_it(
+    write_project: WriteProject,
+) -> None:
+    blocks = f"      - text: Text.\n      - side_note: {{text: Some {ENDLESS}}}\n"
+    assert said(made(write_project, {EN: brief(blocks)})) == [
+        (Rule.DOES_NOT_FIT, f"{EN}:6:32")
+    ]
+
+
+def test_templates_without_paths_still_name_the_file(write_project: WriteProject) -> None:
+    masthead = "<header><h1>{{ brief.version.title }}</h1></header>"
+    files = {
+        "templates/components/masthead.html": masthead,
+        EN: f"title: A {ENDLESS}\n{SECTION}",
+    }
+    (problem,) = made(write_project, files).problems
+    assert (problem.rule, problem.place) == (Rule.DOES_NOT_FIT, Place(EN, 1, 10))
+    files = {
+        "templates/components/blocks.html": BLOCKS,
+        EN: MISFITS["a box of more than a page"][2][EN],
+    }
+    (problem,) = made(write_project, files).problems
+    assert problem.rule is Rule.SPLIT
+
+
+BLOCKS = """\
+{% macro place(block) %}
+<div style="break-inside: avoid">{{ block.content.text }}</div>
+{% endmacro %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "times", "pages", "blank"),
+    [
+        ("office", 10, 1, None),
+        ("office", 120, 2, None),
+        ("office", 215, 3, "there are 3 pages on sheets of 2, so 1 will be blank"),
+        ("screen", 215, 3, None),
+        ("large", 215, 3, "there are 3 pages on sheets of 2, so 1 will be blank"),
+        ("a5", 10, 1, "there are 1 pages on sheets of 4, so 3 will be blank"),
+        ("a5", 215, 3, "there are 3 pages on sheets of 4, so 1 will be blank"),
+    ],
+)
+def test_pages_that_a_sheet_leaves_blank_are_warned_of(
+    profile: str, times: int, pages: int, blank: str | None, write_project: WriteProject
+) -> None:
+    """These profiles have the pages of "screen" here: what counts is their name."""
+    sheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
+    files = {
+        f"styles/profiles/{profile}.css": sheet,
+        EN: brief(f"      - text: {words(times)}\n"),
+    }
+    outcome = made(write_project, files, profile)
+    assert [d.pages for d in outcome.documents] == [pages]
+    found = [p.message for p in outcome.problems if p.rule is Rule.BLANK_PAGES]
+    assert found == ([blank] if blank else [])
+
+
+def test_the_last_page_of_a_draft_is_not_judged(write_project: WriteProject) -> None:
+    files = MISFITS["a few lines on a second page"][2]
+    assert said(made(write_project, {**files, EDITION: "status: draft\n"})) == []
+
+
+def test_a_warning_is_said_again_while_its_document_is_kept(
+    write_project: WriteProject,
+) -> None:
+    content = brief(f"      - text: {words(85)}\n")
+    first = made(write_project, {EN: content})
+    again = made(write_project, {EN: "# moved down\n" + content})
+    assert [d.state for d in again.documents] == ["kept"]
+    (before,), (after,) = first.problems, again.problems
+    assert after.message == before.message
+    assert after.place.line == before.place.line + 1
+
+
+# --- No false alarms ---
+
+
+@pytest.mark.parametrize("profile", ["office", "screen"])
+@pytest.mark.parametrize("project", [ROOT, ROOT / "tests/conformance/torture"])
+def test_real_documents_fit(project: Path, profile: str, tmp_path: Path) -> None:
+    shutil.copytree(project / "content", tmp_path / "content")
+    outcome = build(open_project(tmp_path), Order(profiles=(profile,)), date(2026, 1, 1))
+    assert {d.state for d in outcome.documents} == {"made"}
+    assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
+    warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.STRAY_FILE}
+    # The torture project is about letters and tags: nobody counted its pages.
+    assert warned <= ({Rule.LAST_PAGE, Rule.BLANK_PAGES} if project != ROOT else set())
+
+
+STYLE = """
+@page { font: 10pt "Brief Sans" }
+body, i, b, sup, h1 { font: 10pt/14pt "Brief Sans" }
+"""
+
+
+def rules_of(body: str, css: str = "", attributes: str = "lang=en") -> list[Rule]:
+    html = (
+        f"<!DOCTYPE html><html {attributes}><title>T</title>"
+        f"<style>{STYLE}{css}</style><body>{body}</body>"
+    )
+    fonts = load_fonts((BUNDLED / "styles" / "fonts",))
+    _, problems = paint_pdf(html, picture, fonts, lambda *_: Place("x"))
+    return [p.rule for p in problems if p.rule is not Rule.LEGIBILITY]
+
+
+def picture(name: str) -> bytes:
+    return b'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"/>'
+
+
+PICTURE = f'<img src="{BASE}content/a.svg" alt="A picture">'
+TWO = "<p>Some words</p><p class=b>Some more words</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "css"),
+    [
+        pytest.param(TWO, "", id="text"),
+        pytest.param(TWO, "p { margin: 0; line-height: 1 }", id="set solid"),
+        pytest.param(
+            "<h1>Two<br>lines</h1>", "h1 { font: 30pt/24pt 'Brief Sans' }", id="tight"
+        ),
+        pytest.param(
+            "<p>Some<sup>1</sup> words<br>and<sup>2</sup> more",
+            "sup { font-size: 8pt; line-height: 0; vertical-align: super }",
+            id="superscripts",
+        ),
+        pytest.param(
+            "<p>Some words<span class=note>A note</span> and more",
+            ".note { float: footnote }",
+            id="note",
+        ),
+        pytest.param(
+            TWO, "p { float: right; width: 40mm; margin-right: -2mm }", id="floats"
+        ),
+        pytest.param(TWO, ".b { position: absolute; top: 50mm; left: 0 }", id="absolute"),
+        pytest.param(
+            "<div><p>One</p><p>Two</p></div>",
+            "div { display: flex; width: 30mm }",
+            id="flex",
+        ),
+        pytest.param(
+            "<p>One <span>two <b>three</b></span> four",
+            "span { display: inline-block; padding: 2mm }",
+            id="inline-block",
+        ),
+        pytest.param(
+            "<table><tr><td colspan=2>One<td rowspan=2>Two<tr><td>Three<td>Four</table>",
+            "table { border-collapse: collapse } td { border: 1pt solid; padding: 1mm }",
+            id="cells",
+        ),
+        pytest.param(
+            "<ol>" + "<li>Words</li>" * 12 + "</ol>", "ol { padding: 0 5mm }", id="numbers"
+        ),
+        pytest.param(
+            "<div><p>One</p><p>Two</p><p>Three</p></div>",
+            "div { columns: 2 }",
+            id="columns",
+        ),
+        pytest.param(TWO, ".b { transform: translateY(-5mm) }", id="turned"),
+        pytest.param(TWO, ".b { margin-left: -9mm; padding-left: 9mm }", id="hanging"),
+        pytest.param(
+            "<div role=img aria-label=A><i>One</i> <b>Two</b></div>",
+            "div { position: relative; width: 20mm; height: 9mm }"
+            " b { position: absolute; inset-inline-start: 22mm; top: 0 }",
+            id="chart",
+        ),
+        pytest.param(f"<p>{PICTURE} beside words", "img { width: 20mm }", id="picture"),
+        pytest.param(
+            TWO,
+            "@page { @top-left { content: 'Left' } @top-right { content: 'Right' } }",
+            id="running heads",
+        ),
+    ],
+)
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_what_fits_is_no_fault(body: str, css: str, direction: str) -> None:
+    assert rules_of(body, css, f"lang=en dir={direction}") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "rule"),
+    [
+        pytest.param(TWO, ".b { margin-top: -20pt }", Rule.OVERLAP, id="pulled up"),
+        pytest.param(
+            TWO,
+            ".b { position: absolute; top: 0; inset-inline-start: 0 }",
+            Rule.OVERLAP,
+            id="absolute",
+        ),
+        pytest.param(
+            "<div role=img aria-label=A><i>One</i> <b>Two</b></div>",
+            "div { position: relative }"
+            " b { position: absolute; inset-inline-start: 0; top: 0 }",
+            Rule.OVERLAP,
+            id="two labels",
+        ),
+        pytest.param(
+            f"<p>{words(60)}",
+            "@page { @top-left { content: 'Some words at the head'; vertical-align: bottom;"
+            " margin-bottom: -20pt } }",
+            Rule.OVERLAP,
+            id="running head",
+        ),
+        pytest.param(
+            "<div role=img aria-label=A><b>Two</b></div>",
+            "div { position: relative; height: 9mm; margin-left: 90%; width: 10% }"
+            " b { position: absolute; left: 40mm; top: 0 }",
+            Rule.DOES_NOT_FIT,
+            id="a label off the page",
+        ),
+        pytest.param(PICTURE, "img { width: 400mm }", Rule.DOES_NOT_FIT, id="wide picture"),
+        pytest.param(
+            PICTURE, "img { height: 400mm }", Rule.DOES_NOT_FIT, id="high picture"
+        ),
+        pytest.param(
+            f"<div>{words(3)}</div>",
+            "div { height: 5mm; width: 30mm }",
+            Rule.DOES_NOT_FIT,
+            id="a low box",
+        ),
+        pytest.param(
+            "<p>Some words",
+            "p { position: absolute; left: -30mm }",
+            Rule.DOES_NOT_FIT,
+            id="off",
+        ),
+        pytest.param(
+            "<p>Some words",
+            "p { white-space: nowrap; width: 9mm }",
+            Rule.DOES_NOT_FIT,
+            id="narrow",
+        ),
+        pytest.param(
+            f"<h1>{words(9)}</h1>",
+            "h1 { font: 30pt/33pt 'Brief Sans' }",
+            Rule.TITLE_LINES,
+            id="title",
+        ),
+    ],
+)
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_what_a_style_sheet_breaks_is_found(
+    body: str, css: str, rule: Rule, direction: str
+) -> None:
+    assert set(rules_of(body, css, f"lang=en dir={direction}")) == {rule}
+
+
+def test_a_picture_that_fills_the_last_page_is_not_white() -> None:
+    body = f"<p>{words(10)}</p><div style='break-before: page'>{PICTURE}</div>"
+    for height, rules in (("200mm", []), ("20mm", [Rule.LAST_PAGE])):
+        css = f"img {{ height: {height}; width: 50mm; display: block }}"
+        assert rules_of(body, css, "lang=en class=screen") == rules
