@@ -56,7 +56,7 @@ def pages(pdf: Path) -> tuple[str, ...]:
 
 def squeeze(text: str) -> str:
     """Leave out what line breaking and hyphenation add."""
-    return re.sub(r"[\s\u00a0\u202f\u2010\ufffe-]+", "", text)
+    return re.sub(r"[\s\x02\u00a0\u202f\u2010\ufffe-]+", "", text)
 
 
 def letters(text: str) -> str:
