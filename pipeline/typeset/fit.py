@@ -13,7 +13,15 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import Rule
-from pipeline.typeset.survey import Item, Note, Page, Survey, Whole, survey_pages
+from pipeline.typeset.survey import (
+    SIDE_COLUMN,
+    Item,
+    Note,
+    Page,
+    Survey,
+    Whole,
+    survey_pages,
+)
 
 # Design: a title and a standfirst take at most three lines; a last page is 40 % full.
 MOST_LINES = 3
@@ -110,13 +118,13 @@ def _not_on_page_1(survey: Survey) -> Iterator[Misfit]:
                 "the key messages do not fit on page 1",
                 "make them, the title or the standfirst shorter",
             )
-        elif path in ("pull_figures", "edition:contact"):
+        elif path in SIDE_COLUMN:
             yield _full_side_column(path)
 
 
 def _lost(paths: Iterable[str]) -> Iterator[Misfit]:
     for path in paths:
-        if path.startswith(("pull_figures", "edition:contact")):
+        if path.startswith(SIDE_COLUMN):
             yield _full_side_column(path.split(".")[0])
             continue
         yield Misfit(
@@ -167,6 +175,9 @@ def _outside(page: Page) -> Iterator[Misfit]:
             message = f"the page is too narrow for the {_name(path)}"
             hint = "take shorter words, or for a table fewer columns"
             word = "" if path else word
+        elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _SLACK:
+            yield _full_side_column(path.split(".")[0])
+            continue
         elif ink.bottom > min(room.bottom, lowest) + _SLACK or ink.top < room.top - _SLACK:
             message = f"the page has no room for all of the {_name(path)}"
             hint = "make it shorter, or divide it into several"

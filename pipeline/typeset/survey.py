@@ -18,6 +18,8 @@ from pipeline.typeset.structure import is_figure
 # The part of a line that ink fills, in parts of its size above and below the baseline:
 # lines set solid, accents and superscripts are no collision.
 _ABOVE, _BELOW = 0.55, 0.1
+# The parts of the side column of page 1.
+SIDE_COLUMN = ("pull_figures", "edition:contact")
 # Holds a side note beside its text; what must not be cut in it says so itself.
 _GROUP = "with-side"
 _AVOID = ("avoid", "avoid-page")
@@ -278,16 +280,16 @@ class _Walk:
         """Find the parts whose words break off: WeasyPrint 70 loses the rest of a float.
 
         An element without any word on the pages may be hidden on purpose by a style sheet;
-        structure.py speaks of it. But nobody hides single entries of the side column.
+        structure.py speaks of it. But nobody hides lines of the side column.
         """
-        if self.root is None:
-            return
-        for html in self.root.iter():
+        for html in () if self.root is None else self.root.iter():
+            path = html.get("data-path") or ""
+            in_side_column = path.split(".")[0] in SIDE_COLUMN
             if 0 < self.letters.get(html, 0) < _own_letters(html):
                 yield self.parts[html]
-        paths = {html.get("data-path") or "" for html in self.root.iter()}
-        for path in sorted(paths - set(self.parts.values())):
-            if path.split(".")[0] in ("pull_figures", "edition:contact"):
+            elif in_side_column and any(
+                self.letters.get(e, 0) < _own_letters(e) for e in html.iter()
+            ):
                 yield path
 
 

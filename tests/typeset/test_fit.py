@@ -196,6 +196,11 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         f"{EN}:2:1",
         {EN: f"title: A title\npull_figures:\n{PULL * 3}{SECTION}"},
     ),
+    "one long pull figure": (
+        Rule.SIDE_COLUMN,
+        f"{EN}:2:1",
+        {EN: f"title: A title\npull_figures:\n{PULL.replace(LINE, LINE * 4)}{SECTION}"},
+    ),
     "a box of more than a page": (
         Rule.SPLIT,
         f"{EN}:5:9",
@@ -271,6 +276,19 @@ def test_every_check_is_seen_to_fail() -> None:
     }
     broken = {rule.name for rule, _, _ in MISFITS.values()}
     assert used == broken | {Rule.OVERLAP.name, Rule.BLANK_PAGES.name}
+
+
+@pytest.mark.parametrize("times", [32, 40, 44])
+def test_a_contact_that_finds_no_place_below_pull_figures_is_said(
+    times: int, write_project: WriteProject
+) -> None:
+    """Its lines go under the imprint, or are lost one by one, or all."""
+    figures = f"pull_figures:\n{PULL.replace(words(24), words(times))}"
+    contact = "contact: {name: Ann, phone: '+41 22 000 00 00', web: www.example.org}\n"
+    files = {EN: f"title: A title\n{figures}{SECTION}", EDITION: contact}
+    found = said(made(write_project, files))
+    assert {rule for rule, _ in found} == {Rule.SIDE_COLUMN}
+    assert f"{EDITION}:1:1" in {place for _, place in found}
 
 
 def test_two_faults_of_one_brief_are_both_said(write_project: WriteProject) -> None:
@@ -434,14 +452,16 @@ TWO = "<p>Some words</p><p class=b>Some more words</p>"
             id="cells",
         ),
         pytest.param(
-            "<ol>" + "<li>Words</li>" * 12 + "</ol>", "ol { padding: 0 5mm }", id="numbers"
+            "<ol>" + "<li>Words</li>" * 12 + "</ol>", "ol { padding: 0 1mm }", id="numbers"
         ),
         pytest.param(
             "<div><p>One</p><p>Two</p><p>Three</p></div>",
             "div { columns: 2 }",
             id="columns",
         ),
-        pytest.param(TWO, ".b { transform: translateY(-5mm) }", id="turned"),
+        pytest.param(
+            TWO, ".b { margin-top: -20pt; transform: translateY(20pt) }", id="turned"
+        ),
         pytest.param(TWO, ".b { margin-left: -9mm; padding-left: 9mm }", id="hanging"),
         pytest.param(
             "<div role=img aria-label=A><i>One</i> <b>Two</b></div>",
@@ -487,11 +507,17 @@ def test_what_fits_is_no_fault(body: str, css: str, direction: str) -> None:
             id="running head",
         ),
         pytest.param(
-            "<div role=img aria-label=A><b>Two</b></div>",
-            "div { position: relative; height: 9mm; margin-left: 90%; width: 10% }"
-            " b { position: absolute; left: 40mm; top: 0 }",
+            "<section><div role=img aria-label=A><b>Two</b></div></section>",
+            "section { position: relative; width: 40mm; height: 9mm }"
+            " b { position: absolute; inset-inline-start: 60mm; top: 0 }",
             Rule.DOES_NOT_FIT,
-            id="a label off the page",
+            id="a label outside its figure",
+        ),
+        pytest.param(
+            f"<div>{words(200)}</div><p>Some words",
+            "div { float: right; width: 50mm }",
+            Rule.DOES_NOT_FIT,
+            id="the end of a float",
         ),
         pytest.param(PICTURE, "img { width: 400mm }", Rule.DOES_NOT_FIT, id="wide picture"),
         pytest.param(
