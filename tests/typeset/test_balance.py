@@ -23,7 +23,7 @@ SPACE, MEASURE = 0.25, 10.0
 
 
 def ruler(language: str = "en") -> Ruler:
-    brand, _ = load_brand(open_project(BUNDLED), FACES.families)
+    brand, _ = load_brand(open_project(BUNDLED), frozenset)
     assert brand
     sheets = {"brand": brand_css(brand), "tokens": (STYLES / "tokens.css").read_bytes()}
     return Ruler(read_tokens(sheets, sheets.__getitem__, language, ()), FACES)

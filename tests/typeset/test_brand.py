@@ -30,8 +30,7 @@ ILO = {"#230050", "#1e2dbe", "#5a87cd", "#bedcfa", "#ebf5fd", "#960a55", "#fa3c4
 
 
 def bundled() -> Brand:
-    families = {"Brief Sans", "Brief Display", "Brief Arabic", "Brief SC"}
-    brand, problems = load_brand(open_project(BUNDLED), families)
+    brand, problems = load_brand(open_project(BUNDLED), frozenset)
     assert problems == []
     assert brand
     return brand
@@ -206,6 +205,22 @@ def test_the_qr_code_has_its_colours(project: Project) -> None:
         "#ffffff",
     }
     assert "#0b4f4a" in svg
+
+
+def test_the_whole_sheet_has_the_colour_of_its_paper(
+    project: Project, tmp_path: Path
+) -> None:
+    root = tmp_path / "cream"
+    shutil.copytree(project.root, root, ignore=shutil.ignore_patterns("build", "quays"))
+    brand = root / "styles" / "_brand.yml"
+    text = brand.read_text(encoding="utf-8")
+    brand.write_text(text.replace("  primary:", '  background: "#fdf6e3"\n  primary:'))
+    cream = open_project(root)
+    assert build(cream, Order(), TODAY).problems == ()
+    page = pypdfium2.PdfDocument(pdf(cream, "tides", "en", "screen"))[0]
+    assert {colour_at(page, 2, 290), colour_at(page, 105, 200)} == {"#fdf6e3"}
+    # The cut of the masthead is a piece of the sheet.
+    assert colour_at(page, 2, 80) == "#fdf6e3"
 
 
 def test_a_changed_brand_makes_its_documents_stale(
