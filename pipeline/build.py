@@ -36,7 +36,6 @@ from pipeline.production.manifest import (
 )
 from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
-from pipeline.typeset.faces import read_faces
 
 if TYPE_CHECKING:
     from pipeline.production.verify import Verdict
@@ -167,7 +166,7 @@ def read_content(
     used = {language for folder in chosen for language in folder.languages}
     series, series_problems = load_series(project, used)
     problems += series_problems
-    brand, brand_problems = load_brand(project, read_faces(project.font_folders).families)
+    brand, brand_problems = load_brand(project, lambda: _families(project))
     problems += brand_problems
     editions: list[Edition] = []
     first_editions = {f.slug: f for f in reversed(folders)}.values()
@@ -178,6 +177,12 @@ def read_content(
             problems += found
             editions += [edition] if edition else []
     return Content(folders, chosen, series, brand, tuple(editions), in_order(problems))
+
+
+def _families(project: Project) -> frozenset[str]:
+    from pipeline.typeset.faces import read_faces
+
+    return read_faces(project.font_folders).families
 
 
 def _choose(

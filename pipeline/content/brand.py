@@ -212,7 +212,8 @@ class Brand(_Strict):
 
 # Where a logo is looked for: the medium size is that of heads of pages.
 _SIZES = ("medium", "large", "small")
-# The families that come with the program.
+# The families that come with the program, and those of a brand that names none.
+BUNDLED_FAMILIES = frozenset({"Brief Arabic", "Brief Display", "Brief SC", "Brief Sans"})
 _BASE, _HEADINGS = ("Brief Sans",), ("Brief Display", "Brief Sans")
 
 
@@ -252,7 +253,7 @@ _ORIGIN: Mapping[str, Origin] = {
     "context": Origin("foreground", (0.45, 0.6, 0.8, 1.0), ("background",), GRAPHICS),
 }
 # By the convention of brand.yml.
-_ALWAYS = {"foreground": "black", "background": "white"}
+_ALWAYS = {"foreground": "#000000", "background": "#ffffff"}
 
 
 def palette_colour(brand: Brand, name: str) -> Colour | None:

@@ -62,7 +62,7 @@ def _check_image(
         )
     file = project.find_style(found.path)
     if file is None:
-        names = ", ".join(brand.logo.images)
+        names = "" if "." in found.path else ", ".join(brand.logo.images)
         yield Problem(
             Rule.LOGO,
             place,

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline.content import check
 from pipeline.content.beside import file_fault
 from pipeline.content.brand import BRAND_FILE, Brand
-from pipeline.content.check_brand import check_brand
+from pipeline.content.check_brand import Families, check_brand
 from pipeline.content.explain import explain
 from pipeline.content.folders import EditionFolder
 from pipeline.content.model import (
@@ -63,12 +63,10 @@ def load_series(
     return series, problems
 
 
-def load_brand(
-    project: Project, families: Collection[str]
-) -> tuple[Brand | None, list[Problem]]:
+def load_brand(project: Project, families: Families) -> tuple[Brand | None, list[Problem]]:
     """Read `styles/_brand.yml`, the project's own or the bundled one.
 
-    `families` are those of the fonts that are there. None when there is an error in it.
+    `families` gives those of the fonts that are there. None when there is an error in it.
     """
     path = project.find_style(Path(BRAND_FILE).name)
     if path is None:

@@ -203,3 +203,20 @@ def test_a_draft_says_so(html: Callable[..., str]) -> None:
     assert 'class="screen draft"' in made
     assert "Draft" in made
     assert "Draft" not in html("      - text: Words.\n", **{name: "status: final\n"})
+
+
+def test_a_title_is_broken_where_its_author_breaks_it(write_project: WriteProject) -> None:
+    text = HEAD.replace("title: A brief", "title: |\n  Fair wages &\n  a table")
+    root = write_project({"content/brief/2017/en.yaml": text + "      - text: Words.\n"})
+    made = html_of(open_project(root), "brief")
+    assert "<h1>Fair wages &amp;<br>a table</h1>" in made
+    assert "<title>Fair wages &amp; a table</title>" in made
+
+
+def test_a_role_without_tokens_is_the_designers_to_mend(html: Callable[..., str]) -> None:
+    template = '{{ brief.version.title | line | balance("lead") }}\n'
+    with pytest.raises(PipelineError) as caught:
+        html("      - text: Words.\n", **{"templates/brief.html": template})
+    (problem,) = caught.value.problems
+    assert (problem.rule, str(problem.place)) == (Rule.TEMPLATE, "templates/brief.html:1:1")
+    assert problem.message == 'the tokens "lead" and "lead-measure" must be lengths'

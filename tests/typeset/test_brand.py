@@ -1,0 +1,237 @@
+"""The style sheet of a brand, and a whole project in the look of another organization.
+
+`tests/brands/harbour` is invented; its brand has other colours, fonts and logos, and leaves
+out half of the roles.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from pipeline.build import Order, Outcome, build, read_content
+from pipeline.content.brand import Brand, resolve_colours
+from pipeline.content.colour import print_colour
+from pipeline.content.dates import InformationDate
+from pipeline.content.load import load_brand
+from pipeline.project import BUNDLED, Project, open_project
+from pipeline.typeset.brand import brand_css
+from pipeline.typeset.markup import render_html
+
+HARBOUR = Path(__file__).resolve().parents[1] / "brands" / "harbour"
+PROFILES = ("screen", "office")
+TODAY = InformationDate.parse("2020-01-01").first_day
+POINTS_PER_MM = 72 / 25.4
+# Colours of the bundled brand, of which nothing must be left.
+ILO = {"#230050", "#1e2dbe", "#5a87cd", "#bedcfa", "#ebf5fd", "#960a55", "#fa3c4b"}
+
+
+def bundled() -> Brand:
+    brand, problems = load_brand(open_project(BUNDLED), frozenset)
+    assert problems == []
+    assert brand
+    return brand
+
+
+def test_the_sheet_has_every_role_and_the_fonts_of_each_language() -> None:
+    css = brand_css(bundled()).decode()
+    for role, colour in resolve_colours(bundled()).items():
+        assert f"  --brand-{role}: {print_colour(colour)};\n" in css
+    stack = '--brand-base: "Brief Arabic", "Brief Sans"'
+    assert f':root:lang("ar") {{ {stack}; ' in css
+    assert ':root { --brand-base: "Brief Sans"; ' in css
+
+
+def test_a_phrase_has_the_fonts_of_its_language_and_none_of_its_brief() -> None:
+    css = brand_css(bundled()).decode()
+    assert ':root [lang|="ar"] { font-family: "Brief Arabic", "Brief Sans" }' in css
+    others = ':not([lang|="ar"]):not([lang|="zh"])'
+    assert f':root[lang|="ar"] [lang]{others} {{ font-family: "Brief Sans" }}' in css
+
+
+# --- Another organization ---
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("brands") / "harbour"
+    shutil.copytree(HARBOUR, root, ignore=shutil.ignore_patterns("build"))
+    return open_project(root)
+
+
+@pytest.fixture(scope="module")
+def outcome(project: Project) -> Outcome:
+    return build(project, Order(profiles=PROFILES), TODAY)
+
+
+def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
+    end = "" if profile == "screen" else f"_{profile}"
+    (found,) = project.build.glob(f"{slug}/{slug}_*_{language}{end}.pdf")
+    return found
+
+
+def test_another_brand_is_made_without_a_problem(outcome: Outcome) -> None:
+    assert outcome.problems == ()
+    assert {document.state for document in outcome.documents} == {"made"}
+    assert len(outcome.documents) == 3 * len(PROFILES)
+
+
+def test_only_its_own_fonts_are_in_the_files(project: Project, outcome: Outcome) -> None:
+    for document in outcome.documents:
+        with pikepdf.open(project.build / document.name) as opened:
+            fonts = {
+                str(font.BaseFont).split("+")[1]
+                for page in opened.pages
+                for font in page.Resources.Font.values()
+            }
+        assert fonts == {
+            "Harbour-Serif",
+            "Harbour-Serif-Bold",
+            "Harbour-Sans",
+            *({"Harbour-Sans-Bold"} & fonts),
+        }
+
+
+def drawn_colours(file: Path) -> set[str]:
+    """The colours that the pages fill and stroke with, also inside of drawings."""
+    found: set[str] = set()
+    with pikepdf.open(file) as opened:
+        streams = [
+            *opened.pages,
+            *(
+                thing
+                for thing in opened.objects
+                if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form"
+            ),
+        ]
+        for stream in streams:
+            for numbers, operator in pikepdf.parse_content_stream(stream):
+                if str(operator) in ("rg", "RG", "sc", "SC", "scn", "SCN"):
+                    values = [float(n) for n in numbers if not isinstance(n, pikepdf.Name)]
+                    if len(values) == 3:
+                        found.add(print_colour((values[0], values[1], values[2])))
+    return found
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("slug", ["quays", "tides"])
+def test_only_its_own_colours_are_drawn(
+    slug: str, profile: str, project: Project, outcome: Outcome
+) -> None:
+    content = read_content(project, Order(), TODAY)
+    assert content.brand
+    palette = {print_colour(c) for c in resolve_colours(content.brand).values()}
+    drawn = drawn_colours(pdf(project, slug, "en", profile))
+    assert not drawn & ILO
+    # The transparent side of a triangle is drawn too, as black that nobody sees.
+    assert drawn <= palette | {"#000000"}
+    # Headings, figures, labels, triangles and panels are there to be drawn.
+    assert {"#0b4f4a", "#0a6b8f", "#9a3412", "#e08a1e"} <= drawn or slug == "tides"
+
+
+def colour_at(page: pypdfium2.PdfPage, right_mm: float, top_mm: float) -> str:
+    """The colour at a place, measured from the right and the upper edge."""
+    scale = 4
+    image = page.render(scale=scale).to_pil().convert("RGB")
+    x = image.width - right_mm * POINTS_PER_MM * scale
+    red, green, blue = image.getpixel((int(x), int(top_mm * POINTS_PER_MM * scale)))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+@pytest.mark.parametrize(
+    ("profile", "ground"), [("screen", "#0b4f4a"), ("office", "#ebf3f6")]
+)
+def test_masthead_ribbon_and_band_have_its_colours(
+    profile: str, ground: str, project: Project, outcome: Outcome
+) -> None:
+    page = pypdfium2.PdfDocument(pdf(project, "tides", "en", profile))[0]
+    assert colour_at(page, 100, 5) == ground
+    column = {colour_at(page, 3, 30 + step) for step in range(60)}
+    assert ("#0a6b8f" in column) is ("#e08a1e" in column) is (profile == "screen")
+    assert {ground, "#ffffff"} <= column
+
+
+def figures(file: Path) -> list[tuple[str, list[float]]]:
+    """The words and the place, in millimetres from the upper left, of each figure."""
+    with pikepdf.open(file) as opened:
+        height = float(opened.pages[0].MediaBox[3])
+        found = []
+        for thing in opened.objects:
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure":
+                left, low, right, high = (float(n) for n in thing.A.BBox)
+                box = [left, height - high, right - left, high - low]
+                found.append((str(thing.Alt), [round(n / POINTS_PER_MM, 1) for n in box]))
+    return found
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(("language", "size"), [("en", [16.0, 16.0]), ("fr", [62.0, 12.4])])
+def test_the_logo_is_heard_once_and_keeps_its_ratio_in_its_slot(
+    language: str, size: list[float], profile: str, project: Project, outcome: Outcome
+) -> None:
+    found = figures(pdf(project, "quays", language, profile))
+    words = {"fr": "Forum des ports", "en": {"screen": "The Harbour Forum"}.get(profile)}
+    logos = [box for alt, box in found if alt == (words[language] or "Harbour Forum")]
+    inner = {"screen": 19.0, "office": 22.0}[profile]
+    assert logos == [[inner, 12.0, *size]]
+
+
+def html_of(project: Project, profile: str) -> str:
+    content = read_content(project, Order(("quays",)), TODAY)
+    assert content.series
+    assert content.brand
+    (edition,) = content.editions
+    return render_html(project, content.series, content.brand, edition, "en", profile)
+
+
+def test_the_logo_is_the_one_made_for_the_ground(project: Project) -> None:
+    """Also when a profile takes its ground from a sheet that it imports."""
+    assert re.findall(r'<img src="([^"]*)"', html_of(project, "screen")) == [
+        "https://project.invalid/styles/logo/sign-light.svg"
+    ]
+    assert re.findall(r'<img src="([^"]*)"', html_of(project, "office")) == [
+        "https://project.invalid/styles/logo/sign.svg"
+    ]
+
+
+def test_the_qr_code_has_its_colours(project: Project) -> None:
+    svg = html_of(project, "screen").partition("<svg")[2].partition("</svg>")[0]
+    assert set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg)) <= {
+        "#0b4f4a",
+        "#fff",
+        "#ffffff",
+    }
+    assert "#0b4f4a" in svg
+
+
+def test_the_whole_sheet_has_the_colour_of_its_paper(
+    project: Project, tmp_path: Path
+) -> None:
+    root = tmp_path / "cream"
+    shutil.copytree(project.root, root, ignore=shutil.ignore_patterns("build", "quays"))
+    brand = root / "styles" / "_brand.yml"
+    text = brand.read_text(encoding="utf-8")
+    brand.write_text(text.replace("  primary:", '  background: "#fdf6e3"\n  primary:'))
+    cream = open_project(root)
+    assert build(cream, Order(), TODAY).problems == ()
+    page = pypdfium2.PdfDocument(pdf(cream, "tides", "en", "screen"))[0]
+    assert {colour_at(page, 2, 290), colour_at(page, 105, 200)} == {"#fdf6e3"}
+    # The cut of the masthead is a piece of the sheet.
+    assert colour_at(page, 2, 80) == "#fdf6e3"
+
+
+def test_a_changed_brand_makes_its_documents_stale(
+    project: Project, outcome: Outcome
+) -> None:
+    brand = project.root / "styles" / "_brand.yml"
+    text = brand.read_text(encoding="utf-8")
+    try:
+        brand.write_text(text.replace("#9a3412", "#7a2a10"), encoding="utf-8")
+        stale = build(project, Order(("tides",), dry_run=True), TODAY)
+    finally:
+        brand.write_text(text, encoding="utf-8")
+    (document,) = stale.documents
+    assert (document.state, document.reason) == ("stale", "styles/_brand.yml changed")

@@ -1,0 +1,65 @@
+"""Fonts as HarfBuzz reads them: what they are called, have, and how wide words are."""
+
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from pipeline.project import BUNDLED
+from pipeline.typeset.faces import BOLD, read_faces
+
+FONTS = BUNDLED / "styles" / "fonts"
+BUNDLED_FACES = read_faces((FONTS,))
+
+
+def test_every_file_is_a_face_with_its_family_weight_and_slant() -> None:
+    found = {(face.family, face.weight, face.italic) for face in BUNDLED_FACES.faces}
+    assert found == {
+        *(("Brief Sans", weight, False) for weight in (400, 600, 700)),
+        *(("Brief Sans", weight, True) for weight in (400, 700)),
+        *(("Brief Display", weight, False) for weight in (300, 500, 600, 700)),
+        *(("Brief Arabic", weight, False) for weight in (400, 700)),
+        *(("Brief SC", weight, False) for weight in (400, 700)),
+    }
+
+
+def test_a_family_covers_its_letters_and_no_others() -> None:
+    assert BUNDLED_FACES.covers(["Brief Sans"], "é")
+    assert not BUNDLED_FACES.covers(["Brief Sans"], "中")
+    assert BUNDLED_FACES.covers(["Brief Sans", "Brief SC"], "中")
+    assert not BUNDLED_FACES.covers([], "é")
+
+
+def test_a_word_is_as_wide_as_its_letters_with_their_kerning() -> None:
+    font = TTFont(FONTS / "BriefDisplay-Bold.ttf")
+    cmap, advances = font.getBestCmap(), font["hmtx"]
+    letters = sum(advances[cmap[ord(letter)]][0] for letter in "Tea")
+    width = BUNDLED_FACES.width("Tea", ["Brief Display"], BOLD)
+    assert 0.9 * letters < width * font["head"].unitsPerEm < letters
+
+
+def test_arabic_letters_are_joined_before_they_are_measured() -> None:
+    families = ["Brief Arabic"]
+    apart = sum(BUNDLED_FACES.width(letter, families) for letter in "العمل")
+    assert BUNDLED_FACES.width("العمل", families) < 0.9 * apart
+
+
+def test_each_letter_is_measured_in_the_first_family_that_has_it() -> None:
+    def width(text: str, *families: str) -> float:
+        return BUNDLED_FACES.width(text, families)
+
+    mixed = width("ab中", "Brief Sans", "Brief SC")
+    assert mixed == pytest.approx(width("ab", "Brief Sans") + width("中", "Brief SC"))
+    assert width("中", "Brief Sans") == 0
+
+
+def test_the_nearest_weight_stands_for_one_that_is_not_there() -> None:
+    def width(weight: int) -> float:
+        return BUNDLED_FACES.width("Trade", ["Brief Arabic"], weight)
+
+    assert width(300) == width(400) != width(700) == width(900)
+
+
+def test_a_file_that_is_no_font_adds_no_family(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    assert read_faces((tmp_path,)).families == frozenset()

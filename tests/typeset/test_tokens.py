@@ -1,0 +1,80 @@
+"""Tokens are read as the cascade has them for the root element."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.typeset.tokens import Tokens, read_tokens
+
+
+def tokens(
+    *sheets: str, language: str = "en", classes: tuple[str, ...] = (), **imported: str
+) -> Tokens:
+    named = {f"{number}.css": sheet for number, sheet in enumerate(sheets)}
+    files = {**named, **{f"{name}.css": sheet for name, sheet in imported.items()}}
+    read: Callable[[str], bytes] = lambda name: files[name].encode()  # noqa: E731
+    return read_tokens(named, read, language, classes)
+
+
+def test_a_later_sheet_wins() -> None:
+    found = tokens(":root { --a: 1pt; --b: 2pt }", "p { --b: 9pt } :root { --a: 3pt }")
+    assert found == {"a": "3pt", "b": "2pt"}
+
+
+def test_a_class_or_a_language_wins_against_the_plain_root_wherever_it_stands() -> None:
+    sheet = ':root.a5, :root:lang("ar") { --a: 2pt } :root { --a: 1pt }'
+    assert tokens(sheet)["a"] == "1pt"
+    assert tokens(sheet, classes=("a5", "final"))["a"] == "2pt"
+    assert tokens(sheet, language="ar")["a"] == "2pt"
+    assert (
+        tokens(":root.a5.final { --a: 3pt }" + sheet, classes=("a5", "final"))["a"] == "3pt"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "meant"),
+    [("zh", True), ("zh-Hant", True), ("z", False), ("zhx", False), ("en", False)],
+)
+def test_a_language_is_meant_with_all_its_variants(language: str, meant: bool) -> None:
+    assert bool(tokens(":root:lang(zh) { --a: 1pt }", language=language)) is meant
+
+
+def test_what_a_sheet_imports_comes_before_it() -> None:
+    sheet = '@import url(light.css); @import "dark.css"; :root { --b: 1pt }'
+    light, dark = ":root { --a: 2pt; --b: 2pt; --c: 2pt }", ":root { --c: 3pt }"
+    found = tokens(sheet, light=light, dark=dark)
+    assert found == {"a": "2pt", "b": "1pt", "c": "3pt"}
+
+
+def test_an_address_of_an_import_is_relative_to_its_sheet() -> None:
+    files = {
+        "profiles/office.css": b"@import '../light.css';",
+        "light.css": b":root{--a:1}",
+    }
+    assert read_tokens(["profiles/office.css"], files.__getitem__, "en", ()) == {"a": "1"}
+
+
+def test_sheets_that_import_each_other_end() -> None:
+    assert tokens("@import 'x.css'; :root { --a: 1pt }", x="@import '0.css';") == {
+        "a": "1pt"
+    }
+
+
+def test_a_reference_is_followed_and_a_circle_ends() -> None:
+    found = tokens(":root { --a: var(--b); --b: 3mm; --c: var(--c); --d: var(--gone) }")
+    assert found.points("a") == pytest.approx(3 * 72 / 25.4)
+    assert found.points("c") is None
+    assert found.points("d") is None
+
+
+def test_lengths_are_points_and_families_are_names() -> None:
+    found = tokens(
+        ":root { --in: 1in; --px: 4px; --calc: calc(1pt + 2pt); --t: -.025em }",
+        ':root { --f: "A B", "C" }',
+    )
+    assert found.points("in") == 72
+    assert found.points("px") == 3
+    assert found.points("calc") is None
+    assert found.em("t") == -0.025
+    assert found.em("gone") == 0
+    assert found.families("f") == ("A B", "C")
