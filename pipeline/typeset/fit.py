@@ -71,7 +71,7 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
     # What is still being written has no last page yet.
     if found or not survey.profile or "draft" in survey.profile.split():
         return found
-    return [*_short_last_page(survey.pages), *_blank_pages(survey)]
+    return [*_short_last_page(survey), *_blank_pages(survey)]
 
 
 def _worst_of_each_part(found: Iterable[Misfit]) -> list[Misfit]:
@@ -108,8 +108,10 @@ def _strayed_notes(notes: Iterable[Note]) -> Iterator[Misfit]:
 
 
 def _not_on_page_1(survey: Survey) -> Iterator[Misfit]:
-    paths = [item.path for page in survey.pages[1:] for item in page.items]
-    for path in dict.fromkeys(path.split(".")[0] for path in paths):
+    """In a profile of one zone there is no side column: what stood in it may go over."""
+    later = (item for page in survey.pages[1:] for item in page.items)
+    found = ((item.path.split(".")[0], item.region) for item in later)
+    for path, region in dict.fromkeys(found):
         if path == "key_messages":
             yield Misfit(
                 Rule.KEY_MESSAGES_PAGE,
@@ -118,7 +120,7 @@ def _not_on_page_1(survey: Survey) -> Iterator[Misfit]:
                 "the key messages do not fit on page 1",
                 "make them, the title or the standfirst shorter",
             )
-        elif path in SIDE_COLUMN:
+        elif path in SIDE_COLUMN and region == "float":
             yield _full_side_column(path)
 
 
@@ -245,13 +247,15 @@ def _heads_left_behind(pages: list[Page]) -> Iterator[Misfit]:
             )
 
 
-def _short_last_page(pages: list[Page]) -> Iterator[Misfit]:
+def _short_last_page(survey: Survey) -> Iterator[Misfit]:
     """Judge how full the last page looks: down to its last line, above what is at its foot.
 
     The imprint stands at the foot whatever the text does, as notes do; the white between
-    is what an editor sees.
+    is what an editor sees. In a booklet it may have the back to itself.
     """
-    page = pages[-1]
+    pages, page = survey.pages, survey.pages[-1]
+    if _profile(survey) == "a5":
+        return
     text = [item for item in page.items if item.region in _TEXT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
@@ -261,15 +265,15 @@ def _short_last_page(pages: list[Page]) -> Iterator[Misfit]:
             Rule.LAST_PAGE,
             first.path if first else "",
             _longest_word(first.words) if first else "",
-            f"the last page, page {page.number}, is {filled * 100:.0f} per cent full",
+            f"{_set_in(survey)}the last page, page {page.number}, "
+            f"is {filled * 100:.0f} per cent full",
             f"say less, so that page {page.number - 1} is the last, or say more",
         )
 
 
 def _blank_pages(survey: Survey) -> Iterator[Misfit]:
     """A sheet has a fixed number of pages; a leaf printed on one side is no fault."""
-    classes = survey.profile.split()
-    sheet = next((PAGES_OF_A_SHEET[c] for c in classes if c in PAGES_OF_A_SHEET), 1)
+    sheet = PAGES_OF_A_SHEET.get(_profile(survey), 1)
     count = len(survey.pages)
     blank = -count % sheet
     if blank and (count > 1 or sheet > 2):
@@ -278,9 +282,21 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
             Rule.BLANK_PAGES,
             "",
             "",
-            f"there are {count} pages on sheets of {sheet}, so {blank} will be blank",
+            f"{_set_in(survey)}there are {count} pages on sheets of {sheet}, "
+            f"so {blank} will be blank",
             f"say less or more, to make it {less}{count + blank} pages",
         )
+
+
+def _profile(survey: Survey) -> str:
+    """The first class of the root element names the profile (see docs/designers.md)."""
+    return next(iter(survey.profile.split()), "")
+
+
+def _set_in(survey: Survey) -> str:
+    """Say in which profile, unless it is the one that everybody sees."""
+    profile = _profile(survey)
+    return "" if profile in ("", "screen") else f"set in {profile}, "
 
 
 def _name(path: str) -> str:

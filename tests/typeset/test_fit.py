@@ -336,11 +336,21 @@ BLOCKS = """\
     [
         ("office", 10, 1, None),
         ("office", 120, 2, None),
-        ("office", 215, 3, "there are 3 pages on sheets of 2, so 1 will be blank"),
+        (
+            "office",
+            215,
+            3,
+            "set in office, there are 3 pages on sheets of 2, so 1 will be blank",
+        ),
         ("screen", 215, 3, None),
-        ("large", 215, 3, "there are 3 pages on sheets of 2, so 1 will be blank"),
-        ("a5", 10, 1, "there are 1 pages on sheets of 4, so 3 will be blank"),
-        ("a5", 215, 3, "there are 3 pages on sheets of 4, so 1 will be blank"),
+        (
+            "large",
+            215,
+            3,
+            "set in large, there are 3 pages on sheets of 2, so 1 will be blank",
+        ),
+        ("a5", 10, 1, "set in a5, there are 1 pages on sheets of 4, so 3 will be blank"),
+        ("a5", 215, 3, "set in a5, there are 3 pages on sheets of 4, so 1 will be blank"),
     ],
 )
 def test_pages_that_a_sheet_leaves_blank_are_warned_of(

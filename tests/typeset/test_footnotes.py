@@ -34,6 +34,35 @@ def test_a_note_that_fits_stays_with_its_call() -> None:
     assert strays(mended=True) == []
 
 
+def pushed_away(height: float) -> bool:
+    """Whether a paragraph sends the note of the text before it to the next page."""
+    fonts = load_fonts(FONTS)
+    from weasyprint import HTML
+
+    html = (
+        "<style>@page {size: A5; margin: 17mm 12mm} html {font: 9pt/12pt 'Brief Sans'}"
+        f"div {{height: {height}mm}} aside {{float: footnote; footnote-policy: line}}"
+        "</style><div></div><p>A call<aside>Nota bene</aside>.<p>One<br>two<br>three<br>four"
+    )
+    pages = HTML(string=html).render(font_config=fonts.configuration).pages
+    words = [
+        {box.text for box in page._page_box.descendants() if hasattr(box, "text")}
+        for page in pages
+    ]
+    call = next(i for i, texts in enumerate(words) if "1" in texts)
+    return "Nota bene" not in words[call]
+
+
+def test_no_paragraph_sends_the_notes_before_it_away() -> None:
+    load_fonts(FONTS)
+    from pipeline.typeset.footnotes import footnotes_stay
+
+    heights = [130 + step for step in range(30)]
+    assert any(pushed_away(height) for height in heights), "WeasyPrint has been mended"
+    with footnotes_stay():
+        assert not any(pushed_away(height) for height in heights)
+
+
 def test_weasyprint_alone_still_sends_some_away() -> None:
     """When this fails, WeasyPrint has been mended and footnotes.py can go."""
     assert strays(mended=False) != []
