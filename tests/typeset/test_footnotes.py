@@ -42,7 +42,7 @@ def pushed_away(height: float) -> bool:
     html = (
         "<style>@page {size: A5; margin: 17mm 12mm} html {font: 9pt/12pt 'Brief Sans'}"
         f"div {{height: {height}mm}} aside {{float: footnote; footnote-policy: line}}"
-        "</style><div></div><p>A call<aside>Nota bene</aside>.<p>One<br>two<br>three<br>four"
+        "</style><div></div><p>Call<aside>Nota bene</aside>.<p>One<br>two<br>three<br>four"
     )
     pages = HTML(string=html).render(font_config=fonts.configuration).pages
     words = [
