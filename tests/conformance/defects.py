@@ -480,7 +480,7 @@ _in_project(
     lambda _: (
         """
         @page { @top-center { content: element(x) } }
-        .standfirst { position: running(x) }
+        .lead { position: running(x) }
     """
     ),
     BUILD,
@@ -498,7 +498,7 @@ _in_project(
     "text-hidden-by-template",
     "A template hides a text of the brief from screen readers",
     "templates/components/masthead.html",
-    _swap('<p class="standfirst">', '<p class="standfirst" aria-hidden="true">'),
+    _swap('<p class="standfirst"', '<p aria-hidden="true" class="standfirst"'),
     SPEECH,
 )
 _in_project(

@@ -126,9 +126,11 @@ def in_logical_order(glyphs: list[str], language: str) -> str:
     in a right-to-left language so is the order of the runs. The text of one glyph (a
     ligature stands for several letters) is never turned.
     """
-    if not any(_strong(glyph) == "R" for glyph in glyphs):
-        return "".join(glyphs)
     base = "R" if language.split("-")[0] in RIGHT_TO_LEFT else "L"
+    kinds = {_strong(glyph) for glyph in glyphs}
+    # A telephone number stands in a span of its own, from left to right.
+    if "R" not in kinds and (base == "L" or "L" in kinds or glyphs[:1] == ["+"]):
+        return "".join(glyphs)
     runs: list[tuple[str, list[str]]] = []
     for glyph, side in zip(glyphs, _sides(glyphs, base), strict=True):
         if not runs or runs[-1][0] != side:
@@ -140,13 +142,23 @@ def in_logical_order(glyphs: list[str], language: str) -> str:
 
 
 def _sides(glyphs: list[str], base: str) -> list[str]:
-    """Give each glyph its direction: a sign between two letters of one kind has theirs."""
-    strong = [_strong(glyph) for glyph in glyphs]
-    before = list(_carried(strong, base))
-    after = list(_carried(strong[::-1], base))[::-1]
+    """Give each glyph its direction: a sign between two letters of one kind has theirs.
+
+    Figures run to the right, and are neighbours like letters of the line's own language
+    (Unicode annex 9, N1); a sign between two of them is part of a number.
+    """
+    kinds = [_strong(glyph) for glyph in glyphs]
+    around = ["", *kinds, ""]
+    signs = [
+        "L" if kind == "N" or (not kind and around[i] == around[i + 2] == "N") else kind
+        for i, kind in enumerate(kinds)
+    ]
+    letters = [base if kind == "N" else kind for kind in kinds]
+    before = list(_carried(letters, base))
+    after = list(_carried(letters[::-1], base))[::-1]
     return [
         own or (left if left == right else base)
-        for own, left, right in zip(strong, before, after, strict=True)
+        for own, left, right in zip(signs, before, after, strict=True)
     ]
 
 
@@ -158,9 +170,9 @@ def _carried(strong: list[str], base: str) -> Iterator[str]:
 
 
 def _strong(glyph: str) -> str:
-    """Say whether a glyph's text runs to the right ("L": also figures), or left ("R")."""
+    """Say whether a glyph's text runs to the right ("L") or left ("R"), or is a figure."""
     kind = unicodedata.bidirectional(glyph[0]) if glyph else ""
-    return {"L": "L", "EN": "L", "AN": "L", "R": "R", "AL": "R"}.get(kind, "")
+    return {"L": "L", "EN": "N", "AN": "N", "R": "R", "AL": "R"}.get(kind, "")
 
 
 # --- The structure tree (14.7) ---

@@ -18,7 +18,9 @@ from tests.conformance.script import Phrase
 _UNSAID = re.compile(
     "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2010-\u2012\u2212-]+"
 )
-_BRACKETS = str.maketrans(")]}»›", "([{«‹")
+_BRACKETS = str.maketrans(")]}›", "([{‹")
+# Straight marks become those of the language, with its spaces.
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚", "'"))
 
 
 def find_unheard(
@@ -63,4 +65,4 @@ def _is_written(text: str) -> bool:
 def squeeze(text: str) -> str:
     """Leave out what setting adds: breaks, hyphens, ligatures, and spaces."""
     text = unicodedata.normalize("NFKC", text)
-    return _UNSAID.sub("", text).translate(_BRACKETS)
+    return _UNSAID.sub("", text).translate(_BRACKETS).translate(_QUOTES)
