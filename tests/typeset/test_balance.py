@@ -105,7 +105,7 @@ def test_the_titles_of_the_samples(brief: str, titles: dict[str, str]) -> None:
         html = render_html(
             project, content.series, content.brand, edition, language, "screen"
         )
-        assert html.partition("<h1>")[2].partition("</h1>")[0] == expected
+        assert html.partition('<h1 data-path="title">')[2].partition("</h1>")[0] == expected
 
 
 def test_a_title_that_fits_is_one_line() -> None:
