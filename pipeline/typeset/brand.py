@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.content.brand import Brand, resolve_colours
 from pipeline.content.colour import print_colour
+from pipeline.content.prose import direction
 
 
 def brand_css(brand: Brand) -> bytes:
@@ -36,6 +37,10 @@ def _phrase_rules(
     yield f':root [lang|="{language}"] {{ font-family: {stack} }}'
     others = "".join(f':not([lang|="{code}"])' for code in special)
     yield f':root[lang|="{language}"] [lang]{others} {{ font-family: {latin} }}'
+    if direction(language) == "rtl":
+        # A bracket has one glyph for both directions, and that glyph one meaning in a PDF:
+        # in fonts of their own, those of Latin runs are copied and heard as they are meant.
+        yield f':root[lang|="{language}"] [dir="ltr"] {{ font-family: {latin} }}'
 
 
 def _stack(families: tuple[str, ...]) -> str:

@@ -50,6 +50,8 @@ def test_a_phrase_has_the_fonts_of_its_language_and_none_of_its_brief() -> None:
     assert ':root [lang|="ar"] { font-family: "Brief Arabic", "Brief Sans" }' in css
     others = ':not([lang|="ar"]):not([lang|="zh"])'
     assert f':root[lang|="ar"] [lang]{others} {{ font-family: "Brief Sans" }}' in css
+    assert ':root[lang|="ar"] [dir="ltr"] { font-family: "Brief Sans" }' in css
+    assert ':root[lang|="zh"] [dir="ltr"]' not in css
 
 
 # --- Another organization ---
