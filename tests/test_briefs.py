@@ -65,13 +65,14 @@ def letters(text: str) -> str:
 
 
 def says(page: str, words: str, document: Document) -> bool:
-    """Whether a page says these words; of Arabic, whether it says each of them.
+    """Whether a page says these words; of Arabic, each of them and each number.
 
     PDFium orders a line of both directions by a guess, and puts marks and points elsewhere.
     """
     if document.language == "ar":
         printed = letters(page)
-        return all(letters(word) in printed for word in words.split())
+        pieces = re.findall(r"[^\W\d]+|\d+", unicodedata.normalize("NFKC", words))
+        return all(letters(piece) in printed for piece in pieces)
     return _is_printed(squeeze(words), squeeze(page))
 
 
