@@ -6,6 +6,7 @@ Chinese. The stack that a text was set with is the list of what is allowed; a ph
 language is marked has that language's stack (brand.py).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +21,7 @@ _NOT_DRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
 
 
 def find_foreign(pages: list[Any], faces: Faces) -> list[tuple[str, str]]:
-    """Pair each foreign letter with the first family of its text, each pair once.
+    """Pair each foreign phrase with the first family of its text, each pair once.
 
     Letters that no font has at all are left to WeasyPrint, which says so itself; so is a
     text whose stack names no font of the brief.
@@ -33,9 +34,19 @@ def find_foreign(pages: list[Any], faces: Faces) -> list[tuple[str, str]]:
             for letter in set(box.text):
                 if (letter, stack) not in seen:
                     seen[letter, stack] = _is_foreign(letter, stack, faces)
-                if seen[letter, stack]:
-                    found[letter, stack[0]] = None
-    return sorted(found)
+            for phrase in _phrases([(c, seen[c, stack]) for c in box.text]):
+                found[phrase, stack[0]] = None
+    return list(found)
+
+
+def _phrases(letters: list[tuple[str, bool]]) -> Iterator[str]:
+    """Foreign letters that stand together, with the spaces between their words."""
+    text = "".join(letter for letter, _ in letters)
+    kinds = "".join(
+        "F" if foreign else "S" if c.isspace() else "-" for c, foreign in letters
+    )
+    for match in re.finditer("F+(?:S+F+)*", kinds):
+        yield text[match.start() : match.end()]
 
 
 def _is_foreign(letter: str, stack: tuple[str, ...], faces: Faces) -> bool:

@@ -169,18 +169,18 @@ def paint_pdf(
         Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
         for fault in illegible
     ]
-    problems += [_foreign_problem(letter, family, find) for letter, family in foreign]
+    problems += [_foreign_problem(phrase, family, find) for phrase, family in foreign]
     return painted, problems
 
 
-def _foreign_problem(letter: str, family: str, find: Find) -> Problem:
-    language = "ar" if unicodedata.bidirectional(letter) == "AL" else "zh"
+def _foreign_problem(phrase: str, family: str, find: Find) -> Problem:
+    language = "ar" if unicodedata.bidirectional(phrase[0]) == "AL" else "zh"
     return Problem(
         Rule.MISSING_GLYPH,
-        find(letter),
-        f"{letter} (U+{ord(letter):04X}) is no letter of this language's fonts, "
+        find(phrase.split()[0]),
+        f'"{phrase}" has letters that the fonts of its language do not have, '
         f'such as "{family}"',
-        f"mark a phrase in another language: [phrase]{{lang={language}}}",
+        f"mark a phrase in another language: [{phrase}]{{lang={language}}}",
     )
 
 
