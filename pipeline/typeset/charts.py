@@ -5,15 +5,18 @@ draw, in per cent of the track's width. Bars grow from zero, to either side; a c
 open stays a gap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.content.model import DataRow, Figure
 from pipeline.typeset.typography import print_number
 
-# The value stands behind its bar; six digits of 8.5 pt need a sixth of the track.
-_REACH = 84
+# The value stands behind its bar: a sixth of the track, or more for a long number.
+_REACH, _LEAST_REACH = 84.0, 30.0
+
+# Given a number as printed, the room that it needs in per cent of the track's width.
+Room = Callable[[str], float]
 
 
 @dataclass(frozen=True)
@@ -27,26 +30,34 @@ class Bar:
     highlighted: bool
 
 
-def draw_bars(figure: Figure, rows: Sequence[DataRow], language: str) -> tuple[Bar, ...]:
+def draw_bars(
+    figure: Figure,
+    rows: Sequence[DataRow],
+    language: str,
+    room: Room = lambda _: 100 - _REACH,
+) -> tuple[Bar, ...]:
     """Place one bar for each row, in the order of the rows."""
     values = [_number(row.get(figure.value)) for row in rows]
     known = [v for v in values if v is not None]
     low, high = min([*known, Decimal(0)]), max([*known, Decimal(0)])
-    reach = (high - low) or Decimal(1)
+    whole = (high - low) or Decimal(1)
+    printed = ["–" if v is None else print_number(v, language) for v in values]
+    widest = max((room(number) for number in printed), default=0.0)
+    reach = max(_LEAST_REACH, min(_REACH, 100 - widest))
     return tuple(
         Bar(
             label=row.get(figure.label) or "",
-            value="–" if value is None else print_number(value, language),
-            start=_per_cent(min(value or Decimal(0), Decimal(0)) - low, reach),
-            length=_per_cent(abs(value or Decimal(0)), reach),
+            value=number,
+            start=_per_cent(min(value or Decimal(0), Decimal(0)) - low, whole, reach),
+            length=_per_cent(abs(value or Decimal(0)), whole, reach),
             highlighted=figure.highlight in (None, row.get(figure.label)),
         )
-        for row, value in zip(rows, values, strict=True)
+        for row, value, number in zip(rows, values, printed, strict=True)
     )
 
 
-def _per_cent(part: Decimal, whole: Decimal) -> float:
-    return round(float(part / whole) * _REACH, 2)
+def _per_cent(part: Decimal, whole: Decimal, reach: float) -> float:
+    return round(float(part / whole) * reach, 2)
 
 
 def _number(typed: str | None) -> Decimal | None:

@@ -254,7 +254,7 @@ def _short_last_page(survey: Survey) -> Iterator[Misfit]:
     is what an editor sees. In a booklet it may have the back to itself.
     """
     pages, page = survey.pages, survey.pages[-1]
-    if _profile(survey) == "a5":
+    if _profile(survey) == "a5" and len(pages) % PAGES_OF_A_SHEET["a5"] == 0:
         return
     text = [item for item in page.items if item.region in _TEXT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
@@ -277,12 +277,13 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
     count = len(survey.pages)
     blank = -count % sheet
     if blank and (count > 1 or sheet > 2):
+        pages = "is 1 page" if count == 1 else f"are {count} pages"
         less = f"{count - count % sheet} or " if count > sheet else ""
         yield Misfit(
             Rule.BLANK_PAGES,
             "",
             "",
-            f"{_set_in(survey)}there are {count} pages on sheets of {sheet}, "
+            f"{_set_in(survey)}there {pages} on sheets of {sheet}, "
             f"so {blank} will be blank",
             f"say less or more, to make it {less}{count + blank} pages",
         )

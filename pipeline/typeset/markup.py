@@ -202,6 +202,7 @@ def _view(
         "" if language == series.default_language else "unofficial"
     )
     issued = edition.facts.issued
+    ruler = Ruler(tokens, read_faces(project.font_folders))
     return BriefView(
         slug=edition.slug,
         language=language,
@@ -216,7 +217,7 @@ def _view(
         series=series,
         facts=edition.facts,
         version=version,
-        sections=tuple(_sections(version, edition, typography)),
+        sections=tuple(_sections(version, edition, typography, ruler)),
         languages=tuple(_language_names(others, language)),
         translation=translation,
         words=words,
@@ -226,7 +227,7 @@ def _view(
         qr=_qr(address, brand) if address else Markup(),
         footer=" · ".join(part for part in footer if part),
         logo=_logo(brand, language, tokens),
-        _ruler=Ruler(tokens, read_faces(project.font_folders)),
+        _ruler=ruler,
     )
 
 
@@ -263,7 +264,7 @@ def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
 
 
 def _sections(
-    version: LanguageVersion, edition: Edition, language: str
+    version: LanguageVersion, edition: Edition, language: str, ruler: Ruler
 ) -> Iterator[SectionView]:
     numbers = dict.fromkeys(_NUMBERED, 0)
     for index, section in enumerate(version.sections):
@@ -272,7 +273,7 @@ def _sections(
         waiting: list[BlockView] = []
         for place, block in enumerate(section.blocks):
             at = f"{path}.blocks.{place}.{block.kind}"
-            view = _block_view(block, at, numbers, edition, language)
+            view = _block_view(block, at, numbers, edition, language, ruler)
             if view.kind in _BESIDE:
                 waiting.append(view)
                 continue
@@ -286,7 +287,12 @@ def _sections(
 
 
 def _block_view(
-    block: Block, path: str, numbers: dict[str, int], edition: Edition, language: str
+    block: Block,
+    path: str,
+    numbers: dict[str, int],
+    edition: Edition,
+    language: str,
+    ruler: Ruler,
 ) -> BlockView:
     content = block.content
     bars: tuple[Bar, ...] = ()
@@ -295,7 +301,7 @@ def _block_view(
     if isinstance(content, Figure):
         file = content.data.file
         rows = edition.data[file] if file else content.data.rows
-        bars = draw_bars(content, rows, language)
+        bars = draw_bars(content, rows, language, ruler.share_of_track)
     return BlockView(path, block.kind, content, numbers.get(block.kind, 0), (), bars)
 
 

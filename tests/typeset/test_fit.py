@@ -349,7 +349,7 @@ BLOCKS = """\
             3,
             "set in large, there are 3 pages on sheets of 2, so 1 will be blank",
         ),
-        ("a5", 10, 1, "set in a5, there are 1 pages on sheets of 4, so 3 will be blank"),
+        ("a5", 10, 1, "set in a5, there is 1 page on sheets of 4, so 3 will be blank"),
         ("a5", 215, 3, "set in a5, there are 3 pages on sheets of 4, so 1 will be blank"),
     ],
 )

@@ -236,7 +236,8 @@ def test_head_and_foot_stand_outside_the_text(built: Path, language: str) -> Non
     """The running head 7 mm above the text, page numbers at the outer edge."""
     second = lines(built, language, 1)
     head = min(second, key=lambda line: line.baseline)
-    assert near(head.baseline, 24 - 7)
+    # Arabic has taller lines there too.
+    assert near(head.baseline, 24 - 7, 0.8)
     number = next(line for line in second if line.text == "2" and line.baseline > 275)
     assert near(number.start, OUTER)
     first = lines(built, language, 0)
