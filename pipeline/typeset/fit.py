@@ -277,14 +277,13 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
     count = len(survey.pages)
     blank = -count % sheet
     if blank and (count > 1 or sheet > 2):
-        pages = "is 1 page" if count == 1 else f"are {count} pages"
         less = f"{count - count % sheet} or " if count > sheet else ""
+        said = f"there are {count} pages on sheets of {sheet}, so {blank} will be blank"
         yield Misfit(
             Rule.BLANK_PAGES,
             "",
             "",
-            f"{_set_in(survey)}there {pages} on sheets of {sheet}, "
-            f"so {blank} will be blank",
+            _set_in(survey) + said.replace("are 1 pages", "is 1 page"),
             f"say less or more, to make it {less}{count + blank} pages",
         )
 
