@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from PIL import Image
@@ -87,11 +88,11 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
             yield title, png_bytes(page, FIRST_PAGE_BYTES)
 
 
-def record(documents: dict[str, dict[str, object]]) -> bytes:
+def record(documents: dict[str, dict[str, Any]]) -> bytes:
     """Say what the pictures were made from: the HTML of each document, and all assets."""
-    assets: dict[str, object] = {}
+    assets: dict[str, str] = {}
     for entry in documents.values():
-        assets |= dict(entry["assets"])  # type: ignore[call-overload]
+        assets |= entry["assets"]
     sources = {name: entry["source"] for name, entry in documents.items()}
     text = json.dumps({"assets": assets, "documents": sources}, indent=1, sort_keys=True)
     return (text + "\n").encode()

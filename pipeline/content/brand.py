@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pipeline.content.colour import GRAPHICS, TEXT, Colour, contrast, mix, read_colour
-from pipeline.content.model import FieldPath, LanguageCode, Text
+from pipeline.content.model import FieldPath, LanguageCode, Text, text_as
 
 BRAND_FILE = "styles/_brand.yml"
 
@@ -26,10 +26,6 @@ class _Open(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
-def _text_as(key: str) -> BeforeValidator:
-    return BeforeValidator(lambda v: {key: v} if isinstance(v, str) else v)
-
-
 class Name(_Open):
     """The name of an organization, in full and short."""
 
@@ -40,7 +36,7 @@ class Name(_Open):
 class Meta(_Open):
     """Whose brand it is. Only the name has a use: it stands for a logo without `alt`."""
 
-    name: Annotated[Name, _text_as("full")] = Name()
+    name: Annotated[Name, text_as("full")] = Name()
 
 
 class Image(_Strict):
@@ -50,7 +46,7 @@ class Image(_Strict):
     alt: Text | None = None
 
 
-_Image = Annotated[Image, _text_as("path")]
+_Image = Annotated[Image, text_as("path")]
 
 
 class Slot(_Strict):
@@ -70,7 +66,7 @@ class Slot(_Strict):
         return (self.light, self.dark) if self.light and self.dark else None
 
 
-_Slot = Annotated[Slot, _text_as("path")]
+_Slot = Annotated[Slot, text_as("path")]
 
 
 class Logo(Slot):
@@ -129,7 +125,7 @@ class Face(_Strict):
     color: Any = None
 
 
-_Face = Annotated[Face, _text_as("family")]
+_Face = Annotated[Face, text_as("family")]
 
 
 class Faces(_Strict):
@@ -167,7 +163,7 @@ class Brand(_Strict):
     """The look of a series (`styles/_brand.yml`)."""
 
     meta: Meta = Meta()
-    logo: Annotated[Logo, _text_as("path")] = Logo()
+    logo: Annotated[Logo, text_as("path")] = Logo()
     color: Colours
     typography: Typography = Typography()
     defaults: Defaults = Defaults()

@@ -199,7 +199,8 @@ class Column(_Strict):
     align: Literal["text", "number"] = "text"
 
 
-def _text_as(key: str) -> BeforeValidator:
+def text_as(key: str) -> BeforeValidator:
+    """Let a text alone stand for a part of which it is the value of `key`."""
     return BeforeValidator(lambda v: {key: v} if isinstance(v, str) else v)
 
 
@@ -208,10 +209,10 @@ class Table(_Strict):
 
     title: Line
     columns: Annotated[
-        tuple[Annotated[Column, _text_as("heading")], ...], Field(min_length=1)
+        tuple[Annotated[Column, text_as("heading")], ...], Field(min_length=1)
     ]
     rows: Annotated[
-        tuple[tuple[Annotated[Cell, _text_as("text")], ...], ...], Field(min_length=1)
+        tuple[tuple[Annotated[Cell, text_as("text")], ...], ...], Field(min_length=1)
     ]
     id: Id | None = None
     subtitle: Line | None = None

@@ -18,8 +18,6 @@ from pipeline.typeset.tokens import Tokens
 _MOST_LINES, _MOST_WORDS = 4, 40
 # Letters drawn at the edge of the measure: rounding must not push a word out.
 _TOLERANCE_EM = 0.02
-# Between a bar and its number (components/figure.css), and the rule at zero.
-_GAP_PT = 6.0
 _TAG = re.compile(r"(<[^>]*>)")
 _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
 
@@ -49,19 +47,6 @@ class Ruler:
         tracking = self.tokens.em(f"{role}-tracking")
         weight = int(self.tokens.resolved(f"{role}-weight") or BOLD)
         return Setting(measure / size, self.tokens.families("display"), tracking, weight)
-
-    def share_of_track(self, number: str) -> float:
-        """The room of a number behind its bar, in per cent of the bar's track.
-
-        Six hundredths more than its letters: figures of one width are a little wider.
-        """
-        tokens = self.tokens
-        measure, label = tokens.points("measure"), tokens.points("bar-label")
-        size = tokens.points("table")
-        if not measure or not label or not size or measure <= label:
-            return 0.0
-        width = self.faces.width(number, tokens.families("display"), BOLD) * size * 1.06
-        return 100 * (width + _GAP_PT) / (measure - label)
 
     def width(self, html: str, setting: Setting) -> float:
         """The width of words in em."""

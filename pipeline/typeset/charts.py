@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.content.model import DataRow, Figure
+from pipeline.typeset.faces import BOLD, Faces
+from pipeline.typeset.tokens import Tokens
 from pipeline.typeset.typography import print_number
 
 # The value stands behind its bar: a sixth of the track, or more for a long number.
@@ -17,6 +19,10 @@ _REACH, _LEAST_REACH = 84.0, 30.0
 
 # Given a number as printed, the room that it needs in per cent of the track's width.
 Room = Callable[[str], float]
+# Between a bar and its number, with the rule at zero (components/figure.css).
+_GAP_PT = 6.0
+# Figures of one width are a little wider than the letters that HarfBuzz measures.
+_ONE_WIDTH = 1.06
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,24 @@ def draw_bars(
         )
         for row, value, number in zip(rows, values, printed, strict=True)
     )
+
+
+def room_behind_bars(tokens: Tokens, faces: Faces) -> Room:
+    """Measure numbers in the fonts and sizes of the style sheets.
+
+    Where a project's own tokens do not tell them, a number gets a sixth of the track.
+    """
+    measure, label = tokens.points("measure"), tokens.points("bar-label")
+    size = tokens.points("table")
+    if not measure or not label or not size or measure <= label:
+        return lambda _: 100 - _REACH
+    families = tokens.families("display")
+
+    def room(number: str) -> float:
+        width = faces.width(number, families, BOLD) * size * _ONE_WIDTH
+        return 100 * (width + _GAP_PT) / (measure - label)
+
+    return room
 
 
 def _per_cent(part: Decimal, whole: Decimal, reach: float) -> float:

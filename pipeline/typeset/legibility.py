@@ -14,7 +14,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.content.colour import GRAPHICS, LARGE_TEXT, TEXT, WHITE, Colour, contrast
+from pipeline.content.colour import GRAPHICS, LARGE_TEXT, TEXT, WHITE, Colour, contrast, mix
 from pipeline.typeset.structure import is_figure
 
 # Below it readers of a printed page give up (design: A4 from 7.5 pt, A5 from 7 pt).
@@ -77,9 +77,4 @@ def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
 def _over(colour: Any, ground: Colour) -> Colour:
     """Lay a colour, which may be translucent, over its ground."""
     red, green, blue = colour.to("srgb").coordinates
-    alpha = colour.alpha
-    mixed = (
-        part * alpha + below * (1 - alpha)
-        for part, below in zip((red, green, blue), ground, strict=True)
-    )
-    return next(mixed), next(mixed), next(mixed)
+    return mix((red, green, blue), ground, colour.alpha)

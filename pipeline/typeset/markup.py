@@ -52,7 +52,7 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.balance import Ruler, balance_html
 from pipeline.typeset.brand import brand_css
-from pipeline.typeset.charts import Bar, draw_bars
+from pipeline.typeset.charts import Bar, draw_bars, room_behind_bars
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
@@ -301,7 +301,8 @@ def _block_view(
     if isinstance(content, Figure):
         file = content.data.file
         rows = edition.data[file] if file else content.data.rows
-        bars = draw_bars(content, rows, language, ruler.share_of_track)
+        room = room_behind_bars(ruler.tokens, ruler.faces)
+        bars = draw_bars(content, rows, language, room)
     return BlockView(path, block.kind, content, numbers.get(block.kind, 0), (), bars)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import Place, Problem, Rule, Severity
+from pipeline.typeset.faces import Faces
 from pipeline.typeset.fonts import Fonts
 
 if TYPE_CHECKING:
@@ -109,10 +110,7 @@ def paint_pdf(
     from weasyprint import HTML, Attachment
 
     from pipeline.typeset import metadata, tags
-    from pipeline.typeset.fit import find_misfits
     from pipeline.typeset.footnotes import footnotes_stay
-    from pipeline.typeset.foreign import find_foreign
-    from pipeline.typeset.legibility import find_illegible
     from pipeline.typeset.letters import mend_letters
 
     def finish(document: Any, pdf: Any) -> None:
@@ -121,9 +119,7 @@ def paint_pdf(
 
     fetcher = _make_fetcher(serve)
     painted = Painted(b"", 0, fetcher.assets)
-    illegible: list[str] = []
-    foreign: list[tuple[str, str]] = []
-    misfits: list[Misfit] = []
+    findings = _Findings()
     with (
         _log_lines() as lines,
         _failures(lines),
@@ -133,9 +129,7 @@ def paint_pdf(
         document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
             font_config=fonts.configuration, pdf_variant=metadata.VARIANT
         )
-        illegible = find_illegible(document.pages)
-        foreign = find_foreign(document.pages, fonts.faces)
-        misfits = find_misfits(document.pages)
+        findings = _judge(document.pages, fonts.faces)
         metadata.prepare(document)
         pdf = document.write_pdf(
             pdf_variant=metadata.VARIANT,
@@ -153,24 +147,46 @@ def paint_pdf(
             ],
         )
         painted = Painted(
-            pdf, len(document.pages), fetcher.assets, tagged.structure, tuple(misfits)
+            pdf, len(document.pages), fetcher.assets, tagged.structure, findings.misfits
         )
     problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
-    problems += [Problem(m.rule, find(m.word, m.path), m.message, m.hint) for m in misfits]
+    return painted, problems + list(_explain(findings, tagged.faults, find))
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What the pages show to be wrong."""
+
+    illegible: tuple[str, ...] = ()
+    foreign: tuple[tuple[str, str], ...] = ()
+    misfits: "tuple[Misfit, ...]" = ()
+
+
+def _judge(pages: Sequence[Any], faces: Faces) -> _Findings:
+    from pipeline.typeset.fit import find_misfits
+    from pipeline.typeset.foreign import find_foreign
+    from pipeline.typeset.legibility import find_illegible
+
+    return _Findings(
+        tuple(find_illegible(list(pages))),
+        tuple(find_foreign(list(pages), faces)),
+        tuple(find_misfits(list(pages))),
+    )
+
+
+def _explain(findings: _Findings, unheard: Sequence[str], find: Find) -> Iterator[Problem]:
+    for misfit in findings.misfits:
+        place = find(misfit.word, misfit.path)
+        yield Problem(misfit.rule, place, misfit.message, misfit.hint)
     # What lost its place is unheard, or heard elsewhere, for that reason alone.
-    if all(m.rule.severity is Severity.WARNING for m in misfits):
-        problems += [
-            Problem(
-                Rule.STRUCTURE, find(""), fault, "see templates/, and docs/accessibility.md"
-            )
-            for fault in tagged.faults
-        ]
-    problems += [
-        Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
-        for fault in illegible
-    ]
-    problems += [_foreign_problem(phrase, family, find) for phrase, family in foreign]
-    return painted, problems
+    if all(m.rule.severity is Severity.WARNING for m in findings.misfits):
+        for fault in unheard:
+            hint = "see templates/, and docs/accessibility.md"
+            yield Problem(Rule.STRUCTURE, find(""), fault, hint)
+    for fault in findings.illegible:
+        yield Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
+    for phrase, family in findings.foreign:
+        yield _foreign_problem(phrase, family, find)
 
 
 def _foreign_problem(phrase: str, family: str, find: Find) -> Problem:

@@ -1,9 +1,17 @@
 """Bars grow from zero, to either side, and numbers are printed as the language does."""
 
+from datetime import date
+
 import pytest
 
+from pipeline.build import Order, build
 from pipeline.content.model import DataRow, Figure
-from pipeline.typeset.charts import draw_bars
+from pipeline.errors import stops
+from pipeline.project import BUNDLED, open_project
+from pipeline.typeset.charts import draw_bars, room_behind_bars
+from pipeline.typeset.faces import read_faces
+from pipeline.typeset.tokens import Tokens
+from tests.conftest import WriteProject
 
 
 def figure(rows: list[DataRow], **more: object) -> Figure:
@@ -67,3 +75,38 @@ def test_only_the_named_row_is_highlighted_and_all_are_without_a_name() -> None:
     rows: list[DataRow] = [{"region": "A", "share": "1"}, {"region": "B", "share": "2"}]
     assert [bar.highlighted for bar in draw(rows, highlight="B")] == [False, True]
     assert [bar.highlighted for bar in draw(rows)] == [True, True]
+
+
+def test_a_long_number_has_room_behind_its_bar() -> None:
+    rows: list[DataRow] = [
+        {"region": "A", "share": "1234567"},
+        {"region": "B", "share": "3"},
+    ]
+    drawn = figure(rows)
+    wide = draw_bars(drawn, rows, "en", lambda number: 5.0 * len(number))
+    assert wide[0].length == 100 - 5 * len("1,234,567")
+    assert draw_bars(drawn, rows, "en", lambda _: 1.0)[0].length == 84
+    assert draw_bars(drawn, rows, "en", lambda _: 99.0)[0].length == 30
+
+
+def test_room_is_measured_by_the_tokens_of_the_page() -> None:
+    faces = read_faces((BUNDLED / "styles" / "fonts",))
+    names = {"measure": "116mm", "bar-label": "34mm", "display": '"Brief Display"'}
+    small = room_behind_bars(Tokens({**names, "table": "8.5pt"}), faces)
+    large = room_behind_bars(Tokens({**names, "table": "14pt"}), faces)
+    assert small("12") < small("1,234,567") < large("1,234,567")
+    assert room_behind_bars(Tokens({}), faces)("1,234,567") == 16
+
+
+@pytest.mark.parametrize("profile", ["screen", "office", "a5", "large"])
+def test_seven_digits_fit_in_every_profile(
+    profile: str, write_project: WriteProject
+) -> None:
+    text = (
+        "title: T\nsections:\n  - heading: H\n    blocks:\n      - figure: {title: F, "
+        "chart: bar, data: [{l: Wages A, v: 1234567}, {l: B, v: 300}], label: l, value: v, "
+        "alt: a, source: s}\n"
+    )
+    project = open_project(write_project({"content/brief/2017/en.yaml": text}))
+    outcome = build(project, Order(profiles=(profile,)), date(2018, 1, 1))
+    assert [p for p in outcome.problems if stops(p)] == []
