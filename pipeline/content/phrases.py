@@ -13,11 +13,12 @@ from markdown_it.token import Token
 
 # What stands for a token that is no text: a citation, the call of a note, a phrase apart.
 PLACEHOLDER = "\ufffc"
-# A web address, an e-mail address, a telephone number: printed as typed.
+# A web address, an e-mail address, a telephone number (seven digits at least, for +5 is a
+# number): printed as typed.
 ADDRESS = re.compile(
     r"""(?:https?://|www\.)(?:[^\s"'<>«»“”]|'(?=[\w/]))*[\w/]"""
     r"|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\+\d(?:[\d \u00a0()./-]*\d)?",
+    r"|\+\d(?:[ \u00a0()./-]*\d){6,}",
     re.ASCII,
 )
 _TYPED = {"softbreak": " ", "hardbreak": "\n"}

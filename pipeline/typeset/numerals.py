@@ -12,7 +12,7 @@ from pipeline.content.model import Digits
 
 _SYSTEMS = {"ar": "arab", "fa": "arabext", "ur": "arabext"}
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*%?")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:[ \u00a0]?%)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 # A word with Latin letters and what belongs to it: GB.329/INS/5, ISO 9001, COVID-19.
@@ -44,12 +44,13 @@ def native_digits(text: str, language: str) -> Mapping[int, str]:
         for match in _NUMBER.finditer(text)
         if match.start() not in latin
         for at, sign in _own_signs(match)
+        if not sign.isspace()  # that is the business of spaces.py
     }
 
 
 def _own_signs(match: re.Match[str]) -> Iterator[tuple[int, str]]:
     """The characters of a number; its separators only where they can be nothing else."""
-    number = match[0].removesuffix("%")
+    number = match[0].rstrip("% \u00a0")
     grouped, decimal = _GROUPED.fullmatch(number), _DECIMAL.fullmatch(number)
     signs = {"%": "٪"}
     if grouped:

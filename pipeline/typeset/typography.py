@@ -1,9 +1,10 @@
 """Turn what an author typed into what is printed, character by character.
 
-Text in, one piece of text out for each of its characters: a space, a quotation mark or a
-digit may become another one, a letter never does. So a text that is spread over emphasis
-and links is set as a whole and then given back to its parts. Addresses and telephone
-numbers stay as they were typed; so does every text in a language that is not known here.
+Text in, one piece of text out for each of its characters: a space, a quotation mark, a
+sign or a digit may become another one, a letter never does. So a text that is spread over
+emphasis and links is set as a whole and then given back to its parts. Addresses and
+telephone numbers stay as they were typed; so does nearly all in a language that is not
+known here.
 """
 
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from decimal import Decimal
 
 from babel.numbers import format_decimal
 
-from pipeline.content.prose import ADDRESS, direction
+from pipeline.content.prose import ADDRESS
 from pipeline.typeset.numerals import native_digits
 from pipeline.typeset.quotation import quotation_marks
+from pipeline.typeset.signs import set_apart, true_minus
 from pipeline.typeset.spaces import no_break_spaces
 
 # UN usage is British: "9 March 2018".
@@ -35,9 +37,11 @@ def set_characters(text: str, language: str) -> tuple[str, ...]:
     """
     printed = list(text)
     read = ADDRESS.sub(lambda match: _PLACEHOLDER * len(match[0]), text)
-    for rule in (no_break_spaces, quotation_marks, native_digits):
+    for rule in (no_break_spaces, quotation_marks, true_minus, native_digits):
         for at, piece in rule(read, language).items():
             printed[at] = piece
+    for at, before, behind in set_apart(read, language):
+        printed[at] = before + printed[at] + behind
     return tuple(printed)
 
 
@@ -47,17 +51,9 @@ def spacing(language: str) -> Callable[[str], str]:
 
 
 def print_number(value: Decimal, language: str) -> str:
-    """Print a number as a language does, with the decimals that were typed.
-
-    The sign stands before the number: a hyphen is too short for a minus, and in Arabic a
-    mark (U+200E) keeps it at the left of Latin digits, as CLDR does.
-    """
+    """Print a number as a language does, with the decimals that were typed."""
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
-    printed = spacing(language)(number)
-    if value >= 0:
-        return printed
-    latin = direction(language) == "rtl" and printed[0].isascii()
-    return f"\u200e−{printed}" if latin else f"−{printed}"
+    return spacing(language)(f"-{number}" if value < 0 else number)
