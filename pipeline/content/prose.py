@@ -1,9 +1,10 @@
 """Turn the Markdown of a text field into safe HTML; prose_faults.py says what is wrong.
 
-CommonMark by markdown-it-py, with tables, footnotes, `[phrase]{lang=fr}` and citations
-`[@id]`. No raw HTML ever comes out: every character of content is escaped, and links are
-`https:`, `mailto:`, `tel:` or `#id`. A footnote is written at its call (`float: footnote`
-takes it to the foot of the page). Other stages know of content's texts only what is here.
+CommonMark by markdown-it-py, with tables, footnotes, H~2~O, x^2^, `[phrase]{lang=fr}` and
+citations `[@id]`. No raw HTML ever comes out: every character of content is escaped, and
+links are `https:`, `mailto:`, `tel:` or `#id`. A footnote is written at its call (`float:
+footnote` takes it to the foot of the page). Other stages know of content's texts only what
+is here.
 """
 
 import re
@@ -17,11 +18,15 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 
 from pipeline.content.directions import direction as direction
 from pipeline.content.directions import turn_phrases
+from pipeline.content.ordinals import raise_ordinals
 from pipeline.content.phrases import ADDRESS as ADDRESS
 from pipeline.content.phrases import SetText, read_phrases, set_words, write_phrases
 
@@ -111,9 +116,10 @@ def notes_start(tokens: Sequence[Token]) -> int:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
-    parser.enable("table")
+    parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
     parser.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
+    parser.use(sub_plugin).use(superscript_plugin)
     # The footnote plug-in brings its own marks; ours go to the foot of the page.
     parser.add_render_rule("footnote_ref", _Renderer.footnote_ref)
     parser.inline.ruler.before("link", "citation", _citation_rule)
@@ -170,6 +176,7 @@ def _render(text: str, setting: Setting) -> str:
 def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
     phrases = read_phrases(tokens)
     set_words(phrases, setting.language, setting.set_text)
+    phrases = raise_ordinals(phrases, setting.language)
     return list(write_phrases(turn_phrases(phrases, setting.language)))
 
 
@@ -179,45 +186,58 @@ def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
 
 
 class _Renderer(RendererHTML):
-    """markdown-it's HTML, with the few marks that only briefs have.
+    """markdown-it's HTML, with the few marks that only briefs have."""
 
-    Its rules come without types (`options`, `env`), hence the silenced checks.
-    """
-
-    def text(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def text(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         said = escape(tokens[idx].content, quote=False)
         if said.endswith(" ") and _is_citation(tokens, idx + 1):
             return said[:-1] + _NO_BREAK
         return said
 
-    def softbreak(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def softbreak(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         return _NO_BREAK if _is_citation(tokens, idx + 1) else "\n"
 
-    def html_inline(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def html_inline(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         return escape(tokens[idx].content)
 
     html_block = html_inline
 
-    def span_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def span_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         language = escape(str(tokens[idx].attrGet("lang") or ""))
         return f'<span lang="{language}" dir="{direction(language)}">'
 
-    def link_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         href = str(tokens[idx].attrGet("href") or "")
         # A brief with another address is refused; should one slip through, it is no link.
         if not href.startswith((*SCHEMES, "#")):
             return "<span>"
         return f'<a href="{escape(href)}">'
 
-    def link_close(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def link_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         opened = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
         href = str(opened.attrGet("href") or "")
         return "</a>" if href.startswith((*SCHEMES, "#")) else "</span>"
 
-    def th_open(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def th_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         return '<th scope="col">'
 
-    def citation(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def citation(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         marks = []
         for id in tokens[idx].meta["ids"]:
             mark, _ = env["brief"].setting.cite(id)
@@ -226,7 +246,9 @@ class _Renderer(RendererHTML):
         separator = escape(env["brief"].setting.separator)
         return f'<span class="citations">[{separator.join(marks)}]</span>'
 
-    def footnote_ref(self, tokens: Sequence[Token], idx: int, options, env) -> str:  # type: ignore[no-untyped-def]
+    def footnote_ref(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         paragraphs = env["brief"].notes.get(tokens[idx].meta["id"], [])
         # WeasyPrint does not collapse line breaks in what floats to the foot of the page.
         inner = " ".join(

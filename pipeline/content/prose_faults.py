@@ -41,6 +41,7 @@ _LOST = {
     ),
     "code_inline": ("`code`", "briefs have no code; use *emphasis* or quotation marks"),
     "hr": ("a horizontal rule", "remove it, or begin a new section"),
+    "s_open": ("~~words struck out~~", "delete them; a brief says what counts"),
     "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
     "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
 }

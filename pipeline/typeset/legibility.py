@@ -65,7 +65,8 @@ def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
         return
     size = round(box.style["font_size"] * _PT_PER_PX, 2)
     shown = text if len(text) <= 30 else f"{text[:30]}…"
-    if size < smallest:
+    # Raised and lowered letters are part of a word, and its size is measured.
+    if size < smallest and box.element_tag not in ("sup", "sub"):
         yield f'"{shown}" is set in {size:.1f} pt, and the smallest size is {smallest} pt'
     large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
     needed = LARGE_TEXT if large else TEXT

@@ -40,6 +40,10 @@ def link(label: str, href: str) -> str:
         ("one\\\ntwo", "<p>one<br />\ntwo</p>\n"),
         ("*one* **two**", "<p><em>one</em> <strong>two</strong></p>\n"),
         ("_one_ __two__", "<p><em>one</em> <strong>two</strong></p>\n"),
+        (
+            "H~2~O, x^2^ and CO~2~e",
+            "<p>H<sub>2</sub>O, x<sup>2</sup> and CO<sub>2</sub>e</p>\n",
+        ),
         ("snake_case_word", "<p>snake_case_word</p>\n"),
         ("工作*与*贸易", "<p>工作<em>与</em>贸易</p>\n"),
         ("- one\n- *two*", "<ul>\n<li>one</li>\n<li><em>two</em></li>\n</ul>\n"),
@@ -74,7 +78,7 @@ def test_a_table_has_heads_that_say_they_are() -> None:
         "{{ 7*7 }} and {% raw %} and {# note #}",
         "{{ brief.series }}",
         "-- ... (c) 'single' \"double\"",
-        "~~struck~~ H~2~O x^2^ ==marked==",
+        "~5 and ~6, 2 ^ 3, ==marked==",
         "http://b.org and www.b.org",
         "a | b",
         "[a] and [a]b and a[b]",
@@ -261,6 +265,7 @@ def test_a_footnote_that_would_be_lost_or_doubled_is_refused(text: str) -> None:
         ("```\ncode\n```", Rule.LOST_MARKDOWN, "```"),
         ("One\n\n    two", Rule.LOST_MARKDOWN, "two"),
         ("One `two`", Rule.LOST_MARKDOWN, "`"),
+        ("One ~~two~~", Rule.LOST_MARKDOWN, "~~"),
         ("One\n\n***", Rule.LOST_MARKDOWN, "***"),
         ("One\n\n---", Rule.LOST_MARKDOWN, "---"),
         ("One ![two](three.jpg)", Rule.LOST_MARKDOWN, "!["),
@@ -340,9 +345,9 @@ def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
 
 # --- Whatever is typed ---
 
-TAGS = re.compile("p|br|em|strong|a|span|ul|ol|li|table|thead|tbody|tr|th|td")
+TAGS = re.compile("p|br|em|strong|a|span|sub|sup|ul|ol|li|table|thead|tbody|tr|th|td")
 # A text with faults is never printed, but even so it gives nothing that is harmful.
-TAGS_OF_FAULTS = re.compile(TAGS.pattern + "|h[1-6]|pre|code|hr|blockquote|img")
+TAGS_OF_FAULTS = re.compile(TAGS.pattern + "|s|h[1-6]|pre|code|hr|blockquote|img")
 ATTRIBUTES = re.compile(
     r"a\.(href|title|class)|span\.(class|lang|dir)|ol\.start|th\.scope|td\.style"
     r"|img\.(src|alt|title)|code\.class"
@@ -350,6 +355,8 @@ ATTRIBUTES = re.compile(
 SCHEMES = ("https:", "mailto:", "tel:", "#")
 
 PIECES = (
+    "~2~",
+    "^2^",
     *"*_[](){}#<>!`~|\\^:;&\"'-+=.@/% \n\ta1é",
     *(
         "<script>",
