@@ -24,6 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
+from pipeline.content.addresses import address_html as address_html
 from pipeline.content.directions import direction as direction
 from pipeline.content.directions import turn_phrases
 from pipeline.content.ordinals import raise_ordinals
@@ -180,9 +181,19 @@ def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
     return list(write_phrases(turn_phrases(phrases, setting.language)))
 
 
+def _words_html(text: str) -> str:
+    """Escape words, and say where the addresses in them may break."""
+    at, parts = 0, []
+    for match in ADDRESS.finditer(text):
+        if not match[0].startswith("+"):  # a telephone number breaks at its spaces
+            parts += [escape(text[at : match.start()], quote=False), address_html(match[0])]
+            at = match.end()
+    return "".join([*parts, escape(text[at:], quote=False)])
+
+
 def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
     """A citation [1] never begins a line: the space before it does not break."""
-    return idx < len(tokens) and tokens[idx].type == "citation"
+    return 0 <= idx < len(tokens) and tokens[idx].type == "citation"
 
 
 class _Renderer(RendererHTML):
@@ -191,15 +202,18 @@ class _Renderer(RendererHTML):
     def text(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        said = escape(tokens[idx].content, quote=False)
+        said = _words_html(tokens[idx].content)
         if said.endswith(" ") and _is_citation(tokens, idx + 1):
-            return said[:-1] + _NO_BREAK
+            # Between two citations a line may end.
+            apart = _is_citation(tokens, idx - 1) and not re.search(r"\w", said)
+            return said if apart else said[:-1] + _NO_BREAK
         return said
 
     def softbreak(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return _NO_BREAK if _is_citation(tokens, idx + 1) else "\n"
+        binds = _is_citation(tokens, idx + 1) and not _is_citation(tokens, idx - 1)
+        return _NO_BREAK if binds else "\n"
 
     def html_inline(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

@@ -536,8 +536,9 @@ def _web_link(address: str) -> Markup:
     return Markup('<a href="{}" dir="ltr">{}</a>').format(target, address)
 
 
-def _short_address(address: str) -> str:
-    return address.removeprefix("https://").removeprefix("www.").rstrip("/")
+def _short_address(address: str) -> Markup:
+    short = address.removeprefix("https://").removeprefix("www.").rstrip("/")
+    return Markup(prose.address_html(short))
 
 
 def _template_problem(error: TemplateError | UnicodeDecodeError) -> Problem:

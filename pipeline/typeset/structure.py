@@ -220,7 +220,8 @@ class _Reader:
     def place(self, box: Any, element: Element, block: Any) -> None:
         text = box.text if isinstance(box, boxes.TextBox) else None
         generated = "::" in (box.element_tag or "")
-        drawn = text is None and generated  # a picture that only a style sheet knows
+        # A picture that only a style sheet knows, or the place of a break (<wbr>).
+        drawn = generated and (text is None or text == "\u200b")
         between = text is not None and not text.strip() and element.role in _GROUPS
         if drawn or between:
             self.hide(box, "")

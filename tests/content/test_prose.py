@@ -161,6 +161,7 @@ def test_the_direction_of_a_language(language: str, direction: str) -> None:
 
 # --- Citations ---
 
+SPAN = '<span class="citations">'
 A = '<a class="citation" href="#reference.a">A</a>'
 B = '<a class="citation" href="#reference.b-2">B-2</a>'
 
@@ -171,6 +172,17 @@ B = '<a class="citation" href="#reference.b-2">B-2</a>'
         ("Said [@a].", ("a",), f'Said\xa0<span class="citations">[{A}]</span>.'),
         ("[@a; @b-2]", ("a", "b-2"), f'<span class="citations">[{A}, {B}]</span>'),
         ("[@a;@b-2]", ("a", "b-2"), f'<span class="citations">[{A}, {B}]</span>'),
+        (
+            "Said [@a] [@b-2], [@a]\n[@b-2].",
+            ("a", "b-2", "a", "b-2"),
+            f"Said\xa0{SPAN}[{A}]</span> {SPAN}[{B}]</span>, "
+            f"{SPAN}[{A}]</span>\n{SPAN}[{B}]</span>.",
+        ),
+        (
+            "[@a] or [@b-2]",
+            ("a", "b-2"),
+            f"{SPAN}[{A}]</span> or\xa0{SPAN}[{B}]</span>",
+        ),
         ("*[@a]*", ("a",), f'<em><span class="citations">[{A}]</span></em>'),
     ],
 )
@@ -345,7 +357,7 @@ def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
 
 # --- Whatever is typed ---
 
-TAGS = re.compile("p|br|em|strong|a|span|sub|sup|ul|ol|li|table|thead|tbody|tr|th|td")
+TAGS = re.compile("p|br|wbr|em|strong|a|span|sub|sup|ul|ol|li|table|thead|tbody|tr|th|td")
 # A text with faults is never printed, but even so it gives nothing that is harmful.
 TAGS_OF_FAULTS = re.compile(TAGS.pattern + "|s|h[1-6]|pre|code|hr|blockquote|img")
 ATTRIBUTES = re.compile(
@@ -410,7 +422,7 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
         assert len(attrs) == len(dict(attrs))
-        if tag not in ("br", "hr", "img"):
+        if tag not in ("br", "hr", "img", "wbr"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

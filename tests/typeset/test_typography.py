@@ -234,14 +234,16 @@ BREAKS = {
 
 
 def lines_of(language: str, text: str, width_mm: int) -> list[str]:
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 
     words = line_html(text, Setting(set_text=set_characters, language=language))
     font = "Brief SC" if language == "zh" else "Brief Sans"
     style = f'p {{ width: {width_mm}mm; font: 10pt "{font}" }}'
     html = HTML(string=f'<style>{style}</style><body id="a"><p lang="{language}">{words}')
-    (page,) = html.render(font_config=load_fonts(FONTS).configuration).pages
+    fonts = load_fonts(FONTS).configuration
+    sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
+    (page,) = html.render(stylesheets=[sheet], font_config=fonts).pages
     return [
         "".join(box.text for box in line.descendants() if isinstance(box, boxes.TextBox))
         for line in page._page_box.descendants()
@@ -255,3 +257,11 @@ def test_no_line_breaks_where_its_language_forbids(language: str) -> None:
     lines = [line for width in range(18, 80, 4) for line in lines_of(language, text, width)]
     assert len(lines) > 20
     assert [line for line in lines if re.search(forbidden, line)] == []
+
+
+def test_a_line_may_end_between_citations_and_nowhere_else_beside_them() -> None:
+    text = "Said so [@a] [@b]\n[@c; @d] here [@e]."
+    lines = [line for width in range(6, 60, 2) for line in lines_of("en", text, width)]
+    assert {line for line in lines if line.startswith("[")} >= {"[b]", "[c, d]"}
+    assert [line for line in lines if re.match(r"\[[ae]|[],.]", line)] == []
+    assert "[c," in lines
