@@ -54,6 +54,7 @@ MEANINGS = {
     "change-note": "An edition that is not the first one does not say what is new.",
     "duplicate-id": "Two parts of a brief have the same id.",
     "unknown-reference": "A citation names an entry that `references` does not have.",
+    "bare-citation": "The id of a reference stands in a text without its brackets.",
     "unused-reference": "Nothing cites an entry of `references`.",
     "broken-link": "A link names an id that no part of the brief has.",
     "link-scheme": "A link is neither `https:`, `mailto:`, `tel:` nor `#` and an id.",

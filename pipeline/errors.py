@@ -83,6 +83,7 @@ class Rule(Enum):
     # What a brief says
     DUPLICATE_ID = "duplicate-id", Severity.ERROR, ExitCode.CONTENT
     UNKNOWN_REFERENCE = "unknown-reference", Severity.ERROR, ExitCode.CONTENT
+    BARE_CITATION = "bare-citation", Severity.WARNING, ExitCode.CONTENT
     UNUSED_REFERENCE = "unused-reference", Severity.WARNING, ExitCode.CONTENT
     BROKEN_LINK = "broken-link", Severity.ERROR, ExitCode.CONTENT
     LINK_SCHEME = "link-scheme", Severity.ERROR, ExitCode.CONTENT

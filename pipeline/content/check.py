@@ -156,6 +156,10 @@ def check_references(source: Source) -> Iterator[Problem]:
                         id, references, "add it to references, at the end of the file"
                     ),
                 )
+        for id, at in prose.bare_citations(text):
+            if id in references:
+                cited.add(id)  # one mistake, one message
+                yield _bare_citation(source, path, text, id, at)
         for id in prose.internal_links(text):
             if id and id not in targets:
                 yield Problem(
@@ -172,6 +176,17 @@ def check_references(source: Source) -> Iterator[Problem]:
                 f'nothing cites the reference "{id}"',
                 f"cite it as [@{id}], or delete it",
             )
+
+
+def _bare_citation(source: Source, path: Path, text: str, id: str, at: int) -> Problem:
+    # With the letter behind it, so that a citation in the same line is not meant.
+    snippet = text[at : at + len(id) + 2].rstrip()
+    return Problem(
+        Rule.BARE_CITATION,
+        source.find(path, snippet, text.count("\n", 0, at)),
+        f'"@{id}" is printed as it stands',
+        f"did you mean [@{id}]? If not, put a backslash before it: \\@{id}",
+    )
 
 
 def _ids(source: Source) -> Iterator[tuple[Path, str]]:

@@ -36,6 +36,8 @@ SCHEMES = ("https:", "mailto:", "tel:")
 # A point cannot stand in an id, so no other part can have the anchor of a reference.
 REFERENCE_ANCHOR = "reference."
 CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
+# Behind a letter, a stroke or a backslash it is an address, or is meant as it stands.
+_BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
 
 
@@ -94,6 +96,13 @@ def citations(text: str) -> tuple[str, ...]:
         return (match[1],)
     tokens = flat_tokens(parse_markdown(text))
     return tuple(id for t in tokens if t.type == "citation" for id in t.meta["ids"])
+
+
+def bare_citations(text: str) -> Iterator[tuple[str, int]]:
+    """Give what looks like a citation without its brackets: the id, and where its @ is."""
+    rest = re.sub(r"\[[^]]*\]", lambda match: " " * len(match[0]), text)
+    if not sole_citation(text):
+        yield from ((match[1], match.start()) for match in _BARE.finditer(rest))
 
 
 def sole_citation(text: str) -> str | None:
