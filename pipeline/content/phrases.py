@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from pipeline.content.chinese import stand_together
+
 # What stands for a token that is no text: a citation, the call of a note, a phrase apart.
 PLACEHOLDER = "\ufffc"
 # A web address, an e-mail address, a telephone number (seven digits at least, for +5 is a
@@ -95,11 +97,15 @@ def write_phrases(nodes: Sequence[Node]) -> Iterator[Token]:
 def set_words(nodes: Sequence[Node], language: str, set_text: SetText) -> None:
     """Put into the leaves what a language prints in the place of each character."""
     leaves = list(_leaves_in(nodes, language, set_text))
-    printed = set_text("".join(text for _, text in leaves), language)
+    whole = "".join(text for _, text in leaves)
+    printed = set_text(whole, language)
     at = 0
     for leaf, text in leaves:
         words = "".join(printed[at : at + len(text)])
         at += len(text)
+        if leaf and leaf.token.type == "softbreak":
+            beside = whole[: at - 1][-1:], whole[at : at + 1]
+            words = "" if stand_together(*beside) else words
         if leaf and words != text:
             leaf.token = Token("text", "", 0, content=words)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from pipeline.content.chinese import join_lines
 from pipeline.errors import Place, Problem, Rule
 
 Value = dict[str, "Value"] | list["Value"] | str | None
@@ -232,12 +233,19 @@ class _Reading:
                 self.value_of(child, (*path, index), _place(self.file, child.start_mark))
                 for index, child in enumerate(node.value)
             ]
+        text = join_lines(str(node.value), self._lines_of(node))
         if getattr(node, "style", None):
-            return str(node.value)
+            return text
         # A plain scalar has no style: nothing was typed, not even quotation marks.
         self._check_comment(node.end_mark)
         self._check_anchor(node.start_mark, start)
-        return str(node.value) or None
+        return text or None
+
+    def _lines_of(self, node: yaml.Node) -> list[str]:
+        """The lines of a value, without a quotation mark that opens it."""
+        first = self._line_from(node.start_mark)
+        rest = self.lines[node.start_mark.line + 1 : self._last_line(node)]
+        return [first[1:] if first[:1] in ("'", '"') else first, *rest]
 
     def _line_from(self, mark: yaml.Mark) -> str:
         return self.lines[mark.line][mark.column :] if mark.line < len(self.lines) else ""

@@ -1,0 +1,62 @@
+"""A new line in a file prints no space in Chinese, and a typed space stays."""
+
+import pytest
+
+from pipeline.content.chinese import stand_together
+from pipeline.content.prose import Setting, line_html
+from pipeline.content.source import read_yaml
+
+
+@pytest.mark.parametrize("pair", ["中文", "。中", "中（", "中“", "”中", "，《"])
+def test_characters_of_chinese_stand_together(pair: str) -> None:
+    assert stand_together(*pair)
+
+
+@pytest.mark.parametrize(
+    "pair", ["ab", "a中", "中a", "5年", "“a", "””", "한국", "中 ", "а中"]
+)
+def test_others_do_not(pair: str) -> None:
+    assert not stand_together(*pair)
+
+
+def test_the_end_of_a_text_is_nothing_beside() -> None:
+    assert not stand_together("", "中")
+    assert not stand_together("中", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (
+            "a: >\n  中文\n  文字 空格\n  “引语”\n\n  第二段\n  ok 中\n",
+            "中文文字 空格“引语”\n第二段 ok 中\n",
+        ),
+        ("a: 中文 空\n  文字\n", "中文 空文字"),
+        ('a: "中文 空\n  文字"\n', "中文 空文字"),
+        ("a: '中文\n  文字\n  word\n  字'\n", "中文文字 word 字"),
+        ("a: |\n  中文\n  文字\n", "中文\n文字\n"),
+        ("a: {b: c, d: 中文\n  文字}\n", None),
+        ("a: one\n  two\n", "one two"),
+        ("a: 中 文\n", "中 文"),
+        ("a: 中文 # 注\n", "中文"),
+    ],
+)
+def test_yaml_folds_chinese_without_a_space(text: str, value: str | None) -> None:
+    source, problems = read_yaml("zh.yaml", text.encode())
+    assert source is not None
+    assert problems == []
+    expected = {"b": "c", "d": "中文文字"} if value is None else value
+    assert source.value == {"a": expected}
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("中文\n文字", "中文文字"),
+        ("中文。\n**文字**", "中文。<strong>文字</strong>"),
+        ("中 文\nword\n字", "中 文\nword\n字"),
+        ("[中文\n文字]{lang=zh}", '<span lang="zh" dir="ltr">中文文字</span>'),
+    ],
+)
+def test_markdown_joins_lines_of_chinese(typed: str, printed: str) -> None:
+    assert line_html(typed, Setting(language="zh")) == printed
