@@ -9,7 +9,7 @@ is here.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from typing import Any
@@ -27,6 +27,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 from pipeline.content.addresses import address_html as address_html
 from pipeline.content.directions import direction as direction
 from pipeline.content.directions import turn_phrases
+from pipeline.content.last_words import bind_last_word
 from pipeline.content.ordinals import raise_ordinals
 from pipeline.content.phrases import ADDRESS as ADDRESS
 from pipeline.content.phrases import SetText, read_phrases, set_words, write_phrases
@@ -47,13 +48,15 @@ class Setting:
 
     `cite` gives the mark and the description of a reference. `set_text` says what a
     language prints in the place of each character: its spaces, quotation marks, digits.
-    `separator` stands between two citations.
+    `separator` stands between two citations. With `bind_last` no paragraph ends with a
+    short word alone in its line; cells of a table are too narrow for that.
     """
 
     cite: Callable[[str], tuple[str, str]] = lambda id: (id, "")
     set_text: SetText = lambda text, language: text
     language: str = "en"
     separator: str = ", "
+    bind_last: bool = False
 
 
 def parse_markdown(text: str, found: dict[str, Any] | None = None) -> list[Token]:
@@ -175,9 +178,11 @@ class _Env:
 def _render(text: str, setting: Setting) -> str:
     parser = _parser()
     tokens = parse_markdown(text)
-    for token in tokens:
+    for token, before in zip(tokens, [None, *tokens], strict=False):
         if token.type == "inline":
-            token.children = _set_paragraph(token.children or [], setting)
+            in_cell = before is not None and before.type in ("th_open", "td_open")
+            fitting = replace(setting, bind_last=setting.bind_last and not in_cell)
+            token.children = _set_paragraph(token.children or [], fitting)
     start = notes_start(tokens)
     env = {"brief": _Env(setting, _footnotes(tokens[start:]))}
     return str(parser.renderer.render(tokens[:start], parser.options, env))
@@ -186,6 +191,8 @@ def _render(text: str, setting: Setting) -> str:
 def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
     phrases = read_phrases(tokens)
     set_words(phrases, setting.language, setting.set_text)
+    if setting.bind_last:
+        bind_last_word(phrases, setting.language)
     phrases = raise_ordinals(phrases, setting.language)
     return list(write_phrases(turn_phrases(phrases, setting.language)))
 

@@ -400,12 +400,13 @@ def _setting(context: Context, language: str = "") -> prose.Setting:
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return Markup(prose.prose_html(text, _setting(context)))
+    return Markup(prose.prose_html(text, replace(_setting(context), bind_last=True)))
 
 
 @pass_context
-def _line(context: Context, text: str) -> Markup:
-    return Markup(prose.line_html(text, _setting(context)))
+def _line(context: Context, text: str, bind_last: bool = True) -> Markup:
+    setting = replace(_setting(context), bind_last=bind_last)
+    return Markup(prose.line_html(text, setting))
 
 
 @pass_context

@@ -53,8 +53,8 @@ def test_the_golden_page(update_golden: bool) -> None:
 
 
 def test_content_is_never_read_as_a_template(html: Callable[..., str]) -> None:
-    made = html("      - text: '{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #}'\n")
-    assert "{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #}" in made
+    made = html("      - text: '{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally'\n")
+    assert "{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally" in made
     assert "49" not in made
 
 
