@@ -57,7 +57,7 @@ def test_an_ordinal_is_copied_as_typed_and_never_broken() -> None:
     from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 
-    words = "le 1er mars, la 21e fois et le XVIIIe siècle"
+    words = "le 1er mars, la 2e fois et le XVIIIe siècle"
     paragraph = "<p style='width: {}mm; font: 10pt \"Brief Sans\"'>{}"
     fonts = load_fonts(FONTS).configuration
     sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
@@ -75,4 +75,4 @@ def test_an_ordinal_is_copied_as_typed_and_never_broken() -> None:
         ]
         assert " ".join(lines) == words, width
     copied = pypdfium2.PdfDocument(document.write_pdf())[0].get_textpage().get_text_range()
-    assert copied.split() == words.split()
+    assert copied == words
