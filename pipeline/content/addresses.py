@@ -9,8 +9,9 @@ import re
 from html import escape
 
 _BREAK = re.compile(r"(?<=/)(?=[^/])|(?<=[^./?&=])(?=[.?&=])")
-# A short address stays whole; a part longer than a narrow column may break anywhere.
-_SHORT, _LONG_PART = 24, 40
+# A short address stays whole; a part longer than a column of references may break behind
+# its hyphens.
+_SHORT, _LONG_PART = 24, 36
 
 
 def address_html(address: str) -> str:
