@@ -83,7 +83,8 @@ MEANINGS = {
     "does-not-fit": "A word, table, note or picture is larger than the place that it has.",
     "overlap": "Two texts lie over each other.",
     "split": "The end of a page cuts what must stand on one page.",
-    "title-lines": "The title or the standfirst takes more than three lines.",
+    "title-lines": "The title, the standfirst or a heading takes more than three lines "
+    "(a heading in `a5` or `large`: four).",
     "key-messages-page": "The key messages do not fit on page 1.",
     "footnote-page": "A footnote stands on another page than its call, or on none.",
     "heading-last": "A heading is the last line of a page.",

@@ -372,6 +372,7 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (markup.BriefView, "brief."),
         (markup.SectionView, ""),
         (markup.BlockView, ""),
+        (markup.RowView, ""),
         (markup.CellView, ""),
         (markup.LogoView, ""),
         (charts.Bar, ""),

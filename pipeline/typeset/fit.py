@@ -23,8 +23,10 @@ from pipeline.typeset.survey import (
     survey_pages,
 )
 
-# Design: a title and a standfirst take at most three lines; a last page is 40 % full.
+# Design: a title, a standfirst and a heading take at most three lines, a heading in a
+# profile of one zone four; a last page is 40 % full.
 MOST_LINES = 3
+MOST_LINES_OF_A_HEADING = {"a5": 4, "large": 4}
 LEAST_FILLED = 0.4
 # How many pages a sheet takes, by profile: both sides of a leaf, or of a folded one.
 PAGES_OF_A_SHEET = {"office": 2, "large": 2, "a5": 4}
@@ -61,8 +63,9 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
             *_not_on_page_1(survey),
             *_lost(survey.lost),
             *_cut(survey.wholes),
+            *_cut_cells(survey.wholes),
             *(m for page in survey.pages for m in _outside(page)),
-            *_long_titles(survey.lines),
+            *_long_titles(survey),
         ]
     )
     faulty = {misfit.path for misfit in found}
@@ -162,6 +165,23 @@ def _cut(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
             )
 
 
+def _cut_cells(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
+    """Find cells that reach over the end of a page: their words are missed on the next."""
+    rows = [html for html in wholes if html.tag == "tr"]
+    for index, row in enumerate(rows):
+        for cell in row:
+            down = int(cell.get("rowspan") or 1)
+            first, last = wholes[row].last, wholes[rows[index + down - 1]].first
+            if first < last:
+                yield Misfit(
+                    Rule.SPLIT,
+                    wholes[row].path,
+                    _longest_word("".join(cell.itertext())),
+                    f"the end of page {first} cuts a cell that reaches down {down} rows",
+                    "let it reach down fewer rows, and say its words again below",
+                )
+
+
 def _outside(page: Page) -> Iterator[Misfit]:
     """Find what leaves its block, or with its block the room that it has."""
     for item in page.items:
@@ -189,15 +209,18 @@ def _outside(page: Page) -> Iterator[Misfit]:
         yield Misfit(Rule.DOES_NOT_FIT, path, word, message, hint)
 
 
-def _long_titles(lines: dict[str, int]) -> Iterator[Misfit]:
-    for name, count in lines.items():
-        if count > MOST_LINES:
+def _long_titles(survey: Survey) -> Iterator[Misfit]:
+    for path, count in survey.lines.items():
+        name, most = _name(path), MOST_LINES
+        if name == "heading":
+            most = MOST_LINES_OF_A_HEADING.get(_profile(survey), MOST_LINES)
+        if count > most:
             yield Misfit(
                 Rule.TITLE_LINES,
-                name,
+                path,
                 "",
-                f"the {name} takes {count} lines",
-                f"{MOST_LINES} lines can be read at a glance; make it shorter",
+                f"{_set_in(survey)}the {name} takes {count} lines",
+                f"{most} lines can be read at a glance; make it shorter",
             )
 
 

@@ -107,6 +107,14 @@ class CellView:
 
 
 @dataclass(frozen=True)
+class RowView:
+    """One row of a table; a cell from above reaches into it when it is `joined`."""
+
+    cells: tuple[CellView, ...]
+    joined: bool
+
+
+@dataclass(frozen=True)
 class LogoView:
     """The logo for the ground that the masthead has: its address, and its words."""
 
@@ -489,7 +497,7 @@ def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
     return Markup(head + end), Markup(rest.lstrip())
 
 
-def _grid(table: Table) -> Iterator[tuple[CellView, ...]]:
+def _grid(table: Table) -> Iterator[RowView]:
     """Give each cell the alignment of its column; the first column heads the rows."""
     reaching_down: dict[int, int] = {}
     for row in table.rows:
@@ -508,7 +516,7 @@ def _grid(table: Table) -> Iterator[tuple[CellView, ...]]:
             if cell.down > 1:
                 reaching_down.update(dict.fromkeys(span, cell.down - 1))
             column = span.stop
-        yield tuple(cells)
+        yield RowView(tuple(cells), bool(filled))
 
 
 def _is_wide(block: BlockView) -> bool:

@@ -1,9 +1,9 @@
 """Turn the laid-out boxes of a document into what can be measured on its pages.
 
 Shape in: WeasyPrint's pages. Shape out: a `Survey`: the texts and pictures of each page
-with the room that they had, what must stay whole, the notes, the lines of title and
-standfirst. Each knows its part of the content: the nearest `data-path` of a template, ""
-without one. What a style sheet turns or mirrors is not measured.
+with the room that they had, what must stay whole, the notes, the lines of title,
+standfirst and headings. Each knows its part of the content: the nearest `data-path` of a
+template, "" without one. What a style sheet turns or mirrors is not measured.
 """
 
 from collections.abc import Iterator
@@ -232,9 +232,9 @@ class _Walk:
             self.survey.wholes.setdefault(html, Whole(path, number, number)).last = number
 
     def count_line(self, box: Any, around: _Around) -> None:
-        name = "title" if box.element_tag == "h1" else around.path
-        if name in ("title", "standfirst"):
-            self.survey.lines[name] = self.survey.lines.get(name, 0) + 1
+        path = "title" if box.element_tag == "h1" else around.path
+        if path in ("title", "standfirst") or path.endswith(".heading"):
+            self.survey.lines[path] = self.survey.lines.get(path, 0) + 1
 
     def read_call(self, box: Any, around: _Around) -> None:
         """Read a footnote's call; one that says nothing is that of the imprint."""

@@ -1,0 +1,50 @@
+"""How pages fill: what goes over to the next page takes something with it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from pipeline.build import Order, build
+from pipeline.errors import Severity
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+WORDS = "some words that fill a line of text "
+
+
+def texts(root: Path, profile: str) -> list[str]:
+    """The text of each page."""
+    outcome = build(open_project(root), Order(profiles=(profile,)), date(2026, 1, 1))
+    assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
+    (document,) = outcome.documents
+    pdf = pypdfium2.PdfDocument(root / "build" / document.name)
+    return [page.get_textpage().get_text_range() for page in pdf]
+
+
+# So many lines that the first page ends everywhere in what follows the text.
+LENGTHS = {"screen": range(40, 76, 4), "a5": range(28, 56, 4), "large": range(14, 36, 3)}
+
+
+@pytest.mark.parametrize("profile", LENGTHS)
+@pytest.mark.parametrize("count", [4, 20])
+def test_references_take_their_like_to_the_next_page(
+    profile: str, count: int, write_project: WriteProject
+) -> None:
+    """The heading stands above two entries, and the imprint stands below the last."""
+    entries = "".join(f"  - {{id: r{n}, text: {WORDS * 2}}}\n" for n in range(count))
+    ends = set()
+    for length in LENGTHS[profile]:
+        text = f"- heading: H\n    blocks: [{{text: {WORDS * length}}}]"
+        content = f"title: A title\nsections:\n  {text}\nreferences:\n{entries}"
+        root = write_project({"content/brief/2017/en.yaml": content})
+        pages = texts(root, profile)
+        (begun,) = [page for page in pages if "References" in page]
+        assert "[1]" in begun
+        assert "[2]" in begun
+        assert f"[{count}]" in pages[-1]
+        assert "About this brief" in pages[-1]
+        ends.add(pages[0].count("["))
+    assert len(ends) > 1, "no page ends in the references"
