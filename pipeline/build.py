@@ -179,6 +179,35 @@ def read_content(
     return Content(folders, chosen, series, brand, tuple(editions), in_order(problems))
 
 
+def check(project: Project, order: Order) -> Content:
+    """Read all editions, and look at templates, strings and style sheets too.
+
+    What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
+    """
+    from pipeline.typeset.sheets import check_sheets
+    from pipeline.typeset.strings import check_strings
+
+    content = read_content(project, order, None, every_file=not order.slugs)
+    used = sorted({language for folder in content.chosen for language in folder.languages})
+    known = [c for c in used if content.series is None or c in content.series.languages]
+    problems = [
+        *content.problems,
+        *_check_templates(project),
+        *check_strings(project.template_folders, known),
+        *check_sheets(project),
+    ]
+    return replace(content, problems=in_order(problems))
+
+
+def _check_templates(project: Project) -> list[Problem]:
+    """Look at a project's own templates; Jinja2 is slow to import for the bundled ones."""
+    if not any((project.root / "templates").rglob("*.html")):
+        return []
+    from pipeline.typeset.markup import check_templates
+
+    return check_templates(project)
+
+
 def _families(project: Project) -> frozenset[str]:
     from pipeline.typeset.faces import read_faces
 

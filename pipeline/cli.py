@@ -122,18 +122,19 @@ def check(
     strict: bool,
     quiet: bool,
 ) -> None:
-    """Read and check the content of all editions. Writes nothing.
+    """Check the content of all editions, templates, strings and styles. Writes nothing.
 
     \b
     Examples:
       briefs check
       briefs check wpsdg --strict
     """
-    from pipeline.build import Order, read_content
+    from pipeline.build import Order
+    from pipeline.build import check as check_content
 
     started = time.monotonic()
     project = _open(ctx)
-    content = read_content(project, Order(slugs), None, every_file=not slugs)
+    content = check_content(project, Order(slugs))
     _refuse_unknown(slugs, {folder.slug for folder in content.folders})
     code = errors.exit_code(content.problems, strict=strict)
     if as_json:

@@ -28,6 +28,7 @@ from jinja2 import (
     TemplateSyntaxError,
     pass_context,
 )
+from jinja2.meta import find_referenced_templates
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -166,6 +167,26 @@ def render_html(
             raise  # a bug of ours, not of a template
         message = f"{type(error).__name__}: {error}"
         raise PipelineError(Problem(Rule.TEMPLATE, place, message)) from error
+
+
+def check_templates(project: Project) -> list[Problem]:
+    """Say what is wrong in the page and in the templates that it names."""
+    environment = _environment(project.template_folders, _stamp(project))
+    loader = FileSystemLoader(project.template_folders)
+    problems: list[Problem] = []
+    waiting, seen = ["brief.html"], set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        try:
+            source, file, _ = loader.get_source(environment, name)
+            parsed = environment.parse(source, name, file)
+            environment.compile(parsed, name, file)
+            named = find_referenced_templates(parsed)
+            waiting += (other for other in named if other and other not in seen)
+        except (TemplateError, UnicodeDecodeError) as error:
+            problems.append(_template_problem(error, name))
+    return problems
 
 
 def _view(
@@ -540,9 +561,11 @@ def _short_address(address: str) -> str:
     return address.removeprefix("https://").removeprefix("www.").rstrip("/")
 
 
-def _template_problem(error: TemplateError | UnicodeDecodeError) -> Problem:
+def _template_problem(
+    error: TemplateError | UnicodeDecodeError, name: str = "brief.html"
+) -> Problem:
     if isinstance(error, UnicodeDecodeError):
-        place = Place("templates/brief.html")
+        place = Place(f"templates/{name}")
         return Problem(Rule.TEMPLATE, place, "it or a template in it is not UTF-8 text")
     if isinstance(error, TemplateNotFound):
         place = Place(f"templates/{error.name}")
