@@ -25,6 +25,7 @@ MEANINGS = {
     "control-character": "A YAML file holds an invisible control character.",
     "yaml-syntax": "The file is no YAML from this place on, and no better reason is known.",
     "yaml-colon": "A text without quotation marks holds a colon and a space.",
+    "yaml-comma": "A text in braces holds a comma, and no quotation marks.",
     "yaml-tab": "A line is indented with a tab.",
     "yaml-quote": "A quotation mark is opened and not closed, or closed too early.",
     "yaml-first-character": "A text begins with a character that YAML keeps for itself.",

@@ -53,6 +53,7 @@ class Rule(Enum):
     # YAML
     YAML_SYNTAX = "yaml-syntax", Severity.ERROR, ExitCode.CONTENT
     YAML_COLON = "yaml-colon", Severity.ERROR, ExitCode.CONTENT
+    YAML_COMMA = "yaml-comma", Severity.ERROR, ExitCode.CONTENT
     YAML_TAB = "yaml-tab", Severity.ERROR, ExitCode.CONTENT
     YAML_QUOTE = "yaml-quote", Severity.ERROR, ExitCode.CONTENT
     YAML_FIRST_CHARACTER = "yaml-first-character", Severity.ERROR, ExitCode.CONTENT
