@@ -176,7 +176,8 @@ class _Reading:
                 Rule.PICTURE_SIZE,
             )
         self._meet_element(namespace, local)
-        for key, value in attributes.items():
+        # What is refused as a whole is not refused again for what it says.
+        for key, value in () if local in _REFUSED else attributes.items():
             self._meet_attribute(element, key, value)
         if local == "style":
             self._styles = []

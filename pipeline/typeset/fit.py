@@ -32,6 +32,12 @@ PAGES_OF_A_SHEET = {"office": 2, "large": 2, "a5": 4}
 _SLACK = 1.0
 # What stands above the foot of a page.
 _TEXT = ("page", "float")
+# What may be too wide as a whole, and what makes it narrower.
+_NARROW = {
+    "table": "take fewer columns, or shorter words",
+    "figure": "take shorter words",
+    "picture": "take a narrower one",
+}
 # What the key of a list calls its items.
 _ITEMS = {
     "key_messages": "key message",
@@ -169,14 +175,16 @@ def _outside(page: Page) -> Iterator[Misfit]:
         path, word = item.path, _longest_word(item.words)
         # A float does not heed what rises from the foot; text in the flow does.
         lowest = page.foot if item.region in _TEXT else room.bottom
-        if ink.left < block.left - _SLACK or ink.right > block.right + _SLACK:
-            message = f'"{_shown(word)}" is too wide for its place'
-            hint = "write it shorter, or as several words that can stand on several lines"
-        elif ink.left < room.left - _SLACK or ink.right > room.right + _SLACK:
-            path = path.partition(".rows.")[0]
+        leaves_block = ink.left < block.left - _SLACK or ink.right > block.right + _SLACK
+        leaves_room = ink.left < room.left - _SLACK or ink.right > room.right + _SLACK
+        around = path.partition(".rows.")[0]
+        hint = _NARROW.get(around.rpartition(".")[2], "")
+        if leaves_room and hint and not leaves_block:
+            path, word = around, ""
             message = f"the page is too narrow for the {_name(path)}"
-            hint = "take shorter words, or for a table fewer columns"
-            word = "" if path else word
+        elif leaves_block or leaves_room:
+            message = f'"{_shown(item.words)}" is too wide for its place'
+            hint = "write it shorter, or as several words that can stand on several lines"
         elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _SLACK:
             yield _full_side_column(path.split(".")[0])
             continue
@@ -313,4 +321,5 @@ def _longest_word(words: str) -> str:
 
 
 def _shown(words: str) -> str:
+    words = " ".join(words.split())  # as they were typed, without thin spaces
     return words if len(words) <= 30 else f"{words[:30]}…"

@@ -571,3 +571,35 @@ def test_a_picture_that_fills_the_last_page_is_not_white() -> None:
     for height, rules in (("200mm", []), ("20mm", [Rule.LAST_PAGE])):
         css = f"img {{ height: {height}; width: 50mm; display: block }}"
         assert rules_of(body, css, "lang=en class=screen") == rules
+
+
+def test_one_endless_title_is_one_problem_though_running_heads_repeat_it(
+    write_project: WriteProject,
+) -> None:
+    outcome = made(write_project, {EN: text(words(400)).replace("A title", ENDLESS)})
+    assert outcome.documents[0].pages > 1
+    assert said(outcome) == [(Rule.DOES_NOT_FIT, f"{EN}:1:8")]
+
+
+def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
+    write_project: WriteProject,
+) -> None:
+    facts = f"identifiers: {{doi: {ENDLESS}}}\n"
+    series = "name: B\npublisher: {name: P}\nlanguages: [en]\ndisclaimer: Words.\n"
+    outcome = made(write_project, {EDITION: facts, SERIES: series, EN: brief()})
+    assert said(outcome) == [(Rule.DOES_NOT_FIT, f"{EDITION}:1:20")]
+
+
+def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -> None:
+    figure = "title: A title\npull_figures:\n  - {figure: 123 456 789 012 345, text: T}\n"
+    (problem,) = made(write_project, {EN: brief(head=figure)}).problems
+    assert problem.message == '"123 456 789 012 345" is too wide for its place'
+
+
+def test_words_outside_tables_get_no_hint_about_columns(
+    write_project: WriteProject,
+) -> None:
+    facts = f"contact: {{name: Ann, email: ann-{ENDLESS}}}\n"
+    (problem,) = made(write_project, {EDITION: facts, EN: brief()}, "large").problems
+    assert str(problem.place) == f"{EDITION}:1:29"
+    assert "column" not in problem.hint
