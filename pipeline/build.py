@@ -24,7 +24,16 @@ from pipeline.content.prose import plain_text
 from pipeline.content.source import read_yaml
 from pipeline.content.start import start_brief, start_edition
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.errors import (
+    OF_A_LAYOUT,
+    ExitCode,
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    in_order,
+    stops,
+)
 from pipeline.production.manifest import (
     Entry,
     Manifest,
@@ -242,6 +251,7 @@ def build(
     shared = _shared(project, content)
     manifest = read_manifest(project.build / "manifest.json")
     finished: list[Document] = []
+    typeset: list[tuple[Problem, str]] = []
     try:
         for document in documents:
             edition = editions.get((document.slug, document.information_date))
@@ -249,7 +259,7 @@ def build(
                 done = replace(document, state="blocked")
             else:
                 done, entry, found = _make(shared, edition, document, manifest, order)
-                problems += found
+                typeset += [(problem, document.profile) for problem in found]
                 if entry:
                     manifest.documents[document.name] = entry
             finished.append(done)
@@ -258,7 +268,23 @@ def build(
         # Also when somebody stops it: what is finished need not be made again.
         if not order.dry_run:
             problems += _write_records(project, manifest, content.folders)
+    problems += _name_profiles(typeset, order.profiles)
     return Outcome(tuple(finished), in_order(problems))
+
+
+def _name_profiles(
+    found: Iterable[tuple[Problem, str]], asked: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Say of what a layout shows in which profiles it is so, once for all of them."""
+    profiles: dict[Problem, dict[str, None]] = {}
+    for problem, profile in found:
+        profiles.setdefault(problem, {})[profile] = None
+    for problem, names in profiles.items():
+        if problem.rule in OF_A_LAYOUT and asked != ("screen",):
+            *first, last = names
+            named = f"{', '.join(first)} and {last}" if first else last
+            problem = replace(problem, message=f"set in {named}, {problem.message}")
+        yield problem
 
 
 def _documents(content: Content, order: Order) -> Iterator[Document]:

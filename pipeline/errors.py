@@ -138,6 +138,16 @@ class Rule(Enum):
         self.exit_code = exit_code
 
 
+# What is so in one profile and may be otherwise in another.
+OF_A_LAYOUT = frozenset(
+    {
+        *(Rule.SIDE_COLUMN, Rule.DOES_NOT_FIT, Rule.OVERLAP, Rule.SPLIT, Rule.TITLE_LINES),
+        *(Rule.KEY_MESSAGES_PAGE, Rule.FOOTNOTE_PAGE, Rule.HEADING_LAST, Rule.LAST_PAGE),
+        *(Rule.BLANK_PAGES, Rule.LEGIBILITY),
+    }
+)
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A place in a file of the project.

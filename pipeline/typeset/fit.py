@@ -273,8 +273,7 @@ def _short_last_page(survey: Survey) -> Iterator[Misfit]:
             Rule.LAST_PAGE,
             first.path if first else "",
             _longest_word(first.words) if first else "",
-            f"{_set_in(survey)}the last page, page {page.number}, "
-            f"is {filled * 100:.0f} per cent full",
+            f"the last page, page {page.number}, is {filled * 100:.0f} per cent full",
             f"say less, so that page {page.number - 1} is the last, or say more",
         )
 
@@ -291,7 +290,7 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
             Rule.BLANK_PAGES,
             "",
             "",
-            _set_in(survey) + said.replace("are 1 pages", "is 1 page"),
+            said.replace("are 1 pages", "is 1 page"),
             f"say less or more, to make it {less}{count + blank} pages",
         )
 
@@ -299,12 +298,6 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
 def _profile(survey: Survey) -> str:
     """The first class of the root element names the profile (see docs/designers.md)."""
     return next(iter(survey.profile.split()), "")
-
-
-def _set_in(survey: Survey) -> str:
-    """Say in which profile, unless it is the one that everybody sees."""
-    profile = _profile(survey)
-    return "" if profile in ("", "screen") else f"set in {profile}, "
 
 
 def _name(path: str) -> str:

@@ -603,3 +603,40 @@ def test_words_outside_tables_get_no_hint_about_columns(
     (problem,) = made(write_project, {EDITION: facts, EN: brief()}, "large").problems
     assert str(problem.place) == f"{EDITION}:1:29"
     assert "column" not in problem.hint
+
+
+def test_a_layout_names_its_profiles_and_says_the_same_once(
+    write_project: WriteProject,
+) -> None:
+    files = {EN: text(f"Some {ENDLESS}")}
+    project = open_project(write_project(files))
+
+    def messages(*profiles: str) -> list[str]:
+        outcome = build(project, Order(profiles=profiles), date(2026, 1, 1))
+        return [p.message for p in outcome.problems if p.rule is Rule.DOES_NOT_FIT]
+
+    said = '"endless_endless_endless_endles…" is too wide for its place'
+    assert messages("screen") == [said]
+    assert messages("a5") == [f"set in a5, {said}"]
+    assert messages("a5", "large") == [f"set in a5 and large, {said}"]
+    assert messages("screen", "a5", "large") == [f"set in screen, a5 and large, {said}"]
+
+
+def test_what_is_no_matter_of_a_layout_names_no_profile(
+    write_project: WriteProject,
+) -> None:
+    outcome = made(
+        write_project, {EN: brief(head="title: \N{THAI CHARACTER KO KAI}\n")}, "large"
+    )
+    assert [p.message[:7] for p in outcome.problems] == ["no font"]
+
+
+def test_the_warnings_of_a_kept_document_name_their_profile_too(
+    write_project: WriteProject,
+) -> None:
+    files = {EN: brief()}
+    first = made(write_project, files, "a5")
+    again = made(write_project, files, "a5")
+    assert again.documents[0].state == "kept"
+    assert first.problems == again.problems
+    assert again.problems[0].message.startswith("set in a5, there is 1 page")
