@@ -66,7 +66,9 @@ MEANINGS = {
         "A picture is no JPEG, PNG or SVG, or not what its name says, or not for print."
     ),
     "picture-damaged": "A picture is empty, damaged or not complete.",
-    "picture-size": "A picture has too many bytes, pixels or parts.",
+    "picture-size": (
+        "A picture has too many bytes, pixels or parts, or would print at less than 1 mm."
+    ),
     "picture-svg": "An SVG runs, loads or moves something, or would come out wrong.",
     "picture-colour": "A picture has colours beyond sRGB, and prints paler than it looks.",
     "picture-resolution": "A picture has so few pixels that it prints below 150 dpi.",
