@@ -5,6 +5,7 @@ A template gets one variable, `brief` (view.py), and prints its values through f
 read as a template.
 """
 
+import re
 import traceback
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,9 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.filters import FILTERS
 from pipeline.typeset.view import Stamp, stamp_templates, view_brief
+
+# Jinja2 names the class of Python, with the modules that it lies in.
+_UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
 
 
 def render_html(
@@ -96,7 +100,12 @@ def _template_problem(
         place = Place(f"templates/{error.name}", error.lineno, 1)
     else:
         place = _template_line(error) or Place("templates/brief.html")
-    return Problem(Rule.TEMPLATE, place, str(error.message or error))
+    said = str(error.message or error)
+    if match := _UNDEFINED.fullmatch(said):
+        hint = "docs/designers.md lists what a template sees"
+        thing = match[1].removesuffix("View").lower()
+        return Problem(Rule.TEMPLATE, place, f'{thing} has no "{match[2]}"', hint)
+    return Problem(Rule.TEMPLATE, place, said)
 
 
 def _template_line(error: BaseException) -> Place | None:
