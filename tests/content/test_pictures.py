@@ -293,6 +293,13 @@ def test_each_kind_of_fault_is_said_once_at_its_first_line() -> None:
     assert [re.findall("line .", f.message) for f in faults] == [["line 2"]] * 2
 
 
+def test_a_picture_inside_is_not_refused_again_for_its_address() -> None:
+    _, faults = read_picture("a.svg", svg('<image href="https://example.org/a.png"/>'))
+    assert [fault.message for fault in faults] == [
+        "a.svg, line 1: it holds another picture"
+    ]
+
+
 # --- Anything at all ---
 
 GOOD = {

@@ -75,7 +75,7 @@ def test_what_makes_a_text_illegible_is_found_in_its_sheet(
     cause: float | tuple[float, float, float], place: Place
 ) -> None:
     sheets = {
-        "styles/a.css": b"p { font: 6pt x; width: 5pt; color: #f00 }",
+        "styles/a.css": b"p { font: 6pt x; width: 5pt; color: #f00 } q { font: 7pt x }",
         "styles/b.css": b":root {\n  --text-size: 7pt;\n  margin: 6pt }",
     }
     assert find_value(sheets, sheets.get, cause) == place
