@@ -25,6 +25,7 @@ MEANINGS = {
     "control-character": "A YAML file holds an invisible control character.",
     "yaml-syntax": "The file is no YAML from this place on, and no better reason is known.",
     "yaml-colon": "A text without quotation marks holds a colon and a space.",
+    "yaml-comma": "A text in braces holds a comma, and no quotation marks.",
     "yaml-tab": "A line is indented with a tab.",
     "yaml-quote": "A quotation mark is opened and not closed, or closed too early.",
     "yaml-first-character": "A text begins with a character that YAML keeps for itself.",
@@ -66,7 +67,9 @@ MEANINGS = {
         "A picture is no JPEG, PNG or SVG, or not what its name says, or not for print."
     ),
     "picture-damaged": "A picture is empty, damaged or not complete.",
-    "picture-size": "A picture has too many bytes, pixels or parts.",
+    "picture-size": (
+        "A picture has too many bytes, pixels or parts, or would print at less than 1 mm."
+    ),
     "picture-svg": "An SVG runs, loads or moves something, or would come out wrong.",
     "picture-colour": "A picture has colours beyond sRGB, and prints paler than it looks.",
     "picture-resolution": "A picture has so few pixels that it prints below 150 dpi.",

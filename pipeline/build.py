@@ -20,19 +20,27 @@ from pipeline.content.export import export_charts, export_csv, export_yaml
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_brand, load_edition, load_series
 from pipeline.content.model import Edition, Series
+from pipeline.content.places import find_words
 from pipeline.content.prose import plain_text
-from pipeline.content.source import read_yaml
 from pipeline.content.start import start_brief, start_edition
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.errors import (
+    OF_A_LAYOUT,
+    ExitCode,
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    in_order,
+    stops,
+)
 from pipeline.production.manifest import (
     Entry,
     Manifest,
-    checksum_bytes,
     digest,
-    manifest_bytes,
     read_manifest,
     why_stale,
+    write_records,
 )
 from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
@@ -179,6 +187,35 @@ def read_content(
     return Content(folders, chosen, series, brand, tuple(editions), in_order(problems))
 
 
+def check(project: Project, order: Order) -> Content:
+    """Read all editions, and look at templates, strings and style sheets too.
+
+    What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
+    """
+    from pipeline.typeset.sheets import check_sheets
+    from pipeline.typeset.strings import check_strings
+
+    content = read_content(project, order, None, every_file=not order.slugs)
+    used = sorted({language for folder in content.chosen for language in folder.languages})
+    known = [c for c in used if content.series is None or c in content.series.languages]
+    problems = [
+        *content.problems,
+        *_check_templates(project),
+        *check_strings(project.template_folders, known),
+        *check_sheets(project),
+    ]
+    return replace(content, problems=in_order(problems))
+
+
+def _check_templates(project: Project) -> list[Problem]:
+    """Look at a project's own templates; Jinja2 is slow to import for the bundled ones."""
+    if not any((project.root / "templates").rglob("*.html")):
+        return []
+    from pipeline.typeset.markup import check_templates
+
+    return check_templates(project)
+
+
 def _families(project: Project) -> frozenset[str]:
     from pipeline.typeset.faces import read_faces
 
@@ -213,6 +250,7 @@ def build(
     shared = _shared(project, content)
     manifest = read_manifest(project.build / "manifest.json")
     finished: list[Document] = []
+    typeset: list[tuple[Problem, str]] = []
     try:
         for document in documents:
             edition = editions.get((document.slug, document.information_date))
@@ -220,7 +258,7 @@ def build(
                 done = replace(document, state="blocked")
             else:
                 done, entry, found = _make(shared, edition, document, manifest, order)
-                problems += found
+                typeset += [(problem, document.profile) for problem in found]
                 if entry:
                     manifest.documents[document.name] = entry
             finished.append(done)
@@ -228,8 +266,24 @@ def build(
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not order.dry_run:
-            problems += _write_records(project, manifest, content.folders)
+            problems += write_records(project, manifest, _stems(content.folders))
+    problems += _name_profiles(typeset, order.profiles)
     return Outcome(tuple(finished), in_order(problems))
+
+
+def _name_profiles(
+    found: Iterable[tuple[Problem, str]], asked: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Say of what a layout shows in which profiles it is so, once for all of them."""
+    profiles: dict[Problem, dict[str, None]] = {}
+    for problem, profile in found:
+        profiles.setdefault(problem, {})[profile] = None
+    for problem, names in profiles.items():
+        if problem.rule in OF_A_LAYOUT and asked != ("screen",):
+            *first, last = names
+            named = f"{', '.join(first)} and {last}" if first else last
+            problem = replace(problem, message=f"set in {named}, {problem.message}")
+        yield problem
 
 
 def _documents(content: Content, order: Order) -> Iterator[Document]:
@@ -322,7 +376,7 @@ def _paint(
     from pipeline.typeset.toolchain import toolchain
 
     def find(text: str, path: str = "") -> Place:
-        return _find(shared.project, document, text, path)
+        return find_words(shared.project, document.source, text, path)
 
     folders = shared.project.font_folders
     fonts = load_fonts(folders)
@@ -359,7 +413,9 @@ def _warnings(project: Project, document: Document, entry: Entry) -> list[Proble
     """Say again what the layout of a document that is kept was warned of."""
     rules = {rule.id: rule for rule in Rule}
     return [
-        Problem(rules[rule], _find(project, document, word, path), message, hint)
+        Problem(
+            rules[rule], find_words(project, document.source, word, path), message, hint
+        )
         for rule, path, word, message, hint in entry.warnings
     ]
 
@@ -377,67 +433,13 @@ def _rejected(project: Project, document: Document) -> Path:
     return project.build / "rejected" / Path(document.name).name
 
 
-def _find(project: Project, document: Document, text: str, path: str) -> Place:
-    """Find where a document's content says `text`; its language file if nowhere.
-
-    With the `path` of a part, find it there, or give the place where the part begins.
-    """
-    files = {
-        "": document.source,
-        "edition": f"{document.folder}/edition.yaml",
-        "series": _SERIES_FILE,
-    }
-    if path:
-        file, _, keys = path.rpartition(":")
-        return _find_in_part(project, files.get(file, document.source), keys, text)
-    for name in files.values():
-        on_disk = project.root / name
-        lines = (
-            on_disk.read_text("utf-8-sig", "replace").splitlines()
-            if on_disk.is_file()
-            else ()
-        )
-        for number, line in enumerate(lines, 1):
-            if text and text in line and not line.lstrip().startswith("#"):
-                return Place(name, number, line.index(text) + 1)
-    return Place(document.source)
-
-
-def _find_in_part(project: Project, file: str, keys: str, text: str) -> Place:
-    on_disk = project.root / file
-    source, _ = read_yaml(file, on_disk.read_bytes() if on_disk.is_file() else b"")
-    if source is None:
-        return Place(file)
-    path = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
-    return source.find(path, text) if text else source.key_place(path)
-
-
-def _write_records(
-    project: Project, manifest: Manifest, folders: Iterable[EditionFolder]
-) -> list[Problem]:
-    """Write the manifest and the checksums of what is there and still has content."""
-    stems = tuple(
+def _stems(folders: Iterable[EditionFolder]) -> tuple[str, ...]:
+    """How the names of all documents begin that still have content."""
+    return tuple(
         f"{f.slug}/{f.slug}_{f.information_date}_{language}"
         for f in folders
         for language in f.languages
     )
-    kept = {
-        name: entry
-        for name, entry in manifest.documents.items()
-        if name.startswith(stems) and (project.build / name).is_file()
-    }
-    manifest = manifest.only(kept)
-    try:
-        for name, data in (
-            ("manifest.json", manifest_bytes(manifest)),
-            ("SHA256SUMS", checksum_bytes(manifest)),
-        ):
-            path = project.build / name
-            if not path.is_file() or path.read_bytes() != data:
-                write_whole(path, data, project.name_of(path))
-    except PipelineError as error:
-        return list(error.problems)
-    return []
 
 
 def list_editions(project: Project, slugs: tuple[str, ...], on: date) -> tuple[Listed, ...]:

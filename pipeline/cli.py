@@ -68,6 +68,22 @@ def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
 _json = click.option(
     "--json", "as_json", is_flag=True, callback=_note_json, help="Print the report as JSON."
 )
+_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def _note_project(ctx: click.Context, _: click.Parameter, root: Path | None) -> None:
+    if root:
+        ctx.find_root().params["project"] = root
+
+
+# Also after a command, where one looks for it; what stands nearer wins.
+_project = click.option(
+    "--project",
+    type=_folder,
+    expose_value=False,
+    callback=_note_project,
+    help="The folder that holds content/.  [default: this folder]",
+)
 _strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 _quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 _as_of = click.option(
@@ -88,7 +104,7 @@ _edition = click.option(
 )
 @click.option(
     "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=_folder,
     default=".",
     help="The folder that holds content/.  [default: this folder]",
 )
@@ -114,6 +130,7 @@ def main(project: Path) -> None:
 @_json
 @_strict
 @_quiet
+@_project
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -122,18 +139,19 @@ def check(
     strict: bool,
     quiet: bool,
 ) -> None:
-    """Read and check the content of all editions. Writes nothing.
+    """Check the content of all editions, templates, strings and styles. Writes nothing.
 
     \b
     Examples:
       briefs check
       briefs check wpsdg --strict
     """
-    from pipeline.build import Order, read_content
+    from pipeline.build import Order
+    from pipeline.build import check as check_content
 
     started = time.monotonic()
     project = _open(ctx)
-    content = read_content(project, Order(slugs), None, every_file=not slugs)
+    content = check_content(project, Order(slugs))
     _refuse_unknown(slugs, {folder.slug for folder in content.folders})
     code = errors.exit_code(content.problems, strict=strict)
     if as_json:
@@ -162,6 +180,7 @@ def check(
 @_strict
 @_json
 @_quiet
+@_project
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -221,6 +240,7 @@ def build(
 @_slugs
 @_as_of
 @_json
+@_project
 @click.pass_context
 def list_(
     ctx: click.Context,
@@ -272,6 +292,7 @@ def list_(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @_json
+@_project
 @click.pass_context
 def verify(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Say of a PDF: is it ours, untouched, conforming, and still current?
@@ -309,6 +330,7 @@ def verify(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     help="Its information date.  [default: this year]",
 )
 @click.option("--lang", "language", metavar="CODE", help="The language to begin with.")
+@_project
 @click.pass_context
 def new(
     ctx: click.Context, slug: str, dated: "InformationDate | None", language: str | None

@@ -53,6 +53,7 @@ class Rule(Enum):
     # YAML
     YAML_SYNTAX = "yaml-syntax", Severity.ERROR, ExitCode.CONTENT
     YAML_COLON = "yaml-colon", Severity.ERROR, ExitCode.CONTENT
+    YAML_COMMA = "yaml-comma", Severity.ERROR, ExitCode.CONTENT
     YAML_TAB = "yaml-tab", Severity.ERROR, ExitCode.CONTENT
     YAML_QUOTE = "yaml-quote", Severity.ERROR, ExitCode.CONTENT
     YAML_FIRST_CHARACTER = "yaml-first-character", Severity.ERROR, ExitCode.CONTENT
@@ -136,6 +137,16 @@ class Rule(Enum):
         self.id = id
         self.severity = severity
         self.exit_code = exit_code
+
+
+# What is so in one profile and may be otherwise in another.
+OF_A_LAYOUT = frozenset(
+    {
+        *(Rule.SIDE_COLUMN, Rule.DOES_NOT_FIT, Rule.OVERLAP, Rule.SPLIT, Rule.TITLE_LINES),
+        *(Rule.KEY_MESSAGES_PAGE, Rule.FOOTNOTE_PAGE, Rule.HEADING_LAST, Rule.LAST_PAGE),
+        *(Rule.BLANK_PAGES, Rule.LEGIBILITY),
+    }
+)
 
 
 @dataclass(frozen=True, order=True)

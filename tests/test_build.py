@@ -7,7 +7,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import Order, Outcome, build, list_editions, read_content
+from pipeline.build import Order, Outcome, build, list_editions, read_content, start
+from pipeline.content.dates import InformationDate
 from pipeline.errors import Rule, exit_code
 from pipeline.project import Project, open_project
 
@@ -214,3 +215,15 @@ def test_a_file_of_facts_with_nothing_in_it_says_nothing(project: Project) -> No
     outcome = build(project, Order(("brief",)), TODAY)
     assert outcome.problems == ()
     assert states(outcome) == {"brief/brief_2017_en.pdf": "made"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_the_model_brief_is_a_good_brief_of_two_pages(
+    tmp_path: Path, language: str
+) -> None:
+    start(tmp_path, "model", InformationDate(2018), language)
+    facts = tmp_path / "content" / "model" / "2018" / "edition.yaml"
+    facts.write_text(facts.read_text().replace("status: draft", "status: final"))
+    outcome = build(open_project(tmp_path), Order(profiles=("screen", "office")), TODAY)
+    assert outcome.problems == ()
+    assert [document.pages for document in outcome.documents] == [2, 2]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -243,3 +244,27 @@ def test_nothing_depends_on_the_locale(write_project: WriteProject) -> None:
 def test_shell_completion_is_there(write_project: WriteProject) -> None:
     done = run("-m", "pipeline", cwd=ROOT, _BRIEFS_COMPLETE="bash_source")
     assert "complete" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "build", "list", "new"])
+def test_the_project_is_named_before_or_after_the_command(
+    write_project: WriteProject, command: str, tmp_path: Path
+) -> None:
+    root = write_project(GOOD)
+    slug = ["another"] if command == "new" else []
+    before = CliRunner().invoke(main, ["--project", str(root), command, *slug])
+    if command == "new":
+        shutil.rmtree(root / "content" / "another")
+    after = CliRunner().invoke(
+        main, ["--project", str(tmp_path), command, *slug, "--project", str(root)]
+    )
+    assert before.exit_code == after.exit_code == 0, after.output
+    assert before.stdout == after.stdout
+
+
+def test_the_problems_of_a_project_named_after_the_command_are_its_own(
+    tmp_path: Path,
+) -> None:
+    result = CliRunner().invoke(main, ["check", "--project", str(tmp_path)])
+    assert result.exit_code == 3
+    assert f'there is no folder "content" in {tmp_path}' in result.stderr

@@ -27,6 +27,8 @@ MAX_HEIGHT_MM = 90
 _MM_PER_INCH = 25.4
 # Half of what a press needs; an office printer shows the difference from here down.
 LEAST_DPI = 150
+# Less is no picture, but a slip: a dot, or a line that nobody sees.
+LEAST_MM = 1
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg"),
@@ -79,7 +81,8 @@ def check_pictures(
         if name not in looked:
             looked[name] = _look(project, folder, name)
         picture, faults = looked[name]
-        for fault in (*faults, *_coarse(name, picture)):
+        small = tuple(_too_small(name, picture)) or tuple(_coarse(name, picture))
+        for fault in (*faults, *small):
             yield Problem(fault.rule, source.place(path), fault.message, fault.hint)
 
 
@@ -148,6 +151,22 @@ def _misnamed(name: str, kind: str) -> Iterator[Fault]:
 def _is_a(name: str, kind: str) -> str:
     article = "an" if kind in ("SVG", "AVIF") else "a"
     return f'"{name}" is {article} {kind} file'
+
+
+def _too_small(name: str, picture: PictureFile | None) -> Iterator[Fault]:
+    """Find a picture of which one side would print at less than a millimetre."""
+    if picture is None:
+        return
+    width, height = (s / CSS_DPI * _MM_PER_INCH for s in (picture.width, picture.height))
+    scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height)
+    if picture.kind != "SVG":  # a drawing may fill its place
+        scale = min(1, scale)
+    if min(width, height) * scale < LEAST_MM:
+        message = f'"{name}" would print at {width * scale:.3g} × {height * scale:.3g} mm'
+        sides = "viewBox, width and height" if picture.kind == "SVG" else "pixels"
+        yield Fault(
+            Rule.PICTURE_SIZE, message, f"correct its {sides}, or name another file"
+        )
 
 
 def _coarse(name: str, picture: PictureFile | None) -> Iterator[Fault]:

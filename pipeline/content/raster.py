@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # WeasyPrint keeps each pixel several times: 169 million of them took 383 MB. A whole page
 # at 300 dpi has 8.7 million, and few cameras exceed 24.
 MAX_PIXELS = 25_000_000
-SMALLER = "make it smaller: 2,031 pixels across are enough (300 dpi at 172 mm, full width)"
+SMALLER = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
 
 _MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 # Colours away from the edge, where those of a larger space still differ from sRGB.

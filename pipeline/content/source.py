@@ -18,6 +18,7 @@ from pipeline.errors import Place, Problem, Rule
 
 Value = dict[str, "Value"] | list["Value"] | str | None
 Path = tuple[str | int, ...]
+_Pair = tuple[yaml.nodes.Node, yaml.nodes.Node]
 
 MAX_BYTES = 1024 * 1024
 # A brief needs eight levels. A walk over nodes overflows Python's stack near 990.
@@ -264,7 +265,7 @@ class _Reading:
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in self._pairs(node):
             place = _place(self.file, key_node.start_mark)
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problems.append(
@@ -282,6 +283,26 @@ class _Reading:
                 continue
             values[key] = self.value_of(value_node, (*path, key), place)
         return values
+
+    def _pairs(self, node: yaml.MappingNode) -> Iterator[_Pair]:
+        """Notice {en: Trade, work}: to YAML "work" is a key of its own, left empty."""
+        texts: list[list[_Pair]] = []
+        for pair in node.value:
+            if texts and node.flow_style and self._is_rest_of_text(texts[-1][0], pair):
+                texts[-1].append(pair)
+            else:
+                texts.append([pair])
+        for (key, value), *rest in texts:
+            yield key, value
+            if rest:
+                parts = [str(value.value), *(str(lost.value) for lost, _ in rest)]
+                place = _place(self.file, rest[0][0].start_mark)
+                self.problems.append(_comma_in_text(place, str(key.value), parts))
+
+    def _is_rest_of_text(self, before: _Pair, pair: _Pair) -> bool:
+        is_text = all(isinstance(node, yaml.ScalarNode) for node in (*before, pair[0]))
+        has_no_colon = re.match(r"\s*([,}]|$)", self._line_from(pair[0].end_mark))
+        return is_text and bool(before[1].value) and has_no_colon is not None
 
     def _said_twice(self, key: str, path: Path, place: Place) -> Problem:
         first = self.spans[path].key
@@ -434,6 +455,15 @@ def _first_character(
                 return None  # it is a list or keys after all, with a mistake inside
             return _needs_quotes(Place(place.file, number, match.start(1) + 1), match[1])
     return None
+
+
+def _comma_in_text(place: Place, key: str, parts: list[str]) -> Problem:
+    return Problem(
+        Rule.YAML_COMMA,
+        place,
+        f'"{parts[1]}" after the comma is taken for a key of its own',
+        f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"',
+    )
 
 
 def _goes_on(text: str, number: int) -> bool:

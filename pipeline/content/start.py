@@ -77,14 +77,23 @@ def _as_draft(name: str, data: bytes) -> str:
         )
     kept = {k: v for k, v in source.value.items() if k not in _OWN_TO_AN_EDITION}
     lines = source.text.splitlines(keepends=True)
+    status = source.spans.get(("status",))
+    # Where the status stood, or below the comment that opens the file.
+    at = status.key.line - 1 if status else _opening(lines)
     for key in set(_OWN_TO_AN_EDITION) & set(source.value):
         for number in _lines_of(source.spans[(key,)], lines):
             lines[number] = ""
-    draft = "status: draft\n" + "".join(lines).lstrip("\n")
+    lines.insert(at, "status: draft\n")
+    draft = "".join(lines).lstrip("\n")
     again, _ = read_yaml(name, draft.encode())
     if again and again.value == {"status": "draft", **kept}:
         return draft
     return yaml.safe_dump({"status": "draft", **kept}, allow_unicode=True, sort_keys=False)
+
+
+def _opening(lines: Sequence[str]) -> int:
+    """Count the lines of the comment that a file begins with."""
+    return next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
 
 
 def _lines_of(span: Span, lines: Sequence[str]) -> range:

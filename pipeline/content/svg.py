@@ -176,7 +176,8 @@ class _Reading:
                 Rule.PICTURE_SIZE,
             )
         self._meet_element(namespace, local)
-        for key, value in attributes.items():
+        # What is refused as a whole is not refused again for what it says.
+        for key, value in () if local in _REFUSED else attributes.items():
             self._meet_attribute(element, key, value)
         if local == "style":
             self._styles = []
@@ -294,7 +295,12 @@ def _size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
     width, height = float(numbers[2]), float(numbers[3])
     if None in sides or not (0 < width < _ENDLESS and 0 < height < _ENDLESS):
         return None
-    return (sides[0] or width, sides[1] or height)
+    across, down = sides[0] or 0, sides[1] or 0
+    if across and down:
+        return across, down
+    # The other side follows from the view box; without either it is the view box.
+    scale = across / width or down / height or 1
+    return width * scale, height * scale
 
 
 def _length(text: str) -> float | None:

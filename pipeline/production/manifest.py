@@ -10,6 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from pipeline.errors import PipelineError, Problem
+from pipeline.production.write import write_whole
+from pipeline.project import Project
+
 FORMAT = 1
 
 
@@ -88,6 +92,32 @@ def checksum_bytes(manifest: Manifest) -> bytes:
     ]
     lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.documents.items())]
     return "\n".join([*heads, *lines, ""]).encode()
+
+
+def write_records(
+    project: Project, manifest: Manifest, stems: tuple[str, ...]
+) -> list[Problem]:
+    """Write the manifest and the checksums of the documents that are there.
+
+    `stems` are how their names begin; of others the content is gone.
+    """
+    kept = {
+        name: entry
+        for name, entry in manifest.documents.items()
+        if name.startswith(stems) and (project.build / name).is_file()
+    }
+    manifest = manifest.only(kept)
+    try:
+        for name, data in (
+            ("manifest.json", manifest_bytes(manifest)),
+            ("SHA256SUMS", checksum_bytes(manifest)),
+        ):
+            path = project.build / name
+            if not path.is_file() or path.read_bytes() != data:
+                write_whole(path, data, project.name_of(path))
+    except PipelineError as error:
+        return list(error.problems)
+    return []
 
 
 def why_stale(

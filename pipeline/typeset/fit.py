@@ -34,6 +34,12 @@ PAGES_OF_A_SHEET = {"office": 2, "large": 2, "a5": 4}
 _SLACK = 1.0
 # What stands above the foot of a page.
 _TEXT = ("page", "float")
+# What may be too wide as a whole, and what makes it narrower.
+_NARROW = {
+    "table": "take fewer columns, or shorter words",
+    "figure": "take shorter words",
+    "picture": "take a narrower one",
+}
 # What the key of a list calls its items.
 _ITEMS = {
     "key_messages": "key message",
@@ -189,14 +195,16 @@ def _outside(page: Page) -> Iterator[Misfit]:
         path, word = item.path, _longest_word(item.words)
         # A float does not heed what rises from the foot; text in the flow does.
         lowest = page.foot if item.region in _TEXT else room.bottom
-        if ink.left < block.left - _SLACK or ink.right > block.right + _SLACK:
-            message = f'"{_shown(word)}" is too wide for its place'
-            hint = "write it shorter, or as several words that can stand on several lines"
-        elif ink.left < room.left - _SLACK or ink.right > room.right + _SLACK:
-            path = path.partition(".rows.")[0]
+        leaves_block = ink.left < block.left - _SLACK or ink.right > block.right + _SLACK
+        leaves_room = ink.left < room.left - _SLACK or ink.right > room.right + _SLACK
+        around = path.partition(".rows.")[0]
+        hint = _NARROW.get(around.rpartition(".")[2], "")
+        if leaves_room and hint and not leaves_block:
+            path, word = around, ""
             message = f"the page is too narrow for the {_name(path)}"
-            hint = "take shorter words, or for a table fewer columns"
-            word = "" if path else word
+        elif leaves_block or leaves_room:
+            message = f'"{_shown(item.words)}" is too wide for its place'
+            hint = "write it shorter, or as several words that can stand on several lines"
         elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _SLACK:
             yield _full_side_column(path.split(".")[0])
             continue
@@ -219,7 +227,7 @@ def _long_titles(survey: Survey) -> Iterator[Misfit]:
                 Rule.TITLE_LINES,
                 path,
                 "",
-                f"{_set_in(survey)}the {name} takes {count} lines",
+                f"the {name} takes {count} lines",
                 f"{most} lines can be read at a glance; make it shorter",
             )
 
@@ -288,8 +296,7 @@ def _short_last_page(survey: Survey) -> Iterator[Misfit]:
             Rule.LAST_PAGE,
             first.path if first else "",
             _longest_word(first.words) if first else "",
-            f"{_set_in(survey)}the last page, page {page.number}, "
-            f"is {filled * 100:.0f} per cent full",
+            f"the last page, page {page.number}, is {filled * 100:.0f} per cent full",
             f"say less, so that page {page.number - 1} is the last, or say more",
         )
 
@@ -306,7 +313,7 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
             Rule.BLANK_PAGES,
             "",
             "",
-            _set_in(survey) + said.replace("are 1 pages", "is 1 page"),
+            said.replace("are 1 pages", "is 1 page"),
             f"say less or more, to make it {less}{count + blank} pages",
         )
 
@@ -314,12 +321,6 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
 def _profile(survey: Survey) -> str:
     """The first class of the root element names the profile (see docs/designers.md)."""
     return next(iter(survey.profile.split()), "")
-
-
-def _set_in(survey: Survey) -> str:
-    """Say in which profile, unless it is the one that everybody sees."""
-    profile = _profile(survey)
-    return "" if profile in ("", "screen") else f"set in {profile}, "
 
 
 def _name(path: str) -> str:
@@ -336,4 +337,5 @@ def _longest_word(words: str) -> str:
 
 
 def _shown(words: str) -> str:
+    words = " ".join(words.split())  # as they were typed, without thin spaces
     return words if len(words) <= 30 else f"{words[:30]}…"

@@ -31,9 +31,17 @@ class _Around:
     in_figure: bool
 
 
-def find_illegible(pages: list[Any]) -> list[str]:
+@dataclass(frozen=True)
+class Illegible:
+    """What cannot be read, and the size in points or the colour that is its cause."""
+
+    message: str
+    cause: float | Colour
+
+
+def find_illegible(pages: list[Any]) -> list[Illegible]:
     """Say which texts and marks are too pale or too small, each once."""
-    faults: dict[str, None] = {}
+    faults: dict[Illegible, None] = {}
     for page in pages:
         on_a5 = page.width < _A5_WIDTH_PX + 1
         smallest = SMALLEST_ON_A5_PT if on_a5 else SMALLEST_PT
@@ -42,7 +50,7 @@ def find_illegible(pages: list[Any]) -> list[str]:
     return list(faults)
 
 
-def _faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
+def _faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, boxes.TextBox):
@@ -54,12 +62,12 @@ def _faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
         ratio = contrast(ground, around.ground)
         if ratio < GRAPHICS:
             needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
-            yield f"a mark of a chart has a contrast of {needed}"
+            yield Illegible(f"a mark of a chart has a contrast of {needed}", ground)
     for child in getattr(box, "children", ()):
         yield from _faults(child, _Around(ground, in_figure), smallest)
 
 
-def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
+def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:
     text = " ".join(box.text.split())
     if not text:
         return
@@ -67,12 +75,15 @@ def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
     shown = text if len(text) <= 30 else f"{text[:30]}…"
     # Raised and lowered letters are part of a word, and its size is measured.
     if size < smallest and box.element_tag not in ("sup", "sub"):
-        yield f'"{shown}" is set in {size:.1f} pt, and the smallest size is {smallest} pt'
+        said = f'"{shown}" is set in {size:.1f} pt, and the smallest size is {smallest} pt'
+        yield Illegible(said, size)
     large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
     needed = LARGE_TEXT if large else TEXT
-    ratio = contrast(_over(box.style["color"], around.ground), around.ground)
+    colour = _over(box.style["color"], around.ground)
+    ratio = contrast(colour, around.ground)
     if ratio < needed:
-        yield f'"{shown}" has a contrast of {ratio:.1f}:1, and needs {needed}:1'
+        said = f'"{shown}" has a contrast of {ratio:.1f}:1, and needs {needed}:1'
+        yield Illegible(said, colour)
 
 
 def _over(colour: Any, ground: Colour) -> Colour:

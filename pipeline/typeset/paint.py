@@ -10,7 +10,7 @@ import logging
 import re
 import traceback
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +22,11 @@ from urllib.parse import unquote, urlsplit
 from pipeline.errors import Place, Problem, Rule, Severity
 from pipeline.typeset.faces import Faces
 from pipeline.typeset.fonts import Fonts
+from pipeline.typeset.sheets import Serve, explain_line, find_value, name_sheets
 
 if TYPE_CHECKING:
     from pipeline.typeset.fit import Misfit
+    from pipeline.typeset.legibility import Illegible
     from pipeline.typeset.structure import Structure
 
 # A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
@@ -40,9 +42,6 @@ _KINDS = {
     ".yml": "text/css",  # the brand, as the style sheet that it stands for
 }
 
-# Given the path of an address ("styles/page.css"), the bytes of that file, or None.
-Serve = Callable[[str], bytes | None]
-
 
 class Find(Protocol):
     """Where a piece of text stands in the content; given "", the language file.
@@ -57,6 +56,7 @@ class Find(Protocol):
         ...
 
 
+_LEGIBLE = "sizes stand in styles/tokens.css, colours in styles/_brand.yml"
 # A picture that cannot be read, or an SVG that asks for what the project does not serve.
 _BAD_PICTURE = re.compile(
     r"(?:Failed to load image at|Failed to render SVG \w+) '?"
@@ -121,7 +121,8 @@ def paint_pdf(
     painted = Painted(b"", 0, fetcher.assets)
     findings = _Findings()
     with (
-        _log_lines() as lines,
+        name_sheets() as reading,
+        _log_lines(reading) as lines,
         _failures(lines),
         footnotes_stay(),
         tags.own_tags() as tagged,
@@ -149,15 +150,30 @@ def paint_pdf(
         painted = Painted(
             pdf, len(document.pages), fetcher.assets, tagged.structure, findings.misfits
         )
-    problems = [p for line in dict.fromkeys(lines) for p in _problems(line, find)]
-    return painted, problems + list(_explain(findings, tagged.faults, find))
+    problems = [p for line in dict.fromkeys(lines) for p in _problems(line, serve, find)]
+    problems += _explain(findings, tagged.faults, find)
+    sheets = [
+        name for name in fetcher.assets if _KINDS.get(Path(name).suffix) == "text/css"
+    ]
+    for one in findings.illegible:
+        place = find_value(sheets, serve, one.cause)
+        problems.append(Problem(Rule.LEGIBILITY, place, one.message, _LEGIBLE))
+    return painted, problems
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of WeasyPrint's log, and the style sheet that it was reading, or ""."""
+
+    text: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class _Findings:
     """What the pages show to be wrong."""
 
-    illegible: tuple[str, ...] = ()
+    illegible: "tuple[Illegible, ...]" = ()
     foreign: tuple[tuple[str, str], ...] = ()
     misfits: "tuple[Misfit, ...]" = ()
 
@@ -183,8 +199,6 @@ def _explain(findings: _Findings, unheard: Sequence[str], find: Find) -> Iterato
         for fault in unheard:
             hint = "see templates/, and docs/accessibility.md"
             yield Problem(Rule.STRUCTURE, find(""), fault, hint)
-    for fault in findings.illegible:
-        yield Problem(Rule.LEGIBILITY, find(""), fault, "see styles/tokens.css")
     for phrase, family in findings.foreign:
         yield _foreign_problem(phrase, family, find)
 
@@ -224,7 +238,7 @@ def _make_fetcher(serve: Serve) -> Any:
 
 
 @contextmanager
-def _failures(lines: list[str]) -> Iterator[None]:
+def _failures(lines: list[_Line]) -> Iterator[None]:
     """Let a crash of WeasyPrint be a problem of its document, not the end of all others.
 
     Known in version 70: CMYK in gradients, `footnote-policy: block`, some minimal widths.
@@ -235,16 +249,18 @@ def _failures(lines: list[str]) -> Iterator[None]:
         where = traceback.extract_tb(error.__traceback__)[-1].filename
         if Path(where).is_relative_to(Path(__file__).parent):
             raise  # a fault of ours keeps its traceback
-        lines.append(f"it failed: {type(error).__name__}: {error}")
+        lines.append(_Line(f"it failed: {type(error).__name__}: {error}"))
 
 
 @contextmanager
-def _log_lines() -> Iterator[list[str]]:
-    lines: list[str] = []
+def _log_lines(reading: list[str]) -> Iterator[list[_Line]]:
+    lines: list[_Line] = []
 
     class Collect(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
+            address = reading[-1] if reading else ""
+            sheet = unquote(address.removeprefix(BASE))
+            lines.append(_Line(record.getMessage(), sheet))
 
     logger = logging.getLogger("weasyprint")
     handler = Collect(logging.WARNING)
@@ -257,7 +273,11 @@ def _log_lines() -> Iterator[list[str]]:
         logger.propagate = propagate
 
 
-def _problems(line: str, find: Find) -> Iterator[Problem]:
+def _problems(logged: _Line, serve: Serve, find: Find) -> Iterator[Problem]:
+    line = logged.text
+    if logged.sheet and (found := explain_line(line, logged.sheet, serve)):
+        yield from found
+        return
     match = _MISSING_GLYPH.search(line)
     for character in dict.fromkeys(match[1]) if match else ():
         yield Problem(
@@ -275,10 +295,10 @@ def _problems(line: str, find: Find) -> Iterator[Problem]:
             "open it and save it again as JPEG, PNG or SVG without links",
         )
     elif not match:
-        # What a style sheet says wrongly is not the fault of any one brief.
+        # Styles that stand in no sheet stand in a template.
         yield Problem(
             Rule.PAINTER,
-            Place("styles") if line.startswith("Ignored") else find(""),
-            f"the painter says: {line}",
+            Place("templates") if line.startswith("Ignored") else find(""),
+            f"the painter says: {line.replace(BASE, '')}",
             "see templates/ and styles/",
         )

@@ -4,7 +4,7 @@ The same keys in every file, all of them text. A project's own file takes the pl
 bundled one as a whole. Everything wrong in a file is said at once, with its place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -40,6 +40,17 @@ def read_strings(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
             "copy templates/strings/en.yaml to this name and translate it",
         )
     )
+
+
+def check_strings(folders: tuple[Path, ...], languages: Iterable[str]) -> list[Problem]:
+    """Say everything that is wrong with the strings of some languages."""
+    problems: list[Problem] = []
+    for language in languages:
+        try:
+            read_strings(folders, language)
+        except PipelineError as error:
+            problems += error.problems
+    return problems
 
 
 def _read(file: str, data: bytes) -> Mapping[str, str]:

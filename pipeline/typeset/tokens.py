@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 import tinycss2
 
-_POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
+# Points in a unit of CSS.
+POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
 _EM = re.compile(r"(-?[0-9]*\.?[0-9]+)em")
 _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
@@ -29,7 +30,7 @@ class Tokens(dict[str, str]):
     def points(self, name: str) -> float | None:
         """A length in points; None when the token is missing or no plain length."""
         match = _LENGTH.fullmatch(self.resolved(name))
-        return float(match[1]) * _POINTS[match[2]] if match else None
+        return float(match[1]) * POINTS[match[2]] if match else None
 
     def em(self, name: str) -> float:
         """A length in em; 0 when there is none, for so is a space that nobody asks for."""

@@ -31,7 +31,7 @@ from pipeline.content.model import (
 )
 from pipeline.content.prose import sole_citation
 from pipeline.typeset.charts import draw_bars
-from pipeline.typeset.markup import print_date, print_day
+from pipeline.typeset.view import print_date, print_day
 
 # Marks in a text: here a citation stands, here a footnote is called, and its words end.
 _CITED, _NOTE_BEGINS, _NOTE_ENDS = "\ue000", "\ue001", "\ue002"

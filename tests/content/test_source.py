@@ -388,3 +388,20 @@ nested = st.recursive(
 def test_what_is_written_as_yaml_reads_as_it_was(value: Value) -> None:
     text = yaml.safe_dump({"a": value}, allow_unicode=True, default_style='"')
     assert read(text.replace('!!null ""', "")).value == {"a": value}
+
+
+@pytest.mark.parametrize(
+    ("yaml", "messages"),
+    [
+        ("a: {en: one, two, three, fr: un}", ['"two" after the comma']),
+        ("a: {en: one, two}\nb: {en: one, two }", ['"two" after the comma'] * 2),
+        ('a: {en: "one", two}', ['"two" after the comma']),
+        ("a: {en: one,\n  two\n  }", ['"two" after the comma']),
+        ("a: {en: one, two: }", []),  # empty, which load.py says
+        ("a: {one, two}", []),
+        ("a: {en: one, fr: deux}\nb:\n  en: one, two", []),
+    ],
+)
+def test_a_text_in_braces_is_kept_together(yaml: str, messages: list[str]) -> None:
+    _, problems = read_yaml("x.yaml", yaml.encode())
+    assert [p.message.split(" is ")[0] for p in problems] == messages

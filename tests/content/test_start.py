@@ -123,13 +123,32 @@ def test_comments_on_what_stays_stay(write_project: WriteProject) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("facts", "draft"),
+    [
+        (
+            "# About.\n# More.\nsubjects: [a]\nstatus: final  # old\nissued: 2017-10-26\n",
+            "# About.\n# More.\nsubjects: [a]\nstatus: draft\n",
+        ),
+        ("# About.\n\nsubjects: [a]\n", "# About.\nstatus: draft\n\nsubjects: [a]\n"),
+        ("subjects: [a]\n", "status: draft\nsubjects: [a]\n"),
+    ],
+)
+def test_the_comment_that_opens_a_file_stays_first(
+    write_project: WriteProject, facts: str, draft: str
+) -> None:
+    root = write_project({"content/brief/2017/edition.yaml": facts})
+    start(root, "brief", YEAR, None)
+    assert facts_of(root) == draft
+
+
 def test_a_new_edition_asks_for_its_change_note_and_nothing_else(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
     start(root, "brief", YEAR, None)
     assert wrong_with(root) == [
-        'content/brief/2018/edition.yaml:1:1: "change_note" is missing, and this is not '
+        'content/brief/2018/edition.yaml:2:1: "change_note" is missing, and this is not '
         "the first edition"
     ]
 

@@ -626,3 +626,72 @@ def test_a_picture_that_fills_the_last_page_is_not_white() -> None:
     for height, rules in (("200mm", []), ("20mm", [Rule.LAST_PAGE])):
         css = f"img {{ height: {height}; width: 50mm; display: block }}"
         assert rules_of(body, css, "lang=en class=screen") == rules
+
+
+def test_one_endless_title_is_one_problem_though_running_heads_repeat_it(
+    write_project: WriteProject,
+) -> None:
+    outcome = made(write_project, {EN: text(words(400)).replace("A title", ENDLESS)})
+    assert outcome.documents[0].pages > 1
+    assert said(outcome) == [(Rule.DOES_NOT_FIT, f"{EN}:1:8")]
+
+
+def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
+    write_project: WriteProject,
+) -> None:
+    facts = f"identifiers: {{doi: {ENDLESS}}}\n"
+    series = "name: B\npublisher: {name: P}\nlanguages: [en]\ndisclaimer: Words.\n"
+    outcome = made(write_project, {EDITION: facts, SERIES: series, EN: brief()})
+    assert said(outcome) == [(Rule.DOES_NOT_FIT, f"{EDITION}:1:20")]
+
+
+def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -> None:
+    figure = "title: A title\npull_figures:\n  - {figure: 123 456 789 012 345, text: T}\n"
+    (problem,) = made(write_project, {EN: brief(head=figure)}).problems
+    assert problem.message == '"123 456 789 012 345" is too wide for its place'
+
+
+def test_words_outside_tables_get_no_hint_about_columns(
+    write_project: WriteProject,
+) -> None:
+    facts = f"contact: {{name: Ann, email: ann-{ENDLESS}}}\n"
+    (problem,) = made(write_project, {EDITION: facts, EN: brief()}, "large").problems
+    assert str(problem.place) == f"{EDITION}:1:29"
+    assert "column" not in problem.hint
+
+
+def test_a_layout_names_its_profiles_and_says_the_same_once(
+    write_project: WriteProject,
+) -> None:
+    files = {EN: text(f"Some {ENDLESS}")}
+    project = open_project(write_project(files))
+
+    def messages(*profiles: str) -> list[str]:
+        outcome = build(project, Order(profiles=profiles), date(2026, 1, 1))
+        return [p.message for p in outcome.problems if p.rule is Rule.DOES_NOT_FIT]
+
+    said = '"endless_endless_endless_endles…" is too wide for its place'
+    assert messages("screen") == [said]
+    assert messages("a5") == [f"set in a5, {said}"]
+    assert messages("a5", "large") == [f"set in a5 and large, {said}"]
+    assert messages("screen", "a5", "large") == [f"set in screen, a5 and large, {said}"]
+
+
+def test_what_is_no_matter_of_a_layout_names_no_profile(
+    write_project: WriteProject,
+) -> None:
+    outcome = made(
+        write_project, {EN: brief(head="title: \N{THAI CHARACTER KO KAI}\n")}, "large"
+    )
+    assert [p.message[:7] for p in outcome.problems] == ["no font"]
+
+
+def test_the_warnings_of_a_kept_document_name_their_profile_too(
+    write_project: WriteProject,
+) -> None:
+    files = {EN: brief()}
+    first = made(write_project, files, "a5")
+    again = made(write_project, files, "a5")
+    assert again.documents[0].state == "kept"
+    assert first.problems == again.problems
+    assert again.problems[0].message.startswith("set in a5, there is 1 page")

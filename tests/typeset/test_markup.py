@@ -11,8 +11,9 @@ from pipeline.build import Order, read_content
 from pipeline.content.dates import InformationDate
 from pipeline.errors import PipelineError, Rule
 from pipeline.project import Project, open_project
-from pipeline.typeset.markup import print_date, render_html
+from pipeline.typeset.markup import render_html
 from pipeline.typeset.strings import STRINGS
+from pipeline.typeset.view import print_date
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"

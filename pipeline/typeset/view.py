@@ -1,0 +1,324 @@
+"""Turn one edition in one language into what a template sees.
+
+A template gets one variable, `brief`, a `BriefView`: values that are ready to be printed.
+Layout belongs to templates, so nothing here is HTML but the QR code.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from markupsafe import Markup
+
+from pipeline.content import prose
+from pipeline.content.brand import Brand, resolve_colours
+from pipeline.content.colour import BLACK, WHITE, contrast, print_colour, read_colour
+from pipeline.content.dates import InformationDate
+from pipeline.content.model import (
+    Block,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Line,
+    Series,
+    in_language,
+)
+from pipeline.project import Project
+from pipeline.typeset.balance import Ruler
+from pipeline.typeset.brand import brand_css
+from pipeline.typeset.charts import Bar, draw_bars, room_behind_bars
+from pipeline.typeset.faces import read_faces
+from pipeline.typeset.numerals import with_digits
+from pipeline.typeset.paint import BASE
+from pipeline.typeset.strings import read_strings
+from pipeline.typeset.tokens import Tokens, read_tokens
+from pipeline.typeset.typography import locale_of, spacing
+
+# The order of the cascade: what comes later wins.
+_BRAND_SHEET = "_brand.yml"
+_FIRST_SHEETS = (_BRAND_SHEET, "tokens.css", "page.css", "type.css")
+_NUMBERED = ("figure", "table", "box")
+_BESIDE = ("side_note", "quote")
+
+
+@dataclass(frozen=True)
+class BlockView:
+    """One block with its number among its kind, and what stands beside it.
+
+    `path` says where the content has it: "sections.1.blocks.0.figure".
+    """
+
+    path: str
+    kind: str
+    content: Any
+    number: int
+    beside: tuple["BlockView", ...]
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section whose side notes and quotes were given to their neighbours."""
+
+    path: str
+    heading: str
+    id: str | None
+    blocks: tuple[BlockView, ...]
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell of a table as it is set."""
+
+    text: Line
+    across: int
+    down: int
+    style: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row of a table; a cell from above reaches into it when it is `joined`."""
+
+    cells: tuple[CellView, ...]
+    joined: bool
+
+
+@dataclass(frozen=True)
+class LogoView:
+    """The logo for the ground that the masthead has: its address, and its words."""
+
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class BriefView:
+    """What a template may know: public fields only, nothing to compute."""
+
+    slug: str
+    language: str
+    direction: str
+    digits: str
+    typography: str
+    profile: str
+    information_date: str
+    information_date_iso: str
+    issued: str
+    title: str
+    series: Series
+    facts: EditionFacts
+    version: LanguageVersion
+    sections: tuple[SectionView, ...]
+    languages: tuple[str, ...]
+    translation: str
+    words: Mapping[str, str]
+    style_sheets: tuple[str, ...]
+    picture_base: str
+    web_address: str
+    qr: Markup
+    footer: str
+    logo: LogoView | None
+    # For filters, not for templates.
+    _ruler: Ruler
+
+
+def view_brief(
+    project: Project,
+    series: Series,
+    brand: Brand,
+    edition: Edition,
+    language: str,
+    profile: str,
+) -> BriefView:
+    """Put together what the templates of one document see."""
+    version = edition.versions[language]
+    sheets = _style_sheets(project, language, profile)
+    typography = with_digits(language, series.digits)
+    tokens = read_tokens(
+        sheets,
+        lambda name: _read_sheet(project, brand, name),
+        language,
+        (profile, edition.facts.status),
+    )
+    words = _words(project.template_folders, stamp_templates(project), typography)
+    information_date = print_date(edition.information_date, typography)
+    series_name, _ = in_language(series.name, language, series.default_language)
+    others = tuple(c for c in edition.languages if c != language)
+    address = ""
+    if series.url:
+        address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
+    footer = [
+        words["kind"],
+        spacing(typography)(prose.plain_text(series_name)),
+        words["word_space"].join((words["information_dated"], information_date)),
+        edition.facts.symbol,
+    ]
+    translation = version.translation or (
+        "" if language == series.default_language else "unofficial"
+    )
+    issued = edition.facts.issued
+    ruler = Ruler(tokens, read_faces(project.font_folders))
+    return BriefView(
+        slug=edition.slug,
+        language=language,
+        direction=prose.direction(language),
+        digits=series.digits if typography != language else "latin",
+        typography=typography,
+        profile=profile,
+        information_date=information_date,
+        information_date_iso=str(edition.information_date),
+        issued=print_day(issued, typography) if issued else "",
+        title=prose.plain_text(version.title),
+        series=series,
+        facts=edition.facts,
+        version=version,
+        sections=tuple(_sections(version, edition, typography, ruler)),
+        languages=tuple(_language_names(others, language)),
+        translation=translation,
+        words=words,
+        style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
+        picture_base=f"{BASE}content/{quote(edition.folder)}/",
+        web_address=address,
+        qr=_qr(address, brand) if address else Markup(),
+        footer=" · ".join(part for part in footer if part),
+        logo=_logo(brand, language, tokens),
+        _ruler=ruler,
+    )
+
+
+def _logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
+    """Choose the image that is made for the ground of the masthead."""
+    images = brand.images(language)
+    if images is None:
+        return None
+    ground = read_colour(tokens.resolved("masthead-ground")) or WHITE
+    light, dark = images
+    image = light if contrast(ground, BLACK) > contrast(ground, WHITE) else dark
+    return LogoView(f"{BASE}styles/{quote(image.path)}", image.alt or "")
+
+
+def print_date(day: InformationDate, language: str) -> str:
+    """Print an information date as its language does, never more exactly than it is."""
+    if day.day is not None:
+        return print_day(day.first_day, language)
+    skeleton = "y" if day.month is None else "yMMMM"
+    printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
+    return spacing(language)(str(printed))
+
+
+def print_day(day: date, language: str) -> str:
+    """Print a day with its month in letters."""
+    printed = format_date(day, "long", locale=locale_of(language))
+    return spacing(language)(str(printed))
+
+
+def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
+    locale = Locale.parse(language, sep="-")
+    for code in codes:
+        yield Locale.parse(code, sep="-").get_display_name(locale) or code
+
+
+def _sections(
+    version: LanguageVersion, edition: Edition, language: str, ruler: Ruler
+) -> Iterator[SectionView]:
+    numbers = dict.fromkeys(_NUMBERED, 0)
+    for index, section in enumerate(version.sections):
+        path = f"sections.{index}"
+        blocks: list[BlockView] = []
+        waiting: list[BlockView] = []
+        for place, block in enumerate(section.blocks):
+            at = f"{path}.blocks.{place}.{block.kind}"
+            view = _block_view(block, at, numbers, edition, language, ruler)
+            if view.kind in _BESIDE:
+                waiting.append(view)
+                continue
+            blocks.append(_with_beside(view, waiting))
+            waiting = []
+        if waiting and blocks:
+            blocks[-1] = _with_beside(blocks[-1], waiting)
+        elif waiting:
+            blocks = waiting
+        yield SectionView(path, section.heading, section.id, tuple(blocks))
+
+
+def _block_view(
+    block: Block,
+    path: str,
+    numbers: dict[str, int],
+    edition: Edition,
+    language: str,
+    ruler: Ruler,
+) -> BlockView:
+    content = block.content
+    bars: tuple[Bar, ...] = ()
+    if block.kind in numbers:
+        numbers[block.kind] += 1
+    if isinstance(content, Figure):
+        file = content.data.file
+        rows = edition.data[file] if file else content.data.rows
+        room = room_behind_bars(ruler.tokens, ruler.faces)
+        bars = draw_bars(content, rows, language, room)
+    return BlockView(path, block.kind, content, numbers.get(block.kind, 0), (), bars)
+
+
+def _with_beside(view: BlockView, beside: Sequence[BlockView]) -> BlockView:
+    return replace(view, beside=(*view.beside, *beside))
+
+
+def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, ...]:
+    components = {
+        sheet.name
+        for folder in project.style_folders
+        for sheet in (folder / "components").glob("*.css")
+    }
+    names = [*_FIRST_SHEETS, *(f"components/{name}" for name in sorted(components))]
+    names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
+    return tuple(name for name in names if project.find_style(name))
+
+
+def _read_sheet(project: Project, brand: Brand, name: str) -> bytes:
+    if name == _BRAND_SHEET:
+        return brand_css(brand)
+    path = project.find_style(name)
+    return path.read_bytes() if path else b""  # the painter says what is missing
+
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp_templates(project: Project) -> Stamp:
+    """Tell one state of the templates from another: a file may come, change or go."""
+    files = (f for folder in project.template_folders for f in sorted(folder.rglob("*.*")))
+    stats = ((str(file), file.stat()) for file in files)
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+@lru_cache(maxsize=16)
+def _words(folders: tuple[Path, ...], stamp: Stamp, typography: str) -> Mapping[str, str]:
+    """Read the interface strings of a language, set as its texts are."""
+    words = read_strings(folders, typography.partition("-u-")[0])
+    return {key: spacing(typography)(said) for key, said in words.items()}
+
+
+def _qr(address: str, brand: Brand) -> Markup:
+    import segno
+
+    colours = resolve_colours(brand)
+    code = segno.make(address, error="m", micro=False)
+    svg = code.svg_inline(
+        border=4,
+        dark=print_colour(colours["dark"]),
+        light=print_colour(colours["background"]),
+        omitsize=True,
+        title=address,
+    )
+    return Markup(svg)

@@ -1,0 +1,81 @@
+"""What is wrong in a style sheet is said with the sheet, the line and the column."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.errors import Place, Problem
+from pipeline.project import BUNDLED
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import BASE, paint_pdf
+from pipeline.typeset.sheets import find_value
+
+
+def paint(sheets: Mapping[str, str]) -> list[Problem]:
+    """Set a page with the first of some sheets."""
+    html = (
+        "<!DOCTYPE html><html lang=en><title>T</title>"
+        f'<link rel="stylesheet" href="{BASE}{next(iter(sheets))}">'
+        "<style>body { font: 10pt 'Brief Sans' }</style><p>Words</p>"
+    )
+    fonts = load_fonts((BUNDLED / "styles" / "fonts",))
+    served = {name: text.encode() for name, text in sheets.items()}
+    return paint_pdf(html, served.get, fonts, lambda *_: Place("here.yaml"))[1]
+
+
+def test_a_sheet_is_named_also_after_one_that_it_imports() -> None:
+    problems = paint(
+        {
+            "styles/a.css": '@import "b.css";\np { colour: red }',
+            "styles/b.css": "p { hight: 1pt }",
+        }
+    )
+    assert [(p.place, p.message) for p in problems] == [
+        (Place("styles/b.css", 1, 5), '"hight: 1pt" is ignored: unknown property'),
+        (Place("styles/a.css", 2, 5), '"colour: red" is ignored: unknown property'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        ('@import "none.css";', 'there is no style sheet "none.css"'),
+        ("@import url(../none.css);", 'there is no style sheet "../none.css"'),
+        (
+            '@import "https://example.org/x.css";',
+            '"https://example.org/x.css" is no style sheet of this project',
+        ),
+        ("p:::first { color: red }", 'the selector "p:::first" is not understood'),
+        ("p { color }", "the style sheet cannot be read here"),
+        ("p { color: }", '"color: " is ignored: no value'),
+        ("@page :nowhere { margin: 0 }", "the painter says: Unsupported @page selector"),
+    ],
+)
+def test_a_fault_is_said_as_its_designer_wrote_it(sheet: str, said: str) -> None:
+    (problem,) = paint({"styles/a.css": f"\n\n{sheet}"})
+    assert problem.message.startswith(said)
+    assert (problem.place.file, problem.place.line) == ("styles/a.css", 3)
+
+
+def test_a_fault_of_the_brand_names_its_file_without_a_line() -> None:
+    (problem,) = paint({"styles/_brand.yml": "p { colour: red }"})
+    assert problem.place == Place("styles/_brand.yml")
+
+
+@pytest.mark.parametrize(
+    ("cause", "place"),
+    [
+        (7.0, Place("styles/b.css", 2, 16)),  # the later sheet
+        (6.0, Place("styles/a.css", 1, 11)),
+        (5.0, Place("styles/b.css")),  # said nowhere: the profile's sheet
+        ((1.0, 0.0, 0.0), Place("styles/a.css", 1, 37)),
+    ],
+)
+def test_what_makes_a_text_illegible_is_found_in_its_sheet(
+    cause: float | tuple[float, float, float], place: Place
+) -> None:
+    sheets = {
+        "styles/a.css": b"p { font: 6pt x; width: 5pt; color: #f00 } q { font: 7pt x }",
+        "styles/b.css": b":root {\n  --text-size: 7pt;\n  margin: 6pt }",
+    }
+    assert find_value(sheets, sheets.get, cause) == place
