@@ -16,8 +16,23 @@ _SHORT, _LONG_PART = 24, 36
 
 def address_html(address: str) -> str:
     """Put `<wbr>` where an address may break, and keep the rest together."""
-    parts = [address] if len(address) <= _SHORT else _BREAK.split(address)
+    parts = [address] if len(address) <= _SHORT else _join_figures(_BREAK.split(address))
     return "<wbr>".join(map(_part_html, parts))
+
+
+def _join_figures(parts: list[str]) -> list[str]:
+    """Keep a part without a letter with the one before it.
+
+    A year alone on a line looks like a number of the text; in an Arabic one a reader would
+    also take it for one, and hear it in another place.
+    """
+    joined: list[str] = []
+    for part in parts:
+        if joined and not any(letter.isalpha() for letter in part):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
 
 
 def _part_html(part: str) -> str:
