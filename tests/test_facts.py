@@ -26,10 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 Path_ = tuple[str | int, ...]
 BRIEFS = sorted((ROOT / "content").glob("*/*/en.yaml"))
 
-_WORDS = (
+_SPELT = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()  # noqa: SIM905 – a list would be twenty lines
+)
+_WORDS = _SPELT.split()
 _COUNT = {word: Decimal(count) for count, word in enumerate(_WORDS)}
 _TIMES = {
     "twice": 2,
@@ -44,7 +45,7 @@ _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10
 
 _WORD = "|".join(_WORDS)
 _NUMBER = re.compile(
-    rf"\b(?P<part>{_WORD}|\d+) (?:in|out of(?: every)?) (?P<whole>{_WORD}|\d+)\b"
+    rf"\b(?P<part>{_WORD}|\d+) (?:in|out of(?: every)?) (?P<whole>{_WORD}|\d{{1,3}})\b"
     r"|\b(?P<many>one|two|three|a)[ -](?P<share>third|quarter)s?\b"
     r"|\b(?P<half>half|halved)\b"
     rf"|\b(?P<times>{'|'.join(_TIMES)})\b"
@@ -53,10 +54,10 @@ _NUMBER = re.compile(
     r"(?P<decimals>\.\d+)?(?:[\s\u00a0](?P<scale>thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
-# Addresses, citations, calls of notes, languages of phrases and document symbols are no
-# statements, whatever digits they hold.
+# Links to parts of the brief, addresses, citations, calls of notes, languages of phrases and
+# document symbols are no statements, whatever digits they hold.
 _NO_STATEMENT = re.compile(
-    r"\]\([^)]*\)|\[@[^]]*\]|\[\^[^]]*\]:?|\{lang=[^}]*\}|https?://\S+"
+    r"\[[^]]*\]\(#[^)]*\)|\]\([^)]*\)|\[@[^]]*\]|\[\^[^]]*\]:?|\{lang=[^}]*\}|https?://\S+"
     r"|\b[A-Z]+\.\d+/\S*[\w)]|\b[A-Z]{2,4}[._][A-Z0-9._]*\d[A-Z0-9._]*"
 )
 
@@ -139,9 +140,13 @@ def book() -> dict[str, Any]:
 def facts_of(title: str) -> tuple[Fact, ...]:
     """List what one source says."""
     [source] = [s for s in book()["sources"] if s["title"] == title]
-    texts = [*source.get("facts", ()), f"Published {str(source.get('published', ''))[:4]}."]
+    printed = f"{title}, {str(source.get('published', ''))[:4]}"
+    texts = [printed, *source.get("facts", ())]
     said = [Fact(number, text) for text in texts for number in read_numbers(text)]
-    return (*said, *(p for s in source.get("series", ()) for p in _points(s["values"])))
+    points = [p for s in source.get("series", ()) for p in _points(s["values"])]
+    keys = {key for point in points for key in point.keys}
+    years = [Fact(n, key) for key in keys for n in read_numbers(key) if n.kind == "year"]
+    return (*said, *points, *years)
 
 
 def _points(values: Any, keys: tuple[str, ...] = ()) -> Iterator[Fact]:
@@ -166,13 +171,15 @@ def known_facts(titles: frozenset[str]) -> tuple[Fact, ...]:
 def cited_by(text: str, urls: Iterable[str] = ()) -> frozenset[str]:
     """Name the sources whose title or address a text prints."""
     plain = " ".join(re.sub(r"[*|]", "", text).split())
-    addresses = [s["address"] for s in book()["sources"]]
+    addresses = [s.get("address") for s in book()["sources"]]
     return frozenset(
         source["title"]
         for source in book()["sources"]
         if re.search(rf"(?<!\w){re.escape(source['title'])}(?!\w)", plain)
-        or (addresses.count(source["address"]) == 1 and source["address"] in (plain, *urls))
-        or (addresses.count(source["address"]) == 1 and f"({source['address']})" in plain)
+        or (
+            addresses.count(source.get("address")) == 1
+            and (source.get("address") in urls or f"({source.get('address')})" in plain)
+        )
     )
 
 
@@ -375,14 +382,15 @@ def test_every_number_stands_in_a_source_that_is_cited(brief: Brief) -> None:
 
 
 def test_a_changed_digit_is_noticed(brief: Brief) -> None:
-    """Only some cannot be: two years of one source, 2 for 3 where a source has both."""
+    """Years aside, of which a series has many; and some sources have both 26.1 and 27.1."""
     noticed = [
         not _is_known(changed, statement)
         for statement in statements(brief)
         for number in read_numbers(_without_exceptions(brief.name, statement.text))
+        if number.kind != "year"
         for changed in _with_other_digits(number)
     ]
-    assert noticed.count(True) >= 0.9 * len(noticed)
+    assert noticed.count(True) >= 0.95 * len(noticed)
 
 
 def _with_other_digits(number: Number) -> Iterator[Number]:
@@ -399,7 +407,7 @@ def test_every_value_of_a_chart_is_that_of_its_row_and_column(brief: Brief) -> N
 def test_every_reference_is_a_source_at_its_address(brief: Brief) -> None:
     references = brief.source.value.get("references", [])  # type: ignore[union-attr]
     assert [r["id"] for r in references if not brief.references[r["id"]]] == []
-    addresses = {s["title"]: s["address"] for s in book()["sources"]}
+    addresses = {s["title"]: s.get("address") for s in book()["sources"]}
     assert [
         f"{r['id']}: {r['url']}"
         for r in references
@@ -440,7 +448,7 @@ def test_the_note_of_an_edition_states_no_number_of_its_own(brief: Brief) -> Non
 
 def test_every_source_says_where_it_was_read_and_how_sure_it_is() -> None:
     for source in book()["sources"]:
-        assert source["address"].startswith("https://"), source
+        assert source.get("address", "https://").startswith("https://"), source
         assert source["confidence"] in ("official", "mirror", "secondary"), source
         assert source.get("facts") or source.get("series"), source
         assert set(source) <= {
