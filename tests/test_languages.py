@@ -62,8 +62,9 @@ sections:
           [^1]: {word}.
       - figure:
           title: {word}
+          subtitle: {word}
           chart: bar
-          data: [{{a: {word}, b: 1250}}, {{a: {word}, b: -35.5}}]
+          data: [{{a: {word}, b: 1250}}, {{a: {word}., b: -35.5}}]
           label: a
           value: b
           alt: {word}

@@ -43,7 +43,7 @@ def draw_bars(
     room: Room = lambda _: 100 - _REACH,
 ) -> tuple[Bar, ...]:
     """Place one bar for each row, in the order of the rows."""
-    values = [_number(row.get(figure.value)) for row in rows]
+    values = [_number(row.get(figure.value[0])) for row in rows]
     known = [v for v in values if v is not None]
     low, high = min([*known, Decimal(0)]), max([*known, Decimal(0)])
     whole = (high - low) or Decimal(1)

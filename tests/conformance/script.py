@@ -157,7 +157,7 @@ class _Script:
         if figure.show_data:
             file = figure.data.file
             rows = self.edition.data[file] if file else figure.data.rows
-            yield from (Phrase(figure.label, "TH"), Phrase(figure.value, "TH"))
+            yield from (Phrase(figure.label, "TH"), Phrase(figure.value[0], "TH"))
             for bar in draw_bars(figure, rows, self.language):
                 yield from (Phrase(bar.label, "TH"), Phrase(bar.value, "TD"))
         yield from self.note_and_source(figure)

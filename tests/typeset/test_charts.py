@@ -18,6 +18,7 @@ def figure(rows: list[DataRow], **more: object) -> Figure:
     return Figure.model_validate(
         {
             "title": "A finding",
+            "subtitle": "Per cent",
             "chart": "bar",
             "data": rows,
             "label": "region",
@@ -105,7 +106,7 @@ def test_seven_digits_fit_in_every_profile(
     text = (
         "title: T\nsections:\n  - heading: H\n    blocks:\n      - figure: {title: F, "
         "chart: bar, data: [{l: Wages A, v: 1234567}, {l: B, v: 300}], label: l, value: v, "
-        "alt: a, source: s}\n"
+        "alt: a, source: s, subtitle: n}\n"
     )
     project = open_project(write_project({"content/brief/2017/en.yaml": text}))
     outcome = build(project, Order(profiles=(profile,)), date(2018, 1, 1))
