@@ -7,181 +7,23 @@ counts as citing, and what facts.yaml holds, is said at its head.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from decimal import Decimal
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.content.dates import InformationDate
-from pipeline.content.model import EditionFacts, LanguageVersion, texts_in
+from pipeline.content.model import EditionFacts, FieldPath, LanguageVersion, texts_in
 from pipeline.content.prose import citations
 from pipeline.content.source import Source, read_yaml
+from tests.facts import Fact, Number, book, cited_by, facts_of, known_facts, read_numbers
 
 ROOT = Path(__file__).resolve().parents[1]
-Path_ = tuple[str | int, ...]
 BRIEFS = sorted((ROOT / "content").glob("*/*/en.yaml"))
-
-_SPELT = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-)
-_WORDS = _SPELT.split()
-_COUNT = {word: Decimal(count) for count, word in enumerate(_WORDS)}
-_TIMES = {
-    "twice": 2,
-    "doubled": 2,
-    "double": 2,
-    "twofold": 2,
-    "threefold": 3,
-    "fivefold": 5,
-}
-_SHARES = {"half": 50, "halved": 50, "third": 33, "quarter": 25}
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-
-_WORD = "|".join(_WORDS)
-_NUMBER = re.compile(
-    rf"\b(?P<part>{_WORD}|\d+) (?:in|out of(?: every)?) (?P<whole>{_WORD}|\d{{1,3}})\b"
-    r"|\b(?P<many>one|two|three|a)[ -](?P<share>third|quarter)s?\b"
-    r"|\b(?P<half>half|halved)\b"
-    rf"|\b(?P<times>{'|'.join(_TIMES)})\b"
-    rf"|\b(?P<word>{'|'.join(_WORDS[2:])})\b(?: (?P<wordscale>million|billion)\b)?"
-    r"|(?<![\w.,/-])(?<!COVID-)(?P<digits>\d{1,3}(?:[ \u00a0\u202f,]\d{3})+|\d+)"
-    r"(?P<decimals>\.\d+)?(?:[\s\u00a0](?P<scale>thousand|million|billion|trillion)\b)?",
-    re.IGNORECASE,
-)
-# Links to parts of the brief, addresses, citations, calls of notes, languages of phrases
-# and document symbols are no statements, whatever digits they hold.
-_NO_STATEMENT = re.compile(
-    r"\[[^]]*\]\(#[^)]*\)|\]\([^)]*\)|\[@[^]]*\]|\[\^[^]]*\]:?|\{lang=[^}]*\}|https?://\S+"
-    r"|\b[A-Z]+\.\d+/\S*[\w)]|\b[A-Z]{2,4}[._][A-Z0-9._]*\d[A-Z0-9._]*"
-)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number that a text states: 61.2 has the value 61.2 and the step 0.1."""
-
-    value: Decimal
-    step: Decimal
-    kind: str  # year, number, or share: "six in ten", kept as 60
-    typed: str
-    at: int = 0
-
-    def is_said_by(self, fact: "Number") -> bool:
-        """Whether a fact has this number, or a finer one that rounds to it."""
-        if "year" in (self.kind, fact.kind):
-            return (self.kind, self.value) == (fact.kind, fact.value)
-        if self.kind == "share":
-            return abs(self.value - fact.value) <= 5
-        if fact.kind == "share" or fact.step > self.step:
-            return False
-        steps = (fact.value / self.step).quantize(Decimal(1), ROUND_HALF_UP)
-        return steps * self.step == self.value
-
-
-def read_numbers(text: str) -> list[Number]:
-    """Find the numbers of a text, in digits and in words, also "six in ten"."""
-    text = _NO_STATEMENT.sub(lambda match: " " * len(match[0]), text)
-    text = re.sub(r"\b(\d\d)(\d\d)–(\d\d)\b", r"\1\2–\1\3", text)
-    return [_number(match) for match in _NUMBER.finditer(text)]
-
-
-def _number(match: re.Match[str]) -> Number:
-    typed, at, one = match[0], match.start(), Decimal(1)
-    found = {name: value.lower() for name, value in match.groupdict().items() if value}
-    if "whole" in found:
-        share = 100 * _count(found["part"]) / _count(found["whole"])
-        return Number(share, one, "share", typed, at)
-    if "share" in found:
-        parts = one if found["many"] == "a" else _count(found["many"])
-        return Number(parts * _SHARES[found["share"]], one, "share", typed, at)
-    if "half" in found:
-        return Number(Decimal(50), one, "share", typed, at)
-    if "times" in found:
-        return Number(Decimal(_TIMES[found["times"]]), one, "number", typed, at)
-    scale = Decimal(_SCALES.get(found.get("scale") or found.get("wordscale") or "", 1))
-    if "word" in found:
-        return Number(_COUNT[found["word"]] * scale, scale, "number", typed, at)
-    digits, decimals = re.sub(r"\D", "", found["digits"]), found.get("decimals", "")
-    if re.fullmatch(r"(19|20)\d\d", found["digits"]) and not decimals and scale == 1:
-        return Number(Decimal(digits), one, "year", typed, at)
-    value, places = Decimal(digits + decimals), max(len(decimals) - 1, 0)
-    return Number(value * scale, scale.scaleb(-places), "number", typed, at)
-
-
-def _count(word: str) -> Decimal:
-    return _COUNT.get(word) or Decimal(word)
-
-
-# --- The facts ---
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A number that a source has, the words it is said with, and what it is a value of."""
-
-    number: Number
-    said: str = ""
-    keys: frozenset[str] = frozenset()
-
-
-@cache
-def book() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((ROOT / "tests/facts.yaml").read_text("utf-8"))
-    return read
-
-
-@cache
-def facts_of(title: str) -> tuple[Fact, ...]:
-    """List what one source says."""
-    [source] = [s for s in book()["sources"] if s["title"] == title]
-    printed = f"{title}, {str(source.get('published', ''))[:4]}"
-    texts = [printed, *source.get("facts", ())]
-    said = [Fact(number, text) for text in texts for number in read_numbers(text)]
-    points = [p for s in source.get("series", ()) for p in _points(s["values"])]
-    keys = {key for point in points for key in point.keys}
-    years = [Fact(n, key) for key in keys for n in read_numbers(key) if n.kind == "year"]
-    return (*said, *points, *years)
-
-
-def _points(values: Any, keys: tuple[str, ...] = ()) -> Iterator[Fact]:
-    if isinstance(values, dict):
-        for key, value in values.items():
-            yield from _points(value, (*keys, str(key)))
-    else:
-        [number] = read_numbers(str(values))
-        yield Fact(number, keys=frozenset(keys) - {"total"})
-
-
-@cache
-def known_facts(titles: frozenset[str]) -> tuple[Fact, ...]:
-    """List what sources say, and what is reckoned from them alone."""
-    reckoned = [d["says"] for d in book()["derived"] if titles.issuperset(d["from"])]
-    return (
-        *(fact for title in sorted(titles) for fact in facts_of(title)),
-        *(Fact(number, said) for said in reckoned for number in read_numbers(said)),
-    )
-
-
-def cited_by(text: str, urls: Iterable[str] = ()) -> frozenset[str]:
-    """Name the sources whose title or address a text prints."""
-    plain = " ".join(re.sub(r"[*|]", "", text).split())
-    addresses = [s.get("address") for s in book()["sources"]]
-    return frozenset(
-        source["title"]
-        for source in book()["sources"]
-        if re.search(rf"(?<!\w){re.escape(source['title'])}(?!\w)", plain)
-        or (
-            addresses.count(source.get("address")) == 1
-            and (source.get("address") in urls or f"({source.get('address')})" in plain)
-        )
-    )
-
 
 # --- The briefs ---
 
@@ -192,8 +34,9 @@ class Statement:
 
     place: str
     text: str
-    context: str
-    sources: frozenset[str]
+    beside: str
+    brief: str
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -207,30 +50,41 @@ class Brief:
     def name(self) -> str:
         return self.path.parent.relative_to(ROOT / "content").as_posix()
 
-    @property
+    @cached_property
     def references(self) -> Mapping[str, frozenset[str]]:
         return {
             r["id"]: cited_by(r["text"], [r.get("url", "")])
             for r in self.source.value.get("references", ())  # type: ignore[union-attr]
         }
 
-    @property
-    def texts(self) -> list[tuple[Path_, str]]:
+    @cached_property
+    def texts(self) -> list[tuple[FieldPath, str]]:
         values = self.source.value
         texts = [(p, str(t)) for p, t in texts_in(LanguageVersion, values)]
         texts += [(p, str(v)) for p, v in self.source.walk() if p and p[-1] == "alt"]
-        return [(p, t) for p, t in texts if p[0] != "references"]
+        return [(p, t) for p, t in texts if p[0] != "references" and p[-1] != "data"]
+
+    def texts_at(self, path: FieldPath) -> tuple[str, ...]:
+        """List the texts in a part of the brief."""
+        return tuple(text for p, text in self.texts if p[: len(path)] == path)
 
     def cited_in(self, *texts: str) -> frozenset[str]:
-        """Name the sources that some texts cite."""
+        """Name the sources that texts cite, themselves or by a link to a part that does."""
         cited = set()
         for text in texts:
             cited |= cited_by(text)
             for id in citations(re.sub(r"^\[\^[^]]+\]:", "", text, flags=re.MULTILINE)):
                 cited |= self.references[id]
+            for id in re.findall(r"\]\(#([^)]+)\)", text):
+                cited |= self.cited_in(*self.texts_at(self._part(id)))
         return frozenset(cited)
 
-    @property
+    def _part(self, id: str) -> FieldPath:
+        return next(
+            p[:-1] for p, value in self.source.walk() if p[-1:] == ("id",) and value == id
+        )
+
+    @cached_property
     def all_sources(self) -> frozenset[str]:
         whole = "\n\n".join(text for _, text in self.texts)
         return cited_by(whole).union(*self.references.values())
@@ -246,29 +100,48 @@ def read_brief(path: Path) -> Brief:
 
 def statements(brief: Brief) -> Iterator[Statement]:
     """Cut a brief into pieces that answer for their own numbers."""
-    whole = tuple(text for _, text in brief.texts)
+    whole = "\n".join(brief.texts_at(()))
     for path, text in brief.texts:
         piece = _piece(path)
-        beside = tuple(t for p, t in brief.texts if p[: len(piece)] == piece)
-        row = tuple(
-            t for p, t in brief.texts if p[: len(piece) + 2] == path[: len(piece) + 2]
-        )
+        beside = brief.texts_at(piece)
         for paragraph in _paragraphs(text):
             place = brief.source.find(path, paragraph.split("\n")[0])
-            own = row if piece[-1] == "table" else (paragraph,)
-            context = beside if piece[-1] in ("figure", "table") else (paragraph,)
+            own = (
+                brief.texts_at(path[: len(piece) + 2])
+                if piece[-1] == "table"
+                else (paragraph,)
+            )
+            near = beside if piece[-1] in ("figure", "table") else (paragraph,)
+            cited = brief.cited_in(*own) or brief.cited_in(*beside) or brief.all_sources
             yield Statement(
                 f"{place.file}:{place.line}",
                 paragraph,
-                "\n".join(context if path[0] in ("sections", "lead") else whole),
-                brief.cited_in(*own) or brief.cited_in(*beside) or brief.all_sources,
+                "\n".join(near) if path[0] in ("sections", "lead") else whole,
+                whole,
+                (*known_facts(cited), *_own_counts(brief, piece)),
             )
 
 
-def _piece(path: Path_) -> Path_:
-    """Where the figure, table, key message or paragraph begins that a text belongs to."""
+def _own_counts(brief: Brief, piece: FieldPath) -> Iterator[Fact]:
+    """Count the rows and columns of a figure or a table, or the items of a box."""
+    part: Any = brief.source.value
+    for key in piece:
+        part = part[key]
+    if piece[-1] == "figure":
+        counts = [len(list(_rows(brief, piece, part))), len(_columns(part))]
+    elif piece[-1] == "table":
+        counts = [len(part["rows"]), len(part["columns"])]
+    else:
+        text = "\n".join(brief.texts_at(piece))
+        counts = [len(re.findall(r"^(?:-|\d+\.) ", text, flags=re.MULTILINE))]
+    for count in counts:
+        yield from (Fact(number) for number in read_numbers(str(count)))
+
+
+def _piece(path: FieldPath) -> FieldPath:
+    """Where the figure, table, box, key message or paragraph of a text begins."""
     for index, key in enumerate(path):
-        if key in ("figure", "table") and path[0] == "sections":
+        if key in ("figure", "table", "box") and path[0] == "sections":
             return path[: index + 1]
     return path if path[0] == "sections" else path[:2]
 
@@ -295,15 +168,27 @@ def unknown_numbers(brief: Brief) -> Iterator[str]:
 
 def _is_known(number: Number, statement: Statement) -> bool:
     return any(
-        number.is_said_by(fact.number) and _is_meant(fact, statement.context)
-        for fact in known_facts(statement.sources)
+        number.is_said_by(fact.number) and _is_meant(fact, statement)
+        for fact in statement.facts
     )
 
 
-def _is_meant(fact: Fact, context: str) -> bool:
-    """Whether the text names what a value of a series is a value of."""
-    words = context.casefold()
-    return all(re.search(rf"\b{re.escape(k.casefold())}\b", words) for k in fact.keys)
+def _is_meant(fact: Fact, statement: Statement) -> bool:
+    """Whether the text names what a value of a series is of, and the brief its year.
+
+    A text that names no place speaks of the world.
+    """
+    return all(
+        _is_named(key, statement.brief if key[:4].isdigit() else statement.beside)
+        for key in fact.keys - {"World"}
+    )
+
+
+def _is_named(key: str, text: str) -> bool:
+    words = book()["words"].get(key, key)
+    return bool(
+        re.search(rf"\b{re.escape(words)}\b", " ".join(text.split()), re.IGNORECASE)
+    )
 
 
 def _shorten(text: str, at: int) -> str:
@@ -311,7 +196,7 @@ def _shorten(text: str, at: int) -> str:
 
 
 def _without_exceptions(name: str, text: str) -> str:
-    plain = " ".join(text.split())
+    plain = " ".join(re.sub(r"^ *\d+\. ", "", text, flags=re.MULTILINE).split())
     for one in book()["exceptions"]:
         if name in one.get("briefs", [name]):
             plain = plain.replace(one["words"], " ")
@@ -355,7 +240,7 @@ def _columns(figure: Mapping[str, Any]) -> list[str]:
 
 
 def _rows(
-    brief: Brief, path: Path_, figure: Mapping[str, Any]
+    brief: Brief, path: FieldPath, figure: Mapping[str, Any]
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     data = figure["data"]
     if isinstance(data, list):
@@ -457,6 +342,7 @@ def test_every_source_says_where_it_was_read_and_how_sure_it_is() -> None:
             "address",
             "published",
             "confidence",
+            "also",
             "facts",
             "series",
         }
@@ -531,6 +417,7 @@ def test_numbers_are_read_in_digits_and_words(text: str, values: list[str]) -> N
         ("six in ten", "53.1", False),
         ("2016", "2016", True),
         ("2016", "2015", False),
+        ("a third", "35 per cent", True),
     ],
 )
 def test_a_number_may_be_rounded_and_not_sharpened(
