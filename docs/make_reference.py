@@ -72,7 +72,7 @@ MEANINGS = {
     "outside-project": "A file lies outside `content/`, or is named by a path.",
     "table-shape": "The cells of a row do not fill the columns of the table.",
     "chart-data": "A chart lacks its file, rows or columns, or has a cell that cannot be.",
-    "chart-type": "This type of chart does not draw so many rows or columns, or such values.",
+    "chart-type": "That type of chart does not draw such rows, columns or values.",
     "side-column": "Pull figures and contact do not fit into the side column of page 1.",
     "translation-parts": "A translation does not have the same parts as the original.",
     "missing-translation": "A text in languages lacks one that is used.",

@@ -374,7 +374,9 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (markup.BlockView, ""),
         (markup.CellView, ""),
         (markup.LogoView, ""),
-        (charts.Bar, ""),
+        (charts.Chart, ""),
+        (chart_canvas.Label, ""),
+        (chart_numbers.PrintedData, ""),
     ],
 )
 def test_every_field_of_a_template_is_in_the_guide(view: Any, prefix: str) -> None:
