@@ -53,6 +53,13 @@ def choose_moments(
 
     first = moment(times[0], print_time(said[0], look))
     last = moment(times[-1], print_time(said[-1], look))
+    if not _are_apart(first, last, look):
+        # Of months the years are enough; of what is longer still, the last.
+        first, last = (
+            moment(time, look.text(said[index].partition("-")[0] or said[index]))
+            for index, time in ((0, times[0]), (-1, times[-1]))
+        )
+        return [first, last] if _are_apart(first, last, look) else [last]
     for step in () if ends_only else _STEPS:
         inner = [moment(*found) for found in _round(times, step, look)]
         apart = [
