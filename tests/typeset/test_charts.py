@@ -7,7 +7,7 @@ out, with Pango's widths, in several languages and every profile.
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import combinations, pairwise
@@ -45,6 +45,7 @@ from pipeline.typeset.chart_canvas import hatch
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.chart_numbers import print_data
 from pipeline.typeset.chart_scale import break_lines, choose_ticks, spread
+from pipeline.typeset.chart_time import choose_moments
 from pipeline.typeset.charts import Chart, draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.fonts import load_fonts
@@ -243,15 +244,25 @@ def test_lines_differ_by_their_dash_too() -> None:
         assert len(pens) == 5
 
 
-def test_months_are_points_in_time() -> None:
-    rows: list[DataRow] = [
-        {"month": month, "n": "1"} for month in ("2016-11", "2017-02", "2018-03")
-    ]
-    chart = draw("line", rows, language="fr")
-    words = [word for word in printed(chart, "axis") if not word.isdigit() or word > "2000"]
-    assert words[-4:] == ["nov. 2016", "2017", "2018", "mars 2018"][-len(words[-4:]) :] or (
-        words[-1] == "mars 2018"
-    )
+@pytest.mark.parametrize(
+    ("language", "times", "words"),
+    [
+        ("en", ("2000", "2019"), ["2000", "2005", "2010", "2015", "2019"]),
+        ("en", ("2016", "2017", "2018"), ["2016", "2017", "2018"]),
+        ("fr", ("2016-11", "2016-12", "2018-07"), ["nov. 2016", "2018", "juil. 2018"]),
+        ("en", ("2016-01", "2016-07", "2017-01"), ["Jan 2016", "Jan 2017"]),
+        ("fr", ("0.5", "1.5", "2"), ["0,5", "1,0", "1,5", "2"]),
+        ("ar-u-nu-arab", ("1990", "1991"), ["١٩٩٠", "١٩٩١"]),
+        ("en", ("0", "100000000000000"), ["0", "50000000000000", "100000000000000"]),
+        ("en", ("1500", "1990"), ["1500", "1600", "1700", "1800", "1900", "1990"]),
+    ],
+)
+def test_the_axis_of_time_has_round_words_between_its_ends(
+    language: str, times: Sequence[str], words: list[str]
+) -> None:
+    on = look(language.partition("-")[0])
+    found = choose_moments(times, replace(on, language=language), 240.0, 8.5)
+    assert [moment.word for moment in found] == words
 
 
 def test_parts_of_a_whole_follow_each_other_in_proportion() -> None:
