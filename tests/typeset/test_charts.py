@@ -288,9 +288,13 @@ def test_small_multiples_have_one_scale_and_a_panel_for_each_column() -> None:
 
 
 def test_in_arabic_charts_are_mirrored_but_time_is_not() -> None:
-    one, two = boxes(draw("bar", rows_of(20, 40), language="ar"))
+    bars = draw("bar", rows_of(20, 40), language="ar")
+    one, two = boxes(bars)
     assert one[2] == two[2]
     assert two[0] < one[0]
+    for label in bars.labels:
+        is_beyond = float(label.left) > one[2]
+        assert (label.kind, label.align) == (("name" if is_beyond else "value"), "right")
     time: list[DataRow] = [{"y": "2000", "n": "0"}, {"y": "2010", "n": "8"}]
     words = [x for x in draw("line", time, language="ar").labels if x.kind == "axis"]
     years = {word.text: float(word.left) for word in words}
