@@ -14,9 +14,11 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageStat
 
 from pipeline.build import Order, Shared, build
 from pipeline.content.brand import Brand
@@ -573,6 +575,74 @@ def test_no_word_touches_another_or_leaves_its_chart(language: str, profile: str
     # What is cut is too high for a page; what this chart of 12 long names may be in large.
     misfits = {misfit.message for misfit in find_misfits(pages)}
     assert [m for m in misfits if "wide" in m or "lie over" in m] == []
+
+
+FOUR: list[DataRow] = [{"r": "A", "a": "5", "b": "5", "c": "5", "d": "5"}]
+TIME: list[DataRow] = [
+    {"y": "2000", "a": "1", "b": "9", "c": "14"},
+    {"y": "2010", "a": "1", "b": "9", "c": "14"},
+]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "tag", "marks"),
+    [
+        # Marks by their number: those that must be told apart, as they follow each other.
+        (figure("bar", rows_of(5, 5, 5), "n", highlight="B"), "path", [0, 1, 2]),
+        (
+            figure(
+                "stacked",
+                [{"r": "A", **dict(zip("abcd", "5555", strict=True))}],
+                list("abcd"),
+            ),
+            "path",
+            [0, 1, 2, 3],
+        ),
+        (figure("stacked", [{"r": "A", "a": "5", "b": "5"}], ["a", "b"]), "path", [0, 1]),
+        (figure("dot", [{"r": "A", "a": "1", "b": "9"}], ["a", "b"]), "circle", [0, 1]),
+        (figure("slope", PAIRS[:2], ["m", "w"], highlight="A"), "circle", [0, 2]),
+        (figure("line", TIME, ["a", "b", "c"]), "path", [0, 1, 2]),
+        (figure("small-multiples", TIME, ["a", "b"]), "path", [0, 1]),
+    ],
+    ids=["bar", "four parts", "two parts", "dot", "slope", "line", "small-multiples"],
+)
+def test_printed_in_grey_neighbours_differ_and_stand_out(
+    drawn: Figure, tag: str, marks: list[int]
+) -> None:
+    """Pixels of the page, without colour: 12 steps of L* apart, 3:1 against the paper."""
+    chart = draw_chart(drawn, drawn.data.rows, look())
+    document = lay_out([drawn], "en", "screen")
+    scale = 6.0
+    page = pypdfium2.PdfDocument(document.write_pdf())[0]
+    image = page.render(scale=scale, grayscale=True).to_pil()
+    ((left, top),) = _corners(document.pages)
+    found = []
+    for number in marks:
+        x0, y0, x1, y1 = boxes(chart, tag)[number]
+        if tag == "path" and y1 - y0 < 1:  # a line: the middle of its first dash
+            x1, y0, y1 = x0 + 1.5, y0 - 0.3, y1 + 0.3
+        elif tag == "circle":
+            middle, y1 = (x0 + x1) / 2, y0 + (y1 - y0) / 2
+            x0, x1, y0 = middle - 0.4, middle + 0.4, y1 - 0.4
+        else:  # beside the number
+            x1 = x0 + (x1 - x0) * 0.4
+        box = [round((left + x0) * scale), round((top + y0) * scale)]
+        box += [round((left + x1) * scale), round((top + y1) * scale)]
+        found.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
+    lights = [lightness((value, value, value)) for value in found]
+    assert all(abs(one - other) >= 12 for one, other in pairwise(lights)), lights
+
+
+def _corners(pages: Sequence[Any]) -> Iterator[tuple[float, float]]:
+    for page in pages:
+        for box in page._page_box.descendants(placeholders=True):
+            html = getattr(box, "element", None)
+            if (
+                html is not None
+                and html.get("class") == "chart"
+                and box.element_tag == "div"
+            ):
+                yield box.content_box_x() * 0.75, box.content_box_y() * 0.75
 
 
 WORDS = st.text(st.sampled_from("abcdefgh ÄÉ-"), min_size=1, max_size=24).map(
