@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageStat
 
 from pipeline.build import Order, Shared, build
 from pipeline.content.brand import Brand
@@ -42,7 +44,7 @@ from pipeline.content.model import (
 from pipeline.errors import PipelineError, stops
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.typeset.chart_canvas import hatch
-from pipeline.typeset.chart_look import Look, read_look
+from pipeline.typeset.chart_look import Look, ink_on, read_look
 from pipeline.typeset.chart_numbers import print_data
 from pipeline.typeset.chart_scale import break_lines, choose_ticks, spread
 from pipeline.typeset.chart_time import choose_moments
@@ -288,9 +290,13 @@ def test_small_multiples_have_one_scale_and_a_panel_for_each_column() -> None:
 
 
 def test_in_arabic_charts_are_mirrored_but_time_is_not() -> None:
-    one, two = boxes(draw("bar", rows_of(20, 40), language="ar"))
+    bars = draw("bar", rows_of(20, 40), language="ar")
+    one, two = boxes(bars)
     assert one[2] == two[2]
     assert two[0] < one[0]
+    for label in bars.labels:
+        is_beyond = float(label.left) > one[2]
+        assert (label.kind, label.align) == (("name" if is_beyond else "value"), "right")
     time: list[DataRow] = [{"y": "2000", "n": "0"}, {"y": "2010", "n": "8"}]
     words = [x for x in draw("line", time, language="ar").labels if x.kind == "axis"]
     years = {word.text: float(word.left) for word in words}
@@ -406,6 +412,30 @@ def test_marks_are_told_apart_in_grey_and_from_the_page() -> None:
         (light["strong"], light["fourth"]),
     ]:
         assert abs(one - other) >= 12
+
+
+HARBOUR = ROOT / "tests" / "brands" / "harbour"
+
+
+@pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
+def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) -> None:
+    project = open_project(root)
+    brand, _ = load_brand(project, lambda: read_faces(project.font_folders).families)
+    assert brand
+    sheets = _style_sheets(project, "en", "screen")
+    read = partial(_read_sheet, project, brand)
+    tokens = read_tokens(sheets, read, "en", ("screen",))
+    colours = read_look(tokens, read_faces(project.font_folders), "en").colours
+    inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
+    for fill in (
+        colours.rule,
+        colours.strong,
+        colours.third,
+        colours.fourth,
+        colours.paper,
+    ):
+        ink = read_colour(inks[ink_on(fill, colours)]) or WHITE
+        assert contrast(ink, read_colour(fill) or WHITE) >= 4.5
 
 
 def hatches(ink: Colour) -> list[float]:
@@ -569,6 +599,74 @@ def test_no_word_touches_another_or_leaves_its_chart(language: str, profile: str
     # What is cut is too high for a page; what this chart of 12 long names may be in large.
     misfits = {misfit.message for misfit in find_misfits(pages)}
     assert [m for m in misfits if "wide" in m or "lie over" in m] == []
+
+
+FOUR: list[DataRow] = [{"r": "A", "a": "5", "b": "5", "c": "5", "d": "5"}]
+TIME: list[DataRow] = [
+    {"y": "2000", "a": "1", "b": "9", "c": "14"},
+    {"y": "2010", "a": "1", "b": "9", "c": "14"},
+]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "tag", "marks"),
+    [
+        # Marks by their number: those that must be told apart, as they follow each other.
+        (figure("bar", rows_of(5, 5, 5), "n", highlight="B"), "path", [0, 1, 2]),
+        (
+            figure(
+                "stacked",
+                [{"r": "A", **dict(zip("abcd", "5555", strict=True))}],
+                list("abcd"),
+            ),
+            "path",
+            [0, 1, 2, 3],
+        ),
+        (figure("stacked", [{"r": "A", "a": "5", "b": "5"}], ["a", "b"]), "path", [0, 1]),
+        (figure("dot", [{"r": "A", "a": "1", "b": "9"}], ["a", "b"]), "circle", [0, 1]),
+        (figure("slope", PAIRS[:2], ["m", "w"], highlight="A"), "circle", [0, 2]),
+        (figure("line", TIME, ["a", "b", "c"]), "path", [0, 1, 2]),
+        (figure("small-multiples", TIME, ["a", "b"]), "path", [0, 1]),
+    ],
+    ids=["bar", "four parts", "two parts", "dot", "slope", "line", "small-multiples"],
+)
+def test_printed_in_grey_neighbours_differ_and_stand_out(
+    drawn: Figure, tag: str, marks: list[int]
+) -> None:
+    """Pixels of the page, without colour: 12 steps of L* apart, 3:1 against the paper."""
+    chart = draw_chart(drawn, drawn.data.rows, look())
+    document = lay_out([drawn], "en", "screen")
+    scale = 6.0
+    page = pypdfium2.PdfDocument(document.write_pdf())[0]
+    image = page.render(scale=scale, grayscale=True).to_pil()
+    ((left, top),) = _corners(document.pages)
+    found = []
+    for number in marks:
+        x0, y0, x1, y1 = boxes(chart, tag)[number]
+        if tag == "path" and y1 - y0 < 1:  # a line: the middle of its first dash
+            x1, y0, y1 = x0 + 1.5, y0 - 0.3, y1 + 0.3
+        elif tag == "circle":
+            middle, y1 = (x0 + x1) / 2, y0 + (y1 - y0) / 2
+            x0, x1, y0 = middle - 0.4, middle + 0.4, y1 - 0.4
+        else:  # beside the number
+            x1 = x0 + (x1 - x0) * 0.4
+        box = [round((left + x0) * scale), round((top + y0) * scale)]
+        box += [round((left + x1) * scale), round((top + y1) * scale)]
+        found.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
+    lights = [lightness((value, value, value)) for value in found]
+    assert all(abs(one - other) >= 12 for one, other in pairwise(lights)), lights
+
+
+def _corners(pages: Sequence[Any]) -> Iterator[tuple[float, float]]:
+    for page in pages:
+        for box in page._page_box.descendants(placeholders=True):
+            html = getattr(box, "element", None)
+            if (
+                html is not None
+                and html.get("class") == "chart"
+                and box.element_tag == "div"
+            ):
+                yield box.content_box_x() * 0.75, box.content_box_y() * 0.75
 
 
 WORDS = st.text(st.sampled_from("abcdefgh ÄÉ-"), min_size=1, max_size=24).map(
