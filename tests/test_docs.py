@@ -32,7 +32,7 @@ from pipeline.production.manifest import Entry, Manifest, digest, manifest_bytes
 from pipeline.production.write import write_whole
 from pipeline.project import open_project
 from pipeline.report import annotation
-from pipeline.typeset import charts, filters, view
+from pipeline.typeset import chart_canvas, chart_numbers, charts, filters, view
 from pipeline.typeset.toolchain import packages, program_digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -375,7 +375,9 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (view.RowView, ""),
         (view.CellView, ""),
         (view.LogoView, ""),
-        (charts.Bar, ""),
+        (charts.Chart, ""),
+        (chart_canvas.Label, ""),
+        (chart_numbers.PrintedData, ""),
     ],
 )
 def test_every_field_of_a_template_is_in_the_guide(seen: Any, prefix: str) -> None:

@@ -295,7 +295,7 @@ def test_everything_wrong_is_said_in_one_run_in_order_and_once(
 
 FIGURE = (
     "{figure: {title: A finding, chart: bar, data: shares.csv, label: a, value: b, "
-    "alt: Bars, source: The authors}}"
+    "alt: Bars, source: The authors, subtitle: Per cent}}"
 )
 
 
@@ -395,6 +395,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{}</svg>'
         ("{box: {id: ref-book, title: A title, text: 'Said [@book].'}}", ""),
         (
             "{figure: {title: A, chart: bar, label: a, value: b, alt: A, source: A, "
+            "subtitle: A, "
             f"data: [{{a: A, b: {'9' * 30}}}]}}}}",
             "",
         ),

@@ -1,4 +1,4 @@
-"""Find what a model cannot see: references, links, tables, charts, translations.
+"""Find what a model cannot see: references, links, tables, translations.
 
 Every function takes checked values and the Source they came from, and gives problems with
 the line in that source. Nothing is changed and nothing is repaired.
@@ -20,9 +20,7 @@ from pipeline.content.model import (
     Block,
     Contact,
     Data,
-    DataRow,
     EditionFacts,
-    Figure,
     LanguageVersion,
     Localized,
     Prose,
@@ -35,12 +33,8 @@ from pipeline.content.prose_faults import find_faults
 from pipeline.content.source import Path, Source
 from pipeline.errors import Problem, Rule
 
-DRAWN_CHARTS = ("bar",)
 # The side column of page 1 holds three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
-MAX_ROWS = 60
-# A number is printed at the end of its bar.
-MAX_DIGITS = 15
 
 
 def check_empty_values(source: Source) -> Iterator[Problem]:
@@ -152,9 +146,7 @@ def check_references(source: Source) -> Iterator[Problem]:
                     Rule.UNKNOWN_REFERENCE,
                     source.find(path, f"@{id}"),
                     f'"@{id}" is not in the list of references',
-                    _nearest(
-                        id, references, "add it to references, at the end of the file"
-                    ),
+                    nearest(id, references, "add it to references, at the end of the file"),
                 )
         for id, at in prose.bare_citations(text):
             if id in references:
@@ -166,7 +158,7 @@ def check_references(source: Source) -> Iterator[Problem]:
                     Rule.BROKEN_LINK,
                     source.find(path, f"#{id}"),
                     f'no part of this brief has the id "{id}"',
-                    _nearest(id, targets, "add a line to the part that is meant: id: …"),
+                    nearest(id, targets, "add a line to the part that is meant: id: …"),
                 )
     for id, path in references.items():
         if id not in cited:
@@ -209,69 +201,6 @@ def _check_ids(ids: Sequence[tuple[Path, str]], source: Source) -> Iterator[Prob
         seen.setdefault(id, place.line)
 
 
-def check_data(
-    version: LanguageVersion, source: Source, data: dict[str, tuple[DataRow, ...]]
-) -> Iterator[Problem]:
-    """Every chart has a type that can be drawn, its columns, and numbers in them."""
-    for path, part in parts_in(version):
-        if isinstance(part, Figure):
-            file = part.data.file
-            if file is None or file in data:  # else the file has its own problem
-                rows = data[file] if file else part.data.rows
-                yield from _check_chart(part, path, rows, source)
-
-
-def _check_chart(
-    figure: Figure, path: Path, rows: Sequence[DataRow], source: Source
-) -> Iterator[Problem]:
-    def wrong(step: str, message: str, hint: str = "") -> Problem:
-        return Problem(Rule.CHART_DATA, source.place((*path, step)), message, hint)
-
-    if figure.chart not in DRAWN_CHARTS:
-        yield Problem(
-            Rule.CHART_TYPE,
-            source.place((*path, "chart")),
-            f'this version does not draw charts of the type "{figure.chart}"',
-            "use " + " or ".join(DRAWN_CHARTS),
-        )
-    if not rows:
-        yield wrong("data", "the chart has no data")
-        return
-    if len(rows) > MAX_ROWS:
-        yield wrong("data", f"{len(rows):,} rows are too many for one chart")
-        return
-    columns = list(rows[0])
-    for step, column in (("label", figure.label), ("value", figure.value)):
-        if column not in columns:
-            yield wrong(
-                step,
-                f'the data has no column "{column}"',
-                "it has: " + ", ".join(columns),
-            )
-            return
-    labels = [row.get(figure.label) for row in rows]
-    if figure.highlight is not None and figure.highlight not in labels:
-        yield wrong("highlight", f'no row is called "{figure.highlight}"')
-    for index, row in enumerate(rows):
-        typed = row.get(figure.value)
-        if typed and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", typed):
-            where: Path = (*path, "data", index, figure.value)
-            yield Problem(
-                Rule.CHART_DATA,
-                source.place(where),
-                f'"{typed}" in row {index + 1} is not a number',
-                "write digits, with a point for decimals: 61.2",
-            )
-        elif typed and len(typed) > MAX_DIGITS:
-            where = (*path, "data", index, figure.value)
-            yield Problem(
-                Rule.CHART_DATA,
-                source.place(where),
-                f'"{typed[:MAX_DIGITS]}…" in row {index + 1} is too long a number',
-                "give it in thousands or millions, and say so in the subtitle",
-            )
-
-
 def _check_block_kinds(version: LanguageVersion, source: Source) -> Iterator[Problem]:
     for path, part in parts_in(version):
         if isinstance(part, Block) and len(part.kinds) != 1:
@@ -290,7 +219,8 @@ def _cited(path: Path, text: str) -> tuple[str, ...]:
     return prose.citations(text)
 
 
-def _nearest(typed: str, known: Collection[str], otherwise: str) -> str:
+def nearest(typed: str, known: Collection[str], otherwise: str) -> str:
+    """Ask whether the known name most like a typed one was meant; else another hint."""
     close = get_close_matches(typed, sorted(known), n=1)
     return f'did you mean "{close[0]}"?' if close else otherwise
 

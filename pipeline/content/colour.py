@@ -46,6 +46,12 @@ def mix(colour: Colour, ground: Colour, share: float) -> Colour:
     return red, green, blue
 
 
+def lightness(colour: Colour) -> float:
+    """How light a colour is to an eye, 0 to 100: L* of CIE 1976 (ISO/CIE 11664-4)."""
+    light = _luminance(colour)
+    return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
+
+
 def contrast(one: Colour, other: Colour) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

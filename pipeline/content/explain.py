@@ -24,6 +24,7 @@ _WHY = {
     "sections": "a brief needs at least one section: sections: [{heading: …, blocks: …}]",
     "heading": "a section begins with a heading of three to six words",
     "title": "write one line that states the message",
+    "subtitle": "say the unit and the period: Share of all workers, per cent, 2016",
     "primary": 'name the main colour: a name of the palette, or a value such as "#1e2dbe"',
 }
 _HOME = {
@@ -273,6 +274,17 @@ def _wrong_value(
     )
 
 
+def _not_alone(
+    source: Source, model: type[BaseModel], path: Path, detail: ErrorDetails
+) -> Problem:
+    return Problem(
+        Rule.WRONG_SHAPE,
+        source.place(path),
+        f"{_name_of(path)} holds a list, and a chart has one highlight",
+        "name the one row or column that the title speaks of",
+    )
+
+
 _Explain = Callable[[Source, type[BaseModel], Path, ErrorDetails], Problem]
 _BY_TYPE: dict[str, _Explain] = {
     "extra_forbidden": _unknown_key,
@@ -288,6 +300,7 @@ _BY_TYPE: dict[str, _Explain] = {
     "less_than_equal": _number,
     "bool_parsing": _yes_or_no,
     "bool_type": _yes_or_no,
+    "not_alone": _not_alone,
 }
 
 

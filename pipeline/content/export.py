@@ -73,7 +73,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         kept = {name: getattr(value, name) for name in fields}
-        return {n: _plain(v) for n, v in kept.items() if v != fields[n].default}
+        changed = {n: v for n, v in kept.items() if v != fields[n].default}
+        return {n: dict(v) if n == "names" else _plain(v) for n, v in changed.items()}
     if isinstance(value, Duration):
         return f"{value.count} {value.unit}"
     if isinstance(value, dict):

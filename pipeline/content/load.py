@@ -5,7 +5,6 @@ name. Each file is read even when another is wrong; a YAML syntax error hides on
 of its own file. A language file with an error is left out of `Edition.versions`.
 """
 
-import csv
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -16,10 +15,11 @@ from pipeline.content import check
 from pipeline.content.beside import file_fault
 from pipeline.content.brand import BRAND_FILE, Brand
 from pipeline.content.check_brand import Families, check_brand
+from pipeline.content.check_chart import check_charts
+from pipeline.content.data import DataFile, read_data
 from pipeline.content.explain import explain
 from pipeline.content.folders import EditionFolder
 from pipeline.content.model import (
-    DataRow,
     Edition,
     EditionFacts,
     Figure,
@@ -31,7 +31,6 @@ from pipeline.content.pictures import Looked, check_pictures
 from pipeline.content.source import (
     MAX_BYTES,
     Source,
-    read_text,
     read_yaml,
     too_large,
 )
@@ -85,7 +84,7 @@ def load_edition(
     languages = tuple(c for c in series.languages if c in folder.languages)
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
     problems += facts_problems
-    data: dict[str, tuple[DataRow, ...]] = {}
+    data: dict[str, DataFile] = {}
     looked: Looked = {}
     read: dict[str, tuple[Source, LanguageVersion]] = {}
     wrong = set()
@@ -99,7 +98,7 @@ def load_edition(
             read[language] = source, version
             found += check.check_version(version, source, facts or EditionFacts())
             found += _load_data(project, folder, version, source, data)
-            found += check.check_data(version, source, data)
+            found += check_charts(version, source, data)
             if language != series.default_language:
                 found += _compare(series, read, language)
         problems += found
@@ -108,8 +107,9 @@ def load_edition(
     if facts is None:
         return None, problems
     versions = {c: version for c, (_, version) in read.items() if c not in wrong}
+    rows = {name: file.rows for name, file in data.items()}
     return (
-        Edition(folder.slug, folder.information_date, facts, languages, versions, data),
+        Edition(folder.slug, folder.information_date, facts, languages, versions, rows),
         problems,
     )
 
@@ -225,7 +225,7 @@ def _load_data(
     folder: EditionFolder,
     version: LanguageVersion,
     source: Source,
-    data: dict[str, tuple[DataRow, ...]],
+    data: dict[str, DataFile],
 ) -> Iterator[Problem]:
     for path, part in parts_in(version):
         if not isinstance(part, Figure) or part.data.file is None:
@@ -239,71 +239,17 @@ def _load_data(
                 fault.hint,
             )
         elif name not in data:
-            rows, problems = _read_csv(project, folder.path / name)
+            file, problems = _read_data(project, folder.path / name)
             yield from problems
-            if not problems:
-                data[name] = rows
+            if file:
+                data[name] = file
 
 
-def _read_csv(project: Project, path: Path) -> tuple[tuple[DataRow, ...], list[Problem]]:
-    """Read a spreadsheet's export: UTF-8 with or without BOM, comma or semicolon."""
-    name = project.name_of(path)
+def _read_data(project: Project, path: Path) -> tuple[DataFile | None, list[Problem]]:
     content, problems = _read_bytes(project, path)
     if content is None:
-        return (), problems
-    text, problems = read_text(name, content)
-    if text is None:
-        return (), problems
-    if not text.strip():
-        return (), [Problem(Rule.EMPTY_FILE, Place(name), "the file is empty")]
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    rows: list[DataRow] = []
-    head: list[str] = []
-    begins = 1
-    try:
-        for cells in reader:
-            if cells and not head:
-                head = [cell.strip() for cell in cells]
-                if "" in head or len(set(head)) < len(head):
-                    return (), [_wrong_head(Place(name, begins, 1))]
-            elif cells:
-                if len(cells) != len(head):
-                    return (), [_wrong_row(Place(name, begins, 1))]
-                values = (cell.strip() or None for cell in cells)
-                rows.append(dict(zip(head, values, strict=True)))
-            begins = reader.line_num + 1
-    except csv.Error:
-        return (), [_wrong_quote(Place(name, begins, 1))]
-    return tuple(rows), []
-
-
-def _wrong_head(place: Place) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        "a column has no name, or two have the same",
-        "give each column a name of its own in the first line",
-    )
-
-
-def _wrong_row(place: Place) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        "the line has more or fewer cells than the first line",
-        "every line needs the same number of cells",
-    )
-
-
-def _wrong_quote(place: Place) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        "a quotation mark is opened here and not closed properly",
-        "export the file again, or delete the quotation mark",
-    )
+        return None, problems
+    return read_data(project.name_of(path), content)
 
 
 def _name(folder: EditionFolder) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import (
@@ -234,21 +235,50 @@ def _file_or_rows(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else {"rows": value}
 
 
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _one_alone(value: Any) -> Any:
+    if isinstance(value, list):
+        raise PydanticCustomError("not_alone", "one")
+    return value
+
+
+ChartType = Literal["bar", "dot", "slope", "line", "stacked", "small-multiples"]
+
+
 class Figure(_Strict):
-    """A chart whose title states the finding."""
+    """A chart whose title states the finding, and its subtitle the unit."""
 
     title: Line
-    chart: Literal["bar", "dot", "slope", "line", "stacked", "small-multiples"]
+    subtitle: Line
+    chart: ChartType
     data: Annotated[Data, BeforeValidator(_file_or_rows)]
     label: Text
-    value: Text
+    value: Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(_one_or_more)]
     alt: Text
     source: Line
     id: Id | None = None
-    subtitle: Line | None = None
-    highlight: Text | None = None
+    highlight: Annotated[Text | None, BeforeValidator(_one_alone)] = None
+    names: dict[str, Text] = {}
+    width: Literal["main", "wide"] | None = None
     note: Line | None = None
     show_data: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the data that the chart shows, the labels first."""
+        return self.label, *self.value
+
+    @property
+    def is_over_time(self) -> bool:
+        """Whether the labels are points in time, drawn to scale."""
+        return self.chart in ("line", "small-multiples")
+
+    def name(self, said: str) -> str:
+        """What is printed for a column, or for a label of a row."""
+        return self.names.get(said, said)
 
 
 class Box(_Strict):
@@ -349,6 +379,18 @@ class LanguageVersion(_Strict):
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     points_for_decision: tuple[Point, ...] = ()
     references: tuple[Reference, ...] = ()
+
+
+# A number as a chart reads it, and a point in time: a year or another number, or a month.
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+def read_time(typed: str) -> Decimal | None:
+    """Read a point in time, in years; None for what is none."""
+    if month := MONTH.fullmatch(typed):
+        return int(month[1]) + Decimal(int(month[2]) - 1) / 12
+    return Decimal(typed) if NUMBER.fullmatch(typed) else None
 
 
 @dataclass(frozen=True)

@@ -1,88 +1,70 @@
-"""Turn the rows of a figure into marks with places, and labels as the language prints them.
+"""Turn the rows of a figure into a chart: marks as SVG, words as labels over it.
 
-Shape in: a Figure and its rows, whose cells are text. Shape out: what a template needs to
-draw, in per cent of the track's width. Bars grow from zero, to either side; a cell left
-open stays a gap.
+Shape in: a Figure and its rows, which have no problem, and how charts look. Shape out: a
+`Chart`, all that a template needs. One file for each type; they share a canvas, scales and
+rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+
+from markupsafe import Markup
 
 from pipeline.content.model import DataRow, Figure
-from pipeline.typeset.faces import BOLD, Faces
-from pipeline.typeset.tokens import Tokens
-from pipeline.typeset.typography import print_number
+from pipeline.typeset.chart_bar import draw_bars
+from pipeline.typeset.chart_canvas import Canvas, Label
+from pipeline.typeset.chart_dot import draw_dots
+from pipeline.typeset.chart_line import draw_lines
+from pipeline.typeset.chart_look import Look
+from pipeline.typeset.chart_multiples import draw_multiples
+from pipeline.typeset.chart_numbers import Numbers, PrintedData, print_data, read_numbers
+from pipeline.typeset.chart_slope import draw_slope
+from pipeline.typeset.chart_stacked import draw_stacks
 
-# The value stands behind its bar: a sixth of the track, or more for a long number.
-_REACH, _LEAST_REACH = 84.0, 30.0
+Draw = Callable[[Canvas, Numbers], None]
 
-# Given a number as printed, the room that it needs in per cent of the track's width.
-Room = Callable[[str], float]
-# Between a bar and its number, with the rule at zero (components/figure.css).
-_GAP_PT = 6.0
-# Figures of one width are a little wider than the letters that HarfBuzz measures.
-_ONE_WIDTH = 1.06
+_DRAW: Mapping[str, Draw] = {
+    "bar": draw_bars,
+    "dot": draw_dots,
+    "slope": draw_slope,
+    "line": draw_lines,
+    "stacked": draw_stacks,
+    "small-multiples": draw_multiples,
+}
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One bar: where it starts and how long it is, in per cent of the track's width."""
+class Chart:
+    """A drawn chart: its height in points, its marks and labels, its data as a table."""
 
-    label: str
-    value: str
-    start: float
-    length: float
-    highlighted: bool
+    is_wide: bool
+    height: float
+    svg: Markup
+    labels: tuple[Label, ...]
+    data: PrintedData
 
 
-def draw_bars(
-    figure: Figure,
-    rows: Sequence[DataRow],
-    language: str,
-    room: Room = lambda _: 100 - _REACH,
-) -> tuple[Bar, ...]:
-    """Place one bar for each row, in the order of the rows."""
-    values = [_number(row.get(figure.value)) for row in rows]
-    known = [v for v in values if v is not None]
-    low, high = min([*known, Decimal(0)]), max([*known, Decimal(0)])
-    whole = (high - low) or Decimal(1)
-    printed = ["–" if v is None else print_number(v, language) for v in values]
-    widest = max((room(number) for number in printed), default=0.0)
-    reach = max(_LEAST_REACH, min(_REACH, 100 - widest))
-    return tuple(
-        Bar(
-            label=row.get(figure.label) or "",
-            value=number,
-            start=_per_cent(min(value or Decimal(0), Decimal(0)) - low, whole, reach),
-            length=_per_cent(abs(value or Decimal(0)), whole, reach),
-            highlighted=figure.highlight in (None, row.get(figure.label)),
-        )
-        for row, value, number in zip(rows, values, printed, strict=True)
+def draw_chart(
+    figure: Figure, rows: Sequence[DataRow], look: Look, *, alone: bool = True
+) -> Chart:
+    """Draw a figure's chart. A chart that is not `alone` leaves the side column free."""
+    is_wide = alone and _is_wide(figure)
+    width = look.wide if is_wide else look.main
+    # Time runs from left to right in every language.
+    is_mirrored = look.is_mirrored and figure.chart in ("bar", "dot", "stacked")
+    canvas = Canvas(look, width, is_mirrored)
+    _DRAW[figure.chart](canvas, read_numbers(figure, rows, look.language))
+    return Chart(
+        is_wide=is_wide,
+        height=round(canvas.height, 2),
+        svg=Markup(canvas.svg),  # noqa: S704 – numbers and colours; words are labels
+        labels=tuple(canvas.labels),
+        data=print_data(figure, rows, look.language),
     )
 
 
-def room_behind_bars(tokens: Tokens, faces: Faces) -> Room:
-    """Measure numbers in the fonts and sizes of the style sheets.
-
-    Where a project's own tokens do not tell them, a number gets a sixth of the track.
-    """
-    measure, label = tokens.points("measure"), tokens.points("bar-label")
-    size = tokens.points("table")
-    if not measure or not label or not size or measure <= label:
-        return lambda _: 100 - _REACH
-    families = tokens.families("display")
-
-    def room(number: str) -> float:
-        width = faces.width(number, families, BOLD) * size * _ONE_WIDTH
-        return 100 * (width + _GAP_PT) / (measure - label)
-
-    return room
-
-
-def _per_cent(part: Decimal, whole: Decimal, reach: float) -> float:
-    return round(float(part / whole) * reach, 2)
-
-
-def _number(typed: str | None) -> Decimal | None:
-    return Decimal(typed) if typed else None
+def _is_wide(figure: Figure) -> bool:
+    """Small multiples take the side column too, unless they are told not to."""
+    return (
+        figure.width or ("wide" if figure.chart == "small-multiples" else "main")
+    ) == "wide"

@@ -15,6 +15,7 @@ import uharfbuzz
 # OpenType: the family that a typographer would name, else the one of four styles.
 _FAMILY_NAMES = (16, 1)
 REGULAR, BOLD = 400, 700
+_FIGURES = {"tnum": True, "kern": False}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +47,24 @@ class Faces:
             ord(character) in face.letters for face in self.faces if face.family in families
         )
 
-    def width(self, text: str, families: Sequence[str], weight: int = REGULAR) -> float:
-        """The width of a text in em, each letter by the first family that has it."""
+    def width(
+        self,
+        text: str,
+        families: Sequence[str],
+        weight: int = REGULAR,
+        *,
+        figures: bool = False,
+    ) -> float:
+        """The width of a text in em, each letter by the first family that has it.
+
+        `figures` of one width are set without kerning, as in charts.
+        """
         stack = [face for family in families if (face := self._nearest(family, weight))]
+        chosen = list(_choose_faces(text, stack))
         return sum(
-            _run_width("".join(letters), stack[index]) if index < len(stack) else 0.0
-            for index, letters in groupby(text, lambda letter: _first_with(letter, stack))
+            _run_width("".join(letter for letter, _ in run), stack[index], figures)
+            for index, run in groupby(zip(text, chosen, strict=True), lambda pair: pair[1])
+            if index < len(stack)
         )
 
     def _nearest(self, family: str, weight: int) -> Face | None:
@@ -59,16 +72,25 @@ class Faces:
         return min(upright, key=lambda face: abs(face.weight - weight), default=None)
 
 
+def _choose_faces(text: str, stack: Sequence[Face]) -> Iterator[int]:
+    """The number of each letter's face; as Pango does, a space has that of its word."""
+    index = next((_first_with(letter, stack) for letter in text if letter != " "), 0)
+    for letter in text:
+        if letter != " ":
+            index = _first_with(letter, stack)
+        yield index
+
+
 def _first_with(letter: str, stack: Sequence[Face]) -> int:
     having = (i for i, face in enumerate(stack) if ord(letter) in face.letters)
     return next(having, len(stack))
 
 
-def _run_width(text: str, face: Face) -> float:
+def _run_width(text: str, face: Face, figures: bool) -> float:
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    uharfbuzz.shape(face.font, buffer)
+    uharfbuzz.shape(face.font, buffer, _FIGURES if figures else {})
     advance: int = sum(position.x_advance for position in buffer.glyph_positions)
     return advance / face.units
 

@@ -14,13 +14,23 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.content.colour import GRAPHICS, LARGE_TEXT, TEXT, WHITE, Colour, contrast, mix
+from pipeline.content.colour import (
+    GRAPHICS,
+    LARGE_TEXT,
+    TEXT,
+    WHITE,
+    Colour,
+    contrast,
+    mix,
+    read_colour,
+)
 from pipeline.typeset.structure import is_figure
 
 # Below it readers of a printed page give up (design: A4 from 7.5 pt, A5 from 7 pt).
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
 _A5_WIDTH_PX = 148 / 25.4 * 96
 _PT_PER_PX = 0.75
+_SVG = "{http://www.w3.org/2000/svg}svg"
 
 
 @dataclass(frozen=True)
@@ -59,12 +69,28 @@ def _faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:
     ground = _over(box.style["background_color"], around.ground)
     in_figure = around.in_figure or (box.element is not None and is_figure(box.element))
     if around.in_figure and ground != around.ground:
-        ratio = contrast(ground, around.ground)
-        if ratio < GRAPHICS:
-            needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
-            yield Illegible(f"a mark of a chart has a contrast of {needed}", ground)
+        yield from _pale_mark(ground, around.ground)
+    if around.in_figure and box.element is not None and box.element.tag == _SVG:
+        yield from _mark_faults(box.element, around.ground)
     for child in getattr(box, "children", ()):
         yield from _faults(child, _Around(ground, in_figure), smallest)
+
+
+def _mark_faults(svg: Any, ground: Colour) -> Iterator[Illegible]:
+    """Measure the marks of a chart, of which each is filled, outlined or both."""
+    for mark in svg.iter():
+        if mark.get("class") == "mark":
+            paints = (read_colour(mark.get(name) or "") for name in ("fill", "stroke"))
+            found = [paint for paint in paints if paint] or [ground]
+            best = max(found, key=lambda paint: contrast(paint, ground))
+            yield from _pale_mark(best, ground)
+
+
+def _pale_mark(mark: Colour, ground: Colour) -> Iterator[Illegible]:
+    ratio = contrast(mark, ground)
+    if ratio < GRAPHICS:
+        needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
+        yield Illegible(f"a mark of a chart has a contrast of {needed}", mark)
 
 
 def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:

@@ -33,7 +33,8 @@ from pipeline.content.model import (
 from pipeline.project import Project
 from pipeline.typeset.balance import Ruler
 from pipeline.typeset.brand import brand_css
-from pipeline.typeset.charts import Bar, draw_bars, room_behind_bars
+from pipeline.typeset.chart_look import Look, read_look
+from pipeline.typeset.charts import Chart, draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
@@ -60,7 +61,7 @@ class BlockView:
     content: Any
     number: int
     beside: tuple["BlockView", ...]
-    bars: tuple[Bar, ...]
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ def view_brief(
     )
     issued = edition.facts.issued
     ruler = Ruler(tokens, read_faces(project.font_folders))
+    look = read_look(tokens, ruler.faces, typography)
     return BriefView(
         slug=edition.slug,
         language=language,
@@ -181,7 +183,7 @@ def view_brief(
         series=series,
         facts=edition.facts,
         version=version,
-        sections=tuple(_sections(version, edition, typography, ruler)),
+        sections=tuple(_sections(version, edition, look)),
         languages=tuple(_language_names(others, language)),
         translation=translation,
         words=words,
@@ -228,7 +230,7 @@ def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
 
 
 def _sections(
-    version: LanguageVersion, edition: Edition, language: str, ruler: Ruler
+    version: LanguageVersion, edition: Edition, look: Look
 ) -> Iterator[SectionView]:
     numbers = dict.fromkeys(_NUMBERED, 0)
     for index, section in enumerate(version.sections):
@@ -237,7 +239,7 @@ def _sections(
         waiting: list[BlockView] = []
         for place, block in enumerate(section.blocks):
             at = f"{path}.blocks.{place}.{block.kind}"
-            view = _block_view(block, at, numbers, edition, language, ruler)
+            view = _block_view(block, at, numbers)
             if view.kind in _BESIDE:
                 waiting.append(view)
                 continue
@@ -247,31 +249,27 @@ def _sections(
             blocks[-1] = _with_beside(blocks[-1], waiting)
         elif waiting:
             blocks = waiting
-        yield SectionView(path, section.heading, section.id, tuple(blocks))
+        drawn = tuple(_with_chart(block, edition, look) for block in blocks)
+        yield SectionView(path, section.heading, section.id, drawn)
 
 
-def _block_view(
-    block: Block,
-    path: str,
-    numbers: dict[str, int],
-    edition: Edition,
-    language: str,
-    ruler: Ruler,
-) -> BlockView:
-    content = block.content
-    bars: tuple[Bar, ...] = ()
+def _block_view(block: Block, path: str, numbers: dict[str, int]) -> BlockView:
     if block.kind in numbers:
         numbers[block.kind] += 1
-    if isinstance(content, Figure):
-        file = content.data.file
-        rows = edition.data[file] if file else content.data.rows
-        room = room_behind_bars(ruler.tokens, ruler.faces)
-        bars = draw_bars(content, rows, language, room)
-    return BlockView(path, block.kind, content, numbers.get(block.kind, 0), (), bars)
+    return BlockView(path, block.kind, block.content, numbers.get(block.kind, 0), ())
 
 
 def _with_beside(view: BlockView, beside: Sequence[BlockView]) -> BlockView:
     return replace(view, beside=(*view.beside, *beside))
+
+
+def _with_chart(view: BlockView, edition: Edition, look: Look) -> BlockView:
+    if not isinstance(view.content, Figure):
+        return view
+    file = view.content.data.file
+    rows = edition.data[file] if file else view.content.data.rows
+    chart = draw_chart(view.content, rows, look, alone=not view.beside)
+    return replace(view, chart=chart)
 
 
 def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, ...]:

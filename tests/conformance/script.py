@@ -30,7 +30,7 @@ from pipeline.content.model import (
     in_language,
 )
 from pipeline.content.prose import sole_citation
-from pipeline.typeset.charts import draw_bars
+from pipeline.typeset.chart_numbers import print_data
 from pipeline.typeset.view import print_date, print_day
 
 # Marks in a text: here a citation stands, here a footnote is called, and its words end.
@@ -157,9 +157,11 @@ class _Script:
         if figure.show_data:
             file = figure.data.file
             rows = self.edition.data[file] if file else figure.data.rows
-            yield from (Phrase(figure.label, "TH"), Phrase(figure.value, "TH"))
-            for bar in draw_bars(figure, rows, self.language):
-                yield from (Phrase(bar.label, "TH"), Phrase(bar.value, "TD"))
+            printed = print_data(figure, rows, self.language)
+            yield from (Phrase(head, "TH") for head in printed.heads)
+            for label, *values in printed.rows:
+                yield Phrase(label, "TH")
+                yield from (Phrase(value, "TD") for value in values)
         yield from self.note_and_source(figure)
 
     def note_and_source(self, part: Figure | Table) -> Iterator[Phrase]:

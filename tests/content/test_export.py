@@ -34,7 +34,7 @@ def version(**parts: object) -> LanguageVersion:
 
 
 def chart(rows: object) -> dict[str, object]:
-    words = {"title": "A finding", "alt": "Bars.", "source": "Us."}
+    words = {"title": "A finding", "subtitle": "Number", "alt": "Bars.", "source": "Us."}
     return words | {"chart": "bar", "data": rows, "label": "place", "value": "share"}
 
 

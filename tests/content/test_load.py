@@ -45,7 +45,8 @@ def figure(data: str = "shares.csv", more: str = "") -> str:
     return brief(
         "- figure:\n    title: A finding\n    chart: bar\n"
         f"    data: {data}\n    label: country\n    value: share\n"
-        f"    alt: Bars\n    source: The authors\n{indent(more, '    ')}"
+        f"    alt: Bars\n    source: The authors\n"
+        f"    subtitle: Number\n{indent(more, '    ')}"
     )
 
 
@@ -427,9 +428,9 @@ def test_another_number_is_refused_at_its_place(read: Read, typed: str) -> None:
         (b"country,share\nChad\n", Rule.CHART_DATA, "shares.csv:2:1"),
         (b"country,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:2:1"),
         (b"country,share\n\nPeru,1\nChad\n", Rule.CHART_DATA, "shares.csv:4:1"),
-        (b"country,share,\nChad,1,\n", Rule.CHART_DATA, "shares.csv:1:1"),
+        (b"country,share,\nChad,1,\n", Rule.CHART_DATA, "shares.csv:1:15"),
         (b",share\nChad,1\n", Rule.CHART_DATA, "shares.csv:1:1"),
-        (b"country,share,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:1:1"),
+        (b"country,share,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:1:15"),
         (b"country,share\nCh\xe0d,1\n", Rule.FILE_ENCODING, "shares.csv:2:3"),
         (b"", Rule.EMPTY_FILE, "shares.csv"),
         (b"country,share\n" + b"Chad,1\n" * 200_000, Rule.FILE_SIZE, "shares.csv"),
@@ -453,10 +454,8 @@ def test_a_wrong_csv_file_is_said_at_its_line(
 def test_a_file_of_data_is_read_once_and_serves_all_languages(read: Read) -> None:
     csv = {f"{FOLDER}/shares.csv": "country,share\nChad,x\n"}
     content = read({EN: figure(), FR: figure(), **csv})
-    assert said(content.problems) == [
-        (Rule.CHART_DATA, f"{EN}:8:17"),
-        (Rule.CHART_DATA, f"{FR}:8:17"),
-    ]
+    assert said(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:6")]
+    assert content.editions[0].versions == {}
     content = read(
         {EN: figure(), FR: figure(), f"{FOLDER}/shares.csv": "country\nChad,1\n"}
     )
@@ -464,18 +463,20 @@ def test_a_file_of_data_is_read_once_and_serves_all_languages(read: Read) -> Non
 
 
 def test_a_column_may_be_called_like_a_key_of_the_format(read: Read) -> None:
-    data = "[{id: A, source: 1}, {id: A, source: 2}]"
+    data = "[{id: A, source: 1}, {id: B, source: 2}]"
     text = figure(data).replace("label: country", "label: id")
     edition_in(read({EN: text.replace("value: share", "value: source")}))
 
 
 @pytest.mark.parametrize(
-    ("rows", "fits"), [(1, True), (60, True), (61, False)], ids=["one", "most", "more"]
+    ("rows", "fits"),
+    [(1, True), (12, True), (13, False), (10_000, False)],
+    ids=["one", "most", "more", "far more"],
 )
-def test_a_chart_has_room_for_sixty_rows(read: Read, rows: int, fits: bool) -> None:
-    csv = "country,share\n" + "Chad,1\n" * rows
+def test_a_bar_chart_has_room_for_twelve_rows(read: Read, rows: int, fits: bool) -> None:
+    csv = "country,share\n" + "".join(f"Country {n},1\n" for n in range(rows))
     content = read({EN: figure(), f"{FOLDER}/shares.csv": csv})
-    assert said(content.problems) == ([] if fits else [(Rule.CHART_DATA, f"{EN}:8:17")])
+    assert said(content.problems) == ([] if fits else [(Rule.CHART_TYPE, f"{EN}:8:17")])
 
 
 # --- Files beside a brief, and links ---

@@ -48,7 +48,7 @@ def text(paragraphs: str, notes: str = "") -> str:
 FIGURE = """\
       - figure:
           {{title: T, chart: bar, data: [{{a: {}, b: 5}}], label: a, value: b, alt: A,
-           source: S}}
+           source: S, subtitle: Number}}
 """
 PULL = f"  - {{figure: '1', text: {words(24)}}}\n"
 MESSAGE = f"  - {{say: Some words., because: {words(30)}}}\n"

@@ -64,6 +64,7 @@ def test_content_is_escaped_wherever_it_goes(html: Callable[..., str]) -> None:
         """\
       - figure:
           title: A & B
+          subtitle: Number
           chart: bar
           data: [{"<i>": '"><script>alert(1)</script>', n: "1"}]
           label: <i>
