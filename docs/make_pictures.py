@@ -1,9 +1,10 @@
 """Make docs/pictures/ from the PDFs in build/: `make pictures`.
 
 One contact sheet for each brief and profile, with a row for each language; page 1 of one
-sample for the README; and `made-from.json`, which says from which pages and style sheets
-they were made, so that a test notices when they show an older design. The same PDFs give
-the same bytes with the same pypdfium2 and Pillow, which come with the tests.
+sample for the README; the charts of the guide for authors; and `made-from.json`, which says
+from which pages and style sheets they were made, so that a test notices when they show an
+older design. The same PDFs give the same bytes with the same pypdfium2 and Pillow, which
+come with the tests.
 """
 
 import io
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import make_charts_picture
 import pypdfium2
 from PIL import Image
 
@@ -86,6 +88,10 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
             page = next(render_pages(BUILD / name, FIRST_PAGE_WIDTH))
             title = f"{FIRST_PAGE_OF.replace('_', '-')}-page-1.png"
             yield title, png_bytes(page, FIRST_PAGE_BYTES)
+    yield (
+        make_charts_picture.NAME,
+        png_bytes(make_charts_picture.charts_picture(), SHEET_BYTES),
+    )
 
 
 def record(documents: dict[str, dict[str, Any]]) -> bytes:

@@ -32,7 +32,7 @@ from pipeline.production.manifest import Entry, Manifest, digest, manifest_bytes
 from pipeline.production.write import write_whole
 from pipeline.project import open_project
 from pipeline.report import annotation
-from pipeline.typeset import charts, markup
+from pipeline.typeset import chart_canvas, chart_numbers, charts, markup
 from pipeline.typeset.toolchain import packages, program_digest
 
 ROOT = Path(__file__).resolve().parents[1]

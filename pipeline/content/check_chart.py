@@ -40,6 +40,8 @@ LIMITS: Mapping[str, Limit] = {
     "stacked": Limit((1, 12), (2, 4)),
     "small-multiples": Limit((2, 200), (2, 8)),
 }
+# What stands beside the next block of its section, or the last.
+_BESIDE = ("side_note", "quote")
 # A number is printed beside its mark.
 MAX_DIGITS = 15
 # Rounded shares of a whole add up to a little more or less.
@@ -90,6 +92,26 @@ def check_charts(
                 file = data[name] if name else None
                 rows = file.rows if file else part.data.rows
                 yield from _check(_Chart(part, path, rows, source, file))
+    yield from _check_beside(version, source)
+
+
+def _check_beside(version: LanguageVersion, source: Source) -> Iterator[Problem]:
+    """A wide chart takes the side column, where a note or quote would stand beside it."""
+    for number, section in enumerate(version.sections):
+        blocks = section.blocks
+        others = [n for n, block in enumerate(blocks) if block.kind not in _BESIDE]
+        for index in others:
+            figure = blocks[index].figure
+            is_followed = index == others[-1] and index + 1 < len(blocks)
+            has_note = is_followed or (index > 0 and blocks[index - 1].kind in _BESIDE)
+            if figure and figure.width == "wide" and has_note:
+                path = ("sections", number, "blocks", index, "figure", "width")
+                yield Problem(
+                    Rule.CHART_TYPE,
+                    source.place(path),
+                    "a wide chart leaves no room for the note or quote beside it",
+                    "let that stand before another block, or delete the line",
+                )
 
 
 def _check(chart: _Chart) -> Iterator[Problem]:

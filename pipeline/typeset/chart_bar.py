@@ -9,6 +9,8 @@ from pipeline.typeset.chart_scale import between
 
 # Between a bar and its number, in parts of the size of the labels.
 _GAP = 0.5
+# The longest bar is at least so long.
+_LEAST = 6.0
 # A value that is not zero is seen, however small.
 _LEAST_PT = 0.75
 
@@ -17,17 +19,16 @@ def draw_bars(canvas: Canvas, numbers: Numbers) -> None:
     """Draw one bar for each row; negative ones grow to the other side."""
     look, (values,) = canvas.look, numbers.columns
     printed = [look.number(value, numbers.decimals) for value in values]
-    rows = lay_rows(canvas, numbers.labels)
+    below: list[str] = []
+    above: list[str] = []
+    for value, text in zip(values, printed, strict=True):
+        (below if value and value < 0 else above).append(text)
     low, high = min([*numbers.known, Decimal(0)]), max([*numbers.known, Decimal(0)])
     gap = _GAP * look.size
-    below = [
-        text for text, value in zip(printed, values, strict=True) if value and value < 0
-    ]
-    others = [
-        text for text, value in zip(printed, values, strict=True) if not value or value > 0
-    ]
-    start = rows.start + (look.widest(below, "value") + 2 * gap if below else 0)
-    end = canvas.width - (look.widest(others, "value") + gap + 1 if others else ZERO)
+    at_start = look.widest(below, "value") + 2 * gap if below else 0.0
+    at_end = look.widest(above, "value") + gap + 1 if above else ZERO
+    rows = lay_rows(canvas, numbers.labels, at_start + at_end + _LEAST * look.size)
+    start, end = rows.start + at_start, canvas.width - at_end
     x = between(low, high, start, end)
     for row, (y, value, text) in enumerate(zip(rows.middles, values, printed, strict=True)):
         is_strong = numbers.highlight in (None, row)

@@ -203,4 +203,4 @@ def _direction(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.7g}"
+    return f"{value:.2f}"

@@ -9,7 +9,9 @@ from pipeline.typeset.chart_rows import Rows, lay_rows
 from pipeline.typeset.chart_scale import Scale, between, break_lines, choose_ticks
 
 # In parts of the size of the labels.
-_HOLLOW, _FILLED, _JOINT, _GAP = 0.44, 0.52, 0.53, 0.95
+_HOLLOW, _FILLED, _JOINT, _GAP, _LEAST = 0.44, 0.52, 0.53, 0.95, 6.0
+# The name of a column takes at most so much of the width.
+_HEAD = 0.42
 
 
 def draw_dots(canvas: Canvas, numbers: Numbers) -> None:
@@ -18,7 +20,9 @@ def draw_dots(canvas: Canvas, numbers: Numbers) -> None:
     ticks = choose_ticks(numbers.known)
     heads = _break_heads(canvas, numbers.names)
     top = max(map(len, heads)) * look.leading + 0.7 * look.size
-    rows = lay_rows(canvas, numbers.labels, top)
+    values = [look.number(value, numbers.decimals) for value in numbers.known]
+    beside = 2 * (_GAP * look.size + look.widest(values, "value") + 1)
+    rows = lay_rows(canvas, numbers.labels, beside + _LEAST * look.size, top)
     x = _scale(canvas, numbers, ticks, rows.start)
     _draw_grid(canvas, rows, ticks, x)
     for row, pair in enumerate(numbers.rows):
@@ -56,13 +60,17 @@ def _is_lower(pair: Sequence[Decimal | None], number: int) -> bool:
 
 
 def _draw_grid(canvas: Canvas, rows: Rows, ticks: Sequence[Decimal], x: Scale) -> None:
-    look = canvas.look
-    axis = look.styles["axis"].size
+    look, axis = canvas.look, canvas.look.styles["axis"].size
+    y, free = rows.bottom + 1.1 * axis, 0.0
     for tick, word in zip(ticks, look.numbers(ticks), strict=True):
-        ends = ((x(tick), rows.top), (x(tick), rows.bottom))
-        canvas.rule(*ends, look.colours.hair, HAIRLINE)
-        y = rows.bottom + 1.1 * axis
-        canvas.text(x(tick), y, word, "axis", "center")
+        canvas.rule(
+            (x(tick), rows.top), (x(tick), rows.bottom), look.colours.hair, HAIRLINE
+        )
+        half = look.width(word, "axis") / 2
+        at = min(x(tick), canvas.width - half)
+        if at - half >= free:  # else it would touch the number before
+            canvas.text(at, y, word, "axis", "center")
+            free = at + half + 0.5 * axis
     canvas.height = rows.bottom + 1.9 * axis
 
 
@@ -99,7 +107,7 @@ def _draw_pair(
 
 
 def _break_heads(canvas: Canvas, names: Sequence[str]) -> list[list[str]]:
-    room = canvas.width * 0.42
+    room = canvas.width * _HEAD
     return [
         break_lines(name, room, lambda t: canvas.look.width(t, "head")) for name in names
     ]
@@ -117,7 +125,8 @@ def _draw_heads(
     )
     middle = (x(first or 0) + x(second or 0)) / 2 if first is not None else canvas.width / 2
     gap = 1.6 * size
-    widths = [look.widest(lines, "head") + gap + 1 for lines in heads]
+    most = canvas.width * _HEAD
+    widths = [min(look.widest(lines, "head"), most) + gap + 1 for lines in heads]
     middle = min(max(middle, widths[order[0]]), canvas.width - widths[order[1]])
     lowest = max(map(len, heads)) - 1
     for place, column in enumerate(order):
@@ -132,4 +141,5 @@ def _draw_heads(
         lines = heads[column]
         ink = "quiet" if not column else "accent" if numbers.highlight is None else ""
         at = y - (len(lines) - 1) / 2 * look.leading
-        canvas.lines(middle + side * gap, at, lines, "head", align, ink=ink)
+        room = canvas.width * _HEAD + 1
+        canvas.lines(middle + side * gap, at, lines, "head", align, ink=ink, room=room)

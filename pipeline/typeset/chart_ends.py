@@ -42,10 +42,13 @@ def name_ends(
     ends: Sequence[End],
     x: float,
     beside: float,
+    room: float,
     limits: tuple[float, float],
     away: int = 1,
 ) -> None:
     """Set names at the right of `x`, or with `away` -1 at its left, between two heights.
+
+    Names begin `beside` it and have so much `room`.
 
     The first line of a name stands beside its value.
     """
@@ -60,7 +63,9 @@ def name_ends(
         _lead(canvas, end.point, (x, first), away)
         at = x + away * _GAP * look.size
         canvas.text(at, first, end.value, "value", align, ink=end.ink)
-        canvas.lines(x + away * beside, place, end.name, "name", align, ink=end.ink)
+        canvas.lines(
+            x + away * beside, place, end.name, "name", align, ink=end.ink, room=room
+        )
         canvas.height = max(canvas.height, place + size / 2)
 
 

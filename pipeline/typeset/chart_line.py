@@ -18,9 +18,10 @@ from pipeline.typeset.chart_time import (
     runs,
 )
 
-# In parts of the size of the labels; names take at most so much of the width.
+# In parts of the size of the labels; names take at most so much of the width,
+# one word a little more, and the plot has so much at least.
 _HEIGHT, _DOT, _BESIDE = 15.0, 0.34, 0.7
-_NAMES = 0.28
+_NAMES, _LONGEST_WORD, _PLOT = 0.28, 0.4, 0.25
 _STRONG, _EVEN, _WEAK = 2.2, 1.6, 1.3
 # Beside colour each line has a dash of its own.
 _DASHES = ("", "4 2.2", "1.3 1.8", "7 2 1.3 2", "9 3.5")
@@ -29,16 +30,19 @@ _DASHES = ("", "4 2.2", "1.3 1.8", "7 2 1.3 2", "9 3.5")
 def draw_lines(canvas: Canvas, numbers: Numbers) -> None:
     """Draw one line for each column, the highlighted one over the others."""
     look, size = canvas.look, canvas.look.size
-    names = [
-        break_lines(name, canvas.width * _NAMES, lambda text: look.width(text, "name"))
-        for name in numbers.names
-    ]
-    lasts = [_last_value(look, numbers, column) for column in range(len(names))]
-    beside = room_for_values(look, lasts)
-    widest = look.widest([line for name in names for line in name], "name")
-    end = canvas.width - beside - widest - 1
+    columns = range(len(numbers.names))
     times, ticks = read_times(numbers.said), choose_ticks(numbers.known)
     start = look.widest(look.numbers(ticks), "axis") + _BESIDE * size
+    lasts = [_last_value(look, numbers, column) for column in columns]
+    beside = room_for_values(look, lasts)
+    most = canvas.width * (1 - _PLOT) - start - beside
+    names = [
+        break_lines(name, min(canvas.width * _NAMES, most), lambda t: look.width(t, "name"))
+        for name in numbers.names
+    ]
+    widest = look.widest([line for name in names for line in name], "name") + 1
+    room = max(min(widest, canvas.width * _LONGEST_WORD, most), size)
+    end = canvas.width - beside - room
     top = 0.6 * size
     foot = top + max(_HEIGHT * size, sum(height_of(look, name) for name in names))
     x = between(times[0], times[-1], start, end)
@@ -47,12 +51,12 @@ def draw_lines(canvas: Canvas, numbers: Numbers) -> None:
     name_levels(canvas, ticks, y, start - _BESIDE * size)
     draw_time(canvas, choose_moments(numbers.said, look, end - start, size), start, foot)
     named = []
-    for column in sorted(range(len(names)), key=lambda c: c == numbers.highlight):
+    for column in sorted(columns, key=lambda c: c == numbers.highlight):
         point = _draw_series(canvas, numbers, column, times, x, y)
         ink = "accent" if column == numbers.highlight else ""
         if point is not None:
             named.append(End(point, lasts[column], names[column], ink))
-    name_ends(canvas, named, end, beside, (0.0, foot + 0.3 * size))
+    name_ends(canvas, named, end, beside, room, (0.0, foot + 0.3 * size))
 
 
 def _last_value(look: Look, numbers: Numbers, column: int) -> str:

@@ -4,7 +4,7 @@ All lengths are points. Every length in a chart is a part of the size of its lab
 a chart in large print is drawn larger, and not only its words.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -26,8 +26,8 @@ from pipeline.typeset.tokens import Tokens
 from pipeline.typeset.typography import print_number, spacing
 
 # Parts of a whole, from dark to light: an eye and a photocopier tell two neighbours apart
-# by 12 steps of L* (design: 8, hatch, 70, 86).
-_THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 70.0, 86.0
+# by 12 steps of L*: here 8, a hatch of 75, 62 and 86.
+_THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
 # What is printed for a cell that is left empty.
 GAP = "–"
 
@@ -77,13 +77,11 @@ class Look:
 
     def text(self, said: str) -> str:
         """A label as the language prints it."""
-        return spacing(self.language)(said)
+        return print_text(said, self.language)
 
     def number(self, value: Decimal | None, decimals: int) -> str:
         """A number as the language prints it, with so many decimals."""
-        if value is None:
-            return GAP
-        return print_number(with_decimals(value, decimals), self.language)
+        return print_value(value, decimals, self.language)
 
     def numbers(self, values: Sequence[Decimal]) -> list[str]:
         """The numbers of a scale, all with as many decimals as the most exact needs."""
@@ -94,9 +92,21 @@ class Look:
         """The width of a label of a kind ("name", "value", "head", "axis")."""
         return _width(self.faces, text, self.styles[kind])
 
-    def widest(self, texts: Iterator[str] | list[str], kind: str) -> float:
+    def widest(self, texts: Sequence[str], kind: str) -> float:
         """The width of the widest of some labels; 0 when there is none."""
         return max((self.width(text, kind) for text in texts), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def print_value(value: Decimal | None, decimals: int, language: str) -> str:
+    """Print a number of a chart with so many decimals, and a dash for a gap."""
+    return GAP if value is None else print_number(with_decimals(value, decimals), language)
+
+
+@lru_cache(maxsize=4096)
+def print_text(said: str, language: str) -> str:
+    """Print a label as its language does."""
+    return spacing(language)(said)
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,8 @@ _HEIGHT, _LOW, _BETWEEN, _GAP, _DOT = 8.0, 6.0, 1.6, 0.7, 0.34
 _STRONG, _WEAK = 2.2, 0.8
 # Four panels stand side by side where each is as wide as some words; else two.
 _WIDE_ENOUGH = 50.0
+# The plot of a panel is at least so wide; else fewer stand side by side.
+_PLOT = 5.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def draw_multiples(canvas: Canvas, numbers: Numbers) -> None:
             start, align = (
                 (left + grid.panel, "end") if look.is_mirrored else (left, "start")
             )
-            canvas.lines(start, at, names[column], "head", align, ink="heading")
+            canvas.lines(
+                start, at, names[column], "head", align, ink="heading", room=grid.panel
+            )
         top = canvas.height + 0.9 * size
 
 
@@ -68,12 +72,16 @@ def _lay_grid(canvas: Canvas, numbers: Numbers) -> _Grid:
     look, size = canvas.look, canvas.look.size
     ticks = choose_ticks(numbers.known)
     left = look.widest(look.numbers(ticks), "axis") + 0.6 * size
-    most = 4 if canvas.width / size >= _WIDE_ENOUGH else 2
-    count = len(numbers.names)
-    across = ceil(count / ceil(count / most))
-    panel = (canvas.width - left - _BETWEEN * size * (across - 1)) / across
     values = [look.number(value, numbers.decimals) for value in _lasts(numbers)]
-    plot = panel - _GAP * size - look.widest(values, "value") - 1
+    beside = _GAP * size + look.widest(values, "value") + 1
+    count = len(numbers.names)
+    wide = canvas.width / size >= _WIDE_ENOUGH
+    for most in (4, 2, 1) if wide else (2, 1):
+        across = ceil(count / ceil(count / most))
+        panel = (canvas.width - left - _BETWEEN * size * (across - 1)) / across
+        if panel - beside >= _PLOT * size:
+            break
+    plot = panel - beside
     moments = choose_moments(numbers.said, look, plot, 0.0, ends_only=True)
     # More than two rows would fill a page of large print.
     height = size * (_HEIGHT if count <= 2 * across else _LOW)

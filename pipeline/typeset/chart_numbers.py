@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.content.model import DataRow, Figure
-from pipeline.typeset.chart_look import GAP
-from pipeline.typeset.chart_scale import decimals_of, with_decimals
-from pipeline.typeset.typography import print_number, spacing
+from pipeline.typeset.chart_look import print_text, print_value
+from pipeline.typeset.chart_scale import decimals_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,6 @@ class PrintedData:
 
 def read_numbers(figure: Figure, rows: Sequence[DataRow], language: str) -> Numbers:
     """Read rows that have no problem."""
-    set_text = spacing(language)
     said = tuple(row[figure.label] or "" for row in rows)
     columns = tuple(tuple(_values(rows, column)) for column in figure.value)
     known = [value for column in columns for value in column if value is not None]
@@ -54,8 +52,8 @@ def read_numbers(figure: Figure, rows: Sequence[DataRow], language: str) -> Numb
     among = figure.value if of_columns else said
     return Numbers(
         said=said,
-        labels=tuple(set_text(figure.name(label)) for label in said),
-        names=tuple(set_text(figure.name(column)) for column in figure.value),
+        labels=tuple(print_text(figure.name(label), language) for label in said),
+        names=tuple(print_text(figure.name(column), language) for column in figure.value),
         columns=columns,
         decimals=decimals_of(known),
         highlight=among.index(figure.highlight) if figure.highlight in among else None,
@@ -67,13 +65,11 @@ def print_data(figure: Figure, rows: Sequence[DataRow], language: str) -> Printe
     numbers = read_numbers(figure, rows, language)
 
     def cell(value: Decimal | None) -> str:
-        if value is None:
-            return GAP
-        return print_number(with_decimals(value, numbers.decimals), language)
+        return print_value(value, numbers.decimals, language)
 
     cells = (tuple(map(cell, row)) for row in numbers.rows)
     return PrintedData(
-        (spacing(language)(figure.name(figure.label)), *numbers.names),
+        (print_text(figure.name(figure.label), language), *numbers.names),
         tuple((label, *row) for label, row in zip(numbers.labels, cells, strict=True)),
     )
 

@@ -13,6 +13,8 @@ from pipeline.typeset.chart_scale import break_lines
 BAR, PITCH, BESIDE_NAMES = 1.74, 2.67, 1.0
 # Names take at most this part of the width.
 _NAMES = 0.4
+# One word may be longer; beyond this part it does not fit, and is said to be too wide.
+_LONGEST_WORD = 0.55
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,15 @@ class Rows:
     bottom: float
 
 
-def lay_rows(canvas: Canvas, names: Sequence[str], top: float = 0.0) -> Rows:
-    """Name the rows, and give them their places."""
+def lay_rows(canvas: Canvas, names: Sequence[str], needed: float, top: float = 0.0) -> Rows:
+    """Name the rows, and give them their places; marks have at least the width `needed`."""
     look = canvas.look
-    room = min(look.widest(list(names), "name"), canvas.width * _NAMES)
+    beside = BESIDE_NAMES * look.size
+    most = canvas.width - beside - needed
+    room = min(look.widest(list(names), "name"), canvas.width * _NAMES, most)
     broken = [break_lines(name, room, lambda t: look.width(t, "name")) for name in names]
-    room = look.widest([line for lines in broken for line in lines], "name")
+    widest = look.widest([line for lines in broken for line in lines], "name")
+    room = max(min(widest, canvas.width * _LONGEST_WORD, most), look.size)
     middles, y = [], top
     for lines in broken:
         height = max(PITCH * look.size, len(lines) * look.leading + 0.9 * look.size)
@@ -38,4 +43,4 @@ def lay_rows(canvas: Canvas, names: Sequence[str], top: float = 0.0) -> Rows:
         canvas.lines(0, y + height / 2, lines, room=room + 1)
         y += height
     canvas.height = y
-    return Rows(tuple(middles), room + BESIDE_NAMES * look.size, top, y)
+    return Rows(tuple(middles), room + beside, top, y)

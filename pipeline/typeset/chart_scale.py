@@ -40,12 +40,12 @@ def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
         return Decimal(0), Decimal(1)
     return next(
         t
-        for step in _round_steps(high - low)
+        for step in round_steps(high - low)
         if len(t := _ticks(low, high, step)) <= MOST_TICKS
     )
 
 
-def _round_steps(span: Decimal) -> Iterator[Decimal]:
+def round_steps(span: Decimal) -> Iterator[Decimal]:
     """Round steps from a tenth of a span upwards; quarters only of whole numbers."""
     exponent = span.adjusted() - 1
     while True:

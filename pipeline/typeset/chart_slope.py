@@ -7,22 +7,28 @@ from pipeline.typeset.chart_ends import End, height_of, name_ends, room_for_valu
 from pipeline.typeset.chart_numbers import Numbers
 from pipeline.typeset.chart_scale import Scale, between, break_lines, choose_ticks
 
-# In parts of the size of the labels; names take at most so much of the width at each side.
+# In parts of the size of the labels; names take at most so much of the width at each
+# side, one word a little more, and the lines have so much at least.
 _HEIGHT, _DOT = 17.0, 0.32
-_NAMES = 0.24
+_NAMES, _LONGEST_WORD, _PLOT = 0.24, 0.28, 0.2
 _STRONG, _WEAK = 2.2, 1.1
 
 
 def draw_slope(canvas: Canvas, numbers: Numbers) -> None:
     """Draw a line for each row, the highlighted one over the others."""
     look = canvas.look
-    names = [
-        break_lines(label, canvas.width * _NAMES, lambda text: look.width(text, "name"))
-        for label in numbers.labels
-    ]
     values = [look.number(value, numbers.decimals) for value in numbers.known]
     beside = room_for_values(look, values)
-    margin = beside + look.widest([line for name in names for line in name], "name") + 1
+    most = canvas.width * (1 - _PLOT) / 2 - beside
+    names = [
+        break_lines(
+            label, min(canvas.width * _NAMES, most), lambda t: look.width(t, "name")
+        )
+        for label in numbers.labels
+    ]
+    widest = look.widest([line for name in names for line in name], "name") + 1
+    room = max(min(widest, canvas.width * _LONGEST_WORD, most), look.size)
+    margin = beside + room
     ends = (margin, canvas.width - margin)
     top = _draw_heads(canvas, numbers.names, ends)
     foot = top + max(_HEIGHT * look.size, sum(height_of(look, name) for name in names))
@@ -45,7 +51,7 @@ def draw_slope(canvas: Canvas, numbers: Numbers) -> None:
             for row, value in enumerate(column)
             if value is not None
         ]
-        name_ends(canvas, named, x, beside, (top - half, 2 * foot), away)
+        name_ends(canvas, named, x, beside, room, (top - half, 2 * foot), away)
 
 
 def _draw_heads(canvas: Canvas, names: Sequence[str], ends: tuple[float, float]) -> float:

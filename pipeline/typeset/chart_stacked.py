@@ -19,6 +19,8 @@ _TONES: Mapping[int, Sequence[str]] = {
 _PALE = ("fourth", "third", "hatch")
 # Paper between two parts, and beside a number inside its part.
 _PARTED_PT, _BESIDE = 0.8, 0.35
+# The longest bar is at least so long, in parts of the size of the labels.
+_LEAST = 12.0
 
 
 def draw_stacks(canvas: Canvas, numbers: Numbers) -> None:
@@ -31,7 +33,7 @@ def draw_stacks(canvas: Canvas, numbers: Numbers) -> None:
         for name in numbers.names
     ]
     top = max(map(len, heads)) * look.leading + 0.9 * look.size
-    rows = lay_rows(canvas, numbers.labels, top)
+    rows = lay_rows(canvas, numbers.labels, _LEAST * look.size, top)
     whole = max(sum(value or 0 for value in row) for row in numbers.rows)
     x = between(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(numbers)
@@ -116,13 +118,16 @@ def _draw_heads(
 ) -> None:
     """Name each part over the first bar, with a line to its middle."""
     look = canvas.look
-    widths = [look.widest(list(lines), "head") + 0.9 * look.size for lines in heads]
-    foot = top - 0.9 * look.size
-    places = spread(middles, widths, -0.45 * look.size, canvas.width + 0.45 * look.size)
+    apart = 0.9 * look.size
+    most = canvas.width / len(heads) - apart
+    widths = [min(look.widest(lines, "head") + 1, most) + apart for lines in heads]
+    foot = top - apart
+    places = spread(middles, widths, -apart / 2, canvas.width + apart / 2)
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
         at = foot - len(lines) * look.leading / 2
-        canvas.lines(place, at, lines, "head", "center", ink="heading")
-        reach = max(width / 2 - 0.9 * look.size, 0.0)
+        room = width - apart
+        canvas.lines(place, at, lines, "head", "center", ink="heading", room=room)
+        reach = max(width / 2 - apart, 0.0)
         above = min(max(middle, place - reach), place + reach)
         start = (above, foot + 0.3 * look.size)
         canvas.rule(start, (middle, bar - 1), look.colours.quiet, HAIRLINE)

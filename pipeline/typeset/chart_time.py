@@ -11,14 +11,17 @@ from babel.dates import format_skeleton
 from pipeline.content.model import MONTH, read_time
 from pipeline.typeset.chart_canvas import HAIRLINE, ZERO, Canvas
 from pipeline.typeset.chart_look import Look
-from pipeline.typeset.chart_scale import Scale, between, decimals_of
+from pipeline.typeset.chart_scale import (
+    MOST_TICKS,
+    Scale,
+    between,
+    decimals_of,
+    round_steps,
+)
 from pipeline.typeset.typography import locale_of
 
-_STEPS = (1, 2, 5, 10, 20, 50, 100)
 # Least distance of two words of the axis, in parts of their size.
 _APART = 1.0
-# A month is a twelfth of a year, which no number of decimals that somebody typed gives.
-_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -53,27 +56,44 @@ def choose_moments(
 
     first = moment(times[0], print_time(said[0], look))
     last = moment(times[-1], print_time(said[-1], look))
-    for step in () if ends_only else _STEPS:
+    if not _are_apart(first, last, look):
+        # Of months the years are enough; of what is longer still, the last.
+        first, last = (
+            moment(time, look.text(said[index].partition("-")[0] or said[index]))
+            for index, time in ((0, times[0]), (-1, times[-1]))
+        )
+        return [first, last] if _are_apart(first, last, look) else [last]
+    unit = _unit(said)
+    for step in () if ends_only else round_steps(times[-1] - times[0]):
+        if step >= times[-1] - times[0]:
+            break
+        if step % unit:
+            continue  # no fraction of a year, and nothing finer than what was typed
         inner = [moment(*found) for found in _round(times, step, look)]
-        apart = [
-            m for m in inner if _are_apart(first, m, look) and _are_apart(m, last, look)
-        ]
-        if all(_are_apart(one, other, look) for one, other in pairwise(apart)):
-            return [first, *apart, last]
+        inner = [m for m in inner if _are_apart(first, m, look)]
+        inner = [m for m in inner if _are_apart(m, last, look)]
+        are_apart = all(_are_apart(one, other, look) for one, other in pairwise(inner))
+        if are_apart and len(inner) <= MOST_TICKS:
+            return [first, *inner, last]
     return [first, last]
 
 
+def _unit(said: Sequence[str]) -> Decimal:
+    """The least step of an axis: a year, or the last decimal that was typed."""
+    if MONTH.fullmatch(said[0]):
+        return Decimal(1)
+    return Decimal(1).scaleb(-decimals_of([Decimal(label) for label in said]))
+
+
 def _round(
-    times: Sequence[Decimal], step: int, look: Look
+    times: Sequence[Decimal], step: Decimal, look: Look
 ) -> Iterator[tuple[Decimal, str]]:
-    """Round times and their words; of months those that begin a year."""
-    decimals = decimals_of(times)
-    decimals = decimals if decimals < _MONTHS else 0
-    unit = Decimal(step).scaleb(-decimals)
-    for number in range(int(times[0] / unit), int(times[-1] / unit) + 1):
-        time = number * unit
+    """The multiples of a step between the ends of an axis, and their words."""
+    decimals = decimals_of([step])
+    for number in range(int(times[0] // step), int(times[-1] // step) + 1):
+        time = number * step
         if times[0] < time < times[-1]:
-            yield time, look.number(time, decimals) if decimals else look.text(str(time))
+            yield time, look.number(time, decimals) if decimals else look.text(f"{time:f}")
 
 
 def print_time(said: str, look: Look) -> str:

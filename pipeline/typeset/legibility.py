@@ -14,13 +14,23 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.content.colour import GRAPHICS, LARGE_TEXT, TEXT, WHITE, Colour, contrast, mix
+from pipeline.content.colour import (
+    GRAPHICS,
+    LARGE_TEXT,
+    TEXT,
+    WHITE,
+    Colour,
+    contrast,
+    mix,
+    read_colour,
+)
 from pipeline.typeset.structure import is_figure
 
 # Below it readers of a printed page give up (design: A4 from 7.5 pt, A5 from 7 pt).
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
 _A5_WIDTH_PX = 148 / 25.4 * 96
 _PT_PER_PX = 0.75
+_SVG = "{http://www.w3.org/2000/svg}svg"
 
 
 @dataclass(frozen=True)
@@ -51,12 +61,27 @@ def _faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:
     ground = _over(box.style["background_color"], around.ground)
     in_figure = around.in_figure or (box.element is not None and is_figure(box.element))
     if around.in_figure and ground != around.ground:
-        ratio = contrast(ground, around.ground)
-        if ratio < GRAPHICS:
-            needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
-            yield f"a mark of a chart has a contrast of {needed}"
+        yield from _pale_mark(contrast(ground, around.ground))
+    if around.in_figure and box.element is not None and box.element.tag == _SVG:
+        yield from _mark_faults(box.element, around.ground)
     for child in getattr(box, "children", ()):
         yield from _faults(child, _Around(ground, in_figure), smallest)
+
+
+def _mark_faults(svg: Any, ground: Colour) -> Iterator[str]:
+    """Measure the marks of a chart, of which each is filled, outlined or both."""
+    for mark in svg.iter():
+        if mark.get("class") != "mark":
+            continue
+        paints = (read_colour(mark.get(name) or "") for name in ("fill", "stroke"))
+        ratio = max((contrast(paint, ground) for paint in paints if paint), default=1.0)
+        yield from _pale_mark(ratio)
+
+
+def _pale_mark(ratio: float) -> Iterator[str]:
+    if ratio < GRAPHICS:
+        needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
+        yield f"a mark of a chart has a contrast of {needed}"
 
 
 def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[str]:

@@ -200,13 +200,19 @@ def test_the_logo_is_the_one_made_for_the_ground(project: Project) -> None:
 
 
 def test_the_qr_code_has_its_colours(project: Project) -> None:
-    svg = html_of(project, "screen").partition("<svg")[2].partition("</svg>")[0]
+    svg = html_of(project, "screen").rpartition("<svg")[2].partition("</svg>")[0]
     assert set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg)) <= {
         "#0b4f4a",
         "#fff",
         "#ffffff",
     }
     assert "#0b4f4a" in svg
+
+
+def test_a_chart_has_its_colours(project: Project) -> None:
+    svg = html_of(project, "screen").partition("<svg")[2].partition("</svg>")[0]
+    painted = set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg))
+    assert painted == {"#0a6b8f", "#777c7c", "#0b4f4a"}
 
 
 def test_the_whole_sheet_has_the_colour_of_its_paper(

@@ -63,3 +63,15 @@ def test_the_nearest_weight_stands_for_one_that_is_not_there() -> None:
 def test_a_file_that_is_no_font_adds_no_family(tmp_path: Path) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
     assert read_faces((tmp_path,)).families == frozenset()
+
+
+def test_a_space_is_that_of_its_word_and_figures_have_one_width() -> None:
+    def width(text: str, *families: str, figures: bool = False) -> float:
+        return BUNDLED_FACES.width(text, families, BOLD, figures=figures)
+
+    # Chinese fonts have a space too, which is not the one that Pango sets between words.
+    assert width("a b", "Brief SC", "Brief Sans") == width("a b", "Brief Sans")
+    assert width("77.7", "Brief Display") != width("88.8", "Brief Display")
+    assert width("77.7", "Brief Display", figures=True) == width(
+        "88.8", "Brief Display", figures=True
+    )

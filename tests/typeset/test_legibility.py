@@ -90,3 +90,16 @@ def test_the_marks_of_a_chart_stand_out_from_the_page() -> None:
     assert faults(body, ".bar { background: #b8c4cc }") == [
         "a mark of a chart has a contrast of 1.8:1, and needs 3.0:1"
     ]
+
+
+def test_so_do_marks_that_are_drawn() -> None:
+    """Filled, outlined or both; a line that only helps to read may be pale."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+    chart = f'<div role="img" aria-label="Bars">{svg}</div>'
+    good = '<path class="mark" d="M0 0h9v9z" fill="#bedcfa" stroke="#1e2dbe"/>'
+    rule = '<path d="M0 0h9" stroke="#b8c4cc"/>'
+    assert faults(chart.format(good + rule), "") == []
+    pale = '<path class="mark" d="M0 0h9v9z" fill="#b8c4cc"/>'
+    assert faults(chart.format(good + pale), "") == [
+        "a mark of a chart has a contrast of 1.8:1, and needs 3.0:1"
+    ]

@@ -1,0 +1,72 @@
+"""What it costs to draw a chart of each type, cold and warm."""
+
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from pipeline.build import Order, read_content
+from pipeline.content.model import DataRow, Figure
+from pipeline.project import open_project
+from pipeline.typeset.chart_look import Look, read_look
+from pipeline.typeset.charts import draw_chart
+from pipeline.typeset.faces import read_faces
+from pipeline.typeset.markup import _read_sheet, _style_sheets
+from pipeline.typeset.tokens import read_tokens
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 51
+COLUMNS = list("abcdefgh")
+MANY = {"bar": 1, "dot": 2, "slope": 2, "line": 5, "stacked": 4, "small-multiples": 8}
+
+
+def look() -> Look:
+    project = open_project(ROOT)
+    content = read_content(project, Order(("wpsdg",), ("en",)), date(2026, 1, 1))
+    assert content.brand
+    brand, sheets = content.brand, _style_sheets(project, "en", "screen")
+    tokens = read_tokens(
+        sheets, lambda name: _read_sheet(project, brand, name), "en", ("screen",)
+    )
+    return read_look(tokens, read_faces(project.font_folders), "en")
+
+
+def rows(kind: str) -> list[DataRow]:
+    """As many as the type takes, or forty years."""
+    is_time = kind in ("line", "small-multiples")
+    labels = range(1980, 2020) if is_time else range(10 if kind == "slope" else 12)
+    words = (str(n) if is_time else f"Latin America and the Caribbean {n}" for n in labels)
+    return [
+        {"row": word, **{c: str(n * 7 % 12 + ord(c) % 5) for c in COLUMNS}}
+        for n, word in enumerate(words)
+    ]
+
+
+@pytest.mark.benchmark
+def test_drawing_a_chart_of_each_type(capsys: pytest.CaptureFixture[str]) -> None:
+    on = look()
+    lines = ["", f"| type, {ROUNDS} rounds | first | warm |", "|---|---|---|"]
+    for kind, columns in MANY.items():
+        data = rows(kind)
+        figure = Figure.model_validate(
+            {
+                "title": "T",
+                "subtitle": "Number",
+                "chart": kind,
+                "data": data,
+                "label": "row",
+                "value": COLUMNS[:columns],
+                "alt": "A.",
+                "source": "S.",
+            }
+        )
+        took = []
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            draw_chart(figure, data, on)
+            took.append((time.perf_counter() - started) * 1000)
+        lines.append(f"| {kind} | {took[0]:.1f} ms | {median(took):.1f} ms |")
+    with capsys.disabled():
+        print("\n".join(lines))  # noqa: T201 – a benchmark says what it measured
