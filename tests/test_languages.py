@@ -23,7 +23,7 @@ EDITION = (
 # A text of each language, and what of the page must be read, with breaks left out.
 # (PDFium turns Arabic round, and with it the points beside numbers.)
 SAID = {
-    "ar": ("العمل", ["الشكل.1", "مارس2017", "1,250العمل", "التالية:الإنجليزية."]),
+    "ar": ("العمل", ["الشكل.1", "مارس2017", "العمل1,250", "التالية:الإنجليزية."]),
     "de": (
         "Arbeit",
         ["Abbildung1.", "März2017", "Arbeit1.250", "WeitereSprachen:Englisch."],

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pipeline.typeset.chart_canvas import ZERO, Canvas
 from pipeline.typeset.chart_numbers import Numbers
-from pipeline.typeset.chart_rows import BAR, lay_rows
+from pipeline.typeset.chart_rows import BAR, lay_rows, name_row
 from pipeline.typeset.chart_scale import between
 
 # Between a bar and its number, in parts of the size of the labels.
@@ -31,6 +31,7 @@ def draw_bars(canvas: Canvas, numbers: Numbers) -> None:
     start, end = rows.start + at_start, canvas.width - at_end
     x = between(low, high, start, end)
     for row, (y, value, text) in enumerate(zip(rows.middles, values, printed, strict=True)):
+        name_row(canvas, rows, row)
         is_strong = numbers.highlight in (None, row)
         fill = look.colours.strong if is_strong else look.colours.context
         length = abs(x(value or 0) - x(0))

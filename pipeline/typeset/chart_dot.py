@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pipeline.typeset.chart_canvas import HAIRLINE, Canvas
 from pipeline.typeset.chart_numbers import Numbers
-from pipeline.typeset.chart_rows import Rows, lay_rows
+from pipeline.typeset.chart_rows import Rows, lay_rows, name_row
 from pipeline.typeset.chart_scale import Scale, between, break_lines, choose_ticks
 
 # In parts of the size of the labels.
@@ -26,6 +26,7 @@ def draw_dots(canvas: Canvas, numbers: Numbers) -> None:
     x = _scale(canvas, numbers, ticks, rows.start)
     _draw_grid(canvas, rows, ticks, x)
     for row, pair in enumerate(numbers.rows):
+        name_row(canvas, rows, row)
         _draw_pair(canvas, numbers, row, pair, rows.middles[row], x)
     _draw_heads(canvas, numbers, heads, rows, x)
 

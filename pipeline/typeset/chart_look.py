@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.content.colour import (
+    TEXT,
     WHITE,
     Colour,
     contrast,
@@ -37,6 +38,7 @@ class Colours:
     """The colours of marks, as style sheets write them."""
 
     paper: str
+    ink: str
     rule: str
     hair: str
     quiet: str
@@ -141,6 +143,7 @@ def _read_colours(tokens: Tokens) -> Colours:
     ground, dark = _colour(tokens, "paper"), _colour(tokens, "rule-strong")
     named = {
         "paper": ground,
+        "ink": _colour(tokens, "ink"),
         "rule": dark,
         "hair": _colour(tokens, "rule-quiet"),
         "quiet": _colour(tokens, "ink-quiet"),
@@ -161,10 +164,13 @@ def _as_light_as(wanted: float, colour: Colour, ground: Colour, dark: Colour) ->
 
 
 def ink_on(fill: str, colours: Colours) -> str:
-    """Which ink is read on a mark: that of headings, or that of the paper ("inverse")."""
+    """Which ink is read on a mark: that of headings, of text (""), or of the paper."""
     ground = read_colour(fill) or WHITE
-    dark, light = read_colour(colours.rule) or WHITE, read_colour(colours.paper) or WHITE
-    return "heading" if contrast(dark, ground) > contrast(light, ground) else "inverse"
+    inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
+    ratios = {n: contrast(read_colour(ink) or WHITE, ground) for n, ink in inks.items()}
+    if ratios["heading"] >= TEXT:
+        return "heading"
+    return max(ratios, key=lambda name: ratios[name])
 
 
 def _points(tokens: Tokens, name: str) -> float:

@@ -19,8 +19,10 @@ _LONGEST_WORD = 0.55
 
 @dataclass(frozen=True)
 class Rows:
-    """The middle of each row, where the marks begin, and where the rows begin and end."""
+    """The names in lines and their room, the middle of each row, where the marks begin."""
 
+    names: tuple[Sequence[str], ...]
+    room: float
     middles: tuple[float, ...]
     start: float
     top: float
@@ -28,7 +30,7 @@ class Rows:
 
 
 def lay_rows(canvas: Canvas, names: Sequence[str], needed: float, top: float = 0.0) -> Rows:
-    """Name the rows, and give them their places; marks have at least the width `needed`."""
+    """Give rows their places; marks have at least the width `needed`."""
     look = canvas.look
     beside = BESIDE_NAMES * look.size
     most = canvas.width - beside - needed
@@ -40,7 +42,11 @@ def lay_rows(canvas: Canvas, names: Sequence[str], needed: float, top: float = 0
     for lines in broken:
         height = max(PITCH * look.size, len(lines) * look.leading + 0.9 * look.size)
         middles.append(y + height / 2)
-        canvas.lines(0, y + height / 2, lines, room=room + 1)
         y += height
     canvas.height = y
-    return Rows(tuple(middles), room + beside, top, y)
+    return Rows(tuple(broken), room + 1, tuple(middles), room + beside, top, y)
+
+
+def name_row(canvas: Canvas, rows: Rows, number: int) -> None:
+    """Set the name of a row, before its numbers: so a reader copies them together."""
+    canvas.lines(0, rows.middles[number], rows.names[number], room=rows.room)

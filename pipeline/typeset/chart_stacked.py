@@ -6,7 +6,7 @@ from decimal import Decimal
 from pipeline.typeset.chart_canvas import HAIRLINE, Canvas
 from pipeline.typeset.chart_look import ink_on
 from pipeline.typeset.chart_numbers import Numbers
-from pipeline.typeset.chart_rows import BAR, lay_rows
+from pipeline.typeset.chart_rows import BAR, lay_rows, name_row
 from pipeline.typeset.chart_scale import Scale, between, break_lines, spread
 
 # Tones by their number, from dark to light with a hatch between: see `_paint`.
@@ -37,7 +37,8 @@ def draw_stacks(canvas: Canvas, numbers: Numbers) -> None:
     whole = max(sum(value or 0 for value in row) for row in numbers.rows)
     x = between(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(numbers)
-    for y, row in zip(rows.middles, numbers.rows, strict=True):
+    for number, (y, row) in enumerate(zip(rows.middles, numbers.rows, strict=True)):
+        name_row(canvas, rows, number)
         before = Decimal(0)
         for tone, value in zip(tones, row, strict=True):
             if value:

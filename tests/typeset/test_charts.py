@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ from pipeline.content.model import (
 from pipeline.errors import PipelineError, stops
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.typeset.chart_canvas import hatch
-from pipeline.typeset.chart_look import Look, read_look
+from pipeline.typeset.chart_look import Look, ink_on, read_look
 from pipeline.typeset.chart_numbers import print_data
 from pipeline.typeset.chart_scale import break_lines, choose_ticks, spread
 from pipeline.typeset.chart_time import choose_moments
@@ -412,6 +412,30 @@ def test_marks_are_told_apart_in_grey_and_from_the_page() -> None:
         (light["strong"], light["fourth"]),
     ]:
         assert abs(one - other) >= 12
+
+
+HARBOUR = ROOT / "tests" / "brands" / "harbour"
+
+
+@pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
+def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) -> None:
+    project = open_project(root)
+    brand, _ = load_brand(project, lambda: read_faces(project.font_folders).families)
+    assert brand
+    sheets = _style_sheets(project, "en", "screen")
+    read = partial(_read_sheet, project, brand)
+    tokens = read_tokens(sheets, read, "en", ("screen",))
+    colours = read_look(tokens, read_faces(project.font_folders), "en").colours
+    inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
+    for fill in (
+        colours.rule,
+        colours.strong,
+        colours.third,
+        colours.fourth,
+        colours.paper,
+    ):
+        ink = read_colour(inks[ink_on(fill, colours)]) or WHITE
+        assert contrast(ink, read_colour(fill) or WHITE) >= 4.5
 
 
 def hatches(ink: Colour) -> list[float]:
