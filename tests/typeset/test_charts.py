@@ -277,3 +277,17 @@ def test_stripes_of_a_hatch_stay_inside(width: float, height: float) -> None:
         for x, y in stripe:
             assert 3 - 1e-6 <= x <= 3 + width + 1e-6
             assert 4 - 1e-6 <= y <= 4 + height + 1e-6
+
+
+@pytest.mark.parametrize("chart", ["slope", "line"])
+def test_names_stand_beside_the_lines_and_not_over_them(chart: str) -> None:
+    rows: list[DataRow] = [
+        {"r": str(2000 + n), "a": str(n * n % 7), "b": str(n * 3 % 5)} for n in range(8)
+    ]
+    drawn = draw(chart, rows, ["a", "b"], highlight="a" if chart == "line" else "2003")
+    marks = [*boxes(drawn), *boxes(drawn, "circle")]
+    left, right = min(mark[0] for mark in marks), max(mark[2] for mark in marks)
+    for label in drawn.labels:
+        if label.kind in ("name", "value"):
+            begins = float(label.left)
+            assert begins >= right or begins + float(label.width) <= left
