@@ -251,16 +251,14 @@ def _check_highlight(chart: _Chart) -> Iterator[Problem]:
 
 
 def _check_numbers(chart: _Chart) -> Iterator[Problem]:
-    are_known = False
+    for number, column in enumerate(chart.figure.value):
+        if all(row[column] is None for row in chart.rows):
+            said, hint = f'the column "{column}" has not one number', "is it the right one?"
+            yield chart.wrong(chart.key("value", number), said, hint)
     for index, row in enumerate(chart.rows):
         for column in chart.figure.value:
-            typed = row[column]
-            are_known |= typed is not None
-            if typed:
+            if typed := row[column]:
                 yield from _check_number(chart, typed, index, column)
-    if not are_known:
-        hint = "the column of value is empty; is it the right one?"
-        yield chart.wrong(chart.key("data"), "the chart has not one number", hint)
 
 
 def _check_number(chart: _Chart, typed: str, index: int, column: str) -> Iterator[Problem]:
