@@ -143,7 +143,8 @@ def _check_columns(chart: _Chart) -> Iterator[Problem]:
             yield chart.wrong(place, f'the data has no column "{column}"', hint)
         elif (key, index, column) != next(one for one in named if one[2] == column):
             place = chart.key(key, index)
-            yield chart.wrong(place, f'the column "{column}" is named twice')
+            hint = "name each column once, as label or as value"
+            yield chart.wrong(place, f'the column "{column}" is named twice', hint)
 
 
 def _check_counts(chart: _Chart) -> Iterator[Problem]:
@@ -193,11 +194,14 @@ def _check_labels(chart: _Chart) -> Iterator[Problem]:
     for index, row in enumerate(chart.rows):
         label, place = row[chart.figure.label], chart.cell(index, chart.figure.label)
         if label is None:
-            yield chart.wrong(place, f"row {index + 1} has no label")
+            hint = "write one, or delete the row"
+            yield chart.wrong(place, f"row {index + 1} has no label", hint)
             continue
         if label in seen:
             first = seen[label] + 1
-            yield chart.wrong(place, f'"{label}" is already the label of row {first}')
+            hint = "give each row a label of its own"
+            said = f'"{label}" is already the label of row {first}'
+            yield chart.wrong(place, said, hint)
             continue
         seen[label] = index
         if chart.figure.is_over_time:
@@ -219,13 +223,12 @@ def _check_time(
 
 
 def _check_names(chart: _Chart) -> Iterator[Problem]:
-    said = {*chart.figure.columns}
-    said |= {row[chart.figure.label] or "" for row in chart.rows}
+    said = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
     for name in chart.figure.names:
         if name not in said:
             place = chart.source.key_place((*chart.path, "names", name))
             hint = nearest(name, said, "the first word is that of the data, to the letter")
-            yield chart.wrong(place, f'the chart has no row or column "{name}"', hint)
+            yield chart.wrong(place, f'the data has no row or column "{name}"', hint)
 
 
 def _check_highlight(chart: _Chart) -> Iterator[Problem]:
@@ -248,15 +251,14 @@ def _check_highlight(chart: _Chart) -> Iterator[Problem]:
 
 
 def _check_numbers(chart: _Chart) -> Iterator[Problem]:
-    are_known = False
+    for number, column in enumerate(chart.figure.value):
+        if all(row[column] is None for row in chart.rows):
+            said, hint = f'the column "{column}" has not one number', "is it the right one?"
+            yield chart.wrong(chart.key("value", number), said, hint)
     for index, row in enumerate(chart.rows):
         for column in chart.figure.value:
-            typed = row[column]
-            are_known |= typed is not None
-            if typed:
+            if typed := row[column]:
                 yield from _check_number(chart, typed, index, column)
-    if not are_known:
-        yield chart.wrong(chart.key("data"), "the chart has not one number")
 
 
 def _check_number(chart: _Chart, typed: str, index: int, column: str) -> Iterator[Problem]:

@@ -15,6 +15,8 @@ Point = tuple[float, float]
 
 # Rules, in points (design: grid .18 mm, zero line .35 mm).
 HAIRLINE, ZERO = 0.51, 0.99
+# The size of labels on A4, for which the widths of lines are chosen.
+_DRAWN_AT = 8.5
 # A hatch at 45 degrees: from one stripe to the next 2 mm, a stripe .7 mm.
 _PITCH, _STRIPE = 5.67, 1.98
 # Pango and HarfBuzz agree to a fraction of a point; a label has that much more room.
@@ -91,11 +93,13 @@ class Canvas:
     def line(
         self, points: Sequence[Point], stroke: str, width: float, dash: str = ""
     ) -> None:
-        """Draw a line that carries meaning."""
-        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        """Draw a line that carries meaning; `width` and `dash` are those at 8.5 pt."""
+        scale = self.look.size / _DRAWN_AT
+        lengths = " ".join(_number(float(length) * scale) for length in dash.split())
+        dashes = f' stroke-dasharray="{lengths}"' if dash else ""
         self.marks.append(
             f'<path class="mark" d="M{self._path(points)}" fill="none" stroke="{stroke}" '
-            f'stroke-width="{_number(width)}" stroke-linejoin="round"{dashes}/>'
+            f'stroke-width="{_number(width * scale)}" stroke-linejoin="round"{dashes}/>'
         )
 
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:

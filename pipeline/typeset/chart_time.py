@@ -102,7 +102,7 @@ def print_time(said: str, look: Look) -> str:
         day = date(int(month[1]), int(month[2]), 1)
         printed = format_skeleton("yMMM", day, locale=locale_of(look.language))
         return look.text(str(printed))
-    if "." in said:
+    if "." in said or said.startswith("-"):
         return look.number(Decimal(said), decimals_of([Decimal(said)]))
     return look.text(said)
 

@@ -1,0 +1,94 @@
+"""Charts drawn for tests: figures from a few words, and where their marks are."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.content.brand import Brand
+from pipeline.content.load import load_brand
+from pipeline.content.model import (
+    DataRow,
+    Figure,
+)
+from pipeline.project import Project, open_project
+from pipeline.typeset.chart_look import Look, read_look
+from pipeline.typeset.charts import Chart, draw_chart
+from pipeline.typeset.faces import read_faces
+from pipeline.typeset.markup import _read_sheet, _style_sheets
+from pipeline.typeset.tokens import read_tokens
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILES = ("screen", "office", "a5", "large")
+
+
+@cache
+def project() -> Project:
+    return open_project(ROOT)
+
+
+@cache
+def brand() -> Brand:
+    found, _ = load_brand(project(), frozenset)
+    assert found
+    return found
+
+
+@cache
+def look(language: str = "en", profile: str = "screen") -> Look:
+    sheets = _style_sheets(project(), language, profile)
+    tokens = read_tokens(
+        sheets, lambda name: _read_sheet(project(), brand(), name), language, (profile,)
+    )
+    return read_look(tokens, read_faces(project().font_folders), language)
+
+
+def figure(chart: str, rows: Sequence[DataRow], value: Any, **more: Any) -> Figure:
+    label = next(iter(rows[0]))
+    words = {"title": "T", "subtitle": "Number", "alt": "A.", "source": "S."}
+    words |= {"chart": chart, "data": list(rows), "label": label, "value": value}  # type: ignore[dict-item]
+    return Figure.model_validate(words | more)
+
+
+def draw(
+    chart: str,
+    rows: Sequence[DataRow],
+    value: Any = "n",
+    language: str = "en",
+    profile: str = "screen",
+    **more: Any,
+) -> Chart:
+    return draw_chart(figure(chart, rows, value, **more), rows, look(language, profile))
+
+
+def rows_of(*values: object, name: str = "n") -> list[DataRow]:
+    letters = "ABCDEFGHIJKLMNOP"
+    return [
+        {"row": letters[n], name: None if value is None else str(value)}
+        for n, value in enumerate(values)
+    ]
+
+
+Box = tuple[float, float, float, float]
+
+
+def boxes(chart: Chart, tag: str = "path", **wanted: str) -> list[Box]:
+    """The extent of each mark: left, top, right, bottom."""
+    found = []
+    for attributes in re.findall(rf"<{tag} ([^>]*)/>", chart.svg):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        if said.get("class") != "mark" or not wanted.items() <= said.items():
+            continue
+        if tag == "circle":
+            x, y, r = (float(said[key]) for key in ("cx", "cy", "r"))
+            found.append((x - r, y - r, x + r, y + r))
+        else:
+            numbers = [float(n) for n in re.findall(r"-?[\d.]+", said["d"])]
+            xs, ys = numbers[::2], numbers[1::2]
+            found.append((min(xs), min(ys), max(xs), max(ys)))
+    return found
+
+
+def printed(chart: Chart, kind: str) -> list[str]:
+    return [label.text for label in chart.labels if label.kind == kind]

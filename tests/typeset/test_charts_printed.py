@@ -1,0 +1,426 @@
+"""Charts on the page: no word touches another, and marks are told apart in grey.
+
+Measured where they are printed: in the boxes that WeasyPrint lays out, with Pango's widths,
+in several languages and every profile; and in the pixels of the PDF.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ImageStat
+
+from pipeline.build import Order, Shared, build
+from pipeline.content.colour import (
+    BLACK,
+    WHITE,
+    Colour,
+    contrast,
+    lightness,
+    mix,
+    read_colour,
+)
+from pipeline.content.dates import InformationDate
+from pipeline.content.load import load_brand
+from pipeline.content.model import (
+    DataRow,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Series,
+)
+from pipeline.errors import PipelineError, stops
+from pipeline.project import BUNDLED, open_project
+from pipeline.typeset.chart_look import ink_on, read_look
+from pipeline.typeset.charts import draw_chart
+from pipeline.typeset.faces import read_faces
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.markup import _read_sheet, _style_sheets, render_html
+from pipeline.typeset.tokens import Tokens, read_tokens
+from tests.conftest import WriteProject
+from tests.typeset.drawn import (
+    PROFILES,
+    ROOT,
+    boxes,
+    brand,
+    figure,
+    look,
+    project,
+    rows_of,
+)
+
+# --- In grey ---
+
+
+def test_marks_are_told_apart_in_grey_and_from_the_page() -> None:
+    colours = look().colours
+    light = {
+        name: lightness(read_colour(getattr(colours, name)) or WHITE)
+        for name in ("rule", "strong", "context", "third", "fourth", "paper")
+    }
+    # A hatch is as light as its stripes and the paper between them (.7 of 2 mm), whether
+    # light is mixed, as an eye does, or values are, as a screen does.
+    ink = read_colour(colours.strong) or WHITE
+    assert abs(light["strong"] - light["context"]) >= 12
+    assert contrast(read_colour(colours.context) or WHITE, WHITE) >= 3
+    assert contrast(ink, WHITE) >= 3
+    for one, other in [
+        *((light["rule"], hatched) for hatched in hatches(ink)),
+        *((hatched, light["third"]) for hatched in hatches(ink)),
+        (light["third"], light["fourth"]),
+        (light["strong"], light["fourth"]),
+    ]:
+        assert abs(one - other) >= 12
+
+
+HARBOUR = ROOT / "tests" / "brands" / "harbour"
+
+
+@pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
+def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) -> None:
+    project = open_project(root)
+    brand, _ = load_brand(project, lambda: read_faces(project.font_folders).families)
+    assert brand
+    sheets = _style_sheets(project, "en", "screen")
+    read = partial(_read_sheet, project, brand)
+    tokens = read_tokens(sheets, read, "en", ("screen",))
+    colours = read_look(tokens, read_faces(project.font_folders), "en").colours
+    inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
+    for fill in (
+        colours.rule,
+        colours.strong,
+        colours.third,
+        colours.fourth,
+        colours.paper,
+    ):
+        ink = read_colour(inks[ink_on(fill, colours)]) or WHITE
+        assert contrast(ink, read_colour(fill) or WHITE) >= 4.5
+
+
+def hatches(ink: Colour) -> list[float]:
+    def grey(value: float) -> Colour:
+        return value, value, value
+
+    mixed = mix(ink, WHITE, 0.35)
+    # The luminance of a colour is the one that its contrast with black tells.
+    light = 0.35 * (contrast(ink, BLACK) * 0.05 - 0.05) + 0.65
+    return [lightness(mixed), lightness(grey(1.055 * light ** (1 / 2.4) - 0.055))]
+
+
+# --- On the page ---
+
+CORPUS: dict[str, tuple[str, str]] = {
+    "en": ("Latin America and the Caribbean", "Not covered by any scheme"),
+    "de": ("Lateinamerika und die karibischen Staaten", "Nicht sozialversichert"),
+    "ar": ("أمريكا اللاتينية ومنطقة البحر الكاريبي", "غير مشمولين بالحماية"),
+    "zh": ("拉丁美洲和加勒比地区（2019年）", "没有任何保障的人口"),
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A label as it was laid out, in CSS pixels from the chart's corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
+    from weasyprint import HTML
+
+    from pipeline.typeset import paint
+
+    blocks = [{"figure": figure} for figure in figures]
+    version = LanguageVersion.model_validate(
+        {"title": "T", "sections": [{"heading": "H", "blocks": blocks}]}
+    )
+    series = Series.model_validate(
+        {"name": "S", "publisher": {"name": "P"}, "languages": [language]}
+    )
+    edition = Edition(
+        "b",
+        InformationDate.parse("2017"),
+        EditionFacts(),
+        (language,),
+        {language: version},
+        {},
+    )
+    html = render_html(project(), series, brand(), edition, language, profile)
+    fonts = load_fonts(project().font_folders)
+    fetcher = paint._make_fetcher(Shared(project(), series, brand()).serve)
+    return HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
+        font_config=fonts.configuration
+    )
+
+
+def charts_on(pages: Sequence[Any]) -> Iterator[tuple[float, float, list[Word]]]:
+    """Give the width and height of each chart, and its words."""
+    for page in pages:
+        for box in page._page_box.descendants(placeholders=True):
+            box = getattr(box, "_box", box)
+            element = box.element
+            if element is None or "chart" not in (element.get("class") or "").split():
+                continue
+            if box.element_tag == "div":
+                yield box.width, box.height, list(_words(box))
+
+
+def _words(chart: Any) -> Iterator[Word]:
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    for child in (getattr(child, "_box", child) for child in chart.children):
+        for box in child.descendants() if child.element_tag == "span" else ():
+            if isinstance(box, TextBox) and box.text.strip():
+                left = box.position_x - chart.content_box_x()
+                base = box.position_y + box.baseline - chart.content_box_y()
+                top, bottom = (
+                    base - 0.72 * (size := box.style["font_size"]),
+                    base + 0.15 * size,
+                )
+                yield Word(box.text, left, top, left + box.width, bottom)
+
+
+def faults(pages: Sequence[Any]) -> list[str]:
+    """What touches, or leaves its chart, by more than the eye sees (half a pixel)."""
+    found = []
+    for width, height, words in charts_on(pages):
+        for word in words:
+            if word.left < -0.5 or word.right > width + 0.5:
+                found.append(f"{word.text} leaves its chart")
+            if word.top < -2.5 or word.bottom > height + 0.5:
+                found.append(f"{word.text} leaves its chart upwards or downwards")
+        for one, other in combinations(words, 2):
+            across = min(one.right, other.right) - max(one.left, other.left)
+            down = min(one.bottom, other.bottom) - max(one.top, other.top)
+            if across > 0.5 and down > 0.5:
+                found.append(f"{one.text} touches {other.text}")
+    return found
+
+
+def corpus(language: str) -> list[Figure]:
+    long, part = CORPUS[language]
+    many = [
+        {"r": f"{long} {n}" if n % 3 else f"{n}", "a": str(n * 7 % 12), "b": str(n + 1)}
+        for n in range(12)
+    ]
+    years = [
+        {
+            "y": str(year),
+            **{f"{long} {c}": str(n + year % 7) for n, c in enumerate("abcde")},
+        }
+        for year in (1995, 2000, 2003, 2004, 2019)
+    ]
+    names = list(years[0])[1:]
+    shares = [{"r": long, f"{part} 1": "5", f"{part} 2": "2", "c": "3", f"{part} 4": "90"}]
+    months = [
+        {"m": f"2016-{n:02}", "a": str(n), "b": None if n > 7 else "3"}
+        for n in range(1, 13)
+    ]
+    big = [
+        {"r": "Total", "a": "-12345678901.25", "b": "99999999999.75"},
+        {"r": "x", "a": "1", "b": "2"},
+    ]
+    wide = [
+        {"y": str(y), **{c: "-99999999999.75" for c in "abcdefgh"}} for y in (2000, 2001)
+    ]
+    return [
+        figure("bar", many, "a", highlight="3"),
+        figure("dot", many, ["a", "b"], names={"a": part, "b": long}),
+        figure("slope", many[:10], ["a", "b"], names={"a": part, "b": long}),
+        figure("line", years, names),
+        figure("stacked", shares, list(shares[0])[1:]),
+        figure("small-multiples", years, names),
+        figure("line", months, ["a", "b"], highlight="b", names={"a": long}),
+        figure("dot", big, ["a", "b"]),
+        figure("slope", [{**row, "r": str(n)} for n, row in enumerate(big)], ["a", "b"]),
+        figure("bar", big, "a"),
+        figure("stacked", [{"r": "x", "a": "99999999999.75", "b": "1"}], ["a", "b"]),
+        figure("line", wide, ["a"]),
+        figure("small-multiples", wide, list("abcdefgh")),
+        figure("small-multiples", months, ["a", "b"]),
+    ]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("language", CORPUS)
+def test_no_word_touches_another_or_leaves_its_chart(language: str, profile: str) -> None:
+    from pipeline.typeset.fit import find_misfits
+    from pipeline.typeset.legibility import find_illegible
+
+    figures = corpus(language)
+    pages = lay_out(figures, language, profile).pages
+    assert len(list(charts_on(pages))) == len(figures)
+    assert faults(pages)[:3] == []
+    assert find_illegible(pages) == []
+    # What is cut is too high for a page; what this chart of 12 long names may be in large.
+    misfits = {misfit.message for misfit in find_misfits(pages)}
+    assert [m for m in misfits if "wide" in m or "lie over" in m] == []
+
+
+TWO: list[DataRow] = [{"r": "A", "a": "1", "b": "3"}, {"r": "B", "a": "5", "b": "2"}]
+FOUR: list[DataRow] = [{"r": "A", "a": "5", "b": "5", "c": "5", "d": "5"}]
+TIME: list[DataRow] = [
+    {"y": "2000", "a": "1", "b": "9", "c": "14"},
+    {"y": "2010", "a": "1", "b": "9", "c": "14"},
+]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "tag", "marks"),
+    [
+        # Marks by their number: those that must be told apart, as they follow each other.
+        (figure("bar", rows_of(5, 5, 5), "n", highlight="B"), "path", [0, 1, 2]),
+        (
+            figure(
+                "stacked",
+                [{"r": "A", **dict(zip("abcd", "5555", strict=True))}],
+                list("abcd"),
+            ),
+            "path",
+            [0, 1, 2, 3],
+        ),
+        (figure("stacked", [{"r": "A", "a": "5", "b": "5"}], ["a", "b"]), "path", [0, 1]),
+        (figure("dot", [{"r": "A", "a": "1", "b": "9"}], ["a", "b"]), "circle", [0, 1]),
+        (figure("slope", TWO, ["a", "b"], highlight="A"), "circle", [0, 2]),
+        (figure("line", TIME, ["a", "b", "c"]), "path", [0, 1, 2]),
+        (figure("small-multiples", TIME, ["a", "b"]), "path", [0, 1]),
+    ],
+    ids=["bar", "four parts", "two parts", "dot", "slope", "line", "small-multiples"],
+)
+def test_printed_in_grey_neighbours_differ_and_stand_out(
+    drawn: Figure, tag: str, marks: list[int]
+) -> None:
+    """Pixels of the page, without colour: 12 steps of L* apart, 3:1 against the paper."""
+    chart = draw_chart(drawn, drawn.data.rows, look())
+    document = lay_out([drawn], "en", "screen")
+    scale = 6.0
+    page = pypdfium2.PdfDocument(document.write_pdf())[0]
+    image = page.render(scale=scale, grayscale=True).to_pil()
+    ((left, top),) = _corners(document.pages)
+    found = []
+    for number in marks:
+        x0, y0, x1, y1 = boxes(chart, tag)[number]
+        if tag == "path" and y1 - y0 < 1:  # a line: the middle of its first dash
+            x1, y0, y1 = x0 + 1.5, y0 - 0.3, y1 + 0.3
+        elif tag == "circle":
+            middle, y1 = (x0 + x1) / 2, y0 + (y1 - y0) / 2
+            x0, x1, y0 = middle - 0.4, middle + 0.4, y1 - 0.4
+        else:  # beside the number
+            x1 = x0 + (x1 - x0) * 0.4
+        box = [round((left + x0) * scale), round((top + y0) * scale)]
+        box += [round((left + x1) * scale), round((top + y1) * scale)]
+        found.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
+    lights = [lightness((value, value, value)) for value in found]
+    assert all(abs(one - other) >= 12 for one, other in pairwise(lights)), lights
+
+
+def _corners(pages: Sequence[Any]) -> Iterator[tuple[float, float]]:
+    for page in pages:
+        for box in page._page_box.descendants(placeholders=True):
+            html = getattr(box, "element", None)
+            if (
+                html is not None
+                and html.get("class") == "chart"
+                and box.element_tag == "div"
+            ):
+                yield box.content_box_x() * 0.75, box.content_box_y() * 0.75
+
+
+WORDS = st.text(st.sampled_from("abcdefgh ÄÉ-"), min_size=1, max_size=24).map(
+    lambda text: " ".join(text.split()) or "x"
+)
+VALUES = st.none() | st.decimals(-999, 9999, places=1).map(str)
+
+
+@st.composite
+def data(draw: Any) -> tuple[list[DataRow], list[str]]:
+    rows = draw(st.integers(2, 8))
+    labels = draw(st.lists(WORDS, min_size=rows, max_size=rows, unique=True))
+    values = draw(st.lists(st.tuples(VALUES, VALUES), min_size=rows, max_size=rows))
+    values[0] = ("1", "2")
+    names = draw(st.lists(WORDS, min_size=2, max_size=2, unique=True))
+    names = [f"{name} {n}" for n, name in enumerate(names)]
+    made = [
+        {"": label, names[0]: one, names[1]: other}
+        for label, (one, other) in zip(labels, values, strict=True)
+    ]
+    return made, names
+
+
+@settings(max_examples=8)
+@given(data(), st.sampled_from(PROFILES))
+def test_whatever_the_rows_no_word_touches_another(
+    made: tuple[list[DataRow], list[str]], profile: str
+) -> None:
+    rows, names = made
+    time = [{**row, "": str(1990 + n * n)} for n, row in enumerate(rows)]
+    parts = [{k: v.lstrip("-") if v and k else v for k, v in row.items()} for row in rows]
+    figures = [
+        Figure.model_validate(
+            {
+                "title": "T",
+                "subtitle": "Number",
+                "chart": kind,
+                "data": table,
+                "label": "l",
+                "value": names[:1] if kind == "bar" else names,
+                "alt": "A.",
+                "source": "S.",
+            }
+        )
+        for kind, table in [
+            *(
+                (kind, [{"l": r.pop(""), **r} for r in map(dict, rows)])
+                for kind in ("bar", "dot", "slope")
+            ),
+            ("stacked", [{"l": r.pop(""), **r} for r in map(dict, parts)]),
+            *(
+                (kind, [{"l": r.pop(""), **r} for r in map(dict, time)])
+                for kind in ("line", "small-multiples")
+            ),
+        ]
+    ]
+    assert faults(lay_out(figures, "en", profile).pages)[:3] == []
+
+
+def test_a_token_that_charts_need_is_the_designers() -> None:
+    with pytest.raises(PipelineError) as error:
+        read_look(Tokens({}), read_faces((BUNDLED / "styles" / "fonts",)), "en")
+    (problem,) = error.value.problems
+    assert str(problem.place) == "styles/tokens.css"
+    assert "--table" in problem.message
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_chart_is_built_in_every_profile(
+    profile: str, write_project: WriteProject
+) -> None:
+    block = json.dumps(
+        {
+            "title": "T",
+            "subtitle": "Number",
+            "chart": "bar",
+            "data": [{"l": "Wages A", "v": "1234567"}, {"l": "B", "v": "300"}],
+            "label": "l",
+            "value": "v",
+            "alt": "A.",
+            "source": "S.",
+        }
+    )
+    text = f"title: T\nsections:\n  - heading: H\n    blocks:\n      - figure: {block}\n"
+    root = write_project({"content/brief/2017/en.yaml": text})
+    outcome = build(open_project(root), Order(profiles=(profile,)), date(2018, 1, 1))
+    assert [problem for problem in outcome.problems if stops(problem)] == []
