@@ -200,9 +200,13 @@ def _rectangle(x: float, y: float, width: float, height: float) -> list[Point]:
 
 
 def _direction(text: str) -> str:
-    """The direction of a label by its first letter that has one; "" for left to right."""
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    """The direction of a label by its first letter that has one; "" for left to right.
+
+    Without a letter, Arabic-Indic digits count: their minus stands at the right.
+    """
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    last = "R" if "AN" in kinds else "L"
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), last)
     return "" if first == "L" else "rtl"
 
 

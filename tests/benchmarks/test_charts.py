@@ -13,8 +13,8 @@ from pipeline.project import open_project
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.charts import draw_chart
 from pipeline.typeset.faces import read_faces
-from pipeline.typeset.markup import _read_sheet, _style_sheets
 from pipeline.typeset.tokens import read_tokens
+from pipeline.typeset.view import _read_sheet, _style_sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 51

@@ -45,8 +45,9 @@ from pipeline.typeset.chart_look import ink_on, read_look
 from pipeline.typeset.charts import draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.markup import _read_sheet, _style_sheets, render_html
+from pipeline.typeset.markup import render_html
 from pipeline.typeset.tokens import Tokens, read_tokens
+from pipeline.typeset.view import _read_sheet, _style_sheets
 from tests.conftest import WriteProject
 from tests.typeset.drawn import (
     PROFILES,

@@ -67,8 +67,8 @@ sections:
       - text: بلغت -3.5% من العمل
       - table: {title: جدول, rows: [[ا, -3.5%]],
                 columns: [عام, {heading: ب, align: number}]}
-      - figure: {title: شكل, chart: bar, data: [{l: ا, v: -3.5}, {l: ب, v: 2}],
-                 label: l, value: v, alt: ا, source: ا, show_data: true}
+      - figure: {title: شكل, subtitle: نسبة, chart: bar, label: l, value: v,
+                 data: [{l: ا, v: -3.5}, {l: ب, v: 2}], alt: ا, source: ا, show_data: true}
 """
     series = "name: N\npublisher: {name: P}\nlanguages: [ar]\ndigits: " + digits
     files = {"content/series.yaml": series, "content/brief/2017/ar.yaml": text}
