@@ -21,17 +21,20 @@ def address_html(address: str) -> str:
 
 
 def _join_figures(parts: list[str]) -> list[str]:
-    """Keep a part without a letter with the one before it.
+    """Keep a part without a letter with the ones before and behind it.
 
-    A year alone on a line looks like a number of the text; in an Arabic one a reader would
-    also take it for one, and hear it in another place.
+    A year at the end of a line looks like a number of the text; in an Arabic one a reader
+    would also take it for one, and hear it in another place.
     """
     joined: list[str] = []
+    open_ended = False
     for part in parts:
-        if joined and not any(letter.isalpha() for letter in part):
+        is_figure = not any(letter.isalpha() for letter in part)
+        if joined and (is_figure or open_ended):
             joined[-1] += part
         else:
             joined.append(part)
+        open_ended = is_figure
     return joined
 
 

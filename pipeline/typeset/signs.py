@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.content.prose import direction
 
-_MINUS, _JOINER = "\u2212", "\u2060"
+_MINUS = "\u2212"
 # Letters that make one word with a number; those of Arabic and Chinese stand beside it.
 _LETTERS = r"A-Za-z0-9_\u00c0-\u024f\u0400-\u04ff"
 # What a sign follows; in Arabic also a word of one letter, which has no space behind it.
@@ -41,7 +41,7 @@ def true_minus(text: str, language: str) -> Mapping[int, str]:
     """Say at which characters of a text a hyphen is a minus, or the dash between years."""
     found = {match.start(): _MINUS for match in _HYPHEN_MINUS.finditer(text)}
     years = (match for match in _YEARS.finditer(text) if match[1] < match[2])
-    return found | {match.end(1): f"–{_JOINER}" for match in years}
+    return found | {match.end(1): "–" for match in years}
 
 
 def set_apart(text: str, language: str) -> Iterator[tuple[int, str, str]]:

@@ -23,7 +23,7 @@ from functools import cache
 
 from babel import Locale
 
-_NARROW, _NO_BREAK, _JOINER = "\u202f", "\u00a0", "\u2060"
+_NARROW, _NO_BREAK = "\u202f", "\u00a0"
 _CAPITAL = "[A-ZÀ-ÖØ-ÞА-ЯЁ]"
 _CURRENCIES = r"(?:CHF|EUR|GBP|USD|US\$|[$€£₽])"
 _UNITS = (
@@ -31,7 +31,6 @@ _UNITS = (
     rf"|[%‰]|{_CURRENCIES})(?![\w'’])"
 )
 _SPACED_NUMBER = re.compile(r"(?<![\d.,])(?<!\d[ \u00a0])\d+(?: \d+)+(?![\d.,]*\d)")
-_RANGE = re.compile(r"(?<=[\d%])–(?=\d)")
 
 # Nouns and abbreviations before a number, and words behind one. The words of `_TITLES`
 # stand before a name.
@@ -92,7 +91,7 @@ _LANGUAGES = frozenset({"en", "fr", "es", "pt", "de", "ru", "ar", "fa", "ur"})
 
 def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
     """Say at which characters of a text another one is set, so that lines break well."""
-    found = {m.start(): f"–{_JOINER}" for m in _RANGE.finditer(text)}
+    found: dict[int, str] = {}
     if language.split("-")[0] in _LANGUAGES:
         for pattern, space in _rules(language.split("-")[0]):
             found.update((m.start(1), space) for m in pattern.finditer(text))

@@ -375,7 +375,7 @@ def _hidden_text_in_structure(pdf: Pdf, other: Path) -> None:
     _hide(pdf, _paragraph(pdf)[1])
 
 
-@_planted("Two files are merged page by page", CLOSURE, OUTLOUD)
+@_planted("Two files are merged page by page", UA, CLOSURE, OUTLOUD)
 def _merged(pdf: Pdf, other: Path) -> None:
     with pikepdf.open(other) as second, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of exactly this mistake

@@ -145,13 +145,14 @@ def _sides(glyphs: list[str], base: str) -> list[str]:
     """Give each glyph its direction: a sign between two letters of one kind has theirs.
 
     Figures run to the right, and are neighbours like letters of the line's own language
-    (Unicode annex 9, N1); a sign between two of them is part of a number.
+    (Unicode annex 9, N1); a separator between two of them is part of a number (W4), a dash
+    is not.
     """
     kinds = [_strong(glyph) for glyph in glyphs]
     around = ["", *kinds, ""]
     signs = [
-        "L" if kind == "N" or (not kind and around[i] == around[i + 2] == "N") else kind
-        for i, kind in enumerate(kinds)
+        "L" if kind == "N" or (_joins(glyph) and around[i] == around[i + 2] == "N") else kind
+        for i, (glyph, kind) in enumerate(zip(glyphs, kinds, strict=True))
     ]
     letters = [base if kind == "N" else kind for kind in kinds]
     before = list(_carried(letters, base))
@@ -160,6 +161,10 @@ def _sides(glyphs: list[str], base: str) -> list[str]:
         own or (left if left == right else base)
         for own, left, right in zip(signs, before, after, strict=True)
     ]
+
+
+def _joins(glyph: str) -> bool:
+    return bool(glyph) and unicodedata.bidirectional(glyph[0]) in ("ES", "CS")
 
 
 def _carried(strong: list[str], base: str) -> Iterator[str]:
