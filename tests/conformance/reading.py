@@ -151,7 +151,9 @@ def _sides(glyphs: list[str], base: str) -> list[str]:
     kinds = [_strong(glyph) for glyph in glyphs]
     around = ["", *kinds, ""]
     signs = [
-        "L" if kind == "N" or (_joins(glyph) and around[i] == around[i + 2] == "N") else kind
+        "L"
+        if kind == "N" or (_joins(glyph) and around[i] == around[i + 2] == "N")
+        else kind
         for i, (glyph, kind) in enumerate(zip(glyphs, kinds, strict=True))
     ]
     letters = [base if kind == "N" else kind for kind in kinds]
