@@ -378,7 +378,7 @@ def _hidden_text_in_structure(pdf: Pdf, other: Path) -> None:
 
 @_planted("Two files are merged page by page", CLOSURE, OUTLOUD)
 def _merged(pdf: Pdf, other: Path) -> None:
-    """With a copy of itself: its numbers are those of the first, so validators see nothing."""
+    """With a copy of itself: its numbers are those of the first, so validators pass it."""
     copy = BytesIO()
     pdf.save(copy)
     with pikepdf.open(copy) as second, warnings.catch_warnings():
