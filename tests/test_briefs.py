@@ -144,7 +144,7 @@ def test_the_information_date_is_on_every_page_in_the_name_and_in_the_metadata(
 ) -> None:
     before = {
         "en": "Information dated",
-        "fr": "Informations datées de",
+        "fr": "Date des informations",
         "es": "Información con fecha de",
         "ar": "تاريخ المعلومات",
         "zh": "信息日期",
