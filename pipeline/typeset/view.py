@@ -46,6 +46,8 @@ from pipeline.typeset.typography import locale_of, spacing
 _BRAND_SHEET = "_brand.yml"
 _FIRST_SHEETS = (_BRAND_SHEET, "tokens.css", "page.css", "type.css")
 _NUMBERED = ("figure", "table", "box")
+# The number of a page, and the room between it and the foot.
+_FOLIO_PT = 36
 _BESIDE = ("side_note", "quote")
 
 
@@ -157,12 +159,12 @@ def view_brief(
     address = ""
     if series.url:
         address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
-    footer = [
+    footer = (
         words["kind"],
         spacing(typography)(prose.plain_text(series_name)),
         words["word_space"].join((words["information_dated"], information_date)),
-        edition.facts.symbol,
-    ]
+        edition.facts.symbol or "",
+    )
     translation = version.translation or (
         "" if language == series.default_language else "unofficial"
     )
@@ -191,10 +193,22 @@ def view_brief(
         picture_base=f"{BASE}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address, brand) if address else Markup(),
-        footer=" · ".join(part for part in footer if part),
+        footer=_footer(footer, ruler),
         logo=_logo(brand, language, tokens),
         _ruler=ruler,
     )
+
+
+def _footer(parts: Sequence[str], ruler: Ruler) -> str:
+    """Join the parts of the foot of a page; without the first where all do not fit."""
+    joined = " · ".join(part for part in parts if part)
+    size, measure = ruler.tokens.points("small"), ruler.tokens.points("full")
+    if not size or not measure:
+        return joined
+    width = ruler.faces.width(joined, ruler.tokens.families("text")) * size
+    if width + _FOLIO_PT < measure or not parts[0]:
+        return joined
+    return " · ".join(part for part in parts[1:] if part)
 
 
 def _logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
