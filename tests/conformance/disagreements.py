@@ -62,6 +62,12 @@ DISAGREEMENTS = (
     ),
     Disagreement(
         "outloud",
+        "FIG-012",
+        "It counts letters, and takes a text that is half digits, spaces and signs for no "
+        "language. The alternative text of a chart says its numbers.",
+    ),
+    Disagreement(
+        "outloud",
         "TXT-004",
         "An Arabic letter has up to four forms, so several glyphs stand for one letter.",
     ),
