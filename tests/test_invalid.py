@@ -287,8 +287,8 @@ def test_everything_wrong_is_said_in_one_run_in_order_and_once(
         "without quotation marks",
         'content/zebra/2017/en.yaml:3:1: unknown key "colour"',
         'content/zebra/2017/en.yaml:4:1: unknown key "size"',
-        "content/zebra/2018/shares.csv:2:1: the line has more or fewer cells than the "
-        "first line",
+        "content/zebra/2018/shares.csv:2:1: the line has fewer cells than the first "
+        "line: 1, not 2",
     ]
     assert result.exit_code == 3
 

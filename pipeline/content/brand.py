@@ -202,8 +202,11 @@ class Brand(_Strict):
         base, headings = _families(self.typography, _BASE, ())
         headings = headings or (base if self.typography.base.family else _HEADINGS)
         yield "", base, headings
-        for language, faces in sorted(self.briefs.typography.items()):
-            yield language, *_families(faces, base, headings)
+        given = self.briefs.typography
+        for language in sorted({*given, *_OWN_LETTERS}):
+            first = () if language in given else _OWN_LETTERS[language]
+            own = _families(given.get(language, Faces()), base, headings)
+            yield language, (*first, *own[0]), (*first, *own[1])
 
 
 # Where a logo is looked for: the medium size is that of heads of pages.
@@ -211,6 +214,8 @@ _SIZES = ("medium", "large", "small")
 # The families that come with the program, and those of a brand that names none.
 BUNDLED_FAMILIES = frozenset({"Brief Arabic", "Brief Display", "Brief SC", "Brief Sans"})
 _BASE, _HEADINGS = ("Brief Sans",), ("Brief Display", "Brief Sans")
+# The bundled family with the letters of a language, where a brand names none for it.
+_OWN_LETTERS = {"ar": ("Brief Arabic",), "zh": ("Brief SC",)}
 
 
 def _families(

@@ -22,6 +22,10 @@ _POINT, _COMMA = re.compile(r"-?[0-9]+\.[0-9]+"), re.compile(r"-?[0-9]+,[0-9]+")
 _UNSURE = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 
 
+# In a file with semicolons: is "1.250" more than a thousand, or less than two?
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+
+
 @dataclass(frozen=True)
 class DataFile:
     """The rows of a CSV file, and where each cell stands."""
@@ -52,7 +56,7 @@ def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]
     if problems:
         return None, problems
     head, *body = records or [[]]
-    problems = list(_faults(file, head, body))
+    problems = list(_faults(file, head, body, delimiter))
     return (None if problems else _data_file(file, head, body, delimiter)), problems
 
 
@@ -101,7 +105,7 @@ def _cell_places(
 
 
 def _faults(
-    file: str, head: Sequence[_Cell], body: Sequence[Sequence[_Cell]]
+    file: str, head: Sequence[_Cell], body: Sequence[Sequence[_Cell]], delimiter: str
 ) -> Iterator[Problem]:
     names = [cell.text for cell in head]
     for index, cell in enumerate(head):
@@ -110,7 +114,25 @@ def _faults(
             return
     for record in body:
         if len(record) != len(head):
-            yield _wrong_row(Place(file, record[0].place.line, 1))
+            yield _wrong_row(Place(file, record[0].place.line, 1), len(record), len(head))
+    if delimiter == ";" and all(len(record) == len(head) for record in body):
+        for cells in zip(*body, strict=True):
+            yield from _unsure_points(cells)
+
+
+def _unsure_points(cells: Sequence[_Cell]) -> Iterator[Problem]:
+    """Refuse "1.250" in a file with semicolons, unless other cells say what a point is."""
+    thousands = [cell for cell in cells if _THOUSANDS.fullmatch(cell.text)]
+    points = [cell for cell in cells if _POINT.fullmatch(cell.text)]
+    if thousands and all(_THOUSANDS.fullmatch(cell.text) for cell in points):
+        cell = thousands[0]
+        plain = cell.text.replace(".", "")
+        yield Problem(
+            Rule.CHART_DATA,
+            cell.place,
+            f'"{cell.text}" may be {plain}, or a number with three decimals',
+            f"write {plain} without a point, or decimals with a comma, fewer than three",
+        )
 
 
 def _data_file(
@@ -155,12 +177,14 @@ def _wrong_head(cell: _Cell) -> Problem:
     )
 
 
-def _wrong_row(place: Place) -> Problem:
+def _wrong_row(place: Place, count: int, expected: int) -> Problem:
+    more = "more" if count > expected else "fewer"
+    comma = "; put a decimal comma in quotation marks" if count > expected else ""
     return Problem(
         Rule.CHART_DATA,
         place,
-        "the line has more or fewer cells than the first line",
-        "every line needs the same number of cells",
+        f"the line has {more} cells than the first line: {count}, not {expected}",
+        f"every line needs the same number of cells{comma}",
     )
 
 

@@ -197,14 +197,27 @@ def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
     return list(write_phrases(turn_phrases(phrases, setting.language)))
 
 
-def _words_html(text: str) -> str:
-    """Escape words, and say where the addresses in them may break."""
+# A range of years or numbers, as it is set.
+_RANGE = re.compile(r"(?<![\w–.,-])\d[\d.,]*%?–\d[\d.,]*(?<![.,])%?(?![\w–])")
+
+
+def _words_html(text: str, language: str) -> str:
+    """Escape words, and say where the addresses in them may break, and ranges may not."""
     at, parts = 0, []
     for match in ADDRESS.finditer(text):
         if not match[0].startswith("+"):  # a telephone number breaks at its spaces
-            parts += [escape(text[at : match.start()], quote=False), address_html(match[0])]
+            parts += [_ranges_html(text[at : match.start()], language)]
+            parts += [address_html(match[0])]
             at = match.end()
-    return "".join([*parts, escape(text[at:], quote=False)])
+    return "".join([*parts, _ranges_html(text[at:], language)])
+
+
+def _ranges_html(text: str, language: str) -> str:
+    """Keep ranges in one line; not in Arabic, where a box of its own turns their order."""
+    said = escape(text, quote=False)
+    if direction(language) == "rtl":
+        return said
+    return _RANGE.sub(r'<span class="range">\g<0></span>', said)
 
 
 def _is_citation(tokens: Sequence[Token], idx: int) -> bool:
@@ -218,7 +231,7 @@ class _Renderer(RendererHTML):
     def text(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        said = _words_html(tokens[idx].content)
+        said = _words_html(tokens[idx].content, env["brief"].setting.language)
         if said.endswith(" ") and _is_citation(tokens, idx + 1):
             # Between two citations a line may end.
             apart = _is_citation(tokens, idx - 1) and not re.search(r"\w", said)

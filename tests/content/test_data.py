@@ -43,6 +43,26 @@ def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(
     assert column(text) == numbers
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a;n\nx;1.250\ny;2.500\nz;980\n", "d.csv:2:3"),
+        ("a;n\nx;8,25\ny;1.250\n", "d.csv:3:3"),
+        ("a;n\nx;-1.250.000\n", "d.csv:2:3"),
+    ],
+)
+def test_a_point_that_may_stand_between_thousands_is_refused(text: str, place: str) -> None:
+    file, (problem,) = read_data("d.csv", text.encode())
+    assert file is None
+    assert str(problem.place) == place
+    assert "or a number with three decimals" in problem.message
+
+
+def test_a_column_says_itself_what_a_point_is() -> None:
+    assert column("a;n\nx;1.250\ny;2.5\n") == ["1.250", "2.5"]
+    assert column("a,n\nx,1.250\n") == ["1.250"]
+
+
 def test_a_cell_knows_its_line_and_column() -> None:
     file = read('sep=;\na;n\n"x;\n""y""";1\n\nz; 2\n')
     at = [

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.content import prose
-from pipeline.content.prose import Setting
+from pipeline.content.prose import Setting, line_html
 from pipeline.content.prose_faults import Fault, find_faults
 from pipeline.errors import Rule
 
@@ -484,3 +484,11 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     assert prose.line_html(text, SETTING) == text
     assert prose.plain_text(text) == text
     assert faults(text, one_paragraph=True) == []
+
+
+def test_a_range_stays_in_one_line_and_a_date_or_an_address_is_none() -> None:
+    kept = line_html("In 2000–2019, 5–10% of B.3–4", Setting())
+    assert kept == (
+        'In <span class="range">2000–2019</span>, <span class="range">5–10%</span> of B.3–4'
+    )
+    assert "<span" not in line_html("2000–2019", Setting(language="ar"))

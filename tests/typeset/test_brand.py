@@ -243,3 +243,14 @@ def test_a_changed_brand_makes_its_documents_stale(
         brand.write_text(text, encoding="utf-8")
     (document,) = stale.documents
     assert (document.state, document.reason) == ("stale", "styles/_brand.yml changed")
+
+
+def test_a_brand_of_one_colour_sets_every_language(tmp_path: Path) -> None:
+    """Without `typography` the bundled fonts have the letters of Arabic and Chinese too."""
+    shutil.copytree(BUNDLED / "content" / "global-advocacy", tmp_path / "content" / "brief")
+    shutil.copy(BUNDLED / "content" / "series.yaml", tmp_path / "content")
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "styles" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
+    order = Order(languages=("ar", "zh"))
+    found = build(open_project(tmp_path), order, TODAY)
+    assert [d.state for d in found.documents] == ["made", "made"]
