@@ -1,0 +1,193 @@
+"""Content may be hostile: it ends in a problem, reads nothing else and calls nobody.
+
+All attacks of table.py are briefs of one project, built once by the real command, while a
+listener waits at the address that they name. How each ends stands in docs/security.md.
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from tests.attacks.table import ATTACKS, Attack, Hole, Link, Pipe
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "security.md"
+MARK = re.compile(r"(?<=<!-- attacks -->\n).*?(?=<!-- end -->)", re.DOTALL)
+CANARY = "PERSICARIA"
+SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+GOOD = "title: Good\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
+# Two of them may be the same, letter by letter.
+MADE = ("made", "restored")
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the build of all attacks left behind."""
+
+    root: Path
+    code: int
+    report: Any
+    output: str
+    seconds: float
+    calls: tuple[bytes, ...]
+
+    def problems(self, attack: Attack) -> list[Any]:
+        """List the problems of one attack, in the order of the report."""
+        folder = f"content/{attack.slug}/"
+        return [p for p in self.report["problems"] if p["file"].startswith(folder)]
+
+    def state(self, slug: str) -> str:
+        """Say what became of a brief."""
+        (document,) = (d for d in self.report["documents"] if d["brief"] == slug)
+        return str(document["state"])
+
+    def words(self, slug: str) -> str:
+        """Read the PDF of a brief that was made."""
+        with pypdfium2.PdfDocument(self.root / f"build/{slug}/{slug}_2017_en.pdf") as pdf:
+            return "\n".join(page.get_textpage().get_text_range() for page in pdf)
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[bytes]]]:
+    """Wait for calls; give the address, and what was said."""
+    calls: list[bytes] = []
+
+    def accept() -> None:
+        while True:
+            try:
+                caller, _ = server.accept()
+            except OSError:
+                return
+            with caller:
+                calls.append(caller.recv(1000))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", calls
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def write(folder: Path, attack: Attack, url: str, canary: Path) -> None:
+    """Write the files of an attack."""
+    for name, made in attack.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = made() if callable(made) else made
+        if isinstance(file, Link):
+            path.symlink_to(file.to.replace("@CANARY@", str(canary)))
+        elif isinstance(file, Pipe):
+            os.mkfifo(path)
+        elif isinstance(file, Hole):
+            with path.open("wb") as hole:
+                hole.truncate(file.size)
+        else:
+            data = file.encode() if isinstance(file, str) else file
+            data = data.replace(b"@URL@", url.encode())
+            path.write_bytes(data.replace(b"@CANARY@", str(canary).encode()))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    world = tmp_path_factory.mktemp("world")
+    canary = world / "canary.svg"
+    canary.write_text(f"<svg>{CANARY}</svg>")
+    root = world / "project"
+    for slug in ("a-good-one", "the-last-good-one"):
+        path = root / "content" / slug / "2017" / "en.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(GOOD)
+    (root / "content" / "series.yaml").write_text(SERIES)
+    with listener() as (url, calls):
+        for attack in ATTACKS:
+            write(root / "content" / attack.slug / "2017", attack, url, canary)
+        command = [sys.executable, "-m", "pipeline", "--project", str(root)]
+        began = time.monotonic()
+        result = subprocess.run(
+            [*command, "build", "--jobs", "2", "--json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        seconds = time.monotonic() - began
+    report = json.loads(result.stdout) if result.stdout else None
+    output = result.stdout + result.stderr
+    return Built(root, result.returncode, report, output, seconds, tuple(calls))
+
+
+def ending(built: Built, attack: Attack) -> str:
+    """Say in one cell of a table how an attack ended: its first problem."""
+    if not (problems := built.problems(attack)):
+        return "is printed as it stands"
+    first = next((p for p in problems if p["severity"] == "error"), problems[0])
+    file = first["file"].removeprefix(f"content/{attack.slug}/2017/")
+    line = f":{first['line']}" if first["line"] else ""
+    return f"`{first['rule']}`, `{file}{line}`"
+
+
+def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool) -> None:
+    rows = "".join(f"| {a.through} | {a.name} | {ending(built, a)} |\n" for a in ATTACKS)
+    table = f"| Through | Attack | How it ends |\n| --- | --- | --- |\n{rows}"
+    page = PAGE.read_text(encoding="utf-8")
+    if update_golden:
+        PAGE.write_text(MARK.sub(lambda _: table, page), encoding="utf-8")
+        return
+    said = MARK.search(page)
+    assert said
+    assert said[0] == table, "docs/security.md: pytest tests/attacks --update-golden"
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.slug)
+def test_an_attack_ends_in_a_problem_or_in_words(attack: Attack, built: Built) -> None:
+    stopped = [p for p in built.problems(attack) if p["severity"] == "error"]
+    if attack.prints:
+        assert not stopped
+        assert built.state(attack.slug) in MADE
+        assert attack.prints in built.words(attack.slug)
+    else:
+        assert stopped
+        assert built.state(attack.slug) in ("blocked", "rejected")
+    assert all(len(p["message"]) < 500 for p in stopped)
+
+
+def test_the_good_briefs_are_made_all_the_same(built: Built) -> None:
+    for slug in ("a-good-one", "the-last-good-one"):
+        assert built.state(slug) in MADE
+        assert "Good" in built.words(slug)
+
+
+def test_the_author_is_told_and_sees_no_traceback(built: Built) -> None:
+    assert built.code == 3
+    assert "Traceback" not in built.output
+
+
+def test_nobody_was_called(built: Built) -> None:
+    assert built.calls == ()
+
+
+def test_nothing_outside_the_project_was_read(built: Built) -> None:
+    assert CANARY not in built.output
+    for file in (built.root / "build").rglob("*"):
+        assert not file.is_file() or CANARY.encode() not in file.read_bytes()
+    for pdf in (built.root / "build").rglob("*.pdf"):
+        with pypdfium2.PdfDocument(pdf) as read:
+            assert not any(CANARY in p.get_textpage().get_text_range() for p in read)
+
+
+def test_there_are_many_attacks_and_no_two_are_the_same() -> None:
+    assert len({attack.slug for attack in ATTACKS}) == len(ATTACKS) >= 40

@@ -1,0 +1,134 @@
+"""What a project says about its look is the designer's own, and still fetches nothing.
+
+Each case is a small project, built by the real command.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.project import BUNDLED
+from tests.attacks.test_attacks import CANARY, ROOT, listener
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
+LAUGHS = "a: &a [x]\n" + "".join(
+    f"{new}: &{new} [{', '.join(['*' + old] * 10)}]\n"
+    for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def bundled(name: str) -> str:
+    return (BUNDLED / name).read_text(encoding="utf-8")
+
+
+def page(more: str) -> dict[str, str]:
+    """Write more at the end of the page."""
+    text = bundled("templates/brief.html").replace("</main>", more + "</main>")
+    return {"templates/brief.html": text}
+
+
+def brand(old: str, new: str) -> dict[str, str]:
+    """Write a brand that says something else."""
+    text = bundled("styles/_brand.yml")
+    assert old in text
+    return {"styles/_brand.yml": text.replace(old, new, 1)}
+
+
+DESIGNS: dict[str, tuple[dict[str, str], str]] = {
+    "a series that multiplies": ({"content/series.yaml": LAUGHS}, "yaml-aliases"),
+    "a series with a link that runs": (
+        {"content/series.yaml": SERIES + "disclaimer: '[a](javascript:alert(1))'\n"},
+        "link-scheme",
+    ),
+    "a series whose address runs": (
+        {"content/series.yaml": SERIES + "url: javascript:alert(1)\n"},
+        "wrong-value",
+    ),
+    "a brand that multiplies": ({"styles/_brand.yml": LAUGHS}, "yaml-aliases"),
+    "a brand that breaks out of its style sheet": (
+        brand("[Brief SC, Brief Sans]", "['a; } b { background: url(@URL@) } c {']"),
+        "font-family",
+    ),
+    "a style that imports": ({"styles/mine.css": "@import '@URL@/a.css';"}, ""),
+    "a style sheet of the page that imports": (
+        {"styles/tokens.css": "@import '@URL@/a.css';\n" + bundled("styles/tokens.css")},
+        "painter",
+    ),
+    "a picture from the web in a style": (
+        {"styles/tokens.css": bundled("styles/tokens.css") + "body{background:url(@URL@)}"},
+        "picture-type",
+    ),
+    "a file in a style": (
+        {
+            "styles/tokens.css": bundled("styles/tokens.css")
+            + "body { background: url(file://@CANARY@) }"
+        },
+        "picture-type",
+    ),
+    "a picture from the web in a template": (
+        page("<img alt=a src='@URL@'>"),
+        "picture-type",
+    ),
+    "a file attached in a template": (
+        page("<link rel=attachment href='file://@CANARY@'>"),
+        "painter",
+    ),
+    "another base in a template": (
+        page("<base href='file:///'><img alt=a src='@CANARY@'>"),
+        "picture-type",
+    ),
+    "a template that includes a file": (page("{% include '@CANARY@' %}"), "template"),
+    "a template that goes up": (page("{% include '../../canary.svg' %}"), "template"),
+    "a drawing in a template with a picture in it": (
+        page("<svg width=9 height=9><image width=9 height=9 href='@URL@'/></svg>"),
+        "",
+    ),
+    "words of the page with a script": (
+        {
+            "templates/strings/en.yaml": bundled("templates/strings/en.yaml").replace(
+                "key_messages: ", "key_messages: <script src=@URL@>", 1
+            )
+        },
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_fetches_nothing(
+    name: str, write_project: WriteProject, tmp_path: Path
+) -> None:
+    files, rule = DESIGNS[name]
+    canary = tmp_path / "canary.svg"
+    canary.write_text(f"<svg>{CANARY}</svg>")
+    with listener() as (url, calls):
+        root = write_project(
+            {
+                name: text.replace("@URL@", url).replace("@CANARY@", str(canary))
+                for name, text in files.items()
+            }
+        )
+        command = [sys.executable, "-m", "pipeline", "--project", str(root), "build"]
+        result = subprocess.run(
+            [*command, "--json", "--jobs", "1"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert calls == []
+    assert "Traceback" not in result.stderr
+    assert CANARY not in result.stdout
+    assert not any(
+        CANARY.encode() in f.read_bytes() for f in (root / "build").rglob("*.pdf")
+    )
+    if rule:
+        assert result.returncode in (3, 4)
+        assert f'"rule": "{rule}"' in result.stdout
+    else:
+        assert result.returncode in (0, 4)

@@ -1,0 +1,79 @@
+"""A document that wants too much is a problem that names the limit; the others are made.
+
+Templates and styles are the project's own here: what comes with content does not get so
+far (test_attacks.py).
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import Order, Outcome, build
+from pipeline.errors import Rule
+from pipeline.production.workers import Limits, Workers, open_workers
+from pipeline.project import BUNDLED, open_project
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+
+LIMITS = Limits(memory=900, processor=3, clock=12)
+MODULES = ("pipeline.typeset.ready", "pipeline.typeset.markup", "pipeline.make")
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+
+MARKUP = "look in templates/ for what is repeated without end, and for very long text"
+LAYOUT = "look for very long text, very many rows or a very large or intricate picture"
+MEMORY = "it needed more than 900 MiB of memory"
+PROCESSOR = "it took more than 3 seconds of processor time"
+# What a template says in the place of its title, of one brief only.
+WANT_TOO_MUCH = {
+    "a loop": ("{% for i in range(10**9) %}{% endfor %}", PROCESSOR, MARKUP),
+    "a loop in C": ("{{ (9 ** (9 ** 9 + brief.title | length)) % 2 }}", PROCESSOR, MARKUP),
+    "a long text": ("{{ 'x' * 10**10 }}", MEMORY, MARKUP),
+    "a long list": ("{{ range(10**9) | list }}", MEMORY, MARKUP),
+    "many pages": ("<p style='break-after: page'>x</p>" * 201, "it has 20", LAYOUT),
+    "boxes in boxes": (
+        "<div style='display: flex'>" * 24 + "x" + "</div>" * 24,
+        PROCESSOR,
+        LAYOUT,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with open_workers(2, LIMITS, MODULES) as workers:
+        yield workers
+
+
+def build_with(root: Path, workers: Workers) -> tuple[Outcome, float]:
+    began = time.monotonic()
+    outcome = build(open_project(root), Order(), date(2026, 1, 1), workers=workers)
+    return outcome, time.monotonic() - began
+
+
+@pytest.mark.parametrize("name", WANT_TOO_MUCH)
+def test_a_template_over_a_limit_costs_its_document_alone(
+    name: str, write_project: WriteProject, workers: Workers
+) -> None:
+    wants, said, hint = WANT_TOO_MUCH[name]
+    page = (BUNDLED / "templates/brief.html").read_text()
+    mine = "{% if brief.language == 'fr' %}" + wants + "{% endif %}</main>"
+    root = write_project(
+        {
+            "templates/brief.html": page.replace("</main>", mine),
+            "content/brief/2017/fr.yaml": "title: A\n"
+            "sections: [{heading: B, blocks: [{text: C.}]}]\n",
+        }
+    )
+    outcome, seconds = build_with(root, workers)
+    states = {d.language: d.state for d in outcome.documents}
+    assert states["en"] == "made"
+    assert states["fr"] in ("blocked", "rejected")
+    (problem,) = [p for p in outcome.problems if p.rule is Rule.LIMIT]
+    assert problem.place.file == "content/brief/2017/fr.yaml"
+    assert problem.message.startswith(f"the document could not be made: {said}")
+    assert problem.hint == hint
+    assert seconds < LIMITS.clock + 8

@@ -1,0 +1,86 @@
+"""Give bytes to each reader of content, as a file of a small project.
+
+What comes back is always a list of problems; an exception is a find.
+"""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from pipeline.content.folders import find_editions
+from pipeline.content.load import load_edition, load_series
+from pipeline.content.model import LanguageVersion, texts_in
+from pipeline.content.pictures import read_picture
+from pipeline.content.prose import Setting, prose_html
+from pipeline.content.source import read_yaml
+from pipeline.errors import Place, Problem
+from pipeline.project import Project, open_project
+
+LANGUAGE_FILE = "content/brief/2017/en.yaml"
+SERIES = b"name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+CHART = b"""\
+title: A title
+sections:
+  - heading: A heading
+    blocks:
+      - figure: {title: A, subtitle: B, chart: bar, data: data.csv, label: a, value: b,
+                 alt: C, source: D}
+"""
+
+
+@cache
+def _project() -> Project:
+    root = Path(tempfile.mkdtemp(prefix="briefs-fuzz-"))
+    (root / LANGUAGE_FILE).parent.mkdir(parents=True)
+    (root / "content/series.yaml").write_bytes(SERIES)
+    return open_project(root)
+
+
+def _load(files: dict[str, bytes]) -> list[Problem]:
+    project = _project()
+    for name, data in files.items():
+        (project.root / name).write_bytes(data)
+    (folder,), misnamed = find_editions(project)
+    series, problems = load_series(project, ["en"])
+    assert series
+    _, found = load_edition(project, folder, series, first_edition=True)
+    return [*misnamed, *problems, *found]
+
+
+def problems_of_brief(data: bytes) -> list[Problem]:
+    """Read bytes as the text of a brief; set its texts when nothing is wrong with them."""
+    problems = _load({LANGUAGE_FILE: data})
+    source, _ = read_yaml(LANGUAGE_FILE, data)
+    if source and not problems:
+        for _, text in texts_in(LanguageVersion, source.value):
+            prose_html(text, Setting(bind_last=True))
+    return problems
+
+
+def problems_of_data(data: bytes) -> list[Problem]:
+    """Read bytes as the data of a chart."""
+    return _load({LANGUAGE_FILE: CHART, "content/brief/2017/data.csv": data})
+
+
+def problems_of_drawing(data: bytes) -> list[Problem]:
+    """Read bytes as an SVG picture."""
+    return _faults("map.svg", data)
+
+
+def problems_of_raster(data: bytes) -> list[Problem]:
+    """Read bytes as a photograph."""
+    return _faults("photo.png", data)
+
+
+def _faults(name: str, data: bytes) -> list[Problem]:
+    picture, faults = read_picture(name, data)
+    assert picture or faults
+    return [Problem(f.rule, Place(LANGUAGE_FILE), f.message, f.hint) for f in faults]
+
+
+READERS = (problems_of_brief, problems_of_data, problems_of_drawing, problems_of_raster)
+
+
+def read(data: bytes) -> list[Problem]:
+    """Read an input of the fuzzer: the first byte chooses the reader."""
+    return READERS[data[0] % len(READERS)](data[1:]) if data else []
