@@ -1,0 +1,143 @@
+"""Any number of briefs that no two of which are alike, in three languages.
+
+Their sentences are those of the samples in `content/`, put together by chance with a fixed
+seed, so that words, hyphens and fonts are those of real text. Each has key messages, four
+sections with a chart, a table and a footnote, and fills three pages.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("en", "fr", "ru")
+DATED = "2017"
+# Marks of the source that are not words: notes, citations, links, languages.
+_MARKS = re.compile(r"\[[@^][^\]]*\]:?|\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*\\]")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+
+
+def write_project(root: Path, briefs: int) -> None:
+    """Write a project; each brief is three documents."""
+    (root / "content").mkdir(parents=True)
+    _dump(
+        root / "content/series.yaml",
+        {
+            "name": "Trade and work",
+            "publisher": {"name": "A publisher", "address": "1 Example Street, Geneva"},
+            "languages": list(LANGUAGES),
+        },
+    )
+    for number in range(briefs):
+        folder = root / "content" / slug_of(number) / DATED
+        folder.mkdir(parents=True)
+        for language in LANGUAGES:
+            _dump(folder / f"{language}.yaml", brief(number, language))
+
+
+def slug_of(number: int) -> str:
+    """Name a brief."""
+    return f"brief-{number:04}"
+
+
+def documents(briefs: int) -> list[str]:
+    """Name all documents as files are: without folder and ending."""
+    slugs = map(slug_of, range(briefs))
+    return [f"{slug}_{DATED}_{language}" for slug in slugs for language in LANGUAGES]
+
+
+def brief(number: int, language: str) -> dict[str, Any]:
+    """Make up the content of one file."""
+    chance = Random(f"{number} {language}")  # noqa: S311 – no secret
+    return {
+        "title": f"{_say(chance, language, 1)[:40]} {number}",
+        "standfirst": _say(chance, language, 1)[:110],
+        "key_messages": [
+            {"say": "A.", "because": _say(chance, language, 1)[:120]} for _ in range(3)
+        ],
+        "lead": _say(chance, language, 2),
+        "sections": [_section(chance, language, kind) for kind in range(4)],
+        "points_for_decision": [{"do": _say(chance, language, 1)[:90]} for _ in range(3)],
+        "references": [{"id": "one", "text": _say(chance, language, 1)}],
+    }
+
+
+def _section(chance: Random, language: str, kind: int) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = [{"text": _paragraphs(chance, language)}]
+    if kind == 0:
+        blocks[0]["text"] += f"[^n]\n\n[^n]: {_say(chance, language, 1)}\n"
+    elif kind == 1:
+        blocks.append({"figure": _figure(chance, language)})
+    elif kind == 2:
+        blocks.append({"table": _table(chance, language)})
+    return {"heading": _say(chance, language, 1)[:48].rstrip(" ,."), "blocks": blocks}
+
+
+def _paragraphs(chance: Random, language: str) -> str:
+    return "\n\n".join(_say(chance, language, chance.randint(2, 3)) for _ in range(2))
+
+
+def _figure(chance: Random, language: str) -> dict[str, Any]:
+    rows = [{"group": f"{place}", "posts": chance.randint(5, 95)} for place in "ABCDE"]
+    return {
+        "title": _say(chance, language, 1)[:60],
+        "chart": "bar",
+        "data": rows,
+        "label": "group",
+        "value": "posts",
+        "highlight": "A",
+        "alt": _say(chance, language, 1),
+        "source": "@one",
+    }
+
+
+def _table(chance: Random, language: str) -> dict[str, Any]:
+    return {
+        "title": _say(chance, language, 1)[:60],
+        "columns": ["1", "2", "3"],
+        "rows": [
+            [f"{row}", f"{chance.randint(1, 999)}", _say(chance, language, 1)[:80]]
+            for row in range(5)
+        ],
+    }
+
+
+def _say(chance: Random, language: str, sentences: int) -> str:
+    return " ".join(chance.choice(_sentences(language)) for _ in range(sentences))
+
+
+@cache
+def _sentences(language: str) -> list[str]:
+    """All whole sentences of the samples in a language."""
+    found: list[str] = []
+    for file in sorted((ROOT / "content").glob(f"*/2017/{language}.yaml")):
+        for text in _texts(yaml.safe_load(file.read_text(encoding="utf-8"))):
+            plain = " ".join(_MARKS.sub(r"\1", text).split())
+            found += [s for s in _SENTENCE.split(plain) if 40 < len(s) < 200]
+    return [s for s in dict.fromkeys(found) if s[0].isupper() and s[-1] in ".?!"]
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("lead", "text", "because", "sections", "blocks", "key_messages"):
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield from value.split("\n\n")
+
+
+def _dump(path: Path, value: Any) -> None:
+    path.write_text(
+        yaml.dump(
+            value, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=90
+        ),
+        encoding="utf-8",
+    )

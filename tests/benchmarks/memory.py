@@ -1,0 +1,44 @@
+"""Paint 500 documents in this process; print its MiB at the 100th and at the last."""
+
+import sys
+from datetime import date
+from itertools import cycle, islice
+from pathlib import Path
+
+from pipeline.build import read_content
+from pipeline.order import Order
+from pipeline.painting import Shelf, paint
+from pipeline.project import open_project
+from pipeline.typeset import ready  # noqa: F401 – as the processes do
+from pipeline.typeset.brand import brand_css
+from pipeline.typeset.markup import render_html
+
+
+def megabytes() -> int:
+    """What of the process is in memory (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 >> 20
+
+
+def main(root: Path, documents: int) -> None:
+    """Paint the documents of a project, over and over."""
+    project = open_project(root)
+    content = read_content(project, Order(), date(2026, 1, 1))
+    assert content.series
+    assert content.brand
+    shelf = Shelf(project, brand_css(content.brand))
+    pages = [
+        (edition, language) for edition in content.editions for language in edition.versions
+    ]
+    for number, (edition, language) in enumerate(islice(cycle(pages), documents), 1):
+        html = render_html(
+            project, content.series, content.brand, edition, language, "screen"
+        )
+        source = f"content/{edition.slug}/{edition.information_date}/{language}.yaml"
+        paint(shelf, html, (), source, {})
+        if number in (100, documents):
+            print(megabytes(), flush=True)  # noqa: T201 – its answer
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), 500)

@@ -1,0 +1,129 @@
+"""What was measured -> docs/performance.md."""
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from statistics import median
+
+_HEAD = """\
+# Performance
+
+*Written by `make benchmark`; see [tests/benchmarks](../tests/benchmarks/README.md).*
+
+Every row was measured in one run, its sides taking turns on the same content. A ratio is
+ours divided by the rival's, so below 1 is faster; it is the median of the ratios of the
+rounds, then their range, then the ratio of the time of processors, which says more on a
+busy machine. Compare ratios: milliseconds belong to one machine on one day.
+
+"""
+_NOTES = """
+## What is compared
+
+- **The content.** Briefs of three pages in English, French and Russian with key messages,
+  a chart, a table and a footnote, no two alike.
+- **`weasyprint`, bare WeasyPrint and Chromium** get the HTML and style sheets that we
+  make, with our fonts alone, and do not read YAML. WeasyPrint writes the same variant,
+  PDF/A-3a with tags. Chromium writes tagged PDF, not PDF/A; it sets no footnotes, running
+  heads or bleeding masthead.
+- **Bare WeasyPrint, warm** is two processes that keep WeasyPrint and its fonts and write
+  one document after the other: no checks, no tags of ours, no files attached.
+- **Typst** sets the same words with the same fonts, chart, table and footnote on a plainer
+  page, as PDF/A-3a, in two processes that keep the compiler.
+- **Ours** is the whole command: start, reading and checking YAML, HTML, PDF/A-3a and
+  PDF/UA-1 with our own tags, every check of the pages, attachments, files safely on the
+  disk, records.
+- The PDFs of the 5,001 documents are small ones in place of painted ones; they went through
+  the same functions, and the records are true.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `met` is None where nothing was promised."""
+
+    what: str
+    ours: str
+    rival: str
+    ratio: str
+    must: str
+    met: bool | None
+    stretch: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        what: str,
+        seconds: dict[str, list[tuple[float, float]]],
+        must: str,
+        limit: float | None,
+        stretch: str = "",
+        rival: str = "",
+    ) -> "Row":
+        """Compare ours with a rival's; without a name the only one."""
+        ours, theirs = next(iter(seconds)), rival or list(seconds)[-1]
+        pairs = list(zip(seconds[ours], seconds[theirs], strict=True))
+        ratios = sorted(mine[0] / other[0] for mine, other in pairs)
+        ratio = median(ratios)
+        work = median(mine[1] / max(other[1], 0.001) for mine, other in pairs)
+        shown = f"{ratio:.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f}); {work:.2f}"
+        took, other = (_time(median(t for t, _ in seconds[s])) for s in (ours, theirs))
+        met = None if limit is None else ratio <= limit
+        return cls(what, took, f"{theirs}: {other}", shown, must, met, stretch)
+
+    @classmethod
+    def within(cls, what: str, seconds: list[float], limit: float, stretch: str) -> "Row":
+        """Hold a time against a limit."""
+        middle = median(seconds)
+        must = f"at most {_time(limit)}"
+        return cls(what, _time(middle), "–", "–", must, middle <= limit, stretch)
+
+    @classmethod
+    def grown(cls, what: str, early: int, late: int, limit: float) -> "Row":
+        """Hold a growth against a limit; both are in MiB."""
+        ratio = late / early
+        must = f"below {limit}"
+        return cls(what, f"{late} MiB", f"{early} MiB", f"{ratio:.2f}", must, ratio < limit)
+
+    @property
+    def name(self) -> str:
+        """What is compared with what."""
+        return _name(self.what, self.rival)
+
+    def line(self) -> str:
+        """The row in Markdown."""
+        met = "–" if self.met is None else "yes" if self.met else "**no**"
+        cells = (self.what, self.ours, self.rival, self.ratio, self.must, met, self.stretch)
+        return "| " + " | ".join(cell or "–" for cell in cells) + " |"
+
+
+def lines_of(page: str) -> dict[str, str]:
+    """The lines of a page that was written before, by their names."""
+    lines = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    return {_name(*line.strip("| ").split(" | ")[0:3:2]): line for line in lines}
+
+
+def _name(what: str, rival: str) -> str:
+    return f"{what}; {rival.partition(':')[0]}"
+
+
+def page(lines: Mapping[str, str], rounds: int, loads: tuple[float, float]) -> str:
+    """The whole page."""
+    head = ("Workload", "Ours", "Rival", "Ratio (range); of work", "Must", "Met", "Wish")
+    table = [_line(head), _line(["---"] * len(head)), *lines.values()]
+    about = (
+        f"\nPython {platform.python_version()}, WeasyPrint {version('weasyprint')}, "
+        f"Typst {version('typst')}; {platform.system()}, {os.cpu_count()} processors; "
+        f"{rounds} rounds of what takes minutes, {3 * rounds + 2} of the rest. "
+        f"The load was {loads[0]:.1f} before and {loads[1]:.1f} at the end.\n"
+    )
+    return _HEAD + "\n".join(table) + "\n" + about + _NOTES
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

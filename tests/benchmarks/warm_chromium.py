@@ -1,0 +1,111 @@
+"""Chromium, warm, in tabs: `python -m tests.benchmarks.warm_chromium FOLDER TABS NAME...`.
+
+One browser prints each HTML file to a tagged PDF. It is spoken to over two pipes, by the
+DevTools protocol: https://chromedevtools.github.io/devtools-protocol/. FONTCONFIG_FILE
+must name the fonts.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tests.benchmarks.rivals import chromium
+
+_OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe")
+_PRINT = {"printBackground": True, "preferCSSPageSize": True, "generateTaggedPDF": True}
+
+
+class Browser:
+    """A Chromium that answers messages, in the order of their numbers."""
+
+    def __init__(self, write: int, read: int) -> None:
+        self._write, self._read = write, os.fdopen(read, "rb", buffering=0)
+        self._left, self._number = b"", 0
+
+    def send(self, method: str, session: str = "", **parameters: Any) -> int:
+        """Send a message; give the number of its answer."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        message |= {"sessionId": session} if session else {}
+        data = json.dumps(message).encode() + b"\0"
+        while data:
+            data = data[os.write(self._write, data) :]
+        return self._number
+
+    def receive(self) -> dict[str, Any]:
+        """Wait for the next message."""
+        while b"\0" not in self._left:
+            self._left += self._read.read(1 << 20) or b""
+        message, _, self._left = self._left.partition(b"\0")
+        return dict(json.loads(message))
+
+    def ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
+        """Send a message and wait for its answer."""
+        number = self.send(method, session, **parameters)
+        while (message := self.receive()).get("id") != number:
+            pass
+        return dict(message["result"])
+
+
+@contextmanager
+def open_browser() -> Generator[Browser]:
+    """Start Chromium with pipes at 3 and 4, as it expects them."""
+    program = chromium()
+    assert program
+    theirs_in, ours_out = os.pipe()
+    ours_in, theirs_out = os.pipe()
+    with TemporaryDirectory() as profile:
+        command = [program, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
+        shell = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        process = subprocess.Popen(
+            ["bash", "-c", shell, "bash", *command],
+            pass_fds=(theirs_in, theirs_out),
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(theirs_in)
+        os.close(theirs_out)
+        browser = Browser(ours_out, ours_in)
+        yield browser
+        browser.send("Browser.close")
+        process.wait()
+
+
+def print_all(folder: Path, tabs: int, names: list[str]) -> None:
+    """Print the files, each tab one after the other."""
+    with open_browser() as browser:
+        waiting = list(reversed(names))
+        at_work: dict[str, str] = {}
+        for _ in range(tabs):
+            target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
+            session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)
+            tab = session["sessionId"]
+            browser.ask("Page.enable", tab)
+            _go_on(browser, tab, folder, waiting, at_work)
+        while at_work:
+            message = browser.receive()
+            tab = message.get("sessionId", "")
+            if message.get("method") == "Page.loadEventFired":
+                browser.send("Page.printToPDF", tab, **_PRINT)
+            elif "data" in message.get("result", {}):
+                pdf = base64.b64decode(message["result"]["data"])
+                (folder / f"{at_work.pop(tab)}.pdf").write_bytes(pdf)
+                _go_on(browser, tab, folder, waiting, at_work)
+
+
+def _go_on(
+    browser: Browser, tab: str, folder: Path, waiting: list[str], at_work: dict[str, str]
+) -> None:
+    if waiting:
+        at_work[tab] = waiting.pop()
+        browser.send("Page.navigate", tab, url=f"file://{folder}/{at_work[tab]}.html")
+
+
+if __name__ == "__main__":
+    print_all(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
