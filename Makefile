@@ -16,7 +16,7 @@ ENGINE := $(shell command -v podman || command -v docker)
 
 PROFILES := $(notdir $(basename $(wildcard styles/profiles/*.css)))
 
-.PHONY: briefs test gate lint lock fonts pictures benchmark sums image clean help
+.PHONY: briefs test gate lint lock fonts pictures fuzz soak benchmark sums image clean help
 briefs: .venv/.libraries ## build every brief into build/ (the default)
 	$(PY) -m pipeline build
 
@@ -37,11 +37,20 @@ lint: .venv/.tests ## check style, types and layers
 	.venv/bin/lint-imports
 
 pictures: .venv/.libraries .venv/.tests ## make the contact sheets in docs/ again
-	$(PY) -m pipeline build $(foreach profile,$(PROFILES),--profile $(profile))
+	$(PY) -m pipeline build --all-editions $(foreach profile,$(PROFILES),--profile $(profile))
 	$(PY) docs/make_pictures.py
 
-benchmark: .venv/.libraries .venv/.tests ## measure; prints ratios and never fails
-	$(PY) -m pytest tests/benchmarks -m benchmark -s $(ARGS)
+# Linux on x86 only: for these there is Atheris, which knows what an input reached.
+TIME := 600
+fuzz: .venv/.libraries .venv/.tests ## search for what the reader trips over; TIME=600 seconds
+	$(PY) tests/fuzz/fuzz.py $(TIME)
+
+soak: .venv/.libraries .venv/.tests ## kill 200 builds at random; SEED=n repeats a run
+	$(PY) -m pytest tests/test_kills.py -m soak $(ARGS)
+
+benchmark: .venv/.libraries .venv/.tests ## measure; writes docs/performance.md, never fails
+	$(PY) -m pytest tests/benchmarks -m benchmark -s
+	$(PY) -m tests.benchmarks.measure $(ARGS)
 
 sums: briefs ## build, and make the result the committed record
 	cp build/SHA256SUMS SHA256SUMS

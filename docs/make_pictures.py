@@ -94,27 +94,28 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
     )
 
 
-def record(documents: dict[str, dict[str, Any]]) -> bytes:
+def record(manifest: dict[str, Any]) -> bytes:
     """Say what the pictures were made from: the HTML of each document, and all assets."""
     assets: dict[str, str] = {}
-    for entry in documents.values():
-        assets |= entry["assets"]
-    sources = {name: entry["source"] for name, entry in documents.items()}
+    for entry in manifest["documents"].values():
+        assets |= manifest["sets"][entry["assets"]]
+    sources = {name: entry["source"] for name, entry in manifest["documents"].items()}
     text = json.dumps({"assets": assets, "documents": sources}, indent=1, sort_keys=True)
     return (text + "\n").encode()
 
 
 def main() -> int:
     """Write the pictures; leave with 1 when there is nothing to make them from."""
-    manifest = BUILD / "manifest.json"
-    documents = json.loads(manifest.read_bytes())["documents"] if manifest.exists() else {}
+    file = BUILD / "manifest.json"
+    manifest = json.loads(file.read_bytes()) if file.exists() else {}
+    documents = manifest.get("documents")
     if not documents:
         sys.stderr.write("there is no PDF in build/: run `make pictures`\n")
         return 1
     PICTURES.mkdir(exist_ok=True)
     for old in PICTURES.glob("*.png"):
         old.unlink()
-    made = {**dict(pictures(sorted(documents))), RECORD: record(documents)}
+    made = {**dict(pictures(sorted(documents))), RECORD: record(manifest)}
     for name, data in made.items():
         (PICTURES / name).write_bytes(data)
         sys.stdout.write(f"docs/pictures/{name}: {len(data):,} bytes\n")

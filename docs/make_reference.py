@@ -21,6 +21,7 @@ END = "<!-- made by docs/make_reference.py: end -->"
 MEANINGS = {
     "file-encoding": "A YAML or CSV file is not UTF-8 text.",
     "file-size": "A YAML file is larger than 1 MiB.",
+    "text-length": "A text has more than 20,000 letters.",
     "file-unreadable": "A file cannot be opened or read.",
     "control-character": "A YAML file holds an invisible control character.",
     "yaml-syntax": "The file is no YAML from this place on, and no better reason is known.",
@@ -100,11 +101,13 @@ MEANINGS = {
     "template": "A template is missing, or has an error.",
     "interface-strings": "A language has no file in `templates/strings/`, or a wrong one.",
     "structure": "A screen reader would not hear the page as it is meant.",
+    "limit": "A document takes too much time, memory or pages; the message says which.",
     "legibility": "A text is too pale or too small, or a mark of a chart too pale.",
     "painter": "WeasyPrint complains: a misspelt property, a file that is not there.",
     "system-library": "A library is missing that WeasyPrint needs: Pango or HarfBuzz.",
     "fonts": "There is no font file at all.",
     "writing": "A file cannot be written.",
+    "locked": "Another build is at work in the same folder.",
 }
 
 

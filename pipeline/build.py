@@ -1,28 +1,25 @@
-"""The whole pipeline as a few functions. Read this first.
+"""The whole pipeline as a few functions. Checked this first.
 
-A brief goes through once, from left to right:
+A brief goes through once, from left to right,
 
     folders -> chosen edition -> checked content -> HTML -> PDF -> build/
 
-The stages do not know each other; only this file knows their order. Every function takes
-values and gives values; nothing here prints, reads the clock or the environment.
+and only as far as something changed since the last time. The stages do not know each
+other; only this file knows their order. Every function takes values and gives values;
+nothing here prints, reads the clock or the environment. What is slow to import is imported
+where it is used: a build with nothing to do needs none of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.content.brand import BRAND_FILE, Brand
 from pipeline.content.dates import InformationDate
-from pipeline.content.export import export_charts, export_csv, export_yaml
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.content.load import load_brand, load_edition, load_series
-from pipeline.content.model import Edition, Series
-from pipeline.content.places import find_words
-from pipeline.content.prose import plain_text
-from pipeline.content.start import start_brief, start_edition
 from pipeline.editions.choose import choose_edition
 from pipeline.errors import (
     OF_A_LAYOUT,
@@ -34,107 +31,23 @@ from pipeline.errors import (
     in_order,
     stops,
 )
-from pipeline.production.manifest import (
-    Entry,
-    Manifest,
-    digest,
-    read_manifest,
-    why_stale,
-    write_records,
-)
-from pipeline.production.write import write_whole
+from pipeline.order import Document, Order, choose_editions, documents_of
+from pipeline.production.files import Files
+from pipeline.production.manifest import Entry, read_manifest, recall_warning
+from pipeline.production.memory import Memory
 from pipeline.project import Project, open_project
+from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
+    from pipeline.content.brand import Brand
+    from pipeline.content.model import Edition, Series
+    from pipeline.content.read import Content
     from pipeline.production.verify import Verdict
-    from pipeline.typeset.paint import Attached, Painted
+    from pipeline.production.workers import Workers
 
-_SERIES_FILE = "content/series.yaml"
+_SERIES = "content/series.yaml"
 
-
-@dataclass(frozen=True)
-class Order:
-    """What was asked for. Empty means: all of them."""
-
-    slugs: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    profiles: tuple[str, ...] = ("screen",)
-    edition: InformationDate | None = None
-    all_editions: bool = False
-    strict: bool = False
-    dry_run: bool = False
-
-
-@dataclass(frozen=True)
-class Document:
-    """One file to be made: an edition in one language and one profile.
-
-    `state` is "planned", then "made", "kept" (up to date), "stale" (a dry run would make
-    it), "rejected" (made with an error: see build/rejected/) or "blocked" (its content has
-    an error, so it was not made and the file that was there stays).
-    """
-
-    slug: str
-    information_date: InformationDate
-    language: str
-    profile: str
-    state: str = "planned"
-    reason: str = ""
-    pages: int = 0
-    bytes: int = 0
-
-    @property
-    def name(self) -> str:
-        """The path below `build/`; folder and file name agree by construction."""
-        profile = "" if self.profile == "screen" else f"_{self.profile}"
-        file = f"{self.slug}_{self.information_date}_{self.language}{profile}.pdf"
-        return f"{self.slug}/{file}"
-
-    @property
-    def source(self) -> str:
-        """The language file, as messages name it."""
-        return f"{self.folder}/{self.language}.yaml"
-
-    @property
-    def folder(self) -> str:
-        """The edition's folder, as messages name it."""
-        return f"content/{self.slug}/{self.information_date}"
-
-
-@dataclass(frozen=True)
-class Content:
-    """Everything that was read: the series, and the chosen editions that could be."""
-
-    folders: tuple[EditionFolder, ...]
-    chosen: tuple[EditionFolder, ...]
-    series: Series | None
-    brand: Brand | None
-    editions: tuple[Edition, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What all documents of one run are made with."""
-
-    project: Project
-    series: Series
-    brand: Brand
-
-    def serve(self, name: str) -> bytes | None:
-        """Give the painter a file: a style sheet, a logo or a picture, nothing else.
-
-        The brand is given as the style sheet that follows from it.
-        """
-        from pipeline.typeset.brand import brand_css
-
-        if name == BRAND_FILE:
-            return brand_css(self.brand)
-        kind, _, rest = name.partition("/")
-        finders = {"styles": self.project.find_style, "content": self.project.find_content}
-        find = finders.get(kind)
-        path = find(rest) if find else None
-        return path.read_bytes() if path else None
+Progress = Callable[[Document, int], None]
 
 
 @dataclass(frozen=True)
@@ -145,49 +58,144 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
+def build(
+    project: Project,
+    order: Order,
+    on: date,
+    progress: Progress = lambda *_: None,
+    workers: "Workers | None" = None,
+) -> Outcome:
+    """Make every document that is stale; finish the good ones when some are wrong.
+
+    Without `workers` processes are opened as `order.jobs` says.
+    """
+    folders, misnamed = _find(project, order.slugs)
+    chosen = tuple(choose_editions(folders, order, on))
+    past = _recall(_begin(project, order), chosen)
+    with ExitStack() as stack:
+        if past.to_read:
+            if not order.dry_run:
+                from pipeline.production.lock import only_build_in
+
+                stack.enter_context(only_build_in(project.build))
+                # Another build may have finished while the folder was not ours yet.
+                past = _recall(_begin(project, order), chosen)
+            most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
+            number = min(order.jobs, len(most))
+            workers = workers or stack.enter_context(_open_workers(order, number))
+        content = _read(past, folders, chosen) if past.to_read else None
+        made = _make_all(past, content, chosen, folders, workers, progress)
+    problems = (*misnamed, *past.problems, *(content.problems if content else ()))
+    return Outcome(made.documents, in_order((*problems, *made.problems)))
+
+
 @dataclass(frozen=True)
-class Listed:
-    """One edition in a list: whether it is current, and each language's PDF on screen."""
+class Run:
+    """One run over a project: what was asked, and what there is to do it with."""
 
-    slug: str
-    information_date: InformationDate
-    current: bool
-    states: dict[str, str]
+    project: Project
+    order: Order
+    memory: Memory
+    tools: dict[str, str]
 
 
-Progress = Callable[[Document, int], None]
+def _begin(project: Project, order: Order) -> Run:
+    """Look at the files of a project as they are now."""
+    memory = Memory(project.build, project.paths_of)
+    project = replace(project, note=memory.files.digest)
+    return Run(project, order, memory, toolchain_of(project, memory.files))
+
+
+def toolchain_of(project: Project, files: Files) -> dict[str, str]:
+    """Say what the documents of a project are made with."""
+    return toolchain({name: files.digest(name) for name in project.font_names()})
+
+
+@dataclass(frozen=True)
+class Past:
+    """What of a run need not be done: documents that are as they were, their warnings.
+
+    `to_read` are the editions that must be read, because something about them changed.
+    """
+
+    run: Run
+    languages: tuple[str, ...]
+    untouched: dict[str, Entry]
+    to_read: tuple[EditionFolder, ...]
+    problems: tuple[Problem, ...]
+
+
+def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
+    """Find the editions none of whose files changed. Nothing is opened for it."""
+    series = run.memory.reading(_SERIES)
+    strict = run.order.strict
+    if series is None or series.used != _used(chosen) or (strict and series.warnings):
+        return Past(run, (), {}, tuple(chosen), ())
+    untouched: dict[str, Entry] = {}
+    to_read: list[EditionFolder] = []
+    warnings = list(series.warnings)
+    for folder in chosen:
+        reading = run.memory.reading(_name(folder))
+        names = [d.name for d in documents_of(folder, series.languages, run.order)]
+        entries = {name: run.memory.untouched(name, run.tools) for name in names}
+        found = {name: entry for name, entry in entries.items() if entry}
+        if reading and len(found) == len(names) and not (strict and reading.warnings):
+            untouched |= found
+            warnings += reading.warnings
+        else:
+            to_read.append(folder)
+    # The series is read again with them, and says its warnings itself.
+    said = warnings[len(series.warnings) :] if to_read else warnings
+    problems = tuple(recall_warning(w) for w in said)
+    return Past(run, tuple(series.languages), untouched, tuple(to_read), problems)
+
+
+def _read(
+    past: Past, folders: Sequence[EditionFolder], chosen: Sequence[EditionFolder]
+) -> "Content":
+    """Checked the editions that must be, and remember what they were read from."""
+    from pipeline.content.read import read_parts
+
+    run = past.run
+    content = read_parts(
+        run.project,
+        past.to_read,
+        _first_editions(folders),
+        _used(chosen),
+        partial(_families, run.project),
+    )
+    for name, part in content.parts.items():
+        if any(stops(p) for p in part.problems):
+            run.memory.forget_reading(name)
+        elif name == _SERIES and content.series:
+            languages = content.series.languages
+            run.memory.note_reading(
+                name, part.files, part.problems, languages, _used(chosen)
+            )
+        else:
+            run.memory.note_reading(name, part.files, part.problems)
+    return content
 
 
 def read_content(
     project: Project, order: Order, on: date | None, *, every_file: bool = False
-) -> Content:
+) -> "Checked":
     """Find the briefs, choose the editions current `on` a day, and read them.
 
     `on=None` chooses all editions. With `every_file` the names of all folders are checked,
     else only those of the briefs asked for.
     """
-    folders, problems = find_editions(project)
-    if order.slugs and not every_file:
-        asked = tuple(f"content/{slug}/" for slug in order.slugs)
-        problems = [p for p in problems if f"{p.place.file}/".startswith(asked)]
-    chosen = tuple(_choose(folders, order, on))
-    used = {language for folder in chosen for language in folder.languages}
-    series, series_problems = load_series(project, used)
-    problems += series_problems
-    brand, brand_problems = load_brand(project, lambda: _families(project))
-    problems += brand_problems
-    editions: list[Edition] = []
-    first_editions = {f.slug: f for f in reversed(folders)}.values()
-    if series:
-        for folder in chosen:
-            first = folder in first_editions
-            edition, found = load_edition(project, folder, series, first_edition=first)
-            problems += found
-            editions += [edition] if edition else []
-    return Content(folders, chosen, series, brand, tuple(editions), in_order(problems))
+    from pipeline.content.read import read_parts
+
+    folders, misnamed = _find(project, () if every_file else order.slugs)
+    chosen = tuple(choose_editions(folders, order, on))
+    first, families = _first_editions(folders), partial(_families, project)
+    content = read_parts(project, chosen, first, _used(chosen), families)
+    problems = in_order((*misnamed, *content.problems))
+    return Checked(folders, chosen, content, problems)
 
 
-def check(project: Project, order: Order) -> Content:
+def check(project: Project, order: Order) -> "Checked":
     """Read all editions, and look at templates, strings and style sheets too.
 
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
@@ -195,16 +203,16 @@ def check(project: Project, order: Order) -> Content:
     from pipeline.typeset.sheets import check_sheets
     from pipeline.typeset.strings import check_strings
 
-    content = read_content(project, order, None, every_file=not order.slugs)
-    used = sorted({language for folder in content.chosen for language in folder.languages})
-    known = [c for c in used if content.series is None or c in content.series.languages]
+    found = read_content(project, order, None, every_file=not order.slugs)
+    used = _used(found.chosen)
+    known = [c for c in used if found.series is None or c in found.series.languages]
     problems = [
-        *content.problems,
+        *found.problems,
         *_check_templates(project),
         *check_strings(project.template_folders, known),
         *check_sheets(project),
     ]
-    return replace(content, problems=in_order(problems))
+    return replace(found, problems=in_order(problems))
 
 
 def _check_templates(project: Project) -> list[Problem]:
@@ -216,59 +224,99 @@ def _check_templates(project: Project) -> list[Problem]:
     return check_templates(project)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What was read, from which folders, and everything wrong with it."""
+
+    folders: tuple[EditionFolder, ...]
+    chosen: tuple[EditionFolder, ...]
+    content: "Content"
+    problems: tuple[Problem, ...]
+
+    @property
+    def series(self) -> "Series | None":
+        """The series, if it could be read."""
+        return self.content.series
+
+    @property
+    def brand(self) -> "Brand | None":
+        """The brand, if it could be read."""
+        return self.content.brand
+
+    @property
+    def editions(self) -> "tuple[Edition, ...]":
+        """The editions that could be read."""
+        return self.content.editions
+
+
+def _find(
+    project: Project, slugs: Sequence[str]
+) -> tuple[tuple[EditionFolder, ...], list[Problem]]:
+    """List all editions, and what is misnamed: everywhere, or in the briefs asked for."""
+    folders, problems = find_editions(project)
+    asked = tuple(f"content/{slug}/" for slug in slugs)
+    wrong = [p for p in problems if not slugs or f"{p.place.file}/".startswith(asked)]
+    return folders, wrong
+
+
+def _name(folder: EditionFolder) -> str:
+    return f"content/{folder.slug}/{folder.information_date}"
+
+
+def _used(chosen: Iterable[EditionFolder]) -> list[str]:
+    return sorted({language for folder in chosen for language in folder.languages})
+
+
+def _first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+    return list({folder.slug: folder for folder in reversed(folders)}.values())
+
+
 def _families(project: Project) -> frozenset[str]:
     from pipeline.typeset.faces import read_faces
 
     return read_faces(project.font_folders).families
 
 
-def _choose(
-    folders: Iterable[EditionFolder], order: Order, on: date | None
-) -> Iterator[EditionFolder]:
-    by_slug: dict[str, list[EditionFolder]] = {}
-    for folder in folders:
-        if not order.slugs or folder.slug in order.slugs:
-            by_slug.setdefault(folder.slug, []).append(folder)
-    for editions in by_slug.values():
-        if order.edition is not None:
-            yield from (e for e in editions if e.information_date == order.edition)
-        elif order.all_editions or on is None:
-            yield from editions
-        elif current := choose_edition(editions, on):
-            yield current
+def _open_workers(order: Order, number: int) -> "AbstractContextManager[Workers]":
+    from pipeline.production.workers import Limits, open_workers
+
+    needed = ["pipeline.make", "pipeline.typeset.markup"]
+    if not order.dry_run:
+        needed += ["pipeline.painting", "pipeline.typeset.ready"]
+    return open_workers(number, Limits(), needed)
 
 
-def build(
-    project: Project, order: Order, on: date, progress: Progress = lambda *_: None
+def _make_all(
+    past: Past,
+    content: "Content | None",
+    chosen: Sequence[EditionFolder],
+    folders: Sequence[EditionFolder],
+    workers: "Workers | None",
+    progress: Progress,
 ) -> Outcome:
-    """Make every document that is stale; finish the good ones when some are wrong."""
-    content = read_content(project, order, on)
-    documents = tuple(_documents(content, order))
-    problems = list(content.problems)
-    wrong = {p.place.file for p in problems if stops(p, strict=order.strict)}
-    editions = {(e.slug, e.information_date): e for e in content.editions}
-    shared = _shared(project, content)
-    manifest = read_manifest(project.build / "manifest.json")
+    """Make what is stale, report every document in order, and remember what was done."""
+    series = content.series if content else None
+    known = series.languages if series else past.languages
+    documents = [
+        document
+        for folder in chosen
+        for document in documents_of(folder, known or folder.languages, past.run.order)
+    ]
     finished: list[Document] = []
     typeset: list[tuple[Problem, str]] = []
+    problems: list[Problem] = []
     try:
-        for document in documents:
-            edition = editions.get((document.slug, document.information_date))
-            if shared is None or edition is None or _is_blocked(document, edition, wrong):
-                done = replace(document, state="blocked")
-            else:
-                done, entry, found = _make(shared, edition, document, manifest, order)
+        with closing(_made(past, content, documents, workers)) as made:
+            for document, found in made:
+                finished.append(document)
                 typeset += [(problem, document.profile) for problem in found]
-                if entry:
-                    manifest.documents[document.name] = entry
-            finished.append(done)
-            progress(done, len(documents))
+                progress(document, len(documents))
     finally:
         # Also when somebody stops it: what is finished need not be made again.
-        if not order.dry_run:
-            problems += write_records(project, manifest, _stems(content.folders))
-    problems += _name_profiles(typeset, order.profiles)
-    return Outcome(tuple(finished), in_order(problems))
+        if not past.run.order.dry_run:
+            problems += _write_records(past.run.memory, folders)
+    problems += _name_profiles(typeset, past.run.order.profiles)
+    return Outcome(tuple(finished), tuple(problems))
 
 
 def _name_profiles(
@@ -286,166 +334,92 @@ def _name_profiles(
         yield problem
 
 
-def _documents(content: Content, order: Order) -> Iterator[Document]:
-    for folder in content.chosen:
-        known = content.series.languages if content.series else folder.languages
-        for language in (c for c in known if c in folder.languages):
-            if not order.languages or language in order.languages:
-                for profile in order.profiles:
-                    yield Document(folder.slug, folder.information_date, language, profile)
+def _made(
+    past: Past,
+    content: "Content | None",
+    documents: Sequence[Document],
+    workers: "Workers | None",
+) -> Generator[tuple[Document, Sequence[Problem]]]:
+    run = past.run
+    if content is None or workers is None:
+        for document in documents:
+            entry = past.untouched[document.name]
+            (run.project.build / document.rejected).unlink(missing_ok=True)
+            yield document.as_kept(entry.pages, entry.bytes), run.memory.warnings(entry)
+        return
+    from pipeline.make import Making, make_documents
+
+    making = Making(run.project, run.order, run.memory, run.tools, workers)
+    yield from make_documents(documents, past.untouched, content, making)
 
 
-def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
-    files = {document.source, f"{document.folder}/edition.yaml", _SERIES_FILE, BRAND_FILE}
-    return document.language not in edition.versions or bool(files & wrong)
-
-
-def _shared(project: Project, content: Content) -> Shared | None:
-    if content.series is None or content.brand is None:
-        return None
-    return Shared(project, content.series, content.brand)
-
-
-def _make(
-    shared: Shared,
-    edition: Edition,
-    document: Document,
-    manifest: Manifest,
-    order: Order,
-) -> tuple[Document, Entry | None, list[Problem]]:
-    """Take one document through typesetting, painting and writing, if it is stale."""
-    from pipeline.typeset.markup import render_html
-    from pipeline.typeset.toolchain import packages, program_digest
-
-    project = shared.project
-    target = project.build / document.name
-    try:
-        html = render_html(
-            project,
-            shared.series,
-            shared.brand,
-            edition,
-            document.language,
-            document.profile,
-        )
-        attached = tuple(_attached(edition, document))
-        source = digest(b"\0".join([html.encode(), *(file.data for file in attached)]))
-        entry = manifest.documents.get(document.name)
-        tools = packages(project.font_folders)
-        program = program_digest()
-        reason = why_stale(entry, manifest, tools, source, program, shared.serve, target)
-        if entry and not reason:
-            if not order.dry_run:
-                _rejected(project, document).unlink(missing_ok=True)
-            warnings = _warnings(project, document, entry)
-            return replace(document, state="kept", pages=entry.pages), None, warnings
-        if order.dry_run:
-            return replace(document, state="stale", reason=reason), None, []
-        painted, problems = _paint(shared, html, attached, document)
-        done = replace(document, pages=painted.pages, bytes=len(painted.pdf), reason=reason)
-        if any(stops(p, strict=order.strict) for p in problems):
-            return _reject(project, done, painted), None, problems
-        entry = _keep(project, done, painted, source, manifest)
-        return replace(done, state="made"), entry, problems
-    except PipelineError as error:
-        return replace(document, state="blocked"), None, list(error.problems)
-
-
-def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
-    """The files inside a PDF: its content, and the data of each chart."""
-    from pipeline.typeset.paint import Attached
-
-    version = edition.versions[document.language]
-    stem = Path(document.name).stem
-    # A technical date, so that equal content gives equal bytes; nobody reads it.
-    dated = datetime.combine(edition.information_date.first_day, time(), UTC)
-    for name, value in (("edition", edition.facts), (document.language, version)):
-        about = f"The content of {stem}: {name}.yaml"
-        yield Attached(f"{stem}_{name}.yaml", export_yaml(value), "Source", about, dated)
-    for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
-        about = f"The data of figure {number}: {plain_text(figure.title)}"
-        name = f"{stem}_figure-{number}.csv"
-        yield Attached(name, export_csv(rows), "Data", about, dated)
-
-
-def _paint(
-    shared: Shared, html: str, attached: "Sequence[Attached]", document: Document
-) -> "tuple[Painted, list[Problem]]":
-    from pipeline.typeset.fonts import load_fonts
-    from pipeline.typeset.paint import paint_pdf
-    from pipeline.typeset.toolchain import toolchain
-
-    def find(text: str, path: str = "") -> Place:
-        return find_words(shared.project, document.source, text, path)
-
-    folders = shared.project.font_folders
-    fonts = load_fonts(folders)
-    tools = toolchain(folders)
-    return paint_pdf(html, shared.serve, fonts, find, attached, tools)
-
-
-def _keep(
-    project: Project,
-    document: Document,
-    painted: "Painted",
-    source: str,
-    manifest: Manifest,
-) -> Entry:
-    """Let a good PDF take the place of the one before."""
-    from pipeline.typeset.toolchain import program_digest, toolchain
-
-    target = project.build / document.name
-    write_whole(target, painted.pdf, project.name_of(target))
-    _rejected(project, document).unlink(missing_ok=True)
-    return Entry(
-        source=source,
-        assets=painted.assets,
-        pdf=digest(painted.pdf),
-        pages=painted.pages,
-        bytes=len(painted.pdf),
-        toolchain=manifest.remember(toolchain(project.font_folders)),
-        program=program_digest(),
-        warnings=[[m.rule.id, m.path, m.word, m.message, m.hint] for m in painted.misfits],
-    )
-
-
-def _warnings(project: Project, document: Document, entry: Entry) -> list[Problem]:
-    """Say again what the layout of a document that is kept was warned of."""
-    rules = {rule.id: rule for rule in Rule}
-    return [
-        Problem(
-            rules[rule], find_words(project, document.source, word, path), message, hint
-        )
-        for rule, path, word, message, hint in entry.warnings
+def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Problem]:
+    """Write the records; documents that lost their content are no longer in them."""
+    there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
+    documents = [
+        name
+        for name in memory.manifest.documents
+        if tuple(Path(name).stem.split("_")[:3]) in there
     ]
+    return memory.write(documents, [_SERIES, *map(_name, folders)])
 
 
-def _reject(project: Project, document: Document, painted: "Painted") -> Document:
-    """Put a PDF with an error where its author can look at it; the good one stays."""
-    if painted.pdf:
-        rejected = _rejected(project, document)
-        write_whole(rejected, painted.pdf, project.name_of(rejected))
-    return replace(document, state="rejected")
+def watch_project(
+    project: Project,
+    order: Order,
+    on: Callable[[], date],
+    clock: Callable[[], float],
+    show: Callable[[Outcome, float], None],
+) -> None:
+    """Build, and again after each change, until somebody stops it.
 
+    The processes stay; only new fonts need new ones. `show` is given each outcome and the
+    seconds that it took.
+    """
+    from pipeline.production.watch import changes_in
 
-def _rejected(project: Project, document: Document) -> Path:
-    """Where a PDF with an error goes, for its author to look at."""
-    return project.build / "rejected" / Path(document.name).name
-
-
-def _stems(folders: Iterable[EditionFolder]) -> tuple[str, ...]:
-    """How the names of all documents begin that still have content."""
-    return tuple(
-        f"{f.slug}/{f.slug}_{f.information_date}_{language}"
-        for f in folders
-        for language in f.languages
+    changes = changes_in(
+        (project.content, *project.template_folders, *project.style_folders)
     )
+    next(changes)  # a save during the first build is not missed
+    fonts_changed = True
+    while fonts_changed:
+        with _open_workers(order, order.jobs) as workers:
+            fonts_changed = False
+            while not fonts_changed:
+                begun = clock()
+                try:
+                    outcome = build(project, order, on(), workers=workers)
+                except PipelineError as error:
+                    outcome = Outcome((), error.problems)
+                show(outcome, clock() - begun)
+                fonts_changed = any(name.endswith(".ttf") for name in next(changes))
+
+
+def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
+    """Remove what was made, or with `stale` what lost its content; give the names."""
+    from pipeline.production.clean import made_files, remove, stale_files
+
+    folders, _ = find_editions(project)
+    there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
+    found = stale_files(project.build, there) if stale else made_files(project.build)
+    return remove(project.build, found, dry_run=dry_run)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One edition in a list: whether it is current, and each language's PDF on screen."""
+
+    slug: str
+    information_date: InformationDate
+    current: bool
+    states: dict[str, str]
 
 
 def list_editions(project: Project, slugs: tuple[str, ...], on: date) -> tuple[Listed, ...]:
     """List the editions of the briefs asked for, and which of their PDFs are up to date."""
-    order = Order(slugs, all_editions=True, dry_run=True)
-    current = set(_choose(find_editions(project)[0], Order(slugs), on))
+    order = Order(slugs, all_editions=True, dry_run=True, jobs=1)
+    current = set(choose_editions(find_editions(project)[0], Order(slugs), on))
     states: dict[tuple[str, InformationDate], dict[str, str]] = {}
     words = {"kept": "up-to-date", "blocked": "error"}
     for document in build(project, order, on).documents:
@@ -468,6 +442,9 @@ def start(
 ) -> list[Path]:
     """Start a brief, or a new edition of one that is there; give the files written."""
     (root / "content").mkdir(exist_ok=True)
+    from pipeline.content.load import load_series
+    from pipeline.content.start import start_brief, start_edition
+
     project = open_project(root)
     folders, _ = find_editions(project)
     editions = [f for f in folders if f.slug == slug]
@@ -479,7 +456,7 @@ def start(
         raise PipelineError(
             Problem(
                 Rule.UNKNOWN_LANGUAGE,
-                Place(_SERIES_FILE),
+                Place(_SERIES),
                 f'"{language}" is not a language of this series',
                 "it has: " + ", ".join(series.languages) + "; add the language there first",
             )

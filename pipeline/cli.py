@@ -4,7 +4,9 @@ Text for people goes to stderr, data (paths, lists, JSON) to stdout. Only this f
 Click, the clock and the environment.
 """
 
+import gc
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -18,8 +20,8 @@ import click
 from pipeline import __version__, errors
 
 if TYPE_CHECKING:
-    from pipeline.build import Document, Order
     from pipeline.content.dates import InformationDate
+    from pipeline.order import Document, Order
     from pipeline.project import Project
 
 
@@ -123,6 +125,8 @@ def main(project: Path) -> None:
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
     6 something is stale, 7 the machine; 1 is a bug.
     """
+    # Imports and content are kept; to look for garbage takes an eighth of a cold build.
+    gc.set_threshold(100_000)
 
 
 @main.command()
@@ -146,8 +150,8 @@ def check(
       briefs check
       briefs check wpsdg --strict
     """
-    from pipeline.build import Order
     from pipeline.build import check as check_content
+    from pipeline.order import Order
 
     started = time.monotonic()
     project = _open(ctx)
@@ -177,6 +181,21 @@ def check(
 @_as_of
 @click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
 @click.option("--explain", is_flag=True, help="Say why each document is made.")
+@click.option("--watch", is_flag=True, help="Go on, and build again after each change.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Documents painted at a time.  [default: one for each processor]",
+)
+@click.option(
+    "--cache",
+    "cache_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where finished PDFs are kept for another time.  [default: build/.cache]",
+)
 @_strict
 @_json
 @_quiet
@@ -192,6 +211,9 @@ def build(
     as_of: "InformationDate | None",
     dry_run: bool,
     explain: bool,
+    watch: bool,
+    jobs: int | None,
+    cache_folder: Path | None,
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -207,18 +229,34 @@ def build(
       briefs build wpsdg --lang fr --lang es
       briefs build --as-of 2018-06       what was current in June 2018
       briefs build --dry-run --explain   what would be made, and why
+      briefs build wpsdg --watch         while you write
     """
-    from pipeline.build import Order
     from pipeline.build import build as build_briefs
+    from pipeline.order import Order
 
+    if watch and (dry_run or as_json):
+        raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
     started = time.monotonic()
     project = _open(ctx)
     profiles = profiles or ("screen",)
     _refuse_choice("--profile", profiles, project.profiles())
+    # CI ends a job so; what was finished is kept, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     order = Order(
-        slugs, languages, profiles, edition, all_editions, strict, dry_run=dry_run
+        slugs,
+        languages,
+        profiles,
+        edition,
+        all_editions,
+        strict,
+        dry_run=dry_run,
+        jobs=jobs or _processors(),
+        cache=(cache_folder or project.build / ".cache").resolve(),
     )
     _refuse_mistakes(project, order)
+    if watch:
+        _watch(project, order, as_of, quiet)
+        return
     with _progress(as_json or quiet, explain) as show:
         outcome = build_briefs(project, order, _day(as_of), show)
     code = errors.exit_code(outcome.problems, strict=strict)
@@ -234,6 +272,54 @@ def build(
             seconds = time.monotonic() - started
             click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
     ctx.exit(code)
+
+
+def _processors() -> int:
+    """How many processors this process may use, where the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _watch(
+    project: "Project", order: "Order", as_of: "InformationDate | None", quiet: bool
+) -> None:
+    """Build again after each change, until Ctrl-C."""
+    from pipeline.build import Outcome, watch_project
+    from pipeline.report import closing_line
+
+    def show(outcome: Outcome, seconds: float) -> None:
+        _print_problems(project.root, outcome.problems, order.strict)
+        if not quiet:
+            changed = [d for d in outcome.documents if d.state != "kept"]
+            for document in changed:
+                click.echo(f"{document.state:<8} build/{document.name}", err=True)
+            click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
+            click.echo("waiting for changes; Ctrl-C ends it", err=True)
+
+    watch_project(project, order, lambda: _day(as_of), time.monotonic, show)
+
+
+@main.command()
+@click.option("--stale", is_flag=True, help="Only what has no content any more.")
+@click.option("--dry-run", is_flag=True, help="Remove nothing; list what would go.")
+@click.pass_context
+def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
+    """Remove what was made: PDFs, records and the cache. Lists what goes.
+
+    With --stale only PDFs of editions and languages that are gone, what was rejected and
+    repaired since, and PDFs in the cache that nothing needs now.
+
+    \b
+    Examples:
+      briefs clean --stale --dry-run
+      briefs clean
+    """
+    from pipeline.build import clean as clean_up
+
+    for name in clean_up(_open(ctx), stale=stale, dry_run=dry_run):
+        click.echo(name)
 
 
 @main.command(name="list")

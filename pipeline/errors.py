@@ -48,6 +48,7 @@ class Rule(Enum):
     # The file itself
     FILE_ENCODING = "file-encoding", Severity.ERROR, ExitCode.CONTENT
     FILE_SIZE = "file-size", Severity.ERROR, ExitCode.CONTENT
+    TEXT_LENGTH = "text-length", Severity.ERROR, ExitCode.CONTENT
     FILE_UNREADABLE = "file-unreadable", Severity.ERROR, ExitCode.CONTENT
     CONTROL_CHARACTER = "control-character", Severity.ERROR, ExitCode.CONTENT
     # YAML
@@ -118,6 +119,8 @@ class Rule(Enum):
     HEADING_LAST = "heading-last", Severity.ERROR, ExitCode.CONTENT
     LAST_PAGE = "last-page", Severity.WARNING, ExitCode.CONTENT
     BLANK_PAGES = "blank-pages", Severity.WARNING, ExitCode.CONTENT
+    # What a document may use
+    LIMIT = "limit", Severity.ERROR, ExitCode.CONTENT
     # The design
     CONTRAST = "contrast", Severity.ERROR, ExitCode.DESIGN
     FONT_FAMILY = "font-family", Severity.ERROR, ExitCode.DESIGN
@@ -132,6 +135,7 @@ class Rule(Enum):
     SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
     WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
+    LOCKED = "locked", Severity.ERROR, ExitCode.ENVIRONMENT
 
     def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
         self.id = id
@@ -147,6 +151,10 @@ OF_A_LAYOUT = frozenset(
         *(Rule.BLANK_PAGES, Rule.LEGIBILITY),
     }
 )
+
+
+# Letters of a message: nobody reads more, and a text of an author may have a million.
+_LONGEST = 400
 
 
 @dataclass(frozen=True, order=True)
@@ -169,12 +177,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong: which rule, where, what, and what to do about it."""
+    """One thing wrong: which rule, where, what, and what to do about it.
+
+    A message that quotes a very long text is shortened in its middle.
+    """
 
     rule: Rule
     place: Place
     message: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.message) > _LONGEST:
+            half = _LONGEST // 2
+            short = f"{self.message[:half]} … {self.message[-half:]}"
+            object.__setattr__(self, "message", short)
 
     @property
     def severity(self) -> Severity:
@@ -195,6 +212,10 @@ class PipelineError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(f"{p.place}: {p.message}" for p in problems))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[type["PipelineError"], tuple[Problem, ...]]:
+        """Let it cross from one process to another."""
+        return PipelineError, self.problems
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

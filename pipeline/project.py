@@ -4,7 +4,8 @@ A project needs only `content/`. Templates and styles come with the program; a f
 same name in the project's own `templates/` or `styles/` takes the place of the bundled one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
@@ -14,12 +15,25 @@ _WHEEL = _HERE / "bundled"
 # In a wheel templates and styles lie inside the package; in a checkout beside it.
 BUNDLED = _WHEEL if _WHEEL.is_dir() else _HERE.parent
 
+# The look of a series; its own, or the bundled one.
+BRAND_FILE = "styles/_brand.yml"
+
+
+def _ignore(name: str) -> None:
+    """Note nothing."""
+
 
 @dataclass(frozen=True)
 class Project:
-    """One root folder with `content/` and, if wanted, its own templates and styles."""
+    """One root folder with `content/` and, if wanted, its own templates and styles.
+
+    `note` is told the name of each file before it is read, also of one that is not there;
+    of a folder, with a slash behind it, before its names are listed. So a build learns
+    what its documents are made from.
+    """
 
     root: Path
+    note: Callable[[str], object] = field(default=_ignore, compare=False, repr=False)
 
     @property
     def content(self) -> Path:
@@ -59,20 +73,67 @@ class Project:
 
     def find_style(self, name: str) -> Path | None:
         """Find a style sheet, picture or font list: the project's own, or the bundled."""
+        self.note(f"styles/{name}")
         return _first_inside(self.style_folders, name)
 
     def find_content(self, name: str) -> Path | None:
         """Find a file under `content/`; None when missing or outside (also by a link)."""
-        return _first_inside((self.content,), name)
+        path = _first_inside((self.content,), name)
+        if path:  # what is missing is an error, which is looked at again every time
+            self.note(f"content/{name}")
+        return path
+
+    def noting(self) -> "tuple[Project, dict[str, None]]":
+        """Give this project with a note of its own, and the names that it will collect."""
+        names: dict[str, None] = {}
+
+        def note(name: str) -> None:
+            self.note(name)
+            names[name] = None
+
+        return replace(self, note=note), names
+
+    def design_names(self) -> tuple[str, ...]:
+        """List the templates and style sheets, own and bundled, as messages name them."""
+        folders = (*self.template_folders, *self.style_folders)
+        files = (f for folder in folders for f in folder.rglob("*") if f.is_file())
+        return tuple(sorted({self.name_of(file) for file in files}))
+
+    def program_names(self) -> tuple[str, ...]:
+        """List the files of the program, as `paths_of` knows them."""
+        return tuple(
+            sorted(p.relative_to(_HERE.parent).as_posix() for p in _HERE.rglob("*.py"))
+        )
+
+    def paths_of(self, name: str) -> Iterator[Path]:
+        """Say where a file or folder that messages call `name` may be, the best first.
+
+        What begins with "pipeline/" is the program's own.
+        """
+        kind = name.partition("/")[0]
+        if kind == "pipeline":
+            yield _HERE.parent / name
+            return
+        yield self.root / name
+        if kind in ("styles", "templates") and self.root != BUNDLED:
+            yield BUNDLED / name
 
     def profiles(self) -> tuple[str, ...]:
         """List the profiles: one style sheet each under `styles/profiles/`."""
-        names = {
-            sheet.stem
-            for folder in self.style_folders
-            for sheet in (folder / "profiles").glob("*.css")
-        }
+        names = {name.removesuffix(".css") for name in self.style_sheets_in("profiles")}
         return tuple(sorted(names, key=lambda name: (name != "screen", name)))
+
+    def style_sheets_in(self, folder: str) -> tuple[str, ...]:
+        """List the style sheets of a folder under `styles/`, own and bundled, by name."""
+        self.note(f"styles/{folder}/")
+        sheets = (s for base in self.style_folders for s in (base / folder).glob("*.css"))
+        return tuple(sorted({sheet.name for sheet in sheets}))
+
+    def font_names(self) -> tuple[str, ...]:
+        """List the font files as messages name them."""
+        self.note("styles/fonts/")
+        fonts = {font.name for folder in self.font_folders for font in folder.glob("*.ttf")}
+        return tuple(f"styles/fonts/{name}" for name in sorted(fonts))
 
 
 def open_project(root: Path) -> Project:

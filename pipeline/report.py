@@ -9,10 +9,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from wcwidth import wcswidth
-
-from pipeline.build import Document, Verified
+from pipeline.build import Verified
 from pipeline.errors import Problem, Severity
+from pipeline.order import Document
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
@@ -32,6 +31,8 @@ def excerpt(problem: Problem, source: str) -> str:
     Columns count characters, a terminal counts cells: Chinese letters are two cells wide,
     combining marks none.
     """
+    from wcwidth import wcswidth
+
     place = problem.place
     lines = source.split("\n")
     if not 0 < place.line <= len(lines):
@@ -154,6 +155,7 @@ def closing_line(
     states = Counter(d.state for d in documents)
     words = {
         "made": "made",
+        "restored": "from the cache",
         "kept": "up to date",
         "stale": "stale",
         "rejected": "rejected (see build/rejected)",

@@ -51,6 +51,20 @@ def write_project(tmp_path: Path) -> WriteProject:
     return write
 
 
+# Run on purpose, never by `make test`: not there, rather than skipped.
+_ON_PURPOSE = ("benchmark", "soak")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long or judges nothing, unless `-m` asks for it."""
+    asked = config.getoption("markexpr")
+    marks = [mark for mark in _ON_PURPOSE if mark not in asked]
+    left_out = [i for i in items if any(i.get_closest_marker(mark) for mark in marks)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` writes golden files anew; read the difference like code."""
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")

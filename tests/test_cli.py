@@ -82,7 +82,7 @@ def test_an_unwritable_build_folder_leaves_with_7(write_project: WriteProject) -
     (root / "build").write_text("in the way")
     result = briefs(root, "build")
     assert result.exit_code == 7
-    assert "the file cannot be written" in result.stderr
+    assert "the folder cannot be written" in result.stderr
 
 
 def test_the_worst_decides_and_the_rest_is_made(write_project: WriteProject) -> None:

@@ -22,18 +22,18 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from pipeline.build import Order, build, read_content
+from pipeline.build import Order, build, read_content, toolchain_of
 from pipeline.cli import main
 from pipeline.content import brand, model
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand
 from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
-from pipeline.production.manifest import Entry, Manifest, digest, manifest_bytes
+from pipeline.production.files import Files, digest
+from pipeline.production.manifest import Entry, Manifest, manifest_bytes
 from pipeline.production.write import write_whole
 from pipeline.project import open_project
 from pipeline.report import annotation
 from pipeline.typeset import chart_canvas, chart_numbers, charts, filters, view
-from pipeline.typeset.toolchain import packages, program_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -481,18 +481,20 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     """Say what would be made anew if the record were that of the last build."""
     project = open_project(root)
     made = json.loads(record)
-    manifest = Manifest({}, {})
-    key = manifest.remember(packages(project.font_folders))
+    manifest = Manifest()
+    files = Files(project.paths_of, root / "none")
+    key = manifest.remember_toolchain(toolchain_of(project, files))
     for name, source in made["documents"].items():
         write_whole(project.build / name, b"", name)
         manifest.documents[name] = Entry(
             source=source,
-            assets=made["assets"],
+            inputs=[],
+            program=manifest.remember_set({}),
+            assets=manifest.remember_set(made["assets"]),
             pdf=digest(b""),
             pages=0,
             bytes=0,
             toolchain=key,
-            program=program_digest(),
         )
     write_whole(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
     order = Order(profiles=project.profiles(), dry_run=True)

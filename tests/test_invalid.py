@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.errors import ExitCode, Rule, Severity
+from pipeline.production.lock import only_build_in
+from pipeline.project import BUNDLED
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "invalid"
@@ -150,7 +152,7 @@ def test_a_build_folder_that_cannot_be_written_is_the_machines(
     root = write_project({"build": "a file where the folder should be"})
     result = briefs(root, "build", "--quiet")
     said = result.stderr.splitlines()
-    assert said[0].startswith("build/brief/brief_2017_en.pdf: the file cannot be written: ")
+    assert said[0].startswith("build: the folder cannot be written: ")
     assert said[1] == "  hint: check the folder's permissions and the space on the disk"
     assert result.exit_code == 7
 
@@ -228,14 +230,13 @@ weasyprint.text.ffi.harfbuzz_subset = None
     ids=["pango", "subsetter"],
 )
 def test_a_missing_system_library_is_named_with_what_to_install(
-    broken: str, library: str, write_project: WriteProject
+    broken: str, library: str
 ) -> None:
-    code = f"{broken}\nfrom pipeline.cli import main\nmain()"
-    result = python(code, "--project", write_project({}), "build", "--quiet")
-    place, hint = result.stderr.splitlines()
+    result = python(f"{broken}\n{LOAD_FONTS}", BUNDLED / "styles" / "fonts")
+    place, hint = result.stdout.splitlines()
     assert place == f"WeasyPrint: a system library is missing: {library}"
     assert hint.startswith("  hint: Debian and Ubuntu: apt-get install ")
-    assert (result.returncode, result.stdout) == (7, "")
+    assert (result.returncode, result.stderr) == (7, "")
 
 
 # The rules of the machine, and the test that breaks each of them.
@@ -246,10 +247,37 @@ def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -
     assert ": the file is not a PDF, or it is damaged" in result.stderr
 
 
+def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    with only_build_in(root / "build"):
+        result = briefs(root, "build", "--quiet")
+    assert result.exit_code == 7
+    assert result.stderr.startswith("build: another build is at work in this folder")
+    assert [p.name for p in (root / "build").glob("*")] == [".lock"]
+
+
+def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -> None:
+    page = (BUNDLED / "templates/brief.html").read_text(encoding="utf-8")
+    pages = "<p style='break-before: page'>A page.</p>" * 200
+    root = write_project(
+        {"templates/brief.html": page.replace("</main>", f"{pages}</main>")}
+    )
+    result = briefs(root, "build")
+    assert result.exit_code == ExitCode.CONTENT
+    assert (
+        "content/brief/2017/en.yaml: the document could not be made: "
+        "it has 201 pages; the limit is 200\n  hint: look for very long text"
+    ) in result.stderr
+
+
 BY_TEST = {
+    Rule.LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,
+    Rule.LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,
     Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,
 }

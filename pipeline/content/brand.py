@@ -15,8 +15,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pipeline.content.colour import GRAPHICS, TEXT, Colour, contrast, mix, read_colour
 from pipeline.content.model import FieldPath, LanguageCode, Text, text_as
 
-BRAND_FILE = "styles/_brand.yml"
-
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

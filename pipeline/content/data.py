@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.content.model import DataRow
-from pipeline.content.source import read_text
+from pipeline.content.source import MAX_BYTES, MAX_LETTERS, read_text, too_long
 from pipeline.errors import Place, Problem, Rule
 
+# Above the limit of a file: a long cell is refused here, with its own message.
+csv.field_size_limit(2 * MAX_BYTES)
 _SEPARATOR_LINE = re.compile(r"sep=([,;])")
 _POINT, _COMMA = re.compile(r"-?[0-9]+\.[0-9]+"), re.compile(r"-?[0-9]+,[0-9]+")
 # In a quoted cell of a file with commas: is "1,234" more than a thousand, or less than two?
@@ -82,7 +84,8 @@ def _read_records(
             begins = ends
     except csv.Error:
         return [], [_wrong_quote(Place(file, begins + 1, 1))]
-    return records, []
+    long = [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]
+    return records, [too_long(cell.place, len(cell.text)) for cell in long]
 
 
 def _cell_places(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from pipeline.content.brand import BRAND_FILE, Brand
+from pipeline.content.brand import Brand
 from pipeline.content.model import (
     EditionFacts,
     LanguageVersion,
@@ -16,6 +16,7 @@ from pipeline.content.model import (
 )
 from pipeline.content.source import Path, Source
 from pipeline.errors import Problem, Rule
+from pipeline.project import BRAND_FILE
 
 # Said beside "is missing", because these are the keys whose purpose is asked for most.
 _WHY = {

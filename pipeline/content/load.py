@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.content import check
 from pipeline.content.beside import file_fault
-from pipeline.content.brand import BRAND_FILE, Brand
+from pipeline.content.brand import Brand
 from pipeline.content.check_brand import Families, check_brand
 from pipeline.content.check_chart import check_charts
 from pipeline.content.data import DataFile, read_data
@@ -35,7 +35,7 @@ from pipeline.content.source import (
     too_large,
 )
 from pipeline.errors import Place, Problem, Rule, stops
-from pipeline.project import Project
+from pipeline.project import BRAND_FILE, Project
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -204,20 +204,23 @@ def _read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Proble
                     "put the file itself here",
                 )
             ]
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            return None, [_unreadable(name, "it is a pipe or a device")]
         if (size := path.stat().st_size) > MAX_BYTES:
             return None, [too_large(name, size)]
+        # What lies outside or has no end was not to be read for a note either.
+        project.note(name)
         return path.read_bytes(), []
     except (OSError, RuntimeError) as error:
         # RuntimeError: a link to itself, until Python 3.13.
         reason = getattr(error, "strerror", None) or "it is a link to itself"
-        return None, [
-            Problem(
-                Rule.FILE_UNREADABLE,
-                Place(name),
-                f"the file cannot be read: {reason.lower()}",
-                "check its permissions, and that it is a file",
-            )
-        ]
+        return None, [_unreadable(name, reason.lower())]
+
+
+def _unreadable(name: str, reason: str) -> Problem:
+    message = f"the file cannot be read: {reason}"
+    hint = "check its permissions, and that it is a file"
+    return Problem(Rule.FILE_UNREADABLE, Place(name), message, hint)
 
 
 def _load_data(

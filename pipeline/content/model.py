@@ -434,6 +434,8 @@ def texts_in(
     elif get_origin(kind) is dict and isinstance(value, dict):
         for key, item in value.items():
             yield from texts_in(get_args(kind)[1], item, (*path, key))
+    elif get_origin(kind) is dict and isinstance(value, str):
+        yield from texts_in(get_args(kind)[1], value, path)  # one text for all languages
     elif get_origin(kind) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
             yield from texts_in(get_args(kind)[0], item, (*path, index))

@@ -24,8 +24,8 @@ from pipeline.errors import Rule
 _MAX_LEVEL = 14
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
-_LIKE_CITATION = re.compile(r"\[(?:[^\]@]*[\s,;])?@[A-Za-z][^\]]*\]")
-_FOOTNOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
+_LIKE_CITATION = re.compile(r"\[(?:[^\[\]@]*[\s,;])?@[A-Za-z][^\[\]]*\]")
+_FOOTNOTE_CALL = re.compile(r"\[\^([^\[\]\s]+)\]")
 _FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 # What Markdown knows and a brief does not: said, never dropped.
@@ -71,6 +71,15 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
         for part in flat_tokens([token]):
             for fault in _token_faults(part, text):
                 yield replace(fault, line=line)
+        if any(part.level > _MAX_LEVEL for part in token.children or ()):
+            yield Fault(
+                Rule.LOST_MARKDOWN,
+                token.content.split("\n")[0],
+                "emphasis is nested too deeply",
+                "one mark is enough: *emphasis* or **strong**",
+                line,
+            )
+            return
         if token.level > _MAX_LEVEL:
             yield Fault(
                 Rule.LOST_MARKDOWN,

@@ -4,7 +4,7 @@ Shape in: the bytes of one file. Shape out: a `Source`, whose `value` holds only
 list, str and None. Every scalar stays the text that was typed (`no`, `2017-03`, `1.10`);
 the model converts. None stands for a value left empty. Refused, each with its own
 message: what is not UTF-8, over 1 MiB, nested deeper than 50, indented with tabs, tagged,
-said twice.
+said twice, a text of more than 20,000 letters.
 """
 
 import re
@@ -23,11 +23,17 @@ _Pair = tuple[yaml.nodes.Node, yaml.nodes.Node]
 MAX_BYTES = 1024 * 1024
 # A brief needs eight levels. A walk over nodes overflows Python's stack near 990.
 MAX_DEPTH = 50
+# The longest text of a real brief has 2,000 letters. Some text takes a time that grows with
+# the square of its length to read as Markdown: 20,000 brackets take 2 s.
+MAX_LETTERS = 20_000
 # The longest real brief has about 900 values; aliases could otherwise multiply for ever.
 MAX_VALUES = 20_000
 
 # Invisible, and some of them end a line for one program and not for another.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# The last two of the line below make a reader see other words than those that are there.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\u202d\u202e]"
+)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
@@ -149,15 +155,17 @@ def read_text(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
-        return None, [
-            Problem(
-                Rule.CONTROL_CHARACTER,
-                Place(file, line, column),
-                f"an invisible control character (U+{ord(match.group()):04X})",
-                "delete it; it often comes with text pasted from another program",
-            )
-        ]
+        return None, [_control_character(Place(file, line, column), match[0])]
     return text, []
+
+
+def _control_character(place: Place, character: str) -> Problem:
+    return Problem(
+        Rule.CONTROL_CHARACTER,
+        place,
+        f"an invisible control character (U+{ord(character):04X})",
+        "delete it; it often comes with text pasted from another program",
+    )
 
 
 def too_large(file: str, size: int) -> Problem:
@@ -188,6 +196,16 @@ def _too_many(place: Place) -> Problem:
         place,
         f"the file holds more than {MAX_VALUES:,} values",
         "repetitions (&name and *name) may multiply; write them out",
+    )
+
+
+def too_long(place: Place, letters: int) -> Problem:
+    """Refuse a text of more than `MAX_LETTERS`."""
+    return Problem(
+        Rule.TEXT_LENGTH,
+        place,
+        f"the text has {letters:,} letters; the limit is {MAX_LETTERS:,}",
+        "divide it; a whole brief has fewer",
     )
 
 
@@ -234,7 +252,12 @@ class _Reading:
                 self.value_of(child, (*path, index), _place(self.file, child.start_mark))
                 for index, child in enumerate(node.value)
             ]
+        if len(node.value) > MAX_LETTERS:
+            raise _OutgrownError(too_long(start, len(node.value)))
         text = join_lines(str(node.value), self._lines_of(node))
+        # Between quotation marks it may also be written out: "\0".
+        if match := _CONTROL.search(text):
+            self.problems.append(_control_character(start, match[0]))
         if getattr(node, "style", None):
             return text
         # A plain scalar has no style: nothing was typed, not even quotation marks.

@@ -86,6 +86,8 @@ class _StopError(Exception):
 @dataclass
 class _Element:
     names: set[str]  # by which a style sheet can mean it
+    is_marker: bool
+    points: int  # at each of which it may draw its markers
     refers: list[str] = field(default_factory=list)
     children: list["_Element"] = field(default_factory=list)
 
@@ -161,7 +163,9 @@ class _Reading:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, local = tag.rpartition(" ")
-        element = _Element(_names(local, attributes))
+        element = _Element(
+            _names(local, attributes), local == "marker", _points(attributes)
+        )
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -252,7 +256,10 @@ class _Reading:
             if depth > MAX_DEPTH:
                 raise _StopError
             if id(element) not in drawn:
-                parts = sum(count(part, depth + 1) for part in self._parts(element))
+                parts = sum(
+                    count(part, depth + 1) * (element.points if part.is_marker else 1)
+                    for part in self._parts(element)
+                )
                 drawn[id(element)] = 1 + parts
             return drawn[id(element)]
 
@@ -272,6 +279,12 @@ class _Reading:
 def _names(local: str, attributes: Mapping[str, str]) -> set[str]:
     classes = {f".{name}" for name in attributes.get("class", "").split()}
     return {"*", local, f"#{attributes.get('id', '')}", *classes}
+
+
+def _points(attributes: Mapping[str, str]) -> int:
+    """Count the points of a line, at least 1: two numbers each, more in a curve."""
+    line = attributes.get("d") or attributes.get("points") or ""
+    return max(1, len(re.findall(_NUMBER, line)) // 2) if "marker" in str(attributes) else 1
 
 
 def _styled(text: str) -> Iterator[tuple[str, list[str]]]:

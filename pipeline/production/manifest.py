@@ -1,39 +1,58 @@
 """Remember what was made from what (`build/manifest.json`), and say what is stale.
 
-One entry for each document: hashes of its HTML, of every file that the painter was given
-and of the PDF itself. So a change is noticed by content, whatever the clock says.
+A document remembers its HTML, every file that was asked for while it was made, and the PDF
+itself, each by its hash. Files that went into many documents are written once, as a set
+that the documents name. So a change is noticed by content, whatever the clock says.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from pipeline.errors import PipelineError, Problem
-from pipeline.production.write import write_whole
-from pipeline.project import Project
+from pipeline.errors import Place, Problem, Rule
+from pipeline.production.files import digest
 
-FORMAT = 1
+FORMAT = 2
+
+# Gives the hash of a file by its name, "" when it is not there.
+Digest = Callable[[str], str]
+Saying = list[str | int]
 
 
 @dataclass(frozen=True)
 class Entry:
     """One document as it was made. Hashes are SHA-256, in hexadecimal.
 
-    `source` is that of its HTML and of the files attached to it, `program` that of the code
-    that typeset it. `warnings` are those of its layout, said again while the document is
-    kept: rule, path, word, message, hint.
+    `source` is that of its HTML and of the files attached to it. `inputs` and `program`
+    name the sets of files that the HTML came from, and the program; `assets` that of the
+    files which the painter was given. `warnings` are those of its layout, said again while
+    the document is kept.
     """
 
     source: str
-    assets: dict[str, str]
+    inputs: list[str]
+    program: str
+    assets: str
     pdf: str
     pages: int
     bytes: int
     toolchain: str
-    program: str
-    warnings: list[list[str]] = field(default_factory=list)
+    warnings: list[Saying] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A part of the content as it was read without an error: from what, and the warnings.
+
+    `languages` are those of the series, `used` those of its editions; both are only told
+    of the series.
+    """
+
+    inputs: str
+    warnings: list[Saying]
+    languages: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -43,24 +62,41 @@ class Manifest:
     Usually one toolchain made them all; each document names its own by a short hash.
     """
 
-    toolchains: dict[str, dict[str, str]]
-    documents: dict[str, Entry]
+    toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
+    sets: dict[str, dict[str, str]] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    documents: dict[str, Entry] = field(default_factory=dict)
 
-    def remember(self, toolchain: Mapping[str, str]) -> str:
+    def remember_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Note a toolchain; give the name under which documents refer to it."""
-        name = digest(json.dumps(toolchain, sort_keys=True).encode())[:12]
+        name = _name(toolchain)
         self.toolchains[name] = dict(toolchain)
         return name
 
-    def only(self, documents: dict[str, Entry]) -> "Manifest":
-        """The manifest of some of the documents, without toolchains that none needs."""
-        used = {entry.toolchain for entry in documents.values()}
-        return Manifest({n: t for n, t in self.toolchains.items() if n in used}, documents)
+    def remember_set(self, files: Mapping[str, str]) -> str:
+        """Note files and their hashes; give the name of the set."""
+        name = _name(files)
+        self.sets[name] = dict(files)
+        return name
+
+    def only(self, documents: Iterable[str], readings: Iterable[str]) -> "Manifest":
+        """The manifest of some documents and readings, without what none of them needs."""
+        kept = {name: self.documents[name] for name in documents}
+        read = {name: self.readings[name] for name in readings}
+        tools = {entry.toolchain for entry in kept.values()}
+        sets = {reading.inputs for reading in read.values()}
+        for entry in kept.values():
+            sets.update((*entry.inputs, entry.program, entry.assets))
+        return Manifest(
+            {name: of for name, of in self.toolchains.items() if name in tools},
+            {name: of for name, of in self.sets.items() if name in sets},
+            read,
+            kept,
+        )
 
 
-def digest(data: bytes) -> str:
-    """Hash bytes as the manifest does."""
-    return hashlib.sha256(data).hexdigest()
+def _name(content: Mapping[str, str]) -> str:
+    return digest(json.dumps(content, sort_keys=True).encode())[:12]
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -69,13 +105,17 @@ def read_manifest(path: Path) -> Manifest:
     Then everything counts as stale and is made again: nothing is lost.
     """
     try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
+        loaded = json.loads(path.read_bytes())
         if loaded["format"] != FORMAT:
-            return Manifest({}, {})
-        documents = {name: Entry(**entry) for name, entry in loaded["documents"].items()}
-        return Manifest(dict(loaded["toolchains"]), documents)
+            return Manifest()
+        return Manifest(
+            dict(loaded["toolchains"]),
+            dict(loaded["sets"]),
+            {name: Reading(**reading) for name, reading in loaded["readings"].items()},
+            {name: Entry(**entry) for name, entry in loaded["documents"].items()},
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Manifest({}, {})
+        return Manifest()
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -94,59 +134,74 @@ def checksum_bytes(manifest: Manifest) -> bytes:
     return "\n".join([*heads, *lines, ""]).encode()
 
 
-def write_records(
-    project: Project, manifest: Manifest, stems: tuple[str, ...]
-) -> list[Problem]:
-    """Write the manifest and the checksums of the documents that are there.
-
-    `stems` are how their names begin; of others the content is gone.
-    """
-    kept = {
-        name: entry
-        for name, entry in manifest.documents.items()
-        if name.startswith(stems) and (project.build / name).is_file()
-    }
-    manifest = manifest.only(kept)
-    try:
-        for name, data in (
-            ("manifest.json", manifest_bytes(manifest)),
-            ("SHA256SUMS", checksum_bytes(manifest)),
-        ):
-            path = project.build / name
-            if not path.is_file() or path.read_bytes() != data:
-                write_whole(path, data, project.name_of(path))
-    except PipelineError as error:
-        return list(error.problems)
-    return []
+def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[str]:
+    """Name the files of some sets that are not as they were; a lost set is a change."""
+    changed: dict[str, None] = {}
+    for name in sets:
+        files = manifest.sets.get(name)
+        if files is None:
+            return ["the manifest"]
+        changed.update(dict.fromkeys(f for f, was in files.items() if now(f) != was))
+    return list(changed)
 
 
 def why_stale(
     entry: Entry | None,
     manifest: Manifest,
-    packages: Mapping[str, str],
+    toolchain: Mapping[str, str],
     source: str,
-    program: str,
-    read_asset: Callable[[str], bytes | None],
-    pdf: Path,
+    now: Digest,
+    target: str,
 ) -> str:
-    """Say why a document must be made again; "" when it is up to date."""
+    """Say why a document must be painted again; "" when the one that is there will do.
+
+    `source` is the hash of its HTML as it would be now, `target` the name of its PDF.
+    """
     if entry is None:
         return "it was never made"
-    if not pdf.is_file():
+    if found := now(target):
+        if found != entry.pdf:
+            return "the file was changed after it was made"
+    else:
         return "the file is gone"
-    if digest(pdf.read_bytes()) != entry.pdf:
-        return "the file was changed after it was made"
-    if program != entry.program:
+    if changed_files(manifest, (entry.program,), now):
         return "the program changed"
     if source != entry.source:
-        return "its content or a template changed"
-    for name, was in entry.assets.items():
-        body = read_asset(name)
-        if body is None or digest(body) != was:
-            return f"{name} changed"
-    made_with = manifest.toolchains.get(entry.toolchain, {})
-    for package, version in packages.items():
-        if made_with.get(package) != version:
-            was = made_with.get(package, "none")
-            return f"{package} {was} became {version}"
+        changed = changed_files(manifest, entry.inputs, now)
+        return f"{_some(changed) or 'its content or a template'} changed"
+    if changed := changed_files(manifest, (entry.assets,), now):
+        return f"{_some(changed)} changed"
+    return _other_tools(manifest.toolchains.get(entry.toolchain, {}), toolchain)
+
+
+def _other_tools(was: Mapping[str, str], now: Mapping[str, str]) -> str:
+    for name in sorted({*was, *now}):
+        if was.get(name) != now.get(name):
+            return f"{name} {was.get(name, 'none')} became {now.get(name, 'none')}"
     return ""
+
+
+def _some(names: list[str]) -> str:
+    """Name what changed: the content first, for its author is who asks."""
+    first = sorted(names, key=lambda name: (not name.startswith("content/"), name))
+    first = [f"the files in {name}" if name.endswith("/") else name for name in first]
+    more = f" and {len(first) - 2} more" if len(first) > 2 else ""
+    return (", " if more else " and ").join(first[:2]) + more
+
+
+def note_warning(problem: Problem, path: str = "", word: str = "") -> Saying:
+    """Write a warning as the manifest keeps it.
+
+    A warning of the layout has the part of the content that it is about, and the word.
+    """
+    place = problem.place
+    said: Saying = [problem.rule.id, place.file, place.line, place.column]
+    return [*said, problem.message, problem.hint, path, word]
+
+
+def recall_warning(said: Saying) -> Problem:
+    """Read a warning that the manifest kept."""
+    rule, file, line, column, message, hint, _, _ = said
+    found = next(r for r in Rule if r.id == rule)
+    place = Place(str(file), int(line), int(column))
+    return Problem(found, place, str(message), str(hint))

@@ -13,7 +13,8 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.errors import Place, Problem, Rule
-from pipeline.production.manifest import Manifest, digest
+from pipeline.production.files import digest
+from pipeline.production.manifest import Manifest
 
 # The name of the file attached to every PDF, after the document's own name.
 _ATTACHED = "_edition.yaml"

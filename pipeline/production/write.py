@@ -2,18 +2,20 @@
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
 
 
-def write_whole(path: Path, data: bytes, name: str) -> None:
+def write_whole(path: Path, data: bytes, name: str, *, sync: bool = True) -> None:
     """Replace `path` by `data` in one step; `name` is what a message calls it.
 
     The data goes to a temporary file in the same folder and to the disk before the rename
-    (rename is atomic only within a file system, and only what was synced survives a crash).
+    (rename is atomic only within a file system, and only what was synced survives a crash);
+    without `sync` not to the disk, for what can be made again and is checked when read.
     Raises PipelineError when the folder cannot be written or the disk is full.
     """
+    from tempfile import NamedTemporaryFile  # most builds write nothing
+
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +25,8 @@ def write_whole(path: Path, data: bytes, name: str) -> None:
             temporary = Path(file.name)
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:

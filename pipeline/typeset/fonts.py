@@ -12,8 +12,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.typeset.cascade import Sheets
 from pipeline.typeset.faces import Faces, read_faces
 from pipeline.typeset.toolchain import load_library
 
@@ -41,10 +42,14 @@ _CONFIGURATION = """\
 
 @dataclass(frozen=True)
 class Fonts:
-    """The fonts of a brief: as WeasyPrint uses them, and as they can be asked."""
+    """The fonts of a process: as WeasyPrint uses them, and as they can be asked.
+
+    `sheets` are those that were parsed with them.
+    """
 
     configuration: "FontConfiguration"
     faces: Faces
+    sheets: Sheets
 
 
 @cache
@@ -65,16 +70,16 @@ def load_fonts(folders: Sequence[Path]) -> Fonts:
             )
         )
     os.environ["FONTCONFIG_FILE"] = str(_write_configuration(present))
-    _import_weasyprint()
+    import_weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
-    return Fonts(FontConfiguration(), read_faces(tuple(folders)))
+    return Fonts(FontConfiguration(), read_faces(tuple(folders)), Sheets())
 
 
-def _import_weasyprint() -> None:
+def import_weasyprint() -> None:
     """Import WeasyPrint, which prints advice of its own when a library is missing."""
     try:
-        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with _no_compiler(), redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
@@ -84,6 +89,23 @@ def _import_weasyprint() -> None:
     if harfbuzz_subset is None:
         # WeasyPrint would go on with a slower subsetter, and write other bytes.
         raise PipelineError(_missing_library("libharfbuzz-subset"))
+
+
+@contextmanager
+def _no_compiler() -> Iterator[None]:
+    """Hide programs while WeasyPrint looks for its libraries, under names of all systems.
+
+    For those that Linux does not know Python asks gcc and ld, which takes a fifth of a
+    second and never helps (docs/decisions/0017-what-makes-it-fast.md).
+    """
+    path = os.environ.get("PATH")
+    os.environ["PATH"] = os.devnull  # not "": that would mean the current folder
+    try:
+        yield
+    finally:
+        del os.environ["PATH"]
+        if path is not None:
+            os.environ["PATH"] = path
 
 
 def _missing_library(name: str) -> Problem:

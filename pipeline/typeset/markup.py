@@ -7,6 +7,7 @@ read as a template.
 
 import re
 import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,10 +43,15 @@ def render_html(
     """Make the HTML of one brief. PipelineError names the template and its line."""
     brief = view_brief(project, series, brand, edition, language, profile)
     environment = _environment(project.template_folders, stamp_templates(project))
+    templates = environment.loader
+    if isinstance(templates, _Templates):
+        templates.note = project.note
     try:
         return environment.get_template("brief.html").render(brief=brief)
     except (TemplateError, UnicodeDecodeError) as error:
         raise PipelineError(_template_problem(error)) from error
+    except MemoryError:
+        raise  # a limit, not a mistake in a line
     except Exception as error:
         place = _template_line(error)
         if place is None or not _arose_in_a_template(error):
@@ -74,14 +80,35 @@ def check_templates(project: Project) -> list[Problem]:
     return problems
 
 
+class _Templates(FileSystemLoader):
+    """Notes each template that is used, whether it is loaded or was there already."""
+
+    note: Callable[[str], object]
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Load a template; Jinja2 asks again before each use whether it is fresh."""
+        self.note(f"templates/{template}")
+        text, file, unchanged = super().get_source(environment, template)
+
+        def is_fresh() -> bool:
+            self.note(f"templates/{template}")
+            return unchanged()
+
+        return text, file, is_fresh
+
+
 @lru_cache(maxsize=2)
 def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folders),
+        loader=_Templates(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Else constants are worked out when a template is only looked at: 9 ** (9 ** 9).
+        optimized=False,
     )
     environment.filters.update(FILTERS)
     return environment

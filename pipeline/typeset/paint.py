@@ -127,29 +127,29 @@ def paint_pdf(
         footnotes_stay(),
         tags.own_tags() as tagged,
     ):
-        document = HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-            font_config=fonts.configuration, pdf_variant=metadata.VARIANT
-        )
-        findings = _judge(document.pages, fonts.faces)
-        metadata.prepare(document)
-        pdf = document.write_pdf(
-            pdf_variant=metadata.VARIANT,
-            finisher=finish,
-            attachments=[
-                Attachment(
-                    string=file.data,
-                    name=file.name,
-                    description=file.description,
-                    relationship=file.relationship,
-                    created=file.dated,
-                    modified=file.dated,
-                )
-                for file in attached
-            ],
-        )
-        painted = Painted(
-            pdf, len(document.pages), fetcher.assets, tagged.structure, findings.misfits
-        )
+        page = HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+        with fonts.sheets.take(page, serve, fonts.configuration, lines) as styles:
+            document = page.render(pdf_variant=metadata.VARIANT, **styles)
+            findings = _judge(document.pages, fonts.faces)
+            metadata.prepare(document)
+            pdf = document.write_pdf(
+                pdf_variant=metadata.VARIANT,
+                finisher=finish,
+                attachments=[
+                    Attachment(
+                        string=file.data,
+                        name=file.name,
+                        description=file.description,
+                        relationship=file.relationship,
+                        created=file.dated,
+                        modified=file.dated,
+                    )
+                    for file in attached
+                ],
+            )
+            painted = Painted(
+                pdf, len(document.pages), fetcher.assets, tagged.structure, findings.misfits
+            )
     problems = [p for line in dict.fromkeys(lines) for p in _problems(line, serve, find)]
     problems += _explain(findings, tagged.faults, find)
     sheets = [
@@ -245,6 +245,8 @@ def _failures(lines: list[_Line]) -> Iterator[None]:
     """
     try:
         yield
+    except MemoryError:
+        raise  # a limit of the document, not a fault of WeasyPrint
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1].filename
         if Path(where).is_relative_to(Path(__file__).parent):

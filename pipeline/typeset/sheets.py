@@ -88,7 +88,7 @@ def explain_line(line: str, sheet: str, serve: Serve) -> list[Problem]:
 def check_sheets(project: Project) -> list[Problem]:
     """Find what is wrong in the project's own style sheets, without WeasyPrint."""
     folder = project.root / "styles"
-    sheets = sorted(folder.rglob("*.css"))
+    sheets = sorted(sheet for sheet in folder.rglob("*.css") if sheet.is_file())
     return [p for s in sheets for p in _check(project.name_of(s), s.read_bytes(), project)]
 
 

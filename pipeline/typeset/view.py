@@ -152,6 +152,7 @@ def view_brief(
         language,
         (profile, edition.facts.status),
     )
+    project.note(f"templates/strings/{language}.yaml")
     words = _words(project.template_folders, stamp_templates(project), typography)
     information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
@@ -287,12 +288,8 @@ def _with_chart(view: BlockView, edition: Edition, look: Look) -> BlockView:
 
 
 def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, ...]:
-    components = {
-        sheet.name
-        for folder in project.style_folders
-        for sheet in (folder / "components").glob("*.css")
-    }
-    names = [*_FIRST_SHEETS, *(f"components/{name}" for name in sorted(components))]
+    components = project.style_sheets_in("components")
+    names = [*_FIRST_SHEETS, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
     return tuple(name for name in names if project.find_style(name))
 

@@ -8,9 +8,9 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.build import Order
+from pipeline.build import Order, toolchain_of
+from pipeline.production.files import Files
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.toolchain import toolchain
 from tests.conformance import defects, tools
 from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
 from tests.conformance.disagreements import CHANCE
@@ -129,6 +129,7 @@ def _listed(errors: list[str]) -> dict[str, str]:
 
 
 def _versions() -> dict[str, str]:
-    setting = toolchain(open_project(tools.ROOT).font_folders)
+    project = open_project(tools.ROOT)
+    setting = toolchain_of(project, Files(project.paths_of, tools.BUILD / "none"))
     names = {"WeasyPrint": "weasyprint", "Pango": "pango", "HarfBuzz": "harfbuzz"}
     return tools.versions() | {shown: setting[key] for shown, key in names.items()}

@@ -9,7 +9,7 @@ from textwrap import indent
 import pytest
 from PIL import Image
 
-from pipeline.build import Content, Order, read_content
+from pipeline.build import Checked, Order, read_content
 from pipeline.content.model import (
     ANY_LANGUAGE,
     Duration,
@@ -24,7 +24,7 @@ from pipeline.errors import Problem, Rule, Severity
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
-Read = Callable[[Mapping[str, str | bytes | None]], Content]
+Read = Callable[[Mapping[str, str | bytes | None]], Checked]
 
 SERIES = "content/series.yaml"
 FOLDER = "content/brief/2017"
@@ -54,20 +54,20 @@ def figure(data: str = "shares.csv", more: str = "") -> str:
 def read(write_project: WriteProject) -> Read:
     """Read the content of a small project, changed by some files."""
 
-    def read(files: Mapping[str, str | bytes | None]) -> Content:
+    def read(files: Mapping[str, str | bytes | None]) -> Checked:
         return read_content(open_project(write_project(files)), Order(), None)
 
     return read
 
 
-def edition_in(content: Content) -> Edition:
+def edition_in(content: Checked) -> Edition:
     """Give the one edition of a project with nothing wrong in it."""
     assert content.problems == ()
     (edition,) = content.editions
     return edition
 
 
-def series_in(content: Content) -> Series:
+def series_in(content: Checked) -> Series:
     assert content.problems == ()
     assert content.series is not None
     return content.series
@@ -339,7 +339,7 @@ def test_a_file_may_be_one_mebibyte_large(read: Read) -> None:
     [("key_messages", "{say: A}", 4), ("pull_figures", "{figure: A, text: B}", 3)],
 )
 def test_page_one_has_room_for_so_many(read: Read, key: str, item: str, most: int) -> None:
-    def with_items(count: int) -> Content:
+    def with_items(count: int) -> Checked:
         return read({EN: f"{key}: [{', '.join([item] * count)}]\n{brief()}"})
 
     edition_in(with_items(most))
@@ -573,10 +573,9 @@ def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> N
     [
         ("hall.jpg", "is a link that leads nowhere"),
         ("a" * 300 + ".jpg", "there is no file"),
-        ("no\\0thing.jpg", "there is no file"),
         ("folder.jpg", "is a folder"),
     ],
-    ids=["a link to itself", "a long name", "no name", "a folder"],
+    ids=["a link to itself", "a long name", "a folder"],
 )
 def test_what_is_no_file_is_a_missing_picture(
     write_project: WriteProject, file: str, said_of_it: str

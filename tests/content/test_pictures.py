@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
-from pipeline.build import Content, Order, read_content
+from pipeline.build import Checked, Order, read_content
 from pipeline.content import pictures
 from pipeline.content.pictures import PictureFile, read_picture
 from pipeline.content.raster import MAX_PIXELS
@@ -341,7 +341,7 @@ def mend(data: bytes) -> bytes:
 # --- In a brief ---
 
 
-def read(root: Path) -> Content:
+def read(root: Path) -> Checked:
     return read_content(open_project(root), Order(), None)
 
 

@@ -1,101 +1,158 @@
 """The manifest remembers, and says why a document is stale."""
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import Place, Problem, Rule
+from pipeline.production.files import digest
 from pipeline.production.manifest import (
     Entry,
     Manifest,
+    Reading,
+    changed_files,
     checksum_bytes,
-    digest,
     manifest_bytes,
+    note_warning,
     read_manifest,
+    recall_warning,
     why_stale,
 )
 
-HTML = "<html>"
-CSS = b"p {}"
 PDF = b"%PDF"
-ENTRY = Entry(
-    digest(HTML.encode()), {"styles/page.css": digest(CSS)}, digest(PDF), 2, 4, "abc", "p1"
-)
+FILES = {
+    "content/brief/2017/en.yaml": "e1",
+    "content/series.yaml": "s1",
+    "templates/brief.html": "t1",
+    "pipeline/build.py": "p1",
+    "styles/page.css": "c1",
+    "build/brief.pdf": digest(PDF),
+}
 TOOLS = {"weasyprint": "70.0"}
-MANIFEST = Manifest({"abc": TOOLS}, {"brief.pdf": ENTRY})
 
 
-@pytest.fixture
-def pdf(tmp_path: Path) -> Path:
-    path = tmp_path / "brief.pdf"
-    path.write_bytes(PDF)
-    return path
+def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
+    manifest = Manifest()
+
+    def noted(*names: str) -> str:
+        return manifest.remember_set({name: FILES[name] for name in names})
+
+    content = noted("content/brief/2017/en.yaml", "content/series.yaml")
+    manifest.documents["brief.pdf"] = Entry(
+        source="html",
+        inputs=[content, noted("templates/brief.html")],
+        program=noted("pipeline/build.py"),
+        assets=noted("styles/page.css"),
+        pdf=digest(PDF),
+        pages=2,
+        bytes=4,
+        toolchain=manifest.remember_toolchain(tools),
+    )
+    manifest.readings["content/brief/2017"] = Reading(content, [])
+    return manifest
 
 
 def why(
-    pdf: Path,
-    *,
-    entry: Entry | None = ENTRY,
-    html: str = HTML,
-    program: str = "p1",
-    css: bytes | None = CSS,
-    made_with: dict[str, str] = TOOLS,
+    manifest: Manifest | None = None, source: str = "html", **changed: str | None
 ) -> str:
-    manifest = Manifest({"abc": made_with}, {})
-    source = digest(html.encode())
-    return why_stale(entry, manifest, TOOLS, source, program, lambda name: css, pdf)
+    manifest = manifest or manifest_of()
+    names = {Path(name).stem: name for name in FILES}
+    files = FILES | {names[stem]: hashed or "" for stem, hashed in changed.items()}
+    now = files.__getitem__
+    entry = manifest.documents.get("brief.pdf")
+    return why_stale(entry, manifest, TOOLS, source, now, "build/brief.pdf")
 
 
-def test_nothing_changed_is_not_stale(pdf: Path) -> None:
-    assert why(pdf) == ""
+def test_nothing_changed_is_not_stale() -> None:
+    assert why() == ""
 
 
-def test_each_reason_is_named(pdf: Path) -> None:
-    assert why(pdf, entry=None) == "it was never made"
-    assert why(pdf, html="<p>") == "its content or a template changed"
-    assert why(pdf, program="p2") == "the program changed"
-    assert why(pdf, css=b"p { }") == "styles/page.css changed"
-    assert why(pdf, css=None) == "styles/page.css changed"
-    assert why(pdf, made_with={"weasyprint": "69.0"}) == "weasyprint 69.0 became 70.0"
-    assert why(pdf, made_with={}) == "weasyprint none became 70.0"
-    pdf.write_bytes(b"%PDX")
-    assert why(pdf) == "the file was changed after it was made"
-    pdf.unlink()
-    assert why(pdf) == "the file is gone"
+def test_a_file_that_changes_nothing_in_the_html_is_no_reason() -> None:
+    assert why(en="e2") == ""
+
+
+def test_each_reason_is_named() -> None:
+    assert why(Manifest()) == "it was never made"
+    assert why(source="x", en="e2") == "content/brief/2017/en.yaml changed"
+    assert why(source="x", brief="t2") == "the file was changed after it was made"
+    assert why(source="x") == "its content or a template changed"
+    assert why(build="p2") == "the program changed"
+    assert why(page="c2") == "styles/page.css changed"
+    assert why(page=None) == "styles/page.css changed"
+    assert why(manifest_of({"weasyprint": "69.0"})) == "weasyprint 69.0 became 70.0"
+    assert why(manifest_of({})) == "weasyprint none became 70.0"
+    assert why(brief=None) == "the file is gone"
+
+
+def test_of_many_files_the_content_is_named_first() -> None:
+    names = {name: "other" for name in FILES if not name.startswith("build")}
+    manifest = manifest_of()
+    said = why_stale(
+        manifest.documents["brief.pdf"],
+        manifest,
+        TOOLS,
+        "x",
+        lambda name: names.get(name, digest(PDF) if name.startswith("build") else "p1"),
+        "build/brief.pdf",
+    )
+    assert said == "the program changed"
+    names["pipeline/build.py"] = "p1"
+    said = why_stale(
+        manifest.documents["brief.pdf"],
+        manifest,
+        TOOLS,
+        "x",
+        lambda name: names.get(name, digest(PDF)),
+        "build/brief.pdf",
+    )
+    assert said == ("content/brief/2017/en.yaml, content/series.yaml and 1 more changed")
+
+
+def test_a_lost_set_is_a_change() -> None:
+    assert changed_files(Manifest(), ("abc",), FILES.__getitem__) == ["the manifest"]
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
-    path.write_bytes(manifest_bytes(MANIFEST))
-    assert read_manifest(path) == MANIFEST
+    path.write_bytes(manifest_bytes(manifest_of()))
+    assert read_manifest(path) == manifest_of()
 
 
-def test_a_toolchain_has_one_name_and_goes_with_its_last_document() -> None:
-    manifest = Manifest({}, {})
-    name = manifest.remember({"a": "1", "b": "2"})
-    assert manifest.remember({"b": "2", "a": "1"}) == name
-    other = manifest.remember({"a": "2"})
-    assert set(manifest.toolchains) == {name, other}
-    assert manifest.only({"x.pdf": replace(ENTRY, toolchain=other)}).toolchains == {
-        other: {"a": "2"}
-    }
+def test_what_nothing_needs_any_more_goes() -> None:
+    manifest = manifest_of()
+    manifest.remember_set({"styles/old.css": "1"})
+    other = manifest.remember_toolchain({"a": "2"})
+    assert manifest.only(["brief.pdf"], ["content/brief/2017"]) == manifest_of()
+    entry = replace(manifest.documents["brief.pdf"], toolchain=other)
+    manifest.documents["x.pdf"] = entry
+    kept = manifest.only(["x.pdf"], [])
+    assert kept.toolchains == {other: {"a": "2"}}
+    assert set(kept.sets) == {*entry.inputs, entry.program, entry.assets}
+    assert kept.readings == {}
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"format": 99}', '{"format": 1, "documents": {"a": 1}}'],
+    ["", "{", "[]", "null", '{"format": 99}', '{"format": 2, "documents": {"a": 1}}'],
 )
 def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(text)
-    assert read_manifest(path) == Manifest({}, {})
+    assert read_manifest(path) == Manifest()
 
 
-def test_sha256sum_accepts_the_checksums_and_notices_a_change(
-    tmp_path: Path, pdf: Path
-) -> None:
-    (tmp_path / "SHA256SUMS").write_bytes(checksum_bytes(MANIFEST))
+def test_a_warning_is_remembered_with_its_place() -> None:
+    problem = Problem(Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "add")
+    assert recall_warning(note_warning(problem, "sections.0", "word")) == problem
+
+
+def test_sha256sum_accepts_the_checksums_and_notices_a_change(tmp_path: Path) -> None:
+    pdf = tmp_path / "brief.pdf"
+    pdf.write_bytes(PDF)
+    (tmp_path / "SHA256SUMS").write_bytes(checksum_bytes(manifest_of()))
 
     def check() -> int:
         command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]

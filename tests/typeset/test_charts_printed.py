@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageStat
 
-from pipeline.build import Order, Shared, build
+from pipeline.build import Order, build
 from pipeline.content.colour import (
     BLACK,
     WHITE,
@@ -40,6 +40,7 @@ from pipeline.content.model import (
     Series,
 )
 from pipeline.errors import PipelineError, stops
+from pipeline.make import Shared
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.chart_look import ink_on, read_look
 from pipeline.typeset.charts import draw_chart
@@ -161,7 +162,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     )
     html = render_html(project(), series, brand(), edition, language, profile)
     fonts = load_fonts(project().font_folders)
-    fetcher = paint._make_fetcher(Shared(project(), series, brand()).serve)
+    fetcher = paint._make_fetcher(Shared(project(), series, brand()).shelf.serve)
     return HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
         font_config=fonts.configuration
     )

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import Order, Shared, read_content
+from pipeline.build import Order, read_content
 from pipeline.errors import Place, Problem, Rule
+from pipeline.painting import Shelf
 from pipeline.project import BUNDLED, open_project
+from pipeline.typeset.brand import brand_css
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
 from pipeline.typeset.paint import BASE, Painted, paint_pdf
@@ -714,9 +716,9 @@ def torture() -> Iterator[tuple[str, str]]:
             html = render_html(
                 project, found.series, found.brand, edition, language, "screen"
             )
-            shared = Shared(project, found.series, found.brand)
+            shelf = Shelf(project, brand_css(found.brand))
             painted, problems = paint_pdf(
-                html, shared.serve, load_fonts(FONTS), lambda text, _: Place(text)
+                html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )
             assert [p.message for p in problems if p.rule is not Rule.LAST_PAGE] == []
             assert painted.structure

@@ -1,0 +1,373 @@
+"""Take documents through typesetting, painting and writing, some at a time.
+
+Templates and pages are the work of processes within limits (production/workers.py). What
+would come out as it is already is left alone; what came out of the same before is taken
+from the cache; the rest is painted while the next ones are marked up.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.content.brand import Brand
+from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.model import Edition, Series
+from pipeline.content.places import find_words
+from pipeline.content.prose import plain_text
+from pipeline.content.read import SERIES, Content
+from pipeline.errors import PipelineError, Problem, stops
+from pipeline.order import Document, Order
+from pipeline.painting import Shelf, paint, say_limit
+from pipeline.production.cache import Cache, cache_key
+from pipeline.production.files import digest
+from pipeline.production.manifest import (
+    Entry,
+    Saying,
+    note_warning,
+    recall_warning,
+    why_stale,
+)
+from pipeline.production.memory import Memory
+from pipeline.production.workers import Lost, Workers
+from pipeline.production.write import write_whole
+from pipeline.project import BRAND_FILE, Project
+from pipeline.typeset.brand import brand_css
+
+if TYPE_CHECKING:
+    from pipeline.typeset.paint import Attached, Painted
+
+# Documents that wait for a process or for their turn: more would only fill memory.
+_AHEAD = 16
+_ENDLESS = "look in templates/ for what is repeated without end, and for very long text"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all documents of one run are made with."""
+
+    project: Project
+    series: Series
+    brand: Brand
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """What a painter may ask for; it is given to processes, which note nothing."""
+        return Shelf(Project(self.project.root), brand_css(self.brand))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A document on its way: being marked up, being painted, or finished.
+
+    `source` is the hash of its HTML and attachments, `inputs` the sets of files that they
+    came from.
+    """
+
+    document: Document
+    problems: tuple[Problem, ...] = ()
+    marking: "Future[Marked] | None" = None
+    painting: "Future[tuple[Painted, list[Problem]]] | None" = None
+    source: str = ""
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether to finish it takes no time: it is painted, or need not be."""
+        is_painted = self.painting is None or self.painting.done()
+        return self.marking is None and is_painted
+
+    @property
+    def awaited(self) -> "Future[Any] | None":
+        """What must be done before it goes on."""
+        return self.marking or self.painting
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The HTML of a document, the files inside its PDF, and what it was marked up from."""
+
+    html: str
+    attached: "tuple[Attached, ...]"
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Making:
+    """What making documents needs beside the content. `tools` is the toolchain."""
+
+    project: Project
+    order: Order
+    memory: Memory
+    tools: Mapping[str, str]
+    workers: Workers
+
+    @property
+    def cache(self) -> Cache | None:
+        """The cache, where there is one."""
+        return Cache(self.order.cache) if self.order.cache else None
+
+
+def make_documents(
+    documents: Iterable[Document],
+    untouched: Mapping[str, Entry],
+    content: Content,
+    run: Making,
+) -> Generator[tuple[Document, Sequence[Problem]]]:
+    """Make what is stale; give each document, in order, with what is wrong with it.
+
+    `untouched` are those of which it is known already that they need not be made. When it
+    is closed early, because somebody stops the build, what was painted by then is kept.
+    """
+    waiting: deque[Step] = deque()
+    shared = _shared(content, run)
+    start = _starter(content, run, shared)
+    try:
+        for document in documents:
+            entry = untouched.get(document.name)
+            waiting.append(_leave(run, document, entry) if entry else start(document))
+            yield from _finished(run, shared, waiting, _AHEAD)
+        yield from _finished(run, shared, waiting, 0)
+    finally:
+        for step in waiting:
+            if step.is_over:
+                _finish(run, step)
+
+
+def _finished(
+    run: Making, shared: Shared | None, waiting: deque[Step], ahead: int
+) -> Iterator[tuple[Document, Sequence[Problem]]]:
+    """Give the first documents that are finished, until no more than `ahead` wait."""
+    while waiting:
+        for index, step in enumerate(waiting):
+            if shared and step.marking and step.marking.done():
+                waiting[index] = _go_on(run, shared, step)
+        if waiting[0].is_over:
+            yield _finish(run, waiting.popleft())
+        elif len(waiting) > ahead:
+            jobs = [s.awaited for s in waiting if s.awaited and not s.is_over]
+            wait(jobs, return_when=FIRST_COMPLETED)
+        else:
+            return
+
+
+def _shared(content: Content, run: Making) -> Shared | None:
+    if content.series is None or content.brand is None:
+        return None
+    # Without its note: what processes get must not lead back to the memory of the run.
+    return Shared(Project(run.project.root), content.series, content.brand)
+
+
+def _starter(
+    content: Content, run: Making, shared: Shared | None
+) -> Callable[[Document], Step]:
+    """Give the function that begins a document, as far as its content allows."""
+    editions = {(e.slug, e.information_date): e for e in content.editions}
+    wrong = {p.place.file for p in content.problems if stops(p, strict=run.order.strict)}
+    # Before templates are read: what changes while they are is made again the next time.
+    for name in run.project.design_names():
+        run.memory.files.digest(name)
+    parts = {n: run.memory.note_files(part.files) for n, part in content.parts.items()}
+
+    def start(document: Document) -> Step:
+        edition = editions.get((document.slug, document.information_date))
+        if shared is None or edition is None or _is_blocked(document, edition, wrong):
+            return Step(replace(document, state="blocked"))
+        inputs = (parts[SERIES], parts[document.folder])
+        marking = run.workers.submit(mark_up, shared, edition, document)
+        return Step(document, marking=marking, inputs=inputs)
+
+    return start
+
+
+def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
+    files = {document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE}
+    return document.language not in edition.versions or bool(files & wrong)
+
+
+def mark_up(shared: Shared, edition: Edition, document: Document) -> Marked:
+    """Set one document as HTML: the first job of a process."""
+    from pipeline.typeset.markup import render_html
+
+    project, files = shared.project.noting()
+    language, profile = document.language, document.profile
+    html = render_html(project, shared.series, shared.brand, edition, language, profile)
+    return Marked(html, tuple(_attached(edition, document)), tuple(files))
+
+
+def _go_on(run: Making, shared: Shared, step: Step) -> Step:
+    """Take a document that was marked up further, or say why it was not."""
+    if step.marking is None:
+        return step
+    document = step.document
+    try:
+        return _paint_unless(run, shared, step, run.workers.result(step.marking))
+    except Lost as lost:
+        problem = say_limit(document.source, str(lost), _ENDLESS)
+        return Step(replace(document, state="blocked"), (problem,))
+    except PipelineError as error:
+        return Step(replace(document, state="blocked"), error.problems)
+
+
+def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> Step:
+    """Have a document painted unless that would change nothing."""
+    memory, manifest, document = run.memory, run.memory.manifest, step.document
+    data = (file.data for file in marked.attached)
+    source = digest(b"\0".join([marked.html.encode(), *data]))
+    inputs = (*step.inputs, memory.note_files(marked.files))
+    step = Step(document, source=source, inputs=inputs)
+    entry = manifest.documents.get(document.name)
+    target = f"build/{document.name}"
+    now = memory.files.digest
+    reason = why_stale(entry, manifest, run.tools, source, now, target)
+    if entry and not reason:
+        return _keep(run, step, entry)
+    step = replace(step, document=replace(document, reason=reason))
+    if run.order.dry_run:
+        return replace(step, document=replace(step.document, state="stale"))
+    if restored := _restore(run, step):
+        return restored
+    of = (marked.html, marked.attached, document.source, run.tools)
+    painting = run.workers.submit(paint, shared.shelf, *of)
+    return replace(step, painting=painting)
+
+
+def _leave(run: Making, document: Document, entry: Entry) -> Step:
+    done = document.as_kept(entry.pages, entry.bytes)
+    return Step(done, tuple(run.memory.warnings(entry)))
+
+
+def _keep(run: Making, step: Step, entry: Entry) -> Step:
+    """Leave a document as it is, and remember that this is how it would come out now."""
+    done = step.document.as_kept(entry.pages, entry.bytes)
+    said = [_say_again(run, step.document, warning) for warning in entry.warnings]
+    if not run.order.dry_run:
+        entry = replace(entry, inputs=list(step.inputs), warnings=said)
+        run.memory.note_document(done.name, entry)
+        (run.project.build / done.rejected).unlink(missing_ok=True)
+    return Step(done, tuple(recall_warning(warning) for warning in said))
+
+
+def _say_again(run: Making, document: Document, said: Saying) -> Saying:
+    """Say a warning of the layout where the content has its cause now."""
+    path, word = str(said[-2]), str(said[-1])
+    warning = recall_warning(said)
+    place = find_words(run.project, document.source, word, path)
+    return note_warning(replace(warning, place=place), path, word)
+
+
+def _restore(run: Making, step: Step) -> Step | None:
+    """Take a document from the cache; not with `strict`, if there was a warning."""
+    if (cache := run.cache) is None:
+        return None
+    found = cache.find(_key(run, step), run.memory.files.digest)
+    if found is None or (run.order.strict and found[0].warnings):
+        return None
+    entry, assets, pdf = found
+    said = [_say_again(run, step.document, warning) for warning in entry.warnings]
+    entry = replace(
+        entry,
+        inputs=list(step.inputs),
+        program=_program(run),
+        assets=run.memory.manifest.remember_set(assets),
+        toolchain=run.memory.manifest.remember_toolchain(run.tools),
+        warnings=said,
+    )
+    _put(run, step.document, entry, pdf)
+    done = replace(step.document, state="restored", pages=entry.pages, bytes=entry.bytes)
+    return replace(step, document=done, problems=tuple(map(recall_warning, said)))
+
+
+def _key(run: Making, step: Step) -> str:
+    tools = run.memory.manifest.remember_toolchain(run.tools)
+    return cache_key(step.source, _program(run), tools)
+
+
+def _program(run: Making) -> str:
+    return run.memory.note_files(run.project.program_names())
+
+
+def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
+    """The files inside a PDF: its content, and the data of each chart."""
+    from pipeline.typeset.paint import Attached
+
+    version = edition.versions[document.language]
+    stem = Path(document.name).stem
+    # A technical date, so that equal content gives equal bytes; nobody reads it.
+    dated = datetime.combine(edition.information_date.first_day, time(), UTC)
+    for name, value in (("edition", edition.facts), (document.language, version)):
+        about = f"The content of {stem}: {name}.yaml"
+        yield Attached(f"{stem}_{name}.yaml", export_yaml(value), "Source", about, dated)
+    for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
+        about = f"The data of figure {number}: {plain_text(figure.title)}"
+        name = f"{stem}_figure-{number}.csv"
+        yield Attached(name, export_csv(rows), "Data", about, dated)
+
+
+def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
+    """Let a good PDF take the place of the one before; put a bad one aside."""
+    if step.painting is None:
+        return step.document, step.problems
+    document = step.document
+    try:
+        painted, problems = run.workers.result(step.painting)
+        document = replace(document, pages=painted.pages, bytes=len(painted.pdf))
+        if any(stops(p, strict=run.order.strict) for p in problems):
+            return _reject(run, document, painted), tuple(problems)
+        entry = _entry(run, step, painted, problems)
+        _put(run, document, entry, painted.pdf)
+        if cache := run.cache:
+            cache.keep(_key(run, step), entry, _assets(run, painted), painted.pdf)
+    except Lost as lost:
+        problem = say_limit(document.source, str(lost))
+        return replace(document, state="blocked"), (problem,)
+    except PipelineError as error:
+        return replace(document, state="blocked"), error.problems
+    return replace(document, state="made"), tuple(problems)
+
+
+def _entry(
+    run: Making, step: Step, painted: "Painted", problems: Sequence[Problem]
+) -> Entry:
+    manifest = run.memory.manifest
+    places = {(p.rule, p.message): p for p in problems}
+    return Entry(
+        source=step.source,
+        inputs=list(step.inputs),
+        program=_program(run),
+        assets=manifest.remember_set(_assets(run, painted)),
+        pdf=digest(painted.pdf),
+        pages=painted.pages,
+        bytes=len(painted.pdf),
+        toolchain=manifest.remember_toolchain(run.tools),
+        warnings=[
+            note_warning(places[m.rule, m.message], m.path, m.word) for m in painted.misfits
+        ],
+    )
+
+
+def _assets(run: Making, painted: "Painted") -> dict[str, str]:
+    """The files that the painter was given; of the brand the file, not what follows."""
+    return {
+        name: run.memory.files.digest(name) if name == BRAND_FILE else hashed
+        for name, hashed in painted.assets.items()
+    }
+
+
+def _put(run: Making, document: Document, entry: Entry, pdf: bytes) -> None:
+    target = run.project.build / document.name
+    write_whole(target, pdf, f"build/{document.name}")
+    run.memory.note_document(document.name, entry)
+    (run.project.build / document.rejected).unlink(missing_ok=True)
+
+
+def _reject(run: Making, document: Document, painted: "Painted") -> Document:
+    """Put a PDF with an error where its author can look at it; the good one stays."""
+    if painted.pdf:
+        name = document.rejected
+        write_whole(run.project.build / name, painted.pdf, f"build/{name}")
+    return replace(document, state="rejected")

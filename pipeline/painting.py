@@ -1,0 +1,64 @@
+"""Paint one document: the job of a process.
+
+A file of its own, so that a process need not import what reads content and sets it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.errors import Place, Problem, Rule
+from pipeline.project import BRAND_FILE, Project
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import Attached, Painted, paint_pdf
+
+_MOST_PAGES = 200
+_LARGE = "look for very long text, very many rows or a very large or intricate picture"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The files that a painter may ask for. `brand` is a style sheet, as bytes."""
+
+    project: Project
+    brand: bytes
+
+    def serve(self, name: str) -> bytes | None:
+        """Give a style sheet, a logo or a picture, nothing else.
+
+        The brand is given as the style sheet that follows from it.
+        """
+        if name == BRAND_FILE:
+            return self.brand
+        kind, _, rest = name.partition("/")
+        finders = {"styles": self.project.find_style, "content": self.project.find_content}
+        find = finders.get(kind)
+        path = find(rest) if find else None
+        return path.read_bytes() if path else None
+
+
+def paint(
+    shelf: Shelf,
+    html: str,
+    attached: Sequence[Attached],
+    source: str,
+    tools: Mapping[str, str],
+) -> tuple[Painted, list[Problem]]:
+    """Paint the HTML of a document, of which `source` is the language file."""
+
+    def find(text: str, path: str = "") -> Place:
+        from pipeline.content.places import find_words  # and YAML: only for a problem
+
+        return find_words(shelf.project, source, text, path)
+
+    fonts = load_fonts(shelf.project.font_folders)
+    painted, problems = paint_pdf(html, shelf.serve, fonts, find, attached, tools)
+    if painted.pages > _MOST_PAGES:
+        said = f"it has {painted.pages} pages; the limit is {_MOST_PAGES}"
+        problems.append(say_limit(source, said))
+    return replace(painted, structure=None), problems
+
+
+def say_limit(source: str, said: str, hint: str = _LARGE) -> Problem:
+    """Say that a document went over a limit."""
+    message = f"the document could not be made: {said}"
+    return Problem(Rule.LIMIT, Place(source), message, hint)

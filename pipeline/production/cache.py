@@ -1,0 +1,66 @@
+"""Keep PDFs by what they were made from, so that none is made twice.
+
+What went into a document names its entry: the hash of its HTML and of the files attached to
+it, the program and the tools. The entry lists what came out for which style sheets and
+pictures. A PDF that is damaged is noticed by its hash, and made again.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.production.files import digest
+from pipeline.production.manifest import Digest, Entry
+from pipeline.production.write import write_whole
+
+_FORMAT = 1
+# What differs between them are style sheets and pictures: a few states are enough.
+_STATES = 4
+
+
+def cache_key(source: str, program: str, toolchain: str) -> str:
+    """Name what a document is made from, as far as it is known before it is painted."""
+    return digest(f"{_FORMAT} {source} {program} {toolchain}".encode())
+
+
+class Cache:
+    """A folder of PDFs; several projects and machines may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, key: str, now: Digest) -> tuple[Entry, Mapping[str, str], bytes] | None:
+        """Find the PDF that would come out now: its entry, its assets, its bytes."""
+        for state in self._states(key):
+            try:
+                entry, assets = Entry(**state["entry"]), dict(state["assets"])
+                if all(now(name) == was for name, was in assets.items()):
+                    pdf = self._pdf(entry.pdf).read_bytes()
+                    if digest(pdf) == entry.pdf:
+                        return entry, assets, pdf
+            except (OSError, TypeError, KeyError, ValueError):
+                continue
+        return None
+
+    def keep(self, key: str, entry: Entry, assets: Mapping[str, str], pdf: bytes) -> None:
+        """Keep a PDF. Raises PipelineError when the folder cannot be written."""
+        new = {"entry": asdict(entry), "assets": dict(assets)}
+        states = [s for s in self._states(key) if s.get("assets") != new["assets"]]
+        write_whole(self._pdf(entry.pdf), pdf, "the cache", sync=False)
+        body = json.dumps({"format": _FORMAT, "states": [new, *states][:_STATES]})
+        write_whole(self._states_file(key), body.encode(), "the cache", sync=False)
+
+    def _states(self, key: str) -> list[dict[str, Any]]:
+        try:
+            loaded = json.loads(self._states_file(key).read_bytes())
+            return list(loaded["states"]) if loaded["format"] == _FORMAT else []
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+
+    def _states_file(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.json"
+
+    def _pdf(self, hashed: str) -> Path:
+        return self._folder / hashed[:2] / f"{hashed}.pdf"

@@ -1,0 +1,83 @@
+"""Remove what was made, and nothing else: files are known by their places and names."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from pipeline.production.manifest import read_manifest
+from pipeline.production.memory import FILES, MANIFEST, SUMS
+
+_PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
+_CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
+# What a build that was killed left behind.
+_PART = re.compile(r"(.*/)?\.[^/]*\.part")
+_OTHERS = (MANIFEST, SUMS, FILES, ".lock", ".holder.json")
+
+
+def made_files(build: Path) -> list[str]:
+    """List all that builds made in a build folder, by name below it."""
+    return [name for name in _files(build) if _is_ours(name)]
+
+
+def stale_files(build: Path, there: Collection[tuple[str, str, str]]) -> list[str]:
+    """List what has no content any more.
+
+    `there` are the documents that have: slug, information date, language.
+    """
+    needed = _needed_in_cache(build)
+    return [
+        name
+        for name in made_files(build)
+        if _PART.fullmatch(name)
+        or (_CACHED.fullmatch(name) and name not in needed)
+        or ((parts := _parts(name)) and parts not in there)
+    ]
+
+
+def remove(build: Path, names: Iterable[str], *, dry_run: bool) -> list[str]:
+    """Remove files, and folders that are empty then; give the names as messages do."""
+    removed = []
+    for name in names:
+        if not dry_run:
+            path = build / name
+            path.unlink(missing_ok=True)
+            for folder in path.relative_to(build).parents:
+                if folder != Path() and not any((build / folder).iterdir()):
+                    (build / folder).rmdir()
+        removed.append(f"build/{name}")
+    return removed
+
+
+def _files(build: Path) -> Iterator[str]:
+    yield from sorted(
+        p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file()
+    )
+
+
+def _is_ours(name: str) -> bool:
+    known = name in _OTHERS or _CACHED.fullmatch(name) or _PART.fullmatch(name)
+    return bool(known or _parts(name))
+
+
+def _parts(name: str) -> tuple[str, str, str] | None:
+    """Slug, information date and language of a PDF in its own folder, or rejected."""
+    folder, _, file = name.rpartition("/")
+    match = _PDF.fullmatch(file)
+    if not match or folder not in (match[1], "rejected"):
+        return None
+    return match[1], match[2], match[3]
+
+
+def _needed_in_cache(build: Path) -> set[str]:
+    """The cached PDFs of the documents that are there now, and the lists that name them."""
+    hashes = {entry.pdf for entry in read_manifest(build / MANIFEST).documents.values()}
+    needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
+    for listed in (build / ".cache").glob("??/*.json"):
+        try:
+            states = json.loads(listed.read_bytes())["states"]
+            if any(state["entry"]["pdf"] in hashes for state in states):
+                needed.add(listed.relative_to(build).as_posix())
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return needed

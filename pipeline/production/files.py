@@ -1,0 +1,133 @@
+"""Tell what files hold, by their hash; a file that was not touched is not read again.
+
+The hash of each file is remembered together with what the system says of it: size, times,
+number. As long as that is the same, so is the file. What is too young to trust, because it
+may change again within one tick of the clock of its disk, is hashed the next time too.
+What is no file (a device, a pipe) has no end, and is not read at all.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from stat import S_ISREG
+
+# Disks count time in ticks of up to two seconds (FAT); ours of some milliseconds.
+_YOUNG_NS = 2_000_000_000
+_FORMAT = 1
+# Nothing so large is ever used: it has been refused, or will be.
+_LARGEST = 256 << 20
+
+# Size, time of change, time of change of what the system says of it, number.
+Stat = tuple[int, int, int, int]
+Known = tuple[Stat, str]
+PathsOf = Callable[[str], Iterator[Path]]
+
+
+def digest(data: bytes) -> str:
+    """Hash bytes: SHA-256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Files:
+    """The files of one run by name; `digest` gives the same answer all through it.
+
+    `paths_of` says where a name may be found, the best place first. A name with a slash at
+    its end is a folder; its digest is that of the names in it, in all its places.
+    """
+
+    def __init__(self, paths_of: PathsOf, memory: Path) -> None:
+        self._paths_of = paths_of
+        self._memory = memory
+        self._known = _read(memory)
+        self._digests: dict[str, str] = {}
+        self._seen: dict[str, Known] = {}
+
+    def digest(self, name: str) -> str:
+        """Give the hash of a file, "" when there is none."""
+        known = self._digests.get(name)
+        if known is None:
+            known = self._names(name) if name.endswith("/") else self._look(name)
+            self._digests[name] = known
+        return known
+
+    def made(self, name: str, hashed: str) -> None:
+        """Take note of a file that was written just now."""
+        self._digests[name] = hashed
+
+    def remember(self) -> bytes | None:
+        """Give what to write into the memory; None when it holds that already.
+
+        Names that nobody asked for this time are kept: another order may ask for them.
+        """
+        new = {f: known for f, known in self._seen.items() if self._known.get(f) != known}
+        old = _clock_of(self._memory.parent) - _YOUNG_NS if new else 0
+        trusted = {f: known for f, known in new.items() if max(known[0][1:3]) < old}
+        if not trusted:
+            return None
+        there = (f for f in self._known if f not in new and Path(f).exists())
+        self._known = {f: self._known[f] for f in there} | trusted
+        files = {file: [*stat, hashed] for file, (stat, hashed) in self._known.items()}
+        return json.dumps({"format": _FORMAT, "files": files}).encode()
+
+    def _look(self, name: str) -> str:
+        for path in self._paths_of(name):
+            file = str(path)
+            try:
+                stat = _stat(file)
+                known = self._known.get(file)
+                if known and known[0] == stat:
+                    hashed = known[1]
+                else:
+                    large = stat[0] > _LARGEST
+                    hashed = digest(repr(stat).encode() if large else path.read_bytes())
+                    if _stat(file) != stat:
+                        return hashed  # it changes while it is read: not to be trusted
+            except (OSError, ValueError):
+                continue
+            self._seen[file] = stat, hashed
+            return hashed
+        return ""
+
+    def _names(self, name: str) -> str:
+        names: set[str] = set()
+        for path in self._paths_of(name):
+            try:
+                names.update(os.listdir(path))  # noqa: PTH208 – half as slow
+            except OSError:
+                continue
+        return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
+
+
+def _stat(file: str) -> Stat:
+    """Ask the system. Raises ValueError for what is no file."""
+    stat = os.stat(file)  # noqa: PTH116 – asked thousands of times
+    if not S_ISREG(stat.st_mode):
+        raise ValueError(file)
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
+
+def _clock_of(folder: Path) -> int:
+    """What the clock of the disk says: the time of a file that is made for this."""
+    from tempfile import TemporaryFile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            return os.fstat(file.fileno()).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _read(memory: Path) -> dict[str, Known]:
+    """Read the memory; one that is missing, damaged or of another format is empty."""
+    try:
+        loaded = json.loads(memory.read_bytes())
+        files = loaded["files"] if loaded["format"] == _FORMAT else {}
+        return {
+            file: ((size, changed, touched, number), hashed)
+            for file, (size, changed, touched, number, hashed) in files.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}

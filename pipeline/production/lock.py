@@ -1,0 +1,69 @@
+"""Let one build at a time work in a build folder."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+
+_LOCK, _HOLDER = ".lock", ".holder.json"
+# What builds that were killed left half-written (write.py).
+_PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part")
+
+
+@contextmanager
+def only_build_in(folder: Path) -> Iterator[None]:
+    """Hold the folder. The system lets it go when the process ends, however it ends.
+
+    What was left half-written is removed. Raises PipelineError, naming the other, when
+    another build holds the folder already, and when it cannot be written.
+    """
+    lock = FileLock(folder / _LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+        (folder / _HOLDER).write_text(json.dumps([os.getpid(), socket.gethostname()]))
+        for part in (part for pattern in _PARTS for part in folder.glob(pattern)):
+            part.unlink(missing_ok=True)
+    except Timeout as error:
+        raise PipelineError(_held(folder)) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "check the folder's permissions and the space on the disk"
+        problem = Problem(
+            Rule.WRITING, Place("build"), f"the folder cannot be written: {reason}", hint
+        )
+        raise PipelineError(problem) from error
+    try:
+        yield
+    finally:
+        (folder / _HOLDER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _closed(error: OSError) -> Problem:
+    return Problem(
+        Rule.WRITING,
+        Place("build"),
+        f"the folder cannot be written: {(error.strerror or str(error)).lower()}",
+        "check the folder's permissions and the space on the disk",
+    )
+
+
+def _held(folder: Path) -> Problem:
+    try:
+        number, host = json.loads((folder / _HOLDER).read_text())
+        other = f" (process {number} on {host})"
+    except (OSError, ValueError):
+        other = ""
+    return Problem(
+        Rule.LOCKED,
+        Place("build"),
+        f"another build is at work in this folder{other}",
+        "wait until it has finished, or end it",
+    )

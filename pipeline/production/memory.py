@@ -1,0 +1,114 @@
+"""What earlier builds made from what, and whether that still stands.
+
+Names what was asked for by files: a part of the content, a document. What none of whose
+files changed is not read again, and not imported for either.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pipeline.errors import PipelineError, Problem
+from pipeline.production.files import Files, PathsOf
+from pipeline.production.manifest import (
+    Entry,
+    Reading,
+    changed_files,
+    checksum_bytes,
+    manifest_bytes,
+    note_warning,
+    read_manifest,
+    recall_warning,
+)
+from pipeline.production.write import write_whole
+
+MANIFEST, SUMS, FILES = "manifest.json", "SHA256SUMS", ".cache/files.json"
+
+
+class Memory:
+    """The memory of one build folder, during one run."""
+
+    def __init__(self, build: Path, paths_of: PathsOf) -> None:
+        self._build = build
+        self.manifest = read_manifest(build / MANIFEST)
+        self.files = Files(paths_of, build / FILES)
+        self._is_same: dict[str, bool] = {}
+        self._learnt = False
+
+    def reading(self, part: str) -> Reading | None:
+        """Recall a part of the content, if all its files are as they were."""
+        reading = self.manifest.readings.get(part)
+        return reading if reading and self._same(reading.inputs) else None
+
+    def untouched(self, name: str, toolchain: Mapping[str, str]) -> Entry | None:
+        """Recall a document, if its PDF and all that it was made from are as they were."""
+        entry = self.manifest.documents.get(name)
+        if entry is None or self.files.digest(f"build/{name}") != entry.pdf:
+            return None
+        if self.manifest.toolchains.get(entry.toolchain) != toolchain:
+            return None
+        sets = (*entry.inputs, entry.program, entry.assets)
+        return entry if all(self._same(name) for name in sets) else None
+
+    def _same(self, files: str) -> bool:
+        if files not in self._is_same:
+            changed = changed_files(self.manifest, (files,), self.files.digest)
+            self._is_same[files] = not changed
+        return self._is_same[files]
+
+    def warnings(self, entry: Entry) -> list[Problem]:
+        """The warnings of the layout of a document."""
+        return [recall_warning(said) for said in entry.warnings]
+
+    def note_files(self, names: Iterable[str]) -> str:
+        """Note files as they are; give the name of the set."""
+        return self.manifest.remember_set({name: self.files.digest(name) for name in names})
+
+    def note_reading(
+        self,
+        part: str,
+        files: Iterable[str],
+        warnings: Iterable[Problem],
+        languages: Iterable[str] = (),
+        used: Iterable[str] = (),
+    ) -> None:
+        """Remember a part that was read without an error."""
+        said = [note_warning(problem) for problem in warnings]
+        self.manifest.readings[part] = Reading(
+            self.note_files(files), said, list(languages), list(used)
+        )
+        self._learnt = True
+
+    def forget_reading(self, part: str) -> None:
+        """Forget a part with an error: it is read again the next time."""
+        self._learnt = self.manifest.readings.pop(part, None) is not None or self._learnt
+
+    def note_document(self, name: str, entry: Entry) -> None:
+        """Remember a document that was made, or found to be as it would be made."""
+        self.manifest.documents[name] = entry
+        self.files.made(f"build/{name}", entry.pdf)
+        self._learnt = True
+
+    def write(self, documents: Iterable[str], readings: Iterable[str]) -> list[Problem]:
+        """Write what was learnt; of documents and readings only those that still count."""
+        kept = [n for n in documents if self.files.digest(f"build/{n}")]
+        read = [part for part in readings if part in self.manifest.readings]
+        gone = len(kept) < len(self.manifest.documents)
+        try:
+            if self._learnt or gone or not self._has_records():
+                manifest = self.manifest.only(kept, read)
+                # The manifest last: what it knows is known to be complete.
+                self._write(SUMS, checksum_bytes(manifest))
+                self._write(MANIFEST, manifest_bytes(manifest))
+            if (memory := self.files.remember()) is not None:
+                write_whole(self._build / FILES, memory, f"build/{FILES}", sync=False)
+        except PipelineError as error:
+            return list(error.problems)
+        return []
+
+    def _has_records(self) -> bool:
+        return all((self._build / name).is_file() for name in (MANIFEST, SUMS))
+
+    def _write(self, name: str, data: bytes) -> None:
+        path = self._build / name
+        if not path.is_file() or path.read_bytes() != data:
+            write_whole(path, data, f"build/{name}")

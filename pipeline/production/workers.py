@@ -1,0 +1,202 @@
+"""Run jobs in processes of their own, within limits, so that none can harm another.
+
+Processes are forked from a small server that has imported what is slow to import and has
+done nothing else: a process forked after Pango has begun its thread would hang for ever.
+Each job may use so much memory, processor time and time; over a limit its process ends, the
+job fails with a `Lost` that says which limit it was, and a new process takes the next job.
+"""
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any, Protocol
+
+_MEGABYTE = 1 << 20
+# A process lives for so many jobs: WeasyPrint's caches grow by 1 MiB in 100 documents.
+_JOBS_OF_A_PROCESS = 250
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
+
+    `memory` is the address space of the process in MiB: importing WeasyPrint and the
+    fonts takes 200 of them. Both times are in seconds.
+    """
+
+    memory: int = 1536
+    processor: int = 60
+    clock: int = 120
+
+
+class Lost(Exception):
+    """A job ended with its process; the text says why, in words for its author."""
+
+
+class Workers(Protocol):
+    """Whoever runs jobs."""
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function, now or soon; its result or exception is in the future."""
+        ...
+
+    def result(self, future: "Future[Any]") -> Any:
+        """Wait for a job. Raises Lost when it went over a limit or lost its process."""
+        ...
+
+
+class Here:
+    """Runs each job at once in this process, without limits."""
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function now."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*arguments))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def result(self, future: "Future[Any]") -> Any:
+        """Give what the job gave."""
+        return future.result()
+
+
+class Processes:
+    """Runs jobs in processes, as many at a time as there are."""
+
+    def __init__(self, pool: Any, limits: Limits) -> None:
+        self._pool = pool
+        self._limits = limits
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function of a module, on arguments that can be pickled."""
+        job: Future[Any] = self._pool.schedule(
+            _within, args=(function, arguments, self._limits), timeout=self._limits.clock
+        )
+        return job
+
+    def result(self, future: "Future[Any]") -> Any:
+        """Wait for a job."""
+        limits = self._limits
+        try:
+            return future.result()
+        except TookTooLong as error:
+            raise Lost(f"it took longer than {limits.clock} seconds") from error
+        except MemoryError as error:
+            raise Lost(f"it needed more than {limits.memory:,} MiB of memory") from error
+        except OSError as error:
+            if (code := getattr(error, "exitcode", None)) is None:
+                raise
+            raise Lost(_how_it_ended(int(code), limits)) from error
+
+
+def _how_it_ended(code: int, limits: Limits) -> str:
+    if code == -signal.SIGXCPU:
+        return f"it took more than {limits.processor} seconds of processor time"
+    if code == -signal.SIGABRT:  # how GLib ends when it gets no memory
+        return f"it needed more than {limits.memory:,} MiB of memory, or crashed"
+    if code < 0:
+        return f"its process was ended by {signal.Signals(-code).name}"
+    return f"its process left with code {code}"
+
+
+@contextmanager
+def open_workers(number: int, limits: Limits, preload: Sequence[str]) -> Iterator[Workers]:
+    """Open `number` processes that have imported the modules `preload`; 0: work here.
+
+    They are started by the first job, and stopped at once when the work is broken off.
+    """
+    if number == 0:
+        yield Here()
+        return
+    with TemporaryDirectory(prefix="briefs-") as work, _pool(number, preload, work) as pool:
+        yield Processes(pool, limits)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Give processes that are started no place to write to.
+
+    What a job has to say is its result. A process that is stopped while it begins would
+    tell people of files of the pool that are gone.
+    """
+    saved = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+@contextmanager
+def _pool(number: int, preload: Sequence[str], work: str) -> Iterator[Any]:
+    from pebble import ProcessPool
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pebble", *preload])
+    # It imports while this process goes on to read the content.
+    with _quiet():
+        forkserver.ensure_running()
+    pool = ProcessPool(
+        max_workers=number,
+        max_tasks=_JOBS_OF_A_PROCESS,
+        initializer=_begin,
+        initargs=(work,),
+        context=context,
+    )
+    try:
+        yield pool
+    finally:
+        # Whoever wants results has waited for them. Pebble looks ten times a second whether
+        # it shall end; nobody need wait, for processes end with this one at the latest.
+        pool.stop()  # type: ignore[no-untyped-call]  # Pebble has no types here
+        Thread(target=pool.join, daemon=True).start()
+
+
+def _begin(work: str) -> None:
+    """Prepare a process: its temporary files are in `work`, and it ends with its owner.
+
+    It leaves without cleaning up, so the owner does; also when the owner is killed.
+    """
+    tempfile.tempdir = work
+    gc.freeze()
+    if sys.platform == "linux":
+        import ctypes
+
+        death = 1  # PR_SET_PDEATHSIG; its parent, the fork server, ends with the owner
+        ctypes.CDLL(None).prctl(death, signal.SIGKILL)
+
+
+def _within(function: Callable[..., Any], arguments: Sequence[Any], limits: Limits) -> Any:
+    """Run a job within its limits: memory of the process, processor time of the job."""
+    import resource
+
+    _lower(resource.RLIMIT_AS, limits.memory * _MEGABYTE)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.processor + 1)
+    return function(*arguments)
+
+
+def _lower(kind: int, to: int) -> None:
+    """Set a limit of this process, never above the one that the machine sets."""
+    import resource
+
+    _, most = resource.getrlimit(kind)
+    resource.setrlimit(
+        kind, (to if most == resource.RLIM_INFINITY else min(to, most), most)
+    )

@@ -1,0 +1,29 @@
+"""Import all that painting needs, and start nothing: what processes are forked from.
+
+A process that is forked after Pango has begun its thread would hang for ever.
+"""
+
+import gc
+from contextlib import suppress
+
+from pipeline.errors import PipelineError
+from pipeline.typeset.fonts import import_weasyprint
+
+# Imports make many objects and no garbage: to look for it takes a tenth of their time.
+gc.disable()
+with suppress(PipelineError):  # a missing library is said by who paints
+    import_weasyprint()
+    from pipeline.typeset import (
+        fit,
+        footnotes,
+        foreign,
+        legibility,
+        letters,
+        metadata,
+        tags,
+    )
+
+    __all__ = ["fit", "footnotes", "foreign", "legibility", "letters", "metadata", "tags"]
+# What is there now stays for good: no collection need look at it again.
+gc.freeze()
+gc.enable()

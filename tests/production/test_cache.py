@@ -1,0 +1,66 @@
+"""A PDF is given back only for what it was made from, and only whole."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipelineError
+from pipeline.production.cache import Cache, cache_key
+from pipeline.production.files import digest
+from pipeline.production.manifest import Entry
+
+PDF = b"%PDF"
+ENTRY = Entry(
+    "s", ["i"], "p", "a", digest(PDF), 2, 4, "t", [["rule", "f", 1, 2, "m", "h", "", ""]]
+)
+KEY = cache_key("s", "p", "t")
+ASSETS = {"styles/page.css": "c1"}
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    cache = Cache(tmp_path / "cache")
+    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    return cache
+
+
+def test_what_was_kept_is_found(cache: Cache) -> None:
+    assert cache.find(KEY, ASSETS.__getitem__) == (ENTRY, ASSETS, PDF)
+
+
+def test_each_part_of_the_key_counts() -> None:
+    keys = {cache_key(*parts) for parts in ("spt", "xpt", "sxt", "spx", "pst")}
+    assert len(keys) == 5
+
+
+def test_another_style_sheet_is_another_document(cache: Cache) -> None:
+    assert cache.find(KEY, lambda _: "c2") is None
+    other = Entry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
+    cache.keep(KEY, other, {"styles/page.css": "c2"}, b"other")
+    assert cache.find(KEY, lambda _: "c2") == (other, {"styles/page.css": "c2"}, b"other")
+    assert cache.find(KEY, lambda _: "c1") == (ENTRY, ASSETS, PDF)
+
+
+def test_only_some_states_are_remembered(cache: Cache) -> None:
+    for number in range(2, 6):
+        cache.keep(KEY, ENTRY, {"styles/page.css": f"c{number}"}, PDF)
+    assert cache.find(KEY, lambda _: "c1") is None
+    assert cache.find(KEY, lambda _: "c2") is not None
+
+
+@pytest.mark.parametrize("damage", [b"", b"%PDX", None])
+@pytest.mark.parametrize("ending", ["pdf", "json"])
+def test_a_damaged_entry_is_as_none(
+    cache: Cache, tmp_path: Path, damage: bytes | None, ending: str
+) -> None:
+    for file in tmp_path.rglob(f"*.{ending}"):
+        file.unlink() if damage is None else file.write_bytes(damage)
+    assert cache.find(KEY, ASSETS.__getitem__) is None
+    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    assert cache.find(KEY, ASSETS.__getitem__) is not None
+
+
+def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    with pytest.raises(PipelineError, match="the cache: the file cannot be written"):
+        Cache(tmp_path / "cache").keep(KEY, ENTRY, ASSETS, PDF)

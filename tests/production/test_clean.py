@@ -1,0 +1,71 @@
+"""Cleaning removes what was made, and nothing else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.production.clean import made_files, remove, stale_files
+
+HASH = "ab" + 62 * "0"
+OLD = "cd" + 62 * "0"
+OURS = [
+    f".cache/ab/{HASH}.pdf",
+    f".cache/cd/{OLD}.pdf",
+    ".cache/files.json",
+    ".lock",
+    "SHA256SUMS",
+    "brief/.x.part",
+    "brief/brief_2017_en.pdf",
+    "brief/brief_2017_en_a5.pdf",
+    "gone/gone_2017-03_zh.pdf",
+    "manifest.json",
+    "rejected/gone_2017-03_zh.pdf",
+]
+OTHERS = [
+    "README.md",
+    "brief/notes.txt",
+    "brief/other_2017_en.pdf",
+    "brief/brief.pdf",
+    "gate/record.json",
+    ".cache/ab/mine.pdf",
+]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    for name in (*OURS, *OTHERS):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    entry = {"source": "", "inputs": [], "program": "", "assets": "", "pdf": HASH}
+    entry |= {"pages": 1, "bytes": 1, "toolchain": ""}
+    shape = {"format": 2, "toolchains": {}, "sets": {}, "readings": {}}
+    shape["documents"] = {"brief/brief_2017_en.pdf": entry}
+    (tmp_path / "manifest.json").write_text(json.dumps(shape))
+    return tmp_path
+
+
+def test_all_that_was_made_is_known_by_its_name(build: Path) -> None:
+    assert made_files(build) == OURS
+
+
+def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
+    there = {("brief", "2017", "en")}
+    assert stale_files(build, there) == [
+        f".cache/cd/{OLD}.pdf",
+        "brief/.x.part",
+        "gone/gone_2017-03_zh.pdf",
+        "rejected/gone_2017-03_zh.pdf",
+    ]
+
+
+def test_removing_leaves_no_empty_folder_and_nothing_else_out(build: Path) -> None:
+    names = remove(build, made_files(build), dry_run=True)
+    assert names == [f"build/{name}" for name in OURS]
+    assert made_files(build) == OURS
+    remove(build, made_files(build), dry_run=False)
+    left = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
+    assert left == sorted(OTHERS)
+    assert not (build / "gone").exists()
+    assert build.is_dir()

@@ -1,0 +1,143 @@
+"""What files hold is known by what the system says of them, and never wrongly."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.production.files import Files, digest
+
+LONG_AGO = 1_500_000_000
+
+
+def write(path: Path, text: str, at: int = LONG_AGO) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (at, at))
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Files]:
+    """A new run over a folder; its disk's clock is an hour ahead, so nothing is young."""
+    monkeypatch.setattr("pipeline.production.files._clock_of", lambda _: 1 << 62)
+
+    def paths_of(name: str) -> Iterator[Path]:
+        yield tmp_path / "own" / name
+        yield tmp_path / "bundled" / name
+
+    return lambda: Files(paths_of, tmp_path / "memory.json")
+
+
+def remember(run: Files, tmp_path: Path) -> None:
+    memory = run.remember()
+    assert memory is not None
+    (tmp_path / "memory.json").write_bytes(memory)
+
+
+def test_a_file_of_the_project_comes_before_the_bundled_one(
+    files: Callable[[], Files], tmp_path: Path
+) -> None:
+    write(tmp_path / "bundled" / "a.css", "bundled")
+    assert files().digest("a.css") == digest(b"bundled")
+    write(tmp_path / "own" / "a.css", "own")
+    assert files().digest("a.css") == digest(b"own")
+    assert files().digest("b.css") == ""
+
+
+def test_an_untouched_file_is_not_read_again(
+    files: Callable[[], Files], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "own" / "a.css", "text")
+    run = files()
+    known = run.digest("a.css")
+    remember(run, tmp_path)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("it was read"))
+    monkeypatch.undo()
+    run = files()
+    reads = []
+    monkeypatch.setattr(Path, "read_bytes", lambda path: reads.append(path) or b"")
+    assert run.digest("a.css") == known
+    assert reads == []
+    assert run.remember() is None
+
+
+@pytest.mark.parametrize("at", [LONG_AGO, LONG_AGO - 1000, LONG_AGO + 10**9])
+def test_a_change_is_noticed_whatever_the_clock_says(
+    files: Callable[[], Files], tmp_path: Path, at: int
+) -> None:
+    """The same size, and a time that stood still, went back or jumped ahead."""
+    write(tmp_path / "own" / "a.css", "one")
+    run = files()
+    run.digest("a.css")
+    remember(run, tmp_path)
+    write(tmp_path / "own" / "a.css", "two", at)
+    assert files().digest("a.css") == digest(b"two")
+
+
+def test_a_young_file_is_read_the_next_time_too(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.css").write_text("one")
+    run = Files(lambda name: iter([tmp_path / name]), tmp_path / "memory.json")
+    run.digest("a.css")
+    assert run.remember() is None
+
+
+def test_all_through_a_run_the_answer_is_the_same(
+    files: Callable[[], Files], tmp_path: Path
+) -> None:
+    write(tmp_path / "own" / "a.css", "one")
+    run = files()
+    first = run.digest("a.css")
+    write(tmp_path / "own" / "a.css", "two")
+    assert run.digest("a.css") == first
+    run.made("a.css", "made")
+    assert run.digest("a.css") == "made"
+
+
+def test_a_folder_is_its_names_in_all_its_places(
+    files: Callable[[], Files], tmp_path: Path
+) -> None:
+    write(tmp_path / "bundled" / "sheets" / "a.css", "one")
+    first = files().digest("sheets/")
+    write(tmp_path / "bundled" / "sheets" / "a.css", "two")
+    assert files().digest("sheets/") == first
+    write(tmp_path / "own" / "sheets" / "b.css", "one")
+    assert files().digest("sheets/") != first
+    assert files().digest("none/") == digest(b"")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"format": 9, "files": {}}',
+        '{"format": 1, "files": {"a": 1}}',
+    ],
+)
+def test_a_damaged_memory_counts_as_none(
+    files: Callable[[], Files], tmp_path: Path, text: str
+) -> None:
+    write(tmp_path / "own" / "a.css", "one")
+    (tmp_path / "memory.json").write_text(text)
+    assert files().digest("a.css") == digest(b"one")
+
+
+def test_what_is_gone_is_forgotten(files: Callable[[], Files], tmp_path: Path) -> None:
+    for name in ("a.css", "b.css"):
+        write(tmp_path / "own" / name, name)
+        run = files()
+        run.digest(name)
+        remember(run, tmp_path)
+    (tmp_path / "own" / "a.css").unlink()
+    write(tmp_path / "own" / "c.css", "c")
+    run = files()
+    run.digest("c.css")
+    remember(run, tmp_path)
+    memory = (tmp_path / "memory.json").read_text()
+    assert "b.css" in memory
+    assert "a.css" not in memory

@@ -1,0 +1,56 @@
+"""One build at a time; the other is told whom to wait for."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipelineError, Rule
+from pipeline.production.lock import only_build_in
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from pipeline.production.lock import only_build_in
+with only_build_in(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+    command = [sys.executable, "-c", HOLD, tmp_path / "build"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_the_other_build_is_named(other: "subprocess.Popen[str]", tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught, only_build_in(tmp_path / "build"):
+        pytest.fail("two at once")
+    (problem,) = caught.value.problems
+    assert problem.rule is Rule.LOCKED
+    assert f"(process {other.pid} on " in problem.message
+
+
+def test_a_killed_build_holds_nothing(
+    other: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    other.kill()
+    other.wait()
+    with only_build_in(tmp_path / "build"):
+        assert str(os.getpid()) in (tmp_path / "build" / ".holder.json").read_text()
+    assert not (tmp_path / "build" / ".holder.json").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("in the way")
+    with pytest.raises(PipelineError) as caught, only_build_in(tmp_path / "build"):
+        pytest.fail("it is no folder")
+    assert caught.value.problems[0].rule is Rule.WRITING

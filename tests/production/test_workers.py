@@ -1,0 +1,162 @@
+"""What a job does to its process, it does to nobody else."""
+
+import ctypes
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.production.workers import (
+    Here,
+    Limits,
+    Lost,
+    Workers,
+    open_workers,
+)
+
+LIMITS = Limits(memory=512, processor=1, clock=30)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with open_workers(2, LIMITS, ()) as workers:
+        yield workers
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def eat_memory() -> int:
+    return len(bytearray(1 << 30))
+
+
+def eat_time() -> None:
+    while True:
+        pass
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave() -> None:
+    os._exit(9)
+
+
+def recurse() -> None:
+    recurse()
+
+
+def refuse() -> None:
+    raise PipelineError(Problem(Rule.FONTS, Place("styles/fonts"), "none"))
+
+
+def temporary() -> str:
+    return tempfile.mkdtemp()
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (eat_memory, "it needed more than 512 MiB of memory"),
+        (eat_time, "it took more than 1 seconds of processor time"),
+        (crash, "its process was ended by SIGSEGV"),
+        (kill, "its process was ended by SIGKILL"),
+        (leave, "its process left with code 9"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+def test_a_job_over_a_limit_says_which_and_the_others_go_on(
+    workers: Workers, job: object, said: str
+) -> None:
+    lost = workers.submit(job)  # type: ignore[arg-type]
+    others = [workers.submit(double, number) for number in range(4)]
+    with pytest.raises(Lost, match=said):
+        workers.result(lost)
+    assert [workers.result(other) for other in others] == [0, 2, 4, 6]
+
+
+UNDER_A_LOWER_LIMIT = """
+import resource
+from pipeline.production.workers import Limits, open_workers
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+with open_workers(1, Limits(memory=4096), ()) as workers:
+    assert workers.result(workers.submit(len, "four")) == 4
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+def test_a_lower_limit_of_the_machine_stands() -> None:
+    subprocess.run([sys.executable, "-c", UNDER_A_LOWER_LIMIT], check=True, timeout=60)
+
+
+def test_a_job_that_waits_for_ever_is_ended() -> None:
+    with open_workers(1, Limits(clock=1), ()) as workers:
+        with pytest.raises(Lost, match="it took longer than 1 seconds"):
+            workers.result(workers.submit(sleep))
+        assert workers.result(workers.submit(double, 2)) == 4
+
+
+def test_processor_time_is_counted_for_each_job(workers: Workers) -> None:
+    for _ in range(6):
+        assert workers.result(workers.submit(spend, 0.5)) == "spent"
+
+
+def spend(seconds: float) -> str:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return "spent"
+
+
+def test_what_a_job_raises_is_raised_here(workers: Workers) -> None:
+    with pytest.raises(PipelineError) as caught:
+        workers.result(workers.submit(refuse))
+    assert caught.value.problems[0].place == Place("styles/fonts")
+    with pytest.raises(RecursionError):
+        workers.result(workers.submit(recurse))
+
+
+def test_here_is_like_there() -> None:
+    assert Here().result(Here().submit(double, 4)) == 8
+    with pytest.raises(PipelineError):
+        Here().result(Here().submit(refuse))
+
+
+def test_temporary_files_go_with_the_workers() -> None:
+    with open_workers(1, LIMITS, ()) as workers:
+        folder = Path(workers.result(workers.submit(temporary)))
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_stopping_does_not_wait_for_the_jobs() -> None:
+    began = time.monotonic()
+    with suppress(KeyboardInterrupt), open_workers(1, LIMITS, ()) as workers:
+        workers.submit(sleep)
+        raise KeyboardInterrupt
+    assert time.monotonic() - began < 3
+
+
+def test_errors_cross_from_one_process_to_another() -> None:
+    error = PipelineError(Problem(Rule.FONTS, Place("a", 1, 2), "none", "some"))
+    crossed = pickle.loads(pickle.dumps(error))  # noqa: S301 – our own
+    assert crossed.problems == error.problems

@@ -1,0 +1,259 @@
+"""Only what changed is made again; whatever changed is.
+
+Each case changes one thing that some documents are made from, and says which.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import Order, Outcome, build
+from pipeline.project import BUNDLED, Project, open_project
+
+ROOT = Path(__file__).resolve().parents[1]
+TODAY = date(2026, 1, 1)
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+Change = Callable[[Path], object]
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">'
+    '<rect width="{}" height="9"/></svg>'
+)
+TEXT = """\
+title: {title}
+sections:
+  - heading: {heading}
+    blocks:
+      - text: {text}
+{more}
+"""
+FIGURE = """\
+      - figure:
+          title: It grows
+          subtitle: Per cent
+          chart: bar
+          data: data.csv
+          label: where
+          value: share
+          alt: Two bars.
+          source: Ours.
+"""
+PICTURE = "      - picture: {file: map.svg, alt: A map.}\n"
+EN = TEXT.format(title="A brief", heading="One", text="Some words.", more=FIGURE)
+FR = TEXT.format(title="Une note", heading="Un", text="Des mots.", more=FIGURE)
+OTHER = TEXT.format(title="Another", heading="One", text="Words.", more=PICTURE)
+BRIEF = {"brief/brief_2017_en.pdf", "brief/brief_2017_fr.pdf"}
+ONE_OTHER = {"other/other_2018_en.pdf"}
+ALL = BRIEF | ONE_OTHER
+
+
+@pytest.fixture
+def project(write_project: WriteProject) -> Project:
+    """Two briefs, built: one in two languages with a chart, one with a picture."""
+    root = write_project(
+        {
+            "content/brief/2017/en.yaml": EN,
+            "content/brief/2017/fr.yaml": FR,
+            "content/brief/2017/data.csv": "where,share\nhere,1\nthere,2\n",
+            "content/other/2018/en.yaml": OTHER,
+            "content/other/2018/map.svg": SVG.format(9),
+            "styles/mine.css": "h2 { orphans: 2 }",
+        }
+    )
+    project = open_project(root)
+    outcome = build(project, Order(), TODAY)
+    assert {d.name: d.state for d in outcome.documents} == dict.fromkeys(ALL, "made")
+    return project
+
+
+def write(name: str, text: str | None) -> Change:
+    def change(root: Path) -> None:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink() if text is None else path.write_text(text)
+
+    return change
+
+
+def own(name: str, old: str = "", new: str = "") -> Change:
+    """Give the project its own copy of a bundled file, changed."""
+    text = (BUNDLED / name).read_text()
+    return write(name, text.replace(old, new) if old else text + new)
+
+
+CHANGES: dict[str, tuple[Change, set[str], str]] = {
+    "a text": (
+        write("content/brief/2017/en.yaml", EN.replace("Some", "Other")),
+        {"brief/brief_2017_en.pdf"},
+        "content/brief/2017/en.yaml changed",
+    ),
+    "a translation": (
+        write("content/brief/2017/fr.yaml", FR.replace("Des", "Les")),
+        {"brief/brief_2017_fr.pdf"},
+        "content/brief/2017/fr.yaml changed",
+    ),
+    "a comment": (write("content/brief/2017/en.yaml", f"# hm\n{EN}"), set(), ""),
+    "data": (
+        write("content/brief/2017/data.csv", "where,share\nhere,1\nthere,3\n"),
+        BRIEF,
+        "content/brief/2017/data.csv changed",
+    ),
+    "a picture": (
+        write("content/other/2018/map.svg", SVG.format(8)),
+        ONE_OTHER,
+        "content/other/2018/map.svg changed",
+    ),
+    "facts where there were none": (
+        write("content/brief/2017/edition.yaml", "symbol: GB.1\n"),
+        BRIEF,
+        "the files in content/brief/2017/ changed",
+    ),
+    "a new language": (
+        write("content/other/2018/fr.yaml", FR.replace(FIGURE, PICTURE)),
+        ONE_OTHER | {"other/other_2018_fr.pdf"},
+        "the files in content/other/2018/ changed",
+    ),
+    "a later edition of another brief": (
+        write("content/new/2018/en.yaml", OTHER.replace(PICTURE, "")),
+        {"new/new_2018_en.pdf"},
+        "it was never made",
+    ),
+    "the series": (
+        write(
+            "content/series.yaml",
+            "name: Others\npublisher: {name: A publisher}\nlanguages: [en, fr]\n",
+        ),
+        ALL,
+        "content/series.yaml changed",
+    ),
+    "a template": (
+        own("templates/components/box.html", new="{# nothing #}"),
+        set(),
+        "",
+    ),
+    "a template in use": (
+        own("templates/components/masthead.html", new="\n<p>More</p>"),
+        ALL,
+        "templates/components/masthead.html changed",
+    ),
+    "words of the page": (
+        own("templates/strings/fr.yaml", "Source", "Origine"),
+        {"brief/brief_2017_fr.pdf"},
+        "templates/strings/fr.yaml changed",
+    ),
+    "a style sheet": (
+        own("styles/type.css", new="h2 { orphans: 2 }"),
+        ALL,
+        "styles/type.css changed",
+    ),
+    "a style sheet of a language that had none": (
+        write("styles/languages/fr.css", ".page { color: #230050 }"),
+        {"brief/brief_2017_fr.pdf"},
+        "styles/languages/fr.css changed",
+    ),
+    "one more style sheet of a component": (
+        write("styles/components/mine.css", "h2 { orphans: 2 }"),
+        ALL,
+        "the files in styles/components/ changed",
+    ),
+    "a style sheet of another profile": (
+        own("styles/profiles/a5.css", new="p { }"),
+        set(),
+        "",
+    ),
+    "a style sheet that nobody asks for": (write("styles/mine.css", "p { }"), set(), ""),
+    "the brand": (
+        own("styles/_brand.yml", "#230050", "#330050"),
+        ALL,
+        "styles/_brand.yml changed",
+    ),
+}
+
+
+def states(outcome: Outcome) -> dict[str, str]:
+    assert [str(p.place) for p in outcome.problems] == []
+    return {d.name: d.state for d in outcome.documents}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str) -> None:
+    change, made, reason = CHANGES[case]
+    change(project.root)
+    for order, state in ((Order(dry_run=True), "stale"), (Order(), "made")):
+        outcome = build(project, order, TODAY)
+        found = {name for name, found in states(outcome).items() if found == state}
+        assert found == made
+        reasons = {d.reason for d in outcome.documents if d.name in made}
+        assert reasons - {"it was never made"} <= {reason}
+        assert reason in reasons or not made
+    assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+    before = {
+        n: (project.build / n).read_bytes() for n in states(build(project, Order(), TODAY))
+    }
+    for name in before:
+        (project.build / name).unlink()
+    build(project, Order(), TODAY)
+    assert {n: (project.build / n).read_bytes() for n in before} == before
+
+
+def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:
+    text = project.content / "brief" / "2017" / "en.yaml"
+    text.write_text("title: [")
+    outcome = build(project, Order(), TODAY)
+    assert outcome.documents[0].state == "blocked"
+    text.write_text(EN)
+    assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+
+
+def test_an_edition_that_goes_leaves_the_records(project: Project) -> None:
+    for file in (project.content / "other" / "2018").iterdir():
+        file.unlink()
+    (project.content / "other" / "2018").rmdir()
+    (project.content / "other").rmdir()
+    assert set(states(build(project, Order(), TODAY))) == BRIEF
+    assert "other" not in (project.build / "SHA256SUMS").read_text()
+
+
+def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Path) -> None:
+    order = Order(cache=tmp_path / "cache")
+    for file in project.build.rglob("*.pdf"):
+        file.unlink()
+    assert set(states(build(project, order, TODAY)).values()) == {"made"}
+    first = {n: (project.build / n).read_bytes() for n in ALL}
+    for file in project.build.rglob("*.*"):
+        if file.is_file():
+            file.unlink()
+    assert set(states(build(project, order, TODAY)).values()) == {"restored"}
+    assert {n: (project.build / n).read_bytes() for n in ALL} == first
+    assert set(states(build(project, order, TODAY)).values()) == {"kept"}
+
+
+def test_with_nothing_to_do_nothing_slow_is_imported(project: Project) -> None:
+    code = (
+        "import sys; from pipeline.cli import main; main(standalone_mode=False)\n"
+        "slow = {'weasyprint', 'jinja2', 'pydantic', 'yaml', 'pebble', 'filelock'}\n"
+        "print(*sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--project", project.root, "build"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TZ": "UTC"},
+    )
+    assert (done.stdout.strip(), done.returncode) == ("", 0)
+    assert "3 documents: 3 up to date" in done.stderr
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_any_number_of_processes_makes_the_same_bytes(project: Project, jobs: int) -> None:
+    first = {n: (project.build / n).read_bytes() for n in ALL}
+    for name in ALL:
+        (project.build / name).unlink()
+    assert set(states(build(project, Order(jobs=jobs), TODAY)).values()) == {"made"}
+    assert {n: (project.build / n).read_bytes() for n in ALL} == first

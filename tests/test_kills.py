@@ -1,0 +1,245 @@
+"""Killed at any moment, a build leaves whole files, and the next one makes the rest."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.production.files import digest
+
+ROOT = Path(__file__).resolve().parents[1]
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+# Runs the command line, and kills itself before or after a file takes its place.
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+from pipeline.production import lock
+
+what, when, count = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
+rename, seen = Path.replace, []
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def replace(self, target):
+    name = str(target)
+    kind = "cache" if "/.cache/" in name else "document" if name.endswith(".pdf") else name
+    if not kind.endswith(what):
+        return rename(self, target)
+    seen.append(name)
+    if when == "before" and len(seen) == count:
+        die()
+    rename(self, target)
+    if len(seen) == count:
+        die()
+
+Path.replace = replace
+if what == "lock":
+    lock.json.dumps = lambda _: die()
+from pipeline.cli import main
+main()
+"""
+STAGES = [
+    ("lock", "before", 1),
+    ("document", "before", 1),
+    ("document", "after", 1),
+    ("document", "before", 2),
+    ("document", "after", 2),
+    ("cache", "before", 1),
+    ("cache", "before", 2),
+    ("cache", "after", 2),
+    ("manifest.json", "before", 1),
+    ("manifest.json", "after", 1),
+    ("SHA256SUMS", "before", 1),
+    ("SHA256SUMS", "after", 1),
+]
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    """Two documents, one of them with a page in another language."""
+    text = "title: A title\nsections:\n  - heading: One\n    blocks: [{text: Words.}]\n"
+    return write_project({"content/brief/2017/fr.yaml": text})
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a build that nobody disturbs makes, by the hash of each file."""
+    return {}
+
+
+def start(root: Path, *before: str) -> "subprocess.Popen[str]":
+    program = ["-c", DRIVER, *before] if before else ["-m", "pipeline"]
+    return subprocess.Popen(
+        [sys.executable, *program, "--project", root, "build", "-q", "--jobs", "2"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(root: Path, *before: str) -> tuple[int, str]:
+    process = start(root, *before)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
+
+
+def made(root: Path) -> dict[str, str]:
+    """All files of build/ but the memory of times, and what the system keeps there."""
+    files = (p for p in (root / "build").rglob("*") if p.is_file())
+    return {
+        file.relative_to(root).as_posix(): digest(file.read_bytes())
+        for file in files
+        if file.name not in ("files.json", ".lock", ".holder.json")
+    }
+
+
+@pytest.fixture
+def clean(root: Path, whole: dict[str, str]) -> dict[str, str]:
+    if not whole:
+        assert finish(root) == (0, "")
+        whole.update(made(root))
+        for file in whole:
+            (root / file).unlink()
+    return whole
+
+
+def assert_nothing_is_lost(root: Path, clean: dict[str, str]) -> None:
+    for name, hashed in made(root).items():
+        if name.endswith(".pdf"):
+            assert hashed == clean[name], f"{name} is not whole"
+        elif name.endswith(".json"):
+            json.loads((root / name).read_text())
+    assert finish(root) == (0, "")
+    assert made(root) == clean
+
+
+@pytest.mark.parametrize(("what", "when", "count"), STAGES)
+def test_killed_at_a_stage(
+    root: Path, clean: dict[str, str], what: str, when: str, count: int
+) -> None:
+    assert finish(root, what, when, str(count))[0] == -signal.SIGKILL
+    assert_nothing_is_lost(root, clean)
+
+
+@pytest.mark.parametrize("what", ["manifest.json", "document"])
+def test_killed_when_a_document_is_made_again(
+    root: Path, clean: dict[str, str], what: str
+) -> None:
+    assert finish(root) == (0, "")
+    text = root / "content" / "brief" / "2017" / "en.yaml"
+    good = text.read_text()
+    text.write_text(good.replace("Some", "Other"))
+    assert finish(root, what, "before", "1")[0] == -signal.SIGKILL
+    for name, hashed in made(root).items():
+        if name.endswith(".pdf") and hashed != clean.get(name):
+            assert (root / name).read_bytes().rstrip().endswith(b"%%EOF")
+    text.write_text(good)
+    assert finish(root) == (0, "")
+    left = {n: h for n, h in made(root).items() if "/." not in n}
+    assert left == {n: h for n, h in clean.items() if "/." not in n}
+
+
+def workers_of(process: "subprocess.Popen[str]") -> list[int]:
+    """The processes that paint: children of the fork server, which is a child."""
+    return [g for child in children_of(process.pid) for g in children_of(child)]
+
+
+def children_of(number: int) -> list[int]:
+    found = []
+    for tasks in Path(f"/proc/{number}/task").glob("*/children"):
+        found += [int(child) for child in tasks.read_text().split()]
+    return found
+
+
+def is_there(number: int) -> bool:
+    try:
+        return (
+            "Z"
+            not in Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+        )
+    except OSError:
+        return False
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_killed_worker_takes_only_its_document_along(
+    root: Path, clean: dict[str, str]
+) -> None:
+    process = start(root)
+    wait_for(lambda: workers_of(process))
+    os.kill(workers_of(process)[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in (0, 3)
+    if process.returncode == 3:
+        assert "the document could not be made: its process was ended by SIGKILL" in said
+    assert_nothing_is_lost(root, clean)
+
+
+def test_with_a_killed_build_its_workers_end(root: Path, clean: dict[str, str]) -> None:
+    process = start(root)
+    wait_for(lambda: workers_of(process))
+    workers = workers_of(process)
+    process.kill()
+    process.communicate()
+    wait_for(lambda: not any(map(is_there, workers)), 5)
+    assert_nothing_is_lost(root, clean)
+
+
+def test_ctrl_c_ends_within_a_second_or_two_and_keeps_what_is_finished(
+    root: Path, clean: dict[str, str]
+) -> None:
+    process = start(root)
+    wait_for(lambda: workers_of(process))
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said.strip()) == (130, "stopped; what was finished stays")
+    assert time.monotonic() - began < 3
+    assert_nothing_is_lost(root, clean)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_killed_at_random(root: Path, clean: dict[str, str], number: int) -> None:
+    kill_at_random(root, random.Random(number))  # noqa: S311 – no secret
+    assert_nothing_is_lost(root, clean)
+
+
+@pytest.mark.soak
+def test_killed_two_hundred_times(root: Path, clean: dict[str, str]) -> None:
+    seed = int(os.environ.get("SEED") or random.randrange(10**6))  # noqa: S311
+    print(f"SEED={seed}")  # noqa: T201 – to repeat the run
+    chance = random.Random(seed)  # noqa: S311
+    for _ in range(200):
+        kill_at_random(root, chance)
+        if chance.random() < 0.3:
+            assert_nothing_is_lost(root, clean)
+            for file in made(root):
+                if chance.random() < 0.7:
+                    (root / file).unlink()
+    assert_nothing_is_lost(root, clean)
+
+
+def kill_at_random(root: Path, chance: random.Random) -> None:
+    process = start(root)
+    time.sleep(chance.uniform(0.05, 2.0))
+    victims = [process.pid, *workers_of(process)]
+    with suppress(ProcessLookupError):  # it has ended by itself
+        os.kill(chance.choice(victims), signal.SIGKILL)
+    process.communicate(timeout=60)

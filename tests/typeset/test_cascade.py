@@ -1,0 +1,97 @@
+"""Sheets that are shared set a page as its own would, and are forgotten in time."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from pipeline.errors import Place, Rule
+from pipeline.project import BUNDLED
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import BASE, Painted, paint_pdf
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+Paint = Callable[..., tuple[Painted, list[str]]]
+
+
+@pytest.fixture
+def paint() -> Paint:
+    """Paint a page that links sheets, with nothing parsed before."""
+    fonts = load_fonts(FONTS)
+    fonts.sheets.parsed.clear()
+
+    def paint(
+        sheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
+    ) -> tuple[Painted, list[str]]:
+        def serve(name: str) -> bytes | None:
+            return sheets[name].encode() if name in sheets else None
+
+        linked = [name for name in sorted(sheets) if "@" not in name]
+        links = "".join(f'<link rel="stylesheet" href="{BASE}{n}">' for n in linked)
+        html = f'<html lang="en"><head><title>T</title>{links}{head}</head><body>{body}'
+        painted, problems = paint_pdf(html, serve, fonts, lambda *_: Place("here"))
+        wrong = [p.message for p in problems if p.rule is not Rule.LAST_PAGE]
+        return painted, wrong
+
+    return paint
+
+
+PAGE = {
+    "styles/a.css": "@page { size: A5; @bottom-left { content: counter(page, box) } }"
+    "p { color: #230050; font: 20pt 'Brief Sans' }",
+    "styles/b.css": "@counter-style box { system: cyclic; symbols: 'a' }"
+    "p { color: #b3001b }",
+}
+
+
+def test_sheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> None:
+    first, _ = paint(PAGE)
+    (parsed,) = load_fonts(FONTS).sheets.parsed.values()
+    second, _ = paint(PAGE)
+    assert list(load_fonts(FONTS).sheets.parsed.values()) == [parsed]
+    # A comment is enough for a page to keep its own.
+    own, _ = paint(PAGE, head="<style></style>")
+    assert first.pdf == second.pdf == own.pdf
+    assert first.assets == second.assets == own.assets
+
+
+def test_a_sheet_that_changed_is_read_again(paint: Paint) -> None:
+    first, _ = paint(PAGE)
+    changed, _ = paint({**PAGE, "styles/b.css": "p { color: #000 }"})
+    assert changed.pdf != first.pdf
+    assert paint(PAGE)[0].pdf == first.pdf
+
+
+def test_an_imported_sheet_that_changed_is_read_again(paint: Paint) -> None:
+    sheets = {"styles/a.css": "@import 'b@.css';", "styles/b@.css": "p { margin: 9pt }"}
+    first, _ = paint(sheets)
+    changed, _ = paint({**sheets, "styles/b@.css": "p { margin: 90pt }"})
+    assert changed.pdf != first.pdf
+
+
+@pytest.mark.parametrize("wrong", ["p { colour: red }", "p { --x: 1; color: var(--x) }"])
+def test_every_document_hears_of_a_mistake(paint: Paint, wrong: str) -> None:
+    said = [paint({"styles/a.css": wrong})[1] for _ in range(2)]
+    assert said[0] == said[1] != []
+
+
+def test_every_document_hears_of_a_sheet_that_is_missing(paint: Paint) -> None:
+    missing = f'<link rel="stylesheet" href="{BASE}styles/none.css">'
+    said = [paint(PAGE, head=missing)[1] for _ in range(2)]
+    assert said[0] == said[1] != []
+    assert not any("failed" in message for message in said[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("<style>p { color: #595959 }</style>", "<p>Words</p>"),
+        ("", "<p style='color: #595959 !important'>Words</p>"),
+        ("<link rel='stylesheet' media='screen' href='styles/b.css'>", "<p>Words</p>"),
+    ],
+)
+def test_what_might_be_outweighed_keeps_its_own_sheets(
+    paint: Paint, head: str, body: str
+) -> None:
+    sheets = {"styles/a.css": "p { color: #230050 !important; font: 20pt 'Brief Sans' }"}
+    paint(sheets, head, body)
+    assert load_fonts(FONTS).sheets.parsed == {}

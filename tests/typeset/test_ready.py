@@ -1,0 +1,40 @@
+"""What processes are forked from: quick to begin, with nothing in it that is not needed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline.project import BUNDLED
+
+# As build.py has it loaded before the first process is forked.
+READY = "import pipeline.painting, pipeline.typeset.ready, sys"
+
+
+def run(code: str, path: str) -> str:
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(BUNDLED)}
+    command = [sys.executable, "-c", f"{READY}; {code}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_no_compiler_is_asked_for_a_library(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    for name in ("gcc", "cc", "ld", "objdump"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho {name} >> "{asked}"\n')
+        program.chmod(0o755)
+    assert run("import os; print(os.environ['PATH'])", str(tmp_path)) == str(tmp_path)
+    assert not asked.exists()
+
+
+def test_what_reads_and_sets_content_is_not_imported() -> None:
+    unwanted = "{'click', 'jinja2', 'pydantic', 'yaml', 'markdown_it', 'babel'}"
+    assert run(f"print(*sorted({unwanted} & set(sys.modules)))", os.environ["PATH"]) == ""
+
+
+def test_what_painting_needs_is_there_before_a_process_is_forked() -> None:
+    needed = ("fit", "footnotes", "foreign", "legibility", "letters", "metadata", "tags")
+    names = {f"pipeline.typeset.{name}" for name in needed}
+    assert run(f"print({names!r} - set(sys.modules))", os.environ["PATH"]) == "set()"
