@@ -153,7 +153,7 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
 def _read(
     past: Past, folders: Sequence[EditionFolder], chosen: Sequence[EditionFolder]
 ) -> "Content":
-    """Checked the editions that must be, and remember what they were read from."""
+    """Read the editions that must be, and remember what they were read from."""
     from pipeline.content.read import read_parts
 
     run = past.run

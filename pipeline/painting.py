@@ -1,6 +1,7 @@
 """Paint one document: the job of a process.
 
-A file of its own, so that a process need not import what reads content and sets it.
+It knows files and HTML, and nothing of content: what reads content is imported for a
+problem only, to find its place.
 """
 
 from collections.abc import Mapping, Sequence

@@ -33,12 +33,7 @@ def only_build_in(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise PipelineError(_held(folder)) from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        hint = "check the folder's permissions and the space on the disk"
-        problem = Problem(
-            Rule.WRITING, Place("build"), f"the folder cannot be written: {reason}", hint
-        )
-        raise PipelineError(problem) from error
+        raise PipelineError(_closed(error)) from error
     try:
         yield
     finally:

@@ -65,7 +65,7 @@ class Here:
         future: Future[Any] = Future()
         try:
             future.set_result(function(*arguments))
-        except Exception as error:
+        except Exception as error:  # whoever asks for the result gets it
             future.set_exception(error)
         return future
 
