@@ -320,14 +320,25 @@ def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
             return _reject(run, document, painted), tuple(problems)
         entry = _entry(run, step, painted, problems)
         _put(run, document, entry, painted.pdf)
-        if cache := run.cache:
-            cache.keep(_key(run, step), entry, _assets(run, painted), painted.pdf)
     except Lost as lost:
         problem = say_limit(document.source, str(lost))
         return replace(document, state="blocked"), (problem,)
     except PipelineError as error:
         return replace(document, state="blocked"), error.problems
-    return replace(document, state="made"), tuple(problems)
+    not_kept = _keep_in_cache(run, step, entry, painted)
+    return replace(document, state="made"), (*problems, *not_kept)
+
+
+def _keep_in_cache(
+    run: Making, step: Step, entry: Entry, painted: "Painted"
+) -> tuple[Problem, ...]:
+    """Keep a PDF for another time; that it could not be does not unmake it."""
+    try:
+        if cache := run.cache:
+            cache.keep(_key(run, step), entry, _assets(run, painted), painted.pdf)
+    except PipelineError as error:
+        return error.problems
+    return ()
 
 
 def _entry(

@@ -233,6 +233,16 @@ def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Pat
     assert set(states(build(project, order, TODAY)).values()) == {"kept"}
 
 
+def test_a_cache_that_cannot_be_written_unmakes_no_document(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    (project.build / "other/other_2018_en.pdf").unlink()
+    outcome = build(project, Order(("other",), cache=tmp_path / "cache"), TODAY)
+    assert [d.state for d in outcome.documents] == ["made"]
+    assert "the file cannot be written" in outcome.problems[0].message
+
+
 def test_with_nothing_to_do_nothing_slow_is_imported(project: Project) -> None:
     code = (
         "import sys; from pipeline.cli import main; main(standalone_mode=False)\n"
