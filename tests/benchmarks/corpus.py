@@ -86,6 +86,7 @@ def _figure(chance: Random, language: str) -> dict[str, Any]:
     rows = [{"group": f"{place}", "posts": chance.randint(5, 95)} for place in "ABCDE"]
     return {
         "title": _say(chance, language, 1)[:60],
+        "subtitle": "2017, %",
         "chart": "bar",
         "data": rows,
         "label": "group",
