@@ -148,7 +148,7 @@ def commands_page() -> str:
 
     parts = [
         "# Commands",
-        "<!-- made by docs/make_reference.py; change the help texts in pipeline/cli.py -->",
+        "<!-- made by docs/make_reference.py; change the help texts in pipeline/cli/ -->",
         "Text for people goes to stderr, data to stdout. `python -m pipeline` is `briefs`.",
         'Completion in bash: `eval "$(_BRIEFS_COMPLETE=bash_source briefs)"`.',
         usage(),

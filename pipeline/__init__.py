@@ -9,7 +9,9 @@ Start reading at `build.py`, which knows the order of the stages:
 
 Stages do not import each other. Shared by all: `errors` (what can go wrong), `project`
 (where things are) and the values of `content` (model, dates, prose). Around them: `report`
-(problems as text) and `cli` (the command line).
+(problems as text) and
+
+    cli          the command line: the only part that prints
 """
 
 __version__ = "0.1.0"

@@ -1,0 +1,159 @@
+"""`briefs build`."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline import errors
+from pipeline.cli.options import (
+    as_of_option,
+    day_of,
+    edition_option,
+    json_option,
+    project_of,
+    project_option,
+    quiet_option,
+    refuse_choice,
+    refuse_mistakes,
+    slugs_argument,
+    strict_option,
+)
+from pipeline.cli.printing import print_json, print_problems, progress
+
+if TYPE_CHECKING:
+    from pipeline.content.dates import InformationDate
+    from pipeline.order import Order
+    from pipeline.project import Project
+
+
+@click.command()
+@slugs_argument
+@click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only this one.")
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="How it is set.")
+@edition_option
+@click.option("--all-editions", is_flag=True, help="Not only the current ones.")
+@as_of_option
+@click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
+@click.option("--explain", is_flag=True, help="Say why each document is made.")
+@click.option("--watch", is_flag=True, help="Go on, and build again after each change.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Documents painted at a time.  [default: one for each processor]",
+)
+@click.option(
+    "--cache",
+    "cache_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where finished PDFs are kept for another time.  [default: build/.cache]",
+)
+@strict_option
+@json_option
+@quiet_option
+@project_option
+@click.pass_context
+def build(
+    ctx: click.Context,
+    slugs: tuple[str, ...],
+    languages: tuple[str, ...],
+    profiles: tuple[str, ...],
+    edition: "InformationDate | None",
+    all_editions: bool,
+    as_of: "InformationDate | None",
+    dry_run: bool,
+    explain: bool,
+    watch: bool,
+    jobs: int | None,
+    cache_folder: Path | None,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Make the PDFs that are stale, into build/.
+
+    By default the current edition of each brief, in every language. A brief with an error
+    is left out and its last good PDF stays; the others are made.
+
+    \b
+    Examples:
+      briefs build
+      briefs build wpsdg --lang fr --lang es
+      briefs build --as-of 2018-06       what was current in June 2018
+      briefs build --dry-run --explain   what would be made, and why
+      briefs build wpsdg --watch         while you write
+    """
+    from pipeline.build import build as build_briefs
+    from pipeline.order import Order
+
+    if watch and (dry_run or as_json):
+        raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
+    started = time.monotonic()
+    project = project_of(ctx)
+    profiles = profiles or ("screen",)
+    refuse_choice("--profile", profiles, project.profiles())
+    # CI ends a job so; what was finished is kept, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    order = Order(
+        slugs,
+        languages,
+        profiles,
+        edition,
+        all_editions,
+        strict,
+        dry_run=dry_run,
+        jobs=jobs or _processors(),
+        cache=(cache_folder or project.build / ".cache").resolve(),
+    )
+    refuse_mistakes(project, order)
+    if watch:
+        _watch(project, order, as_of, quiet)
+        return
+    with progress(as_json or quiet, explain) as show:
+        outcome = build_briefs(project, order, day_of(as_of), show)
+    code = errors.exit_code(outcome.problems, strict=strict)
+    if any(d.state == "stale" for d in outcome.documents):
+        code = errors.worst((code, errors.ExitCode.STALE))
+    if as_json:
+        print_json(outcome.problems, outcome.documents, code)
+    else:
+        print_problems(project.root, outcome.problems, strict)
+        if not quiet:
+            from pipeline.report import closing_line
+
+            seconds = time.monotonic() - started
+            click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
+    ctx.exit(code)
+
+
+def _processors() -> int:
+    """How many processors this process may use, where the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _watch(
+    project: "Project", order: "Order", as_of: "InformationDate | None", quiet: bool
+) -> None:
+    """Build again after each change, until Ctrl-C."""
+    from pipeline.build import Outcome, watch_project
+    from pipeline.report import closing_line
+
+    def show(outcome: Outcome, seconds: float) -> None:
+        print_problems(project.root, outcome.problems, order.strict)
+        if not quiet:
+            changed = [d for d in outcome.documents if d.state != "kept"]
+            for document in changed:
+                click.echo(f"{document.state:<8} build/{document.name}", err=True)
+            click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
+            click.echo("waiting for changes; Ctrl-C ends it", err=True)
+
+    watch_project(project, order, lambda: day_of(as_of), time.monotonic, show)

@@ -1,0 +1,60 @@
+"""`briefs check`."""
+
+import time
+
+import click
+
+from pipeline import errors
+from pipeline.cli.options import (
+    json_option,
+    project_of,
+    project_option,
+    quiet_option,
+    refuse_unknown,
+    slugs_argument,
+    strict_option,
+)
+from pipeline.cli.printing import print_json, print_problems
+
+
+@click.command()
+@slugs_argument
+@json_option
+@strict_option
+@quiet_option
+@project_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    slugs: tuple[str, ...],
+    as_json: bool,
+    strict: bool,
+    quiet: bool,
+) -> None:
+    """Check the content of all editions, templates, strings and styles. Writes nothing.
+
+    \b
+    Examples:
+      briefs check
+      briefs check wpsdg --strict
+    """
+    from pipeline.build import check as check_content
+    from pipeline.order import Order
+
+    started = time.monotonic()
+    project = project_of(ctx)
+    content = check_content(project, Order(slugs))
+    refuse_unknown(slugs, {folder.slug for folder in content.folders})
+    code = errors.exit_code(content.problems, strict=strict)
+    if as_json:
+        print_json(content.problems, (), code)
+    else:
+        print_problems(project.root, content.problems, strict)
+        if not quiet:
+            from pipeline.report import problem_counts
+
+            editions = len(content.chosen)
+            said = [f"{editions} edition{'s' * (editions != 1)} checked"]
+            said += problem_counts(content.problems) or ["nothing wrong"]
+            click.echo("; ".join([*said, f"{time.monotonic() - started:.1f} s"]), err=True)
+    ctx.exit(code)

@@ -1,0 +1,122 @@
+"""What several commands share: their options, the project they mean, and the day."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.content.dates import InformationDate
+    from pipeline.order import Order
+    from pipeline.project import Project
+
+# Where a command notes that its report is JSON, also when it cannot even begin.
+AS_JSON = "briefs.json"
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class InformationDateType(click.ParamType["InformationDate"]):
+    """A year, a month or a day: the information date of an edition."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> "InformationDate":
+        """Read the date; a wrong one is a usage error."""
+        from pipeline.content.dates import InformationDate
+
+        try:
+            return InformationDate.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
+    ctx.meta[AS_JSON] = as_json
+    return as_json
+
+
+def _note_project(ctx: click.Context, _: click.Parameter, root: Path | None) -> None:
+    if root:
+        ctx.find_root().params["project"] = root
+
+
+slugs_argument = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_note_json, help="Print the report as JSON."
+)
+root_option = click.option(
+    "--project",
+    type=_FOLDER,
+    default=".",
+    help="The folder that holds content/.  [default: this folder]",
+)
+# Also after a command, where one looks for it; what stands nearer wins.
+project_option = click.option(
+    "--project",
+    type=_FOLDER,
+    expose_value=False,
+    callback=_note_project,
+    help="The folder that holds content/.  [default: this folder]",
+)
+strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+as_of_option = click.option(
+    "--as-of",
+    type=InformationDateType(),
+    help="What was current then: 2018, 2018-06 or 2018-06-15.  [default: today]",
+)
+edition_option = click.option(
+    "--edition",
+    type=InformationDateType(),
+    help="The edition of this information date.",
+)
+
+
+def project_of(ctx: click.Context) -> "Project":
+    """Open the project that the command was given."""
+    from pipeline.project import open_project
+
+    return open_project(ctx.find_root().params["project"])
+
+
+def day_of(as_of: "InformationDate | None") -> date:
+    """The last day of what was asked: "as of 2018" means at the end of 2018."""
+    return as_of.last_day if as_of else today()
+
+
+def today() -> date:
+    """The day of whoever asks."""
+    return date.today()  # noqa: DTZ011 – the author's day, not UTC's
+
+
+def refuse_mistakes(project: "Project", order: "Order") -> None:
+    """Refuse briefs, languages and editions that are not there."""
+    from pipeline.content.folders import find_editions
+
+    folders, _ = find_editions(project)
+    refuse_unknown(order.slugs, {f.slug for f in folders})
+    named = [f for f in folders if not order.slugs or f.slug in order.slugs]
+    refuse_choice("--lang", order.languages, {c for f in named for c in f.languages})
+    if order.edition:
+        known = {str(f.information_date) for f in named}
+        refuse_choice("--edition", (str(order.edition),), known)
+
+
+def refuse_unknown(slugs: Sequence[str], known: set[str]) -> None:
+    """Refuse briefs that are not there."""
+    refuse_choice("SLUG", slugs, known, "brief")
+
+
+def refuse_choice(option: str, given: Sequence[str], known: Any, what: str = "") -> None:
+    """Refuse a word that is not one of those known; suggest the nearest."""
+    from difflib import get_close_matches
+
+    for word in given:
+        if word not in known:
+            close = get_close_matches(word, sorted(known), n=1)
+            hint = f'did you mean "{close[0]}"?' if close else ""
+            there = hint or "there is: " + (", ".join(sorted(known)) or "none")
+            name = what or option.lstrip("-")
+            raise click.UsageError(f'no {name} "{word}"; {there}')

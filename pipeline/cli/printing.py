@@ -1,0 +1,121 @@
+"""Print what happens and what is wrong: for people to stderr, as data to stdout."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from pipeline import errors
+from pipeline.cli.options import AS_JSON
+
+if TYPE_CHECKING:
+    from pipeline.order import Document
+
+
+class _Lines:
+    """One plain line for each document: in CI, and with --explain."""
+
+    def __init__(self, explain: bool) -> None:
+        self.explain = explain
+
+    def __call__(self, document: "Document", total: int) -> None:
+        if document.state == "kept" and not self.explain:
+            return
+        why = f" ({document.reason})" if self.explain and document.reason else ""
+        click.echo(f"{document.state:<8} build/{document.name}{why}", err=True)
+
+
+class _Bar:
+    """A progress bar on a terminal; it opens with the first document."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+
+    def __call__(self, document: "Document", total: int) -> None:
+        if self.bar is None:
+            self.bar = click.progressbar(
+                length=total, file=sys.stderr, item_show_func=lambda name: name
+            )
+            self.bar.__enter__()
+        self.bar.update(1, document.name)
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *reason: Any) -> None:
+        if self.bar is not None:
+            self.bar.__exit__(*reason)
+
+
+def progress(silent: bool, explain: bool) -> Any:
+    """Show how a build goes on: a bar on a terminal, else lines."""
+    if silent:
+        return nullcontext(lambda document, total: None)
+    if explain or not sys.stderr.isatty():
+        return nullcontext(_Lines(explain))
+    return _Bar()
+
+
+def print_problems(
+    root: Path, problems: Sequence[errors.Problem], strict: bool = False
+) -> None:
+    """Print problems; on a terminal in colour, with the line of the source."""
+    from pipeline.report import annotation, excerpt, problem_text
+
+    on_terminal = sys.stderr.isatty()
+    sources: dict[str, str] = {}
+    for problem in problems:
+        text = problem_text(problem, strict=strict)
+        if on_terminal:
+            text = _styled(text, problem)
+            source = sources.setdefault(problem.place.file, _source(root, problem))
+            if shown := excerpt(problem, source):
+                head, _, hint = text.partition("\n")
+                text = "\n".join(part for part in (head, shown, hint) if part)
+        click.echo(text, err=True)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            click.echo(annotation(problem, strict=strict), err=True)
+
+
+def _styled(text: str, problem: errors.Problem) -> str:
+    if os.environ.get("NO_COLOR"):
+        return text
+    place = str(problem.place)
+    error = problem.severity is errors.Severity.ERROR
+    return (
+        click.style(place, fg="red" if error else "yellow", bold=True) + text[len(place) :]
+    )
+
+
+def _source(root: Path, problem: errors.Problem) -> str:
+    """The text of a content file that was read; other files are not shown."""
+    path = (root / problem.place.file).resolve()
+    if not problem.place.line or not path.is_relative_to(root.resolve()):
+        return ""
+    try:
+        return path.read_bytes()[: 1 << 20].decode("utf-8-sig", "replace")
+    except OSError:
+        return ""
+
+
+def print_json(
+    problems: Sequence[errors.Problem], documents: "Sequence[Document]", code: int
+) -> None:
+    """Print the report as JSON."""
+    from pipeline.report import report_json
+
+    click.echo(report_json(problems, documents, code))
+
+
+def leave(ctx: click.Context, problems: Sequence[errors.Problem]) -> NoReturn:
+    """Print what stopped a command before it began, and end it."""
+    code = errors.exit_code(problems)
+    if ctx.meta.get(AS_JSON):
+        print_json(problems, (), code)
+    else:
+        print_problems(ctx.params["project"], problems)
+    ctx.exit(code)
