@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
@@ -53,7 +53,7 @@ class Workers(Protocol):
     """Whoever runs jobs."""
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes if they are not; each runs a function before its jobs."""
+        """Start the processes if they are not, and let them run a function before jobs."""
         ...
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
@@ -93,6 +93,15 @@ class Here:
         return future.result()
 
 
+@dataclass(frozen=True)
+class _Job:
+    """What was submitted, and how the processes begin that may do it."""
+
+    method: str
+    function: Callable[..., Any]
+    arguments: Sequence[Any]
+
+
 class Processes:
     """Runs jobs in processes, as many at a time as there are.
 
@@ -100,65 +109,43 @@ class Processes:
     """
 
     def __init__(self, number: int, limits: Limits, work: str) -> None:
-        self._number = number
+        self._numbers = {
+            "forkserver": number,
+            _NEAR: number if _NEAR == "forkserver" else 1,
+        }
         self._limits = limits
         self._work = work
         self._pools: dict[str, Any] = {}
+        self._jobs: dict[Future[Any], _Job] = {}
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes that come from the server."""
+        """Start the processes that come from the server; those that are there need not."""
         if "forkserver" not in self._pools:
-            self._start("forkserver", self._number, (function, arguments))
+            job = _Job("forkserver", function, arguments)
+            for _ in range(self._numbers["forkserver"]):
+                self._schedule(job)  # nobody asks how it went: the jobs will say so
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        if "forkserver" not in self._pools:
-            self._start("forkserver", self._number)
-        return self._schedule("forkserver", function, arguments)
+        return self._remember(_Job("forkserver", function, arguments))
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        if _NEAR not in self._pools:
-            self._start(_NEAR, 1)
-        return self._schedule(_NEAR, function, arguments)
-
-    def _start(self, method: str, number: int, first: Any = None) -> None:
-        from pebble import ProcessPool
-
-        pool = self._pools[method] = ProcessPool(
-            max_workers=number,
-            max_tasks=_JOBS_OF_A_PROCESS,
-            initializer=_begin,
-            initargs=(self._work, first, self._limits),
-            context=multiprocessing.get_context(method),
-        )
-        with _bare():
-            pool.active  # noqa: B018 – asking starts it
-
-    def _schedule(
-        self, method: str, function: Callable[..., Any], arguments: Sequence[Any]
-    ) -> "Future[Any]":
-        of = (function, arguments, self._limits)
-        job: Future[Any] = self._pools[method].schedule(
-            _within, args=of, timeout=self._limits.clock
-        )
-        return job
-
-    def stop(self) -> None:
-        """End all processes, whatever they do. Whoever wants results has waited for them.
-
-        Pebble looks ten times a second whether it shall end; nobody need wait, for
-        processes end with this one at the latest.
-        """
-        for pool in self._pools.values():
-            pool.stop()
-            Thread(target=pool.join, daemon=True).start()
+        return self._remember(_Job(_NEAR, function, arguments))
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job."""
+        from concurrent.futures.process import BrokenProcessPool
+
         limits = self._limits
+        job = self._jobs.pop(future, None)
         try:
             return future.result()
+        except BrokenProcessPool:
+            # A process ended that had nothing to do; Pebble gives all jobs up for it.
+            if job is None:
+                raise
+            return self.result(self._schedule(job))
         except TookTooLong as error:
             raise Lost(f"it took longer than {limits.clock} seconds") from error
         except MemoryError as error:
@@ -167,6 +154,55 @@ class Processes:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
             raise Lost(_how_it_ended(int(code), limits)) from error
+
+    def stop(self) -> None:
+        """End all processes at once: whoever wants results has waited for them."""
+        for pool in self._pools.values():
+            _stop(pool)
+
+    def _remember(self, job: _Job) -> "Future[Any]":
+        future = self._schedule(job)
+        self._jobs[future] = job
+        return future
+
+    def _schedule(self, job: _Job) -> "Future[Any]":
+        limits = self._limits
+        of = (job.function, job.arguments, limits)
+        pool = self._pool(job.method)
+        future: Future[Any] = pool.schedule(_within, args=of, timeout=limits.clock)
+        return future
+
+    def _pool(self, method: str) -> Any:
+        """Give the pool of a kind of process, a new one if it is broken."""
+        pool = self._pools.get(method)
+        if pool is None or not pool.active:
+            if pool is not None:
+                _stop(pool)
+            pool = self._pools[method] = self._start(method)
+        return pool
+
+    def _start(self, method: str) -> Any:
+        from pebble import ProcessPool
+
+        pool = ProcessPool(
+            max_workers=self._numbers[method],
+            max_tasks=_JOBS_OF_A_PROCESS,
+            initializer=_begin,
+            initargs=(self._work,),
+            context=multiprocessing.get_context(method),
+        )
+        with _bare():
+            pool.active  # noqa: B018 – asking starts it
+        return pool
+
+
+def _stop(pool: Any) -> None:
+    """Stop a pool; Pebble looks ten times a second whether it shall end.
+
+    Nobody need wait for that: processes end with this one at the latest.
+    """
+    pool.stop()
+    Thread(target=pool.join, daemon=True).start()
 
 
 def _how_it_ended(code: int, limits: Limits) -> str:
@@ -223,7 +259,7 @@ def _bare() -> Iterator[None]:
             script.__file__ = file
 
 
-def _begin(work: str, first: Any, limits: Limits) -> None:
+def _begin(work: str) -> None:
     """Prepare a process: its temporary files are in `work`, and it ends with its owner.
 
     It leaves without cleaning up, so the owner does; also when the owner is killed.
@@ -239,10 +275,6 @@ def _begin(work: str, first: Any, limits: Limits) -> None:
 
         death = 1  # PR_SET_PDEATHSIG; the fork server, a parent too, ends with the owner
         ctypes.CDLL(None).prctl(death, signal.SIGKILL)
-    if first:
-        with suppress(Exception):  # whatever is wrong, the jobs will say so
-            function, arguments = first
-            _within(function, arguments, limits)
 
 
 def _within(function: Callable[..., Any], arguments: Sequence[Any], limits: Limits) -> Any:

@@ -147,18 +147,28 @@ def has_pytest() -> bool:
     return "pytest" in sys.modules
 
 
-def prepared(folder: str, number: int = 0) -> None:
+def prepared(folder: str, job: object) -> None:
     (Path(folder) / f"{os.getpid()}").touch()
-    if number:
-        raise ValueError(number)
+    job()  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("number", [0, 1])
-def test_processes_are_prepared_before_their_first_job(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize("job", [os.getpid, refuse, kill])
+def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None:
     with open_workers(2, LIMITS, ()) as workers:
-        workers.prepare(prepared, str(tmp_path), number)
-        process = workers.result(workers.submit(os.getpid))
-        assert (tmp_path / f"{process}").is_file()
+        workers.prepare(prepared, str(tmp_path), job)
+        assert workers.result(workers.submit(double, 2)) == 4
+        assert list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("method", ["submit", "submit_near"])
+def test_jobs_outlive_an_idle_process_that_ends(method: str) -> None:
+    with open_workers(1, LIMITS, ()) as workers:
+        submit = getattr(workers, method)
+        for _ in range(3):
+            os.kill(workers.result(submit(os.getpid)), signal.SIGKILL)
+            waiting = [submit(double, number) for number in range(3)]
+            assert [workers.result(one) for one in waiting] == [0, 2, 4]
+            time.sleep(0.3)  # Pebble notices an end ten times a second
 
 
 SCRIPT = """
