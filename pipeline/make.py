@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from pipeline.content.prose import plain_text
 from pipeline.content.read import SERIES, Content
 from pipeline.errors import PipelineError, Problem, stops
 from pipeline.order import Document, Order
-from pipeline.painting import Shelf, paint, prepare_painting, say_limit
+from pipeline.painting import Shelf, find_places, paint, prepare_painting, say_limit
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
@@ -37,6 +37,7 @@ from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import BRAND_FILE, Project
 from pipeline.typeset.brand import brand_css
+from pipeline.typeset.sheets import sheets_of
 
 if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted
@@ -172,6 +173,7 @@ def _starter(
     for name in run.project.design_names():
         run.memory.files.digest(name)
     parts = {n: run.memory.note_files(part.files) for n, part in content.parts.items()}
+    sheets = cache(sheets_of)
 
     def start(document: Document) -> Step:
         edition = editions.get((document.slug, document.information_date))
@@ -180,7 +182,8 @@ def _starter(
         inputs = (parts[SERIES], parts[document.folder])
         marking = run.workers.submit_near(mark_up, shared, edition, document)
         if not run.order.dry_run:
-            look = (document.language, document.profile)
+            language, profile = document.language, document.profile
+            look = (language, sheets(shared.project, language, profile))
             run.workers.prepare(prepare_painting, shared.shelf, *look)
         return Step(document, marking=marking, inputs=inputs)
 
@@ -317,7 +320,8 @@ def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
         return step.document, step.problems
     document = step.document
     try:
-        painted, problems = run.workers.result(step.painting)
+        painted, found = run.workers.result(step.painting)
+        problems = find_places(run.project, found)
         document = replace(document, pages=painted.pages, bytes=len(painted.pdf))
         if any(stops(p, strict=run.order.strict) for p in problems):
             return _reject(run, document, painted), tuple(problems)

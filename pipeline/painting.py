@@ -1,22 +1,53 @@
 """Paint one document: the job of a process.
 
-It knows files and HTML, and nothing of content: what reads content is imported for a
-problem only, to find its place.
+It knows files and HTML, and nothing of content: where the content says what stands on a
+page is sought afterwards, by who has the content. So the files may come from a folder
+or from another machine, and the bytes are the same.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote
 
 from pipeline.errors import Place, Problem, Rule
 from pipeline.project import BRAND_FILE, Project
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, Attached, Painted, paint_pdf
-from pipeline.typeset.sheets import sheets_of
 
 _MOST_PAGES = 200
 # A cell of a table and no other text is hyphenated in English: the dictionary is read.
 _WORDS = "<table><tr><td>Working party, <strong>international</strong> dialogue</table>"
 _LARGE = "look for very long text, very many rows or a very large or intricate picture"
+# An address of a file of the project in a page.
+_ASKED = re.compile(rf"{re.escape(BASE)}((?:content|styles)/[^\"'\s<>]+)")
+
+
+@dataclass(frozen=True)
+class Sought(Place):
+    """A place that is still to be found: where the content says these words.
+
+    `file` is the language file; `words` and `path` are what `find_words` takes.
+    """
+
+    words: str = ""
+    path: str = ""
+
+
+class Supply(Protocol):
+    """Where a painter gets its files, by name, and its fonts."""
+
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """The folders of fonts that are there."""
+        ...
+
+    def serve(self, name: str) -> bytes | None:
+        """Give a file, None when it is not there."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -25,6 +56,21 @@ class Shelf:
 
     project: Project
     brand: bytes
+
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """The folders of fonts, bundled and the project's own."""
+        return self.project.font_folders
+
+    def names(self) -> tuple[str, ...]:
+        """Name what every page may ask for: all of `styles/` but the fonts."""
+        names = (n for n in self.project.design_names() if n.startswith("styles/"))
+        return tuple(name for name in names if not name.startswith("styles/fonts/"))
+
+    def names_in(self, html: str) -> tuple[str, ...]:
+        """Name what a page asks for by itself: pictures."""
+        found = (unquote(unescape(name)) for name in _ASKED.findall(html))
+        return tuple(dict.fromkeys(found))
 
     def serve(self, name: str) -> bytes | None:
         """Give a style sheet, a logo or a picture, nothing else.
@@ -40,39 +86,55 @@ class Shelf:
         return path.read_bytes() if path else None
 
 
-def prepare_painting(shelf: Shelf, language: str, profile: str) -> None:
+def prepare_painting(shelf: Supply, language: str, sheets: Sequence[str]) -> None:
     """Paint a page of a few words, so that a process has all it needs before the first.
 
     Fonts, style sheets and hyphens of one look are loaded while the first document is
     still marked up: a fifth of a second that nobody waits for.
     """
-    names = sheets_of(shelf.project, language, profile)
-    links = "".join(f'<link rel="stylesheet" href="{BASE}styles/{n}">' for n in names)
+    links = "".join(f'<link rel="stylesheet" href="{BASE}styles/{n}">' for n in sheets)
     html = f'<html lang="{language}"><head>{links}</head><body><h1>{_WORDS}</h1>{_WORDS}'
-    fonts = load_fonts(shelf.project.font_folders)
+    fonts = load_fonts(shelf.font_folders)
     paint_pdf(html, shelf.serve, fonts, lambda text, path="": Place(""))
 
 
 def paint(
-    shelf: Shelf,
+    shelf: Supply,
     html: str,
     attached: Sequence[Attached],
     source: str,
     tools: Mapping[str, str],
 ) -> tuple[Painted, list[Problem]]:
-    """Paint the HTML of a document, of which `source` is the language file."""
+    """Paint the HTML of a document, of which `source` is the language file.
+
+    Places in the content are `Sought`; `find_places` finds them.
+    """
 
     def find(text: str, path: str = "") -> Place:
-        from pipeline.content.places import find_words  # and YAML: only for a problem
+        return Sought(source, words=text, path=path)
 
-        return find_words(shelf.project, source, text, path)
-
-    fonts = load_fonts(shelf.project.font_folders)
+    fonts = load_fonts(shelf.font_folders)
     painted, problems = paint_pdf(html, shelf.serve, fonts, find, attached, tools)
     if painted.pages > _MOST_PAGES:
         said = f"it has {painted.pages} pages; the limit is {_MOST_PAGES}"
         problems.append(say_limit(source, said))
     return replace(painted, structure=None), problems
+
+
+def find_places(project: Project, problems: Iterable[Problem]) -> list[Problem]:
+    """Find the places that are `Sought` in the content, as it is now."""
+    return [
+        replace(problem, place=_find(project, problem.place))
+        if isinstance(problem.place, Sought)
+        else problem
+        for problem in problems
+    ]
+
+
+def _find(project: Project, sought: Sought) -> Place:
+    from pipeline.content.places import find_words  # and YAML: only for a problem
+
+    return find_words(project, sought.file, sought.words, sought.path)
 
 
 def say_limit(source: str, said: str, hint: str = _LARGE) -> Problem:
