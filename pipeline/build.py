@@ -24,6 +24,7 @@ from pipeline.editions.choose import choose_edition
 from pipeline.errors import (
     OF_A_LAYOUT,
     ExitCode,
+    Gone,
     PipelineError,
     Place,
     Problem,
@@ -76,7 +77,9 @@ def build(
         if past.to_read:
             most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
             number = min(order.jobs, len(most))
-            workers = workers or stack.enter_context(_open_workers(order, number))
+            if workers is None:
+                opened = _open_workers(project, order, number)
+                workers = stack.enter_context(opened)
             if not order.dry_run:
                 from pipeline.production.lock import only_build_in
 
@@ -282,8 +285,15 @@ def _families(project: Project) -> frozenset[str]:
     return read_faces(project.font_folders).families
 
 
-def _open_workers(order: Order, number: int) -> "AbstractContextManager[Workers]":
+def _open_workers(
+    project: Project, order: Order, number: int
+) -> "AbstractContextManager[Workers]":
     from pipeline.production.workers import Limits, open_workers
+
+    if order.cluster and not order.dry_run:
+        from pipeline.elsewhere import open_elsewhere
+
+        return open_elsewhere(project, order.cluster, number)
 
     needed = [] if order.dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
     return open_workers(number, Limits(), needed)
@@ -314,6 +324,8 @@ def _make_all(
                 finished.append(document)
                 typeset += [(problem, document.profile) for problem in found]
                 progress(document, len(documents))
+    except Gone as gone:
+        problems += gone.problems
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
@@ -387,7 +399,7 @@ def watch_project(
     next(changes)  # a save during the first build is not missed
     fonts_changed = True
     while fonts_changed:
-        with _open_workers(order, order.jobs) as workers:
+        with _open_workers(project, order, order.jobs) as workers:
             fonts_changed = False
             while not fonts_changed:
                 begun = clock()

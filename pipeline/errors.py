@@ -136,6 +136,8 @@ class Rule(Enum):
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
     WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
     LOCKED = "locked", Severity.ERROR, ExitCode.ENVIRONMENT
+    CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT
+    SHARD = "shard", Severity.ERROR, ExitCode.ENVIRONMENT
 
     def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
         self.id = id
@@ -216,6 +218,14 @@ class PipelineError(Exception):
     def __reduce__(self) -> tuple[type["PipelineError"], tuple[Problem, ...]]:
         """Let it cross from one process to another."""
         return PipelineError, self.problems
+
+
+class Gone(PipelineError):
+    """Whoever made documents is gone: the run ends with what is finished."""
+
+    def __reduce__(self) -> "tuple[type[Gone], tuple[Problem, ...]]":
+        """Let it cross from one process to another."""
+        return Gone, self.problems
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from the cache; the rest is painted while the next ones are marked up.
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache, cached_property
@@ -20,7 +21,7 @@ from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
 from pipeline.content.prose import plain_text
 from pipeline.content.read import SERIES, Content
-from pipeline.errors import PipelineError, Problem, stops
+from pipeline.errors import Gone, PipelineError, Problem, stops
 from pipeline.order import Document, Order
 from pipeline.painting import Shelf, find_places, paint, prepare_painting, say_limit
 from pipeline.production.cache import Cache, cache_key
@@ -42,8 +43,6 @@ from pipeline.typeset.sheets import sheets_of
 if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted
 
-# Documents that wait for a process or for their turn: more would only fill memory.
-_AHEAD = 16
 _ENDLESS = "look in templates/ for what is repeated without end, and for very long text"
 
 
@@ -131,12 +130,13 @@ def make_documents(
         for document in documents:
             entry = untouched.get(document.name)
             waiting.append(_leave(run, document, entry) if entry else start(document))
-            yield from _finished(run, shared, waiting, _AHEAD)
+            yield from _finished(run, shared, waiting, run.workers.ahead)
         yield from _finished(run, shared, waiting, 0)
     finally:
         for step in waiting:
             if step.is_over:
-                _finish(run, step)
+                with suppress(Gone):
+                    _finish(run, step)
 
 
 def _finished(
@@ -215,6 +215,8 @@ def _go_on(run: Making, shared: Shared, step: Step) -> Step:
     except Lost as lost:
         problem = say_limit(document.source, str(lost), _ENDLESS)
         return Step(replace(document, state="blocked"), (problem,))
+    except Gone:
+        raise
     except PipelineError as error:
         return Step(replace(document, state="blocked"), error.problems)
 
@@ -330,6 +332,8 @@ def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
     except Lost as lost:
         problem = say_limit(document.source, str(lost))
         return replace(document, state="blocked"), (problem,)
+    except Gone:
+        raise
     except PipelineError as error:
         return replace(document, state="blocked"), error.problems
     not_kept = _keep_in_cache(run, step, entry, painted)

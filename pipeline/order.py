@@ -16,7 +16,9 @@ class Order:
 
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
-    `cache` is a folder of finished PDFs.
+    `cache` is a folder of finished PDFs. `cluster` is where other machines paint: an
+    address, or "local:N" for N workers on this one. `shard` is (2, 5) for the second of
+    five parts of the documents.
     """
 
     slugs: tuple[str, ...] = ()
@@ -28,6 +30,8 @@ class Order:
     dry_run: bool = False
     jobs: int = 0
     cache: Path | None = None
+    cluster: str | None = None
+    shard: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True)

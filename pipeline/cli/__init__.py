@@ -21,6 +21,7 @@ from pipeline.cli.new import new
 from pipeline.cli.options import root_option
 from pipeline.cli.printing import leave
 from pipeline.cli.verify import verify
+from pipeline.cli.worker import worker
 
 # The code of shells for a program that Ctrl-C ended.
 _STOPPED = 130
@@ -68,5 +69,5 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-for command in (check, build, clean, list_, verify, new):
+for command in (check, build, clean, list_, verify, new, worker):
     main.add_command(command)

@@ -1,6 +1,5 @@
 """`briefs build`."""
 
-import os
 import signal
 import time
 from pathlib import Path
@@ -10,15 +9,20 @@ import click
 
 from pipeline import errors
 from pipeline.cli.options import (
+    ClusterType,
+    ShardType,
     as_of_option,
     day_of,
     edition_option,
+    insecure_option,
     json_option,
+    processors,
     project_of,
     project_option,
     quiet_option,
     refuse_choice,
     refuse_mistakes,
+    refuse_open_address,
     slugs_argument,
     strict_option,
 )
@@ -54,6 +58,19 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Where finished PDFs are kept for another time.  [default: build/.cache]",
 )
+@click.option(
+    "--cluster",
+    type=ClusterType(),
+    metavar="ADDRESS",
+    help="Paint on other machines: tls://HOST:PORT of a scheduler, or local:N.",
+)
+@insecure_option
+@click.option(
+    "--shard",
+    type=ShardType(),
+    metavar="K/N",
+    help="Only the K-th of N parts; see `briefs collect`.",
+)
 @strict_option
 @json_option
 @quiet_option
@@ -72,6 +89,9 @@ def build(
     watch: bool,
     jobs: int | None,
     cache_folder: Path | None,
+    cluster: str | None,
+    insecure: bool,
+    shard: tuple[int, int] | None,
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -88,12 +108,17 @@ def build(
       briefs build --as-of 2018-06       what was current in June 2018
       briefs build --dry-run --explain   what would be made, and why
       briefs build wpsdg --watch         while you write
+      briefs build --shard 2/5           the second of five jobs of a CI matrix
+      briefs build --cluster tls://scheduler.example:8786
     """
     from pipeline.build import build as build_briefs
     from pipeline.order import Order
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
+    if watch and cluster:
+        raise click.UsageError("--watch is for one author: not with --cluster")
+    refuse_open_address("--cluster", cluster, insecure)
     started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
@@ -108,8 +133,10 @@ def build(
         all_editions,
         strict,
         dry_run=dry_run,
-        jobs=jobs or _processors(),
+        jobs=jobs or processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
+        cluster=cluster,
+        shard=shard or (1, 1),
     )
     refuse_mistakes(project, order)
     if watch:
@@ -130,14 +157,6 @@ def build(
             seconds = time.monotonic() - started
             click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
     ctx.exit(code)
-
-
-def _processors() -> int:
-    """How many processors this process may use, where the system tells."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _watch(

@@ -1,5 +1,6 @@
 """What several commands share: their options, the project they mean, and the day."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,34 @@ class InformationDateType(click.ParamType["InformationDate"]):
             self.fail(str(error), param, ctx)
 
 
+class ClusterType(click.ParamType[str]):
+    """Where a cluster is: the address of its scheduler, or local:N on this machine."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Take the address as it is; whether it may be used is asked later."""
+        kind, _, number = str(value).partition(":")
+        if kind == "local" and not (number.isdecimal() and 1 <= int(number) <= 64):
+            self.fail("local:N is a number of workers from 1 to 64", param, ctx)
+        return str(value)
+
+
+class ShardType(click.ParamType[tuple[int, int]]):
+    """One of some parts: 2/5 is the second of five."""
+
+    name = "part"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        """Read the part; a wrong one is a usage error."""
+        if isinstance(value, tuple):
+            return value
+        which, _, of = str(value).partition("/")
+        if which.isdecimal() and of.isdecimal() and 1 <= int(which) <= int(of) <= 10_000:
+            return int(which), int(of)
+        self.fail("a part is K/N, such as 2/5 for the second of five", param, ctx)
+
+
 def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
     ctx.meta[AS_JSON] = as_json
     return as_json
@@ -62,6 +91,12 @@ project_option = click.option(
 )
 strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+insecure_option = click.option(
+    "--insecure-cluster",
+    "insecure",
+    is_flag=True,
+    help="Allow tcp:// between machines: whoever reaches the port runs any program.",
+)
 as_of_option = click.option(
     "--as-of",
     type=InformationDateType(),
@@ -89,6 +124,24 @@ def day_of(as_of: "InformationDate | None") -> date:
 def today() -> date:
     """The day of whoever asks."""
     return date.today()  # noqa: DTZ011 – the author's day, not UTC's
+
+
+def processors() -> int:
+    """How many processors this process may use, where the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def refuse_open_address(option: str, address: str | None, insecure: bool) -> None:
+    """Refuse a scheduler that anybody could give orders to."""
+    if address is None or address.startswith("local:"):
+        return
+    from pipeline.production.contact import why_refused
+
+    if why := why_refused(address, insecure=insecure):
+        raise click.UsageError(f"{option} {address}: {why}")
 
 
 def refuse_mistakes(project: "Project", order: "Order") -> None:

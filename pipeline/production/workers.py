@@ -22,12 +22,14 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Protocol
 
 _MEGABYTE = 1 << 20
 # How a process comes from this one: on macOS forking is not safe.
 _NEAR = "fork" if sys.platform == "linux" else "forkserver"
+# Documents that wait for a process or for their turn: more would only fill memory.
+_AHEAD = 16
 # A process lives for so many jobs: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_OF_A_PROCESS = 250
 
@@ -52,6 +54,11 @@ class Lost(Exception):
 class Workers(Protocol):
     """Whoever runs jobs."""
 
+    @property
+    def ahead(self) -> int:
+        """How many jobs may wait, so that nobody is ever idle."""
+        ...
+
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Start the processes if they are not, and let them run a function before jobs."""
         ...
@@ -65,12 +72,18 @@ class Workers(Protocol):
         ...
 
     def result(self, future: "Future[Any]") -> Any:
-        """Wait for a job. Raises Lost when it went over a limit or lost its process."""
+        """Wait for a job.
+
+        Raises Lost when it went over a limit or lost its process, Gone when there is
+        nobody any more.
+        """
         ...
 
 
 class Here:
     """Runs each job at once in this process, without limits."""
+
+    ahead = _AHEAD
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Do nothing: the first job comes at once."""
@@ -105,16 +118,17 @@ class _Job:
 class Processes:
     """Runs jobs in processes, as many at a time as there are.
 
-    No process is started before there is something to do for it.
+    No process is started before there is something to do for it. Threads may share it.
     """
 
-    def __init__(self, number: int, limits: Limits, work: str) -> None:
-        self._numbers = {
-            "forkserver": number,
-            _NEAR: number if _NEAR == "forkserver" else 1,
-        }
+    ahead = _AHEAD
+
+    def __init__(self, number: int, limits: Limits, work: str, near: str = _NEAR) -> None:
+        self._numbers = {"forkserver": number, near: number if near == "forkserver" else 1}
+        self._near = near
         self._limits = limits
         self._work = work
+        self._lock = Lock()
         self._pools: dict[str, Any] = {}
         self._jobs: dict[Future[Any], _Job] = {}
 
@@ -131,7 +145,7 @@ class Processes:
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_Job(_NEAR, function, arguments))
+        return self._remember(_Job(self._near, function, arguments))
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job."""
@@ -174,12 +188,13 @@ class Processes:
 
     def _pool(self, method: str) -> Any:
         """Give the pool of a kind of process, a new one if it is broken."""
-        pool = self._pools.get(method)
-        if pool is None or not pool.active:
-            if pool is not None:
-                _stop(pool)
-            pool = self._pools[method] = self._start(method)
-        return pool
+        with self._lock:
+            pool = self._pools.get(method)
+            if pool is None or not pool.active:
+                if pool is not None:
+                    _stop(pool)
+                pool = self._pools[method] = self._start(method)
+            return pool
 
     def _start(self, method: str) -> Any:
         from pebble import ProcessPool
@@ -191,7 +206,7 @@ class Processes:
             initargs=(self._work,),
             context=multiprocessing.get_context(method),
         )
-        with _bare():
+        with bare():
             pool.active  # noqa: B018 – asking starts it
         return pool
 
@@ -216,21 +231,25 @@ def _how_it_ended(code: int, limits: Limits) -> str:
 
 
 @contextmanager
-def open_workers(number: int, limits: Limits, preload: Sequence[str]) -> Iterator[Workers]:
+def open_workers(
+    number: int, limits: Limits, preload: Sequence[str], *, near: bool = True
+) -> Iterator[Workers]:
     """Open `number` processes that have imported the modules `preload`; 0: work here.
 
     Their server begins to import at once, while this process goes on; they are stopped
-    at once when the work is broken off.
+    at once when the work is broken off. Without `near` this process is never forked, which
+    would not be safe when it has threads: all come from the server.
     """
     if number == 0:
         yield Here()
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*preload, __name__, "pebble"])
-    with _bare():
+    with bare():
         forkserver.ensure_running()
     with TemporaryDirectory(prefix="briefs-") as work:
-        processes = Processes(number, limits, work)
+        kind = _NEAR if near else "forkserver"
+        processes = Processes(number, limits, work, kind)
         try:
             yield processes
         finally:
@@ -238,7 +257,7 @@ def open_workers(number: int, limits: Limits, preload: Sequence[str]) -> Iterato
 
 
 @contextmanager
-def _bare() -> Iterator[None]:
+def bare() -> Iterator[None]:
     """Start processes that know nothing of who started them.
 
     They get no place to write to: what a job has to say is its result, and a process that

@@ -1,0 +1,48 @@
+"""`briefs worker`."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import (
+    insecure_option,
+    processors,
+    project_option,
+    refuse_open_address,
+)
+
+
+@click.command()
+@click.argument("address")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Documents painted at a time.  [default: one for each processor]",
+)
+@insecure_option
+@project_option
+@click.pass_context
+def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -> None:
+    """Paint for `briefs build --cluster`, until the scheduler ends or Ctrl-C.
+
+    ADDRESS is that of a Dask scheduler: tls://HOST:PORT. Fonts are the bundled ones, and
+    those of the project in this folder, if there is one. What a job may use is limited as
+    in a build.
+
+    \b
+    Examples:
+      briefs worker tls://scheduler.example:8786
+      briefs worker tls://scheduler.example:8786 --jobs 8
+    """
+    from pipeline.elsewhere import work_elsewhere
+
+    refuse_open_address("ADDRESS", address, insecure)
+    root: Path = ctx.find_root().params["project"]
+
+    def say(own: str) -> None:
+        click.echo(f"{own} paints for {address}; Ctrl-C ends it", err=True)
+
+    work_elsewhere(root, address, jobs or processors(), say)
+    click.echo("the scheduler is gone, or this worker was told to stop", err=True)

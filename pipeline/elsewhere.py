@@ -1,0 +1,89 @@
+"""Paint on other machines: what a build asks of them, and how a machine offers itself.
+
+The stages do not know each other; here production's cluster learns what a toolchain is.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.production.cluster import open_cluster
+from pipeline.production.contact import find_security, open_here, require_dask
+from pipeline.production.files import Files, digest
+from pipeline.production.workers import Limits, Workers, open_workers
+from pipeline.project import Project
+from pipeline.typeset.toolchain import toolchain
+
+if TYPE_CHECKING:
+    from pipeline.production.station import Station
+
+_LOCAL = "local:"
+# What processes import before they paint, and before they mark up.
+PAINTING = ("pipeline.typeset.ready", "pipeline.painting")
+_MARKING = ("pipeline.make", "pipeline.typeset.markup")
+
+
+def tools_of(project: Project) -> dict[str, str]:
+    """Say what this machine makes documents with: the toolchain, fonts, this program."""
+    files = Files(project.paths_of, Path(os.devnull))
+    fonts = {name: files.digest(name) for name in project.font_names()}
+    program = "".join(f"{n} {files.digest(n)}\n" for n in project.program_names())
+    return toolchain(fonts) | {"program": digest(program.encode())[:12]}
+
+
+@contextmanager
+def open_elsewhere(project: Project, cluster: str, jobs: int) -> Iterator[Workers]:
+    """Open the workers of a cluster; `jobs` processes of this machine mark up for them."""
+    require_dask()
+    tools = tools_of(project)
+    with ExitStack() as stack:
+        address, security = cluster, None
+        if cluster.startswith(_LOCAL):
+            number = int(cluster.removeprefix(_LOCAL))
+            station = partial(_station, project.root, 1, Limits())
+            address, security = stack.enter_context(open_here(number, station))
+        # Dask has threads, and a process with threads is not forked.
+        near = open_workers(max(jobs, 1), Limits(), _MARKING, near=False)
+        home = stack.enter_context(near)
+        yield stack.enter_context(open_cluster(address, tools, home, security))
+
+
+def work_elsewhere(
+    root: Path,
+    address: str,
+    jobs: int,
+    begun: Callable[[str], None] = lambda address: None,
+    limits: Limits | None = None,
+) -> None:
+    """Paint for the cluster at `address`, `jobs` documents at a time, until it ends.
+
+    `root` is a project with fonts of its own, or any folder. `begun` is told the address
+    of this worker. Raises PipelineError when the scheduler does not answer.
+    """
+    require_dask()
+    from pipeline.production.station import run_station
+
+    station = _station(root, jobs, limits or Limits())
+    try:
+        run_station(address, station, find_security(address), begun)
+    except (OSError, TimeoutError) as error:
+        raise PipelineError(
+            Problem(
+                Rule.CLUSTER,
+                Place(address),
+                "no scheduler answers at this address",
+                "start it first: dask scheduler; docs/scaling-up.md says how",
+            )
+        ) from error
+
+
+def _station(root: Path, jobs: int, limits: Limits) -> "Station":
+    from pipeline.production.station import Station
+
+    project = Project(root.resolve())
+    tools = partial(tools_of, project)
+    return Station(tools, project.font_folders, jobs, PAINTING, limits)

@@ -1,0 +1,281 @@
+"""Run jobs on other machines, by Dask, as `Workers` run them here.
+
+Files go to each worker once, by their hash. Every worker has the same tools as this
+machine, or the build ends and says which differ. A lost worker's jobs are run again by the
+others; one that loses its worker twice is given up. Results are checked by their hash
+(docs/decisions/0023-a-cluster-by-dask.md).
+"""
+
+import pickle
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.errors import Gone
+from pipeline.production.contact import (
+    NOBODY,
+    compare,
+    connect,
+    find_security,
+    quiet,
+    require_dask,
+    say_cluster,
+    say_nobody,
+    say_unlike,
+)
+from pipeline.production.files import digest
+from pipeline.production.workers import Lost, Workers
+
+if TYPE_CHECKING:
+    from distributed import Client
+    from distributed.security import Security
+
+    from pipeline.production.station import Job, Reply, Tools, Wanting
+
+# Jobs that each process of a worker has before it, so that it never waits for this machine.
+_AHEAD = 2
+# Of a job: how often a worker may ask for files, leave, or send a damaged result.
+_ROUNDS = 6
+# Seconds between two looks at who is there.
+_LOOK = 5
+
+
+class Source(Protocol):
+    """Where jobs get files by name: the first argument of each job."""
+
+    def names(self) -> Iterable[str]:
+        """Name what every job may ask for."""
+        ...
+
+    def names_in(self, text: str) -> Iterable[str]:
+        """Name what a job with this text, its second argument, asks for besides."""
+        ...
+
+    def serve(self, name: str) -> bytes | None:
+        """Give a file, None when it is not there."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """A job on its way: its future here, where its files are, how often it was sent."""
+
+    future: "Future[Any]"
+    source: Source
+    job: "Job"
+    sent: int = 0
+
+
+class Cluster:
+    """Sends jobs to the workers of a cluster; what is near is done by those at `home`."""
+
+    def __init__(
+        self, client: "Client", address: str, tools: "Tools", home: Workers, slots: int
+    ) -> None:
+        self.ahead = max(home.ahead, _AHEAD * slots)
+        self._client = client
+        self._address = address
+        self._tools = tools
+        self._home = home
+        self._shared: dict[str, bytes | None] = {}
+        self._is_prepared = False
+        self._lock = Lock()
+        # Dask's future for each of ours: without it Dask would forget the job.
+        self._sent: dict[Future[Any], Any] = {}
+        self._end = Event()
+        self._post = ThreadPoolExecutor(4, "briefs-post")
+        Thread(target=self._look, daemon=True).start()
+
+    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Send the files that all jobs share, and let all processes run a function."""
+        if self._is_prepared:
+            return
+        self._is_prepared = True
+        from pipeline.production.station import prepare_processes, receive_files
+
+        source, *rest = arguments
+        self._shared = {name: source.serve(name) for name in source.names()}
+        files = _by_hash(self._shared)
+        with self._contact():
+            self._client.run(receive_files, files, on_error="ignore")
+            job = self._job(function, rest, self._shared)
+            self._client.run(prepare_processes, job, on_error="ignore")
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function of a module on some worker; a `Source` is its first argument."""
+        source, *rest = arguments
+        own = {name: source.serve(name) for name in source.names_in(rest[0])}
+        job = self._job(function, rest, {**own, **self._shared})
+        parcel = _Parcel(Future(), source, job)
+        self._sent[parcel.future] = None
+        self._send(parcel)
+        return parcel.future
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function on this machine."""
+        return self._home.submit_near(function, *arguments)
+
+    def result(self, future: "Future[Any]") -> Any:
+        """Wait for a job. Raises Gone when the scheduler or all workers are."""
+        if future not in self._sent:
+            return self._home.result(future)
+        try:
+            return future.result()
+        finally:
+            with self._lock:
+                del self._sent[future]
+
+    def stop(self) -> None:
+        """Take back what is not done."""
+        self._end.set()
+        with self._lock:
+            waiting = [sent for sent in self._sent.values() if sent is not None]
+        with suppress(Exception):  # also when there is nobody any more
+            self._client.cancel(waiting, force=True)
+        self._post.shutdown(wait=False, cancel_futures=True)
+
+    def _job(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        files: Mapping[str, bytes | None],
+    ) -> "Job":
+        from pipeline.production.station import Job
+
+        return Job(function, tuple(arguments), _hashes(files), self._tools)
+
+    def _send(self, parcel: _Parcel, worker: str | None = None) -> None:
+        from pipeline.production.station import run_job
+
+        if parcel.sent >= _ROUNDS:
+            _settle(parcel, error=Lost("no worker of the cluster could finish it"))
+            return
+        parcel = replace(parcel, sent=parcel.sent + 1)
+        where = {"workers": [worker], "allow_other_workers": True} if worker else {}
+        try:
+            key = f"briefs-{uuid.uuid4().hex}"
+            sent = self._client.submit(run_job, parcel.job, key=key, pure=False, **where)
+            with self._lock:
+                if parcel.future in self._sent:
+                    self._sent[parcel.future] = sent
+            sent.add_done_callback(lambda done: self._hand_over(parcel, done))
+        except Exception as error:  # the client is closed, in one of many ways
+            _settle(parcel, error=self._gone(error))
+
+    def _hand_over(self, parcel: _Parcel, done: Any) -> None:
+        """Have an answer read by a thread of ours: Dask has only one for all."""
+        with suppress(RuntimeError):  # stopped meanwhile
+            self._post.submit(self._answer, parcel, done)
+
+    def _answer(self, parcel: _Parcel, done: Any) -> None:
+        from distributed.comm import CommClosedError
+        from distributed.scheduler import KilledWorker
+
+        try:
+            self._take(parcel, done.result())
+        except KilledWorker as error:
+            said = f"{error.allowed_failures + 1} workers were lost while they worked on it"
+            _settle(parcel, error=Lost(said))
+        except (CancelledError, CommClosedError, TimeoutError) as error:
+            _settle(parcel, error=self._gone(error))
+        except Exception as error:  # a bug, there or here: it keeps its traceback
+            _settle(parcel, error=error)
+
+    def _take(self, parcel: _Parcel, reply: "Reply") -> None:
+        from pipeline.production.station import Done, Failed, Unlike, Wanting
+
+        if isinstance(reply, Done) and digest(reply.pickled) == reply.hashed:
+            _settle(parcel, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
+        elif isinstance(reply, Failed):
+            _settle(parcel, error=reply.error)
+        elif isinstance(reply, Unlike):
+            _settle(parcel, error=Gone(say_unlike(self._tools, reply.worker, reply.tools)))
+        elif isinstance(reply, Wanting):
+            self._supply(parcel, reply)
+        else:
+            self._send(parcel)
+
+    def _supply(self, parcel: _Parcel, wanting: "Wanting") -> None:
+        """Send a worker the files that it lacks, and the job once more."""
+        from pipeline.production.station import receive_files
+
+        files = {name: parcel.source.serve(name) for name in wanting.names}
+        known = {**parcel.job.files, **_hashes(files)}
+        parcel = replace(parcel, job=replace(parcel.job, files=known))
+        where = [wanting.worker]
+        self._client.run(receive_files, _by_hash(files), workers=where, on_error="ignore")
+        self._send(parcel, wanting.worker)
+
+    def _look(self) -> None:
+        """End all jobs when there has been no worker for a while."""
+        alone = 0
+        while not self._end.wait(_LOOK):
+            with suppress(Exception):  # a scheduler that is gone is noticed by the jobs
+                alone = 0 if self._client.nthreads() else alone + _LOOK
+            if alone > NOBODY:
+                self._give_up(Gone(say_nobody(self._address)))
+
+    def _give_up(self, error: Gone) -> None:
+        with self._lock:
+            waiting = list(self._sent)
+        for future in waiting:
+            _settle_future(future, error=error)
+
+    def _gone(self, error: BaseException) -> Gone:
+        said = f"the scheduler of the cluster is gone ({type(error).__name__})"
+        hint = "start it again, and build again: what is finished stays"
+        return Gone(say_cluster(self._address, said, hint))
+
+    @contextmanager
+    def _contact(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, TimeoutError, CancelledError) as error:
+            raise self._gone(error) from error
+
+
+@contextmanager
+def open_cluster(
+    address: str, tools: "Tools", home: Workers, security: "Security | None" = None
+) -> Iterator[Workers]:
+    """Open the cluster whose scheduler is at `address`.
+
+    `tools` are those of this machine: name -> version. Raises PipelineError when nobody
+    answers, there is no worker, or one has other tools.
+    """
+    require_dask()
+    with quiet(), connect(address, security or find_security(address)) as client:
+        slots = compare(client, address, tools)
+        cluster = Cluster(client, address, tools, home, slots)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+
+
+def _by_hash(files: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    return {digest(data): data for data in files.values() if data is not None}
+
+
+def _hashes(files: Mapping[str, bytes | None]) -> dict[str, str]:
+    return {n: digest(d) if d is not None else "" for n, d in files.items()}
+
+
+def _settle(
+    parcel: _Parcel, result: Any = None, error: BaseException | None = None
+) -> None:
+    _settle_future(parcel.future, result, error)
+
+
+def _settle_future(
+    future: "Future[Any]", result: Any = None, error: BaseException | None = None
+) -> None:
+    with suppress(Exception):  # it was settled already
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)

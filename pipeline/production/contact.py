@@ -1,0 +1,213 @@
+"""Make contact with a cluster: its address, its certificates, its workers and their tools.
+
+A scheduler's port runs whatever code it is sent, so the way to it is TLS, or stays on
+this machine. A worker that would give other bytes than this machine is refused.
+"""
+
+import ipaddress
+import logging
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.production.workers import bare
+
+if TYPE_CHECKING:
+    from distributed import Client
+    from distributed.security import Security
+
+    from pipeline.production.station import Station, Tools
+
+_INSTALL = 'install what a cluster needs: pip install "wpsdg-briefs[cluster]"'
+_CERTIFICATES = "docs/scaling-up.md says how to make certificates and where Dask reads them"
+# Seconds: to make contact, and without one worker. A new machine takes a minute to start.
+_CONTACT = 20
+NOBODY = 60
+# What Dask would say on its own; what matters of it becomes a problem.
+_LOGS = ("distributed", "tornado", "asyncio")
+
+
+def why_refused(address: str, *, insecure: bool) -> str:
+    """Say why a scheduler must not be at an address; "" when it may."""
+    parts = urlsplit(address)
+    try:
+        is_whole = bool(parts.hostname and parts.port)
+    except ValueError:
+        is_whole = False
+    if parts.scheme not in ("tls", "tcp") or not is_whole:
+        return "an address is tls://HOST:PORT"
+    if parts.scheme == "tls" or insecure or _is_loopback(parts.hostname or ""):
+        return ""
+    return (
+        "without TLS whoever reaches the port can run any program there and here; "
+        "use tls://, or --insecure-cluster in a network that is yours alone"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_dask() -> None:
+    """Import Dask, or say how to install it."""
+    try:
+        import distributed  # noqa: F401
+    except ImportError as error:
+        said = f"a cluster needs packages that are not installed: {error.name}"
+        raise PipelineError(say_cluster("distributed", said, _INSTALL)) from error
+
+
+def find_security(address: str) -> "Security":
+    """Give the certificates that Dask is configured with; `tls://` must have some."""
+    from distributed.security import Security
+
+    security = Security()
+    try:
+        found = [security.get_connection_args(role) for role in ("client", "worker")]
+    except (OSError, ValueError) as error:
+        said = f"the certificates cannot be read: {error}"
+        raise PipelineError(say_cluster(address, said, _CERTIFICATES)) from error
+    if address.startswith("tls:") and not all(f.get("ssl_context") for f in found):
+        said = "there are no certificates for tls://"
+        raise PipelineError(say_cluster(address, said, _CERTIFICATES))
+    return security
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Have Dask say nothing on its own."""
+    loggers = [logging.getLogger(name) for name in _LOGS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+@contextmanager
+def connect(address: str, security: "Security") -> Iterator["Client"]:
+    from distributed import Client
+
+    try:
+        client = Client(address, security=security, timeout=_CONTACT, set_as_default=False)
+    except (OSError, TimeoutError) as error:
+        said = "no scheduler answers at this address"
+        hint = "start one: dask scheduler; docs/scaling-up.md says how, with certificates"
+        raise PipelineError(say_cluster(address, said, hint)) from error
+    try:
+        yield client
+    finally:
+        with suppress(Exception):  # it is gone, or will be told by the system
+            client.close(timeout=2)
+
+
+def compare(client: "Client", address: str, tools: "Tools") -> int:
+    """Wait for a worker, compare the tools of all; give the number of their processes."""
+    from pipeline.production.station import tell_tools
+
+    try:
+        client.wait_for_workers(1, timeout=NOBODY)
+        client.run_on_scheduler(_give_up_sooner())
+        found = client.run(tell_tools, on_error="return")
+        problems = [
+            say_unlike(tools, worker, has)
+            for worker, has in sorted(found.items())
+            if has != tools
+        ]
+        slots = sum(client.nthreads().values())
+    except (OSError, TimeoutError) as error:
+        raise PipelineError(say_nobody(address)) from error
+    if problems:
+        raise PipelineError(*problems)
+    return int(slots)
+
+
+def _give_up_sooner() -> Callable[..., None]:
+    """Give a function that has a job given up after its second worker, not its fourth.
+
+    It is sent as code, for a scheduler need not have this program.
+    """
+
+    def give_up_sooner(dask_scheduler: Any) -> None:
+        dask_scheduler.allowed_failures = min(dask_scheduler.allowed_failures, 1)
+
+    return give_up_sooner
+
+
+def say_unlike(tools: "Tools", worker: str, has: "Tools | Exception") -> Problem:
+    """Say how a worker differs from this machine."""
+    from pipeline.production.station import names_of_tools
+
+    hint = "start it with `briefs worker`, in an environment like this one"
+    if isinstance(has, Exception):
+        said = f"the worker cannot run this program: {has}"
+    elif not has:
+        said = "the worker was not started by `briefs worker`"
+    else:
+        named = "; ".join(names_of_tools(tools, has))
+        said = f"the worker would give other bytes: {named}"
+        hint = "install the same versions and fonts there, and start it again"
+    return say_cluster(worker, said, hint)
+
+
+def say_nobody(address: str) -> Problem:
+    said = f"the cluster has had no worker for {NOBODY} seconds"
+    return say_cluster(address, said, f"start some: briefs worker {address}")
+
+
+def say_cluster(address: str, said: str, hint: str) -> Problem:
+    return Problem(Rule.CLUSTER, Place(address), said, hint)
+
+
+@contextmanager
+def open_here(
+    number: int, make_station: Callable[[], "Station"]
+) -> Iterator[tuple[str, "Security"]]:
+    """Start a cluster on this machine: a scheduler, and `number` workers as processes.
+
+    Gives its address and its certificates, which are made for it and exist in memory only.
+    """
+    require_dask()
+    from distributed import LocalCluster
+    from distributed.security import Security
+
+    security = Security.temporary()
+    with (
+        quiet(),
+        LocalCluster(
+            n_workers=0, security=security, protocol="tls://", dashboard_address=None
+        ) as scheduler,
+    ):
+        address = str(scheduler.scheduler_address)
+        begin = multiprocessing.get_context("spawn").Process
+        of = (address, make_station, security)
+        workers = [begin(target=_work_here, args=of) for _ in range(number)]
+        try:
+            with bare():
+                for worker in workers:
+                    worker.start()
+            yield address, security
+        finally:
+            for worker in workers:
+                worker.terminate()
+            for worker in workers:
+                worker.join(_CONTACT)
+
+
+def _work_here(
+    address: str, make_station: Callable[[], "Station"], security: "Security"
+) -> None:
+    """Be a worker of this machine's own cluster: a process of its own."""
+    from pipeline.production.station import run_station
+
+    with quiet():
+        run_station(address, make_station(), security)
