@@ -26,6 +26,8 @@ _CERTIFICATES = "docs/scaling-up.md says how to make certificates and where Dask
 # Seconds: to make contact, and without one worker. A new machine takes a minute to start.
 _CONTACT = 20
 NOBODY = 60
+# Where Dask puts pages about itself, which ask nobody who they are.
+NO_PAGES = "127.0.0.1:0"
 # What Dask would say on its own; what matters of it becomes a problem.
 _LOGS = ("distributed", "tornado", "asyncio")
 
@@ -82,7 +84,8 @@ def find_security(address: str) -> "Security":
 @contextmanager
 def quiet() -> Iterator[None]:
     """Have Dask say nothing on its own."""
-    loggers = [logging.getLogger(name) for name in _LOGS]
+    names = [n for n in logging.root.manager.loggerDict if n.split(".")[0] in _LOGS]
+    loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)
@@ -121,7 +124,7 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
         problems = [
             say_unlike(tools, worker, has)
             for worker, has in sorted(found.items())
-            if has != tools
+            if not has or has != tools
         ]
         slots = sum(client.nthreads().values())
     except (OSError, TimeoutError) as error:
@@ -184,7 +187,11 @@ def open_here(
     with (
         quiet(),
         LocalCluster(
-            n_workers=0, security=security, protocol="tls://", dashboard_address=None
+            n_workers=0,
+            security=security,
+            protocol="tls://",
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": NO_PAGES},
         ) as scheduler,
     ):
         address = str(scheduler.scheduler_address)

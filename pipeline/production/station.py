@@ -23,6 +23,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 from distributed.security import Security
 
 from pipeline.errors import PipelineError
+from pipeline.production.contact import NO_PAGES
 from pipeline.production.files import digest
 from pipeline.production.workers import Limits, Lost, Workers, open_workers
 
@@ -280,6 +281,7 @@ async def _work(
         memory_limit=0,  # jobs have limits of their own; the worker itself holds little
         death_timeout=_PATIENCE,
         dashboard=False,
+        dashboard_address=NO_PAGES,
     )
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,475 @@
+"""A build by a cluster is the build at home, whatever happens to the machines.
+
+A real scheduler and its workers are processes on loopback; the way between them is TLS,
+with the certificates that docs/scaling-up.md makes.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.elsewhere import tools_of
+from pipeline.errors import Gone, PipelineError
+from pipeline.production.cluster import open_cluster
+from pipeline.production.contact import find_security, why_refused
+from pipeline.production.workers import Here, Lost, Workers
+from pipeline.project import BUNDLED, Project
+from tests.production import jobs
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not shutil.which("openssl"), reason="as servers are"
+)
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+PYTHON = sys.executable
+HOME = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+NUMBER = 6
+SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+BRIEF = """\
+title: A title of brief {number}
+sections:
+  - heading: A heading
+    blocks:
+      - text: Some text that says {number}.
+      - picture: {{file: square.svg, alt: A square}}
+"""
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4" width="40mm" height="40mm">'
+    '<rect width="4" height="4" fill="#0a3c6e"/></svg>'
+)
+
+
+def project(number: int = NUMBER) -> dict[str, str | bytes | None]:
+    """Some briefs, each with a picture: brief, brief-1 and so on."""
+    files: dict[str, str | bytes | None] = {"content/series.yaml": SERIES}
+    for each in range(number):
+        folder = f"content/brief-{each}/2017" if each else "content/brief/2017"
+        files[f"{folder}/en.yaml"] = BRIEF.format(number=each)
+        files[f"{folder}/square.svg"] = SVG
+    return files
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """Follow the guide; give the environment that has Dask find what it made."""
+    folder = tmp_path_factory.mktemp("authority")
+    guide = (BUNDLED / "docs/scaling-up.md").read_text(encoding="utf-8")
+    block = re.search(r"```sh certificates\n(.*?)```", guide, re.S)
+    assert block
+    subprocess.run(["sh", "-ec", block[1]], cwd=folder, check=True, capture_output=True)
+    made = folder / "certificates"
+    tls = {"CA_FILE": made / "authority.pem"}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        tls |= {f"{role}__CERT": made / "cluster.pem", f"{role}__KEY": made / "cluster.key"}
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in tls.items()}
+
+
+@dataclass
+class Farm:
+    """A scheduler, and workers that are started and killed."""
+
+    address: str
+    environment: Mapping[str, str]
+    scheduler: subprocess.Popen[bytes]
+    processes: list[subprocess.Popen[bytes]]
+
+    def start(self, *command: str | Path, at: Path = BUNDLED) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [PYTHON, "-m", *map(str, command)],
+            cwd=at,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        self.processes.append(process)
+        return process
+
+    def start_worker(self, *options: str | Path) -> subprocess.Popen[bytes]:
+        process = self.start("pipeline", *options, "worker", self.address, "--jobs", "1")
+        wait_for_line(process, b"paints for")
+        return process
+
+
+def wait_for_line(process: subprocess.Popen[bytes], words: bytes) -> list[bytes]:
+    """Read what a process says until it says some words."""
+    assert process.stderr
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if words in line:
+            return said
+    raise AssertionError(b"".join(said).decode())
+
+
+@contextmanager
+def open_farm(certificates: Mapping[str, str], folder: Path) -> Iterator[Farm]:
+    environment = {**HOME, **certificates}
+    environment |= {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "4s"}
+    file = folder / "scheduler.json"
+    command = ["dask", "scheduler", "--protocol", "tls", "--host", "127.0.0.1"]
+    command += ["--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+    scheduler = subprocess.Popen(
+        [PYTHON, "-m", *command],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    farm = Farm("", environment, scheduler, [scheduler])
+    try:
+        while not file.is_file() or not file.read_text().endswith("}"):
+            assert scheduler.poll() is None
+            time.sleep(0.05)
+        farm.address = json.loads(file.read_text())["address"]
+        yield farm
+    finally:
+        for process in reversed(farm.processes):
+            process.kill()
+            process.wait()
+            if process.stderr:
+                process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def farm(
+    certificates: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Farm]:
+    with open_farm(certificates, tmp_path_factory.mktemp("farm")) as farm:
+        yield farm
+
+
+@pytest.fixture(scope="module")
+def workers(farm: Farm) -> list[subprocess.Popen[bytes]]:
+    return [farm.start_worker(), farm.start_worker()]
+
+
+def briefs(
+    environment: Mapping[str, str], root: Path, *arguments: str | Path
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PYTHON, "-m", "pipeline", *map(str, arguments)],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_every_byte_is_that_of_a_build_at_home(
+    farm: Farm, workers: object, write_project: WriteProject
+) -> None:
+    files = project()
+    # Problems too: an empty last page, a picture with a fault, a wide word.
+    files["content/brief-1/2017/en.yaml"] = BRIEF.format(number=f"{'wide' * 60} word")
+    root = write_project(files)
+    there = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
+    records = ("manifest.json", "SHA256SUMS")
+    first = {name: (root / "build" / name).read_bytes() for name in records}
+    shutil.rmtree(root / "build")
+    here = briefs(farm.environment, root, "build", "--json")
+    assert {name: (root / "build" / name).read_bytes() for name in records} == first
+    assert json.loads(there.stdout) == json.loads(here.stdout)
+    states = [document["state"] for document in json.loads(here.stdout)["documents"]]
+    assert sorted(states) == ["made"] * (NUMBER - 1) + ["rejected"]
+    again = briefs(farm.environment, root, "build", "brief", "--cluster", "tls://x:1")
+    assert again.returncode == 0, again.stderr  # nobody is asked when nothing is to do
+
+
+@pytest.fixture
+def cluster(
+    farm: Farm, workers: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workers]:
+    import dask
+
+    for name, value in farm.environment.items():
+        monkeypatch.setenv(name, value)
+    dask.config.refresh()
+    with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+        cluster.prepare(jobs.read, jobs.Source(), "shared")
+        yield cluster
+    monkeypatch.undo()
+    dask.config.refresh()
+
+
+def test_files_come_to_workers_by_name_also_when_nobody_foresaw_them(
+    cluster: Workers,
+) -> None:
+    text = "shared own-picture hidden nothing"
+    expected = {name: jobs.Source().serve(name) for name in text.split()}
+    given = [cluster.submit(jobs.read, jobs.Source(), text) for _ in range(8)]
+    assert [cluster.result(one) for one in given] == [expected] * 8
+    assert cluster.result(cluster.submit_near(len, "near")) == 4
+
+
+def test_a_job_over_a_limit_costs_no_worker(cluster: Workers) -> None:
+    waiting = [cluster.submit(jobs.nap, jobs.Source(), "0.1") for _ in range(4)]
+    lost = cluster.submit(jobs.eat_memory, jobs.Source(), "")
+    with pytest.raises(Lost, match="it needed more than 1,536 MiB of memory"):
+        cluster.result(lost)
+    assert [cluster.result(one) for one in waiting] == ["0.1"] * 4
+
+
+def start_build(farm: Farm, root: Path) -> subprocess.Popen[bytes]:
+    """Begin a build; come back when it has made the first document."""
+    build = farm.start("pipeline", "build", "--cluster", farm.address, at=root)
+    wait_for_line(build, b"made")
+    return build
+
+
+def end_of(process: subprocess.Popen[bytes]) -> str:
+    """Wait for the end of a process; give the rest of what it says."""
+    return process.communicate(timeout=90)[1].decode()
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_nothing(
+    farm: Farm, workers: list[subprocess.Popen[bytes]], write_project: WriteProject
+) -> None:
+    root = write_project(project(16))
+    build = start_build(farm, root)
+    workers.pop().kill()
+    said = end_of(build)
+    workers.append(farm.start_worker())
+    assert build.returncode == 0, said
+    assert "16 documents: 16 made" in said
+
+
+def test_ctrl_c_keeps_what_is_done_and_takes_back_the_rest(
+    farm: Farm, workers: object, write_project: WriteProject
+) -> None:
+    root = write_project(project(40))
+    build = start_build(farm, root)
+    build.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    said = end_of(build)
+    assert time.monotonic() - began < 8
+    assert (build.returncode, said.splitlines()[-1]) == (
+        130,
+        "stopped; what was finished stays",
+    )
+    made = len(list((root / "build").glob("*/*.pdf")))
+    assert 0 < made < 40
+    again = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
+    states = [document["state"] for document in json.loads(again.stdout)["documents"]]
+    assert states.count("kept") == made
+    assert states.count("made") == 40 - made
+
+
+def test_a_document_that_ends_two_workers_is_given_up(
+    farm: Farm, workers: list[subprocess.Popen[bytes]], cluster: Workers
+) -> None:
+    third = farm.start_worker()
+    lost = cluster.submit(jobs.end_worker, jobs.Source(), "")
+    with pytest.raises(Lost, match="2 workers were lost while they worked on it"):
+        cluster.result(lost)
+    assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
+    alive = [worker for worker in (*workers, third) if worker.poll() is None]
+    assert len(alive) == 1
+    workers[:] = [*alive, farm.start_worker()]
+
+
+def test_a_document_over_a_limit_is_a_problem_as_at_home(
+    certificates: Mapping[str, str], tmp_path: Path, write_project: WriteProject
+) -> None:
+    files = project(3)
+    endless = "<div style='display: flex'>" * 24 + "x" + "</div>" * 24
+    masthead = BUNDLED / "templates/components/masthead.html"
+    poison = "{% if '1' in brief.title|string %}" + endless + "{% endif %}"
+    files["templates/components/masthead.html"] = masthead.read_text() + poison
+    root = write_project(files)
+    with open_farm(certificates, tmp_path) as farm:
+        process = farm.start("tests.production.jobs", farm.address, root)
+        done = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
+        assert process.poll() is None
+    assert done.returncode == 3, done.stderr
+    report = json.loads(done.stdout)
+    states = {d["file"]: d["state"] for d in report["documents"]}
+    assert list(states.values()) == ["made", "blocked", "made"]
+    assert (
+        "it took more than 3 seconds of processor time" in report["problems"][0]["message"]
+    )
+
+
+def test_a_worker_with_another_font_is_refused_by_name(
+    certificates: Mapping[str, str], tmp_path: Path, write_project: WriteProject
+) -> None:
+    root = write_project(project(2))
+    other = tmp_path / "other" / "styles/fonts"
+    other.mkdir(parents=True)
+    font = next((BUNDLED / "styles/fonts").glob("*.ttf"))
+    shutil.copy(font, other / "Another.ttf")
+    with open_farm(certificates, tmp_path) as farm:
+        farm.start_worker()
+        farm.start_worker("--project", tmp_path / "other")
+        done = briefs(farm.environment, root, "build", "--cluster", farm.address)
+    assert done.returncode == 7, done.stderr
+    assert re.search(
+        r"tls://127\.0\.0\.1:\d+: the worker would give other bytes: "
+        r"fonts \w{12} there, \w{12} here\n",
+        done.stderr,
+    )
+    assert done.stderr.count("would give other bytes") == 1
+    assert not list((root / "build").glob("*/*.pdf"))
+
+
+def test_a_worker_that_comes_later_is_compared_too(
+    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dask
+
+    for name, value in certificates.items():
+        monkeypatch.setenv(name, value)
+    dask.config.refresh()
+    tools = tools_of(Project(BUNDLED))
+    with open_farm(certificates, tmp_path) as farm:
+        first = farm.start_worker()
+        with open_cluster(farm.address, tools, Here()) as cluster:
+            other = tmp_path / "other" / "styles/fonts"
+            other.mkdir(parents=True)
+            shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), other / "A.ttf")
+            farm.start_worker("--project", tmp_path / "other")
+            first.kill()
+            with pytest.raises(Gone, match="would give other bytes: fonts"):
+                cluster.result(cluster.submit(jobs.read, jobs.Source(), "shared"))
+    monkeypatch.undo()
+    dask.config.refresh()
+
+
+def test_when_the_scheduler_vanishes_what_is_finished_stays(
+    certificates: Mapping[str, str], tmp_path: Path, write_project: WriteProject
+) -> None:
+    root = write_project(project(30))
+    with open_farm(certificates, tmp_path) as farm:
+        worker = farm.start_worker()
+        build = start_build(farm, root)
+        farm.scheduler.kill()
+        said = end_of(build)
+        assert worker.wait(30) == 0
+    assert build.returncode == 7, said
+    assert f"{farm.address}: the scheduler of the cluster is gone" in said
+    assert "Traceback" not in said
+    made = len(list((root / "build").glob("*/*.pdf")))
+    assert 0 < made < 30
+    listed = briefs(HOME, root, "build", "--dry-run", "--json")
+    states = [document["state"] for document in json.loads(listed.stdout)["documents"]]
+    assert (states.count("kept"), states.count("stale")) == (made, 30 - made)
+
+
+def test_a_worker_of_somebody_else_is_refused() -> None:
+    from distributed import LocalCluster
+    from distributed.security import Security
+
+    with (
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            dashboard_address="127.0.0.1:0",
+            protocol="tcp://",
+            host="127.0.0.1",
+        ) as foreign,
+        pytest.raises(PipelineError, match="not started by `briefs worker`"),
+        open_cluster(foreign.scheduler_address, {}, Here(), Security()),
+    ):
+        pass
+
+
+def test_nobody_at_an_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.production.contact._CONTACT", 1)
+    with (
+        pytest.raises(PipelineError, match="no scheduler answers at this address"),
+        open_cluster("tcp://127.0.0.1:9", {}, Here()),
+    ):
+        pass
+
+
+def test_tls_without_certificates_is_said() -> None:
+    with pytest.raises(PipelineError, match="there are no certificates for tls://"):
+        find_security("tls://127.0.0.1:8786")
+
+
+def test_somebody_with_another_certificate_is_turned_away(
+    farm: Farm, workers: object, write_project: WriteProject, tmp_path: Path
+) -> None:
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    guide = (BUNDLED / "docs/scaling-up.md").read_text(encoding="utf-8")
+    block = re.search(r"```sh certificates\n(.*?)```", guide, re.S)
+    assert block
+    subprocess.run(["sh", "-ec", block[1]], cwd=stranger, check=True, capture_output=True)
+    environment = {
+        name: str(stranger / "certificates" / Path(value).name) if "TLS" in name else value
+        for name, value in farm.environment.items()
+    }
+    root = write_project(project(1))
+    done = briefs(environment, root, "build", "--cluster", farm.address)
+    assert done.returncode == 7
+    assert f"{farm.address}: no scheduler answers at this address" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "insecure", "refused"),
+    [
+        ("tls://scheduler.example:8786", False, False),
+        ("tcp://127.0.0.1:8786", False, False),
+        ("tcp://[::1]:8786", False, False),
+        ("tcp://localhost:8786", False, False),
+        ("tcp://10.0.0.1:8786", True, False),
+        ("tcp://10.0.0.1:8786", False, True),
+        ("tcp://localhost.example:8786", False, True),
+        ("tcp://127.0.0.1.example:8786", False, True),
+        ("tcp://127.0.0.1@10.0.0.1:8786", False, True),
+        ("ucx://127.0.0.1:8786", True, True),
+        ("inproc://127.0.0.1:8786", True, True),
+        ("tls://scheduler.example", False, True),
+        ("tls://scheduler.example:port", False, True),
+        ("scheduler.example:8786", False, True),
+    ],
+)
+def test_the_way_to_a_scheduler_is_tls_or_stays_here(
+    address: str, insecure: bool, refused: bool
+) -> None:
+    assert bool(why_refused(address, insecure=insecure)) is refused
+
+
+@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
+def test_an_open_address_is_a_usage_error(
+    command: tuple[str, ...], write_project: WriteProject
+) -> None:
+    root = write_project(project(1))
+    done = briefs(HOME, root, *command, "tcp://10.0.0.1:8786")
+    assert done.returncode == 2
+    assert "use tls://, or --insecure-cluster" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
+def test_an_install_without_dask_says_what_to_install(
+    command: tuple[str, ...], write_project: WriteProject, tmp_path: Path
+) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "distributed.py").write_text("raise ModuleNotFoundError(name='distributed')")
+    environment = {**os.environ, "PYTHONPATH": f"{hidden}{os.pathsep}{BUNDLED}"}
+    root = write_project(project(1))
+    done = briefs(environment, root, *command, "tls://127.0.0.1:9")
+    assert done.returncode == 7, done.stderr
+    assert 'pip install "wpsdg-briefs[cluster]"' in done.stderr
+
+
+def test_a_cluster_on_this_machine_needs_no_certificates(
+    write_project: WriteProject,
+) -> None:
+    root = write_project(project(3))
+    done = briefs(HOME, root, "build", "--cluster", "local:2")
+    assert done.returncode == 0, done.stderr
+    assert "3 documents: 3 made" in done.stderr
