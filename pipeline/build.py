@@ -30,7 +30,6 @@ from pipeline.errors import (
     Problem,
     Rule,
     in_order,
-    stops,
 )
 from pipeline.order import Document, Order, choose_editions, documents_of
 from pipeline.production.files import Files
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.content.brand import Brand
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
+    from pipeline.plan import Planner
     from pipeline.production.verify import Verdict
     from pipeline.production.workers import Workers
 
@@ -71,12 +71,13 @@ def build(
     Without `workers` processes are opened as `order.jobs` says.
     """
     folders, misnamed = _find(project, order.slugs)
-    chosen = tuple(choose_editions(folders, order, on))
-    past = _recall(_begin(project, order), chosen)
+    everywhere = tuple(choose_editions(folders, order, on))
+    used, chosen = _used(everywhere), _of_shard(everywhere, order)
+    past = _recall(_begin(project, order, used), chosen)
     with ExitStack() as stack:
         if past.to_read:
-            most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
-            number = min(order.jobs, len(most))
+            most = _count(past.to_read, (), order)
+            number = min(order.jobs, most)
             if workers is None:
                 opened = _open_workers(project, order, number)
                 workers = stack.enter_context(opened)
@@ -86,20 +87,23 @@ def build(
                 stack.enter_context(only_build_in(project.build))
                 # Another build may have finished while the folder was not ours yet.
                 if not past.run.memory.is_current():
-                    past = _recall(_begin(project, order), chosen)
-        content = _read(past, folders, chosen) if past.to_read else None
-        made = _make_all(past, content, chosen, folders, workers, progress)
-    problems = (*misnamed, *past.problems, *(content.problems if content else ()))
-    return Outcome(made.documents, in_order((*problems, *made.problems)))
+                    past = _recall(_begin(project, order, used), chosen)
+        made = _make_all(past, chosen, folders, workers, progress)
+    problems = (*misnamed, *past.problems, *made.problems)
+    return Outcome(made.documents, in_order(problems))
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run over a project: what was asked, and what there is to do it with."""
+    """One run over a project: what was asked, and what there is to do it with.
+
+    `used` are the languages of all editions that count, whichever part of them is made.
+    """
 
     project: Project
     order: Order
     memory: Memory
+    used: Sequence[str]
 
     @cached_property
     def tools(self) -> dict[str, str]:
@@ -107,11 +111,11 @@ class Run:
         return toolchain_of(self.project, self.memory.files)
 
 
-def _begin(project: Project, order: Order) -> Run:
+def _begin(project: Project, order: Order, used: Sequence[str]) -> Run:
     """Look at the files of a project as they are now."""
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.digest)
-    return Run(project, order, memory)
+    return Run(project, order, memory, used)
 
 
 def toolchain_of(project: Project, files: Files) -> dict[str, str]:
@@ -137,13 +141,13 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     """Find the editions none of whose files changed. Nothing is opened for it."""
     series = run.memory.reading(_SERIES)
     strict = run.order.strict
-    if series is None or series.used != _used(chosen) or (strict and series.warnings):
+    if series is None or series.used != run.used or (strict and series.warnings):
         return Past(run, (), {}, tuple(chosen), ())
     untouched: dict[str, Entry] = {}
     to_read: list[EditionFolder] = []
     warnings = list(series.warnings)
     for folder in chosen:
-        reading = run.memory.reading(_name(folder))
+        reading = run.memory.reading(folder.name)
         names = [d.name for d in documents_of(folder, series.languages, run.order)]
         entries = {name: run.memory.untouched(name, run.tools) for name in names}
         found = {name: entry for name, entry in entries.items() if entry}
@@ -156,33 +160,6 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     said = warnings[len(series.warnings) :] if to_read else warnings
     problems = tuple(recall_warning(w) for w in said)
     return Past(run, tuple(series.languages), untouched, tuple(to_read), problems)
-
-
-def _read(
-    past: Past, folders: Sequence[EditionFolder], chosen: Sequence[EditionFolder]
-) -> "Content":
-    """Read the editions that must be, and remember what they were read from."""
-    from pipeline.content.read import read_parts
-
-    run = past.run
-    content = read_parts(
-        run.project,
-        past.to_read,
-        _first_editions(folders),
-        _used(chosen),
-        partial(_families, run.project),
-    )
-    for name, part in content.parts.items():
-        if any(stops(p) for p in part.problems):
-            run.memory.forget_reading(name)
-        elif name == _SERIES and content.series:
-            languages = content.series.languages
-            run.memory.note_reading(
-                name, part.files, part.problems, languages, _used(chosen)
-            )
-        else:
-            run.memory.note_reading(name, part.files, part.problems)
-    return content
 
 
 def read_content(
@@ -267,16 +244,24 @@ def _find(
     return folders, wrong
 
 
-def _name(folder: EditionFolder) -> str:
-    return f"content/{folder.slug}/{folder.information_date}"
+def _of_shard(chosen: Sequence[EditionFolder], order: Order) -> tuple[EditionFolder, ...]:
+    """Leave out the editions of which this part of the work has no document."""
+    if order.shard == (1, 1):
+        return tuple(chosen)
+    return tuple(f for f in chosen if any(documents_of(f, f.languages, order)))
+
+
+def _count(chosen: Iterable[EditionFolder], languages: Sequence[str], order: Order) -> int:
+    """Count the documents of some editions, without languages in all that they have."""
+    return sum(1 for f in chosen for _ in documents_of(f, languages or f.languages, order))
 
 
 def _used(chosen: Iterable[EditionFolder]) -> list[str]:
     return sorted({language for folder in chosen for language in folder.languages})
 
 
-def _first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
-    return list({folder.slug: folder for folder in reversed(folders)}.values())
+def _first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]:
+    return frozenset({folder.slug: folder for folder in reversed(folders)}.values())
 
 
 def _families(project: Project) -> frozenset[str]:
@@ -301,37 +286,41 @@ def _open_workers(
 
 def _make_all(
     past: Past,
-    content: "Content | None",
     chosen: Sequence[EditionFolder],
     folders: Sequence[EditionFolder],
     workers: "Workers | None",
     progress: Progress,
 ) -> Outcome:
     """Make what is stale, report every document in order, and remember what was done."""
-    series = content.series if content else None
-    known = series.languages if series else past.languages
-    documents = [
-        document
-        for folder in chosen
-        for document in documents_of(folder, known or folder.languages, past.run.order)
-    ]
+    planner = _open_planner(past, folders) if past.to_read else None
+    series = planner.setting.series if planner else None
+    total = _count(chosen, series.languages if series else past.languages, past.run.order)
     finished: list[Document] = []
     typeset: list[tuple[Problem, str]] = []
     problems: list[Problem] = []
     try:
-        with closing(_made(past, content, documents, workers)) as made:
+        with closing(_made(past, planner, chosen, workers)) as made:
             for document, found in made:
                 finished.append(document)
                 typeset += [(problem, document.profile) for problem in found]
-                progress(document, len(documents))
+                progress(document, total)
     except Gone as gone:
         problems += gone.problems
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
             problems += _write_records(past.run.memory, folders)
+    problems += planner.problems if planner else ()
     problems += _name_profiles(typeset, past.run.order.profiles)
     return Outcome(tuple(finished), tuple(problems))
+
+
+def _open_planner(past: Past, folders: Sequence[EditionFolder]) -> "Planner":
+    from pipeline.plan import Planner
+
+    run = past.run
+    of = (run.project, run.order, run.memory, run.used, _first_editions(folders))
+    return Planner(*of, partial(_families, run.project))
 
 
 def _name_profiles(
@@ -351,21 +340,24 @@ def _name_profiles(
 
 def _made(
     past: Past,
-    content: "Content | None",
-    documents: Sequence[Document],
+    planner: "Planner | None",
+    chosen: Sequence[EditionFolder],
     workers: "Workers | None",
 ) -> Generator[tuple[Document, Sequence[Problem]]]:
     run = past.run
-    if content is None or workers is None:
-        for document in documents:
-            entry = past.untouched[document.name]
-            (run.project.build / document.rejected).unlink(missing_ok=True)
-            yield document.as_kept(entry.pages, entry.bytes), run.memory.warnings(entry)
+    if planner is None or workers is None:
+        for folder in chosen:
+            for document in documents_of(folder, past.languages, run.order):
+                entry = past.untouched[document.name]
+                (run.project.build / document.rejected).unlink(missing_ok=True)
+                done = document.as_kept(entry.pages, entry.bytes)
+                yield done, run.memory.warnings(entry)
         return
     from pipeline.make import Making, make_documents
 
     making = Making(run.project, run.order, run.memory, run.tools, workers)
-    yield from make_documents(documents, past.untouched, content, making)
+    plans = planner.plan(chosen, past.untouched, frozenset(past.to_read))
+    yield from make_documents(plans, planner.setting, making)
 
 
 def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Problem]:
@@ -376,7 +368,7 @@ def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Pro
         for name in memory.manifest.documents
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
-    return memory.write(documents, [_SERIES, *map(_name, folders)])
+    return memory.write(documents, [_SERIES, *(folder.name for folder in folders)])
 
 
 def watch_project(

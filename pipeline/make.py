@@ -20,10 +20,11 @@ from pipeline.content.export import export_charts, export_csv, export_yaml
 from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
 from pipeline.content.prose import plain_text
-from pipeline.content.read import SERIES, Content
+from pipeline.content.read import Setting
 from pipeline.errors import Gone, PipelineError, Problem, stops
 from pipeline.order import Document, Order
 from pipeline.painting import Shelf, find_places, paint, prepare_painting, say_limit
+from pipeline.plan import Plan
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
@@ -113,23 +114,19 @@ class Making:
 
 
 def make_documents(
-    documents: Iterable[Document],
-    untouched: Mapping[str, Entry],
-    content: Content,
-    run: Making,
+    plans: Iterable[Plan], setting: Setting, run: Making
 ) -> Generator[tuple[Document, Sequence[Problem]]]:
     """Make what is stale; give each document, in order, with what is wrong with it.
 
-    `untouched` are those of which it is known already that they need not be made. When it
-    is closed early, because somebody stops the build, what was painted by then is kept.
+    When it is closed early, because somebody stops the build, what was painted by then is
+    kept.
     """
     waiting: deque[Step] = deque()
-    shared = _shared(content, run)
-    start = _starter(content, run, shared)
+    shared = _shared(setting, run)
+    start = _starter(run, shared)
     try:
-        for document in documents:
-            entry = untouched.get(document.name)
-            waiting.append(_leave(run, document, entry) if entry else start(document))
+        for plan in plans:
+            waiting.append(start(plan))
             yield from _finished(run, shared, waiting, run.workers.ahead)
         yield from _finished(run, shared, waiting, 0)
     finally:
@@ -156,43 +153,34 @@ def _finished(
             return
 
 
-def _shared(content: Content, run: Making) -> Shared | None:
-    if content.series is None or content.brand is None:
+def _shared(setting: Setting, run: Making) -> Shared | None:
+    if setting.series is None or setting.brand is None:
         return None
     # Without its note: what processes get must not lead back to the memory of the run.
-    return Shared(Project(run.project.root), content.series, content.brand)
+    return Shared(Project(run.project.root), setting.series, setting.brand)
 
 
-def _starter(
-    content: Content, run: Making, shared: Shared | None
-) -> Callable[[Document], Step]:
+def _starter(run: Making, shared: Shared | None) -> Callable[[Plan], Step]:
     """Give the function that begins a document, as far as its content allows."""
-    editions = {(e.slug, e.information_date): e for e in content.editions}
-    wrong = {p.place.file for p in content.problems if stops(p, strict=run.order.strict)}
     # Before templates are read: what changes while they are is made again the next time.
     for name in run.project.design_names():
         run.memory.files.digest(name)
-    parts = {n: run.memory.note_files(part.files) for n, part in content.parts.items()}
     sheets = cache(sheets_of)
 
-    def start(document: Document) -> Step:
-        edition = editions.get((document.slug, document.information_date))
-        if shared is None or edition is None or _is_blocked(document, edition, wrong):
+    def start(plan: Plan) -> Step:
+        document = plan.document
+        if plan.entry:
+            return _leave(run, document, plan.entry)
+        if shared is None or plan.edition is None:
             return Step(replace(document, state="blocked"))
-        inputs = (parts[SERIES], parts[document.folder])
-        marking = run.workers.submit_near(mark_up, shared, edition, document)
+        marking = run.workers.submit_near(mark_up, shared, plan.edition, document)
         if not run.order.dry_run:
             language, profile = document.language, document.profile
             look = (language, sheets(shared.project, language, profile))
             run.workers.prepare(prepare_painting, shared.shelf, *look)
-        return Step(document, marking=marking, inputs=inputs)
+        return Step(document, marking=marking, inputs=plan.inputs)
 
     return start
-
-
-def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
-    files = {document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE}
-    return document.language not in edition.versions or bool(files & wrong)
 
 
 def mark_up(shared: Shared, edition: Edition, document: Document) -> Marked:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from pipeline.content.dates import InformationDate
@@ -104,4 +105,17 @@ def documents_of(
     for language in (c for c in languages if c in folder.languages):
         if not order.languages or language in order.languages:
             for profile in order.profiles:
-                yield Document(folder.slug, folder.information_date, language, profile)
+                of = (folder.slug, folder.information_date, language, profile)
+                if is_in_shard((document := Document(*of)).name, order.shard):
+                    yield document
+
+
+def is_in_shard(name: str, shard: tuple[int, int]) -> bool:
+    """Say whether a document belongs to a part of the work: the K-th of N.
+
+    By its name alone, so that it stays where it is whatever else is there.
+    """
+    which, of = shard
+    if of == 1:
+        return True
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "big") % of == which - 1

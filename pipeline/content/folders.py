@@ -31,6 +31,11 @@ class EditionFolder:
     path: Path
     languages: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """The folder, as messages name it."""
+        return f"content/{self.slug}/{self.information_date}"
+
 
 def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Problem]]:
     """List every edition of every brief, by slug and date, and what is misnamed."""

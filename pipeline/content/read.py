@@ -23,6 +23,15 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What all editions share: the series and the brand, if they could be read."""
+
+    series: Series | None
+    brand: Brand | None
+    part: Part
+
+
+@dataclass(frozen=True)
 class Content:
     """What was read: the series, the brand, and the editions that could be.
 
@@ -41,6 +50,27 @@ class Content:
         return in_order(p for part in self.parts.values() for p in part.problems)
 
 
+def read_setting(
+    project: Project, used_languages: Collection[str], families: Families
+) -> Setting:
+    """Read the series and the brand; `used_languages` are those of all editions."""
+    noted, files = project.noting()
+    series, problems = load_series(noted, used_languages)
+    brand, brand_problems = load_brand(noted, families)
+    return Setting(series, brand, Part(tuple(files), (*problems, *brand_problems)))
+
+
+def read_edition(
+    project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
+) -> tuple[Edition | None, Part]:
+    """Read one edition, and what it was read from."""
+    noted, files = project.noting()
+    for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
+        noted.note(listed)
+    edition, found = load_edition(noted, folder, series, first_edition=first_edition)
+    return edition, Part(tuple(files), tuple(found))
+
+
 def read_parts(
     project: Project,
     chosen: Iterable[EditionFolder],
@@ -48,24 +78,18 @@ def read_parts(
     used_languages: Collection[str],
     families: Families,
 ) -> Content:
-    """Read the series, the brand and the editions `chosen`.
+    """Read the series, the brand and the editions `chosen`, all at once.
 
-    `first` are the first editions of their briefs, `used_languages` those of all editions.
+    `first` are the first editions of their briefs.
     """
-    parts: dict[str, Part] = {}
+    setting = read_setting(project, used_languages, families)
+    parts = {SERIES: setting.part}
     editions: list[Edition] = []
-    noted, files = project.noting()
-    series, problems = load_series(noted, used_languages)
-    brand, brand_problems = load_brand(noted, families)
-    parts[SERIES] = Part(tuple(files), (*problems, *brand_problems))
-    if series is None:
-        return Content(None, brand, (), parts)
+    if (series := setting.series) is None:
+        return Content(None, setting.brand, (), parts)
     for folder in chosen:
-        noted, files = project.noting()
-        name = f"content/{folder.slug}/{folder.information_date}"
-        for listed in (f"content/{folder.slug}/", f"{name}/"):
-            noted.note(listed)
-        edition, found = load_edition(noted, folder, series, first_edition=folder in first)
-        parts[name] = Part(tuple(files), tuple(found))
+        is_first = folder in first
+        edition, part = read_edition(project, folder, series, first_edition=is_first)
+        parts[folder.name] = part
         editions += [edition] if edition else []
-    return Content(series, brand, tuple(editions), parts)
+    return Content(series, setting.brand, tuple(editions), parts)
