@@ -108,6 +108,10 @@ MEANINGS = {
     "fonts": "There is no font file at all.",
     "writing": "A file cannot be written.",
     "locked": "Another build is at work in the same folder.",
+    "cluster": (
+        "A cluster cannot be reached, has no worker, or one that would give other bytes."
+    ),
+    "shard": "A part that `briefs collect` was given is damaged, or contradicts another.",
 }
 
 

@@ -403,6 +403,24 @@ def watch_project(
                 fonts_changed = any(name.endswith(".ttf") for name in next(changes))
 
 
+def collect(
+    project: Project, folders: Sequence[Path]
+) -> "tuple[dict[str, Entry], tuple[Problem, ...]]":
+    """Add up the documents of build folders, each a part of the work, in `build/`.
+
+    Gives what was collected, by name. With a problem nothing was.
+    """
+    from pipeline.production.collect import collect as add_up
+    from pipeline.production.lock import only_build_in
+
+    with only_build_in(project.build):
+        memory = Memory(project.build, project.paths_of)
+        entries, problems = add_up(folders, project.build, memory)
+        if not problems:
+            problems += _write_records(memory, find_editions(project)[0])
+    return entries, in_order(problems)
+
+
 def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
     """Remove what was made, or with `stale` what lost its content; give the names."""
     from pipeline.production.clean import made_files, remove, stale_files

@@ -7,11 +7,12 @@ the line itself follows, with a caret under the place. The JSON has a version of
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.build import Verified
 from pipeline.errors import Problem, Severity
 from pipeline.order import Document
+from pipeline.production.manifest import Entry
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
@@ -100,6 +101,22 @@ def report_json(
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in problems],
         "documents": [document_json(d) for d in documents],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def collected_json(
+    entries: Mapping[str, Entry], problems: Iterable[Problem], exit_code: int
+) -> str:
+    """Write what was collected as JSON; `entries` are documents by name."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "documents": [
+            {"file": f"build/{name}", "state": "collected", "pages": entry.pages}
+            for name, entry in entries.items()
+        ],
     }
     return json.dumps(shape, ensure_ascii=False, indent=1)
 

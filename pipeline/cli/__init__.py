@@ -16,6 +16,7 @@ from pipeline import __version__, errors
 from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.clean import clean
+from pipeline.cli.collect import collect
 from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
@@ -69,5 +70,5 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-for command in (check, build, clean, list_, verify, new, worker):
+for command in (check, build, clean, collect, list_, verify, new, worker):
     main.add_command(command)

@@ -1,0 +1,52 @@
+"""`briefs collect`."""
+
+from pathlib import Path
+
+import click
+
+from pipeline import errors
+from pipeline.cli.options import json_option, project_of, project_option, quiet_option
+from pipeline.cli.printing import print_problems
+
+
+@click.command()
+@click.argument(
+    "folders",
+    nargs=-1,
+    required=True,
+    metavar="DIR...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@json_option
+@quiet_option
+@project_option
+@click.pass_context
+def collect(
+    ctx: click.Context, folders: tuple[Path, ...], as_json: bool, quiet: bool
+) -> None:
+    """Add up the parts that `briefs build --shard` made, into build/.
+
+    DIR is the folder build/ of a part. Each PDF is compared with its manifest, and parts
+    that contradict each other are refused: then nothing is written.
+
+    \b
+    Examples:
+      briefs collect parts/*
+      briefs collect one/build two/build --json
+    """
+    from pipeline.build import collect as collect_parts
+    from pipeline.report import collected_json, problem_counts
+
+    project = project_of(ctx)
+    entries, problems = collect_parts(project, folders)
+    code = errors.exit_code(problems)
+    if as_json:
+        click.echo(collected_json(entries, problems, code))
+    else:
+        print_problems(project.root, problems)
+        if not quiet:
+            number, parts = len(entries), len(folders)
+            said = f"{number} document{'s' * (number != 1)} collected"
+            said += f" from {parts} part{'s' * (parts != 1)}"
+            click.echo("; ".join([said, *problem_counts(problems)]), err=True)
+    ctx.exit(code)

@@ -1,0 +1,207 @@
+"""Parts that were built apart add up to the build that was not parted."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.order import is_in_shard
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+PARTS = 3
+
+
+def text(number: int, language: str) -> str:
+    heading = f"A heading in {language}"
+    blocks = f"sections: [{{heading: {heading}, blocks: [{{text: Text.}}]}}]"
+    return f"title: Brief {number}\n{blocks}\n"
+
+
+FILES: dict[str, str | bytes | None] = {
+    f"content/{slug}/2017/{language}.yaml": text(number, language)
+    for number, slug in enumerate(("brief", "other", "third"))
+    for language in ("en", "fr")
+}
+
+
+def briefs(root: Path, *arguments: str | Path) -> Result:
+    words = ["--project", str(root), *map(str, arguments)]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project, its whole build in whole/, and its parts in 1/, 2/ and 3/."""
+    root = tmp_path_factory.mktemp("shards")
+    series = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
+    for name, content in {"content/series.yaml": series, **FILES}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(content))
+    for number in range(1, PARTS + 1):
+        assert briefs(root, "build", "--shard", f"{number}/{PARTS}").exit_code == 0
+        shutil.move(root / "build", root / str(number))
+    assert briefs(root, "build").exit_code == 0
+    shutil.move(root / "build", root / "whole")
+    return root
+
+
+@pytest.fixture
+def parts(shards: Path, tmp_path: Path) -> list[Path]:
+    """The parts of a project that has no build yet, to be spoilt."""
+    shutil.copytree(shards, tmp_path / "project")
+    return [tmp_path / "project" / str(number) for number in range(1, PARTS + 1)]
+
+
+def test_parts_add_up_to_the_whole(parts: list[Path]) -> None:
+    root = parts[0].parent
+    documents = [{p.name for p in part.glob("*/*.pdf")} for part in parts]
+    assert sum(map(len, documents)) == len(set().union(*documents)) == len(FILES)
+    collected = briefs(root, "collect", *parts)
+    assert collected.exit_code == 0
+    assert collected.stderr == "6 documents collected from 3 parts\n"
+    for name in ("manifest.json", "SHA256SUMS"):
+        whole = (root / "whole" / name).read_bytes()
+        assert (root / "build" / name).read_bytes() == whole
+    report = json.loads(briefs(root, "build", "--json").stdout)
+    assert Counter(d["state"] for d in report["documents"]) == {"kept": len(FILES)}
+
+
+def test_to_collect_twice_changes_nothing(parts: list[Path]) -> None:
+    root = parts[0].parent
+    report = json.loads(briefs(root, "collect", *parts, parts[0], "--json").stdout)
+    assert [d["file"] for d in report["documents"]] == sorted(
+        f"build/{name.split('/')[1]}/{name.split('/')[1]}_2017_{Path(name).stem}.pdf"
+        for name in FILES
+    )
+    before = {p: p.stat().st_mtime_ns for p in (root / "build").glob("*/*.pdf")}
+    assert briefs(root, "collect", *parts).exit_code == 0
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+
+
+def refused(parts: list[Path]) -> str:
+    """Collect in vain: nothing is written; give what is said."""
+    root = parts[0].parent
+    result = briefs(root, "collect", *parts)
+    assert result.exit_code == 7
+    assert not list((root / "build").glob("**/*.pdf"))
+    assert not (root / "build/manifest.json").exists()
+    return result.stderr
+
+
+def change_manifest(
+    part: Path, change: Callable[[dict[str, dict[str, object]]], None]
+) -> None:
+    """Write a manifest that says something else, as the program would write it."""
+    path = part / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    change(manifest)
+    path.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+
+
+def test_what_is_damaged_is_refused_all_at_once(parts: list[Path]) -> None:
+    pdfs = [next(part.glob("*/*.pdf")) for part in parts[:2]]
+    pdfs[0].write_bytes(b"%PDF-1.7")
+    pdfs[1].unlink()
+    (parts[2] / "manifest.json").write_text("{}")
+    said = refused(parts)
+    assert f"{pdfs[0]}: the document is not the one that the manifest tells of" in said
+    assert f"{pdfs[1]}: the manifest tells of this document, and it is not there" in said
+    assert f"{parts[2]}/manifest.json: the manifest is damaged" in said
+
+
+def test_a_folder_that_is_no_build_is_refused(parts: list[Path], tmp_path: Path) -> None:
+    empty = parts[0].parent / "empty"
+    empty.mkdir()
+    assert f"{empty}: there is no manifest" in refused([*parts, empty])
+
+
+def test_other_tools_are_refused_by_name(parts: list[Path]) -> None:
+    def change(manifest: Any) -> None:
+        for tools in manifest["toolchains"].values():
+            tools["pango"] = "1.0"
+
+    change_manifest(parts[1], change)
+    assert f"{parts[1]}: made with other tools than {parts[0]}: pango " in refused(parts)
+
+
+def test_two_documents_of_one_name_are_refused(parts: list[Path]) -> None:
+    pdf = next(parts[0].glob("*/*.pdf"))
+    other = parts[0].parent / "other"
+    shutil.copytree(parts[0], other)
+    changed = pdf.read_bytes() + b"\n"
+    (other / pdf.relative_to(parts[0])).write_bytes(changed)
+
+    def change(manifest: Any) -> None:
+        from pipeline.production.files import digest
+
+        name = pdf.relative_to(parts[0]).as_posix()
+        manifest["documents"][name]["pdf"] = digest(changed)
+
+    change_manifest(other, change)
+    said = refused([*parts, other])
+    assert f"{other / pdf.relative_to(parts[0])}: the document has other bytes in" in said
+
+
+def test_parts_of_other_content_are_refused(parts: list[Path]) -> None:
+    root = parts[0].parent
+    (root / "content/series.yaml").write_text(
+        "name: Other briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
+    )
+    shutil.rmtree(parts[1])
+    briefs(root, "build", "--shard", f"2/{PARTS}")
+    shutil.move(root / "build", parts[1])
+    said = refused(parts)
+    assert "content/series.yaml was built from other content than in" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.pdf", "/out.pdf", "a/../../out.pdf", "rejected/a.pdf", "a/b.html"]
+)
+def test_a_manifest_cannot_name_what_is_outside(parts: list[Path], name: str) -> None:
+    def change(manifest: Any) -> None:
+        some = next(iter(manifest["documents"].values()))
+        manifest["documents"][name] = some
+
+    change_manifest(parts[0], change)
+    (parts[0].parent / "out.pdf").write_bytes(b"%PDF-1.7")
+    assert "names what is no document" in refused(parts)
+
+
+def test_a_link_out_of_a_part_is_not_followed(parts: list[Path]) -> None:
+    pdf = next(parts[0].glob("*/*.pdf"))
+    outside = shutil.move(pdf, parts[0].parent / "outside.pdf")
+    pdf.symlink_to(outside)
+    assert "it is not there" in refused(parts)
+
+
+def test_a_document_stays_in_its_part_whatever_else_there_is() -> None:
+    names = [f"brief-{n}/brief-{n}_2017_en.pdf" for n in range(3000)]
+    found = [next(k for k in range(1, 6) if is_in_shard(name, (k, 5))) for name in names]
+    # These numbers are a promise: caches of CI are kept for each part.
+    assert found[:8] == [2, 3, 4, 4, 1, 3, 1, 3]
+    assert all(540 < number < 660 for number in Counter(found).values())
+
+
+@pytest.mark.parametrize("part", ["0/5", "6/5", "2", "2/", "a/b", "-1/5", "1/0"])
+def test_a_part_that_is_none_is_a_usage_error(
+    part: str, write_project: WriteProject
+) -> None:
+    result = briefs(write_project({}), "build", "--shard", part)
+    assert result.exit_code == 2
+    assert "a part is K/N" in result.stderr
+
+
+def test_more_parts_than_documents_leave_some_empty(write_project: WriteProject) -> None:
+    root = write_project({})
+    results = [briefs(root, "build", "--shard", f"{k}/4", "--json") for k in range(1, 5)]
+    assert [r.exit_code for r in results] == [0] * 4
+    assert sum(len(json.loads(r.stdout)["documents"]) for r in results) == 1
