@@ -35,7 +35,7 @@ class Order:
     shard: tuple[int, int] = (1, 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file to be made: an edition in one language and one profile.
 

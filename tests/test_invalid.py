@@ -272,7 +272,23 @@ def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -
     ) in result.stderr
 
 
+def test_a_cluster_that_is_not_there_is_the_machines(write_project: WriteProject) -> None:
+    root = write_project({})
+    result = briefs(root, "build", "--cluster", "tls://127.0.0.1:9")
+    assert result.exit_code == 7
+    assert result.stderr.startswith("tls://127.0.0.1:9: there are no certificates")
+
+
+def test_a_part_without_a_manifest_is_not_collected(write_project: WriteProject) -> None:
+    root = write_project({})
+    result = briefs(root, "collect", str(root / "content"))
+    assert result.exit_code == 7
+    assert result.stderr.startswith(f"{root}/content: there is no manifest")
+
+
 BY_TEST = {
+    Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
+    Rule.SHARD: test_a_part_without_a_manifest_is_not_collected,
     Rule.LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,

@@ -98,6 +98,7 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def connect(address: str, security: "Security") -> Iterator["Client"]:
+    """Be a client of the scheduler at an address, until the end."""
     from distributed import Client
 
     try:
@@ -163,11 +164,13 @@ def say_unlike(tools: "Tools", worker: str, has: "Tools | Exception") -> Problem
 
 
 def say_nobody(address: str) -> Problem:
+    """Say that a cluster has no worker."""
     said = f"the cluster has had no worker for {NOBODY} seconds"
     return say_cluster(address, said, f"start some: briefs worker {address}")
 
 
 def say_cluster(address: str, said: str, hint: str) -> Problem:
+    """Say what is wrong with a scheduler or a worker, by its address."""
     return Problem(Rule.CLUSTER, Place(address), said, hint)
 
 

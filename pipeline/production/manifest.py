@@ -7,7 +7,7 @@ that the documents name. So a change is noticed by content, whatever the clock s
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from pipeline.errors import Place, Problem, Rule
@@ -20,7 +20,7 @@ Digest = Callable[[str], str]
 Saying = list[str | int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One document as it was made. Hashes are SHA-256, in hexadecimal.
 
@@ -41,7 +41,7 @@ class Entry:
     warnings: list[Saying] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A part of the content as it was read without an error: from what, and the warnings.
 
@@ -120,8 +120,11 @@ def read_manifest(path: Path) -> Manifest:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Write the manifest as JSON, sorted, so that equal builds give equal files."""
-    shape = {"format": FORMAT, **asdict(manifest)}
-    return (json.dumps(shape, indent=1, sort_keys=True) + "\n").encode()
+    parts = {part.name: getattr(manifest, part.name) for part in fields(manifest)}
+    shape = {"format": FORMAT, **parts}
+    # Each entry is taken apart when its turn comes: there may be many.
+    text = json.dumps(shape, indent=1, sort_keys=True, default=asdict)
+    return (text + "\n").encode()
 
 
 def checksum_bytes(manifest: Manifest) -> bytes:

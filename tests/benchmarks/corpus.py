@@ -40,6 +40,18 @@ def write_project(root: Path, briefs: int) -> None:
             _dump(folder / f"{language}.yaml", brief(number, language))
 
 
+def write_small_project(root: Path, briefs: int) -> None:
+    """Write a project of briefs with one sentence: three documents each, quickly."""
+    write_project(root, 0)
+    for number in range(briefs):
+        folder = root / "content" / slug_of(number) / DATED
+        folder.mkdir(parents=True)
+        for language in LANGUAGES:
+            text = f"title: Brief {number}\nsections: [{{heading: A heading, blocks: "
+            text += f"[{{text: One sentence of {number}.}}]}}]\n"
+            (folder / f"{language}.yaml").write_text(text)
+
+
 def slug_of(number: int) -> str:
     """Name a brief."""
     return f"brief-{number:04}"

@@ -1,4 +1,6 @@
-"""Build a project, a small PDF for each document: `python -m tests.benchmarks.tiny ROOT`.
+"""Build a project, a small PDF for each document.
+
+    python -m tests.benchmarks.tiny ROOT [EVERY]
 
 Everything but the painting is real, so that the records are those of a real build.
 """
@@ -11,21 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import build
-from pipeline.order import Order
+from pipeline.order import Document, Order
+from pipeline.painting import paint
+from pipeline.production.workers import Here
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.paint import Painted
 
 
-class Tiny:
+class Tiny(Here):
     """Paints nothing: gives a PDF of one line, and the files that a page asks for."""
 
     def __init__(self) -> None:
         self._assets: dict[str, str] = {}
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Give the result that painting has."""
+        """Give the result that painting has; other jobs are done."""
         from hashlib import sha256
 
+        if function is not paint:
+            return super().submit(function, *arguments)
         html = arguments[1]
         if not self._assets:
             sheets = BUNDLED / "styles"
@@ -42,5 +48,26 @@ class Tiny:
         return future
 
 
+def megabytes() -> int:
+    """What of the process is in memory (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 >> 20
+
+
+def main(root: Path, every: int) -> None:
+    """Build; after `every` documents, and at the end, print how many MiB it takes."""
+    done = 0
+
+    def tell(document: Document, total: int) -> None:
+        nonlocal done
+        done += 1
+        if every and (done % every == 0 or done == total):
+            print(done, megabytes(), flush=True)  # noqa: T201 – its answer
+
+    build(open_project(root), Order(), date.today(), tell, workers=Tiny())  # noqa: DTZ011
+    if every:
+        print("records", megabytes(), flush=True)  # noqa: T201
+
+
 if __name__ == "__main__":
-    build(open_project(Path(sys.argv[1])), Order(), date.today(), workers=Tiny())  # noqa: DTZ011
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
