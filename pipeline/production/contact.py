@@ -41,7 +41,7 @@ def why_refused(address: str, *, insecure: bool) -> str:
         is_whole = False
     if parts.scheme not in ("tls", "tcp") or not is_whole:
         return "an address is tls://HOST:PORT"
-    if parts.scheme == "tls" or insecure or _is_loopback(parts.hostname or ""):
+    if parts.scheme == "tls" or insecure or loopback_of(address):
         return ""
     return (
         "without TLS whoever reaches the port can run any program there and here; "
@@ -49,11 +49,14 @@ def why_refused(address: str, *, insecure: bool) -> str:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def loopback_of(address: str) -> str | None:
+    """Give the host of an address if it is this machine, reached by nobody else."""
+    host = urlsplit(address).hostname or ""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        is_here = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return None
+    return host if is_here else None
 
 
 def require_dask() -> None:

@@ -23,7 +23,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 from distributed.security import Security
 
 from pipeline.errors import PipelineError
-from pipeline.production.contact import NO_PAGES
+from pipeline.production.contact import NO_PAGES, loopback_of
 from pipeline.production.files import digest
 from pipeline.production.workers import Limits, Lost, Workers, open_workers
 
@@ -274,6 +274,8 @@ async def _work(
 ) -> None:
     worker = Worker(
         address,
+        # Dask would listen to the whole network, also without TLS.
+        host=loopback_of(address),
         nthreads=station.number,
         plugins=(station,),
         security=security,

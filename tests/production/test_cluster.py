@@ -232,13 +232,19 @@ def end_of(process: subprocess.Popen[bytes]) -> str:
     return process.communicate(timeout=90)[1].decode()
 
 
-def test_a_worker_that_is_killed_in_the_middle_costs_nothing(
-    farm: Farm, workers: list[subprocess.Popen[bytes]], write_project: WriteProject
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_that_ends_in_the_middle_costs_nothing(
+    farm: Farm,
+    workers: list[subprocess.Popen[bytes]],
+    write_project: WriteProject,
+    how: signal.Signals,
 ) -> None:
     root = write_project(project(16))
     build = start_build(farm, root)
-    workers.pop().kill()
+    worker = workers.pop()
+    worker.send_signal(how)
     said = end_of(build)
+    assert worker.wait(20) == (0 if how == signal.SIGTERM else -how)
     workers.append(farm.start_worker())
     assert build.returncode == 0, said
     assert "16 documents: 16 made" in said
@@ -440,6 +446,24 @@ def test_the_way_to_a_scheduler_is_tls_or_stays_here(
     address: str, insecure: bool, refused: bool
 ) -> None:
     assert bool(why_refused(address, insecure=insecure)) is refused
+
+
+def test_a_worker_on_this_machine_listens_to_nobody_else(
+    farm: Farm, workers: list[subprocess.Popen[bytes]]
+) -> None:
+    inodes = set()
+    for process in workers:
+        for link in Path(f"/proc/{process.pid}/fd").iterdir():
+            if match := re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink())):
+                inodes.add(match[1])
+    lines = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
+    listening = "0A"
+    hosts = {p[1].split(":")[0] for p in lines if p[3] == listening and p[9] in inodes}
+    assert hosts == {"0100007F"}
 
 
 @pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
