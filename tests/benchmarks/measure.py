@@ -22,6 +22,8 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks import table
 from tests.benchmarks.corpus import DATED, ROOT, documents, slug_of, write_project
+from tests.benchmarks.farm import build as build_by
+from tests.benchmarks.farm import open_farm
 from tests.benchmarks.rivals import chromium, weasyprint, write_html, write_typst
 from tests.benchmarks.table import Row
 
@@ -281,6 +283,40 @@ def large(bench: Bench) -> Iterator[Row]:
     yield Row.within("5,001 documents, unchanged", _clock(found["briefs"]), 0.5, "250 ms")
 
 
+def cluster(bench: Bench) -> Iterator[Row]:
+    """120 documents by two workers of a cluster on this machine, and by one.
+
+    Of processors only the time of the workers is counted.
+    """
+    root = bench.work / _PROJECT
+    with open_farm(2) as two, open_farm(1) as one:
+        farms = {"two workers": two, "one worker": one}
+        found: Seconds = {name: [] for name in farms}
+        for number in range(bench.rounds + 1):
+            for name, farm in farms.items():
+                _forget(bench, _PROJECT)
+                begun, used = time.perf_counter(), farm.seconds()[1]
+                build_by(farm, root)
+                taken = time.perf_counter() - begun
+                if number:  # the first time workers are cold
+                    found[name].append((taken, farm.seconds()[1] - used))
+    yield Row.of("120 documents from nothing, cluster of two workers", found, "–", None)
+
+
+def cluster_large(bench: Bench) -> Iterator[Row]:
+    """5,001 documents by two workers, from nothing and unchanged: only when it is named."""
+    root = bench.work / "large-cluster"
+    root.mkdir()
+    write_project(root, _VERY_MANY)
+    with open_farm(2) as farm:
+        for what in ("from nothing", "unchanged"):
+            begun = time.perf_counter()
+            build_by(farm, root)
+            taken = [time.perf_counter() - begun]
+            limit = 3600.0 if what == "from nothing" else 1.0
+            yield Row.within(f"5,001 documents by a cluster, {what}", taken, limit, "–")
+
+
 def memory(bench: Bench) -> Iterator[Row]:
     """The memory of a process that paints, from its 100th document to its 500th."""
     with TemporaryDirectory() as folder:
@@ -304,13 +340,16 @@ def answers(bench: Bench) -> Iterator[Row]:
     yield Row.within("`briefs check` of one brief", _clock(found["check"]), 0.4, "250 ms")
 
 
-ROWS = (cold, watching, from_nothing, unchanged, changed, large, memory, answers)
+ROWS = (cold, watching, from_nothing, unchanged, changed, large, cluster, memory, answers)
+# These take an hour: only when they are named.
+ON_PURPOSE = (cluster_large,)
 
 
 def main(arguments: list[str]) -> None:
     """Measure, and write the page."""
     rounds = int(arguments[0]) if arguments else 3
-    chosen = [row for row in ROWS if row.__name__ in arguments[1:]] or ROWS
+    named = arguments[1:]
+    chosen = [row for row in (*ROWS, *ON_PURPOSE) if row.__name__ in named] or ROWS
     load = os.getloadavg()[0]
     _adopt()
     page = ROOT / "docs/performance.md"

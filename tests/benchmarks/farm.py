@@ -1,0 +1,119 @@
+"""A cluster on this machine whose processes are measured apart: the scheduler, each worker.
+
+    python -m tests.benchmarks.farm ROOT WORKERS
+
+builds a project from nothing with as many workers of one process each, and prints what each
+part took of processors, in seconds: what an estimate for more machines is made from.
+"""
+
+import ctypes
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from tests.benchmarks.corpus import slug_of
+
+_CHILD_SUBREAPER = 36
+ROOT = Path(__file__).resolve().parents[2]
+BRIEFS = [sys.executable, "-m", "pipeline"]
+
+
+@dataclass(frozen=True)
+class Farm:
+    """A scheduler and workers, at an address."""
+
+    address: str
+    scheduler: int
+    workers: tuple[int, ...]
+
+    def seconds(self) -> tuple[float, float]:
+        """What the scheduler, and all workers, have used of processors."""
+        return _seconds(self.scheduler), sum(map(_seconds, self.workers))
+
+
+def _seconds(pid: int) -> float:
+    parent = psutil.Process(pid)
+    times = [p.cpu_times() for p in (parent, *parent.children(recursive=True))]
+    return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+
+
+@contextmanager
+def open_farm(number: int) -> Iterator[Farm]:
+    """Start a scheduler and workers, each with one process that paints."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(*command: str | Path) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-m", *map(str, command)]
+        nothing = subprocess.DEVNULL
+        process = subprocess.Popen(words, env=environment, stdout=nothing, stderr=nothing)
+        processes.append(process)
+        return process
+
+    with TemporaryDirectory(prefix="briefs-farm-") as folder:
+        file = Path(folder) / "scheduler.json"
+        here = ("--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0")
+        scheduler = start("dask", "scheduler", *here, "--scheduler-file", file)
+        try:
+            while not file.is_file() or '"address"' not in (text := file.read_text()):
+                time.sleep(0.05)
+            address = text.partition('"address": "')[2].partition('"')[0]
+            work = ("pipeline", "worker", address, "--jobs", "1")
+            workers = tuple(start(*work).pid for _ in range(number))
+            time.sleep(3)
+            yield Farm(address, scheduler.pid, workers)
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+            for process in processes:
+                process.wait(30)
+
+
+def build(farm: Farm, root: Path, *options: str) -> None:
+    """Build a project by the farm."""
+    command = [*BRIEFS, "build", "--quiet", "--cluster", farm.address, *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=root, env=environment, check=True)
+
+
+def main(root: Path, number: int) -> None:
+    """Build a brief to warm the workers, then all, and measure."""
+    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)
+    with open_farm(number) as farm:
+        build(farm, root, slug_of(0))
+        shutil.rmtree(root / "build")
+        before, at_home = farm.seconds(), _of_children()
+        begun = time.perf_counter()
+        build(farm, root, "--jobs", "1")
+        taken = time.perf_counter() - begun
+        time.sleep(1)  # what it left behind ends, and is adopted
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        home = _of_children() - at_home
+        after = farm.seconds()
+    made = len(list((root / "build").glob("*/*.pdf")))
+    scheduler, workers = (a - b for a, b in zip(after, before, strict=True))
+    print(  # noqa: T201 – its answer
+        f"{made} documents, {number} workers: {taken:.1f} s; of processors: "
+        f"home {home:.1f} s, scheduler {scheduler:.1f} s, workers {workers:.1f} s"
+    )
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
