@@ -60,7 +60,9 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(ARGS)
 lock: .venv/.tests ## lock the dependencies; ARGS=--upgrade takes the newest ones
 	$(LOCK) pyproject.toml --group install --output-file requirements.lock
-	$(LOCK) pyproject.toml --group test --constraint requirements.lock \
+	$(LOCK) pyproject.toml --group install --extra cluster --constraint requirements.lock \
+		--output-file requirements-cluster.lock
+	$(LOCK) pyproject.toml --group test --constraint requirements-cluster.lock \
 		--output-file requirements-test.lock
 	$(LOCK) requirements-gate.in --output-file requirements-gate.lock
 
