@@ -9,7 +9,12 @@ others; one that loses its worker twice is given up. Results are checked by thei
 import pickle
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import (
+    CancelledError,
+    Future,
+    InvalidStateError,
+    ThreadPoolExecutor,
+)
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
@@ -81,7 +86,7 @@ class Cluster:
         self._address = address
         self._tools = tools
         self._home = home
-        self._shared: dict[str, bytes | None] = {}
+        self._shared: dict[str, str] = {}
         self._is_prepared = False
         self._lock = Lock()
         # Dask's future for each of ours: without it Dask would forget the job.
@@ -98,18 +103,18 @@ class Cluster:
         from pipeline.production.station import prepare_processes, receive_files
 
         source, *rest = arguments
-        self._shared = {name: source.serve(name) for name in source.names()}
-        files = _by_hash(self._shared)
+        files = {name: source.serve(name) for name in source.names()}
+        self._shared = _hashes(files)
         with self._contact():
-            self._client.run(receive_files, files, on_error="ignore")
-            job = self._job(function, rest, self._shared)
+            self._client.run(receive_files, _by_hash(files), on_error="ignore")
+            job = self._job(function, rest, {})
             self._client.run(prepare_processes, job, on_error="ignore")
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module on some worker; a `Source` is its first argument."""
         source, *rest = arguments
         own = {name: source.serve(name) for name in source.names_in(rest[0])}
-        job = self._job(function, rest, {**own, **self._shared})
+        job = self._job(function, rest, _hashes(own))
         parcel = _Parcel(Future(), source, job)
         self._sent[parcel.future] = None
         self._send(parcel)
@@ -142,17 +147,17 @@ class Cluster:
         self,
         function: Callable[..., Any],
         arguments: Sequence[Any],
-        files: Mapping[str, bytes | None],
+        own: Mapping[str, str],
     ) -> "Job":
         from pipeline.production.station import Job
 
-        return Job(function, tuple(arguments), _hashes(files), self._tools)
+        return Job(function, tuple(arguments), {**own, **self._shared}, self._tools)
 
     def _send(self, parcel: _Parcel, worker: str | None = None) -> None:
         from pipeline.production.station import run_job
 
         if parcel.sent >= _ROUNDS:
-            _settle(parcel, error=Lost("no worker of the cluster could finish it"))
+            self._end_of(parcel, error=Lost("no worker of the cluster could finish it"))
             return
         parcel = replace(parcel, sent=parcel.sent + 1)
         where = {"workers": [worker], "allow_other_workers": True} if worker else {}
@@ -164,7 +169,7 @@ class Cluster:
                     self._sent[parcel.future] = sent
             sent.add_done_callback(lambda done: self._hand_over(parcel, done))
         except Exception as error:  # the client is closed, in one of many ways
-            _settle(parcel, error=self._gone(error))
+            self._end_of(parcel, error=self._gone(error))
 
     def _hand_over(self, parcel: _Parcel, done: Any) -> None:
         """Have an answer read by a thread of ours: Dask has only one for all."""
@@ -179,21 +184,23 @@ class Cluster:
             self._take(parcel, done.result())
         except KilledWorker as error:
             said = f"{error.allowed_failures + 1} workers were lost while they worked on it"
-            _settle(parcel, error=Lost(said))
+            self._end_of(parcel, error=Lost(said))
         except (CancelledError, CommClosedError, TimeoutError) as error:
-            _settle(parcel, error=self._gone(error))
+            self._end_of(parcel, error=self._gone(error))
         except Exception as error:  # a bug, there or here: it keeps its traceback
-            _settle(parcel, error=error)
+            self._end_of(parcel, error=error)
 
     def _take(self, parcel: _Parcel, reply: "Reply") -> None:
         from pipeline.production.station import Done, Failed, Unlike, Wanting
 
         if isinstance(reply, Done) and digest(reply.pickled) == reply.hashed:
-            _settle(parcel, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
+            self._end_of(parcel, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
         elif isinstance(reply, Failed):
-            _settle(parcel, error=reply.error)
+            self._end_of(parcel, error=reply.error)
         elif isinstance(reply, Unlike):
-            _settle(parcel, error=Gone(say_unlike(self._tools, reply.worker, reply.tools)))
+            self._end_of(
+                parcel, error=Gone(say_unlike(self._tools, reply.worker, reply.tools))
+            )
         elif isinstance(reply, Wanting):
             self._supply(parcel, reply)
         else:
@@ -206,16 +213,28 @@ class Cluster:
         files = {name: parcel.source.serve(name) for name in wanting.names}
         known = {**parcel.job.files, **_hashes(files)}
         parcel = replace(parcel, job=replace(parcel.job, files=known))
-        where = [wanting.worker]
-        self._client.run(receive_files, _by_hash(files), workers=where, on_error="ignore")
+        where, found = [wanting.worker], _by_hash(files)
+        with suppress(OSError, ValueError, KeyError):  # it was lost meanwhile
+            self._client.run(receive_files, found, workers=where, on_error="ignore")
         self._send(parcel, wanting.worker)
 
+    def _end_of(
+        self, parcel: _Parcel, result: Any = None, error: BaseException | None = None
+    ) -> None:
+        """Give a job its result; what Dask still has of it can go."""
+        with self._lock:
+            if parcel.future in self._sent:
+                self._sent[parcel.future] = None
+        _settle(parcel.future, result, error)
+
     def _look(self) -> None:
-        """End all jobs when there has been no worker for a while."""
+        """Keep step with the workers; end all jobs when there has been none for a while."""
         alone = 0
         while not self._end.wait(_LOOK):
             with suppress(Exception):  # a scheduler that is gone is noticed by the jobs
-                alone = 0 if self._client.nthreads() else alone + _LOOK
+                slots = sum(self._client.nthreads().values())
+                alone = 0 if slots else alone + _LOOK
+                self.ahead = max(self._home.ahead, _AHEAD * slots)
             if alone > NOBODY:
                 self._give_up(Gone(say_nobody(self._address)))
 
@@ -223,7 +242,7 @@ class Cluster:
         with self._lock:
             waiting = list(self._sent)
         for future in waiting:
-            _settle_future(future, error=error)
+            _settle(future, error=error)
 
     def _gone(self, error: BaseException) -> Gone:
         said = f"the scheduler of the cluster is gone ({type(error).__name__})"
@@ -266,15 +285,9 @@ def _hashes(files: Mapping[str, bytes | None]) -> dict[str, str]:
 
 
 def _settle(
-    parcel: _Parcel, result: Any = None, error: BaseException | None = None
-) -> None:
-    _settle_future(parcel.future, result, error)
-
-
-def _settle_future(
     future: "Future[Any]", result: Any = None, error: BaseException | None = None
 ) -> None:
-    with suppress(Exception):  # it was settled already
+    with suppress(InvalidStateError):  # it was given up already
         if error is None:
             future.set_result(result)
         else:

@@ -14,15 +14,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.elsewhere import tools_of
 from pipeline.errors import Gone, PipelineError
-from pipeline.production.cluster import open_cluster
+from pipeline.production.cluster import Cluster, open_cluster
 from pipeline.production.contact import find_security, why_refused
+from pipeline.production.files import digest
+from pipeline.production.station import Wanting
 from pipeline.production.workers import Here, Lost, Workers
 from pipeline.project import BUNDLED, Project
 from tests.production import jobs
@@ -218,6 +220,33 @@ def test_a_job_over_a_limit_costs_no_worker(cluster: Workers) -> None:
     with pytest.raises(Lost, match="it needed more than 1,536 MiB of memory"):
         cluster.result(lost)
     assert [cluster.result(one) for one in waiting] == ["0.1"] * 4
+
+
+def test_a_damaged_result_is_made_again(
+    cluster: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = iter(["damaged"])
+    monkeypatch.setattr(
+        "pipeline.production.cluster.digest", lambda data: next(hashes, digest(data))
+    )
+    assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
+    assert next(hashes, None) is None
+
+
+def test_a_worker_that_is_lost_before_it_gets_its_files_costs_nothing(
+    cluster: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(cluster, Cluster)
+    supply, lost = cluster._supply, iter(["tls://127.0.0.1:1"])
+
+    def supply_another(parcel: object, wanting: Wanting) -> None:
+        worker = next(lost, wanting.worker)
+        supply(parcel, replace(wanting, worker=worker))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cluster, "_supply", supply_another)
+    given = cluster.result(cluster.submit(jobs.read, jobs.Source(), "unforeseen"))
+    assert given == {"unforeseen": b"the file unforeseen"}
+    assert next(lost, None) is None
 
 
 def start_build(farm: Farm, root: Path) -> subprocess.Popen[bytes]:
