@@ -45,8 +45,8 @@ TIME := 600
 fuzz: .venv/.libraries .venv/.tests ## search for what the reader trips over; TIME=600 seconds
 	$(PY) tests/fuzz/fuzz.py $(TIME)
 
-soak: .venv/.libraries .venv/.tests ## kill 200 builds at random; SEED=n repeats a run
-	$(PY) -m pytest tests/test_kills.py -m soak $(ARGS)
+soak: .venv/.libraries .venv/.tests ## kill 200 builds at random, make 5,001 documents; SEED=n repeats a run
+	$(PY) -m pytest tests/test_kills.py tests/test_scale.py -m soak $(ARGS)
 
 benchmark: .venv/.libraries .venv/.tests ## measure; writes docs/performance.md, never fails
 	$(PY) -m pytest tests/benchmarks -m benchmark -s

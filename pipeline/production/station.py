@@ -11,7 +11,7 @@ import pickle
 import signal
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +133,7 @@ class Station(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         self._limits = limits
         self._lock = Lock()
         self._store: OrderedDict[str, bytes] = OrderedDict()
+        self._running: set[Future[Any]] = set()
         self._open = ExitStack()
 
     def setup(self, worker: Worker) -> None:
@@ -143,7 +144,9 @@ class Station(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         self._workers: Workers = self._open.enter_context(opened)
 
     def teardown(self, worker: Worker) -> None:
-        """End all processes."""
+        """End all jobs, whose threads would wait for them, and all processes."""
+        for future in list(self._running):
+            future.cancel()
         self._open.close()
 
     def tell(self) -> Tools:
@@ -175,12 +178,16 @@ class Station(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         if missing:
             return Wanting(self.address, missing)
         of = (job.function, files, self._font_folders, job.arguments)
+        future = self._workers.submit(_serve, *of)
+        self._running.add(future)
         try:
-            reply = self._workers.result(self._workers.submit(_serve, *of))
+            reply = self._workers.result(future)
         except (Lost, PipelineError) as error:
             return Failed(error)
         except CancelledError:
             return Leaving()
+        finally:
+            self._running.discard(future)
         return Wanting(self.address, reply) if isinstance(reply, tuple) else reply
 
     def _take(

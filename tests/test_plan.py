@@ -1,0 +1,43 @@
+"""A build holds as much of its content as it is at work on, and no more."""
+
+import gc
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from pipeline.build import build
+from pipeline.content.model import Edition
+from pipeline.order import Document, Order
+from pipeline.production.workers import Here
+from pipeline.project import open_project
+from tests.benchmarks.tiny import Tiny
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+GOOD = "title: Title\nsections: [{heading: Heading, blocks: [{text: Some text.}]}]\n"
+
+
+def test_editions_are_forgotten_when_their_documents_are_finished(
+    write_project: WriteProject,
+) -> None:
+    briefs = {f"content/brief-{number:02}/2017/en.yaml": GOOD for number in range(40)}
+    project = open_project(write_project(briefs))
+    held: list[int] = []
+
+    def look(document: Document, total: int) -> None:
+        assert total == 41
+        held.append(sum(isinstance(one, Edition) for one in gc.get_objects()))
+
+    before = sum(isinstance(one, Edition) for one in gc.get_objects())
+    build(project, Order(), date(2026, 1, 1), look, workers=Tiny())
+    assert len(held) == 41
+    assert 0 < max(held) - before <= Here.ahead + 2
+
+
+def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
+    write_project: WriteProject,
+) -> None:
+    wrong = {"content/zebra/2017/en.yaml": f"{GOOD}colour: red\n"}
+    project = open_project(write_project(wrong))
+    outcome = build(project, Order(), date(2026, 1, 1), workers=Tiny())
+    assert [d.state for d in outcome.documents] == ["made", "blocked"]
+    assert [p.message for p in outcome.problems] == ['unknown key "colour"']
