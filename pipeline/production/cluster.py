@@ -113,7 +113,8 @@ class Cluster:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module on some worker; a `Source` is its first argument."""
         source, *rest = arguments
-        own = {name: source.serve(name) for name in source.names_in(rest[0])}
+        names = (n for n in source.names_in(rest[0]) if n not in self._shared)
+        own = {name: source.serve(name) for name in names}
         job = self._job(function, rest, _hashes(own))
         parcel = _Parcel(Future(), source, job)
         self._sent[parcel.future] = None
