@@ -37,17 +37,18 @@ class Side:
     right: int | None
 
 
-def impose(pdf: bytes, *, right_to_left: bool) -> bytes:
+def impose(pdf: bytes, *, right_to_left: bool, document: str = "") -> bytes:
     """Impose a document for saddle stitching; the same input gives the same bytes.
 
     With `right_to_left` the fold is at the right of the front cover. Pages are cut to
     their trim box and lie against the fold, so that what spans two of them meets; those
-    larger than half a sheet are made smaller, none is made larger.
+    larger than half a sheet are made smaller, none is made larger. `document` is the name
+    of the sheets, written into the file.
     """
     with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as sheets:
         for side in arrange_sides(len(source.pages), right_to_left=right_to_left):
             _add_side(sheets, source, side)
-        _describe(sheets, source)
+        _describe(sheets, source, document)
         written = io.BytesIO()
         sheets.save(written, deterministic_id=True)
         return written.getvalue()
@@ -104,7 +105,7 @@ def _numbers(*numbers: float) -> str:
     return " ".join(f"{number:.6f}" for number in numbers)
 
 
-def _describe(sheets: Pdf, source: Pdf) -> None:
+def _describe(sheets: Pdf, source: Pdf, document: str) -> None:
     """Say that the sheets are for printing, and how; keep what still holds of the pages."""
     for key in _KEPT:
         if key in source.docinfo:
@@ -112,6 +113,8 @@ def _describe(sheets: Pdf, source: Pdf) -> None:
     title = str(source.docinfo.get("/Title", ""))
     sheets.docinfo["/Title"] = f"{title} (booklet for printing)".lstrip()
     sheets.docinfo["/Subject"] = _SAID
+    if document:
+        sheets.docinfo["/Document"] = document
     if "/Lang" in source.Root:
         sheets.Root.Lang = str(source.Root.Lang)
     sheets.Root.ViewerPreferences = Dictionary(
