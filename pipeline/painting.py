@@ -94,7 +94,8 @@ def _finish(
         sides = len(arrange_sides(painted.pages, right_to_left=right_to_left))
         return replace(painted, pdf=pdf, pages=sides), []
     from pipeline.paper.preflight import find_faults
-    from pipeline.paper.press import Condition, make_press
+    from pipeline.paper.press import make_press
+    from pipeline.paper.press_claims import Condition
 
     name = f"styles/icc/{finishing.condition}.icc"
     profile = shelf.serve(name)

@@ -46,11 +46,11 @@ def run_ghostscript(
     except OSError as error:
         raise PipelineError(missing_ghostscript()) from error
     except subprocess.TimeoutExpired as error:
-        raise _failed(place, f"it took longer than {_MOST_TIME} seconds") from error
+        raise failed(place, f"it took longer than {_MOST_TIME} seconds") from error
     except subprocess.CalledProcessError as error:
-        raise _failed(place, _how_it_ended(error)) from error
+        raise failed(place, _how_it_ended(error)) from error
     if said.strip():
-        raise _failed(place, _first_line(said))
+        raise failed(place, _first_line(said))
 
 
 def missing_ghostscript() -> Problem:
@@ -89,7 +89,8 @@ def _first_line(said: str) -> str:
     return next((line for line in lines if line), "")
 
 
-def _failed(place: Place, how: str) -> PipelineError:
+def failed(place: Place, how: str) -> PipelineError:
+    """Say of a document that Ghostscript did not do its part."""
     return PipelineError(
         Problem(
             Rule.FAILED_PROGRAM,

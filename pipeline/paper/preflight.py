@@ -18,16 +18,16 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.paper.crop_marks import BLEED_MM, MARGIN_MM, MM
 from pipeline.paper.drawn import Inks, Letters, Picture, walk_page
 from pipeline.paper.ghostscript import run_ghostscript
-from pipeline.paper.press import BLEED_MM, MARGIN_MM
+from pipeline.paper.press import streams_drawn
+from pipeline.paper.press_claims import CLAIM, STANDARD
 
-_MM = 72 / 25.4
 # Rounding of boxes: a tenth of a millimetre is what a guillotine misses.
 _SLACK_MM = 0.1
 # Dots per inch of the pages on which ink is measured.
 _INK_DPI = 100
-_STANDARD = "PDF/X-4"
 # What a file that is no press file of ours may lead to.
 _DAMAGED = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError)
 _NOT_INKS = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
@@ -128,7 +128,7 @@ def _inspect(pdf: bytes, ghostscript: str | None) -> Preflight:
 
 
 def _placed(page: int, picture: Picture) -> Placed:
-    width, height = (round(points / _MM, 1) for points in picture.points)
+    width, height = (round(points / MM, 1) for points in picture.points)
     resolution = picture.resolution
     return Placed(page, width, height, picture.pixels, resolution, picture.is_grey)
 
@@ -154,15 +154,15 @@ def _faults(pdf: Pdf) -> Iterator[str]:
 
 
 def _claim(pdf: Pdf) -> str:
-    with pdf.open_metadata() as metadata:
-        return str(metadata.get("{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion", ""))
+    # Not with `with`: that would write the packet again, and mend what is to be judged.
+    return str(pdf.open_metadata().get(CLAIM, ""))
 
 
 def _wrong_claims(pdf: Pdf) -> Iterator[str]:
-    if _claim(pdf) != _STANDARD:
-        yield f"it does not say that it is {_STANDARD}"
+    if _claim(pdf) != STANDARD:
+        yield f"it does not say that it is {STANDARD}"
     if pdf.pdf_version != "1.6":
-        yield f"it is PDF {pdf.pdf_version}, where {_STANDARD} is PDF 1.6"
+        yield f"it is PDF {pdf.pdf_version}, where {STANDARD} is PDF 1.6"
     if pdf.docinfo.get("/Trapped") not in (Name("/True"), Name("/False")):
         yield "it does not say whether it is trapped"
     if not str(pdf.docinfo.get("/Title", "")):
@@ -209,7 +209,7 @@ def _wrong_boxes(page: Page) -> Iterator[str]:
 
 def _box(page: Page, name: str) -> tuple[float, ...]:
     """A box of a page, in millimetres: left, bottom, right, top."""
-    return tuple(float(edge) / _MM for edge in getattr(page, name))
+    return tuple(float(edge) / MM for edge in getattr(page, name))
 
 
 def _between(outer: tuple[float, ...], inner: tuple[float, ...]) -> list[float]:
@@ -229,15 +229,15 @@ def _has_rgb_marks(drawn: Page | Stream) -> bool:
 
 def _wrong_colours(pdf: Pdf) -> Iterator[str]:
     """Pictures, groups, patterns and gradients name their colours, wherever they are."""
+    for stream in streams_drawn(pdf):
+        if _has_rgb_marks(stream):
+            yield "a drawing has colours of a screen (RGB)"
     for found in pdf.objects:
         if isinstance(found, Stream):
-            kind = found.get("/Subtype")
             if _names_rgb(found.stream_dict):
-                what = "a picture" if kind == Name.Image else "a drawing"
+                is_picture = found.get("/Subtype") == Name.Image
+                what = "a picture" if is_picture else "a drawing"
                 yield f"{what} has colours of a screen (RGB)"
-            is_drawn = kind == Name.Form or found.get("/PatternType") == 1
-            if is_drawn and _has_rgb_marks(found):
-                yield "a drawing has colours of a screen (RGB)"
         elif _names_rgb(found):
             yield "a gradient or a group has colours of a screen (RGB)"
 

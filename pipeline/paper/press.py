@@ -2,41 +2,32 @@
 
 Shape in: a PDF in sRGB, whose pages are larger than what is cut out of them (`bleed` in
 styles/profiles/press.css). Shape out: the same pages in the four inks of a printing
-condition, with 3 mm of bleed, crop marks, and what the standard wants a file to say of
-itself. Grey and black become black ink alone, or small text would be printed in four inks
-that miss each other. Ghostscript turns the other colours into inks; all that it says of the
-time and of itself is replaced, so that the same input gives the same bytes.
+condition, with 3 mm of bleed and crop marks. Grey and black become black ink alone, or
+small text would be printed in four inks that miss each other. Ghostscript turns the other
+colours into inks; the same input gives the same bytes, whatever the time.
 """
 
-import hashlib
 import io
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from xml.etree import ElementTree
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Operator, Page, Pdf, Stream
+from pikepdf import Dictionary, Name, Operator, Page, Pdf, Stream
 
-from pipeline.content.dates import InformationDate
 from pipeline.errors import Place
-from pipeline.paper.ghostscript import run_ghostscript
+from pipeline.paper.crop_marks import Box, add_marks, bleed_box
+from pipeline.paper.ghostscript import failed, run_ghostscript
+from pipeline.paper.press_claims import Condition, read_claims, write_claims
 
-_MM = 72 / 25.4
-BLEED_MM = 3.0
-# Crop marks begin where nothing is printed any more; all of it has room in 10 mm.
-_MARK_FROM_MM, _MARK_TO_MM = 4.0, 9.0
-MARGIN_MM = _MARK_TO_MM
 _INK = {"rg": "k", "RG": "K"}
 # What tells a screen reader what is what: the sheet of paper has no use for it.
 _TAGGING = {"BMC", "BDC", "EMC", "MP", "DP"}
-_OF_A_PAGE_ON_SCREEN = ("/Annots", "/StructParents", "/Tabs", "/AF")
-# Perceptual quality, no picture made smaller, colours into inks by the profile; relative
-# colorimetric, so that paper stays white and the colours of the brand are met.
+_FOR_SCREENS = ("/Annots", "/StructParents", "/Tabs", "/AF")
+_SOFT_MASKS = (Name.Luminosity, Name.Alpha)
+# Pictures as good as they are, none made smaller. Colours into inks by the profile, and
+# relative colorimetric (1): paper stays white, and the colours of the brand are met.
 _CONVERT = (
     "-sDEVICE=pdfwrite",
     "-dPDFSETTINGS=/prepress",
@@ -48,25 +39,8 @@ _CONVERT = (
     "--permit-file-read=condition.icc",
     "-sOutputICCProfile=condition.icc",
     "-dRenderIntent=1",
-    "-o",
-    "inked.pdf",
-    "document.pdf",
+    *("-o", "inked.pdf", "document.pdf"),
 )
-_KEPT = (
-    *("/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"),
-    *("/InformationDate", "/DocumentSymbol", "/Toolchain"),
-)
-# The ICC registers these; what it does not know has no registry.
-_REGISTRY = "http://www.color.org"
-_REGISTERED = "FOGRA"
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A printing condition: the name by which print shops know it, and its ICC profile."""
-
-    name: str
-    profile: bytes
 
 
 def make_press(
@@ -78,19 +52,19 @@ def make_press(
     Raises PipelineError when Ghostscript is missing or does not succeed.
     """
     with pikepdf.open(io.BytesIO(pdf)) as painted:
-        digest = hashlib.sha256(pdf + condition.profile + document.encode())
-        about = _About(painted, document, digest.digest())
+        claims = read_claims(painted, pdf + condition.profile, document)
         _prepare(painted)
         ready = _saved(painted)
     inked = _convert(ready, condition, ghostscript, place)
-    with pikepdf.open(io.BytesIO(inked)) as press:
+    with _open(inked, place) as press:
+        _mend_groups(press)
+        _drop_unused_colours(press)
         for page in press.pages:
-            _set_boxes(page)
-            _draw_marks(press, page)
             page.obj.Group = Dictionary(
                 Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True
             )
-        _describe(press, about, condition)
+            add_marks(press, page)
+        write_claims(press, claims, condition)
         return _saved(press, force_version="1.6")
 
 
@@ -101,7 +75,13 @@ def _saved(pdf: Pdf, **how: Any) -> bytes:
     return written.getvalue()
 
 
-# --- Before Ghostscript ---
+def streams_drawn(pdf: Pdf) -> Iterator[Stream]:
+    """What pages draw by name: groups, and the tiles of patterns."""
+    for found in pdf.objects:
+        if isinstance(found, Stream) and (
+            found.get("/Subtype") == Name.Form or found.get("/PatternType") == 1
+        ):
+            yield found
 
 
 def _prepare(pdf: Pdf) -> None:
@@ -109,22 +89,13 @@ def _prepare(pdf: Pdf) -> None:
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
     for page in pdf.pages:
-        for key in _OF_A_PAGE_ON_SCREEN:
+        for key in _FOR_SCREENS:
             if key in page:
                 del page[key]
         content = _in_black_ink(page)
-        page.obj.Contents = pdf.make_stream(_clip(_bleed_box(page)) + content + b"\nQ")
-    for stream in _streams_drawn(pdf):
+        page.obj.Contents = pdf.make_stream(_clip(bleed_box(page)) + content + b"\nQ")
+    for stream in streams_drawn(pdf):
         stream.write(_in_black_ink(stream))
-
-
-def _streams_drawn(pdf: Pdf) -> Iterator[Stream]:
-    """What pages draw by name: groups, and the tiles of patterns."""
-    for found in pdf.objects:
-        if isinstance(found, Stream) and (
-            found.get("/Subtype") == "/Form" or found.get("/PatternType") == 1
-        ):
-            yield found
 
 
 def _in_black_ink(drawn: Page | Stream) -> bytes:
@@ -142,18 +113,11 @@ def _in_black_ink(drawn: Page | Stream) -> bytes:
     return pikepdf.unparse_content_stream(kept)
 
 
-def _bleed_box(page: Page) -> tuple[float, float, float, float]:
-    left, bottom, right, top = (float(edge) for edge in page.trimbox)
-    bleed = BLEED_MM * _MM
-    return left - bleed, bottom - bleed, right + bleed, top + bleed
-
-
-def _clip(box: tuple[float, float, float, float]) -> bytes:
+def _clip(box: Box) -> bytes:
     """Cut off what lies beyond the bleed: crop marks stand there, and nothing else."""
     left, bottom, right, top = box
-    return (
-        f"q {left:.4f} {bottom:.4f} {right - left:.4f} {top - bottom:.4f} re W n\n".encode()
-    )
+    size = f"{right - left:.4f} {top - bottom:.4f}"
+    return f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
 
 
 def _convert(
@@ -164,154 +128,50 @@ def _convert(
         (folder / "document.pdf").write_bytes(pdf)
         (folder / "condition.icc").write_bytes(condition.profile)
         run_ghostscript(ghostscript, _CONVERT, folder, place)
-        return (folder / "inked.pdf").read_bytes()
+        inked = folder / "inked.pdf"
+        return inked.read_bytes() if inked.is_file() else b""
 
 
-# --- After Ghostscript ---
+def _open(inked: bytes, place: Place) -> Pdf:
+    try:
+        return pikepdf.open(io.BytesIO(inked))
+    except pikepdf.PdfError as error:
+        raise failed(place, "what it wrote is no whole PDF") from error
 
 
-def _set_boxes(page: Page) -> None:
-    page.bleedbox = Array([round(edge, 4) for edge in _bleed_box(page)])
-    for name in ("/CropBox", "/ArtBox"):
-        if name in page:
-            del page[name]
+def _mend_groups(pdf: Pdf) -> None:
+    """Let what is mixed be mixed as inks, and masks be grey.
+
+    Ghostscript 10.05 makes inks of the colours in a group, and leaves the group itself in
+    the colours of a screen.
+    """
+    masks = {mask.G.objgen for mask in _soft_masks(pdf)}
+    for stream in streams_drawn(pdf):
+        if "/Group" in stream:
+            is_mask = stream.objgen in masks
+            stream.Group.CS = Name.DeviceGray if is_mask else Name.DeviceCMYK
 
 
-def _draw_marks(pdf: Pdf, page: Page) -> None:
-    """Draw crop marks and a cross on each side, in all inks, beyond the bleed."""
-    if "/ColorSpace" not in page.obj.Resources:
-        page.obj.Resources.ColorSpace = Dictionary()
-    every_ink = Dictionary(
-        FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[1, 1, 1, 1], N=1
-    )
-    page.obj.Resources.ColorSpace.EveryInk = Array(
-        [Name.Separation, Name.All, Name.DeviceCMYK, every_ink]
-    )
-    lines = " ".join(
-        f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in _mark_lines(page)
-    )
-    drawn = f"q /EveryInk CS 1 SCN 0.25 w {lines} Q".encode()
-    page.contents_add(pdf.make_stream(drawn))
+def _soft_masks(pdf: Pdf) -> Iterator[Any]:
+    for found in pdf.objects:
+        if isinstance(found, Dictionary):
+            for mask in (found, found.get("/SMask")):
+                if isinstance(mask, Dictionary) and mask.get("/S") in _SOFT_MASKS:
+                    yield mask
 
 
-def _mark_lines(page: Page) -> Iterator[tuple[float, float, float, float]]:
-    left, bottom, right, top = (float(edge) for edge in page.trimbox)
-    near, far = _MARK_FROM_MM * _MM, _MARK_TO_MM * _MM
-    for x, out in ((left, -1), (right, 1)):
-        for y, up in ((bottom, -1), (top, 1)):
-            yield x + out * near, y, x + out * far, y
-            yield x, y + up * near, x, y + up * far
-    across, height = (left + right) / 2, (bottom + top) / 2
-    middle, arm = (near + far) / 2, (far - near) / 2
-    for x, y in (
-        *((left - middle, height), (right + middle, height)),
-        *((across, bottom - middle), (across, top + middle)),
-    ):
-        yield x - arm, y, x + arm, y
-        yield x, y - arm, x, y + arm
+def _drop_unused_colours(pdf: Pdf) -> None:
+    """Take away colour spaces that nothing is drawn in: Ghostscript lists them still."""
+    drawn = [*pdf.pages, *streams_drawn(pdf)]
+    used = {name for part in drawn for name in _spaces_used(part)}
+    for part in drawn:
+        of = part.obj if isinstance(part, Page) else part
+        spaces = of.get("/Resources", Dictionary()).get("/ColorSpace", Dictionary())
+        for name in set(spaces.keys()) - used:
+            del spaces[name]
 
 
-class _About:
-    """What a document says of itself, taken down before Ghostscript forgets it."""
-
-    def __init__(self, pdf: Pdf, document: str, digest: bytes) -> None:
-        self.information = {
-            key: str(pdf.docinfo[key]) for key in _KEPT if key in pdf.docinfo
-        }
-        self.document = document
-        self.identity = f"uuid:{uuid.UUID(bytes=digest[:16], version=5)}"
-        self.dated = _date_of(pdf)
-        self.language = str(pdf.Root.get("/Lang", ""))
-
-
-def _date_of(pdf: Pdf) -> datetime:
-    """When it was issued; else the first day of its information date, as in every PDF."""
-    if issued := str(pdf.docinfo.get("/CreationDate", "")):
-        return pikepdf.models.metadata.decode_pdf_date(issued).astimezone(UTC)
-    information_date = str(pdf.docinfo["/InformationDate"])
-    first_day = InformationDate.parse(information_date).first_day
-    return datetime.combine(first_day, time(), UTC)
-
-
-def _describe(pdf: Pdf, about: _About, condition: Condition) -> None:
-    del pdf.trailer.ID  # its first half would stay, and Ghostscript takes it from the clock
-    for key in list(pdf.docinfo.keys()):
-        del pdf.docinfo[key]
-    stamp = f"D:{about.dated:%Y%m%d%H%M%S}Z"
-    said = {**about.information, "/CreationDate": stamp, "/ModDate": stamp}
-    for key, value in {**said, "/Document": about.document}.items():
-        pdf.docinfo[key] = value
-    pdf.docinfo["/Trapped"] = Name("/False")
-    if about.language:
-        pdf.Root.Lang = about.language
-    pdf.Root.OutputIntents = Array([_output_intent(pdf, condition)])
-    metadata = Stream(pdf, _packet(about))
-    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
-    pdf.Root.Metadata = pdf.make_indirect(metadata)
-
-
-def _output_intent(pdf: Pdf, condition: Condition) -> pikepdf.Object:
-    profile = pdf.make_stream(condition.profile)
-    profile.N, profile.Alternate = 4, Name.DeviceCMYK
-    intent = Dictionary(
-        Type=Name.OutputIntent,
-        S=Name.GTS_PDFX,
-        OutputConditionIdentifier=condition.name,
-        Info=condition.name,
-        DestOutputProfile=profile,
-    )
-    if condition.name.startswith(_REGISTERED):
-        intent.RegistryName = _REGISTRY
-    return pdf.make_indirect(intent)
-
-
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_NAMESPACES = {
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "pdf": "http://ns.adobe.com/pdf/1.3/",
-    "pdfxid": "http://www.npes.org/pdfx/ns/id/",
-    "rdf": _RDF,
-    "x": "adobe:ns:meta/",
-    "xmp": "http://ns.adobe.com/xap/1.0/",
-    "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
-}
-_BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'.encode()
-_END = b'<?xpacket end="r"?>'
-
-
-def _packet(about: _About) -> bytes:
-    """The XMP packet: ISO 15930-7, 6.14 says what has to stand in it."""
-    for prefix, address in _NAMESPACES.items():
-        ElementTree.register_namespace(prefix, address)
-    when = f"{about.dated:%Y-%m-%dT%H:%M:%SZ}"
-    information = about.information
-    texts = {
-        "pdfxid:GTS_PDFXVersion": "PDF/X-4",
-        "pdf:Trapped": "False",
-        "pdf:Producer": information.get("/Producer", ""),
-        "xmp:CreatorTool": information.get("/Creator", ""),
-        "xmp:CreateDate": when,
-        "xmp:ModifyDate": when,
-        "xmp:MetadataDate": when,
-        "xmpMM:DocumentID": about.identity,
-        "xmpMM:VersionID": "1",
-        "xmpMM:RenditionClass": "default",
-    }
-    meta = ElementTree.Element(_named("x:xmpmeta"))
-    rdf = ElementTree.SubElement(meta, _named("rdf:RDF"))
-    described = ElementTree.SubElement(
-        rdf, _named("rdf:Description"), {_named("rdf:about"): ""}
-    )
-    for name, text in texts.items():
-        ElementTree.SubElement(described, _named(name)).text = text
-    title = ElementTree.SubElement(described, _named("dc:title"))
-    alternatives = ElementTree.SubElement(title, _named("rdf:Alt"))
-    item = ElementTree.SubElement(alternatives, _named("rdf:li"))
-    item.set("xml:lang", "x-default")
-    item.text = information.get("/Title", "")
-    return _BEGIN + bytes(ElementTree.tostring(meta, encoding="utf-8")) + _END
-
-
-def _named(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return f"{{{_NAMESPACES[prefix]}}}{local}"
+def _spaces_used(drawn: Page | Stream) -> Iterator[str]:
+    for mark in pikepdf.parse_content_stream(drawn):
+        if str(mark.operator) in ("cs", "CS"):
+            yield str(mark.operands[0])

@@ -19,7 +19,7 @@ from pipeline.production.manifest import Manifest
 
 # The name of the file attached to every PDF, after the document's own name.
 _ATTACHED = "_edition.yaml"
-# How XMP names the standard of a press file.
+# How XMP names the standard of a press file (pipeline/paper/press_claims.py writes it).
 _PRESS = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
 
