@@ -31,7 +31,7 @@ from pipeline.errors import (
     in_order,
     stops,
 )
-from pipeline.order import Document, Order, choose_editions, documents_of
+from pipeline.order import FOR_PRINTING, Document, Order, choose_editions, documents_of
 from pipeline.production.files import Files
 from pipeline.production.manifest import Entry, read_manifest, recall_warning
 from pipeline.production.memory import Memory
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.content.brand import Brand
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
+    from pipeline.paper.preflight import Preflight
     from pipeline.production.verify import Verdict
     from pipeline.production.workers import Workers
 
@@ -91,24 +92,42 @@ def build(
 
 @dataclass(frozen=True)
 class Run:
-    """One run over a project: what was asked, and what there is to do it with."""
+    """One run over a project: what was asked, and what there is to do it with.
+
+    `tools` are toolchains by profile.
+    """
 
     project: Project
     order: Order
     memory: Memory
-    tools: dict[str, str]
+    tools: dict[str, dict[str, str]]
 
 
 def _begin(project: Project, order: Order) -> Run:
     """Look at the files of a project as they are now."""
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.digest)
-    return Run(project, order, memory, toolchain_of(project, memory.files))
+    return Run(project, order, memory, _tools_by_profile(project, order, memory.files))
 
 
 def toolchain_of(project: Project, files: Files) -> dict[str, str]:
     """Say what the documents of a project are made with."""
     return toolchain({name: files.digest(name) for name in project.font_names()})
+
+
+def _tools_by_profile(
+    project: Project, order: Order, files: Files
+) -> dict[str, dict[str, str]]:
+    """What documents for printing are made with besides is asked only if there are some."""
+    tools = toolchain_of(project, files)
+    by_profile = dict.fromkeys(order.profiles, tools)
+    for profile in set(order.profiles) & set(FOR_PRINTING):
+        from pipeline.paper.tools import booklet_tools, press_tools
+
+        conditions = {name: files.digest(name) for name in project.condition_names()}
+        more = press_tools(order.ghostscript, conditions) if profile == "press" else {}
+        by_profile[profile] = tools | booklet_tools() | more
+    return by_profile
 
 
 @dataclass(frozen=True)
@@ -136,10 +155,12 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     warnings = list(series.warnings)
     for folder in chosen:
         reading = run.memory.reading(_name(folder))
-        names = [d.name for d in documents_of(folder, series.languages, run.order)]
-        entries = {name: run.memory.untouched(name, run.tools) for name in names}
+        documents = list(documents_of(folder, series.languages, run.order))
+        entries = {
+            d.name: run.memory.untouched(d.name, run.tools[d.profile]) for d in documents
+        }
         found = {name: entry for name, entry in entries.items() if entry}
-        if reading and len(found) == len(names) and not (strict and reading.warnings):
+        if reading and len(found) == len(documents) and not (strict and reading.warnings):
             untouched |= found
             warnings += reading.warnings
         else:
@@ -476,11 +497,13 @@ def start(
 class Verified:
     """What `verify` says of one file, and which edition is the current one of its brief.
 
-    `current` is None when the brief is not in this project.
+    `current` is None when the brief is not in this project; `preflight` is the report on a
+    press file.
     """
 
     verdict: "Verdict"
     current: InformationDate | None
+    preflight: "Preflight | None" = None
 
     @property
     def is_current(self) -> bool:
@@ -502,9 +525,16 @@ class Verified:
 
 
 def verify(
-    project: Project, files: Iterable[Path], on: date, verapdf: str | None
+    project: Project,
+    files: Iterable[Path],
+    on: date,
+    verapdf: str | None,
+    ghostscript: str | None = None,
 ) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current."""
+    """Say of each file whether it is ours, untouched, conforming and still current.
+
+    Press files are looked over before they are sent (paper/preflight.py).
+    """
     from pipeline.production.verify import verify_file
 
     manifest = read_manifest(project.build / "manifest.json")
@@ -515,9 +545,25 @@ def verify(
         verdict, found = verify_file(file, manifest, project.build, verapdf)
         problems += found
         if verdict:
+            verdict, preflight = _look_over(verdict, file, ghostscript, problems)
             slug = verdict.document.split("_")[0]
             current = choose_edition((f for f in folders if f.slug == slug), on)
-            verified.append(
-                Verified(verdict, current.information_date if current else None)
-            )
+            dated = current.information_date if current else None
+            verified.append(Verified(verdict, dated, preflight))
     return tuple(verified), in_order(problems)
+
+
+def _look_over(
+    verdict: "Verdict", file: Path, ghostscript: str | None, problems: list[Problem]
+) -> "tuple[Verdict, Preflight | None]":
+    """Look a press file over; any other is as it was."""
+    if not verdict.conformance.startswith("PDF/X"):
+        return verdict, None
+    from pipeline.paper.preflight import inspect
+
+    try:
+        preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
+    except PipelineError as error:
+        problems += error.problems
+        return verdict, None
+    return replace(verdict, checked="failed" if preflight.faults else "passed"), preflight

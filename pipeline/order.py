@@ -9,6 +9,11 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder
 from pipeline.editions.choose import choose_edition
 
+# Profiles without a style sheet: sheets made of the pages that another profile sets.
+SHEETS_OF = {"booklet": "a5"}
+# Profiles that are for printing only, and claim neither PDF/A nor PDF/UA.
+FOR_PRINTING = ("booklet", "press")
+
 
 @dataclass(frozen=True)
 class Order:
@@ -16,7 +21,7 @@ class Order:
 
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
-    `cache` is a folder of finished PDFs.
+    `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
     """
 
     slugs: tuple[str, ...] = ()
@@ -28,6 +33,7 @@ class Order:
     dry_run: bool = False
     jobs: int = 0
     cache: Path | None = None
+    ghostscript: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,11 @@ class Document:
         profile = "" if self.profile == "screen" else f"_{self.profile}"
         file = f"{self.slug}_{self.information_date}_{self.language}{profile}.pdf"
         return f"{self.slug}/{file}"
+
+    @property
+    def layout(self) -> str:
+        """The profile whose style sheet sets its pages."""
+        return SHEETS_OF.get(self.profile, self.profile)
 
     @property
     def rejected(self) -> str:

@@ -90,14 +90,14 @@ def build(
       briefs build wpsdg --watch         while you write
     """
     from pipeline.build import build as build_briefs
-    from pipeline.order import Order
+    from pipeline.order import SHEETS_OF, Order
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
     started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
-    refuse_choice("--profile", profiles, project.profiles())
+    refuse_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
     # CI ends a job so; what was finished is kept, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     order = Order(
@@ -110,6 +110,7 @@ def build(
         dry_run=dry_run,
         jobs=jobs or _processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
+        ghostscript=_ghostscript(profiles),
     )
     refuse_mistakes(project, order)
     if watch:
@@ -130,6 +131,13 @@ def build(
             seconds = time.monotonic() - started
             click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
     ctx.exit(code)
+
+
+def _ghostscript(profiles: tuple[str, ...]) -> str | None:
+    """Where the program is that press files need; it is not looked for otherwise."""
+    from shutil import which
+
+    return which("gs") if "press" in profiles else None
 
 
 def _processors() -> int:

@@ -23,11 +23,13 @@ from pipeline.cli.printing import print_problems
 def verify(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Say of a PDF: is it ours, untouched, conforming, and still current?
 
-    Conformance is checked by veraPDF when the program `verapdf` is on PATH.
+    Conformance is checked by veraPDF when the program `verapdf` is on PATH. On a press
+    file there is a report: its boxes, inks, pictures and fonts.
 
     \b
     Examples:
       briefs verify build/wpsdg/wpsdg_2017_en.pdf
+      briefs verify build/wpsdg/wpsdg_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
     """
     from shutil import which
@@ -36,7 +38,8 @@ def verify(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     from pipeline.report import verified_json, verified_text
 
     project = project_of(ctx)
-    verified, problems = verify_files(project, files, today(), which("verapdf"))
+    programs = which("verapdf"), which("gs")
+    verified, problems = verify_files(project, files, today(), *programs)
     codes = [errors.exit_code(problems), *(v.exit_code for v in verified)]
     code = errors.worst(codes)
     if as_json:

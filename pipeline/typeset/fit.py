@@ -29,7 +29,7 @@ MOST_LINES = 3
 MOST_LINES_OF_A_HEADING = {"a5": 4, "large": 4}
 LEAST_FILLED = 0.4
 # How many pages a sheet takes, by profile: both sides of a leaf, or of a folded one.
-PAGES_OF_A_SHEET = {"office": 2, "large": 2, "a5": 4}
+PAGES_OF_A_SHEET = {"office": 2, "press": 2, "large": 2, "a5": 4}
 # In CSS pixels: rounding in a layout moves text by less than the eye sees.
 _SLACK = 1.0
 # What stands above the foot of a page.
