@@ -31,7 +31,14 @@ from pipeline.errors import (
     in_order,
     stops,
 )
-from pipeline.order import FOR_PRINTING, Document, Order, choose_editions, documents_of
+from pipeline.order import (
+    FOR_PRINTING,
+    Document,
+    Order,
+    choose_editions,
+    documents_of,
+    packs_there,
+)
 from pipeline.production.files import Files
 from pipeline.production.manifest import Entry, read_manifest, recall_warning
 from pipeline.production.memory import Memory
@@ -83,7 +90,9 @@ def build(
                 past = _recall(_begin(project, order), chosen)
             most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
             number = min(order.jobs, len(most))
-            workers = workers or stack.enter_context(_open_workers(order, number))
+            workers = workers or stack.enter_context(
+                open_painters(number, dry_run=order.dry_run)
+            )
         content = _read(past, folders, chosen) if past.to_read else None
         made = _make_all(past, content, chosen, folders, workers, progress)
     problems = (*misnamed, *past.problems, *(content.problems if content else ()))
@@ -148,7 +157,11 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     """Find the editions none of whose files changed. Nothing is opened for it."""
     series = run.memory.reading(_SERIES)
     strict = run.order.strict
-    if series is None or series.used != _used(chosen) or (strict and series.warnings):
+    if (
+        series is None
+        or series.used != languages_of(chosen)
+        or (strict and series.warnings)
+    ):
         return Past(run, (), {}, tuple(chosen), ())
     untouched: dict[str, Entry] = {}
     to_read: list[EditionFolder] = []
@@ -181,9 +194,9 @@ def _read(
     content = read_parts(
         run.project,
         past.to_read,
-        _first_editions(folders),
-        _used(chosen),
-        partial(_families, run.project),
+        first_editions(folders),
+        languages_of(chosen),
+        partial(families_of, run.project),
     )
     for name, part in content.parts.items():
         if any(stops(p) for p in part.problems):
@@ -191,7 +204,7 @@ def _read(
         elif name == _SERIES and content.series:
             languages = content.series.languages
             run.memory.note_reading(
-                name, part.files, part.problems, languages, _used(chosen)
+                name, part.files, part.problems, languages, languages_of(chosen)
             )
         else:
             run.memory.note_reading(name, part.files, part.problems)
@@ -210,8 +223,8 @@ def read_content(
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
     chosen = tuple(choose_editions(folders, order, on))
-    first, families = _first_editions(folders), partial(_families, project)
-    content = read_parts(project, chosen, first, _used(chosen), families)
+    first, families = first_editions(folders), partial(families_of, project)
+    content = read_parts(project, chosen, first, languages_of(chosen), families)
     problems = in_order((*misnamed, *content.problems))
     return Checked(folders, chosen, content, problems)
 
@@ -228,7 +241,7 @@ def check(project: Project, order: Order) -> "Checked":
     from pipeline.typeset.strings import check_strings
 
     found = read_content(project, order, None, every_file=not order.slugs)
-    used = _used(found.chosen)
+    used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]
     problems = [
         *found.problems,
@@ -292,25 +305,29 @@ def _name(folder: EditionFolder) -> str:
     return f"content/{folder.slug}/{folder.information_date}"
 
 
-def _used(chosen: Iterable[EditionFolder]) -> list[str]:
+def languages_of(chosen: Iterable[EditionFolder]) -> list[str]:
+    """List the languages that some editions are in."""
     return sorted({language for folder in chosen for language in folder.languages})
 
 
-def _first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+def first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+    """Choose the first edition of each brief."""
     return list({folder.slug: folder for folder in reversed(folders)}.values())
 
 
-def _families(project: Project) -> frozenset[str]:
+def families_of(project: Project) -> frozenset[str]:
+    """List the families of the fonts that a project has."""
     from pipeline.typeset.faces import read_faces
 
     return read_faces(project.font_folders).families
 
 
-def _open_workers(order: Order, number: int) -> "AbstractContextManager[Workers]":
+def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Workers]":
+    """Open processes that mark up and, but for a dry run, paint."""
     from pipeline.production.workers import Limits, open_workers
 
     needed = ["pipeline.make", "pipeline.typeset.markup"]
-    if not order.dry_run:
+    if not dry_run:
         needed += ["pipeline.painting", "pipeline.typeset.ready"]
     return open_workers(number, Limits(), needed)
 
@@ -343,7 +360,7 @@ def _make_all(
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
-            problems += _write_records(past.run.memory, folders)
+            problems += write_records(past.run.project, past.run.memory, folders)
     problems += _name_profiles(typeset, past.run.order.profiles)
     return Outcome(tuple(finished), tuple(problems))
 
@@ -382,7 +399,9 @@ def _made(
     yield from make_documents(documents, past.untouched, content, making)
 
 
-def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Problem]:
+def write_records(
+    project: Project, memory: Memory, folders: Iterable[EditionFolder]
+) -> list[Problem]:
     """Write the records; documents that lost their content are no longer in them."""
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
     documents = [
@@ -390,6 +409,7 @@ def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Pro
         for name in memory.manifest.documents
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
+    documents += packs_there(project, memory.manifest.documents)
     return memory.write(documents, [_SERIES, *map(_name, folders)])
 
 
@@ -413,7 +433,7 @@ def watch_project(
     next(changes)  # a save during the first build is not missed
     fonts_changed = True
     while fonts_changed:
-        with _open_workers(order, order.jobs) as workers:
+        with open_painters(order.jobs, dry_run=order.dry_run) as workers:
             fonts_changed = False
             while not fonts_changed:
                 begun = clock()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.build import Verified
 from pipeline.errors import Problem, Severity
-from pipeline.order import Document
+from pipeline.order import Document, Pack
 
 if TYPE_CHECKING:
     from pipeline.paper.drawn import Inks
@@ -106,6 +106,29 @@ def report_json(
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in problems],
         "documents": [document_json(d) for d in documents],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def pack_json(pack: Pack) -> dict[str, object]:
+    """Give a pack the shape that programs read."""
+    return {
+        "file": f"build/{pack.name}",
+        "session": pack.number,
+        "language": pack.language,
+        "profile": pack.profile,
+        "state": pack.state,
+        "pages": pack.pages,
+    }
+
+
+def packs_json(problems: Iterable[Problem], packs: Iterable[Pack], exit_code: int) -> str:
+    """Write the report on the packs of a session as JSON."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "packs": [pack_json(pack) for pack in packs],
     }
     return json.dumps(shape, ensure_ascii=False, indent=1)
 
@@ -233,7 +256,10 @@ def verified_json(
 
 
 def closing_line(
-    documents: Sequence[Document], problems: Sequence[Problem], seconds: float
+    documents: Sequence[Document | Pack],
+    problems: Sequence[Problem],
+    seconds: float,
+    thing: str = "document",
 ) -> str:
     """Count what was done: "6 briefs: 4 made, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
     states = Counter(d.state for d in documents)
@@ -247,9 +273,7 @@ def closing_line(
     }
     done = ", ".join(f"{states[s]} {word}" for s, word in words.items() if states[s])
     pages = sum(d.pages for d in documents)
-    parts = [
-        f"{_count(len(documents), 'document')}: {done}" if documents else "no document"
-    ]
+    parts = [f"{_count(len(documents), thing)}: {done}" if documents else f"no {thing}"]
     parts += [_count(pages, "page")] if pages else []
     return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])
 

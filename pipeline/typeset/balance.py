@@ -59,7 +59,8 @@ class Ruler:
 def balance_html(html: str, role: str, ruler: Ruler) -> str:
     """Put `<br>` where the lines of a title end.
 
-    The space behind it is not drawn: it is for the bookmark, which is one line. A line end that its author typed stands, and then nothing else is broken.
+    The space behind it is not drawn: it is for the bookmark, which is one line. A line end
+    that its author typed stands, and then nothing else is broken.
     """
     setting = ruler.setting(role)
     if "\n" in html:
