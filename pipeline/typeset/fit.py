@@ -80,7 +80,9 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
     # What is still being written has no last page yet; the front of a pack needs none.
     if found or not survey.profile or {"draft", "front"} & set(survey.profile.split()):
         return found
-    return [*_short_last_page(survey), *_blank_pages(survey)]
+    # In a pack the sheets go on.
+    blank = () if "in-pack" in survey.profile.split() else _blank_pages(survey)
+    return [*_short_last_page(survey), *blank]
 
 
 def _worst_of_each_part(found: Iterable[Misfit]) -> list[Misfit]:
