@@ -38,6 +38,7 @@ from pipeline.order import (
     choose_editions,
     documents_of,
     packs_there,
+    session_numbers,
 )
 from pipeline.production.files import Files
 from pipeline.production.manifest import Entry, read_manifest, recall_warning
@@ -451,7 +452,10 @@ def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
 
     folders, _ = find_editions(project)
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    found = stale_files(project.build, there) if stale else made_files(project.build)
+    sessions = session_numbers(project)
+    found = (
+        stale_files(project.build, there, sessions) if stale else made_files(project.build)
+    )
     return remove(project.build, found, dry_run=dry_run)
 
 

@@ -25,7 +25,7 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
-from pipeline.errors import PipelineError, Problem, in_order, stops
+from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
 from pipeline.production.files import digest
@@ -119,6 +119,8 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     session = next(iter(found.planned), None)
     packs = tuple(_packs_of(session, series, order)) if session and series else ()
     said = (*problems, *found.problems)
+    if session and not packs:
+        said = (*said, _hands_out_nothing(session))
     kept: dict[str, Entry] = {}
     for pack in packs:
         entry = memory.untouched(pack.name, tools)
@@ -128,6 +130,15 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     return Plan(
         *(project, order, memory, tools, series, folders, session, packs, kept, read),
         problems=said,
+    )
+
+
+def _hands_out_nothing(session: PlannedSession) -> Problem:
+    return Problem(
+        Rule.MISSING_KEY,
+        Place(session.session.name),
+        f"session {session.session.number} hands out nothing",
+        "list the briefs under handouts, each with its copies",
     )
 
 
