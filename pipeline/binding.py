@@ -181,7 +181,7 @@ def _paint(bindery: Bindery, job: tuple[Any, ...], source: str) -> _PartChain:
     """Mark up and paint one part; what goes wrong is a problem of the file `source`."""
     workers, marked = bindery.workers, Marked("", (), ())
     try:
-        marking = workers.submit(*job)
+        marking = workers.submit_near(*job)
         yield marking
         marked = workers.result(marking)
         of = (marked.html, marked.attached, source, bindery.tools)

@@ -67,7 +67,8 @@ def make_packs(
 
             stack.enter_context(only_build_in(project.build))
             # Another build may have finished while the folder was not ours yet.
-            plan = _plan(project, order)
+            if not plan.memory.is_current():
+                plan = _plan(project, order)
         if plan.stale:
             number = min(order.jobs, len(plan.stale))
             workers = workers or stack.enter_context(open_painters(number, dry_run=False))
@@ -203,6 +204,7 @@ def _handed_out(plan: Plan, pack: Pack) -> tuple[HandedOut, ...]:
 def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[Bound]":
     from pipeline.binding import Bindery, bind, bind_together
     from pipeline.make import Shared
+    from pipeline.painting import prepare_painting
 
     if plan.session is None or content.series is None or content.brand is None:
         return iter(())
@@ -218,7 +220,8 @@ def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[B
         workers,
         plan.order.strict,
     )
-    session = plan.session.session
+    session, first = plan.session.session, plan.stale[0]
+    workers.prepare(prepare_painting, bindery.shared.shelf, first.language, first.layout)
     return bind_together(
         [bind(bindery, pack, session, _handed_out(plan, pack)) for pack in plan.stale]
     )
