@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.brand import Brand
-from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
 from pipeline.content.prose import plain_text
 from pipeline.content.read import SERIES, Content
+from pipeline.editions.code import make_code
 from pipeline.errors import PipelineError, Problem, stops
 from pipeline.order import Document, Order
 from pipeline.painting import Shelf, paint, say_limit
@@ -195,7 +196,10 @@ def mark_up(shared: Shared, edition: Edition, document: Document) -> Marked:
 
     project, files = shared.project.noting()
     language, profile = document.language, document.profile
-    html = render_html(project, shared.series, shared.brand, edition, language, profile)
+    words = export_words(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    of = (shared.series, shared.brand, edition, language, profile, str(code))
+    html = render_html(project, *of)
     return Marked(html, tuple(_attached(edition, document)), tuple(files))
 
 

@@ -39,9 +39,13 @@ def render_html(
     edition: Edition,
     language: str,
     profile: str,
+    code: str = "",
 ) -> str:
-    """Make the HTML of one brief. PipelineError names the template and its line."""
-    brief = view_brief(project, series, brand, edition, language, profile)
+    """Make the HTML of one brief, with the `code` that its imprint carries.
+
+    PipelineError names the template and its line.
+    """
+    brief = view_brief(project, series, brand, edition, language, profile, code)
     environment = _environment(project.template_folders, stamp_templates(project))
     templates = environment.loader
     if isinstance(templates, _Templates):

@@ -15,7 +15,7 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
     *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
-    *("points_for_decision", "references", "about", "issued", "change_note"),
+    *("points_for_decision", "references", "about", "issued", "change_note", "code"),
     *("unofficial_translation", "official_translation", "other_languages", "licence"),
     *("isbn", "doi", "job_number", "draft"),
     *("numbered", "list_separator", "full_stop", "word_space"),

@@ -115,6 +115,7 @@ class BriefView:
     profile: str
     information_date: str
     information_date_iso: str
+    code: str
     issued: str
     title: str
     series: Series
@@ -141,8 +142,9 @@ def view_brief(
     edition: Edition,
     language: str,
     profile: str,
+    code: str = "",
 ) -> BriefView:
-    """Put together what the templates of one document see."""
+    """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
     sheets = _style_sheets(project, language, profile)
     typography = with_digits(language, series.digits)
@@ -181,6 +183,7 @@ def view_brief(
         profile=profile,
         information_date=information_date,
         information_date_iso=str(edition.information_date),
+        code=code,
         issued=print_day(issued, typography) if issued else "",
         title=prose.plain_text(version.title),
         series=series,
