@@ -84,6 +84,7 @@ MEANINGS = {
     "contact": "The mailbox and the name of the contact do not agree.",
     "missing-glyph": "No font of the brief has a character of its text.",
     "pdf-unreadable": "A file given to `briefs verify` is no PDF that can be read.",
+    "unknown-code": "No edition of the project has the code given to `briefs verify`.",
     "does-not-fit": "A word, table, note or picture is larger than the place that it has.",
     "overlap": "Two texts lie over each other.",
     "split": "The end of a page cuts what must stand on one page.",

@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.editions.choose import choose_edition
 from pipeline.errors import (
     OF_A_LAYOUT,
-    ExitCode,
     PipelineError,
     Place,
     Problem,
@@ -33,7 +31,7 @@ from pipeline.errors import (
 )
 from pipeline.order import Document, Order, choose_editions, documents_of
 from pipeline.production.files import Files
-from pipeline.production.manifest import Entry, read_manifest, recall_warning
+from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import Memory
 from pipeline.project import Project, open_project
 from pipeline.typeset.toolchain import toolchain
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from pipeline.content.brand import Brand
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
-    from pipeline.production.verify import Verdict
     from pipeline.production.workers import Workers
 
 _SERIES = "content/series.yaml"
@@ -462,54 +459,3 @@ def start(
             )
         )
     return start_brief(project, slug, information_date, language or default)
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What `verify` says of one file, and which edition is the current one of its brief.
-
-    `current` is None when the brief is not in this project.
-    """
-
-    verdict: "Verdict"
-    current: InformationDate | None
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the file is the edition that counts."""
-        return f"_{self.current}_" in f"_{self.verdict.document}_"
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """3: not ours; 4: not conforming; 6: not that of the build; 7: veraPDF failed."""
-        if not self.verdict.document:
-            return ExitCode.CONTENT
-        if self.verdict.checked == "failed":
-            return ExitCode.DESIGN
-        if self.verdict.checked not in ("", "passed"):
-            return ExitCode.ENVIRONMENT
-        if not self.verdict.untouched or not self.is_current:
-            return ExitCode.STALE
-        return ExitCode.FINE
-
-
-def verify(
-    project: Project, files: Iterable[Path], on: date, verapdf: str | None
-) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current."""
-    from pipeline.production.verify import verify_file
-
-    manifest = read_manifest(project.build / "manifest.json")
-    folders, _ = find_editions(project)
-    verified: list[Verified] = []
-    problems: list[Problem] = []
-    for file in files:
-        verdict, found = verify_file(file, manifest, project.build, verapdf)
-        problems += found
-        if verdict:
-            slug = verdict.document.split("_")[0]
-            current = choose_edition((f for f in folders if f.slug == slug), on)
-            verified.append(
-                Verified(verdict, current.information_date if current else None)
-            )
-    return tuple(verified), in_order(problems)

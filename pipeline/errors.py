@@ -109,6 +109,7 @@ class Rule(Enum):
     CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
     PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
+    UNKNOWN_CODE = "unknown-code", Severity.ERROR, ExitCode.CONTENT
     # What fits on the pages
     DOES_NOT_FIT = "does-not-fit", Severity.ERROR, ExitCode.CONTENT
     OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT

@@ -9,9 +9,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipeline.build import Verified
 from pipeline.errors import Problem, Severity
 from pipeline.order import Document
+from pipeline.verifying import Traced, Verified
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
@@ -123,10 +123,58 @@ def verified_text(verified: Verified) -> str:
     return f"{verdict.file}: " + "; ".join(answers)
 
 
+def traced_text(traced: Traced) -> str:
+    """Answer the one question on a code in one line."""
+    from babel import Locale
+
+    try:
+        language = Locale.parse(traced.language, sep="-").get_display_name("en")
+    except (ValueError, LookupError):
+        language = None
+    edition = f"{traced.slug} {traced.information_date}"
+    answers = [f"{edition} in {language or traced.language}"]
+    said = {
+        None: "its content has errors, so its text cannot be compared",
+        False: "the text is as it stands now",
+        True: "its text was changed since it was printed",
+    }
+    answers.append(said[traced.changed])
+    current = traced.current
+    if traced.is_current:
+        answers.append("current")
+    elif current is None or current.information_date < traced.information_date:
+        answers.append("not current yet")
+    else:
+        note = f' ("{current.change_note}")' if current.change_note else ""
+        answers.append(f"replaced by the edition of {current.information_date}{note}")
+        if traced.language not in current.languages:
+            there = ", ".join(current.languages)
+            answers.append(f"which is not in this language, but in {there}")
+    return f"{traced.code}: " + "; ".join(answers)
+
+
+def _traced_json(traced: Traced) -> dict[str, object]:
+    current = traced.current
+    return {
+        "code": traced.code,
+        "brief": traced.slug,
+        "information_date": str(traced.information_date),
+        "language": traced.language,
+        "text_changed": traced.changed,
+        "current": traced.is_current,
+        "current_edition": str(current.information_date) if current else "",
+        "current_languages": list(current.languages) if current else [],
+        "change_note": current.change_note if current else "",
+    }
+
+
 def verified_json(
-    verified: Iterable[Verified], problems: Iterable[Problem], exit_code: int
+    verified: Iterable[Verified],
+    traced: Iterable[Traced],
+    problems: Iterable[Problem],
+    exit_code: int,
 ) -> str:
-    """Write the answers on several files as JSON."""
+    """Write the answers on several files and codes as JSON."""
     shape = {
         "format": JSON_FORMAT,
         "exit_code": exit_code,
@@ -144,6 +192,7 @@ def verified_json(
             }
             for one in verified
         ],
+        "codes": [_traced_json(one) for one in traced],
     }
     return json.dumps(shape, ensure_ascii=False, indent=1)
 
