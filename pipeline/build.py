@@ -193,10 +193,13 @@ def read_content(
 
 
 def check(project: Project, order: Order) -> "Checked":
-    """Read all editions, and look at templates, strings and style sheets too.
+    """Read all editions and sessions, and look at templates, strings and sheets too.
+
+    Sessions hand out any brief: they are checked when all briefs are.
 
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
     """
+    from pipeline.sessions import read_sessions
     from pipeline.typeset.sheets import check_sheets
     from pipeline.typeset.strings import check_strings
 
@@ -209,7 +212,11 @@ def check(project: Project, order: Order) -> "Checked":
         *check_strings(project.template_folders, known),
         *check_sheets(project),
     ]
-    return replace(found, problems=in_order(problems))
+    if order.slugs or found.series is None:
+        return replace(found, problems=in_order(problems))
+    sessions = read_sessions(project, found.folders, found.series)
+    said = in_order((*problems, *sessions.problems))
+    return replace(found, sessions=sessions.numbers, problems=said)
 
 
 def _check_templates(project: Project) -> list[Problem]:
@@ -229,6 +236,7 @@ class Checked:
     chosen: tuple[EditionFolder, ...]
     content: "Content"
     problems: tuple[Problem, ...]
+    sessions: tuple[int, ...] = ()
 
     @property
     def series(self) -> "Series | None":
