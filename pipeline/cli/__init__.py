@@ -14,6 +14,7 @@ from pipeline import __version__, errors
 from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.clean import clean
+from pipeline.cli.due import due
 from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
@@ -62,5 +63,5 @@ def main(project: Path) -> None:
     gc.set_threshold(100_000)
 
 
-for command in (check, build, clean, list_, verify, new):
+for command in (check, build, clean, list_, verify, new, due):
     main.add_command(command)
