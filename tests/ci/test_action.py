@@ -170,6 +170,7 @@ def test_what_is_typed_into_a_workflow_is_never_run(
     assert not trap.exists()
     # Nor is a folder of the project taken for the program.
     (root / "pipeline").mkdir()
+    (root / "pipeline/__init__.py").touch()
     (root / "pipeline/__main__.py").write_text("print('caught')\n")
     assert "caught" not in run_action(here, root, command="list").log
 
