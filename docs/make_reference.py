@@ -91,6 +91,8 @@ MEANINGS = {
     "unknown-edition": "A session hands out an edition that is not there, or not yet.",
     "duplicate-handout": "A session hands out the same edition twice.",
     "missing-language": "A session hands out a brief in a language that it has not.",
+    "stale-pdf": "A PDF that a session hands out is not there, or not as it would be now.",
+    "paper-size": "The pages of a PDF do not have the size of the paper of the session.",
     "does-not-fit": "A word, table, note or picture is larger than the place that it has.",
     "overlap": "Two texts lie over each other.",
     "split": "The end of a page cuts what must stand on one page.",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import Checked, build, read_content
+from pipeline.build import Checked, read_content
 from pipeline.content.model import Edition, Series, in_language
 from pipeline.content.prose import plain_text
 from pipeline.content.session import Session
@@ -24,6 +24,7 @@ from pipeline.editions.due import Due, Kind, by_urgency, review_day
 from pipeline.errors import Problem, Rule, in_order, stops
 from pipeline.ics import Event, calendar_file
 from pipeline.order import Order
+from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
 from pipeline.production.write import write_whole
 from pipeline.project import Project
 from pipeline.sessions import HandedOut, read_sessions
@@ -145,11 +146,12 @@ def _needs(
             information_date=given.folder.information_date,
             session=number,
         )
-        yield from _lacks(project, checked, given, about)
+        profile = usual_profile(session.facts.paper)
+        yield from _lacks(project, checked, given, profile, about)
 
 
 def _lacks(
-    project: Project, checked: Checked, given: HandedOut, about: Due
+    project: Project, checked: Checked, given: HandedOut, profile: str, about: Due
 ) -> Iterator[Due]:
     """Say what one edition lacks to be handed out."""
     slug, dated = given.folder.slug, given.folder.information_date
@@ -169,9 +171,7 @@ def _lacks(
                 languages=(language,),
                 needed=False,
             )
-    languages = tuple(dict.fromkeys(given.printed_in.values()))
-    order = Order((slug,), languages, edition=dated, dry_run=True)
-    documents = build(project, order, about.day).documents
+    documents, _ = documents_of_handout(project, given, profile, about.day)
     wrong = tuple(d.language for d in documents if d.state == "blocked")
     if wrong:
         hint = f"briefs check {slug}"
@@ -179,7 +179,7 @@ def _lacks(
     stale = tuple(d.language for d in documents if d.state == "stale")
     if stale:
         what = "its PDF is not there, or not as the content is now"
-        hint = f"briefs build {slug} --edition {dated}"
+        hint = build_hint(given, profile)
         yield replace(about, kind="document", what=what, hint=hint, languages=stale)
 
 

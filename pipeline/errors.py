@@ -117,6 +117,8 @@ class Rule(Enum):
     UNKNOWN_EDITION = "unknown-edition", Severity.ERROR, ExitCode.CONTENT
     DUPLICATE_HANDOUT = "duplicate-handout", Severity.ERROR, ExitCode.CONTENT
     MISSING_LANGUAGE = "missing-language", Severity.ERROR, ExitCode.CONTENT
+    STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
+    PAPER_SIZE = "paper-size", Severity.ERROR, ExitCode.CONTENT
     # What fits on the pages
     DOES_NOT_FIT = "does-not-fit", Severity.ERROR, ExitCode.CONTENT
     OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT

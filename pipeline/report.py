@@ -13,6 +13,8 @@ from pipeline.deadlines import Agenda
 from pipeline.editions.due import Due
 from pipeline.errors import Problem, Severity
 from pipeline.order import Document
+from pipeline.paper.order import PrintOrder, Total
+from pipeline.print_orders import Ordered
 from pipeline.verifying import Traced, Verified
 
 JSON_FORMAT = 1
@@ -276,6 +278,67 @@ def _due_json(due: Due, agenda: Agenda) -> dict[str, object]:
         "languages": list(due.languages),
         "what": due.what,
         "hint": due.hint,
+    }
+
+
+def order_line(order: PrintOrder) -> str:
+    """Sum an order up: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
+    total = order.total
+    parts = [
+        f"{_count(len(order.lines), 'file')}: {total.copies:,} copies",
+        f"{total.sheets:,} sheets",
+    ]
+    if total.weight_kg is not None:
+        parts.append(f"{total.weight_kg:,.1f} kg")
+    return "; ".join(parts)
+
+
+def order_json(ordered: Ordered, job_sheet: str, exit_code: int) -> str:
+    """Write a print order as JSON, or what keeps it from being written."""
+    shape: dict[str, object] = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in ordered.problems],
+        "job_sheet": job_sheet,
+        "order": None,
+    }
+    if order := ordered.order:
+        stock = order.stock
+        shape["order"] = {
+            "session": order.session,
+            "paper": {
+                "size": stock.size,
+                "grams": stock.grams,
+                "duplex": stock.duplex,
+                "finish": stock.finish,
+            },
+            "files": [
+                {
+                    "file": line.file,
+                    "brief": line.brief,
+                    "information_date": line.information_date,
+                    "language": line.language,
+                    "sha256_begins": line.checksum,
+                    "page_mm": [float(edge) for edge in line.page],
+                    "pages": line.pages,
+                    "given_to": dict(line.copies),
+                    "sheets_per_copy": line.sheets_of_a_copy,
+                    **_total_json(Total(line.number, line.sheets, line.weight_kg)),
+                }
+                for line in order.lines
+            ],
+            "languages": {c: _total_json(total) for c, total in order.totals.items()},
+            "total": _total_json(order.total),
+        }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def _total_json(total: Total) -> dict[str, object]:
+    weight = total.weight_kg
+    return {
+        "copies": total.copies,
+        "sheets": total.sheets,
+        "weight_kg": None if weight is None else round(float(weight), 3),
     }
 
 

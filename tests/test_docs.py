@@ -33,7 +33,14 @@ from pipeline.production.manifest import Entry, Manifest, manifest_bytes
 from pipeline.production.write import write_whole
 from pipeline.project import open_project
 from pipeline.report import annotation
-from pipeline.typeset import chart_canvas, chart_numbers, charts, filters, view
+from pipeline.typeset import (
+    chart_canvas,
+    chart_numbers,
+    charts,
+    filters,
+    job_sheet,
+    view,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -375,6 +382,9 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (view.RowView, ""),
         (view.CellView, ""),
         (view.LogoView, ""),
+        (job_sheet.SheetView, "sheet."),
+        (job_sheet.JobLine, ""),
+        (job_sheet.JobTotal, ""),
         (charts.Chart, ""),
         (chart_canvas.Label, ""),
         (chart_numbers.PrintedData, ""),

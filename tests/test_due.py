@@ -52,7 +52,7 @@ def kinds(root: Path, on: str) -> list[str]:
 def root(write_project: WriteProject) -> Path:
     """Give a project whose PDFs are built."""
     root = write_project(FILES)
-    assert briefs(root, "build").exit_code == 0
+    assert briefs(root, "build", "--profile", "office").exit_code == 0
     return root
 
 
@@ -112,7 +112,7 @@ def test_a_pdf_that_is_not_as_the_content_is_now_is_named(root: Path) -> None:
     code, [item, _] = due(root, "2017-10-14")
     assert code == 0
     assert (item["kind"], item["languages"]) == ("document", ["fr"])
-    assert item["hint"] == "briefs build brief --edition 2017"
+    assert item["hint"] == "briefs build brief --edition 2017 --profile office"
     assert (item["day"], item["days_left"], item["session"]) == ("2017-10-26", 12, 331)
 
 
@@ -166,7 +166,7 @@ def test_a_language_that_the_session_takes_from_the_default_is_said_and_accepted
     write_project(
         {**FILES, "content/brief/2017/fr.yaml": None, "content/sessions/331.yaml": taken}
     )
-    assert briefs(root, "build").exit_code == 0
+    assert briefs(root, "build", "--profile", "office").exit_code == 0
     code, items = due(root, "2017-10-27")
     assert code == 0
     assert items[0]["what"] == "no text in fr: en is handed out, as the session says"
@@ -233,7 +233,7 @@ def test_the_list_is_for_people_the_most_urgent_first(
         "review it: 1 year after 2015-12-31",
         "in 1 day       2017-10-26  session 331: brief 2017 fr  "
         "its PDF is not there, or not as the content is now "
-        "(briefs build brief --edition 2017)",
+        "(briefs build brief --edition 2017 --profile office)",
         "in 432 days    2018-12-31  brief 2017                  "
         "review it: 12 months after 2017-12-31",
     ]

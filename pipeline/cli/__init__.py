@@ -18,6 +18,7 @@ from pipeline.cli.due import due
 from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
+from pipeline.cli.order import order
 from pipeline.cli.printing import leave
 from pipeline.cli.verify import verify
 
@@ -63,5 +64,5 @@ def main(project: Path) -> None:
     gc.set_threshold(100_000)
 
 
-for command in (check, build, clean, list_, verify, new, due):
+for command in (check, build, clean, list_, verify, new, due, order):
     main.add_command(command)

@@ -146,16 +146,15 @@ def view_brief(
 ) -> BriefView:
     """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
-    sheets = _style_sheets(project, language, profile)
+    sheets = style_sheets(project, language, profile)
     typography = with_digits(language, series.digits)
     tokens = read_tokens(
         sheets,
-        lambda name: _read_sheet(project, brand, name),
+        lambda name: read_sheet(project, brand, name),
         language,
         (profile, edition.facts.status),
     )
-    project.note(f"templates/strings/{language}.yaml")
-    words = _words(project.template_folders, stamp_templates(project), typography)
+    words = words_of(project, typography)
     information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
     others = tuple(c for c in edition.languages if c != language)
@@ -190,7 +189,7 @@ def view_brief(
         facts=edition.facts,
         version=version,
         sections=tuple(_sections(version, edition, look)),
-        languages=tuple(_language_names(others, language)),
+        languages=tuple(language_names(others, language)),
         translation=translation,
         words=words,
         style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
@@ -241,7 +240,8 @@ def print_day(day: date, language: str) -> str:
     return spacing(language)(str(printed))
 
 
-def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
+def language_names(codes: Sequence[str], language: str) -> Iterator[str]:
+    """Name languages in the words of one."""
     locale = Locale.parse(language, sep="-")
     for code in codes:
         yield Locale.parse(code, sep="-").get_display_name(locale) or code
@@ -290,14 +290,19 @@ def _with_chart(view: BlockView, edition: Edition, look: Look) -> BlockView:
     return replace(view, chart=chart)
 
 
-def _style_sheets(project: Project, language: str, profile: str) -> tuple[str, ...]:
+def style_sheets(
+    project: Project, language: str, profile: str, last: str = ""
+) -> tuple[str, ...]:
+    """List the style sheets of a page in the order of the cascade."""
     components = project.style_sheets_in("components")
     names = [*_FIRST_SHEETS, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
+    names += [last] if last else []
     return tuple(name for name in names if project.find_style(name))
 
 
-def _read_sheet(project: Project, brand: Brand, name: str) -> bytes:
+def read_sheet(project: Project, brand: Brand, name: str) -> bytes:
+    """Read a style sheet; that of the brand follows from its file."""
     if name == _BRAND_SHEET:
         return brand_css(brand)
     path = project.find_style(name)
@@ -314,9 +319,14 @@ def stamp_templates(project: Project) -> Stamp:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
+def words_of(project: Project, typography: str) -> Mapping[str, str]:
+    """Read the interface strings of a language, set as its texts are."""
+    project.note(f"templates/strings/{typography.partition('-u-')[0]}.yaml")
+    return _words(project.template_folders, stamp_templates(project), typography)
+
+
 @lru_cache(maxsize=16)
 def _words(folders: tuple[Path, ...], stamp: Stamp, typography: str) -> Mapping[str, str]:
-    """Read the interface strings of a language, set as its texts are."""
     words = read_strings(folders, typography.partition("-u-")[0])
     return {key: spacing(typography)(said) for key, said in words.items()}
 
