@@ -113,10 +113,14 @@ MEANINGS = {
     "limit": "A document takes too much time, memory or pages; the message says which.",
     "legibility": "A text is too pale or too small, or a mark of a chart too pale.",
     "painter": "WeasyPrint complains: a misspelt property, a file that is not there.",
+    "printing-condition": "The printing condition of a brand is not in `styles/icc/`.",
+    "press": "A press file is not what a print shop can take; the message says why.",
     "system-library": "A library is missing that WeasyPrint needs: Pango or HarfBuzz.",
     "fonts": "There is no font file at all.",
     "writing": "A file cannot be written.",
     "locked": "Another build is at work in the same folder.",
+    "missing-program": "Ghostscript is missing, which press files need.",
+    "failed-program": "Ghostscript did not succeed; nothing half-made is left.",
 }
 
 

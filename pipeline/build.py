@@ -29,7 +29,14 @@ from pipeline.errors import (
     in_order,
     stops,
 )
-from pipeline.order import Document, Order, choose_editions, documents_of
+from pipeline.order import (
+    FOR_PRINTING,
+    Document,
+    Order,
+    choose_editions,
+    documents_of,
+    packs_there,
+)
 from pipeline.production.files import Files
 from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import Memory
@@ -79,7 +86,9 @@ def build(
                 past = _recall(_begin(project, order), chosen)
             most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
             number = min(order.jobs, len(most))
-            workers = workers or stack.enter_context(_open_workers(order, number))
+            workers = workers or stack.enter_context(
+                open_painters(number, dry_run=order.dry_run)
+            )
         content = _read(past, folders, chosen) if past.to_read else None
         made = _make_all(past, content, chosen, folders, workers, progress)
     problems = (*misnamed, *past.problems, *(content.problems if content else ()))
@@ -88,24 +97,42 @@ def build(
 
 @dataclass(frozen=True)
 class Run:
-    """One run over a project: what was asked, and what there is to do it with."""
+    """One run over a project: what was asked, and what there is to do it with.
+
+    `tools` are toolchains by profile.
+    """
 
     project: Project
     order: Order
     memory: Memory
-    tools: dict[str, str]
+    tools: dict[str, dict[str, str]]
 
 
 def _begin(project: Project, order: Order) -> Run:
     """Look at the files of a project as they are now."""
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.digest)
-    return Run(project, order, memory, toolchain_of(project, memory.files))
+    return Run(project, order, memory, _tools_by_profile(project, order, memory.files))
 
 
 def toolchain_of(project: Project, files: Files) -> dict[str, str]:
     """Say what the documents of a project are made with."""
     return toolchain({name: files.digest(name) for name in project.font_names()})
+
+
+def _tools_by_profile(
+    project: Project, order: Order, files: Files
+) -> dict[str, dict[str, str]]:
+    """What documents for printing are made with besides is asked only if there are some."""
+    tools = toolchain_of(project, files)
+    by_profile = dict.fromkeys(order.profiles, tools)
+    for profile in set(order.profiles) & set(FOR_PRINTING):
+        from pipeline.paper.tools import booklet_tools, press_tools
+
+        conditions = {name: files.digest(name) for name in project.condition_names()}
+        more = press_tools(order.ghostscript, conditions) if profile == "press" else {}
+        by_profile[profile] = tools | booklet_tools() | more
+    return by_profile
 
 
 @dataclass(frozen=True)
@@ -126,17 +153,23 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     """Find the editions none of whose files changed. Nothing is opened for it."""
     series = run.memory.reading(_SERIES)
     strict = run.order.strict
-    if series is None or series.used != _used(chosen) or (strict and series.warnings):
+    if (
+        series is None
+        or series.used != languages_of(chosen)
+        or (strict and series.warnings)
+    ):
         return Past(run, (), {}, tuple(chosen), ())
     untouched: dict[str, Entry] = {}
     to_read: list[EditionFolder] = []
     warnings = list(series.warnings)
     for folder in chosen:
         reading = run.memory.reading(_name(folder))
-        names = [d.name for d in documents_of(folder, series.languages, run.order)]
-        entries = {name: run.memory.untouched(name, run.tools) for name in names}
+        documents = list(documents_of(folder, series.languages, run.order))
+        entries = {
+            d.name: run.memory.untouched(d.name, run.tools[d.profile]) for d in documents
+        }
         found = {name: entry for name, entry in entries.items() if entry}
-        if reading and len(found) == len(names) and not (strict and reading.warnings):
+        if reading and len(found) == len(documents) and not (strict and reading.warnings):
             untouched |= found
             warnings += reading.warnings
         else:
@@ -157,9 +190,9 @@ def _read(
     content = read_parts(
         run.project,
         past.to_read,
-        _first_editions(folders),
-        _used(chosen),
-        partial(_families, run.project),
+        first_editions(folders),
+        languages_of(chosen),
+        partial(families_of, run.project),
     )
     for name, part in content.parts.items():
         if any(stops(p) for p in part.problems):
@@ -167,7 +200,7 @@ def _read(
         elif name == _SERIES and content.series:
             languages = content.series.languages
             run.memory.note_reading(
-                name, part.files, part.problems, languages, _used(chosen)
+                name, part.files, part.problems, languages, languages_of(chosen)
             )
         else:
             run.memory.note_reading(name, part.files, part.problems)
@@ -186,8 +219,8 @@ def read_content(
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
     chosen = tuple(choose_editions(folders, order, on))
-    first, families = _first_editions(folders), partial(_families, project)
-    content = read_parts(project, chosen, first, _used(chosen), families)
+    first, families = first_editions(folders), partial(families_of, project)
+    content = read_parts(project, chosen, first, languages_of(chosen), families)
     problems = in_order((*misnamed, *content.problems))
     return Checked(folders, chosen, content, problems)
 
@@ -204,7 +237,7 @@ def check(project: Project, order: Order) -> "Checked":
     from pipeline.typeset.strings import check_strings
 
     found = read_content(project, order, None, every_file=not order.slugs)
-    used = _used(found.chosen)
+    used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]
     problems = [
         *found.problems,
@@ -268,25 +301,29 @@ def _name(folder: EditionFolder) -> str:
     return f"content/{folder.slug}/{folder.information_date}"
 
 
-def _used(chosen: Iterable[EditionFolder]) -> list[str]:
+def languages_of(chosen: Iterable[EditionFolder]) -> list[str]:
+    """List the languages that some editions are in."""
     return sorted({language for folder in chosen for language in folder.languages})
 
 
-def _first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+def first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+    """Choose the first edition of each brief."""
     return list({folder.slug: folder for folder in reversed(folders)}.values())
 
 
-def _families(project: Project) -> frozenset[str]:
+def families_of(project: Project) -> frozenset[str]:
+    """List the families of the fonts that a project has."""
     from pipeline.typeset.faces import read_faces
 
     return read_faces(project.font_folders).families
 
 
-def _open_workers(order: Order, number: int) -> "AbstractContextManager[Workers]":
+def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Workers]":
+    """Open processes that mark up and, but for a dry run, paint."""
     from pipeline.production.workers import Limits, open_workers
 
     needed = ["pipeline.make", "pipeline.typeset.markup"]
-    if not order.dry_run:
+    if not dry_run:
         needed += ["pipeline.painting", "pipeline.typeset.ready"]
     return open_workers(number, Limits(), needed)
 
@@ -319,7 +356,7 @@ def _make_all(
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
-            problems += _write_records(past.run.memory, folders)
+            problems += write_records(past.run.project, past.run.memory, folders)
     problems += _name_profiles(typeset, past.run.order.profiles)
     return Outcome(tuple(finished), tuple(problems))
 
@@ -358,7 +395,9 @@ def _made(
     yield from make_documents(documents, past.untouched, content, making)
 
 
-def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Problem]:
+def write_records(
+    project: Project, memory: Memory, folders: Iterable[EditionFolder]
+) -> list[Problem]:
     """Write the records; documents that lost their content are no longer in them."""
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
     documents = [
@@ -366,6 +405,7 @@ def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Pro
         for name in memory.manifest.documents
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
+    documents += packs_there(project, memory.manifest.documents)
     return memory.write(documents, [_SERIES, *map(_name, folders)])
 
 
@@ -389,7 +429,7 @@ def watch_project(
     next(changes)  # a save during the first build is not missed
     fonts_changed = True
     while fonts_changed:
-        with _open_workers(order, order.jobs) as workers:
+        with open_painters(order.jobs, dry_run=order.dry_run) as workers:
             fonts_changed = False
             while not fonts_changed:
                 begun = clock()

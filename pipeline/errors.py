@@ -141,11 +141,16 @@ class Rule(Enum):
     LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN
     STRUCTURE = "structure", Severity.ERROR, ExitCode.DESIGN
     PAINTER = "painter", Severity.ERROR, ExitCode.DESIGN
+    # The press
+    PRINTING_CONDITION = "printing-condition", Severity.ERROR, ExitCode.DESIGN
+    PRESS = "press", Severity.ERROR, ExitCode.DESIGN
     # The machine
     SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
     WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
     LOCKED = "locked", Severity.ERROR, ExitCode.ENVIRONMENT
+    MISSING_PROGRAM = "missing-program", Severity.ERROR, ExitCode.ENVIRONMENT
+    FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
 
     def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
         self.id = id

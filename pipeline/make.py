@@ -6,7 +6,15 @@ from the cache; the rest is painted while the next ones are marked up.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -18,12 +26,12 @@ from pipeline.content.brand import Brand
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
-from pipeline.content.prose import plain_text
+from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import SERIES, Content
 from pipeline.editions.code import make_code
 from pipeline.errors import PipelineError, Problem, stops
-from pipeline.order import Document, Order
-from pipeline.painting import Shelf, paint, say_limit
+from pipeline.order import FOR_PRINTING, Document, Order
+from pipeline.painting import Finishing, Shelf, paint, say_limit
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
@@ -41,6 +49,7 @@ from pipeline.typeset.brand import brand_css
 
 if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted
+    from pipeline.typeset.view import PackPlace
 
 # Documents that wait for a process or for their turn: more would only fill memory.
 _AHEAD = 16
@@ -99,12 +108,12 @@ class Marked:
 
 @dataclass(frozen=True)
 class Making:
-    """What making documents needs beside the content. `tools` is the toolchain."""
+    """What making documents needs beside the content. `tools` are toolchains by profile."""
 
     project: Project
     order: Order
     memory: Memory
-    tools: Mapping[str, str]
+    tools: Mapping[str, Mapping[str, str]]
     workers: Workers
 
     @property
@@ -176,7 +185,7 @@ def _starter(
 
     def start(document: Document) -> Step:
         edition = editions.get((document.slug, document.information_date))
-        if shared is None or edition is None or _is_blocked(document, edition, wrong):
+        if shared is None or edition is None or is_blocked(document, edition, wrong):
             return Step(replace(document, state="blocked"))
         inputs = (parts[SERIES], parts[document.folder])
         marking = run.workers.submit(mark_up, shared, edition, document)
@@ -185,20 +194,23 @@ def _starter(
     return start
 
 
-def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
+def is_blocked(document: Document, edition: Edition, wrong: Collection[str]) -> bool:
+    """Whether something that a document is made from has an error."""
     files = {document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE}
-    return document.language not in edition.versions or bool(files & wrong)
+    return document.language not in edition.versions or bool(files.intersection(wrong))
 
 
-def mark_up(shared: Shared, edition: Edition, document: Document) -> Marked:
-    """Set one document as HTML: the first job of a process."""
+def mark_up(
+    shared: Shared, edition: Edition, document: Document, pack: "PackPlace | None" = None
+) -> Marked:
+    """Set one document as HTML, or a brief in its `pack`: the first job of a process."""
     from pipeline.typeset.markup import render_html
 
     project, files = shared.project.noting()
-    language, profile = document.language, document.profile
+    language, profile = document.language, document.layout
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
-    of = (shared.series, shared.brand, edition, language, profile, str(code))
+    of = (shared.series, shared.brand, edition, language, profile, str(code), pack)
     html = render_html(project, *of)
     return Marked(html, tuple(_attached(edition, document)), tuple(files))
 
@@ -220,14 +232,16 @@ def _go_on(run: Making, shared: Shared, step: Step) -> Step:
 def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> Step:
     """Have a document painted unless that would change nothing."""
     memory, manifest, document = run.memory, run.memory.manifest, step.document
-    data = (file.data for file in marked.attached)
-    source = digest(b"\0".join([marked.html.encode(), *data]))
+    data = [file.data for file in marked.attached]
+    finishing = _finishing(run, shared, document)
+    source = digest(b"\0".join([marked.html.encode(), *data, *_named(finishing)]))
     inputs = (*step.inputs, memory.note_files(marked.files))
     step = Step(document, source=source, inputs=inputs)
     entry = manifest.documents.get(document.name)
     target = f"build/{document.name}"
     now = memory.files.digest
-    reason = why_stale(entry, manifest, run.tools, source, now, target)
+    tools = run.tools[document.profile]
+    reason = why_stale(entry, manifest, tools, source, now, target)
     if entry and not reason:
         return _keep(run, step, entry)
     step = replace(step, document=replace(document, reason=reason))
@@ -235,9 +249,26 @@ def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> St
         return replace(step, document=replace(step.document, state="stale"))
     if restored := _restore(run, step):
         return restored
-    of = (marked.html, marked.attached, document.source, run.tools)
+    of = (marked.html, marked.attached, document.source, tools, finishing)
     painting = run.workers.submit(paint, shared.shelf, *of)
     return replace(step, painting=painting)
+
+
+def _finishing(run: Making, shared: Shared, document: Document) -> Finishing | None:
+    if document.profile not in FOR_PRINTING:
+        return None
+    return Finishing(
+        document.profile,
+        Path(document.name).stem,
+        direction(document.language) == "rtl",
+        shared.brand.briefs.printing_condition,
+        run.order.ghostscript,
+    )
+
+
+def _named(finishing: Finishing | None) -> list[bytes]:
+    """What of a document for printing does not show in its HTML."""
+    return [f"{finishing.profile} {finishing.document}".encode()] if finishing else []
 
 
 def _leave(run: Making, document: Document, entry: Entry) -> Step:
@@ -278,7 +309,7 @@ def _restore(run: Making, step: Step) -> Step | None:
         inputs=list(step.inputs),
         program=_program(run),
         assets=run.memory.manifest.remember_set(assets),
-        toolchain=run.memory.manifest.remember_toolchain(run.tools),
+        toolchain=_remember_tools(run, step.document),
         warnings=said,
     )
     _put(run, step.document, entry, pdf)
@@ -287,8 +318,11 @@ def _restore(run: Making, step: Step) -> Step | None:
 
 
 def _key(run: Making, step: Step) -> str:
-    tools = run.memory.manifest.remember_toolchain(run.tools)
-    return cache_key(step.source, _program(run), tools)
+    return cache_key(step.source, _program(run), _remember_tools(run, step.document))
+
+
+def _remember_tools(run: Making, document: Document) -> str:
+    return run.memory.manifest.remember_toolchain(run.tools[document.profile])
 
 
 def _program(run: Making) -> str:
@@ -358,7 +392,7 @@ def _entry(
         pdf=digest(painted.pdf),
         pages=painted.pages,
         bytes=len(painted.pdf),
-        toolchain=manifest.remember_toolchain(run.tools),
+        toolchain=_remember_tools(run, step.document),
         warnings=[
             note_warning(places[m.rule, m.message], m.path, m.word) for m in painted.misfits
         ],

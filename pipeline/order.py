@@ -8,6 +8,12 @@ from pathlib import Path
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder
 from pipeline.editions.choose import choose_edition
+from pipeline.project import Project
+
+# Profiles without a style sheet: sheets made of the pages that another profile sets.
+SHEETS_OF = {"booklet": "a5"}
+# Profiles that are for printing only, and claim neither PDF/A nor PDF/UA.
+FOR_PRINTING = ("booklet", "press")
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,7 @@ class Order:
 
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
-    `cache` is a folder of finished PDFs.
+    `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
     """
 
     slugs: tuple[str, ...] = ()
@@ -28,6 +34,7 @@ class Order:
     dry_run: bool = False
     jobs: int = 0
     cache: Path | None = None
+    ghostscript: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,11 @@ class Document:
         return f"{self.slug}/{file}"
 
     @property
+    def layout(self) -> str:
+        """The profile whose style sheet sets its pages."""
+        return SHEETS_OF.get(self.profile, self.profile)
+
+    @property
     def rejected(self) -> str:
         """Where below `build/` its PDF goes when there is an error in it."""
         return f"rejected/{self.name.partition('/')[2]}"
@@ -74,6 +86,62 @@ class Document:
     def folder(self) -> str:
         """The edition's folder, as messages name it."""
         return f"content/{self.slug}/{self.information_date}"
+
+
+@dataclass(frozen=True)
+class PackOrder:
+    """What was asked for of a session. No languages means: all that it hands out.
+
+    The profile `booklet` makes sheets of pages of A5, to be folded and stitched.
+    """
+
+    number: int
+    languages: tuple[str, ...] = ()
+    profile: str = "office"
+    strict: bool = False
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One PDF to be made for a session: all that is handed out there in one language.
+
+    `state` is "planned", then "made", "kept" (up to date) or "blocked" (something in it has
+    an error, so it was not made and the file that was there stays).
+    """
+
+    number: int
+    language: str
+    profile: str
+    state: str = "planned"
+    reason: str = ""
+    pages: int = 0
+    bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """The path below `build/`. Packs are for paper, so `office` needs no name."""
+        profile = "" if self.profile == "office" else f"_{self.profile}"
+        return f"sessions/{self.number}/{self.number}_{self.language}{profile}.pdf"
+
+    @property
+    def layout(self) -> str:
+        """The profile whose style sheet sets its pages."""
+        return SHEETS_OF.get(self.profile, self.profile)
+
+    @property
+    def source(self) -> str:
+        """The file of the session, as messages name it."""
+        return f"content/sessions/{self.number}.yaml"
+
+
+def packs_there(project: Project, names: Iterable[str]) -> Iterator[str]:
+    """Choose of files below `build/` the packs whose sessions are there."""
+    for name in names:
+        kind, _, rest = name.partition("/")
+        file = f"{rest.partition('/')[0]}.yaml"
+        if kind == "sessions" and (project.content / "sessions" / file).is_file():
+            yield name
 
 
 def choose_editions(

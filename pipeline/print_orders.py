@@ -15,7 +15,7 @@ from pipeline.content.load import load_brand, load_series
 from pipeline.content.model import Series
 from pipeline.content.session import Paper, Session
 from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
-from pipeline.order import Document, Order
+from pipeline.order import SHEETS_OF, Document, Order
 from pipeline.paper.order import (
     Line,
     PrintOrder,
@@ -47,8 +47,13 @@ class Ordered:
     problems: tuple[Problem, ...]
 
 
-def read_order(project: Project, number: int, profile: str, on: date) -> Ordered:
-    """Put together what is printed for a session; without a `profile` the usual one."""
+def read_order(
+    project: Project, number: int, profile: str, on: date, ghostscript: str | None = None
+) -> Ordered:
+    """Put together what is printed for a session; without a `profile` the usual one.
+
+    `ghostscript` is what press files were made with.
+    """
     series, wrong = load_series(project, ())
     if series is None:
         return Ordered((), None, None, None, in_order(wrong))
@@ -60,10 +65,11 @@ def read_order(project: Project, number: int, profile: str, on: date) -> Ordered
     (planned,) = sessions.planned
     paper = planned.session.facts.paper
     stock = Stock(paper.size, paper.grams, paper.duplex, paper.finish)
+    chosen = profile or usual_profile(paper)
     found = [
         part
         for given in planned.handed_out
-        for part in _lines(project, given, profile or usual_profile(paper), stock, on)
+        for part in _lines(project, given, chosen, stock, on, ghostscript)
     ]
     problems = in_order(p for p in found if isinstance(p, Problem))
     lines = tuple(line for line in found if isinstance(line, Line))
@@ -72,12 +78,21 @@ def read_order(project: Project, number: int, profile: str, on: date) -> Ordered
 
 
 def usual_profile(paper: Paper) -> str:
-    """Choose how briefs are set for the paper of a session: `office`, or `a5` on A5."""
-    return "a5" if paper.size == "A5" else "office"
+    """Choose how briefs are set for the paper of a session.
+
+    Sheets of A4 that are folded and stitched have pages of A5 laid on them already.
+    """
+    if paper.size == "A5":
+        return "a5"
+    return "booklet" if paper.finish == "saddle-stitch" else "office"
 
 
 def documents_of_handout(
-    project: Project, given: HandedOut, profile: str, on: date
+    project: Project,
+    given: HandedOut,
+    profile: str,
+    on: date,
+    ghostscript: str | None = None,
 ) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Say of each PDF that is handed out whether it is as the content is now."""
     order = Order(
@@ -86,15 +101,21 @@ def documents_of_handout(
         (profile,),
         edition=given.folder.information_date,
         dry_run=True,
+        ghostscript=ghostscript,
     )
     outcome = build(project, order, on)
     return outcome.documents, outcome.problems
 
 
 def _lines(
-    project: Project, given: HandedOut, profile: str, stock: Stock, on: date
+    project: Project,
+    given: HandedOut,
+    profile: str,
+    stock: Stock,
+    on: date,
+    ghostscript: str | None,
 ) -> Iterator[Line | Problem]:
-    documents, problems = documents_of_handout(project, given, profile, on)
+    documents, problems = documents_of_handout(project, given, profile, on, ghostscript)
     yield from filter(stops, problems)
     if stale := [d.language for d in documents if d.state == "stale"]:
         yield _stale(given, profile, stale)
@@ -109,7 +130,8 @@ def _lines(
             if printed == document.language
         }
         page = read_page_size(pdf)
-        if fault := page_fault(page, stock):
+        imposed = profile in SHEETS_OF
+        if fault := page_fault(page, stock, imposed=imposed):
             hint = "change paper.size of the session, or choose another --profile"
             yield Problem(Rule.PAPER_SIZE, Place(name), fault, hint)
         yield Line(
@@ -122,6 +144,7 @@ def _lines(
             page=page,
             copies=copies,
             stock=stock,
+            imposed=imposed,
         )
 
 

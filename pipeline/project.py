@@ -129,6 +129,13 @@ class Project:
         sheets = (s for base in self.style_folders for s in (base / folder).glob("*.css"))
         return tuple(sorted({sheet.name for sheet in sheets}))
 
+    def condition_names(self) -> tuple[str, ...]:
+        """List the printing conditions as messages name them: ICC profiles."""
+        self.note("styles/icc/")
+        folders = (base / "icc" for base in self.style_folders)
+        names = {profile.name for folder in folders for profile in folder.glob("*.icc")}
+        return tuple(f"styles/icc/{name}" for name in sorted(names))
+
     def font_names(self) -> tuple[str, ...]:
         """List the font files as messages name them."""
         self.note("styles/fonts/")

@@ -7,18 +7,24 @@ the line itself follows, with a caret under the place. The JSON has a version of
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from pipeline.deadlines import Agenda
-from pipeline.editions.due import Due
 from pipeline.errors import Problem, Severity
-from pipeline.order import Document
-from pipeline.paper.order import PrintOrder, Total
-from pipeline.print_orders import Ordered
-from pipeline.verifying import Traced, Verified
+from pipeline.order import Document, Pack
+
+if TYPE_CHECKING:
+    from pipeline.deadlines import Agenda
+    from pipeline.editions.due import Due
+    from pipeline.paper.drawn import Inks
+    from pipeline.paper.order import Line, PrintOrder, Total
+    from pipeline.paper.preflight import Preflight
+    from pipeline.print_orders import Ordered
+    from pipeline.verifying import Traced, Verified
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
+_INKS = ("cyan", "magenta", "yellow", "black")
 
 
 def problem_text(problem: Problem, *, strict: bool = False) -> str:
@@ -108,7 +114,30 @@ def report_json(
     return json.dumps(shape, ensure_ascii=False, indent=1)
 
 
-def verified_text(verified: Verified) -> str:
+def pack_json(pack: Pack) -> dict[str, object]:
+    """Give a pack the shape that programs read."""
+    return {
+        "file": f"build/{pack.name}",
+        "session": pack.number,
+        "language": pack.language,
+        "profile": pack.profile,
+        "state": pack.state,
+        "pages": pack.pages,
+    }
+
+
+def packs_json(problems: Iterable[Problem], packs: Iterable[Pack], exit_code: int) -> str:
+    """Write the report on the packs of a session as JSON."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "packs": [pack_json(pack) for pack in packs],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def verified_text(verified: "Verified") -> str:
     """Answer the one question on a file in one line."""
     verdict = verified.verdict
     if not verdict.document:
@@ -121,13 +150,90 @@ def verified_text(verified: Verified) -> str:
         answers.append("current")
     else:
         answers.append(f"replaced by the edition of {verified.current}")
-    claim = verdict.conformance or "no standard claimed"
     asked = verdict.checked or "not checked, for verapdf is not on PATH"
-    answers.append(f"{claim} ({asked})")
-    return f"{verdict.file}: " + "; ".join(answers)
+    claim = verdict.conformance
+    answers.append(f"{claim} ({asked})" if claim else "no standard claimed")
+    lines = [f"{verdict.file}: " + "; ".join(answers)]
+    if verified.preflight:
+        lines += (f"  {line}" for line in preflight_lines(verified.preflight))
+    return "\n".join(lines)
 
 
-def traced_text(traced: Traced) -> str:
+def preflight_lines(found: "Preflight") -> Iterator[str]:
+    """Say what a print shop will see in a press file, in words."""
+    for fault in found.faults:
+        yield f"wrong: {fault}"
+    yield f"printing condition: {found.condition or 'none named'}"
+    yield (
+        f"size: {_size(found.trim)} after cutting, {found.bleed:g} mm bleed, "
+        f"sheet {_size(found.sheet)} with crop marks"
+    )
+    yield from _ink_lines(found)
+    yield "inks of text: " + "; ".join(_inks(inks) for inks in found.text_inks)
+    for placed in found.pictures:
+        colours = "grey" if placed.is_grey else "colour"
+        yield (
+            f"picture on page {placed.page}: {_size((placed.width, placed.height))}, "
+            f"{placed.resolution} pixels per inch, {colours}"
+        )
+    if not found.pictures:
+        yield "pictures: none; all is drawn, and sharp at any size"
+    missing = [name for name, inside in found.fonts if not inside]
+    fonts = f"{', '.join(missing)} not embedded" if missing else "all embedded"
+    yield f"fonts: {_count(len(found.fonts), 'font')}, {fonts}"
+
+
+def _ink_lines(found: "Preflight") -> Iterator[str]:
+    if not found.ink:
+        yield f"ink: not measured: {found.not_measured}"
+        return
+    most = max(page.most for page in found.ink)
+    worst = next(n for n, page in enumerate(found.ink, 1) if page.most == most)
+    yield f"most ink on one spot: {most} per cent, on page {worst}"
+    for number, page in enumerate(found.ink, 1):
+        shares = (f"{ink} {s:g}" for ink, s in zip(_INKS, page.shares, strict=True))
+        yield f"ink on page {number}, per cent of it: {', '.join(shares)}"
+
+
+def _inks(inks: "Inks") -> str:
+    """Name inks as printers do: "K 100", "C 97 M 81"."""
+    if inks is None:
+        return "a pattern"
+    letters = zip("CMYK", inks, strict=True)
+    named = [f"{letter} {share * 100:.0f}" for letter, share in letters if share >= 0.005]
+    return " ".join(named) or "none (white)"
+
+
+def _size(size: tuple[float, float]) -> str:
+    return f"{size[0]:g} × {size[1]:g} mm"
+
+
+def _preflight_json(found: "Preflight") -> dict[str, object]:
+    """Give a preflight the shape that programs read: inks are per cent of C, M, Y, K."""
+    return {
+        "printing_condition": found.condition,
+        "faults": list(found.faults),
+        "trim_mm": list(found.trim),
+        "bleed_mm": found.bleed,
+        "sheet_mm": list(found.sheet),
+        "ink": [{"most": page.most, "shares": list(page.shares)} for page in found.ink],
+        "ink_not_measured": found.not_measured,
+        "text_inks": [_inks(inks) for inks in found.text_inks],
+        "pictures": [
+            {
+                "page": placed.page,
+                "size_mm": [placed.width, placed.height],
+                "pixels": list(placed.pixels),
+                "pixels_per_inch": placed.resolution,
+                "grey": placed.is_grey,
+            }
+            for placed in found.pictures
+        ],
+        "fonts": [{"name": name, "embedded": inside} for name, inside in found.fonts],
+    }
+
+
+def traced_text(traced: "Traced") -> str:
     """Answer the one question on a code in one line."""
     from babel import Locale
 
@@ -157,7 +263,7 @@ def traced_text(traced: Traced) -> str:
     return f"{traced.code}: " + "; ".join(answers)
 
 
-def _traced_json(traced: Traced) -> dict[str, object]:
+def _traced_json(traced: "Traced") -> dict[str, object]:
     current = traced.current
     return {
         "code": traced.code,
@@ -173,8 +279,8 @@ def _traced_json(traced: Traced) -> dict[str, object]:
 
 
 def verified_json(
-    verified: Iterable[Verified],
-    traced: Iterable[Traced],
+    verified: "Iterable[Verified]",
+    traced: "Iterable[Traced]",
     problems: Iterable[Problem],
     exit_code: int,
 ) -> str:
@@ -193,6 +299,7 @@ def verified_json(
                 "current_edition": str(one.current or ""),
                 "conformance": one.verdict.conformance,
                 "checked": one.verdict.checked,
+                **({"preflight": _preflight_json(one.preflight)} if one.preflight else {}),
             }
             for one in verified
         ],
@@ -201,7 +308,7 @@ def verified_json(
     return json.dumps(shape, ensure_ascii=False, indent=1)
 
 
-def due_text(agenda: Agenda) -> str:
+def due_text(agenda: "Agenda") -> str:
     """List what is due, a line each: when, by which day, about what, and what to do."""
     on = agenda.on
     lines = [
@@ -223,14 +330,14 @@ def _when(days_left: int) -> str:
     return f"in {days}" if days_left > 0 else f"{days} late"
 
 
-def _about(due: Due) -> str:
+def _about(due: "Due") -> str:
     brief = f"{due.brief} {due.information_date}" if due.brief else ""
     session = f"session {due.session}" if due.session else ""
     about = ": ".join(part for part in (session, brief) if part)
     return " ".join([about, ", ".join(due.languages)]).strip()
 
 
-def agenda_line(agenda: Agenda) -> str:
+def agenda_line(agenda: "Agenda") -> str:
     """Say what the next session is, and how much is overdue."""
     said = []
     if session := agenda.next_session:
@@ -244,7 +351,7 @@ def agenda_line(agenda: Agenda) -> str:
     return "; ".join(said)
 
 
-def agenda_json(agenda: Agenda, exit_code: int) -> str:
+def agenda_json(agenda: "Agenda", exit_code: int) -> str:
     """Write what is due as JSON."""
     session = agenda.next_session
     shape = {
@@ -265,7 +372,7 @@ def agenda_json(agenda: Agenda, exit_code: int) -> str:
     return json.dumps(shape, ensure_ascii=False, indent=1)
 
 
-def _due_json(due: Due, agenda: Agenda) -> dict[str, object]:
+def _due_json(due: "Due", agenda: "Agenda") -> dict[str, object]:
     return {
         "kind": due.kind,
         "day": str(due.day),
@@ -281,7 +388,7 @@ def _due_json(due: Due, agenda: Agenda) -> dict[str, object]:
     }
 
 
-def order_line(order: PrintOrder) -> str:
+def order_line(order: "PrintOrder") -> str:
     """Sum an order up: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
     total = order.total
     parts = [
@@ -293,7 +400,7 @@ def order_line(order: PrintOrder) -> str:
     return "; ".join(parts)
 
 
-def order_json(ordered: Ordered, job_sheet: str, exit_code: int) -> str:
+def order_json(ordered: "Ordered", job_sheet: str, exit_code: int) -> str:
     """Write a print order as JSON, or what keeps it from being written."""
     shape: dict[str, object] = {
         "format": JSON_FORMAT,
@@ -323,7 +430,8 @@ def order_json(ordered: Ordered, job_sheet: str, exit_code: int) -> str:
                     "pages": line.pages,
                     "given_to": dict(line.copies),
                     "sheets_per_copy": line.sheets_of_a_copy,
-                    **_total_json(Total(line.number, line.sheets, line.weight_kg)),
+                    "copies": line.number,
+                    **_paper_json(line),
                 }
                 for line in order.lines
             ],
@@ -333,17 +441,23 @@ def order_json(ordered: Ordered, job_sheet: str, exit_code: int) -> str:
     return json.dumps(shape, ensure_ascii=False, indent=1)
 
 
-def _total_json(total: Total) -> dict[str, object]:
-    weight = total.weight_kg
+def _total_json(total: "Total") -> dict[str, object]:
+    return {"copies": total.copies, **_paper_json(total)}
+
+
+def _paper_json(printed: "Line | Total") -> dict[str, object]:
+    weight = printed.weight_kg
     return {
-        "copies": total.copies,
-        "sheets": total.sheets,
+        "sheets": printed.sheets,
         "weight_kg": None if weight is None else round(float(weight), 3),
     }
 
 
 def closing_line(
-    documents: Sequence[Document], problems: Sequence[Problem], seconds: float
+    documents: Sequence[Document | Pack],
+    problems: Sequence[Problem],
+    seconds: float,
+    thing: str = "document",
 ) -> str:
     """Count what was done: "6 briefs: 4 made, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
     states = Counter(d.state for d in documents)
@@ -357,9 +471,7 @@ def closing_line(
     }
     done = ", ".join(f"{states[s]} {word}" for s, word in words.items() if states[s])
     pages = sum(d.pages for d in documents)
-    parts = [
-        f"{_count(len(documents), 'document')}: {done}" if documents else "no document"
-    ]
+    parts = [f"{_count(len(documents), thing)}: {done}" if documents else f"no {thing}"]
     parts += [_count(pages, "page")] if pages else []
     return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])
 

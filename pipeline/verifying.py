@@ -6,7 +6,7 @@ means; only that brief is read, to see whether its words are still those that we
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,12 +17,13 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code
-from pipeline.errors import ExitCode, Place, Problem, Rule, in_order, stops
+from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.order import Order
 from pipeline.production.manifest import read_manifest
 from pipeline.project import Project
 
 if TYPE_CHECKING:
+    from pipeline.paper.preflight import Preflight
     from pipeline.production.verify import Verdict
 
 
@@ -168,11 +169,13 @@ def nearest_code(project: Project, typed: str) -> str:
 class Verified:
     """What `verify` says of one file, and which edition is the current one of its brief.
 
-    `current` is None when the brief is not in this project.
+    `current` is None when the brief is not in this project; `preflight` is the report on a
+    press file.
     """
 
     verdict: "Verdict"
     current: InformationDate | None
+    preflight: "Preflight | None" = None
 
     @property
     def is_current(self) -> bool:
@@ -194,9 +197,16 @@ class Verified:
 
 
 def verify(
-    project: Project, files: Iterable[Path], on: date, verapdf: str | None
+    project: Project,
+    files: Iterable[Path],
+    on: date,
+    verapdf: str | None,
+    ghostscript: str | None = None,
 ) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current."""
+    """Say of each file whether it is ours, untouched, conforming and still current.
+
+    Press files are looked over before they are sent (paper/preflight.py).
+    """
     from pipeline.production.verify import verify_file
 
     manifest = read_manifest(project.build / "manifest.json")
@@ -207,9 +217,25 @@ def verify(
         verdict, found = verify_file(file, manifest, project.build, verapdf)
         problems += found
         if verdict:
+            verdict, preflight = _look_over(verdict, file, ghostscript, problems)
             slug = verdict.document.split("_")[0]
             current = choose_edition((f for f in folders if f.slug == slug), on)
-            verified.append(
-                Verified(verdict, current.information_date if current else None)
-            )
+            dated = current.information_date if current else None
+            verified.append(Verified(verdict, dated, preflight))
     return tuple(verified), in_order(problems)
+
+
+def _look_over(
+    verdict: "Verdict", file: Path, ghostscript: str | None, problems: list[Problem]
+) -> "tuple[Verdict, Preflight | None]":
+    """Look a press file over; any other is as it was."""
+    if not verdict.conformance.startswith("PDF/X"):
+        return verdict, None
+    from pipeline.paper.preflight import inspect
+
+    try:
+        preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
+    except PipelineError as error:
+        problems += error.problems
+        return verdict, None
+    return replace(verdict, checked="failed" if preflight.faults else "passed"), preflight

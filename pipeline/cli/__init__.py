@@ -19,6 +19,7 @@ from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
 from pipeline.cli.order import order
+from pipeline.cli.pack import pack
 from pipeline.cli.printing import leave
 from pipeline.cli.verify import verify
 
@@ -55,6 +56,7 @@ def main(project: Path) -> None:
       briefs check                     say what is wrong, and where
       briefs build                     make what is stale, into build/
       briefs build wpsdg --lang fr     one brief in one language
+      briefs pack 331                  all that a session hands out
 
     \b
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
@@ -64,5 +66,5 @@ def main(project: Path) -> None:
     gc.set_threshold(100_000)
 
 
-for command in (check, build, clean, list_, verify, new, due, order):
+for command in (check, build, clean, list_, verify, new, pack, order, due):
     main.add_command(command)

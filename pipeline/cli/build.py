@@ -1,6 +1,5 @@
 """`briefs build`."""
 
-import os
 import signal
 import time
 from pathlib import Path
@@ -13,7 +12,9 @@ from pipeline.cli.options import (
     as_of_option,
     day_of,
     edition_option,
+    jobs_option,
     json_option,
+    processors,
     project_of,
     project_option,
     quiet_option,
@@ -40,13 +41,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
 @click.option("--explain", is_flag=True, help="Say why each document is made.")
 @click.option("--watch", is_flag=True, help="Go on, and build again after each change.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Documents painted at a time.  [default: one for each processor]",
-)
+@jobs_option
 @click.option(
     "--cache",
     "cache_folder",
@@ -90,14 +85,14 @@ def build(
       briefs build wpsdg --watch         while you write
     """
     from pipeline.build import build as build_briefs
-    from pipeline.order import Order
+    from pipeline.order import SHEETS_OF, Order
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
     started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
-    refuse_choice("--profile", profiles, project.profiles())
+    refuse_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
     # CI ends a job so; what was finished is kept, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     order = Order(
@@ -108,8 +103,9 @@ def build(
         all_editions,
         strict,
         dry_run=dry_run,
-        jobs=jobs or _processors(),
+        jobs=jobs or processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
+        ghostscript=_ghostscript(profiles),
     )
     refuse_mistakes(project, order)
     if watch:
@@ -132,12 +128,11 @@ def build(
     ctx.exit(code)
 
 
-def _processors() -> int:
-    """How many processors this process may use, where the system tells."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
+def _ghostscript(profiles: tuple[str, ...]) -> str | None:
+    """Where the program is that press files need; it is not looked for otherwise."""
+    from shutil import which
+
+    return which("gs") if "press" in profiles else None
 
 
 def _watch(

@@ -34,13 +34,17 @@ def order(
 
     The job sheet goes to build/sessions/, with the order as CSV inside. Nothing stale is
     ordered: while a PDF is not as the content is now, it leaves with 6 and says what to do.
-    The profile is `office`, on A5 paper `a5`, unless another is named.
+    The profile is `office`, on A5 paper `a5`, folded and stitched `booklet`, unless another
+    is named.
 
     \b
     Examples:
       briefs order 331
       briefs order 331 --csv > 331.csv
     """
+    from shutil import which
+
+    from pipeline.order import SHEETS_OF
     from pipeline.print_orders import read_order, write_job_sheet
     from pipeline.report import order_json, order_line
 
@@ -48,8 +52,8 @@ def order(
         raise click.UsageError("--csv or --json, not both")
     project = project_of(ctx)
     if profile:
-        refuse_choice("--profile", (profile,), project.profiles())
-    ordered = read_order(project, number, profile or "", today())
+        refuse_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
+    ordered = read_order(project, number, profile or "", today(), which("gs"))
     if ordered.series:
         known = {str(n) for n in ordered.numbers}
         refuse_choice("SESSION", (str(number),), known, "session")

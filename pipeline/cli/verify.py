@@ -36,13 +36,15 @@ def verify(
     """Say of a paper or a PDF: is it ours, untouched, conforming, and still current?
 
     CODE is the code in the imprint of a paper: small letters will do, and no hyphen.
-    Of a file, conformance is checked by veraPDF when the program `verapdf` is on PATH.
+    Of a file, conformance is checked by veraPDF when the program `verapdf` is on PATH; on a
+    press file there is a report: its boxes, inks, pictures and fonts.
     Leaves with 6 when another edition has taken its place, or its text was changed.
 
     \b
     Examples:
       briefs verify 7QK3M-F92TX          is this paper still current?
       briefs verify build/wpsdg/wpsdg_2017_en.pdf
+      briefs verify build/wpsdg/wpsdg_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
       briefs verify 7QK3M-F92TX --as-of 2018-03-14
     """
@@ -55,7 +57,8 @@ def verify(
     files = [Path(word) for word in asked if _is_file(word)]
     project, on = project_of(ctx), day_of(as_of)
     codes = [_read_code(project, word) for word in asked if not _is_file(word)]
-    verified, unreadable = verify_files(project, files, on, which("verapdf"))
+    programs = which("verapdf"), which("gs")
+    verified, unreadable = verify_files(project, files, on, *programs)
     traced, unknown = trace(project, codes, on)
     problems = errors.in_order((*unreadable, *unknown))
     found = [v.exit_code for v in verified] + [t.exit_code for t in traced]

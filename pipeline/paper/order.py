@@ -48,16 +48,17 @@ class Stock:
         return self.finish == "saddle-stitch"
 
     @property
-    def pages_of_a_sheet(self) -> int:
-        """How many pages a sheet takes."""
-        return (2 if self.duplex else 1) * (2 if self.is_folded else 1)
+    def sides(self) -> int:
+        """How many sides of a sheet are printed."""
+        return 2 if self.duplex else 1
 
 
 @dataclass(frozen=True)
 class Line:
     """One file of an order. `copies` are by the language of those who are given them.
 
-    `page` is the size of a page in millimetres; `language` that of the text.
+    `page` is the size of a page in millimetres; `language` that of the text. The pages of
+    a file that is `imposed` are sides of sheets already.
     """
 
     brief: str
@@ -69,6 +70,12 @@ class Line:
     page: Size
     copies: Mapping[str, int]
     stock: Stock
+    imposed: bool = False
+
+    @property
+    def pages_of_a_side(self) -> int:
+        """How many pages of the file one side of a sheet takes."""
+        return 2 if self.stock.is_folded and not self.imposed else 1
 
     @property
     def number(self) -> int:
@@ -83,7 +90,7 @@ class Line:
     @property
     def sheets_of_a_copy(self) -> int:
         """The sheets of one copy; the last one may be blank on its back."""
-        return -(-self.pages // self.stock.pages_of_a_sheet)
+        return -(-self.pages // (self.stock.sides * self.pages_of_a_side))
 
     @property
     def sheets(self) -> int:
@@ -96,7 +103,7 @@ class Line:
         if self.stock.grams is None:
             return None
         width, height = self.page
-        sheet = width * height * (2 if self.stock.is_folded else 1) / 1_000_000
+        sheet = width * height * self.pages_of_a_side / 1_000_000
         return self.sheets * sheet * self.stock.grams / 1000
 
 
@@ -148,7 +155,7 @@ def read_page_size(pdf: bytes) -> Size:
     return round(short, 1), round(long, 1)
 
 
-def page_fault(page: Size, stock: Stock) -> str:
+def page_fault(page: Size, stock: Stock, *, imposed: bool = False) -> str:
     """Say why pages do not suit the paper; "" when they do.
 
     Folded sheets may be named by their own size or by that of their pages.
@@ -156,7 +163,7 @@ def page_fault(page: Size, stock: Stock) -> str:
     width, height = SIZES[stock.size]
     fitting = [(width, height)]
     if stock.is_folded:
-        fitting.append((height / 2, width))
+        fitting.append((height, width * 2) if imposed else (height / 2, width))
     if any(abs(page[0] - w) <= _SLACK and abs(page[1] - h) <= _SLACK for w, h in fitting):
         return ""
     named = next((n for n, size in SIZES.items() if page == size), "")

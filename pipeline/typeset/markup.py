@@ -1,8 +1,8 @@
-"""Turn one edition in one language, or a job sheet, into HTML, by Jinja2.
+"""Turn one edition in one language, a front or a job sheet into HTML, by Jinja2.
 
-A template gets one variable, `brief` (view.py) or `sheet` (job_sheet.py), and prints its
-values through filters (filters.py). Undefined names are errors, everything is escaped,
-and no content is ever read as a template.
+A template gets one variable, `brief` (view.py), `pack` (pack.py) or `sheet`
+(job_sheet.py), and prints its values through filters (filters.py). Undefined names are
+errors, everything is escaped, and no content is ever read as a template.
 """
 
 import re
@@ -27,10 +27,17 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.filters import FILTERS
 from pipeline.typeset.job_sheet import SheetView
-from pipeline.typeset.view import BriefView, Stamp, stamp_templates, view_brief
+from pipeline.typeset.pack import PackView
+from pipeline.typeset.view import (
+    BriefView,
+    PackPlace,
+    Stamp,
+    stamp_templates,
+    view_brief,
+)
 
 # The pages that are made; they name the other templates.
-_BRIEF, _JOB_SHEET = "brief.html", "job_sheet.html"
+_BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
 
 # Jinja2 names the class of Python, with the modules that it lies in.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
@@ -44,13 +51,19 @@ def render_html(
     language: str,
     profile: str,
     code: str = "",
+    pack: PackPlace | None = None,
 ) -> str:
     """Make the HTML of one brief, with the `code` that its imprint carries.
 
     PipelineError names the template and its line.
     """
-    brief = view_brief(project, series, brand, edition, language, profile, code)
+    brief = view_brief(project, series, brand, edition, language, profile, code, pack)
     return _render(project, _BRIEF, brief=brief)
+
+
+def render_front(project: Project, pack: PackView) -> str:
+    """Make the HTML of what stands before the briefs of a pack."""
+    return _render(project, _FRONT, pack=pack)
 
 
 def render_job_sheet(project: Project, sheet: SheetView) -> str:
@@ -58,7 +71,7 @@ def render_job_sheet(project: Project, sheet: SheetView) -> str:
     return _render(project, _JOB_SHEET, sheet=sheet)
 
 
-def _render(project: Project, name: str, **seen: BriefView | SheetView) -> str:
+def _render(project: Project, name: str, **seen: BriefView | PackView | SheetView) -> str:
     environment = _environment(project.template_folders, stamp_templates(project))
     templates = environment.loader
     if isinstance(templates, _Templates):
@@ -82,7 +95,7 @@ def check_templates(project: Project) -> list[Problem]:
     environment = _environment(project.template_folders, stamp_templates(project))
     loader = FileSystemLoader(project.template_folders)
     problems: list[Problem] = []
-    waiting, seen = [_JOB_SHEET, _BRIEF], set[str]()
+    waiting, seen = [_JOB_SHEET, _FRONT, _BRIEF], set[str]()
     while waiting:
         name = waiting.pop()
         seen.add(name)

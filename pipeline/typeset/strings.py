@@ -18,16 +18,24 @@ STRINGS = (
     *("points_for_decision", "references", "about", "issued", "change_note", "code"),
     *("unofficial_translation", "official_translation", "other_languages", "licence"),
     *("isbn", "doi", "job_number", "draft"),
-    *("order", "order_dates", "order_paper", "order_finish", "both_sides", "one_side"),
-    *("staple", "saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
-    *("order_sheets", "order_weight", "order_checksum", "order_language", "order_total"),
-    *("order_given", "order_check"),
+    *("pack", "session", "session_ordinals", "dates", "place", "language", "handed_out"),
+    *("contents", "not_translated", "pack_pages"),
+    *("order", "order_paper", "order_finish", "both_sides", "one_side", "staple"),
+    *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
+    *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
+    *("order_check",),
     *("numbered", "list_separator", "full_stop", "word_space"),
 )
 # Chinese has no space between words.
 _MAY_BE_EMPTY = {"word_space"}
 # What the program puts into a text.
-_PLACES = {"numbered": ("{name}", "{number}"), "order": ("{number}",)}
+_PLACES = {
+    "numbered": ("{name}", "{number}"),
+    "session": ("{number}",),
+    "session_ordinals": ("other=",),
+    "not_translated": ("{language}",),
+    "order": ("{number}",),
+}
 
 
 def read_strings(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:

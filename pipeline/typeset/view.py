@@ -27,6 +27,7 @@ from pipeline.content.model import (
     Figure,
     LanguageVersion,
     Line,
+    Reference,
     Series,
     in_language,
 )
@@ -45,6 +46,7 @@ from pipeline.typeset.typography import locale_of, spacing
 # The order of the cascade: what comes later wins.
 _BRAND_SHEET = "_brand.yml"
 _FIRST_SHEETS = (_BRAND_SHEET, "tokens.css", "page.css", "type.css")
+_PACK_SHEET = "pack/brief.css"
 _NUMBERED = ("figure", "table", "box")
 # The number of a page, and the room between it and the foot.
 _FOLIO_PT = 36
@@ -104,6 +106,17 @@ class LogoView:
 
 
 @dataclass(frozen=True)
+class PackPlace:
+    """Where a brief stands in a pack: how many of its pages come `before`.
+
+    `turned` says that the pack is bound on the other side than the brief would be alone.
+    """
+
+    before: int
+    turned: bool
+
+
+@dataclass(frozen=True)
 class BriefView:
     """What a template may know: public fields only, nothing to compute."""
 
@@ -131,8 +144,14 @@ class BriefView:
     qr: Markup
     footer: str
     logo: LogoView | None
+    pack: PackPlace | None
     # For filters, not for templates.
     _ruler: Ruler
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What citations name."""
+        return self.version.references
 
 
 def view_brief(
@@ -143,10 +162,11 @@ def view_brief(
     language: str,
     profile: str,
     code: str = "",
+    pack: PackPlace | None = None,
 ) -> BriefView:
     """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
-    sheets = style_sheets(project, language, profile)
+    sheets = style_sheets(project, language, profile, _PACK_SHEET if pack else "")
     typography = with_digits(language, series.digits)
     tokens = read_tokens(
         sheets,
@@ -196,13 +216,14 @@ def view_brief(
         picture_base=f"{BASE}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address, brand) if address else Markup(),
-        footer=_footer(footer, ruler),
-        logo=_logo(brand, language, tokens),
+        footer=join_footer(footer, ruler),
+        logo=choose_logo(brand, language, tokens),
+        pack=pack,
         _ruler=ruler,
     )
 
 
-def _footer(parts: Sequence[str], ruler: Ruler) -> str:
+def join_footer(parts: Sequence[str], ruler: Ruler) -> str:
     """Join the parts of the foot of a page; without the first where all do not fit."""
     joined = " · ".join(part for part in parts if part)
     size, measure = ruler.tokens.points("small"), ruler.tokens.points("full")
@@ -214,7 +235,7 @@ def _footer(parts: Sequence[str], ruler: Ruler) -> str:
     return " · ".join(part for part in parts[1:] if part)
 
 
-def _logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
+def choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
     """Choose the image that is made for the ground of the masthead."""
     images = brand.images(language)
     if images is None:

@@ -57,6 +57,18 @@ def test_a_folded_sheet_is_twice_its_page() -> None:
     assert line(folded, pages=4, page=A5, en=1).weight_kg == Decimal("0.0049728")
 
 
+def test_the_pages_of_an_imposed_file_are_sides() -> None:
+    folded = Stock("A4", 80, duplex=True, finish="saddle-stitch")
+    booklet = line(folded, pages=4, page=A4, en=1)
+    imposed = Line(**{**vars(booklet), "imposed": True})
+    assert imposed.sheets_of_a_copy == 2
+    assert imposed.weight_kg == 2 * Decimal("0.0049896")
+    assert page_fault(A4, folded, imposed=True) == ""
+    by_page = Stock("A5", 80, duplex=True, finish="saddle-stitch")
+    assert page_fault(A4, by_page, imposed=True) == ""
+    assert page_fault(A4, by_page) == "its pages are A4, and the paper is A5"
+
+
 def test_without_grams_nothing_is_weighed() -> None:
     unknown = Stock("A4", None, duplex=True, finish="staple")
     order = PrintOrder(331, unknown, (line(unknown),))

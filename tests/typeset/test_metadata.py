@@ -260,3 +260,8 @@ def test_a_file_without_attachments_has_no_names_of_them() -> None:
     pdf = write()
     assert "/AF" not in pdf.Root
     assert dict(pdf.attachments) == {}
+
+
+def test_the_bookmark_of_a_title_in_two_lines_has_the_space_between_them() -> None:
+    with write(body="<h1>Trade and jobs<br> on one agenda</h1>").open_outline() as outline:
+        assert [item.title for item in outline.root] == ["Trade and jobs on one agenda"]
