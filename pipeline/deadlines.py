@@ -5,8 +5,8 @@
     next session -> what is missing there ┘
 
 The next session is the first that has not ended. What it needs must be there on its first
-day: every brief in every language, without errors and not as a draft, and its PDFs as the
-content is now.
+day: every brief in every language, without errors and not as a draft, its PDFs and the
+packs as the content is now.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,9 @@ from pipeline.content.sessions import find_sessions, load_session
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.due import Due, Kind, by_urgency, review_day
 from pipeline.errors import Problem, Rule, in_order, stops
+from pipeline.handouts import stale_packs
 from pipeline.ics import Event, calendar_file
-from pipeline.order import Order
+from pipeline.order import Order, PackOrder
 from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
 from pipeline.production.write import write_whole
 from pipeline.project import Project
@@ -136,6 +137,7 @@ def _needs(
         kind = _KINDS.get(problem.rule, "session")
         what = f"{problem.place}: {problem.message}"
         yield Due(day, kind, what, problem.hint, session=number)
+    profile = usual_profile(session.facts.paper)
     handed_out = [given for p in plan.planned for given in p.handed_out]
     for given in handed_out:
         about = Due(
@@ -146,8 +148,14 @@ def _needs(
             information_date=given.folder.information_date,
             session=number,
         )
-        profile = usual_profile(session.facts.paper)
         yield from _lacks(project, checked, given, profile, about)
+    packs = stale_packs(project, PackOrder(number, profile=profile))
+    if plan.planned and packs:
+        chosen = "" if profile == "office" else f" --profile {profile}"
+        hint = f"briefs pack {number}{' --booklet' if profile == 'booklet' else chosen}"
+        what = "its pack is not there, or not as the content is now"
+        languages = tuple(pack.language for pack in packs)
+        yield Due(day, "pack", what, hint, session=number, languages=languages)
 
 
 def _lacks(

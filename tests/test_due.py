@@ -48,11 +48,16 @@ def kinds(root: Path, on: str) -> list[str]:
     return [item["kind"] for item in due(root, on)[1]]
 
 
+def make_all(root: Path) -> None:
+    assert briefs(root, "build", "--profile", "office").exit_code == 0
+    assert briefs(root, "pack", "331").exit_code == 0
+
+
 @pytest.fixture
 def root(write_project: WriteProject) -> Path:
-    """Give a project whose PDFs are built."""
+    """Give a project whose PDFs and packs are built."""
     root = write_project(FILES)
-    assert briefs(root, "build", "--profile", "office").exit_code == 0
+    make_all(root)
     return root
 
 
@@ -109,8 +114,10 @@ def test_a_session_that_has_all_it_needs_lacks_nothing(root: Path) -> None:
 
 def test_a_pdf_that_is_not_as_the_content_is_now_is_named(root: Path) -> None:
     (root / "content/brief/2017/fr.yaml").write_text(TEXT.replace("Some", "Other"))
-    code, [item, _] = due(root, "2017-10-14")
+    code, [pack, item, _] = due(root, "2017-10-14")
     assert code == 0
+    assert (pack["kind"], pack["languages"]) == ("pack", ["en", "fr"])
+    assert pack["hint"] == "briefs pack 331"
     assert (item["kind"], item["languages"]) == ("document", ["fr"])
     assert item["hint"] == "briefs build brief --edition 2017 --profile office"
     assert (item["day"], item["days_left"], item["session"]) == ("2017-10-26", 12, 331)
@@ -166,7 +173,7 @@ def test_a_language_that_the_session_takes_from_the_default_is_said_and_accepted
     write_project(
         {**FILES, "content/brief/2017/fr.yaml": None, "content/sessions/331.yaml": taken}
     )
-    assert briefs(root, "build", "--profile", "office").exit_code == 0
+    make_all(root)
     code, items = due(root, "2017-10-27")
     assert code == 0
     assert items[0]["what"] == "no text in fr: en is handed out, as the session says"
@@ -231,6 +238,8 @@ def test_the_list_is_for_people_the_most_urgent_first(
     assert result.stdout.splitlines() == [
         "298 days late  2016-12-31  old 2015                    "
         "review it: 1 year after 2015-12-31",
+        "in 1 day       2017-10-26  session 331 en, fr          "
+        "its pack is not there, or not as the content is now (briefs pack 331)",
         "in 1 day       2017-10-26  session 331: brief 2017 fr  "
         "its PDF is not there, or not as the content is now "
         "(briefs build brief --edition 2017 --profile office)",
@@ -238,7 +247,7 @@ def test_the_list_is_for_people_the_most_urgent_first(
         "review it: 12 months after 2017-12-31",
     ]
     assert result.stderr == (
-        "session 331 begins on 2017-10-26, in 1 day; 1 thing missing; 1 overdue\n"
+        "session 331 begins on 2017-10-26, in 1 day; 2 things missing; 1 overdue\n"
     )
     assert result.exit_code == 6
 

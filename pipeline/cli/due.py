@@ -46,7 +46,7 @@ def due(
     """Say what is due: editions to be reviewed, and what the next session lacks.
 
     An edition that counts is due when its `review_after` has passed. The next session needs
-    each brief in each language, final and without errors, and its PDF as it would be now.
+    each brief in each language, final and without errors; PDFs and packs as of now.
     The most urgent comes first; leaves with 6 when a day has passed.
 
     \b
