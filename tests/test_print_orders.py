@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
@@ -100,7 +101,10 @@ def test_the_job_sheet_says_the_same_to_people_and_carries_the_csv(root: Path) -
     ):
         assert said in printed
     with pikepdf.open(root / SHEET) as pdf:
-        attached = pdf.attachments["331_order.csv"].get_file().read_bytes()
+        file = pdf.attachments["331_order.csv"].get_file()
+        attached = file.read_bytes()
+        # Its age is that of the session: the clock must not change the bytes.
+        assert file.creation_date == datetime(2017, 10, 26, tzinfo=UTC)
         assert pdf.Root.MarkInfo.Marked
         with pdf.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfuaid:part"]) == ("3", "1")

@@ -123,6 +123,12 @@ def test_the_csv_has_a_line_for_each_file() -> None:
         (A4, "Letter", "staple", "its pages are A4, and the paper is Letter"),
         (A5, "A4", "staple", "its pages are A5, and the paper is A4"),
         (
+            (Decimal("200.0"), Decimal("297.0")),
+            "A4",
+            "none",
+            "its pages are 200 × 297 mm, and the paper is A4",
+        ),
+        (
             (Decimal("100.0"), Decimal("150.5")),
             "A4",
             "none",
