@@ -181,7 +181,7 @@ def _paint(bindery: Bindery, job: tuple[Any, ...], source: str) -> _PartChain:
     """Mark up and paint one part; what goes wrong is a problem of the file `source`."""
     workers, marked = bindery.workers, Marked("", (), ())
     try:
-        marking = workers.submit(*job)
+        marking = workers.submit_near(*job)
         yield marking
         marked = workers.result(marking)
         of = (marked.html, marked.attached, source, bindery.tools)
@@ -218,14 +218,17 @@ def _join(
     pack: Pack, front: _Part, briefs: Sequence[_Part], entries: Sequence[Entry]
 ) -> Bound:
     """Join the parts, and fold them if a booklet was asked for."""
-    parts = (front, *briefs)
+    parts, languages = (front, *briefs), (entry.language for entry in entries)
     right_to_left = direction(pack.language) == "rtl"
+    # PDFium (Chrome, Edge) takes the whole file to be so, and copies lines of an English
+    # brief with their words in reverse: then it is better to say nothing.
+    all_are = all(direction(code) == "rtl" for code in {pack.language, *languages})
     name = Path(pack.name).stem
     pdf = merge_pdfs(
         front.painted.pdf,
         [brief.painted.pdf for brief in briefs],
         dict(_targets(entries)),
-        right_to_left=right_to_left,
+        right_to_left=all_are,
         document=name,
     )
     pages = sum(part.pages for part in parts)

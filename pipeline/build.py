@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from pipeline.order import (
     choose_editions,
     documents_of,
     packs_there,
+    session_numbers,
 )
 from pipeline.production.files import Files
 from pipeline.production.manifest import Entry, recall_warning
@@ -78,17 +79,18 @@ def build(
     past = _recall(_begin(project, order), chosen)
     with ExitStack() as stack:
         if past.to_read:
-            if not order.dry_run:
-                from pipeline.production.lock import only_build_in
-
-                stack.enter_context(only_build_in(project.build))
-                # Another build may have finished while the folder was not ours yet.
-                past = _recall(_begin(project, order), chosen)
             most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
             number = min(order.jobs, len(most))
             workers = workers or stack.enter_context(
                 open_painters(number, dry_run=order.dry_run)
             )
+            if not order.dry_run:
+                from pipeline.production.lock import only_build_in
+
+                stack.enter_context(only_build_in(project.build))
+                # Another build may have finished while the folder was not ours yet.
+                if not past.run.memory.is_current():
+                    past = _recall(_begin(project, order), chosen)
         content = _read(past, folders, chosen) if past.to_read else None
         made = _make_all(past, content, chosen, folders, workers, progress)
     problems = (*misnamed, *past.problems, *(content.problems if content else ()))
@@ -97,22 +99,23 @@ def build(
 
 @dataclass(frozen=True)
 class Run:
-    """One run over a project: what was asked, and what there is to do it with.
-
-    `tools` are toolchains by profile.
-    """
+    """One run over a project: what was asked, and what there is to do it with."""
 
     project: Project
     order: Order
     memory: Memory
-    tools: dict[str, dict[str, str]]
+
+    @cached_property
+    def tools(self) -> dict[str, dict[str, str]]:
+        """Toolchains by profile; asked for late, because all fonts are hashed for them."""
+        return _tools_by_profile(self.project, self.order, self.memory.files)
 
 
 def _begin(project: Project, order: Order) -> Run:
     """Look at the files of a project as they are now."""
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.digest)
-    return Run(project, order, memory, _tools_by_profile(project, order, memory.files))
+    return Run(project, order, memory)
 
 
 def toolchain_of(project: Project, files: Files) -> dict[str, str]:
@@ -322,9 +325,7 @@ def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Work
     """Open processes that mark up and, but for a dry run, paint."""
     from pipeline.production.workers import Limits, open_workers
 
-    needed = ["pipeline.make", "pipeline.typeset.markup"]
-    if not dry_run:
-        needed += ["pipeline.painting", "pipeline.typeset.ready"]
+    needed = [] if dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
     return open_workers(number, Limits(), needed)
 
 
@@ -447,7 +448,10 @@ def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
 
     folders, _ = find_editions(project)
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    found = stale_files(project.build, there) if stale else made_files(project.build)
+    sessions = session_numbers(project)
+    found = (
+        stale_files(project.build, there, sessions) if stale else made_files(project.build)
+    )
     return remove(project.build, found, dry_run=dry_run)
 
 

@@ -25,7 +25,7 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
-from pipeline.errors import PipelineError, Problem, in_order, stops
+from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
 from pipeline.production.files import digest
@@ -67,7 +67,8 @@ def make_packs(
 
             stack.enter_context(only_build_in(project.build))
             # Another build may have finished while the folder was not ours yet.
-            plan = _plan(project, order)
+            if not plan.memory.is_current():
+                plan = _plan(project, order)
         if plan.stale:
             number = min(order.jobs, len(plan.stale))
             workers = workers or stack.enter_context(open_painters(number, dry_run=False))
@@ -124,6 +125,8 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     session = next(iter(found.planned), None)
     packs = tuple(_packs_of(session, series, order)) if session and series else ()
     said = (*problems, *found.problems)
+    if session and not packs:
+        said = (*said, _hands_out_nothing(session))
     kept: dict[str, Entry] = {}
     for pack in packs:
         entry = memory.untouched(pack.name, tools)
@@ -133,6 +136,15 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     return Plan(
         *(project, order, memory, tools, series, folders, session, packs, kept, read),
         problems=said,
+    )
+
+
+def _hands_out_nothing(session: PlannedSession) -> Problem:
+    return Problem(
+        Rule.MISSING_KEY,
+        Place(session.session.name),
+        f"session {session.session.number} hands out nothing",
+        "list the briefs under handouts, each with its copies",
     )
 
 
@@ -197,6 +209,7 @@ def _handed_out(plan: Plan, pack: Pack) -> tuple[HandedOut, ...]:
 def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[Bound]":
     from pipeline.binding import Bindery, bind, bind_together
     from pipeline.make import Shared
+    from pipeline.painting import prepare_painting
 
     if plan.session is None or content.series is None or content.brand is None:
         return iter(())
@@ -212,7 +225,8 @@ def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[B
         workers,
         plan.order.strict,
     )
-    session = plan.session.session
+    session, first = plan.session.session, plan.stale[0]
+    workers.prepare(prepare_painting, bindery.shared.shelf, first.language, first.layout)
     return bind_together(
         [bind(bindery, pack, session, _handed_out(plan, pack)) for pack in plan.stale]
     )

@@ -31,7 +31,7 @@ from pipeline.content.read import SERIES, Content
 from pipeline.editions.code import make_code
 from pipeline.errors import PipelineError, Problem, stops
 from pipeline.order import FOR_PRINTING, Document, Order
-from pipeline.painting import Finishing, Shelf, paint, say_limit
+from pipeline.painting import Finishing, Shelf, paint, prepare_painting, say_limit
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
@@ -188,7 +188,10 @@ def _starter(
         if shared is None or edition is None or is_blocked(document, edition, wrong):
             return Step(replace(document, state="blocked"))
         inputs = (parts[SERIES], parts[document.folder])
-        marking = run.workers.submit(mark_up, shared, edition, document)
+        marking = run.workers.submit_near(mark_up, shared, edition, document)
+        if not run.order.dry_run:
+            look = (document.language, document.layout)
+            run.workers.prepare(prepare_painting, shared.shelf, *look)
         return Step(document, marking=marking, inputs=inputs)
 
     return start

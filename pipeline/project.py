@@ -161,8 +161,8 @@ def open_project(root: Path) -> Project:
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
     for folder in folders:
         try:
-            path = (folder / name).resolve()
-            if path.is_relative_to(folder.resolve()) and path.is_file():
+            path = folder / name
+            if path.is_file() and (path := path.resolve()).is_relative_to(folder.resolve()):
                 return path
         except (OSError, ValueError, RuntimeError):
             continue  # no name of a file, or a link to itself

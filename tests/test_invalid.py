@@ -310,6 +310,48 @@ def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -
     ) in result.stderr
 
 
+def test_without_ghostscript_a_press_file_is_not_made(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(write_project({}), "build", "--profile", "press")
+    assert result.exit_code == ExitCode.ENVIRONMENT
+    said = 'Ghostscript: the program "gs" is missing: it makes the colours of press files'
+    hint = "  hint: Debian and Ubuntu: apt-get install ghostscript; "
+    assert f"{said}\n{hint}" in result.stderr
+
+
+def test_what_ghostscript_fails_with_is_said(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "gs"
+    program.write_text("#!/bin/sh\necho 'Error: /VMerror'\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(write_project({}), "build", "--profile", "press")
+    assert result.exit_code == ExitCode.ENVIRONMENT
+    assert (
+        "content/brief/2017/en.yaml: Ghostscript could not make the press file: it left "
+        "with code 1: Error: /VMerror\n  hint: "
+    ) in result.stderr
+
+
+def test_a_press_file_without_room_for_crop_marks_is_put_aside(
+    write_project: WriteProject, ghostscript: str
+) -> None:
+    sheet = "styles/profiles/press.css"
+    root = write_project({sheet: "@page { bleed: 5mm }"})
+    result = briefs(root, "build", "--profile", "press")
+    assert result.exit_code == ExitCode.DESIGN
+    assert (
+        "content/brief/2017/en.yaml: the press file is not fit for print: page 1: crop "
+        "marks have no room: the sheet needs 9 mm on each side\n  hint: see styles/"
+    ) in result.stderr
+    assert [p.name for p in (root / "build/rejected").iterdir()] == [
+        "brief_2017_en_press.pdf"
+    ]
+
+
 BY_TEST = {
     Rule.LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
@@ -321,6 +363,9 @@ BY_TEST = {
     Rule.LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,
     Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,
+    Rule.MISSING_PROGRAM: test_without_ghostscript_a_press_file_is_not_made,
+    Rule.FAILED_PROGRAM: test_what_ghostscript_fails_with_is_said,
+    Rule.PRESS: test_a_press_file_without_room_for_crop_marks_is_put_aside,
 }
 
 

@@ -24,6 +24,7 @@ EN = "content/brief/2017/en.yaml"
 BRAND = 'color: {primary: "#1e2dbe"}\n'
 CONDITION = BRAND + "defaults: {briefs: {printing_condition: %s}}\n"
 PRESS = "brief/brief_2017_en_press.pdf"
+MODULES = ("pipeline.typeset.ready", "pipeline.painting")
 BOOKLET = "brief/brief_2017_en_booklet.pdf"
 
 
@@ -151,8 +152,7 @@ def test_a_process_with_limits_makes_the_same_bytes(project: Project, order: Ord
     before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
     for name in (PRESS, BOOKLET):
         (project.build / name).unlink()
-    needed = ["pipeline.make", "pipeline.painting", "pipeline.typeset.ready"]
-    with open_workers(1, Limits(), needed) as workers:
+    with open_workers(1, Limits(), MODULES) as workers:
         outcome = build(project, order, TODAY, workers=workers)
     assert [d.state for d in outcome.documents] == ["made", "made"]
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
@@ -173,6 +173,9 @@ def test_a_booklet_is_the_pages_of_a5_on_sheets(project: Project, order: Order) 
     found = {d.profile: d for d in build(project, order, TODAY).documents}
     assert SHEETS_OF["booklet"] == found["booklet"].layout == "a5"
     assert found["booklet"].pages == -(-found["a5"].pages // 4) * 2
+    # The same HTML, and yet another document, also for the cache.
+    entries = json.loads((project.build / "manifest.json").read_bytes())["documents"]
+    assert len({entry["source"] for entry in entries.values()}) == 2
     with pikepdf.open(project.build / BOOKLET) as pdf:
         assert len(pdf.pages) == found["booklet"].pages
         assert str(pdf.docinfo["/Document"]) == "brief_2017_en_booklet"
@@ -217,7 +220,7 @@ def test_when_ghostscript_fails_the_good_file_stays_and_nothing_is_left(
     assert [d.state for d in outcome.documents] == ["blocked", "kept"]
     assert (
         Rule.FAILED_PROGRAM,
-        f"{EN}: Ghostscript could not make the press file: it was ended by signal 15",
+        f"{EN}: Ghostscript could not make the press file: it was ended by SIGTERM",
     ) in problems(outcome)
     assert exit_code(outcome.problems) is ExitCode.ENVIRONMENT
     assert (project.build / PRESS).read_bytes() == before
@@ -225,6 +228,19 @@ def test_when_ghostscript_fails_the_good_file_stays_and_nothing_is_left(
     assert names == {"manifest.json", "SHA256SUMS", "files.json", ".lock"} | {
         Path(name).name for name in (PRESS, BOOKLET)
     }
+
+
+def test_ghostscript_has_the_limits_of_its_process(
+    project: Project, order: Order, tmp_path: Path
+) -> None:
+    endless = program(tmp_path, "while :; do :; done")
+    order = replace(order, profiles=("press",), ghostscript=endless)
+    with open_workers(1, Limits(processor=3), MODULES) as workers:
+        outcome = build(project, order, TODAY, workers=workers)
+    assert [d.state for d in outcome.documents] == ["blocked"]
+    ((rule, said),) = problems(outcome)
+    assert rule is Rule.FAILED_PROGRAM
+    assert said.endswith(": it took more processor time than a document may")
 
 
 def test_an_unreadable_file_of_ghostscript_is_its_failure(

@@ -42,7 +42,7 @@ def export_yaml(value: BaseModel) -> bytes:
     return str(text).encode()
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes an open cell as nothing at all: "null" would be read as a word."""
 
 

@@ -1,9 +1,11 @@
 """Run Ghostscript: a program of its own, never a part of this one (it is under the AGPL).
 
-It works in a folder of its own, on files that are named there, and may open no others. What
-it says is never lost: a line that it prints ends the job.
+It works in a folder of its own, on files that are named there, and may open no others; it
+has the limits of the process that runs it. What it says is never lost: a line that it
+prints ends the job.
 """
 
+import signal
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -78,8 +80,10 @@ def _run(command: Sequence[str], folder: Path) -> str:
 
 
 def _how_it_ended(error: subprocess.CalledProcessError) -> str:
+    if error.returncode == -signal.SIGXCPU:
+        return "it took more processor time than a document may"
     if error.returncode < 0:
-        return f"it was ended by signal {-error.returncode}"
+        return f"it was ended by {signal.Signals(-error.returncode).name}"
     said = _first_line(error.output.decode("utf-8", "replace"))
     return f"it left with code {error.returncode}" + (f": {said}" if said else "")
 

@@ -26,14 +26,15 @@ _INK = {"rg": "k", "RG": "K"}
 _TAGGING = {"BMC", "BDC", "EMC", "MP", "DP"}
 _FOR_SCREENS = ("/Annots", "/StructParents", "/Tabs", "/AF")
 _SOFT_MASKS = (Name.Luminosity, Name.Alpha)
-# Pictures as good as they are, none made smaller. Colours into inks by the profile, and
+# Pictures as good as a press can show: those of more than 600 pixels per inch are reduced
+# to 400, twice the 200 lines of a fine screen. Colours into inks by the profile, and
 # relative colorimetric (1): paper stays white, and the colours of the brand are met.
 _CONVERT = (
     "-sDEVICE=pdfwrite",
     "-dPDFSETTINGS=/prepress",
     "-dCompatibilityLevel=1.6",
     "-dAutoRotatePages=/None",
-    *(f"-dDownsample{kind}Images=false" for kind in ("Color", "Gray", "Mono")),
+    *(f"-d{kind}ImageResolution=400" for kind in ("Color", "Gray")),
     "-sColorConversionStrategy=CMYK",
     "-sProcessColorModel=DeviceCMYK",
     "--permit-file-read=condition.icc",

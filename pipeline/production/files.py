@@ -100,6 +100,14 @@ class Files:
         return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
 
 
+def stamp(file: Path) -> Stat | None:
+    """Tell one state of a file from another without reading it; None: it is not there."""
+    try:
+        return _stat(str(file))
+    except (OSError, ValueError):
+        return None
+
+
 def _stat(file: str) -> Stat:
     """Ask the system. Raises ValueError for what is no file."""
     stat = os.stat(file)  # noqa: PTH116 – asked thousands of times

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.errors import PipelineError, Problem
-from pipeline.production.files import Files, PathsOf
+from pipeline.production.files import Files, PathsOf, stamp
 from pipeline.production.manifest import (
     Entry,
     Reading,
@@ -29,10 +29,15 @@ class Memory:
 
     def __init__(self, build: Path, paths_of: PathsOf) -> None:
         self._build = build
+        self._stamp = stamp(build / MANIFEST)
         self.manifest = read_manifest(build / MANIFEST)
         self.files = Files(paths_of, build / FILES)
         self._is_same: dict[str, bool] = {}
         self._learnt = False
+
+    def is_current(self) -> bool:
+        """Whether no other build wrote its records since these were read."""
+        return stamp(self._build / MANIFEST) == self._stamp
 
     def reading(self, part: str) -> Reading | None:
         """Recall a part of the content, if all its files are as they were."""

@@ -2,6 +2,8 @@
 
 Processes are forked from a small server that has imported what is slow to import and has
 done nothing else: a process forked after Pango has begun its thread would hang for ever.
+One more is forked from this process, for jobs that need what was imported here; it works
+while the server still imports (docs/decisions/0018-two-kinds-of-process.md).
 Each job may use so much memory, processor time and time; over a limit its process ends, the
 job fails with a `Lost` that says which limit it was, and a new process takes the next job.
 """
@@ -24,6 +26,8 @@ from threading import Thread
 from typing import Any, Protocol
 
 _MEGABYTE = 1 << 20
+# How a process comes from this one: on macOS forking is not safe.
+_NEAR = "fork" if sys.platform == "linux" else "forkserver"
 # A process lives for so many jobs: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_OF_A_PROCESS = 250
 
@@ -48,8 +52,16 @@ class Lost(Exception):
 class Workers(Protocol):
     """Whoever runs jobs."""
 
+    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Start the processes if they are not, and let them run a function before jobs."""
+        ...
+
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function, now or soon; its result or exception is in the future."""
+        ...
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function in a process that has imported what this one has."""
         ...
 
     def result(self, future: "Future[Any]") -> Any:
@@ -60,6 +72,9 @@ class Workers(Protocol):
 class Here:
     """Runs each job at once in this process, without limits."""
 
+    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Do nothing: the first job comes at once."""
+
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function now."""
         future: Future[Any] = Future()
@@ -69,30 +84,68 @@ class Here:
             future.set_exception(error)
         return future
 
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function now: nothing is nearer."""
+        return self.submit(function, *arguments)
+
     def result(self, future: "Future[Any]") -> Any:
         """Give what the job gave."""
         return future.result()
 
 
-class Processes:
-    """Runs jobs in processes, as many at a time as there are."""
+@dataclass(frozen=True)
+class _Job:
+    """What was submitted, and how the processes begin that may do it."""
 
-    def __init__(self, pool: Any, limits: Limits) -> None:
-        self._pool = pool
+    method: str
+    function: Callable[..., Any]
+    arguments: Sequence[Any]
+
+
+class Processes:
+    """Runs jobs in processes, as many at a time as there are.
+
+    No process is started before there is something to do for it.
+    """
+
+    def __init__(self, number: int, limits: Limits, work: str) -> None:
+        self._numbers = {
+            "forkserver": number,
+            _NEAR: number if _NEAR == "forkserver" else 1,
+        }
         self._limits = limits
+        self._work = work
+        self._pools: dict[str, Any] = {}
+        self._jobs: dict[Future[Any], _Job] = {}
+
+    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Start the processes that come from the server; those that are there need not."""
+        if "forkserver" not in self._pools:
+            job = _Job("forkserver", function, arguments)
+            for _ in range(self._numbers["forkserver"]):
+                self._schedule(job)  # nobody asks how it went: the jobs will say so
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        job: Future[Any] = self._pool.schedule(
-            _within, args=(function, arguments, self._limits), timeout=self._limits.clock
-        )
-        return job
+        return self._remember(_Job("forkserver", function, arguments))
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run a function of a module, on arguments that can be pickled."""
+        return self._remember(_Job(_NEAR, function, arguments))
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job."""
+        from concurrent.futures.process import BrokenProcessPool
+
         limits = self._limits
+        job = self._jobs.pop(future, None)
         try:
             return future.result()
+        except BrokenProcessPool:
+            # A process ended that had nothing to do; Pebble gives all jobs up for it.
+            if job is None:
+                raise
+            return self.result(self._schedule(job))
         except TookTooLong as error:
             raise Lost(f"it took longer than {limits.clock} seconds") from error
         except MemoryError as error:
@@ -101,6 +154,55 @@ class Processes:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
             raise Lost(_how_it_ended(int(code), limits)) from error
+
+    def stop(self) -> None:
+        """End all processes at once: whoever wants results has waited for them."""
+        for pool in self._pools.values():
+            _stop(pool)
+
+    def _remember(self, job: _Job) -> "Future[Any]":
+        future = self._schedule(job)
+        self._jobs[future] = job
+        return future
+
+    def _schedule(self, job: _Job) -> "Future[Any]":
+        limits = self._limits
+        of = (job.function, job.arguments, limits)
+        pool = self._pool(job.method)
+        future: Future[Any] = pool.schedule(_within, args=of, timeout=limits.clock)
+        return future
+
+    def _pool(self, method: str) -> Any:
+        """Give the pool of a kind of process, a new one if it is broken."""
+        pool = self._pools.get(method)
+        if pool is None or not pool.active:
+            if pool is not None:
+                _stop(pool)
+            pool = self._pools[method] = self._start(method)
+        return pool
+
+    def _start(self, method: str) -> Any:
+        from pebble import ProcessPool
+
+        pool = ProcessPool(
+            max_workers=self._numbers[method],
+            max_tasks=_JOBS_OF_A_PROCESS,
+            initializer=_begin,
+            initargs=(self._work,),
+            context=multiprocessing.get_context(method),
+        )
+        with _bare():
+            pool.active  # noqa: B018 – asking starts it
+        return pool
+
+
+def _stop(pool: Any) -> None:
+    """Stop a pool; Pebble looks ten times a second whether it shall end.
+
+    Nobody need wait for that: processes end with this one at the latest.
+    """
+    pool.stop()
+    Thread(target=pool.join, daemon=True).start()
 
 
 def _how_it_ended(code: int, limits: Limits) -> str:
@@ -117,22 +219,34 @@ def _how_it_ended(code: int, limits: Limits) -> str:
 def open_workers(number: int, limits: Limits, preload: Sequence[str]) -> Iterator[Workers]:
     """Open `number` processes that have imported the modules `preload`; 0: work here.
 
-    They are started by the first job, and stopped at once when the work is broken off.
+    Their server begins to import at once, while this process goes on; they are stopped
+    at once when the work is broken off.
     """
     if number == 0:
         yield Here()
         return
-    with TemporaryDirectory(prefix="briefs-") as work, _pool(number, preload, work) as pool:
-        yield Processes(pool, limits)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*preload, __name__, "pebble"])
+    with _bare():
+        forkserver.ensure_running()
+    with TemporaryDirectory(prefix="briefs-") as work:
+        processes = Processes(number, limits, work)
+        try:
+            yield processes
+        finally:
+            processes.stop()
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Give processes that are started no place to write to.
+def _bare() -> Iterator[None]:
+    """Start processes that know nothing of who started them.
 
-    What a job has to say is its result. A process that is stopped while it begins would
-    tell people of files of the pool that are gone.
+    They get no place to write to: what a job has to say is its result, and a process that
+    is stopped while it begins would tell people of files of the pool that are gone. Nor
+    do they run the script again that this process runs: jobs are functions of modules.
     """
+    script = sys.modules["__main__"]
+    file = script.__dict__.pop("__file__", None)
     saved = os.dup(2)
     try:
         with Path(os.devnull).open("wb") as nothing:
@@ -141,31 +255,8 @@ def _quiet() -> Iterator[None]:
     finally:
         os.dup2(saved, 2)
         os.close(saved)
-
-
-@contextmanager
-def _pool(number: int, preload: Sequence[str], work: str) -> Iterator[Any]:
-    from pebble import ProcessPool
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pebble", *preload])
-    # It imports while this process goes on to read the content.
-    with _quiet():
-        forkserver.ensure_running()
-    pool = ProcessPool(
-        max_workers=number,
-        max_tasks=_JOBS_OF_A_PROCESS,
-        initializer=_begin,
-        initargs=(work,),
-        context=context,
-    )
-    try:
-        yield pool
-    finally:
-        # Whoever wants results has waited for them. Pebble looks ten times a second whether
-        # it shall end; nobody need wait, for processes end with this one at the latest.
-        pool.stop()  # type: ignore[no-untyped-call]  # Pebble has no types here
-        Thread(target=pool.join, daemon=True).start()
+        if file is not None:
+            script.__file__ = file
 
 
 def _begin(work: str) -> None:
@@ -173,12 +264,16 @@ def _begin(work: str) -> None:
 
     It leaves without cleaning up, so the owner does; also when the owner is killed.
     """
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 2)  # one that was forked later has its owner's
     tempfile.tempdir = work
+    # What is there stays; of what comes little is garbage, and memory is limited anyway.
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
         import ctypes
 
-        death = 1  # PR_SET_PDEATHSIG; its parent, the fork server, ends with the owner
+        death = 1  # PR_SET_PDEATHSIG; the fork server, a parent too, ends with the owner
         ctypes.CDLL(None).prctl(death, signal.SIGKILL)
 
 

@@ -7,22 +7,26 @@ cached list goes stale when a font file is replaced in place).
 """
 
 import atexit
+import ctypes.util
 import io
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.typeset.arrays import open_arrays
 from pipeline.typeset.cascade import Sheets
 from pipeline.typeset.faces import Faces, read_faces
+from pipeline.typeset.late import import_late
 from pipeline.typeset.toolchain import load_library
 
 if TYPE_CHECKING:
@@ -79,7 +83,12 @@ def load_fonts(folders: Sequence[Path]) -> Fonts:
 def import_weasyprint() -> None:
     """Import WeasyPrint, which prints advice of its own when a library is missing."""
     try:
-        with _no_compiler(), redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with (
+            _no_search(),
+            import_late("fontTools.subset", "fontTools.varLib.instancer"),
+            redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore", DeprecationWarning)
             from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
@@ -89,23 +98,24 @@ def import_weasyprint() -> None:
     if harfbuzz_subset is None:
         # WeasyPrint would go on with a slower subsetter, and write other bytes.
         raise PipelineError(_missing_library("libharfbuzz-subset"))
+    open_arrays()
 
 
 @contextmanager
-def _no_compiler() -> Iterator[None]:
-    """Hide programs while WeasyPrint looks for its libraries, under names of all systems.
+def _no_search() -> Iterator[None]:
+    """Have libraries loaded by their names alone, while WeasyPrint tries many.
 
-    For those that Linux does not know Python asks gcc and ld, which takes a fifth of a
-    second and never helps (docs/decisions/0017-what-makes-it-fast.md).
+    For each name that Linux does not know Python asks ldconfig, gcc and ld, which takes a
+    quarter of a second and finds nothing that its own name does not
+    (docs/decisions/0017-what-makes-it-fast.md).
     """
-    path = os.environ.get("PATH")
-    os.environ["PATH"] = os.devnull  # not "": that would mean the current folder
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
     try:
         yield
     finally:
-        del os.environ["PATH"]
-        if path is not None:
-            os.environ["PATH"] = path
+        ctypes.util.find_library = find
 
 
 def _missing_library(name: str) -> Problem:
@@ -122,7 +132,9 @@ def _write_configuration(folders: Sequence[Path]) -> Path:
     """Write the configuration; its name must be absolute, or fontconfig looks elsewhere."""
     work = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
     atexit.register(shutil.rmtree, work, ignore_errors=True)
-    lines = "\n".join(f"  <dir>{escape(str(f.resolve()))}</dir>" for f in folders)
+    lines = "\n".join(
+        f"  <dir>{escape(str(f.resolve()), quote=False)}</dir>" for f in folders
+    )
     configuration = work / "fonts.conf"
     configuration.write_text(_CONFIGURATION.format(folders=lines), encoding="utf-8")
     return configuration

@@ -22,6 +22,7 @@ from pipeline.typeset.balance import Ruler
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
+from pipeline.typeset.sheets import FRONT_SHEET, sheets_of
 from pipeline.typeset.tokens import read_tokens
 from pipeline.typeset.typography import locale_of, spacing
 from pipeline.typeset.view import (
@@ -32,11 +33,9 @@ from pipeline.typeset.view import (
     print_date,
     print_day,
     read_sheet,
-    style_sheets,
     words_of,
 )
 
-_SHEET = "pack/front.css"
 # Its pages are numbered by themselves; the rules for a brief's last page are not for them.
 _STATUS = "front"
 
@@ -131,7 +130,7 @@ def view_pack(
     """Put together what the templates of the front of a pack see."""
     facts, default = session.facts, series.default_language
     typography = with_digits(language, series.digits)
-    sheets = style_sheets(project, language, profile, _SHEET)
+    sheets = sheets_of(project, language, profile, FRONT_SHEET)
     tokens = read_tokens(
         sheets,
         lambda name: read_sheet(project, brand, name),

@@ -13,6 +13,8 @@ from pipeline.typeset.fonts import import_weasyprint
 gc.disable()
 with suppress(PipelineError):  # a missing library is said by who paints
     import_weasyprint()
+    from weasyprint.text.ffi import ffi
+
     from pipeline.typeset import (
         fit,
         footnotes,
@@ -22,6 +24,12 @@ with suppress(PipelineError):  # a missing library is said by who paints
         metadata,
         tags,
     )
+
+    # Types of C that painting uses: to read each takes 2 to 10 ms, once in a process.
+    for kind in ("PangoFcFontMap *", "PangoRectangle *", "PangoLogAttr[]", "char[]"):
+        ffi.typeof(kind)
+    for kind in ("unsigned int *", "hb_codepoint_t[]", "hb_tag_t[100]", "char[4]"):
+        ffi.typeof(kind)
 
     __all__ = ["fit", "footnotes", "foreign", "legibility", "letters", "metadata", "tags"]
 # What is there now stays for good: no collection need look at it again.

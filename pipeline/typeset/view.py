@@ -39,14 +39,11 @@ from pipeline.typeset.charts import Chart, draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
+from pipeline.typeset.sheets import BRAND_SHEET, PACK_SHEET, sheets_of
 from pipeline.typeset.strings import read_strings
 from pipeline.typeset.tokens import Tokens, read_tokens
 from pipeline.typeset.typography import locale_of, spacing
 
-# The order of the cascade: what comes later wins.
-_BRAND_SHEET = "_brand.yml"
-_FIRST_SHEETS = (_BRAND_SHEET, "tokens.css", "page.css", "type.css")
-_PACK_SHEET = "pack/brief.css"
 _NUMBERED = ("figure", "table", "box")
 # The number of a page, and the room between it and the foot.
 _FOLIO_PT = 36
@@ -166,7 +163,7 @@ def view_brief(
 ) -> BriefView:
     """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
-    sheets = style_sheets(project, language, profile, _PACK_SHEET if pack else "")
+    sheets = sheets_of(project, language, profile, PACK_SHEET if pack else "")
     typography = with_digits(language, series.digits)
     tokens = read_tokens(
         sheets,
@@ -311,20 +308,9 @@ def _with_chart(view: BlockView, edition: Edition, look: Look) -> BlockView:
     return replace(view, chart=chart)
 
 
-def style_sheets(
-    project: Project, language: str, profile: str, last: str = ""
-) -> tuple[str, ...]:
-    """List the style sheets of a page in the order of the cascade."""
-    components = project.style_sheets_in("components")
-    names = [*_FIRST_SHEETS, *(f"components/{name}" for name in components)]
-    names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
-    names += [last] if last else []
-    return tuple(name for name in names if project.find_style(name))
-
-
 def read_sheet(project: Project, brand: Brand, name: str) -> bytes:
     """Read a style sheet; that of the brand follows from its file."""
-    if name == _BRAND_SHEET:
+    if name == BRAND_SHEET:
         return brand_css(brand)
     path = project.find_style(name)
     return path.read_bytes() if path else b""  # the painter says what is missing

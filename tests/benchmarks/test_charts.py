@@ -13,8 +13,9 @@ from pipeline.project import open_project
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.charts import draw_chart
 from pipeline.typeset.faces import read_faces
+from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.tokens import read_tokens
-from pipeline.typeset.view import _read_sheet, _style_sheets
+from pipeline.typeset.view import _read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 51
@@ -26,7 +27,7 @@ def look() -> Look:
     project = open_project(ROOT)
     content = read_content(project, Order(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.brand
-    brand, sheets = content.brand, _style_sheets(project, "en", "screen")
+    brand, sheets = content.brand, sheets_of(project, "en", "screen")
     tokens = read_tokens(
         sheets, lambda name: _read_sheet(project, brand, name), "en", ("screen",)
     )

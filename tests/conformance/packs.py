@@ -197,7 +197,7 @@ def _viewer_faults(pdf: pikepdf.Pdf, made: MadePack) -> Iterator[str]:
     if not preferences.get("/DisplayDocTitle"):
         yield "the window does not show the title (DisplayDocTitle)"
     to_left = preferences.get("/Direction") == Name.R2L
-    if to_left != (made.language in ("ar",)):
+    if to_left != (set(made.languages) == {"ar"}):
         yield f"bound on the right: {to_left}, in {made.language}"
     if pdf.Root.get("/Lang") != made.language:
         yield f"the language is {pdf.Root.get('/Lang')}, not {made.language}"

@@ -65,6 +65,7 @@ sections:
     blocks:
       - text: Some text.
       - picture: {file: photo.jpg, alt: A photograph.}
+      - picture: {file: fine.jpg, alt: A photograph with more pixels than a press shows.}
       - picture: {file: grey.jpg, alt: A photograph in grey.}
       - picture: {file: clear.png, alt: A drawing that one sees through.}
       - picture: {file: drawing.svg, alt: A drawing.}
@@ -72,6 +73,7 @@ sections:
 FILES: dict[str, str | bytes | None] = {
     "content/brief/2017/en.yaml": BRIEF,
     "content/brief/2017/photo.jpg": photograph(),
+    "content/brief/2017/fine.jpg": photograph(size=(3200, 1800)),
     "content/brief/2017/grey.jpg": photograph("L"),
     "content/brief/2017/clear.png": transparent(),
     "content/brief/2017/drawing.svg": DRAWING,

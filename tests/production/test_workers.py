@@ -22,6 +22,7 @@ from pipeline.production.workers import (
     Workers,
     open_workers,
 )
+from pipeline.project import BUNDLED
 
 LIMITS = Limits(memory=512, processor=1, clock=30)
 
@@ -83,12 +84,14 @@ def temporary() -> str:
         (leave, "its process left with code 9"),
     ],
 )
+@pytest.mark.parametrize("method", ["submit", "submit_near"])
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 def test_a_job_over_a_limit_says_which_and_the_others_go_on(
-    workers: Workers, job: object, said: str
+    workers: Workers, job: object, said: str, method: str
 ) -> None:
-    lost = workers.submit(job)  # type: ignore[arg-type]
-    others = [workers.submit(double, number) for number in range(4)]
+    submit = getattr(workers, method)
+    lost = submit(job)
+    others = [submit(double, number) for number in range(4)]
     with pytest.raises(Lost, match=said):
         workers.result(lost)
     assert [workers.result(other) for other in others] == [0, 2, 4, 6]
@@ -135,8 +138,65 @@ def test_what_a_job_raises_is_raised_here(workers: Workers) -> None:
         workers.result(workers.submit(recurse))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_a_near_process_has_what_was_imported_here(workers: Workers) -> None:
+    assert workers.result(workers.submit_near(has_pytest)) is True
+
+
+def has_pytest() -> bool:
+    return "pytest" in sys.modules
+
+
+def prepared(folder: str, job: object) -> None:
+    (Path(folder) / f"{os.getpid()}").touch()
+    job()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("job", [os.getpid, refuse, kill])
+def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None:
+    with open_workers(2, LIMITS, ()) as workers:
+        workers.prepare(prepared, str(tmp_path), job)
+        assert workers.result(workers.submit(double, 2)) == 4
+        assert list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("method", ["submit", "submit_near"])
+def test_jobs_outlive_an_idle_process_that_ends(method: str) -> None:
+    with open_workers(1, LIMITS, ()) as workers:
+        submit = getattr(workers, method)
+        for _ in range(3):
+            os.kill(workers.result(submit(os.getpid)), signal.SIGKILL)
+            waiting = [submit(double, number) for number in range(3)]
+            assert [workers.result(one) for one in waiting] == [0, 2, 4]
+            time.sleep(0.3)  # Pebble notices an end ten times a second
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from pipeline.production.workers import Limits, open_workers
+with Path(sys.argv[1]).open("a") as file:
+    file.write("run ")
+if __name__ == "__main__":
+    with open_workers(2, Limits(), ()) as workers:
+        assert workers.result(workers.submit(len, "four")) == 4
+        assert workers.result(workers.submit_near(len, "four")) == 4
+"""
+
+
+def test_the_script_that_opens_workers_is_not_run_again(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    command = [sys.executable, str(script), str(tmp_path / "runs")]
+    environment = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+    subprocess.run(command, check=True, timeout=60, env=environment)
+    assert (tmp_path / "runs").read_text() == "run "
+
+
 def test_here_is_like_there() -> None:
+    Here().prepare(refuse)
     assert Here().result(Here().submit(double, 4)) == 8
+    assert Here().result(Here().submit_near(double, 4)) == 8
     with pytest.raises(PipelineError):
         Here().result(Here().submit(refuse))
 

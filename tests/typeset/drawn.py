@@ -16,8 +16,9 @@ from pipeline.project import Project, open_project
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.charts import Chart, draw_chart
 from pipeline.typeset.faces import read_faces
+from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.tokens import read_tokens
-from pipeline.typeset.view import _read_sheet, _style_sheets
+from pipeline.typeset.view import _read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = ("screen", "office", "a5", "large")
@@ -37,7 +38,7 @@ def brand() -> Brand:
 
 @cache
 def look(language: str = "en", profile: str = "screen") -> Look:
-    sheets = _style_sheets(project(), language, profile)
+    sheets = sheets_of(project(), language, profile)
     tokens = read_tokens(
         sheets, lambda name: _read_sheet(project(), brand(), name), language, (profile,)
     )

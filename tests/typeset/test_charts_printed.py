@@ -47,8 +47,9 @@ from pipeline.typeset.charts import draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
+from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.tokens import Tokens, read_tokens
-from pipeline.typeset.view import _read_sheet, _style_sheets
+from pipeline.typeset.view import _read_sheet
 from tests.conftest import WriteProject
 from tests.typeset.drawn import (
     PROFILES,
@@ -93,7 +94,7 @@ def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) ->
     project = open_project(root)
     brand, _ = load_brand(project, lambda: read_faces(project.font_folders).families)
     assert brand
-    sheets = _style_sheets(project, "en", "screen")
+    sheets = sheets_of(project, "en", "screen")
     read = partial(_read_sheet, project, brand)
     tokens = read_tokens(sheets, read, "en", ("screen",))
     colours = read_look(tokens, read_faces(project.font_folders), "en").colours

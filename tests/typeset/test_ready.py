@@ -21,7 +21,7 @@ def run(code: str, path: str) -> str:
 
 def test_no_compiler_is_asked_for_a_library(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
-    for name in ("gcc", "cc", "ld", "objdump"):
+    for name in ("gcc", "cc", "ld", "objdump", "ldconfig"):
         program = tmp_path / name
         program.write_text(f'#!/bin/sh\necho {name} >> "{asked}"\n')
         program.chmod(0o755)
@@ -30,7 +30,8 @@ def test_no_compiler_is_asked_for_a_library(tmp_path: Path) -> None:
 
 
 def test_what_reads_and_sets_content_is_not_imported() -> None:
-    unwanted = "{'click', 'jinja2', 'pydantic', 'yaml', 'markdown_it', 'babel'}"
+    unwanted = "{'click', 'jinja2', 'pydantic', 'yaml', 'markdown_it', 'babel',"
+    unwanted += "'fontTools.subset', 'fontTools.varLib'}"
     assert run(f"print(*sorted({unwanted} & set(sys.modules)))", os.environ["PATH"]) == ""
 
 
@@ -38,3 +39,11 @@ def test_what_painting_needs_is_there_before_a_process_is_forked() -> None:
     needed = ("fit", "footnotes", "foreign", "legibility", "letters", "metadata", "tags")
     names = {f"pipeline.typeset.{name}" for name in needed}
     assert run(f"print({names!r} - set(sys.modules))", os.environ["PATH"]) == "set()"
+
+
+def test_libraries_are_not_looked_for_by_other_programs() -> None:
+    code = "import subprocess; subprocess.Popen = None;" + READY
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.stderr == ""

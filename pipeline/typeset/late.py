@@ -1,0 +1,43 @@
+"""Leave modules that are seldom needed until somebody calls what is in them.
+
+WeasyPrint imports two parts of fontTools for variable fonts and for machines without
+HarfBuzz's subsetter: 50 ms of the 250 that its import takes
+(docs/decisions/0017-what-makes-it-fast.md).
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class _Late(ModuleType):
+    """A module whose functions and classes are imported when they are called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return partial(_call, self.__name__, name)
+
+
+def _call(module: str, name: str, *arguments: Any, **named: Any) -> Any:
+    return getattr(import_module(module), name)(*arguments, **named)
+
+
+@contextmanager
+def import_late(*names: str) -> Iterator[None]:
+    """Give whoever imports these modules meanwhile something that can be called as them.
+
+    Modules that are there already are left as they are, and afterwards they are imported
+    as ever.
+    """
+    new = {name: _Late(name) for name in names if name not in sys.modules}
+    sys.modules.update(new)
+    try:
+        yield
+    finally:
+        for name in new:
+            del sys.modules[name]

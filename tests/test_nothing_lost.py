@@ -1,0 +1,207 @@
+"""Whatever happens to the machine, what was there is whole, and the next build goes on.
+
+Kills are in test_kills.py; here are disks, folders, names, links and clocks.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build import Order, build
+from pipeline.production.workers import Here
+from pipeline.project import BUNDLED, open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+EN = "content/brief/2017/en.yaml"
+DAY = date(2026, 1, 1)
+
+
+def run(root: Path, *arguments: str, **how: Any) -> tuple[int, str]:
+    """Run the command as people do; give its exit code and what it said."""
+    command = [sys.executable, "-m", "pipeline", "build", "--quiet", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(BUNDLED)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        **how,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stderr
+
+
+def made(root: Path) -> dict[str, bytes]:
+    """The finished documents of a project, by name."""
+    return {f.name: f.read_bytes() for f in sorted((root / "build").glob("*/*.pdf"))}
+
+
+def parts(root: Path) -> list[Path]:
+    """What was left half-written."""
+    return [f for f in (root / "build").rglob("*") if f.name.endswith(".part")]
+
+
+def change(root: Path) -> None:
+    file = root / EN
+    file.write_text(file.read_text(encoding="utf-8").replace("Some", "Other"), "utf-8")
+
+
+def small_files() -> None:
+    """Have the system refuse files over 8 KiB, as a full disk does."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+
+@pytest.fixture
+def project(write_project: WriteProject) -> Path:
+    """A project whose documents are made."""
+    root = write_project({})
+    assert run(root) == (0, "")
+    return root
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+def test_a_file_that_does_not_fit_leaves_the_old_one(project: Path) -> None:
+    before = made(project)
+    change(project)
+    code, said = run(project, preexec_fn=small_files)
+    assert code == 7
+    assert "cannot be written: file too large" in said
+    assert made(project) == before
+    assert parts(project) == []
+    assert run(project) == (0, "")
+    assert made(project) != before
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Give a function that mounts a disk of its own with some options."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(options: str) -> Path:
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        if os.geteuid() or subprocess.run(command, check=False).returncode:
+            pytest.skip("only root may mount a disk")
+        return folder
+
+    yield mount
+    with suppress(OSError):
+        subprocess.run(["umount", str(folder)], check=False, stderr=subprocess.DEVNULL)
+
+
+def move_build(root: Path, disk: Path) -> None:
+    """Have the build folder lie on another disk."""
+    shutil.copytree(root / "build", disk / "build")
+    shutil.rmtree(root / "build")
+    (root / "build").symlink_to(disk / "build")
+
+
+def test_a_full_disk_leaves_what_was_there(
+    project: Path, disk: Callable[[str], Path]
+) -> None:
+    before = made(project)
+    folder = disk("size=400k")
+    move_build(project, folder)
+    rest = shutil.disk_usage(folder).free
+    (folder / "fill").write_bytes(bytes(rest - 16384))
+    change(project)
+    code, said = run(project)
+    assert code == 7
+    assert "no space left on device" in said
+    assert made(project) == before
+    assert parts(project) == []
+    (folder / "fill").unlink()
+    assert run(project) == (0, "")
+    assert made(project) != before
+
+
+def test_a_disk_that_may_only_be_read_is_said(
+    project: Path, disk: Callable[[str], Path]
+) -> None:
+    before = made(project)
+    folder = disk("size=4m")
+    move_build(project, folder)
+    subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+    change(project)
+    code, said = run(project)
+    assert code == 7
+    assert "the folder cannot be written: read-only file system" in said
+    assert made(project) == before
+
+
+def test_links_that_lead_to_themselves_end(project: Path) -> None:
+    before = made(project)
+    (project / "content/brief/2017/loop").symlink_to("loop")
+    (project / "content/brief/round").symlink_to(project / "content")
+    code, said = run(project)
+    assert code in (0, 3)
+    assert "content/brief" in said
+    assert made(project) == before
+
+
+def test_names_with_spaces_accents_and_signs_change_no_byte(
+    project: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "Sitzung im März, “final” 📄 №1" / "a b"
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns("build"))
+    assert run(other, "--cache", str(tmp_path / "c d é")) == (0, "")
+    assert made(other) == made(project)
+
+
+@pytest.mark.parametrize("year", [1971, 2037])
+def test_a_clock_that_jumps_hides_no_change(project: Path, year: int) -> None:
+    before = made(project)
+    seconds = (year - 1970) * 365 * 86400
+    for file in (project / "content").rglob("*.yaml"):
+        os.utime(file, (seconds, seconds))
+    assert run(project) == (0, "")
+    assert made(project) == before
+    change(project)
+    os.utime(project / EN, (seconds, seconds))
+    assert run(project) == (0, "")
+    assert made(project) != before
+
+
+class Thief(Here):
+    """Does something to the files between marking up and painting."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self.act = act
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Mark up, then do it."""
+        done = self.submit(function, *arguments)
+        self.act()
+        return done
+
+
+def test_a_style_sheet_that_vanishes_meanwhile_is_a_problem(
+    write_project: WriteProject,
+) -> None:
+    sheet = "styles/components/extra.css"
+    root = write_project({sheet: "h1 { color: #123456 }\n"})
+    thief = Thief(lambda: (root / sheet).unlink(missing_ok=True))
+    outcome = build(open_project(root), Order(), DAY, workers=thief)
+    assert {d.state for d in outcome.documents} == {"rejected"}
+    assert any(sheet in p.message or p.place.file == sheet for p in outcome.problems)
+    again = build(open_project(root), Order(), DAY)
+    assert {d.state for d in again.documents} == {"made"}
+
+
+def test_a_text_that_changes_meanwhile_is_made_again(write_project: WriteProject) -> None:
+    root = write_project({})
+    build(open_project(root), Order(), DAY, workers=Thief(lambda: change(root)))
+    stale = build(open_project(root), Order(dry_run=True), DAY)
+    assert any(d.state == "stale" for d in stale.documents)

@@ -1,0 +1,28 @@
+"""An open array holds what a closed one would."""
+
+from pipeline.typeset.arrays import OpenArrays
+from pipeline.typeset.fonts import import_weasyprint
+
+
+def test_an_array_with_values_is_the_same_open_or_closed() -> None:
+    import_weasyprint()
+    from weasyprint.pdf import fonts
+    from weasyprint.text.ffi import ffi
+
+    assert isinstance(fonts.ffi, OpenArrays)
+    values = [3, 5, 4_000_000_000]
+    made, closed = (
+        fonts.ffi.new("hb_codepoint_t[3]", values),
+        ffi.new("hb_codepoint_t[3]", values),
+    )
+    assert bytes(ffi.buffer(made)) == bytes(ffi.buffer(closed))
+    assert ffi.typeof(made) is ffi.typeof("hb_codepoint_t[]")
+
+
+def test_what_has_no_values_is_left_alone() -> None:
+    import_weasyprint()
+    from weasyprint.pdf import fonts
+    from weasyprint.text.ffi import ffi
+
+    assert ffi.sizeof(fonts.ffi.new("hb_tag_t[100]")) == 400
+    assert fonts.ffi.NULL == ffi.NULL
