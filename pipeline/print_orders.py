@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from pipeline.build import build, toolchain_of
+from pipeline.build import build, open_painters, toolchain_of
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
 from pipeline.content.model import Series
@@ -27,7 +27,7 @@ from pipeline.paper.order import (
 from pipeline.production.files import digest
 from pipeline.production.lock import only_build_in
 from pipeline.production.memory import Memory
-from pipeline.production.workers import Limits, Lost, Workers, open_workers
+from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import Project
 from pipeline.sessions import HandedOut, PlannedSession, read_sessions
@@ -171,8 +171,7 @@ def write_job_sheet(project: Project, ordered: Ordered) -> str:
     """
     if ordered.order is None or ordered.planned is None or ordered.series is None:
         raise ValueError("there is no order to paint")
-    needed = ["pipeline.typeset.markup", "pipeline.painting", "pipeline.typeset.ready"]
-    with only_build_in(project.build), open_workers(1, Limits(), needed) as workers:
+    with only_build_in(project.build), open_painters(1, dry_run=False) as workers:
         session = ordered.planned.session
         pdf = _paint(project, ordered.series, session, ordered.order, workers)
         name = f"build/sessions/{session.number}/{session.number}_order.pdf"
@@ -201,11 +200,12 @@ def _paint(
     )
     shelf = Shelf(Project(project.root), brand_css(brand))
     tools = toolchain_of(project, Memory(project.build, project.paths_of).files)
+    of = (series, session, order)
     try:
-        marking = workers.submit(mark_up_order, shelf.project, series, session, order)
+        marking = workers.submit_near(mark_up_order, shelf.project, *of)
         html = workers.result(marking)
-        of = (shelf, html, (csv,), session.name, tools)
-        painted, problems = workers.result(workers.submit(paint, *of))
+        painting = workers.submit(paint, shelf, html, (csv,), session.name, tools)
+        painted, problems = workers.result(painting)
     except Lost as lost:
         raise PipelineError(say_limit(session.name, str(lost))) from lost
     if wrong_now := [p for p in problems if stops(p)]:

@@ -18,8 +18,9 @@ from pipeline.content.model import Localized, Series, in_language
 from pipeline.project import Project
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
+from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.typography import locale_of, print_number, spacing
-from pipeline.typeset.view import language_names, style_sheets, words_of
+from pipeline.typeset.view import language_names, words_of
 
 # What it is printed on: the office printer, and a sheet of its own.
 _PROFILE, _SHEET = "office", "job_sheet.css"
@@ -179,7 +180,7 @@ def view_job_sheet(
         words=words,
         style_sheets=tuple(
             f"{BASE}styles/{name}"
-            for name in style_sheets(project, language, _PROFILE, _SHEET)
+            for name in sheets_of(project, language, _PROFILE, _SHEET)
         ),
     )
 
