@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.editions.choose import choose_edition
 from pipeline.errors import (
     OF_A_LAYOUT,
-    ExitCode,
     PipelineError,
     Place,
     Problem,
@@ -41,7 +39,7 @@ from pipeline.order import (
     session_numbers,
 )
 from pipeline.production.files import Files
-from pipeline.production.manifest import Entry, read_manifest, recall_warning
+from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import Memory
 from pipeline.project import Project, open_project
 from pipeline.typeset.toolchain import toolchain
@@ -50,8 +48,6 @@ if TYPE_CHECKING:
     from pipeline.content.brand import Brand
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
-    from pipeline.paper.preflight import Preflight
-    from pipeline.production.verify import Verdict
     from pipeline.production.workers import Workers
 
 _SERIES = "content/series.yaml"
@@ -515,79 +511,3 @@ def start(
             )
         )
     return start_brief(project, slug, information_date, language or default)
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What `verify` says of one file, and which edition is the current one of its brief.
-
-    `current` is None when the brief is not in this project; `preflight` is the report on a
-    press file.
-    """
-
-    verdict: "Verdict"
-    current: InformationDate | None
-    preflight: "Preflight | None" = None
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the file is the edition that counts."""
-        return f"_{self.current}_" in f"_{self.verdict.document}_"
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """3: not ours; 4: not conforming; 6: not that of the build; 7: veraPDF failed."""
-        if not self.verdict.document:
-            return ExitCode.CONTENT
-        if self.verdict.checked == "failed":
-            return ExitCode.DESIGN
-        if self.verdict.checked not in ("", "passed"):
-            return ExitCode.ENVIRONMENT
-        if not self.verdict.untouched or not self.is_current:
-            return ExitCode.STALE
-        return ExitCode.FINE
-
-
-def verify(
-    project: Project,
-    files: Iterable[Path],
-    on: date,
-    verapdf: str | None,
-    ghostscript: str | None = None,
-) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current.
-
-    Press files are looked over before they are sent (paper/preflight.py).
-    """
-    from pipeline.production.verify import verify_file
-
-    manifest = read_manifest(project.build / "manifest.json")
-    folders, _ = find_editions(project)
-    verified: list[Verified] = []
-    problems: list[Problem] = []
-    for file in files:
-        verdict, found = verify_file(file, manifest, project.build, verapdf)
-        problems += found
-        if verdict:
-            verdict, preflight = _look_over(verdict, file, ghostscript, problems)
-            slug = verdict.document.split("_")[0]
-            current = choose_edition((f for f in folders if f.slug == slug), on)
-            dated = current.information_date if current else None
-            verified.append(Verified(verdict, dated, preflight))
-    return tuple(verified), in_order(problems)
-
-
-def _look_over(
-    verdict: "Verdict", file: Path, ghostscript: str | None, problems: list[Problem]
-) -> "tuple[Verdict, Preflight | None]":
-    """Look a press file over; any other is as it was."""
-    if not verdict.conformance.startswith("PDF/X"):
-        return verdict, None
-    from pipeline.paper.preflight import inspect
-
-    try:
-        preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
-    except PipelineError as error:
-        problems += error.problems
-        return verdict, None
-    return replace(verdict, checked="failed" if preflight.faults else "passed"), preflight

@@ -75,6 +75,11 @@ def make_packs(
         return _make_all(plan, workers, progress)
 
 
+def stale_packs(project: Project, order: PackOrder) -> tuple[Pack, ...]:
+    """Say which packs of a session are not there, or not as they would be now."""
+    return _plan(project, order).stale
+
+
 def languages_handed_out(project: Project, number: int) -> frozenset[str]:
     """Say in which languages a session hands anything out; none if it cannot be read."""
     series, _ = load_series(project, ())

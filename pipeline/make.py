@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.brand import Brand
-from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
 from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import SERIES, Content
+from pipeline.editions.code import make_code
 from pipeline.errors import PipelineError, Problem, stops
 from pipeline.order import FOR_PRINTING, Document, Order
 from pipeline.painting import Finishing, Shelf, paint, prepare_painting, say_limit
@@ -210,8 +211,10 @@ def mark_up(
 
     project, files = shared.project.noting()
     language, profile = document.language, document.layout
-    series, brand = shared.series, shared.brand
-    html = render_html(project, series, brand, edition, language, profile, pack)
+    words = export_words(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    of = (shared.series, shared.brand, edition, language, profile, str(code), pack)
+    html = render_html(project, *of)
     return Marked(html, tuple(_attached(edition, document)), tuple(files))
 
 

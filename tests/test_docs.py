@@ -36,7 +36,15 @@ from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
 from pipeline.report import annotation, pack_json
 from pipeline.sessions import read_sessions
-from pipeline.typeset import chart_canvas, chart_numbers, charts, filters, pack, view
+from pipeline.typeset import (
+    chart_canvas,
+    chart_numbers,
+    charts,
+    filters,
+    job_sheet,
+    pack,
+    view,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -403,6 +411,9 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (pack.PackView, "pack."),
         (pack.EntryView, ""),
         (pack.HeadingView, ""),
+        (job_sheet.SheetView, "sheet."),
+        (job_sheet.JobLine, ""),
+        (job_sheet.JobTotal, ""),
         (charts.Chart, ""),
         (chart_canvas.Label, ""),
         (chart_numbers.PrintedData, ""),

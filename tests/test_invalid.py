@@ -257,6 +257,34 @@ def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -
     assert ": the file is not a PDF, or it is damaged" in result.stderr
 
 
+def test_a_code_that_no_edition_has_is_unknown(write_project: WriteProject) -> None:
+    result = briefs(write_project({}), "verify", "N9FMR-FJW58")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("N9FMR-FJW58: no edition here has this code\n")
+
+
+ORDER = "body: A body\ndates: {start: 2017-10-26, end: 2017-11-09}\nplace: Geneva\n"
+HANDS_OUT = f"{ORDER}handouts: [{{brief: brief, copies: {{en: 1}}}}]\n"
+
+
+def test_a_stale_pdf_is_not_ordered(write_project: WriteProject) -> None:
+    root = write_project({"content/sessions/331.yaml": HANDS_OUT})
+    result = briefs(root, "order", "331")
+    assert result.exit_code == 6
+    assert result.stderr.startswith("build/brief: not there, or not as the content")
+
+
+def test_pages_of_another_size_than_the_paper_are_not_ordered(
+    write_project: WriteProject,
+) -> None:
+    letter = f"{HANDS_OUT}paper: {{size: Letter}}\n"
+    root = write_project({"content/sessions/331.yaml": letter})
+    assert briefs(root, "build", "--profile", "office", "--quiet").exit_code == 0
+    result = briefs(root, "order", "331")
+    assert result.exit_code == 3
+    assert "its pages are A4, and the paper is Letter\n  hint: " in result.stderr
+
+
 def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     write_project: WriteProject,
 ) -> None:
@@ -326,6 +354,9 @@ def test_a_press_file_without_room_for_crop_marks_is_put_aside(
 
 BY_TEST = {
     Rule.LIMIT: test_a_document_of_too_many_pages_is_not_made,
+    Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
+    Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
+    Rule.UNKNOWN_CODE: test_a_code_that_no_edition_has_is_unknown,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,

@@ -16,9 +16,11 @@ from pipeline import __version__, errors
 from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.clean import clean
+from pipeline.cli.due import due
 from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
+from pipeline.cli.order import order
 from pipeline.cli.pack import pack
 from pipeline.cli.printing import leave
 from pipeline.cli.verify import verify
@@ -70,5 +72,5 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-for command in (check, build, clean, list_, verify, new, pack):
+for command in (check, build, clean, list_, verify, new, pack, order, due):
     main.add_command(command)

@@ -1,8 +1,8 @@
-"""Turn one edition in one language, or the front of a pack, into HTML, by Jinja2.
+"""Turn one edition in one language, a front or a job sheet into HTML, by Jinja2.
 
-A template gets one variable, `brief` (view.py) or `pack` (pack.py), and prints its values
-through filters (filters.py). Undefined names are errors, everything is escaped, and no
-content is ever read as a template.
+A template gets one variable, `brief` (view.py), `pack` (pack.py) or `sheet`
+(job_sheet.py), and prints its values through filters (filters.py). Undefined names are
+errors, everything is escaped, and no content is ever read as a template.
 """
 
 import re
@@ -26,6 +26,7 @@ from pipeline.content.model import Edition, Series
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.filters import FILTERS
+from pipeline.typeset.job_sheet import SheetView
 from pipeline.typeset.pack import PackView
 from pipeline.typeset.view import (
     BriefView,
@@ -36,7 +37,7 @@ from pipeline.typeset.view import (
 )
 
 # The pages that are made; they name the other templates.
-_BRIEF, _FRONT = "brief.html", "pack/front.html"
+_BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
 
 # Jinja2 names the class of Python, with the modules that it lies in.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
@@ -49,10 +50,14 @@ def render_html(
     edition: Edition,
     language: str,
     profile: str,
+    code: str = "",
     pack: PackPlace | None = None,
 ) -> str:
-    """Make the HTML of one brief. PipelineError names the template and its line."""
-    brief = view_brief(project, series, brand, edition, language, profile, pack)
+    """Make the HTML of one brief, with the `code` that its imprint carries.
+
+    PipelineError names the template and its line.
+    """
+    brief = view_brief(project, series, brand, edition, language, profile, code, pack)
     return _render(project, _BRIEF, brief=brief)
 
 
@@ -61,7 +66,12 @@ def render_front(project: Project, pack: PackView) -> str:
     return _render(project, _FRONT, pack=pack)
 
 
-def _render(project: Project, name: str, **seen: BriefView | PackView) -> str:
+def render_job_sheet(project: Project, sheet: SheetView) -> str:
+    """Make the HTML of what goes to a print shop with the files."""
+    return _render(project, _JOB_SHEET, sheet=sheet)
+
+
+def _render(project: Project, name: str, **seen: BriefView | PackView | SheetView) -> str:
     environment = _environment(project.template_folders, stamp_templates(project))
     templates = environment.loader
     if isinstance(templates, _Templates):
@@ -85,7 +95,7 @@ def check_templates(project: Project) -> list[Problem]:
     environment = _environment(project.template_folders, stamp_templates(project))
     loader = FileSystemLoader(project.template_folders)
     problems: list[Problem] = []
-    waiting, seen = [_FRONT, _BRIEF], set[str]()
+    waiting, seen = [_JOB_SHEET, _FRONT, _BRIEF], set[str]()
     while waiting:
         name = waiting.pop()
         seen.add(name)

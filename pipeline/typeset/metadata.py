@@ -47,7 +47,11 @@ _TERM = "dcterms."
 _LISTS = ("subject", "language")
 # Metadata of the HTML (WeasyPrint makes its names small) that also stands in the document
 # information, under these names.
-_INFORMATION = {"informationdate": "InformationDate", "documentsymbol": "DocumentSymbol"}
+_INFORMATION = {
+    "informationdate": "InformationDate",
+    "documentsymbol": "DocumentSymbol",
+    "editioncode": "EditionCode",
+}
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types

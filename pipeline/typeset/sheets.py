@@ -49,7 +49,7 @@ def sheets_of(
 ) -> tuple[str, ...]:
     """List the style sheets of a document as templates link them, in their order.
 
-    `last` is one more, that of a pack.
+    `last` is one more, that of a pack or of a job sheet.
     """
     components = project.style_sheets_in("components")
     names = [*_FIRST_SHEETS, *(f"components/{name}" for name in components)]

@@ -125,6 +125,7 @@ class BriefView:
     profile: str
     information_date: str
     information_date_iso: str
+    code: str
     issued: str
     title: str
     series: Series
@@ -157,9 +158,10 @@ def view_brief(
     edition: Edition,
     language: str,
     profile: str,
+    code: str = "",
     pack: PackPlace | None = None,
 ) -> BriefView:
-    """Put together what the templates of one document see."""
+    """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
     sheets = sheets_of(project, language, profile, PACK_SHEET if pack else "")
     typography = with_digits(language, series.digits)
@@ -197,6 +199,7 @@ def view_brief(
         profile=profile,
         information_date=information_date,
         information_date_iso=str(edition.information_date),
+        code=code,
         issued=print_day(issued, typography) if issued else "",
         title=prose.plain_text(version.title),
         series=series,

@@ -28,7 +28,8 @@ def html_of(
     assert content.series
     assert content.brand
     (edition,) = content.editions
-    return render_html(project, content.series, content.brand, edition, language, profile)
+    of = (content.series, content.brand, edition, language, profile)
+    return render_html(project, *of, "7QK3M-F92TX")
 
 
 @pytest.fixture

@@ -713,9 +713,8 @@ def torture() -> Iterator[tuple[str, str]]:
     assert found.brand
     for edition in found.editions:
         for language in edition.versions:
-            html = render_html(
-                project, found.series, found.brand, edition, language, "screen"
-            )
+            of = (found.series, found.brand, edition, language, "screen")
+            html = render_html(project, *of, "7QK3M-F92TX")
             shelf = Shelf(project, brand_css(found.brand))
             painted, problems = paint_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
