@@ -144,7 +144,10 @@ def verified_text(verified: "Verified") -> str:
         return f"{verdict.file}: not made by this program"
     answers = [f"ours ({verdict.document})"]
     answers.append("untouched" if verdict.untouched else f"changed: {verdict.difference}")
-    if verified.current is None:
+    if verified.session:
+        there = "the pack of" if verified.is_current else "not in this project:"
+        answers.append(f"{there} session {verified.session}")
+    elif verified.current is None:
         answers.append("its brief is not in this project")
     elif verified.is_current:
         answers.append("current")

@@ -5,6 +5,7 @@ editions follow from the content as it is now. The names of folders say which ed
 means; only that brief is read, to see whether its words are still those that were printed.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,9 +19,12 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code
 from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
-from pipeline.order import Order
+from pipeline.order import Order, session_numbers
 from pipeline.production.manifest import read_manifest
 from pipeline.project import Project
+
+# The document of a brief has its date behind the first part of its name: brief_2017_en.
+_PACK = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
 
 if TYPE_CHECKING:
     from pipeline.paper.preflight import Preflight
@@ -170,16 +174,26 @@ class Verified:
     """What `verify` says of one file, and which edition is the current one of its brief.
 
     `current` is None when the brief is not in this project; `preflight` is the report on a
-    press file.
+    press file. Of a pack `session_is_there` says whether its session is in this project:
+    the pack that was built of it counts.
     """
 
     verdict: "Verdict"
     current: InformationDate | None
     preflight: "Preflight | None" = None
+    session_is_there: bool = False
+
+    @property
+    def session(self) -> str:
+        """The number of the session that a pack is of; "" for a brief."""
+        match = _PACK.fullmatch(self.verdict.document)
+        return match[1] if match else ""
 
     @property
     def is_current(self) -> bool:
         """Whether the file is the edition that counts."""
+        if self.session:
+            return self.session_is_there
         return f"_{self.current}_" in f"_{self.verdict.document}_"
 
     @property
@@ -221,7 +235,8 @@ def verify(
             slug = verdict.document.split("_")[0]
             current = choose_edition((f for f in folders if f.slug == slug), on)
             dated = current.information_date if current else None
-            verified.append(Verified(verdict, dated, preflight))
+            there = slug in session_numbers(project)
+            verified.append(Verified(verdict, dated, preflight, there))
     return tuple(verified), in_order(problems)
 
 

@@ -392,6 +392,26 @@ def test_one_at_a_time_works_in_a_folder(root: Path) -> None:
 # --- Other forms ---
 
 
+def test_verify_knows_a_pack_and_says_when_it_was_changed(root: Path) -> None:
+    pack(root, "--lang", "en")
+    file = root / "build/sessions/331/331_en.pdf"
+
+    def verify() -> Result:
+        return CliRunner().invoke(main, ["--project", str(root), "verify", str(file)])
+
+    good = verify()
+    assert "ours (331_en); untouched; the pack of session 331; PDF/A-3a" in good.stdout
+    assert good.exit_code == 0
+    with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+        del pdf.pages[-1]
+        pdf.save(file)
+    changed = verify()
+    assert "changed: it was changed after it was made" in changed.stdout
+    assert changed.exit_code == 6
+    (root / FILE).unlink()
+    assert "not in this project: session 331" in verify().stdout
+
+
 def test_a_booklet_has_two_pages_of_a5_on_each_side(root: Path) -> None:
     assert pack(root, "--lang", "en", "--booklet").exit_code == 0
     with pikepdf.open(root / "build/sessions/331/331_en_booklet.pdf") as pdf:
