@@ -152,7 +152,6 @@ def _read_session(
     noted: Project, folders: Sequence[EditionFolder], series: Series | None, number: int
 ) -> Sessions:
     """Read all sessions, for no two may take place at once, and report on one."""
-    noted.note("content/sessions/")
     if series is None:
         return Sessions((), (), ())
     return read_sessions(noted, folders, series, (number,))

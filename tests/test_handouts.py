@@ -421,6 +421,14 @@ def test_a_booklet_has_two_pages_of_a5_on_each_side(root: Path) -> None:
         assert pdf.docinfo["/Document"] == "331_en_booklet"
 
 
+def test_pages_that_stay_blank_on_sheets_of_their_own_do_not_in_a_pack(
+    root: Path,
+) -> None:
+    alone = ["--project", str(root), "build", "other", "--profile", "a5", "--jobs", "1"]
+    assert "will be blank" in CliRunner().invoke(main, alone).stderr
+    assert "will be blank" not in pack(root, "--lang", "en", "--profile", "a5").stderr
+
+
 def test_a_profile_is_part_of_the_name(root: Path) -> None:
     assert pack(root, "--lang", "en", "--profile", "a5").exit_code == 0
     (file,) = (root / "build/sessions/331").iterdir()
