@@ -491,6 +491,22 @@ def test_what_check_refuses_build_refuses_too(
     assert result.stderr.splitlines() == expected
 
 
+@pytest.mark.parametrize(
+    "file",
+    [f for f in CORPUS if "at: content/sessions/331.yaml" in "".join(header(f, "#@ "))],
+    ids=lambda file: file.name,
+)
+def test_what_check_refuses_of_a_session_pack_refuses_too(
+    file: Path, write_project: WriteProject
+) -> None:
+    root = write_project({})
+    lay_out(file, root)
+    result = briefs(root, "pack", "331", "--quiet")
+    assert result.stderr.splitlines() == list(header(file, "#! "))
+    assert result.exit_code == who_acts(file)
+    assert not (root / "build" / "sessions").exists()
+
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{}</svg>'
 
 
