@@ -1,6 +1,7 @@
 """`briefs due`: reviews, what the next session lacks, and the calendar of both."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ handouts:
 """
 FACTS = "content/brief/2017/edition.yaml"
 FILES = {
+    "content/series.yaml": "name: Briefs\npublisher: {name: A}\nlanguages: [en, fr]\n",
     "content/brief/2017/en.yaml": TEXT,
     "content/brief/2017/fr.yaml": TEXT,
     FACTS: "review_after: 12 months\n",
@@ -53,12 +55,21 @@ def make_all(root: Path) -> None:
     assert briefs(root, "pack", "331").exit_code == 0
 
 
-@pytest.fixture
-def root(write_project: WriteProject) -> Path:
-    """Give a project whose PDFs and packs are built."""
-    root = write_project(FILES)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a project once, PDFs and packs."""
+    root = tmp_path_factory.mktemp("built")
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
     make_all(root)
     return root
+
+
+@pytest.fixture
+def root(built: Path, tmp_path: Path) -> Path:
+    """Give a copy of it, where `write_project` writes."""
+    return shutil.copytree(built, tmp_path / "project")
 
 
 def test_an_edition_is_overdue_the_day_after_its_review(root: Path) -> None:

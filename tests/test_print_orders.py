@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ handouts:
 paper: {size: A4, grams: 80, duplex: true, finish: staple}
 missing_language: default
 """
-FILES: dict[str, str | bytes | None] = {
+FILES = {
     "content/series.yaml": (
         "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr, ar]\n"
     ),
@@ -43,12 +44,21 @@ def briefs(root: Path, *arguments: str) -> Result:
     return CliRunner(catch_exceptions=False).invoke(main, words)
 
 
-@pytest.fixture
-def root(write_project: WriteProject) -> Path:
-    """Give a project whose PDFs for the office printer are built."""
-    root = write_project(FILES)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a project once, for the office printer."""
+    root = tmp_path_factory.mktemp("built")
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
     assert briefs(root, "build", "--profile", "office").exit_code == 0
     return root
+
+
+@pytest.fixture
+def root(built: Path, tmp_path: Path) -> Path:
+    """Give a copy of it, where `write_project` writes."""
+    return shutil.copytree(built, tmp_path / "project")
 
 
 def text_of(pdf: Path) -> str:
@@ -169,6 +179,22 @@ def test_on_a5_paper_the_pages_are_those_of_a5(
     report = json.loads(briefs(root, "order", "331", "--json").stdout)
     assert report["order"]["files"][0]["page_mm"] == [148.0, 210.0]
     assert report["order"]["files"][0]["file"].endswith("_a5.pdf")
+
+
+def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
+    root: Path, write_project: WriteProject
+) -> None:
+    folded = SESSION.replace("staple", "saddle-stitch")
+    write_project({**FILES, "content/sessions/331.yaml": folded})
+    said = briefs(root, "order", "331").stderr
+    assert "hint: briefs build brief --edition 2017 --profile booklet\n" in said
+    assert briefs(root, "build", "--profile", "booklet").exit_code == 0
+    report = json.loads(briefs(root, "order", "331", "--json").stdout)
+    english = report["order"]["files"][0]
+    # One sheet of A4, folded, has four pages of A5: the file has its two sides.
+    assert english["file"] == "build/brief/brief_2017_en_booklet.pdf"
+    assert (english["page_mm"], english["pages"]) == ([210.0, 297.0], 2)
+    assert (english["sheets_per_copy"], english["weight_kg"]) == (1, 0.723)
 
 
 def test_another_profile_can_be_ordered(root: Path) -> None:
