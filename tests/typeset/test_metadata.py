@@ -35,6 +35,7 @@ META = {
     "dcterms.rights": "CC-BY-4.0",
     "dcterms.subject": "trade; work",
     "InformationDate": "2017-03",
+    "EditionCode": "HGZF4-6QK24",
     "DocumentSymbol": "GB.329/INS/5",
 }
 DATED = datetime(2017, 3, 1, tzinfo=UTC)
@@ -188,6 +189,7 @@ def test_every_term_of_the_template_is_known() -> None:
 def test_the_information_date_and_the_tools_are_in_the_information() -> None:
     pdf, without = write(), write({})
     assert str(pdf.docinfo["/InformationDate"]) == "2017-03"
+    assert str(pdf.docinfo["/EditionCode"]) == "HGZF4-6QK24"
     assert str(pdf.docinfo["/DocumentSymbol"]) == "GB.329/INS/5"
     assert str(pdf.docinfo["/Toolchain"]) == "pango 1.56.3, weasyprint 70.0"
     assert "/InformationDate" not in without.docinfo
