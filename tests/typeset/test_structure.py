@@ -109,6 +109,20 @@ PLAYS = {
           P: e
         """,
     ),
+    "a table of contents": (
+        '<ol role="doc-toc"><li><p><a href="#a" id="a">One <span>1</span></a></p>'
+        '<ol role="doc-toc"><li><p>Two <span>2</span></p></li></ol></li></ol>',
+        """
+        TOC
+          TOCI
+            Lbl: 1.
+            P: <One 1>
+            TOC
+              TOCI
+                Lbl: 1.
+                P: Two 2
+        """,
+    ),
     "lists in lists": (
         "<ol><li>a<ul><li>b</li><li><p>c</p><ol><li>d</li></ol><p>e</p></li></ul></li>"
         "<li>f</li></ol>",
