@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.editions.choose import choose_edition
 from pipeline.errors import (
     OF_A_LAYOUT,
-    ExitCode,
     PipelineError,
     Place,
     Problem,
@@ -31,9 +29,17 @@ from pipeline.errors import (
     in_order,
     stops,
 )
-from pipeline.order import FOR_PRINTING, Document, Order, choose_editions, documents_of
+from pipeline.order import (
+    FOR_PRINTING,
+    Document,
+    Order,
+    choose_editions,
+    documents_of,
+    packs_there,
+    session_numbers,
+)
 from pipeline.production.files import Files
-from pipeline.production.manifest import Entry, read_manifest, recall_warning
+from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import Memory
 from pipeline.project import Project, open_project
 from pipeline.typeset.toolchain import toolchain
@@ -42,8 +48,6 @@ if TYPE_CHECKING:
     from pipeline.content.brand import Brand
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
-    from pipeline.paper.preflight import Preflight
-    from pipeline.production.verify import Verdict
     from pipeline.production.workers import Workers
 
 _SERIES = "content/series.yaml"
@@ -77,7 +81,9 @@ def build(
         if past.to_read:
             most = [d for f in past.to_read for d in documents_of(f, f.languages, order)]
             number = min(order.jobs, len(most))
-            workers = workers or stack.enter_context(_open_workers(order, number))
+            workers = workers or stack.enter_context(
+                open_painters(number, dry_run=order.dry_run)
+            )
             if not order.dry_run:
                 from pipeline.production.lock import only_build_in
 
@@ -150,7 +156,11 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     """Find the editions none of whose files changed. Nothing is opened for it."""
     series = run.memory.reading(_SERIES)
     strict = run.order.strict
-    if series is None or series.used != _used(chosen) or (strict and series.warnings):
+    if (
+        series is None
+        or series.used != languages_of(chosen)
+        or (strict and series.warnings)
+    ):
         return Past(run, (), {}, tuple(chosen), ())
     untouched: dict[str, Entry] = {}
     to_read: list[EditionFolder] = []
@@ -183,9 +193,9 @@ def _read(
     content = read_parts(
         run.project,
         past.to_read,
-        _first_editions(folders),
-        _used(chosen),
-        partial(_families, run.project),
+        first_editions(folders),
+        languages_of(chosen),
+        partial(families_of, run.project),
     )
     for name, part in content.parts.items():
         if any(stops(p) for p in part.problems):
@@ -193,7 +203,7 @@ def _read(
         elif name == _SERIES and content.series:
             languages = content.series.languages
             run.memory.note_reading(
-                name, part.files, part.problems, languages, _used(chosen)
+                name, part.files, part.problems, languages, languages_of(chosen)
             )
         else:
             run.memory.note_reading(name, part.files, part.problems)
@@ -212,22 +222,25 @@ def read_content(
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
     chosen = tuple(choose_editions(folders, order, on))
-    first, families = _first_editions(folders), partial(_families, project)
-    content = read_parts(project, chosen, first, _used(chosen), families)
+    first, families = first_editions(folders), partial(families_of, project)
+    content = read_parts(project, chosen, first, languages_of(chosen), families)
     problems = in_order((*misnamed, *content.problems))
     return Checked(folders, chosen, content, problems)
 
 
 def check(project: Project, order: Order) -> "Checked":
-    """Read all editions, and look at templates, strings and style sheets too.
+    """Read all editions and sessions, and look at templates, strings and sheets too.
+
+    Sessions hand out any brief: they are checked when all briefs are.
 
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
     """
+    from pipeline.sessions import read_sessions
     from pipeline.typeset.sheets import check_sheets
     from pipeline.typeset.strings import check_strings
 
     found = read_content(project, order, None, every_file=not order.slugs)
-    used = _used(found.chosen)
+    used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]
     problems = [
         *found.problems,
@@ -235,7 +248,11 @@ def check(project: Project, order: Order) -> "Checked":
         *check_strings(project.template_folders, known),
         *check_sheets(project),
     ]
-    return replace(found, problems=in_order(problems))
+    if order.slugs or found.series is None:
+        return replace(found, problems=in_order(problems))
+    sessions = read_sessions(project, found.folders, found.series)
+    said = in_order((*problems, *sessions.problems))
+    return replace(found, sessions=sessions.numbers, problems=said)
 
 
 def _check_templates(project: Project) -> list[Problem]:
@@ -255,6 +272,7 @@ class Checked:
     chosen: tuple[EditionFolder, ...]
     content: "Content"
     problems: tuple[Problem, ...]
+    sessions: tuple[int, ...] = ()
 
     @property
     def series(self) -> "Series | None":
@@ -286,24 +304,28 @@ def _name(folder: EditionFolder) -> str:
     return f"content/{folder.slug}/{folder.information_date}"
 
 
-def _used(chosen: Iterable[EditionFolder]) -> list[str]:
+def languages_of(chosen: Iterable[EditionFolder]) -> list[str]:
+    """List the languages that some editions are in."""
     return sorted({language for folder in chosen for language in folder.languages})
 
 
-def _first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+def first_editions(folders: Sequence[EditionFolder]) -> list[EditionFolder]:
+    """Choose the first edition of each brief."""
     return list({folder.slug: folder for folder in reversed(folders)}.values())
 
 
-def _families(project: Project) -> frozenset[str]:
+def families_of(project: Project) -> frozenset[str]:
+    """List the families of the fonts that a project has."""
     from pipeline.typeset.faces import read_faces
 
     return read_faces(project.font_folders).families
 
 
-def _open_workers(order: Order, number: int) -> "AbstractContextManager[Workers]":
+def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Workers]":
+    """Open processes that mark up and, but for a dry run, paint."""
     from pipeline.production.workers import Limits, open_workers
 
-    needed = [] if order.dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
+    needed = [] if dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
     return open_workers(number, Limits(), needed)
 
 
@@ -335,7 +357,7 @@ def _make_all(
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
-            problems += _write_records(past.run.memory, folders)
+            problems += write_records(past.run.project, past.run.memory, folders)
     problems += _name_profiles(typeset, past.run.order.profiles)
     return Outcome(tuple(finished), tuple(problems))
 
@@ -374,7 +396,9 @@ def _made(
     yield from make_documents(documents, past.untouched, content, making)
 
 
-def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Problem]:
+def write_records(
+    project: Project, memory: Memory, folders: Iterable[EditionFolder]
+) -> list[Problem]:
     """Write the records; documents that lost their content are no longer in them."""
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
     documents = [
@@ -382,6 +406,7 @@ def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Pro
         for name in memory.manifest.documents
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
+    documents += packs_there(project, memory.manifest.documents)
     return memory.write(documents, [_SERIES, *map(_name, folders)])
 
 
@@ -405,7 +430,7 @@ def watch_project(
     next(changes)  # a save during the first build is not missed
     fonts_changed = True
     while fonts_changed:
-        with _open_workers(order, order.jobs) as workers:
+        with open_painters(order.jobs, dry_run=order.dry_run) as workers:
             fonts_changed = False
             while not fonts_changed:
                 begun = clock()
@@ -423,7 +448,10 @@ def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
 
     folders, _ = find_editions(project)
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    found = stale_files(project.build, there) if stale else made_files(project.build)
+    sessions = session_numbers(project)
+    found = (
+        stale_files(project.build, there, sessions) if stale else made_files(project.build)
+    )
     return remove(project.build, found, dry_run=dry_run)
 
 
@@ -483,79 +511,3 @@ def start(
             )
         )
     return start_brief(project, slug, information_date, language or default)
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What `verify` says of one file, and which edition is the current one of its brief.
-
-    `current` is None when the brief is not in this project; `preflight` is the report on a
-    press file.
-    """
-
-    verdict: "Verdict"
-    current: InformationDate | None
-    preflight: "Preflight | None" = None
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the file is the edition that counts."""
-        return f"_{self.current}_" in f"_{self.verdict.document}_"
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """3: not ours; 4: not conforming; 6: not that of the build; 7: veraPDF failed."""
-        if not self.verdict.document:
-            return ExitCode.CONTENT
-        if self.verdict.checked == "failed":
-            return ExitCode.DESIGN
-        if self.verdict.checked not in ("", "passed"):
-            return ExitCode.ENVIRONMENT
-        if not self.verdict.untouched or not self.is_current:
-            return ExitCode.STALE
-        return ExitCode.FINE
-
-
-def verify(
-    project: Project,
-    files: Iterable[Path],
-    on: date,
-    verapdf: str | None,
-    ghostscript: str | None = None,
-) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current.
-
-    Press files are looked over before they are sent (paper/preflight.py).
-    """
-    from pipeline.production.verify import verify_file
-
-    manifest = read_manifest(project.build / "manifest.json")
-    folders, _ = find_editions(project)
-    verified: list[Verified] = []
-    problems: list[Problem] = []
-    for file in files:
-        verdict, found = verify_file(file, manifest, project.build, verapdf)
-        problems += found
-        if verdict:
-            verdict, preflight = _look_over(verdict, file, ghostscript, problems)
-            slug = verdict.document.split("_")[0]
-            current = choose_edition((f for f in folders if f.slug == slug), on)
-            dated = current.information_date if current else None
-            verified.append(Verified(verdict, dated, preflight))
-    return tuple(verified), in_order(problems)
-
-
-def _look_over(
-    verdict: "Verdict", file: Path, ghostscript: str | None, problems: list[Problem]
-) -> "tuple[Verdict, Preflight | None]":
-    """Look a press file over; any other is as it was."""
-    if not verdict.conformance.startswith("PDF/X"):
-        return verdict, None
-    from pipeline.paper.preflight import inspect
-
-    try:
-        preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
-    except PipelineError as error:
-        problems += error.problems
-        return verdict, None
-    return replace(verdict, checked="failed" if preflight.faults else "passed"), preflight

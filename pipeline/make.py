@@ -6,7 +6,15 @@ from the cache; the rest is painted while the next ones are marked up.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -15,11 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.brand import Brand
-from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
 from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import SERIES, Content
+from pipeline.editions.code import make_code
 from pipeline.errors import PipelineError, Problem, stops
 from pipeline.order import FOR_PRINTING, Document, Order
 from pipeline.painting import Finishing, Shelf, paint, prepare_painting, say_limit
@@ -40,6 +49,7 @@ from pipeline.typeset.brand import brand_css
 
 if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted
+    from pipeline.typeset.view import PackPlace
 
 # Documents that wait for a process or for their turn: more would only fill memory.
 _AHEAD = 16
@@ -175,7 +185,7 @@ def _starter(
 
     def start(document: Document) -> Step:
         edition = editions.get((document.slug, document.information_date))
-        if shared is None or edition is None or _is_blocked(document, edition, wrong):
+        if shared is None or edition is None or is_blocked(document, edition, wrong):
             return Step(replace(document, state="blocked"))
         inputs = (parts[SERIES], parts[document.folder])
         marking = run.workers.submit_near(mark_up, shared, edition, document)
@@ -187,18 +197,24 @@ def _starter(
     return start
 
 
-def _is_blocked(document: Document, edition: Edition, wrong: set[str]) -> bool:
+def is_blocked(document: Document, edition: Edition, wrong: Collection[str]) -> bool:
+    """Whether something that a document is made from has an error."""
     files = {document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE}
-    return document.language not in edition.versions or bool(files & wrong)
+    return document.language not in edition.versions or bool(files.intersection(wrong))
 
 
-def mark_up(shared: Shared, edition: Edition, document: Document) -> Marked:
-    """Set one document as HTML: the first job of a process."""
+def mark_up(
+    shared: Shared, edition: Edition, document: Document, pack: "PackPlace | None" = None
+) -> Marked:
+    """Set one document as HTML, or a brief in its `pack`: the first job of a process."""
     from pipeline.typeset.markup import render_html
 
     project, files = shared.project.noting()
     language, profile = document.language, document.layout
-    html = render_html(project, shared.series, shared.brand, edition, language, profile)
+    words = export_words(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    of = (shared.series, shared.brand, edition, language, profile, str(code), pack)
+    html = render_html(project, *of)
     return Marked(html, tuple(_attached(edition, document)), tuple(files))
 
 

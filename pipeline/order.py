@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder
 from pipeline.editions.choose import choose_edition
+from pipeline.project import Project
 
 # Profiles without a style sheet: sheets made of the pages that another profile sets.
 SHEETS_OF = {"booklet": "a5"}
@@ -85,6 +86,67 @@ class Document:
     def folder(self) -> str:
         """The edition's folder, as messages name it."""
         return f"content/{self.slug}/{self.information_date}"
+
+
+@dataclass(frozen=True)
+class PackOrder:
+    """What was asked for of a session. No languages means: all that it hands out.
+
+    The profile `booklet` makes sheets of pages of A5, to be folded and stitched.
+    """
+
+    number: int
+    languages: tuple[str, ...] = ()
+    profile: str = "office"
+    strict: bool = False
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One PDF to be made for a session: all that is handed out there in one language.
+
+    `state` is "planned", then "made", "kept" (up to date) or "blocked" (something in it has
+    an error, so it was not made and the file that was there stays).
+    """
+
+    number: int
+    language: str
+    profile: str
+    state: str = "planned"
+    reason: str = ""
+    pages: int = 0
+    bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """The path below `build/`. Packs are for paper, so `office` needs no name."""
+        profile = "" if self.profile == "office" else f"_{self.profile}"
+        return f"sessions/{self.number}/{self.number}_{self.language}{profile}.pdf"
+
+    @property
+    def layout(self) -> str:
+        """The profile whose style sheet sets its pages."""
+        return SHEETS_OF.get(self.profile, self.profile)
+
+    @property
+    def source(self) -> str:
+        """The file of the session, as messages name it."""
+        return f"content/sessions/{self.number}.yaml"
+
+
+def session_numbers(project: Project) -> frozenset[str]:
+    """Say which sessions have a file. Nothing is opened, and nothing slow imported."""
+    return frozenset(file.stem for file in (project.content / "sessions").glob("*.yaml"))
+
+
+def packs_there(project: Project, names: Iterable[str]) -> Iterator[str]:
+    """Choose of files below `build/` the packs whose sessions are there."""
+    numbers = session_numbers(project)
+    for name in names:
+        kind, _, rest = name.partition("/")
+        if kind == "sessions" and rest.partition("/")[0] in numbers:
+            yield name
 
 
 def choose_editions(

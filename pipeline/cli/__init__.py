@@ -16,9 +16,12 @@ from pipeline import __version__, errors
 from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.clean import clean
+from pipeline.cli.due import due
 from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
+from pipeline.cli.order import order
+from pipeline.cli.pack import pack
 from pipeline.cli.printing import leave
 from pipeline.cli.verify import verify
 
@@ -55,6 +58,7 @@ def main(project: Path) -> None:
       briefs check                     say what is wrong, and where
       briefs build                     make what is stale, into build/
       briefs build wpsdg --lang fr     one brief in one language
+      briefs pack 331                  all that a session hands out
 
     \b
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
@@ -68,5 +72,5 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-for command in (check, build, clean, list_, verify, new):
+for command in (check, build, clean, list_, verify, new, pack, order, due):
     main.add_command(command)

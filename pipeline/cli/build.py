@@ -1,6 +1,5 @@
 """`briefs build`."""
 
-import os
 import signal
 import time
 from pathlib import Path
@@ -13,7 +12,9 @@ from pipeline.cli.options import (
     as_of_option,
     day_of,
     edition_option,
+    jobs_option,
     json_option,
+    processors,
     project_of,
     project_option,
     quiet_option,
@@ -40,13 +41,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
 @click.option("--explain", is_flag=True, help="Say why each document is made.")
 @click.option("--watch", is_flag=True, help="Go on, and build again after each change.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Documents painted at a time.  [default: one for each processor]",
-)
+@jobs_option
 @click.option(
     "--cache",
     "cache_folder",
@@ -108,7 +103,7 @@ def build(
         all_editions,
         strict,
         dry_run=dry_run,
-        jobs=jobs or _processors(),
+        jobs=jobs or processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
         ghostscript=_ghostscript(profiles),
     )
@@ -138,14 +133,6 @@ def _ghostscript(profiles: tuple[str, ...]) -> str | None:
     from shutil import which
 
     return which("gs") if "press" in profiles else None
-
-
-def _processors() -> int:
-    """How many processors this process may use, where the system tells."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _watch(

@@ -1,5 +1,6 @@
 """What several commands share: their options, the project they mean, and the day."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -72,6 +73,21 @@ edition_option = click.option(
     type=InformationDateType(),
     help="The edition of this information date.",
 )
+jobs_option = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Documents painted at a time.  [default: one for each processor]",
+)
+
+
+def processors() -> int:
+    """How many processors this process may use, where the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
 
 
 def project_of(ctx: click.Context) -> "Project":

@@ -77,10 +77,12 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
     faulty = {misfit.path for misfit in found}
     found += [m for page in survey.pages for m in _overlaps(page, faulty)]
     found = found or list(_heads_left_behind(survey.pages))
-    # What is still being written has no last page yet.
-    if found or not survey.profile or "draft" in survey.profile.split():
+    # What is still being written has no last page yet; the front of a pack needs none.
+    if found or not survey.profile or {"draft", "front"} & set(survey.profile.split()):
         return found
-    return [*_short_last_page(survey), *_blank_pages(survey)]
+    # In a pack the sheets go on.
+    blank = () if "in-pack" in survey.profile.split() else _blank_pages(survey)
+    return [*_short_last_page(survey), *blank]
 
 
 def _worst_of_each_part(found: Iterable[Misfit]) -> list[Misfit]:
