@@ -187,7 +187,7 @@ def _lacks(
     stale = tuple(d.language for d in documents if d.state == "stale")
     if stale:
         what = "its PDF is not there, or not as the content is now"
-        hint = build_hint(given, profile)
+        hint = build_hint(about.session or 0, profile)
         yield replace(about, kind="document", what=what, hint=hint, languages=stale)
 
 

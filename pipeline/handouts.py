@@ -21,6 +21,7 @@ from pipeline.build import (
     toolchain_of,
     write_records,
 )
+from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Series
@@ -85,6 +86,20 @@ def languages_handed_out(project: Project, number: int) -> frozenset[str]:
     series, _ = load_series(project, ())
     found = _read_session(project, find_editions(project)[0], series, number)
     return frozenset(c for plan in found.planned for c in plan.session.languages)
+
+
+def editions_handed_out(
+    project: Project, number: int
+) -> tuple[tuple[str, InformationDate], ...]:
+    """Name the editions that a session hands out. Raises PipelineError if it is wrong."""
+    series, problems = load_series(project, ())
+    found = _read_session(project, find_editions(project)[0], series, number)
+    if wrong := [p for p in (*problems, *found.problems) if stops(p)]:
+        raise PipelineError(*wrong)
+    given = [h for plan in found.planned for h in plan.handed_out]
+    if not given:
+        raise PipelineError(*map(_hands_out_nothing, found.planned))
+    return tuple((h.folder.slug, h.folder.information_date) for h in given)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Order:
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
     `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
+    `editions` are the only ones meant, as a session names them: briefs and dates.
     """
 
     slugs: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Order:
     jobs: int = 0
     cache: Path | None = None
     ghostscript: str | None = None
+    editions: tuple[tuple[str, InformationDate], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,10 @@ def choose_editions(
 ) -> Iterator[EditionFolder]:
     """Choose the editions asked for: those current `on` a day, or all with `on=None`."""
     by_slug: dict[str, list[EditionFolder]] = {}
+    if order.editions:
+        named = (f for f in folders if (f.slug, f.information_date) in order.editions)
+        yield from (f for f in named if not order.slugs or f.slug in order.slugs)
+        return
     for folder in folders:
         if not order.slugs or folder.slug in order.slugs:
             by_slug.setdefault(folder.slug, []).append(folder)

@@ -69,7 +69,7 @@ def read_order(
     found = [
         part
         for given in planned.handed_out
-        for part in _lines(project, given, chosen, stock, on, ghostscript)
+        for part in _lines(project, number, given, chosen, stock, on, ghostscript)
     ]
     problems = in_order(p for p in found if isinstance(p, Problem))
     lines = tuple(line for line in found if isinstance(line, Line))
@@ -85,6 +85,16 @@ def usual_profile(paper: Paper) -> str:
     if paper.size == "A5":
         return "a5"
     return "booklet" if paper.finish == "saddle-stitch" else "office"
+
+
+def profile_for(project: Project, number: int) -> str:
+    """Choose how briefs are set for a session; "office" if it cannot be read."""
+    series, _ = load_series(project, ())
+    if series is None:
+        return "office"
+    sessions = read_sessions(project, find_editions(project)[0], series, (number,))
+    papers = [usual_profile(plan.session.facts.paper) for plan in sessions.planned]
+    return papers[0] if papers else "office"
 
 
 def documents_of_handout(
@@ -109,6 +119,7 @@ def documents_of_handout(
 
 def _lines(
     project: Project,
+    session: int,
     given: HandedOut,
     profile: str,
     stock: Stock,
@@ -118,7 +129,7 @@ def _lines(
     documents, problems = documents_of_handout(project, given, profile, on, ghostscript)
     yield from filter(stops, problems)
     if stale := [d.language for d in documents if d.state == "stale"]:
-        yield _stale(given, profile, stale)
+        yield _stale(given, profile, stale, session)
     for document in documents:
         if document.state != "kept":
             continue
@@ -148,20 +159,21 @@ def _lines(
         )
 
 
-def _stale(given: HandedOut, profile: str, languages: Sequence[str]) -> Problem:
+def _stale(
+    given: HandedOut, profile: str, languages: Sequence[str], session: int
+) -> Problem:
     return Problem(
         Rule.STALE_PDF,
         Place(f"build/{given.folder.slug}"),
         f"not there, or not as the content of {given.folder.information_date} is now, "
         f"set in {profile}: " + ", ".join(languages),
-        build_hint(given, profile),
+        build_hint(session, profile),
     )
 
 
-def build_hint(given: HandedOut, profile: str) -> str:
-    """Say how the PDFs of a handout are built."""
-    slug, dated = given.folder.slug, given.folder.information_date
-    return f"briefs build {slug} --edition {dated} --profile {profile}"
+def build_hint(session: int, profile: str) -> str:
+    """Say how all that a session hands out is built."""
+    return f"briefs build --session {session} --profile {profile}"
 
 
 def write_job_sheet(project: Project, ordered: Ordered) -> str:

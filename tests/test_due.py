@@ -130,7 +130,7 @@ def test_a_pdf_that_is_not_as_the_content_is_now_is_named(root: Path) -> None:
     assert (pack["kind"], pack["languages"]) == ("pack", ["en", "fr"])
     assert pack["hint"] == "briefs pack 331"
     assert (item["kind"], item["languages"]) == ("document", ["fr"])
-    assert item["hint"] == "briefs build brief --edition 2017 --profile office"
+    assert item["hint"] == "briefs build --session 331 --profile office"
     assert (item["day"], item["days_left"], item["session"]) == ("2017-10-26", 12, 331)
 
 
@@ -253,7 +253,7 @@ def test_the_list_is_for_people_the_most_urgent_first(
         "its pack is not there, or not as the content is now (briefs pack 331)",
         "in 1 day       2017-10-26  session 331: brief 2017 fr  "
         "its PDF is not there, or not as the content is now "
-        "(briefs build brief --edition 2017 --profile office)",
+        "(briefs build --session 331 --profile office)",
         "in 432 days    2018-12-31  brief 2017                  "
         "review it: 12 months after 2017-12-31",
     ]

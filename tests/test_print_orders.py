@@ -138,7 +138,7 @@ def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> No
     assert result.stdout == ""
     assert result.stderr == (
         "build/brief: not there, or not as the content of 2017 is now, set in office: fr\n"
-        "  hint: briefs build brief --edition 2017 --profile office\n"
+        "  hint: briefs build --session 331 --profile office\n"
     )
     assert not (root / SHEET).exists()
     report = json.loads(briefs(root, "order", "331", "--json").stdout)
@@ -187,7 +187,7 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
     folded = SESSION.replace("staple", "saddle-stitch")
     write_project({**FILES, "content/sessions/331.yaml": folded})
     said = briefs(root, "order", "331").stderr
-    assert "hint: briefs build brief --edition 2017 --profile booklet\n" in said
+    assert "hint: briefs build --session 331 --profile booklet\n" in said
     assert briefs(root, "build", "--profile", "booklet").exit_code == 0
     report = json.loads(briefs(root, "order", "331", "--json").stdout)
     english = report["order"]["files"][0]
@@ -251,3 +251,37 @@ def test_a_template_with_an_error_is_the_designers(
     assert "templates/job_sheet.html:1:1: sheet has no" in result.stderr
     write_project({**FILES, "templates/job_sheet.html": "<p>{% if %}</p>"})
     assert briefs(root, "check").exit_code == 4
+
+
+def test_one_command_makes_everything_for_a_session(
+    root: Path, write_project: WriteProject
+) -> None:
+    write_project(FILES)
+    shutil.rmtree(root / "build")
+    made = briefs(root, "session", "331", "--quiet")
+    assert made.exit_code == 0, made.output
+    names = {file.name for file in (root / "build").rglob("*.pdf")}
+    for profile in ("", "_office", "_press"):
+        assert f"brief_2017_en{profile}.pdf" in names
+    assert {"331_en.pdf", "331_fr.pdf", "331_order.pdf"} <= names
+    again = briefs(root, "session", "331")
+    assert again.exit_code == 0
+    assert "made " not in again.stderr
+
+
+def test_a_session_builds_the_editions_that_it_hands_out(
+    root: Path, write_project: WriteProject
+) -> None:
+    later = {"content/brief/2019/en.yaml": TEXT, "content/brief/2019/edition.yaml": CHANGED}
+    write_project({**FILES, **later})
+    shutil.rmtree(root / "build")
+    assert briefs(root, "build", "--session", "331", "--profile", "office").exit_code == 0
+    assert {f.name[:10] for f in (root / "build").glob("*/*.pdf")} == {"brief_2017"}
+    wrong = briefs(root, "build", "--session", "331", "--edition", "2017")
+    assert wrong.exit_code == 2
+    unknown = briefs(root, "build", "--session", "332")
+    assert unknown.exit_code == 2
+    assert '"332"' in unknown.stderr
+
+
+CHANGED = "change_note: Newer.\n"

@@ -23,6 +23,7 @@ from pipeline.cli.options import root_option
 from pipeline.cli.order import order
 from pipeline.cli.pack import pack
 from pipeline.cli.printing import leave
+from pipeline.cli.session import session
 from pipeline.cli.verify import verify
 
 # The code of shells for a program that Ctrl-C ended.
@@ -58,7 +59,7 @@ def main(project: Path) -> None:
       briefs check                     say what is wrong, and where
       briefs build                     make what is stale, into build/
       briefs build wpsdg --lang fr     one brief in one language
-      briefs pack 331                  all that a session hands out
+      briefs session 331               all that a session hands out
 
     \b
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
@@ -72,5 +73,5 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-for command in (check, build, clean, list_, verify, new, pack, order, due):
+for command in (check, build, clean, list_, verify, new, pack, session, order, due):
     main.add_command(command)

@@ -12,6 +12,7 @@ from pipeline.cli.options import (
     as_of_option,
     day_of,
     edition_option,
+    handed_out_at,
     jobs_option,
     json_option,
     processors,
@@ -20,6 +21,7 @@ from pipeline.cli.options import (
     quiet_option,
     refuse_choice,
     refuse_mistakes,
+    session_option,
     slugs_argument,
     strict_option,
 )
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only this one.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="How it is set.")
 @edition_option
+@session_option
 @click.option("--all-editions", is_flag=True, help="Not only the current ones.")
 @as_of_option
 @click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
@@ -60,6 +63,7 @@ def build(
     languages: tuple[str, ...],
     profiles: tuple[str, ...],
     edition: "InformationDate | None",
+    session: int | None,
     all_editions: bool,
     as_of: "InformationDate | None",
     dry_run: bool,
@@ -83,12 +87,17 @@ def build(
       briefs build --as-of 2018-06       what was current in June 2018
       briefs build --dry-run --explain   what would be made, and why
       briefs build wpsdg --watch         while you write
+      briefs build --session 331 --profile office --profile press
     """
     from pipeline.build import build as build_briefs
     from pipeline.order import SHEETS_OF, Order
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
+    if session and (edition or all_editions or as_of):
+        raise click.UsageError(
+            "--session names the editions: not with --edition, --all-editions or --as-of"
+        )
     started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
@@ -106,6 +115,7 @@ def build(
         jobs=jobs or processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
         ghostscript=_ghostscript(profiles),
+        editions=handed_out_at(project, session) if session else (),
     )
     refuse_mistakes(project, order)
     if watch:

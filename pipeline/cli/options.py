@@ -90,6 +90,32 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
+session_option = click.option(
+    "--session",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="The editions that this session hands out.",
+)
+
+
+def handed_out_at(
+    project: "Project", session: int
+) -> "tuple[tuple[str, InformationDate], ...]":
+    """The editions that a session hands out; refuse a session that is not there."""
+    from pipeline.handouts import editions_handed_out
+
+    refuse_session(project, session)
+    return editions_handed_out(project, session)
+
+
+def refuse_session(project: "Project", number: int) -> None:
+    """Refuse a session that is not there."""
+    from pipeline.content.sessions import find_sessions
+
+    sessions = {str(file.number) for file in find_sessions(project)[0]}
+    refuse_choice("SESSION", (str(number),), sessions, "session")
+
+
 def project_of(ctx: click.Context) -> "Project":
     """Open the project that the command was given."""
     from pipeline.project import open_project

@@ -15,6 +15,7 @@ from pipeline.cli.options import (
     project_option,
     quiet_option,
     refuse_choice,
+    refuse_session,
     strict_option,
 )
 from pipeline.cli.printing import print_problems, progress
@@ -90,12 +91,10 @@ def _refuse_mistakes(
     project: "Project", number: int, languages: tuple[str, ...], profile: str | None
 ) -> None:
     """Refuse what is not there: a session, a language, a profile; and one for a press."""
-    from pipeline.content.sessions import find_sessions
     from pipeline.handouts import languages_handed_out
     from pipeline.order import FOR_PRINTING
 
-    sessions = {str(file.number) for file in find_sessions(project)[0]}
-    refuse_choice("SESSION", (str(number),), sessions, "session")
+    refuse_session(project, number)
     if languages and (there := languages_handed_out(project, number)):
         refuse_choice("--lang", languages, there)
     if profile:
