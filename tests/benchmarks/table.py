@@ -43,7 +43,8 @@ _NOTES = """
 
 - **120 documents against a loop of `weasyprint`.** Warm, bare WeasyPrint needs about 0.4 of
   what the loop needs, so nothing that paints with it can need a quarter: when this was
-  promised, the loop spent two thirds of its time on libraries and fonts, and here it does not.
+  promised, the loop spent two thirds of its time on libraries and fonts, and here it does
+  not.
 - **Three changed against Typst.** Typst sets such a document in 8 ms, WeasyPrint in 250. Of
   our time one third is the start of Python and its libraries, two thirds are the three
   documents. It would take another engine, or a process that stays
