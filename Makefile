@@ -14,7 +14,8 @@ PY := $(if $(BREW),DYLD_FALLBACK_LIBRARY_PATH=$(BREW) ).venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 ENGINE := $(shell command -v podman || command -v docker)
 
-PROFILES := $(notdir $(basename $(wildcard styles/profiles/*.css)))
+# What is for a press has the pages of another profile, in other colours.
+PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.css))))
 
 .PHONY: briefs test gate lint lock fonts pictures fuzz soak benchmark sums image clean help
 briefs: .venv/.libraries ## build every brief into build/ (the default)

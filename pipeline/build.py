@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.editions.choose import choose_edition
 from pipeline.errors import (
     OF_A_LAYOUT,
-    ExitCode,
     Gone,
     PipelineError,
     Place,
@@ -31,9 +29,17 @@ from pipeline.errors import (
     Rule,
     in_order,
 )
-from pipeline.order import Document, Order, choose_editions, documents_of
+from pipeline.order import (
+    FOR_PRINTING,
+    Document,
+    Order,
+    choose_editions,
+    documents_of,
+    packs_there,
+    session_numbers,
+)
 from pipeline.production.files import Files
-from pipeline.production.manifest import Entry, read_manifest, recall_warning
+from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import Memory
 from pipeline.project import Project, open_project
 from pipeline.typeset.toolchain import toolchain
@@ -43,7 +49,6 @@ if TYPE_CHECKING:
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
     from pipeline.plan import Planner
-    from pipeline.production.verify import Verdict
     from pipeline.production.workers import Workers
 
 _SERIES = "content/series.yaml"
@@ -72,15 +77,14 @@ def build(
     """
     folders, misnamed = _find(project, order.slugs)
     everywhere = tuple(choose_editions(folders, order, on))
-    used, chosen = _used(everywhere), _of_shard(everywhere, order)
+    used, chosen = languages_of(everywhere), _of_shard(everywhere, order)
     past = _recall(_begin(project, order, used), chosen)
     with ExitStack() as stack:
         if past.to_read:
             most = _count(past.to_read, (), order)
-            number = min(order.jobs, most)
-            if workers is None:
-                opened = _open_workers(project, order, number)
-                workers = stack.enter_context(opened)
+            workers = workers or stack.enter_context(
+                _open(project, order, min(order.jobs, most))
+            )
             if not order.dry_run:
                 from pipeline.production.lock import only_build_in
 
@@ -106,9 +110,9 @@ class Run:
     used: Sequence[str]
 
     @cached_property
-    def tools(self) -> dict[str, str]:
-        """The toolchain; it is asked for late, because all fonts are hashed for it."""
-        return toolchain_of(self.project, self.memory.files)
+    def tools(self) -> dict[str, dict[str, str]]:
+        """Toolchains by profile; asked for late, because all fonts are hashed for them."""
+        return _tools_by_profile(self.project, self.order, self.memory.files)
 
 
 def _begin(project: Project, order: Order, used: Sequence[str]) -> Run:
@@ -121,6 +125,21 @@ def _begin(project: Project, order: Order, used: Sequence[str]) -> Run:
 def toolchain_of(project: Project, files: Files) -> dict[str, str]:
     """Say what the documents of a project are made with."""
     return toolchain({name: files.digest(name) for name in project.font_names()})
+
+
+def _tools_by_profile(
+    project: Project, order: Order, files: Files
+) -> dict[str, dict[str, str]]:
+    """What documents for printing are made with besides is asked only if there are some."""
+    tools = toolchain_of(project, files)
+    by_profile = dict.fromkeys(order.profiles, tools)
+    for profile in set(order.profiles) & set(FOR_PRINTING):
+        from pipeline.paper.tools import booklet_tools, press_tools
+
+        conditions = {name: files.digest(name) for name in project.condition_names()}
+        more = press_tools(order.ghostscript, conditions) if profile == "press" else {}
+        by_profile[profile] = tools | booklet_tools() | more
+    return by_profile
 
 
 @dataclass(frozen=True)
@@ -148,10 +167,12 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     warnings = list(series.warnings)
     for folder in chosen:
         reading = run.memory.reading(folder.name)
-        names = [d.name for d in documents_of(folder, series.languages, run.order)]
-        entries = {name: run.memory.untouched(name, run.tools) for name in names}
+        documents = list(documents_of(folder, series.languages, run.order))
+        entries = {
+            d.name: run.memory.untouched(d.name, run.tools[d.profile]) for d in documents
+        }
         found = {name: entry for name, entry in entries.items() if entry}
-        if reading and len(found) == len(names) and not (strict and reading.warnings):
+        if reading and len(found) == len(documents) and not (strict and reading.warnings):
             untouched |= found
             warnings += reading.warnings
         else:
@@ -174,22 +195,25 @@ def read_content(
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
     chosen = tuple(choose_editions(folders, order, on))
-    first, families = _first_editions(folders), partial(_families, project)
-    content = read_parts(project, chosen, first, _used(chosen), families)
+    first, families = first_editions(folders), partial(families_of, project)
+    content = read_parts(project, chosen, first, languages_of(chosen), families)
     problems = in_order((*misnamed, *content.problems))
     return Checked(folders, chosen, content, problems)
 
 
 def check(project: Project, order: Order) -> "Checked":
-    """Read all editions, and look at templates, strings and style sheets too.
+    """Read all editions and sessions, and look at templates, strings and sheets too.
+
+    Sessions hand out any brief: they are checked when all briefs are.
 
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
     """
+    from pipeline.sessions import read_sessions
     from pipeline.typeset.sheets import check_sheets
     from pipeline.typeset.strings import check_strings
 
     found = read_content(project, order, None, every_file=not order.slugs)
-    used = _used(found.chosen)
+    used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]
     problems = [
         *found.problems,
@@ -197,7 +221,11 @@ def check(project: Project, order: Order) -> "Checked":
         *check_strings(project.template_folders, known),
         *check_sheets(project),
     ]
-    return replace(found, problems=in_order(problems))
+    if order.slugs or found.series is None:
+        return replace(found, problems=in_order(problems))
+    sessions = read_sessions(project, found.folders, found.series)
+    said = in_order((*problems, *sessions.problems))
+    return replace(found, sessions=sessions.numbers, problems=said)
 
 
 def _check_templates(project: Project) -> list[Problem]:
@@ -217,6 +245,7 @@ class Checked:
     chosen: tuple[EditionFolder, ...]
     content: "Content"
     problems: tuple[Problem, ...]
+    sessions: tuple[int, ...] = ()
 
     @property
     def series(self) -> "Series | None":
@@ -256,31 +285,38 @@ def _count(chosen: Iterable[EditionFolder], languages: Sequence[str], order: Ord
     return sum(1 for f in chosen for _ in documents_of(f, languages or f.languages, order))
 
 
-def _used(chosen: Iterable[EditionFolder]) -> list[str]:
+def languages_of(chosen: Iterable[EditionFolder]) -> list[str]:
+    """List the languages that some editions are in."""
     return sorted({language for folder in chosen for language in folder.languages})
 
 
-def _first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]:
+def first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]:
+    """Choose the first edition of each brief."""
     return frozenset({folder.slug: folder for folder in reversed(folders)}.values())
 
 
-def _families(project: Project) -> frozenset[str]:
+def families_of(project: Project) -> frozenset[str]:
+    """List the families of the fonts that a project has."""
     from pipeline.typeset.faces import read_faces
 
     return read_faces(project.font_folders).families
 
 
-def _open_workers(
-    project: Project, order: Order, number: int
-) -> "AbstractContextManager[Workers]":
+def _open(project: Project, order: Order, number: int) -> "AbstractContextManager[Workers]":
+    """Open who marks up and paints: processes here, or a cluster."""
+    if order.cluster is None or order.dry_run:
+        return open_painters(number, dry_run=order.dry_run)
+    from pipeline.elsewhere import open_elsewhere
+
+    press = order.ghostscript if "press" in order.profiles else None
+    return open_elsewhere(project, order.cluster, number, press)
+
+
+def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Workers]":
+    """Open processes that mark up and, but for a dry run, paint."""
     from pipeline.production.workers import Limits, open_workers
 
-    if order.cluster and not order.dry_run:
-        from pipeline.elsewhere import open_elsewhere
-
-        return open_elsewhere(project, order.cluster, number)
-
-    needed = [] if order.dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
+    needed = [] if dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
     return open_workers(number, Limits(), needed)
 
 
@@ -309,7 +345,7 @@ def _make_all(
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
-            problems += _write_records(past.run.memory, folders)
+            problems += write_records(past.run.project, past.run.memory, folders)
     problems += planner.problems if planner else ()
     problems += _name_profiles(typeset, past.run.order.profiles)
     return Outcome(tuple(finished), tuple(problems))
@@ -319,8 +355,8 @@ def _open_planner(past: Past, folders: Sequence[EditionFolder]) -> "Planner":
     from pipeline.plan import Planner
 
     run = past.run
-    of = (run.project, run.order, run.memory, run.used, _first_editions(folders))
-    return Planner(*of, partial(_families, run.project))
+    of = (run.project, run.order, run.memory, run.used, first_editions(folders))
+    return Planner(*of, partial(families_of, run.project))
 
 
 def _name_profiles(
@@ -360,7 +396,9 @@ def _made(
     yield from make_documents(plans, planner.setting, making)
 
 
-def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Problem]:
+def write_records(
+    project: Project, memory: Memory, folders: Iterable[EditionFolder]
+) -> list[Problem]:
     """Write the records; documents that lost their content are no longer in them."""
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
     documents = [
@@ -368,6 +406,7 @@ def _write_records(memory: Memory, folders: Iterable[EditionFolder]) -> list[Pro
         for name in memory.manifest.documents
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
+    documents += packs_there(project, memory.manifest.documents)
     return memory.write(documents, [_SERIES, *(folder.name for folder in folders)])
 
 
@@ -391,7 +430,7 @@ def watch_project(
     next(changes)  # a save during the first build is not missed
     fonts_changed = True
     while fonts_changed:
-        with _open_workers(project, order, order.jobs) as workers:
+        with _open(project, order, order.jobs) as workers:
             fonts_changed = False
             while not fonts_changed:
                 begun = clock()
@@ -417,7 +456,7 @@ def collect(
         memory = Memory(project.build, project.paths_of)
         entries, problems = add_up(folders, project.build, memory)
         if not problems:
-            problems += _write_records(memory, find_editions(project)[0])
+            problems += write_records(project, memory, find_editions(project)[0])
     return entries, in_order(problems)
 
 
@@ -427,7 +466,10 @@ def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
 
     folders, _ = find_editions(project)
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    found = stale_files(project.build, there) if stale else made_files(project.build)
+    sessions = session_numbers(project)
+    found = (
+        stale_files(project.build, there, sessions) if stale else made_files(project.build)
+    )
     return remove(project.build, found, dry_run=dry_run)
 
 
@@ -487,54 +529,3 @@ def start(
             )
         )
     return start_brief(project, slug, information_date, language or default)
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What `verify` says of one file, and which edition is the current one of its brief.
-
-    `current` is None when the brief is not in this project.
-    """
-
-    verdict: "Verdict"
-    current: InformationDate | None
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the file is the edition that counts."""
-        return f"_{self.current}_" in f"_{self.verdict.document}_"
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """3: not ours; 4: not conforming; 6: not that of the build; 7: veraPDF failed."""
-        if not self.verdict.document:
-            return ExitCode.CONTENT
-        if self.verdict.checked == "failed":
-            return ExitCode.DESIGN
-        if self.verdict.checked not in ("", "passed"):
-            return ExitCode.ENVIRONMENT
-        if not self.verdict.untouched or not self.is_current:
-            return ExitCode.STALE
-        return ExitCode.FINE
-
-
-def verify(
-    project: Project, files: Iterable[Path], on: date, verapdf: str | None
-) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current."""
-    from pipeline.production.verify import verify_file
-
-    manifest = read_manifest(project.build / "manifest.json")
-    folders, _ = find_editions(project)
-    verified: list[Verified] = []
-    problems: list[Problem] = []
-    for file in files:
-        verdict, found = verify_file(file, manifest, project.build, verapdf)
-        problems += found
-        if verdict:
-            slug = verdict.document.split("_")[0]
-            current = choose_edition((f for f in folders if f.slug == slug), on)
-            verified.append(
-                Verified(verdict, current.information_date if current else None)
-            )
-    return tuple(verified), in_order(problems)

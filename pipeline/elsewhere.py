@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.paper.ghostscript import ghostscript_version
+from pipeline.paper.tools import booklet_tools
 from pipeline.production.cluster import open_cluster
 from pipeline.production.contact import find_security, open_here, require_dask
 from pipeline.production.files import Files, digest
@@ -27,24 +29,36 @@ PAINTING = ("pipeline.typeset.ready", "pipeline.painting")
 _MARKING = ("pipeline.make", "pipeline.typeset.markup")
 
 
-def tools_of(project: Project) -> dict[str, str]:
-    """Say what this machine makes documents with: the toolchain, fonts, this program."""
+def tools_of(project: Project, ghostscript: str | None = None) -> dict[str, str]:
+    """Say what this machine makes documents with: the toolchain, fonts, this program.
+
+    `ghostscript` is where that program is, which jobs call by its path.
+    """
     files = Files(project.paths_of, Path(os.devnull))
     fonts = {name: files.digest(name) for name in project.font_names()}
     program = "".join(f"{n} {files.digest(n)}\n" for n in project.program_names())
-    return toolchain(fonts) | {"program": digest(program.encode())[:12]}
+    tools = toolchain(fonts) | booklet_tools()
+    if ghostscript:
+        found = f"{ghostscript_version(ghostscript)} ({ghostscript})"
+        tools |= {"ghostscript": found}
+    return tools | {"program": digest(program.encode())[:12]}
 
 
 @contextmanager
-def open_elsewhere(project: Project, cluster: str, jobs: int) -> Iterator[Workers]:
-    """Open the workers of a cluster; `jobs` processes of this machine mark up for them."""
+def open_elsewhere(
+    project: Project, cluster: str, jobs: int, ghostscript: str | None = None
+) -> Iterator[Workers]:
+    """Open the workers of a cluster; `jobs` processes of this machine mark up for them.
+
+    With `ghostscript`, because press files are asked for, workers must have it too.
+    """
     require_dask()
-    tools = tools_of(project)
+    tools = tools_of(project, ghostscript)
     with ExitStack() as stack:
         address, security = cluster, None
         if cluster.startswith(_LOCAL):
             number = int(cluster.removeprefix(_LOCAL))
-            station = partial(_station, project.root, 1, Limits())
+            station = partial(_station, project.root, 1, Limits(), ghostscript)
             address, security = stack.enter_context(open_here(number, station))
         # Dask has threads, and a process with threads is not forked.
         near = open_workers(max(jobs, 1), Limits(), _MARKING, near=False)
@@ -58,6 +72,7 @@ def work_elsewhere(
     jobs: int,
     begun: Callable[[str], None] = lambda address: None,
     limits: Limits | None = None,
+    ghostscript: str | None = None,
 ) -> None:
     """Paint for the cluster at `address`, `jobs` documents at a time, until it ends.
 
@@ -67,7 +82,7 @@ def work_elsewhere(
     require_dask()
     from pipeline.production.station import run_station
 
-    station = _station(root, jobs, limits or Limits())
+    station = _station(root, jobs, limits or Limits(), ghostscript)
     try:
         run_station(address, station, find_security(address), begun)
     except (OSError, TimeoutError) as error:
@@ -81,9 +96,9 @@ def work_elsewhere(
         ) from error
 
 
-def _station(root: Path, jobs: int, limits: Limits) -> "Station":
+def _station(root: Path, jobs: int, limits: Limits, ghostscript: str | None) -> "Station":
     from pipeline.production.station import Station
 
     project = Project(root.resolve())
-    tools = partial(tools_of, project)
+    tools = partial(tools_of, project, ghostscript)
     return Station(tools, project.font_folders, jobs, PAINTING, limits)

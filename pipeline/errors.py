@@ -109,6 +109,16 @@ class Rule(Enum):
     CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
     PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
+    UNKNOWN_CODE = "unknown-code", Severity.ERROR, ExitCode.CONTENT
+    # What is handed out at a session
+    SESSION_NUMBER = "session-number", Severity.ERROR, ExitCode.CONTENT
+    SESSION_DATES = "session-dates", Severity.ERROR, ExitCode.CONTENT
+    UNKNOWN_BRIEF = "unknown-brief", Severity.ERROR, ExitCode.CONTENT
+    UNKNOWN_EDITION = "unknown-edition", Severity.ERROR, ExitCode.CONTENT
+    DUPLICATE_HANDOUT = "duplicate-handout", Severity.ERROR, ExitCode.CONTENT
+    MISSING_LANGUAGE = "missing-language", Severity.ERROR, ExitCode.CONTENT
+    STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
+    PAPER_SIZE = "paper-size", Severity.ERROR, ExitCode.CONTENT
     # What fits on the pages
     DOES_NOT_FIT = "does-not-fit", Severity.ERROR, ExitCode.CONTENT
     OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT
@@ -131,11 +141,16 @@ class Rule(Enum):
     LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN
     STRUCTURE = "structure", Severity.ERROR, ExitCode.DESIGN
     PAINTER = "painter", Severity.ERROR, ExitCode.DESIGN
+    # The press
+    PRINTING_CONDITION = "printing-condition", Severity.ERROR, ExitCode.DESIGN
+    PRESS = "press", Severity.ERROR, ExitCode.DESIGN
     # The machine
     SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
     WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
     LOCKED = "locked", Severity.ERROR, ExitCode.ENVIRONMENT
+    MISSING_PROGRAM = "missing-program", Severity.ERROR, ExitCode.ENVIRONMENT
+    FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
     CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT
     SHARD = "shard", Severity.ERROR, ExitCode.ENVIRONMENT
 

@@ -6,7 +6,14 @@ from the cache; the rest is painted while the next ones are marked up.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,14 +23,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.brand import Brand
-from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import Edition, Series
 from pipeline.content.places import find_words
-from pipeline.content.prose import plain_text
+from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import Setting
+from pipeline.editions.code import make_code
 from pipeline.errors import Gone, PipelineError, Problem, stops
-from pipeline.order import Document, Order
-from pipeline.painting import Shelf, find_places, paint, prepare_painting, say_limit
+from pipeline.order import FOR_PRINTING, Document, Order
+from pipeline.painting import (
+    Finishing,
+    Shelf,
+    find_places,
+    paint,
+    prepare_painting,
+    say_limit,
+)
 from pipeline.plan import Plan
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
@@ -43,6 +58,7 @@ from pipeline.typeset.sheets import sheets_of
 
 if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted
+    from pipeline.typeset.view import PackPlace
 
 _ENDLESS = "look in templates/ for what is repeated without end, and for very long text"
 
@@ -99,12 +115,12 @@ class Marked:
 
 @dataclass(frozen=True)
 class Making:
-    """What making documents needs beside the content. `tools` is the toolchain."""
+    """What making documents needs beside the content. `tools` are toolchains by profile."""
 
     project: Project
     order: Order
     memory: Memory
-    tools: Mapping[str, str]
+    tools: Mapping[str, Mapping[str, str]]
     workers: Workers
 
     @property
@@ -180,21 +196,26 @@ def _starter(run: Making, shared: Shared | None) -> Callable[[Plan], Step]:
             return Step(replace(document, state="blocked"))
         marking = run.workers.submit_near(mark_up, shared, plan.edition, document)
         if not run.order.dry_run:
-            language, profile = document.language, document.profile
-            look = (language, sheets(shared.project, language, profile))
+            language, layout = document.language, document.layout
+            look = (language, sheets(shared.project, language, layout))
             run.workers.prepare(prepare_painting, shared.shelf, *look)
         return Step(document, marking=marking, inputs=plan.inputs)
 
     return start
 
 
-def mark_up(shared: Shared, edition: Edition, document: Document) -> Marked:
-    """Set one document as HTML: the first job of a process."""
+def mark_up(
+    shared: Shared, edition: Edition, document: Document, pack: "PackPlace | None" = None
+) -> Marked:
+    """Set one document as HTML, or a brief in its `pack`: the first job of a process."""
     from pipeline.typeset.markup import render_html
 
     project, files = shared.project.noting()
-    language, profile = document.language, document.profile
-    html = render_html(project, shared.series, shared.brand, edition, language, profile)
+    language, profile = document.language, document.layout
+    words = export_words(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    of = (shared.series, shared.brand, edition, language, profile, str(code), pack)
+    html = render_html(project, *of)
     return Marked(html, tuple(_attached(edition, document)), tuple(files))
 
 
@@ -217,14 +238,16 @@ def _go_on(run: Making, shared: Shared, step: Step) -> Step:
 def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> Step:
     """Have a document painted unless that would change nothing."""
     memory, manifest, document = run.memory, run.memory.manifest, step.document
-    data = (file.data for file in marked.attached)
-    source = digest(b"\0".join([marked.html.encode(), *data]))
+    data = [file.data for file in marked.attached]
+    finishing = _finishing(run, shared, document)
+    source = digest(b"\0".join([marked.html.encode(), *data, *_named(finishing)]))
     inputs = (*step.inputs, memory.note_files(marked.files))
     step = Step(document, source=source, inputs=inputs)
     entry = manifest.documents.get(document.name)
     target = f"build/{document.name}"
     now = memory.files.digest
-    reason = why_stale(entry, manifest, run.tools, source, now, target)
+    tools = run.tools[document.profile]
+    reason = why_stale(entry, manifest, tools, source, now, target)
     if entry and not reason:
         return _keep(run, step, entry)
     step = replace(step, document=replace(document, reason=reason))
@@ -232,9 +255,26 @@ def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> St
         return replace(step, document=replace(step.document, state="stale"))
     if restored := _restore(run, step):
         return restored
-    of = (marked.html, marked.attached, document.source, run.tools)
+    of = (marked.html, marked.attached, document.source, tools, finishing)
     painting = run.workers.submit(paint, shared.shelf, *of)
     return replace(step, painting=painting)
+
+
+def _finishing(run: Making, shared: Shared, document: Document) -> Finishing | None:
+    if document.profile not in FOR_PRINTING:
+        return None
+    return Finishing(
+        document.profile,
+        Path(document.name).stem,
+        direction(document.language) == "rtl",
+        shared.brand.briefs.printing_condition,
+        run.order.ghostscript,
+    )
+
+
+def _named(finishing: Finishing | None) -> list[bytes]:
+    """What of a document for printing does not show in its HTML."""
+    return [f"{finishing.profile} {finishing.document}".encode()] if finishing else []
 
 
 def _leave(run: Making, document: Document, entry: Entry) -> Step:
@@ -275,7 +315,7 @@ def _restore(run: Making, step: Step) -> Step | None:
         inputs=list(step.inputs),
         program=run.program,
         assets=run.memory.manifest.remember_set(assets),
-        toolchain=run.memory.manifest.remember_toolchain(run.tools),
+        toolchain=_remember_tools(run, step.document),
         warnings=said,
     )
     _put(run, step.document, entry, pdf)
@@ -284,8 +324,11 @@ def _restore(run: Making, step: Step) -> Step | None:
 
 
 def _key(run: Making, step: Step) -> str:
-    tools = run.memory.manifest.remember_toolchain(run.tools)
-    return cache_key(step.source, run.program, tools)
+    return cache_key(step.source, run.program, _remember_tools(run, step.document))
+
+
+def _remember_tools(run: Making, document: Document) -> str:
+    return run.memory.manifest.remember_toolchain(run.tools[document.profile])
 
 
 def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
@@ -354,7 +397,7 @@ def _entry(
         pdf=digest(painted.pdf),
         pages=painted.pages,
         bytes=len(painted.pdf),
-        toolchain=manifest.remember_toolchain(run.tools),
+        toolchain=_remember_tools(run, step.document),
         warnings=[
             note_warning(places[m.rule, m.message], m.path, m.word) for m in painted.misfits
         ],

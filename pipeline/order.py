@@ -9,6 +9,12 @@ from pathlib import Path
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder
 from pipeline.editions.choose import choose_edition
+from pipeline.project import Project
+
+# Profiles without a style sheet: sheets made of the pages that another profile sets.
+SHEETS_OF = {"booklet": "a5"}
+# Profiles that are for printing only, and claim neither PDF/A nor PDF/UA.
+FOR_PRINTING = ("booklet", "press")
 
 
 @dataclass(frozen=True)
@@ -17,9 +23,10 @@ class Order:
 
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
-    `cache` is a folder of finished PDFs. `cluster` is where other machines paint: an
-    address, or "local:N" for N workers on this one. `shard` is (2, 5) for the second of
-    five parts of the documents.
+    `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
+    `editions` are the only ones meant, as a session names them: briefs and dates.
+    `cluster` is where other machines paint: an address, or "local:N" for N workers on this
+    one. `shard` is (2, 5) for the second of five parts of the documents.
     """
 
     slugs: tuple[str, ...] = ()
@@ -31,6 +38,8 @@ class Order:
     dry_run: bool = False
     jobs: int = 0
     cache: Path | None = None
+    ghostscript: str | None = None
+    editions: tuple[tuple[str, InformationDate], ...] = ()
     cluster: str | None = None
     shard: tuple[int, int] = (1, 1)
 
@@ -62,6 +71,11 @@ class Document:
         return f"{self.slug}/{file}"
 
     @property
+    def layout(self) -> str:
+        """The profile whose style sheet sets its pages."""
+        return SHEETS_OF.get(self.profile, self.profile)
+
+    @property
     def rejected(self) -> str:
         """Where below `build/` its PDF goes when there is an error in it."""
         return f"rejected/{self.name.partition('/')[2]}"
@@ -81,11 +95,76 @@ class Document:
         return f"content/{self.slug}/{self.information_date}"
 
 
+@dataclass(frozen=True)
+class PackOrder:
+    """What was asked for of a session. No languages means: all that it hands out.
+
+    The profile `booklet` makes sheets of pages of A5, to be folded and stitched.
+    """
+
+    number: int
+    languages: tuple[str, ...] = ()
+    profile: str = "office"
+    strict: bool = False
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One PDF to be made for a session: all that is handed out there in one language.
+
+    `state` is "planned", then "made", "kept" (up to date) or "blocked" (something in it has
+    an error, so it was not made and the file that was there stays).
+    """
+
+    number: int
+    language: str
+    profile: str
+    state: str = "planned"
+    reason: str = ""
+    pages: int = 0
+    bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """The path below `build/`. Packs are for paper, so `office` needs no name."""
+        profile = "" if self.profile == "office" else f"_{self.profile}"
+        return f"sessions/{self.number}/{self.number}_{self.language}{profile}.pdf"
+
+    @property
+    def layout(self) -> str:
+        """The profile whose style sheet sets its pages."""
+        return SHEETS_OF.get(self.profile, self.profile)
+
+    @property
+    def source(self) -> str:
+        """The file of the session, as messages name it."""
+        return f"content/sessions/{self.number}.yaml"
+
+
+def session_numbers(project: Project) -> frozenset[str]:
+    """Say which sessions have a file. Nothing is opened, and nothing slow imported."""
+    return frozenset(file.stem for file in (project.content / "sessions").glob("*.yaml"))
+
+
+def packs_there(project: Project, names: Iterable[str]) -> Iterator[str]:
+    """Choose of files below `build/` the packs whose sessions are there."""
+    numbers = session_numbers(project)
+    for name in names:
+        kind, _, rest = name.partition("/")
+        if kind == "sessions" and rest.partition("/")[0] in numbers:
+            yield name
+
+
 def choose_editions(
     folders: Iterable[EditionFolder], order: Order, on: date | None
 ) -> Iterator[EditionFolder]:
     """Choose the editions asked for: those current `on` a day, or all with `on=None`."""
     by_slug: dict[str, list[EditionFolder]] = {}
+    if order.editions:
+        named = (f for f in folders if (f.slug, f.information_date) in order.editions)
+        yield from (f for f in named if not order.slugs or f.slug in order.slugs)
+        return
     for folder in folders:
         if not order.slugs or folder.slug in order.slugs:
             by_slug.setdefault(folder.slug, []).append(folder)

@@ -1,4 +1,4 @@
-"""Paint one document: the job of a process.
+"""Paint one document: the job of a process. What is for printing only is finished here too.
 
 It knows files and HTML, and nothing of content: where the content says what stands on a
 page is sought afterwards, by who has the content. So the files may come from a folder
@@ -8,17 +8,19 @@ or from another machine, and the bytes are the same.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_FILE, Project
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, Attached, Painted, paint_pdf
 
 _MOST_PAGES = 200
+_UNFIT = "see styles/profiles/press.css, and docs/print.md"
 # A cell of a table and no other text is hyphenated in English: the dictionary is read.
 _WORDS = "<table><tr><td>Working party, <strong>international</strong> dialogue</table>"
 _LARGE = "look for very long text, very many rows or a very large or intricate picture"
@@ -98,16 +100,32 @@ def prepare_painting(shelf: Supply, language: str, sheets: Sequence[str]) -> Non
     paint_pdf(html, shelf.serve, fonts, lambda text, path="": Place(""))
 
 
+@dataclass(frozen=True)
+class Finishing:
+    """What becomes of painted pages: a booklet or a press file, of the name `document`.
+
+    `condition` is the printing condition of press files.
+    """
+
+    profile: str
+    document: str
+    right_to_left: bool
+    condition: str
+    ghostscript: str | None
+
+
 def paint(
     shelf: Supply,
     html: str,
     attached: Sequence[Attached],
     source: str,
     tools: Mapping[str, str],
+    finishing: Finishing | None = None,
 ) -> tuple[Painted, list[Problem]]:
     """Paint the HTML of a document, of which `source` is the language file.
 
-    Places in the content are `Sought`; `find_places` finds them.
+    Places in the content are `Sought`; `find_places` finds them. Raises PipelineError when
+    what is for printing only could not be made.
     """
 
     def find(text: str, path: str = "") -> Place:
@@ -118,7 +136,43 @@ def paint(
     if painted.pages > _MOST_PAGES:
         said = f"it has {painted.pages} pages; the limit is {_MOST_PAGES}"
         problems.append(say_limit(source, said))
-    return replace(painted, structure=None), problems
+    painted = replace(painted, structure=None)
+    if finishing and painted.pdf:
+        painted, more = _finish(shelf, painted, finishing, Place(source))
+        problems += more
+    return painted, problems
+
+
+def _finish(
+    shelf: Supply, painted: Painted, finishing: Finishing, place: Place
+) -> tuple[Painted, list[Problem]]:
+    if finishing.profile == "booklet":
+        from pipeline.paper.booklet import arrange_sides, impose
+
+        right_to_left, name = finishing.right_to_left, finishing.document
+        pdf = impose(painted.pdf, right_to_left=right_to_left, document=name)
+        sides = len(arrange_sides(painted.pages, right_to_left=right_to_left))
+        return replace(painted, pdf=pdf, pages=sides), []
+    from pipeline.paper.preflight import find_faults
+    from pipeline.paper.press import make_press
+    from pipeline.paper.press_claims import Condition
+
+    name = f"styles/icc/{finishing.condition}.icc"
+    profile = shelf.serve(name)
+    if profile is None:  # the brand was checked, so it went just now
+        raise PipelineError(
+            Problem(Rule.PRINTING_CONDITION, Place(name), "the file is gone", "build again")
+        )
+    condition = Condition(finishing.condition, profile)
+    pdf = make_press(
+        painted.pdf, condition, finishing.ghostscript, place, finishing.document
+    )
+    assets = {**painted.assets, name: sha256(profile).hexdigest()}
+    problems = [
+        Problem(Rule.PRESS, place, f"the press file is not fit for print: {fault}", _UNFIT)
+        for fault in find_faults(pdf)
+    ]
+    return replace(painted, pdf=pdf, assets=assets), problems
 
 
 def find_places(project: Project, problems: Iterable[Problem]) -> list[Problem]:

@@ -86,7 +86,7 @@ class Planner:
         said = (*self.setting.part.problems, *part.problems)
         wrong = {p.place.file for p in said if stops(p, strict=self._order.strict)}
         for document in documents:
-            is_good = edition is not None and not _is_blocked(document, edition, wrong)
+            is_good = edition is not None and not is_blocked(document, edition, wrong)
             yield Plan(document, edition=edition if is_good else None, inputs=inputs)
 
     def _remember(
@@ -106,6 +106,7 @@ class Planner:
         return self._memory.note_files(part.files)
 
 
-def _is_blocked(document: Document, edition: Edition, wrong: Collection[str]) -> bool:
+def is_blocked(document: Document, edition: Edition, wrong: Collection[str]) -> bool:
+    """Whether something that a document is made from has an error."""
     files = {document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE}
     return document.language not in edition.versions or not files.isdisjoint(wrong)

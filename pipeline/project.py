@@ -129,6 +129,13 @@ class Project:
         sheets = (s for base in self.style_folders for s in (base / folder).glob("*.css"))
         return tuple(sorted({sheet.name for sheet in sheets}))
 
+    def condition_names(self) -> tuple[str, ...]:
+        """List the printing conditions as messages name them: ICC profiles."""
+        self.note("styles/icc/")
+        folders = (base / "icc" for base in self.style_folders)
+        names = {profile.name for folder in folders for profile in folder.glob("*.icc")}
+        return tuple(f"styles/icc/{name}" for name in sorted(names))
+
     def font_names(self) -> tuple[str, ...]:
         """List the font files as messages name them."""
         self.note("styles/fonts/")
@@ -154,8 +161,8 @@ def open_project(root: Path) -> Project:
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
     for folder in folders:
         try:
-            path = (folder / name).resolve()
-            if path.is_relative_to(folder.resolve()) and path.is_file():
+            path = folder / name
+            if path.is_file() and (path := path.resolve()).is_relative_to(folder.resolve()):
                 return path
         except (OSError, ValueError, RuntimeError):
             continue  # no name of a file, or a link to itself

@@ -1,7 +1,9 @@
 """What several tests need: a small project with nothing wrong in it."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import settings
@@ -49,6 +51,16 @@ def write_project(tmp_path: Path) -> WriteProject:
         return root
 
     return write
+
+
+@pytest.fixture(scope="session")
+def ghostscript() -> str:
+    """The program that press files need; automation has it, a contributor need not."""
+    if program := which("gs"):
+        return program
+    if os.environ.get("CI"):
+        pytest.fail("Ghostscript is missing: see .ci/packages")
+    pytest.skip("needs Ghostscript: apt-get install ghostscript")
 
 
 # Run on purpose, never by `make test`: not there, rather than skipped.

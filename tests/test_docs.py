@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -24,21 +25,32 @@ from PIL import Image
 
 from pipeline.build import Order, build, read_content, toolchain_of
 from pipeline.cli import main
-from pipeline.content import brand, model
+from pipeline.content import brand, model, session
 from pipeline.content.folders import find_editions
-from pipeline.content.load import load_brand
+from pipeline.content.load import load_brand, load_series
 from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
+from pipeline.order import FOR_PRINTING, Pack
 from pipeline.production.files import Files, digest
 from pipeline.production.manifest import Entry, Manifest, manifest_bytes
 from pipeline.production.write import write_whole
-from pipeline.project import open_project
-from pipeline.report import annotation
-from pipeline.typeset import chart_canvas, chart_numbers, charts, filters, view
+from pipeline.project import Project, open_project
+from pipeline.report import annotation, pack_json
+from pipeline.sessions import read_sessions
+from pipeline.typeset import (
+    chart_canvas,
+    chart_numbers,
+    charts,
+    filters,
+    job_sheet,
+    pack,
+    view,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 AUTHORS = DOCS / "authors.md"
+HANDOUTS = DOCS / "handouts-for-a-session.md"
 PROBLEMS = DOCS / "reference" / "problems.md"
 
 
@@ -257,22 +269,41 @@ def test_every_key_of_the_report_is_in_the_reference(tmp_path: Path) -> None:
         assert named == list(shape)
 
 
+def test_every_key_of_a_pack_is_in_the_reference() -> None:
+    table = rows(text_of(PROBLEMS), "| Key of a pack |")
+    named = [key for row in table for key in re.findall(r"`(\w+)`", row[0])]
+    assert named == list(pack_json(Pack(331, "en", "office")))
+
+
+def test_the_example_of_a_session_has_no_problem(tmp_path: Path) -> None:
+    (example,) = (body for kind, _, body in fences(text_of(HANDOUTS)) if kind == "yaml")
+    root = write(tmp_path, {"content/sessions/331.yaml": example})
+    shutil.copytree(ROOT / "content", root / "content", dirs_exist_ok=True)
+    (root / "content/sessions/331.yaml").write_text(example, encoding="utf-8")
+    project = open_project(root)
+    series, _ = load_series(project, ())
+    assert series
+    found = read_sessions(project, find_editions(project)[0], series, (331,))
+    assert found.problems == ()
+
+
 # --- The guide for authors ---
 
 # `data` is a file name or a list of rows: its model has no keys that an author types.
 PARTS = {
     name: part
-    for name, part in vars(model).items()
+    for name, part in {**vars(session), **vars(model)}.items()
     if isinstance(part, type)
     and issubclass(part, model.BaseModel)
-    and part not in (model.BaseModel, model._Strict, model.Data)
+    and part not in (model.BaseModel, model._Strict, session._Strict, model.Data)
 }
 
 
 def key_table(part: str) -> dict[str, list[str]]:
-    text = text_of(AUTHORS)
+    of_a_session = PARTS[part].__module__ == session.__name__
+    text = text_of(HANDOUTS if of_a_session else AUTHORS)
     mark = f"<!-- keys: {part} -->\n\n|"
-    assert text.count(mark) == 1, f"docs/authors.md needs one table after {mark!r}"
+    assert text.count(mark) == 1, f"the guide needs one table after {mark!r}"
     table = rows(text[text.index(mark) + len(mark) - 1 :], "|")
     return {row[0].strip("`"): row[1:] for row in table}
 
@@ -289,7 +320,8 @@ def test_every_key_is_in_the_guide(part: str) -> None:
             assert f"`{choice}`" in value, key
         default = field.default
         if isinstance(default, bool | int | str) and default not in ("", 0, False):
-            assert f"without it {default}" in value.replace("`", ""), key
+            shown = "true" if default is True else default  # as it is typed
+            assert f"without it {shown}" in value.replace("`", ""), key
 
 
 def choices(annotation: Any) -> Iterator[str]:
@@ -375,6 +407,13 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (view.RowView, ""),
         (view.CellView, ""),
         (view.LogoView, ""),
+        (view.PackPlace, ""),
+        (pack.PackView, "pack."),
+        (pack.EntryView, ""),
+        (pack.HeadingView, ""),
+        (job_sheet.SheetView, "sheet."),
+        (job_sheet.JobLine, ""),
+        (job_sheet.JobTotal, ""),
         (charts.Chart, ""),
         (chart_canvas.Label, ""),
         (chart_numbers.PrintedData, ""),
@@ -465,6 +504,11 @@ def test_pages_name_no_machine(page: Path) -> None:
 PICTURES = DOCS / "pictures"
 
 
+def profiles_shown(project: Project) -> tuple[str, ...]:
+    """What is for a press has the pages of another profile, in other colours."""
+    return tuple(p for p in project.profiles() if p not in FOR_PRINTING)
+
+
 def test_pictures_are_small_and_show_every_brief_in_every_profile() -> None:
     pictures = {picture.name: picture.stat().st_size for picture in PICTURES.glob("*.png")}
     assert max(pictures.values()) < 450_000
@@ -472,7 +516,7 @@ def test_pictures_are_small_and_show_every_brief_in_every_profile() -> None:
     project = open_project(ROOT)
     folders, _ = find_editions(project)
     for folder in folders:
-        for profile in project.profiles():
+        for profile in profiles_shown(project):
             name = f"{folder.slug}-{folder.information_date}-{profile}.png"
             assert name in pictures, "run `make pictures`"
 
@@ -497,7 +541,7 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
             toolchain=key,
         )
     write_whole(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
-    order = Order(profiles=project.profiles(), dry_run=True)
+    order = Order(profiles=profiles_shown(project), dry_run=True)
     outcome = build(project, order, date(2026, 1, 1))
     return [f"{d.name}: {d.reason}" for d in outcome.documents if d.state != "kept"]
 

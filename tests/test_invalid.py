@@ -53,6 +53,16 @@ def rule_of(file: Path) -> Rule:
     return next(rule for rule in Rule if rule.id == id)
 
 
+def is_built(file: Path) -> bool:
+    """Whether only a build shows what is wrong."""
+    return "build" in "".join(header(file, "#@ command"))
+
+
+def is_session(file: Path) -> bool:
+    """Whether it is wrong about a session, which a build does not ask about."""
+    return any("at: content/sessions/" in line for line in header(file, "#@ "))
+
+
 def who_acts(file: Path) -> ExitCode:
     """The designer, for whatever is wrong in `styles/`; else as the rule says."""
     is_brand = "at: styles/_brand.yml" in header(file, "#@ ")
@@ -247,6 +257,34 @@ def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -
     assert ": the file is not a PDF, or it is damaged" in result.stderr
 
 
+def test_a_code_that_no_edition_has_is_unknown(write_project: WriteProject) -> None:
+    result = briefs(write_project({}), "verify", "N9FMR-FJW58")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("N9FMR-FJW58: no edition here has this code\n")
+
+
+ORDER = "body: A body\ndates: {start: 2017-10-26, end: 2017-11-09}\nplace: Geneva\n"
+HANDS_OUT = f"{ORDER}handouts: [{{brief: brief, copies: {{en: 1}}}}]\n"
+
+
+def test_a_stale_pdf_is_not_ordered(write_project: WriteProject) -> None:
+    root = write_project({"content/sessions/331.yaml": HANDS_OUT})
+    result = briefs(root, "order", "331")
+    assert result.exit_code == 6
+    assert result.stderr.startswith("build/brief: not there, or not as the content")
+
+
+def test_pages_of_another_size_than_the_paper_are_not_ordered(
+    write_project: WriteProject,
+) -> None:
+    letter = f"{HANDS_OUT}paper: {{size: Letter}}\n"
+    root = write_project({"content/sessions/331.yaml": letter})
+    assert briefs(root, "build", "--profile", "office", "--quiet").exit_code == 0
+    result = briefs(root, "order", "331")
+    assert result.exit_code == 3
+    assert "its pages are A4, and the paper is Letter\n  hint: " in result.stderr
+
+
 def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     write_project: WriteProject,
 ) -> None:
@@ -286,16 +324,64 @@ def test_a_part_without_a_manifest_is_not_collected(write_project: WriteProject)
     assert result.stderr.startswith(f"{root}/content: there is no manifest")
 
 
+def test_without_ghostscript_a_press_file_is_not_made(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(write_project({}), "build", "--profile", "press")
+    assert result.exit_code == ExitCode.ENVIRONMENT
+    said = 'Ghostscript: the program "gs" is missing: it makes the colours of press files'
+    hint = "  hint: Debian and Ubuntu: apt-get install ghostscript; "
+    assert f"{said}\n{hint}" in result.stderr
+
+
+def test_what_ghostscript_fails_with_is_said(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "gs"
+    program.write_text("#!/bin/sh\necho 'Error: /VMerror'\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(write_project({}), "build", "--profile", "press")
+    assert result.exit_code == ExitCode.ENVIRONMENT
+    assert (
+        "content/brief/2017/en.yaml: Ghostscript could not make the press file: it left "
+        "with code 1: Error: /VMerror\n  hint: "
+    ) in result.stderr
+
+
+def test_a_press_file_without_room_for_crop_marks_is_put_aside(
+    write_project: WriteProject, ghostscript: str
+) -> None:
+    sheet = "styles/profiles/press.css"
+    root = write_project({sheet: "@page { bleed: 5mm }"})
+    result = briefs(root, "build", "--profile", "press")
+    assert result.exit_code == ExitCode.DESIGN
+    assert (
+        "content/brief/2017/en.yaml: the press file is not fit for print: page 1: crop "
+        "marks have no room: the sheet needs 9 mm on each side\n  hint: see styles/"
+    ) in result.stderr
+    assert [p.name for p in (root / "build/rejected").iterdir()] == [
+        "brief_2017_en_press.pdf"
+    ]
+
+
 BY_TEST = {
     Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
     Rule.SHARD: test_a_part_without_a_manifest_is_not_collected,
     Rule.LIMIT: test_a_document_of_too_many_pages_is_not_made,
+    Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
+    Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
+    Rule.UNKNOWN_CODE: test_a_code_that_no_edition_has_is_unknown,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,
     Rule.LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,
     Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,
+    Rule.MISSING_PROGRAM: test_without_ghostscript_a_press_file_is_not_made,
+    Rule.FAILED_PROGRAM: test_what_ghostscript_fails_with_is_said,
+    Rule.PRESS: test_a_press_file_without_room_for_crop_marks_is_put_aside,
 }
 
 
@@ -405,7 +491,7 @@ def test_a_brief_that_paints_with_an_error_is_put_aside(
 
 @pytest.mark.parametrize(
     "file",
-    [file for file in CORPUS if "build" not in "".join(header(file, "#@ command"))],
+    [file for file in CORPUS if not is_built(file) and not is_session(file)],
     ids=lambda file: file.name,
 )
 def test_what_check_refuses_build_refuses_too(
@@ -419,6 +505,22 @@ def test_what_check_refuses_build_refuses_too(
     warning = rule.severity is Severity.WARNING
     assert result.exit_code == (0 if warning else who_acts(file))
     assert result.stderr.splitlines() == expected
+
+
+@pytest.mark.parametrize(
+    "file",
+    [f for f in CORPUS if "at: content/sessions/331.yaml" in "".join(header(f, "#@ "))],
+    ids=lambda file: file.name,
+)
+def test_what_check_refuses_of_a_session_pack_refuses_too(
+    file: Path, write_project: WriteProject
+) -> None:
+    root = write_project({})
+    lay_out(file, root)
+    result = briefs(root, "pack", "331", "--quiet")
+    assert result.stderr.splitlines() == list(header(file, "#! "))
+    assert result.exit_code == who_acts(file)
+    assert not (root / "build" / "sessions").exists()
 
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{}</svg>'

@@ -41,6 +41,8 @@ def test_the_wheel_holds_templates_styles_and_fonts_and_nothing_else(wheel: Path
         "pipeline/bundled/styles/page.css",
         "pipeline/bundled/styles/fonts/BriefSans-Regular.ttf",
         "pipeline/bundled/styles/fonts/OFL-NotoSans.txt",
+        "pipeline/bundled/styles/icc/FOGRA39.icc",
+        "pipeline/bundled/styles/icc/SOURCES.md",
     ):
         assert part in names
     roots = {name.split("/")[0].split("-")[0] for name in names}

@@ -17,10 +17,14 @@ from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.clean import clean
 from pipeline.cli.collect import collect
+from pipeline.cli.due import due
 from pipeline.cli.list import list_
 from pipeline.cli.new import new
 from pipeline.cli.options import root_option
+from pipeline.cli.order import order
+from pipeline.cli.pack import pack
 from pipeline.cli.printing import leave
+from pipeline.cli.session import session
 from pipeline.cli.verify import verify
 from pipeline.cli.worker import worker
 
@@ -57,6 +61,7 @@ def main(project: Path) -> None:
       briefs check                     say what is wrong, and where
       briefs build                     make what is stale, into build/
       briefs build wpsdg --lang fr     one brief in one language
+      briefs session 331               all that a session hands out
 
     \b
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
@@ -70,5 +75,6 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-for command in (check, build, clean, collect, list_, verify, new, worker):
+_COMMANDS = (check, build, clean, list_, verify, new, pack, session, order, due)
+for command in (*_COMMANDS, collect, worker):
     main.add_command(command)

@@ -14,7 +14,9 @@ from pipeline.cli.options import (
     as_of_option,
     day_of,
     edition_option,
+    handed_out_at,
     insecure_option,
+    jobs_option,
     json_option,
     processors,
     project_of,
@@ -23,6 +25,7 @@ from pipeline.cli.options import (
     refuse_choice,
     refuse_mistakes,
     refuse_open_address,
+    session_option,
     slugs_argument,
     strict_option,
 )
@@ -39,18 +42,13 @@ if TYPE_CHECKING:
 @click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only this one.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="How it is set.")
 @edition_option
+@session_option
 @click.option("--all-editions", is_flag=True, help="Not only the current ones.")
 @as_of_option
 @click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
 @click.option("--explain", is_flag=True, help="Say why each document is made.")
 @click.option("--watch", is_flag=True, help="Go on, and build again after each change.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Documents painted at a time.  [default: one for each processor]",
-)
+@jobs_option
 @click.option(
     "--cache",
     "cache_folder",
@@ -82,6 +80,7 @@ def build(
     languages: tuple[str, ...],
     profiles: tuple[str, ...],
     edition: "InformationDate | None",
+    session: int | None,
     all_editions: bool,
     as_of: "InformationDate | None",
     dry_run: bool,
@@ -108,21 +107,26 @@ def build(
       briefs build --as-of 2018-06       what was current in June 2018
       briefs build --dry-run --explain   what would be made, and why
       briefs build wpsdg --watch         while you write
+      briefs build --session 331 --profile office --profile press
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786
     """
     from pipeline.build import build as build_briefs
-    from pipeline.order import Order
+    from pipeline.order import SHEETS_OF, Order
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
     if watch and cluster:
         raise click.UsageError("--watch is for one author: not with --cluster")
     refuse_open_address("--cluster", cluster, insecure)
+    if session and (edition or all_editions or as_of):
+        raise click.UsageError(
+            "--session names the editions: not with --edition, --all-editions or --as-of"
+        )
     started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
-    refuse_choice("--profile", profiles, project.profiles())
+    refuse_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
     # CI ends a job so; what was finished is kept, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     order = Order(
@@ -135,6 +139,8 @@ def build(
         dry_run=dry_run,
         jobs=jobs or processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
+        ghostscript=_ghostscript(profiles),
+        editions=handed_out_at(project, session) if session else (),
         cluster=cluster,
         shard=shard or (1, 1),
     )
@@ -157,6 +163,13 @@ def build(
             seconds = time.monotonic() - started
             click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
     ctx.exit(code)
+
+
+def _ghostscript(profiles: tuple[str, ...]) -> str | None:
+    """Where the program is that press files need; it is not looked for otherwise."""
+    from shutil import which
+
+    return which("gs") if "press" in profiles else None
 
 
 def _watch(

@@ -31,7 +31,7 @@ def check(
     strict: bool,
     quiet: bool,
 ) -> None:
-    """Check the content of all editions, templates, strings and styles. Writes nothing.
+    """Check all editions, sessions, templates, strings and styles. Writes nothing.
 
     \b
     Examples:
@@ -53,8 +53,10 @@ def check(
         if not quiet:
             from pipeline.report import problem_counts
 
-            editions = len(content.chosen)
-            said = [f"{editions} edition{'s' * (editions != 1)} checked"]
+            counted = [(len(content.chosen), "edition")]
+            counted += [(n, "session") for n in [len(content.sessions)] if n]
+            what = " and ".join(f"{n} {one}{'s' * (n != 1)}" for n, one in counted)
+            said = [f"{what} checked"]
             said += problem_counts(content.problems) or ["nothing wrong"]
             click.echo("; ".join([*said, f"{time.monotonic() - started:.1f} s"]), err=True)
     ctx.exit(code)

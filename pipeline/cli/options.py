@@ -107,6 +107,47 @@ edition_option = click.option(
     type=InformationDateType(),
     help="The edition of this information date.",
 )
+jobs_option = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Documents painted at a time.  [default: one for each processor]",
+)
+
+
+def processors() -> int:
+    """How many processors this process may use, where the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+session_option = click.option(
+    "--session",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="The editions that this session hands out.",
+)
+
+
+def handed_out_at(
+    project: "Project", session: int
+) -> "tuple[tuple[str, InformationDate], ...]":
+    """The editions that a session hands out; refuse a session that is not there."""
+    from pipeline.handouts import editions_handed_out
+
+    refuse_session(project, session)
+    return editions_handed_out(project, session)
+
+
+def refuse_session(project: "Project", number: int) -> None:
+    """Refuse a session that is not there."""
+    from pipeline.content.sessions import find_sessions
+
+    sessions = {str(file.number) for file in find_sessions(project)[0]}
+    refuse_choice("SESSION", (str(number),), sessions, "session")
 
 
 def project_of(ctx: click.Context) -> "Project":
@@ -124,14 +165,6 @@ def day_of(as_of: "InformationDate | None") -> date:
 def today() -> date:
     """The day of whoever asks."""
     return date.today()  # noqa: DTZ011 – the author's day, not UTC's
-
-
-def processors() -> int:
-    """How many processors this process may use, where the system tells."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def refuse_open_address(option: str, address: str | None, insecure: bool) -> None:

@@ -13,7 +13,7 @@ from pipeline import errors
 from pipeline.cli.options import AS_JSON
 
 if TYPE_CHECKING:
-    from pipeline.order import Document
+    from pipeline.order import Document, Pack
 
 
 class _Lines:
@@ -22,7 +22,7 @@ class _Lines:
     def __init__(self, explain: bool) -> None:
         self.explain = explain
 
-    def __call__(self, document: "Document", total: int) -> None:
+    def __call__(self, document: "Document | Pack", total: int) -> None:
         if document.state == "kept" and not self.explain:
             return
         why = f" ({document.reason})" if self.explain and document.reason else ""
@@ -35,7 +35,7 @@ class _Bar:
     def __init__(self) -> None:
         self.bar: Any = None
 
-    def __call__(self, document: "Document", total: int) -> None:
+    def __call__(self, document: "Document | Pack", total: int) -> None:
         if self.bar is None:
             self.bar = click.progressbar(
                 length=total, file=sys.stderr, item_show_func=lambda name: name

@@ -36,6 +36,8 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
       briefs worker tls://scheduler.example:8786
       briefs worker tls://scheduler.example:8786 --jobs 8
     """
+    from shutil import which
+
     from pipeline.elsewhere import work_elsewhere
 
     refuse_open_address("ADDRESS", address, insecure)
@@ -44,5 +46,6 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     def say(own: str) -> None:
         click.echo(f"{own} paints for {address}; Ctrl-C ends it", err=True)
 
-    work_elsewhere(root, address, jobs or processors(), say)
+    ghostscript = which("gs")  # for press files
+    work_elsewhere(root, address, jobs or processors(), say, ghostscript=ghostscript)
     click.echo("the scheduler is gone, or this worker was told to stop", err=True)

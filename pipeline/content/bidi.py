@@ -5,12 +5,17 @@ left to right, odd right to left, 0 or 1 is the paragraph's own. These are the i
 rules, W1 to I2; what HTML sets apart (`dir`, a note) stands as one neutral character.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from unicodedata import bidirectional
 
 _NEUTRAL = {"B", "S", "WS", "ON"}
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "《": "》", "「": "」", "（": "）"}
+# What may turn a text that runs from left to right: the classes R, AL and AN lie here.
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
 # Rule BD16: what is nested deeper is no pair.
 _MAX_OPEN = 63
@@ -18,6 +23,8 @@ _MAX_OPEN = 63
 
 def embedding_levels(text: str, *, rtl: bool) -> list[int]:
     """Give the level of each character."""
+    if not rtl and not _RIGHT_TO_LEFT.search(text):
+        return [0] * len(text)  # as in most texts
     own = "R" if rtl else "L"
     kinds = [_kind(letter) for letter in text]
     _resolve_weak(kinds, own)

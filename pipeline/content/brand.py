@@ -144,11 +144,17 @@ class Typography(Faces):
 
 
 class BriefDefaults(_Strict):
-    """What only a brief needs: more roles, fonts and logos by language."""
+    """What only a brief needs: more roles, fonts and logos by language.
+
+    `printing_condition` is that of press files; it names an ICC profile,
+    `styles/icc/NAME.icc`.
+    """
 
     color: BriefRoles = BriefRoles()
     typography: dict[LanguageCode, Faces] = {}
     logo: dict[LanguageCode, _Slot] = {}
+    # Sheet-fed offset on coated paper: what print shops in Europe mostly assume.
+    printing_condition: Text = "FOGRA39"
 
 
 class Defaults(_Open):

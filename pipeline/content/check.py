@@ -75,7 +75,7 @@ def check_series(
                 f'"{language}" is not the code of a language',
                 "codes are those of BCP 47: en, fr, es, ar, zh, ru",
             )
-    yield from _check_localized(series, source, series, used)
+    yield from check_localized(series, source, series, used)
 
 
 def check_facts(
@@ -87,7 +87,7 @@ def check_facts(
     first_edition: bool,
 ) -> Iterator[Problem]:
     """Check `edition.yaml`: languages of its texts, the contact, the change note."""
-    yield from _check_localized(facts, source, series, languages)
+    yield from check_localized(facts, source, series, languages)
     if facts.contact:
         yield from _check_contact(facts.contact, source)
     if not first_edition and facts.change_note is None:
@@ -262,19 +262,14 @@ def _ragged(place: Any, message: str) -> Problem:
     )
 
 
-def _check_localized(
+def check_localized(
     value: BaseModel, source: Source, series: Series, languages: Collection[str]
 ) -> Iterator[Problem]:
+    """Check the texts in languages of a part: each one used is there, and no other."""
     for path, text in _localized_in(value):
         for code in text:
             if code not in series.languages and code != ANY_LANGUAGE:
-                yield Problem(
-                    Rule.UNKNOWN_LANGUAGE,
-                    source.key_place((*path, code)),
-                    f'"{code}" is not a language of this series',
-                    "languages are listed in content/series.yaml: "
-                    + ", ".join(series.languages),
-                )
+                yield unknown_language(source, (*path, code), series)
         lacking = [code for code in languages if code not in text]
         if lacking and ANY_LANGUAGE not in text:
             yield Problem(
@@ -283,6 +278,16 @@ def _check_localized(
                 f'"{path[-1]}" has no text in {", ".join(lacking)}',
                 "it is printed in another language there",
             )
+
+
+def unknown_language(source: Source, path: Path, series: Series) -> Problem:
+    """Say that the key at a path is none of the languages of the series."""
+    return Problem(
+        Rule.UNKNOWN_LANGUAGE,
+        source.key_place(path),
+        f'"{path[-1]}" is not a language of this series',
+        "languages are listed in content/series.yaml: " + ", ".join(series.languages),
+    )
 
 
 def _localized_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Localized]]:

@@ -6,6 +6,7 @@ file gives can be wrong: what is left out follows so that it can be read.
 """
 
 from collections.abc import Callable, Collection, Iterator
+from pathlib import PurePath
 
 from pipeline.content.brand import (
     BUNDLED_FAMILIES,
@@ -36,6 +37,10 @@ _PAIRS = (
 _OF_BRIEFS = ("defaults", "briefs", "color")
 _PALETTE = ("color", "palette")
 _HOLD_COLOURS = (("color",), _PALETTE, _OF_BRIEFS)
+_CONDITION = ("defaults", "briefs", "printing_condition")
+# The head of an ICC profile (ICC.1, 7.2): its class, then its colour space; its signature.
+_ICC_HEAD = 128
+_PRINTS_CMYK = b"prtrCMYK"
 _TOKENS = "sizes, weights and spaces are tokens of styles/tokens.css, colours are roles"
 
 
@@ -53,6 +58,27 @@ def check_brand(
     if brand.typography.link is not None:
         yield _no_effect(source, ("typography", "link"), "links have the colour primary")
     yield from check_logo(brand, source, project)
+    yield from _check_condition(brand, source, project)
+
+
+def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
+    name = brand.briefs.printing_condition
+    file = project.find_style(f"icc/{name}.icc")
+    head = file.read_bytes()[:_ICC_HEAD] if file else b""
+    if head[12:20] == _PRINTS_CMYK and head[36:40] == b"acsp":
+        return
+    there = ", ".join(PurePath(name).stem for name in project.condition_names())
+    yield Problem(
+        Rule.PRINTING_CONDITION,
+        source.place(_CONDITION),
+        f"styles/icc/{name}.icc is no ICC profile of a press with four inks"
+        if file
+        else f'there is no printing condition "{name}"',
+        "put the profile from your print shop there"
+        if file
+        else f"there is: {there}; "
+        f"or put the ICC profile from your print shop there as styles/icc/{name}.icc",
+    )
 
 
 def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from pipeline.content.model import (
     LanguageVersion,
     Series,
 )
+from pipeline.content.session import SessionFacts
 from pipeline.content.source import Path, Source
 from pipeline.errors import Problem, Rule
 from pipeline.project import BRAND_FILE
@@ -33,6 +34,7 @@ _HOME = {
     **dict.fromkeys(EditionFacts.model_fields, "edition.yaml"),
     **dict.fromkeys(LanguageVersion.model_fields, "the language's file, such as en.yaml"),
     **dict.fromkeys(Brand.model_fields, BRAND_FILE),
+    **dict.fromkeys(SessionFacts.model_fields, "a session's file in content/sessions/"),
 }
 # The shapes that pydantic asks for, in the words of someone who writes YAML.
 _SHAPES = {

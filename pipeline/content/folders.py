@@ -41,12 +41,12 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
     """List every edition of every brief, by slug and date, and what is misnamed."""
     editions: list[EditionFolder] = []
     problems: list[Problem] = []
-    for folder in _entries(project.content):
+    for folder in entries_of(project.content):
         place = Place(project.name_of(folder))
         if folder.name == "series.yaml" or folder.name in RESERVED:
             continue
         if not folder.is_dir():
-            problems.append(_stray(place))
+            problems.append(say_stray(place))
         elif not SLUG.fullmatch(folder.name):
             problems.append(
                 Problem(
@@ -68,10 +68,10 @@ def _editions_of(
 ) -> tuple[list[EditionFolder], list[Problem]]:
     editions: list[EditionFolder] = []
     problems: list[Problem] = []
-    for folder in _entries(brief):
+    for folder in entries_of(brief):
         place = Place(project.name_of(folder))
         if not folder.is_dir():
-            problems.append(_stray(place))
+            problems.append(say_stray(place))
             continue
         try:
             information_date = InformationDate.parse(folder.name)
@@ -85,10 +85,10 @@ def _editions_of(
                 )
             )
             continue
-        files = list(_entries(folder))
+        files = list(entries_of(folder))
         languages = tuple(f.stem for f in files if _is_language_file(f))
         editions.append(EditionFolder(brief.name, information_date, folder, languages))
-        problems += [_stray(Place(project.name_of(f))) for f in files if _is_stray(f)]
+        problems += [say_stray(Place(project.name_of(f))) for f in files if _is_stray(f)]
     if not editions and not problems:
         problems.append(
             Problem(
@@ -101,7 +101,8 @@ def _editions_of(
     return sorted(editions, key=lambda e: e.information_date), problems
 
 
-def _entries(folder: Path) -> Iterator[Path]:
+def entries_of(folder: Path) -> Iterator[Path]:
+    """List what lies in a folder, by name, without what systems leave behind."""
     return iter(sorted(p for p in folder.iterdir() if not _LITTER.fullmatch(p.name)))
 
 
@@ -117,11 +118,12 @@ def _is_stray(path: Path) -> bool:
     return not any(p.suffix.lower() in _KNOWN_ENDINGS for p in inside)
 
 
-def _stray(place: Place) -> Problem:
-    return Problem(
-        Rule.STRAY_FILE,
-        place,
-        "nothing here uses this file",
-        "content/ holds series.yaml and, for each brief, <slug>/<information-date>/"
-        "edition.yaml and <language>.yaml",
-    )
+_HOLDS = (
+    "content/ holds series.yaml and, for each brief, <slug>/<information-date>/"
+    "edition.yaml and <language>.yaml"
+)
+
+
+def say_stray(place: Place, hint: str = _HOLDS) -> Problem:
+    """Say that nothing uses a file."""
+    return Problem(Rule.STRAY_FILE, place, "nothing here uses this file", hint)

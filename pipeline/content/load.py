@@ -7,9 +7,6 @@ of its own file. A language file with an error is left out of `Edition.versions`
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from pipeline.content import check
 from pipeline.content.beside import file_fault
@@ -17,7 +14,6 @@ from pipeline.content.brand import Brand
 from pipeline.content.check_brand import Families, check_brand
 from pipeline.content.check_chart import check_charts
 from pipeline.content.data import DataFile, read_data
-from pipeline.content.explain import explain
 from pipeline.content.folders import EditionFolder
 from pipeline.content.model import (
     Edition,
@@ -28,16 +24,10 @@ from pipeline.content.model import (
     parts_in,
 )
 from pipeline.content.pictures import Looked, check_pictures
-from pipeline.content.source import (
-    MAX_BYTES,
-    Source,
-    read_yaml,
-    too_large,
-)
+from pipeline.content.source import Source
+from pipeline.content.yaml_file import read_bytes, read_model
 from pipeline.errors import Place, Problem, Rule, stops
 from pipeline.project import BRAND_FILE, Project
-
-_M = TypeVar("_M", bound=BaseModel)
 
 
 def load_series(
@@ -54,7 +44,7 @@ def load_series(
                 'write the file; "briefs new" makes one to start from',
             )
         ]
-    source, series, problems = _read(project, path, Series)
+    source, series, problems = read_model(project, path, Series)
     if source and series:
         problems += check.check_series(
             series, source, [c for c in series.languages if c in used_languages]
@@ -70,7 +60,7 @@ def load_brand(project: Project, families: Families) -> tuple[Brand | None, list
     path = project.find_style(Path(BRAND_FILE).name)
     if path is None:
         return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), "the brand is missing")]
-    source, brand, problems = _read(project, path, Brand)
+    source, brand, problems = read_model(project, path, Brand)
     if source and brand:
         problems += check_brand(brand, source, project, families)
     return (None if any(stops(p) for p in problems) else brand), problems
@@ -90,7 +80,7 @@ def load_edition(
     wrong = set()
     for language in languages:
         path = folder.path / f"{language}.yaml"
-        source, version, found = _read(project, path, LanguageVersion)
+        source, version, found = read_model(project, path, LanguageVersion)
         if source:
             found += check.check_references(source)
             found += check_pictures(source, project, _name(folder), looked)
@@ -157,7 +147,7 @@ def _load_facts(
     source: Source | None
     facts: EditionFacts | None
     if path.exists():
-        source, facts, problems = _read(project, path, EditionFacts)
+        source, facts, problems = read_model(project, path, EditionFacts)
     else:
         # Every key has a default, so an edition without facts needs no file.
         source, facts, problems = Source(project.name_of(path), "", {}, {}), None, []
@@ -169,58 +159,6 @@ def _load_facts(
     if [p.rule for p in problems] == [Rule.EMPTY_FILE]:
         return EditionFacts(), []  # every key may be left out, so all of them may
     return (None if any(stops(p) for p in problems) else facts), problems
-
-
-def _read(
-    project: Project, path: Path, model: type[_M]
-) -> tuple[Source | None, _M | None, list[Problem]]:
-    name = project.name_of(path)
-    data, problems = _read_bytes(project, path)
-    if data is None:
-        return None, None, problems
-    source, problems = read_yaml(name, data)
-    if source is None:
-        return None, None, problems
-    problems += check.check_empty_values(source)
-    if model is not Brand:  # it holds names and values, no Markdown
-        problems += check.check_words(model, source)
-    try:
-        value = model.model_validate(source.value)
-    except ValidationError as error:
-        return source, None, problems + explain(source, model, error)
-    return source, (None if any(stops(p) for p in problems) else value), problems
-
-
-def _read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:
-    name = project.name_of(path)
-    try:
-        inside = (project.content, *project.style_folders)
-        if not any(path.resolve().is_relative_to(folder.resolve()) for folder in inside):
-            return None, [
-                Problem(
-                    Rule.OUTSIDE_PROJECT,
-                    Place(name),
-                    "the file is a link to a place outside content/",
-                    "put the file itself here",
-                )
-            ]
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            return None, [_unreadable(name, "it is a pipe or a device")]
-        if (size := path.stat().st_size) > MAX_BYTES:
-            return None, [too_large(name, size)]
-        # What lies outside or has no end was not to be read for a note either.
-        project.note(name)
-        return path.read_bytes(), []
-    except (OSError, RuntimeError) as error:
-        # RuntimeError: a link to itself, until Python 3.13.
-        reason = getattr(error, "strerror", None) or "it is a link to itself"
-        return None, [_unreadable(name, reason.lower())]
-
-
-def _unreadable(name: str, reason: str) -> Problem:
-    message = f"the file cannot be read: {reason}"
-    hint = "check its permissions, and that it is a file"
-    return Problem(Rule.FILE_UNREADABLE, Place(name), message, hint)
 
 
 def _load_data(
@@ -249,7 +187,7 @@ def _load_data(
 
 
 def _read_data(project: Project, path: Path) -> tuple[DataFile | None, list[Problem]]:
-    content, problems = _read_bytes(project, path)
+    content, problems = read_bytes(project, path)
     if content is None:
         return None, problems
     return read_data(project.name_of(path), content)

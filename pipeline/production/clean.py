@@ -9,6 +9,7 @@ from pipeline.production.manifest import read_manifest
 from pipeline.production.memory import FILES, MANIFEST, SUMS
 
 _PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
+_PACK = re.compile(r"sessions/([0-9]+)/\1_[A-Za-z-]+?(_[a-z0-9-]+)?\.pdf")
 _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # What a build that was killed left behind.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
@@ -20,10 +21,13 @@ def made_files(build: Path) -> list[str]:
     return [name for name in _files(build) if _is_ours(name)]
 
 
-def stale_files(build: Path, there: Collection[tuple[str, str, str]]) -> list[str]:
+def stale_files(
+    build: Path, there: Collection[tuple[str, str, str]], sessions: Collection[str] = ()
+) -> list[str]:
     """List what has no content any more.
 
-    `there` are the documents that have: slug, information date, language.
+    `there` are the documents that have: slug, information date, language; `sessions` the
+    numbers of those that have a file.
     """
     needed = _needed_in_cache(build)
     return [
@@ -32,6 +36,7 @@ def stale_files(build: Path, there: Collection[tuple[str, str, str]]) -> list[st
         if _PART.fullmatch(name)
         or (_CACHED.fullmatch(name) and name not in needed)
         or ((parts := _parts(name)) and parts not in there)
+        or ((pack := _PACK.fullmatch(name)) and pack[1] not in sessions)
     ]
 
 
@@ -57,7 +62,7 @@ def _files(build: Path) -> Iterator[str]:
 
 def _is_ours(name: str) -> bool:
     known = name in _OTHERS or _CACHED.fullmatch(name) or _PART.fullmatch(name)
-    return bool(known or _parts(name))
+    return bool(known or _PACK.fullmatch(name) or _parts(name))
 
 
 def _parts(name: str) -> tuple[str, str, str] | None:

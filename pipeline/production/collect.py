@@ -15,7 +15,6 @@ from pipeline.production.manifest import (
     Entry,
     Manifest,
     Reading,
-    changed_tools,
     manifest_bytes,
     read_manifest,
 )
@@ -33,10 +32,6 @@ class Part:
 
     folder: Path
     manifest: Manifest
-
-    def tools_of(self, entry: Entry) -> dict[str, str]:
-        """The toolchain of a document."""
-        return self.manifest.toolchains.get(entry.toolchain, {})
 
 
 def collect(
@@ -106,12 +101,12 @@ def _contradictions(parts: Sequence[Part]) -> Iterator[Problem]:
     """Say where parts that should have been built alike were not."""
     documents: dict[str, tuple[Part, Entry]] = {}
     readings: dict[str, tuple[Part, Reading]] = {}
-    first: tuple[Part, dict[str, str]] | None = None
+    tools: dict[str, tuple[Part, str]] = {}
     for part in parts:
-        for tools in part.manifest.toolchains.values():
-            first = first or (part, tools)
-            if differs := changed_tools(first[1], tools):
-                said = f"made with other tools than {first[0].folder}: {differs}"
+        for name, made_with in _tools(part):
+            first, known = tools.setdefault(name, (part, made_with))
+            if known != made_with:
+                said = f"made with {name} {made_with}, and {first.folder} with {known}"
                 yield _problem(part.folder, said, _REBUILD)
         for name, entry in sorted(part.manifest.documents.items()):
             other, theirs = documents.setdefault(name, (part, entry))
@@ -123,6 +118,12 @@ def _contradictions(parts: Sequence[Part]) -> Iterator[Problem]:
             if read != reading:
                 said = f"{name} was built from other content than in {other.folder}"
                 yield _problem(part.folder, said, "build all parts from one commit")
+
+
+def _tools(part: Part) -> Iterator[tuple[str, str]]:
+    """List the tools of a part; what is printed needs some that the others do not."""
+    for toolchain in part.manifest.toolchains.values():
+        yield from sorted(toolchain.items())
 
 
 def _copy(part: Part, name: str, entry: Entry, build: Path) -> None:

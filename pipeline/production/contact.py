@@ -119,7 +119,7 @@ def connect(address: str, security: "Security") -> Iterator["Client"]:
 
 def compare(client: "Client", address: str, tools: "Tools") -> int:
     """Wait for a worker, compare the tools of all; give the number of their processes."""
-    from pipeline.production.station import tell_tools
+    from pipeline.production.station import names_of_tools, tell_tools
 
     try:
         client.wait_for_workers(1, timeout=NOBODY)
@@ -129,7 +129,7 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
         problems = [
             say_unlike(tools, worker, has)
             for worker, has in sorted(found.items())
-            if not has or has != tools
+            if isinstance(has, Exception) or not has or any(names_of_tools(tools, has))
         ]
         slots = sum(client.nthreads().values())
     except (OSError, TimeoutError) as error:

@@ -13,7 +13,7 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # What builds that were killed left half-written (write.py).
-_PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part")
+_PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part", "sessions/*/.*.part")
 
 
 @contextmanager

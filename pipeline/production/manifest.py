@@ -174,11 +174,10 @@ def why_stale(
         return f"{_some(changed) or 'its content or a template'} changed"
     if changed := changed_files(manifest, (entry.assets,), now):
         return f"{_some(changed)} changed"
-    return changed_tools(manifest.toolchains.get(entry.toolchain, {}), toolchain)
+    return _other_tools(manifest.toolchains.get(entry.toolchain, {}), toolchain)
 
 
-def changed_tools(was: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Say which tool became another one; "" when none did."""
+def _other_tools(was: Mapping[str, str], now: Mapping[str, str]) -> str:
     for name in sorted({*was, *now}):
         if was.get(name) != now.get(name):
             return f"{name} {was.get(name, 'none')} became {now.get(name, 'none')}"

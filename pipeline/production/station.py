@@ -172,7 +172,7 @@ class Station(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
     def run(self, job: Job) -> Reply:
         """Run a job to its end."""
-        if self.tools != job.tools:
+        if any(names_of_tools(job.tools, self.tools)):
             return Unlike(self.address, self.tools)
         files, missing = self._take(job.files)
         if missing:
@@ -303,8 +303,8 @@ async def _work(
     await worker.close(timeout=2, executor_wait=False, reason="stopped")
 
 
-def names_of_tools(ours: Tools, theirs: Tools) -> Iterator[str]:
-    """Say in which tools another machine differs."""
-    for name in sorted({*ours, *theirs}):
-        if ours.get(name) != theirs.get(name):
-            yield f"{name} {theirs.get(name, 'none')} there, {ours.get(name, 'none')} here"
+def names_of_tools(wanted: Tools, has: Tools) -> Iterator[str]:
+    """Say in which of the tools that are wanted another machine differs."""
+    for name, ours in sorted(wanted.items()):
+        if has.get(name) != ours:
+            yield f"{name} {has.get(name, 'none')} there, {ours} here"

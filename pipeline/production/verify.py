@@ -1,8 +1,9 @@
 """Say of a PDF file: is it ours, untouched, and what does it conform to.
 
 Ours is a file that this program made: it names its creator, its toolchain and, by the file
-attached to it, the document that it is. Untouched is one whose bytes the manifest knows.
-When they differ, what differs is named: the toolchain, the content, or the file itself.
+attached to it or, on sheets for printing, by itself, the document that it is. Untouched is
+one whose bytes the manifest knows. When they differ, what differs is named: the toolchain,
+the content, or the file itself.
 """
 
 import io
@@ -18,6 +19,8 @@ from pipeline.production.manifest import Manifest
 
 # The name of the file attached to every PDF, after the document's own name.
 _ATTACHED = "_edition.yaml"
+# How XMP names the standard of a press file (pipeline/paper/press_claims.py writes it).
+_PRESS = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ def verify_file(
             difference = _difference(pdf, data, document, manifest, build)
     except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
         return None, [_unreadable(path, error)]
-    checked = _ask_verapdf(path, verapdf) if verapdf and claims else ""
+    # What is for a press is no matter of veraPDF's.
+    asked = verapdf and claims and not claims.startswith("PDF/X")
+    checked = _ask_verapdf(path, str(verapdf)) if asked else ""
     return Verdict(str(path), document, difference, claims, checked), []
 
 
@@ -71,6 +76,8 @@ def _document(pdf: pikepdf.Pdf) -> str:
     """The name of the document, as its attachment tells; "" for a file not ours."""
     if str(pdf.docinfo.get("/Creator", "")) != "Briefs":
         return ""
+    if "/Document" in pdf.docinfo:
+        return str(pdf.docinfo["/Document"])
     names = [name for name in pdf.attachments if name.endswith(_ATTACHED)]
     return names[0].removesuffix(_ATTACHED) if names else ""
 
@@ -84,6 +91,8 @@ def _claims(pdf: pikepdf.Pdf) -> str:
             )
         if part := metadata.get("pdfuaid:part"):
             claims.append(f"PDF/UA-{part}")
+        if standard := metadata.get(_PRESS):
+            claims.append(str(standard))
     return " and ".join(claims)
 
 

@@ -6,6 +6,7 @@ left alone: Chinese is broken anywhere.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -58,16 +59,23 @@ class Ruler:
 def balance_html(html: str, role: str, ruler: Ruler) -> str:
     """Put `<br>` where the lines of a title end.
 
-    A line end that its author typed stands, and then nothing else is broken.
+    The space behind it is not drawn: it is for the bookmark, which is one line. A line end
+    that its author typed stands, and then nothing else is broken.
     """
     setting = ruler.setting(role)
     if "\n" in html:
-        return _TYPED_BREAK.sub("<br>", html)
+        return _TYPED_BREAK.sub(_break, html)
     parts = _TAG.split(html)
     words = "".join(part for part in parts if not part.startswith("<")).split(" ")
     widths = [ruler.width(word, setting) for word in words]
     breaks = set(choose_breaks(widths, ruler.width(" ", setting), setting.measure))
     return "".join(_broken(parts, breaks))
+
+
+def _break(typed: re.Match[str]) -> str:
+    """End a line where its author did; Chinese has no space there."""
+    before = typed.string[: typed.start()][-1:]
+    return "<br>" if unicodedata.east_asian_width(before or " ") in "WF" else "<br> "
 
 
 def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tuple[int, ...]:
@@ -103,4 +111,4 @@ def _broken(parts: Sequence[str], breaks: set[int]) -> Iterator[str]:
         yield first
         for text in rest:
             word += 1
-            yield ("<br>" if word in breaks else " ") + text
+            yield ("<br> " if word in breaks else " ") + text

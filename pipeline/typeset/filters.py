@@ -1,7 +1,7 @@
 """How a template prints a value: the filters of Jinja2.
 
-A filter gets a value and gives text or markup; `brief`, which all templates see, tells the
-language. Everything is escaped, and no content is ever read as a template.
+A filter gets a value and gives text or markup; `brief` or `pack`, which all templates of a
+page see, tells the language. Everything is escaped, and no content is read as a template.
 """
 
 import re
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from pipeline.content import prose
 from pipeline.content.model import ANY_LANGUAGE, Localized, Table, in_language
 from pipeline.typeset.balance import balance_html
+from pipeline.typeset.pack import PackView
 from pipeline.typeset.typography import set_characters, spacing
 from pipeline.typeset.view import BlockView, BriefView, CellView, RowView
 
@@ -25,12 +26,18 @@ from pipeline.typeset.view import BlockView, BriefView, CellView, RowView
 _WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
 
 
+def _page(context: Context) -> BriefView | PackView:
+    """What the template sees."""
+    page: BriefView | PackView = context.get("brief") or context["pack"]
+    return page
+
+
 def _setting(context: Context, language: str = "") -> prose.Setting:
-    brief: BriefView = context["brief"]
-    language = language or brief.typography
-    print_mark = spacing(brief.typography)
-    marks = {r.id: print_mark(str(n)) for n, r in enumerate(brief.version.references, 1)}
-    separator = brief.words["list_separator"]
+    page = _page(context)
+    language = language or page.typography
+    print_mark = spacing(page.typography)
+    marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
+    separator = page.words["list_separator"]
     return prose.Setting(lambda id: (marks[id], ""), set_characters, language, separator)
 
 
@@ -53,14 +60,20 @@ def _plain(context: Context, text: str) -> str:
 
 @pass_context
 def _local(context: Context, text: Localized) -> Markup:
-    """Set a text in the brief's language; words of another language say so."""
-    brief: BriefView = context["brief"]
-    words, language = in_language(text, brief.language, brief.series.default_language)
-    if ANY_LANGUAGE in text and (runs := _direction_of(words)) != brief.direction:
+    """Set a text in the page's language; words of another language say so."""
+    page = _page(context)
+    words, language = in_language(text, page.language, page.series.default_language)
+    if ANY_LANGUAGE in text and (runs := _direction_of(words)) != page.direction:
         # One text for all languages: an address in an Arabic brief is not turned round.
         html = Markup(prose.line_html(words, _setting(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(runs, html)
-    if language == brief.language:
+    return _in_language(context, words, language)
+
+
+@pass_context
+def _in_language(context: Context, words: str, language: str) -> Markup:
+    """Set a line that is in some language; another one than the page's is marked."""
+    if language == _page(context).language:
         return _line(context, words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(
         language,
@@ -79,9 +92,8 @@ def _direction_of(text: str) -> str:
 @pass_context
 def _balance(context: Context, html: str, role: str) -> Markup:
     """Break a line set in a role of the tokens ("title", "heading") into even lines."""
-    brief: BriefView = context["brief"]
     try:
-        return Markup(balance_html(html, role, brief._ruler))
+        return Markup(balance_html(html, role, _page(context)._ruler))
     except ValueError as error:
         raise TemplateRuntimeError(str(error)) from error
 
@@ -98,9 +110,9 @@ def _numbered(context: Context, block: BlockView) -> str:
 @pass_context
 def _sentence(context: Context, *words: str) -> str:
     """Make a sentence of words, with one full stop: Russian dates end with a point."""
-    brief: BriefView = context["brief"]
-    said = brief.words["word_space"].join(words)
-    stop = brief.words["full_stop"]
+    page = _page(context)
+    said = page.words["word_space"].join(words)
+    stop = page.words["full_stop"]
     return said if said.endswith(stop) else said + stop
 
 
@@ -183,6 +195,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "line": _line,
     "plain": _plain,
     "local": _local,
+    "in_language": _in_language,
     "balance": _balance,
     "source": _source,
     "first_paragraph": _first_paragraph,

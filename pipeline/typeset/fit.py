@@ -29,7 +29,7 @@ MOST_LINES = 3
 MOST_LINES_OF_A_HEADING = {"a5": 4, "large": 4}
 LEAST_FILLED = 0.4
 # How many pages a sheet takes, by profile: both sides of a leaf, or of a folded one.
-PAGES_OF_A_SHEET = {"office": 2, "large": 2, "a5": 4}
+PAGES_OF_A_SHEET = {"office": 2, "press": 2, "large": 2, "a5": 4}
 # In CSS pixels: rounding in a layout moves text by less than the eye sees.
 _SLACK = 1.0
 # What stands above the foot of a page.
@@ -77,10 +77,12 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
     faulty = {misfit.path for misfit in found}
     found += [m for page in survey.pages for m in _overlaps(page, faulty)]
     found = found or list(_heads_left_behind(survey.pages))
-    # What is still being written has no last page yet.
-    if found or not survey.profile or "draft" in survey.profile.split():
+    # What is still being written has no last page yet; the front of a pack needs none.
+    if found or not survey.profile or {"draft", "front"} & set(survey.profile.split()):
         return found
-    return [*_short_last_page(survey), *_blank_pages(survey)]
+    # In a pack the sheets go on.
+    blank = () if "in-pack" in survey.profile.split() else _blank_pages(survey)
+    return [*_short_last_page(survey), *blank]
 
 
 def _worst_of_each_part(found: Iterable[Misfit]) -> list[Misfit]:

@@ -1,8 +1,8 @@
-"""Turn one edition in one language into HTML, by Jinja2.
+"""Turn one edition in one language, a front or a job sheet into HTML, by Jinja2.
 
-A template gets one variable, `brief` (view.py), and prints its values through filters
-(filters.py). Undefined names are errors, everything is escaped, and no content is ever
-read as a template.
+A template gets one variable, `brief` (view.py), `pack` (pack.py) or `sheet`
+(job_sheet.py), and prints its values through filters (filters.py). Undefined names are
+errors, everything is escaped, and no content is ever read as a template.
 """
 
 import re
@@ -26,7 +26,18 @@ from pipeline.content.model import Edition, Series
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.filters import FILTERS
-from pipeline.typeset.view import Stamp, stamp_templates, view_brief
+from pipeline.typeset.job_sheet import SheetView
+from pipeline.typeset.pack import PackView
+from pipeline.typeset.view import (
+    BriefView,
+    PackPlace,
+    Stamp,
+    stamp_templates,
+    view_brief,
+)
+
+# The pages that are made; they name the other templates.
+_BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
 
 # Jinja2 names the class of Python, with the modules that it lies in.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
@@ -39,17 +50,36 @@ def render_html(
     edition: Edition,
     language: str,
     profile: str,
+    code: str = "",
+    pack: PackPlace | None = None,
 ) -> str:
-    """Make the HTML of one brief. PipelineError names the template and its line."""
-    brief = view_brief(project, series, brand, edition, language, profile)
+    """Make the HTML of one brief, with the `code` that its imprint carries.
+
+    PipelineError names the template and its line.
+    """
+    brief = view_brief(project, series, brand, edition, language, profile, code, pack)
+    return _render(project, _BRIEF, brief=brief)
+
+
+def render_front(project: Project, pack: PackView) -> str:
+    """Make the HTML of what stands before the briefs of a pack."""
+    return _render(project, _FRONT, pack=pack)
+
+
+def render_job_sheet(project: Project, sheet: SheetView) -> str:
+    """Make the HTML of what goes to a print shop with the files."""
+    return _render(project, _JOB_SHEET, sheet=sheet)
+
+
+def _render(project: Project, name: str, **seen: BriefView | PackView | SheetView) -> str:
     environment = _environment(project.template_folders, stamp_templates(project))
     templates = environment.loader
     if isinstance(templates, _Templates):
         templates.note = project.note
     try:
-        return environment.get_template("brief.html").render(brief=brief)
+        return environment.get_template(name).render(seen)
     except (TemplateError, UnicodeDecodeError) as error:
-        raise PipelineError(_template_problem(error)) from error
+        raise PipelineError(_template_problem(error, name)) from error
     except MemoryError:
         raise  # a limit, not a mistake in a line
     except Exception as error:
@@ -61,11 +91,11 @@ def render_html(
 
 
 def check_templates(project: Project) -> list[Problem]:
-    """Say what is wrong in the page and in the templates that it names."""
+    """Say what is wrong in the pages and in the templates that they name."""
     environment = _environment(project.template_folders, stamp_templates(project))
     loader = FileSystemLoader(project.template_folders)
     problems: list[Problem] = []
-    waiting, seen = ["brief.html"], set[str]()
+    waiting, seen = [_JOB_SHEET, _FRONT, _BRIEF], set[str]()
     while waiting:
         name = waiting.pop()
         seen.add(name)
@@ -114,9 +144,7 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
     return environment
 
 
-def _template_problem(
-    error: TemplateError | UnicodeDecodeError, name: str = "brief.html"
-) -> Problem:
+def _template_problem(error: TemplateError | UnicodeDecodeError, name: str) -> Problem:
     if isinstance(error, UnicodeDecodeError):
         place = Place(f"templates/{name}")
         return Problem(Rule.TEMPLATE, place, "it or a template in it is not UTF-8 text")
@@ -126,7 +154,7 @@ def _template_problem(
     if isinstance(error, TemplateSyntaxError):
         place = Place(f"templates/{error.name}", error.lineno, 1)
     else:
-        place = _template_line(error) or Place("templates/brief.html")
+        place = _template_line(error) or Place(f"templates/{name}")
     said = str(error.message or error)
     if match := _UNDEFINED.fullmatch(said):
         hint = "docs/designers.md lists what a template sees"

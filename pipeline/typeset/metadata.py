@@ -43,9 +43,15 @@ _CONTAINERS = {
     "subject": "Bag",
 }
 _TERM = "dcterms."
+# Terms with several values, between semicolons.
+_LISTS = ("subject", "language")
 # Metadata of the HTML (WeasyPrint makes its names small) that also stands in the document
 # information, under these names.
-_INFORMATION = {"informationdate": "InformationDate", "documentsymbol": "DocumentSymbol"}
+_INFORMATION = {
+    "informationdate": "InformationDate",
+    "documentsymbol": "DocumentSymbol",
+    "editioncode": "EditionCode",
+}
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
@@ -73,8 +79,8 @@ class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
 def prepare(document: Any) -> None:
     """Let a laid-out document write the metadata of a brief.
 
-    Dublin Core is taken from `<meta name="dcterms.…">`; several subjects are separated by
-    semicolons.
+    Dublin Core is taken from `<meta name="dcterms.…">`; several subjects or languages are
+    separated by semicolons.
     """
     document.metadata.__class__ = _BriefMetadata
 
@@ -134,7 +140,7 @@ def _add_term(parent: ElementTree.Element, term: str, value: str) -> None:
         element.text = value
         return
     items = ElementTree.SubElement(element, f"{{{_RDF}}}{container}")
-    for part in value.split("; ") if term == "subject" else [value]:
+    for part in value.split("; ") if term in _LISTS else [value]:
         item = ElementTree.SubElement(items, f"{{{_RDF}}}li")
         item.text = part
         if container == "Alt":

@@ -27,6 +27,8 @@ Serve = Callable[[str], bytes | None]
 
 # The order of the cascade: what comes later wins.
 BRAND_SHEET = "_brand.yml"
+# What comes last in the front of a pack, and in a brief inside one.
+FRONT_SHEET, PACK_SHEET = "pack/front.css", "pack/brief.css"
 _FIRST_SHEETS = (BRAND_SHEET, "tokens.css", "page.css", "type.css")
 
 _AT = re.compile(r" at (\d+):(\d+)[.,:]? ?")
@@ -42,11 +44,17 @@ _NEAR = 0.005
 _HINT = 'see "What WeasyPrint 70 does not do" in docs/designers.md'
 
 
-def sheets_of(project: Project, language: str, profile: str) -> tuple[str, ...]:
-    """List the style sheets of a document as templates link them, in their order."""
+def sheets_of(
+    project: Project, language: str, profile: str, last: str = ""
+) -> tuple[str, ...]:
+    """List the style sheets of a document as templates link them, in their order.
+
+    `last` is one more, that of a pack or of a job sheet.
+    """
     components = project.style_sheets_in("components")
     names = [*_FIRST_SHEETS, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
+    names += [last] if last else []
     return tuple(name for name in names if project.find_style(name))
 
 

@@ -15,15 +15,27 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
     *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
-    *("points_for_decision", "references", "about", "issued", "change_note"),
+    *("points_for_decision", "references", "about", "issued", "change_note", "code"),
     *("unofficial_translation", "official_translation", "other_languages", "licence"),
     *("isbn", "doi", "job_number", "draft"),
+    *("pack", "session", "session_ordinals", "dates", "place", "language", "handed_out"),
+    *("contents", "not_translated", "pack_pages"),
+    *("order", "order_paper", "order_finish", "both_sides", "one_side", "staple"),
+    *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
+    *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
+    *("order_check",),
     *("numbered", "list_separator", "full_stop", "word_space"),
 )
 # Chinese has no space between words.
 _MAY_BE_EMPTY = {"word_space"}
 # What the program puts into a text.
-_PLACES = {"numbered": ("{name}", "{number}")}
+_PLACES = {
+    "numbered": ("{name}", "{number}"),
+    "session": ("{number}",),
+    "session_ordinals": ("other=",),
+    "not_translated": ("{language}",),
+    "order": ("{number}",),
+}
 
 
 def read_strings(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
@@ -99,5 +111,5 @@ def _faults(key: str, value: yaml.Node, known: set[str]) -> Iterator[tuple[str, 
     else:
         for part in _PLACES.get(key, ()):
             if part not in value.value:
-                hint = "the program puts the name and the number there"
+                hint = "the program puts there what it stands for; en.yaml has an example"
                 yield f'the interface string "{key}" lacks {part}', hint

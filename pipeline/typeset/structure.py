@@ -49,7 +49,10 @@ ROLES = {
 # Roles that are not in ISO 32000-1, and the one there that they stand for.
 ROLE_MAP = {"Aside": "Sect", "Em": "Span", "Strong": "Span"}
 # Elements that may not hold text themselves; text inside gets a paragraph of its own.
-_GROUPS = {"Document", "Art", "Aside", "BlockQuote", "Div", "Sect", "L", "LI", "Table"}
+_GROUPS = {"Document", "Art", "Aside", "BlockQuote", "Div", "Sect", "L", "LI", "Table"} | {
+    "TOC",
+    "TOCI",
+}
 
 
 # Roles that may hold text as well as paragraphs.
@@ -274,6 +277,10 @@ class _Reader:
             return self.note(html, parent)
         if is_figure(html):
             return self.figure(box, html, self.home_of_figure(box, parent, block))
+        if html.get("role") == "doc-toc":
+            return self.add(Element("TOC", parent, html))
+        if tag == "li" and parent.role == "TOC":
+            return self.add(Element("TOCI", parent, html))
         if tag in ("li", "dt", "dd") or (tag == "div" and parent.role == "L"):
             return self.list_item(html, tag, parent)
         role = ROLES.get(tag, "")

@@ -27,6 +27,7 @@ from pipeline.content.model import (
     Figure,
     LanguageVersion,
     Line,
+    Reference,
     Series,
     in_language,
 )
@@ -38,7 +39,7 @@ from pipeline.typeset.charts import Chart, draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
-from pipeline.typeset.sheets import BRAND_SHEET, sheets_of
+from pipeline.typeset.sheets import BRAND_SHEET, PACK_SHEET, sheets_of
 from pipeline.typeset.strings import read_strings
 from pipeline.typeset.tokens import Tokens, read_tokens
 from pipeline.typeset.typography import locale_of, spacing
@@ -102,6 +103,17 @@ class LogoView:
 
 
 @dataclass(frozen=True)
+class PackPlace:
+    """Where a brief stands in a pack: how many of its pages come `before`.
+
+    `turned` says that the pack is bound on the other side than the brief would be alone.
+    """
+
+    before: int
+    turned: bool
+
+
+@dataclass(frozen=True)
 class BriefView:
     """What a template may know: public fields only, nothing to compute."""
 
@@ -113,6 +125,7 @@ class BriefView:
     profile: str
     information_date: str
     information_date_iso: str
+    code: str
     issued: str
     title: str
     series: Series
@@ -128,8 +141,14 @@ class BriefView:
     qr: Markup
     footer: str
     logo: LogoView | None
+    pack: PackPlace | None
     # For filters, not for templates.
     _ruler: Ruler
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What citations name."""
+        return self.version.references
 
 
 def view_brief(
@@ -139,19 +158,20 @@ def view_brief(
     edition: Edition,
     language: str,
     profile: str,
+    code: str = "",
+    pack: PackPlace | None = None,
 ) -> BriefView:
-    """Put together what the templates of one document see."""
+    """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
-    sheets = sheets_of(project, language, profile)
+    sheets = sheets_of(project, language, profile, PACK_SHEET if pack else "")
     typography = with_digits(language, series.digits)
     tokens = read_tokens(
         sheets,
-        lambda name: _read_sheet(project, brand, name),
+        lambda name: read_sheet(project, brand, name),
         language,
         (profile, edition.facts.status),
     )
-    project.note(f"templates/strings/{language}.yaml")
-    words = _words(project.template_folders, stamp_templates(project), typography)
+    words = words_of(project, typography)
     information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
     others = tuple(c for c in edition.languages if c != language)
@@ -179,26 +199,28 @@ def view_brief(
         profile=profile,
         information_date=information_date,
         information_date_iso=str(edition.information_date),
+        code=code,
         issued=print_day(issued, typography) if issued else "",
         title=prose.plain_text(version.title),
         series=series,
         facts=edition.facts,
         version=version,
         sections=tuple(_sections(version, edition, look)),
-        languages=tuple(_language_names(others, language)),
+        languages=tuple(language_names(others, language)),
         translation=translation,
         words=words,
         style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
         picture_base=f"{BASE}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address, brand) if address else Markup(),
-        footer=_footer(footer, ruler),
-        logo=_logo(brand, language, tokens),
+        footer=join_footer(footer, ruler),
+        logo=choose_logo(brand, language, tokens),
+        pack=pack,
         _ruler=ruler,
     )
 
 
-def _footer(parts: Sequence[str], ruler: Ruler) -> str:
+def join_footer(parts: Sequence[str], ruler: Ruler) -> str:
     """Join the parts of the foot of a page; without the first where all do not fit."""
     joined = " · ".join(part for part in parts if part)
     size, measure = ruler.tokens.points("small"), ruler.tokens.points("full")
@@ -210,7 +232,7 @@ def _footer(parts: Sequence[str], ruler: Ruler) -> str:
     return " · ".join(part for part in parts[1:] if part)
 
 
-def _logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
+def choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
     """Choose the image that is made for the ground of the masthead."""
     images = brand.images(language)
     if images is None:
@@ -236,7 +258,8 @@ def print_day(day: date, language: str) -> str:
     return spacing(language)(str(printed))
 
 
-def _language_names(codes: Sequence[str], language: str) -> Iterator[str]:
+def language_names(codes: Sequence[str], language: str) -> Iterator[str]:
+    """Name languages in the words of one."""
     locale = Locale.parse(language, sep="-")
     for code in codes:
         yield Locale.parse(code, sep="-").get_display_name(locale) or code
@@ -285,7 +308,8 @@ def _with_chart(view: BlockView, edition: Edition, look: Look) -> BlockView:
     return replace(view, chart=chart)
 
 
-def _read_sheet(project: Project, brand: Brand, name: str) -> bytes:
+def read_sheet(project: Project, brand: Brand, name: str) -> bytes:
+    """Read a style sheet; that of the brand follows from its file."""
     if name == BRAND_SHEET:
         return brand_css(brand)
     path = project.find_style(name)
@@ -302,9 +326,14 @@ def stamp_templates(project: Project) -> Stamp:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
+def words_of(project: Project, typography: str) -> Mapping[str, str]:
+    """Read the interface strings of a language, set as its texts are."""
+    project.note(f"templates/strings/{typography.partition('-u-')[0]}.yaml")
+    return _words(project.template_folders, stamp_templates(project), typography)
+
+
 @lru_cache(maxsize=16)
 def _words(folders: tuple[Path, ...], stamp: Stamp, typography: str) -> Mapping[str, str]:
-    """Read the interface strings of a language, set as its texts are."""
     words = read_strings(folders, typography.partition("-u-")[0])
     return {key: spacing(typography)(said) for key, said in words.items()}
 

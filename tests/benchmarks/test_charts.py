@@ -15,7 +15,7 @@ from pipeline.typeset.charts import draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.tokens import read_tokens
-from pipeline.typeset.view import _read_sheet
+from pipeline.typeset.view import read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 51
@@ -29,7 +29,7 @@ def look() -> Look:
     assert content.brand
     brand, sheets = content.brand, sheets_of(project, "en", "screen")
     tokens = read_tokens(
-        sheets, lambda name: _read_sheet(project, brand, name), "en", ("screen",)
+        sheets, lambda name: read_sheet(project, brand, name), "en", ("screen",)
     )
     return read_look(tokens, read_faces(project.font_folders), "en")
 

@@ -47,6 +47,10 @@ class Tiny(Here):
         future.set_result((Painted(pdf, 3, self._assets), []))
         return future
 
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Mark up as ever."""
+        return super().submit(function, *arguments)
+
 
 def megabytes() -> int:
     """What of the process is in memory (Linux)."""

@@ -1,7 +1,7 @@
 """Build every document that the gate judges: the briefs of the project, and the torture.
 
-By the pipeline itself, in every language and profile. `tests/conformance/torture` is a
-project of nothing but hard cases.
+By the pipeline itself, in every language and profile but those for printing only.
+`tests/conformance/torture` is a project of nothing but hard cases.
 """
 
 import shutil
@@ -15,6 +15,7 @@ import yaml
 from pipeline.build import Document, Order, build, read_content
 from pipeline.content.model import Edition, Series
 from pipeline.errors import Problem, stops
+from pipeline.order import FOR_PRINTING
 from pipeline.project import BUNDLED, Project, open_project
 from tests.conformance import tools
 
@@ -64,10 +65,15 @@ def copy_project(source: Path, target: Path) -> Path:
     return target
 
 
+def profiles_judged(project: Project) -> tuple[str, ...]:
+    """The profiles that are not for printing only: those have assertions of their own."""
+    return tuple(p for p in project.profiles() if p not in FOR_PRINTING)
+
+
 def build_project(group: str, root: Path, order: Order | None = None) -> Built:
-    """Build a project in every profile."""
+    """Build a project in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
-    order = order or Order(profiles=project.profiles())
+    order = order or Order(profiles=profiles_judged(project))
     outcome = build(project, order, TODAY)
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}

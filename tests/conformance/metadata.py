@@ -40,7 +40,7 @@ def find_misstatements(pdf: pikepdf.Pdf, made: Made) -> list[str]:
     """Say everything that a file says wrongly of itself, or does not say."""
     return [
         *_packet_faults(pdf, made),
-        *_twin_faults(pdf),
+        *twin_faults(pdf),
         *_viewer_faults(pdf, made),
         *_bookmark_faults(pdf, made),
         *_attachment_faults(pdf, made),
@@ -86,7 +86,8 @@ def _expected(made: Made) -> dict[str, str]:
     }
 
 
-def _twin_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+def twin_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Say where XMP and the document information part."""
     packet = dict(pdf.open_metadata().items())
     for key, name in _TWINS.items():
         info, xmp = str(pdf.docinfo.get(key, "")), _text(packet.get(_xmp(name)))
@@ -174,12 +175,11 @@ def embedded_files(pdf: pikepdf.Pdf) -> dict[str, Embedded]:
 
 def _attachment_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
     files = embedded_files(pdf)
-    yield from _list_faults(pdf, files)
+    yield from list_faults(pdf, files)
     edition, version = made.edition, made.edition.versions[made.language]
     stem, dated = made.path.stem, f"D:{edition.information_date.first_day:%Y%m%d}000000Z"
     figures = [figure for figure, _ in export_charts(version, edition.data)]
-    wanted = {f"{stem}_{name}.yaml": "/Source" for name in ("edition", made.language)}
-    wanted |= {f"{stem}_figure-{n}.csv": "/Data" for n in range(1, len(figures) + 1)}
+    wanted = attachments_of(made)
     if {name: file.relationship for name, file in files.items()} != wanted:
         yield f"embedded are {sorted(files)}, not {sorted(wanted)}"
         return
@@ -209,12 +209,20 @@ def _attachment_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
         yield "what is embedded reads as another brief"
 
 
+def attachments_of(made: Made) -> dict[str, str]:
+    """The files that belong into the PDF of a brief, each with its relationship."""
+    edition, stem = made.edition, made.path.stem
+    figures = list(export_charts(edition.versions[made.language], edition.data))
+    wanted = {f"{stem}_{name}.yaml": "/Source" for name in ("edition", made.language)}
+    return wanted | {f"{stem}_figure-{n}.csv": "/Data" for n in range(1, len(figures) + 1)}
+
+
 def _read_csv(data: bytes) -> list[DataRow]:
     reader = csv.DictReader(io.StringIO(data.decode(), newline=""))
     return [{key: value or None for key, value in row.items()} for row in reader]
 
 
-def _list_faults(pdf: pikepdf.Pdf, files: dict[str, Embedded]) -> Iterator[str]:
+def list_faults(pdf: pikepdf.Pdf, files: dict[str, Embedded]) -> Iterator[str]:
     """Check the two lists of embedded files against each other."""
     listed = [str(file.F) for file in pdf.Root.get("/AF", [])]
     if sorted(listed) != sorted(files):

@@ -14,6 +14,7 @@ from pipeline.project import BUNDLED, open_project
 from tests.conformance import defects, tools
 from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
 from tests.conformance.disagreements import CHANCE
+from tests.conformance.packs import build_packs
 from tests.conformance.verdicts import GATES, Case, Verdict, Verdicts, judge
 
 FILE = tools.BUILD / "record.json"
@@ -52,7 +53,11 @@ def make_record(work: Path) -> Record:
     if not {defects.GOOD, defects.OTHER, defects.ARABIC} <= made.keys():
         raise LookupError(f"nothing to plant defects into: {refused}")
     cases, refusals = _plant(made, work / "defects")
-    verdicts = judge([*(Case(name, m.path, m) for name, m in made.items()), *cases])
+    packs = {group: build_packs(group, work / group) for group in PROJECTS}
+    refused += [error for of in packs.values() for error in of.errors]
+    bound = {pack.name: pack for of in packs.values() for pack in of.made}
+    files = [Case(name, one.path, one) for name, one in {**made, **bound}.items()]
+    verdicts = judge([*files, *cases])
     found = {
         case.name: _new_findings(verdicts[case.name], verdicts[case.made.name])
         for case in cases
@@ -60,7 +65,7 @@ def make_record(work: Path) -> Record:
     record = Record(
         versions=_versions(),
         refused=refused,
-        files={name: verdicts[name] for name in made},
+        files={name: verdicts[name] for name in (*made, *bound)},
         defects={d.name: refusals.get(d.name) or found[d.name] for d in defects.DEFECTS},
     )
     FILE.parent.mkdir(parents=True, exist_ok=True)

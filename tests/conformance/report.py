@@ -29,9 +29,9 @@ _INTRODUCTION = """\
 
 Every PDF is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
 `make gate` proves it: it builds the briefs in `content/` and the hard cases in
-`tests/conformance/torture/`, in every language and profile, and puts each file before
-these judges. A file must pass all gates. Advisers know other rules and also guess; what
-they find is [explained](#disagreements), or the gate fails.
+`tests/conformance/torture/`, in every language and profile, and the packs of all sessions,
+and puts each file before these judges. A file must pass all gates. Advisers know other
+rules and also guess; what they find is [explained](#disagreements), or the gate fails.
 """
 _JUDGES = {
     "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",

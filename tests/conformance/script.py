@@ -14,6 +14,7 @@ from babel import Locale
 from markdown_it import MarkdownIt
 from mdit_py_plugins.attrs import attrs_plugin
 
+from pipeline.content.export import export_words
 from pipeline.content.model import (
     Block,
     Box,
@@ -30,6 +31,7 @@ from pipeline.content.model import (
     in_language,
 )
 from pipeline.content.prose import sole_citation
+from pipeline.editions.code import make_code
 from pipeline.typeset.chart_numbers import print_data
 from pipeline.typeset.view import print_date, print_day
 
@@ -180,6 +182,7 @@ class _Script:
         ):
             yield from self.local(text)
         yield Phrase(short(address), "Link")
+        yield Phrase(self.code())
         yield Phrase(self.dated)
         yield Phrase(print_day(facts.issued, self.language) if facts.issued else "")
         yield Phrase(facts.symbol or "")
@@ -191,6 +194,12 @@ class _Script:
         numbers = facts.identifiers
         for number in (numbers.isbn, numbers.doi, numbers.job_number):
             yield Phrase(number or "")
+
+    def code(self) -> str:
+        """The code of the edition, from its content as the pipeline makes it."""
+        words = export_words(self.edition, self.language)
+        edition = self.edition
+        return str(make_code(edition.slug, edition.information_date, self.language, words))
 
     def local(self, text: Localized | None) -> Iterator[Phrase]:
         if text:

@@ -15,6 +15,11 @@ from tests.conformance import advisers
 from tests.conformance.closure import find_gaps
 from tests.conformance.corpus import Made, interface_words
 from tests.conformance.metadata import find_misstatements
+from tests.conformance.packs import (
+    MadePack,
+    find_pack_misstatements,
+    write_pack_script,
+)
 from tests.conformance.reading import read
 from tests.conformance.script import write_script
 from tests.conformance.search import find_lost_words, printed_words
@@ -45,7 +50,7 @@ class Case:
 
     name: str
     path: Path
-    made: Made
+    made: Made | MadePack
 
 
 # judge -> verdict
@@ -74,13 +79,20 @@ def judge(cases: Sequence[Case]) -> dict[str, Verdicts]:
 
 def _judge_ourselves(case: Case) -> Verdicts:
     made = case.made
-    script = write_script(made.series, made.edition, made.language)
-    words = interface_words(made.language).values()
+    if isinstance(made, MadePack):
+        script, languages = write_pack_script(made), made.languages
+    else:
+        script = write_script(made.series, made.edition, made.language)
+        languages = (made.language,)
+    words = [word for code in languages for word in interface_words(code).values()]
     with pikepdf.open(case.path) as pdf:
         reading = read(pdf)
         gaps = find_gaps(pdf, reading)
         unheard = find_unheard(reading.aloud(), script, words)
-        misstatements = find_misstatements(pdf, made)
+        if isinstance(made, MadePack):
+            misstatements = find_pack_misstatements(pdf, made)
+        else:
+            misstatements = find_misstatements(pdf, made)
     pieces = sum(len(page.content) for page in reading.pages)
     lost = [f'"{word}" is not found' for word in find_lost_words(case.path, script)]
     return {

@@ -1,6 +1,8 @@
 """The order of mixed text must be that of FriBidi, which Pango and so the painter uses."""
 
 import ctypes
+import sys
+import unicodedata
 from collections.abc import Callable
 from ctypes.util import find_library
 
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.content.bidi import embedding_levels
+from pipeline.content.bidi import _RIGHT_TO_LEFT, embedding_levels
 
 Levels = Callable[[str, bool], list[int]]
 
@@ -48,3 +50,13 @@ MIXED = "abمج12٣ -+/.,:%–&()[]\u064b\ufffc"
 @example("2017-03-09 قبل 1,5 %", True)
 def test_levels_are_those_of_fribidi(fribidi: Levels, text: str, rtl: bool) -> None:
     assert embedding_levels(text, rtl=rtl) == fribidi(text, rtl)
+
+
+def test_what_may_turn_a_text_is_known_to_the_short_cut() -> None:
+    turning = [
+        letter
+        for letter in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.bidirectional(letter) in ("R", "AL", "AN")
+    ]
+    assert len(turning) > 1000
+    assert [letter for letter in turning if not _RIGHT_TO_LEFT.search(letter)] == []

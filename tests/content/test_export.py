@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from pipeline.build import Order, read_content
-from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import DataRow, EditionFacts, LanguageVersion
 from pipeline.content.source import read_yaml
 from pipeline.project import open_project
@@ -235,3 +235,33 @@ def test_each_chart_comes_with_its_rows_wherever_they_were_written(rows: object)
     ((figure, found),) = export_charts(version(sections=[section]), data)
     assert figure.title == "A finding"
     assert tuple(found) == data["rows.csv"]
+
+
+def test_the_words_behind_a_code_are_written_the_same_for_ever(tmp_path: Path) -> None:
+    """Another form would make every paper that was handed out look changed."""
+    files = {
+        "series.yaml": "name: S\npublisher: {name: P}\nlanguages: [en, fr]\n",
+        "brief/2017/edition.yaml": (
+            "review_after: 1 year\nsymbol: GB.1\n"
+            "contact: {name: N, title: {en: T, fr: F}}\n"
+        ),
+        "brief/2017/en.yaml": (
+            "title: One\nsections:\n  - heading: H\n    blocks:\n"
+            "      - text: |\n          Cafe\u0301 and\n          more.\n"
+            "      - figure: {title: F, subtitle: U, chart: bar, data: d.csv, label: a, "
+            "value: b, alt: A, source: S}\n"
+        ),
+        "brief/2017/d.csv": "a,b\nx,1\ny,\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (edition,) = read_content(open_project(tmp_path), Order(), None).editions
+    assert export_words(edition, "en").decode() == (
+        '[{"contact": {"name": "N", "title": "T"}, "symbol": "GB.1"}, '
+        '{"sections": [{"blocks": [{"text": "Caf\u00e9 and more."}, {"figure": '
+        '{"alt": "A", "chart": "bar", "data": "d.csv", "label": "a", "source": "S", '
+        '"subtitle": "U", "title": "F", "value": ["b"]}}], "heading": "H"}], '
+        '"title": "One"}, [[[["a", "x"], ["b", "1"]], [["a", "y"], ["b", null]]]]]'
+    )

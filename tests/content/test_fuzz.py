@@ -19,6 +19,7 @@ from tests.fuzz.loading import (
     problems_of_data,
     problems_of_drawing,
     problems_of_raster,
+    problems_of_session,
     read,
 )
 
@@ -105,6 +106,32 @@ def test_a_brief_is_read_or_refused(data: bytes) -> None:
 def test_a_brief_with_a_title_and_anything_else_is_read_or_refused(value: Any) -> None:
     brief = {"title": "A title", "sections": [{"heading": "A", "blocks": value}]}
     assert_said(problems_of_brief(written(brief)))
+
+
+_handouts = st.fixed_dictionaries(
+    {"brief": st.sampled_from(["brief", "../brief", ""]) | _values, "copies": _values},
+    optional={"edition": st.sampled_from(["2017", "2017-13"]) | _values},
+)
+
+
+@quick
+@given(
+    st.binary(max_size=300)
+    | mutated()
+    | st.fixed_dictionaries(
+        {
+            "body": _values,
+            "dates": _values
+            | st.just({"start": "2017-10-26", "end": "2017-11-09"})
+            | st.fixed_dictionaries({"start": _words, "end": _words}),
+            "place": _values,
+            "handouts": st.lists(_handouts | _values, max_size=3) | _values,
+        },
+        optional={"paper": _values, "missing_language": _words},
+    ).map(written)
+)
+def test_a_session_is_read_or_refused(data: bytes) -> None:
+    assert_said(problems_of_session(data))
 
 
 @quick

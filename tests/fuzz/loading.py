@@ -15,9 +15,11 @@ from pipeline.content.prose import Setting, prose_html
 from pipeline.content.source import read_yaml
 from pipeline.errors import Place, Problem
 from pipeline.project import Project, open_project
+from pipeline.sessions import read_sessions
 
 LANGUAGE_FILE = "content/brief/2017/en.yaml"
 SERIES = b"name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+BRIEF = b"title: A title\nsections: [{heading: A, blocks: [{text: B}]}]\n"
 CHART = b"""\
 title: A title
 sections:
@@ -55,6 +57,17 @@ def problems_of_brief(data: bytes) -> list[Problem]:
         for _, text in texts_in(LanguageVersion, source.value):
             prose_html(text, Setting(bind_last=True))
     return problems
+
+
+def problems_of_session(data: bytes) -> list[Problem]:
+    """Read bytes as the file of a session that hands out the brief."""
+    project = _project()
+    (project.root / LANGUAGE_FILE).write_bytes(BRIEF)
+    (project.content / "sessions").mkdir(exist_ok=True)
+    (project.content / "sessions" / "1.yaml").write_bytes(data)
+    series, _ = load_series(project, ["en"])
+    assert series
+    return list(read_sessions(project, find_editions(project)[0], series).problems)
 
 
 def problems_of_data(data: bytes) -> list[Problem]:

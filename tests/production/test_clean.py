@@ -21,6 +21,8 @@ OURS = [
     "gone/gone_2017-03_zh.pdf",
     "manifest.json",
     "rejected/gone_2017-03_zh.pdf",
+    "sessions/331/331_en.pdf",
+    "sessions/332/332_zh_a5.pdf",
 ]
 OTHERS = [
     "README.md",
@@ -29,6 +31,8 @@ OTHERS = [
     "brief/brief.pdf",
     "gate/record.json",
     ".cache/ab/mine.pdf",
+    "sessions/331/332_en.pdf",
+    "sessions/331/notes.txt",
 ]
 
 
@@ -52,11 +56,12 @@ def test_all_that_was_made_is_known_by_its_name(build: Path) -> None:
 
 def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
     there = {("brief", "2017", "en")}
-    assert stale_files(build, there) == [
+    assert stale_files(build, there, {"331"}) == [
         f".cache/cd/{OLD}.pdf",
         "brief/.x.part",
         "gone/gone_2017-03_zh.pdf",
         "rejected/gone_2017-03_zh.pdf",
+        "sessions/332/332_zh_a5.pdf",
     ]
 
 

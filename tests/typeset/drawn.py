@@ -18,7 +18,7 @@ from pipeline.typeset.charts import Chart, draw_chart
 from pipeline.typeset.faces import read_faces
 from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.tokens import read_tokens
-from pipeline.typeset.view import _read_sheet
+from pipeline.typeset.view import read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = ("screen", "office", "a5", "large")
@@ -40,7 +40,7 @@ def brand() -> Brand:
 def look(language: str = "en", profile: str = "screen") -> Look:
     sheets = sheets_of(project(), language, profile)
     tokens = read_tokens(
-        sheets, lambda name: _read_sheet(project(), brand(), name), language, (profile,)
+        sheets, lambda name: read_sheet(project(), brand(), name), language, (profile,)
     )
     return read_look(tokens, read_faces(project().font_folders), language)
 

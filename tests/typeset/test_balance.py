@@ -30,7 +30,7 @@ def ruler(language: str = "en") -> Ruler:
 
 
 def title(html: str, language: str = "en") -> list[str]:
-    return balance_html(html, "title", ruler(language)).split("<br>")
+    return balance_html(html, "title", ruler(language)).split("<br> ")
 
 
 def lines_of(widths: list[float], breaks: tuple[int, ...]) -> list[float]:
@@ -71,7 +71,7 @@ def test_lines_are_as_few_as_greedy_ones_and_the_longest_is_no_longer(
 @given(st.lists(st.text("abcdé&;", min_size=1, max_size=9), min_size=1, max_size=9))
 def test_words_keep_their_order_and_nothing_else_changes(words: list[str]) -> None:
     html = " ".join(words).replace("&", "&amp;")
-    assert balance_html(html, "title", ruler()).replace("<br>", " ") == html
+    assert balance_html(html, "title", ruler()).replace("<br> ", " ") == html
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,17 @@ def test_words_keep_their_order_and_nothing_else_changes(words: list[str]) -> No
         (
             "wpsdg",
             {
-                "en": "Trade and jobs belong<br>on one agenda",
-                "fr": "Le commerce et l’emploi\u00a0:<br>même ordre du jour",
-                "es": "Comercio y empleo deben<br>compartir el orden del día",
+                "en": "Trade and jobs belong<br> on one agenda",
+                "fr": "Le commerce et l’emploi\u00a0:<br> même ordre du jour",
+                "es": "Comercio y empleo deben<br> compartir el orden del día",
             },
         ),
         (
             "global-advocacy",
             {
-                "en": "Before trade policy<br>is set, ask about jobs",
-                "fr": "Commerce\u00a0: penser à<br>l’emploi avant de décider",
-                "es": "Comercio: pensar en el<br>empleo antes de decidir",
+                "en": "Before trade policy<br> is set, ask about jobs",
+                "fr": "Commerce\u00a0: penser à<br> l’emploi avant de décider",
+                "es": "Comercio: pensar en el<br> empleo antes de decidir",
             },
         ),
     ],
@@ -116,6 +116,13 @@ def test_a_break_that_was_typed_stands_and_no_other_is_made() -> None:
     long = "A very long line that would be broken into two lines by itself"
     assert title(f"Trade\n{long}") == ["Trade", long]
     assert title("Trade <br />\n and work") == ["Trade", "and work"]
+
+
+def test_a_break_in_chinese_brings_no_space_into_the_bookmark() -> None:
+    assert (
+        balance_html("贸易与就业\n同属一个议程", "title", ruler("zh"))
+        == "贸易与就业<br>同属一个议程"
+    )
 
 
 def test_markup_is_no_word_and_entities_are_single_letters() -> None:

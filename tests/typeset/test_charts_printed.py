@@ -49,7 +49,7 @@ from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
 from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.tokens import Tokens, read_tokens
-from pipeline.typeset.view import _read_sheet
+from pipeline.typeset.view import read_sheet
 from tests.conftest import WriteProject
 from tests.typeset.drawn import (
     PROFILES,
@@ -95,7 +95,7 @@ def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) ->
     brand, _ = load_brand(project, lambda: read_faces(project.font_folders).families)
     assert brand
     sheets = sheets_of(project, "en", "screen")
-    read = partial(_read_sheet, project, brand)
+    read = partial(read_sheet, project, brand)
     tokens = read_tokens(sheets, read, "en", ("screen",))
     colours = read_look(tokens, read_faces(project.font_folders), "en").colours
     inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}

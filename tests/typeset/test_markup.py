@@ -28,7 +28,8 @@ def html_of(
     assert content.series
     assert content.brand
     (edition,) = content.editions
-    return render_html(project, content.series, content.brand, edition, language, profile)
+    of = (content.series, content.brand, edition, language, profile)
+    return render_html(project, *of, "7QK3M-F92TX")
 
 
 @pytest.fixture
@@ -211,7 +212,7 @@ def test_a_title_is_broken_where_its_author_breaks_it(write_project: WriteProjec
     text = HEAD.replace("title: A brief", "title: |\n  Fair wages &\n  a table")
     root = write_project({"content/brief/2017/en.yaml": text + "      - text: Words.\n"})
     made = html_of(open_project(root), "brief")
-    assert '<h1 data-path="title">Fair wages &amp;<br>a table</h1>' in made
+    assert '<h1 data-path="title">Fair wages &amp;<br> a table</h1>' in made
     assert "<title>Fair wages &amp; a table</title>" in made
 
 

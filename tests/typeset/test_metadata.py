@@ -35,6 +35,7 @@ META = {
     "dcterms.rights": "CC-BY-4.0",
     "dcterms.subject": "trade; work",
     "InformationDate": "2017-03",
+    "EditionCode": "HGZF4-6QK24",
     "DocumentSymbol": "GB.329/INS/5",
 }
 DATED = datetime(2017, 3, 1, tzinfo=UTC)
@@ -188,6 +189,7 @@ def test_every_term_of_the_template_is_known() -> None:
 def test_the_information_date_and_the_tools_are_in_the_information() -> None:
     pdf, without = write(), write({})
     assert str(pdf.docinfo["/InformationDate"]) == "2017-03"
+    assert str(pdf.docinfo["/EditionCode"]) == "HGZF4-6QK24"
     assert str(pdf.docinfo["/DocumentSymbol"]) == "GB.329/INS/5"
     assert str(pdf.docinfo["/Toolchain"]) == "pango 1.56.3, weasyprint 70.0"
     assert "/InformationDate" not in without.docinfo
@@ -260,3 +262,8 @@ def test_a_file_without_attachments_has_no_names_of_them() -> None:
     pdf = write()
     assert "/AF" not in pdf.Root
     assert dict(pdf.attachments) == {}
+
+
+def test_the_bookmark_of_a_title_in_two_lines_has_the_space_between_them() -> None:
+    with write(body="<h1>Trade and jobs<br> on one agenda</h1>").open_outline() as outline:
+        assert [item.title for item in outline.root] == ["Trade and jobs on one agenda"]

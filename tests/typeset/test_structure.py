@@ -109,6 +109,20 @@ PLAYS = {
           P: e
         """,
     ),
+    "a table of contents": (
+        '<ol role="doc-toc"><li><p><a href="#a" id="a">One <span>1</span></a></p>'
+        '<ol role="doc-toc"><li><p>Two <span>2</span></p></li></ol></li></ol>',
+        """
+        TOC
+          TOCI
+            Lbl: 1.
+            P: <One 1>
+            TOC
+              TOCI
+                Lbl: 1.
+                P: Two 2
+        """,
+    ),
     "lists in lists": (
         "<ol><li>a<ul><li>b</li><li><p>c</p><ol><li>d</li></ol><p>e</p></li></ul></li>"
         "<li>f</li></ol>",
@@ -713,9 +727,8 @@ def torture() -> Iterator[tuple[str, str]]:
     assert found.brand
     for edition in found.editions:
         for language in edition.versions:
-            html = render_html(
-                project, found.series, found.brand, edition, language, "screen"
-            )
+            of = (found.series, found.brand, edition, language, "screen")
+            html = render_html(project, *of, "7QK3M-F92TX")
             shelf = Shelf(project, brand_css(found.brand))
             painted, problems = paint_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)

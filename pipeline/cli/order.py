@@ -1,0 +1,74 @@
+"""`briefs order`."""
+
+import click
+
+from pipeline import errors
+from pipeline.cli.options import (
+    json_option,
+    project_of,
+    project_option,
+    quiet_option,
+    refuse_choice,
+    today,
+)
+from pipeline.cli.printing import print_problems
+
+
+@click.command()
+@click.argument("number", type=int, metavar="SESSION")
+@click.option("--profile", metavar="NAME", help="How the briefs are set.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the order as CSV.")
+@json_option
+@quiet_option
+@project_option
+@click.pass_context
+def order(
+    ctx: click.Context,
+    number: int,
+    profile: str | None,
+    as_csv: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write the print order of a session: copies, sheets and weight of each file.
+
+    The job sheet goes to build/sessions/, with the order as CSV inside. Nothing stale is
+    ordered: while a PDF is not as the content is now, it leaves with 6 and says what to do.
+    The profile is `office`, on A5 paper `a5`, folded and stitched `booklet`, unless another
+    is named.
+
+    \b
+    Examples:
+      briefs order 331
+      briefs order 331 --csv > 331.csv
+    """
+    from shutil import which
+
+    from pipeline.order import SHEETS_OF
+    from pipeline.print_orders import read_order, write_job_sheet
+    from pipeline.report import order_json, order_line
+
+    if as_csv and as_json:
+        raise click.UsageError("--csv or --json, not both")
+    project = project_of(ctx)
+    if profile:
+        refuse_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
+    ordered = read_order(project, number, profile or "", today(), which("gs"))
+    if ordered.series:
+        known = {str(n) for n in ordered.numbers}
+        refuse_choice("SESSION", (str(number),), known, "session")
+    code = errors.exit_code(ordered.problems)
+    sheet = write_job_sheet(project, ordered) if ordered.order else ""
+    if as_json:
+        click.echo(order_json(ordered, sheet, code))
+    elif as_csv and ordered.order:
+        from pipeline.paper.order import order_csv
+
+        click.echo(order_csv(ordered.order), nl=False)
+    elif sheet:
+        click.echo(sheet)
+    if not as_json:
+        print_problems(project.root, ordered.problems)
+    if ordered.order and not quiet and not as_json:
+        click.echo(order_line(ordered.order), err=True)
+    ctx.exit(code)

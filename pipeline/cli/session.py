@@ -1,0 +1,62 @@
+"""`briefs session`: the commands for a session, one after the other."""
+
+from typing import Any
+
+import click
+
+from pipeline import errors
+from pipeline.cli.build import build
+from pipeline.cli.options import (
+    jobs_option,
+    project_of,
+    project_option,
+    quiet_option,
+    refuse_session,
+    strict_option,
+)
+from pipeline.cli.order import order
+from pipeline.cli.pack import pack
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(1), metavar="SESSION")
+@jobs_option
+@strict_option
+@quiet_option
+@project_option
+@click.pass_context
+def session(
+    ctx: click.Context, number: int, jobs: int | None, strict: bool, quiet: bool
+) -> None:
+    """Make everything for a session: its briefs, its packs and its print order.
+
+    The briefs are set for the screen, the office printer and the print shop. What is up to
+    date is left alone. It is the same as
+
+    \b
+      briefs build --session 331 --profile screen --profile office --profile press
+      briefs pack 331
+      briefs order 331
+
+    \b
+    Examples:
+      briefs session 331
+    """
+    from pipeline.print_orders import profile_for
+
+    project = project_of(ctx)
+    refuse_session(project, number)
+    made: dict[str, Any] = {"jobs": jobs, "strict": strict, "quiet": quiet}
+    profiles = tuple(dict.fromkeys(("screen", profile_for(project, number), "press")))
+    steps: list[tuple[click.Command, dict[str, Any]]] = [
+        (build, {"session": number, "profiles": profiles, **made}),
+        (pack, {"number": number, **made}),
+        (order, {"number": number, "quiet": quiet}),
+    ]
+    codes = []
+    for command, parameters in steps:
+        try:
+            ctx.invoke(command, **parameters)
+        except click.exceptions.Exit as left:
+            codes.append(errors.ExitCode(left.exit_code))
+    ctx.exit(errors.worst(codes))

@@ -1,0 +1,83 @@
+"""The files of `content/sessions/` -> sessions, or what is wrong with each by itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.content import check
+from pipeline.content.folders import entries_of, say_stray
+from pipeline.content.model import Series
+from pipeline.content.session import Session, SessionFacts
+from pipeline.content.source import Source
+from pipeline.content.yaml_file import read_model
+from pipeline.errors import Place, Problem, Rule, stops
+from pipeline.project import Project
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+_HOLDS = "content/sessions/ holds a file for each session, named by its number: 331.yaml"
+
+
+@dataclass(frozen=True)
+class SessionFile:
+    """One session as its file's name tells it: nothing has been read yet."""
+
+    number: int
+    path: Path
+
+
+def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Problem]]:
+    """List the sessions of a project by number, and what is misnamed. Opens no file."""
+    folder = project.content / "sessions"
+    if not folder.exists():
+        return (), []
+    if not folder.is_dir():
+        return (), [say_stray(Place(project.name_of(folder)), _HOLDS)]
+    found: list[SessionFile] = []
+    problems: list[Problem] = []
+    for path in entries_of(folder):
+        place = Place(project.name_of(path))
+        if path.suffix != ".yaml":
+            problems.append(say_stray(place, _HOLDS))
+        elif not _NUMBER.fullmatch(path.stem):
+            problems.append(
+                Problem(
+                    Rule.SESSION_NUMBER,
+                    place,
+                    f'"{path.stem}" is not the number of a session',
+                    "name the file by its number: 331.yaml",
+                )
+            )
+        else:
+            found.append(SessionFile(int(path.stem), path))
+    return tuple(sorted(found, key=lambda s: s.number)), problems
+
+
+def load_session(
+    project: Project, file: SessionFile, series: Series
+) -> tuple[Source | None, Session | None, list[Problem]]:
+    """Read one session; None when there is an error in what its file says."""
+    source, facts, problems = read_model(project, file.path, SessionFacts)
+    if source is None or facts is None:
+        return source, None, problems
+    session = Session(file.number, facts)
+    problems += _check(session, source, series)
+    return source, (None if any(stops(p) for p in problems) else session), problems
+
+
+def _check(session: Session, source: Source, series: Series) -> Iterator[Problem]:
+    facts = session.facts
+    used = [code for code in series.languages if code in session.languages]
+    yield from check.check_localized(facts, source, series, used)
+    for index, handout in enumerate(facts.handouts):
+        for code in handout.copies:
+            if code not in series.languages:
+                path = ("handouts", index, "copies", code)
+                yield check.unknown_language(source, path, series)
+    if facts.dates.end < facts.dates.start:
+        yield Problem(
+            Rule.SESSION_DATES,
+            source.place(("dates", "end")),
+            f"the session ends on {facts.dates.end}, before it begins",
+            f"it begins on {facts.dates.start}",
+        )

@@ -1,0 +1,311 @@
+"""Look a press file over before it is sent: is it PDF/X-4, and how will it print?
+
+Shape in: a PDF. Shape out: a `Preflight`: its boxes, inks, pictures and fonts, and what is
+wrong with it. What is wrong is what a print shop would send it back for (ISO 15930-7, and
+3 mm of bleed); what is merely to be known, such as a coarse picture, stands in the report.
+No free program judges PDF/X; so each point is asserted here.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+
+from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.paper.crop_marks import BLEED_MM, MARGIN_MM, MM
+from pipeline.paper.drawn import Inks, Letters, Picture, walk_page
+from pipeline.paper.ghostscript import run_ghostscript
+from pipeline.paper.press import streams_drawn
+from pipeline.paper.press_claims import CLAIM, STANDARD
+
+# Rounding of boxes: a tenth of a millimetre is what a guillotine misses.
+_SLACK_MM = 0.1
+# Dots per inch of the pages on which ink is measured.
+_INK_DPI = 100
+# What a file that is no press file of ours may lead to.
+_DAMAGED = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError)
+_NOT_INKS = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
+
+
+@dataclass(frozen=True)
+class PageInk:
+    """The ink of one page, in per cent: the most on one spot, and the share of each ink.
+
+    `shares` are those of cyan, magenta, yellow and black, of the whole trimmed page.
+    """
+
+    most: int
+    shares: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A picture on a page: its size in millimetres, its resolution in pixels per inch."""
+
+    page: int
+    width: float
+    height: float
+    pixels: tuple[int, int]
+    resolution: int
+    is_grey: bool
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a press file is. Sizes are in millimetres, those of the first page.
+
+    `ink` is empty when it was not measured: `not_measured` says why. `text_inks` are the
+    inks of text, the most frequent first; `fonts` are names, and whether they are embedded.
+    """
+
+    condition: str
+    sheet: tuple[float, float]
+    trim: tuple[float, float]
+    bleed: float
+    ink: tuple[PageInk, ...]
+    not_measured: str
+    text_inks: tuple[Inks, ...]
+    pictures: tuple[Placed, ...]
+    fonts: tuple[tuple[str, bool], ...]
+    faults: tuple[str, ...]
+
+
+def find_faults(pdf: bytes) -> tuple[str, ...]:
+    """Say for what a print shop would send a file back."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return tuple(dict.fromkeys(_faults(opened)))
+
+
+def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
+    """Look a file over. Its ink is measured by Ghostscript, where that is.
+
+    Raises PipelineError, about `place`, for a file that is no PDF or a damaged one.
+    """
+    try:
+        return _inspect(pdf, ghostscript)
+    except _DAMAGED as error:
+        raise PipelineError(
+            Problem(
+                Rule.PDF_UNREADABLE,
+                place,
+                f"the pages cannot be read: {error}",
+                "build it again",
+            )
+        ) from error
+
+
+def _inspect(pdf: bytes, ghostscript: str | None) -> Preflight:
+    ink, not_measured = _measure(pdf, ghostscript)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        first = opened.pages[0]
+        text: Counter[Inks] = Counter()
+        pictures: list[Placed] = []
+        for number, page in enumerate(opened.pages, 1):
+            for drawn in walk_page(page):
+                if isinstance(drawn, Letters):
+                    text[drawn.inks] += 1
+                else:
+                    pictures.append(_placed(number, drawn))
+        trim, bleed = _box(first, "trimbox"), _box(first, "bleedbox")
+        return Preflight(
+            condition=next(iter(_conditions(opened)), ""),
+            sheet=_size(_box(first, "mediabox")),
+            trim=_size(trim),
+            bleed=round(trim[0] - bleed[0], 1),
+            ink=ink,
+            not_measured=not_measured,
+            text_inks=tuple(inks for inks, _ in text.most_common()),
+            pictures=tuple(pictures),
+            fonts=tuple(sorted(_fonts(opened).items())),
+            faults=tuple(dict.fromkeys(_faults(opened))),
+        )
+
+
+def _placed(page: int, picture: Picture) -> Placed:
+    width, height = (round(points / MM, 1) for points in picture.points)
+    resolution = picture.resolution
+    return Placed(page, width, height, picture.pixels, resolution, picture.is_grey)
+
+
+# --- What is wrong ---
+
+
+def _faults(pdf: Pdf) -> Iterator[str]:
+    yield from _wrong_claims(pdf)
+    yield from _wrong_intents(pdf)
+    for number, page in enumerate(pdf.pages, 1):
+        yield from (f"page {number}: {fault}" for fault in _wrong_boxes(page))
+        if page.get("/Annots"):
+            yield f"page {number}: it has links or notes, which cannot be printed"
+        if _has_rgb_marks(page):
+            yield f"page {number}: colours of a screen (RGB) are left"
+    yield from _wrong_colours(pdf)
+    yield from (
+        f'the font "{name}" is not embedded'
+        for name, inside in _fonts(pdf).items()
+        if not inside
+    )
+
+
+def _claim(pdf: Pdf) -> str:
+    # Not with `with`: that would write the packet again, and mend what is to be judged.
+    return str(pdf.open_metadata().get(CLAIM, ""))
+
+
+def _wrong_claims(pdf: Pdf) -> Iterator[str]:
+    if _claim(pdf) != STANDARD:
+        yield f"it does not say that it is {STANDARD}"
+    if pdf.pdf_version != "1.6":
+        yield f"it is PDF {pdf.pdf_version}, where {STANDARD} is PDF 1.6"
+    if pdf.docinfo.get("/Trapped") not in (Name("/True"), Name("/False")):
+        yield "it does not say whether it is trapped"
+    if not str(pdf.docinfo.get("/Title", "")):
+        yield "it has no title"
+    if "/ID" not in pdf.trailer:
+        yield "it has no identifier"
+    if pdf.is_encrypted:
+        yield "it is encrypted"
+
+
+def _intents(pdf: Pdf) -> list[Any]:
+    intents = pdf.Root.get("/OutputIntents", Array())
+    return [intent for intent in intents if intent.get("/S") == Name.GTS_PDFX]
+
+
+def _conditions(pdf: Pdf) -> Iterator[str]:
+    for intent in _intents(pdf):
+        yield str(intent.get("/OutputConditionIdentifier", ""))
+
+
+def _wrong_intents(pdf: Pdf) -> Iterator[str]:
+    intents = _intents(pdf)
+    if len(intents) != 1:
+        yield f"it has {len(intents) or 'no'} output intents, and needs one"
+    for intent in intents:
+        if not str(intent.get("/OutputConditionIdentifier", "")):
+            yield "its output intent does not name a printing condition"
+        profile = intent.get("/DestOutputProfile")
+        head = profile.read_bytes()[:40] if isinstance(profile, Stream) else b""
+        if head[12:20] != b"prtrCMYK":
+            yield "its output intent has no profile of a press with four inks"
+
+
+def _wrong_boxes(page: Page) -> Iterator[str]:
+    media, bleed, trim = (_box(page, name) for name in ("mediabox", "bleedbox", "trimbox"))
+    if "/TrimBox" not in page:
+        yield "it does not say where it is cut"
+        return
+    if any(abs(width - BLEED_MM) > _SLACK_MM for width in _between(bleed, trim)):
+        yield f"its bleed is not {BLEED_MM:.0f} mm on each side"
+    if any(width < MARGIN_MM - _SLACK_MM for width in _between(media, trim)):
+        yield f"crop marks have no room: the sheet needs {MARGIN_MM:.0f} mm on each side"
+
+
+def _box(page: Page, name: str) -> tuple[float, ...]:
+    """A box of a page, in millimetres: left, bottom, right, top."""
+    return tuple(float(edge) / MM for edge in getattr(page, name))
+
+
+def _between(outer: tuple[float, ...], inner: tuple[float, ...]) -> list[float]:
+    pairs = list(zip(outer, inner, strict=True))
+    return [b - a for a, b in pairs[:2]] + [a - b for a, b in pairs[2:]]
+
+
+def _size(box: tuple[float, ...]) -> tuple[float, float]:
+    left, bottom, right, top = box
+    return round(right - left, 1), round(top - bottom, 1)
+
+
+def _has_rgb_marks(drawn: Page | Stream) -> bool:
+    marks = pikepdf.parse_content_stream(drawn)
+    return any(str(mark.operator) in ("rg", "RG") for mark in marks)
+
+
+def _wrong_colours(pdf: Pdf) -> Iterator[str]:
+    """Pictures, groups, patterns and gradients name their colours, wherever they are."""
+    for stream in streams_drawn(pdf):
+        if _has_rgb_marks(stream):
+            yield "a drawing has colours of a screen (RGB)"
+    for found in pdf.objects:
+        if isinstance(found, Stream):
+            if _names_rgb(found.stream_dict):
+                is_picture = found.get("/Subtype") == Name.Image
+                what = "a picture" if is_picture else "a drawing"
+                yield f"{what} has colours of a screen (RGB)"
+        elif _names_rgb(found):
+            yield "a gradient or a group has colours of a screen (RGB)"
+
+
+def _names_rgb(found: Any) -> bool:
+    """Whether a value names a colour space that is none of inks; not what it refers to."""
+    if isinstance(found, Name):
+        return str(found) in _NOT_INKS
+    if isinstance(found, Array):
+        parts = list(found)
+        if parts and parts[0] == Name.ICCBased:
+            return int(parts[1].get("/N", 0)) == 3
+        return any(_names_rgb(part) for part in parts if not _is_reference(part))
+    if isinstance(found, Dictionary):
+        values = (value for _, value in found.items())
+        return any(_names_rgb(value) for value in values if not _is_reference(value))
+    return False
+
+
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, pikepdf.Object) and value.is_indirect
+
+
+def _fonts(pdf: Pdf) -> dict[str, bool]:
+    """Every font by its name, and whether it is embedded."""
+    fonts: dict[str, bool] = {}
+    for found in pdf.objects:
+        if isinstance(found, Dictionary) and found.get("/Type") == Name.Font:
+            if found.get("/Subtype") == Name.Type0:
+                continue  # its descendant has the descriptor
+            name = str(found.get("/BaseFont", "/")).lstrip("/").rpartition("+")[2]
+            descriptor = found.get("/FontDescriptor", Dictionary())
+            inside = any(key.startswith("/FontFile") for key in dict(descriptor))
+            is_drawn = found.get("/Subtype") == Name.Type3
+            fonts[name] = fonts.get(name, True) and (inside or is_drawn)
+    return fonts
+
+
+# --- How much ink ---
+
+
+def _measure(pdf: bytes, ghostscript: str | None) -> tuple[tuple[PageInk, ...], str]:
+    """Print the pages as inks, without a press, and add the inks of each spot."""
+    try:
+        with TemporaryDirectory(prefix="briefs-ink-") as name:
+            folder = Path(name)
+            (folder / "press.pdf").write_bytes(pdf)
+            arguments = ("-sDEVICE=tiff32nc", "-dUseTrimBox", f"-r{_INK_DPI}")
+            more = ("-o", "page-%04d.tif", "press.pdf")
+            run_ghostscript(ghostscript, (*arguments, *more), folder, Place("press.pdf"))
+            pages = sorted(folder.glob("page-*.tif"))
+            return tuple(_ink_of(page) for page in pages), ""
+    except PipelineError as error:
+        return (), error.problems[0].message
+
+
+def _ink_of(page: Path) -> PageInk:
+    from PIL import Image, ImageMath, ImageStat
+
+    with Image.open(page) as picture:
+        inks = picture.split()
+        cyan, magenta, yellow, black = (
+            mean / 2.55 for mean in ImageStat.Stat(picture).mean
+        )
+        total = ImageMath.lambda_eval(
+            lambda of: of["c"] + of["m"] + of["y"] + of["k"],
+            **dict(zip("cmyk", inks, strict=True)),
+        )
+        most = total.getextrema()[1] / 2.55
+    shares = (round(cyan, 1), round(magenta, 1), round(yellow, 1), round(black, 1))
+    return PageInk(round(most), shares)

@@ -1,0 +1,238 @@
+"""What a print shop is asked to print for a session, as a few functions.
+
+    session -> its PDFs, if all are as the content is now -> print order -> job sheet
+
+Nothing stale is ordered: what the list names, with its checksum, is what lies in `build/`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from pipeline.build import build, open_painters, toolchain_of
+from pipeline.content.folders import find_editions
+from pipeline.content.load import load_brand, load_series
+from pipeline.content.model import Series
+from pipeline.content.session import Paper, Session
+from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.order import SHEETS_OF, Document, Order
+from pipeline.paper.order import (
+    Line,
+    PrintOrder,
+    Stock,
+    order_csv,
+    page_fault,
+    read_page_size,
+)
+from pipeline.production.files import digest
+from pipeline.production.lock import only_build_in
+from pipeline.production.memory import Memory
+from pipeline.production.workers import Lost, Workers
+from pipeline.production.write import write_whole
+from pipeline.project import Project
+from pipeline.sessions import HandedOut, PlannedSession, read_sessions
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A print order, or everything that keeps it from being written.
+
+    `numbers` are those of all sessions that there are.
+    """
+
+    numbers: tuple[int, ...]
+    order: PrintOrder | None
+    planned: PlannedSession | None
+    series: Series | None
+    problems: tuple[Problem, ...]
+
+
+def read_order(
+    project: Project, number: int, profile: str, on: date, ghostscript: str | None = None
+) -> Ordered:
+    """Put together what is printed for a session; without a `profile` the usual one.
+
+    `ghostscript` is what press files were made with.
+    """
+    series, wrong = load_series(project, ())
+    if series is None:
+        return Ordered((), None, None, None, in_order(wrong))
+    folders, _ = find_editions(project)
+    sessions = read_sessions(project, folders, series, (number,))
+    if not sessions.planned:
+        problems = tuple(filter(stops, sessions.problems))
+        return Ordered(sessions.numbers, None, None, series, problems)
+    (planned,) = sessions.planned
+    paper = planned.session.facts.paper
+    stock = Stock(paper.size, paper.grams, paper.duplex, paper.finish)
+    chosen = profile or usual_profile(paper)
+    found = [
+        part
+        for given in planned.handed_out
+        for part in _lines(project, number, given, chosen, stock, on, ghostscript)
+    ]
+    problems = in_order(p for p in found if isinstance(p, Problem))
+    lines = tuple(line for line in found if isinstance(line, Line))
+    order = None if problems else PrintOrder(number, stock, lines)
+    return Ordered(sessions.numbers, order, planned, series, problems)
+
+
+def usual_profile(paper: Paper) -> str:
+    """Choose how briefs are set for the paper of a session.
+
+    Sheets of A4 that are folded and stitched have pages of A5 laid on them already.
+    """
+    if paper.size == "A5":
+        return "a5"
+    return "booklet" if paper.finish == "saddle-stitch" else "office"
+
+
+def profile_for(project: Project, number: int) -> str:
+    """Choose how briefs are set for a session; "office" if it cannot be read."""
+    series, _ = load_series(project, ())
+    if series is None:
+        return "office"
+    sessions = read_sessions(project, find_editions(project)[0], series, (number,))
+    papers = [usual_profile(plan.session.facts.paper) for plan in sessions.planned]
+    return papers[0] if papers else "office"
+
+
+def documents_of_handout(
+    project: Project,
+    given: HandedOut,
+    profile: str,
+    on: date,
+    ghostscript: str | None = None,
+) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """Say of each PDF that is handed out whether it is as the content is now."""
+    order = Order(
+        (given.folder.slug,),
+        tuple(dict.fromkeys(given.printed_in.values())),
+        (profile,),
+        edition=given.folder.information_date,
+        dry_run=True,
+        ghostscript=ghostscript,
+    )
+    outcome = build(project, order, on)
+    return outcome.documents, outcome.problems
+
+
+def _lines(
+    project: Project,
+    session: int,
+    given: HandedOut,
+    profile: str,
+    stock: Stock,
+    on: date,
+    ghostscript: str | None,
+) -> Iterator[Line | Problem]:
+    documents, problems = documents_of_handout(project, given, profile, on, ghostscript)
+    yield from filter(stops, problems)
+    if stale := [d.language for d in documents if d.state == "stale"]:
+        yield _stale(given, profile, stale, session)
+    for document in documents:
+        if document.state != "kept":
+            continue
+        name = f"build/{document.name}"
+        pdf = (project.build / document.name).read_bytes()
+        copies = {
+            reader: given.copies[reader]
+            for reader, printed in given.printed_in.items()
+            if printed == document.language
+        }
+        page = read_page_size(pdf)
+        imposed = profile in SHEETS_OF
+        if fault := page_fault(page, stock, imposed=imposed):
+            hint = "change paper.size of the session, or choose another --profile"
+            yield Problem(Rule.PAPER_SIZE, Place(name), fault, hint)
+        yield Line(
+            brief=document.slug,
+            information_date=str(document.information_date),
+            language=document.language,
+            file=name,
+            sha256=digest(pdf),
+            pages=document.pages,
+            page=page,
+            copies=copies,
+            stock=stock,
+            imposed=imposed,
+        )
+
+
+def _stale(
+    given: HandedOut, profile: str, languages: Sequence[str], session: int
+) -> Problem:
+    return Problem(
+        Rule.STALE_PDF,
+        Place(f"build/{given.folder.slug}"),
+        f"not there, or not as the content of {given.folder.information_date} is now, "
+        f"set in {profile}: " + ", ".join(languages),
+        build_hint(session, profile),
+    )
+
+
+def build_hint(session: int, profile: str) -> str:
+    """Say how all that a session hands out is built."""
+    return f"briefs build --session {session} --profile {profile}"
+
+
+def write_job_sheet(project: Project, ordered: Ordered) -> str:
+    """Paint the job sheet of an order, with its CSV inside; give its name.
+
+    Raises PipelineError when there is something wrong with it.
+    """
+    if ordered.order is None or ordered.planned is None or ordered.series is None:
+        raise ValueError("there is no order to paint")
+    with only_build_in(project.build), open_painters(1, dry_run=False) as workers:
+        session = ordered.planned.session
+        pdf = _paint(project, ordered.series, session, ordered.order, workers)
+        name = f"build/sessions/{session.number}/{session.number}_order.pdf"
+        write_whole(project.root / name, pdf, name)
+    return name
+
+
+def _paint(
+    project: Project, series: Series, session: Session, order: PrintOrder, workers: Workers
+) -> bytes:
+    from pipeline.painting import Shelf, find_places, paint, say_limit
+    from pipeline.typeset.brand import brand_css
+    from pipeline.typeset.faces import read_faces
+    from pipeline.typeset.paint import Attached
+
+    brand, wrong = load_brand(project, lambda: read_faces(project.font_folders).families)
+    if brand is None:
+        raise PipelineError(*filter(stops, wrong))
+    start = session.facts.dates.start
+    csv = Attached(
+        f"{session.number}_order.csv",
+        order_csv(order),
+        "Data",
+        "The order as data",
+        datetime.combine(start, time(), UTC),
+    )
+    shelf = Shelf(Project(project.root), brand_css(brand))
+    tools = toolchain_of(project, Memory(project.build, project.paths_of).files)
+    of = (series, session, order)
+    try:
+        marking = workers.submit_near(mark_up_order, shelf.project, *of)
+        html = workers.result(marking)
+        painting = workers.submit(paint, shelf, html, (csv,), session.name, tools)
+        painted, found = workers.result(painting)
+        problems = find_places(project, found)
+    except Lost as lost:
+        raise PipelineError(say_limit(session.name, str(lost))) from lost
+    if wrong_now := [p for p in problems if stops(p)]:
+        raise PipelineError(*wrong_now)
+    return bytes(painted.pdf)
+
+
+def mark_up_order(
+    project: Project, series: Series, session: Session, order: PrintOrder
+) -> str:
+    """Set a job sheet as HTML: the first job of a process."""
+    from pipeline.typeset.job_sheet import Sitting, view_job_sheet
+    from pipeline.typeset.markup import render_job_sheet
+
+    facts = session.facts
+    sitting = Sitting(facts.body, facts.place, facts.dates.start, facts.dates.end)
+    return render_job_sheet(project, view_job_sheet(project, series, order, sitting))

@@ -1,0 +1,119 @@
+"""The file of a session in, a checked session out; problems with their places."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.content.dates import InformationDate
+from pipeline.content.load import load_series
+from pipeline.content.session import Dates, Handout, Paper, Session
+from pipeline.content.sessions import find_sessions, load_session
+from pipeline.errors import Problem, Rule
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+FILE = "content/sessions/331.yaml"
+SESSION = """\
+body: {en: Governing Body, fr: Conseil d’administration}
+dates: {start: 2017-10-26, end: 2017-11-09}
+place: Geneva
+handouts:
+  - brief: brief
+    copies: {en: 120, fr: 60}
+"""
+Load = Callable[[str], tuple[Session | None, list[Problem]]]
+
+
+@pytest.fixture
+def load(write_project: WriteProject) -> Load:
+    """Load one session of a small project."""
+
+    def load(text: str) -> tuple[Session | None, list[Problem]]:
+        project = open_project(write_project({FILE: text}))
+        series, _ = load_series(project, ())
+        assert series
+        (file,), _ = find_sessions(project)
+        _, session, problems = load_session(project, file, series)
+        return session, problems
+
+    return load
+
+
+def test_a_session_is_what_its_file_says(load: Load) -> None:
+    session, problems = load(SESSION + "missing_language: default\n")
+    assert problems == []
+    assert session
+    facts = session.facts
+    assert (session.number, session.name) == (331, FILE)
+    assert facts.dates == Dates(start=date(2017, 10, 26), end=date(2017, 11, 9))
+    assert facts.body == {"en": "Governing Body", "fr": "Conseil d’administration"}
+    assert facts.handouts == (Handout(brief="brief", copies={"en": 120, "fr": 60}),)
+    assert facts.missing_language == "default"
+    assert session.languages == {"en", "fr"}
+
+
+def test_what_is_not_said_of_a_session_has_a_default(load: Load) -> None:
+    session, _ = load(SESSION.partition("handouts")[0])
+    assert session
+    assert session.facts.handouts == ()
+    assert session.facts.missing_language == "stop"
+    assert session.facts.paper == Paper(size="A4", grams=None, duplex=True, finish="staple")
+
+
+def test_an_edition_is_named_by_its_information_date(load: Load) -> None:
+    session, problems = load(SESSION + "    edition: 2017-03\n")
+    assert problems == []
+    assert session
+    assert session.facts.handouts[0].edition == InformationDate(2017, 3)
+
+
+def test_a_session_of_one_day_begins_and_ends_on_it(load: Load) -> None:
+    session, problems = load(SESSION.replace("2017-11-09", "2017-10-26"))
+    assert (session is not None, problems) == (True, [])
+
+
+def test_all_that_is_wrong_is_said_at_once(load: Load) -> None:
+    wrong = SESSION.replace("place", "plaec").replace("120", "0").replace("26", "32")
+    session, problems = load(wrong)
+    assert session is None
+    assert [(str(p.place), p.rule) for p in problems] == [
+        (f"{FILE}:2:16", Rule.WRONG_VALUE),
+        (f"{FILE}:6:18", Rule.WRONG_VALUE),
+        (f"{FILE}:3:1", Rule.UNKNOWN_KEY),
+    ]
+
+
+def test_words_of_a_session_are_checked_like_those_of_a_brief(load: Load) -> None:
+    _, problems = load(SESSION.replace("Geneva", "<b>Geneva</b>"))
+    assert {p.rule for p in problems} == {Rule.RAW_HTML}
+
+
+def test_a_text_that_is_missing_in_a_language_used_is_a_warning(load: Load) -> None:
+    session, problems = load(SESSION.replace(", fr: Conseil d’administration", ""))
+    assert session
+    assert [p.message for p in problems] == ['"body" has no text in fr']
+
+
+def test_sessions_are_listed_by_number_and_nothing_is_opened(
+    write_project: WriteProject,
+) -> None:
+    root = write_project(
+        {f"content/sessions/{n}.yaml": "not: [yaml" for n in (1002, 331, 99)}
+    )
+    found, problems = find_sessions(open_project(root))
+    assert [file.number for file in found] == [99, 331, 1002]
+    assert problems == []
+
+
+def test_a_project_need_not_have_sessions(write_project: WriteProject) -> None:
+    assert find_sessions(open_project(write_project({}))) == ((), [])
+
+
+@pytest.mark.parametrize("name", ["0331", "331-b", "³³¹", "12345"])
+def test_a_session_is_named_by_a_number(write_project: WriteProject, name: str) -> None:
+    project = open_project(write_project({f"content/sessions/{name}.yaml": SESSION}))
+    found, problems = find_sessions(project)
+    assert found == ()
+    assert [p.rule for p in problems] == [Rule.SESSION_NUMBER]

@@ -1,0 +1,286 @@
+"""Files joined into one that is tagged, linked and archivable as they were."""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Name, NameTree, NumberTree
+
+from pipeline.errors import Place
+from pipeline.paper import merging
+from pipeline.paper.merging import Bookmark, merge_pdfs, read_bookmarks
+from pipeline.project import BUNDLED
+from pipeline.typeset.fonts import load_fonts
+from pipeline.typeset.paint import Attached, paint_pdf
+from tests.conformance.closure import find_gaps
+from tests.conformance.reading import Element, read
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+STYLE = """
+@page { size: 10cm 8cm; margin: 1cm; counter-increment: page }
+body { font-family: "Brief Sans", "Brief Arabic" } .note { float: footnote }
+"""
+# Links in, a note with links there and back, and a table whose cells name their heads.
+BODY = """\
+<h1>{title}</h1>
+<p id="here">A word.<span class="note">A note on it.</span>
+See <a href="#there">there</a>.</p>
+<table><thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>
+<tbody><tr><th scope="row">C</th><td>D</td></tr></tbody></table>
+<h2 style="break-before: page" id="there">There</h2><p>And <a href="#here">back</a>.</p>
+"""
+FRONT = """\
+<h1>Front</h1><p><a href="#one" id="one">One</a> and <a href="#two" id="two">two</a>.</p>
+"""
+
+
+@cache
+def paint(body: str, title: str, language: str = "en", name: str = "") -> bytes:
+    html = (
+        f'<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>'
+        f'<meta name="generator" content="Briefs"><style>{STYLE}</style></head>'
+        f"<body>{body}</body></html>"
+    )
+    dated = datetime(2017, 1, 1, tzinfo=UTC)
+    attached = [Attached(f"{name}.yaml", name.encode(), "Source", name, dated)]
+    painted, problems = paint_pdf(
+        html, lambda _: None, load_fonts(FONTS), Place, attached if name else ()
+    )
+    assert problems == []
+    return painted.pdf
+
+
+def front() -> bytes:
+    return paint(FRONT, "The whole", name="whole")
+
+
+def brief(title: str, language: str = "en", more: str = "") -> bytes:
+    return paint(BODY.format(title=title) + more, title, language, title)
+
+
+def merged(**options: Any) -> pikepdf.Pdf:
+    """Two briefs behind a front: one of two pages, in French, and one of three."""
+    third = '<p style="break-before: page">A third page.</p>'
+    briefs = [brief("Premier", "fr"), brief("Second", more=third)]
+    targets = {"one": (0, 0), "two": (1, 1)}
+    options = {"right_to_left": False, "document": "1_en"} | options
+    return pikepdf.open(io.BytesIO(merge_pdfs(front(), briefs, targets, **options)))
+
+
+def roles(element: Element, role: str) -> list[Element]:
+    kids = [kid for kid in element.kids if isinstance(kid, Element)]
+    found = [element] if element.role == role else []
+    return found + [each for kid in kids for each in roles(kid, role)]
+
+
+# --- Pages ---
+
+
+def test_each_file_begins_on_a_recto() -> None:
+    with merged() as pdf:
+        # i and its back, 1 and 2, 3 to 5 and the back of 5.
+        assert len(pdf.pages) == 8
+        blank = [n for n, page in enumerate(pdf.pages) if not page.Contents.read_bytes()]
+        assert blank == [1, 7]
+
+
+def test_a_blank_page_has_the_boxes_of_the_page_before() -> None:
+    with merged() as pdf:
+        before, blank = pdf.pages[6].obj, pdf.pages[7].obj
+        for box in ("/MediaBox", "/TrimBox", "/BleedBox"):
+            assert list(blank[box]) == list(before[box])
+
+
+def test_the_front_has_roman_numbers_and_the_briefs_go_on_counting() -> None:
+    with merged() as pdf:
+        labels = [page.label for page in pdf.pages]
+        assert labels == ["i", "ii", "1", "2", "3", "4", "5", "6"]
+
+
+def test_a_pack_to_be_read_from_the_right_says_so() -> None:
+    with merged(right_to_left=True) as pdf:
+        assert pdf.Root.ViewerPreferences.Direction == Name.R2L
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+    with merged() as pdf:
+        assert "/Direction" not in pdf.Root.ViewerPreferences
+
+
+def test_the_same_files_give_the_same_bytes() -> None:
+    briefs = [brief("Premier", "fr")]
+    made = [merge_pdfs(front(), briefs, {}, right_to_left=False) for _ in range(2)]
+    assert made[0] == made[1]
+
+
+# --- Structure ---
+
+
+def test_structure_and_pages_hold_together_both_ways() -> None:
+    with merged() as pdf:
+        reading = read(pdf)
+        assert find_gaps(pdf, reading) == []
+        assert sum(len(page.content) for page in reading.pages) > 30
+
+
+def test_each_file_is_a_part_in_its_own_language_under_its_title() -> None:
+    with merged() as pdf:
+        (document,) = pdf.Root.StructTreeRoot.K
+        found = [(k.S, str(k.get("/Lang", "")), str(k.T)) for k in document.K]
+        assert found == [
+            (Name.Part, "", "The whole"),
+            (Name.Part, "fr", "Premier"),
+            (Name.Part, "en", "Second"),
+        ]
+        assert pdf.Root.Lang == "en"
+        assert all(kid.P.objgen == document.objgen for kid in document.K)
+
+
+def test_words_are_heard_in_order_and_each_in_its_language() -> None:
+    with merged() as pdf:
+        aloud = read(pdf).aloud()
+        said = " ".join("".join(u.text for u in aloud).split())
+        for words in ("Front", "Premier", "A note on it.", "Second", "A third page."):
+            before, _, said = said.partition(words)
+            assert "Premier" not in before or words == "Premier"
+
+
+def test_ids_stay_unique_and_cells_find_their_heads() -> None:
+    with merged() as pdf:
+        ids = [str(id) for id in NameTree(pdf.Root.StructTreeRoot.IDTree)]
+        assert len(ids) == len(set(ids)) > 6
+        assert {id.partition(".")[0] for id in ids} == {"brief1", "brief2"}
+        cells = roles(read(pdf).root or pytest.fail("no tree"), "TD")
+        assert len(cells) == 2
+        elements = dict(NameTree(pdf.Root.StructTreeRoot.IDTree).items())
+        for cell in cells:
+            heads = pdf.get_object(*cell.number).A.Headers
+            assert {elements[str(h)].S for h in heads} == {Name.TH}
+
+
+def test_the_parent_tree_counts_on() -> None:
+    with merged() as pdf:
+        tree = pdf.Root.StructTreeRoot
+        keys = list(NumberTree(tree.ParentTree))
+        assert keys == sorted(set(keys))
+        assert int(tree.ParentTreeNextKey) == max(keys) + 1
+
+
+# --- Links, bookmarks, files ---
+
+
+def targets_of(pdf: pikepdf.Pdf) -> list[tuple[int, str, int]]:
+    """Each link inside the file: its page, its words, and the page that it leads to."""
+    names = dict(NameTree(pdf.Root.Names.Dests).items())
+    found = []
+    for number, page in enumerate(pdf.pages):
+        for annotation in page.obj.get("/Annots", []):
+            target = annotation.Dest
+            target = target if isinstance(target, Array) else names[str(target)]
+            words = str(annotation.Contents)
+            found.append((number, words, pikepdf.Page(target[0]).index))
+    return found
+
+
+def test_links_lead_to_their_own_brief() -> None:
+    with merged() as pdf:
+        found = targets_of(pdf)
+    assert (2, "there", 3) in found
+    assert (3, "back", 2) in found
+    assert (4, "there", 5) in found
+    assert (5, "back", 4) in found
+    # The call of a note leads to the note, and its number back.
+    notes = [(page, there) for page, words, there in found if words.startswith("1")]
+    assert notes == [(2, 2), (2, 2), (4, 4), (4, 4)]
+
+
+def test_links_of_the_front_lead_to_bookmarks_of_the_briefs() -> None:
+    with merged() as pdf:
+        found = targets_of(pdf)
+        assert found[:2] == [(0, "One", 2), (0, "two", 5)]
+
+
+def test_the_bookmarks_of_each_brief_hang_under_its_title() -> None:
+    with merged() as pdf, pdf.open_outline() as outline:
+        titles = [(top.title, [kid.title for kid in top.children]) for top in outline.root]
+    assert titles == [("Front", []), ("Premier", ["There"]), ("Second", ["There"])]
+
+
+def test_bookmarks_are_a_chain_that_can_be_walked_both_ways() -> None:
+    with merged() as pdf:
+        outline = pdf.Root.Outlines
+        forwards, item = [], outline.First
+        while item is not None:
+            assert item.Parent.objgen == outline.objgen
+            forwards.append(str(item.Title))
+            last, item = item, item.get("/Next")
+        assert last.objgen == outline.Last.objgen
+        backwards: list[str] = []
+        while last is not None:
+            backwards.append(str(last.Title))
+            last = last.get("/Prev")
+        assert forwards == backwards[::-1] == ["Front", "Premier", "Second"]
+        assert int(outline.Count) == 5
+
+
+def test_bookmarks_are_read_with_their_levels_and_pages() -> None:
+    assert read_bookmarks(brief("Premier", "fr")) == (
+        Bookmark(1, "Premier", 0),
+        Bookmark(2, "There", 1),
+    )
+
+
+def test_attached_files_are_all_there_and_are_the_documents() -> None:
+    with merged() as pdf:
+        assert sorted(pdf.attachments) == ["Premier.yaml", "Second.yaml", "whole.yaml"]
+        files = {n: s.get_file().read_bytes() for n, s in pdf.attachments.items()}
+        assert files["Second.yaml"] == b"Second"
+        assert len(pdf.Root.AF) == 3
+        keys = [bytes(name) for name in list(pdf.Root.Names.EmbeddedFiles.Names)[::2]]
+        assert keys == sorted(keys)
+
+
+def test_the_front_says_what_the_whole_is() -> None:
+    with merged() as pdf:
+        metadata = pdf.open_metadata()
+        assert metadata["dc:title"] == "The whole"
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+        assert len(pdf.Root.OutputIntents) == 1
+        assert pdf.docinfo["/Document"] == "1_en"
+        # Archives search for the packet: it is not compressed.
+        assert b"pdfuaid:part" in pdf.Root.Metadata.read_raw_bytes()
+
+
+# --- What a merge that forgets something would look like ---
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "said"),
+    [
+        ("add_structure", "belongs to no element"),
+        ("add_part", "belongs to no element"),
+    ],
+)
+def test_our_closure_check_sees_a_tree_that_was_forgotten(
+    forgotten: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget(self: object, *_: object) -> None:
+        """Carry nothing over."""
+
+    monkeypatch.setattr(merging._Merger, forgotten, forget)
+    with merged() as pdf:
+        assert any(said in gap for gap in find_gaps(pdf, read(pdf)))
+
+
+def test_our_closure_check_sees_numbers_that_were_not_moved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original: Callable[..., Any] = merging._numbers
+    monkeypatch.setattr(
+        merging, "_numbers", lambda tree: ((n - 1, o) for n, o in original(tree))
+    )
+    with merged() as pdf:
+        gaps = find_gaps(pdf, read(pdf))
+    assert any("the parent tree does not lead to its element" in gap for gap in gaps)

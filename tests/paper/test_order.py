@@ -1,0 +1,149 @@
+"""Sheets and weights, counted by hand."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pikepdf
+import pytest
+
+from pipeline.paper.order import (
+    SIZES,
+    Line,
+    PrintOrder,
+    Size,
+    Stock,
+    order_csv,
+    page_fault,
+    read_page_size,
+)
+
+A4, A5 = SIZES["A4"], SIZES["A5"]
+OFFICE = Stock("A4", 80, duplex=True, finish="staple")
+
+
+def line(stock: Stock = OFFICE, pages: int = 4, page: Size = A4, **copies: int) -> Line:
+    copies = copies or {"en": 100}
+    return Line("brief", "2017", "en", "build/b.pdf", "ab" * 32, pages, page, copies, stock)
+
+
+@pytest.mark.parametrize(
+    ("duplex", "finish", "pages", "sheets"),
+    [
+        (True, "staple", 4, 2),
+        (True, "staple", 5, 3),
+        (True, "none", 1, 1),
+        (False, "staple", 5, 5),
+        (True, "saddle-stitch", 8, 2),
+        (True, "saddle-stitch", 9, 3),
+        (False, "saddle-stitch", 8, 4),
+    ],
+)
+def test_sheets_of_a_copy(duplex: bool, finish: str, pages: int, sheets: int) -> None:
+    found = line(Stock("A4", 80, duplex, finish), pages)
+    assert found.sheets_of_a_copy == sheets
+    assert found.sheets == 100 * sheets
+
+
+def test_a_sheet_of_a4_at_80_grams_weighs_just_under_5() -> None:
+    # 0.21 m × 0.297 m × 80 g/m² = 4.9896 g
+    assert line(pages=2, en=1).weight_kg == Decimal("0.0049896")
+    assert line(pages=4, en=100).weight_kg == Decimal("0.99792")
+
+
+def test_a_folded_sheet_is_twice_its_page() -> None:
+    folded = Stock("A5", 80, duplex=True, finish="saddle-stitch")
+    # 0.148 m × 0.21 m × 2 × 80 g/m² = 4.9728 g
+    assert line(folded, pages=4, page=A5, en=1).weight_kg == Decimal("0.0049728")
+
+
+def test_the_pages_of_an_imposed_file_are_sides() -> None:
+    folded = Stock("A4", 80, duplex=True, finish="saddle-stitch")
+    booklet = line(folded, pages=4, page=A4, en=1)
+    imposed = Line(**{**vars(booklet), "imposed": True})
+    assert imposed.sheets_of_a_copy == 2
+    assert imposed.weight_kg == 2 * Decimal("0.0049896")
+    assert page_fault(A4, folded, imposed=True) == ""
+    by_page = Stock("A5", 80, duplex=True, finish="saddle-stitch")
+    assert page_fault(A4, by_page, imposed=True) == ""
+    assert page_fault(A4, by_page) == "its pages are A4, and the paper is A5"
+
+
+def test_without_grams_nothing_is_weighed() -> None:
+    unknown = Stock("A4", None, duplex=True, finish="staple")
+    order = PrintOrder(331, unknown, (line(unknown),))
+    assert order.total.weight_kg is None
+    assert ",200,,A4,,yes,staple\r\n" in order_csv(order).decode()
+
+
+def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
+    assert line(en=120, ar=25, zh=25).number == 170
+
+
+def test_totals_are_by_language_and_of_all() -> None:
+    lines = (line(en=100), line(fr=50), line(pages=2, en=10))
+    french = Line(**{**vars(lines[1]), "language": "fr"})
+    order = PrintOrder(331, OFFICE, (lines[0], french, lines[2]))
+    assert list(order.totals) == ["en", "fr"]
+    assert (order.totals["en"].copies, order.totals["en"].sheets) == (110, 210)
+    assert (order.total.copies, order.total.sheets) == (160, 310)
+    assert order.total.weight_kg == 310 * Decimal("0.0049896")
+
+
+def test_the_csv_has_a_line_for_each_file() -> None:
+    order = PrintOrder(331, OFFICE, (line(en=120, ar=25),))
+    [row] = csv.DictReader(io.StringIO(order_csv(order).decode(), newline=""))
+    assert row == {
+        "session": "331",
+        "brief": "brief",
+        "information_date": "2017",
+        "language": "en",
+        "file": "build/b.pdf",
+        "sha256_begins": "abababababab",
+        "pages": "4",
+        "copies": "145",
+        "given_to": "en:120 ar:25",
+        "sheets_per_copy": "2",
+        "sheets": "290",
+        "weight_kg": "1.447",
+        "paper": "A4",
+        "grams": "80",
+        "duplex": "yes",
+        "finish": "staple",
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "paper", "finish", "said"),
+    [
+        (A4, "A4", "staple", ""),
+        ((Decimal("209.9"), Decimal("297.1")), "A4", "staple", ""),
+        (A5, "A5", "saddle-stitch", ""),
+        (A5, "A4", "saddle-stitch", ""),
+        (A4, "Letter", "staple", "its pages are A4, and the paper is Letter"),
+        (A5, "A4", "staple", "its pages are A5, and the paper is A4"),
+        (
+            (Decimal("200.0"), Decimal("297.0")),
+            "A4",
+            "none",
+            "its pages are 200 × 297 mm, and the paper is A4",
+        ),
+        (
+            (Decimal("100.0"), Decimal("150.5")),
+            "A4",
+            "none",
+            "its pages are 100 × 150.5 mm, and the paper is A4",
+        ),
+    ],
+)
+def test_pages_must_suit_the_paper(page: Size, paper: str, finish: str, said: str) -> None:
+    assert page_fault(page, Stock(paper, 80, duplex=True, finish=finish)) == said
+
+
+def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(900, 700))
+        pdf.pages[0].trimbox = [20, 30, 20 + 841.89, 30 + 595.276]
+        pdf.save(out)
+    assert read_page_size(out.getvalue()) == A4

@@ -1,0 +1,308 @@
+"""A press file is PDF/X-4: boxes, inks and claims, in all scripts and with pictures.
+
+Judged here by looking into the files, independently of pipeline/paper/preflight.py.
+"""
+
+import io
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from pikepdf import Name
+
+from pipeline.build import Order, build
+from pipeline.errors import ExitCode, PipelineError, Place, Rule
+from pipeline.paper.press import make_press
+from pipeline.paper.press_claims import Condition
+from pipeline.project import open_project
+from tests.paper.painted import CONDITION, FILES, MM, PROFILE, painted
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = Place("content/brief/2017/en.yaml")
+LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
+NAMES = (*LANGUAGES, "pictures")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> dict[str, bytes]:
+    """The press files of a sample in six languages, and of a brief with pictures."""
+    samples = tmp_path_factory.mktemp("samples")
+    (samples / "content").symlink_to(ROOT / "content")
+    order = Order(slugs=("wpsdg",), profiles=("press",), ghostscript=ghostscript)
+    outcome = build(open_project(samples), order, date(2026, 1, 1))
+    pictures = tmp_path_factory.mktemp("pictures")
+    for name, data in FILES.items():
+        assert data
+        (pictures / name).parent.mkdir(parents=True, exist_ok=True)
+        (pictures / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    series = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+    (pictures / "content/series.yaml").write_text(series, encoding="utf-8")
+    order = Order(profiles=("press",), ghostscript=ghostscript)
+    other = build(open_project(pictures), order, date(2026, 1, 1))
+    assert {d.state for d in (*outcome.documents, *other.documents)} == {"made"}
+    made = {d.language: samples / "build" / d.name for d in outcome.documents}
+    made["pictures"] = pictures / "build" / other.documents[0].name
+    return {name: path.read_bytes() for name, path in made.items()}
+
+
+@pytest.fixture(params=NAMES)
+def press(request: pytest.FixtureRequest, files: dict[str, bytes]) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(files[request.param])) as pdf:
+        yield pdf
+
+
+def box(page: pikepdf.Page, name: str) -> list[float]:
+    return [round(float(edge) / MM, 1) for edge in page[f"/{name}Box"]]
+
+
+def marks(pdf: pikepdf.Pdf) -> Iterator[tuple[str, list[Any]]]:
+    """What all pages draw, also in groups and patterns: operators and operands."""
+    drawn: list[Any] = list(pdf.pages)
+    for found in pdf.objects:
+        if isinstance(found, pikepdf.Stream) and (
+            found.get("/Subtype") == Name.Form or found.get("/PatternType") == 1
+        ):
+            drawn.append(found)
+    for stream in drawn:
+        for mark in pikepdf.parse_content_stream(stream):
+            yield str(mark.operator), list(mark.operands)
+
+
+# --- Boxes ---
+
+
+def test_a_page_is_a4_with_3_mm_of_bleed_on_a_larger_sheet(press: pikepdf.Pdf) -> None:
+    for page in press.pages:
+        assert box(page, "Trim") == [10, 10, 220, 307]
+        assert box(page, "Bleed") == [7, 7, 223, 310]
+        assert box(page, "Media") == [0, 0, 230, 317]
+        assert "/ArtBox" not in page
+        assert "/CropBox" not in page
+
+
+def ink_at(pdf: bytes, across_mm: float, down_mm: float) -> bool:
+    """Whether anything is printed at a place of page 1, from the top left of the sheet."""
+    page = pypdfium2.PdfDocument(pdf)[0]
+    image = page.render(scale=4).to_pil().convert("L")
+    return image.getpixel((round(across_mm * MM * 4), round(down_mm * MM * 4))) < 200
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_colour_reaches_3_mm_beyond_the_edge_and_no_further(
+    language: str, files: dict[str, bytes]
+) -> None:
+    data = files[language]
+    assert ink_at(data, 60, 7.5)
+    assert not ink_at(data, 60, 6.5)
+    # At the sides the ground of the masthead, and its ribbon, which reaches further.
+    for down in (40, 50):
+        for inside, outside in ((7.5, 6.5), (222.5, 223.5)):
+            assert ink_at(data, inside, down)
+            assert not ink_at(data, outside, down)
+
+
+def test_crop_marks_stand_beyond_the_bleed_in_every_ink(files: dict[str, bytes]) -> None:
+    for across, down in ((3, 10), (10, 3), (220, 3), (227, 10), (3, 307), (220, 314)):
+        assert ink_at(files["zh"], across, down), (across, down)
+    with pikepdf.open(io.BytesIO(files["zh"])) as pdf:
+        for page in pdf.pages:
+            kind, name, *_ = page.obj.Resources.ColorSpace.EveryInk
+            assert (kind, name) == (Name.Separation, Name.All)
+
+
+# --- Inks ---
+
+
+def test_no_colour_of_a_screen_is_left(press: pikepdf.Pdf) -> None:
+    used = {operator for operator, _ in marks(press)}
+    assert not used & {"rg", "RG"}
+    assert "k" in used
+    data = io.BytesIO()
+    press.save(data, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    for name in (b"/DeviceRGB", b"/CalRGB", b"/Lab"):
+        assert name not in data.getvalue()
+    streams = [found for found in press.objects if isinstance(found, pikepdf.Stream)]
+    profiles = [s for s in streams if "/N" in s and s.get("/Type") != Name.ObjStm]
+    assert [int(profile.N) for profile in profiles] == [4]
+
+
+def test_text_is_printed_in_black_ink_alone(press: pikepdf.Pdf) -> None:
+    """Running text is K 100; nothing is printed in four inks that look like black."""
+    shown: dict[tuple[float, ...], int] = {}
+    ink: tuple[float, ...] = (0, 0, 0, 1)
+    for operator, operands in marks(press):
+        if operator == "k":
+            ink = tuple(float(part) for part in operands)
+        elif operator in ("Tj", "TJ", "'"):
+            shown[ink] = shown.get(ink, 0) + 1
+    assert shown[(0, 0, 0, 1)] > sum(shown.values()) / 4
+    nearly_black = [i for i in shown if i[3] > 0.6 and i != (0, 0, 0, 1)]
+    assert nearly_black == []
+
+
+def test_grey_lines_of_a_pattern_are_black_ink_alone(files: dict[str, bytes]) -> None:
+    with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
+        strokes = {tuple(round(float(p), 1) for p in o) for n, o in marks(pdf) if n == "K"}
+    assert strokes == {(0, 0, 0, 0.8)}
+
+
+def test_pictures_are_inks_and_keep_the_pixels_that_a_press_can_show(
+    files: dict[str, bytes],
+) -> None:
+    with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
+        found = {
+            (str(i.ColorSpace), int(i.Width), int(i.Height), "/SMask" in i)
+            for i in pdf.objects
+            if isinstance(i, pikepdf.Stream) and i.get("/Subtype") == Name.Image
+        }
+    assert found == {
+        ("/DeviceCMYK", 640, 360, False),
+        ("/DeviceCMYK", 1824, 1026, False),  # of 3200 pixels, 701 to an inch: now 400
+        ("/DeviceGray", 640, 360, False),
+        ("/DeviceCMYK", 600, 300, True),
+        ("/DeviceGray", 600, 300, False),  # how far one sees through
+    }
+
+
+def test_what_is_mixed_is_mixed_as_inks(files: dict[str, bytes]) -> None:
+    with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
+        spaces = {str(o.Group.CS) for o in pdf.objects if groups(o)}
+        assert {str(page.obj.Group.CS) for page in pdf.pages} == {"/DeviceCMYK"}
+    assert spaces == {"/DeviceCMYK", "/DeviceGray"}
+
+
+def groups(found: Any) -> bool:
+    return isinstance(found, pikepdf.Stream) and "/Group" in found
+
+
+# --- What it says of itself ---
+
+
+def test_it_says_that_it_is_pdf_x_4(press: pikepdf.Pdf) -> None:
+    assert press.pdf_version == "1.6"
+    metadata = press.open_metadata()
+    assert metadata["{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"] == "PDF/X-4"
+    assert metadata["pdf:Trapped"] == "False"
+    assert metadata["xmpMM:VersionID"] == "1"
+    assert metadata["xmpMM:RenditionClass"] == "default"
+    assert metadata["xmpMM:DocumentID"].startswith("uuid:")
+    assert metadata["dc:title"] == str(press.docinfo["/Title"])
+    for key in ("CreateDate", "ModifyDate", "MetadataDate"):
+        assert metadata[f"xmp:{key}"].startswith("2017-01-01T00:00:00")
+    assert "pdfaid:part" not in metadata
+    assert "pdfuaid:part" not in metadata
+    assert press.docinfo["/Trapped"] == Name("/False")
+    assert isinstance(press.docinfo["/Trapped"], Name)
+    assert "/GTS_PDFXVersion" not in press.docinfo
+    assert press.docinfo["/CreationDate"] == "D:20170101000000Z"
+    assert "/ID" in press.trailer
+
+
+def test_it_names_its_printing_condition(press: pikepdf.Pdf) -> None:
+    (intent,) = press.Root.OutputIntents
+    assert intent.S == Name.GTS_PDFX
+    assert intent.OutputConditionIdentifier == "FOGRA39"
+    assert intent.RegistryName == "http://www.color.org"
+    assert intent.DestOutputProfile.read_bytes() == PROFILE
+
+
+def test_nothing_for_a_screen_is_left(press: pikepdf.Pdf) -> None:
+    kept = {"/Type", "/Pages", "/Metadata", "/OutputIntents", "/Lang"}
+    assert set(press.Root.keys()) == kept
+    for page in press.pages:
+        assert not {"/Annots", "/StructParents", "/Tabs"} & set(page.keys())
+    assert not {op for op, _ in marks(press)} & {"BDC", "BMC", "EMC"}
+
+
+def test_all_fonts_are_embedded(press: pikepdf.Pdf) -> None:
+    found = [
+        o
+        for o in press.objects
+        if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == Name.FontDescriptor
+    ]
+    assert found
+    assert all("/FontFile2" in font or "/FontFile3" in font for font in found)
+
+
+def test_all_words_are_there(files: dict[str, bytes]) -> None:
+    for language, word in (
+        ("en", "Trade"),
+        ("ru", "Торговля"),
+        ("zh", "贸易"),
+        ("fr", "emploi"),
+    ):
+        document = pypdfium2.PdfDocument(files[language])
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+        assert word in text, language
+
+
+# --- How it is made ---
+
+
+def test_the_same_document_gives_the_same_bytes_at_another_time(ghostscript: str) -> None:
+    first = make_press(painted(), CONDITION, ghostscript, PLACE, "a")
+    time.sleep(1.1)
+    assert make_press(painted(), CONDITION, ghostscript, PLACE, "a") == first
+    assert make_press(painted(), CONDITION, ghostscript, PLACE, "b") != first
+
+
+def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
+    ghostscript: str,
+) -> None:
+    issued = io.BytesIO()
+    with pikepdf.open(io.BytesIO(painted())) as pdf:
+        pdf.docinfo["/CreationDate"] = "D:20170930220000Z"
+        pdf.save(issued)
+    for data, day in ((painted(), "20170301000000"), (issued.getvalue(), "20170930220000")):
+        made = make_press(data, CONDITION, ghostscript, PLACE, "a")
+        with pikepdf.open(io.BytesIO(made)) as pdf:
+            assert pdf.docinfo["/CreationDate"] == f"D:{day}Z"
+
+
+def test_a_condition_that_the_icc_does_not_know_has_no_registry(ghostscript: str) -> None:
+    own = Condition("Our press", PROFILE)
+    made = make_press(painted(), own, ghostscript, PLACE, "a")
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        (intent,) = pdf.Root.OutputIntents
+        assert intent.OutputConditionIdentifier == "Our press"
+        assert "/RegistryName" not in intent
+
+
+def problem_of(program: str | None) -> tuple[Rule, str]:
+    with pytest.raises(PipelineError) as caught:
+        make_press(painted(), CONDITION, program, PLACE, "a")
+    (problem,) = caught.value.problems
+    assert problem.exit_code is ExitCode.ENVIRONMENT
+    return problem.rule, f"{problem.place}: {problem.message}"
+
+
+def test_without_ghostscript_its_name_is_said(tmp_path: Path) -> None:
+    said = 'Ghostscript: the program "gs" is missing: it makes the colours of press files'
+    assert problem_of(None) == (Rule.MISSING_PROGRAM, said)
+    assert problem_of(str(tmp_path / "gone")) == (Rule.MISSING_PROGRAM, said)
+
+
+@pytest.mark.parametrize(
+    ("script", "how"),
+    [
+        ("echo half > inked.pdf; echo 'Error: /VMerror in --run--'; exit 1",
+         "it left with code 1: Error: /VMerror in --run--"),
+        ("echo half > inked.pdf; kill -9 $$", "it was ended by SIGKILL"),
+        ("cp document.pdf inked.pdf; echo '   **** Error: a font is damaged'",
+         "Error: a font is damaged"),
+        ("exit 3", "it left with code 3"),
+    ],
+)  # fmt: skip
+def test_what_ghostscript_says_when_it_fails_is_said(
+    script: str, how: str, tmp_path: Path
+) -> None:
+    program = tmp_path / "gs"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    said = f"{PLACE}: Ghostscript could not make the press file: {how}"
+    assert problem_of(str(program)) == (Rule.FAILED_PROGRAM, said)

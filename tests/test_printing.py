@@ -1,0 +1,310 @@
+"""Booklets and press files go the way of all documents: made when stale, and verified."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pikepdf
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.build import Order, Outcome, build
+from pipeline.cli import main
+from pipeline.errors import ExitCode, Rule, exit_code
+from pipeline.order import SHEETS_OF
+from pipeline.production.workers import Limits, open_workers
+from pipeline.project import BUNDLED, Project, open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+TODAY = date(2026, 1, 1)
+EN = "content/brief/2017/en.yaml"
+BRAND = 'color: {primary: "#1e2dbe"}\n'
+CONDITION = BRAND + "defaults: {briefs: {printing_condition: %s}}\n"
+PRESS = "brief/brief_2017_en_press.pdf"
+MODULES = ("pipeline.typeset.ready", "pipeline.painting")
+BOOKLET = "brief/brief_2017_en_booklet.pdf"
+
+
+@pytest.fixture
+def project(write_project: WriteProject) -> Project:
+    return open_project(write_project({}))
+
+
+@pytest.fixture
+def order(ghostscript: str) -> Order:
+    profiles = ("press", "booklet")
+    return Order(profiles=profiles, ghostscript=ghostscript)
+
+
+def made(project: Project, order: Order) -> dict[str, tuple[str, str]]:
+    documents = build(project, order, TODAY).documents
+    return {d.profile: (d.state, d.reason) for d in documents}
+
+
+def problems(outcome: Outcome) -> list[tuple[Rule, str]]:
+    return [(p.rule, f"{p.place}: {p.message}") for p in outcome.problems]
+
+
+def program(folder: Path, script: str) -> str:
+    """A Ghostscript of version 99.1 that does what a script says."""
+    path = folder / "gs"
+    path.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec echo 99.1\n{script}\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+def briefs(root: Path, *words: str) -> Result:
+    arguments = [*words, "--project", str(root)]
+    return CliRunner(catch_exceptions=False).invoke(main, arguments)
+
+
+# --- Made when stale ---
+
+
+def test_both_are_made_once_and_kept_then(project: Project, order: Order) -> None:
+    never = ("made", "it was never made")
+    assert made(project, order) == {"press": never, "booklet": never}
+    assert made(project, order) == {"press": ("kept", ""), "booklet": ("kept", "")}
+
+
+def test_a_change_of_the_content_makes_both_again(project: Project, order: Order) -> None:
+    made(project, order)
+    (project.root / EN).write_text(
+        "title: B\nsections: [{heading: A, blocks: [{text: B}]}]\n"
+    )
+    again = ("made", f"{EN} changed")
+    assert made(project, order) == {"press": again, "booklet": again}
+
+
+def test_another_condition_makes_press_files_again(
+    write_project: WriteProject, order: Order
+) -> None:
+    brand = "styles/_brand.yml"
+    project = open_project(write_project({brand: CONDITION % "FOGRA39"}))
+    made(project, order)
+    write_project({brand: CONDITION % "FOGRA47"})
+    assert made(project, order)["press"] == ("made", f"{brand} changed")
+    with pikepdf.open(project.build / PRESS) as pdf:
+        (intent,) = pdf.Root.OutputIntents
+        assert intent.OutputConditionIdentifier == "FOGRA47"
+        profile = intent.DestOutputProfile.read_bytes()
+    assert profile == (BUNDLED / "styles/icc/FOGRA47.icc").read_bytes()
+
+
+def test_another_profile_of_the_same_name_makes_press_files_again(
+    write_project: WriteProject, order: Order
+) -> None:
+    project = open_project(write_project({}))
+    made(project, order)
+    other = (BUNDLED / "styles/icc/FOGRA47.icc").read_bytes()
+    write_project({"styles/icc/FOGRA39.icc": other})
+    assert made(project, order) == {
+        "press": ("made", "styles/icc/FOGRA39.icc changed"),
+        "booklet": ("kept", ""),
+    }
+
+
+def test_another_ghostscript_makes_press_files_again_and_nothing_else(
+    project: Project, order: Order, tmp_path: Path
+) -> None:
+    made(project, order)
+    newer = program(tmp_path, f'{order.ghostscript} "$@"')
+    found = made(project, replace(order, ghostscript=newer))
+    state, reason = found["press"]
+    assert (state, reason[:12], reason[-12:]) == ("made", "ghostscript ", " became 99.1")
+    assert found["booklet"] == ("kept", "")
+
+
+def test_the_toolchain_names_what_inks_were_made_with(
+    project: Project, order: Order
+) -> None:
+    made(project, replace(order, profiles=("screen", "press")))
+    manifest = json.loads((project.build / "manifest.json").read_bytes())
+    tools = {
+        name: manifest["toolchains"][entry["toolchain"]]
+        for name, entry in manifest["documents"].items()
+    }
+    more = {"ghostscript", "pikepdf", "printing-conditions"}
+    assert set(tools[PRESS]) - set(tools["brief/brief_2017_en.pdf"]) == more
+    with pikepdf.open(project.build / PRESS) as pdf:
+        assert f"ghostscript {tools[PRESS]['ghostscript']}" in str(
+            pdf.docinfo["/Toolchain"]
+        )
+
+
+def test_both_are_taken_from_the_cache_with_the_same_bytes(
+    project: Project, order: Order, tmp_path: Path
+) -> None:
+    order = replace(order, cache=tmp_path / "cache")
+    made(project, order)
+    before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
+    for name in (PRESS, BOOKLET, "manifest.json"):
+        (project.build / name).unlink()
+    assert {state for state, _ in made(project, order).values()} == {"restored"}
+    assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
+
+
+def test_a_process_with_limits_makes_the_same_bytes(project: Project, order: Order) -> None:
+    made(project, order)
+    before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
+    for name in (PRESS, BOOKLET):
+        (project.build / name).unlink()
+    with open_workers(1, Limits(), MODULES) as workers:
+        outcome = build(project, order, TODAY, workers=workers)
+    assert [d.state for d in outcome.documents] == ["made", "made"]
+    assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
+
+
+def test_only_the_screen_is_built_unless_asked(project: Project) -> None:
+    result = briefs(project.root, "build", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+    made = [path.name for path in (project.build / "brief").iterdir()]
+    assert made == ["brief_2017_en.pdf"]
+
+
+# --- What a booklet is ---
+
+
+def test_a_booklet_is_the_pages_of_a5_on_sheets(project: Project, order: Order) -> None:
+    order = replace(order, profiles=("a5", "booklet"))
+    found = {d.profile: d for d in build(project, order, TODAY).documents}
+    assert SHEETS_OF["booklet"] == found["booklet"].layout == "a5"
+    assert found["booklet"].pages == -(-found["a5"].pages // 4) * 2
+    # The same HTML, and yet another document, also for the cache.
+    entries = json.loads((project.build / "manifest.json").read_bytes())["documents"]
+    assert len({entry["source"] for entry in entries.values()}) == 2
+    with pikepdf.open(project.build / BOOKLET) as pdf:
+        assert len(pdf.pages) == found["booklet"].pages
+        assert str(pdf.docinfo["/Document"]) == "brief_2017_en_booklet"
+
+
+def test_an_arabic_booklet_has_its_fold_at_the_right(
+    write_project: WriteProject, order: Order
+) -> None:
+    text = "title: عنوان\nsections: [{heading: عنوان, blocks: [{text: نص}]}]\n"
+    series = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, ar]\n"
+    root = write_project(
+        {"content/series.yaml": series, "content/brief/2017/ar.yaml": text}
+    )
+    build(open_project(root), replace(order, profiles=("booklet",)), TODAY)
+    for language, cover, blank in (("en", "/Right", "/Left"), ("ar", "/Left", "/Right")):
+        with pikepdf.open(root / f"build/brief/brief_2017_{language}_booklet.pdf") as pdf:
+            forms = [set(page.obj.Resources.XObject.keys()) for page in pdf.pages]
+        assert cover in forms[0]
+        assert blank not in forms[0] or len(forms[0]) == 2
+
+
+# --- When it does not work ---
+
+
+def test_without_ghostscript_the_others_are_made(project: Project, order: Order) -> None:
+    order = replace(order, profiles=("screen", "press"), ghostscript=None)
+    outcome = build(project, order, TODAY)
+    assert [d.state for d in outcome.documents] == ["made", "blocked"]
+    ((rule, said),) = problems(outcome)
+    assert rule is Rule.MISSING_PROGRAM
+    assert said.startswith('Ghostscript: the program "gs" is missing')
+    assert outcome.problems[0].exit_code is ExitCode.ENVIRONMENT
+
+
+def test_when_ghostscript_fails_the_good_file_stays_and_nothing_is_left(
+    project: Project, order: Order, tmp_path: Path
+) -> None:
+    made(project, order)
+    before = (project.build / PRESS).read_bytes()
+    broken = program(tmp_path, "printf '%%PDF-1.6 half' > inked.pdf; kill -TERM $$")
+    outcome = build(project, replace(order, ghostscript=broken), TODAY)
+    assert [d.state for d in outcome.documents] == ["blocked", "kept"]
+    assert (
+        Rule.FAILED_PROGRAM,
+        f"{EN}: Ghostscript could not make the press file: it was ended by SIGTERM",
+    ) in problems(outcome)
+    assert exit_code(outcome.problems) is ExitCode.ENVIRONMENT
+    assert (project.build / PRESS).read_bytes() == before
+    names = {path.name for path in project.build.rglob("*") if path.is_file()}
+    assert names == {"manifest.json", "SHA256SUMS", "files.json", ".lock"} | {
+        Path(name).name for name in (PRESS, BOOKLET)
+    }
+
+
+def test_ghostscript_has_the_limits_of_its_process(
+    project: Project, order: Order, tmp_path: Path
+) -> None:
+    endless = program(tmp_path, "while :; do :; done")
+    order = replace(order, profiles=("press",), ghostscript=endless)
+    with open_workers(1, Limits(processor=3), MODULES) as workers:
+        outcome = build(project, order, TODAY, workers=workers)
+    assert [d.state for d in outcome.documents] == ["blocked"]
+    ((rule, said),) = problems(outcome)
+    assert rule is Rule.FAILED_PROGRAM
+    assert said.endswith(": it took more processor time than a document may")
+
+
+def test_an_unreadable_file_of_ghostscript_is_its_failure(
+    project: Project, order: Order, tmp_path: Path
+) -> None:
+    broken = program(tmp_path, "printf '%%PDF-1.6 half' > inked.pdf")
+    order = replace(order, profiles=("press",), ghostscript=broken)
+    ((rule, said),) = problems(build(project, order, TODAY))
+    assert rule is Rule.FAILED_PROGRAM
+    assert said.endswith("could not make the press file: what it wrote is no whole PDF")
+
+
+def test_a_press_file_that_is_not_fit_is_put_aside(
+    write_project: WriteProject, order: Order
+) -> None:
+    sheet = (BUNDLED / "styles/profiles/press.css").read_text(encoding="utf-8")
+    root = write_project(
+        {"styles/profiles/press.css": sheet.replace("bleed: 10mm", "bleed: 5mm")}
+    )
+    outcome = build(open_project(root), replace(order, profiles=("press",)), TODAY)
+    assert [d.state for d in outcome.documents] == ["rejected"]
+    ((rule, said),) = problems(outcome)
+    assert rule is Rule.PRESS
+    assert said == (
+        f"{EN}: the press file is not fit for print: page 1: crop marks have no room: the "
+        "sheet needs 9 mm on each side"
+    )
+    assert outcome.problems[0].exit_code is ExitCode.DESIGN
+    assert (root / "build/rejected/brief_2017_en_press.pdf").is_file()
+
+
+# --- Verified ---
+
+
+def test_a_press_file_is_verified_with_a_report(project: Project, order: Order) -> None:
+    made(project, order)
+    result = briefs(project.root, "verify", str(project.build / PRESS))
+    first, *report = result.stdout.splitlines()
+    assert first.endswith(
+        ": ours (brief_2017_en_press); untouched; current; PDF/X-4 (passed)"
+    )
+    assert report[0] == "  printing condition: FOGRA39"
+    assert result.exit_code == 0
+    asked = briefs(project.root, "verify", "--json", str(project.build / PRESS))
+    (file,) = json.loads(asked.stdout)["files"]
+    assert file["checked"] == "passed"
+    assert file["preflight"]["bleed_mm"] == 3
+    assert 0 < file["preflight"]["ink"][0]["most"] <= 300
+    assert "K 100" in file["preflight"]["text_inks"]
+
+
+def test_a_booklet_is_verified_and_claims_nothing(project: Project, order: Order) -> None:
+    made(project, order)
+    result = briefs(project.root, "verify", str(project.build / BOOKLET))
+    said = ": ours (brief_2017_en_booklet); untouched; current; no standard claimed\n"
+    assert result.stdout.endswith(said)
+    assert result.exit_code == 0
+
+
+def test_a_press_file_with_a_fault_does_not_conform(project: Project, order: Order) -> None:
+    made(project, order)
+    with pikepdf.open(io.BytesIO((project.build / PRESS).read_bytes())) as pdf:
+        pdf.pages[0].bleedbox = pdf.pages[0].trimbox
+        pdf.save(project.root / "worse.pdf", fix_metadata_version=False)
+    result = briefs(project.root, "verify", str(project.root / "worse.pdf"))
+    assert "PDF/X-4 (failed)\n  wrong: page 1: its bleed is not 3 mm" in result.stdout
+    assert result.exit_code == 4

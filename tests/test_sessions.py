@@ -1,0 +1,113 @@
+"""Sessions and briefs together: which edition is handed out, in which language."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.content.folders import find_editions
+from pipeline.content.load import load_series
+from pipeline.errors import Rule
+from pipeline.project import open_project
+from pipeline.sessions import Sessions, read_sessions
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+TEXT = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
+TWICE = {f"content/brief/{date}/en.yaml": TEXT for date in ("2017-11", "2018")}
+
+
+def session(handouts: str, more: str = "", start: str = "2017-10-26") -> str:
+    end = "2017-11-09" if start == "2017-10-26" else start
+    return (
+        f"body: Governing Body\ndates: {{start: {start}, end: {end}}}\n"
+        f"place: Geneva\nhandouts: [{handouts}]\n{more}"
+    )
+
+
+def read(root: Path, *only: int) -> Sessions:
+    project = open_project(root)
+    series, _ = load_series(project, ())
+    assert series
+    return read_sessions(project, find_editions(project)[0], series, only)
+
+
+def editions(found: Sessions) -> list[str]:
+    given = (g for plan in found.planned for g in plan.handed_out)
+    return [f"{g.folder.slug} {g.folder.information_date}" for g in given]
+
+
+def test_the_edition_handed_out_is_the_one_current_on_the_first_day(
+    write_project: WriteProject,
+) -> None:
+    plain = session("{brief: brief, copies: {en: 1}}")
+    found = read(write_project({**TWICE, "content/sessions/331.yaml": plain}))
+    assert (editions(found), found.problems) == (["brief 2017"], ())
+    # Its information date is the first day of a month that falls into the session.
+    named = session("{brief: brief, edition: 2017-11, copies: {en: 1}}")
+    found = read(write_project({**TWICE, "content/sessions/331.yaml": named}))
+    assert (editions(found), found.problems) == (["brief 2017-11"], ())
+
+
+def test_a_missing_language_stops_unless_the_session_takes_the_default(
+    write_project: WriteProject,
+) -> None:
+    hand = "{brief: brief, copies: {fr: 5, en: 1}}"
+    found = read(write_project({"content/sessions/331.yaml": session(hand)}))
+    assert [p.rule for p in found.problems] == [Rule.MISSING_LANGUAGE]
+    assert found.planned == ()
+    taken = session(hand, "missing_language: default\n")
+    found = read(write_project({"content/sessions/331.yaml": taken}))
+    (plan,) = found.planned
+    assert plan.handed_out[0].printed_in == {"en": "en", "fr": "en"}
+    # In the order of the series, not of the file.
+    assert list(plan.handed_out[0].copies.items()) == [("en", 1), ("fr", 5)]
+
+
+def test_no_default_language_to_stand_in_stops_too(write_project: WriteProject) -> None:
+    hand = session("{brief: brief, copies: {fr: 1, en: 1}}", "missing_language: default\n")
+    files = {
+        "content/brief/2017/en.yaml": None,
+        "content/brief/2017/fr.yaml": TEXT,
+        "content/sessions/331.yaml": hand,
+    }
+    found = read(write_project(files))
+    assert [p.message for p in found.problems] == ['"brief" of 2017 has no text in "en"']
+
+
+def test_readers_of_a_language_get_what_has_copies_in_it(
+    write_project: WriteProject,
+) -> None:
+    hand = "{brief: brief, copies: {en: 9}}, {brief: other, copies: {en: 3, fr: 2}}"
+    files = {f"content/other/2017/{code}.yaml": TEXT for code in ("en", "fr")}
+    files["content/sessions/331.yaml"] = session(hand)
+    (plan,) = read(write_project(files)).planned
+    slugs = {c: [g.folder.slug for g in plan.in_language(c)] for c in ("en", "fr", "ar")}
+    assert slugs == {"en": ["brief", "other"], "fr": ["other"], "ar": []}
+
+
+def test_sessions_that_touch_on_a_day_take_place_at_once(
+    write_project: WriteProject,
+) -> None:
+    files = {
+        "content/sessions/331.yaml": session(""),
+        "content/sessions/332.yaml": session("", start="2017-11-09"),
+        "content/sessions/333.yaml": session("", start="2017-11-10"),
+    }
+    found = read(write_project(files))
+    assert [str(p.place) for p in found.problems] == ["content/sessions/332.yaml:2:8"]
+    assert [p.session.number for p in found.planned] == [331, 333]
+    assert found.numbers == (331, 332, 333)
+    # Asked for others, it says nothing of that one.
+    assert read(write_project(files), 333).problems == ()
+
+
+def test_sessions_are_checked_when_all_briefs_are(write_project: WriteProject) -> None:
+    files = {"content/sessions/331.yaml": session("{brief: bref, copies: {en: 1}}")}
+    root = str(write_project(files))
+    result = CliRunner().invoke(main, ["--project", root, "check"])
+    assert result.exit_code == 3
+    assert 'there is no brief "bref"' in result.stderr
+    assert "1 edition and 1 session checked" in result.stderr
+    alone = CliRunner().invoke(main, ["--project", root, "check", "brief"])
+    assert (alone.exit_code, "session" in alone.stderr) == (0, False)
