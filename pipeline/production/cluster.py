@@ -8,6 +8,7 @@ others; one that loses its worker twice is given up. Results are checked by thei
 
 import pickle
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     CancelledError,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 # Jobs that each process of a worker has before it, so that it never waits for this machine.
 _AHEAD = 2
+# Workers that a job may lose before it is given up.
+_LOSSES = 2
 # Of a job: how often a worker may ask for files, leave, or send a damaged result.
 _ROUNDS = 6
 # Seconds between two looks at who is there.
@@ -87,10 +90,16 @@ class Cluster:
         self._tools = tools
         self._home = home
         self._shared: dict[str, str] = {}
+        self._files: dict[str, bytes] = {}
+        self._supplied: set[str] = set()
         self._is_prepared = False
         self._lock = Lock()
         # Dask's future for each of ours: without it Dask would forget the job.
         self._sent: dict[Future[Any], Any] = {}
+        # Ours by the names that Dask has for jobs, and the workers that each has lost.
+        self._names: dict[str, Future[Any]] = {}
+        self._losses: Counter[Future[Any]] = Counter()
+        client.subscribe_topic("all", self._note_loss)
         self._end = Event()
         self._post = ThreadPoolExecutor(4, "briefs-post")
         Thread(target=self._look, daemon=True).start()
@@ -100,13 +109,13 @@ class Cluster:
         if self._is_prepared:
             return
         self._is_prepared = True
-        from pipeline.production.station import prepare_processes, receive_files
+        from pipeline.production.station import prepare_processes
 
         source, *rest = arguments
         files = {name: source.serve(name) for name in source.names()}
-        self._shared = _hashes(files)
+        self._shared, self._files = _hashes(files), _by_hash(files)
         with self._contact():
-            self._client.run(receive_files, _by_hash(files), on_error="ignore")
+            self._share(self._client.nthreads())
             job = self._job(function, rest, {})
             self._client.run(prepare_processes, job, on_error="ignore")
 
@@ -157,8 +166,13 @@ class Cluster:
     def _send(self, parcel: _Parcel, worker: str | None = None) -> None:
         from pipeline.production.station import run_job
 
+        if self._losses[parcel.future] >= _LOSSES:
+            self._end_of(parcel.future, error=_lost())
+            return
         if parcel.sent >= _ROUNDS:
-            self._end_of(parcel, error=Lost("no worker of the cluster could finish it"))
+            self._end_of(
+                parcel.future, error=Lost("no worker of the cluster could finish it")
+            )
             return
         parcel = replace(parcel, sent=parcel.sent + 1)
         where = {"workers": [worker], "allow_other_workers": True} if worker else {}
@@ -168,9 +182,10 @@ class Cluster:
             with self._lock:
                 if parcel.future in self._sent:
                     self._sent[parcel.future] = sent
+                    self._names[key] = parcel.future
             sent.add_done_callback(lambda done: self._hand_over(parcel, done))
         except Exception as error:  # the client is closed, in one of many ways
-            self._end_of(parcel, error=self._gone(error))
+            self._end_of(parcel.future, error=self._gone(error))
 
     def _hand_over(self, parcel: _Parcel, done: Any) -> None:
         """Have an answer read by a thread of ours: Dask has only one for all."""
@@ -183,25 +198,23 @@ class Cluster:
 
         try:
             self._take(parcel, done.result())
-        except KilledWorker as error:
-            said = f"{error.allowed_failures + 1} workers were lost while they worked on it"
-            self._end_of(parcel, error=Lost(said))
+        except KilledWorker:
+            self._end_of(parcel.future, error=_lost())
         except (CancelledError, CommClosedError, TimeoutError) as error:
-            self._end_of(parcel, error=self._gone(error))
+            self._end_of(parcel.future, error=self._gone(error))
         except Exception as error:  # a bug, there or here: it keeps its traceback
-            self._end_of(parcel, error=error)
+            self._end_of(parcel.future, error=error)
 
     def _take(self, parcel: _Parcel, reply: "Reply") -> None:
         from pipeline.production.station import Done, Failed, Unlike, Wanting
 
         if isinstance(reply, Done) and digest(reply.pickled) == reply.hashed:
-            self._end_of(parcel, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
+            self._end_of(parcel.future, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
         elif isinstance(reply, Failed):
-            self._end_of(parcel, error=reply.error)
+            self._end_of(parcel.future, error=reply.error)
         elif isinstance(reply, Unlike):
-            self._end_of(
-                parcel, error=Gone(say_unlike(self._tools, reply.worker, reply.tools))
-            )
+            unlike = say_unlike(self._tools, reply.worker, reply.tools)
+            self._end_of(parcel.future, error=Gone(unlike))
         elif isinstance(reply, Wanting):
             self._supply(parcel, reply)
         else:
@@ -219,21 +232,60 @@ class Cluster:
             self._client.run(receive_files, found, workers=where, on_error="ignore")
         self._send(parcel, wanting.worker)
 
+    def _note_loss(self, event: tuple[float, Mapping[str, Any]]) -> None:
+        """Count for each job the workers that it lost.
+
+        Dask forgets them when a job is sent anew. This is told of everything that happens
+        to workers, by Dask's own thread.
+        """
+        said = event[1]
+        if said.get("action") != "remove-worker" or said.get("expected"):
+            return
+        for name in said["processing-tasks"]:
+            if future := self._names.get(name):
+                self._losses[future] += 1
+                if self._losses[future] >= _LOSSES:
+                    with suppress(RuntimeError):  # stopped meanwhile
+                        self._post.submit(self._take_back, future)
+
+    def _take_back(self, future: "Future[Any]") -> None:
+        """Give a job up, wherever it is."""
+        sent = self._sent.get(future)
+        self._end_of(future, error=_lost())
+        if sent is not None:
+            with suppress(Exception):  # it has ended by itself
+                self._client.cancel([sent], force=True)
+
     def _end_of(
-        self, parcel: _Parcel, result: Any = None, error: BaseException | None = None
+        self,
+        future: "Future[Any]",
+        result: Any = None,
+        error: BaseException | None = None,
     ) -> None:
         """Give a job its result; what Dask still has of it can go."""
+        _settle(future, result, error)
         with self._lock:
-            if parcel.future in self._sent:
-                self._sent[parcel.future] = None
-        _settle(parcel.future, result, error)
+            if (sent := self._sent.get(future)) is not None:
+                self._names.pop(sent.key, None)
+                self._sent[future] = None
+            self._losses.pop(future, None)
+
+    def _share(self, workers: Iterable[str]) -> None:
+        """Send the files that all jobs share to workers that came since the last time."""
+        from pipeline.production.station import receive_files
+
+        if self._files and (new := sorted(set(workers) - self._supplied)):
+            self._client.run(receive_files, self._files, workers=new, on_error="ignore")
+            self._supplied.update(new)
 
     def _look(self) -> None:
         """Keep step with the workers; end all jobs when there has been none for a while."""
         alone = 0
         while not self._end.wait(_LOOK):
             with suppress(Exception):  # a scheduler that is gone is noticed by the jobs
-                slots = sum(self._client.nthreads().values())
+                workers = self._client.nthreads()
+                self._share(workers)
+                slots = sum(workers.values())
                 alone = 0 if slots else alone + _LOOK
                 self.ahead = max(self._home.ahead, _AHEAD * slots)
             if alone > NOBODY:
@@ -275,6 +327,10 @@ def open_cluster(
             yield cluster
         finally:
             cluster.stop()
+
+
+def _lost() -> Lost:
+    return Lost(f"{_LOSSES} workers were lost while they worked on it")
 
 
 def _by_hash(files: Mapping[str, bytes | None]) -> dict[str, bytes]:

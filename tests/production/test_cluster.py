@@ -188,20 +188,30 @@ def test_every_byte_is_that_of_a_build_at_home(
     assert again.returncode == 0, again.stderr  # nobody is asked when nothing is to do
 
 
-@pytest.fixture
-def cluster(
-    farm: Farm, workers: object, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workers]:
+@contextmanager
+def configured(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have Dask in this process know the certificates."""
     import dask
 
     for name, value in farm.environment.items():
         monkeypatch.setenv(name, value)
     dask.config.refresh()
-    with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
-        cluster.prepare(jobs.read, jobs.Source(), "shared")
-        yield cluster
+    yield
     monkeypatch.undo()
     dask.config.refresh()
+
+
+@pytest.fixture
+def cluster(
+    farm: Farm, workers: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workers]:
+    tools = tools_of(Project(BUNDLED))
+    with (
+        configured(farm, monkeypatch),
+        open_cluster(farm.address, tools, Here()) as cluster,
+    ):
+        cluster.prepare(jobs.read, jobs.Source(), "shared")
+        yield cluster
 
 
 def test_files_come_to_workers_by_name_also_when_nobody_foresaw_them(
@@ -300,17 +310,23 @@ def test_ctrl_c_keeps_what_is_done_and_takes_back_the_rest(
     assert states.count("made") == 40 - made
 
 
+@pytest.mark.parametrize("text", ["", "own-picture"])
 def test_a_document_that_ends_two_workers_is_given_up(
-    farm: Farm, workers: list[subprocess.Popen[bytes]], cluster: Workers
+    certificates: Mapping[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
 ) -> None:
-    third = farm.start_worker()
-    lost = cluster.submit(jobs.end_worker, jobs.Source(), "")
-    with pytest.raises(Lost, match="2 workers were lost while they worked on it"):
-        cluster.result(lost)
-    assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
-    alive = [worker for worker in (*workers, third) if worker.poll() is None]
-    assert len(alive) == 1
-    workers[:] = [*alive, farm.start_worker()]
+    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
+        workers = [farm.start_worker() for _ in range(3)]
+        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+            cluster.prepare(jobs.read, jobs.Source(), "shared")
+            lost = cluster.submit(jobs.end_worker, jobs.Source(), text)
+            with pytest.raises(Lost, match="2 workers were lost while they worked on it"):
+                cluster.result(lost)
+            assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
+        time.sleep(0.5)
+        assert [worker.poll() for worker in workers].count(None) == 1
 
 
 def test_a_document_over_a_limit_is_a_problem_as_at_home(
@@ -360,13 +376,8 @@ def test_a_worker_with_another_font_is_refused_by_name(
 def test_a_worker_that_comes_later_is_compared_too(
     certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import dask
-
-    for name, value in certificates.items():
-        monkeypatch.setenv(name, value)
-    dask.config.refresh()
     tools = tools_of(Project(BUNDLED))
-    with open_farm(certificates, tmp_path) as farm:
+    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         first = farm.start_worker()
         with open_cluster(farm.address, tools, Here()) as cluster:
             other = tmp_path / "other" / "styles/fonts"
@@ -376,8 +387,6 @@ def test_a_worker_that_comes_later_is_compared_too(
             first.kill()
             with pytest.raises(Gone, match="would give other bytes: fonts"):
                 cluster.result(cluster.submit(jobs.read, jobs.Source(), "shared"))
-    monkeypatch.undo()
-    dask.config.refresh()
 
 
 def test_when_the_scheduler_vanishes_what_is_finished_stays(
