@@ -155,7 +155,7 @@ def commands_page() -> str:
     """Make the page of the commands: what each `--help` prints."""
     from click.testing import CliRunner
 
-    from pipeline.cli import main
+    from pipeline.cli import COMMANDS, main
 
     def usage(*words: str) -> str:
         result = CliRunner().invoke(
@@ -170,7 +170,7 @@ def commands_page() -> str:
         'Completion in bash: `eval "$(_BRIEFS_COMPLETE=bash_source briefs)"`.',
         usage(),
     ]
-    for name in main.commands:
+    for name in COMMANDS:
         parts += [f"## briefs {name}", usage(name)]
     return "\n\n".join(parts) + "\n"
 

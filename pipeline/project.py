@@ -105,18 +105,19 @@ class Project:
             sorted(p.relative_to(_HERE.parent).as_posix() for p in _HERE.rglob("*.py"))
         )
 
-    def paths_of(self, name: str) -> Iterator[Path]:
+    def paths_of(self, name: str) -> Iterator[str]:
         """Say where a file or folder that messages call `name` may be, the best first.
 
-        What begins with "pipeline/" is the program's own.
+        What begins with "pipeline/" is the program's own. Text, not paths: it is asked
+        hundreds of times in a build with nothing to do.
         """
         kind = name.partition("/")[0]
         if kind == "pipeline":
-            yield _HERE.parent / name
+            yield f"{_HERE.parent}/{name}"
             return
-        yield self.root / name
+        yield f"{self.root}/{name}"
         if kind in ("styles", "templates") and self.root != BUNDLED:
-            yield BUNDLED / name
+            yield f"{BUNDLED}/{name}"
 
     def profiles(self) -> tuple[str, ...]:
         """List the profiles: one style sheet each under `styles/profiles/`."""

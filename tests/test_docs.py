@@ -24,7 +24,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from pipeline.build import Order, build, read_content, toolchain_of
-from pipeline.cli import main
+from pipeline.cli import COMMANDS, main
 from pipeline.content import brand, model, session
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
@@ -112,7 +112,7 @@ def test_exit_codes_without_a_rule_are_said_to_be_kept() -> None:
 def test_readme_lists_every_command() -> None:
     table = rows(text_of(ROOT / "README.md"), "| Command |")
     listed = [row[0].strip("`").split()[1] for row in table]
-    assert sorted(listed) == sorted(main.commands)
+    assert sorted(listed) == sorted(COMMANDS)
 
 
 def test_the_tour_of_the_readme_happens_as_shown(tmp_path: Path) -> None:

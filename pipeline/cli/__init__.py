@@ -7,33 +7,39 @@ Click, the clock and the environment. Each command has a file of its name.
 import atexit
 import gc
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pipeline import __version__, errors
-from pipeline.cli.build import build
-from pipeline.cli.check import check
-from pipeline.cli.clean import clean
-from pipeline.cli.collect import collect
-from pipeline.cli.due import due
-from pipeline.cli.list import list_
-from pipeline.cli.new import new
 from pipeline.cli.options import root_option
-from pipeline.cli.order import order
-from pipeline.cli.pack import pack
 from pipeline.cli.printing import leave
-from pipeline.cli.session import session
-from pipeline.cli.verify import verify
-from pipeline.cli.worker import worker
 
+# Each is a file of this package; only the one that is asked for is imported.
+COMMANDS = (
+    *("build", "check", "clean", "collect", "due", "list", "new", "order", "pack"),
+    *("session", "verify", "worker"),
+)
 # The code of shells for a program that Ctrl-C ended.
 _STOPPED = 130
 
 
 class Reporting(click.Group):
     """Print a PipelineError as problems and leave with the exit code it deserves."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command; the function of `list` is called `list_`."""
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"pipeline.cli.{name}")
+        command: click.Command = getattr(module, "list_" if name == "list" else name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a bug keeps its traceback and Python's exit code 1."""
@@ -73,8 +79,3 @@ def main(project: Path) -> None:
     gc.set_threshold(100_000)
     # Nor need the end look for it: the system takes everything back.
     atexit.register(gc.freeze)
-
-
-_COMMANDS = (check, build, clean, list_, verify, new, pack, session, order, due)
-for command in (*_COMMANDS, collect, worker):
-    main.add_command(command)

@@ -167,9 +167,11 @@ def build(
 
 def _ghostscript(profiles: tuple[str, ...]) -> str | None:
     """Where the program is that press files need; it is not looked for otherwise."""
+    if "press" not in profiles:
+        return None
     from shutil import which
 
-    return which("gs") if "press" in profiles else None
+    return which("gs")
 
 
 def _watch(

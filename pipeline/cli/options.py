@@ -197,10 +197,10 @@ def refuse_unknown(slugs: Sequence[str], known: set[str]) -> None:
 
 def refuse_choice(option: str, given: Sequence[str], known: Any, what: str = "") -> None:
     """Refuse a word that is not one of those known; suggest the nearest."""
-    from difflib import get_close_matches
-
     for word in given:
         if word not in known:
+            from difflib import get_close_matches
+
             close = get_close_matches(word, sorted(known), n=1)
             hint = f'did you mean "{close[0]}"?' if close else ""
             there = hint or "there is: " + (", ".join(sorted(known)) or "none")

@@ -22,7 +22,7 @@ _LARGEST = 256 << 20
 # Size, time of change, time of change of what the system says of it, number.
 Stat = tuple[int, int, int, int]
 Known = tuple[Stat, str]
-PathsOf = Callable[[str], Iterator[Path]]
+PathsOf = Callable[[str], Iterator[str]]
 
 
 def digest(data: bytes) -> str:
@@ -72,16 +72,16 @@ class Files:
         return json.dumps({"format": _FORMAT, "files": files}).encode()
 
     def _look(self, name: str) -> str:
-        for path in self._paths_of(name):
-            file = str(path)
+        for file in self._paths_of(name):
             try:
                 stat = _stat(file)
                 known = self._known.get(file)
                 if known and known[0] == stat:
                     hashed = known[1]
                 else:
-                    large = stat[0] > _LARGEST
-                    hashed = digest(repr(stat).encode() if large else path.read_bytes())
+                    is_large = stat[0] > _LARGEST
+                    data = repr(stat).encode() if is_large else Path(file).read_bytes()
+                    hashed = digest(data)
                     if _stat(file) != stat:
                         return hashed  # it changes while it is read: not to be trusted
             except (OSError, ValueError):
@@ -92,9 +92,9 @@ class Files:
 
     def _names(self, name: str) -> str:
         names: set[str] = set()
-        for path in self._paths_of(name):
+        for folder in self._paths_of(name):
             try:
-                names.update(os.listdir(path))  # noqa: PTH208 – half as slow
+                names.update(os.listdir(folder))  # noqa: PTH208 – half as slow
             except OSError:
                 continue
         return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))

@@ -22,9 +22,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Files
     """A new run over a folder; its disk's clock is an hour ahead, so nothing is young."""
     monkeypatch.setattr("pipeline.production.files._clock_of", lambda _: 1 << 62)
 
-    def paths_of(name: str) -> Iterator[Path]:
-        yield tmp_path / "own" / name
-        yield tmp_path / "bundled" / name
+    def paths_of(name: str) -> Iterator[str]:
+        yield f"{tmp_path}/own/{name}"
+        yield f"{tmp_path}/bundled/{name}"
 
     return lambda: Files(paths_of, tmp_path / "memory.json")
 
