@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted
     from pipeline.typeset.view import PackPlace
 
+# Documents in memory that wait for one before them; finished ones are small.
+_MOST_WAITING = 256
 _ENDLESS = "look in templates/ for what is repeated without end, and for very long text"
 
 
@@ -160,15 +162,19 @@ def make_documents(
 def _finished(
     run: Making, shared: Shared | None, waiting: deque[Step], ahead: int
 ) -> Iterator[tuple[Document, Sequence[Problem]]]:
-    """Give the first documents that are finished, until no more than `ahead` wait."""
+    """Give the first documents that are finished, until no more than `ahead` are at work.
+
+    Finished ones wait for those before them: a few changed documents among many that did
+    not change are made side by side.
+    """
     while waiting:
         for index, step in enumerate(waiting):
             if shared and step.marking and step.marking.done():
                 waiting[index] = _go_on(run, shared, step)
+        jobs = [s.awaited for s in waiting if s.awaited and not s.is_over]
         if waiting[0].is_over:
             yield _finish(run, waiting.popleft())
-        elif len(waiting) > ahead:
-            jobs = [s.awaited for s in waiting if s.awaited and not s.is_over]
+        elif len(jobs) > ahead or len(waiting) > _MOST_WAITING:
             wait(jobs, return_when=FIRST_COMPLETED)
         else:
             return

@@ -1,9 +1,10 @@
 """Documents are made by processes, and lost nowhere on the way."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 from pipeline.build import Order, build
@@ -32,6 +33,43 @@ class Punctual(Here):
         future = JustDone()
         future.set_result(function(*arguments))
         return future
+
+
+class Together(Here):
+    """Paints only when two documents are there to be painted at once."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(2)
+        self.both = Barrier(2, timeout=20)
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Run a function when another one is submitted too."""
+
+        def run() -> Any:
+            self.both.wait()
+            return done.result()
+
+        done = super().submit(function, *arguments)
+        return self.pool.submit(run)
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Run a function now."""
+        return super().submit(function, *arguments)
+
+
+def test_two_changed_documents_among_many_are_made_side_by_side(
+    write_project: WriteProject,
+) -> None:
+    text = (
+        "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
+    )
+    names = [f"content/brief-{number:02}/2017/en.yaml" for number in range(40)]
+    project = open_project(write_project(dict.fromkeys(names, text)))
+    build(project, Order(jobs=2), date(2026, 1, 1))
+    other = text.replace("Some", "Other")
+    write_project({**dict.fromkeys(names, text), names[0]: other, names[-1]: other})
+    outcome = build(project, Order(), date(2026, 1, 1), workers=Together())
+    assert [d.state for d in outcome.documents].count("made") == 2
 
 
 def test_a_job_that_ends_between_two_questions_is_not_taken_for_the_last(
