@@ -26,7 +26,7 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
-from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.errors import PipelineError, Problem, in_order, stops
 from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
 from pipeline.production.files import digest
@@ -96,9 +96,7 @@ def editions_handed_out(
     found = _read_session(project, find_editions(project)[0], series, number)
     if wrong := [p for p in (*problems, *found.problems) if stops(p)]:
         raise PipelineError(*wrong)
-    given = [h for plan in found.planned for h in plan.handed_out]
-    if not given:
-        raise PipelineError(*map(_hands_out_nothing, found.planned))
+    given = (h for plan in found.planned for h in plan.handed_out)
     return tuple((h.folder.slug, h.folder.information_date) for h in given)
 
 
@@ -140,8 +138,6 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     session = next(iter(found.planned), None)
     packs = tuple(_packs_of(session, series, order)) if session and series else ()
     said = (*problems, *found.problems)
-    if session and not packs:
-        said = (*said, _hands_out_nothing(session))
     kept: dict[str, Entry] = {}
     for pack in packs:
         entry = memory.untouched(pack.name, tools)
@@ -151,15 +147,6 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     return Plan(
         *(project, order, memory, tools, series, folders, session, packs, kept, read),
         problems=said,
-    )
-
-
-def _hands_out_nothing(session: PlannedSession) -> Problem:
-    return Problem(
-        Rule.MISSING_KEY,
-        Place(session.session.name),
-        f"session {session.session.number} hands out nothing",
-        "list the briefs under handouts, each with its copies",
     )
 
 

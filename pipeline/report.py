@@ -145,8 +145,13 @@ def verified_text(verified: "Verified") -> str:
     answers = [f"ours ({verdict.document})"]
     answers.append("untouched" if verdict.untouched else f"changed: {verdict.difference}")
     if verified.session:
-        there = "the pack of" if verified.is_current else "not in this project:"
+        kind = "job sheet" if verdict.document.endswith("_order") else "pack"
+        there = f"the {kind} of" if verified.is_current else "not in this project:"
         answers.append(f"{there} session {verified.session}")
+        if verdict.changed_files:
+            answers.append(f"no longer as ordered: {', '.join(verdict.changed_files)}")
+        elif kind == "job sheet":
+            answers.append("the files are as ordered")
     elif verified.current is None:
         answers.append("its brief is not in this project")
     elif verified.is_current:
@@ -303,6 +308,11 @@ def verified_json(
                 "conformance": one.verdict.conformance,
                 "checked": one.verdict.checked,
                 **({"preflight": _preflight_json(one.preflight)} if one.preflight else {}),
+                **(
+                    {"changed_files": list(files)}
+                    if (files := one.verdict.changed_files)
+                    else {}
+                ),
             }
             for one in verified
         ],
@@ -403,13 +413,14 @@ def order_line(order: "PrintOrder") -> str:
     return "; ".join(parts)
 
 
-def order_json(ordered: "Ordered", job_sheet: str, exit_code: int) -> str:
+def order_json(ordered: "Ordered", job_sheet: str, withdrawn: str, exit_code: int) -> str:
     """Write a print order as JSON, or what keeps it from being written."""
     shape: dict[str, object] = {
         "format": JSON_FORMAT,
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in ordered.problems],
         "job_sheet": job_sheet,
+        "withdrawn": withdrawn,
         "order": None,
     }
     if order := ordered.order:

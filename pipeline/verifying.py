@@ -205,6 +205,8 @@ class Verified:
             return ExitCode.DESIGN
         if self.verdict.checked not in ("", "passed"):
             return ExitCode.ENVIRONMENT
+        if self.verdict.changed_files:
+            return ExitCode.STALE
         if not self.verdict.untouched or not self.is_current:
             return ExitCode.STALE
         return ExitCode.FINE

@@ -145,6 +145,49 @@ def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> No
     assert (report["order"], report["job_sheet"], report["exit_code"]) == (None, "", 6)
 
 
+def test_a_job_sheet_that_no_longer_holds_is_removed(
+    root: Path, write_project: WriteProject
+) -> None:
+    assert briefs(root, "order", "331").exit_code == 0
+    assert SHEET.removeprefix("build/") in (root / "build/SHA256SUMS").read_text()
+    write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
+    result = briefs(root, "order", "331")
+    assert result.exit_code == 6
+    assert result.stderr.endswith(f"removed {SHEET}: what it orders no longer holds\n")
+    assert not (root / SHEET).exists()
+    assert SHEET.removeprefix("build/") not in (root / "build/SHA256SUMS").read_text()
+    assert "removed" not in briefs(root, "order", "331").stderr
+
+
+def test_verify_knows_a_job_sheet_and_whether_its_files_are_still_those(
+    root: Path, write_project: WriteProject
+) -> None:
+    assert briefs(root, "order", "331").exit_code == 0
+    result = briefs(root, "verify", str(root / SHEET))
+    said = "ours (331_order); untouched; the job sheet of session 331; the files are as"
+    assert result.stdout.startswith(f"{root / SHEET}: {said} ordered")
+    assert result.exit_code == 0
+    write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
+    assert briefs(root, "build", "--profile", "office").exit_code == 0
+    result = briefs(root, "verify", str(root / SHEET))
+    french = "build/brief/brief_2017_fr_office.pdf"
+    assert f"no longer as ordered: {french};" in result.stdout
+    assert result.exit_code == 6
+
+
+def test_a_session_that_hands_out_nothing_orders_nothing(
+    root: Path, write_project: WriteProject
+) -> None:
+    nothing = SESSION.partition("handouts")[0]
+    write_project({**FILES, "content/sessions/331.yaml": nothing})
+    said = "content/sessions/331.yaml: session 331 hands out nothing\n"
+    for command in (("order", "331"), ("pack", "331"), ("check",)):
+        result = briefs(root, *command)
+        assert result.exit_code == 3
+        assert result.stderr.startswith(said)
+    assert not (root / SHEET).exists()
+
+
 def test_what_was_changed_in_build_is_not_ordered(root: Path) -> None:
     (root / "build/brief/brief_2017_en_office.pdf").write_bytes(b"something else")
     assert briefs(root, "order", "331").exit_code == 6

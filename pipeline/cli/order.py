@@ -1,5 +1,8 @@
 """`briefs order`."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline import errors
@@ -12,6 +15,10 @@ from pipeline.cli.options import (
     today,
 )
 from pipeline.cli.printing import print_problems
+
+if TYPE_CHECKING:
+    from pipeline.print_orders import Ordered
+    from pipeline.project import Project
 
 
 @click.command()
@@ -45,7 +52,7 @@ def order(
     from shutil import which
 
     from pipeline.order import SHEETS_OF
-    from pipeline.print_orders import read_order, write_job_sheet
+    from pipeline.print_orders import read_order, withdraw_job_sheet
     from pipeline.report import order_json, order_line
 
     if as_csv and as_json:
@@ -57,10 +64,11 @@ def order(
     if ordered.series:
         known = {str(n) for n in ordered.numbers}
         refuse_choice("SESSION", (str(number),), known, "session")
+    ordered, sheet = _write(project, ordered)
+    withdrawn = "" if sheet else withdraw_job_sheet(project, number)
     code = errors.exit_code(ordered.problems)
-    sheet = write_job_sheet(project, ordered) if ordered.order else ""
     if as_json:
-        click.echo(order_json(ordered, sheet, code))
+        click.echo(order_json(ordered, sheet, withdrawn, code))
     elif as_csv and ordered.order:
         from pipeline.paper.order import order_csv
 
@@ -69,6 +77,20 @@ def order(
         click.echo(sheet)
     if not as_json:
         print_problems(project.root, ordered.problems)
+        if withdrawn:
+            click.echo(f"removed {withdrawn}: what it orders no longer holds", err=True)
     if ordered.order and not quiet and not as_json:
         click.echo(order_line(ordered.order), err=True)
     ctx.exit(code)
+
+
+def _write(project: "Project", ordered: "Ordered") -> "tuple[Ordered, str]":
+    """Write the job sheet; what keeps it from being written is a problem of the order."""
+    from pipeline.print_orders import write_job_sheet
+
+    if ordered.order is None:
+        return ordered, ""
+    try:
+        return ordered, write_job_sheet(project, ordered)
+    except errors.PipelineError as error:
+        return replace(ordered, order=None, problems=error.problems), ""

@@ -143,7 +143,7 @@ def _sum(lines: Iterable[Line]) -> Total:
     return Total(
         sum(line.number for line in found),
         sum(line.sheets for line in found),
-        sum(known, Decimal(0)) if len(known) == len(weights) else None,
+        sum(known, Decimal(0)) if known and len(known) == len(weights) else None,
     )
 
 

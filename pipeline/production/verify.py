@@ -6,6 +6,7 @@ one whose bytes the manifest knows. When they differ, what differs is named: the
 the content, or the file itself.
 """
 
+import csv
 import io
 import subprocess
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from pipeline.errors import Place, Problem, Rule
 from pipeline.production.files import digest
 from pipeline.production.manifest import Manifest
 
-# The name of the file attached to every PDF, after the document's own name.
-_ATTACHED = "_edition.yaml"
+# The name of the file attached to every PDF, after the document's own name; and of the one
+# attached to a job sheet.
+_ATTACHED, _ORDER = "_edition.yaml", "_order.csv"
 # How XMP names the standard of a press file (pipeline/paper/press_claims.py writes it).
 _PRESS = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
@@ -29,7 +31,8 @@ class Verdict:
 
     `difference` says why the bytes are not those of the build, "" when they are.
     `conformance` says what the file claims, `checked` what veraPDF says of it ("" when it
-    was not asked, "passed" or "failed").
+    was not asked, "passed" or "failed"). `changed_files` are those that a job sheet orders,
+    and that are others in `build/` now.
     """
 
     file: str
@@ -37,6 +40,7 @@ class Verdict:
     difference: str
     conformance: str
     checked: str
+    changed_files: tuple[str, ...] = ()
 
     @property
     def untouched(self) -> bool:
@@ -54,12 +58,13 @@ def verify_file(
             document = _document(pdf)
             claims = _claims(pdf)
             difference = _difference(pdf, data, document, manifest, build)
+            changed = tuple(_no_longer_ordered(pdf, document, manifest))
     except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
         return None, [_unreadable(path, error)]
     # What is for a press is no matter of veraPDF's.
     asked = verapdf and claims and not claims.startswith("PDF/X")
     checked = _ask_verapdf(path, str(verapdf)) if asked else ""
-    return Verdict(str(path), document, difference, claims, checked), []
+    return Verdict(str(path), document, difference, claims, checked, changed), []
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
@@ -78,8 +83,27 @@ def _document(pdf: pikepdf.Pdf) -> str:
         return ""
     if "/Document" in pdf.docinfo:
         return str(pdf.docinfo["/Document"])
-    names = [name for name in pdf.attachments if name.endswith(_ATTACHED)]
-    return names[0].removesuffix(_ATTACHED) if names else ""
+    for name in pdf.attachments:
+        if name.endswith(_ATTACHED):
+            return name.removesuffix(_ATTACHED)
+        if name.endswith(_ORDER):
+            return name.removesuffix(".csv")
+    return ""
+
+
+def _no_longer_ordered(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> list[str]:
+    """Name the files of a job sheet that are others now than those it orders."""
+    attached = pdf.attachments.get(f"{document}.csv")
+    if attached is None or not document.endswith("_order"):
+        return []
+    text = attached.get_file().read_bytes().decode("utf-8", "replace")
+    changed = []
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        name, begins = row.get("file") or "", row.get("sha256_begins") or ""
+        entry = manifest.documents.get(name.removeprefix("build/"))
+        if entry is None or not begins or not entry.pdf.startswith(begins):
+            changed.append(name)
+    return changed
 
 
 def _claims(pdf: pikepdf.Pdf) -> str:

@@ -74,6 +74,7 @@ def test_without_grams_nothing_is_weighed() -> None:
     order = PrintOrder(331, unknown, (line(unknown),))
     assert order.total.weight_kg is None
     assert ",200,,A4,,yes,staple\r\n" in order_csv(order).decode()
+    assert PrintOrder(331, unknown, ()).total.weight_kg is None
 
 
 def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
