@@ -312,6 +312,23 @@ def test_one_command_makes_everything_for_a_session(
     assert "made " not in again.stderr
 
 
+@pytest.mark.parametrize(
+    ("size", "finish", "profile"),
+    [("A5", "staple", "a5"), ("A4", "saddle-stitch", "booklet"), ("A4", "none", "office")],
+)
+def test_a_session_makes_all_for_its_paper_and_nothing_is_due_then(
+    root: Path, write_project: WriteProject, size: str, finish: str, profile: str
+) -> None:
+    paper = SESSION.replace("A4", size).replace("staple", finish)
+    write_project({**FILES, "content/sessions/331.yaml": paper})
+    assert briefs(root, "session", "331", "--quiet").exit_code == 0
+    name = "331_en.pdf" if profile == "office" else f"331_en_{profile}.pdf"
+    assert (root / "build/sessions/331" / name).is_file()
+    due = briefs(root, "due", "--on", "2017-10-20")
+    assert "nothing missing" in due.stderr
+    assert due.exit_code == 0
+
+
 def test_a_session_builds_the_editions_that_it_hands_out(
     root: Path, write_project: WriteProject
 ) -> None:

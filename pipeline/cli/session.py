@@ -30,8 +30,9 @@ def session(
 ) -> None:
     """Make everything for a session: its briefs, its packs and its print order.
 
-    The briefs are set for the screen, the office printer and the print shop. What is up to
-    date is left alone. It is the same as
+    The briefs are set for the screen, for the paper of the session and for the print shop,
+    the packs for its paper: on A4 as `office`, on A5 as `a5`, folded and stitched sheets of
+    A4 as `booklet`. What is up to date is left alone. On A4 it is the same as
 
     \b
       briefs build --session 331 --profile screen --profile office --profile press
@@ -47,10 +48,12 @@ def session(
     project = project_of(ctx)
     refuse_session(project, number)
     made: dict[str, Any] = {"jobs": jobs, "strict": strict, "quiet": quiet}
-    profiles = tuple(dict.fromkeys(("screen", profile_for(project, number), "press")))
+    usual = profile_for(project, number)
+    profiles = tuple(dict.fromkeys(("screen", usual, "press")))
+    how = {"booklet": True} if usual == "booklet" else {"profile": usual}
     steps: list[tuple[click.Command, dict[str, Any]]] = [
         (build, {"session": number, "profiles": profiles, **made}),
-        (pack, {"number": number, **made}),
+        (pack, {"number": number, **how, **made}),
         (order, {"number": number, "quiet": quiet}),
     ]
     codes = []
