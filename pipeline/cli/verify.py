@@ -75,12 +75,8 @@ def verify(
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word names a file, not a code; refuse a file that is not there."""
-    if Path(word).is_file():
-        return True
-    if any(mark in word for mark in "/\\."):
-        raise click.UsageError(f'there is no file "{word}"')
-    return False
+    """Whether a word names a file, there or not, and not a code."""
+    return Path(word).is_file() or any(mark in word for mark in "/\\.")
 
 
 def _read_code(project: "Project", word: str) -> "Code":
