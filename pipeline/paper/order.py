@@ -13,11 +13,10 @@ from decimal import Decimal
 
 import pikepdf
 
-# ISO 216, and ANSI/ASME Y14.1 for Letter; in millimetres, upright.
+# ISO 216; in millimetres, upright.
 SIZES: Mapping[str, tuple[Decimal, Decimal]] = {
     "A4": (Decimal(210), Decimal(297)),
     "A5": (Decimal(148), Decimal(210)),
-    "Letter": (Decimal("215.9"), Decimal("279.4")),
 }
 # How much of the SHA-256 of a file is printed: enough to tell one file from another.
 CHECKSUM = 12
