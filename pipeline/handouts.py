@@ -90,14 +90,22 @@ def languages_handed_out(project: Project, number: int) -> frozenset[str]:
 
 def editions_handed_out(
     project: Project, number: int
-) -> tuple[tuple[str, InformationDate], ...]:
-    """Name the editions that a session hands out. Raises PipelineError if it is wrong."""
+) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
+    """Name the editions that a session hands out, and the languages they are printed in.
+
+    Raises PipelineError if the session is wrong.
+    """
     series, problems = load_series(project, ())
     found = _read_session(project, find_editions(project)[0], series, number)
     if wrong := [p for p in (*problems, *found.problems) if stops(p)]:
         raise PipelineError(*wrong)
     given = (h for plan in found.planned for h in plan.handed_out)
-    return tuple((h.folder.slug, h.folder.information_date) for h in given)
+    return {
+        (h.folder.slug, h.folder.information_date): tuple(
+            dict.fromkeys(h.printed_in.values())
+        )
+        for h in given
+    }
 
 
 @dataclass(frozen=True)

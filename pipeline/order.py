@@ -1,7 +1,7 @@
 """What is asked for, and the documents that this means."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,8 @@ class Order:
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
     `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
-    `editions` are the only ones meant, as a session names them: briefs and dates.
+    `editions` are the only ones meant, as a session names them: briefs and dates, with the
+    languages that they are printed in.
     """
 
     slugs: tuple[str, ...] = ()
@@ -36,7 +37,9 @@ class Order:
     jobs: int = 0
     cache: Path | None = None
     ghostscript: str | None = None
-    editions: tuple[tuple[str, InformationDate], ...] = ()
+    editions: Mapping[tuple[str, InformationDate], tuple[str, ...]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,9 @@ def documents_of(
     folder: EditionFolder, languages: Sequence[str], order: Order
 ) -> Iterator[Document]:
     """List the documents of an edition, in the series' order of `languages`."""
-    for language in (c for c in languages if c in folder.languages):
+    edition = folder.slug, folder.information_date
+    there = order.editions.get(edition, folder.languages)
+    for language in (c for c in languages if c in there):
         if not order.languages or language in order.languages:
             for profile in order.profiles:
                 yield Document(folder.slug, folder.information_date, language, profile)

@@ -35,6 +35,10 @@ from pipeline.project import Project
 from pipeline.sessions import HandedOut, PlannedSession, read_sessions
 
 
+class ContradictionError(ValueError):
+    """A profile was asked for that the paper of the session does not allow."""
+
+
 @dataclass(frozen=True)
 class Ordered:
     """A print order, or everything that keeps it from being written.
@@ -54,7 +58,8 @@ def read_order(
 ) -> Ordered:
     """Put together what is printed for a session; without a `profile` the usual one.
 
-    `ghostscript` is what press files were made with.
+    `ghostscript` is what press files were made with. Raises ContradictionError when what is
+    set in the profile cannot be bound as the session says.
     """
     series, wrong = load_series(project, ())
     if series is None:
@@ -68,6 +73,8 @@ def read_order(
     paper = planned.session.facts.paper
     stock = Stock(paper.size, paper.grams, paper.duplex, paper.finish)
     chosen = profile or usual_profile(paper)
+    if fault := profile_fault(chosen, paper):
+        raise ContradictionError(f'not with --profile "{chosen}": {fault}')
     found = [
         part
         for given in planned.handed_out
@@ -87,6 +94,22 @@ def usual_profile(paper: Paper) -> str:
     if paper.size == "A5":
         return "a5"
     return "booklet" if paper.finish == "saddle-stitch" else "office"
+
+
+def profile_fault(profile: str, paper: Paper) -> str:
+    """Say why what is set in a profile cannot be bound as a session says; "" when it can.
+
+    A print shop folds sheets itself, so press files suit any binding.
+    """
+    folded = paper.finish == "saddle-stitch"
+    if profile == "screen":
+        return "it is set for the screen, not for paper"
+    if profile in SHEETS_OF and not folded:
+        finish = f"paper.finish of the session is {paper.finish}"
+        return f"its sheets are to be folded and stitched, and {finish}"
+    if folded and profile in ("office", "large"):
+        return "its pages fill a sheet, and paper.finish of the session is saddle-stitch"
+    return ""
 
 
 def profile_for(project: Project, number: int) -> str:

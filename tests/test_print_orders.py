@@ -202,14 +202,16 @@ def test_a_brief_with_an_error_is_not_ordered(
     assert 'content/brief/2017/fr.yaml:1:1: unknown key "titel"' in result.stderr
 
 
-def test_pages_must_have_the_size_of_the_paper(
+def test_paper_has_a_size_that_briefs_are_set_for(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project({**FILES, "content/sessions/331.yaml": SESSION.replace("A4", "Letter")})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "check")
     assert result.exit_code == 3
-    assert "its pages are A4, and the paper is Letter" in result.stderr
-    assert not (root / SHEET).exists()
+    assert (
+        'content/sessions/331.yaml:7:15: "Letter" is not a value of "size"\n'
+        "  hint: use A4 or A5\n"
+    ) in result.stderr
 
 
 def test_on_a5_paper_the_pages_are_those_of_a5(
@@ -241,10 +243,37 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
 
 
 def test_another_profile_can_be_ordered(root: Path) -> None:
-    assert briefs(root, "order", "331", "--profile", "screen").exit_code == 6
-    assert briefs(root, "order", "331", "--profile", "scren").exit_code == 2
-    assert briefs(root, "build").exit_code == 0
-    assert briefs(root, "order", "331", "--profile", "screen").exit_code == 0
+    assert briefs(root, "order", "331", "--profile", "large").exit_code == 6
+    assert briefs(root, "order", "331", "--profile", "larg").exit_code == 2
+    assert briefs(root, "build", "--profile", "large").exit_code == 0
+    assert briefs(root, "order", "331", "--profile", "large").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("finish", "profile", "why"),
+    [
+        (
+            "staple",
+            "booklet",
+            "its sheets are to be folded and stitched, and paper.finish of the session is "
+            "staple",
+        ),
+        (
+            "saddle-stitch",
+            "office",
+            "its pages fill a sheet, and paper.finish of the session is saddle-stitch",
+        ),
+        ("none", "screen", "it is set for the screen, not for paper"),
+    ],
+)
+def test_a_profile_that_contradicts_the_session_is_a_usage_error(
+    root: Path, write_project: WriteProject, finish: str, profile: str, why: str
+) -> None:
+    paper = SESSION.replace("staple", finish)
+    write_project({**FILES, "content/sessions/331.yaml": paper})
+    result = briefs(root, "order", "331", "--profile", profile)
+    assert f'not with --profile "{profile}": {why}\n' in result.stderr
+    assert result.exit_code == 2
 
 
 def test_a_session_that_is_not_there_is_a_usage_error(root: Path) -> None:
@@ -342,6 +371,25 @@ def test_a_session_builds_the_editions_that_it_hands_out(
     unknown = briefs(root, "build", "--session", "332")
     assert unknown.exit_code == 2
     assert '"332"' in unknown.stderr
+
+
+def test_a_session_builds_the_languages_that_it_hands_out(
+    root: Path, write_project: WriteProject
+) -> None:
+    only = SESSION.replace("en: 120, fr: 60, ar: 25", "ar: 25")
+    more = {"content/other/2017/en.yaml": TEXT}
+    write_project({**FILES, **more, "content/sessions/331.yaml": only})
+    shutil.rmtree(root / "build")
+    build = ("build", "--session", "331", "--profile", "office", "--json")
+    made = json.loads(briefs(root, *build).stdout)["documents"]
+    # Readers of Arabic are given English.
+    assert [d["file"] for d in made] == ["build/brief/brief_2017_en_office.pdf"]
+    french = briefs(root, *build[:3], "--lang", "fr")
+    assert french.exit_code == 2
+    assert 'no lang "fr"' in french.stderr
+    other = briefs(root, *build[:3], "other")
+    assert other.exit_code == 2
+    assert 'session 331 does not hand out "other"' in other.stderr
 
 
 CHANGED = "change_note: Newer.\n"

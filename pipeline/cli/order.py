@@ -42,7 +42,7 @@ def order(
     The job sheet goes to build/sessions/, with the order as CSV inside. Nothing stale is
     ordered: while a PDF is not as the content is now, it leaves with 6 and says what to do.
     The profile is `office`, on A5 paper `a5`, folded and stitched `booklet`, unless another
-    is named.
+    is named; one that cannot be bound as the session says is refused.
 
     \b
     Examples:
@@ -52,7 +52,7 @@ def order(
     from shutil import which
 
     from pipeline.order import SHEETS_OF
-    from pipeline.print_orders import read_order, withdraw_job_sheet
+    from pipeline.print_orders import ContradictionError, read_order, withdraw_job_sheet
     from pipeline.report import order_json, order_line
 
     if as_csv and as_json:
@@ -60,7 +60,10 @@ def order(
     project = project_of(ctx)
     if profile:
         refuse_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
-    ordered = read_order(project, number, profile or "", today(), which("gs"))
+    try:
+        ordered = read_order(project, number, profile or "", today(), which("gs"))
+    except ContradictionError as error:
+        raise click.UsageError(str(error)) from None
     if ordered.series:
         known = {str(n) for n in ordered.numbers}
         refuse_choice("SESSION", (str(number),), known, "session")
