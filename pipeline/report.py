@@ -376,10 +376,11 @@ def agenda_line(agenda: "Agenda") -> str:
     if session := agenda.next_session:
         dates = session.facts.dates
         begins = (dates.start - agenda.on).days
-        when = _when(begins) if begins >= 0 else "now"
+        when = f"begins on {dates.start}, {_when(begins)}"
+        when = when if begins >= 0 else f"is on until {dates.end}"
         lacks = [due for due in agenda.due if due.session and due.needed]
         missing = f"{_count(len(lacks), 'thing')} missing" if lacks else "nothing missing"
-        said.append(f"session {session.number} begins on {dates.start}, {when}; {missing}")
+        said.append(f"session {session.number} {when}; {missing}")
     said.append(f"{len(agenda.overdue)} overdue" if agenda.overdue else "nothing overdue")
     return "; ".join(said)
 

@@ -42,11 +42,11 @@ def verify(
 
     \b
     Examples:
-      briefs verify 7QK3M-F92TX          is this paper still current?
+      briefs verify N9FMR-FJW58          is this paper still current?
       briefs verify build/wpsdg/wpsdg_2017_en.pdf
       briefs verify build/wpsdg/wpsdg_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
-      briefs verify 7QK3M-F92TX --as-of 2018-03-14
+      briefs verify N9FMR-FJW58 --as-of 2018-03-14
     """
     from shutil import which
 
