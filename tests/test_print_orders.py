@@ -276,6 +276,31 @@ def test_a_profile_that_contradicts_the_session_is_a_usage_error(
     assert result.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "command", ["order 333a", "pack 0", "session 333a", "build --session 333a"]
+)
+def test_what_is_no_number_of_a_session_is_a_usage_error(root: Path, command: str) -> None:
+    result = briefs(root, *command.split())
+    word = command.split()[-1]
+    assert f'"{word}" is not the number of a session, such as 331' in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("booklet", "the option for a booklet is --booklet\n"),
+        ("press", "briefs build --session 331 --profile press\n"),
+    ],
+)
+def test_a_pack_that_cannot_be_set_so_says_what_can(
+    root: Path, profile: str, said: str
+) -> None:
+    result = briefs(root, "pack", "331", "--profile", profile)
+    assert result.stderr.endswith(said)
+    assert result.exit_code == 2
+
+
 def test_a_session_that_is_not_there_is_a_usage_error(root: Path) -> None:
     result = briefs(root, "order", "33")
     assert result.exit_code == 2

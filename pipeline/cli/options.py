@@ -33,6 +33,21 @@ class InformationDateType(click.ParamType["InformationDate"]):
             self.fail(str(error), param, ctx)
 
 
+class SessionNumberType(click.ParamType[int]):
+    """The number of a session, as the name of its file has it."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Read the number; anything else is a usage error."""
+        said = str(value)
+        if said.isascii() and said.isdecimal() and not said.startswith("0"):
+            return int(said)
+        return self.fail(
+            f'"{said}" is not the number of a session, such as 331', param, ctx
+        )
+
+
 def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
     ctx.meta[AS_JSON] = as_json
     return as_json
@@ -90,9 +105,10 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
+session_argument = click.argument("number", type=SessionNumberType(), metavar="SESSION")
 session_option = click.option(
     "--session",
-    type=click.IntRange(1),
+    type=SessionNumberType(),
     metavar="NUMBER",
     help="What this session hands out, in the languages that are printed.",
 )

@@ -12,6 +12,7 @@ from pipeline.cli.options import (
     project_option,
     quiet_option,
     refuse_choice,
+    session_argument,
     today,
 )
 from pipeline.cli.printing import print_problems
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("number", type=int, metavar="SESSION")
+@session_argument
 @click.option("--profile", metavar="NAME", help="How the briefs are set.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the order as CSV.")
 @json_option

@@ -12,6 +12,7 @@ from pipeline.cli.options import (
     project_option,
     quiet_option,
     refuse_session,
+    session_argument,
     strict_option,
 )
 from pipeline.cli.order import order
@@ -19,7 +20,7 @@ from pipeline.cli.pack import pack
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1), metavar="SESSION")
+@session_argument
 @jobs_option
 @strict_option
 @quiet_option
