@@ -366,6 +366,21 @@ def test_one_command_makes_everything_for_a_session(
     assert "made " not in again.stderr
 
 
+def test_a_session_without_ghostscript_says_last_what_is_missing(
+    root: Path, write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_project(FILES)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(root, "session", "331")
+    assert result.stderr.splitlines()[-1] == (
+        "session 331 is not complete: the press files are missing, for Ghostscript (gs) is "
+        "not on PATH"
+    )
+    assert result.exit_code == 7
+    assert (root / "build/sessions/331/331_en.pdf").is_file()
+    assert (root / SHEET).is_file()
+
+
 @pytest.mark.parametrize(
     ("size", "finish", "profile"),
     [("A5", "staple", "a5"), ("A4", "saddle-stitch", "booklet"), ("A4", "none", "office")],

@@ -1,5 +1,6 @@
 """`briefs session`: the commands for a session, one after the other."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -57,10 +58,26 @@ def session(
         (pack, {"number": number, **how, **made}),
         (order, {"number": number, "quiet": quiet}),
     ]
-    codes = []
+    codes: dict[str, errors.ExitCode] = {}
     for command, parameters in steps:
         try:
             ctx.invoke(command, **parameters)
         except click.exceptions.Exit as left:
-            codes.append(errors.ExitCode(left.exit_code))
-    ctx.exit(errors.worst(codes))
+            codes[str(command.name)] = errors.ExitCode(left.exit_code)
+    if (missing := _missing(codes)) and not quiet:
+        click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
+    ctx.exit(errors.worst(codes.values()))
+
+
+def _missing(codes: Mapping[str, errors.ExitCode]) -> list[str]:
+    """Say what could not be made, or is not as it should be; nothing when all went well."""
+    from shutil import which
+
+    without_gs = codes["build"] is errors.ExitCode.ENVIRONMENT and not which("gs")
+    press = "the press files are missing, for Ghostscript (gs) is not on PATH"
+    said = {
+        "build": press if without_gs else "there are errors in its briefs",
+        "pack": "there are errors in its packs",
+        "order": "there is no print order",
+    }
+    return [said[name] for name, code in codes.items() if code]
