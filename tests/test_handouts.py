@@ -369,7 +369,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
         (["pack", "332"], 'no session "332"; did you mean "331"?'),
         (["pack", "331", "--lang", "fr"], 'no lang "fr"'),
         (["pack", "331", "--profile", "ofice"], 'did you mean "office"?'),
-        (["pack", "331", "--profile", "press"], 'no profile "press"'),
+        (["pack", "331", "--profile", "press"], "not made for a press"),
         (["pack", "331", "--profile", "a5", "--booklet"], "not with --profile"),
     ],
 )
