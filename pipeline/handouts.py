@@ -26,7 +26,7 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
-from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.errors import PipelineError, Problem, in_order, stops
 from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
 from pipeline.production.files import digest
@@ -90,16 +90,22 @@ def languages_handed_out(project: Project, number: int) -> frozenset[str]:
 
 def editions_handed_out(
     project: Project, number: int
-) -> tuple[tuple[str, InformationDate], ...]:
-    """Name the editions that a session hands out. Raises PipelineError if it is wrong."""
+) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
+    """Name the editions that a session hands out, and the languages they are printed in.
+
+    Raises PipelineError if the session is wrong.
+    """
     series, problems = load_series(project, ())
     found = _read_session(project, find_editions(project)[0], series, number)
     if wrong := [p for p in (*problems, *found.problems) if stops(p)]:
         raise PipelineError(*wrong)
-    given = [h for plan in found.planned for h in plan.handed_out]
-    if not given:
-        raise PipelineError(*map(_hands_out_nothing, found.planned))
-    return tuple((h.folder.slug, h.folder.information_date) for h in given)
+    given = (h for plan in found.planned for h in plan.handed_out)
+    return {
+        (h.folder.slug, h.folder.information_date): tuple(
+            dict.fromkeys(h.printed_in.values())
+        )
+        for h in given
+    }
 
 
 @dataclass(frozen=True)
@@ -140,8 +146,6 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     session = next(iter(found.planned), None)
     packs = tuple(_packs_of(session, series, order)) if session and series else ()
     said = (*problems, *found.problems)
-    if session and not packs:
-        said = (*said, _hands_out_nothing(session))
     kept: dict[str, Entry] = {}
     for pack in packs:
         entry = memory.untouched(pack.name, tools)
@@ -151,15 +155,6 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     return Plan(
         *(project, order, memory, tools, series, folders, session, packs, kept, read),
         problems=said,
-    )
-
-
-def _hands_out_nothing(session: PlannedSession) -> Problem:
-    return Problem(
-        Rule.MISSING_KEY,
-        Place(session.session.name),
-        f"session {session.session.number} hands out nothing",
-        "list the briefs under handouts, each with its copies",
     )
 
 

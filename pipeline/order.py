@@ -1,7 +1,7 @@
 """What is asked for, and the documents that this means."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +24,8 @@ class Order:
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
     limits.
     `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
-    `editions` are the only ones meant, as a session names them: briefs and dates.
+    `editions` are the only ones meant, as a session names them: briefs and dates, with the
+    languages that they are printed in.
     `cluster` is where other machines paint: an address, or "local:N" for N workers on this
     one. `shard` is (2, 5) for the second of five parts of the documents.
     """
@@ -39,7 +40,9 @@ class Order:
     jobs: int = 0
     cache: Path | None = None
     ghostscript: str | None = None
-    editions: tuple[tuple[str, InformationDate], ...] = ()
+    editions: Mapping[tuple[str, InformationDate], tuple[str, ...]] = field(
+        default_factory=dict
+    )
     cluster: str | None = None
     shard: tuple[int, int] = (1, 1)
 
@@ -181,7 +184,9 @@ def documents_of(
     folder: EditionFolder, languages: Sequence[str], order: Order
 ) -> Iterator[Document]:
     """List the documents of an edition, in the series' order of `languages`."""
-    for language in (c for c in languages if c in folder.languages):
+    edition = folder.slug, folder.information_date
+    there = order.editions.get(edition, folder.languages)
+    for language in (c for c in languages if c in there):
         if not order.languages or language in order.languages:
             for profile in order.profiles:
                 of = (folder.slug, folder.information_date, language, profile)

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from pipeline.build import build, open_painters, toolchain_of
+from pipeline.build import build, open_painters, toolchain_of, write_records
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
 from pipeline.content.model import Series
+from pipeline.content.read import SERIES
 from pipeline.content.session import Paper, Session
 from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.order import SHEETS_OF, Document, Order
@@ -26,11 +27,16 @@ from pipeline.paper.order import (
 )
 from pipeline.production.files import digest
 from pipeline.production.lock import only_build_in
+from pipeline.production.manifest import Entry
 from pipeline.production.memory import Memory
 from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import Project
 from pipeline.sessions import HandedOut, PlannedSession, read_sessions
+
+
+class ContradictionError(ValueError):
+    """A profile was asked for that the paper of the session does not allow."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ def read_order(
 ) -> Ordered:
     """Put together what is printed for a session; without a `profile` the usual one.
 
-    `ghostscript` is what press files were made with.
+    `ghostscript` is what press files were made with. Raises ContradictionError when what is
+    set in the profile cannot be bound as the session says.
     """
     series, wrong = load_series(project, ())
     if series is None:
@@ -66,6 +73,8 @@ def read_order(
     paper = planned.session.facts.paper
     stock = Stock(paper.size, paper.grams, paper.duplex, paper.finish)
     chosen = profile or usual_profile(paper)
+    if fault := profile_fault(chosen, paper):
+        raise ContradictionError(f'not with --profile "{chosen}": {fault}')
     found = [
         part
         for given in planned.handed_out
@@ -85,6 +94,22 @@ def usual_profile(paper: Paper) -> str:
     if paper.size == "A5":
         return "a5"
     return "booklet" if paper.finish == "saddle-stitch" else "office"
+
+
+def profile_fault(profile: str, paper: Paper) -> str:
+    """Say why what is set in a profile cannot be bound as a session says; "" when it can.
+
+    A print shop folds sheets itself, so press files suit any binding.
+    """
+    folded = paper.finish == "saddle-stitch"
+    if profile == "screen":
+        return "it is set for the screen, not for paper"
+    if profile in SHEETS_OF and not folded:
+        finish = f"paper.finish of the session is {paper.finish}"
+        return f"its sheets are to be folded and stitched, and {finish}"
+    if folded and profile in ("office", "large"):
+        return "its pages fill a sheet, and paper.finish of the session is saddle-stitch"
+    return ""
 
 
 def profile_for(project: Project, number: int) -> str:
@@ -179,21 +204,54 @@ def build_hint(session: int, profile: str) -> str:
 def write_job_sheet(project: Project, ordered: Ordered) -> str:
     """Paint the job sheet of an order, with its CSV inside; give its name.
 
-    Raises PipelineError when there is something wrong with it.
+    It is remembered beside the documents and packs. Raises PipelineError when there is
+    something wrong with it.
     """
     if ordered.order is None or ordered.planned is None or ordered.series is None:
         raise ValueError("there is no order to paint")
     with only_build_in(project.build), open_painters(1, dry_run=False) as workers:
-        session = ordered.planned.session
-        pdf = _paint(project, ordered.series, session, ordered.order, workers)
-        name = f"build/sessions/{session.number}/{session.number}_order.pdf"
-        write_whole(project.root / name, pdf, name)
-    return name
+        session, memory = ordered.planned.session, Memory(project.build, project.paths_of)
+        of = (ordered.series, session, ordered.order)
+        pdf, entry = _paint(project, *of, memory, workers)
+        name = sheet_name(session.number)
+        write_whole(project.build / name, pdf, f"build/{name}")
+        memory.note_document(name, entry)
+        _write_records(project, memory)
+    return f"build/{name}"
+
+
+def withdraw_job_sheet(project: Project, number: int) -> str:
+    """Remove the job sheet of an order that cannot be written any more; give its name.
+
+    Whoever prints takes what lies there for the order. "" when none does.
+    """
+    name = sheet_name(number)
+    if not (project.build / name).is_file():
+        return ""
+    with only_build_in(project.build):
+        (project.build / name).unlink(missing_ok=True)
+        _write_records(project, Memory(project.build, project.paths_of))
+    return f"build/{name}"
+
+
+def sheet_name(number: int) -> str:
+    """The path of a job sheet below `build/`."""
+    return f"sessions/{number}/{number}_order.pdf"
+
+
+def _write_records(project: Project, memory: Memory) -> None:
+    if problems := write_records(project, memory, find_editions(project)[0]):
+        raise PipelineError(*problems)
 
 
 def _paint(
-    project: Project, series: Series, session: Session, order: PrintOrder, workers: Workers
-) -> bytes:
+    project: Project,
+    series: Series,
+    session: Session,
+    order: PrintOrder,
+    memory: Memory,
+    workers: Workers,
+) -> tuple[bytes, Entry]:
     from pipeline.painting import Shelf, find_places, paint, say_limit
     from pipeline.typeset.brand import brand_css
     from pipeline.typeset.faces import read_faces
@@ -211,7 +269,7 @@ def _paint(
         datetime.combine(start, time(), UTC),
     )
     shelf = Shelf(Project(project.root), brand_css(brand))
-    tools = toolchain_of(project, Memory(project.build, project.paths_of).files)
+    tools = toolchain_of(project, memory.files)
     of = (series, session, order)
     try:
         marking = workers.submit_near(mark_up_order, shelf.project, *of)
@@ -223,7 +281,17 @@ def _paint(
         raise PipelineError(say_limit(session.name, str(lost))) from lost
     if wrong_now := [p for p in problems if stops(p)]:
         raise PipelineError(*wrong_now)
-    return bytes(painted.pdf)
+    pdf = bytes(painted.pdf)
+    return pdf, Entry(
+        source=digest(html.encode() + b"\0" + csv.data),
+        inputs=[memory.note_files((SERIES, session.name))],
+        program=memory.note_files(project.program_names()),
+        assets=memory.note_files(painted.assets),
+        pdf=digest(pdf),
+        pages=painted.pages,
+        bytes=len(pdf),
+        toolchain=memory.manifest.remember_toolchain(tools),
+    )
 
 
 def mark_up_order(

@@ -156,14 +156,28 @@ def packs_json(problems: Iterable[Problem], packs: Iterable[Pack], exit_code: in
 
 def verified_text(verified: "Verified") -> str:
     """Answer the one question on a file in one line."""
+    from pipeline.production.verify import NOT_COMPARED
+
     verdict = verified.verdict
     if not verdict.document:
         return f"{verdict.file}: not made by this program"
     answers = [f"ours ({verdict.document})"]
-    answers.append("untouched" if verdict.untouched else f"changed: {verdict.difference}")
+    was_changed = f"changed: {verdict.difference}" if verdict.is_compared else NOT_COMPARED
+    answers.append("untouched" if verdict.untouched else was_changed)
     if verified.session:
-        there = "the pack of" if verified.is_current else "not in this project:"
+        kind = "job sheet" if verdict.document.endswith("_order") else "pack"
+        there = f"the {kind} of" if verified.is_current else "not in this project:"
         answers.append(f"{there} session {verified.session}")
+        if verdict.changed_files:
+            answers.append(f"no longer as ordered: {', '.join(verdict.changed_files)}")
+        elif kind == "job sheet":
+            answers.append("the files are as ordered")
+        for traced in verified.traced:
+            if traced.exit_code:
+                said = ", ".join(_standing(traced))
+                answers.append(f"{_edition_name(traced)} in it: {said}")
+    elif verified.traced:
+        answers += (said for traced in verified.traced for said in _standing(traced))
     elif verified.current is None:
         answers.append("its brief is not in this project")
     elif verified.is_current:
@@ -255,6 +269,13 @@ def _preflight_json(found: "Preflight") -> dict[str, object]:
 
 def traced_text(traced: "Traced") -> str:
     """Answer the one question on a code in one line."""
+    answers = [_edition_name(traced)]
+    if traced.changed is False:
+        answers.append("the text is as it stands now")
+    return f"{traced.code}: " + "; ".join([*answers, *_standing(traced)])
+
+
+def _edition_name(traced: "Traced") -> str:
     from babel import Locale
 
     try:
@@ -262,13 +283,16 @@ def traced_text(traced: "Traced") -> str:
     except (ValueError, LookupError):
         language = None
     edition = f"{traced.slug} {traced.information_date}"
-    answers = [f"{edition} in {language or traced.language}"]
-    said = {
-        None: "its content has errors, so its text cannot be compared",
-        False: "the text is as it stands now",
-        True: "its text was changed since it was printed",
-    }
-    answers.append(said[traced.changed])
+    return f"{edition} in {language or traced.language}"
+
+
+def _standing(traced: "Traced") -> list[str]:
+    """Say of a printed edition whether it has other words now, and whether it counts."""
+    answers = []
+    if traced.changed is None:
+        answers.append("its content has errors, so its text cannot be compared")
+    elif traced.changed:
+        answers.append("its text was changed since it was printed")
     current = traced.current
     if traced.is_current:
         answers.append("current")
@@ -280,7 +304,7 @@ def traced_text(traced: "Traced") -> str:
         if traced.language not in current.languages:
             there = ", ".join(current.languages)
             answers.append(f"which is not in this language, but in {there}")
-    return f"{traced.code}: " + "; ".join(answers)
+    return answers
 
 
 def _traced_json(traced: "Traced") -> dict[str, object]:
@@ -313,13 +337,19 @@ def verified_json(
             {
                 "file": one.verdict.file,
                 "document": one.verdict.document,
-                "untouched": one.verdict.untouched,
+                "untouched": one.verdict.untouched if one.verdict.is_compared else None,
                 "difference": one.verdict.difference,
                 "current": one.is_current,
                 "current_edition": str(one.current or ""),
+                "editions": [_traced_json(traced) for traced in one.traced],
                 "conformance": one.verdict.conformance,
                 "checked": one.verdict.checked,
                 **({"preflight": _preflight_json(one.preflight)} if one.preflight else {}),
+                **(
+                    {"changed_files": list(files)}
+                    if (files := one.verdict.changed_files)
+                    else {}
+                ),
             }
             for one in verified
         ],
@@ -363,10 +393,11 @@ def agenda_line(agenda: "Agenda") -> str:
     if session := agenda.next_session:
         dates = session.facts.dates
         begins = (dates.start - agenda.on).days
-        when = _when(begins) if begins >= 0 else "now"
+        when = f"begins on {dates.start}, {_when(begins)}"
+        when = when if begins >= 0 else f"is on until {dates.end}"
         lacks = [due for due in agenda.due if due.session and due.needed]
         missing = f"{_count(len(lacks), 'thing')} missing" if lacks else "nothing missing"
-        said.append(f"session {session.number} begins on {dates.start}, {when}; {missing}")
+        said.append(f"session {session.number} {when}; {missing}")
     said.append(f"{len(agenda.overdue)} overdue" if agenda.overdue else "nothing overdue")
     return "; ".join(said)
 
@@ -420,13 +451,14 @@ def order_line(order: "PrintOrder") -> str:
     return "; ".join(parts)
 
 
-def order_json(ordered: "Ordered", job_sheet: str, exit_code: int) -> str:
+def order_json(ordered: "Ordered", job_sheet: str, withdrawn: str, exit_code: int) -> str:
     """Write a print order as JSON, or what keeps it from being written."""
     shape: dict[str, object] = {
         "format": JSON_FORMAT,
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in ordered.problems],
         "job_sheet": job_sheet,
+        "withdrawn": withdrawn,
         "order": None,
     }
     if order := ordered.order:

@@ -16,7 +16,7 @@ from pipeline.content.session import Handout, Session
 from pipeline.content.sessions import find_sessions, load_session
 from pipeline.content.source import Path, Source
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import Problem, Rule, in_order, stops
+from pipeline.errors import Place, Problem, Rule, in_order, stops
 from pipeline.project import Project
 
 
@@ -75,6 +75,8 @@ def read_sessions(
             read.append((source, session))
             given = list(_hand_out(_Reading(session, source, folders, series)))
             found += [p for p in given if isinstance(p, Problem)]
+            if not given:
+                found.append(_hands_out_nothing(session))
             handed_out = tuple(h for h in given if isinstance(h, HandedOut))
             planned.append(PlannedSession(session, handed_out))
     for number, problem in _at_once(read):
@@ -86,6 +88,15 @@ def read_sessions(
         tuple(p for p in planned if p.session.number in good),
         tuple(f.number for f in files),
         in_order(said if only else (*misnamed, *said)),
+    )
+
+
+def _hands_out_nothing(session: Session) -> Problem:
+    return Problem(
+        Rule.MISSING_KEY,
+        Place(session.name),
+        f"session {session.number} hands out nothing",
+        "list the briefs under handouts, each with its copies",
     )
 
 

@@ -6,10 +6,11 @@ means; only that brief is read, to see whether its words are still those that we
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,17 @@ from pipeline.build import Checked, read_content
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
-from pipeline.editions.code import Code, characters_of, identity_of, make_code
-from pipeline.errors import ExitCode, PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
+from pipeline.errors import (
+    ExitCode,
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    in_order,
+    stops,
+    worst,
+)
 from pipeline.order import Order, session_numbers
 from pipeline.production.manifest import read_manifest
 from pipeline.project import Project
@@ -81,6 +91,11 @@ def trace(
     of them when there is none. A code that no edition has is a problem.
     """
     folders, _ = find_editions(project)
+
+    @cache
+    def read(slug: str = "") -> Checked:
+        return read_content(project, Order((slug,) if slug else ()), None)
+
     traced: list[Traced] = []
     problems: list[Problem] = []
     for code in codes:
@@ -90,21 +105,20 @@ def trace(
             for c in f.languages
             if identity_of(f.slug, f.information_date, c) == code.identity
         ]
-        found = [_trace(project, code, folder, c, on) for folder, c in meant]
+        found = [_trace(read(folder.slug), code, folder, c, on) for folder, c in meant]
         same = [(t, wrong) for t, wrong in found if t.changed is False]
         for one, wrong in same or found:
             traced.append(one)
             problems += wrong
         if not meant:
-            problems.append(_unknown(code, read_content(project, Order(), None)))
+            problems.append(_unknown(code, read()))
     return tuple(traced), in_order(problems)
 
 
 def _trace(
-    project: Project, code: Code, folder: EditionFolder, language: str, on: date
+    checked: Checked, code: Code, folder: EditionFolder, language: str, on: date
 ) -> tuple[Traced, list[Problem]]:
     """Compare an edition with its code, as far as its content can be read."""
-    checked = read_content(project, Order((folder.slug,)), None)
     known = {(d, c): found for _, d, c, found in _codes(checked)}
     now = known.get((folder.information_date, language))
     traced = Traced(
@@ -175,13 +189,15 @@ class Verified:
 
     `current` is None when the brief is not in this project; `preflight` is the report on a
     press file. Of a pack `session_is_there` says whether its session is in this project:
-    the pack that was built of it counts.
+    the pack that was built of it counts. `traced` is what the code of each edition in it
+    says, so that a file and its paper get the same answer.
     """
 
     verdict: "Verdict"
     current: InformationDate | None
     preflight: "Preflight | None" = None
     session_is_there: bool = False
+    traced: tuple[Traced, ...] = ()
 
     @property
     def session(self) -> str:
@@ -205,9 +221,11 @@ class Verified:
             return ExitCode.DESIGN
         if self.verdict.checked not in ("", "passed"):
             return ExitCode.ENVIRONMENT
+        if self.verdict.changed_files:
+            return ExitCode.STALE
         if not self.verdict.untouched or not self.is_current:
             return ExitCode.STALE
-        return ExitCode.FINE
+        return worst(traced.exit_code for traced in self.traced)
 
 
 def verify(
@@ -237,7 +255,29 @@ def verify(
             dated = current.information_date if current else None
             there = slug in session_numbers(project)
             verified.append(Verified(verdict, dated, preflight, there))
-    return tuple(verified), in_order(problems)
+    traced, found_in_content = _trace_files(project, verified, on)
+    return traced, in_order((*problems, *found_in_content))
+
+
+def _trace_files(
+    project: Project, verified: Sequence[Verified], on: date
+) -> tuple[tuple[Verified, ...], list[Problem]]:
+    """Ask of each file about the codes in it; one that no edition has says nothing."""
+    codes = {word: code for v in verified for word, code in _codes_in(v.verdict)}
+    traced, problems = trace(project, codes.values(), on)
+    answered = tuple(
+        replace(v, traced=tuple(t for t in traced if t.code in v.verdict.codes))
+        for v in verified
+    )
+    return answered, [p for p in problems if p.rule is not Rule.UNKNOWN_CODE]
+
+
+def _codes_in(verdict: "Verdict") -> Iterator[tuple[str, Code]]:
+    for word in verdict.codes:
+        try:
+            yield word, read_code(word)
+        except ValueError:
+            continue  # somebody changed the file, which is said of it
 
 
 def _look_over(

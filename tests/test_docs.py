@@ -28,13 +28,14 @@ from pipeline.cli import COMMANDS, main
 from pipeline.content import brand, model, session
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
+from pipeline.editions.code import ALPHABET, read_code
 from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.order import FOR_PRINTING, Pack
 from pipeline.production.files import Files, digest
 from pipeline.production.manifest import Entry, Manifest, manifest_bytes
 from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
-from pipeline.report import annotation, pack_json
+from pipeline.report import annotation, pack_json, traced_text
 from pipeline.sessions import read_sessions
 from pipeline.typeset import (
     chart_canvas,
@@ -45,6 +46,7 @@ from pipeline.typeset import (
     pack,
     view,
 )
+from pipeline.verifying import trace
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -576,3 +578,26 @@ def test_a_stale_reference_is_noticed() -> None:
         text=True,
     )
     assert (done.returncode, done.stdout) == (0, "")
+
+
+# --- Codes and lists of the samples ---
+
+
+def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> None:
+    pages = [*PAGES, *(ROOT / "pipeline").rglob("*.py")]
+    form = rf"\b[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}\b"
+    codes = {code for page in pages for code in re.findall(form, text_of(page))}
+    assert codes
+    traced, unknown = trace(open_project(ROOT), map(read_code, codes), date(2026, 1, 1))
+    assert not unknown
+    assert [t.changed for t in traced] == [False] * len(codes)
+    said = text_of(DOCS / "is-this-paper-current.md")
+    assert all(traced_text(one) in said for one in traced)
+
+
+def test_the_list_of_what_is_due_is_that_of_the_samples(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    asked = ["--project", str(tmp_path), "due", "--on", "2017-10-20", "--quiet"]
+    listed = CliRunner(catch_exceptions=False).invoke(main, asked).stdout
+    page = text_of(DOCS / "what-is-due.md")
+    assert listed in [body for language, _, body in fences(page) if not language]

@@ -297,6 +297,21 @@ def test_a_calendar_of_another_series_has_other_ids(
     assert not set(before) & set(ids("two.ics"))
 
 
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2017-10-26", "session 331 begins on 2017-10-26, today; "),
+        ("2017-10-27", "session 331 is on until 2017-11-09; "),
+        ("2017-11-09", "session 331 is on until 2017-11-09; "),
+        ("2017-11-10", "nothing overdue"),
+    ],
+)
+def test_a_session_is_on_until_its_last_day(
+    write_project: WriteProject, on: str, said: str
+) -> None:
+    assert briefs(write_project(FILES), "due", "--on", on).stderr.startswith(said)
+
+
 def test_a_calendar_that_cannot_be_written_is_the_machines(root: Path) -> None:
     result = briefs(root, "due", "--ics", str(root / "content/series.yaml/due.ics"))
     assert result.exit_code == 7

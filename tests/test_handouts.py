@@ -369,7 +369,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
         (["pack", "332"], 'no session "332"; did you mean "331"?'),
         (["pack", "331", "--lang", "fr"], 'no lang "fr"'),
         (["pack", "331", "--profile", "ofice"], 'did you mean "office"?'),
-        (["pack", "331", "--profile", "press"], 'no profile "press"'),
+        (["pack", "331", "--profile", "press"], "not made for a press"),
         (["pack", "331", "--profile", "a5", "--booklet"], "not with --profile"),
     ],
 )
@@ -410,6 +410,24 @@ def test_verify_knows_a_pack_and_says_when_it_was_changed(root: Path) -> None:
     assert changed.exit_code == 6
     (root / FILE).unlink()
     assert "not in this project: session 331" in verify().stdout
+
+
+@pytest.mark.parametrize("profile", ["office", "booklet"])
+def test_verify_names_the_briefs_of_a_pack_that_are_others_now(
+    root: Path, profile: str
+) -> None:
+    suffix, *how = ("_booklet", "--booklet") if profile == "booklet" else ("",)
+    assert pack(root, "--lang", "en", *how).exit_code == 0
+    file = str(root / f"build/sessions/331/331_en{suffix}.pdf")
+    (root / "content/brief/2017/en.yaml").write_text(text("Another"), "utf-8")
+    (root / "content/other/2018").mkdir()
+    (root / "content/other/2018/en.yaml").write_text(text("Second brief"), "utf-8")
+    result = CliRunner().invoke(main, ["--project", str(root), "verify", file])
+    assert (
+        "brief 2017 in English in it: its text was changed since it was printed, current; "
+        "other 2017 in English in it: replaced by the edition of 2018;"
+    ) in result.stdout
+    assert result.exit_code == 6
 
 
 def test_a_booklet_has_two_pages_of_a5_on_each_side(root: Path) -> None:

@@ -277,12 +277,11 @@ def test_a_stale_pdf_is_not_ordered(write_project: WriteProject) -> None:
 def test_pages_of_another_size_than_the_paper_are_not_ordered(
     write_project: WriteProject,
 ) -> None:
-    letter = f"{HANDS_OUT}paper: {{size: Letter}}\n"
-    root = write_project({"content/sessions/331.yaml": letter})
-    assert briefs(root, "build", "--profile", "office", "--quiet").exit_code == 0
-    result = briefs(root, "order", "331")
+    root = write_project({"content/sessions/331.yaml": HANDS_OUT})
+    assert briefs(root, "build", "--profile", "a5", "--quiet").exit_code == 0
+    result = briefs(root, "order", "331", "--profile", "a5")
     assert result.exit_code == 3
-    assert "its pages are A4, and the paper is Letter\n  hint: " in result.stderr
+    assert "its pages are A5, and the paper is A4\n  hint: " in result.stderr
 
 
 def test_a_folder_in_which_another_build_is_at_work_is_left_alone(

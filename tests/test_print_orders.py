@@ -145,6 +145,49 @@ def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> No
     assert (report["order"], report["job_sheet"], report["exit_code"]) == (None, "", 6)
 
 
+def test_a_job_sheet_that_no_longer_holds_is_removed(
+    root: Path, write_project: WriteProject
+) -> None:
+    assert briefs(root, "order", "331").exit_code == 0
+    assert SHEET.removeprefix("build/") in (root / "build/SHA256SUMS").read_text()
+    write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
+    result = briefs(root, "order", "331")
+    assert result.exit_code == 6
+    assert result.stderr.endswith(f"removed {SHEET}: what it orders no longer holds\n")
+    assert not (root / SHEET).exists()
+    assert SHEET.removeprefix("build/") not in (root / "build/SHA256SUMS").read_text()
+    assert "removed" not in briefs(root, "order", "331").stderr
+
+
+def test_verify_knows_a_job_sheet_and_whether_its_files_are_still_those(
+    root: Path, write_project: WriteProject
+) -> None:
+    assert briefs(root, "order", "331").exit_code == 0
+    result = briefs(root, "verify", str(root / SHEET))
+    said = "ours (331_order); untouched; the job sheet of session 331; the files are as"
+    assert result.stdout.startswith(f"{root / SHEET}: {said} ordered")
+    assert result.exit_code == 0
+    write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
+    assert briefs(root, "build", "--profile", "office").exit_code == 0
+    result = briefs(root, "verify", str(root / SHEET))
+    french = "build/brief/brief_2017_fr_office.pdf"
+    assert f"no longer as ordered: {french};" in result.stdout
+    assert result.exit_code == 6
+
+
+def test_a_session_that_hands_out_nothing_orders_nothing(
+    root: Path, write_project: WriteProject
+) -> None:
+    nothing = SESSION.partition("handouts")[0]
+    write_project({**FILES, "content/sessions/331.yaml": nothing})
+    said = "content/sessions/331.yaml: session 331 hands out nothing\n"
+    for command in (("order", "331"), ("pack", "331"), ("check",)):
+        result = briefs(root, *command)
+        assert result.exit_code == 3
+        assert result.stderr.startswith(said)
+    assert not (root / SHEET).exists()
+
+
 def test_what_was_changed_in_build_is_not_ordered(root: Path) -> None:
     (root / "build/brief/brief_2017_en_office.pdf").write_bytes(b"something else")
     assert briefs(root, "order", "331").exit_code == 6
@@ -159,14 +202,16 @@ def test_a_brief_with_an_error_is_not_ordered(
     assert 'content/brief/2017/fr.yaml:1:1: unknown key "titel"' in result.stderr
 
 
-def test_pages_must_have_the_size_of_the_paper(
+def test_paper_has_a_size_that_briefs_are_set_for(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project({**FILES, "content/sessions/331.yaml": SESSION.replace("A4", "Letter")})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "check")
     assert result.exit_code == 3
-    assert "its pages are A4, and the paper is Letter" in result.stderr
-    assert not (root / SHEET).exists()
+    assert (
+        'content/sessions/331.yaml:7:15: "Letter" is not a value of "size"\n'
+        "  hint: use A4 or A5\n"
+    ) in result.stderr
 
 
 def test_on_a5_paper_the_pages_are_those_of_a5(
@@ -198,10 +243,62 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
 
 
 def test_another_profile_can_be_ordered(root: Path) -> None:
-    assert briefs(root, "order", "331", "--profile", "screen").exit_code == 6
-    assert briefs(root, "order", "331", "--profile", "scren").exit_code == 2
-    assert briefs(root, "build").exit_code == 0
-    assert briefs(root, "order", "331", "--profile", "screen").exit_code == 0
+    assert briefs(root, "order", "331", "--profile", "large").exit_code == 6
+    assert briefs(root, "order", "331", "--profile", "larg").exit_code == 2
+    assert briefs(root, "build", "--profile", "large").exit_code == 0
+    assert briefs(root, "order", "331", "--profile", "large").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("finish", "profile", "why"),
+    [
+        (
+            "staple",
+            "booklet",
+            "its sheets are to be folded and stitched, and paper.finish of the session is "
+            "staple",
+        ),
+        (
+            "saddle-stitch",
+            "office",
+            "its pages fill a sheet, and paper.finish of the session is saddle-stitch",
+        ),
+        ("none", "screen", "it is set for the screen, not for paper"),
+    ],
+)
+def test_a_profile_that_contradicts_the_session_is_a_usage_error(
+    root: Path, write_project: WriteProject, finish: str, profile: str, why: str
+) -> None:
+    paper = SESSION.replace("staple", finish)
+    write_project({**FILES, "content/sessions/331.yaml": paper})
+    result = briefs(root, "order", "331", "--profile", profile)
+    assert f'not with --profile "{profile}": {why}\n' in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command", ["order 333a", "pack 0", "session 333a", "build --session 333a"]
+)
+def test_what_is_no_number_of_a_session_is_a_usage_error(root: Path, command: str) -> None:
+    result = briefs(root, *command.split())
+    word = command.split()[-1]
+    assert f'"{word}" is not the number of a session, such as 331' in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("booklet", "the option for a booklet is --booklet\n"),
+        ("press", "briefs build --session 331 --profile press\n"),
+    ],
+)
+def test_a_pack_that_cannot_be_set_so_says_what_can(
+    root: Path, profile: str, said: str
+) -> None:
+    result = briefs(root, "pack", "331", "--profile", profile)
+    assert result.stderr.endswith(said)
+    assert result.exit_code == 2
 
 
 def test_a_session_that_is_not_there_is_a_usage_error(root: Path) -> None:
@@ -269,6 +366,38 @@ def test_one_command_makes_everything_for_a_session(
     assert "made " not in again.stderr
 
 
+def test_a_session_without_ghostscript_says_last_what_is_missing(
+    root: Path, write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_project(FILES)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(root, "session", "331")
+    assert result.stderr.splitlines()[-1] == (
+        "session 331 is not complete: the press files are missing, for Ghostscript (gs) is "
+        "not on PATH"
+    )
+    assert result.exit_code == 7
+    assert (root / "build/sessions/331/331_en.pdf").is_file()
+    assert (root / SHEET).is_file()
+
+
+@pytest.mark.parametrize(
+    ("size", "finish", "profile"),
+    [("A5", "staple", "a5"), ("A4", "saddle-stitch", "booklet"), ("A4", "none", "office")],
+)
+def test_a_session_makes_all_for_its_paper_and_nothing_is_due_then(
+    root: Path, write_project: WriteProject, size: str, finish: str, profile: str
+) -> None:
+    paper = SESSION.replace("A4", size).replace("staple", finish)
+    write_project({**FILES, "content/sessions/331.yaml": paper})
+    assert briefs(root, "session", "331", "--quiet").exit_code == 0
+    name = "331_en.pdf" if profile == "office" else f"331_en_{profile}.pdf"
+    assert (root / "build/sessions/331" / name).is_file()
+    due = briefs(root, "due", "--on", "2017-10-20")
+    assert "nothing missing" in due.stderr
+    assert due.exit_code == 0
+
+
 def test_a_session_builds_the_editions_that_it_hands_out(
     root: Path, write_project: WriteProject
 ) -> None:
@@ -282,6 +411,25 @@ def test_a_session_builds_the_editions_that_it_hands_out(
     unknown = briefs(root, "build", "--session", "332")
     assert unknown.exit_code == 2
     assert '"332"' in unknown.stderr
+
+
+def test_a_session_builds_the_languages_that_it_hands_out(
+    root: Path, write_project: WriteProject
+) -> None:
+    only = SESSION.replace("en: 120, fr: 60, ar: 25", "ar: 25")
+    more = {"content/other/2017/en.yaml": TEXT}
+    write_project({**FILES, **more, "content/sessions/331.yaml": only})
+    shutil.rmtree(root / "build")
+    build = ("build", "--session", "331", "--profile", "office", "--json")
+    made = json.loads(briefs(root, *build).stdout)["documents"]
+    # Readers of Arabic are given English.
+    assert [d["file"] for d in made] == ["build/brief/brief_2017_en_office.pdf"]
+    french = briefs(root, *build[:3], "--lang", "fr")
+    assert french.exit_code == 2
+    assert 'no lang "fr"' in french.stderr
+    other = briefs(root, *build[:3], "other")
+    assert other.exit_code == 2
+    assert 'session 331 does not hand out "other"' in other.stderr
 
 
 CHANGED = "change_note: Newer.\n"

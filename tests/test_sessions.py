@@ -90,9 +90,13 @@ def test_sessions_that_touch_on_a_day_take_place_at_once(
     write_project: WriteProject,
 ) -> None:
     files = {
-        "content/sessions/331.yaml": session(""),
-        "content/sessions/332.yaml": session("", start="2017-11-09"),
-        "content/sessions/333.yaml": session("", start="2017-11-10"),
+        "content/sessions/331.yaml": session("{brief: brief, copies: {en: 1}}"),
+        "content/sessions/332.yaml": session(
+            "{brief: brief, copies: {en: 1}}", start="2017-11-09"
+        ),
+        "content/sessions/333.yaml": session(
+            "{brief: brief, copies: {en: 1}}", start="2017-11-10"
+        ),
     }
     found = read(write_project(files))
     assert [str(p.place) for p in found.problems] == ["content/sessions/332.yaml:2:8"]

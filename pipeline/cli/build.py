@@ -140,11 +140,11 @@ def build(
         jobs=jobs or processors(),
         cache=(cache_folder or project.build / ".cache").resolve(),
         ghostscript=_ghostscript(profiles),
-        editions=handed_out_at(project, session) if session else (),
+        editions=handed_out_at(project, session) if session else {},
         cluster=cluster,
         shard=shard or (1, 1),
     )
-    refuse_mistakes(project, order)
+    refuse_mistakes(project, order, session)
     if watch:
         _watch(project, order, as_of, quiet)
         return

@@ -61,6 +61,21 @@ class ShardType(click.ParamType[tuple[int, int]]):
         self.fail("a part is K/N, such as 2/5 for the second of five", param, ctx)
 
 
+class SessionNumberType(click.ParamType[int]):
+    """The number of a session, as the name of its file has it."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Read the number; anything else is a usage error."""
+        said = str(value)
+        if said.isascii() and said.isdecimal() and not said.startswith("0"):
+            return int(said)
+        return self.fail(
+            f'"{said}" is not the number of a session, such as 331', param, ctx
+        )
+
+
 def _note_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
     ctx.meta[AS_JSON] = as_json
     return as_json
@@ -124,18 +139,19 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
+session_argument = click.argument("number", type=SessionNumberType(), metavar="SESSION")
 session_option = click.option(
     "--session",
-    type=click.IntRange(1),
+    type=SessionNumberType(),
     metavar="NUMBER",
-    help="The editions that this session hands out.",
+    help="What this session hands out, in the languages that are printed.",
 )
 
 
 def handed_out_at(
     project: "Project", session: int
-) -> "tuple[tuple[str, InformationDate], ...]":
-    """The editions that a session hands out; refuse a session that is not there."""
+) -> "dict[tuple[str, InformationDate], tuple[str, ...]]":
+    """What a session hands out, in which languages; refuse a session that is not there."""
     from pipeline.handouts import editions_handed_out
 
     refuse_session(project, session)
@@ -177,17 +193,31 @@ def refuse_open_address(option: str, address: str | None, insecure: bool) -> Non
         raise click.UsageError(f"{option} {address}: {why}")
 
 
-def refuse_mistakes(project: "Project", order: "Order") -> None:
-    """Refuse briefs, languages and editions that are not there."""
+def refuse_mistakes(project: "Project", order: "Order", session: int | None = None) -> None:
+    """Refuse briefs, languages and editions that are not there, or not at a `session`."""
     from pipeline.content.folders import find_editions
 
     folders, _ = find_editions(project)
     refuse_unknown(order.slugs, {f.slug for f in folders})
     named = [f for f in folders if not order.slugs or f.slug in order.slugs]
-    refuse_choice("--lang", order.languages, {c for f in named for c in f.languages})
+    there = {c for f in named for c in f.languages}
+    if session:
+        refuse_not_handed_out(order, session)
+        given = order.editions.items()
+        there = {c for (s, _), n in given if not order.slugs or s in order.slugs for c in n}
+    refuse_choice("--lang", order.languages, there)
     if order.edition:
         known = {str(f.information_date) for f in named}
         refuse_choice("--edition", (str(order.edition),), known)
+
+
+def refuse_not_handed_out(order: "Order", session: int) -> None:
+    """Refuse briefs that a session does not hand out."""
+    given = sorted({slug for slug, _ in order.editions})
+    for slug in order.slugs:
+        if slug not in given:
+            there = f"it hands out: {', '.join(given)}"
+            raise click.UsageError(f'session {session} does not hand out "{slug}"; {there}')
 
 
 def refuse_unknown(slugs: Sequence[str], known: set[str]) -> None:

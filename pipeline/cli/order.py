@@ -1,5 +1,8 @@
 """`briefs order`."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline import errors
@@ -9,13 +12,18 @@ from pipeline.cli.options import (
     project_option,
     quiet_option,
     refuse_choice,
+    session_argument,
     today,
 )
 from pipeline.cli.printing import print_problems
 
+if TYPE_CHECKING:
+    from pipeline.print_orders import Ordered
+    from pipeline.project import Project
+
 
 @click.command()
-@click.argument("number", type=int, metavar="SESSION")
+@session_argument
 @click.option("--profile", metavar="NAME", help="How the briefs are set.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the order as CSV.")
 @json_option
@@ -35,7 +43,7 @@ def order(
     The job sheet goes to build/sessions/, with the order as CSV inside. Nothing stale is
     ordered: while a PDF is not as the content is now, it leaves with 6 and says what to do.
     The profile is `office`, on A5 paper `a5`, folded and stitched `booklet`, unless another
-    is named.
+    is named; one that cannot be bound as the session says is refused.
 
     \b
     Examples:
@@ -45,7 +53,7 @@ def order(
     from shutil import which
 
     from pipeline.order import SHEETS_OF
-    from pipeline.print_orders import read_order, write_job_sheet
+    from pipeline.print_orders import ContradictionError, read_order, withdraw_job_sheet
     from pipeline.report import order_json, order_line
 
     if as_csv and as_json:
@@ -53,14 +61,18 @@ def order(
     project = project_of(ctx)
     if profile:
         refuse_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
-    ordered = read_order(project, number, profile or "", today(), which("gs"))
+    try:
+        ordered = read_order(project, number, profile or "", today(), which("gs"))
+    except ContradictionError as error:
+        raise click.UsageError(str(error)) from None
     if ordered.series:
         known = {str(n) for n in ordered.numbers}
         refuse_choice("SESSION", (str(number),), known, "session")
+    ordered, sheet = _write(project, ordered)
+    withdrawn = "" if sheet else withdraw_job_sheet(project, number)
     code = errors.exit_code(ordered.problems)
-    sheet = write_job_sheet(project, ordered) if ordered.order else ""
     if as_json:
-        click.echo(order_json(ordered, sheet, code))
+        click.echo(order_json(ordered, sheet, withdrawn, code))
     elif as_csv and ordered.order:
         from pipeline.paper.order import order_csv
 
@@ -69,6 +81,20 @@ def order(
         click.echo(sheet)
     if not as_json:
         print_problems(project.root, ordered.problems)
+        if withdrawn:
+            click.echo(f"removed {withdrawn}: what it orders no longer holds", err=True)
     if ordered.order and not quiet and not as_json:
         click.echo(order_line(ordered.order), err=True)
     ctx.exit(code)
+
+
+def _write(project: "Project", ordered: "Ordered") -> "tuple[Ordered, str]":
+    """Write the job sheet; what keeps it from being written is a problem of the order."""
+    from pipeline.print_orders import write_job_sheet
+
+    if ordered.order is None:
+        return ordered, ""
+    try:
+        return ordered, write_job_sheet(project, ordered)
+    except errors.PipelineError as error:
+        return replace(ordered, order=None, problems=error.problems), ""

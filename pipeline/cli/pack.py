@@ -16,6 +16,7 @@ from pipeline.cli.options import (
     quiet_option,
     refuse_choice,
     refuse_session,
+    session_argument,
     strict_option,
 )
 from pipeline.cli.printing import print_problems, progress
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1), metavar="SESSION")
+@session_argument
 @click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only this one.")
 @click.option("--profile", metavar="NAME", help="How it is set.  [default: office]")
 @click.option("--booklet", is_flag=True, help="Sheets of A4, to be folded and stitched.")
@@ -97,6 +98,13 @@ def _refuse_mistakes(
     refuse_session(project, number)
     if languages and (there := languages_handed_out(project, number)):
         refuse_choice("--lang", languages, there)
+    if profile == "booklet":
+        raise click.UsageError("the option for a booklet is --booklet")
+    if profile == "press":
+        raise click.UsageError(
+            "packs are not made for a press: a print shop takes the briefs themselves; "
+            f"briefs build --session {number} --profile press"
+        )
     if profile:
         known = {name for name in project.profiles() if name not in FOR_PRINTING}
         refuse_choice("--profile", (profile,), known)

@@ -1,5 +1,6 @@
 """`briefs session`: the commands for a session, one after the other."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from pipeline.cli.options import (
     project_option,
     quiet_option,
     refuse_session,
+    session_argument,
     strict_option,
 )
 from pipeline.cli.order import order
@@ -19,7 +21,7 @@ from pipeline.cli.pack import pack
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1), metavar="SESSION")
+@session_argument
 @jobs_option
 @strict_option
 @quiet_option
@@ -30,8 +32,9 @@ def session(
 ) -> None:
     """Make everything for a session: its briefs, its packs and its print order.
 
-    The briefs are set for the screen, the office printer and the print shop. What is up to
-    date is left alone. It is the same as
+    The briefs are set for the screen, for the paper of the session and for the print shop,
+    the packs for its paper: on A4 as `office`, on A5 as `a5`, folded and stitched sheets of
+    A4 as `booklet`. What is up to date is left alone. On A4 it is the same as
 
     \b
       briefs build --session 331 --profile screen --profile office --profile press
@@ -47,16 +50,34 @@ def session(
     project = project_of(ctx)
     refuse_session(project, number)
     made: dict[str, Any] = {"jobs": jobs, "strict": strict, "quiet": quiet}
-    profiles = tuple(dict.fromkeys(("screen", profile_for(project, number), "press")))
+    usual = profile_for(project, number)
+    profiles = tuple(dict.fromkeys(("screen", usual, "press")))
+    how = {"booklet": True} if usual == "booklet" else {"profile": usual}
     steps: list[tuple[click.Command, dict[str, Any]]] = [
         (build, {"session": number, "profiles": profiles, **made}),
-        (pack, {"number": number, **made}),
+        (pack, {"number": number, **how, **made}),
         (order, {"number": number, "quiet": quiet}),
     ]
-    codes = []
+    codes: dict[str, errors.ExitCode] = {}
     for command, parameters in steps:
         try:
             ctx.invoke(command, **parameters)
         except click.exceptions.Exit as left:
-            codes.append(errors.ExitCode(left.exit_code))
-    ctx.exit(errors.worst(codes))
+            codes[str(command.name)] = errors.ExitCode(left.exit_code)
+    if (missing := _missing(codes)) and not quiet:
+        click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
+    ctx.exit(errors.worst(codes.values()))
+
+
+def _missing(codes: Mapping[str, errors.ExitCode]) -> list[str]:
+    """Say what could not be made, or is not as it should be; nothing when all went well."""
+    from shutil import which
+
+    without_gs = codes["build"] is errors.ExitCode.ENVIRONMENT and not which("gs")
+    press = "the press files are missing, for Ghostscript (gs) is not on PATH"
+    said = {
+        "build": press if without_gs else "there are errors in its briefs",
+        "pack": "there are errors in its packs",
+        "order": "there is no print order",
+    }
+    return [said[name] for name, code in codes.items() if code]

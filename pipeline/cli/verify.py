@@ -42,11 +42,11 @@ def verify(
 
     \b
     Examples:
-      briefs verify 7QK3M-F92TX          is this paper still current?
+      briefs verify N9FMR-FJW58          is this paper still current?
       briefs verify build/wpsdg/wpsdg_2017_en.pdf
       briefs verify build/wpsdg/wpsdg_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
-      briefs verify 7QK3M-F92TX --as-of 2018-03-14
+      briefs verify N9FMR-FJW58 --as-of 2018-03-14
     """
     from shutil import which
 
@@ -75,12 +75,8 @@ def verify(
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word names a file, not a code; refuse a file that is not there."""
-    if Path(word).is_file():
-        return True
-    if any(mark in word for mark in "/\\."):
-        raise click.UsageError(f'there is no file "{word}"')
-    return False
+    """Whether a word names a file, there or not, and not a code."""
+    return Path(word).is_file() or any(mark in word for mark in "/\\.")
 
 
 def _read_code(project: "Project", word: str) -> "Code":

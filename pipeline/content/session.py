@@ -52,9 +52,12 @@ class Handout(_Strict):
 
 
 class Paper(_Strict):
-    """What the copies are printed on, and how they are bound; `grams` a square metre."""
+    """What the copies are printed on, and how they are bound; `grams` a square metre.
 
-    size: Literal["A4", "A5", "Letter"] = "A4"
+    The sizes are those that briefs can be set for: `office` is A4, `a5` is A5.
+    """
+
+    size: Literal["A4", "A5"] = "A4"
     grams: Annotated[int, Field(ge=40, le=400)] | None = None
     duplex: bool = True
     finish: Literal["staple", "saddle-stitch", "none"] = "staple"

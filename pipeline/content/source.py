@@ -9,7 +9,7 @@ said twice, a text of more than 20,000 letters.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -34,6 +34,9 @@ MAX_VALUES = 20_000
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\u202d\u202e]"
 )
+# Between braces: a key whose colon no space follows, and which is no web address.
+_GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
@@ -311,7 +314,9 @@ class _Reading:
         """Notice {en: Trade, work}: to YAML "work" is a key of its own, left empty."""
         texts: list[list[_Pair]] = []
         for pair in node.value:
-            if texts and node.flow_style and self._is_rest_of_text(texts[-1][0], pair):
+            if node.flow_style and (apart := self._glued_apart(pair)):
+                texts.append([apart])
+            elif texts and node.flow_style and self._is_rest_of_text(texts[-1][0], pair):
                 texts[-1].append(pair)
             else:
                 texts.append([pair])
@@ -321,6 +326,25 @@ class _Reading:
                 parts = [str(value.value), *(str(lost.value) for lost, _ in rest)]
                 place = _place(self.file, rest[0][0].start_mark)
                 self.problems.append(_comma_in_text(place, str(key.value), parts))
+
+    def _glued_apart(self, pair: _Pair) -> _Pair | None:
+        """Take {en:120} as it was meant: without a space YAML sees one key, left empty."""
+        key, value = pair
+        glued = _GLUED.fullmatch(str(key.value)) if _is_plain(key) else None
+        if not glued or not _is_plain(value) or value.value:
+            return None
+        place = _place(self.file, key.start_mark)
+        self.problems.append(
+            Problem(
+                Rule.YAML_COLON,
+                replace(place, column=place.column + glued.end(1)),
+                "there is no space after the colon of a key",
+                f"write {glued[1]} {glued[2]}",
+            )
+        )
+        marks = key.start_mark, key.end_mark
+        name = yaml.ScalarNode(key.tag, glued[1].removesuffix(":"), *marks)
+        return name, yaml.ScalarNode(key.tag, glued[2], *marks)
 
     def _is_rest_of_text(self, before: _Pair, pair: _Pair) -> bool:
         is_text = all(isinstance(node, yaml.ScalarNode) for node in (*before, pair[0]))
@@ -481,12 +505,20 @@ def _first_character(
 
 
 def _comma_in_text(place: Place, key: str, parts: list[str]) -> Problem:
+    number = ",".join(parts)
     return Problem(
         Rule.YAML_COMMA,
         place,
         f'"{parts[1]}" after the comma is taken for a key of its own',
-        f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"',
+        f"write the number without a comma: {key}: {number.replace(',', '')}"
+        if _THOUSANDS.fullmatch(number)
+        else f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"',
     )
+
+
+def _is_plain(node: yaml.Node) -> bool:
+    """Whether a node is text without quotation marks, or nothing at all."""
+    return isinstance(node, yaml.ScalarNode) and not node.style
 
 
 def _goes_on(text: str, number: int) -> bool:

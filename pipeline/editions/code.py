@@ -1,6 +1,6 @@
 """The code in the imprint: which edition, in which language, with which text.
 
-Ten characters in two groups, as `7QK3M-F92TX`: five for the edition and its language, four
+Ten characters in two groups, as `N9FMR-FJW58`: five for the edition and its language, four
 for its text, and one that tells a typing error from a code that nobody knows. They are
 those of Douglas Crockford's base 32, without I, L, O and U; whoever types them may use
 small letters, leave out the hyphen, and take O for 0 and I or L for 1. A code is computed,

@@ -20,7 +20,7 @@ _PAGES_OF_A_SHEET = 4
 # Of the document information, what is still true of the sheets.
 _KEPT = (
     *("/Author", "/CreationDate", "/ModDate", "/Creator", "/Producer"),
-    *("/InformationDate", "/DocumentSymbol", "/Toolchain"),
+    *("/InformationDate", "/DocumentSymbol", "/EditionCode", "/Toolchain"),
 )
 _SAID = (
     "A booklet for printing only: A4, both sides, turned over the short edge; fold the "

@@ -57,17 +57,21 @@ def merge_pdfs(
 
     `targets` says where destinations of the front lead: each name to the number of a brief
     and of a bookmark in it, both from 0. With `right_to_left` pages are bound on the right.
-    `document` is the name of the whole, written into it.
+    `document` is the name of the whole, written into it; the codes of the briefs are too.
     """
     with ExitStack() as opened:
         whole = opened.enter_context(pikepdf.open(BytesIO(front)))
         merger = _Merger(whole)
+        codes: list[str] = []
         for number, data in enumerate(briefs, 1):
             brief = opened.enter_context(pikepdf.open(BytesIO(data)))
             merger.append(brief, f"brief{number}.")
+            codes += str(brief.docinfo.get("/EditionCode", "")).split()
         merger.finish(targets, right_to_left)
         if document:
             whole.docinfo["/Document"] = document
+        if codes:
+            whole.docinfo["/EditionCode"] = " ".join(codes)
         out = BytesIO()
         whole.save(
             out,

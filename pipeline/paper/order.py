@@ -13,11 +13,10 @@ from decimal import Decimal
 
 import pikepdf
 
-# ISO 216, and ANSI/ASME Y14.1 for Letter; in millimetres, upright.
+# ISO 216; in millimetres, upright.
 SIZES: Mapping[str, tuple[Decimal, Decimal]] = {
     "A4": (Decimal(210), Decimal(297)),
     "A5": (Decimal(148), Decimal(210)),
-    "Letter": (Decimal("215.9"), Decimal("279.4")),
 }
 # How much of the SHA-256 of a file is printed: enough to tell one file from another.
 CHECKSUM = 12
@@ -143,7 +142,7 @@ def _sum(lines: Iterable[Line]) -> Total:
     return Total(
         sum(line.number for line in found),
         sum(line.sheets for line in found),
-        sum(known, Decimal(0)) if len(known) == len(weights) else None,
+        sum(known, Decimal(0)) if known and len(known) == len(weights) else None,
     )
 
 

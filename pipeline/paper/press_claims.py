@@ -21,7 +21,7 @@ STANDARD = "PDF/X-4"
 CLAIM = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 _KEPT = (
     *("/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"),
-    *("/InformationDate", "/DocumentSymbol", "/Toolchain"),
+    *("/InformationDate", "/DocumentSymbol", "/EditionCode", "/Toolchain"),
 )
 # The ICC registers these; what it does not know has no registry.
 _REGISTRY = "http://www.color.org"

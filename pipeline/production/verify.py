@@ -6,6 +6,7 @@ one whose bytes the manifest knows. When they differ, what differs is named: the
 the content, or the file itself.
 """
 
+import csv
 import io
 import subprocess
 from dataclasses import dataclass
@@ -17,10 +18,15 @@ from pipeline.errors import Place, Problem, Rule
 from pipeline.production.files import digest
 from pipeline.production.manifest import Manifest
 
-# The name of the file attached to every PDF, after the document's own name.
-_ATTACHED = "_edition.yaml"
+# The name of the file attached to every PDF, after the document's own name; and of the one
+# attached to a job sheet.
+_ATTACHED, _ORDER = "_edition.yaml", "_order.csv"
 # How XMP names the standard of a press file (pipeline/paper/press_claims.py writes it).
 _PRESS = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
+
+
+# Said of a file when the build folder has no document of its name.
+NOT_COMPARED = "nothing in build/ to compare it with"
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ class Verdict:
 
     `difference` says why the bytes are not those of the build, "" when they are.
     `conformance` says what the file claims, `checked` what veraPDF says of it ("" when it
-    was not asked, "passed" or "failed").
+    was not asked, "passed" or "failed"). `changed_files` are those that a job sheet orders,
+    and that are others in `build/` now. `codes` are those of the editions in it.
     """
 
     file: str
@@ -37,6 +44,13 @@ class Verdict:
     difference: str
     conformance: str
     checked: str
+    changed_files: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there was anything in `build/` to compare the file with."""
+        return self.difference != NOT_COMPARED
 
     @property
     def untouched(self) -> bool:
@@ -54,32 +68,63 @@ def verify_file(
             document = _document(pdf)
             claims = _claims(pdf)
             difference = _difference(pdf, data, document, manifest, build)
+            changed = tuple(_no_longer_ordered(pdf, document, manifest))
+            codes = tuple(_said(pdf, "/EditionCode").split()) if document else ()
     except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
         return None, [_unreadable(path, error)]
     # What is for a press is no matter of veraPDF's.
     asked = verapdf and claims and not claims.startswith("PDF/X")
     checked = _ask_verapdf(path, str(verapdf)) if asked else ""
-    return Verdict(str(path), document, difference, claims, checked), []
+    return Verdict(str(path), document, difference, claims, checked, changed, codes), []
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
+    hint = "name a PDF file"
     if isinstance(error, pikepdf.PasswordError):
         what = "the file is encrypted, so it cannot be judged"
+        hint = "save it without a password"
+    elif isinstance(error, FileNotFoundError):
+        what = "there is no such file"
     elif isinstance(error, OSError):
         what = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
     else:
         what = "the file is not a PDF, or it is damaged"
-    return Problem(Rule.PDF_UNREADABLE, Place(str(path)), what, "name a PDF file")
+    return Problem(Rule.PDF_UNREADABLE, Place(str(path)), what, hint)
 
 
 def _document(pdf: pikepdf.Pdf) -> str:
     """The name of the document, as its attachment tells; "" for a file not ours."""
-    if str(pdf.docinfo.get("/Creator", "")) != "Briefs":
+    if _said(pdf, "/Creator") != "Briefs":
         return ""
     if "/Document" in pdf.docinfo:
-        return str(pdf.docinfo["/Document"])
-    names = [name for name in pdf.attachments if name.endswith(_ATTACHED)]
-    return names[0].removesuffix(_ATTACHED) if names else ""
+        return _said(pdf, "/Document")
+    for name in pdf.attachments:
+        if name.endswith(_ATTACHED):
+            return name.removesuffix(_ATTACHED)
+        if name.endswith(_ORDER):
+            return name.removesuffix(".csv")
+    return ""
+
+
+def _said(pdf: pikepdf.Pdf, key: str) -> str:
+    """What the document information says; "" when it is no text, whatever it is."""
+    said = pdf.docinfo.get(key)
+    return str(said) if isinstance(said, pikepdf.String) else ""
+
+
+def _no_longer_ordered(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> list[str]:
+    """Name the files of a job sheet that are others now than those it orders."""
+    attached = pdf.attachments.get(f"{document}.csv")
+    if attached is None or not document.endswith("_order"):
+        return []
+    text = attached.get_file().read_bytes().decode("utf-8", "replace")
+    changed = []
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        name, begins = row.get("file") or "", row.get("sha256_begins") or ""
+        entry = manifest.documents.get(name.removeprefix("build/"))
+        if entry is None or not begins or not entry.pdf.startswith(begins):
+            changed.append(name)
+    return changed
 
 
 def _claims(pdf: pikepdf.Pdf) -> str:
@@ -107,7 +152,7 @@ def _difference(
     name = next((n for n in manifest.documents if Path(n).stem == document), "")
     built = build / name
     if not name or not built.is_file():
-        return "there is no such document in build/ to compare it with"
+        return NOT_COMPARED
     with pikepdf.open(built) as other:
         if changed := _tools_that_differ(_toolchain(pdf), _toolchain(other)):
             return f"it was made with other tools: {changed}"
@@ -117,7 +162,7 @@ def _difference(
 
 
 def _toolchain(pdf: pikepdf.Pdf) -> dict[str, str]:
-    pairs = str(pdf.docinfo.get("/Toolchain", "")).split(", ")
+    pairs = _said(pdf, "/Toolchain").split(", ")
     return dict(pair.split(" ", 1) for pair in pairs if " " in pair)
 
 

@@ -74,6 +74,7 @@ def test_without_grams_nothing_is_weighed() -> None:
     order = PrintOrder(331, unknown, (line(unknown),))
     assert order.total.weight_kg is None
     assert ",200,,A4,,yes,staple\r\n" in order_csv(order).decode()
+    assert PrintOrder(331, unknown, ()).total.weight_kg is None
 
 
 def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
@@ -120,7 +121,7 @@ def test_the_csv_has_a_line_for_each_file() -> None:
         ((Decimal("209.9"), Decimal("297.1")), "A4", "staple", ""),
         (A5, "A5", "saddle-stitch", ""),
         (A5, "A4", "saddle-stitch", ""),
-        (A4, "Letter", "staple", "its pages are A4, and the paper is Letter"),
+        (A4, "A5", "staple", "its pages are A4, and the paper is A5"),
         (A5, "A4", "staple", "its pages are A5, and the paper is A4"),
         (
             (Decimal("200.0"), Decimal("297.0")),

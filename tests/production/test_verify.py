@@ -103,9 +103,57 @@ def test_what_is_no_pdf_is_said_without_a_traceback(root: Path, pdf: Path) -> No
     result = briefs(root, "verify", text, locked, pdf)
     assert OURS in result.stdout
     assert f"{text}: the file is not a PDF, or it is damaged" in result.stderr
-    assert f"{locked}: the file is encrypted, so it cannot be judged" in result.stderr
+    assert (
+        f"{locked}: the file is encrypted, so it cannot be judged\n"
+        "  hint: save it without a password\n"
+    ) in result.stderr
     assert result.exit_code == 3
-    assert briefs(root, "verify", root / "none.pdf").exit_code == 2
+
+
+def test_a_file_that_is_not_there_keeps_no_other_from_being_judged(
+    root: Path, pdf: Path
+) -> None:
+    result = briefs(root, "verify", root / "none.pdf", pdf)
+    assert OURS in result.stdout
+    assert f"{root / 'none.pdf'}: there is no such file\n" in result.stderr
+    assert result.exit_code == 3
+
+
+def test_document_information_that_is_no_text_is_not_ours(root: Path, pdf: Path) -> None:
+    copy = root / "strange.pdf"
+    with pikepdf.open(pdf) as opened:
+        opened.docinfo["/Document"] = pikepdf.Array([1])
+        opened.docinfo["/EditionCode"] = pikepdf.Dictionary(A=1)
+        opened.save(copy)
+    assert briefs(root, "verify", copy).stdout == f"{copy}: not made by this program\n"
+
+
+def test_without_a_build_nothing_is_said_to_be_changed(root: Path, pdf: Path) -> None:
+    copy = shutil.copyfile(pdf, root / "copy.pdf")
+    assert briefs(root, "clean").exit_code == 0
+    result = briefs(root, "verify", copy)
+    said = "ours (brief_2017_en); nothing in build/ to compare it with; current;"
+    assert result.stdout.startswith(f"{copy}: {said}")
+    assert result.exit_code == 6
+    report = json.loads(briefs(root, "verify", copy, "--json").stdout)
+    assert report["files"][0]["untouched"] is None
+
+
+def test_a_file_and_its_code_get_the_same_answer(root: Path, pdf: Path) -> None:
+    (root / "content/brief/2017/en.yaml").write_text(BRIEF.replace("Some", "Other"))
+    (root / "content/brief/2018").mkdir()
+    (root / "content/brief/2018/en.yaml").write_text(BRIEF)
+    with pikepdf.open(pdf) as opened:
+        code = str(opened.docinfo["/EditionCode"])
+    said = "its text was changed since it was printed; replaced by the edition of 2018"
+    asked = briefs(root, "verify", code)
+    assert asked.stdout == f"{code}: brief 2017 in English; {said}\n"
+    result = briefs(root, "verify", pdf)
+    assert f"untouched; {said}; PDF/A-3a" in result.stdout
+    assert (asked.exit_code, result.exit_code) == (6, 6)
+    report = json.loads(briefs(root, "verify", pdf, "--json").stdout)
+    [edition] = report["files"][0]["editions"]
+    assert (edition["code"], edition["text_changed"]) == (code, True)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +188,7 @@ def test_json_has_every_answer(root: Path, pdf: Path) -> None:
             "difference": "",
             "current": True,
             "current_edition": "2017",
+            "editions": report["files"][0]["editions"],
             "conformance": "PDF/A-3a and PDF/UA-1",
             "checked": "",
         }
