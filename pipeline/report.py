@@ -167,8 +167,9 @@ def preflight_lines(found: "Preflight") -> Iterator[str]:
     for fault in found.faults:
         yield f"wrong: {fault}"
     yield f"printing condition: {found.condition or 'none named'}"
+    bleed = "not known" if found.bleed is None else f"{found.bleed:g} mm"
     yield (
-        f"size: {_size(found.trim)} after cutting, {found.bleed:g} mm bleed, "
+        f"size: {_size(found.trim)} after cutting, {bleed} bleed, "
         f"sheet {_size(found.sheet)} with crop marks"
     )
     yield from _ink_lines(found)
@@ -207,7 +208,9 @@ def _inks(inks: "Inks") -> str:
     return " ".join(named) or "none (white)"
 
 
-def _size(size: tuple[float, float]) -> str:
+def _size(size: tuple[float, float] | None) -> str:
+    if size is None:
+        return "not known"
     return f"{size[0]:g} × {size[1]:g} mm"
 
 
@@ -216,9 +219,9 @@ def _preflight_json(found: "Preflight") -> dict[str, object]:
     return {
         "printing_condition": found.condition,
         "faults": list(found.faults),
-        "trim_mm": list(found.trim),
+        "trim_mm": found.trim and list(found.trim),
         "bleed_mm": found.bleed,
-        "sheet_mm": list(found.sheet),
+        "sheet_mm": found.sheet and list(found.sheet),
         "ink": [{"most": page.most, "shares": list(page.shares)} for page in found.ink],
         "ink_not_measured": found.not_measured,
         "text_inks": [_inks(inks) for inks in found.text_inks],
