@@ -8,6 +8,7 @@ the line itself follows, with a caret under the place. The JSON has a version of
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem, Severity
@@ -33,6 +34,33 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
     label = "warning: " if warning else ""
     text = f"{problem.place}: {label}{problem.message}"
     return f"{text}\n  hint: {problem.hint}" if problem.hint else text
+
+
+def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
+    """Say a warning that several files have in the same words once, where it comes first.
+
+    What one file has at several places stays as it is. For people only.
+    """
+    alike: dict[tuple[object, ...], list[str]] = {}
+    kept: list[tuple[Problem, list[str]]] = []
+    for problem in problems:
+        is_warning = problem.severity is Severity.WARNING
+        said = (problem.rule, problem.message, problem.hint) if is_warning else ()
+        files = alike.setdefault(said, []) if said else []
+        file = problem.place.file
+        if not files or file == files[0]:
+            kept.append((problem, files))
+        if file not in files:
+            files.append(file)
+    return [_also_in(problem, len(files) - 1) for problem, files in kept]
+
+
+def _also_in(problem: Problem, more: int) -> Problem:
+    if more < 1:
+        return problem
+    return replace(
+        problem, message=f"{problem.message} (and in {_count(more, 'more file')})"
+    )
 
 
 def excerpt(problem: Problem, source: str) -> str:
