@@ -25,7 +25,7 @@ from tests.conformance.reading import read
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "content/sessions/331.yaml"
 SESSION = """\
-body: Governing Body
+body: {en: Governing Body, ar: مجلس الإدارة}
 dates: {start: 2017-10-26, end: 2017-11-09}
 place: Geneva
 missing_language: default
@@ -224,7 +224,7 @@ def test_the_file_of_the_session_is_attached_without_its_comments(made: Path) ->
         data = pdf.attachments["331_en_session.yaml"].get_file().read_bytes()
         assert {*pdf.attachments} >= {"brief_2017_en_office_en.yaml"}
         assert pdf.docinfo["/CreationDate"] == "D:20171026"
-    assert b"body: Governing Body" in data
+    assert b"en: Governing Body" in data
     assert b"start: '2017-10-26'" in data
 
 
