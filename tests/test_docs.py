@@ -85,7 +85,7 @@ def fences(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def test_the_tour_names_the_line_where_a_new_brief_has_its_title() -> None:
-    lines = text_of(ROOT / "templates" / "new" / "en.yaml").splitlines()
+    lines = text_of(ROOT / "templates" / "new" / "brief.yaml").splitlines()
     number = next(n for n, line in enumerate(lines, 1) if line.startswith("title:"))
     assert f"en.yaml:{number}:18: a colon" in text_of(ROOT / "README.md")
 
