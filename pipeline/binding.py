@@ -232,6 +232,7 @@ def _join(
         dict(_targets(entries)),
         right_to_left=all_are,
         document=name,
+        whole_leaves=pack.profile != "booklet",
     )
     pages = sum(part.pages for part in parts)
     if pack.profile == "booklet":

@@ -8,6 +8,7 @@ the line itself follows, with a caret under the place. The JSON has a version of
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem, Severity
@@ -34,6 +35,33 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
     label = "warning: " if warning else ""
     text = f"{problem.place}: {label}{problem.message}"
     return f"{text}\n  hint: {problem.hint}" if problem.hint else text
+
+
+def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
+    """Say a warning that several files have in the same words once, where it comes first.
+
+    What one file has at several places stays as it is. For people only.
+    """
+    alike: dict[tuple[object, ...], list[str]] = {}
+    kept: list[tuple[Problem, list[str]]] = []
+    for problem in problems:
+        is_warning = problem.severity is Severity.WARNING
+        said = (problem.rule, problem.message, problem.hint) if is_warning else ()
+        files = alike.setdefault(said, []) if said else []
+        file = problem.place.file
+        if not files or file == files[0]:
+            kept.append((problem, files))
+        if file not in files:
+            files.append(file)
+    return [_also_in(problem, len(files) - 1) for problem, files in kept]
+
+
+def _also_in(problem: Problem, more: int) -> Problem:
+    if more < 1:
+        return problem
+    return replace(
+        problem, message=f"{problem.message} (and in {_count(more, 'more file')})"
+    )
 
 
 def excerpt(problem: Problem, source: str) -> str:
@@ -198,8 +226,9 @@ def preflight_lines(found: "Preflight") -> Iterator[str]:
     for fault in found.faults:
         yield f"wrong: {fault}"
     yield f"printing condition: {found.condition or 'none named'}"
+    bleed = "not known" if found.bleed is None else f"{found.bleed:g} mm"
     yield (
-        f"size: {_size(found.trim)} after cutting, {found.bleed:g} mm bleed, "
+        f"size: {_size(found.trim)} after cutting, {bleed} bleed, "
         f"sheet {_size(found.sheet)} with crop marks"
     )
     yield from _ink_lines(found)
@@ -238,7 +267,9 @@ def _inks(inks: "Inks") -> str:
     return " ".join(named) or "none (white)"
 
 
-def _size(size: tuple[float, float]) -> str:
+def _size(size: tuple[float, float] | None) -> str:
+    if size is None:
+        return "not known"
     return f"{size[0]:g} × {size[1]:g} mm"
 
 
@@ -247,9 +278,9 @@ def _preflight_json(found: "Preflight") -> dict[str, object]:
     return {
         "printing_condition": found.condition,
         "faults": list(found.faults),
-        "trim_mm": list(found.trim),
+        "trim_mm": found.trim and list(found.trim),
         "bleed_mm": found.bleed,
-        "sheet_mm": list(found.sheet),
+        "sheet_mm": found.sheet and list(found.sheet),
         "ink": [{"most": page.most, "shares": list(page.shares)} for page in found.ink],
         "ink_not_measured": found.not_measured,
         "text_inks": [_inks(inks) for inks in found.text_inks],

@@ -75,7 +75,8 @@ def read_sessions(
             read.append((source, session))
             given = list(_hand_out(_Reading(session, source, folders, series)))
             found += [p for p in given if isinstance(p, Problem)]
-            if not given:
+            # Planned years ahead it need not say yet; whoever makes its handouts asks.
+            if not given and file.number in only:
                 found.append(_hands_out_nothing(session))
             handed_out = tuple(h for h in given if isinstance(h, HandedOut))
             planned.append(PlannedSession(session, handed_out))

@@ -292,5 +292,5 @@ def _look_over(
         preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
     except PipelineError as error:
         problems += error.problems
-        return verdict, None
+        return replace(verdict, checked="failed"), None
     return replace(verdict, checked="failed" if preflight.faults else "passed"), preflight

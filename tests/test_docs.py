@@ -86,6 +86,12 @@ def fences(text: str) -> Iterator[tuple[str, str, str]]:
 # --- README and ARCHITECTURE ---
 
 
+def test_the_tour_names_the_line_where_a_new_brief_has_its_title() -> None:
+    lines = text_of(ROOT / "templates" / "new" / "brief.yaml").splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if line.startswith("title:"))
+    assert f"en.yaml:{number}:18: a colon" in text_of(ROOT / "README.md")
+
+
 @pytest.mark.parametrize(
     ("page", "head"),
     [("README.md", "| Code | Name |"), ("ARCHITECTURE.md", "| Code | Who must act |")],

@@ -25,7 +25,7 @@ from tests.conformance.reading import read
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "content/sessions/331.yaml"
 SESSION = """\
-body: Governing Body
+body: {en: Governing Body, ar: مجلس الإدارة}
 dates: {start: 2017-10-26, end: 2017-11-09}
 place: Geneva
 missing_language: default
@@ -224,7 +224,7 @@ def test_the_file_of_the_session_is_attached_without_its_comments(made: Path) ->
         data = pdf.attachments["331_en_session.yaml"].get_file().read_bytes()
         assert {*pdf.attachments} >= {"brief_2017_en_office_en.yaml"}
         assert pdf.docinfo["/CreationDate"] == "D:20171026"
-    assert b"body: Governing Body" in data
+    assert b"en: Governing Body" in data
     assert b"start: '2017-10-26'" in data
 
 
@@ -437,6 +437,53 @@ def test_a_booklet_has_two_pages_of_a5_on_each_side(root: Path) -> None:
         assert sizes == {(0, 0, 842, 595)}
         assert len(pdf.pages) % 2 == 0
         assert pdf.docinfo["/Document"] == "331_en_booklet"
+
+
+def test_the_back_of_a_booklet_is_the_last_page_of_the_last_brief(root: Path) -> None:
+    """Of one page: blank ones stand before it, none behind."""
+    write(root, "content/other/2017/en.yaml", headings("Second brief", 1))
+    assert pack(root, "--lang", "en", "--profile", "a5").exit_code == 0
+    with pikepdf.open(root / "build/sessions/331/331_en_a5.pdf") as pdf:
+        *_, last, behind = (page.Contents.read_bytes() for page in pdf.pages)
+        assert (bool(last), bool(behind)) == (True, False)
+    assert pack(root, "--lang", "en", "--booklet").exit_code == 0
+    outside = words_on(root / "build/sessions/331/331_en_booklet.pdf")[0]
+    assert "331st Session" in outside
+    assert "Edition code" in outside
+
+
+def test_the_contents_keep_a_title_and_its_headings_together(root: Path) -> None:
+    (root / "content/brief/2017/ar.yaml").unlink()
+    for slug, title in (("brief", "First brief"), ("other", "Second brief")):
+        write(root, f"content/{slug}/2017/en.yaml", headings(title, 30))
+    assert pack(root, "--lang", "en").exit_code == 0
+    _, first, second, *_ = words_on(root / "build/sessions/331/331_en.pdf")
+    assert "First brief" in first
+    assert "Heading 30" in first
+    assert "Second brief" not in first
+    assert "Second brief" in second
+
+
+def test_more_headings_than_a_page_takes_leave_no_one_or_two_alone(root: Path) -> None:
+    (root / "content/brief/2017/ar.yaml").unlink()
+    for number in range(46, 50):
+        write(root, "content/brief/2017/en.yaml", headings("First brief", number))
+        assert pack(root, "--lang", "en").exit_code == 0
+        second = words_on(root / "build/sessions/331/331_en.pdf")[2]
+        alone = second.count("Heading")
+        assert alone == 0 or alone >= 3, number
+
+
+def headings(title: str, number: int) -> str:
+    parts = (
+        f"  - {{heading: Heading {n}, blocks: [{{text: Some words.}}]}}\n"
+        for n in range(1, number + 1)
+    )
+    return f"title: {title}\nsections:\n{''.join(parts)}"
+
+
+def write(root: Path, name: str, content: str) -> None:
+    (root / name).write_text(content, encoding="utf-8")
 
 
 def test_pages_that_stay_blank_on_sheets_of_their_own_do_not_in_a_pack(

@@ -1,11 +1,19 @@
 """Problems as text, excerpts, annotations and JSON."""
 
 import json
+from dataclasses import replace
 
 from pipeline.build import Document
 from pipeline.content.dates import InformationDate
 from pipeline.errors import Place, Problem, Rule
-from pipeline.report import annotation, closing_line, excerpt, problem_text, report_json
+from pipeline.report import (
+    annotation,
+    closing_line,
+    excerpt,
+    fold_warnings,
+    problem_text,
+    report_json,
+)
 
 ERROR = Problem(
     Rule.UNKNOWN_KEY,
@@ -28,6 +36,19 @@ def test_a_warning_says_so_unless_it_counts_as_an_error() -> None:
     assert problem_text(WARNING, strict=True).startswith(
         "content/a/2017/edition.yaml:2:4: odd"
     )
+
+
+def test_a_warning_of_several_files_is_said_once_and_an_error_each_time() -> None:
+    """Places in one file stay: each has to be looked at."""
+    again = replace(WARNING, place=Place("content/a/2017/edition.yaml", 9, 1))
+    there = [replace(WARNING, place=Place(f"content/{n}/2017/edition.yaml")) for n in "bc"]
+    error = replace(ERROR, place=Place("content/z/2017/en.yaml"))
+    first, second, *errors = fold_warnings([WARNING, again, *there, ERROR, error])
+    assert (first.place, second.place) == (WARNING.place, again.place)
+    assert first.message == second.message == "odd (and in 2 more files)"
+    assert errors == [ERROR, error]
+    assert fold_warnings([WARNING, there[0]])[0].message == "odd (and in 1 more file)"
+    assert fold_warnings([WARNING]) == [WARNING]
 
 
 def test_the_caret_stands_under_the_place() -> None:

@@ -20,7 +20,8 @@ TWICE = {f"content/brief/{date}/en.yaml": TEXT for date in ("2017-11", "2018")}
 def session(handouts: str, more: str = "", start: str = "2017-10-26") -> str:
     end = "2017-11-09" if start == "2017-10-26" else start
     return (
-        f"body: Governing Body\ndates: {{start: {start}, end: {end}}}\n"
+        "body: {en: Governing Body, fr: Conseil}\n"
+        f"dates: {{start: {start}, end: {end}}}\n"
         f"place: Geneva\nhandouts: [{handouts}]\n{more}"
     )
 

@@ -63,12 +63,15 @@ def progress(silent: bool, explain: bool) -> Any:
 def print_problems(
     root: Path, problems: Sequence[errors.Problem], strict: bool = False
 ) -> None:
-    """Print problems; on a terminal in colour, with the line of the source."""
-    from pipeline.report import annotation, excerpt, problem_text
+    """Print problems; on a terminal in colour, with the line of the source.
+
+    A warning that several files have is said once; GitHub is told of each.
+    """
+    from pipeline.report import annotation, excerpt, fold_warnings, problem_text
 
     on_terminal = sys.stderr.isatty()
     sources: dict[str, str] = {}
-    for problem in problems:
+    for problem in problems if strict else fold_warnings(problems):
         text = problem_text(problem, strict=strict)
         if on_terminal:
             text = _styled(text, problem)
@@ -77,7 +80,8 @@ def print_problems(
                 head, _, hint = text.partition("\n")
                 text = "\n".join(part for part in (head, shown, hint) if part)
         click.echo(text, err=True)
-        if os.environ.get("GITHUB_ACTIONS") == "true":
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for problem in problems:
             click.echo(annotation(problem, strict=strict), err=True)
 
 

@@ -1,13 +1,13 @@
 """The files of `content/sessions/` -> sessions, or what is wrong with each by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.content import check
 from pipeline.content.folders import entries_of, say_stray
-from pipeline.content.model import Series
+from pipeline.content.model import ANY_LANGUAGE, Series
 from pipeline.content.session import Session, SessionFacts
 from pipeline.content.source import Source
 from pipeline.content.yaml_file import read_model
@@ -69,6 +69,7 @@ def _check(session: Session, source: Source, series: Series) -> Iterator[Problem
     facts = session.facts
     used = [code for code in series.languages if code in session.languages]
     yield from check.check_localized(facts, source, series, used)
+    yield from _check_body(facts, source, series, used)
     for index, handout in enumerate(facts.handouts):
         for code in handout.copies:
             if code not in series.languages:
@@ -80,4 +81,21 @@ def _check(session: Session, source: Source, series: Series) -> Iterator[Problem
             source.place(("dates", "end")),
             f"the session ends on {facts.dates.end}, before it begins",
             f"it begins on {facts.dates.start}",
+        )
+
+
+def _check_body(
+    facts: SessionFacts, source: Source, series: Series, used: Sequence[str]
+) -> Iterator[Problem]:
+    """Warn of a body that has one name for all languages: on covers that is a mistake.
+
+    In a series a text for all may be meant; a body has a name in each language.
+    """
+    others = [code for code in used if code != series.default_language]
+    if ANY_LANGUAGE in facts.body and others:
+        yield Problem(
+            Rule.MISSING_TRANSLATION,
+            source.place(("body",)),
+            f'"body" has no text in {", ".join(others)}',
+            "it is printed in another language there",
         )

@@ -19,13 +19,9 @@ _WIDTH, _HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
 _PAGES_OF_A_SHEET = 4
 # Of the document information, what is still true of the sheets.
 _KEPT = (
-    *("/Author", "/CreationDate", "/ModDate", "/Creator", "/Producer"),
-    *("/InformationDate", "/DocumentSymbol", "/EditionCode", "/Toolchain"),
-)
-_SAID = (
-    "A booklet for printing only: A4, both sides, turned over the short edge; fold the "
-    "sheets together and stitch them in the fold. To read on screen, take the document "
-    "itself."
+    *("/Title", "/Author", "/Subject", "/Keywords", "/CreationDate", "/ModDate"),
+    *("/Creator", "/Producer", "/InformationDate", "/DocumentSymbol", "/EditionCode"),
+    "/Toolchain",
 )
 
 
@@ -106,13 +102,14 @@ def _numbers(*numbers: float) -> str:
 
 
 def _describe(sheets: Pdf, source: Pdf, document: str) -> None:
-    """Say that the sheets are for printing, and how; keep what still holds of the pages."""
+    """Keep what still holds of the pages, and tell a printer how the sheets are printed.
+
+    The title is that of the document, in its language; the name of the file tells that
+    these are its sheets.
+    """
     for key in _KEPT:
         if key in source.docinfo:
             sheets.docinfo[key] = str(source.docinfo[key])
-    title = str(source.docinfo.get("/Title", ""))
-    sheets.docinfo["/Title"] = f"{title} (booklet for printing)".lstrip()
-    sheets.docinfo["/Subject"] = _SAID
     if document:
         sheets.docinfo["/Document"] = document
     if "/Lang" in source.Root:
@@ -122,3 +119,6 @@ def _describe(sheets: Pdf, source: Pdf, document: str) -> None:
         Duplex=Name.DuplexFlipShortEdge,
         PrintScaling=Name("/None"),
     )
+    said = source.Root.get("/ViewerPreferences", Dictionary())
+    if said.get("/Direction") == Name.R2L:
+        sheets.Root.ViewerPreferences.Direction = Name.R2L

@@ -16,6 +16,19 @@ from pikepdf import Dictionary, Name, Page, Stream
 Inks = tuple[float, float, float, float] | None
 Matrix = tuple[float, float, float, float, float, float]
 
+# All that draws (ISO 32000-1, Annex A); an inline picture comes as one mark.
+OPERATORS = frozenset(
+    {
+        *("q", "Q", "cm", "w", "J", "j", "M", "d", "ri", "i", "gs"),
+        *("m", "l", "c", "v", "y", "h", "re"),
+        *("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n", "W", "W*"),
+        *("BT", "ET", "Tc", "Tw", "Tz", "TL", "Tf", "Tr", "Ts", "Td", "TD", "Tm", "T*"),
+        *("Tj", "TJ", "'", '"', "d0", "d1"),
+        *("CS", "cs", "SC", "SCN", "sc", "scn", "G", "g", "RG", "rg", "K", "k"),
+        *("sh", "INLINE IMAGE", "Do", "MP", "DP", "BMC", "BDC", "EMC", "BX", "EX"),
+    }
+)
+
 _AS_IT_IS: Matrix = (1, 0, 0, 1, 0, 0)
 _SHOW = {"Tj", "TJ", "'", '"'}
 _BLACK: Inks = (0, 0, 0, 1)

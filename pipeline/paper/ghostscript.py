@@ -16,6 +16,7 @@ from pipeline.errors import PipelineError, Place, Problem, Rule
 # In seconds. A brief takes 0.2 s, one with large pictures 3 s; a job of a process ends
 # after 120 (production/workers.py), and Ghostscript should not outlive it.
 _MOST_TIME = 90
+MAKE = "make the press file"
 _QUIET = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")
 _INSTALL = (
     "Debian and Ubuntu: apt-get install ghostscript; Fedora: dnf install ghostscript; "
@@ -35,11 +36,15 @@ def ghostscript_version(program: str | None) -> str:
 
 
 def run_ghostscript(
-    program: str | None, arguments: Sequence[str], folder: Path, place: Place
+    program: str | None,
+    arguments: Sequence[str],
+    folder: Path,
+    place: Place,
+    task: str = MAKE,
 ) -> None:
     """Run it in `folder`. Raises PipelineError when it is missing, or did not succeed.
 
-    `place` is the document that it is run for.
+    `place` is the document that it is run for, and `task` what it is to do.
     """
     if program is None:
         raise PipelineError(missing_ghostscript())
@@ -48,11 +53,11 @@ def run_ghostscript(
     except OSError as error:
         raise PipelineError(missing_ghostscript()) from error
     except subprocess.TimeoutExpired as error:
-        raise failed(place, f"it took longer than {_MOST_TIME} seconds") from error
+        raise failed(place, f"it took longer than {_MOST_TIME} seconds", task) from error
     except subprocess.CalledProcessError as error:
-        raise failed(place, _how_it_ended(error)) from error
+        raise failed(place, _how_it_ended(error), task) from error
     if said.strip():
-        raise failed(place, _first_line(said))
+        raise failed(place, _first_line(said), task)
 
 
 def missing_ghostscript() -> Problem:
@@ -93,13 +98,13 @@ def _first_line(said: str) -> str:
     return next((line for line in lines if line), "")
 
 
-def failed(place: Place, how: str) -> PipelineError:
-    """Say of a document that Ghostscript did not do its part."""
+def failed(place: Place, how: str, task: str = MAKE) -> PipelineError:
+    """Say of a document that Ghostscript did not do its task."""
     return PipelineError(
         Problem(
             Rule.FAILED_PROGRAM,
             place,
-            f"Ghostscript could not make the press file: {how}",
+            f"Ghostscript could not {task}: {how}",
             "the PDF of the same brief for the screen shows whether a picture is at fault; "
             "is there room for temporary files, and memory?",
         )

@@ -52,12 +52,15 @@ def merge_pdfs(
     *,
     right_to_left: bool,
     document: str = "",
+    whole_leaves: bool = True,
 ) -> bytes:
     """Join a front and briefs; each begins on a recto. The same input gives the same bytes.
 
     `targets` says where destinations of the front lead: each name to the number of a brief
     and of a bookmark in it, both from 0. With `right_to_left` pages are bound on the right.
     `document` is the name of the whole, written into it; the codes of the briefs are too.
+    With `whole_leaves` the last brief ends with one, too: a booklet has its last page on
+    the back instead.
     """
     with ExitStack() as opened:
         whole = opened.enter_context(pikepdf.open(BytesIO(front)))
@@ -65,8 +68,11 @@ def merge_pdfs(
         codes: list[str] = []
         for number, data in enumerate(briefs, 1):
             brief = opened.enter_context(pikepdf.open(BytesIO(data)))
+            merger.pad()
             merger.append(brief, f"brief{number}.")
             codes += str(brief.docinfo.get("/EditionCode", "")).split()
+        if whole_leaves:
+            merger.pad()
         merger.finish(targets, right_to_left)
         if document:
             whole.docinfo["/Document"] = document
@@ -124,7 +130,6 @@ class _Merger:
         outline = root.get("/Outlines")
         self.briefs.append([item for _, item in _items(outline)])
         self.bookmarks += _top_items(outline)
-        self.pad()
 
     def pad(self) -> None:
         """Let the next page be a recto: add a blank page, if need be."""

@@ -8,18 +8,18 @@ No free program judges PDF/X; so each point is asserted here.
 
 import io
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.paper.crop_marks import BLEED_MM, MARGIN_MM, MM
-from pipeline.paper.drawn import Inks, Letters, Picture, walk_page
+from pipeline.paper.drawn import OPERATORS, Inks, Letters, Picture, walk_page
 from pipeline.paper.ghostscript import run_ghostscript
 from pipeline.paper.press import streams_drawn
 from pipeline.paper.press_claims import CLAIM, STANDARD
@@ -28,9 +28,26 @@ from pipeline.paper.press_claims import CLAIM, STANDARD
 _SLACK_MM = 0.1
 # Dots per inch of the pages on which ink is measured.
 _INK_DPI = 100
+# In millimetres: a page has 3 to 14,400 points (ISO 32000-1, Annex C.2).
+_LEAST_MM, _MOST_MM = 3 / MM, 14_400 / MM
 # What a file that is no press file of ours may lead to.
-_DAMAGED = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError)
+_DAMAGED = (
+    *(pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError),
+    *(ArithmeticError, RuntimeError, SyntaxError),
+)
 _NOT_INKS = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
+_BOXES = {"mediabox": "its sheet", "bleedbox": "its bleed", "trimbox": "its cut"}
+# What is drawn with by its name, and where resources have it (ISO 32000-1, 7.8.3).
+_NAMED = {
+    "Do": ("/XObject", "pictures"),
+    "Tf": ("/Font", "fonts"),
+    "gs": ("/ExtGState", "settings"),
+    "sh": ("/Shading", "gradients"),
+    **dict.fromkeys(("scn", "SCN"), ("/Pattern", "patterns")),
+    **dict.fromkeys(("cs", "CS"), ("/ColorSpace", "colours")),
+}
+_Found = TypeVar("_Found")
+_SPACES_OF_PDF = ("/DeviceGray", "/DeviceCMYK", "/DeviceRGB", "/Pattern")
 
 
 @dataclass(frozen=True)
@@ -60,14 +77,15 @@ class Placed:
 class Preflight:
     """What a press file is. Sizes are in millimetres, those of the first page.
 
-    `ink` is empty when it was not measured: `not_measured` says why. `text_inks` are the
-    inks of text, the most frequent first; `fonts` are names, and whether they are embedded.
+    A size is None when the file does not say it, or says what cannot be. `ink` is empty
+    when it was not measured: `not_measured` says why. `text_inks` are the inks of text, the
+    most frequent first; `fonts` are names, and whether they are embedded.
     """
 
     condition: str
-    sheet: tuple[float, float]
-    trim: tuple[float, float]
-    bleed: float
+    sheet: tuple[float, float] | None
+    trim: tuple[float, float] | None
+    bleed: float | None
     ink: tuple[PageInk, ...]
     not_measured: str
     text_inks: tuple[Inks, ...]
@@ -85,46 +103,55 @@ def find_faults(pdf: bytes) -> tuple[str, ...]:
 def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
     """Look a file over. Its ink is measured by Ghostscript, where that is.
 
-    Raises PipelineError, about `place`, for a file that is no PDF or a damaged one.
+    What cannot be read in it is a fault. Raises PipelineError, about `place`, for a file
+    that is no PDF.
     """
     try:
-        return _inspect(pdf, ghostscript)
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            found = _inspect(opened)
     except _DAMAGED as error:
-        raise PipelineError(
-            Problem(
-                Rule.PDF_UNREADABLE,
-                place,
-                f"the pages cannot be read: {error}",
-                "build it again",
-            )
-        ) from error
+        what, hint = "the file is not a PDF, or it is damaged", "build it again"
+        problem = Problem(Rule.PDF_UNREADABLE, place, what, hint)
+        raise PipelineError(problem) from error
+    if None in (found.trim, found.sheet):
+        return replace(found, not_measured="the pages have no size")
+    ink, not_measured = _measure(pdf, ghostscript, place)
+    return replace(found, ink=ink, not_measured=not_measured)
 
 
-def _inspect(pdf: bytes, ghostscript: str | None) -> Preflight:
-    ink, not_measured = _measure(pdf, ghostscript)
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        first = opened.pages[0]
-        text: Counter[Inks] = Counter()
-        pictures: list[Placed] = []
-        for number, page in enumerate(opened.pages, 1):
-            for drawn in walk_page(page):
-                if isinstance(drawn, Letters):
-                    text[drawn.inks] += 1
-                else:
-                    pictures.append(_placed(number, drawn))
-        trim, bleed = _box(first, "trimbox"), _box(first, "bleedbox")
-        return Preflight(
-            condition=next(iter(_conditions(opened)), ""),
-            sheet=_size(_box(first, "mediabox")),
-            trim=_size(trim),
-            bleed=round(trim[0] - bleed[0], 1),
-            ink=ink,
-            not_measured=not_measured,
-            text_inks=tuple(inks for inks, _ in text.most_common()),
-            pictures=tuple(pictures),
-            fonts=tuple(sorted(_fonts(opened).items())),
-            faults=tuple(dict.fromkeys(_faults(opened))),
-        )
+def _inspect(opened: Pdf) -> Preflight:
+    """Say what a file is; its ink is not measured yet."""
+    text: Counter[Inks] = Counter()
+    pictures: list[Placed] = []
+    for number, page in enumerate(opened.pages, 1):
+        for drawn in _as_far_as_read(walk_page(page)):
+            if isinstance(drawn, Letters):
+                text[drawn.inks] += 1
+            else:
+                pictures.append(_placed(number, drawn))
+    media, bleed, trim = (
+        _box(opened.pages[0], name) if opened.pages else None for name in _BOXES
+    )
+    return Preflight(
+        condition=next(_as_far_as_read(_conditions(opened)), ""),
+        sheet=_size(media) if media else None,
+        trim=_size(trim) if trim else None,
+        bleed=round(trim[0] - bleed[0], 1) if trim and bleed else None,
+        ink=(),
+        not_measured="",
+        text_inks=tuple(inks for inks, _ in text.most_common()),
+        pictures=tuple(pictures),
+        fonts=tuple(_as_far_as_read(iter(sorted(_fonts(opened).items())))),
+        faults=tuple(dict.fromkeys(_faults(opened))),
+    )
+
+
+def _as_far_as_read(given: Iterator[_Found]) -> Iterator[_Found]:
+    """Give what can be read; that the rest cannot is said among the faults."""
+    try:
+        yield from given
+    except _DAMAGED:
+        return
 
 
 def _placed(page: int, picture: Picture) -> Placed:
@@ -137,20 +164,86 @@ def _placed(page: int, picture: Picture) -> Placed:
 
 
 def _faults(pdf: Pdf) -> Iterator[str]:
-    yield from _wrong_claims(pdf)
-    yield from _wrong_intents(pdf)
+    of_file = "what the file says of itself cannot be read"
+    yield from _or_say(of_file, lambda: _wrong_claims(pdf))
+    yield from _or_say("its output intents cannot be read", lambda: _wrong_intents(pdf))
+    if not pdf.pages:
+        yield "it has no pages"
     for number, page in enumerate(pdf.pages, 1):
-        yield from (f"page {number}: {fault}" for fault in _wrong_boxes(page))
-        if page.get("/Annots"):
-            yield f"page {number}: it has links or notes, which cannot be printed"
-        if _has_rgb_marks(page):
-            yield f"page {number}: colours of a screen (RGB) are left"
-    yield from _wrong_colours(pdf)
+        for fault in _wrong_page(page):
+            yield f"page {number}: {fault}"
+    yield from _or_say("its drawings cannot be read", lambda: _wrong_drawings(pdf))
+    yield from _or_say("its colours cannot be read", lambda: _wrong_colours(pdf))
     yield from (
         f'the font "{name}" is not embedded'
         for name, inside in _fonts(pdf).items()
         if not inside
     )
+
+
+def _or_say(said: str, find: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """Give the faults that are found; that nothing can be read is one, too."""
+    try:
+        yield from find()
+    except _DAMAGED:
+        yield said
+
+
+def _wrong_page(page: Page) -> Iterator[str]:
+    yield from _or_say("its boxes cannot be read", lambda: _wrong_boxes(page))
+    if page.get("/Annots"):
+        yield "it has links or notes, which cannot be printed"
+    yield from _or_say("what it draws cannot be read", lambda: _wrong_content(page))
+
+
+def _wrong_content(page: Page) -> Iterator[str]:
+    marks = _marks(page)
+    if not isinstance(page.get("/Contents"), Stream | Array):
+        yield "it has nothing to print, or what it draws cannot be read"
+        return
+    if any(name not in OPERATORS for name, _ in marks):
+        yield "what it draws cannot be read"
+        return
+    for _ in walk_page(page):
+        pass  # it reads the numbers of each mark
+    if lacking := _lacking(marks, page.obj.get("/Resources", Dictionary())):
+        yield f"it draws with {_and(lacking)} that the file does not have"
+    if _has_rgb(marks):
+        yield "colours of a screen (RGB) are left"
+
+
+def _wrong_drawings(pdf: Pdf) -> Iterator[str]:
+    """Groups and tiles draw as pages do, wherever they are."""
+    for stream in streams_drawn(pdf):
+        marks = _marks(stream)
+        if lacking := _lacking(marks, stream.get("/Resources", Dictionary())):
+            yield f"a drawing needs {_and(lacking)} that the file does not have"
+        if _has_rgb(marks):
+            yield "a drawing has colours of a screen (RGB)"
+
+
+def _marks(drawn: Page | Stream) -> list[tuple[str, list[Any]]]:
+    """What is drawn: the name of each operator, and its operands."""
+    marks = pikepdf.parse_content_stream(drawn)
+    return [(str(mark.operator), list(mark.operands)) for mark in marks]
+
+
+def _lacking(marks: list[tuple[str, list[Any]]], resources: Any) -> list[str]:
+    """Say what is drawn with by a name that nothing has: fonts, pictures, colours."""
+    lacking: dict[str, None] = {}
+    for operator, operands in marks:
+        kind, said = _NAMED.get(operator, ("", ""))
+        name = next((word for word in operands if isinstance(word, Name)), None)
+        if not kind or name is None or str(name) in _SPACES_OF_PDF:
+            continue
+        if str(name) not in resources.get(kind, Dictionary()):
+            lacking[said] = None
+    return list(lacking)
+
+
+def _and(words: list[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _claim(pdf: Pdf) -> str:
@@ -197,19 +290,37 @@ def _wrong_intents(pdf: Pdf) -> Iterator[str]:
 
 
 def _wrong_boxes(page: Page) -> Iterator[str]:
-    media, bleed, trim = (_box(page, name) for name in ("mediabox", "bleedbox", "trimbox"))
     if "/TrimBox" not in page:
         yield "it does not say where it is cut"
         return
-    if any(abs(width - BLEED_MM) > _SLACK_MM for width in _between(bleed, trim)):
+    media, bleed, trim = (_box(page, name) for name in _BOXES)
+    for box, said in zip((media, bleed, trim), _BOXES.values(), strict=True):
+        if box is None:
+            yield f"{said} is none that a page can have"
+    if bleed and trim and _differs(_between(bleed, trim), BLEED_MM):
         yield f"its bleed is not {BLEED_MM:.0f} mm on each side"
-    if any(width < MARGIN_MM - _SLACK_MM for width in _between(media, trim)):
+    if media and trim and min(_between(media, trim)) < MARGIN_MM - _SLACK_MM:
         yield f"crop marks have no room: the sheet needs {MARGIN_MM:.0f} mm on each side"
 
 
-def _box(page: Page, name: str) -> tuple[float, ...]:
-    """A box of a page, in millimetres: left, bottom, right, top."""
-    return tuple(float(edge) / MM for edge in getattr(page, name))
+def _differs(widths: list[float], wanted: float) -> bool:
+    return any(abs(width - wanted) > _SLACK_MM for width in widths)
+
+
+def _box(page: Page, name: str) -> tuple[float, ...] | None:
+    """A box of a page, in millimetres: left, bottom, right, top; None when it cannot be.
+
+    Without a TrimBox it is cut nowhere: that the sheet's edge then counts is not meant.
+    """
+    try:
+        edges = tuple(float(edge) / MM for edge in getattr(page, name))
+        left, bottom, right, top = edges
+    except _DAMAGED:
+        return None
+    sides = right - left, top - bottom
+    is_possible = all(_LEAST_MM <= side <= _MOST_MM for side in sides)
+    is_said = name == "mediabox" or "/TrimBox" in page
+    return edges if is_possible and is_said else None
 
 
 def _between(outer: tuple[float, ...], inner: tuple[float, ...]) -> list[float]:
@@ -222,16 +333,12 @@ def _size(box: tuple[float, ...]) -> tuple[float, float]:
     return round(right - left, 1), round(top - bottom, 1)
 
 
-def _has_rgb_marks(drawn: Page | Stream) -> bool:
-    marks = pikepdf.parse_content_stream(drawn)
-    return any(str(mark.operator) in ("rg", "RG") for mark in marks)
+def _has_rgb(marks: list[tuple[str, list[Any]]]) -> bool:
+    return any(operator in ("rg", "RG") for operator, _ in marks)
 
 
 def _wrong_colours(pdf: Pdf) -> Iterator[str]:
     """Pictures, groups, patterns and gradients name their colours, wherever they are."""
-    for stream in streams_drawn(pdf):
-        if _has_rgb_marks(stream):
-            yield "a drawing has colours of a screen (RGB)"
     for found in pdf.objects:
         if isinstance(found, Stream):
             if _names_rgb(found.stream_dict):
@@ -279,19 +386,26 @@ def _fonts(pdf: Pdf) -> dict[str, bool]:
 # --- How much ink ---
 
 
-def _measure(pdf: bytes, ghostscript: str | None) -> tuple[tuple[PageInk, ...], str]:
+def _measure(
+    pdf: bytes, ghostscript: str | None, place: Place
+) -> tuple[tuple[PageInk, ...], str]:
     """Print the pages as inks, without a press, and add the inks of each spot."""
+    from PIL.Image import DecompressionBombError
+
     try:
         with TemporaryDirectory(prefix="briefs-ink-") as name:
             folder = Path(name)
             (folder / "press.pdf").write_bytes(pdf)
             arguments = ("-sDEVICE=tiff32nc", "-dUseTrimBox", f"-r{_INK_DPI}")
             more = ("-o", "page-%04d.tif", "press.pdf")
-            run_ghostscript(ghostscript, (*arguments, *more), folder, Place("press.pdf"))
+            task = "measure the ink"
+            run_ghostscript(ghostscript, (*arguments, *more), folder, place, task)
             pages = sorted(folder.glob("page-*.tif"))
             return tuple(_ink_of(page) for page in pages), ""
     except PipelineError as error:
         return (), error.problems[0].message
+    except (OSError, ValueError, DecompressionBombError):
+        return (), "the pages are too large, or there was no room for them as pictures"
 
 
 def _ink_of(page: Path) -> PageInk:

@@ -20,7 +20,7 @@ from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
 from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.typography import locale_of, print_number, spacing
-from pipeline.typeset.view import language_names, words_of
+from pipeline.typeset.view import language_names, name_months, words_of
 
 # What it is printed on: the office printer, and a sheet of its own.
 _PROFILE, _SHEET = "office", "job_sheet.css"
@@ -195,7 +195,8 @@ def _names(order: _Order, language: str) -> dict[str, str]:
 def _dates(sitting: Sitting, typography: str) -> str:
     locale = locale_of(typography)
     said = format_interval(sitting.start, sitting.end, "yMMMMd", locale=locale)
-    return spacing(typography)(str(said))
+    said = spacing(typography)(str(said))
+    return name_months(said, typography, sitting.start, sitting.end)
 
 
 def _paper(stock: _Stock, typography: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ from pipeline.typeset.view import (
     choose_logo,
     join_footer,
     language_names,
+    name_months,
     print_date,
     print_day,
     read_sheet,
@@ -150,7 +151,9 @@ def view_pack(
         digits=series.digits if typography != language else "latin",
         typography=typography,
         profile=profile,
-        title=words["list_separator"].join((body, session_name)),
+        title=words["pack_title"]
+        .replace("{body}", body)
+        .replace("{session}", session_name),
         session=facts,
         session_name=Line(re.sub(r"([.])", r"\\\1", session_name)),  # "331." is a list
         dates=print_days(facts.dates.start, facts.dates.end, typography),
@@ -192,7 +195,7 @@ def print_days(start: date, end: date, language: str) -> str:
     days = (
         format_date(day, part, locale) for day, part in zip((start, end), long, strict=True)
     )
-    return spacing(language)("".join(days))
+    return name_months(spacing(language)("".join(days)), language, start, end)
 
 
 def _capital(word: str) -> str:

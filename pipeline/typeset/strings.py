@@ -18,8 +18,8 @@ STRINGS = (
     *("points_for_decision", "references", "about", "issued", "change_note", "code"),
     *("unofficial_translation", "official_translation", "other_languages", "licence"),
     *("isbn", "doi", "job_number", "draft"),
-    *("pack", "session", "session_ordinals", "dates", "place", "language", "handed_out"),
-    *("contents", "not_translated", "pack_pages"),
+    *("pack", "pack_title", "session", "session_ordinals", "dates", "place"),
+    *("language", "handed_out", "contents", "not_translated", "pack_pages"),
     *("order", "order_paper", "order_finish", "both_sides", "one_side", "staple"),
     *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
     *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
@@ -31,6 +31,7 @@ _MAY_BE_EMPTY = {"word_space"}
 # What the program puts into a text.
 _PLACES = {
     "numbered": ("{name}", "{number}"),
+    "pack_title": ("{body}", "{session}"),
     "session": ("{number}",),
     "session_ordinals": ("other=",),
     "not_translated": ("{language}",),

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_month_names
 from markupsafe import Markup
 
 from pipeline.content import prose
@@ -249,13 +249,27 @@ def print_date(day: InformationDate, language: str) -> str:
         return print_day(day.first_day, language)
     skeleton = "y" if day.month is None else "yMMMM"
     printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
-    return spacing(language)(str(printed))
+    said = spacing(language)(str(printed))
+    return said if day.month is None else name_months(said, language, day.first_day)
 
 
 def print_day(day: date, language: str) -> str:
     """Print a day with its month in letters."""
     printed = format_date(day, "long", locale=locale_of(language))
-    return spacing(language)(str(printed))
+    return name_months(spacing(language)(str(printed)), language, day)
+
+
+def name_months(printed: str, language: str, *days: date) -> str:
+    """Give months in Arabic both of their names, as the United Nations does.
+
+    Those of the east (CLDR has them for Lebanon) stand before those that CLDR gives.
+    """
+    if language.partition("-")[0] != "ar":
+        return printed
+    names, eastern = get_month_names(locale="ar"), get_month_names(locale="ar_LB")
+    for month in sorted({day.month for day in days}):
+        printed = printed.replace(names[month], f"{eastern[month]}/{names[month]}")
+    return printed
 
 
 def language_names(codes: Sequence[str], language: str) -> Iterator[str]:

@@ -221,6 +221,21 @@ def test_compare_says_when_the_toolchain_differs(tmp_path: Path) -> None:
     ]
 
 
+def test_compare_asks_for_the_toolchains_that_the_record_names(tmp_path: Path) -> None:
+    """A pack that somebody made has one of its own, which says nothing of the others."""
+    record = build(tmp_path / "a", {EN: "one"})
+    packed = f"{TOOLCHAIN}\n# toolchain: pikepdf 10.18.0, {TOOLCHAIN}"
+    _, lines = compare(record, build(tmp_path / "b", {EN: "two"}, packed))
+    assert lines[:2] == [
+        "The toolchain is the recorded one: content, design or code made the difference.",
+        f"changed:           {EN}",
+    ]
+    other = f"{TOOLCHAIN_NOW}\n# toolchain: pikepdf 10.18.0, {TOOLCHAIN_NOW}"
+    _, lines = compare(record, build(tmp_path / "c", {EN: "two"}, other))
+    assert "toolchain is another one" in lines[0]
+    assert lines[1] == "  recorded: pango 1.56.3"
+
+
 def test_compare_fails_when_only_the_toolchain_differs(tmp_path: Path) -> None:
     record = build(tmp_path / "a", {EN: "one"})
     built = build(tmp_path / "b", {EN: "one"}, TOOLCHAIN_NOW)

@@ -10,7 +10,7 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.load import load_series
 from pipeline.content.session import Dates, Handout, Paper, Session
 from pipeline.content.sessions import find_sessions, load_session
-from pipeline.errors import Problem, Rule
+from pipeline.errors import Problem, Rule, Severity
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -94,6 +94,15 @@ def test_a_text_that_is_missing_in_a_language_used_is_a_warning(load: Load) -> N
     session, problems = load(SESSION.replace(", fr: Conseil d’administration", ""))
     assert session
     assert [p.message for p in problems] == ['"body" has no text in fr']
+
+
+def test_one_name_of_the_body_for_all_languages_is_the_same_warning(load: Load) -> None:
+    body = "{en: Governing Body, fr: Conseil d’administration}"
+    assert body in SESSION
+    session, problems = load(SESSION.replace(body, "Governing Body"))
+    assert session
+    assert [p.message for p in problems] == ['"body" has no text in fr']
+    assert problems[0].severity is Severity.WARNING
 
 
 def test_sessions_are_listed_by_number_and_nothing_is_opened(

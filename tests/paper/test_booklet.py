@@ -118,10 +118,10 @@ def test_what_lies_outside_the_trim_box_is_cut_off() -> None:
     assert drawn.split()[1] == "1.000000"
 
 
-def test_a_booklet_says_that_it_is_for_printing_and_claims_nothing_else() -> None:
+def test_a_booklet_has_the_title_of_its_document_and_claims_nothing() -> None:
     with pikepdf.open(io.BytesIO(impose(document(5), right_to_left=True))) as pdf:
-        assert str(pdf.docinfo["/Title"]) == "A title (booklet for printing)"
-        assert "for printing only" in str(pdf.docinfo["/Subject"])
+        assert str(pdf.docinfo["/Title"]) == "A title"
+        assert "/Subject" not in pdf.docinfo
         assert str(pdf.docinfo["/CreationDate"]) == "D:20170101000000Z"
         assert str(pdf.Root.Lang) == "ar"
         assert pdf.Root.ViewerPreferences.Duplex == Name.DuplexFlipShortEdge
@@ -129,6 +129,17 @@ def test_a_booklet_says_that_it_is_for_printing_and_claims_nothing_else() -> Non
         for claim in ("/Metadata", "/MarkInfo", "/StructTreeRoot", "/OutputIntents"):
             assert claim not in pdf.Root
         assert not any("/Annots" in page for page in pdf.pages)
+
+
+@pytest.mark.parametrize("is_so", [True, False])
+def test_a_booklet_runs_from_right_to_left_when_its_document_says_so(is_so: bool) -> None:
+    with pikepdf.open(io.BytesIO(document(4))) as pdf:
+        if is_so:
+            pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
+        written = io.BytesIO()
+        pdf.save(written)
+    with pikepdf.open(io.BytesIO(impose(written.getvalue(), right_to_left=True))) as pdf:
+        assert ("/Direction" in pdf.Root.ViewerPreferences) == is_so
 
 
 def test_the_same_document_gives_the_same_booklet() -> None:

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.errors import PipelineError, Place, Rule
+from pipeline.errors import Place
 from pipeline.paper.preflight import PageInk, Placed, find_faults, inspect
 from pipeline.paper.press import make_press
 from pipeline.report import preflight_lines
@@ -220,15 +220,73 @@ def test_a_press_file_is_described_in_words(good: bytes) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", ["1 1 k 0 0 9 9 re f", "1 0 cm", "q Q Q Q /No Do"])
-def test_a_damaged_page_is_said_and_is_no_crash(content: str, good: bytes) -> None:
+@pytest.mark.parametrize("content", ["1 1 k 0 0 9 9 re f", "1 0 cm", "9 wrong"])
+def test_a_damaged_page_is_a_fault_in_words(content: str, good: bytes) -> None:
     data = changed(good, lambda pdf: draw(pdf, content))
-    try:
-        inspect(data, None, PLACE)
-    except PipelineError as error:
-        (problem,) = error.problems
-        assert problem.rule is Rule.PDF_UNREADABLE
-        assert problem.place == PLACE
+    assert inspect(data, None, PLACE).faults == ("page 1: what it draws cannot be read",)
+
+
+def garbage(pdf: Pdf) -> None:
+    pdf.pages[0].obj.Contents = pdf.make_stream(bytes(range(128, 256)) * 9)
+
+
+def garbage_that_was_packed(pdf: Pdf) -> None:
+    pdf.pages[0].obj.Contents = packed = pdf.make_stream(b"")
+    packed.write(b"\x00garbage" * 9, filter=Name.FlateDecode, type_check=False)
+
+
+def no_resources(pdf: Pdf) -> None:
+    draw(pdf, "/I Do BT /F 9 Tf ET /G gs")
+    pdf.pages[0].obj.Resources = Dictionary()
+
+
+def no_content(pdf: Pdf) -> None:
+    pdf.pages[0].obj.Contents = Name.Garbage
+
+
+def huge_sheet(pdf: Pdf) -> None:
+    pdf.pages[0].obj.MediaBox = Array([0, 0, 10**9, 10**9])
+
+
+def cut_that_is_a_name(pdf: Pdf) -> None:
+    pdf.pages[0].obj.TrimBox = Name.Garbage
+
+
+def cut_that_is_nothing(pdf: Pdf) -> None:
+    pdf.pages[0].obj.TrimBox = Array([9, 9, 9, 9])
+
+
+@pytest.mark.parametrize(
+    ("plant", "said"),
+    [
+        (garbage, "page 1: what it draws cannot be read"),
+        (garbage_that_was_packed, "page 1: what it draws cannot be read"),
+        (
+            no_resources,
+            "page 1: it draws with colours, pictures, fonts and settings that the file "
+            "does not have",
+        ),
+        (
+            no_content,
+            "page 1: it has nothing to print, or what it draws cannot be read",
+        ),
+        (huge_sheet, "page 1: its sheet is none that a page can have"),
+        (cut_that_is_a_name, "page 1: its cut is none that a page can have"),
+        (cut_that_is_nothing, "page 1: its cut is none that a page can have"),
+        (no_trim, "page 1: it does not say where it is cut"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_a_page_cannot_be_is_a_fault_in_words(
+    plant: Callable[[Pdf], object], said: str, good: bytes, ghostscript: str
+) -> None:
+    found = inspect(changed(good, plant), ghostscript, PLACE)
+    assert said in found.faults
+    words = "\n".join(preflight_lines(found))
+    assert "press file" not in words
+    assert "codec" not in words
+    assert "__" not in words
+    assert "-7" not in words
 
 
 def test_a_page_drawn_inside_itself_ends(good: bytes, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_session_has_its_number_as_its_language_says_it(
         ("en", "26 October – 9 November 2017"),
         ("fr", "26 octobre – 9 novembre 2017"),
         ("es", "26 de octubre – 9 de noviembre de 2017"),
-        ("ar", "26 أكتوبر – 9 نوفمبر 2017"),
+        ("ar", "26 تشرين الأول/أكتوبر – 9 تشرين الثاني/نوفمبر 2017"),
         ("zh", "2017年10月26日至11月9日"),
         ("ru", "26 октября – 9 ноября 2017 г."),
     ],
@@ -101,6 +101,11 @@ def test_a_session_has_its_number_as_its_language_says_it(
 def test_dates_say_once_what_they_share(language: str, printed: str) -> None:
     said = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
     assert " ".join(said.replace("\u2009", " ").split()) == printed
+
+
+def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
+    assert view(root)[1].title == "Governing Body, 331st Session"
+    assert "、" not in view(root, "zh")[1].title
 
 
 @pytest.mark.parametrize(
