@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
@@ -30,6 +30,8 @@ _MEGABYTE = 1 << 20
 _NEAR = "fork" if sys.platform == "linux" else "forkserver"
 # Documents that wait for a process or for their turn: more would only fill memory.
 _AHEAD = 16
+# How many pools in a row may break before a job is given up.
+_TRIES = 5
 # A process lives for so many jobs: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_OF_A_PROCESS = 250
 
@@ -182,8 +184,15 @@ class Processes:
     def _schedule(self, job: _Job) -> "Future[Any]":
         limits = self._limits
         of = (job.function, job.arguments, limits)
-        pool = self._pool(job.method)
-        future: Future[Any] = pool.schedule(_within, args=of, timeout=limits.clock)
+        for _ in range(_TRIES):
+            pool = self._pool(job.method)
+            with suppress(RuntimeError):  # it broke since it was looked at
+                scheduled: Future[Any] = pool.schedule(
+                    _within, args=of, timeout=limits.clock
+                )
+                return scheduled
+        future: Future[Any] = Future()
+        future.set_exception(Lost("its processes end before they have begun"))
         return future
 
     def _pool(self, method: str) -> Any:

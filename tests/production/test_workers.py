@@ -220,3 +220,23 @@ def test_errors_cross_from_one_process_to_another() -> None:
     error = PipelineError(Problem(Rule.FONTS, Place("a", 1, 2), "none", "some"))
     crossed = pickle.loads(pickle.dumps(error))  # noqa: S301 – our own
     assert crossed.problems == error.problems
+
+
+def test_a_pool_that_breaks_while_it_is_looked_at_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pebble import ProcessPool
+
+    schedule, broken = ProcessPool.schedule, [True, True]
+
+    def fail_first(self: object, *arguments: object, **named: object) -> object:
+        if broken and broken.pop():
+            raise RuntimeError("Unexpected error within the Pool")
+        return schedule(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ProcessPool, "schedule", fail_first)
+    with open_workers(1, LIMITS, ()) as workers:
+        assert workers.result(workers.submit(double, 2)) == 4
+        broken += [True] * 5
+        with pytest.raises(Lost, match="before they have begun"):
+            workers.result(workers.submit(double, 2))
