@@ -62,7 +62,7 @@ def loopback_of(address: str) -> str | None:
 def require_dask() -> None:
     """Import Dask, or say how to install it."""
     try:
-        import distributed  # noqa: F401
+        import distributed  # noqa: F401 – only whether it is there
     except ImportError as error:
         said = f"a cluster needs packages that are not installed: {error.name}"
         raise PipelineError(say_cluster("distributed", said, _INSTALL)) from error
