@@ -203,13 +203,14 @@ def test_with_a_killed_build_its_workers_end(root: Path, clean: dict[str, str]) 
     assert_nothing_is_lost(root, clean)
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_ends_within_a_second_or_two_and_keeps_what_is_finished(
-    root: Path, clean: dict[str, str]
+    root: Path, clean: dict[str, str], how: signal.Signals
 ) -> None:
     process = start(root)
     wait_for(lambda: workers_of(process))
     began = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, said.strip()) == (130, "stopped; what was finished stays")
     assert time.monotonic() - began < 3

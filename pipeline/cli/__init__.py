@@ -7,6 +7,7 @@ Click, the clock and the environment. Each command has a file of its name.
 import atexit
 import gc
 import os
+import signal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,19 @@ def main(project: Path) -> None:
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
     6 something is stale, 7 the machine; 1 is a bug.
     """
+    _stop_as_ctrl_c_does()
     # No other package of this machine has a say in what content is valid.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Imports and content are kept; to look for garbage takes an eighth of a cold build.
     gc.set_threshold(100_000)
     # Nor need the end look for it: the system takes everything back.
     atexit.register(gc.freeze)
+
+
+def _stop_as_ctrl_c_does() -> None:
+    """Keep what is finished also when CI ends a job, or a terminal is closed."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        # `nohup` asked to go on.
+        if number and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)

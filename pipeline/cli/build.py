@@ -1,6 +1,5 @@
 """`briefs build`."""
 
-import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,8 +126,6 @@ def build(
     project = project_of(ctx)
     profiles = profiles or ("screen",)
     refuse_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
-    # CI ends a job so; what was finished is kept, as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     order = Order(
         slugs,
         languages,

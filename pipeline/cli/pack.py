@@ -1,6 +1,5 @@
 """`briefs pack`."""
 
-import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -66,8 +65,6 @@ def pack(
     if booklet and profile:
         raise click.UsageError("--booklet sets the pages itself: not with --profile")
     _refuse_mistakes(project, number, languages, profile)
-    # CI ends a job so; what was finished is kept, as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     profile = "booklet" if booklet else profile or "office"
     order = PackOrder(number, languages, profile, strict, jobs or processors())
     with progress(as_json or quiet, False) as show:
