@@ -148,15 +148,18 @@ def open_project(root: Path) -> Project:
     """Take a folder as a project; refuse one without `content/`."""
     project = Project(root.resolve())
     if not project.content.is_dir():
-        raise PipelineError(
-            Problem(
-                Rule.NO_CONTENT,
-                Place("content"),
-                f'there is no folder "content" in {root}',
-                "change to the project's folder, or name it with --project",
-            )
-        )
+        raise PipelineError(say_no_content(root))
     return project
+
+
+def say_no_content(root: Path) -> Problem:
+    """Say that a folder is no project."""
+    return Problem(
+        Rule.NO_CONTENT,
+        Place("content"),
+        f'there is no folder "content" in {root}',
+        "change to the project's folder, or name it with --project",
+    )
 
 
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:

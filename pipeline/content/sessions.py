@@ -35,7 +35,8 @@ def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Probl
         return (), [say_stray(Place(project.name_of(folder)), _HOLDS)]
     found: list[SessionFile] = []
     problems: list[Problem] = []
-    for path in entries_of(folder):
+    for entry in entries_of(project, folder):
+        path = folder / entry.name
         place = Place(project.name_of(path))
         if path.suffix != ".yaml":
             problems.append(say_stray(place, _HOLDS))

@@ -1,12 +1,13 @@
 """Folders and file names: which briefs, editions and languages there are."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.errors import Problem, Rule
+from pipeline.errors import PipelineError, Problem, Rule
 from pipeline.project import Project, open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -173,6 +174,34 @@ def test_every_problem_is_one_of_the_author(make_project: MakeProject) -> None:
         Rule.INFORMATION_DATE,
         Rule.STRAY_FILE,
     }
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_its_content_not_taken_for_gone(
+    make_project: MakeProject,
+) -> None:
+    project = make_project("content/brief/2017/en.yaml", "content/other/2017/en.yaml")
+    for folder in (project.root, *project.root.parents[:-2]):
+        folder.chmod(0o755)
+    (project.content / "other" / "2017").chmod(0)
+    if os.geteuid() == 0:  # whom nothing is forbidden
+        read, write = os.pipe()
+        if os.fork() == 0:
+            os.setresuid(65534, 65534, 65534)
+            os.write(write, _refused(project).encode())
+            os._exit(0)
+        said = os.read(read, 1000).decode()
+        os.wait()
+    else:
+        said = _refused(project)
+    assert said == "content/other/2017: the folder cannot be listed: Permission denied"
+
+
+def _refused(project: Project) -> str:
+    try:
+        find_editions(project)
+    except PipelineError as error:
+        return "; ".join(f"{p.place}: {p.message}" for p in error.problems)
+    return "nothing"
 
 
 def test_an_edition_folder_has_nothing_but_what_its_name_tells() -> None:
