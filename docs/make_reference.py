@@ -119,6 +119,7 @@ MEANINGS = {
     "fonts": "There is no font file at all.",
     "writing": "A file cannot be written.",
     "locked": "Another build is at work in the same folder.",
+    "watching": "The system does not tell of changes in one more folder.",
     "missing-program": "Ghostscript is missing, which press files need.",
     "failed-program": "Ghostscript did not succeed; nothing half-made is left.",
     "cluster": (

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,9 +38,9 @@ from pipeline.order import (
     packs_there,
     session_numbers,
 )
-from pipeline.production.files import Files
+from pipeline.production.files import Files, stamp
 from pipeline.production.manifest import Entry, recall_warning
-from pipeline.production.memory import Memory
+from pipeline.production.memory import FILES, Memory
 from pipeline.project import Project, open_project
 from pipeline.typeset.toolchain import toolchain
 
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 _SERIES = "content/series.yaml"
 
 Progress = Callable[[Document, int], None]
+# Toolchains by profile: what documents are made with.
+Tools = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,17 @@ def build(
     on: date,
     progress: Progress = lambda *_: None,
     workers: "Workers | None" = None,
+    tools: Tools | None = None,
 ) -> Outcome:
     """Make every document that is stale; finish the good ones when some are wrong.
 
-    Without `workers` processes are opened as `order.jobs` says.
+    Without `workers` processes are opened as `order.jobs` says. Those that are open
+    come with the `tools` that they have.
     """
     folders, misnamed = _find(project, order.slugs)
     everywhere = tuple(choose_editions(folders, order, on))
     used, chosen = languages_of(everywhere), _of_shard(everywhere, order)
-    past = _recall(_begin(project, order, used), chosen)
+    past = _recall(_begin(project, order, used, tools), chosen)
     with ExitStack() as stack:
         if past.to_read:
             most = _count(past.to_read, (), order)
@@ -91,7 +95,8 @@ def build(
                 stack.enter_context(only_build_in(project.build))
                 # Another build may have finished while the folder was not ours yet.
                 if not past.run.memory.is_current():
-                    past = _recall(_begin(project, order, used), chosen)
+                    run = _begin(project, order, used, past.run.tools)
+                    past = _recall(run, chosen)
         made = _make_all(past, chosen, folders, workers, progress)
     problems = (*misnamed, *past.problems, *made.problems)
     return Outcome(made.documents, in_order(problems))
@@ -108,18 +113,18 @@ class Run:
     order: Order
     memory: Memory
     used: Sequence[str]
-
-    @cached_property
-    def tools(self) -> dict[str, dict[str, str]]:
-        """Toolchains by profile; asked for late, because all fonts are hashed for them."""
-        return _tools_by_profile(self.project, self.order, self.memory.files)
+    tools: Tools
 
 
-def _begin(project: Project, order: Order, used: Sequence[str]) -> Run:
-    """Look at the files of a project as they are now."""
+def _begin(project: Project, order: Order, used: Sequence[str], tools: Tools | None) -> Run:
+    """Look at the files of a project as they are now.
+
+    Fonts are hashed before a process reads them: what changes in between is told apart.
+    """
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.digest)
-    return Run(project, order, memory, used)
+    tools = tools or _tools_by_profile(project, order, memory.files)
+    return Run(project, order, memory, used, tools)
 
 
 def toolchain_of(project: Project, files: Files) -> dict[str, str]:
@@ -127,9 +132,7 @@ def toolchain_of(project: Project, files: Files) -> dict[str, str]:
     return toolchain({name: files.digest(name) for name in project.font_names()})
 
 
-def _tools_by_profile(
-    project: Project, order: Order, files: Files
-) -> dict[str, dict[str, str]]:
+def _tools_by_profile(project: Project, order: Order, files: Files) -> Tools:
     """What documents for printing are made with besides is asked only if there are some."""
     tools = toolchain_of(project, files)
     by_profile = dict.fromkeys(order.profiles, tools)
@@ -419,8 +422,8 @@ def watch_project(
 ) -> None:
     """Build, and again after each change, until somebody stops it.
 
-    The processes stay; only new fonts need new ones. `show` is given each outcome and the
-    seconds that it took.
+    The processes stay; only other fonts, or conditions of printing, need new ones. `show`
+    is given each outcome and the seconds that it took.
     """
     from pipeline.production.watch import changes_in
 
@@ -428,18 +431,25 @@ def watch_project(
         (project.content, *project.template_folders, *project.style_folders)
     )
     next(changes)  # a save during the first build is not missed
-    fonts_changed = True
-    while fonts_changed:
+    while True:
+        loaded = _stamp_tools(project)
+        files = Files(project.paths_of, project.build / FILES)
+        tools = _tools_by_profile(project, order, files)
         with _open(project, order, order.jobs) as workers:
-            fonts_changed = False
-            while not fonts_changed:
+            while _stamp_tools(project) == loaded:
                 begun = clock()
                 try:
-                    outcome = build(project, order, on(), workers=workers)
+                    outcome = build(project, order, on(), workers=workers, tools=tools)
                 except PipelineError as error:
                     outcome = Outcome((), error.problems)
                 show(outcome, clock() - begun)
-                fonts_changed = any(name.endswith(".ttf") for name in next(changes))
+                next(changes)
+
+
+def _stamp_tools(project: Project) -> list[object]:
+    """Tell one state of what processes load once from another, without reading it."""
+    names = (*project.font_names(), *project.condition_names())
+    return [(file, stamp(Path(file))) for name in names for file in project.paths_of(name)]
 
 
 def collect(

@@ -149,6 +149,7 @@ class Rule(Enum):
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
     WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
     LOCKED = "locked", Severity.ERROR, ExitCode.ENVIRONMENT
+    WATCHING = "watching", Severity.ERROR, ExitCode.ENVIRONMENT
     MISSING_PROGRAM = "missing-program", Severity.ERROR, ExitCode.ENVIRONMENT
     FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
     CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT

@@ -1,5 +1,6 @@
 """While an author writes, each save is built, and a mistake loses nothing."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parents[1]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -67,6 +69,58 @@ def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     began = time.monotonic()
     assert watching.wait(10) == 130
     assert time.monotonic() - began < 5
+
+
+def test_templates_that_come_later_and_content_that_goes_for_a_while_count(
+    root: Path, watching: "subprocess.Popen[str]"
+) -> None:
+    wait_for(watching, "waiting")
+    first = (root / PDF).read_bytes()
+    component = root / "templates" / "components" / "meta.html"
+    component.parent.mkdir(parents=True)
+    component.write_text("<p>of the project</p>")
+    while (root / PDF).read_bytes() == first:  # one burst or two
+        wait_for(watching, "waiting")
+    (root / "content").rename(root / "elsewhere")
+    assert "content" in wait_for(watching, "waiting")
+    (root / "elsewhere").rename(root / "content")
+    assert "error" not in wait_for(watching, "waiting")
+
+
+def write_font(path: Path, bundled: str) -> None:
+    """Write a bundled font as the regular one of a family of its own."""
+    with TTFont(ROOT / "styles" / "fonts" / bundled) as font:
+        for record in font["name"].names:
+            if record.nameID in (1, 4, 6, 16):
+                record.string = "Own"
+            elif record.nameID in (2, 17):
+                record.string = "Regular"
+        font["OS/2"].usWeightClass = 400
+        font.save(path)
+
+
+def test_a_font_that_changes_while_it_watches_counts_as_for_a_new_build(
+    root: Path, watching: "subprocess.Popen[str]"
+) -> None:
+    wait_for(watching, "waiting")
+    first = (root / PDF).read_bytes()
+    own = root / "styles" / "fonts" / "own.ttf"
+    own.parent.mkdir()
+    write_font(own, "BriefSans-Regular.ttf")
+    (root / "styles" / "page.css").write_text("body { font-family: Own }")
+    while (root / PDF).read_bytes() == first:  # one burst or two
+        wait_for(watching, "waiting")
+    write_font(own, "BriefSans-Bold.ttf")
+    said = wait_for(watching, "waiting")
+    while f"made     {PDF}" not in said:
+        said = wait_for(watching, "waiting")
+    watching.send_signal(signal.SIGINT)
+    watching.wait(20)
+    watched = (root / PDF).read_bytes()
+    shutil.rmtree(root / "build")
+    command = [sys.executable, "-m", "pipeline", "--project", root, "build", "-q"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    assert (root / PDF).read_bytes() == watched
 
 
 def test_watching_goes_with_neither_a_dry_run_nor_a_report(root: Path) -> None:

@@ -4,9 +4,9 @@ Pango lays out the page with the same shaping engine and the same files, so a wi
 the width there. Reading the bundled faces takes 4 ms (measured) and needs no WeasyPrint.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -95,25 +95,37 @@ def _run_width(text: str, face: Face, figures: bool) -> float:
     return advance / face.units
 
 
-@cache
 def read_faces(folders: Sequence[Path]) -> Faces:
-    """Read every font file in some folders (once per process)."""
-    return Faces(tuple(_read(folders)))
+    """Read every font file in some folders, once per process for each state of them."""
+    files = [file for folder in folders for file in sorted(folder.glob("*.ttf"))]
+    return _read_once(tuple((file, found) for file in files if (found := _stamp(file))))
 
 
-def _read(folders: Sequence[Path]) -> Iterator[Face]:
-    for folder in folders:
-        for file in sorted(folder.glob("*.ttf")):
-            face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
-            if not face.unicodes:
-                continue  # no font, or one without letters; the painter has none of it
-            font = uharfbuzz.Font(face)
-            name = next(filter(None, map(face.get_name, _FAMILY_NAMES)), file.stem)
-            yield Face(
-                family=name,
-                weight=round(font.get_style_value(uharfbuzz.StyleTag.WEIGHT)),
-                italic=font.get_style_value(uharfbuzz.StyleTag.ITALIC) > 0,
-                letters=frozenset(face.unicodes),
-                font=font,
-                units=face.upem,
-            )
+def _stamp(file: Path) -> tuple[int, int, int, int] | None:
+    try:
+        stat = file.stat()
+    except OSError:
+        return None  # a link to nowhere, or gone since it was listed
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
+
+@lru_cache(maxsize=4)
+def _read_once(stamped: tuple[tuple[Path, object], ...]) -> Faces:
+    return Faces(tuple(_read(file for file, _ in stamped)))
+
+
+def _read(files: Iterable[Path]) -> Iterator[Face]:
+    for file in files:
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
+        if not face.unicodes:
+            continue  # no font, or one without letters; the painter has none of it
+        font = uharfbuzz.Font(face)
+        name = next(filter(None, map(face.get_name, _FAMILY_NAMES)), file.stem)
+        yield Face(
+            family=name,
+            weight=round(font.get_style_value(uharfbuzz.StyleTag.WEIGHT)),
+            italic=font.get_style_value(uharfbuzz.StyleTag.ITALIC) > 0,
+            letters=frozenset(face.unicodes),
+            font=font,
+            units=face.upem,
+        )

@@ -1,0 +1,70 @@
+import ctypes
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipelineError, Rule
+from pipeline.production.watch import changes_in
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+def watch(*folders: Path) -> "Iterator[set[str]]":
+    changes = changes_in(folders)
+    assert next(changes) == set()
+    return changes
+
+
+def test_a_file_that_changes_is_named(content: Path) -> None:
+    changes = watch(content)
+    (content / "en.yaml").touch()
+    assert str(content / "en.yaml") in next(changes)
+
+
+def test_a_folder_may_come_while_it_watches(content: Path, tmp_path: Path) -> None:
+    styles = tmp_path / "styles"
+    changes = watch(content, styles)
+    styles.mkdir()
+    assert str(styles) in next(changes)
+    (styles / "page.css").touch()
+    assert str(styles / "page.css") in next(changes)
+
+
+def test_a_folder_may_go_and_another_take_its_place(content: Path) -> None:
+    changes = watch(content)
+    content.rename(content.with_name("old"))
+    assert next(changes)
+    content.mkdir()
+    assert str(content) in next(changes)
+    (content / "en.yaml").touch()
+    assert str(content / "en.yaml") in next(changes)
+
+
+def test_the_only_folder_may_be_gone_for_a_while(content: Path) -> None:
+    changes = watch(content)
+    content.rmdir()
+    assert str(content) in next(changes)
+    content.mkdir()
+    assert str(content) in next(changes)
+
+
+def test_a_system_that_watches_no_more_is_named(content: Path) -> None:
+    libc, taken = ctypes.CDLL(None), []
+    try:
+        while (number := libc.inotify_init()) >= 0:
+            taken.append(number)
+        with pytest.raises(PipelineError) as caught:
+            next(changes_in([content]))
+    finally:
+        for number in taken:
+            os.close(number)
+    (problem,) = caught.value.problems
+    assert problem.rule is Rule.WATCHING
+    assert "max_user_instances" in problem.hint
