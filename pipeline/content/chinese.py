@@ -26,12 +26,16 @@ def stand_together(before: str, behind: str) -> bool:
 
 def join_lines(value: str, lines: Sequence[str]) -> str:
     """Join a text that YAML folded; `lines` are those of the file where it stands."""
-    at = 0
+    if not _WIDE.search(value):
+        return value
+    joined: list[str] = []
+    begun = at = 0
     for line, below in pairwise(line.strip() for line in lines):
         found = value.find(line, at) if line else -1
         if found < 0:
             continue  # a line of marks only, or one with escapes
         at = found + len(line)
         if below and value[at : at + 1] == " " and stand_together(line[-1], below[0]):
-            value = value[:at] + value[at + 1 :]
-    return value
+            joined.append(value[begun:at])
+            begun = at = at + 1
+    return "".join((*joined, value[begun:]))
