@@ -385,10 +385,12 @@ def _made(
 ) -> Generator[tuple[Document, Sequence[Problem]]]:
     run = past.run
     if planner is None or workers is None:
+        rejected = any((run.project.build / "rejected").glob("*.pdf"))
         for folder in chosen:
             for document in documents_of(folder, past.languages, run.order):
                 entry = past.untouched[document.name]
-                (run.project.build / document.rejected).unlink(missing_ok=True)
+                if rejected and not run.order.dry_run:
+                    (run.project.build / document.rejected).unlink(missing_ok=True)
                 done = document.as_kept(entry.pages, entry.bytes)
                 yield done, run.memory.warnings(entry)
         return

@@ -190,11 +190,11 @@ def documents_of(
         if not order.languages or language in order.languages:
             for profile in order.profiles:
                 of = (folder.slug, folder.information_date, language, profile)
-                if is_in_shard((document := Document(*of)).name, order.shard):
+                if is_in_shard(document := Document(*of), order.shard):
                     yield document
 
 
-def is_in_shard(name: str, shard: tuple[int, int]) -> bool:
+def is_in_shard(document: Document, shard: tuple[int, int]) -> bool:
     """Say whether a document belongs to a part of the work: the K-th of N.
 
     By its name alone, so that it stays where it is whatever else is there.
@@ -202,4 +202,6 @@ def is_in_shard(name: str, shard: tuple[int, int]) -> bool:
     which, of = shard
     if of == 1:
         return True
-    return int.from_bytes(sha256(name.encode()).digest()[:8], "big") % of == which - 1
+    return (
+        int.from_bytes(sha256(document.name.encode()).digest()[:8], "big") % of == which - 1
+    )
