@@ -9,9 +9,9 @@ Start reading at `build.py`, which knows the order of the stages:
     paper        what is for printing only: booklets, press files, print orders
 
 Stages do not import each other. Shared by all: `errors` (what can go wrong), `project`
-(where things are) and the values of `content` (model, dates, prose). Around them: `report`
-(problems as text) and
+(where things are) and the values of `content` (model, dates, prose). Around them:
 
+    report       what was found -> text, JSON, annotations
     cli          the command line: the only part that prints
 """
 

@@ -1,6 +1,6 @@
 """What can go wrong, where, and who must act.
 
-A problem is data. Stages return problems; only `report.py` turns them into text and only
+A problem is data. Stages return problems; only `report/` turns them into text and only
 `cli/` turns them into an exit code. Every rule that can produce a problem is a member of
 `Rule`: its name is public (`--json`, annotations, docs), and `tests/invalid/` has a file
 for each one that an author can break.

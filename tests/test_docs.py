@@ -35,7 +35,9 @@ from pipeline.production.files import Files, digest
 from pipeline.production.manifest import Entry, Manifest, manifest_bytes
 from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
-from pipeline.report import annotation, pack_json, traced_text
+from pipeline.report.documents import pack_json
+from pipeline.report.problems import annotation
+from pipeline.report.verified import traced_text
 from pipeline.sessions import read_sessions
 from pipeline.typeset import (
     chart_canvas,

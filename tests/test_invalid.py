@@ -197,7 +197,7 @@ LOAD_FONTS = """
 import sys
 from pathlib import Path
 from pipeline.errors import PipelineError, exit_code
-from pipeline.report import problem_text
+from pipeline.report.problems import problem_text
 from pipeline.typeset.fonts import load_fonts
 try:
     load_fonts(tuple(map(Path, sys.argv[1:])))

@@ -6,14 +6,8 @@ from dataclasses import replace
 from pipeline.build import Document
 from pipeline.content.dates import InformationDate
 from pipeline.errors import Place, Problem, Rule
-from pipeline.report import (
-    annotation,
-    closing_line,
-    excerpt,
-    fold_warnings,
-    problem_text,
-    report_json,
-)
+from pipeline.report.documents import closing_line, report_json
+from pipeline.report.problems import annotation, excerpt, fold_warnings, problem_text
 
 ERROR = Problem(
     Rule.UNKNOWN_KEY,

@@ -155,7 +155,7 @@ def build(
     else:
         print_problems(project.root, outcome.problems, strict)
         if not quiet:
-            from pipeline.report import closing_line
+            from pipeline.report.documents import closing_line
 
             seconds = time.monotonic() - started
             click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
@@ -176,7 +176,7 @@ def _watch(
 ) -> None:
     """Build again after each change, until Ctrl-C."""
     from pipeline.build import Outcome, watch_project
-    from pipeline.report import closing_line
+    from pipeline.report.documents import closing_line
 
     def show(outcome: Outcome, seconds: float) -> None:
         print_problems(project.root, outcome.problems, order.strict)

@@ -51,7 +51,7 @@ def check(
     else:
         print_problems(project.root, content.problems, strict)
         if not quiet:
-            from pipeline.report import problem_counts
+            from pipeline.report.problems import problem_counts
 
             counted = [(len(content.chosen), "edition")]
             counted += [(n, "session") for n in [len(content.sessions)] if n]

@@ -35,7 +35,8 @@ def collect(
       briefs collect one/build two/build --json
     """
     from pipeline.build import collect as collect_parts
-    from pipeline.report import collected_json, problem_counts
+    from pipeline.report.documents import collected_json
+    from pipeline.report.problems import problem_counts
 
     project = project_of(ctx)
     entries, problems = collect_parts(project, folders)

@@ -56,7 +56,7 @@ def due(
       briefs due --ics due.ics           a calendar of reviews and sessions
     """
     from pipeline.deadlines import read_agenda
-    from pipeline.report import agenda_json, agenda_line, due_text
+    from pipeline.report.due import agenda_json, agenda_line, due_text
 
     project = project_of(ctx)
     agenda = read_agenda(project, day_of(on))

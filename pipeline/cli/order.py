@@ -54,7 +54,7 @@ def order(
 
     from pipeline.order import SHEETS_OF
     from pipeline.print_orders import ContradictionError, read_order, withdraw_job_sheet
-    from pipeline.report import order_json, order_line
+    from pipeline.report.order import order_json, order_line
 
     if as_csv and as_json:
         raise click.UsageError("--csv or --json, not both")

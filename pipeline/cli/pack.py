@@ -71,13 +71,13 @@ def pack(
         outcome = make_packs(project, order, show)
     code = errors.exit_code(outcome.problems, strict=strict)
     if as_json:
-        from pipeline.report import packs_json
+        from pipeline.report.documents import packs_json
 
         click.echo(packs_json(outcome.problems, outcome.packs, code))
     else:
         print_problems(project.root, outcome.problems, strict)
         if not quiet:
-            from pipeline.report import closing_line
+            from pipeline.report.documents import closing_line
 
             seconds = time.monotonic() - started
             line = closing_line(outcome.packs, outcome.problems, seconds, "pack")

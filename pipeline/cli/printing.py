@@ -67,7 +67,7 @@ def print_problems(
 
     A warning that several files have is said once; GitHub is told of each.
     """
-    from pipeline.report import annotation, excerpt, fold_warnings, problem_text
+    from pipeline.report.problems import annotation, excerpt, fold_warnings, problem_text
 
     on_terminal = sys.stderr.isatty()
     sources: dict[str, str] = {}
@@ -110,7 +110,7 @@ def print_json(
     problems: Sequence[errors.Problem], documents: "Sequence[Document]", code: int
 ) -> None:
     """Print the report as JSON."""
-    from pipeline.report import report_json
+    from pipeline.report.documents import report_json
 
     click.echo(report_json(problems, documents, code))
 

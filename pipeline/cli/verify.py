@@ -50,7 +50,7 @@ def verify(
     """
     from shutil import which
 
-    from pipeline.report import traced_text, verified_json, verified_text
+    from pipeline.report.verified import traced_text, verified_json, verified_text
     from pipeline.verifying import trace
     from pipeline.verifying import verify as verify_files
 

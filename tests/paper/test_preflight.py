@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from pipeline.errors import Place
 from pipeline.paper.preflight import PageInk, Placed, find_faults, inspect
 from pipeline.paper.press import make_press
-from pipeline.report import preflight_lines
+from pipeline.report.preflight import preflight_lines
 from tests.paper.painted import CONDITION, MM, painted
 
 PLACE = Place("a.pdf")

@@ -1,0 +1,102 @@
+"""Turn lists of documents, and of packs, into text and JSON."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.errors import Problem
+from pipeline.order import Document, Pack
+from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem_json
+
+if TYPE_CHECKING:
+    from pipeline.production.manifest import Entry
+
+
+def document_json(document: Document) -> dict[str, object]:
+    """Give a document the shape that programs read."""
+    return {
+        "file": f"build/{document.name}",
+        "brief": document.slug,
+        "information_date": str(document.information_date),
+        "language": document.language,
+        "profile": document.profile,
+        "state": document.state,
+        "reason": document.reason,
+        "pages": document.pages,
+    }
+
+
+def report_json(
+    problems: Iterable[Problem], documents: Iterable[Document] = (), exit_code: int = 0
+) -> str:
+    """Write a whole report as JSON, for `--json`."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "documents": [document_json(d) for d in documents],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def collected_json(
+    entries: "Mapping[str, Entry]", problems: Iterable[Problem], exit_code: int
+) -> str:
+    """Write what was collected as JSON; `entries` are documents by name."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "documents": [
+            {"file": f"build/{name}", "state": "collected", "pages": entry.pages}
+            for name, entry in entries.items()
+        ],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def pack_json(pack: Pack) -> dict[str, object]:
+    """Give a pack the shape that programs read."""
+    return {
+        "file": f"build/{pack.name}",
+        "session": pack.number,
+        "language": pack.language,
+        "profile": pack.profile,
+        "state": pack.state,
+        "pages": pack.pages,
+    }
+
+
+def packs_json(problems: Iterable[Problem], packs: Iterable[Pack], exit_code: int) -> str:
+    """Write the report on the packs of a session as JSON."""
+    shape = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in problems],
+        "packs": [pack_json(pack) for pack in packs],
+    }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def closing_line(
+    documents: Sequence[Document | Pack],
+    problems: Sequence[Problem],
+    seconds: float,
+    thing: str = "document",
+) -> str:
+    """Count what was done: "6 briefs: 4 made, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
+    states = Counter(d.state for d in documents)
+    words = {
+        "made": "made",
+        "restored": "from the cache",
+        "kept": "up to date",
+        "stale": "stale",
+        "rejected": "rejected (see build/rejected)",
+        "blocked": "not made",
+    }
+    done = ", ".join(f"{states[s]} {word}" for s, word in words.items() if states[s])
+    pages = sum(d.pages for d in documents)
+    parts = [f"{count(len(documents), thing)}: {done}" if documents else f"no {thing}"]
+    parts += [count(pages, "page")] if pages else []
+    return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])

@@ -1,0 +1,76 @@
+"""Turn a print order into text and JSON."""
+
+import json
+from typing import TYPE_CHECKING
+
+from pipeline.report.problems import JSON_FORMAT, count, problem_json
+
+if TYPE_CHECKING:
+    from pipeline.paper.order import Line, PrintOrder, Total
+    from pipeline.print_orders import Ordered
+
+
+def order_line(order: "PrintOrder") -> str:
+    """Sum an order up: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
+    total = order.total
+    parts = [
+        f"{count(len(order.lines), 'file')}: {total.copies:,} copies",
+        f"{total.sheets:,} sheets",
+    ]
+    if total.weight_kg is not None:
+        parts.append(f"{total.weight_kg:,.1f} kg")
+    return "; ".join(parts)
+
+
+def order_json(ordered: "Ordered", job_sheet: str, withdrawn: str, exit_code: int) -> str:
+    """Write a print order as JSON, or what keeps it from being written."""
+    shape: dict[str, object] = {
+        "format": JSON_FORMAT,
+        "exit_code": exit_code,
+        "problems": [problem_json(p) for p in ordered.problems],
+        "job_sheet": job_sheet,
+        "withdrawn": withdrawn,
+        "order": None,
+    }
+    if order := ordered.order:
+        stock = order.stock
+        shape["order"] = {
+            "session": order.session,
+            "paper": {
+                "size": stock.size,
+                "grams": stock.grams,
+                "duplex": stock.duplex,
+                "finish": stock.finish,
+            },
+            "files": [
+                {
+                    "file": line.file,
+                    "brief": line.brief,
+                    "information_date": line.information_date,
+                    "language": line.language,
+                    "sha256_begins": line.checksum,
+                    "page_mm": [float(edge) for edge in line.page],
+                    "pages": line.pages,
+                    "given_to": dict(line.copies),
+                    "sheets_per_copy": line.sheets_of_a_copy,
+                    "copies": line.number,
+                    **_paper_json(line),
+                }
+                for line in order.lines
+            ],
+            "languages": {c: _total_json(total) for c, total in order.totals.items()},
+            "total": _total_json(order.total),
+        }
+    return json.dumps(shape, ensure_ascii=False, indent=1)
+
+
+def _total_json(total: "Total") -> dict[str, object]:
+    return {"copies": total.copies, **_paper_json(total)}
+
+
+def _paper_json(printed: "Line | Total") -> dict[str, object]:
+    weight = printed.weight_kg
+    return {
+        "sheets": printed.sheets,
+        "weight_kg": None if weight is None else round(float(weight), 3),
+    }
