@@ -171,6 +171,8 @@ OF_A_LAYOUT = frozenset(
 )
 
 
+# Problems of one file that a report for people tells; it counts the others.
+MOST_TOLD = 100
 # Letters of a message: nobody reads more, and a text of an author may have a million.
 _LONGEST = 400
 
@@ -197,7 +199,7 @@ class Place:
 class Problem:
     """One thing wrong: which rule, where, what, and what to do about it.
 
-    A message that quotes a very long text is shortened in its middle.
+    A message or hint that quotes a very long text is shortened in its middle.
     """
 
     rule: Rule
@@ -206,10 +208,11 @@ class Problem:
     hint: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.message) > _LONGEST:
-            half = _LONGEST // 2
-            short = f"{self.message[:half]} … {self.message[-half:]}"
-            object.__setattr__(self, "message", short)
+        for name, said in (("message", self.message), ("hint", self.hint)):
+            if len(said) > _LONGEST:
+                half = _LONGEST // 2
+                short = f"{said[:half]} … {said[-half:]}"
+                object.__setattr__(self, name, short)
 
     @property
     def severity(self) -> Severity:

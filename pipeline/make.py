@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.content.brand import Brand
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.model import Edition, Series
-from pipeline.content.places import find_words
+from pipeline.content.places import Places
 from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import Setting
 from pipeline.editions.code import make_code
@@ -291,7 +291,7 @@ def _leave(run: Making, document: Document, entry: Entry) -> Step:
 def _keep(run: Making, step: Step, entry: Entry) -> Step:
     """Leave a document as it is, and remember that this is how it would come out now."""
     done = step.document.as_kept(entry.pages, entry.bytes)
-    said = [_say_again(run, step.document, warning) for warning in entry.warnings]
+    said = _say_again(run, step.document, entry.warnings)
     if not run.order.dry_run:
         entry = replace(entry, inputs=list(step.inputs), warnings=said)
         run.memory.note_document(done.name, entry)
@@ -299,12 +299,16 @@ def _keep(run: Making, step: Step, entry: Entry) -> Step:
     return Step(done, tuple(recall_warning(warning) for warning in said))
 
 
-def _say_again(run: Making, document: Document, said: Saying) -> Saying:
-    """Say a warning of the layout where the content has its cause now."""
-    path, word = str(said[-2]), str(said[-1])
-    warning = recall_warning(said)
-    place = find_words(run.project, document.source, word, path)
-    return note_warning(replace(warning, place=place), path, word)
+def _say_again(run: Making, document: Document, warnings: Iterable[Saying]) -> list[Saying]:
+    """Say the warnings of the layout where the content has their causes now."""
+    places = Places(run.project)
+    said = []
+    for saying in warnings:
+        path, word = str(saying[-2]), str(saying[-1])
+        place = places.find(document.source, word, path)
+        warning = replace(recall_warning(saying), place=place)
+        said.append(note_warning(warning, path, word))
+    return said
 
 
 def _restore(run: Making, step: Step) -> Step | None:
@@ -315,7 +319,7 @@ def _restore(run: Making, step: Step) -> Step | None:
     if found is None or (run.order.strict and found[0].warnings):
         return None
     entry, assets, pdf = found
-    said = [_say_again(run, step.document, warning) for warning in entry.warnings]
+    said = _say_again(run, step.document, entry.warnings)
     entry = replace(
         entry,
         inputs=list(step.inputs),

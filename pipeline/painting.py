@@ -32,7 +32,7 @@ _ASKED = re.compile(rf"{re.escape(BASE)}((?:content|styles)/[^\"'\s<>]+)")
 class Sought(Place):
     """A place that is still to be found: where the content says these words.
 
-    `file` is the language file; `words` and `path` are what `find_words` takes.
+    `file` is the language file; `words` and `path` are what `Places.find` takes.
     """
 
     words: str = ""
@@ -177,18 +177,20 @@ def _finish(
 
 def find_places(project: Project, problems: Iterable[Problem]) -> list[Problem]:
     """Find the places that are `Sought` in the content, as it is now."""
-    return [
-        replace(problem, place=_find(project, problem.place))
-        if isinstance(problem.place, Sought)
-        else problem
-        for problem in problems
-    ]
+    problems = list(problems)
+    if not problems:
+        return []
+    from pipeline.content.places import Places  # and YAML: only for a problem
 
-
-def _find(project: Project, sought: Sought) -> Place:
-    from pipeline.content.places import find_words  # and YAML: only for a problem
-
-    return find_words(project, sought.file, sought.words, sought.path)
+    places = Places(project)
+    found = []
+    for problem in problems:
+        sought = problem.place
+        if isinstance(sought, Sought):
+            place = places.find(sought.file, sought.words, sought.path)
+            problem = replace(problem, place=place)
+        found.append(problem)
+    return found
 
 
 def say_limit(source: str, said: str, hint: str = _LARGE) -> Problem:

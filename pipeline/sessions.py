@@ -8,6 +8,7 @@ the one current on its first day; one dated later than the session cannot be mea
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.content.check import nearest
 from pipeline.content.folders import EditionFolder
@@ -16,7 +17,7 @@ from pipeline.content.session import Handout, Session
 from pipeline.content.sessions import find_sessions, load_session
 from pipeline.content.source import Path, Source
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import Place, Problem, Rule, in_order, stops
+from pipeline.errors import MOST_TOLD, Place, Problem, Rule, in_order, stops
 from pipeline.project import Project
 
 
@@ -110,13 +111,26 @@ class _Reading:
     folders: Sequence[EditionFolder]
     series: Series
 
+    @cached_property
+    def briefs(self) -> Mapping[str, list[EditionFolder]]:
+        """The editions of each brief."""
+        briefs: dict[str, list[EditionFolder]] = {}
+        for folder in self.folders:
+            briefs.setdefault(folder.slug, []).append(folder)
+        return briefs
+
+    @cached_property
+    def there(self) -> str:
+        """The names of all briefs."""
+        return "there is: " + ", ".join(sorted(self.briefs))
+
 
 def _hand_out(reading: _Reading) -> Iterator[HandedOut | Problem]:
     """Find what each handout means, or say what is wrong with it."""
     seen: dict[EditionFolder, int] = {}
     for index, handout in enumerate(reading.session.facts.handouts):
         path = ("handouts", index)
-        folder = _edition(reading, handout, path)
+        folder = _edition(reading, handout, index)
         if isinstance(folder, Problem):
             yield folder
             continue
@@ -161,18 +175,18 @@ def _no_translation(reading: _Reading, folder: EditionFolder, path: Path) -> Pro
     )
 
 
-def _edition(reading: _Reading, handout: Handout, path: Path) -> EditionFolder | Problem:
+def _edition(reading: _Reading, handout: Handout, index: int) -> EditionFolder | Problem:
     """Find the edition that a handout means, or say why there is none."""
-    at = reading.source.place
-    editions = [f for f in reading.folders if f.slug == handout.brief]
+    at, path = reading.source.place, ("handouts", index)
+    editions = reading.briefs.get(handout.brief)
     dates = reading.session.facts.dates
     if not editions:
-        known = {f.slug for f in reading.folders}
+        known = reading.briefs if index < MOST_TOLD else ()
         return Problem(
             Rule.UNKNOWN_BRIEF,
             at((*path, "brief")),
             f'there is no brief "{handout.brief}"',
-            nearest(handout.brief, known, "there is: " + ", ".join(sorted(known))),
+            nearest(handout.brief, known, reading.there),
         )
     if handout.edition is None:
         found = choose_edition(editions, dates.start)

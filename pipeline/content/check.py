@@ -31,10 +31,12 @@ from pipeline.content.model import (
 )
 from pipeline.content.prose_faults import find_faults
 from pipeline.content.source import Path, Source
-from pipeline.errors import Problem, Rule
+from pipeline.errors import MOST_TOLD, Problem, Rule
 
 # The side column of page 1 holds three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
+# Letters: nobody mistypes a longer name, and to compare two takes the square of them.
+_LONGEST_NAME = 100
 
 
 def check_empty_values(source: Source) -> Iterator[Problem]:
@@ -137,29 +139,20 @@ def check_references(source: Source) -> Iterator[Problem]:
     references = {id: path for path, id in ids if path[0] == "references"}
     targets = {id for path, id in ids if path[0] != "references"}
     cited: set[str] = set()
+    unknown: list[tuple[Path, str]] = []
+    broken: list[tuple[Path, str]] = []
     for path, text in texts_in(LanguageVersion, source.value):
         named = () if path[:1] == ("references",) else _cited(path, text)
         cited.update(named)
-        for id in named:
-            if id not in references:
-                yield Problem(
-                    Rule.UNKNOWN_REFERENCE,
-                    source.find(path, f"@{id}"),
-                    f'"@{id}" is not in the list of references',
-                    nearest(id, references, "add it to references, at the end of the file"),
-                )
+        unknown += ((path, id) for id in named if id not in references)
         for id, at in prose.bare_citations(text):
             if id in references:
                 cited.add(id)  # one mistake, one message
                 yield _bare_citation(source, path, text, id, at)
-        for id in prose.internal_links(text):
-            if id and id not in targets:
-                yield Problem(
-                    Rule.BROKEN_LINK,
-                    source.find(path, f"#{id}"),
-                    f'no part of this brief has the id "{id}"',
-                    nearest(id, targets, "add a line to the part that is meant: id: …"),
-                )
+        linked = prose.internal_links(text)
+        broken += ((path, id) for id in linked if id and id not in targets)
+    yield from _unknown_references(unknown, references, source)
+    yield from _broken_links(broken, targets, source)
     for id, path in references.items():
         if id not in cited:
             yield Problem(
@@ -168,6 +161,28 @@ def check_references(source: Source) -> Iterator[Problem]:
                 f'nothing cites the reference "{id}"',
                 f"cite it as [@{id}], or delete it",
             )
+
+
+def _unknown_references(
+    unknown: Sequence[tuple[Path, str]], known: Collection[str], source: Source
+) -> Iterator[Problem]:
+    hints = nearest_of(
+        [id for _, id in unknown], known, "add it to references, at the end of the file"
+    )
+    for (path, id), hint in zip(unknown, hints, strict=True):
+        message = f'"@{id}" is not in the list of references'
+        yield Problem(Rule.UNKNOWN_REFERENCE, source.find(path, f"@{id}"), message, hint)
+
+
+def _broken_links(
+    broken: Sequence[tuple[Path, str]], known: Collection[str], source: Source
+) -> Iterator[Problem]:
+    hints = nearest_of(
+        [id for _, id in broken], known, "add a line to the part that is meant: id: …"
+    )
+    for (path, id), hint in zip(broken, hints, strict=True):
+        message = f'no part of this brief has the id "{id}"'
+        yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{id}"), message, hint)
 
 
 def _bare_citation(source: Source, path: Path, text: str, id: str, at: int) -> Problem:
@@ -221,8 +236,18 @@ def _cited(path: Path, text: str) -> tuple[str, ...]:
 
 def nearest(typed: str, known: Collection[str], otherwise: str) -> str:
     """Ask whether the known name most like a typed one was meant; else another hint."""
-    close = get_close_matches(typed, sorted(known), n=1)
-    return f'did you mean "{close[0]}"?' if close else otherwise
+    return next(nearest_of([typed], known, otherwise))
+
+
+def nearest_of(
+    typed: Sequence[str], known: Collection[str], otherwise: str
+) -> Iterator[str]:
+    """Give such a hint for each typed name; no more are compared than are told."""
+    names = sorted(name for name in known if len(name) <= _LONGEST_NAME)
+    for number, name in enumerate(typed):
+        may_be_near = number < MOST_TOLD and len(name) <= _LONGEST_NAME
+        close = get_close_matches(name, names, n=1) if may_be_near else ()
+        yield f'did you mean "{close[0]}"?' if close else otherwise
 
 
 def _check_table(table: Table, path: Path, source: Source) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.content.check import nearest
+from pipeline.content.check import nearest, nearest_of
 from pipeline.content.data import DataFile
 from pipeline.content.model import (
     MONTH,
@@ -224,11 +224,11 @@ def _check_time(
 
 def _check_names(chart: _Chart) -> Iterator[Problem]:
     said = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
-    for name in chart.figure.names:
-        if name not in said:
-            place = chart.source.key_place((*chart.path, "names", name))
-            hint = nearest(name, said, "the first word is that of the data, to the letter")
-            yield chart.wrong(place, f'the data has no row or column "{name}"', hint)
+    unknown = [name for name in chart.figure.names if name not in said]
+    otherwise = "the first word is that of the data, to the letter"
+    for name, hint in zip(unknown, nearest_of(unknown, said, otherwise), strict=True):
+        place = chart.source.key_place((*chart.path, "names", name))
+        yield chart.wrong(place, f'the data has no row or column "{name}"', hint)
 
 
 def _check_highlight(chart: _Chart) -> Iterator[Problem]:

@@ -110,11 +110,12 @@ def _cell_places(
 def _faults(
     file: str, head: Sequence[_Cell], body: Sequence[Sequence[_Cell]], delimiter: str
 ) -> Iterator[Problem]:
-    names = [cell.text for cell in head]
-    for index, cell in enumerate(head):
-        if not cell.text or cell.text in names[:index]:
+    names: set[str] = set()
+    for cell in head:
+        if not cell.text or cell.text in names:
             yield _wrong_head(cell)
             return
+        names.add(cell.text)
     for record in body:
         if len(record) != len(head):
             yield _wrong_row(Place(file, record[0].place.line, 1), len(record), len(head))

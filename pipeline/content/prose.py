@@ -40,6 +40,8 @@ CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 # Behind a letter, a stroke or a backslash it is an address, or is meant as it stands.
 _BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
+# "&num;" stands for it too.
+_MAY_LINK = re.compile("[#&]")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def citations(text: str) -> tuple[str, ...]:
     """List the references that a text names, as `[@id]` or, in a source line, `@id`."""
     if match := _SOURCE.fullmatch(text.strip()):
         return (match[1],)
+    if not CITATION.search(text):
+        return ()  # to read a text as Markdown takes far longer
     tokens = flat_tokens(parse_markdown(text))
     return tuple(id for t in tokens if t.type == "citation" for id in t.meta["ids"])
 
@@ -116,6 +120,8 @@ def sole_citation(text: str) -> str | None:
 
 def internal_links(text: str) -> tuple[str, ...]:
     """List the ids that a text links to, without their #."""
+    if not _MAY_LINK.search(text):
+        return ()
     hrefs = (str(t.attrGet("href") or "") for t in flat_tokens(parse_markdown(text)))
     return tuple(href[1:] for href in hrefs if href.startswith("#"))
 

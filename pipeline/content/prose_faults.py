@@ -5,6 +5,7 @@ Takes the text as it was typed; gives one `Fault` for each thing wrong, with a s
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -65,11 +66,12 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
     """Find what a text says that a brief would lose or must not say."""
     found: dict[str, Any] = {}
     tokens = parse_markdown(text, found)
+    lines = text.split("\n")
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line
         for part in flat_tokens([token]):
-            for fault in _token_faults(part, text):
+            for fault in _token_faults(part, lines):
                 yield replace(fault, line=line)
         if any(part.level > _MAX_LEVEL for part in token.children or ()):
             yield Fault(
@@ -158,7 +160,7 @@ def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Fault]:
             )
 
 
-def _token_faults(token: Token, text: str) -> Iterator[Fault]:
+def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
     if token.type in ("html_inline", "html_block"):
         if token.content.startswith("</"):
             return  # its opening tag has been reported
@@ -173,7 +175,7 @@ def _token_faults(token: Token, text: str) -> Iterator[Fault]:
         what, hint = _LOST[token.type]
         snippet = token.markup or token.content.split("\n")[0]
         if token.type == "hr" and token.map:
-            snippet = text.split("\n")[token.map[0]].strip()
+            snippet = lines[token.map[0]].strip()
         if token.type == "image":
             snippet = "!["
         yield Fault(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
@@ -186,7 +188,7 @@ def _token_faults(token: Token, text: str) -> Iterator[Fault]:
             f"put a backslash before the point if it is no list: {first[:-1]}\\{first[-1]}",
         )
     elif token.type == "table_open" and token.map:
-        yield from _table_faults(text.split("\n")[slice(*token.map)])
+        yield from _table_faults(lines[slice(*token.map)])
     elif token.type == "link_open":
         href = str(token.attrGet("href") or "")
         if title := token.attrGet("title"):
@@ -240,13 +242,8 @@ def _table_faults(lines: Sequence[str]) -> Iterator[Fault]:
 
 def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
     start = notes_start(tokens)
-    called = [
-        t.meta["label"] for t in flat_tokens(tokens[:start]) if t.type == "footnote_ref"
-    ]
-    within = [
-        t.meta["label"] for t in flat_tokens(tokens[start:]) if t.type == "footnote_ref"
-    ]
-    defined = _FOOTNOTE_DEFINITION.findall(text)
+    called, within = _labels(tokens[:start]), _labels(tokens[start:])
+    defined = Counter(_FOOTNOTE_DEFINITION.findall(text))
     for label in dict.fromkeys(_FOOTNOTE_CALL.findall(text)):
         if label not in defined:
             yield Fault(
@@ -255,16 +252,16 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
                 f"footnote [^{label}] has no text",
                 f'add a line "[^{label}]: …" at the end of the same text',
             )
-    for label in dict.fromkeys(defined):
+    for label in defined:
         mark = f"[^{label}]:"
-        if called.count(label) > 1:
+        if called[label] > 1:
             yield Fault(
                 Rule.FOOTNOTE,
                 f"[^{label}]",
-                f"footnote [^{label}] is called {called.count(label)} times",
+                f"footnote [^{label}] is called {called[label]} times",
                 "give each call a footnote of its own, or cite a reference",
             )
-        elif defined.count(label) > 1:
+        elif defined[label] > 1:
             yield Fault(Rule.FOOTNOTE, mark, f"footnote [^{label}] has two texts")
         elif label not in called and label not in within:
             yield Fault(
@@ -273,7 +270,7 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
                 f"footnote [^{label}] is never called, so it would be lost",
                 f"put [^{label}] where it belongs, or delete it",
             )
-    for label in dict.fromkeys(label for label in within if label in defined):
+    for label in (label for label in within if label in defined):
         yield Fault(
             Rule.FOOTNOTE,
             f"[^{label}]",
@@ -288,6 +285,11 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
                 "a footnote of more than one paragraph",
                 "keep a footnote to one paragraph without lists",
             )
+
+
+def _labels(tokens: Sequence[Token]) -> Counter[str]:
+    """Count the calls of each footnote."""
+    return Counter(t.meta["label"] for t in flat_tokens(tokens) if t.type == "footnote_ref")
 
 
 def _kinds_in_notes(tokens: Sequence[Token]) -> Iterator[list[str]]:

@@ -10,6 +10,7 @@ said twice, a text of more than 20,000 letters.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import yaml
 
@@ -36,6 +37,11 @@ _CONTROL = re.compile(
 )
 # Between braces: a key whose colon no space follows, and which is no web address.
 _GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
+_LETTER = re.compile(".")
+_NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
+# What follows a text in braces when it is no key.
+_NO_COLON = re.compile(r"\s*([,}]|$)")
+_ANCHOR, _ALIAS = re.compile(r"&([\w-]+)"), re.compile(r"\*([\w-]+)")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
@@ -65,6 +71,11 @@ class Source:
     value: Value
     spans: Mapping[Path, Span] = field(repr=False)
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the file: parted once, for all that is sought in them."""
+        return self.text.split("\n")
+
     def key_place(self, path: Path) -> Place:
         """Where the key of a value stands; for a path unknown here, its nearest parent."""
         return self._span(path).key
@@ -83,11 +94,10 @@ class Source:
         `line` counts from the beginning of the value: the snippet is not before it.
         """
         span = self._span(path)
-        lines = self.text.split("\n")
-        last = min(span.last_line, len(lines))
+        last = min(span.last_line, len(self.lines))
         for number in range(span.start.line + line, last + 1):
             offset = span.start.column - 1 if number == span.start.line else 0
-            column = lines[number - 1].find(snippet, offset)
+            column = self.lines[number - 1].find(snippet, offset)
             if column >= 0:
                 return Place(self.file, number, column + 1)
         return span.start
@@ -227,6 +237,7 @@ class _Reading:
         self.file = file
         self.text = text
         self.lines = text.split("\n")
+        self.aliases = frozenset(_ALIAS.findall(text))
         self.spans: dict[Path, Span] = {}
         self.problems: list[Problem] = []
 
@@ -238,7 +249,7 @@ class _Reading:
         if len(self.spans) > MAX_VALUES:
             raise _OutgrownError(_too_many(start))
         # A lone "!" is a tag too, though the parser gives the node none.
-        if node.tag not in _DEFAULT_TAGS or self._line_from(node.start_mark)[:1] == "!":
+        if node.tag not in _DEFAULT_TAGS or self._letter_at(node.start_mark) == "!":
             tag = "!" if node.tag in _DEFAULT_TAGS else _short_tag(node.tag)
             self.problems.append(
                 Problem(
@@ -270,20 +281,29 @@ class _Reading:
 
     def _lines_of(self, node: yaml.Node) -> list[str]:
         """The lines of a value, without a quotation mark that opens it."""
-        first = self._line_from(node.start_mark)
-        rest = self.lines[node.start_mark.line + 1 : self._last_line(node)]
-        return [first[1:] if first[:1] in ("'", '"') else first, *rest]
+        if node.start_mark.line == node.end_mark.line:
+            return []  # it is not folded, and its line may hold thousands of values
+        opened = self._letter_at(node.start_mark) in ("'", '"')
+        first = self.lines[node.start_mark.line][node.start_mark.column + opened :]
+        return [first, *self.lines[node.start_mark.line + 1 : self._last_line(node)]]
 
-    def _line_from(self, mark: yaml.Mark) -> str:
-        return self.lines[mark.line][mark.column :] if mark.line < len(self.lines) else ""
+    def _letter_at(self, mark: yaml.Mark) -> str:
+        match = self._match(_LETTER, mark)
+        return match[0] if match else ""
+
+    def _match(self, pattern: re.Pattern[str], mark: yaml.Mark) -> re.Match[str] | None:
+        """Match what follows a mark on its line, of which no copy is made."""
+        if mark.line >= len(self.lines):
+            return None
+        return pattern.match(self.lines[mark.line], mark.column)
 
     def _check_comment(self, end: yaml.Mark) -> None:
         """Notice "We are #1": to YAML the rest of the line is a comment, and lost."""
-        if match := re.match(r" +(#[^\s#!-]\S*)", self._line_from(end)):
+        if match := self._match(_NO_COMMENT, end):
             self.problems.append(
                 Problem(
                     Rule.YAML_COMMENT,
-                    Place(self.file, end.line + 1, end.column + match.start(1) + 1),
+                    Place(self.file, end.line + 1, match.start(1) + 1),
                     f'from "{match[1]}" on the line is a comment and would be lost',
                     "put the text in quotation marks; begin a comment with # and a space",
                 )
@@ -348,8 +368,8 @@ class _Reading:
 
     def _is_rest_of_text(self, before: _Pair, pair: _Pair) -> bool:
         is_text = all(isinstance(node, yaml.ScalarNode) for node in (*before, pair[0]))
-        has_no_colon = re.match(r"\s*([,}]|$)", self._line_from(pair[0].end_mark))
-        return is_text and bool(before[1].value) and has_no_colon is not None
+        has_no_colon = self._match(_NO_COLON, pair[0].end_mark) is not None
+        return is_text and bool(before[1].value) and has_no_colon
 
     def _said_twice(self, key: str, path: Path, place: Place) -> Problem:
         first = self.spans[path].key
@@ -369,8 +389,8 @@ class _Reading:
 
     def _check_anchor(self, mark: yaml.Mark, start: Place) -> None:
         """Notice "&Co and friends": to YAML it names the text "and friends"."""
-        match = re.match(r"&(\S+)", self._line_from(mark))
-        if match and f"*{match[1]}" not in self.text:
+        match = self._match(_ANCHOR, mark)
+        if match and match[1] not in self.aliases:
             self.problems.append(_needs_quotes(start, "&"))
 
 
