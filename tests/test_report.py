@@ -7,7 +7,14 @@ from pipeline.build import Document
 from pipeline.content.dates import InformationDate
 from pipeline.errors import Place, Problem, Rule
 from pipeline.report.documents import closing_line, report_json
-from pipeline.report.problems import annotation, excerpt, fold_warnings, problem_text
+from pipeline.report.problems import (
+    annotation,
+    excerpt,
+    first_of_each_file,
+    fold_warnings,
+    problem_text,
+)
+from pipeline.report.visible import visible
 
 ERROR = Problem(
     Rule.UNKNOWN_KEY,
@@ -47,31 +54,31 @@ def test_a_warning_of_several_files_is_said_once_and_an_error_each_time() -> Non
 
 def test_the_caret_stands_under_the_place() -> None:
     problem = Problem(Rule.UNKNOWN_KEY, Place("x", 2, 5), "m")
-    assert excerpt(problem, "one\ntwo three\n") == "    2 | two three\n      |     ^"
+    assert excerpt(problem, ["one", "two three", ""]) == "    2 | two three\n      |     ^"
 
 
 def test_the_caret_counts_wide_and_combining_characters_as_a_terminal_does() -> None:
     problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 4), "m")
-    _, caret = excerpt(problem, "中e\u0301x").split("\n")
+    _, caret = excerpt(problem, ["中e\u0301x"]).split("\n")
     assert caret.index("^") - caret.index("|") - 2 == 3  # two cells, one, none
 
 
 def test_a_long_line_is_cut_around_the_place() -> None:
     problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 301), "m")
-    line, caret = excerpt(problem, "a" * 300 + "B" + "c" * 300).split("\n")
+    line, caret = excerpt(problem, ["a" * 300 + "B" + "c" * 300]).split("\n")
     assert line[caret.index("^")] == "B"
     assert len(line) < 120
 
 
 def test_a_place_without_a_line_has_no_excerpt() -> None:
-    assert excerpt(Problem(Rule.SLUG, Place("x"), "m"), "text") == ""
-    assert excerpt(Problem(Rule.SLUG, Place("x", 9, 1), "m"), "text") == ""
+    assert excerpt(Problem(Rule.SLUG, Place("x"), "m"), ["text"]) == ""
+    assert excerpt(Problem(Rule.SLUG, Place("x", 9, 1), "m"), ["text"]) == ""
 
 
 def test_an_annotation_is_one_line_that_github_can_read() -> None:
-    problem = Problem(Rule.SLUG, Place("a,b:c%", 1, 2), "50% of\nit", "hint")
+    problem = Problem(Rule.SLUG, Place("a,b:c%", 1, 2), "50% of it", "hint")
     assert annotation(problem) == (
-        "::error file=a%2Cb%3Ac%25,line=1,col=2,title=slug::50%25 of%0Ait%0Ahint: hint"
+        "::error file=a%2Cb%3Ac%25,line=1,col=2,title=slug::50%25 of it%0Ahint: hint"
     )
     assert annotation(WARNING).startswith("::warning ")
     assert annotation(WARNING, strict=True).startswith("::error ")
@@ -121,3 +128,35 @@ def test_the_closing_line_counts_what_was_done() -> None:
 def test_a_profile_other_than_screen_shows_in_the_name() -> None:
     document = Document("wpsdg", InformationDate(2018, 3), "fr", "office")
     assert document.name == "wpsdg/wpsdg_2018-03_fr_office.pdf"
+
+
+def test_of_one_file_no_more_is_told_than_somebody_reads() -> None:
+    """Errors come first, and what is left out is counted."""
+    warnings = [replace(WARNING, place=Place("a.yaml", n, 1)) for n in range(1, 91)]
+    errors = [replace(ERROR, place=Place("a.yaml", n, 1)) for n in range(91, 111)]
+    (told, left_out), (other, nothing) = first_of_each_file([*warnings, *errors, ERROR])
+    assert told == [*warnings[:80], *errors]
+    assert left_out == "a.yaml: 10 warnings more"
+    assert (other, nothing) == ([ERROR], "")
+
+
+def test_hostile_names_are_made_visible_and_other_writing_stays() -> None:
+    said = "a\x1b[2J\n::warning::b\u202ec\udcff"
+    problem = Problem(Rule.SLUG, Place(said, 1, 2), said, said)
+    shown = r"a\x1b[2J\n::warning::b\u202ec\udcff"
+    assert problem_text(problem) == f"{shown}:1:2: {shown}\n  hint: {shown}"
+    assert annotation(problem).count("\n") == 0
+    assert r"::a\x1b[2J\n::warning::b" in annotation(problem)
+    assert r"\x1b" in excerpt(problem, [said])
+    report = report_json([problem])
+    assert "\x1b" not in report
+    assert "\u202e" not in report
+    assert json.loads(report)["problems"][0]["message"] == said
+    for kept in (
+        "العمل اللائق",
+        "zażółć e\u0301",
+        "👩\u200d🔧 🏴",
+        "نمی\u200cدانم",
+        "中文",
+    ):
+        assert visible(kept) == kept

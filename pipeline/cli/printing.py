@@ -63,46 +63,59 @@ def progress(silent: bool, explain: bool) -> Any:
 def print_problems(
     root: Path, problems: Sequence[errors.Problem], strict: bool = False
 ) -> None:
-    """Print problems; on a terminal in colour, with the line of the source.
+    """Print the first problems of each file; on a terminal in colour, with their lines.
 
     A warning that several files have is said once; GitHub is told of each.
     """
-    from pipeline.report.problems import annotation, excerpt, fold_warnings, problem_text
+    from pipeline.report.problems import annotation, first_of_each_file, fold_warnings
+
+    said = problems if strict else fold_warnings(problems)
+    for told, left_out in first_of_each_file(said):
+        _print_told(root, told, strict)
+        if left_out:
+            click.echo(left_out, err=True)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for told, _ in first_of_each_file(problems):
+            for problem in told:
+                click.echo(annotation(problem, strict=strict), err=True)
+
+
+def _print_told(root: Path, told: Sequence[errors.Problem], strict: bool) -> None:
+    """Print problems of one file, which is read once for all of their lines."""
+    from pipeline.report.problems import excerpt, problem_text
 
     on_terminal = sys.stderr.isatty()
-    sources: dict[str, str] = {}
-    for problem in problems if strict else fold_warnings(problems):
+    lines = _source(root, told[0].place.file).split("\n") if on_terminal else []
+    for problem in told:
         text = problem_text(problem, strict=strict)
         if on_terminal:
             text = _styled(text, problem)
-            source = sources.setdefault(problem.place.file, _source(root, problem))
-            if shown := excerpt(problem, source):
+            if shown := excerpt(problem, lines):
                 head, _, hint = text.partition("\n")
                 text = "\n".join(part for part in (head, shown, hint) if part)
         click.echo(text, err=True)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        for problem in problems:
-            click.echo(annotation(problem, strict=strict), err=True)
 
 
 def _styled(text: str, problem: errors.Problem) -> str:
+    from pipeline.report.visible import visible
+
     if os.environ.get("NO_COLOR"):
         return text
-    place = str(problem.place)
+    place = visible(str(problem.place))
     error = problem.severity is errors.Severity.ERROR
     return (
         click.style(place, fg="red" if error else "yellow", bold=True) + text[len(place) :]
     )
 
 
-def _source(root: Path, problem: errors.Problem) -> str:
+def _source(root: Path, file: str) -> str:
     """The text of a content file that was read; other files are not shown."""
-    path = (root / problem.place.file).resolve()
-    if not problem.place.line or not path.is_relative_to(root.resolve()):
-        return ""
     try:
+        path = (root / file).resolve()
+        if not path.is_file() or not path.is_relative_to(root.resolve()):
+            return ""
         return path.read_bytes()[: 1 << 20].decode("utf-8-sig", "replace")
-    except OSError:
+    except (OSError, ValueError, RuntimeError):  # no name of a file, or a link to itself
         return ""
 
 

@@ -1,6 +1,5 @@
 """Turn lists of documents, and of packs, into text and JSON."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import Problem
 from pipeline.order import Document, Pack
 from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem_json
+from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
     from pipeline.production.manifest import Entry
@@ -37,7 +37,7 @@ def report_json(
         "problems": [problem_json(p) for p in problems],
         "documents": [document_json(d) for d in documents],
     }
-    return json.dumps(shape, ensure_ascii=False, indent=1)
+    return json_text(shape)
 
 
 def collected_json(
@@ -53,7 +53,7 @@ def collected_json(
             for name, entry in entries.items()
         ],
     }
-    return json.dumps(shape, ensure_ascii=False, indent=1)
+    return json_text(shape)
 
 
 def pack_json(pack: Pack) -> dict[str, object]:
@@ -76,7 +76,7 @@ def packs_json(problems: Iterable[Problem], packs: Iterable[Pack], exit_code: in
         "problems": [problem_json(p) for p in problems],
         "packs": [pack_json(pack) for pack in packs],
     }
-    return json.dumps(shape, ensure_ascii=False, indent=1)
+    return json_text(shape)
 
 
 def closing_line(

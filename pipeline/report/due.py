@@ -1,9 +1,9 @@
 """Turn what is due into text and JSON."""
 
-import json
 from typing import TYPE_CHECKING
 
 from pipeline.report.problems import JSON_FORMAT, count, problem_json
+from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
     from pipeline.deadlines import Agenda
@@ -72,7 +72,7 @@ def agenda_json(agenda: "Agenda", exit_code: int) -> str:
         else None,
         "due": [_due_json(due, agenda) for due in agenda.due],
     }
-    return json.dumps(shape, ensure_ascii=False, indent=1)
+    return json_text(shape)
 
 
 def _due_json(due: "Due", agenda: "Agenda") -> dict[str, object]:

@@ -1,9 +1,9 @@
 """Turn a print order into text and JSON."""
 
-import json
 from typing import TYPE_CHECKING
 
 from pipeline.report.problems import JSON_FORMAT, count, problem_json
+from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
     from pipeline.paper.order import Line, PrintOrder, Total
@@ -61,7 +61,7 @@ def order_json(ordered: "Ordered", job_sheet: str, withdrawn: str, exit_code: in
             "languages": {c: _total_json(total) for c, total in order.totals.items()},
             "total": _total_json(order.total),
         }
-    return json.dumps(shape, ensure_ascii=False, indent=1)
+    return json_text(shape)
 
 
 def _total_json(total: "Total") -> dict[str, object]:

@@ -1,15 +1,17 @@
 """Turn problems into text for people, JSON for programs, and annotations for GitHub.
 
 Text is readable without colour: `file:line:column: message`, then `hint:`. On a terminal
-the line itself follows, with a caret under the place. The JSON has a version of its own
-(`format`), described in docs/reference/problems.md.
+the line itself follows, with a caret under the place. Of one file no more is told than
+somebody reads; JSON holds everything, and has a version of its own (`format`), described
+in docs/reference/problems.md.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.errors import Problem, Severity
+from pipeline.errors import MOST_TOLD, Problem, Severity
+from pipeline.report.visible import visible
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
@@ -19,8 +21,8 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
     """Say a problem in one line, and its hint in a second."""
     warning = problem.severity is Severity.WARNING and not strict
     label = "warning: " if warning else ""
-    text = f"{problem.place}: {label}{problem.message}"
-    return f"{text}\n  hint: {problem.hint}" if problem.hint else text
+    text = visible(f"{problem.place}: {label}{problem.message}")
+    return f"{text}\n  hint: {visible(problem.hint)}" if problem.hint else text
 
 
 def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
@@ -28,17 +30,16 @@ def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
 
     What one file has at several places stays as it is. For people only.
     """
-    alike: dict[tuple[object, ...], list[str]] = {}
-    kept: list[tuple[Problem, list[str]]] = []
+    alike: dict[tuple[object, ...], dict[str, None]] = {}
+    kept: list[tuple[Problem, dict[str, None]]] = []
     for problem in problems:
         is_warning = problem.severity is Severity.WARNING
         said = (problem.rule, problem.message, problem.hint) if is_warning else ()
-        files = alike.setdefault(said, []) if said else []
+        files = alike.setdefault(said, {}) if said else {}
         file = problem.place.file
-        if not files or file == files[0]:
+        if file == next(iter(files), file):
             kept.append((problem, files))
-        if file not in files:
-            files.append(file)
+        files[file] = None
     return [_also_in(problem, len(files) - 1) for problem, files in kept]
 
 
@@ -50,7 +51,25 @@ def _also_in(problem: Problem, more: int) -> Problem:
     )
 
 
-def excerpt(problem: Problem, source: str) -> str:
+def first_of_each_file(
+    problems: Iterable[Problem],
+) -> Iterator[tuple[list[Problem], str]]:
+    """Give the first problems of each file, errors before warnings, in their order.
+
+    What is left out is said in words behind them: "a.yaml: 240 errors and 1 warning more".
+    """
+    of_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        of_file.setdefault(problem.place.file, []).append(problem)
+    for file, found in of_file.items():
+        by_weight = sorted(found, key=lambda p: p.severity is Severity.WARNING)
+        told = set(map(id, by_weight[:MOST_TOLD]))
+        more = " and ".join(problem_counts(by_weight[MOST_TOLD:]))
+        left_out = f"{visible(file)}: {more} more" if more else ""
+        yield [problem for problem in found if id(problem) in told], left_out
+
+
+def excerpt(problem: Problem, lines: Sequence[str]) -> str:
     """Show the line of a file with a caret under the problem's place; "" if unknown.
 
     Columns count characters, a terminal counts cells: Chinese letters are two cells wide,
@@ -59,30 +78,30 @@ def excerpt(problem: Problem, source: str) -> str:
     from wcwidth import wcswidth
 
     place = problem.place
-    lines = source.split("\n")
     if not 0 < place.line <= len(lines):
         return ""
     line = lines[place.line - 1].replace("\t", " ")
     start = max(0, place.column - 1 - _MAX_LINE // 2) if len(line) > _MAX_LINE else 0
     shown = line[start : start + _MAX_LINE]
-    cells = max(wcswidth(shown[: place.column - 1 - start]), 0)
+    cells = max(wcswidth(visible(shown[: place.column - 1 - start])), 0)
     margin = f"{place.line:>5} | "
-    return f"{margin}{shown}\n{' ' * (len(margin) - 2)}| {' ' * cells}^"
+    return f"{margin}{visible(shown)}\n{' ' * (len(margin) - 2)}| {' ' * cells}^"
 
 
 def annotation(problem: Problem, *, strict: bool = False) -> str:
     """Write a problem as a workflow command of GitHub Actions."""
     level = "error" if strict else problem.severity.value
     place = problem.place
-    where = f"file={_property(place.file)}"
+    where = f"file={_property(visible(place.file))}"
     if place.line:
         where += f",line={place.line},col={place.column}"
-    text = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
+    text = visible(problem.message)
+    text += f"\nhint: {visible(problem.hint)}" if problem.hint else ""
     return f"::{level} {where},title={problem.rule.id}::{_data(text)}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

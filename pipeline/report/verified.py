@@ -1,12 +1,12 @@
 """Turn the answers of `briefs verify` on files and codes into text and JSON."""
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem
 from pipeline.report.preflight import preflight_json, preflight_lines
 from pipeline.report.problems import JSON_FORMAT, problem_json
+from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
     from pipeline.verifying import Traced, Verified
@@ -139,4 +139,4 @@ def verified_json(
         ],
         "codes": [_traced_json(one) for one in traced],
     }
-    return json.dumps(shape, ensure_ascii=False, indent=1)
+    return json_text(shape)

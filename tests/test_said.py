@@ -1,0 +1,91 @@
+"""What a terminal and GitHub get to see, from the real command in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.content.places import Places
+from pipeline.errors import MOST_TOLD
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+ROOT = Path(__file__).resolve().parents[1]
+BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
+ACTS = ("\x1b", "\x07", "\x9b", "\r", "\u202e", "\u2066")
+
+
+def briefs(
+    root: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    ours = {k: v for k, v in os.environ.items() if k != "GITHUB_ACTIONS"}
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", "--project", str(root), *arguments],
+        cwd=ROOT,
+        env={**ours, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+HOSTILE = {
+    "content/brief/2017/en.yaml": BRIEF + '"k\\e[2J\\n::warning::forged\\u202e": x\n',
+    "content/\x1b]0;title\x07\n::error::forged/2017/en.yaml": BRIEF,
+    "content/brief/2017/\r\u2066odd.txt": "x",
+    "content/brief/2017/fr.yaml": BRIEF + "العمل: اللائق\nzażółć: x\n👩\u200d🔧: x\n",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_a_hostile_name_acts_on_no_terminal_and_forges_no_annotation(
+    write_project: WriteProject,
+) -> None:
+    root = write_project(HOSTILE)
+    (root / "content/brief/2017" / os.fsdecode(b"no text\xff")).write_text("x")
+    text = briefs(root, "check", GITHUB_ACTIONS="true")
+    data = briefs(root, "check", "--json")
+    assert (text.returncode, data.returncode) == (3, 3)
+    for said in (text.stdout, text.stderr, data.stdout, data.stderr):
+        assert [letter for letter in ACTS if letter in said] == []
+    commands = [line for line in text.stderr.splitlines() if line.startswith("::")]
+    assert len(commands) == len(json.loads(data.stdout)["problems"])
+    assert all(" file=content/" in command for command in commands)
+    assert r'unknown key "k\x1b[2J\n::warning::forged\u202e"' in text.stderr
+    assert r"content/\x1b]0;title\x07\n::error::forged" in text.stderr
+    assert r"2017/no text\udcff" in text.stderr
+    for kept in ("العمل", "zażółć", "👩\u200d🔧"):
+        assert f'unknown key "{kept}"' in text.stderr
+    said = json.loads(data.stdout)["problems"]
+    assert 'unknown key "k\x1b[2J\n::warning::forged\u202e"' in [p["message"] for p in said]
+
+
+def test_of_a_file_with_thousands_of_problems_the_first_are_told(
+    write_project: WriteProject,
+) -> None:
+    wrong = "".join(f"key{number}: x\n" for number in range(5000))
+    root = write_project({"content/brief/2017/en.yaml": BRIEF + wrong})
+    text = briefs(root, "check", GITHUB_ACTIONS="true").stderr
+    assert text.count(": unknown key") == MOST_TOLD
+    assert text.count("::error ") == MOST_TOLD
+    assert f"content/brief/2017/en.yaml: {5000 - MOST_TOLD} errors more\n" in text
+    assert "5000 errors" in text
+    data = json.loads(briefs(root, "check", "--json").stdout)
+    assert len(data["problems"]) == 5000
+
+
+def test_a_file_is_read_once_for_all_that_is_sought_in_it(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    name = "content/brief/2017/en.yaml"
+    places = Places(open_project(root))
+    found = places.find(name, "Some text"), places.find(name, "heading", "sections.0")
+    (root / name).unlink()
+    assert (found[0].line, found[1].line) == (5, 3)
+    assert places.find(name, "Some text") == found[0]
+    assert places.find(name, "heading", "sections.0") == found[1]
