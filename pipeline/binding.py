@@ -24,6 +24,7 @@ from pipeline.paper.merging import merge_pdfs, read_bookmarks
 from pipeline.plan import is_blocked
 from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
+from pipeline.project import Notes
 from pipeline.sessions import HandedOut
 from pipeline.typeset.pack import Entry, Heading
 from pipeline.typeset.paint import Attached, Painted
@@ -58,7 +59,7 @@ class Bound:
     pdf: bytes = b""
     pages: int = 0
     source: str = ""
-    files: tuple[str, ...] = ()
+    files: Notes = field(default_factory=dict)
     assets: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -166,7 +167,7 @@ def mark_front(
         pack.language,
         pack.layout,
     )
-    return Marked(render_front(project, view), (_attach(pack, session),), tuple(files))
+    return Marked(render_front(project, view), (_attach(pack, session),), files)
 
 
 def _attach(pack: Pack, session: Session) -> Attached:
@@ -180,7 +181,7 @@ def _attach(pack: Pack, session: Session) -> Attached:
 
 def _paint(bindery: Bindery, job: tuple[Any, ...], source: str) -> _PartChain:
     """Mark up and paint one part; what goes wrong is a problem of the file `source`."""
-    workers, marked = bindery.workers, Marked("", (), ())
+    workers, marked = bindery.workers, Marked("", (), {})
     try:
         marking = workers.submit_near(*job)
         yield marking
@@ -244,7 +245,7 @@ def _join(
         pdf,
         pages,
         digest(b"\0".join([pack.name.encode(), *html, *data])),
-        tuple(dict.fromkeys(name for part in parts for name in part.marked.files)),
+        {note: None for part in parts for note in part.marked.files},
         {name: hashed for part in parts for name, hashed in part.painted.assets.items()},
         tuple(problem for part in parts for problem in part.problems),
     )

@@ -122,7 +122,7 @@ def _begin(project: Project, order: Order, used: Sequence[str], tools: Tools | N
     Fonts are hashed before a process reads them: what changes in between is told apart.
     """
     memory = Memory(project.build, project.paths_of)
-    project = replace(project, note=memory.files.digest)
+    project = replace(project, note=memory.files.note)
     tools = tools or _tools_by_profile(project, order, memory.files)
     return Run(project, order, memory, used, tools)
 

@@ -137,9 +137,9 @@ class Plan:
 def _plan(project: Project, order: PackOrder) -> Plan:
     """Read the session, and find the packs none of whose files changed."""
     memory = Memory(project.build, project.paths_of)
-    project = replace(project, note=memory.files.digest)
+    project = replace(project, note=memory.files.note)
     tools = toolchain_of(project, memory.files) | booklet_tools()
-    noted, files = project.noting()
+    noted, notes = project.noting()
     folders, _ = find_editions(project)
     series, problems = load_series(noted, ())
     found = _read_session(noted, folders, series, order.number)
@@ -151,7 +151,7 @@ def _plan(project: Project, order: PackOrder) -> Plan:
         entry = memory.untouched(pack.name, tools)
         if entry and not (order.strict and (entry.warnings or said)):
             kept[pack.name] = entry
-    read = memory.note_files(files)
+    read = memory.note_read(notes)
     return Plan(
         *(project, order, memory, tools, series, folders, session, packs, kept, read),
         problems=said,
@@ -224,8 +224,7 @@ def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[B
     if plan.session is None or content.series is None or content.brand is None:
         return iter(())
     # Before templates are read: what changes while they are is made again the next time.
-    for name in plan.project.design_names():
-        plan.memory.files.digest(name)
+    plan.memory.look_at(plan.project.design_names())
     wrong = (p for p in content.problems if stops(p, strict=plan.order.strict))
     bindery = Bindery(
         Shared(Project(plan.project.root), content.series, content.brand),
@@ -263,18 +262,18 @@ def _finish(
 
 def _record(plan: Plan, pack: Pack, bound: "Bound", content: Content) -> Entry:
     """Remember what a pack was made from, and the warnings to be said again."""
-    manifest, digest_of = plan.memory.manifest, plan.memory.files.digest
+    manifest, used = plan.memory.manifest, plan.memory.files.used
     names = {SERIES, *(_folder_name(h) for h in _handed_out(plan, pack))}
     parts = [part for name, part in content.parts.items() if name in names]
     warnings = [p for part in parts for p in part.problems]
     files = [plan.memory.note_files(part.files) for part in parts]
     return Entry(
         source=bound.source,
-        inputs=[plan.read, *files, plan.memory.note_files(bound.files)],
+        inputs=[plan.read, *files, plan.memory.note_read(bound.files)],
         program=plan.memory.note_files(plan.project.program_names()),
         assets=manifest.remember_set(
             {
-                name: digest_of(name) if name == BRAND_FILE else hashed
+                name: used(name) if name == BRAND_FILE else hashed
                 for name, hashed in bound.assets.items()
             }
         ),

@@ -52,7 +52,7 @@ from pipeline.production.manifest import (
 from pipeline.production.memory import Memory
 from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
-from pipeline.project import BRAND_FILE, Project
+from pipeline.project import BRAND_FILE, Notes, Project
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.sheets import sheets_of
 
@@ -108,11 +108,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Marked:
-    """The HTML of a document, the files inside its PDF, and what it was marked up from."""
+    """The HTML of a document, the files inside its PDF, and what it was marked up from.
+
+    `files` come with the hashes of what was read.
+    """
 
     html: str
     attached: "tuple[Attached, ...]"
-    files: tuple[str, ...]
+    files: Notes
 
 
 @dataclass(frozen=True)
@@ -190,8 +193,7 @@ def _shared(setting: Setting, run: Making) -> Shared | None:
 def _starter(run: Making, shared: Shared | None) -> Callable[[Plan], Step]:
     """Give the function that begins a document, as far as its content allows."""
     # Before templates are read: what changes while they are is made again the next time.
-    for name in run.project.design_names():
-        run.memory.files.digest(name)
+    run.memory.look_at(run.project.design_names())
     sheets = cache(sheets_of)
 
     def start(plan: Plan) -> Step:
@@ -222,7 +224,7 @@ def mark_up(
     code = make_code(edition.slug, edition.information_date, language, words)
     of = (shared.series, shared.brand, edition, language, profile, str(code), pack)
     html = render_html(project, *of)
-    return Marked(html, tuple(_attached(edition, document)), tuple(files))
+    return Marked(html, tuple(_attached(edition, document)), files)
 
 
 def _go_on(run: Making, shared: Shared, step: Step) -> Step:
@@ -247,7 +249,7 @@ def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> St
     data = [file.data for file in marked.attached]
     finishing = _finishing(run, shared, document)
     source = digest(b"\0".join([marked.html.encode(), *data, *_named(finishing)]))
-    inputs = (*step.inputs, memory.note_files(marked.files))
+    inputs = (*step.inputs, memory.note_read(marked.files))
     step = Step(document, source=source, inputs=inputs)
     entry = manifest.documents.get(document.name)
     target = f"build/{document.name}"
@@ -417,7 +419,7 @@ def _entry(
 def _assets(run: Making, painted: "Painted") -> dict[str, str]:
     """The files that the painter was given; of the brand the file, not what follows."""
     return {
-        name: run.memory.files.digest(name) if name == BRAND_FILE else hashed
+        name: run.memory.files.used(name) if name == BRAND_FILE else hashed
         for name, hashed in painted.assets.items()
     }
 

@@ -4,9 +4,11 @@ A project needs only `content/`. Templates and styles come with the program; a f
 same name in the project's own `templates/` or `styles/` takes the place of the bundled one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
 
@@ -19,7 +21,19 @@ BUNDLED = _WHEEL if _WHEEL.is_dir() else _HERE.parent
 BRAND_FILE = "styles/_brand.yml"
 
 
-def _ignore(name: str) -> None:
+class Note(Protocol):
+    """Is told of a file before it is read, and again with the hash of what was read."""
+
+    def __call__(self, name: str, read: str = "", /) -> object:
+        """Note it."""
+        ...
+
+
+# Names and hashes, as a note is told them; a file may come with several.
+Notes = dict[tuple[str, str], None]
+
+
+def _ignore(name: str, read: str = "") -> None:
     """Note nothing."""
 
 
@@ -29,11 +43,12 @@ class Project:
 
     `note` is told the name of each file before it is read, also of one that is not there;
     of a folder, with a slash behind it, before its names are listed. So a build learns
-    what its documents are made from.
+    what its documents are made from. `read` tells it what a file held, for that may have
+    changed in between.
     """
 
     root: Path
-    note: Callable[[str], object] = field(default=_ignore, compare=False, repr=False)
+    note: Note = field(default=_ignore, compare=False, repr=False)
 
     @property
     def content(self) -> Path:
@@ -83,15 +98,22 @@ class Project:
             self.note(f"content/{name}")
         return path
 
-    def noting(self) -> "tuple[Project, dict[str, None]]":
-        """Give this project with a note of its own, and the names that it will collect."""
-        names: dict[str, None] = {}
+    def read(self, name: str, path: Path) -> bytes:
+        """Read a file that messages call `name`, and note what it held."""
+        self.note(name)
+        data = path.read_bytes()
+        self.note(name, sha256(data).hexdigest())
+        return data
 
-        def note(name: str) -> None:
-            self.note(name)
-            names[name] = None
+    def noting(self) -> "tuple[Project, Notes]":
+        """Give this project with a note of its own, and what that will be told."""
+        notes: Notes = {}
 
-        return replace(self, note=note), names
+        def note(name: str, read: str = "") -> None:
+            self.note(name, read)
+            notes[name, read] = None
+
+        return replace(self, note=note), notes
 
     def design_names(self) -> tuple[str, ...]:
         """List the templates and style sheets, own and bundled, as messages name them."""

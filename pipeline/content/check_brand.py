@@ -64,7 +64,7 @@ def check_brand(
 def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
     name = brand.briefs.printing_condition
     file = project.find_style(f"icc/{name}.icc")
-    head = file.read_bytes()[:_ICC_HEAD] if file else b""
+    head = project.read(f"styles/icc/{name}.icc", file)[:_ICC_HEAD] if file else b""
     if head[12:20] == _PRINTS_CMYK and head[36:40] == b"acsp":
         return
     there = ", ".join(PurePath(name).stem for name in project.condition_names())

@@ -71,7 +71,7 @@ def _check_image(
             + (f" (images here: {names})" if names else ""),
         )
         return
-    picture, faults = read_picture(found.path, file.read_bytes())
+    picture, faults = read_picture(found.path, project.read(f"styles/{found.path}", file))
     for fault in faults:
         yield Problem(fault.rule, place, fault.message, fault.hint)
     if picture and picture.kind != "SVG":

@@ -107,7 +107,7 @@ def _look(
     try:
         if fault := bytes_fault(name, path.stat().st_size, MAX_BYTES, SMALLER):
             return None, (fault,)
-        return read_picture(name, path.read_bytes())
+        return read_picture(name, project.read(f"content/{folder}/{name}", path))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         message = f'the file "{name}" cannot be read: {reason}'

@@ -9,7 +9,7 @@ from pipeline.content.folders import EditionFolder
 from pipeline.content.load import load_brand, load_edition, load_series
 from pipeline.content.model import Edition, Series
 from pipeline.errors import Problem, in_order
-from pipeline.project import Project
+from pipeline.project import Notes, Project
 
 SERIES = "content/series.yaml"
 
@@ -54,21 +54,25 @@ def read_setting(
     project: Project, used_languages: Collection[str], families: Families
 ) -> Setting:
     """Read the series and the brand; `used_languages` are those of all editions."""
-    noted, files = project.noting()
+    noted, notes = project.noting()
     series, problems = load_series(noted, used_languages)
     brand, brand_problems = load_brand(noted, families)
-    return Setting(series, brand, Part(tuple(files), (*problems, *brand_problems)))
+    return Setting(series, brand, _part(notes, (*problems, *brand_problems)))
 
 
 def read_edition(
     project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
 ) -> tuple[Edition | None, Part]:
     """Read one edition, and what it was read from."""
-    noted, files = project.noting()
+    noted, notes = project.noting()
     for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
         noted.note(listed)
     edition, found = load_edition(noted, folder, series, first_edition=first_edition)
-    return edition, Part(tuple(files), tuple(found))
+    return edition, _part(notes, found)
+
+
+def _part(notes: Notes, problems: Iterable[Problem]) -> Part:
+    return Part(tuple(dict.fromkeys(name for name, _ in notes)), tuple(problems))
 
 
 def read_parts(

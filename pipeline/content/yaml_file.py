@@ -55,8 +55,7 @@ def read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem
         if (size := path.stat().st_size) > MAX_BYTES:
             return None, [too_large(name, size)]
         # What lies outside or has no end was not to be read for a note either.
-        project.note(name)
-        return path.read_bytes(), []
+        return project.read(name, path), []
     except (OSError, RuntimeError) as error:
         # RuntimeError: a link to itself, until Python 3.13.
         reason = getattr(error, "strerror", None) or "it is a link to itself"

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.production.files import digest
+from pipeline.production.files import UNSURE, digest
 from pipeline.production.manifest import Digest, Entry
 from pipeline.production.write import write_whole
 
@@ -36,7 +36,7 @@ class Cache:
         for state in self._states(key):
             try:
                 entry, assets = Entry(**state["entry"]), dict(state["assets"])
-                if all(now(name) == was for name, was in assets.items()):
+                if all(now(name) == was != UNSURE for name, was in assets.items()):
                     pdf = self._pdf(entry.pdf).read_bytes()
                     if digest(pdf) == entry.pdf:
                         return entry, assets, pdf

@@ -18,10 +18,14 @@ _YOUNG_NS = 2_000_000_000
 _FORMAT = 1
 # Nothing so large is ever used: it has been refused, or will be.
 _LARGEST = 256 << 20
+# In place of a hash: it stands for nothing that a file may hold.
+UNSURE = "it changed while it was used"
 
 # Size, time of change, time of change of what the system says of it, number.
 Stat = tuple[int, int, int, int]
 Known = tuple[Stat, str]
+# What the system says of a file where it was found, or of a folder in all its places.
+State = Stat | None | tuple[Stat | None, ...]
 PathsOf = Callable[[str], Iterator[str]]
 
 
@@ -35,6 +39,9 @@ class Files:
 
     `paths_of` says where a name may be found, the best place first. A name with a slash at
     its end is a folder; its digest is that of the names in it, in all its places.
+
+    Only of what a file held all the while that it was used the digest may be remembered:
+    `note` tells what was read, `used` gives what may be remembered.
     """
 
     def __init__(self, paths_of: PathsOf, memory: Path) -> None:
@@ -42,6 +49,7 @@ class Files:
         self._memory = memory
         self._known = _read(memory)
         self._digests: dict[str, str] = {}
+        self._states: dict[str, State] = {}
         self._seen: dict[str, Known] = {}
 
     def digest(self, name: str) -> str:
@@ -51,6 +59,17 @@ class Files:
             known = self._names(name) if name.endswith("/") else self._look(name)
             self._digests[name] = known
         return known
+
+    def note(self, name: str, read: str = "") -> None:
+        """Look at a file before it is read; again with the hash of what was `read`."""
+        if self.digest(name) != (read or self.digest(name)):
+            self._digests[name] = UNSURE
+
+    def used(self, name: str) -> str:
+        """Give the hash of a file that was used; UNSURE if it was another meanwhile."""
+        if self.digest(name) != UNSURE and self._states.get(name) != self._state(name):
+            self._digests[name] = UNSURE
+        return self._digests[name]
 
     def made(self, name: str, hashed: str) -> None:
         """Take note of a file that was written just now."""
@@ -87,17 +106,25 @@ class Files:
             except (OSError, ValueError):
                 continue
             self._seen[file] = stat, hashed
+            self._states[name] = stat
             return hashed
+        self._states[name] = None
         return ""
 
     def _names(self, name: str) -> str:
         names: set[str] = set()
+        self._states[name] = self._state(name)
         for folder in self._paths_of(name):
             try:
                 names.update(os.listdir(folder))  # noqa: PTH208 – half as slow
             except OSError:
                 continue
         return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
+
+    def _state(self, name: str) -> State:
+        if name.endswith("/"):
+            return tuple(map(_folder_stat, self._paths_of(name)))
+        return next(filter(None, (stamp(Path(f)) for f in self._paths_of(name))), None)
 
 
 def stamp(file: Path) -> Stat | None:
@@ -113,6 +140,17 @@ def _stat(file: str) -> Stat:
     stat = os.stat(file)  # noqa: PTH116 – asked thousands of times
     if not S_ISREG(stat.st_mode):
         raise ValueError(file)
+    return _numbers(stat)
+
+
+def _folder_stat(folder: str) -> Stat | None:
+    try:
+        return _numbers(os.stat(folder))  # noqa: PTH116 – asked thousands of times
+    except OSError:
+        return None
+
+
+def _numbers(stat: os.stat_result) -> Stat:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 

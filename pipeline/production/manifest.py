@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from pipeline.errors import Place, Problem, Rule
-from pipeline.production.files import digest
+from pipeline.production.files import UNSURE, digest
 
 FORMAT = 2
 
@@ -144,7 +144,7 @@ def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[
         files = manifest.sets.get(name)
         if files is None:
             return ["the manifest"]
-        changed.update(dict.fromkeys(f for f, was in files.items() if now(f) != was))
+        changed |= {f: None for f, was in files.items() if was == UNSURE or now(f) != was}
     return list(changed)
 
 

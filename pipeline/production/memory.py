@@ -65,8 +65,22 @@ class Memory:
         return [recall_warning(said) for said in entry.warnings]
 
     def note_files(self, names: Iterable[str]) -> str:
-        """Note files as they are; give the name of the set."""
-        return self.manifest.remember_set({name: self.files.digest(name) for name in names})
+        """Note files as they were when they were used; give the name of the set."""
+        return self.manifest.remember_set({name: self.files.used(name) for name in names})
+
+    def look_at(self, names: Iterable[str]) -> None:
+        """Look at files, and at their folders, before somebody else reads them."""
+        for name in names:
+            self.files.note(name)
+            self.files.note(f"{name.rpartition('/')[0]}/")
+
+    def note_read(self, notes: Iterable[tuple[str, str]]) -> str:
+        """Note files that somebody else read, with the hashes of what that was."""
+        names: dict[str, None] = {}
+        for name, read in notes:
+            self.files.note(name, read)
+            names[name] = None
+        return self.note_files(names)
 
     def note_reading(
         self,

@@ -9,6 +9,7 @@ import re
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import (
@@ -24,7 +25,7 @@ from jinja2.meta import find_referenced_templates
 from pipeline.content.brand import Brand
 from pipeline.content.model import Edition, Series
 from pipeline.errors import PipelineError, Place, Problem, Rule
-from pipeline.project import Project
+from pipeline.project import Note, Project
 from pipeline.typeset.filters import FILTERS
 from pipeline.typeset.job_sheet import SheetView
 from pipeline.typeset.pack import PackView
@@ -113,20 +114,24 @@ def check_templates(project: Project) -> list[Problem]:
 class _Templates(FileSystemLoader):
     """Notes each template that is used, whether it is loaded or was there already."""
 
-    note: Callable[[str], object]
+    note: Note
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Load a template; Jinja2 asks again before each use whether it is fresh."""
-        self.note(f"templates/{template}")
-        text, file, unchanged = super().get_source(environment, template)
+        name = f"templates/{template}"
+        self.note(name)
+        _, file, unchanged = super().get_source(environment, template)
+        data = Path(file).read_bytes()
+        read = sha256(data).hexdigest()
+        self.note(name, read)
 
         def is_fresh() -> bool:
-            self.note(f"templates/{template}")
+            self.note(name, read)
             return unchanged()
 
-        return text, file, is_fresh
+        return data.decode(), file, is_fresh
 
 
 @lru_cache(maxsize=2)

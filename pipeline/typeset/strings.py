@@ -39,12 +39,12 @@ _PLACES = {
 }
 
 
-def read_strings(folders: tuple[Path, ...], language: str) -> Mapping[str, str]:
-    """Read the strings of a language from the first folder that has them."""
+def find_strings(folders: tuple[Path, ...], language: str) -> Path:
+    """Find the strings of a language in the first folder that has them."""
     name = f"strings/{language}.yaml"
     for folder in folders:
         if (path := folder / name).is_file():
-            return _read(f"templates/{name}", path.read_bytes())
+            return path
     raise PipelineError(
         Problem(
             Rule.INTERFACE_STRINGS,
@@ -60,13 +60,15 @@ def check_strings(folders: tuple[Path, ...], languages: Iterable[str]) -> list[P
     problems: list[Problem] = []
     for language in languages:
         try:
-            read_strings(folders, language)
+            read_strings(language, find_strings(folders, language).read_bytes())
         except PipelineError as error:
             problems += error.problems
     return problems
 
 
-def _read(file: str, data: bytes) -> Mapping[str, str]:
+def read_strings(language: str, data: bytes) -> Mapping[str, str]:
+    """Read the strings of a language from its file."""
+    file = f"templates/strings/{language}.yaml"
     try:
         root = yaml.compose(data, Loader=yaml.CBaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -4,7 +4,8 @@ A template gets one variable, `brief`, a `BriefView`: values that are ready to b
 Layout belongs to templates, so nothing here is HTML but the QR code.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -40,7 +41,7 @@ from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
 from pipeline.typeset.sheets import BRAND_SHEET, PACK_SHEET, sheets_of
-from pipeline.typeset.strings import read_strings
+from pipeline.typeset.strings import find_strings, read_strings
 from pipeline.typeset.tokens import Tokens, read_tokens
 from pipeline.typeset.typography import locale_of, spacing
 
@@ -327,28 +328,43 @@ def read_sheet(project: Project, brand: Brand, name: str) -> bytes:
     if name == BRAND_SHEET:
         return brand_css(brand)
     path = project.find_style(name)
-    return path.read_bytes() if path else b""  # the painter says what is missing
+    # The painter says what is missing.
+    return project.read(f"styles/{name}", path) if path else b""
 
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int, int, int], ...]
 
 
 def stamp_templates(project: Project) -> Stamp:
-    """Tell one state of the templates from another: a file may come, change or go."""
+    """Tell one state of the templates from another: a file may come, change or go.
+
+    What keeps the size and the time of a file still changes its number, or the time when
+    the system last noted anything about it.
+    """
     files = (f for folder in project.template_folders for f in sorted(folder.rglob("*.*")))
-    stats = ((str(file), file.stat()) for file in files)
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+    return tuple(_stamps(files))
+
+
+def _stamps(files: Iterable[Path]) -> Iterator[tuple[str, int, int, int, int]]:
+    for file in files:
+        with suppress(OSError):  # it went just now, or is a link that leads nowhere
+            stat = file.stat()
+            times = stat.st_mtime_ns, stat.st_ctime_ns
+            yield str(file), stat.st_size, *times, stat.st_ino
 
 
 def words_of(project: Project, typography: str) -> Mapping[str, str]:
     """Read the interface strings of a language, set as its texts are."""
-    project.note(f"templates/strings/{typography.partition('-u-')[0]}.yaml")
-    return _words(project.template_folders, stamp_templates(project), typography)
+    language = typography.partition("-u-")[0]
+    name = f"templates/strings/{language}.yaml"
+    project.note(name)  # also when it is not there
+    file = find_strings(project.template_folders, language)
+    return _words(language, project.read(name, file), typography)
 
 
 @lru_cache(maxsize=16)
-def _words(folders: tuple[Path, ...], stamp: Stamp, typography: str) -> Mapping[str, str]:
-    words = read_strings(folders, typography.partition("-u-")[0])
+def _words(language: str, data: bytes, typography: str) -> Mapping[str, str]:
+    words = read_strings(language, data)
     return {key: spacing(typography)(said) for key, said in words.items()}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.production.files import Files, digest
+from pipeline.production.files import UNSURE, Files, digest
 
 LONG_AGO = 1_500_000_000
 
@@ -141,3 +141,34 @@ def test_what_is_gone_is_forgotten(files: Callable[[], Files], tmp_path: Path) -
     memory = (tmp_path / "memory.json").read_text()
     assert "b.css" in memory
     assert "a.css" not in memory
+
+
+@pytest.mark.parametrize("name", ["a.css", "b.css", "sheets/"])
+def test_what_changes_while_it_is_used_is_not_vouched_for(
+    files: Callable[[], Files], tmp_path: Path, name: str
+) -> None:
+    """It may have been used as it was in between: "b.css" is not there at first."""
+    file = tmp_path / "own" / "sheets" / "c.css"
+    write(tmp_path / "own" / "a.css", "one")
+    write(file, "one")
+    run = files()
+    known = run.digest(name)
+    assert run.used(name) == known
+    write(tmp_path / "own" / "b.css", "two")
+    for _ in range(2):
+        file.rename(tmp_path / "c.css")
+        (tmp_path / "c.css").rename(file)
+        write(tmp_path / "own" / "a.css", "one")
+    assert run.used(name) == run.digest(name) == UNSURE
+    assert files().used(name) not in (UNSURE, "")
+
+
+def test_what_was_read_is_what_counts(files: Callable[[], Files], tmp_path: Path) -> None:
+    write(tmp_path / "own" / "a.css", "one")
+    run = files()
+    run.note("a.css")
+    run.note("a.css", digest(b"one"))
+    assert run.used("a.css") == digest(b"one")
+    run.note("a.css", digest(b"two"))
+    run.note("a.css", digest(b"one"))
+    assert run.used("a.css") == UNSURE

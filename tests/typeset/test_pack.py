@@ -82,7 +82,8 @@ def root(write_project: WriteProject) -> Path:
 def test_a_session_has_its_number_as_its_language_says_it(
     language: str, number: int, name: str
 ) -> None:
-    words = read_strings((BUNDLED / "templates",), language.partition("-u-")[0])
+    code = language.partition("-u-")[0]
+    words = read_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
     said = name_session(number, words, language)
     assert said.replace("\u00a0", " ").replace("\u202f", " ") == name
 

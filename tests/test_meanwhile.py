@@ -1,0 +1,167 @@
+"""What is another while a build reads it, and as before afterwards, is looked at again.
+
+The one who comes in between is real but for the moment, which is always the worst.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build import Order, build
+from pipeline.content import read
+from pipeline.project import BUNDLED, open_project
+from tests.benchmarks.tiny import Tiny
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+DAY = date(2026, 1, 1)
+EN = "content/brief/2017/en.yaml"
+CSV = "content/brief/2017/data.csv"
+TEXT = """\
+title: {}
+sections:
+  - heading: One
+    blocks:
+      - figure:
+          title: It grows
+          subtitle: Per cent
+          chart: bar
+          data: data.csv
+          label: where
+          value: share
+          alt: Two bars.
+          source: Ours.
+"""
+OWN = ("templates/components/masthead.html", "templates/strings/en.yaml")
+TOKENS, EXTRA = "styles/tokens.css", "styles/components/extra.css"
+
+During = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def other_text(file: Path, old: str, new: str) -> Iterator[None]:
+    """Save a file, and take it back."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    yield
+    file.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def other_folder(file: Path, old: str, new: str) -> Iterator[None]:
+    """Put another folder in its place: of the files in it the system says nothing new."""
+    aside = file.parent.rename(file.parents[1] / "aside")
+    shutil.copytree(aside, file.parent)
+    with other_text(file, old, new):
+        yield
+    shutil.rmtree(file.parent)
+    aside.rename(file.parent)
+
+
+@contextmanager
+def no_file(file: Path, *_: str) -> Iterator[None]:
+    """Take a file away for a while."""
+    aside = file.rename(file.parents[2] / "aside")
+    yield
+    aside.rename(file)
+
+
+class Between(Tiny):
+    """Lets something come in between when documents are marked up."""
+
+    def __init__(self, during: During) -> None:
+        super().__init__()
+        self.during = during
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Mark up meanwhile."""
+        with self.during():
+            return super().submit_near(function, *arguments)
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    """A brief with a chart, and a design of its own; everything is made."""
+    own = {name: (BUNDLED / name).read_text() for name in (*OWN, TOKENS)}
+    more = {EXTRA: "h2 { orphans: 2 }", CSV: "where,share\nhere,1\nthere,2\n"}
+    root = write_project({EN: TEXT.format("First"), **own, **more})
+    assert states(root) == ["made"]
+    return root
+
+
+def states(root: Path, workers: Tiny | None = None) -> list[str]:
+    outcome = build(open_project(root), Order(), DAY, workers=workers or Tiny())
+    assert [str(p.place) for p in outcome.problems] == []
+    return [d.state for d in outcome.documents]
+
+
+def pdf(root: Path) -> bytes:
+    return (root / "build/brief/brief_2017_en.pdf").read_bytes()
+
+
+CASES = {
+    "a text": (other_text, EN, "Second", "Other"),
+    "a text in another folder": (other_folder, EN, "Second", "Other"),
+    "data": (other_text, CSV, "there,2", "there,3"),
+    "data in another folder": (other_folder, CSV, "there,2", "there,3"),
+    "a template": (other_text, OWN[0], "<", "<p>More</p><"),
+    "a template in another folder": (other_folder, OWN[0], "<", "<p>More</p><"),
+    "words of the page": (other_text, OWN[1], "Source", "Origin"),
+    "words in another folder": (other_folder, OWN[1], "Source", "Origin"),
+    "a size": (other_text, TOKENS, "--table: 8.5pt", "--table: 9.5pt"),
+    "a size in another folder": (other_folder, TOKENS, "--table: 8.5pt", "--table: 9.5pt"),
+    "a style sheet that is away": (no_file, EXTRA, "", ""),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_was_another_meanwhile_is_made_again(
+    root: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act, name, old, new = CASES[case]
+    (root / EN).write_text(TEXT.format("Second"))
+    during = partial(act, root / name, old, new)
+    if name.startswith("content/"):
+        load = read.load_edition
+
+        def load_meanwhile(*of: Any, **how: Any) -> Any:
+            with during():
+                return load(*of, **how)
+
+        monkeypatch.setattr(read, "load_edition", load_meanwhile)
+        assert states(root) == ["made"]
+        monkeypatch.undo()
+    else:
+        assert states(root, Between(during)) == ["made"]
+    wrong = pdf(root)
+    assert states(root) == ["made"]
+    assert pdf(root) != wrong
+    assert states(root) == ["kept"]
+
+
+def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> None:
+    """The processes of `--watch` stay, and what they have read with them."""
+    file = root / OWN[0]
+    stat, text = file.stat(), file.read_text(encoding="utf-8")
+    file.write_text(text.replace("<div", "<nav", 1).replace("</div", "</nav", 1))
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (
+        *(stat.st_size, stat.st_mtime_ns),
+    )
+    before = pdf(root)
+    assert states(root) == ["made"]
+    assert pdf(root) != before
+
+
+def test_a_link_among_the_templates_that_leads_nowhere_harms_nothing(root: Path) -> None:
+    (root / "templates/loop.html").symlink_to("loop.html")
+    (root / EN).write_text(TEXT.format("Second"))
+    assert states(root) == ["made"]
