@@ -472,17 +472,30 @@ def collect(
     return entries, in_order(problems)
 
 
-def clean(project: Project, *, stale: bool, dry_run: bool) -> list[str]:
-    """Remove what was made, or with `stale` what lost its content; give the names."""
-    from pipeline.production.clean import made_files, remove, stale_files
+def clean(
+    project: Project, *, stale: bool, dry_run: bool
+) -> tuple[list[str], list[Problem]]:
+    """Remove what was made, or with `stale` what lost its content, while nobody builds.
 
+    Gives the names of what is gone, and what could not be removed.
+    """
+    from pipeline.production.clean import remove
+    from pipeline.production.lock import only_build_in
+
+    if dry_run or not project.build.is_dir():
+        return [f"build/{name}" for name in _to_clean(project, stale)], []
+    with only_build_in(project.build, traceless=not stale):
+        return remove(project.build, _to_clean(project, stale))
+
+
+def _to_clean(project: Project, stale: bool) -> list[str]:
+    from pipeline.production.clean import made_files, stale_files
+
+    if not stale:
+        return made_files(project.build)
     folders, _ = find_editions(project)
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    sessions = session_numbers(project)
-    found = (
-        stale_files(project.build, there, sessions) if stale else made_files(project.build)
-    )
-    return remove(project.build, found, dry_run=dry_run)
+    return stale_files(project.build, there, session_numbers(project))
 
 
 @dataclass(frozen=True)

@@ -301,7 +301,7 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
     (root / "content/other/2017/en.yaml").write_text(text("Changed"), encoding="utf-8")
     CliRunner().invoke(main, briefs)
     assert documents() == []
-    gone = clean(open_project(root), stale=True, dry_run=True)
+    gone, _ = clean(open_project(root), stale=True, dry_run=True)
     assert "build/sessions/331/331_en.pdf" in gone
 
 

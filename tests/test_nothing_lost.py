@@ -28,7 +28,7 @@ DAY = date(2026, 1, 1)
 
 def run(root: Path, *arguments: str, **how: Any) -> tuple[int, str]:
     """Run the command as people do; give its exit code and what it said."""
-    command = [sys.executable, "-m", "pipeline", "build", "--quiet", *arguments]
+    command = [sys.executable, "-m", "pipeline", *(arguments or ("build", "--quiet"))]
     done = subprocess.run(
         command,
         cwd=root,
@@ -139,6 +139,9 @@ def test_a_disk_that_may_only_be_read_is_said(
     assert code == 7
     assert "the folder cannot be written: read-only file system" in said
     assert made(project) == before
+    code, said = run(project, "clean")
+    assert code == 7
+    assert "the folder cannot be written: read-only file system" in said
 
 
 def test_links_that_lead_to_themselves_end(project: Path) -> None:
@@ -156,7 +159,7 @@ def test_names_with_spaces_accents_and_signs_change_no_byte(
 ) -> None:
     other = tmp_path / "Sitzung im März, “final” 📄 №1" / "a b"
     shutil.copytree(project, other, ignore=shutil.ignore_patterns("build"))
-    assert run(other, "--cache", str(tmp_path / "c d é")) == (0, "")
+    assert run(other, "build", "--quiet", "--cache", str(tmp_path / "c d é")) == (0, "")
     assert made(other) == made(project)
 
 

@@ -3,6 +3,7 @@
 import click
 
 from pipeline.cli.options import project_of
+from pipeline.errors import PipelineError
 
 
 @click.command()
@@ -22,5 +23,8 @@ def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
     """
     from pipeline.build import clean as clean_up
 
-    for name in clean_up(project_of(ctx), stale=stale, dry_run=dry_run):
+    removed, problems = clean_up(project_of(ctx), stale=stale, dry_run=dry_run)
+    for name in removed:
         click.echo(name)
+    if problems:
+        raise PipelineError(*problems)

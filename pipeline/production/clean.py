@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePath
 
+from pipeline.errors import Place, Problem, Rule
 from pipeline.production.manifest import read_manifest
 from pipeline.production.memory import FILES, MANIFEST, SUMS
 
@@ -13,7 +15,7 @@ _PACK = re.compile(r"sessions/([0-9]+)/\1_[A-Za-z-]+?(_[a-z0-9-]+)?\.pdf")
 _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # What a build that was killed left behind.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
-_OTHERS = (MANIFEST, SUMS, FILES, ".lock", ".holder.json")
+_OTHERS = (MANIFEST, SUMS, FILES)
 
 
 def made_files(build: Path) -> list[str]:
@@ -40,18 +42,29 @@ def stale_files(
     ]
 
 
-def remove(build: Path, names: Iterable[str], *, dry_run: bool) -> list[str]:
-    """Remove files, and folders that are empty then; give the names as messages do."""
-    removed = []
+def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
+    """Remove files, and folders that are empty then.
+
+    Gives the names of what is gone as messages do, and what could not be removed.
+    """
+    removed: list[str] = []
+    problems: list[Problem] = []
     for name in names:
-        if not dry_run:
-            path = build / name
-            path.unlink(missing_ok=True)
-            for folder in path.relative_to(build).parents:
-                if folder != Path() and not any((build / folder).iterdir()):
-                    (build / folder).rmdir()
+        try:
+            (build / name).unlink(missing_ok=True)
+        except OSError as error:
+            problems.append(_say_left(f"build/{name}", error))
+            continue
         removed.append(f"build/{name}")
-    return removed
+        with suppress(OSError):  # it holds something else, or must stay itself
+            for folder in PurePath(name).parents[:-1]:
+                (build / folder).rmdir()
+    return removed, problems
+
+
+def _say_left(name: str, error: OSError) -> Problem:
+    message = f"the file cannot be removed: {(error.strerror or str(error)).lower()}"
+    return Problem(Rule.WRITING, Place(name), message, "check the folder's permissions")
 
 
 def _files(build: Path) -> Iterator[str]:

@@ -17,11 +17,12 @@ _PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part", "sessions/*/.*.part")
 
 
 @contextmanager
-def only_build_in(folder: Path) -> Iterator[None]:
+def only_build_in(folder: Path, *, traceless: bool = False) -> Iterator[None]:
     """Hold the folder. The system lets it go when the process ends, however it ends.
 
-    What was left half-written is removed. Raises PipelineError, naming the other, when
-    another build holds the folder already, and when it cannot be written.
+    What was left half-written is removed, and when it is `traceless` also the file of the
+    lock in the end. Raises PipelineError, naming the other, when another build holds the
+    folder already, and when it cannot be written.
     """
     lock = FileLock(folder / _LOCK)
     try:
@@ -38,6 +39,8 @@ def only_build_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         (folder / _HOLDER).unlink(missing_ok=True)
+        if traceless:  # who opened it already notices that it is gone
+            (folder / _LOCK).unlink(missing_ok=True)
         lock.release()
 
 

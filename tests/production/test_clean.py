@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import ExitCode
 from pipeline.production.clean import made_files, remove, stale_files
 
 HASH = "ab" + 62 * "0"
@@ -13,7 +14,6 @@ OURS = [
     f".cache/ab/{HASH}.pdf",
     f".cache/cd/{OLD}.pdf",
     ".cache/files.json",
-    ".lock",
     "SHA256SUMS",
     "brief/.x.part",
     "brief/brief_2017_en.pdf",
@@ -66,11 +66,31 @@ def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
 
 
 def test_removing_leaves_no_empty_folder_and_nothing_else_out(build: Path) -> None:
-    names = remove(build, made_files(build), dry_run=True)
-    assert names == [f"build/{name}" for name in OURS]
-    assert made_files(build) == OURS
-    remove(build, made_files(build), dry_run=False)
+    assert remove(build, made_files(build)) == ([f"build/{name}" for name in OURS], [])
     left = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
     assert left == sorted(OTHERS)
     assert not (build / "gone").exists()
     assert build.is_dir()
+
+
+def test_what_cannot_be_removed_is_said_and_the_others_go(
+    build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def guarded(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "gone_2017-03_zh.pdf":
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", guarded)
+    removed, problems = remove(build, made_files(build))
+    assert len(removed) == len(OURS) - 2
+    assert [str(p.place) for p in problems] == [
+        "build/gone/gone_2017-03_zh.pdf",
+        "build/rejected/gone_2017-03_zh.pdf",
+    ]
+    assert {p.message for p in problems} == {
+        "the file cannot be removed: permission denied"
+    }
+    assert {p.exit_code for p in problems} == {ExitCode.ENVIRONMENT}

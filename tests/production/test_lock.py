@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import main
 from pipeline.errors import PipelineError, Rule
 from pipeline.production.lock import only_build_in
 
@@ -37,6 +39,28 @@ def test_the_other_build_is_named(other: "subprocess.Popen[str]", tmp_path: Path
     (problem,) = caught.value.problems
     assert problem.rule is Rule.LOCKED
     assert f"(process {other.pid} on " in problem.message
+
+
+def test_nothing_is_cleaned_while_a_build_is_at_work(
+    other: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    (tmp_path / "content").mkdir()
+    made = tmp_path / "build" / "manifest.json"
+    made.write_text("{}")
+    command = ["--project", str(tmp_path), "clean"]
+    for stale in ([], ["--stale"]):
+        result = CliRunner().invoke(main, [*command, *stale])
+        assert result.exit_code == 7
+        assert f"another build is at work in this folder (process {other.pid} on " in (
+            result.stderr
+        )
+    assert CliRunner().invoke(main, [*command, "--dry-run"]).stdout.splitlines() == [
+        "build/manifest.json"
+    ]
+    other.kill()
+    other.wait()
+    assert CliRunner().invoke(main, command).stdout == "build/manifest.json\n"
+    assert list(made.parent.iterdir()) == []
 
 
 def test_a_killed_build_holds_nothing(
