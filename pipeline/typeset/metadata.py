@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 import pydyf
 from weasyprint.pdf.metadata import DocumentMetadata
 
+from pipeline.typeset.toolchain import say_toolchain
+
 VARIANT = "pdf/a-3a"
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -93,8 +95,7 @@ def finish(document: Any, pdf: Any, *, toolchain: Mapping[str, str]) -> None:
     for name, key in _INFORMATION.items():
         if value := document.metadata.custom.get(name):
             pdf.info[key] = pydyf.String(value)
-    tools = ", ".join(f"{tool} {version}" for tool, version in sorted(toolchain.items()))
-    pdf.info["Toolchain"] = pydyf.String(tools)
+    pdf.info["Toolchain"] = pydyf.String(say_toolchain(toolchain))
 
 
 # WeasyPrint 70 asks the machine's own list of file types, and machines differ.

@@ -27,6 +27,18 @@ _PACKAGES = (
     "babel",
     "segno",
 )
+# They can change the bytes as well, and make a document stale. A PDF does not name them:
+# to say more in it would change every PDF that there is.
+_UNSAID = (
+    "cssselect2",
+    "markupsafe",
+    "mdurl",
+    "pydantic",
+    "pydantic-core",
+    "pyyaml",
+    "uharfbuzz",
+    "webencodings",
+)
 # The function that tells the version, and the name of its library.
 _LIBRARIES = {
     "pango": ("pango_version_string", "libpango-1.0"),
@@ -47,6 +59,12 @@ def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
     return _versions() | libraries | {"fonts": hashed}
 
 
+def say_toolchain(tools: Mapping[str, str]) -> str:
+    """Name the tools as a PDF does."""
+    said = (name for name in sorted(tools) if name not in _UNSAID)
+    return ", ".join(f"{name} {tools[name]}" for name in said)
+
+
 @cache
 def _versions() -> dict[str, str]:
     """Versions of the packages, by the names of their folders.
@@ -61,7 +79,8 @@ def _versions() -> dict[str, str]:
                 if name.endswith(".dist-info"):
                     package, _, version = name.removesuffix(".dist-info").partition("-")
                     found.setdefault(package.lower().replace("_", "-"), version)
-    return {name: found.get(name) or _slow_version(name) for name in _PACKAGES}
+    packages = (*_PACKAGES, *_UNSAID)
+    return {name: found.get(name) or _slow_version(name) for name in packages}
 
 
 def _slow_version(name: str) -> str:

@@ -1,0 +1,51 @@
+"""The toolchain names whatever can change the bytes of a PDF; the PDF names what it did."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from pipeline.paper.tools import booklet_tools
+from pipeline.typeset.toolchain import say_toolchain, toolchain
+
+ROOT = Path(__file__).resolve().parents[2]
+# What has no say in what is printed. A package that is new belongs here, or there.
+SILENT = {
+    *("click", "filelock", "pebble", "watchfiles"),  # the command, the build, processes
+    *("annotated-types", "anyio", "idna", "typing-extensions", "typing-inspection"),
+    *("wcwidth",),  # columns on a terminal
+    *("icalendar", "python-dateutil", "tzdata"),  # calendars
+    *("brotli", "brotlicffi", "zopfli"),  # fonts for the web: ours are not packed
+    *("cffi", "pycparser"),  # they call Pango, whose version counts
+    *("lxml", "packaging"),  # what of pikepdf is not used
+    *("editables", "hatchling", "pathspec", "pluggy", "tomlkit", "trove-classifiers"),
+}
+
+
+def test_every_package_is_in_the_toolchain_or_known_to_be_silent() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = set(re.findall(r"^([\w-]+)==", lock, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked |= {re.split(r"[<>=!~ \[;]", line)[0] for line in project["dependencies"]}
+    named = set(toolchain({})) | set(booklet_tools())
+    libraries = {"pango", "harfbuzz", "fontconfig", "zlib", "fonts"}
+    assert named & SILENT == set()
+    assert named - libraries == locked - SILENT
+    assert locked >= SILENT
+
+
+def test_the_versions_are_those_that_are_installed() -> None:
+    from importlib.metadata import version
+
+    tools = toolchain({})
+    for name in ("pyyaml", "markdown-it-py", "pydantic-core", "uharfbuzz", "markupsafe"):
+        assert tools[name] == version(name)
+
+
+def test_a_pdf_names_the_tools_that_it_always_named() -> None:
+    """More would change the bytes of every PDF."""
+    said = say_toolchain(toolchain({})).split(", ")
+    assert [name.partition(" ")[0] for name in said] == [
+        *("babel", "fontconfig", "fonts", "fonttools", "harfbuzz", "jinja2"),
+        *("markdown-it-py", "mdit-py-plugins", "pango", "pillow", "pydyf", "pyphen"),
+        *("segno", "tinycss2", "tinyhtml5", "weasyprint", "zlib"),
+    ]
