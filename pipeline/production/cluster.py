@@ -2,13 +2,13 @@
 
 Files go to each worker once, by their hash. Every worker has the same tools as this
 machine, or the build ends and says which differ. A lost worker's jobs are run again by the
-others; one that loses its worker twice is given up. Results are checked by their hash
+others; one that loses three is given up. Results are checked by their hash
 (docs/decisions/0022-a-cluster-by-dask.md).
 """
 
 import pickle
 import uuid
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     CancelledError,
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.errors import Gone
 from pipeline.production.contact import (
+    LOSSES,
     NOBODY,
     compare,
     connect,
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
 # Jobs that each process of a worker has before it, so that it never waits for this machine.
 _AHEAD = 2
-# Workers that a job may lose before it is given up.
-_LOSSES = 2
 # Of a job: how often a worker may ask for files, leave, or send a damaged result.
 _ROUNDS = 6
 # Seconds between two looks at who is there.
@@ -70,12 +69,16 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class _Parcel:
-    """A job on its way: its future here, where its files are, how often it was sent."""
+    """A job on its way: its future here, where its files are, how often it was sent.
+
+    `worker` is the one that was sent its files, and is to run it if it is still there.
+    """
 
     future: "Future[Any]"
     source: Source
     job: "Job"
     sent: int = 0
+    worker: str = ""
 
 
 class Cluster:
@@ -96,9 +99,9 @@ class Cluster:
         self._lock = Lock()
         # Dask's future for each of ours: without it Dask would forget the job.
         self._sent: dict[Future[Any], Any] = {}
-        # Ours by the names that Dask has for jobs, and the workers that each has lost.
-        self._names: dict[str, Future[Any]] = {}
-        self._losses: Counter[Future[Any]] = Counter()
+        # What is on its way, by Dask's name for it, and the workers that each job has lost.
+        self._parcels: dict[str, _Parcel] = {}
+        self._losses: defaultdict[Future[Any], list[str]] = defaultdict(list)
         client.subscribe_topic("all", self._note_loss)
         self._end = Event()
         self._post = ThreadPoolExecutor(4, "briefs-post")
@@ -163,26 +166,26 @@ class Cluster:
 
         return Job(function, tuple(arguments), {**own, **self._shared}, self._tools)
 
-    def _send(self, parcel: _Parcel, worker: str | None = None) -> None:
+    def _send(self, parcel: _Parcel) -> None:
         from pipeline.production.station import run_job
 
-        if self._losses[parcel.future] >= _LOSSES:
-            self._end_of(parcel.future, error=_lost())
-            return
+        if parcel.future.done():
+            return  # it was given up
         if parcel.sent >= _ROUNDS:
             self._end_of(
                 parcel.future, error=Lost("no worker of the cluster could finish it")
             )
             return
         parcel = replace(parcel, sent=parcel.sent + 1)
-        where = {"workers": [worker], "allow_other_workers": True} if worker else {}
+        key = f"briefs-{uuid.uuid4().hex}"
+        self._parcels[key] = parcel
+        first = parcel.worker
+        where = {"workers": [first], "allow_other_workers": True} if first else {}
         try:
-            key = f"briefs-{uuid.uuid4().hex}"
             sent = self._client.submit(run_job, parcel.job, key=key, pure=False, **where)
             with self._lock:
-                if parcel.future in self._sent:
+                if key in self._parcels and parcel.future in self._sent:
                     self._sent[parcel.future] = sent
-                    self._names[key] = parcel.future
             sent.add_done_callback(lambda done: self._hand_over(parcel, done))
         except Exception as error:  # the client is closed, in one of many ways
             self._end_of(parcel.future, error=self._gone(error))
@@ -196,10 +199,13 @@ class Cluster:
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
+        if self._parcels.pop(done.key, None) is None:
+            return  # it was sent again
         try:
             self._take(parcel, done.result())
-        except KilledWorker:
-            self._end_of(parcel.future, error=_lost())
+        except KilledWorker as killed:
+            lost = self._losses[parcel.future] or [killed.last_worker.address]
+            self._end_of(parcel.future, error=_lost(lost))
         except (CancelledError, CommClosedError, TimeoutError) as error:
             self._end_of(parcel.future, error=self._gone(error))
         except Exception as error:  # a bug, there or here: it keeps its traceback
@@ -230,10 +236,25 @@ class Cluster:
         where, found = [wanting.worker], _by_hash(files)
         with suppress(OSError, ValueError, KeyError):  # it was lost meanwhile
             self._client.run(receive_files, found, workers=where, on_error="ignore")
-        self._send(parcel, wanting.worker)
+        self._send(replace(parcel, worker=wanting.worker))
+
+    def _free(self, workers: Iterable[str]) -> None:
+        """Send jobs again that are meant for a worker which is not there any more.
+
+        Dask gives them to another one when there is another one. When there was none, they
+        would wait for theirs for ever, whoever comes.
+        """
+        there = set(workers)
+        for key, parcel in list(self._parcels.items()):
+            is_lost = bool(parcel.worker) and parcel.worker not in there
+            if is_lost and self._parcels.pop(key, None) is not None:
+                before = self._sent.get(parcel.future)
+                self._send(replace(parcel, sent=parcel.sent - 1, worker=""))
+                if before is not None:
+                    self._client.cancel([before], force=True)
 
     def _note_loss(self, event: tuple[float, Mapping[str, Any]]) -> None:
-        """Count for each job the workers that it lost.
+        """Note for each job the workers that it lost.
 
         Dask forgets them when a job is sent anew. This is told of everything that happens
         to workers, by Dask's own thread.
@@ -242,16 +263,17 @@ class Cluster:
         if said.get("action") != "remove-worker" or said.get("expected"):
             return
         for name in said["processing-tasks"]:
-            if future := self._names.get(name):
-                self._losses[future] += 1
-                if self._losses[future] >= _LOSSES:
+            if parcel := self._parcels.get(name):
+                lost = self._losses[parcel.future]
+                lost.append(said["worker"])
+                if len(lost) >= LOSSES:
                     with suppress(RuntimeError):  # stopped meanwhile
-                        self._post.submit(self._take_back, future)
+                        self._post.submit(self._take_back, parcel.future, lost)
 
-    def _take_back(self, future: "Future[Any]") -> None:
+    def _take_back(self, future: "Future[Any]", lost: Sequence[str]) -> None:
         """Give a job up, wherever it is."""
         sent = self._sent.get(future)
-        self._end_of(future, error=_lost())
+        self._end_of(future, error=_lost(lost))
         if sent is not None:
             with suppress(Exception):  # it has ended by itself
                 self._client.cancel([sent], force=True)
@@ -266,7 +288,7 @@ class Cluster:
         _settle(future, result, error)
         with self._lock:
             if (sent := self._sent.get(future)) is not None:
-                self._names.pop(sent.key, None)
+                self._parcels.pop(sent.key, None)
                 self._sent[future] = None
             self._losses.pop(future, None)
 
@@ -284,6 +306,7 @@ class Cluster:
         while not self._end.wait(_LOOK):
             with suppress(Exception):  # a scheduler that is gone is noticed by the jobs
                 workers = self._client.nthreads()
+                self._free(workers)
                 self._share(workers)
                 slots = sum(workers.values())
                 alone = 0 if slots else alone + _LOOK
@@ -329,8 +352,9 @@ def open_cluster(
             cluster.stop()
 
 
-def _lost() -> Lost:
-    return Lost(f"{_LOSSES} workers were lost while they worked on it")
+def _lost(workers: Sequence[str]) -> Lost:
+    named = ", ".join(dict.fromkeys(workers))
+    return Lost(f"the workers that had it were lost, one after the other: {named}")
 
 
 def _by_hash(files: Mapping[str, bytes | None]) -> dict[str, bytes]:

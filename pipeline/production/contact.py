@@ -26,6 +26,11 @@ _CERTIFICATES = "docs/scaling-up.md says how to make certificates and where Dask
 # Seconds: to make contact, and without one worker. A new machine takes a minute to start.
 _CONTACT = 20
 NOBODY = 60
+# After how many a worker that says nothing is lost: it is frozen, or cut off.
+SILENCE = 30
+# Workers that a job may lose before it is given up. When all are started again at once, a
+# job is moved to one that is about to go, so two say nothing of the job.
+LOSSES = 3
 # Where Dask puts pages about itself, which ask nobody who they are.
 NO_PAGES = "127.0.0.1:0"
 # What Dask would say on its own; what matters of it becomes a problem.
@@ -124,7 +129,7 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
     try:
         client.wait_for_workers(1, timeout=NOBODY)
         with suppress(ValueError):  # it takes no code: then its own number holds
-            client.run_on_scheduler(_give_up_sooner())
+            client.run_on_scheduler(_lose_sooner(LOSSES - 1, SILENCE))
         found = client.run(tell_tools, on_error="return")
         problems = [
             say_unlike(tools, worker, has)
@@ -139,16 +144,23 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
     return int(slots)
 
 
-def _give_up_sooner() -> Callable[..., None]:
-    """Give a function that has a job given up after its second worker, not its fourth.
+def _lose_sooner(failures: int, silence: float) -> Callable[..., None]:
+    """Give a function that has jobs and silent workers given up sooner than Dask would.
 
-    It is sent as code, for a scheduler need not have this program.
+    Dask looks every five minutes who has said nothing for five. It is sent as code, for a
+    scheduler need not have this program.
     """
 
-    def give_up_sooner(dask_scheduler: Any) -> None:
-        dask_scheduler.allowed_failures = min(dask_scheduler.allowed_failures, 1)
+    def lose_sooner(dask_scheduler: Any) -> None:
+        dask_scheduler.allowed_failures = min(dask_scheduler.allowed_failures, failures)
+        if dask_scheduler.worker_ttl and dask_scheduler.worker_ttl > silence:
+            dask_scheduler.worker_ttl = silence
+            look = dask_scheduler.periodic_callbacks["worker-ttl"]
+            look.stop()
+            look.callback_time = silence * 100  # in milliseconds: a tenth
+            look.start()
 
-    return give_up_sooner
+    return lose_sooner
 
 
 def say_unlike(tools: "Tools", worker: str, has: "Tools | Exception") -> Problem:

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -310,19 +312,60 @@ def test_ctrl_c_keeps_what_is_done_and_takes_back_the_rest(
     assert states.count("made") == 40 - made
 
 
+def test_jobs_of_workers_that_are_all_started_again_are_run_by_the_new_ones(
+    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.3)
+    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
+        first = farm.start_worker()
+        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+            assert isinstance(cluster, Cluster)
+            send, is_late = cluster._send, Event()
+
+            def send_too_late(parcel: Any) -> None:
+                if parcel.worker and first.poll() is None:
+                    first.kill()
+                    first.wait()
+                    while cluster._client.nthreads():
+                        time.sleep(0.05)
+                send(parcel)
+                if parcel.worker:
+                    is_late.set()
+
+            monkeypatch.setattr(cluster, "_send", send_too_late)
+            given = cluster.submit(jobs.read, jobs.Source(), "own-picture")
+            assert is_late.wait(20)
+            farm.start_worker()
+            assert given.result(20) == {"own-picture": b"the file own-picture"}
+
+
+def test_a_frozen_worker_is_lost(
+    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.production.contact.SILENCE", 2)
+    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
+        frozen, _ = farm.start_worker(), farm.start_worker()
+        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+            given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
+            frozen.send_signal(signal.SIGSTOP)
+            assert [one.result(20) for one in given] == ["0.2"] * 6
+        frozen.send_signal(signal.SIGCONT)
+        assert frozen.wait(20) == 0  # it was given up: the system starts another one
+
+
 @pytest.mark.parametrize("text", ["", "own-picture"])
-def test_a_document_that_ends_two_workers_is_given_up(
+def test_a_document_that_ends_three_workers_is_given_up(
     certificates: Mapping[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     text: str,
 ) -> None:
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        workers = [farm.start_worker() for _ in range(3)]
+        workers = [farm.start_worker() for _ in range(4)]
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
             cluster.prepare(jobs.read, jobs.Source(), "shared")
             lost = cluster.submit(jobs.end_worker, jobs.Source(), text)
-            with pytest.raises(Lost, match="2 workers were lost while they worked on it"):
+            with pytest.raises(Lost, match=r"were lost, .*(tls://[\d.:]+(, )?){3}$"):
                 cluster.result(lost)
             assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
         time.sleep(0.5)
