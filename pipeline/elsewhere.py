@@ -16,6 +16,7 @@ from pipeline.paper.tools import booklet_tools
 from pipeline.production.cluster import open_cluster
 from pipeline.production.contact import find_security, open_here, require_dask
 from pipeline.production.files import Files, digest
+from pipeline.production.knock import knock
 from pipeline.production.workers import Limits, Workers, open_workers
 from pipeline.project import Project
 from pipeline.typeset.toolchain import toolchain
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.production.station import Station
 
 _LOCAL = "local:"
+# Seconds that a worker waits for its scheduler: machines that start together take a minute.
+_PATIENCE = 60
 # What processes import before they paint, and before they mark up.
 PAINTING = ("pipeline.typeset.ready", "pipeline.painting")
 _MARKING = ("pipeline.make", "pipeline.typeset.markup")
@@ -71,27 +74,31 @@ def work_elsewhere(
     address: str,
     jobs: int,
     begun: Callable[[str], None] = lambda address: None,
+    waiting: Callable[[], None] = lambda: None,
     limits: Limits | None = None,
     ghostscript: str | None = None,
 ) -> None:
     """Paint for the cluster at `address`, `jobs` documents at a time, until it ends.
 
     `root` is a project with fonts of its own, or any folder. `begun` is told the address
-    of this worker. Raises PipelineError when the scheduler does not answer.
+    of this worker; `waiting` is called when the scheduler does not answer yet. Raises
+    PipelineError when it has not for a minute.
     """
     require_dask()
     from pipeline.production.station import run_station
 
+    security = find_security(address)
+    knock(address, security, _PATIENCE, waiting)
     station = _station(root, jobs, limits or Limits(), ghostscript)
     try:
-        run_station(address, station, find_security(address), begun)
+        run_station(address, station, security, begun)
     except (OSError, TimeoutError) as error:
         raise PipelineError(
             Problem(
                 Rule.CLUSTER,
                 Place(address),
-                "no scheduler answers at this address",
-                "start it first: dask scheduler; docs/scaling-up.md says how",
+                f"the scheduler answered, and does not any more: {error}",
+                "start this worker again",
             )
         ) from error
 

@@ -46,6 +46,10 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     def say(own: str) -> None:
         click.echo(f"{own} paints for {address}; Ctrl-C ends it", err=True)
 
+    def say_waiting() -> None:
+        click.echo(f"waiting for a scheduler at {address}; Ctrl-C ends it", err=True)
+
     ghostscript = which("gs")  # for press files
-    work_elsewhere(root, address, jobs or processors(), say, ghostscript=ghostscript)
+    of = (root, address, jobs or processors(), say, say_waiting)
+    work_elsewhere(*of, ghostscript=ghostscript)
     click.echo("the scheduler is gone, or this worker was told to stop", err=True)

@@ -7,12 +7,14 @@ this machine. A worker that would give other bytes than this machine is refused.
 import ipaddress
 import logging
 import multiprocessing
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.production.knock import CERTIFICATES, knock
 from pipeline.production.workers import bare
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from pipeline.production.station import Station, Tools
 
 _INSTALL = 'install what a cluster needs: pip install "wpsdg-briefs[cluster]"'
-_CERTIFICATES = "docs/scaling-up.md says how to make certificates and where Dask reads them"
 # Seconds: to make contact, and without one worker. A new machine takes a minute to start.
 _CONTACT = 20
 NOBODY = 60
@@ -65,16 +66,31 @@ def loopback_of(address: str) -> str | None:
 
 
 def require_dask() -> None:
-    """Import Dask, or say how to install it."""
+    """Import Dask, or say how to install it; it reads its configuration first."""
     try:
         import distributed  # noqa: F401 – only whether it is there
     except ImportError as error:
         said = f"a cluster needs packages that are not installed: {error.name}"
         raise PipelineError(say_cluster("distributed", said, _INSTALL)) from error
+    except ValueError as error:
+        file, why = _configuration(str(error))
+        said = f"Dask cannot read its configuration: {why}"
+        raise PipelineError(say_cluster(file, said, "correct the file")) from error
+
+
+def _configuration(said: str) -> tuple[str, str]:
+    """Take apart what Dask says of a file that it cannot read: its name, and why."""
+    said = " ".join(said.split())
+    pattern = r".*file at '(.+?)' is malformed(?:, original error message:| -) (.*)"
+    named = re.fullmatch(pattern, said)
+    return (named[1], named[2]) if named else ("distributed", said)
 
 
 def find_security(address: str) -> "Security":
-    """Give the certificates that Dask is configured with; `tls://` must have some."""
+    """Give the certificates that Dask is configured with; `tls://` must have some.
+
+    Where Dask is told to encrypt, `tcp://` is refused, for so does Dask.
+    """
     from distributed.security import Security
 
     security = Security()
@@ -82,10 +98,14 @@ def find_security(address: str) -> "Security":
         found = [security.get_connection_args(role) for role in ("client", "worker")]
     except (OSError, ValueError) as error:
         said = f"the certificates cannot be read: {error}"
-        raise PipelineError(say_cluster(address, said, _CERTIFICATES)) from error
+        raise PipelineError(say_cluster(address, said, CERTIFICATES)) from error
+    if address.startswith("tcp:") and security.require_encryption:
+        said = "Dask is configured to encrypt (require-encryption), and tcp:// does not"
+        hint = "use tls://, or set distributed.comm.require-encryption to false"
+        raise PipelineError(say_cluster(address, said, hint))
     if address.startswith("tls:") and not all(f.get("ssl_context") for f in found):
         said = "there are no certificates for tls://"
-        raise PipelineError(say_cluster(address, said, _CERTIFICATES))
+        raise PipelineError(say_cluster(address, said, CERTIFICATES))
     return security
 
 
@@ -109,12 +129,12 @@ def connect(address: str, security: "Security") -> Iterator["Client"]:
     """Be a client of the scheduler at an address, until the end."""
     from distributed import Client
 
+    knock(address, security, _CONTACT)
     try:
         client = Client(address, security=security, timeout=_CONTACT, set_as_default=False)
     except (OSError, TimeoutError) as error:
-        said = "no scheduler answers at this address"
-        hint = "start one: dask scheduler; docs/scaling-up.md says how, with certificates"
-        raise PipelineError(say_cluster(address, said, hint)) from error
+        said = f"the scheduler answered, and does not any more: {error}"
+        raise PipelineError(say_cluster(address, said, "build again")) from error
     try:
         yield client
     finally:

@@ -30,8 +30,8 @@ from pipeline.production.workers import Limits, Lost, Workers, open_workers
 NAME = "briefs"
 # Bytes that a station keeps for jobs to come: some hundred briefs with their pictures.
 _STORE = 512 << 20
-# Seconds: a scheduler that does not answer by then is not there.
-_PATIENCE = 60
+# Seconds: a scheduler that was there, and does not answer by then, is gone.
+_PATIENCE = 20
 
 # What a machine makes documents with: names and versions.
 Tools = Mapping[str, str]

@@ -501,7 +501,53 @@ def test_somebody_with_another_certificate_is_turned_away(
     root = write_project(project(1))
     done = briefs(environment, root, "build", "--cluster", farm.address)
     assert done.returncode == 7
-    assert f"{farm.address}: no scheduler answers at this address" in done.stderr
+    said = f"{farm.address}: the certificate of the scheduler is not one of your authority"
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("distributed: [", "while parsing a flow node expected the node content"),
+        ("- tls", "config files must have a dict as the top level object"),
+    ],
+)
+@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
+def test_a_configuration_that_dask_cannot_read_is_named(
+    command: tuple[str, ...], text: str, said: str, write_project: WriteProject
+) -> None:
+    root = write_project(project(1))
+    file = root / "dask.yaml"
+    file.write_text(text)
+    environment = {**HOME, "DASK_CONFIG": str(file)}
+    done = briefs(environment, root, *command, "tls://127.0.0.1:9")
+    assert done.returncode == 7, done.stderr
+    assert f"{file}: Dask cannot read its configuration: {said}" in done.stderr
+
+
+@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
+def test_where_dask_is_to_encrypt_an_open_address_is_refused(
+    command: tuple[str, ...], write_project: WriteProject
+) -> None:
+    environment = {**HOME, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
+    root = write_project(project(1))
+    done = briefs(environment, root, *command, "tcp://127.0.0.1:9")
+    assert done.returncode == 7, done.stderr
+    assert "Dask is configured to encrypt (require-encryption)" in done.stderr
+
+
+def test_a_worker_that_waits_for_its_scheduler_says_so_once_and_can_be_stopped() -> None:
+    worker = subprocess.Popen(
+        [PYTHON, "-m", "pipeline", "worker", "tcp://127.0.0.1:9"],
+        cwd=BUNDLED,
+        env=HOME,
+        stderr=subprocess.PIPE,
+    )
+    wait_for_line(worker, b"waiting for a scheduler at tcp://127.0.0.1:9")
+    time.sleep(1)
+    worker.send_signal(signal.SIGINT)
+    assert worker.communicate(timeout=5)[1] == b"stopped; what was finished stays\n"
+    assert worker.returncode == 130
 
 
 @pytest.mark.parametrize(
