@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
     from pipeline.plan import Planner
+    from pipeline.production.collect import Collected
     from pipeline.production.workers import Workers
 
 _SERIES = "content/series.yaml"
@@ -454,22 +455,19 @@ def _stamp_tools(project: Project) -> list[object]:
     return [(file, stamp(Path(file))) for name in names for file in project.paths_of(name)]
 
 
-def collect(
-    project: Project, folders: Sequence[Path]
-) -> "tuple[dict[str, Entry], tuple[Problem, ...]]":
-    """Add up the documents of build folders, each a part of the work, in `build/`.
-
-    Gives what was collected, by name. With a problem nothing was.
-    """
+def collect(project: Project, folders: Sequence[Path]) -> "Collected":
+    """Add up the documents of build folders, each a part of the work, in `build/`."""
     from pipeline.production.collect import collect as add_up
     from pipeline.production.lock import only_build_in
 
     with only_build_in(project.build):
         memory = Memory(project.build, project.paths_of)
-        entries, problems = add_up(folders, project.build, memory)
+        program = memory.note_files(project.program_names())
+        collected = add_up(folders, project.build, memory, program)
+        problems = collected.problems
         if not problems:
-            problems += write_records(project, memory, find_editions(project)[0])
-    return entries, in_order(problems)
+            problems = tuple(write_records(project, memory, find_editions(project)[0]))
+    return replace(collected, problems=in_order(problems))
 
 
 def clean(

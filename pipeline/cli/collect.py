@@ -27,7 +27,8 @@ def collect(
     """Add up the parts that `briefs build --shard` made, into build/.
 
     DIR is the folder build/ of a part. Each PDF is compared with its manifest, and parts
-    that contradict each other are refused: then nothing is written.
+    that contradict each other are refused: then nothing is written. What a part has takes
+    the place of what is in build/.
 
     \b
     Examples:
@@ -39,7 +40,8 @@ def collect(
     from pipeline.report.problems import problem_counts
 
     project = project_of(ctx)
-    entries, problems = collect_parts(project, folders)
+    collected = collect_parts(project, folders)
+    entries, problems = collected.entries, collected.problems
     code = errors.exit_code(problems)
     if as_json:
         click.echo(collected_json(entries, problems, code))
@@ -49,5 +51,7 @@ def collect(
             number, parts = len(entries), len(folders)
             said = f"{number} document{'s' * (number != 1)} collected"
             said += f" from {parts} part{'s' * (parts != 1)}"
+            if collected.replaced:
+                said += f", {len(collected.replaced)} in place of others"
             click.echo("; ".join([said, *problem_counts(problems)]), err=True)
     ctx.exit(code)

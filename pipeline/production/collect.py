@@ -1,17 +1,22 @@
 """Add up what several builds made, each a part, into one build folder.
 
 Everything is looked at before anything is written: that every PDF is the one which its
-manifest tells of, and that no two parts contradict each other. Records are written last.
+manifest tells of, made by this version of the program, and that no two parts contradict
+each other. What a part has takes the place of what is there. Records are written last.
 """
 
+import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
+    FORMAT,
     Entry,
     Manifest,
     Reading,
@@ -24,6 +29,8 @@ from pipeline.production.write import write_whole
 # Folders and a PDF below a build folder: nothing hidden, nothing above it.
 _NAME = re.compile(r"(?!rejected/)[A-Za-z0-9][\w-]*(/[\w-][\w.-]*)*\.pdf", re.ASCII)
 _REBUILD = "build it again with the same content, program and fonts as the others"
+_COPY = "copy the whole folder build/"
+_READ = "copy the part again, and see that you may read it"
 
 
 @dataclass(frozen=True)
@@ -34,29 +41,44 @@ class Part:
     manifest: Manifest
 
 
+@dataclass(frozen=True)
+class Collected:
+    """What was collected, by name, and which of it took the place of another PDF.
+
+    With a problem nothing was.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    replaced: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
 def collect(
-    folders: Sequence[Path], build: Path, memory: Memory
-) -> tuple[dict[str, Entry], list[Problem]]:
+    folders: Sequence[Path], build: Path, memory: Memory, program: str
+) -> Collected:
     """Put the documents of build folders into `build`, of which `memory` is the memory.
 
-    Gives the entries of what was collected, by name, and everything wrong; then nothing
-    was written. Raises PipelineError when the folder cannot be written.
+    `program` is the set of files that this program is, by its name. Raises PipelineError
+    when the folder cannot be written.
     """
     parts, problems = _read(folders)
     problems += [p for part in parts for p in _damaged(part)]
+    problems += [p for part in parts for p in _other_program(part, program)]
     problems += _contradictions(parts)
     if problems:
-        return {}, problems
+        return Collected(problems=tuple(problems))
     entries: dict[str, Entry] = {}
+    replaced: dict[str, None] = {}
     for part in parts:
         for name, entry in sorted(part.manifest.documents.items()):
-            _copy(part, name, entry, build)
+            if _copy(part, name, entry, build):
+                replaced[name] = None
             memory.note_document(name, entry)
             entries[name] = entry
         memory.manifest.toolchains.update(part.manifest.toolchains)
         memory.manifest.sets.update(part.manifest.sets)
         memory.manifest.readings.update(part.manifest.readings)
-    return dict(sorted(entries.items())), []
+    return Collected(dict(sorted(entries.items())), tuple(replaced))
 
 
 def _read(folders: Iterable[Path]) -> tuple[list[Part], list[Problem]]:
@@ -64,16 +86,29 @@ def _read(folders: Iterable[Path]) -> tuple[list[Part], list[Problem]]:
     problems: list[Problem] = []
     for folder in folders:
         path = folder / MANIFEST
-        manifest = read_manifest(path)
-        if not path.is_file():
+        try:
+            # What is no file is not opened: a pipe would keep us waiting.
+            data = path.read_bytes() if path.is_file() else None
+        except OSError as error:
+            problems.append(_unreadable(path, error))
+            continue
+        if data is None:
             said = "there is no manifest: no build ended in this folder"
             problems.append(_problem(folder, said, "name the folders build/ of the parts"))
-        elif path.read_bytes() != manifest_bytes(manifest):
-            said = "the manifest is damaged, or of another version of the program"
-            problems.append(_problem(path, said, _REBUILD))
+        elif data != manifest_bytes(manifest := read_manifest(path)):
+            problems.append(_problem(path, _why_not_read(data), _REBUILD))
         else:
             parts.append(Part(folder, manifest))
     return parts, problems
+
+
+def _why_not_read(data: bytes) -> str:
+    """Say what is wrong with a manifest."""
+    with suppress(ValueError, KeyError, TypeError, RecursionError):
+        if (made := json.loads(data)["format"]) != FORMAT:
+            said = f"the manifest has format {made}, and this program reads {FORMAT}"
+            return f"{said}: another version made it"
+    return "the manifest is damaged"
 
 
 def _damaged(part: Part) -> Iterator[Problem]:
@@ -82,12 +117,18 @@ def _damaged(part: Part) -> Iterator[Problem]:
         if not _NAME.fullmatch(name):
             said = f'the manifest names what is no document: "{name}"'
             yield _problem(part.folder / MANIFEST, said, _REBUILD)
-        elif (pdf := _pdf(part, name)) is None:
+            continue
+        try:
+            pdf = _pdf(part, name)
+        except (OSError, RuntimeError) as error:  # links in a circle are the second
+            yield _unreadable(part.folder / name, error)
+            continue
+        if pdf is None:
             said = "the manifest tells of this document, and it is not there"
-            yield _problem(part.folder / name, said, "copy the whole folder build/")
+            yield _problem(part.folder / name, said, _COPY)
         elif digest(pdf) != entry.pdf:
             said = "the document is not the one that the manifest tells of"
-            yield _problem(part.folder / name, said, "copy the whole folder build/")
+            yield _problem(part.folder / name, said, _COPY)
 
 
 def _pdf(part: Part, name: str) -> bytes | None:
@@ -95,6 +136,15 @@ def _pdf(part: Part, name: str) -> bytes | None:
     path = (part.folder / name).resolve()
     inside = path.is_relative_to(part.folder.resolve())
     return path.read_bytes() if inside and path.is_file() else None
+
+
+def _other_program(part: Part, program: str) -> Iterator[Problem]:
+    """Say that another version made the documents of a part: here all would be stale."""
+    for made_by in sorted({e.program for e in part.manifest.documents.values()}):
+        if made_by != program:
+            said = f"made by version {made_by} of the program, and this is {program}"
+            hint = "install one version everywhere, and build the part again"
+            yield _problem(part.folder, said, hint)
 
 
 def _contradictions(parts: Sequence[Part]) -> Iterator[Problem]:
@@ -126,16 +176,26 @@ def _tools(part: Part) -> Iterator[tuple[str, str]]:
         yield from sorted(toolchain.items())
 
 
-def _copy(part: Part, name: str, entry: Entry, build: Path) -> None:
-    """Copy a PDF, unless it is there already."""
+def _copy(part: Part, name: str, entry: Entry, build: Path) -> bool:
+    """Copy a PDF, unless it is there already; say whether another one was there."""
     target = build / name
-    if target.is_file() and digest(target.read_bytes()) == entry.pdf:
-        return
-    pdf = _pdf(part, name)
+    with suppress(OSError):  # what cannot be read is replaced
+        if target.is_file() and digest(target.read_bytes()) == entry.pdf:
+            return False
+    pdf = None
+    with suppress(OSError, RuntimeError):
+        pdf = _pdf(part, name)
     if pdf is None or digest(pdf) != entry.pdf:
         said = "the document changed while it was collected"
         raise PipelineError(_problem(part.folder / name, said, "collect again"))
+    is_other = os.path.lexists(target)
     write_whole(target, pdf, f"build/{name}")
+    return is_other
+
+
+def _unreadable(path: Path, error: OSError | RuntimeError) -> Problem:
+    why = getattr(error, "strerror", None) or "links lead in a circle"
+    return _problem(path, f"the file cannot be read: {why.lower()}", _READ)
 
 
 def _problem(path: Path, said: str, hint: str) -> Problem:

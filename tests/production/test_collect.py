@@ -1,7 +1,10 @@
 """Parts that were built apart add up to the build that was not parted."""
 
 import json
+import os
+import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -117,6 +120,71 @@ def test_what_is_damaged_is_refused_all_at_once(parts: list[Path]) -> None:
     assert f"{pdfs[0]}: the document is not the one that the manifest tells of" in said
     assert f"{pdfs[1]}: the manifest tells of this document, and it is not there" in said
     assert f"{parts[2]}/manifest.json: the manifest is damaged" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="has these devices")
+def test_what_cannot_be_read_is_refused_and_not_waited_for(parts: list[Path]) -> None:
+    manifests = [part / "manifest.json" for part in parts]
+    pdfs = [next(part.glob("*/*.pdf")) for part in parts]
+    for file in (*manifests[:2], *pdfs):
+        file.unlink()
+    os.mkfifo(manifests[0])
+    manifests[1].symlink_to("/proc/self/mem")  # a file that nobody can read from its start
+    pdfs[2].symlink_to(pdfs[2])
+    said = refused(parts)
+    assert f"{parts[0]}: there is no manifest" in said
+    assert f"{manifests[1]}: the file cannot be read: input/output error" in said
+    assert f"{pdfs[2]}: the file cannot be read: links lead in a circle" in said
+    manifests[0].unlink()
+    manifests[0].symlink_to("/dev/zero")
+    assert f"{parts[0]}: there is no manifest" in refused(parts)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="has these devices")
+@pytest.mark.parametrize("name", [f"{'a' * 300}.pdf", "pipe.pdf", "zero.pdf"])
+def test_a_manifest_that_names_what_is_no_file_is_refused(
+    parts: list[Path], name: str
+) -> None:
+    def change(manifest: Any) -> None:
+        some = next(iter(manifest["documents"].values()))
+        manifest["documents"][name] = some
+
+    os.mkfifo(parts[0] / "pipe.pdf")
+    (parts[0] / "zero.pdf").symlink_to("/dev/zero")
+    change_manifest(parts[0], change)
+    said = refused(parts)
+    assert re.search(r"the file cannot be read: file name too long|it is not there", said)
+
+
+def test_a_part_of_another_version_is_refused_by_name(parts: list[Path]) -> None:
+    def change(manifest: Any) -> None:
+        name = next(iter(manifest["documents"].values()))["program"]
+        manifest["sets"]["0123456789ab"] = manifest["sets"].pop(name)
+        for entry in manifest["documents"].values():
+            entry["program"] = "0123456789ab"
+
+    change_manifest(parts[1], change)
+    path = parts[2] / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+    said = refused(parts)
+    assert re.search(
+        rf"{parts[1]}: made by version 0123456789ab of the program, and this is \w{{12}}\n",
+        said,
+    )
+    assert f"{path}: the manifest has format 1, and this program reads 2" in said
+
+
+def test_a_part_takes_the_place_of_what_is_there(parts: list[Path]) -> None:
+    root = parts[0].parent
+    brief = root / "content/brief/2017/en.yaml"
+    before = brief.read_text()
+    brief.write_text(before.replace("Text.", "Newer text."))
+    assert briefs(root, "build", "brief").exit_code == 0
+    collected = briefs(root, "collect", *parts)
+    assert collected.stderr == "6 documents collected from 3 parts, 1 in place of others\n"
+    assert briefs(root, "build", "--dry-run").exit_code == 6
+    brief.write_text(before)
+    assert briefs(root, "build", "--dry-run").exit_code == 0
 
 
 def test_a_folder_that_is_no_build_is_refused(parts: list[Path], tmp_path: Path) -> None:
