@@ -145,7 +145,7 @@ def make_documents(
     """Make what is stale; give each document, in order, with what is wrong with it.
 
     When it is closed early, because somebody stops the build, what was painted by then is
-    kept.
+    kept; when whoever paints is gone, it is given too, before Gone is raised.
     """
     waiting: deque[Step] = deque()
     shared = _shared(setting, run)
@@ -155,6 +155,13 @@ def make_documents(
             waiting.append(start(plan))
             yield from _finished(run, shared, waiting, run.workers.ahead)
         yield from _finished(run, shared, waiting, 0)
+    except Gone:
+        over = [step for step in waiting if step.is_over]
+        waiting.clear()
+        for step in over:
+            with suppress(Gone):
+                yield _finish(run, step)
+        raise
     finally:
         for step in waiting:
             if step.is_over:

@@ -8,6 +8,7 @@ from threading import Barrier
 from typing import Any
 
 from pipeline.build import Order, build
+from pipeline.errors import Gone, Place, Problem, Rule
 from pipeline.production.workers import Here
 from pipeline.project import open_project
 
@@ -55,6 +56,42 @@ class Together(Here):
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Run a function now."""
         return super().submit(function, *arguments)
+
+
+class Vanishing(Here):
+    """Is gone with the first document that it was to paint, when it has painted another."""
+
+    def __init__(self) -> None:
+        self.first: Future[Any] | None = None
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Keep the first job waiting until the second one is done."""
+        if self.first is None:
+            self.first = Future()
+            return self.first
+        if not self.first.done():
+            self.first.set_exception(Gone(Problem(Rule.CLUSTER, Place("there"), "gone")))
+        return super().submit(function, *arguments)
+
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Run a function now."""
+        return super().submit(function, *arguments)
+
+
+def test_what_was_painted_when_a_cluster_went_is_reported(
+    write_project: WriteProject,
+) -> None:
+    text = (
+        "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
+    )
+    names = [f"content/brief-{number}/2017/en.yaml" for number in range(2)]
+    project = open_project(write_project(dict.fromkeys(names, text)))
+    outcome = build(project, Order(), date(2026, 1, 1), workers=Vanishing())
+    assert [p.message for p in outcome.problems] == ["gone"]
+    made = {f"build/{d.name}" for d in outcome.documents if d.state == "made"}
+    there = {f"build/{p.relative_to(project.build)}" for p in project.build.glob("*/*.pdf")}
+    assert made == there
+    assert len(made) == 1
 
 
 def test_two_changed_documents_among_many_are_made_side_by_side(
