@@ -4,8 +4,10 @@ The files are in `tests/invalid/`; its README tells how they say what must be re
 """
 
 import ast
+import ctypes
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -164,6 +166,29 @@ def test_a_build_folder_that_cannot_be_written_is_the_machines(
     said = result.stderr.splitlines()
     assert said[0].startswith("build: the folder cannot be written: ")
     assert said[1] == "  hint: check the folder's permissions and the space on the disk"
+    assert result.exit_code == 7
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its limits are those of Linux")
+def test_a_system_that_watches_no_more_folders_is_named(
+    write_project: WriteProject,
+) -> None:
+    root, libc = write_project({}), ctypes.CDLL(None)
+    taken: list[int] = []
+    # So that the system runs out of what watches before this process has no file left.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        while (number := libc.inotify_init()) >= 0:
+            taken.append(number)
+        result = briefs(root, "build", "--watch")
+    finally:
+        for number in taken:
+            os.close(number)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    said, hint = result.stderr.splitlines()
+    assert said.startswith("content: the system does not watch one more folder: ")
+    assert "sysctl fs.inotify.max_user_watches and max_user_instances" in hint
     assert result.exit_code == 7
 
 
@@ -375,6 +400,7 @@ BY_TEST = {
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,
+    Rule.WATCHING: test_a_system_that_watches_no_more_folders_is_named,
     Rule.LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,
     Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,

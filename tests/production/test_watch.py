@@ -1,11 +1,8 @@
-import ctypes
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PipelineError, Rule
 from pipeline.production.watch import changes_in
 
 
@@ -53,18 +50,3 @@ def test_the_only_folder_may_be_gone_for_a_while(content: Path) -> None:
     assert str(content) in next(changes)
     content.mkdir()
     assert str(content) in next(changes)
-
-
-def test_a_system_that_watches_no_more_is_named(content: Path) -> None:
-    libc, taken = ctypes.CDLL(None), []
-    try:
-        while (number := libc.inotify_init()) >= 0:
-            taken.append(number)
-        with pytest.raises(PipelineError) as caught:
-            next(changes_in([content]))
-    finally:
-        for number in taken:
-            os.close(number)
-    (problem,) = caught.value.problems
-    assert problem.rule is Rule.WATCHING
-    assert "max_user_instances" in problem.hint
