@@ -97,7 +97,7 @@ def work_elsewhere(
             Problem(
                 Rule.CLUSTER,
                 Place(address),
-                f"the scheduler answered, and does not any more: {error}",
+                "the scheduler answered, and does not any more",
                 "start this worker again",
             )
         ) from error

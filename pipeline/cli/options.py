@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Where a command notes that its report is JSON, also when it cannot even begin.
 AS_JSON = "briefs.json"
+# A machine for each is more than anybody has.
+_MOST_PARTS = 10_000
+_MOST_DIGITS = 100
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -41,9 +44,14 @@ class ClusterType(click.ParamType[str]):
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
         """Take the address as it is; whether it may be used is asked later."""
         kind, _, number = str(value).partition(":")
-        if kind == "local" and not (number.isdecimal() and 1 <= int(number) <= 64):
+        if kind == "local" and not (_is_number(number) and 1 <= int(number) <= 64):
             self.fail("local:N is a number of workers from 1 to 64", param, ctx)
         return str(value)
+
+
+def _is_number(said: str) -> bool:
+    """Whether these are digits from 0 to 9, not those of other scripts, and not a book."""
+    return said.isascii() and said.isdecimal() and len(said) <= _MOST_DIGITS
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -56,9 +64,13 @@ class ShardType(click.ParamType[tuple[int, int]]):
         if isinstance(value, tuple):
             return value
         which, _, of = str(value).partition("/")
-        if which.isdecimal() and of.isdecimal() and 1 <= int(which) <= int(of) <= 10_000:
-            return int(which), int(of)
-        self.fail("a part is K/N, such as 2/5 for the second of five", param, ctx)
+        if not (_is_number(which) and _is_number(of)) or int(of) == 0:
+            self.fail("a part is K/N, such as 2/5 for the second of five", param, ctx)
+        if int(of) > _MOST_PARTS:
+            self.fail(f"there are at most {_MOST_PARTS:,} parts, not {of}", param, ctx)
+        if not 1 <= int(which) <= int(of):
+            self.fail(f"the parts of {of} are 1/{of} to {of}/{of}", param, ctx)
+        return int(which), int(of)
 
 
 class SessionNumberType(click.ParamType[int]):

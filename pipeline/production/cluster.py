@@ -187,8 +187,8 @@ class Cluster:
                 if key in self._parcels and parcel.future in self._sent:
                     self._sent[parcel.future] = sent
             sent.add_done_callback(lambda done: self._hand_over(parcel, done))
-        except Exception as error:  # the client is closed, in one of many ways
-            self._end_of(parcel.future, error=self._gone(error))
+        except Exception:  # the client is closed, in one of many ways
+            self._end_of(parcel.future, error=self._gone())
 
     def _hand_over(self, parcel: _Parcel, done: Any) -> None:
         """Have an answer read by a thread of ours: Dask has only one for all."""
@@ -206,8 +206,8 @@ class Cluster:
         except KilledWorker as killed:
             lost = self._losses[parcel.future] or [killed.last_worker.address]
             self._end_of(parcel.future, error=_lost(lost))
-        except (CancelledError, CommClosedError, TimeoutError) as error:
-            self._end_of(parcel.future, error=self._gone(error))
+        except (CancelledError, CommClosedError, TimeoutError):
+            self._end_of(parcel.future, error=self._gone())
         except Exception as error:  # a bug, there or here: it keeps its traceback
             self._end_of(parcel.future, error=error)
 
@@ -320,8 +320,8 @@ class Cluster:
         for future in waiting:
             _settle(future, error=error)
 
-    def _gone(self, error: BaseException) -> Gone:
-        said = f"the scheduler of the cluster is gone ({type(error).__name__})"
+    def _gone(self) -> Gone:
+        said = "the scheduler of the cluster is gone"
         hint = "start it again, and build again: what is finished stays"
         return Gone(say_cluster(self._address, said, hint))
 
@@ -330,7 +330,7 @@ class Cluster:
         try:
             yield
         except (OSError, TimeoutError, CancelledError) as error:
-            raise self._gone(error) from error
+            raise self._gone() from error
 
 
 @contextmanager

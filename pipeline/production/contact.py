@@ -10,6 +10,7 @@ import multiprocessing
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -34,6 +35,8 @@ SILENCE = 30
 LOSSES = 3
 # Where Dask puts pages about itself, which ask nobody who they are.
 NO_PAGES = "127.0.0.1:0"
+# What this machine is to a scheduler; each has its certificate.
+_ROLES = ("client", "worker")
 # What Dask would say on its own; what matters of it becomes a problem.
 _LOGS = ("distributed", "tornado", "asyncio")
 
@@ -95,9 +98,9 @@ def find_security(address: str) -> "Security":
 
     security = Security()
     try:
-        found = [security.get_connection_args(role) for role in ("client", "worker")]
+        found = [security.get_connection_args(role) for role in _ROLES]
     except (OSError, ValueError) as error:
-        said = f"the certificates cannot be read: {error}"
+        said = f"the certificates cannot be read: {_say_unreadable(security)}"
         raise PipelineError(say_cluster(address, said, CERTIFICATES)) from error
     if address.startswith("tcp:") and security.require_encryption:
         said = "Dask is configured to encrypt (require-encryption), and tcp:// does not"
@@ -107,6 +110,19 @@ def find_security(address: str) -> "Security":
         said = "there are no certificates for tls://"
         raise PipelineError(say_cluster(address, said, CERTIFICATES))
     return security
+
+
+def _say_unreadable(security: "Security") -> str:
+    """Say which file cannot be read, for OpenSSL says of none that it cannot."""
+    for role in _ROLES:
+        for key, file in security.get_tls_config_for_role(role).items():
+            if key == "ciphers" or not file or "\n" in file:  # it can stand there itself
+                continue
+            try:
+                Path(file).read_bytes()
+            except OSError as error:
+                return f"{file}: {(error.strerror or str(error)).lower()}"
+    return "a file is damaged, or a key is not the one of its certificate"
 
 
 @contextmanager
@@ -133,7 +149,7 @@ def connect(address: str, security: "Security") -> Iterator["Client"]:
     try:
         client = Client(address, security=security, timeout=_CONTACT, set_as_default=False)
     except (OSError, TimeoutError) as error:
-        said = f"the scheduler answered, and does not any more: {error}"
+        said = "the scheduler answered, and does not any more"
         raise PipelineError(say_cluster(address, said, "build again")) from error
     try:
         yield client

@@ -443,7 +443,7 @@ def test_when_the_scheduler_vanishes_what_is_finished_stays(
         said = end_of(build)
         assert worker.wait(15) == 0  # it does not wait for what it paints
     assert build.returncode == 7, said
-    assert f"{farm.address}: the scheduler of the cluster is gone" in said
+    assert f"{farm.address}: the scheduler of the cluster is gone\n" in said
     assert "Traceback" not in said
     made = len(list((root / "build").glob("*/*.pdf")))
     assert 0 < made < 30
@@ -483,6 +483,20 @@ def test_nobody_at_an_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tls_without_certificates_is_said() -> None:
     with pytest.raises(PipelineError, match="there are no certificates for tls://"):
         find_security("tls://127.0.0.1:8786")
+
+
+def test_certificates_that_cannot_be_read_are_named(
+    certificates: Mapping[str, str], write_project: WriteProject, tmp_path: Path
+) -> None:
+    root, name = write_project(project(1)), "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT"
+    for file, said in (
+        (tmp_path / "gone.pem", f"{tmp_path}/gone.pem: no such file or directory"),
+        (certificates["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"], "a key is not the one of"),
+    ):
+        environment = {**HOME, **certificates, name: str(file)}
+        done = briefs(environment, root, "build", "--cluster", "tls://127.0.0.1:9")
+        assert done.returncode == 7, done.stderr
+        assert said in done.stderr
 
 
 def test_somebody_with_another_certificate_is_turned_away(

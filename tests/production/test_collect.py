@@ -262,13 +262,31 @@ def test_a_document_stays_in_its_part_whatever_else_there_is() -> None:
     assert all(540 < number < 660 for number in Counter(found).values())
 
 
-@pytest.mark.parametrize("part", ["0/5", "6/5", "2", "2/", "a/b", "-1/5", "1/0"])
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        *((part, "a part is K/N") for part in ("2", "2/", "a/b", "-1/5", "1/0", "٢/٥")),
+        (f"1/{'9' * 5000}", "a part is K/N"),
+        ("0/5", "the parts of 5 are 1/5 to 5/5"),
+        ("6/5", "the parts of 5 are 1/5 to 5/5"),
+        ("1/99999999999", "there are at most 10,000 parts, not 99999999999"),
+    ],
+)
 def test_a_part_that_is_none_is_a_usage_error(
-    part: str, write_project: WriteProject
+    part: str, why: str, write_project: WriteProject
 ) -> None:
     result = briefs(write_project({}), "build", "--shard", part)
     assert result.exit_code == 2
-    assert "a part is K/N" in result.stderr
+    assert why in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("number", ["0", "65", "٢", "9" * 5000])
+def test_a_number_of_workers_that_is_none_is_a_usage_error(
+    number: str, write_project: WriteProject
+) -> None:
+    result = briefs(write_project({}), "build", "--cluster", f"local:{number}")
+    assert result.exit_code == 2
+    assert "local:N is a number of workers from 1 to 64" in " ".join(result.stderr.split())
 
 
 def test_more_parts_than_documents_leave_some_empty(write_project: WriteProject) -> None:
