@@ -7,10 +7,12 @@ this machine. A worker that would give other bytes than this machine is refused.
 import ipaddress
 import logging
 import multiprocessing
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -241,12 +243,13 @@ def open_here(
     security = Security.temporary()
     with (
         quiet(),
+        TemporaryDirectory(prefix="briefs-") as work,
         LocalCluster(
             n_workers=0,
             security=security,
             protocol="tls://",
             dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": NO_PAGES},
+            scheduler_kwargs={"dashboard_address": NO_PAGES, "local_directory": work},
         ) as scheduler,
     ):
         address = str(scheduler.scheduler_address)
@@ -268,8 +271,12 @@ def open_here(
 def _work_here(
     address: str, make_station: Callable[[], "Station"], security: "Security"
 ) -> None:
-    """Be a worker of this machine's own cluster: a process of its own."""
+    """Be a worker of this machine's own cluster: a process of its own.
+
+    Ctrl-C is for who started it, who tells it to end: told twice it would not clean up.
+    """
     from pipeline.production.station import run_station
 
+    os.setsid()
     with quiet():
         run_station(address, make_station(), security)

@@ -631,6 +631,25 @@ def test_an_install_without_dask_says_what_to_install(
     assert 'pip install "wpsdg-briefs[cluster]"' in done.stderr
 
 
+def test_ctrl_c_on_a_terminal_leaves_no_folders_behind(
+    write_project: WriteProject, tmp_path: Path
+) -> None:
+    root, temporary = write_project(project(30)), tmp_path / "temporary"
+    temporary.mkdir()
+    build = subprocess.Popen(
+        [PYTHON, "-m", "pipeline", "build", "--cluster", "local:2"],
+        cwd=root,
+        env={**HOME, "TMPDIR": str(temporary)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_for_line(build, b"made")
+    os.killpg(build.pid, signal.SIGINT)  # as a terminal does
+    end_of(build)
+    assert build.returncode == 130
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_cluster_on_this_machine_needs_no_certificates(
     write_project: WriteProject,
 ) -> None:
