@@ -7,6 +7,7 @@ others; one that loses three is given up. Results are checked by their hash
 """
 
 import pickle
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from pipeline.production.contact import (
     compare,
     connect,
     find_security,
+    lose,
     quiet,
     require_dask,
     say_cluster,
@@ -35,7 +37,8 @@ from pipeline.production.contact import (
     say_unlike,
 )
 from pipeline.production.files import digest
-from pipeline.production.workers import Lost, Workers
+from pipeline.production.standstill import Standstill
+from pipeline.production.workers import Limits, Lost, Workers
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -49,6 +52,8 @@ _AHEAD = 2
 _ROUNDS = 6
 # Seconds between two looks at who is there.
 _LOOK = 5
+# Seconds that a job may be on its way, beyond the limit that its worker keeps.
+_SLACK = 30
 
 
 class Source(Protocol):
@@ -303,6 +308,7 @@ class Cluster:
     def _look(self) -> None:
         """Keep step with the workers; end all jobs when there has been none for a while."""
         alone = 0
+        standstill = Standstill(Limits().clock + _SLACK)
         while not self._end.wait(_LOOK):
             with suppress(Exception):  # a scheduler that is gone is noticed by the jobs
                 workers = self._client.nthreads()
@@ -311,6 +317,9 @@ class Cluster:
                 slots = sum(workers.values())
                 alone = 0 if slots else alone + _LOOK
                 self.ahead = max(self._home.ahead, _AHEAD * slots)
+                jobs = self._client.processing()
+                for worker in standstill.look(jobs, time.monotonic()):
+                    self._client.run_on_scheduler(lose(worker))
             if alone > NOBODY:
                 self._give_up(Gone(say_nobody(self._address)))
 

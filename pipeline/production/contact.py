@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -201,6 +202,15 @@ def _lose_sooner(failures: int, silence: float) -> Callable[..., None]:
     return lose_sooner
 
 
+def lose(worker: str) -> Callable[..., Any]:
+    """Give a function that has a scheduler part with a worker, as one that is lost."""
+
+    async def lose(dask_scheduler: Any) -> None:
+        await dask_scheduler.remove_worker(worker, stimulus_id="briefs-lose")
+
+    return lose
+
+
 def say_unlike(tools: "Tools", worker: str, has: "Tools | Exception") -> Problem:
     """Say how a worker differs from this machine."""
     from pipeline.production.station import names_of_tools
@@ -278,5 +288,7 @@ def _work_here(
     from pipeline.production.station import run_station
 
     os.setsid()
+    # Told before it has begun it cleans up too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with quiet():
         run_station(address, make_station(), security)

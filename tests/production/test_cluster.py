@@ -27,7 +27,7 @@ from pipeline.production.cluster import Cluster, open_cluster
 from pipeline.production.contact import find_security, why_refused
 from pipeline.production.files import digest
 from pipeline.production.station import Wanting
-from pipeline.production.workers import Here, Lost, Workers
+from pipeline.production.workers import Here, Limits, Lost, Workers
 from pipeline.project import BUNDLED, Project
 from tests.production import jobs
 
@@ -351,6 +351,24 @@ def test_a_frozen_worker_is_lost(
             assert [one.result(20) for one in given] == ["0.2"] * 6
         frozen.send_signal(signal.SIGCONT)
         assert frozen.wait(20) == 0  # it was given up: the system starts another one
+
+
+def test_a_worker_whose_processes_do_not_start_is_lost(
+    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.3)
+    monkeypatch.setattr("pipeline.production.cluster.Limits", lambda: Limits(clock=2))
+    monkeypatch.setattr("pipeline.production.cluster._SLACK", 0)
+    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
+        stuck, _ = farm.start_worker(), farm.start_worker()
+        children = Path(f"/proc/{stuck.pid}/task/{stuck.pid}/children").read_text()
+        for child in children.split():
+            os.kill(int(child), signal.SIGSTOP)
+        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+            given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
+            assert [one.result(20) for one in given] == ["0.2"] * 6
+        for child in children.split():
+            os.kill(int(child), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("text", ["", "own-picture"])
