@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.production.station import Station, Tools
 
-_INSTALL = 'install what a cluster needs: pip install "wpsdg-briefs[cluster]"'
+_INSTALL = 'install what a cluster needs, in your clone: pip install ".[cluster]"'
 # Seconds: to make contact, and without one worker. A new machine takes a minute to start.
 _CONTACT = 20
 NOBODY = 60

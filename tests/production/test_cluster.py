@@ -646,7 +646,7 @@ def test_an_install_without_dask_says_what_to_install(
     root = write_project(project(1))
     done = briefs(environment, root, *command, "tls://127.0.0.1:9")
     assert done.returncode == 7, done.stderr
-    assert 'pip install "wpsdg-briefs[cluster]"' in done.stderr
+    assert 'in your clone: pip install ".[cluster]"' in done.stderr
 
 
 def test_ctrl_c_on_a_terminal_leaves_no_folders_behind(
