@@ -169,7 +169,9 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
         client.wait_for_workers(1, timeout=NOBODY)
         with suppress(ValueError):  # it takes no code: then its own number holds
             client.run_on_scheduler(_lose_sooner(LOSSES - 1, SILENCE))
-        found = client.run(tell_tools, on_error="return")
+        told = client.run(tell_tools, on_error="return")
+        # One that does not answer is lost, and its jobs are run by others.
+        found = {w: has for w, has in told.items() if not isinstance(has, OSError)}
         problems = [
             say_unlike(tools, worker, has)
             for worker, has in sorted(found.items())
@@ -178,8 +180,8 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
         slots = sum(client.nthreads().values())
     except (OSError, TimeoutError) as error:
         raise PipelineError(say_nobody(address)) from error
-    if problems:
-        raise PipelineError(*problems)
+    if problems or not found:
+        raise PipelineError(*problems or [say_nobody(address)])
     return int(slots)
 
 

@@ -339,12 +339,18 @@ def test_jobs_of_workers_that_are_all_started_again_are_run_by_the_new_ones(
             assert given.result(20) == {"own-picture": b"the file own-picture"}
 
 
+@pytest.mark.parametrize("at_once", [True, False])
 def test_a_frozen_worker_is_lost(
-    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    certificates: Mapping[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: bool,
 ) -> None:
     monkeypatch.setattr("pipeline.production.contact.SILENCE", 2)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         frozen, _ = farm.start_worker(), farm.start_worker()
+        if at_once:
+            frozen.send_signal(signal.SIGSTOP)
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
             given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
             frozen.send_signal(signal.SIGSTOP)
