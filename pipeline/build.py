@@ -349,7 +349,8 @@ def _make_all(
     finally:
         # Also when somebody stops it: what is finished need not be made again.
         if not past.run.order.dry_run:
-            problems += write_records(past.run.project, past.run.memory, folders)
+            of = (past.run.project, past.run.memory, folders)
+            problems += write_records(*of, holds=bool(past.to_read))
     problems += planner.problems if planner else ()
     problems += _name_profiles(typeset, past.run.order.profiles)
     return Outcome(tuple(finished), tuple(problems))
@@ -403,9 +404,16 @@ def _made(
 
 
 def write_records(
-    project: Project, memory: Memory, folders: Iterable[EditionFolder]
+    project: Project,
+    memory: Memory,
+    folders: Iterable[EditionFolder],
+    *,
+    holds: bool = True,
 ) -> list[Problem]:
-    """Write the records; documents that lost their content are no longer in them."""
+    """Write the records; documents that lost their content are no longer in them.
+
+    `holds` says whether the build folder is held.
+    """
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
     documents = [
         name
@@ -413,7 +421,8 @@ def write_records(
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
     documents += packs_there(project, memory.manifest.documents)
-    return memory.write(documents, [_SERIES, *(folder.name for folder in folders)])
+    readings = [_SERIES, *(folder.name for folder in folders)]
+    return memory.write(documents, readings, holds=holds)
 
 
 def watch_project(

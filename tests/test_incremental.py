@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, Outcome, build
+from pipeline.production.lock import only_build_in
 from pipeline.project import BUNDLED, Project, open_project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -217,6 +218,20 @@ def test_an_edition_that_goes_leaves_the_records(project: Project) -> None:
     (project.content / "other").rmdir()
     assert set(states(build(project, Order(), TODAY))) == BRIEF
     assert "other" not in (project.build / "SHA256SUMS").read_text()
+
+
+@pytest.mark.parametrize("damage", [None, "", "# nothing\n", "more"])
+def test_sums_that_were_damaged_are_written_again(
+    project: Project, damage: str | None
+) -> None:
+    sums = project.build / "SHA256SUMS"
+    good = sums.read_text()
+    sums.unlink() if damage is None else sums.write_text(damage)
+    with only_build_in(project.build):  # who is at work writes its own
+        assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+        assert sums.is_file() == (damage is not None)
+    assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+    assert sums.read_text() == good
 
 
 def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ files changed is not read again, and not imported for either.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
-from pipeline.errors import PipelineError, Problem
+from pipeline.errors import PipelineError, Problem, Rule
 from pipeline.production.files import Files, PathsOf, stamp
 from pipeline.production.manifest import (
     Entry,
+    Manifest,
     Reading,
     changed_files,
     checksum_bytes,
@@ -107,27 +109,50 @@ class Memory:
         self.files.made(f"build/{name}", entry.pdf)
         self._learnt = True
 
-    def write(self, documents: Iterable[str], readings: Iterable[str]) -> list[Problem]:
-        """Write what was learnt; of documents and readings only those that still count."""
+    def write(
+        self, documents: Iterable[str], readings: Iterable[str], *, holds: bool
+    ) -> list[Problem]:
+        """Write what was learnt; of documents and readings only those that still count.
+
+        `holds` says whether the folder is held already. What is missing or damaged is
+        mended, unless another build is at work, which writes its own records.
+        """
         kept = [n for n in documents if self.files.digest(f"build/{n}")]
         read = [part for part in readings if part in self.manifest.readings]
         gone = len(kept) < len(self.manifest.documents)
         try:
             if self._learnt or gone or not self._has_records():
-                manifest = self.manifest.only(kept, read)
-                # The manifest last: what it knows is known to be complete.
-                self._write(SUMS, checksum_bytes(manifest))
-                self._write(MANIFEST, manifest_bytes(manifest))
+                with self._hold(holds):
+                    if holds or self.is_current():
+                        self._write_records(self.manifest.only(kept, read))
             if (memory := self.files.remember()) is not None:
                 write_whole(self._build / FILES, memory, f"build/{FILES}", sync=False)
         except PipelineError as error:
-            return list(error.problems)
+            return [p for p in error.problems if holds or p.rule is not Rule.LOCKED]
         return []
 
+    def _hold(self, holds: bool) -> AbstractContextManager[None]:
+        if holds:
+            return nullcontext()
+        from pipeline.production.lock import only_build_in  # most builds need it not
+
+        return only_build_in(self._build)
+
     def _has_records(self) -> bool:
-        return all((self._build / name).is_file() for name in (MANIFEST, SUMS))
+        is_there = (self._build / MANIFEST).is_file()
+        return is_there and self._read(SUMS) == checksum_bytes(self.manifest)
+
+    def _write_records(self, manifest: Manifest) -> None:
+        # The manifest last: what it knows is known to be complete.
+        self._write(SUMS, checksum_bytes(manifest))
+        self._write(MANIFEST, manifest_bytes(manifest))
 
     def _write(self, name: str, data: bytes) -> None:
+        if self._read(name) != data:
+            write_whole(self._build / name, data, f"build/{name}")
+
+    def _read(self, name: str) -> bytes | None:
         path = self._build / name
-        if not path.is_file() or path.read_bytes() != data:
-            write_whole(path, data, f"build/{name}")
+        with suppress(OSError):
+            return path.read_bytes() if path.is_file() else None
+        return None
