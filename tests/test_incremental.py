@@ -234,6 +234,20 @@ def test_sums_that_were_damaged_are_written_again(
     assert sums.read_text() == good
 
 
+@pytest.mark.parametrize("damage", ["[" * 100_000, '{"format": 2, "documents": []}'])
+def test_damaged_records_count_as_not_there(project: Project, damage: str) -> None:
+    first = {n: (project.build / n).read_bytes() for n in ALL}
+    order = Order(cache=project.build / ".cache")
+    (project.build / "manifest.json").write_text(damage)
+    assert set(states(build(project, order, TODAY)).values()) == {"made"}
+    (project.build / "manifest.json").write_text(damage)
+    assert set(states(build(project, order, TODAY)).values()) == {"restored"}
+    for file in project.build.rglob("*.json"):
+        file.write_text(damage)
+    assert set(states(build(project, order, TODAY)).values()) == {"made"}
+    assert {n: (project.build / n).read_bytes() for n in ALL} == first
+
+
 def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Path) -> None:
     order = Order(cache=tmp_path / "cache")
     for file in project.build.rglob("*.pdf"):

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.production.files import UNSURE, digest
-from pipeline.production.manifest import Digest, Entry
+from pipeline.production.files import DAMAGED, UNSURE, digest, read_json
+from pipeline.production.manifest import Digest, Entry, check_texts
 from pipeline.production.write import write_whole
 
 _FORMAT = 1
@@ -35,12 +35,12 @@ class Cache:
         """Find the PDF that would come out now: its entry, its assets, its bytes."""
         for state in self._states(key):
             try:
-                entry, assets = Entry(**state["entry"]), dict(state["assets"])
+                entry, assets = Entry(**state["entry"]), check_texts(state["assets"])
                 if all(now(name) == was != UNSURE for name, was in assets.items()):
                     pdf = self._pdf(entry.pdf).read_bytes()
                     if digest(pdf) == entry.pdf:
                         return entry, assets, pdf
-            except (OSError, TypeError, KeyError, ValueError):
+            except DAMAGED:
                 continue
         return None
 
@@ -54,9 +54,10 @@ class Cache:
 
     def _states(self, key: str) -> list[dict[str, Any]]:
         try:
-            loaded = json.loads(self._states_file(key).read_bytes())
-            return list(loaded["states"]) if loaded["format"] == _FORMAT else []
-        except (OSError, ValueError, KeyError, TypeError):
+            loaded = read_json(self._states_file(key))
+            states = loaded["states"] if loaded["format"] == _FORMAT else []
+            return [state for state in states if isinstance(state, dict)]
+        except DAMAGED:
             return []
 
     def _states_file(self, key: str) -> Path:

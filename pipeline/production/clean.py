@@ -1,12 +1,12 @@
 """Remove what was made, and nothing else: files are known by their places and names."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
 
 from pipeline.errors import Place, Problem, Rule
+from pipeline.production.files import DAMAGED, read_json
 from pipeline.production.manifest import read_manifest
 from pipeline.production.memory import FILES, MANIFEST, SUMS
 
@@ -93,9 +93,9 @@ def _needed_in_cache(build: Path) -> set[str]:
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
     for listed in (build / ".cache").glob("??/*.json"):
         try:
-            states = json.loads(listed.read_bytes())["states"]
+            states = read_json(listed)["states"]
             if any(state["entry"]["pdf"] in hashes for state in states):
                 needed.add(listed.relative_to(build).as_posix())
-        except (OSError, ValueError, KeyError, TypeError):
+        except DAMAGED:
             continue
     return needed

@@ -9,13 +9,16 @@ What is no file (a device, a pipe) has no end, and is not read at all.
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from stat import S_ISREG
+from typing import Any
 
 # Disks count time in ticks of up to two seconds (FAT); ours of some milliseconds.
 _YOUNG_NS = 2_000_000_000
 _FORMAT = 1
+_HASH = re.compile("[0-9a-f]{64}")
 # Nothing so large is ever used: it has been refused, or will be.
 _LARGEST = 256 << 20
 # In place of a hash: it stands for nothing that a file may hold.
@@ -27,6 +30,16 @@ Known = tuple[Stat, str]
 # What the system says of a file where it was found, or of a folder in all its places.
 State = Stat | None | tuple[Stat | None, ...]
 PathsOf = Callable[[str], Iterator[str]]
+
+
+# What it raises to read a file that is not as it was written.
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def read_json(path: Path) -> Any:
+    """Read what a build wrote. Raises one of DAMAGED for whatever else lies there."""
+    _stat(str(path))  # a pipe would have no end
+    return json.loads(path.read_bytes())
 
 
 def digest(data: bytes) -> str:
@@ -169,11 +182,13 @@ def _clock_of(folder: Path) -> int:
 def _read(memory: Path) -> dict[str, Known]:
     """Read the memory; one that is missing, damaged or of another format is empty."""
     try:
-        loaded = json.loads(memory.read_bytes())
+        loaded = read_json(memory)
         files = loaded["files"] if loaded["format"] == _FORMAT else {}
-        return {
+        known: dict[str, Known] = {
             file: ((size, changed, touched, number), hashed)
             for file, (size, changed, touched, number, hashed) in files.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        is_whole = all(_HASH.fullmatch(hashed) for _, hashed in known.values())
+        return known if is_whole else {}
+    except DAMAGED:
         return {}

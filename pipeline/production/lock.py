@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.production.files import DAMAGED, read_json
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # What builds that were killed left half-written (write.py).
@@ -55,9 +56,9 @@ def _closed(error: OSError) -> Problem:
 
 def _held(folder: Path) -> Problem:
     try:
-        number, host = json.loads((folder / _HOLDER).read_text())
+        number, host = read_json(folder / _HOLDER)
         other = f" (process {number} on {host})"
-    except (OSError, ValueError):
+    except DAMAGED:
         other = ""
     return Problem(
         Rule.LOCKED,

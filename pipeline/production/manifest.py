@@ -6,18 +6,21 @@ that the documents name. So a change is noticed by content, whatever the clock s
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from pipeline.errors import Place, Problem, Rule
-from pipeline.production.files import UNSURE, digest
+from pipeline.production.files import DAMAGED, UNSURE, digest, read_json
 
 FORMAT = 2
 
 # Gives the hash of a file by its name, "" when it is not there.
 Digest = Callable[[str], str]
 Saying = list[str | int]
+_RULES = {rule.id: rule for rule in Rule}
+# More pages, bytes or lines no document has.
+_MOST = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Entry:
     `source` is that of its HTML and of the files attached to it. `inputs` and `program`
     name the sets of files that the HTML came from, and the program; `assets` that of the
     files which the painter was given. `warnings` are those of its layout, said again while
-    the document is kept.
+    the document is kept. ValueError: the values are of another shape, from a damaged file.
     """
 
     source: str
@@ -40,19 +43,59 @@ class Entry:
     toolchain: str
     warnings: list[Saying] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        _check_type(list, (self.inputs, self.warnings))
+        texts = (self.source, self.program, self.assets, self.pdf, self.toolchain)
+        _check_type(str, (*texts, *self.inputs))
+        _check_numbers((self.pages, self.bytes))
+        _check_sayings(self.warnings)
+        if not self.pdf:
+            raise ValueError("it has no PDF")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A part of the content as it was read without an error: from what, and the warnings.
 
     `languages` are those of the series, `used` those of its editions; both are only told
-    of the series.
+    of the series. ValueError: as for an Entry.
     """
 
     inputs: str
     warnings: list[Saying]
     languages: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        _check_type(list, (self.warnings, self.languages, self.used))
+        _check_type(str, (self.inputs, *self.languages, *self.used))
+        _check_sayings(self.warnings)
+
+
+def _check_type(kind: type, values: Iterable[object]) -> None:
+    if not set(map(type, values)) <= {kind}:
+        raise ValueError(f"not all of type {kind.__name__}")
+
+
+def _check_numbers(values: Sequence[object]) -> None:
+    if not all(type(number) is int and 0 <= number < _MOST for number in values):
+        raise ValueError("not all of them count anything")
+
+
+def _check_sayings(sayings: Iterable[Saying]) -> None:
+    for said in sayings:
+        _check_type(list, (said,))
+        rule, file, line, column, message, hint, path, word = said
+        _check_type(str, (rule, file, message, hint, path, word))
+        _check_numbers((line, column))
+        if rule not in _RULES:
+            raise ValueError("there is no such rule")
+
+
+def check_texts(values: Mapping[str, str]) -> dict[str, str]:
+    """Give texts by name. ValueError: some are none, from a damaged file."""
+    _check_type(str, (*values.keys(), *values.values()))
+    return dict(values)
 
 
 @dataclass(frozen=True)
@@ -105,16 +148,16 @@ def read_manifest(path: Path) -> Manifest:
     Then everything counts as stale and is made again: nothing is lost.
     """
     try:
-        loaded = json.loads(path.read_bytes())
+        loaded = read_json(path)
         if loaded["format"] != FORMAT:
             return Manifest()
         return Manifest(
-            dict(loaded["toolchains"]),
-            dict(loaded["sets"]),
+            {name: check_texts(of) for name, of in loaded["toolchains"].items()},
+            {name: check_texts(of) for name, of in loaded["sets"].items()},
             {name: Reading(**reading) for name, reading in loaded["readings"].items()},
             {name: Entry(**entry) for name, entry in loaded["documents"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except DAMAGED:
         return Manifest()
 
 
@@ -134,7 +177,8 @@ def checksum_bytes(manifest: Manifest) -> bytes:
         for _, tools in sorted(manifest.toolchains.items())
     ]
     lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.documents.items())]
-    return "\n".join([*heads, *lines, ""]).encode()
+    # Half a character, from a damaged manifest, has no bytes.
+    return "\n".join([*heads, *lines, ""]).encode(errors="backslashreplace")
 
 
 def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[str]:
@@ -205,6 +249,5 @@ def note_warning(problem: Problem, path: str = "", word: str = "") -> Saying:
 def recall_warning(said: Saying) -> Problem:
     """Read a warning that the manifest kept."""
     rule, file, line, column, message, hint, _, _ = said
-    found = next(r for r in Rule if r.id == rule)
     place = Place(str(file), int(line), int(column))
-    return Problem(found, place, str(message), str(hint))
+    return Problem(_RULES[str(rule)], place, str(message), str(hint))

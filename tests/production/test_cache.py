@@ -8,10 +8,19 @@ from pipeline.errors import PipelineError
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import Entry
+from tests.production.damage import damaged
 
 PDF = b"%PDF"
 ENTRY = Entry(
-    "s", ["i"], "p", "a", digest(PDF), 2, 4, "t", [["rule", "f", 1, 2, "m", "h", "", ""]]
+    "s",
+    ["i"],
+    "p",
+    "a",
+    digest(PDF),
+    2,
+    4,
+    "t",
+    [["split", "f", 1, 2, "m", "h", "", ""]],
 )
 KEY = cache_key("s", "p", "t")
 ASSETS = {"styles/page.css": "c1"}
@@ -58,6 +67,22 @@ def test_a_damaged_entry_is_as_none(
     assert cache.find(KEY, ASSETS.__getitem__) is None
     cache.keep(KEY, ENTRY, ASSETS, PDF)
     assert cache.find(KEY, ASSETS.__getitem__) is not None
+
+
+def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
+    cache: Cache, tmp_path: Path
+) -> None:
+    """It is as none, or gives the PDF that it names; another can be kept."""
+    (listed,) = tmp_path.rglob("*.json")
+    other = Entry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
+    for text in damaged(listed.read_text()):
+        listed.write_text(text)
+        if found := cache.find(KEY, lambda name: ASSETS.get(name, "")):
+            entry, _, pdf = found
+            assert (entry.pdf, pdf) == (ENTRY.pdf, PDF), text
+            assert entry.pages + entry.bytes < 1 << 50, text
+        cache.keep(KEY, other, ASSETS, b"other")
+        assert cache.find(KEY, ASSETS.__getitem__) == (other, ASSETS, b"other"), text
 
 
 def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:

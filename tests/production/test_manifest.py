@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -21,6 +22,7 @@ from pipeline.production.manifest import (
     recall_warning,
     why_stale,
 )
+from tests.production.damage import damaged
 
 PDF = b"%PDF"
 FILES = {
@@ -142,6 +144,30 @@ def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(text)
     assert read_manifest(path) == Manifest()
+
+
+def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> None:
+    """It counts as none, or what is wrong makes a document stale; or it is no harm."""
+    path, good = tmp_path / "manifest.json", manifest_of()
+    problem = Problem(Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin")
+    said = [note_warning(problem)]
+    entry = replace(good.documents["brief.pdf"], warnings=said)
+    good.documents["brief.pdf"] = entry
+    good.readings["content/series.yaml"] = Reading(entry.program, said, ["en"], ["en"])
+    for text in damaged(manifest_bytes(good).decode()):
+        path.write_text(text)
+        manifest = read_manifest(path)
+        for name, found in manifest.documents.items():
+            why(manifest)
+            assert found.pages + found.bytes < 1 << 50, text
+            assert [recall_warning(w) for w in found.warnings] in ([], [ANY]), text
+            assert found.pdf + name, text
+        for reading in manifest.readings.values():
+            assert [recall_warning(w) for w in reading.warnings] in ([], [ANY]), text
+            assert "".join([*reading.languages, *reading.used]) is not None, text
+        path.write_bytes(manifest_bytes(manifest))
+        checksum_bytes(manifest)
+        assert read_manifest(path) == manifest, text
 
 
 def test_a_warning_is_remembered_with_its_place() -> None:
