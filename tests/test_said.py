@@ -89,3 +89,39 @@ def test_a_file_is_read_once_for_all_that_is_sought_in_it(
     assert (found[0].line, found[1].line) == (5, 3)
     assert places.find(name, "Some text") == found[0]
     assert places.find(name, "heading", "sections.0") == found[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is there alone")
+@pytest.mark.parametrize(
+    ("redirected", "code", "said"),
+    [
+        ("build 2>&1 | true", 0, ""),
+        ("build >&- 2>&-", 0, ""),
+        ("build 2>/dev/full", 0, ""),
+        ("build --json >/dev/full", 7, "stdout: the output cannot be written: no space"),
+        ("list | true", 0, ""),
+        ("list >&-", 0, ""),
+        ("list >/dev/full", 7, "stdout: the output cannot be written: no space"),
+        ("list brief nosuch 2>/dev/full", 2, ""),
+    ],
+)
+def test_a_run_that_nobody_hears_does_its_work(
+    redirected: str, code: int, said: str, write_project: WriteProject
+) -> None:
+    root = write_project({})
+    ours = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    command = f'set -o pipefail; "$0" -m pipeline --project "$1" {redirected}'
+    result = subprocess.run(
+        ["bash", "-c", command, sys.executable, str(root)],
+        cwd=ROOT,
+        env=ours,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert (result.returncode, result.stdout) == (code, "")
+    assert result.stderr.startswith(said)
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == (2 if said else 0)
+    pdfs = sorted(path.name for path in (root / "build").glob("brief/*.pdf"))
+    assert pdfs == (["brief_2017_en.pdf"] if redirected.startswith("build") else [])

@@ -17,6 +17,7 @@ import click
 from pipeline import __version__, errors
 from pipeline.cli.options import root_option
 from pipeline.cli.printing import leave
+from pipeline.cli.streams import forgiving_streams
 
 # Each is a file of this package; only the one that is asked for is imported.
 COMMANDS = (
@@ -29,6 +30,11 @@ _STOPPED = 130
 
 class Reporting(click.Group):
     """Print a PipelineError as problems and leave with the exit code it deserves."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run from the first word to the last, whether or not somebody hears them."""
+        with forgiving_streams():
+            return super().main(*arguments, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands."""
