@@ -125,3 +125,15 @@ def test_a_run_that_nobody_hears_does_its_work(
     assert result.stderr.count("\n") == (2 if said else 0)
     pdfs = sorted(path.name for path in (root / "build").glob("brief/*.pdf"))
     assert pdfs == (["brief_2017_en.pdf"] if redirected.startswith("build") else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_what_there_is_to_choose_from_may_have_hostile_names(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"styles/profiles/\x1b]0;x\x07\n::error::.css": ""})
+    said = briefs(root, "build", "--profile", "mobile").stderr
+    assert r"\x1b]0;x\x07\n::error::" in said
+    assert "\x1b" not in said
+    (root / "odd\x1b[2J.pdf").write_text("no PDF")
+    assert "\x1b" not in briefs(root, "verify", str(root / "odd\x1b[2J.pdf")).stderr

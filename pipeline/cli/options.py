@@ -243,8 +243,10 @@ def refuse_choice(option: str, given: Sequence[str], known: Any, what: str = "")
         if word not in known:
             from difflib import get_close_matches
 
+            from pipeline.report.visible import visible
+
             close = get_close_matches(word, sorted(known), n=1)
             hint = f'did you mean "{close[0]}"?' if close else ""
             there = hint or "there is: " + (", ".join(sorted(known)) or "none")
             name = what or option.lstrip("-")
-            raise click.UsageError(f'no {name} "{word}"; {there}')
+            raise click.UsageError(visible(f'no {name} "{word}"; {there}'))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pipeline.report.problems import JSON_FORMAT, count, problem_json
-from pipeline.report.visible import json_text
+from pipeline.report.visible import json_text, visible
 
 if TYPE_CHECKING:
     from pipeline.deadlines import Agenda
@@ -19,8 +19,10 @@ def due_text(agenda: "Agenda") -> str:
     ]
     when, about = (max((len(line[n]) for line in lines), default=0) for n in (0, 2))
     return "\n".join(
-        f"{line[0]:<{when}}  {line[1]}  {line[2]:<{about}}  {line[3]}"
-        + (f" ({line[4]})" if line[4] else "")
+        visible(
+            f"{line[0]:<{when}}  {line[1]}  {line[2]:<{about}}  {line[3]}"
+            + (f" ({line[4]})" if line[4] else "")
+        )
         for line in lines
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import Problem
 from pipeline.report.preflight import preflight_json, preflight_lines
 from pipeline.report.problems import JSON_FORMAT, problem_json
-from pipeline.report.visible import json_text
+from pipeline.report.visible import json_text, visible
 
 if TYPE_CHECKING:
     from pipeline.verifying import Traced, Verified
@@ -48,7 +48,7 @@ def verified_text(verified: "Verified") -> str:
     lines = [f"{verdict.file}: " + "; ".join(answers)]
     if verified.preflight:
         lines += (f"  {line}" for line in preflight_lines(verified.preflight))
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def traced_text(traced: "Traced") -> str:
@@ -56,7 +56,7 @@ def traced_text(traced: "Traced") -> str:
     answers = [_edition_name(traced)]
     if traced.changed is False:
         answers.append("the text is as it stands now")
-    return f"{traced.code}: " + "; ".join([*answers, *_standing(traced)])
+    return visible(f"{traced.code}: " + "; ".join([*answers, *_standing(traced)]))
 
 
 def _edition_name(traced: "Traced") -> str:
