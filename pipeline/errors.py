@@ -205,7 +205,7 @@ class Problem:
     rule: Rule
     place: Place
     message: str
-    hint: str = ""
+    hint: str
 
     def __post_init__(self) -> None:
         for name, said in (("message", self.message), ("hint", self.hint)):

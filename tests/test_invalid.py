@@ -110,6 +110,7 @@ def test_an_invalid_file_is_reported_exactly(
     # Each file breaks one rule and no other.
     report = json.loads(briefs(root, *command, "--json").stdout)
     assert {problem["rule"] for problem in report["problems"]} == {rule.id}
+    assert all(problem["hint"] for problem in report["problems"])
     # A warning becomes an error; an error stays what it was.
     strict = briefs(root, *command, "--quiet", "--strict")
     assert strict.stderr.splitlines() == [

@@ -53,26 +53,26 @@ def test_a_warning_of_several_files_is_said_once_and_an_error_each_time() -> Non
 
 
 def test_the_caret_stands_under_the_place() -> None:
-    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 2, 5), "m")
+    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 2, 5), "m", "h")
     assert excerpt(problem, ["one", "two three", ""]) == "    2 | two three\n      |     ^"
 
 
 def test_the_caret_counts_wide_and_combining_characters_as_a_terminal_does() -> None:
-    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 4), "m")
+    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 4), "m", "h")
     _, caret = excerpt(problem, ["中e\u0301x"]).split("\n")
     assert caret.index("^") - caret.index("|") - 2 == 3  # two cells, one, none
 
 
 def test_a_long_line_is_cut_around_the_place() -> None:
-    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 301), "m")
+    problem = Problem(Rule.UNKNOWN_KEY, Place("x", 1, 301), "m", "h")
     line, caret = excerpt(problem, ["a" * 300 + "B" + "c" * 300]).split("\n")
     assert line[caret.index("^")] == "B"
     assert len(line) < 120
 
 
 def test_a_place_without_a_line_has_no_excerpt() -> None:
-    assert excerpt(Problem(Rule.SLUG, Place("x"), "m"), ["text"]) == ""
-    assert excerpt(Problem(Rule.SLUG, Place("x", 9, 1), "m"), ["text"]) == ""
+    assert excerpt(Problem(Rule.SLUG, Place("x"), "m", "h"), ["text"]) == ""
+    assert excerpt(Problem(Rule.SLUG, Place("x", 9, 1), "m", "h"), ["text"]) == ""
 
 
 def test_an_annotation_is_one_line_that_github_can_read() -> None:

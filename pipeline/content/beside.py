@@ -18,7 +18,7 @@ class Fault:
 
     rule: Rule
     message: str
-    hint: str = ""
+    hint: str
 
 
 def file_fault(project: Project, folder: str, name: str) -> Fault | None:

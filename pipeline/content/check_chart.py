@@ -72,11 +72,11 @@ class _Chart:
             return self.file.places[row][column]
         return self.key("data", row, column)
 
-    def wrong(self, place: Place, message: str, hint: str = "") -> Problem:
+    def wrong(self, place: Place, message: str, hint: str) -> Problem:
         """The data are not what the chart needs."""
         return Problem(Rule.CHART_DATA, place, message, hint)
 
-    def unfit(self, place: Place, message: str, hint: str = "") -> Problem:
+    def unfit(self, place: Place, message: str, hint: str) -> Problem:
         """The data may be right, but this type of chart does not draw them."""
         return Problem(Rule.CHART_TYPE, place, message, hint)
 
@@ -117,7 +117,8 @@ def _check_beside(version: LanguageVersion, source: Source) -> Iterator[Problem]
 def _check(chart: _Chart) -> Iterator[Problem]:
     """What hides everything else comes first, and alone."""
     if not chart.rows:
-        yield chart.wrong(chart.key("data"), "the chart has no data")
+        hint = "write rows under data, or name a CSV file that has some"
+        yield chart.wrong(chart.key("data"), "the chart has no data", hint)
         return
     for check in (_check_columns, _check_counts, _check_shape):
         if problems := list(check(chart)):

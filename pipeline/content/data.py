@@ -50,7 +50,8 @@ def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]
     if text is None:
         return None, problems
     if not text.strip():
-        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty")]
+        hint = "export the data again, the names of its columns in the first line"
+        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
     lines = text.splitlines(keepends=True)
     said = _SEPARATOR_LINE.fullmatch(lines[0].strip())
     delimiter = said[1] if said else _delimiter(lines[0])

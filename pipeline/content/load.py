@@ -59,7 +59,14 @@ def load_brand(project: Project, families: Families) -> tuple[Brand | None, list
     """
     path = project.find_style(Path(BRAND_FILE).name)
     if path is None:
-        return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), "the brand is missing")]
+        return None, [
+            Problem(
+                Rule.MISSING_FILE,
+                Place(BRAND_FILE),
+                "the brand is missing",
+                "install the program again; a brand comes with it",
+            )
+        ]
     source, brand, problems = read_model(project, path, Brand)
     if source and brand:
         problems += check_brand(brand, source, project, families)

@@ -58,7 +58,7 @@ class Fault:
     rule: Rule
     snippet: str
     message: str
-    hint: str = ""
+    hint: str
     line: int = 0
 
 
@@ -262,7 +262,12 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
                 "give each call a footnote of its own, or cite a reference",
             )
         elif defined[label] > 1:
-            yield Fault(Rule.FOOTNOTE, mark, f"footnote [^{label}] has two texts")
+            yield Fault(
+                Rule.FOOTNOTE,
+                mark,
+                f"footnote [^{label}] has two texts",
+                "delete one, or give it a name and a call of its own",
+            )
         elif label not in called and label not in within:
             yield Fault(
                 Rule.FOOTNOTE,

@@ -135,7 +135,8 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     except RecursionError:
         return None, [_too_deep(Place(file))]
     if node is None:
-        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty")]
+        hint = "write its keys, or delete the file"
+        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
     reading = _Reading(file, text)
     try:
         value = reading.value_of(node, (), _place(file, node.start_mark))
@@ -200,6 +201,7 @@ def _too_deep(place: Place) -> Problem:
         Rule.YAML_DEPTH,
         place,
         f"lists and keys are nested deeper than {MAX_DEPTH} levels",
+        "a brief needs eight; look for brackets or indentation that go on and on",
     )
 
 

@@ -22,7 +22,7 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
     warning = problem.severity is Severity.WARNING and not strict
     label = "warning: " if warning else ""
     text = visible(f"{problem.place}: {label}{problem.message}")
-    return f"{text}\n  hint: {visible(problem.hint)}" if problem.hint else text
+    return f"{text}\n  hint: {visible(problem.hint)}"
 
 
 def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
@@ -95,8 +95,7 @@ def annotation(problem: Problem, *, strict: bool = False) -> str:
     where = f"file={_property(visible(place.file))}"
     if place.line:
         where += f",line={place.line},col={place.column}"
-    text = visible(problem.message)
-    text += f"\nhint: {visible(problem.hint)}" if problem.hint else ""
+    text = f"{visible(problem.message)}\nhint: {visible(problem.hint)}"
     return f"::{level} {where},title={problem.rule.id}::{_data(text)}"
 
 

@@ -16,6 +16,7 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    TemplateAssertionError,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -41,6 +42,7 @@ from pipeline.typeset.view import (
 _BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
 
 # Jinja2 names the class of Python, with the modules that it lies in.
+_SEEN = "docs/designers.md lists what a template sees"
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
 
 
@@ -88,7 +90,7 @@ def _render(project: Project, name: str, **seen: BriefView | PackView | SheetVie
         if place is None or not _arose_in_a_template(error):
             raise  # a bug of ours, not of a template
         message = f"{type(error).__name__}: {error}"
-        raise PipelineError(Problem(Rule.TEMPLATE, place, message)) from error
+        raise PipelineError(Problem(Rule.TEMPLATE, place, message, _SEEN)) from error
 
 
 def check_templates(project: Project) -> list[Problem]:
@@ -152,20 +154,24 @@ def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
 def _template_problem(error: TemplateError | UnicodeDecodeError, name: str) -> Problem:
     if isinstance(error, UnicodeDecodeError):
         place = Place(f"templates/{name}")
-        return Problem(Rule.TEMPLATE, place, "it or a template in it is not UTF-8 text")
+        message = "it or a template in it is not UTF-8 text"
+        hint = 'save it again and choose the encoding "UTF-8"'
+        return Problem(Rule.TEMPLATE, place, message, hint)
     if isinstance(error, TemplateNotFound):
         place = Place(f"templates/{error.name}")
-        return Problem(Rule.TEMPLATE, place, "there is no such template")
+        hint = "a template is named by its path in templates/, to the letter"
+        return Problem(Rule.TEMPLATE, place, "there is no such template", hint)
+    said, hint = str(error.message or error), _SEEN
     if isinstance(error, TemplateSyntaxError):
         place = Place(f"templates/{error.name}", error.lineno, 1)
+        if not isinstance(error, TemplateAssertionError):  # a filter that is not there
+            hint = "check braces and tags here and above: {{ … }}, {% if … %} {% endif %}"
     else:
         place = _template_line(error) or Place(f"templates/{name}")
-    said = str(error.message or error)
     if match := _UNDEFINED.fullmatch(said):
-        hint = "docs/designers.md lists what a template sees"
         thing = match[1].removesuffix("View").lower()
         return Problem(Rule.TEMPLATE, place, f'{thing} has no "{match[2]}"', hint)
-    return Problem(Rule.TEMPLATE, place, said)
+    return Problem(Rule.TEMPLATE, place, said, hint)
 
 
 def _template_line(error: BaseException) -> Place | None:

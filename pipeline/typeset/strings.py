@@ -75,7 +75,8 @@ def read_strings(language: str, data: bytes) -> Mapping[str, str]:
         mark = getattr(error, "problem_mark", None)
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         said = "the file cannot be read from here on"
-        raise PipelineError(Problem(Rule.INTERFACE_STRINGS, place, said)) from error
+        hint = "check this line and those above: key: text, and quotation marks"
+        raise PipelineError(Problem(Rule.INTERFACE_STRINGS, place, said, hint)) from error
     pairs = list(root.value) if isinstance(root, yaml.MappingNode) else []
     if problems := list(_problems(file, pairs)):
         raise PipelineError(*problems)

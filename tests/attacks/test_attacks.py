@@ -162,7 +162,7 @@ def test_an_attack_ends_in_a_problem_or_in_words(attack: Attack, built: Built) -
     else:
         assert stopped
         assert built.state(attack.slug) in ("blocked", "rejected")
-    assert all(len(p["message"]) < 500 for p in stopped)
+    assert all(len(p["message"]) < 500 and p["hint"] for p in stopped)
 
 
 def test_the_good_briefs_are_made_all_the_same(built: Built) -> None:

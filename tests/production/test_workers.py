@@ -67,7 +67,7 @@ def recurse() -> None:
 
 
 def refuse() -> None:
-    raise PipelineError(Problem(Rule.FONTS, Place("styles/fonts"), "none"))
+    raise PipelineError(Problem(Rule.FONTS, Place("styles/fonts"), "none", "hint"))
 
 
 def temporary() -> str:
