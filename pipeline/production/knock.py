@@ -60,7 +60,7 @@ def _fault(address: str, security: "Security") -> tuple[bool, str, str] | None:
     context = security.get_connection_args("client")["ssl_context"]
     try:
         way = socket.create_connection((host, port), _ANSWER)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # the second: no name at all
         return True, f'no machine of the name "{host}" is known', _LOOK
     except OSError:
         return False, "no scheduler answers at this address", _START

@@ -1,5 +1,6 @@
 """Who answers at the address of a scheduler, and who does not, each has its sentence."""
 
+import re
 import shutil
 import socket
 import ssl
@@ -152,9 +153,10 @@ def test_another_program(
             knock(encrypted, certified(authorities[0]), 0)
 
 
-def test_a_machine_that_nobody_knows_is_not_waited_for() -> None:
-    with pytest.raises(PipelineError, match=r'no machine of the name "nobody\.invalid"'):
-        knock("tcp://nobody.invalid:8786", security.Security(), 60)
+@pytest.mark.parametrize("name", ["nobody.invalid", "no..body", "n" * 70])
+def test_a_machine_that_nobody_knows_is_not_waited_for(name: str) -> None:
+    with pytest.raises(PipelineError, match=f'no machine of the name "{re.escape(name)}"'):
+        knock(f"tcp://{name}:8786", security.Security(), 60)
 
 
 def test_a_scheduler_that_comes_later_is_waited_for() -> None:
