@@ -41,7 +41,7 @@ from pipeline.order import (
 from pipeline.production.files import Files, stamp
 from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import FILES, Memory
-from pipeline.project import Project, open_project
+from pipeline.project import Project, open_project, refuse_unreadable
 from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def build(
     folders, misnamed = _find(project, order.slugs)
     everywhere = tuple(choose_editions(folders, order, on))
     used, chosen = languages_of(everywhere), _of_shard(everywhere, order)
+    refuse_unreadable(project)
     past = _recall(_begin(project, order, used, tools), chosen)
     with ExitStack() as stack:
         if past.to_read:
@@ -216,6 +217,7 @@ def check(project: Project, order: Order) -> "Checked":
     from pipeline.typeset.sheets import check_sheets
     from pipeline.typeset.strings import check_strings
 
+    refuse_unreadable(project)
     found = read_content(project, order, None, every_file=not order.slugs)
     used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]

@@ -33,7 +33,7 @@ from pipeline.production.files import digest
 from pipeline.production.manifest import Entry, note_warning
 from pipeline.production.memory import Memory
 from pipeline.production.write import write_whole
-from pipeline.project import BRAND_FILE, Project
+from pipeline.project import BRAND_FILE, Project, refuse_unreadable
 from pipeline.sessions import HandedOut, PlannedSession, Sessions, read_sessions
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ class Plan:
 
 def _plan(project: Project, order: PackOrder) -> Plan:
     """Read the session, and find the packs none of whose files changed."""
+    refuse_unreadable(project)
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.note)
     tools = toolchain_of(project, memory.files) | booklet_tools()

@@ -8,7 +8,7 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import date
@@ -26,9 +26,17 @@ EN = "content/brief/2017/en.yaml"
 DAY = date(2026, 1, 1)
 
 
-def run(root: Path, *arguments: str, **how: Any) -> tuple[int, str]:
+def run(
+    root: Path, *arguments: str, before: Sequence[str] = (), **how: Any
+) -> tuple[int, str]:
     """Run the command as people do; give its exit code and what it said."""
-    command = [sys.executable, "-m", "pipeline", *(arguments or ("build", "--quiet"))]
+    command = [
+        *before,
+        sys.executable,
+        "-m",
+        "pipeline",
+        *(arguments or ("build", "--quiet")),
+    ]
     done = subprocess.run(
         command,
         cwd=root,
@@ -142,6 +150,34 @@ def test_a_disk_that_may_only_be_read_is_said(
     code, said = run(project, "clean")
     assert code == 7
     assert "the folder cannot be written: read-only file system" in said
+
+
+# What nobody may open root may not either, then.
+AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+@pytest.mark.parametrize("command", ["build", "check", "list"])
+def test_a_design_that_may_not_be_read_is_said(
+    write_project: WriteProject, command: str
+) -> None:
+    """The bundled one does not take its place."""
+    if os.geteuid() == 0 and not shutil.which("setpriv"):
+        pytest.skip("root may read everything")
+    sheet, folder, other = "styles/own.css", "styles/components/", "templates/"
+    root = write_project({sheet: "", f"{folder}own.css": "", f"{other}own.html": ""})
+    as_anybody = () if os.geteuid() else AS_ANYBODY
+    closed = "cannot be read: permission denied\n  hint: its owner can allow it: chmod u+r"
+    for name in (sheet, folder, other):
+        (root / name).chmod(0)
+    several = run(root, command, before=as_anybody)
+    (root / "styles").chmod(0)
+    one = run(root, command, before=as_anybody)
+    for name in ("styles", folder, other):
+        (root / name).chmod(0o700)
+    templates = f"{other}: the folder {closed}x\n"
+    sheets = f"{folder}: the folder {closed}x\n{sheet}: the file {closed}\n"
+    assert several == (4, templates + sheets)
+    assert one == (4, f"{templates}styles/: the folder {closed}x\n")
 
 
 def test_links_that_lead_to_themselves_end(project: Path) -> None:
