@@ -74,7 +74,7 @@ MEANINGS = {
     "picture-svg": "An SVG runs, loads or moves something, or would come out wrong.",
     "picture-colour": "A picture has colours beyond sRGB, and prints paler than it looks.",
     "picture-resolution": "A picture has so few pixels that it prints below 150 dpi.",
-    "outside-project": "A file lies outside `content/`, or is named by a path.",
+    "outside-project": "A file lies outside its folder, or is named by a path.",
     "table-shape": "The cells of a row do not fill the columns of the table.",
     "chart-data": "A chart lacks its file, rows or columns, or has a cell that cannot be.",
     "chart-type": "That type of chart does not draw such rows, columns or values.",

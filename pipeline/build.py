@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
+from pipeline.design_files import refuse_wrong_files, wrong_files
 from pipeline.errors import (
     OF_A_LAYOUT,
     Gone,
@@ -41,7 +42,7 @@ from pipeline.order import (
 from pipeline.production.files import Files, stamp
 from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import FILES, Memory
-from pipeline.project import Project, open_project, refuse_unreadable
+from pipeline.project import Project, open_project
 from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ def build(
     Without `workers` processes are opened as `order.jobs` says. Those that are open
     come with the `tools` that they have.
     """
+    refuse_wrong_files(project)
     folders, misnamed = _find(project, order.slugs)
     everywhere = tuple(choose_editions(folders, order, on))
     used, chosen = languages_of(everywhere), _of_shard(everywhere, order)
-    refuse_unreadable(project)
     past = _recall(_begin(project, order, used, tools), chosen)
     with ExitStack() as stack:
         if past.to_read:
@@ -217,16 +218,15 @@ def check(project: Project, order: Order) -> "Checked":
     from pipeline.typeset.sheets import check_sheets
     from pipeline.typeset.strings import check_strings
 
-    refuse_unreadable(project)
     found = read_content(project, order, None, every_file=not order.slugs)
     used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]
-    problems = [
-        *found.problems,
-        *_check_templates(project),
-        *check_strings(project.template_folders, known),
-        *check_sheets(project),
-    ]
+    unusable = wrong_files(project)
+    problems = [*found.problems, *unusable]
+    if not unusable:  # else it would be read
+        problems += _check_templates(project)
+        problems += check_strings(project.template_folders, known)
+        problems += check_sheets(project)
     if order.slugs or found.series is None:
         return replace(found, problems=in_order(problems))
     sessions = read_sessions(project, found.folders, found.series)
@@ -547,6 +547,7 @@ def start(
     from pipeline.content.start import start_brief, start_edition
 
     project = open_project(root)
+    refuse_wrong_files(project)
     folders, _ = find_editions(project)
     editions = [f for f in folders if f.slug == slug]
     if editions:

@@ -221,10 +221,10 @@ class Problem:
 
     @property
     def exit_code(self) -> ExitCode:
-        """Who must act: as the rule says, but what is in `styles/` is the designer's."""
+        """Who must act: as the rule says, but styles and templates are the designer's."""
         is_content = self.rule.exit_code is ExitCode.CONTENT
-        in_styles = self.place.file.startswith("styles/")
-        return ExitCode.DESIGN if is_content and in_styles else self.rule.exit_code
+        is_design = self.place.file.startswith(("styles/", "templates/"))
+        return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
 
 
 class PipelineError(Exception):

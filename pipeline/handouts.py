@@ -26,6 +26,7 @@ from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
+from pipeline.design_files import refuse_wrong_files
 from pipeline.errors import PipelineError, Problem, in_order, stops
 from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
@@ -33,7 +34,7 @@ from pipeline.production.files import digest
 from pipeline.production.manifest import Entry, note_warning
 from pipeline.production.memory import Memory
 from pipeline.production.write import write_whole
-from pipeline.project import BRAND_FILE, Project, refuse_unreadable
+from pipeline.project import BRAND_FILE, Project
 from pipeline.sessions import HandedOut, PlannedSession, Sessions, read_sessions
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Plan:
 
 def _plan(project: Project, order: PackOrder) -> Plan:
     """Read the session, and find the packs none of whose files changed."""
-    refuse_unreadable(project)
+    refuse_wrong_files(project)
     memory = Memory(project.build, project.paths_of)
     project = replace(project, note=memory.files.note)
     tools = toolchain_of(project, memory.files) | booklet_tools()

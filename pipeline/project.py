@@ -4,7 +4,6 @@ A project needs only `content/`. Templates and styles come with the program; a f
 same name in the project's own `templates/` or `styles/` takes the place of the bundled one.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -195,38 +194,3 @@ def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
         except (OSError, ValueError, RuntimeError):
             continue  # no name of a file, or a link to itself
     return None
-
-
-def refuse_unreadable(project: Project) -> None:
-    """Refuse own templates and styles that may not be read.
-
-    Else the bundled ones would take their place without a word.
-    """
-    own = (project.root / "templates", project.root / "styles")
-    closed = [path for base in own for path in _closed_in(base)]
-    if closed:
-        raise PipelineError(*(_say_closed(project, Path(path)) for path in closed))
-
-
-def _closed_in(base: Path) -> Iterator[str]:
-    in_folders = (
-        (f"{folder}/{name}", how)
-        for folder, folders, files in os.walk(base)
-        for names, how in ((folders, os.R_OK | os.X_OK), (files, os.R_OK))
-        for name in sorted(names)
-    )
-    for path, how in ((str(base), os.R_OK | os.X_OK), *in_folders):
-        # What is not there went just now, or is a link that leads nowhere.
-        if not os.access(path, how) and os.access(path, os.F_OK):
-            yield path
-
-
-def _say_closed(project: Project, path: Path) -> Problem:
-    is_template = path.is_relative_to(project.root / "templates")
-    kind, end, mode = ("folder", "/", "rx") if path.is_dir() else ("file", "", "r")
-    return Problem(
-        Rule.TEMPLATE if is_template else Rule.FILE_UNREADABLE,
-        Place(f"{project.name_of(path)}{end}"),
-        f"the {kind} cannot be read: permission denied",
-        f"its owner can allow it: chmod u+{mode}",
-    )

@@ -66,9 +66,10 @@ def is_session(file: Path) -> bool:
 
 
 def who_acts(file: Path) -> ExitCode:
-    """The designer, for whatever is wrong in `styles/`; else as the rule says."""
-    is_brand = "at: styles/_brand.yml" in header(file, "#@ ")
-    return ExitCode.DESIGN if is_brand else rule_of(file).exit_code
+    """The designer, for whatever is wrong in their folders; else as the rule says."""
+    folders = ("styles/", "templates/")
+    is_design = any(line.startswith(folders) for line in header(file, "#! "))
+    return ExitCode.DESIGN if is_design else rule_of(file).exit_code
 
 
 def lay_out(file: Path, root: Path) -> list[str]:

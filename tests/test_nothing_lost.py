@@ -176,8 +176,12 @@ def test_a_design_that_may_not_be_read_is_said(
         (root / name).chmod(0o700)
     templates = f"{other}: the folder {closed}x\n"
     sheets = f"{folder}: the folder {closed}x\n{sheet}: the file {closed}\n"
-    assert several == (4, templates + sheets)
-    assert one == (4, f"{templates}styles/: the folder {closed}x\n")
+    for (code, said), expected in (
+        (several, sheets + templates),
+        (one, f"styles/: the folder {closed}x\n{templates}"),
+    ):
+        assert code == 4
+        assert said.startswith(expected)
 
 
 def test_links_that_lead_to_themselves_end(project: Path) -> None:

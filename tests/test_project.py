@@ -1,11 +1,18 @@
 """Files are found in the project, then in the program, and nowhere else."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PipelineError, Rule
+from pipeline.design_files import refuse_wrong_files
+from pipeline.errors import ExitCode, PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -58,3 +65,59 @@ def test_profiles_are_the_sheets_that_are_there_screen_first(project: Project) -
     own.mkdir(parents=True)
     (own / "board.css").write_text("")
     assert "board" in project.profiles()
+
+
+def test_a_link_out_of_the_design_is_refused(tmp_path: Path) -> None:
+    """One inside it is not, nor a font that is shared, nor what leads nowhere."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/page.css").write_text("a {}")
+    root = tmp_path / "project"
+    for folder in ("content", "templates", "styles/shared", "styles/fonts"):
+        (root / folder).mkdir(parents=True)
+    (root / "styles/shared/page.css").write_text("b {}")
+    (root / "styles/page.css").symlink_to("shared/page.css")
+    (root / "styles/fonts/a.ttf").symlink_to(tmp_path / "outside/page.css")
+    project = open_project(root)
+    refuse_wrong_files(project)
+    (root / "styles/type.css").symlink_to(tmp_path / "outside/page.css")
+    (root / "templates/components").symlink_to(tmp_path / "outside")
+    (root / "styles/itself.css").symlink_to("itself.css")
+    with pytest.raises(PipelineError) as refused:
+        refuse_wrong_files(project)
+    files = [problem.place.file for problem in refused.value.problems]
+    assert files == ["styles/type.css", "templates/components"]
+    assert {problem.exit_code for problem in refused.value.problems} == {ExitCode.DESIGN}
+
+
+WATCHED = """
+import os, sys
+def hook(event, of):
+    if event == "open" and isinstance(of[0], str) and "outside" in os.path.realpath(of[0]):
+        print("read:", of[0])
+sys.addaudithook(hook)
+from pipeline.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_what_a_link_out_of_the_design_leads_to_is_not_read(
+    command: str, write_project: Callable[[Mapping[str, str]], Path], tmp_path: Path
+) -> None:
+    """It made every document stale, each time, and was ignored without a word."""
+    (tmp_path / "outside.css").write_text("a {}")
+    root = write_project({"styles/own.css": "", "templates/own.html": ""})
+    (root / "styles/page.css").symlink_to(tmp_path / "outside.css")
+    (root / "templates/brief.html").symlink_to(tmp_path / "outside.css")
+    result = subprocess.run(
+        [sys.executable, "-c", WATCHED, "--project", str(root), command],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "GITHUB_ACTIONS"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert (result.returncode, result.stdout) == (ExitCode.DESIGN, "")
+    said = "it is a link to a place outside"
+    assert f"styles/page.css: {said} styles/\n" in result.stderr
+    assert f"templates/brief.html: {said} templates/\n" in result.stderr
