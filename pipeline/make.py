@@ -201,6 +201,9 @@ def _starter(run: Making, shared: Shared | None) -> Callable[[Plan], Step]:
     """Give the function that begins a document, as far as its content allows."""
     # Before templates are read: what changes while they are is made again the next time.
     run.memory.look_at(run.project.design_names())
+    fonts = {name: run.memory.files.digest(name) for name in run.project.font_names()}
+    for tools in run.tools.values():
+        run.memory.manifest.remember_fonts(tools, fonts)
     sheets = cache(sheets_of)
 
     def start(plan: Plan) -> Step:

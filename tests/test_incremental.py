@@ -296,3 +296,24 @@ def test_any_number_of_processes_makes_the_same_bytes(project: Project, jobs: in
         (project.build / name).unlink()
     assert set(states(build(project, Order(jobs=jobs), TODAY)).values()) == {"made"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
+
+
+def test_a_font_that_is_new_changed_or_gone_is_named(project: Project) -> None:
+    """All is made again because of it, and a hash of all fonts told nobody which."""
+    font = project.root / "styles/fonts/Own.ttf"
+    font.parent.mkdir(parents=True)
+    first, second = (
+        BUNDLED / f"styles/fonts/BriefSans-{n}.ttf" for n in ("Bold", "Italic")
+    )
+
+    def why() -> set[str]:
+        stale = build(project, Order(dry_run=True), TODAY).documents
+        return {document.reason for document in stale}
+
+    font.write_bytes(first.read_bytes())
+    assert why() == {"styles/fonts/Own.ttf changed"}
+    build(project, Order(), TODAY)
+    font.write_bytes(second.read_bytes())
+    assert why() == {"styles/fonts/Own.ttf changed"}
+    font.unlink()
+    assert why() == {"styles/fonts/Own.ttf changed"}

@@ -102,7 +102,8 @@ def check_texts(values: Mapping[str, str]) -> dict[str, str]:
 class Manifest:
     """All documents of a build folder, by their path in it, and what made them.
 
-    Usually one toolchain made them all; each document names its own by a short hash.
+    Usually one toolchain made them all; each document names its own by a short hash. What a
+    toolchain says of fonts is the name of the set of their files.
     """
 
     toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -116,6 +117,12 @@ class Manifest:
         self.toolchains[name] = dict(toolchain)
         return name
 
+    def remember_fonts(
+        self, toolchain: Mapping[str, str], fonts: Mapping[str, str]
+    ) -> None:
+        """Note the font files of a toolchain, to name those that change."""
+        self.sets[toolchain["fonts"]] = dict(fonts)
+
     def remember_set(self, files: Mapping[str, str]) -> str:
         """Note files and their hashes; give the name of the set."""
         name = _name(files)
@@ -128,6 +135,7 @@ class Manifest:
         read = {name: self.readings[name] for name in readings}
         tools = {entry.toolchain for entry in kept.values()}
         sets = {reading.inputs for reading in read.values()}
+        sets.update(self.toolchains.get(name, {}).get("fonts", "") for name in tools)
         for entry in kept.values():
             sets.update((*entry.inputs, entry.program, entry.assets))
         return Manifest(
@@ -218,14 +226,24 @@ def why_stale(
         return f"{_some(changed) or 'its content or a template'} changed"
     if changed := changed_files(manifest, (entry.assets,), now):
         return f"{_some(changed)} changed"
-    return _other_tools(manifest.toolchains.get(entry.toolchain, {}), toolchain)
+    return _other_tools(manifest, manifest.toolchains.get(entry.toolchain, {}), toolchain)
 
 
-def _other_tools(was: Mapping[str, str], now: Mapping[str, str]) -> str:
+def _other_tools(manifest: Manifest, was: Mapping[str, str], now: Mapping[str, str]) -> str:
     for name in sorted({*was, *now}):
-        if was.get(name) != now.get(name):
-            return f"{name} {was.get(name, 'none')} became {now.get(name, 'none')}"
+        before, after = was.get(name, "none"), now.get(name, "none")
+        if before == after:
+            continue
+        if name == "fonts" and {before, after} <= manifest.sets.keys():
+            return (
+                f"{_some(_differing(manifest.sets[before], manifest.sets[after]))} changed"
+            )
+        return f"{name} {before} became {after}"
     return ""
+
+
+def _differing(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
 
 
 def _some(names: list[str]) -> str:

@@ -89,6 +89,27 @@ def test_each_reason_is_named() -> None:
     assert why(brief=None) == "the file is gone"
 
 
+def test_the_fonts_that_changed_are_named() -> None:
+    """Changed, gone or new; without the memory of an older build the hash must do."""
+    a, b, c = (f"styles/fonts/{letter}.ttf" for letter in "abc")
+    was, now = {a: "1", b: "1"}, {a: "2", c: "1"}
+    before, after = {**TOOLS, "fonts": "f1"}, {**TOOLS, "fonts": "f2"}
+    manifest = manifest_of(before)
+    entry = manifest.documents["brief.pdf"]
+
+    def why_now() -> str:
+        return why_stale(
+            entry, manifest, after, "html", FILES.__getitem__, "build/brief.pdf"
+        )
+
+    assert why_now() == "fonts f1 became f2"
+    manifest.remember_fonts(before, was)
+    manifest.remember_fonts(after, now)
+    assert why_now() == f"{a}, {b} and 1 more changed"
+    assert manifest.only(["brief.pdf"], []).sets["f1"] == was
+    assert "f2" not in manifest.only(["brief.pdf"], []).sets
+
+
 def test_of_many_files_the_content_is_named_first() -> None:
     names = {name: "other" for name in FILES if not name.startswith("build")}
     manifest = manifest_of()
