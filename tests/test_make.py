@@ -70,7 +70,8 @@ class Vanishing(Here):
             self.first = Future()
             return self.first
         if not self.first.done():
-            self.first.set_exception(Gone(Problem(Rule.CLUSTER, Place("there"), "gone")))
+            gone = Problem(Rule.CLUSTER, Place("there"), "gone", "look for it")
+            self.first.set_exception(Gone(gone))
         return super().submit(function, *arguments)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:

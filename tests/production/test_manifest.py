@@ -170,7 +170,9 @@ def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
 def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> None:
     """It counts as none, or what is wrong makes a document stale; or it is no harm."""
     path, good = tmp_path / "manifest.json", manifest_of()
-    problem = Problem(Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin")
+    problem = Problem(
+        Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
+    )
     said = [note_warning(problem)]
     entry = replace(good.documents["brief.pdf"], warnings=said)
     good.documents["brief.pdf"] = entry
