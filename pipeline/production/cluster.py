@@ -2,7 +2,7 @@
 
 Files go to each worker once, by their hash. Every worker has the same tools as this
 machine, or the build ends and says which differ. A lost worker's jobs are run again by the
-others; one that loses three is given up. Results are checked by their hash
+others; one that loses too many is given up. Results are checked by their hash
 (docs/decisions/0022-a-cluster-by-dask.md).
 """
 
@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.errors import Gone
 from pipeline.production.contact import (
-    LOSSES,
     NOBODY,
     compare,
     connect,
@@ -37,6 +36,7 @@ from pipeline.production.contact import (
     say_unlike,
 )
 from pipeline.production.files import digest
+from pipeline.production.losses import is_given_up
 from pipeline.production.standstill import Standstill
 from pipeline.production.workers import Limits, Lost, Workers
 
@@ -104,9 +104,9 @@ class Cluster:
         self._lock = Lock()
         # Dask's future for each of ours: without it Dask would forget the job.
         self._sent: dict[Future[Any], Any] = {}
-        # What is on its way, by Dask's name for it, and the workers that each job has lost.
+        # What is on its way, by Dask's name for it, and which workers each job lost, when.
         self._parcels: dict[str, _Parcel] = {}
-        self._losses: defaultdict[Future[Any], list[str]] = defaultdict(list)
+        self._losses: defaultdict[Future[Any], dict[str, float]] = defaultdict(dict)
         client.subscribe_topic("all", self._note_loss)
         self._end = Event()
         self._post = ThreadPoolExecutor(4, "briefs-post")
@@ -201,18 +201,20 @@ class Cluster:
             self._post.submit(self._answer, parcel, done)
 
     def _answer(self, parcel: _Parcel, done: Any) -> None:
+        """Take an answer. When its worker went with it Dask has it made again: wait."""
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        if self._parcels.pop(done.key, None) is None:
-            return  # it was sent again
         try:
-            self._take(parcel, done.result())
+            reply = done.result()
+            if self._parcels.pop(done.key, None) is not None:
+                self._take(parcel, reply)
         except KilledWorker as killed:
-            lost = self._losses[parcel.future] or [killed.last_worker.address]
+            lost = list(self._losses[parcel.future]) or [killed.last_worker.address]
             self._end_of(parcel.future, error=_lost(lost))
         except (CancelledError, CommClosedError, TimeoutError):
-            self._end_of(parcel.future, error=self._gone())
+            if self._sent.get(parcel.future) is done:  # else it was sent again
+                self._end_of(parcel.future, error=self._gone())
         except Exception as error:  # a bug, there or here: it keeps its traceback
             self._end_of(parcel.future, error=error)
 
@@ -270,10 +272,10 @@ class Cluster:
         for name in said["processing-tasks"]:
             if parcel := self._parcels.get(name):
                 lost = self._losses[parcel.future]
-                lost.append(said["worker"])
-                if len(lost) >= LOSSES:
+                lost[said["worker"]] = event[0]
+                if is_given_up(lost.values()):
                     with suppress(RuntimeError):  # stopped meanwhile
-                        self._post.submit(self._take_back, parcel.future, lost)
+                        self._post.submit(self._take_back, parcel.future, list(lost))
 
     def _take_back(self, future: "Future[Any]", lost: Sequence[str]) -> None:
         """Give a job up, wherever it is."""
@@ -362,7 +364,7 @@ def open_cluster(
 
 
 def _lost(workers: Sequence[str]) -> Lost:
-    named = ", ".join(dict.fromkeys(workers))
+    named = ", ".join(workers)
     return Lost(f"the workers that had it were lost, one after the other: {named}")
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
 from pipeline.production.knock import CERTIFICATES, knock
+from pipeline.production.losses import MOST_LOSSES
 from pipeline.production.workers import bare
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ _CONTACT = 20
 NOBODY = 60
 # After how many a worker that says nothing is lost: it is frozen, or cut off.
 SILENCE = 30
-# Workers that a job may lose before it is given up. When all are started again at once, a
-# job is moved to one that is about to go, so two say nothing of the job.
-LOSSES = 3
 # Where Dask puts pages about itself, which ask nobody who they are.
 NO_PAGES = "127.0.0.1:0"
 # What this machine is to a scheduler; each has its certificate.
@@ -168,7 +166,7 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
     try:
         client.wait_for_workers(1, timeout=NOBODY)
         with suppress(ValueError):  # it takes no code: then its own number holds
-            client.run_on_scheduler(_lose_sooner(LOSSES - 1, SILENCE))
+            client.run_on_scheduler(_lose_as_we_do(MOST_LOSSES - 1, SILENCE))
         told = client.run(tell_tools, on_error="return")
         # One that does not answer is lost, and its jobs are run by others.
         found = {w: has for w, has in told.items() if not isinstance(has, OSError)}
@@ -185,15 +183,15 @@ def compare(client: "Client", address: str, tools: "Tools") -> int:
     return int(slots)
 
 
-def _lose_sooner(failures: int, silence: float) -> Callable[..., None]:
-    """Give a function that has jobs and silent workers given up sooner than Dask would.
+def _lose_as_we_do(failures: int, silence: float) -> Callable[..., None]:
+    """Give a function that has jobs given up later than Dask would, silent workers sooner.
 
-    Dask looks every five minutes who has said nothing for five. It is sent as code, for a
-    scheduler need not have this program.
+    Dask gives a job up with its fourth worker, and looks every five minutes who has said
+    nothing for five. It is sent as code, for a scheduler need not have this program.
     """
 
-    def lose_sooner(dask_scheduler: Any) -> None:
-        dask_scheduler.allowed_failures = min(dask_scheduler.allowed_failures, failures)
+    def lose_as_we_do(dask_scheduler: Any) -> None:
+        dask_scheduler.allowed_failures = failures
         if dask_scheduler.worker_ttl and dask_scheduler.worker_ttl > silence:
             dask_scheduler.worker_ttl = silence
             look = dask_scheduler.periodic_callbacks["worker-ttl"]
@@ -201,7 +199,7 @@ def _lose_sooner(failures: int, silence: float) -> Callable[..., None]:
             look.callback_time = silence * 100  # in milliseconds: a tenth
             look.start()
 
-    return lose_sooner
+    return lose_as_we_do
 
 
 def lose(worker: str) -> Callable[..., Any]:

@@ -384,8 +384,9 @@ def test_a_document_that_ends_three_workers_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
     text: str,
 ) -> None:
+    monkeypatch.setattr("pipeline.production.losses._TOGETHER", 0.2)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        workers = [farm.start_worker() for _ in range(4)]
+        workers = [farm.start_worker() for _ in range(5)]
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
             cluster.prepare(jobs.read, jobs.Source(), "shared")
             lost = cluster.submit(jobs.end_worker, jobs.Source(), text)
@@ -393,7 +394,8 @@ def test_a_document_that_ends_three_workers_is_given_up(
                 cluster.result(lost)
             assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
         time.sleep(0.5)
-        assert [worker.poll() for worker in workers].count(None) == 1
+        # The fourth may have begun before it was given up.
+        assert [worker.poll() for worker in workers].count(None) in (1, 2)
 
 
 def test_a_document_over_a_limit_is_a_problem_as_at_home(
