@@ -312,27 +312,30 @@ def test_ctrl_c_keeps_what_is_done_and_takes_back_the_rest(
     assert states.count("made") == 40 - made
 
 
+@pytest.mark.parametrize("then", ["_send", "_answer"])
 def test_jobs_of_workers_that_are_all_started_again_are_run_by_the_new_ones(
-    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    certificates: Mapping[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    then: str,
 ) -> None:
     monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.3)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         first = farm.start_worker()
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
             assert isinstance(cluster, Cluster)
-            send, is_late = cluster._send, Event()
+            go_on, is_late = getattr(cluster, then), Event()
 
-            def send_too_late(parcel: Any) -> None:
+            def go_on_too_late(parcel: Any, *done: Any) -> None:
                 if parcel.worker and first.poll() is None:
                     first.kill()
                     first.wait()
                     while cluster._client.nthreads():
                         time.sleep(0.05)
-                send(parcel)
-                if parcel.worker:
                     is_late.set()
+                go_on(parcel, *done)
 
-            monkeypatch.setattr(cluster, "_send", send_too_late)
+            monkeypatch.setattr(cluster, then, go_on_too_late)
             given = cluster.submit(jobs.read, jobs.Source(), "own-picture")
             assert is_late.wait(20)
             farm.start_worker()
