@@ -380,19 +380,15 @@ def test_a_worker_whose_processes_do_not_start_is_lost(
             os.kill(int(child), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("text", ["", "own-picture"])
 def test_a_document_that_ends_three_workers_is_given_up(
-    certificates: Mapping[str, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    text: str,
+    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.production.losses._TOGETHER", 0.2)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         workers = [farm.start_worker() for _ in range(5)]
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
             cluster.prepare(jobs.read, jobs.Source(), "shared")
-            lost = cluster.submit(jobs.end_worker, jobs.Source(), text)
+            lost = cluster.submit(jobs.end_worker, jobs.Source(), "own-picture")
             with pytest.raises(Lost, match=r"were lost, .*(tls://[\d.:]+(, )?){3}$"):
                 cluster.result(lost)
             assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
