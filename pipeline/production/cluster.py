@@ -2,7 +2,7 @@
 
 Files go to each worker once, by their hash. Every worker has the same tools as this
 machine, or the build ends and says which differ. A lost worker's jobs are run again by the
-others; one that loses too many is given up. Results are checked by their hash
+others; one that loses two is given up. Results are checked by their hash
 (docs/decisions/0022-a-cluster-by-dask.md).
 """
 

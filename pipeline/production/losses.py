@@ -9,7 +9,7 @@ from itertools import pairwise
 
 # Losses that count before a job is given up, and at most so many of any kind: a document
 # that ends whoever has it must not go through all workers.
-_LOSSES = 3
+_LOSSES = 2
 MOST_LOSSES = 8
 # Seconds within which workers go together.
 _TOGETHER = 5
