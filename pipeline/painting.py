@@ -7,6 +7,7 @@ or from another machine, and the bytes are the same.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from html import unescape
@@ -82,10 +83,12 @@ class Shelf:
         if name == BRAND_FILE:
             return self.brand
         kind, _, rest = name.partition("/")
-        finders = {"styles": self.project.find_style, "content": self.project.find_content}
-        find = finders.get(kind)
-        path = find(rest) if find else None
-        return path.read_bytes() if path else None
+        if kind == "styles":
+            return self.project.read_style(rest)
+        path = self.project.find_content(rest) if kind == "content" else None
+        with suppress(FileNotFoundError):  # it went just now
+            return path.read_bytes() if path else None
+        return None
 
 
 def prepare_painting(shelf: Supply, language: str, sheets: Sequence[str]) -> None:

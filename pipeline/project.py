@@ -5,6 +5,7 @@ same name in the project's own `templates/` or `styles/` takes the place of the 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -90,6 +91,13 @@ class Project:
         """Find a style sheet, picture or font list: the project's own, or the bundled."""
         self.note(f"styles/{name}")
         return _first_inside(self.style_folders, name)
+
+    def read_style(self, name: str) -> bytes | None:
+        """Read one of them; None when it is not there, or went just now."""
+        path = self.find_style(name)
+        with suppress(FileNotFoundError):
+            return self.read(f"styles/{name}", path) if path else None
+        return None
 
     def find_content(self, name: str) -> Path | None:
         """Find a file under `content/`; None when missing or outside (also by a link)."""

@@ -17,7 +17,8 @@ import pytest
 
 from pipeline.build import Order, build
 from pipeline.content import read
-from pipeline.project import BUNDLED, open_project
+from pipeline.project import BUNDLED, Project, open_project
+from pipeline.typeset.view import words_of
 from tests.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -165,3 +166,17 @@ def test_a_link_among_the_templates_that_leads_nowhere_harms_nothing(root: Path)
     (root / "templates/loop.html").symlink_to("loop.html")
     (root / EN).write_text(TEXT.format("Second"))
     assert states(root) == ["made"]
+
+
+def test_what_goes_just_before_it_is_read_counts_as_not_there(root: Path) -> None:
+    names: list[str] = []
+
+    def note(name: str, read: str = "") -> None:
+        names.append(name)
+        if names.count(name) == 2:  # it was looked for, and is to be read
+            (root / name).unlink()
+
+    project = Project(root, note)
+    assert project.read_style(EXTRA.removeprefix("styles/")) is None
+    assert words_of(project, "en")["source"]  # those that are bundled
+    assert not (root / OWN[1]).exists()

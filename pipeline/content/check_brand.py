@@ -63,8 +63,8 @@ def check_brand(
 
 def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
     name = brand.briefs.printing_condition
-    file = project.find_style(f"icc/{name}.icc")
-    head = project.read(f"styles/icc/{name}.icc", file)[:_ICC_HEAD] if file else b""
+    file = project.read_style(f"icc/{name}.icc")
+    head = (file or b"")[:_ICC_HEAD]
     if head[12:20] == _PRINTS_CMYK and head[36:40] == b"acsp":
         return
     there = ", ".join(PurePath(name).stem for name in project.condition_names())
@@ -72,10 +72,10 @@ def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator
         Rule.PRINTING_CONDITION,
         source.place(_CONDITION),
         f"styles/icc/{name}.icc is no ICC profile of a press with four inks"
-        if file
+        if file is not None
         else f'there is no printing condition "{name}"',
         "put the profile from your print shop there"
-        if file
+        if file is not None
         else f"there is: {there}; "
         f"or put the ICC profile from your print shop there as styles/icc/{name}.icc",
     )

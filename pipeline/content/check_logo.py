@@ -60,7 +60,7 @@ def _check_image(
             f'"alt" is missing for the logo "{found.path}"',
             "say whose logo it is: {path: …, alt: …}, or give the name under meta",
         )
-    file = project.find_style(found.path)
+    file = project.read_style(found.path)
     if file is None:
         names = "" if "." in found.path else ", ".join(brand.logo.images)
         yield Problem(
@@ -71,7 +71,7 @@ def _check_image(
             + (f" (images here: {names})" if names else ""),
         )
         return
-    picture, faults = read_picture(found.path, project.read(f"styles/{found.path}", file))
+    picture, faults = read_picture(found.path, file)
     for fault in faults:
         yield Problem(fault.rule, place, fault.message, fault.hint)
     if picture and picture.kind != "SVG":

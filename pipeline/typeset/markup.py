@@ -125,7 +125,10 @@ class _Templates(FileSystemLoader):
         name = f"templates/{template}"
         self.note(name)
         _, file, unchanged = super().get_source(environment, template)
-        data = Path(file).read_bytes()
+        try:
+            data = Path(file).read_bytes()
+        except FileNotFoundError as error:  # it went just now
+            raise TemplateNotFound(template) from error
         read = sha256(data).hexdigest()
         self.note(name, read)
 

@@ -4,7 +4,8 @@ The same keys in every file, all of them text. A project's own file takes the pl
 bundled one as a whole. Everything wrong in a file is said at once, with its place.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -38,13 +39,17 @@ _PLACES = {
     "order": ("{number}",),
 }
 
+# Given the name of a file and where it lies, its bytes.
+ReadFile = Callable[[str, Path], bytes]
 
-def find_strings(folders: tuple[Path, ...], language: str) -> Path:
-    """Find the strings of a language in the first folder that has them."""
+
+def find_strings(folders: tuple[Path, ...], language: str, read: ReadFile) -> bytes:
+    """Find the file of a language in the first folder that has one."""
     name = f"strings/{language}.yaml"
     for folder in folders:
         if (path := folder / name).is_file():
-            return path
+            with suppress(FileNotFoundError):  # it went just now
+                return read(f"templates/{name}", path)
     raise PipelineError(
         Problem(
             Rule.INTERFACE_STRINGS,
@@ -60,10 +65,14 @@ def check_strings(folders: tuple[Path, ...], languages: Iterable[str]) -> list[P
     problems: list[Problem] = []
     for language in languages:
         try:
-            read_strings(language, find_strings(folders, language).read_bytes())
+            read_strings(language, find_strings(folders, language, _read))
         except PipelineError as error:
             problems += error.problems
     return problems
+
+
+def _read(name: str, path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def read_strings(language: str, data: bytes) -> Mapping[str, str]:

@@ -327,9 +327,7 @@ def read_sheet(project: Project, brand: Brand, name: str) -> bytes:
     """Read a style sheet; that of the brand follows from its file."""
     if name == BRAND_SHEET:
         return brand_css(brand)
-    path = project.find_style(name)
-    # The painter says what is missing.
-    return project.read(f"styles/{name}", path) if path else b""
+    return project.read_style(name) or b""  # the painter says what is missing
 
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
@@ -358,8 +356,8 @@ def words_of(project: Project, typography: str) -> Mapping[str, str]:
     language = typography.partition("-u-")[0]
     name = f"templates/strings/{language}.yaml"
     project.note(name)  # also when it is not there
-    file = find_strings(project.template_folders, language)
-    return _words(language, project.read(name, file), typography)
+    data = find_strings(project.template_folders, language, project.read)
+    return _words(language, data, typography)
 
 
 @lru_cache(maxsize=16)
