@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -14,11 +16,11 @@ from pikepdf import Name, NameTree
 
 from pipeline.build import clean
 from pipeline.cli import main
-from pipeline.handouts import make_packs
+from pipeline.handouts import make_packs, stale_packs
 from pipeline.order import PackOrder
 from pipeline.production.lock import only_build_in
 from pipeline.production.workers import Here
-from pipeline.project import open_project
+from pipeline.project import BUNDLED, open_project
 from tests.conformance.closure import find_gaps
 from tests.conformance.reading import read
 
@@ -303,6 +305,28 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
     assert documents() == []
     gone, _ = clean(open_project(root), stale=True, dry_run=True)
     assert "build/sessions/331/331_en.pdf" in gone
+
+
+def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
+    write_project: WriteProject,
+) -> None:
+    name = "templates/pack/front.html"
+    front = (BUNDLED / name).read_text(encoding="utf-8")
+    root = write_project({**FILES, name: front})
+
+    class Between(Here):
+        """Has another template lie there while it marks up."""
+
+        def submit_near(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
+            (root / name).write_text(f"{front}<p>More</p>", encoding="utf-8")
+            done = self.submit(function, *of)
+            (root / name).write_text(front, encoding="utf-8")
+            return done
+
+    order = PackOrder(331, ("en",))
+    made = make_packs(open_project(root), order, workers=Between()).packs
+    assert [pack.state for pack in made] == ["made"]
+    assert stale_packs(open_project(root), order) != ()
 
 
 # --- When something is wrong ---
