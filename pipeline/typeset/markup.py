@@ -83,6 +83,8 @@ def _render(project: Project, name: str, **seen: BriefView | PackView | SheetVie
         return environment.get_template(name).render(seen)
     except (TemplateError, UnicodeDecodeError) as error:
         raise PipelineError(_template_problem(error, name)) from error
+    except (RecursionError, SyntaxError) as error:
+        raise PipelineError(_too_deep(error, name)) from error
     except MemoryError:
         raise  # a limit, not a mistake in a line
     except Exception as error:
@@ -110,6 +112,8 @@ def check_templates(project: Project) -> list[Problem]:
             waiting += (other for other in named if other and other not in seen)
         except (TemplateError, UnicodeDecodeError) as error:
             problems.append(_template_problem(error, name))
+        except (RecursionError, SyntaxError) as error:
+            problems.append(_too_deep(error, name))
     return problems
 
 
@@ -175,6 +179,13 @@ def _template_problem(error: TemplateError | UnicodeDecodeError, name: str) -> P
         thing = match[1].removesuffix("View").lower()
         return Problem(Rule.TEMPLATE, place, f'{thing} has no "{match[2]}"', hint)
     return Problem(Rule.TEMPLATE, place, said, hint)
+
+
+def _too_deep(error: BaseException, name: str) -> Problem:
+    """Python reads what Jinja2 makes of a template, and goes down only so far."""
+    place = _template_line(error) or Place(f"templates/{name}")
+    hint = "look for tags or brackets in one another, and templates that include each other"
+    return Problem(Rule.TEMPLATE, place, "it is nested too deeply", hint)
 
 
 def _template_line(error: BaseException) -> Place | None:

@@ -6,6 +6,7 @@ file; `name_sheets` remembers which sheet it was reading. What needs no list of 
 `briefs check`.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ _GROUPS = ("media", "supports", "layer")
 # Properties that say how letters and marks look; tokens have names of their own.
 _FONT = re.compile(r"--|font|color$|background")
 _NEAR = 0.005
+_TOO_DEEP = "it is nested too deeply"
 _HINT = 'see "What WeasyPrint 70 does not do" in docs/designers.md'
 
 
@@ -70,6 +72,8 @@ def name_sheets() -> Iterator[list[str]]:
         reading.append(address or "")
         try:
             return read(media, address, *arguments, **options)
+        except RecursionError:
+            logging.getLogger("weasyprint").warning(_TOO_DEEP)
         finally:
             reading.pop()
 
@@ -86,6 +90,8 @@ def explain_line(line: str, sheet: str, serve: Serve) -> list[Problem]:
     `sheet` is its name, such as "styles/page.css". Nothing when the line is about no
     sheet; all of its files that are not there, when it is about one.
     """
+    if line == _TOO_DEEP:
+        return [_too_deep(sheet)]
     data = serve(sheet) or b""
     if _MISSING.match(line):
         return list(_missing_imports(sheet, data, serve))
@@ -152,7 +158,12 @@ def _check(sheet: str, data: bytes, project: Project) -> Iterator[Problem]:
         path = project.find_style(name.removeprefix("styles/"))
         return path.read_bytes() if path else None
 
-    yield from (_unreadable(_place(sheet, n)) for n in _nodes(data) if n.type == "error")
+    try:
+        nodes = _nodes(data)
+    except RecursionError:
+        yield _too_deep(sheet)
+        return
+    yield from (_unreadable(_place(sheet, n)) for n in nodes if n.type == "error")
     yield from _missing_imports(sheet, data, serve)
 
 
@@ -216,6 +227,11 @@ def _near(name: str, reason: str) -> str:
 
 def _wrong(place: Place, message: str, hint: str = _HINT) -> Problem:
     return Problem(Rule.PAINTER, place, message, hint)
+
+
+def _too_deep(sheet: str) -> Problem:
+    hint = "look for braces, brackets or rules in one another without end"
+    return _wrong(Place(sheet), _TOO_DEEP, hint)
 
 
 def _unreadable(place: Place) -> Problem:
