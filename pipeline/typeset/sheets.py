@@ -97,7 +97,7 @@ def explain_line(line: str, sheet: str, serve: Serve) -> list[Problem]:
         return list(_missing_imports(sheet, data, serve))
     if match := _SELECTOR.match(line):
         selector = match[1].strip()
-        place = _place(sheet, _rule_with(selector, data))
+        place = _place(sheet, _rules(data).get(selector))
         return [_wrong(place, f'the selector "{selector}" is not understood')]
     if not (at := _AT.search(line)):
         return []
@@ -186,11 +186,11 @@ def _missing_import(sheet: str, rule: Any, typed: str, serve: Serve) -> Iterator
         yield _wrong(_place(sheet, rule), f'there is no style sheet "{typed}"', hint)
 
 
-def _rule_with(selector: str, data: bytes) -> Any:
-    rules = (node for node in _nodes(data) if node.type == "qualified-rule")
-    return next(
-        (r for r in rules if tinycss2.serialize(r.prelude).strip() == selector), None
-    )
+@lru_cache(maxsize=8)
+def _rules(data: bytes) -> dict[str, Any]:
+    """The first rule of each selector; a sheet may have thousands of wrong ones."""
+    rules = [node for node in _nodes(data) if node.type == "qualified-rule"]
+    return {tinycss2.serialize(rule.prelude).strip(): rule for rule in reversed(rules)}
 
 
 def _values(data: bytes) -> Iterator[Any]:

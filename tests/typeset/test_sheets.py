@@ -1,5 +1,6 @@
 """What is wrong in a style sheet is said with the sheet, the line and the column."""
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -55,6 +56,15 @@ def test_a_fault_is_said_as_its_designer_wrote_it(sheet: str, said: str) -> None
     (problem,) = paint({"styles/a.css": f"\n\n{sheet}"})
     assert problem.message.startswith(said)
     assert (problem.place.file, problem.place.line) == ("styles/a.css", 3)
+
+
+def test_thousands_of_faults_are_found_in_seconds() -> None:
+    """Each was sought in all rules of its sheet: a minute for these."""
+    sheet = "".join(f"p:::part{number} {{ color: red }}\n" for number in range(6000))
+    began = time.process_time()
+    problems = paint({"styles/a.css": sheet})
+    assert [p.place.line for p in problems] == list(range(1, 6001))
+    assert time.process_time() - began < 15
 
 
 def test_a_fault_of_the_brand_names_its_file_without_a_line() -> None:
