@@ -11,6 +11,7 @@ job fails with a `Lost` that says which limit it was, and a new process takes th
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import tempfile
@@ -110,11 +111,18 @@ class Here:
 
 @dataclass(frozen=True)
 class _Job:
-    """What was submitted, and how the processes begin that may do it."""
+    """What was submitted, pickled, and how the processes begin that may do it.
+
+    Pickled where it is submitted: a thread of Pebble would do it while the arguments may
+    change, and an exception there ends the thread, so that its jobs wait for ever.
+    """
 
     method: str
-    function: Callable[..., Any]
-    arguments: Sequence[Any]
+    pickled: bytes
+
+
+def _job(method: str, function: Callable[..., Any], arguments: Sequence[Any]) -> _Job:
+    return _Job(method, pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL))
 
 
 class Processes:
@@ -137,17 +145,17 @@ class Processes:
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Start the processes that come from the server; those that are there need not."""
         if "forkserver" not in self._pools:
-            job = _Job("forkserver", function, arguments)
+            job = _job("forkserver", function, arguments)
             for _ in range(self._numbers["forkserver"]):
                 self._schedule(job)  # nobody asks how it went: the jobs will say so
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_Job("forkserver", function, arguments))
+        return self._remember(_job("forkserver", function, arguments))
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_Job(self._near, function, arguments))
+        return self._remember(_job(self._near, function, arguments))
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job."""
@@ -183,7 +191,7 @@ class Processes:
 
     def _schedule(self, job: _Job) -> "Future[Any]":
         limits = self._limits
-        of = (job.function, job.arguments, limits)
+        of = (job.pickled, limits)
         for _ in range(_TRIES):
             pool = self._pool(job.method)
             with suppress(RuntimeError):  # it broke since it was looked at
@@ -305,13 +313,14 @@ def _begin(work: str) -> None:
         ctypes.CDLL(None).prctl(death, signal.SIGKILL)
 
 
-def _within(function: Callable[..., Any], arguments: Sequence[Any], limits: Limits) -> Any:
+def _within(pickled: bytes, limits: Limits) -> Any:
     """Run a job within its limits: memory of the process, processor time of the job."""
     import resource
 
     _lower(resource.RLIMIT_AS, limits.memory * _MEGABYTE)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.processor + 1)
+    function, arguments = pickle.loads(pickled)  # noqa: S301 – from our own process
     return function(*arguments)
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,6 +36,18 @@ def workers() -> Iterator[Workers]:
 
 def double(number: int) -> int:
     return 2 * number
+
+
+class Fickle:
+    """Cannot be pickled but by whoever made it, as what changes meanwhile."""
+
+    def __init__(self) -> None:
+        self.maker = threading.get_ident()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if threading.get_ident() != self.maker:
+            raise RuntimeError("dictionary changed size during iteration")
+        return int, ("21",)
 
 
 def eat_memory() -> int:
@@ -72,6 +85,12 @@ def refuse() -> None:
 
 def temporary() -> str:
     return tempfile.mkdtemp()
+
+
+def test_a_job_is_what_it_was_when_it_was_submitted(workers: Workers) -> None:
+    """A thread that pickled it later ended by such an exception, and nobody was told."""
+    for submit in (workers.submit, workers.submit_near):
+        assert submit(double, Fickle()).result(20) == 42
 
 
 @pytest.mark.parametrize(
