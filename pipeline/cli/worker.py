@@ -40,6 +40,8 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
 
     from pipeline.elsewhere import work_elsewhere
 
+    if address.startswith("local:"):
+        raise click.UsageError(f"ADDRESS {address}: local:N is for `briefs build` alone")
     refuse_open_address("ADDRESS", address, insecure)
     root: Path = ctx.find_root().params["project"]
 

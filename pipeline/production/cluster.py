@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.errors import Gone
 from pipeline.production.contact import (
+    FROZEN,
     NOBODY,
     compare,
     connect,
@@ -32,6 +33,7 @@ from pipeline.production.contact import (
     quiet,
     require_dask,
     say_cluster,
+    say_frozen,
     say_nobody,
     say_unlike,
 )
@@ -111,6 +113,7 @@ class Cluster:
         self._end = Event()
         self._post = ThreadPoolExecutor(4, "briefs-post")
         Thread(target=self._look, daemon=True).start()
+        Thread(target=self._listen, daemon=True).start()
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Send the files that all jobs share, and let all processes run a function."""
@@ -324,6 +327,20 @@ class Cluster:
                     self._client.run_on_scheduler(lose(worker))
             if alone > NOBODY:
                 self._give_up(Gone(say_nobody(self._address)))
+
+    def _listen(self) -> None:
+        """End all jobs when the scheduler says nothing: its process or machine is frozen.
+
+        What else asks it waits without a limit.
+        """
+        client, heard = self._client, time.monotonic()
+        while not self._end.wait(_LOOK):
+            with suppress(Exception):  # one that is gone is noticed by the jobs
+                client.sync(client.scheduler.ncores, callback_timeout=_LOOK)
+                heard = time.monotonic()
+            if time.monotonic() - heard > FROZEN:
+                self._give_up(Gone(say_frozen(self._address)))
+                return
 
     def _give_up(self, error: Gone) -> None:
         with self._lock:

@@ -32,10 +32,16 @@ _INSTALL = 'install what a cluster needs, in your clone: pip install ".[cluster]
 # Seconds: to make contact, and without one worker. A new machine takes a minute to start.
 _CONTACT = 20
 NOBODY = 60
+# After how many a scheduler that says nothing is given up, though the way to it is open.
+FROZEN = 60
 # After how many a worker that says nothing is lost: it is frozen, or cut off.
 SILENCE = 30
 # Where Dask puts pages about itself, which ask nobody who they are.
 NO_PAGES = "127.0.0.1:0"
+# A whole address and nothing behind it, for Dask reads it in its own way.
+_ADDRESS = re.compile(
+    r"(?P<way>tls|tcp)://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+):(?P<port>[0-9]{1,5})"
+)
 # What this machine is to a scheduler; each has its certificate.
 _ROLES = ("client", "worker")
 # What Dask would say on its own; what matters of it becomes a problem.
@@ -44,14 +50,10 @@ _LOGS = ("distributed", "tornado", "asyncio")
 
 def why_refused(address: str, *, insecure: bool) -> str:
     """Say why a scheduler must not be at an address; "" when it may."""
-    parts = urlsplit(address)
-    try:
-        is_whole = bool(parts.hostname and parts.port)
-    except ValueError:
-        is_whole = False
-    if parts.scheme not in ("tls", "tcp") or not is_whole:
+    match = _ADDRESS.fullmatch(address)
+    if not match or not 0 < int(match["port"]) < 1 << 16:
         return "an address is tls://HOST:PORT"
-    if parts.scheme == "tls" or insecure or loopback_of(address):
+    if match["way"] == "tls" or insecure or loopback_of(address):
         return ""
     return (
         "without TLS whoever reaches the port can run any program there and here; "
@@ -100,7 +102,7 @@ def find_security(address: str) -> "Security":
     security = Security()
     try:
         found = [security.get_connection_args(role) for role in _ROLES]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         said = f"the certificates cannot be read: {_say_unreadable(security)}"
         raise PipelineError(say_cluster(address, said, CERTIFICATES)) from error
     if address.startswith("tcp:") and security.require_encryption:
@@ -117,7 +119,12 @@ def _say_unreadable(security: "Security") -> str:
     """Say which file cannot be read, for OpenSSL says of none that it cannot."""
     for role in _ROLES:
         for key, file in security.get_tls_config_for_role(role).items():
-            if key == "ciphers" or not file or "\n" in file:  # it can stand there itself
+            if key == "ciphers" or not file:
+                continue
+            if not isinstance(file, str):
+                name = key.replace("_", "-")
+                return f"{name} in Dask's configuration is no name of a file: {file!r}"
+            if "\n" in file:  # it can stand there itself
                 continue
             try:
                 Path(file).read_bytes()
@@ -231,6 +238,13 @@ def say_nobody(address: str) -> Problem:
     """Say that a cluster has no worker."""
     said = f"the cluster has had no worker for {NOBODY} seconds"
     return say_cluster(address, said, f"start some: briefs worker {address}")
+
+
+def say_frozen(address: str) -> Problem:
+    """Say that a scheduler is there and does nothing."""
+    said = f"the scheduler of the cluster has said nothing for {FROZEN} seconds"
+    hint = "look at its machine, start it and its workers again, and build again"
+    return say_cluster(address, said, hint)
 
 
 def say_cluster(address: str, said: str, hint: str) -> Problem:

@@ -362,6 +362,24 @@ def test_a_frozen_worker_is_lost(
         assert frozen.wait(20) == 0  # it was given up: the system starts another one
 
 
+def test_a_frozen_scheduler_is_given_up(
+    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.production.cluster.FROZEN", 2)
+    monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.5)
+    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
+        farm.start_worker()
+        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+            one = cluster.submit(jobs.nap, jobs.Source(), "0")
+            assert cluster.result(one) == "0"
+            farm.scheduler.send_signal(signal.SIGSTOP)
+            other = cluster.submit(jobs.nap, jobs.Source(), "0")
+            with pytest.raises(Gone) as gone:
+                other.result(20)
+        farm.scheduler.send_signal(signal.SIGCONT)
+    assert "has said nothing for" in gone.value.problems[0].message
+
+
 def test_a_worker_whose_processes_do_not_start_is_lost(
     certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -517,6 +535,7 @@ def test_certificates_that_cannot_be_read_are_named(
     for file, said in (
         (tmp_path / "gone.pem", f"{tmp_path}/gone.pem: no such file or directory"),
         (certificates["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"], "a key is not the one of"),
+        (5, "cert in Dask's configuration is no name of a file: 5"),
     ):
         environment = {**HOME, **certificates, name: str(file)}
         done = briefs(environment, root, "build", "--cluster", "tls://127.0.0.1:9")
@@ -575,6 +594,12 @@ def test_where_dask_is_to_encrypt_an_open_address_is_refused(
     assert "Dask is configured to encrypt (require-encryption)" in done.stderr
 
 
+def test_a_worker_has_the_address_of_a_scheduler() -> None:
+    done = briefs(HOME, BUNDLED, "worker", "local:2")
+    assert done.returncode == 2
+    assert "local:N is for `briefs build` alone" in done.stderr
+
+
 def test_a_worker_that_waits_for_its_scheduler_says_so_once_and_can_be_stopped() -> None:
     worker = subprocess.Popen(
         [PYTHON, "-m", "pipeline", "worker", "tcp://127.0.0.1:9"],
@@ -605,6 +630,11 @@ def test_a_worker_that_waits_for_its_scheduler_says_so_once_and_can_be_stopped()
         ("inproc://127.0.0.1:8786", True, True),
         ("tls://scheduler.example", False, True),
         ("tls://scheduler.example:port", False, True),
+        ("tls://scheduler.example:99999", False, True),
+        ("tls://scheduler.example:8786/", False, True),
+        ("tls://scheduler.example:8786?x", False, True),
+        ("TLS://scheduler.example:8786", False, True),
+        ("tls://a:b@scheduler.example:8786", False, True),
         ("scheduler.example:8786", False, True),
     ],
 )
