@@ -1,6 +1,7 @@
 """Write a file so that a reader sees the old one or the new one, never half of it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import PipelineError, Place, Problem, Rule
@@ -14,15 +15,11 @@ def write_whole(path: Path, data: bytes, name: str, *, sync: bool = True) -> Non
     without `sync` not to the disk, for what can be made again and is checked when read.
     Raises PipelineError when the folder cannot be written or the disk is full.
     """
-    from tempfile import NamedTemporaryFile  # most builds write nothing
-
-    temporary: Path | None = None
+    # Named before it is there: also when somebody stops it in between, it is removed.
+    temporary = path.parent / f".{os.urandom(8).hex()}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(
-            dir=path.parent, prefix=".", suffix=".part", delete=False
-        ) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             if sync:
@@ -30,8 +27,6 @@ def write_whole(path: Path, data: bytes, name: str, *, sync: bool = True) -> Non
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise PipelineError(
             Problem(
                 Rule.WRITING,
@@ -40,3 +35,6 @@ def write_whole(path: Path, data: bytes, name: str, *, sync: bool = True) -> Non
                 "check the folder's permissions and the space on the disk",
             )
         ) from error
+    finally:
+        with suppress(OSError):  # usually it is not there any more
+            temporary.unlink()

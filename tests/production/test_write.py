@@ -1,6 +1,7 @@
 """A file is the old one or the new one, never half of either."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,34 @@ def test_a_failed_write_leaves_the_old_file_and_no_trace(
     assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
 
 
+@pytest.mark.parametrize("where", ["pathlib.Path.open", "os.fsync", "pathlib.Path.replace"])
+def test_a_write_that_is_stopped_leaves_the_old_file_and_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    target = tmp_path / "b.pdf"
+    target.write_bytes(b"old")
+    done = Path.open if where == "pathlib.Path.open" else None
+
+    def stop(*arguments: Any) -> None:
+        if done:
+            done(*arguments).close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(target, b"new", "build/b.pdf")
+    monkeypatch.undo()
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
+
+
 def test_a_folder_in_the_way_is_said(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").mkdir()
     with pytest.raises(PipelineError, match=r"build/b\.pdf: the file cannot be written"):
         write_whole(tmp_path / "b.pdf", b"new", "build/b.pdf")
+
+
+def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(PipelineError, match=r"build/a/b\.pdf: the file cannot be written"):
+        write_whole(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")
