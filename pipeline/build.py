@@ -468,16 +468,22 @@ def _stamp_tools(project: Project) -> list[object]:
 
 def collect(project: Project, folders: Sequence[Path]) -> "Collected":
     """Add up the documents of build folders, each a part of the work, in `build/`."""
+    from pipeline.production.collect import Collected, read_parts
     from pipeline.production.collect import collect as add_up
     from pipeline.production.lock import only_build_in
 
+    there, _ = find_editions(project)
     with only_build_in(project.build):
         memory = Memory(project.build, project.paths_of)
         program = memory.note_files(project.program_names())
-        collected = add_up(folders, project.build, memory, program)
-        problems = collected.problems
-        if not problems:
-            problems = tuple(write_records(project, memory, find_editions(project)[0]))
+        parts, problems = read_parts(folders, program)
+        if problems:
+            return Collected(problems=in_order(problems))
+        try:
+            collected = add_up(parts, project.build, memory)
+        finally:
+            # Also when somebody stops it: records and files agree.
+            problems = tuple(write_records(project, memory, there))
     return replace(collected, problems=in_order(problems))
 
 

@@ -43,42 +43,56 @@ class Part:
 
 @dataclass(frozen=True)
 class Collected:
-    """What was collected, by name, and which of it took the place of another PDF.
-
-    With a problem nothing was.
-    """
+    """What was collected, by name, and which of it took the place of another PDF."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def collect(
-    folders: Sequence[Path], build: Path, memory: Memory, program: str
-) -> Collected:
-    """Put the documents of build folders into `build`, of which `memory` is the memory.
+def read_parts(
+    folders: Sequence[Path], program: str
+) -> tuple[list[Part], tuple[Problem, ...]]:
+    """Read the manifests of build folders, and say all that keeps them from being added up.
 
-    `program` is the set of files that this program is, by its name. Raises PipelineError
-    when the folder cannot be written.
+    `program` is the set of files that this program is, by its name.
     """
     parts, problems = _read(folders)
     problems += [p for part in parts for p in _damaged(part)]
     problems += [p for part in parts for p in _other_program(part, program)]
     problems += _contradictions(parts)
-    if problems:
-        return Collected(problems=tuple(problems))
-    entries: dict[str, Entry] = {}
+    return parts, tuple(problems)
+
+
+def collect(parts: Sequence[Part], build: Path, memory: Memory) -> Collected:
+    """Put the documents of parts into `build`, of which `memory` is the memory.
+
+    However it ends, `memory` knows what is there by then. Raises PipelineError when the
+    folder cannot be written.
+    """
     replaced: dict[str, None] = {}
-    for part in parts:
-        for name, entry in sorted(part.manifest.documents.items()):
-            if _copy(part, name, entry, build):
-                replaced[name] = None
-            memory.note_document(name, entry)
-            entries[name] = entry
-        memory.manifest.toolchains.update(part.manifest.toolchains)
-        memory.manifest.sets.update(part.manifest.sets)
-        memory.manifest.readings.update(part.manifest.readings)
+    try:
+        for part in parts:
+            for name, entry in sorted(part.manifest.documents.items()):
+                if _copy(part, name, entry, build):
+                    replaced[name] = None
+    finally:
+        # What a part has, and not what was copied, is looked for: somebody may have
+        # stopped it just after a file took its place.
+        for part in parts:
+            _remember(part, build, memory)
+    entries = {n: entry for part in parts for n, entry in part.manifest.documents.items()}
     return Collected(dict(sorted(entries.items())), tuple(replaced))
+
+
+def _remember(part: Part, build: Path, memory: Memory) -> None:
+    """Remember the documents of a part that are in the build folder."""
+    memory.manifest.toolchains.update(part.manifest.toolchains)
+    memory.manifest.sets.update(part.manifest.sets)
+    memory.manifest.readings.update(part.manifest.readings)
+    for name, entry in part.manifest.documents.items():
+        if _is_there(build / name, entry):
+            memory.note_document(name, entry)
 
 
 def _read(folders: Iterable[Path]) -> tuple[list[Part], list[Problem]]:
@@ -179,9 +193,8 @@ def _tools(part: Part) -> Iterator[tuple[str, str]]:
 def _copy(part: Part, name: str, entry: Entry, build: Path) -> bool:
     """Copy a PDF, unless it is there already; say whether another one was there."""
     target = build / name
-    with suppress(OSError):  # what cannot be read is replaced
-        if target.is_file() and digest(target.read_bytes()) == entry.pdf:
-            return False
+    if _is_there(target, entry):
+        return False
     pdf = None
     with suppress(OSError, RuntimeError):
         pdf = _pdf(part, name)
@@ -191,6 +204,12 @@ def _copy(part: Part, name: str, entry: Entry, build: Path) -> bool:
     is_other = os.path.lexists(target)
     write_whole(target, pdf, f"build/{name}")
     return is_other
+
+
+def _is_there(target: Path, entry: Entry) -> bool:
+    with suppress(OSError):  # what cannot be read is replaced
+        return target.is_file() and digest(target.read_bytes()) == entry.pdf
+    return False
 
 
 def _unreadable(path: Path, error: OSError | RuntimeError) -> Problem:

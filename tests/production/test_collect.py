@@ -4,9 +4,12 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,9 @@ from click.testing import CliRunner, Result
 from pipeline.cli import main
 from pipeline.content.dates import InformationDate
 from pipeline.order import Document, is_in_shard
+from pipeline.production.files import digest
+from pipeline.production.manifest import checksum_bytes, manifest_bytes, read_manifest
+from pipeline.project import BUNDLED
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 PARTS = 3
@@ -187,6 +193,102 @@ def test_a_part_takes_the_place_of_what_is_there(parts: list[Path]) -> None:
     assert briefs(root, "build", "--dry-run").exit_code == 0
 
 
+# Runs the command line, and has a signal before or after a document takes its place.
+DRIVER = """
+import os, sys
+from pathlib import Path
+
+how, when, count = int(sys.argv.pop(1)), sys.argv.pop(1), int(sys.argv.pop(1))
+rename, seen = Path.replace, []
+
+def replace(self, target):
+    if target.suffix != ".pdf":
+        return rename(self, target)
+    seen.append(target)
+    if when == "before" and len(seen) == count:
+        os.kill(os.getpid(), how)
+    rename(self, target)
+    if len(seen) == count:
+        os.kill(os.getpid(), how)
+
+Path.replace = replace
+from pipeline.cli import main
+main()
+"""
+
+
+def stop_collecting(
+    parts: list[Path], how: signal.Signals, when: str, count: int
+) -> tuple[int, str]:
+    """Collect over an older build, and have a signal at the document of a number."""
+    root = parts[0].parent
+    shutil.copytree(root / "whole", root / "build")
+    for pdf in (root / "build").glob("*/*.pdf"):
+        pdf.write_bytes(pdf.read_bytes() + b"\n")
+    manifest = read_manifest(root / "build/manifest.json")
+    for name, entry in manifest.documents.items():
+        older = digest((root / "build" / name).read_bytes())
+        manifest.documents[name] = replace(entry, pdf=older)
+    (root / "build/manifest.json").write_bytes(manifest_bytes(manifest))
+    (root / "build/SHA256SUMS").write_bytes(checksum_bytes(manifest))
+    assert is_agreed(root)
+    driver = [sys.executable, "-c", DRIVER, str(int(how)), when, str(count)]
+    done = subprocess.run(
+        [*driver, "--project", str(root), "collect", *map(str, parts)],
+        cwd=BUNDLED,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stderr
+
+
+def is_agreed(root: Path) -> bool:
+    """Whether all PDFs of build/ are those that its manifest and checksums tell of."""
+    build = root / "build"
+    pdfs = {
+        p.relative_to(build).as_posix(): digest(p.read_bytes())
+        for p in build.glob("*/*.pdf")
+    }
+    manifest = read_manifest(build / "manifest.json")
+    told = {name: entry.pdf for name, entry in manifest.documents.items()}
+    sums = (build / "SHA256SUMS").read_bytes()
+    return pdfs == told and sums == checksum_bytes(manifest)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has other signals")
+@pytest.mark.parametrize(("when", "newer"), [("before", 2), ("after", 3)])
+def test_stopped_it_remembers_what_was_collected(
+    parts: list[Path], when: str, newer: int
+) -> None:
+    root = parts[0].parent
+    stopped = stop_collecting(parts, signal.SIGINT, when, 3)
+    assert stopped == (130, "stopped; what was finished stays\n")
+    assert is_agreed(root)
+    assert not list((root / "build").rglob("*.part"))
+    pdfs = [p.relative_to(root / "build") for p in (root / "build").glob("*/*.pdf")]
+    read = [(root / "whole" / p).read_bytes() for p in pdfs]
+    assert sum((root / "build" / p).read_bytes() in read for p in pdfs) == newer
+    assert briefs(root, "build", "--dry-run").exit_code == 0
+    assert briefs(root, "collect", *parts).exit_code == 0
+    assert is_agreed(root)
+    for name in ("manifest.json", "SHA256SUMS"):
+        whole = (root / "whole" / name).read_bytes()
+        assert (root / "build" / name).read_bytes() == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has other signals")
+@pytest.mark.parametrize("command", ["collect", "build"])
+def test_killed_it_is_mended_by_the_next(parts: list[Path], command: str) -> None:
+    root = parts[0].parent
+    assert stop_collecting(parts, signal.SIGKILL, "before", 3)[0] == -signal.SIGKILL
+    assert not is_agreed(root)
+    assert briefs(root, command, *(parts if command == "collect" else ())).exit_code == 0
+    assert not list((root / "build").rglob("*.part"))
+    assert is_agreed(root)
+
+
 def test_a_folder_that_is_no_build_is_refused(parts: list[Path], tmp_path: Path) -> None:
     empty = parts[0].parent / "empty"
     empty.mkdir()
@@ -211,8 +313,6 @@ def test_two_documents_of_one_name_are_refused(parts: list[Path]) -> None:
     (other / pdf.relative_to(parts[0])).write_bytes(changed)
 
     def change(manifest: Any) -> None:
-        from pipeline.production.files import digest
-
         name = pdf.relative_to(parts[0]).as_posix()
         manifest["documents"][name]["pdf"] = digest(changed)
 
