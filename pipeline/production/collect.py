@@ -30,6 +30,8 @@ from pipeline.production.write import write_whole
 _NAME = re.compile(r"(?!rejected/)[A-Za-z0-9][\w-]*(/[\w-][\w.-]*)*\.pdf", re.ASCII)
 _REBUILD = "build it again with the same content, program and fonts as the others"
 _COPY = "copy the whole folder build/"
+_AGAIN = "copy it again, or build that part again"
+_ITSELF = "copy the files themselves into the part, not links to them"
 _READ = "copy the part again, and see that you may read it"
 
 
@@ -110,19 +112,19 @@ def _read(folders: Iterable[Path]) -> tuple[list[Part], list[Problem]]:
             said = "there is no manifest: no build ended in this folder"
             problems.append(_problem(folder, said, "name the folders build/ of the parts"))
         elif data != manifest_bytes(manifest := read_manifest(path)):
-            problems.append(_problem(path, _why_not_read(data), _REBUILD))
+            problems.append(_problem(path, *_why_not_read(data)))
         else:
             parts.append(Part(folder, manifest))
     return parts, problems
 
 
-def _why_not_read(data: bytes) -> str:
-    """Say what is wrong with a manifest."""
+def _why_not_read(data: bytes) -> tuple[str, str]:
+    """Say what is wrong with a manifest, and what to do."""
     with suppress(ValueError, KeyError, TypeError, RecursionError):
         if (made := json.loads(data)["format"]) != FORMAT:
             said = f"the manifest has format {made}, and this program reads {FORMAT}"
-            return f"{said}: another version made it"
-    return "the manifest is damaged"
+            return f"{said}: another version made it", _REBUILD
+    return "the manifest is damaged", _AGAIN
 
 
 def _damaged(part: Part) -> Iterator[Problem]:
@@ -130,7 +132,7 @@ def _damaged(part: Part) -> Iterator[Problem]:
     for name, entry in sorted(part.manifest.documents.items()):
         if not _NAME.fullmatch(name):
             said = f'the manifest names what is no document: "{name}"'
-            yield _problem(part.folder / MANIFEST, said, _REBUILD)
+            yield _problem(part.folder / MANIFEST, said, _AGAIN)
             continue
         try:
             pdf = _pdf(part, name)
@@ -138,18 +140,30 @@ def _damaged(part: Part) -> Iterator[Problem]:
             yield _unreadable(part.folder / name, error)
             continue
         if pdf is None:
-            said = "the manifest tells of this document, and it is not there"
-            yield _problem(part.folder / name, said, _COPY)
+            yield _problem(part.folder / name, *_why_none(part.folder, name))
         elif digest(pdf) != entry.pdf:
             said = "the document is not the one that the manifest tells of"
             yield _problem(part.folder / name, said, _COPY)
 
 
 def _pdf(part: Part, name: str) -> bytes | None:
-    """Read a PDF of a part; one that a link leads out of it for is not there."""
+    """Read a PDF of a part; none is what is no file, or lies where a link leads out."""
     path = (part.folder / name).resolve()
     inside = path.is_relative_to(part.folder.resolve())
     return path.read_bytes() if inside and path.is_file() else None
+
+
+def _why_none(folder: Path, name: str) -> tuple[str, str]:
+    """Say why a part has no PDF of a name, and what to do."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return "a link leads from this document out of the part", _ITSELF
+    if path.is_symlink() and not path.exists():
+        return "the document is a link that leads nowhere", _ITSELF
+    if path.exists():
+        kind = "a folder" if path.is_dir() else "a pipe or a device"
+        return f"the document is no file but {kind}", _COPY
+    return "the manifest tells of this document, and it is not there", _COPY
 
 
 def _other_program(part: Part, program: str) -> Iterator[Problem]:

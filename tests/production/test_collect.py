@@ -125,7 +125,8 @@ def test_what_is_damaged_is_refused_all_at_once(parts: list[Path]) -> None:
     said = refused(parts)
     assert f"{pdfs[0]}: the document is not the one that the manifest tells of" in said
     assert f"{pdfs[1]}: the manifest tells of this document, and it is not there" in said
-    assert f"{parts[2]}/manifest.json: the manifest is damaged" in said
+    damaged = f"{parts[2]}/manifest.json: the manifest is damaged\n"
+    assert f"{damaged}  hint: copy it again, or build that part again\n" in said
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="has these devices")
@@ -159,7 +160,8 @@ def test_a_manifest_that_names_what_is_no_file_is_refused(
     (parts[0] / "zero.pdf").symlink_to("/dev/zero")
     change_manifest(parts[0], change)
     said = refused(parts)
-    assert re.search(r"the file cannot be read: file name too long|it is not there", said)
+    why = "file name too long|no file but a pipe|a link leads from this document out"
+    assert re.search(why, said)
 
 
 def test_a_part_of_another_version_is_refused_by_name(parts: list[Path]) -> None:
@@ -347,10 +349,27 @@ def test_a_manifest_cannot_name_what_is_outside(parts: list[Path], name: str) ->
 
 
 def test_a_link_out_of_a_part_is_not_followed(parts: list[Path]) -> None:
-    pdf = next(parts[0].glob("*/*.pdf"))
-    outside = shutil.move(pdf, parts[0].parent / "outside.pdf")
-    pdf.symlink_to(outside)
-    assert "it is not there" in refused(parts)
+    pdf, other = sorted(p for part in parts for p in part.glob("*/*.pdf"))[::3]
+    pdf.symlink_to(shutil.move(pdf, parts[0].parent / "outside.pdf"))
+    other.parent.symlink_to(shutil.move(other.parent, parts[0].parent / "elsewhere"))
+    said = refused(parts)
+    for path in (pdf, other):
+        assert f"{path}: a link leads from this document out of the part\n" in said
+    assert "hint: copy the files themselves into the part, not links to them\n" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipes among files")
+def test_what_is_there_in_place_of_a_document_is_said(parts: list[Path]) -> None:
+    pdfs = [next(part.glob("*/*.pdf")) for part in parts]
+    for pdf in pdfs:
+        pdf.unlink()
+    pdfs[0].symlink_to(pdfs[0].parent / "gone.pdf")
+    pdfs[1].mkdir()
+    os.mkfifo(pdfs[2])
+    said = refused(parts)
+    assert f"{pdfs[0]}: the document is a link that leads nowhere\n" in said
+    assert f"{pdfs[1]}: the document is no file but a folder\n" in said
+    assert f"{pdfs[2]}: the document is no file but a pipe or a device\n" in said
 
 
 def test_a_document_stays_in_its_part_whatever_else_there_is() -> None:
