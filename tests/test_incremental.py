@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, Outcome, build
+from pipeline.errors import PipelineError, Rule
 from pipeline.production.lock import only_build_in
 from pipeline.project import BUNDLED, Project, open_project
 
@@ -209,6 +210,36 @@ def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:
     assert outcome.documents[0].state == "blocked"
     text.write_text(EN)
     assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+
+
+@pytest.mark.parametrize(
+    ("name", "states"),
+    [
+        ("content/series.yaml", ["blocked"] * 3),
+        ("content/brief/2017/fr.yaml", ["kept", "blocked", "kept"]),
+        ("content/brief/2017/data.csv", ["blocked", "blocked", "kept"]),
+        ("content/other/2018/maps/map.svg", ["kept", "kept", "blocked"]),
+        ("content/other/2018/maps", ["kept", "kept", "blocked"]),
+        ("content/other/2018", []),
+        ("content/brief", []),
+    ],
+)
+def test_what_a_link_to_outside_took_the_place_of_is_not_up_to_date(
+    project: Project, tmp_path: Path, name: str, states: list[str]
+) -> None:
+    text = OTHER.replace("map.svg", "maps/map.svg")
+    write("content/other/2018/en.yaml", text)(project.root)
+    write("content/other/2018/maps/map.svg", SVG.format(9))(project.root)
+    build(project, Order(), TODAY)
+    (project.root / name).rename(tmp_path / "outside")
+    (project.root / name).symlink_to(tmp_path / "outside")
+    for order in (Order(dry_run=True), Order()):
+        try:
+            outcome = build(project, order, TODAY)
+        except PipelineError as error:
+            outcome = Outcome((), error.problems)
+        assert {p.rule for p in outcome.problems} == {Rule.OUTSIDE_PROJECT}
+        assert [d.state for d in outcome.documents] == states
 
 
 def test_an_edition_that_goes_leaves_the_records(project: Project) -> None:

@@ -42,13 +42,14 @@ class EditionFolder:
 def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Problem]]:
     """List every edition of every brief, by slug and date, and what is misnamed.
 
-    Raises PipelineError for a folder that cannot be listed: what is in it is not gone.
+    Raises PipelineError for a folder that cannot be listed, or leads out of `content/`:
+    what is in it is not gone.
     """
     editions: list[EditionFolder] = []
     problems: list[Problem] = []
     if not project.content.is_dir():
         raise PipelineError(say_no_content(project.root))
-    for entry in entries_of(project, project.content):
+    for entry in _entries_inside(project, project.content):
         if entry.name == "series.yaml" or entry.name in RESERVED:
             continue
         place = Place(f"content/{entry.name}")
@@ -75,7 +76,7 @@ def _editions_of(
 ) -> tuple[list[EditionFolder], list[Problem]]:
     editions: list[EditionFolder] = []
     problems: list[Problem] = []
-    for entry in entries_of(project, brief.path):
+    for entry in _entries_inside(project, brief.path):
         place = Place(f"content/{brief.name}/{entry.name}")
         if not _is_folder(entry):
             problems.append(say_stray(place))
@@ -131,6 +132,30 @@ def entries_of(project: Project, folder: str | Path) -> "Sequence[os.DirEntry[st
             )
         ) from error
     return sorted(there, key=attrgetter("name"))
+
+
+def _entries_inside(project: Project, folder: str | Path) -> "Sequence[os.DirEntry[str]]":
+    """List a folder. Raises PipelineError for folders in it that lead out of `content/`."""
+    there = entries_of(project, folder)
+    if outside := [e for e in there if e.is_symlink() and _leads_out(project, e)]:
+        raise PipelineError(*(_say_link(project, entry) for entry in outside))
+    return there
+
+
+def _leads_out(project: Project, link: "os.DirEntry[str]") -> bool:
+    """Whether a link leads to a folder outside; files are told apart when they are read."""
+    if not _is_folder(link):
+        return False
+    return not Path(link.path).resolve().is_relative_to(project.content.resolve())
+
+
+def _say_link(project: Project, link: "os.DirEntry[str]") -> Problem:
+    return Problem(
+        Rule.OUTSIDE_PROJECT,
+        Place(project.name_of(Path(link.path))),
+        "it is a link to a place outside content/",
+        "put the folder itself here",
+    )
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

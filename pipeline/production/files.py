@@ -3,7 +3,8 @@
 The hash of each file is remembered together with what the system says of it: size, times,
 number. As long as that is the same, so is the file. What is too young to trust, because it
 may change again within one tick of the clock of its disk, is hashed the next time too.
-What is no file (a device, a pipe) has no end, and is not read at all.
+What is no file (a device, a pipe) has no end, and is not read at all; neither is content
+that a link took the place of, to a file outside.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISLNK, S_ISREG
 from typing import Any
 
 # Disks count time in ticks of up to two seconds (FAT); ours of some milliseconds.
@@ -21,6 +22,8 @@ _FORMAT = 1
 _HASH = re.compile("[0-9a-f]{64}")
 # Nothing so large is ever used: it has been refused, or will be.
 _LARGEST = 256 << 20
+# So deep lies what is beside a text: content/<slug>/<information-date>/<file>.
+_BESIDE = 3
 # In place of a hash: it stands for nothing that a file may hold.
 UNSURE = "it changed while it was used"
 
@@ -106,7 +109,7 @@ class Files:
     def _look(self, name: str) -> str:
         for file in self._paths_of(name):
             try:
-                stat = _stat(file)
+                stat = _content_stat(name, file) if _is_content(name) else _stat(file)
                 known = self._known.get(file)
                 if known and known[0] == stat:
                     hashed = known[1]
@@ -148,9 +151,31 @@ def stamp(file: Path) -> Stat | None:
         return None
 
 
+def _is_content(name: str) -> bool:
+    return name.startswith("content/")
+
+
+def _content_stat(name: str, file: str) -> Stat:
+    """Ask the system. Raises ValueError for what is no file in `content/`.
+
+    A file may be moved away and a link take its place: all that is told of it is the same.
+    The folders of briefs and editions are known to lie there, since they were listed.
+    """
+    stat = os.lstat(file)
+    if S_ISLNK(stat.st_mode) or name.count("/") > _BESIDE:
+        content = os.path.realpath(file.removesuffix(name) + "content")
+        if not os.path.realpath(file).startswith(f"{content}/"):
+            raise ValueError(file)
+        return _stat(file)
+    return _checked(file, stat)
+
+
 def _stat(file: str) -> Stat:
     """Ask the system. Raises ValueError for what is no file."""
-    stat = os.stat(file)  # noqa: PTH116 – asked thousands of times
+    return _checked(file, os.stat(file))  # noqa: PTH116 – asked thousands of times
+
+
+def _checked(file: str, stat: os.stat_result) -> Stat:
     if not S_ISREG(stat.st_mode):
         raise ValueError(file)
     return _numbers(stat)

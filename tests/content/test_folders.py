@@ -196,6 +196,31 @@ def test_a_folder_that_cannot_be_listed_is_named_and_its_content_not_taken_for_g
     assert said == "content/other/2017: the folder cannot be listed: Permission denied"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["content/other", "content/brief/2018", "content/sessions", "content/No name"],
+)
+def test_a_folder_that_is_a_link_to_outside_is_refused_and_not_looked_into(
+    make_project: MakeProject, tmp_path: Path, name: str
+) -> None:
+    project = make_project("content/brief/2017/en.yaml")
+    (tmp_path / "outside/2017").mkdir(parents=True)
+    (tmp_path / "outside/secret.docx").write_text("")
+    (project.root / name).symlink_to(tmp_path / "outside")
+    assert _refused(project) == f"{name}: it is a link to a place outside content/"
+
+
+def test_a_folder_that_is_a_link_within_content_is_followed(
+    make_project: MakeProject,
+) -> None:
+    project = make_project("content/brief/2017/en.yaml")
+    (project.content / "brief/2018").symlink_to("2017")
+    (project.content / "other").symlink_to("brief")
+    assert found(project) == [
+        (slug, date, ("en",)) for slug in ("brief", "other") for date in ("2017", "2018")
+    ]
+
+
 def _refused(project: Project) -> str:
     try:
         find_editions(project)
