@@ -23,7 +23,8 @@ def root(write_project: WriteProject) -> Path:
 
 @pytest.fixture
 def watching(root: Path) -> "Iterator[subprocess.Popen[str]]":
-    command = [sys.executable, "-m", "pipeline", "--project", root, "build", "--watch"]
+    command = [sys.executable, "-m", "pipeline", "--project", root, "build"]
+    command += ["--watch", "--explain"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
@@ -43,13 +44,15 @@ def wait_for(process: "subprocess.Popen[str]", words: str) -> str:
 def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     root: Path, watching: "subprocess.Popen[str]"
 ) -> None:
-    assert f"made     {PDF}" in wait_for(watching, "waiting")
+    said = wait_for(watching, "waiting")
+    assert f"made     {PDF} (it was never made)" in said
     first = (root / PDF).read_bytes()
     text = root / "content" / "brief" / "2017" / "en.yaml"
     good = text.read_text()
 
     text.write_text(good.replace("A title", "Another title"))
-    assert f"made     {PDF}" in wait_for(watching, "waiting")
+    said = wait_for(watching, "waiting")
+    assert f"made     {PDF} (content/brief/2017/en.yaml changed)" in said
     second = (root / PDF).read_bytes()
     assert second != first
 

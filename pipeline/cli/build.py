@@ -28,7 +28,7 @@ from pipeline.cli.options import (
     slugs_argument,
     strict_option,
 )
-from pipeline.cli.printing import print_json, print_problems, progress
+from pipeline.cli.printing import print_document, print_json, print_problems, progress
 
 if TYPE_CHECKING:
     from pipeline.content.dates import InformationDate
@@ -143,7 +143,7 @@ def build(
     )
     refuse_mistakes(project, order, session)
     if watch:
-        _watch(project, order, as_of, quiet)
+        _watch(project, order, as_of, quiet, explain)
         return
     with progress(as_json or quiet, explain) as show:
         outcome = build_briefs(project, order, day_of(as_of), show)
@@ -172,7 +172,11 @@ def _ghostscript(profiles: tuple[str, ...]) -> str | None:
 
 
 def _watch(
-    project: "Project", order: "Order", as_of: "InformationDate | None", quiet: bool
+    project: "Project",
+    order: "Order",
+    as_of: "InformationDate | None",
+    quiet: bool,
+    explain: bool,
 ) -> None:
     """Build again after each change, until Ctrl-C."""
     from pipeline.build import Outcome, watch_project
@@ -181,9 +185,8 @@ def _watch(
     def show(outcome: Outcome, seconds: float) -> None:
         print_problems(project.root, outcome.problems, order.strict)
         if not quiet:
-            changed = [d for d in outcome.documents if d.state != "kept"]
-            for document in changed:
-                click.echo(f"{document.state:<8} build/{document.name}", err=True)
+            for document in outcome.documents:
+                print_document(document, explain)
             click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
             click.echo("waiting for changes; Ctrl-C ends it", err=True)
 

@@ -23,10 +23,7 @@ class _Lines:
         self.explain = explain
 
     def __call__(self, document: "Document | Pack", total: int) -> None:
-        if document.state == "kept" and not self.explain:
-            return
-        why = f" ({document.reason})" if self.explain and document.reason else ""
-        click.echo(f"{document.state:<8} build/{document.name}{why}", err=True)
+        print_document(document, self.explain)
 
 
 class _Bar:
@@ -49,6 +46,14 @@ class _Bar:
     def __exit__(self, *reason: Any) -> None:
         if self.bar is not None:
             self.bar.__exit__(*reason)
+
+
+def print_document(document: "Document | Pack", explain: bool) -> None:
+    """Print what became of a document; without `explain` not of one that is kept."""
+    if document.state == "kept" and not explain:
+        return
+    why = f" ({document.reason})" if explain and document.reason else ""
+    click.echo(f"{document.state:<8} build/{document.name}{why}", err=True)
 
 
 def progress(silent: bool, explain: bool) -> Any:
