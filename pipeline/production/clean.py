@@ -1,13 +1,13 @@
 """Remove what was made, and nothing else: files are known by their places and names."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
 
 from pipeline.errors import Place, Problem, Rule
 from pipeline.production.files import DAMAGED, read_json
-from pipeline.production.manifest import read_manifest
+from pipeline.production.manifest import find_manifest
 from pipeline.production.memory import FILES, MANIFEST, SUMS
 
 _PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
@@ -31,15 +31,17 @@ def stale_files(
     `there` are the documents that have: slug, information date, language; `sessions` the
     numbers of those that have a file.
     """
-    needed = _needed_in_cache(build)
-    return [
-        name
-        for name in made_files(build)
-        if _PART.fullmatch(name)
-        or (_CACHED.fullmatch(name) and name not in needed)
-        or ((parts := _parts(name)) and parts not in there)
-        or ((pack := _PACK.fullmatch(name)) and pack[1] not in sessions)
-    ]
+
+    def is_gone(name: str) -> bool:
+        if pack := _PACK.fullmatch(name):
+            return pack[1] not in sessions
+        parts = _parts(name)
+        return parts is not None and parts not in there
+
+    made = made_files(build)
+    cached = {name for name in made if _CACHED.fullmatch(name)}
+    unneeded = cached - _needed_in_cache(build, cached, is_gone)
+    return [n for n in made if _PART.fullmatch(n) or n in unneeded or is_gone(n)]
 
 
 def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
@@ -87,9 +89,16 @@ def _parts(name: str) -> tuple[str, str, str] | None:
     return match[1], match[2], match[3]
 
 
-def _needed_in_cache(build: Path) -> set[str]:
-    """The cached PDFs of the documents that are there now, and the lists that name them."""
-    hashes = {entry.pdf for entry in read_manifest(build / MANIFEST).documents.values()}
+def _needed_in_cache(
+    build: Path, cached: Collection[str], is_gone: Callable[[str], bool]
+) -> set[str]:
+    """The cached PDFs of the documents that have content, and the lists that name them.
+
+    What is needed only the manifest tells; without one all that is cached may be.
+    """
+    if (manifest := find_manifest(build / MANIFEST)) is None:
+        return set(cached)
+    hashes = {e.pdf for name, e in manifest.documents.items() if not is_gone(name)}
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
     for listed in (build / ".cache").glob("??/*.json"):
         try:

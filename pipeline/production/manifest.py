@@ -155,10 +155,15 @@ def read_manifest(path: Path) -> Manifest:
 
     Then everything counts as stale and is made again: nothing is lost.
     """
+    return find_manifest(path) or Manifest()
+
+
+def find_manifest(path: Path) -> Manifest | None:
+    """Read the manifest; None when it is missing, damaged or of another format."""
     try:
         loaded = read_json(path)
         if loaded["format"] != FORMAT:
-            return Manifest()
+            return None
         return Manifest(
             {name: check_texts(of) for name, of in loaded["toolchains"].items()},
             {name: check_texts(of) for name, of in loaded["sets"].items()},
@@ -166,7 +171,7 @@ def read_manifest(path: Path) -> Manifest:
             {name: Entry(**entry) for name, entry in loaded["documents"].items()},
         )
     except DAMAGED:
-        return Manifest()
+        return None
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

@@ -65,6 +65,27 @@ def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
     ]
 
 
+def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) -> None:
+    assert stale_files(build, {("gone", "2017-03", "zh")}, {"331", "332"}) == [
+        f".cache/ab/{HASH}.pdf",
+        f".cache/cd/{OLD}.pdf",
+        "brief/.x.part",
+        "brief/brief_2017_en.pdf",
+        "brief/brief_2017_en_a5.pdf",
+    ]
+
+
+@pytest.mark.parametrize("damage", [None, "", "{}", '{"format": 1, "documents": {}}'])
+def test_without_a_manifest_nobody_knows_what_of_the_cache_is_needed(
+    build: Path, damage: str | None
+) -> None:
+    manifest = build / "manifest.json"
+    manifest.unlink() if damage is None else manifest.write_text(damage)
+    stale = stale_files(build, {("brief", "2017", "en")}, {"331", "332"})
+    assert [name for name in stale if name.startswith(".cache/")] == []
+    assert "gone/gone_2017-03_zh.pdf" in stale
+
+
 def test_removing_leaves_no_empty_folder_and_nothing_else_out(build: Path) -> None:
     assert remove(build, made_files(build)) == ([f"build/{name}" for name in OURS], [])
     left = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
