@@ -46,6 +46,20 @@ def test_an_authors_mistake_leaves_with_3_and_says_where(
     )
 
 
+@pytest.mark.parametrize(
+    "folder", ["", ".", "content", "content/brief", "styles/x", "link"]
+)
+def test_a_cache_does_not_lie_among_what_people_write(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.chdir(root := write_project(GOOD))
+    (root / "link").symlink_to("content")
+    before = sorted(root.rglob("*"))
+    result = briefs(root, "build", "--cache", folder)
+    assert (result.exit_code, "--cache" in result.stderr) == (2, True)
+    assert sorted(root.rglob("*")) == before
+
+
 def test_a_usage_error_leaves_with_2_and_suggests(write_project: WriteProject) -> None:
     root = write_project(GOOD)
     for arguments, said in (

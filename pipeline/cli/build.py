@@ -1,7 +1,6 @@
 """`briefs build`."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from pipeline.cli.options import (
     ClusterType,
     ShardType,
     as_of_option,
+    cache_of,
     day_of,
     edition_option,
     handed_out_at,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--cache",
     "cache_folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     metavar="DIR",
     help="Where finished PDFs are kept for another time.  [default: build/.cache]",
 )
@@ -86,7 +86,7 @@ def build(
     explain: bool,
     watch: bool,
     jobs: int | None,
-    cache_folder: Path | None,
+    cache_folder: str | None,
     cluster: str | None,
     insecure: bool,
     shard: tuple[int, int] | None,
@@ -135,7 +135,7 @@ def build(
         strict,
         dry_run=dry_run,
         jobs=jobs or processors(),
-        cache=(cache_folder or project.build / ".cache").resolve(),
+        cache=cache_of(project, cache_folder),
         ghostscript=_ghostscript(profiles),
         editions=handed_out_at(project, session) if session else {},
         cluster=cluster,

@@ -195,6 +195,22 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 – the author's day, not UTC's
 
 
+def cache_of(project: "Project", folder: str | None) -> Path:
+    """The folder of the cache; refuse one that would lie among what people write."""
+    if folder == "":
+        raise click.UsageError("--cache names no folder")
+    # Not resolve(), which raises for a link to itself: that is said when it is used.
+    cache = Path(os.path.realpath(folder or project.build / ".cache"))
+    names = ("content", "templates", "styles")
+    written = (os.path.realpath(project.root / name) for name in names)
+    if cache == project.root or any(map(cache.is_relative_to, written)):
+        from pipeline.report.visible import visible
+
+        said = f'--cache "{folder}": people write there; take a folder for the cache alone'
+        raise click.UsageError(visible(said))
+    return cache
+
+
 def refuse_open_address(option: str, address: str | None, insecure: bool) -> None:
     """Refuse a scheduler that anybody could give orders to."""
     if address is None or address.startswith("local:"):
