@@ -4,6 +4,7 @@ A project needs only `content/`. Templates and styles come with the program; a f
 same name in the project's own `templates/` or `styles/` takes the place of the bundled one.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -74,8 +75,9 @@ class Project:
     @property
     def font_folders(self) -> tuple[Path, ...]:
         """The folders of fonts that are there: bundled ones, and the project's own."""
-        folders = dict.fromkeys((f / "fonts").resolve() for f in self.style_folders)
-        return tuple(folder for folder in folders if folder.is_dir())
+        # Not resolve(), which raises for a folder that is a link to itself.
+        folders = (os.path.realpath(folder / "fonts") for folder in self.style_folders)
+        return tuple(folder for f in dict.fromkeys(folders) if (folder := Path(f)).is_dir())
 
     def name_of(self, path: Path) -> str:
         """Name a file as messages do: relative to the project, forward slashes.

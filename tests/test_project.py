@@ -89,6 +89,14 @@ def test_a_link_out_of_the_design_is_refused(tmp_path: Path) -> None:
     assert {problem.exit_code for problem in refused.value.problems} == {ExitCode.DESIGN}
 
 
+def test_styles_that_are_a_link_to_itself_have_no_fonts(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "styles").symlink_to("styles")
+    project = open_project(tmp_path)
+    assert project.font_folders == (BUNDLED / "styles/fonts",)
+    assert project.font_names() != ()
+
+
 WATCHED = """
 import os, sys
 def hook(event, of):
