@@ -468,7 +468,7 @@ def _stamp_tools(project: Project) -> list[object]:
 
 def collect(project: Project, folders: Sequence[Path]) -> "Collected":
     """Add up the documents of build folders, each a part of the work, in `build/`."""
-    from pipeline.production.collect import Collected, read_parts
+    from pipeline.production.collect import Collected, read_parts, remember
     from pipeline.production.collect import collect as add_up
     from pipeline.production.lock import only_build_in
 
@@ -479,11 +479,18 @@ def collect(project: Project, folders: Sequence[Path]) -> "Collected":
         parts, problems = read_parts(folders, program)
         if problems:
             return Collected(problems=in_order(problems))
+
+        def record() -> list[Problem]:
+            remember(parts, project.build, memory)
+            return write_records(project, memory, there)
+
         try:
-            collected = add_up(parts, project.build, memory)
-        finally:
-            # Also when somebody stops it: records and files agree.
-            problems = tuple(write_records(project, memory, there))
+            collected = add_up(parts, project.build)
+            problems = tuple(record())
+        except BaseException:
+            # Also when somebody stops it, even while it records: records and files agree.
+            record()
+            raise
     return replace(collected, problems=in_order(problems))
 
 

@@ -66,35 +66,33 @@ def read_parts(
     return parts, tuple(problems)
 
 
-def collect(parts: Sequence[Part], build: Path, memory: Memory) -> Collected:
-    """Put the documents of parts into `build`, of which `memory` is the memory.
+def collect(parts: Sequence[Part], build: Path) -> Collected:
+    """Put the documents of parts into the folder `build`.
 
-    However it ends, `memory` knows what is there by then. Raises PipelineError when the
-    folder cannot be written.
+    Raises PipelineError when it cannot be written.
     """
+    entries: dict[str, Entry] = {}
     replaced: dict[str, None] = {}
-    try:
-        for part in parts:
-            for name, entry in sorted(part.manifest.documents.items()):
-                if _copy(part, name, entry, build):
-                    replaced[name] = None
-    finally:
-        # What a part has, and not what was copied, is looked for: somebody may have
-        # stopped it just after a file took its place.
-        for part in parts:
-            _remember(part, build, memory)
-    entries = {n: entry for part in parts for n, entry in part.manifest.documents.items()}
+    for part in parts:
+        for name, entry in sorted(part.manifest.documents.items()):
+            if _copy(part, name, entry, build):
+                replaced[name] = None
+            entries[name] = entry
     return Collected(dict(sorted(entries.items())), tuple(replaced))
 
 
-def _remember(part: Part, build: Path, memory: Memory) -> None:
-    """Remember the documents of a part that are in the build folder."""
-    memory.manifest.toolchains.update(part.manifest.toolchains)
-    memory.manifest.sets.update(part.manifest.sets)
-    memory.manifest.readings.update(part.manifest.readings)
-    for name, entry in part.manifest.documents.items():
-        if _is_there(build / name, entry):
-            memory.note_document(name, entry)
+def remember(parts: Iterable[Part], build: Path, memory: Memory) -> None:
+    """Remember the documents of parts that are in the folder `build`.
+
+    They are looked for: who was stopped while copying does not know what was copied.
+    """
+    for part in parts:
+        memory.manifest.toolchains.update(part.manifest.toolchains)
+        memory.manifest.sets.update(part.manifest.sets)
+        memory.manifest.readings.update(part.manifest.readings)
+        for name, entry in part.manifest.documents.items():
+            if _is_there(build / name, entry):
+                memory.note_document(name, entry)
 
 
 def _read(folders: Iterable[Path]) -> tuple[list[Part], list[Problem]]:

@@ -195,22 +195,23 @@ def test_a_part_takes_the_place_of_what_is_there(parts: list[Path]) -> None:
     assert briefs(root, "build", "--dry-run").exit_code == 0
 
 
-# Runs the command line, and has a signal before or after a document takes its place.
+# Runs the command line, and has a signal before or after a file takes its place.
 DRIVER = """
 import os, sys
 from pathlib import Path
 
-how, when, count = int(sys.argv.pop(1)), sys.argv.pop(1), int(sys.argv.pop(1))
+how, what, when, count = int(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])
+del sys.argv[1:5]
 rename, seen = Path.replace, []
 
 def replace(self, target):
-    if target.suffix != ".pdf":
+    if not str(target).endswith(what):
         return rename(self, target)
     seen.append(target)
     if when == "before" and len(seen) == count:
         os.kill(os.getpid(), how)
     rename(self, target)
-    if len(seen) == count:
+    if when == "after" and len(seen) == count:
         os.kill(os.getpid(), how)
 
 Path.replace = replace
@@ -220,9 +221,9 @@ main()
 
 
 def stop_collecting(
-    parts: list[Path], how: signal.Signals, when: str, count: int
+    parts: list[Path], how: signal.Signals, what: str, when: str, count: int
 ) -> tuple[int, str]:
-    """Collect over an older build, and have a signal at the document of a number."""
+    """Collect over an older build, and have a signal at the file of a number."""
     root = parts[0].parent
     shutil.copytree(root / "whole", root / "build")
     for pdf in (root / "build").glob("*/*.pdf"):
@@ -234,7 +235,7 @@ def stop_collecting(
     (root / "build/manifest.json").write_bytes(manifest_bytes(manifest))
     (root / "build/SHA256SUMS").write_bytes(checksum_bytes(manifest))
     assert is_agreed(root)
-    driver = [sys.executable, "-c", DRIVER, str(int(how)), when, str(count)]
+    driver = [sys.executable, "-c", DRIVER, str(int(how)), what, when, str(count)]
     done = subprocess.run(
         [*driver, "--project", str(root), "collect", *map(str, parts)],
         cwd=BUNDLED,
@@ -260,12 +261,20 @@ def is_agreed(root: Path) -> bool:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has other signals")
-@pytest.mark.parametrize(("when", "newer"), [("before", 2), ("after", 3)])
+@pytest.mark.parametrize(
+    ("what", "when", "count", "newer"),
+    [
+        (".pdf", "before", 3, 2),
+        (".pdf", "after", 3, 3),
+        ("SHA256SUMS", "before", 1, 6),
+        ("manifest.json", "before", 1, 6),
+    ],
+)
 def test_stopped_it_remembers_what_was_collected(
-    parts: list[Path], when: str, newer: int
+    parts: list[Path], what: str, when: str, count: int, newer: int
 ) -> None:
     root = parts[0].parent
-    stopped = stop_collecting(parts, signal.SIGINT, when, 3)
+    stopped = stop_collecting(parts, signal.SIGINT, what, when, count)
     assert stopped == (130, "stopped; what was finished stays\n")
     assert is_agreed(root)
     assert not list((root / "build").rglob("*.part"))
@@ -284,7 +293,7 @@ def test_stopped_it_remembers_what_was_collected(
 @pytest.mark.parametrize("command", ["collect", "build"])
 def test_killed_it_is_mended_by_the_next(parts: list[Path], command: str) -> None:
     root = parts[0].parent
-    assert stop_collecting(parts, signal.SIGKILL, "before", 3)[0] == -signal.SIGKILL
+    assert stop_collecting(parts, signal.SIGKILL, ".pdf", "before", 3)[0] < 0
     assert not is_agreed(root)
     assert briefs(root, command, *(parts if command == "collect" else ())).exit_code == 0
     assert not list((root / "build").rglob("*.part"))
