@@ -79,21 +79,26 @@ def open_farm(number: int) -> Iterator[Farm]:
                 process.wait(30)
 
 
-def build(farm: Farm, root: Path, *options: str) -> float:
-    """Build a project by the farm; give what the command itself took of processors."""
+def build(farm: Farm, root: Path, *options: str) -> tuple[float, int]:
+    """Build a project by the farm; give what the command itself took at home.
+
+    Seconds of processors, and the most MiB that it had.
+    """
     command = [*BRIEFS, "build", "--quiet", "--cluster", farm.address, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     nothing = subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=root, env=environment, stderr=nothing)
-    own = 0.0
+    own, most = 0.0, 0
     with suppress(psutil.NoSuchProcess):
         while process.poll() is None:
-            times = psutil.Process(process.pid).cpu_times()
+            there = psutil.Process(process.pid)
+            times = there.cpu_times()
             own = times.user + times.system
+            most = max(most, there.memory_info().rss >> 20)
             time.sleep(0.1)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return own
+    return own, most
 
 
 def main(root: Path, number: int) -> None:
@@ -104,7 +109,7 @@ def main(root: Path, number: int) -> None:
         shutil.rmtree(root / "build")
         before, at_home = farm.seconds(), _of_children()
         begun = time.perf_counter()
-        own = build(farm, root, "--jobs", "1")
+        own, _ = build(farm, root, "--jobs", "1")
         taken = time.perf_counter() - begun
         time.sleep(1)  # what it left behind ends, and is adopted
         with suppress(ChildProcessError):

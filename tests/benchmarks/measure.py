@@ -337,10 +337,12 @@ def cluster_large(bench: Bench) -> Iterator[Row]:
     with open_farm(2) as farm:
         for what in ("from nothing", "unchanged"):
             begun = time.perf_counter()
-            build_by(farm, root)
+            _, most = build_by(farm, root)
             taken = [time.perf_counter() - begun]
             limit = 3600.0 if what == "from nothing" else 1.0
-            yield Row.within(f"5,001 documents by a cluster, {what}", taken, limit, "–")
+            row = f"5,001 documents by a cluster, {what}"
+            yield Row.within(row, taken, limit, "–")
+            yield Row(f"{row}: memory at home", f"{most} MiB", "–", "–", "–", None)
 
 
 def memory(bench: Bench) -> Iterator[Row]:

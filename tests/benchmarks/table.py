@@ -42,12 +42,15 @@ _NOTES = """
 
 ## What is missed, and why
 
-- **120 documents against a loop of `weasyprint`.** Warm, bare WeasyPrint needs about 0.4 of
-  what the loop needs, so nothing that paints with it can need a quarter. When this was
-  promised, the loop spent two thirds of its time on libraries and fonts; here it does not.
-- **Three changed against Typst.** Typst sets such a document in 8 ms, WeasyPrint in 250. Of
+- **120 documents against a loop of `weasyprint`.** Warm, bare WeasyPrint needs a third of
+  what the loop needs, so nothing that paints with it can need a quarter: a document would
+  have to take half of the time that WeasyPrint takes. Compiled to C it gains a tenth. When
+  this was promised, the loop spent two thirds of its time on libraries and fonts; here it
+  does not.
+- **Three changed against Typst.** Typst sets such a document in 5 ms, WeasyPrint in 220. Of
   our time one third is the start of Python and its libraries, two thirds are the three
-  documents. It would take another engine, or a process that stays
+  documents. Without a start, watching, they take as long as Typst takes for all 120. It
+  would take another engine, or a process that stays
   ([0017](decisions/0017-what-makes-it-fast.md)).
 """
 
