@@ -207,7 +207,9 @@ def test_with_a_killed_build_its_workers_end(root: Path, clean: dict[str, str]) 
 def test_ctrl_c_ends_within_a_second_or_two_and_keeps_what_is_finished(
     root: Path, clean: dict[str, str], how: signal.Signals
 ) -> None:
+    ours = signal.signal(how, signal.SIG_DFL)  # under nohup it would be ignored there too
     process = start(root)
+    signal.signal(how, ours)
     wait_for(lambda: workers_of(process))
     began = time.monotonic()
     process.send_signal(how)
