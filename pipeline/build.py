@@ -487,9 +487,8 @@ def collect(project: Project, folders: Sequence[Path]) -> "Collected":
         try:
             collected = add_up(parts, project.build)
             problems = tuple(record())
-        except BaseException:
-            # Also when somebody stops it, even while it records: records and files agree.
-            record()
+        except BaseException:  # also Ctrl-C, even while it records; it goes on from here
+            record()  # so that records and files agree
             raise
     return replace(collected, problems=in_order(problems))
 

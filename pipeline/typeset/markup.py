@@ -41,8 +41,8 @@ from pipeline.typeset.view import (
 # The pages that are made; they name the other templates.
 _BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
 
-# Jinja2 names the class of Python, with the modules that it lies in.
 _SEEN = "docs/designers.md lists what a template sees"
+# Jinja2 names the class of Python, with the modules that it lies in.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
 
 

@@ -338,10 +338,9 @@ def cluster_large(bench: Bench) -> Iterator[Row]:
         for what in ("from nothing", "unchanged"):
             begun = time.perf_counter()
             _, most = build_by(farm, root)
-            taken = [time.perf_counter() - begun]
-            limit = 3600.0 if what == "from nothing" else 1.0
+            taken = time.perf_counter() - begun
             row = f"5,001 documents by a cluster, {what}"
-            yield Row.within(row, taken, limit, "–")
+            yield Row(row, f"{taken:.1f} s", "–", "–", "–", None)
             yield Row(f"{row}: memory at home", f"{most} MiB", "–", "–", "–", None)
 
 
