@@ -4,7 +4,7 @@
     python docs/make_reference.py --check    exit 1 when one is not current
 
 commands.md is what `--help` prints. In problems.md the table of rules is made from
-`pipeline.errors.Rule` and the sentences in MEANINGS; the rest is written by hand.
+`pipeline.problems.Rule` and the sentences in MEANINGS; the rest is written by hand.
 """
 
 import sys
@@ -131,7 +131,7 @@ MEANINGS = {
 
 def rules_table() -> str:
     """Make the table of all rules; KeyError when one has no sentence."""
-    from pipeline.errors import Rule
+    from pipeline.problems import Rule
 
     superfluous = set(MEANINGS) - {rule.id for rule in Rule}
     if superfluous:

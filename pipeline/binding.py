@@ -15,13 +15,13 @@ from pipeline.content.export import export_yaml
 from pipeline.content.model import Edition
 from pipeline.content.prose import direction
 from pipeline.content.session import Session
-from pipeline.errors import PipelineError, Problem, stops
 from pipeline.make import Marked, Shared, mark_up
 from pipeline.order import Document, Pack
 from pipeline.painting import find_places, paint, say_limit
 from pipeline.paper.booklet import arrange_sides, impose
 from pipeline.paper.merging import merge_pdfs, read_bookmarks
 from pipeline.plan import is_blocked
+from pipeline.problems import PipelineError, Problem, stops
 from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes

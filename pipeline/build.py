@@ -21,15 +21,6 @@ from typing import TYPE_CHECKING
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.design_files import refuse_wrong_files, wrong_files
-from pipeline.errors import (
-    OF_A_LAYOUT,
-    Gone,
-    PipelineError,
-    Place,
-    Problem,
-    Rule,
-    in_order,
-)
 from pipeline.order import (
     FOR_PRINTING,
     Document,
@@ -38,6 +29,15 @@ from pipeline.order import (
     documents_of,
     packs_there,
     session_numbers,
+)
+from pipeline.problems import (
+    OF_A_LAYOUT,
+    Gone,
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    in_order,
 )
 from pipeline.production.files import Files, stamp
 from pipeline.production.manifest import Entry, recall_warning

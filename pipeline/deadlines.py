@@ -21,11 +21,11 @@ from pipeline.content.session import Session
 from pipeline.content.sessions import find_sessions, load_session
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.due import Due, Kind, by_urgency, review_day
-from pipeline.errors import Problem, Rule, in_order, stops
 from pipeline.handouts import stale_packs
 from pipeline.ics import Event, calendar_file
 from pipeline.order import Order, PackOrder
 from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
+from pipeline.problems import Problem, Rule, in_order, stops
 from pipeline.production.write import write_whole
 from pipeline.project import Project
 from pipeline.sessions import HandedOut, read_sessions

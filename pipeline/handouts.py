@@ -27,9 +27,9 @@ from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
 from pipeline.design_files import refuse_wrong_files
-from pipeline.errors import PipelineError, Problem, in_order, stops
 from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
+from pipeline.problems import PipelineError, Problem, in_order, stops
 from pipeline.production.files import digest
 from pipeline.production.manifest import Entry, note_warning
 from pipeline.production.memory import Memory

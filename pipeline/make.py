@@ -29,7 +29,6 @@ from pipeline.content.places import Places
 from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import Setting
 from pipeline.editions.code import make_code
-from pipeline.errors import Gone, PipelineError, Problem, stops
 from pipeline.order import FOR_PRINTING, Document, Order
 from pipeline.painting import (
     Finishing,
@@ -40,6 +39,7 @@ from pipeline.painting import (
     say_limit,
 )
 from pipeline.plan import Plan
+from pipeline.problems import Gone, PipelineError, Problem, stops
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import (

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_FILE, Project
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, Attached, Painted, paint_pdf

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pipeline.content.folders import EditionFolder
 from pipeline.content.model import Edition, Series
 from pipeline.content.read import SERIES, Part, Setting, read_edition, read_setting
-from pipeline.errors import Problem, stops
 from pipeline.order import Document, Order, documents_of
+from pipeline.problems import Problem, stops
 from pipeline.production.manifest import Entry
 from pipeline.production.memory import Memory
 from pipeline.project import BRAND_FILE, Project

@@ -15,7 +15,6 @@ from pipeline.content.load import load_brand, load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES
 from pipeline.content.session import Paper, Session
-from pipeline.errors import PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.order import SHEETS_OF, Document, Order
 from pipeline.paper.order import (
     Line,
@@ -25,6 +24,7 @@ from pipeline.paper.order import (
     page_fault,
     read_page_size,
 )
+from pipeline.problems import PipelineError, Place, Problem, Rule, in_order, stops
 from pipeline.production.files import digest
 from pipeline.production.lock import only_build_in
 from pipeline.production.manifest import Entry

@@ -17,7 +17,7 @@ from pipeline.content.session import Handout, Session
 from pipeline.content.sessions import find_sessions, load_session
 from pipeline.content.source import Path, Source
 from pipeline.editions.choose import choose_edition
-from pipeline.errors import MOST_TOLD, Place, Problem, Rule, in_order, stops
+from pipeline.problems import MOST_TOLD, Place, Problem, Rule, in_order, stops
 from pipeline.project import Project
 
 

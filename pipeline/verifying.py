@@ -19,7 +19,8 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
-from pipeline.errors import (
+from pipeline.order import Order, session_numbers
+from pipeline.problems import (
     ExitCode,
     PipelineError,
     Place,
@@ -29,7 +30,6 @@ from pipeline.errors import (
     stops,
     worst,
 )
-from pipeline.order import Order, session_numbers
 from pipeline.production.manifest import read_manifest
 from pipeline.project import Project
 

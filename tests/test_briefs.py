@@ -15,7 +15,7 @@ import pytest
 from pipeline.build import Document, Order, Outcome, build, read_content
 from pipeline.content.model import LanguageVersion, texts_in
 from pipeline.content.prose import plain_text
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 from pipeline.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.build import Order, Outcome, build, list_editions, read_content, start
 from pipeline.content.dates import InformationDate
-from pipeline.errors import Rule, exit_code
+from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
 
 WriteProject = Callable[[Mapping[str, str]], Path]

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from pipeline.errors import Place
+from pipeline.problems import Place
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import paint_pdf

@@ -29,8 +29,8 @@ from pipeline.content import brand, model, session
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
-from pipeline.errors import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.order import FOR_PRINTING, Pack
+from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.production.files import Files, digest
 from pipeline.production.manifest import Entry, Manifest, manifest_bytes
 from pipeline.production.write import write_whole

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, Outcome, build
-from pipeline.errors import PipelineError, Rule
+from pipeline.problems import PipelineError, Rule
 from pipeline.production.lock import only_build_in
 from pipeline.project import BUNDLED, Project, open_project
 

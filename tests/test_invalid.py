@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.errors import ExitCode, Rule, Severity
+from pipeline.problems import ExitCode, Rule, Severity
 from pipeline.production.lock import only_build_in
 from pipeline.project import BUNDLED
 
@@ -223,7 +223,7 @@ def python(code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str
 LOAD_FONTS = """
 import sys
 from pathlib import Path
-from pipeline.errors import PipelineError, exit_code
+from pipeline.problems import PipelineError, exit_code
 from pipeline.report.problems import problem_text
 from pipeline.typeset.fonts import load_fonts
 try:

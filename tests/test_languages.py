@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from pipeline.build import Order, build
-from pipeline.errors import stops
+from pipeline.problems import stops
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

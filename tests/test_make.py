@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 from pipeline.build import Order, build
-from pipeline.errors import Gone, Place, Problem, Rule
+from pipeline.problems import Gone, Place, Problem, Rule
 from pipeline.production.workers import Here
 from pipeline.project import open_project
 

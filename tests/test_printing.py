@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.build import Order, Outcome, build
 from pipeline.cli import main
-from pipeline.errors import ExitCode, Rule, exit_code
 from pipeline.order import SHEETS_OF
+from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.production.workers import Limits, open_workers
 from pipeline.project import BUNDLED, Project, open_project
 

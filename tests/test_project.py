@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.design_files import refuse_wrong_files
-from pipeline.errors import ExitCode, PipelineError, Rule
+from pipeline.problems import ExitCode, PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.build import Document
 from pipeline.content.dates import InformationDate
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.report.documents import closing_line, report_json
 from pipeline.report.problems import (
     annotation,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.content.places import Places
-from pipeline.errors import MOST_TOLD
+from pipeline.problems import MOST_TOLD
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

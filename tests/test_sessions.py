@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_series
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.sessions import Sessions, read_sessions
 

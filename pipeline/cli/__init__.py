@@ -14,7 +14,8 @@ from typing import Any
 
 import click
 
-from pipeline import __version__, errors
+from pipeline import __version__
+from pipeline import problems as errors
 from pipeline.cli.options import root_option
 from pipeline.cli.printing import leave
 from pipeline.cli.streams import forgiving_streams

@@ -4,7 +4,7 @@ import time
 
 import click
 
-from pipeline import errors
+from pipeline import problems as errors
 from pipeline.cli.options import (
     json_option,
     project_of,

@@ -3,7 +3,7 @@
 import click
 
 from pipeline.cli.options import project_of
-from pipeline.errors import PipelineError
+from pipeline.problems import PipelineError
 
 
 @click.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline import errors
+from pipeline import problems as errors
 from pipeline.cli.options import json_option, project_of, project_option, quiet_option
 from pipeline.cli.printing import print_problems
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import errors
+from pipeline import problems as errors
 from pipeline.cli.options import (
     json_option,
     project_of,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from pipeline import errors
+from pipeline import problems as errors
 from pipeline.cli.options import AS_JSON
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pipeline import errors
+from pipeline import problems as errors
 from pipeline.cli.build import build
 from pipeline.cli.options import (
     jobs_option,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from pipeline.errors import ExitCode
+from pipeline.problems import ExitCode
 
 
 class _UnwrittenError(Exception):

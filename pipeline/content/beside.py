@@ -6,7 +6,7 @@ Refused: what lies outside `content/`, also through a link, and what is no file.
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 from pipeline.project import Project
 
 _MEGABYTE = 1_000_000

@@ -31,7 +31,7 @@ from pipeline.content.model import (
 )
 from pipeline.content.prose_faults import find_faults
 from pipeline.content.source import Path, Source
-from pipeline.errors import MOST_TOLD, Problem, Rule
+from pipeline.problems import MOST_TOLD, Problem, Rule
 
 # The side column of page 1 holds three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3

@@ -20,7 +20,7 @@ from pipeline.content.check_logo import check_logo
 from pipeline.content.colour import GRAPHICS, TEXT, contrast, print_colour
 from pipeline.content.model import parts_in
 from pipeline.content.source import Path, Source
-from pipeline.errors import Problem, Rule
+from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
 # Asked only about families that do not come with the program: to read fonts takes 25 ms.

@@ -21,7 +21,7 @@ from pipeline.content.model import (
     read_time,
 )
 from pipeline.content.source import Path, Source
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from math import ceil
 from pipeline.content.brand import Brand, Image, Slot
 from pipeline.content.pictures import PictureFile, read_picture
 from pipeline.content.source import Path, Source
-from pipeline.errors import Problem, Rule
+from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
 # The slot in the masthead (--logo-height, --logo-width; a test holds them together): a sign

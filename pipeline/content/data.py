@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.content.model import DataRow
 from pipeline.content.source import MAX_BYTES, MAX_LETTERS, read_text, too_long
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 
 # Above the limit of a file: a long cell is refused here, with its own message.
 csv.field_size_limit(2 * MAX_BYTES)

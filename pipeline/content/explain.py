@@ -16,7 +16,7 @@ from pipeline.content.model import (
 )
 from pipeline.content.session import SessionFacts
 from pipeline.content.source import Path, Source
-from pipeline.errors import Problem, Rule
+from pipeline.problems import Problem, Rule
 from pipeline.project import BRAND_FILE
 
 # Said beside "is missing", because these are the keys whose purpose is asked for most.

@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path, PurePath
 
 from pipeline.content.dates import InformationDate
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project, say_no_content
 
 RESERVED = frozenset({"sessions"})

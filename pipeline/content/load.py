@@ -26,7 +26,7 @@ from pipeline.content.model import (
 from pipeline.content.pictures import Looked, check_pictures
 from pipeline.content.source import Source
 from pipeline.content.yaml_file import read_bytes, read_model
-from pipeline.errors import Place, Problem, Rule, stops
+from pipeline.problems import Place, Problem, Rule, stops
 from pipeline.project import BRAND_FILE, Project
 
 

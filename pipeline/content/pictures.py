@@ -13,7 +13,7 @@ from pipeline.content.beside import Fault, bytes_fault, file_fault
 from pipeline.content.raster import SMALLER, read_raster
 from pipeline.content.source import Source
 from pipeline.content.svg import read_svg
-from pipeline.errors import Problem, Rule
+from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
 # The largest photograph of MAX_PIXELS, as JPEG at the best quality, has about 20 MB.

@@ -19,7 +19,7 @@ from pipeline.content.prose import (
     notes_start,
     parse_markdown,
 )
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 
 # Lists within lists: from ten on the parser drops what is in them.
 _MAX_LEVEL = 14

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from pipeline.content.beside import Fault
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Decoded

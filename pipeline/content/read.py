@@ -8,7 +8,7 @@ from pipeline.content.check_brand import Families
 from pipeline.content.folders import EditionFolder
 from pipeline.content.load import load_brand, load_edition, load_series
 from pipeline.content.model import Edition, Series
-from pipeline.errors import Problem, in_order
+from pipeline.problems import Problem, in_order
 from pipeline.project import Notes, Project
 
 SERIES = "content/series.yaml"

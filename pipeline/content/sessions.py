@@ -11,7 +11,7 @@ from pipeline.content.model import ANY_LANGUAGE, Series
 from pipeline.content.session import Session, SessionFacts
 from pipeline.content.source import Source
 from pipeline.content.yaml_file import read_model
-from pipeline.errors import Place, Problem, Rule, stops
+from pipeline.problems import Place, Problem, Rule, stops
 from pipeline.project import Project
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)

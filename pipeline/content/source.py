@@ -15,7 +15,7 @@ from functools import cached_property
 import yaml
 
 from pipeline.content.chinese import join_lines
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 
 Value = dict[str, "Value"] | list["Value"] | str | None
 Path = tuple[str | int, ...]

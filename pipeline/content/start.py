@@ -10,7 +10,7 @@ import yaml
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import RESERVED, SLUG, EditionFolder
 from pipeline.content.source import Span, read_yaml
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 
 # What a new edition must not inherit: it has not been issued, and its news is its own.

@@ -14,7 +14,7 @@ from itertools import chain
 from xml.parsers import expat
 
 from pipeline.content.beside import Fault, bytes_fault
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 
 # WeasyPrint draws 20,000 circles in 1.5 s, and 5 MB of one path in 3 s. The largest maps
 # of the world in use stay below both.

@@ -9,7 +9,7 @@ from pipeline.content import check
 from pipeline.content.brand import Brand
 from pipeline.content.explain import explain
 from pipeline.content.source import MAX_BYTES, Source, read_yaml, too_large
-from pipeline.errors import Place, Problem, Rule, stops
+from pipeline.problems import Place, Problem, Rule, stops
 from pipeline.project import Project
 
 _M = TypeVar("_M", bound=BaseModel)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # In seconds. A brief takes 0.2 s, one with large pictures 3 s; a job of a process ends
 # after 120 (production/workers.py), and Ghostscript should not outlive it.

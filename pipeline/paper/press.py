@@ -16,10 +16,10 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, Page, Pdf, Stream
 
-from pipeline.errors import Place
 from pipeline.paper.crop_marks import Box, add_marks, bleed_box
 from pipeline.paper.ghostscript import failed, run_ghostscript
 from pipeline.paper.press_claims import Condition, read_claims, write_claims
+from pipeline.problems import Place
 
 _INK = {"rg": "k", "RG": "K"}
 # What tells a screen reader what is what: the sheet of paper has no use for it.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.production.files import DAMAGED, read_json
 from pipeline.production.manifest import find_manifest
 from pipeline.production.memory import FILES, MANIFEST, SUMS

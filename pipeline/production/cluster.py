@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.errors import Gone
+from pipeline.problems import Gone
 from pipeline.production.contact import (
     FROZEN,
     NOBODY,

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
     FORMAT,

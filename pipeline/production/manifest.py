@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.production.files import DAMAGED, UNSURE, digest, read_json
 
 FORMAT = 2

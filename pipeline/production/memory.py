@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
-from pipeline.errors import PipelineError, Problem, Rule
+from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.production.files import Files, PathsOf, stamp
 from pipeline.production.manifest import (
     Entry,

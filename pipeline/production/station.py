@@ -22,7 +22,7 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_worker
 from distributed.security import Security
 
-from pipeline.errors import PipelineError
+from pipeline.problems import PipelineError
 from pipeline.production.contact import NO_PAGES, loopback_of
 from pipeline.production.files import digest
 from pipeline.production.workers import Limits, Lost, Workers, open_workers

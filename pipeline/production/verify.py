@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pikepdf
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.production.files import digest
 from pipeline.production.manifest import Manifest
 

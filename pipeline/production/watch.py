@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from time import sleep
 
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # Milliseconds: what an editor writes when it saves comes within a few of them.
 _STEP_MS, _LONGEST_MS = 20, 200

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.errors import MOST_TOLD, Problem, Severity
+from pipeline.problems import MOST_TOLD, Problem, Severity
 from pipeline.report.visible import visible
 
 JSON_FORMAT = 1

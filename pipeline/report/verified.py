@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pipeline.errors import Problem
+from pipeline.problems import Problem
 from pipeline.report.preflight import preflight_json, preflight_lines
 from pipeline.report.problems import JSON_FORMAT, problem_json
 from pipeline.report.visible import json_text, visible

@@ -20,7 +20,7 @@ from pipeline.content.colour import (
     read_colour,
 )
 from pipeline.content.prose import direction
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.typeset.chart_scale import decimals_of, with_decimals
 from pipeline.typeset.faces import BOLD, REGULAR, Faces
 from pipeline.typeset.tokens import Tokens

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 from pipeline.typeset.survey import (
     SIDE_COLUMN,
     Item,

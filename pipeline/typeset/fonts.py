@@ -22,7 +22,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.typeset.arrays import open_arrays
 from pipeline.typeset.cascade import Sheets
 from pipeline.typeset.faces import Faces, read_faces

@@ -25,7 +25,7 @@ from jinja2.meta import find_referenced_templates
 
 from pipeline.content.brand import Brand
 from pipeline.content.model import Edition, Series
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Note, Project
 from pipeline.typeset.filters import FILTERS
 from pipeline.typeset.job_sheet import SheetView

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import Place, Problem, Rule, Severity
+from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.typeset.faces import Faces
 from pipeline.typeset.fonts import Fonts
 from pipeline.typeset.sheets import Serve, explain_line, find_value, name_sheets

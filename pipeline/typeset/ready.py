@@ -6,7 +6,7 @@ A process that is forked after Pango has begun its thread would hang for ever.
 import gc
 from contextlib import suppress
 
-from pipeline.errors import PipelineError
+from pipeline.problems import PipelineError
 from pipeline.typeset.fonts import import_weasyprint
 
 # Imports make many objects and no garbage: to look for it takes a tenth of their time.

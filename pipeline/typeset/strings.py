@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.errors import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),

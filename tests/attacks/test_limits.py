@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, Outcome, build
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 from pipeline.production.workers import Limits, Workers, open_workers
 from pipeline.project import BUNDLED, open_project
 

@@ -14,8 +14,8 @@ import yaml
 
 from pipeline.build import Document, Order, build, read_content
 from pipeline.content.model import Edition, Series
-from pipeline.errors import Problem, stops
 from pipeline.order import FOR_PRINTING
+from pipeline.problems import Problem, stops
 from pipeline.project import BUNDLED, Project, open_project
 from tests.conformance import tools
 

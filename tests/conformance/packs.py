@@ -17,9 +17,9 @@ from pipeline.content.folders import find_editions
 from pipeline.content.load import load_series
 from pipeline.content.model import Line, Series, in_language
 from pipeline.content.session import Session
-from pipeline.errors import stops
 from pipeline.handouts import make_packs
 from pipeline.order import Document, Order, Pack, PackOrder
+from pipeline.problems import stops
 from pipeline.project import open_project
 from pipeline.sessions import read_sessions
 from pipeline.typeset.pack import name_session, print_days

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.errors import PipelineError, Problem, Rule
+from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project, open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.content.prose import Setting, line_html, plain_text, prose_html
 from pipeline.content.prose_faults import find_faults
-from pipeline.errors import Problem, stops
+from pipeline.problems import Problem, stops
 from tests.fuzz.loading import (
     problems_of_brief,
     problems_of_data,

@@ -20,7 +20,7 @@ from pipeline.content.model import (
     Series,
     in_language,
 )
-from pipeline.errors import Problem, Rule, Severity
+from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

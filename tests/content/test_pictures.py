@@ -18,7 +18,7 @@ from pipeline.content import pictures
 from pipeline.content.pictures import PictureFile, read_picture
 from pipeline.content.raster import MAX_PIXELS
 from pipeline.content.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
-from pipeline.errors import Rule
+from pipeline.problems import Rule
 from pipeline.project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.load import load_series
 from pipeline.content.session import Dates, Handout, Paper, Session
 from pipeline.content.sessions import find_sessions, load_session
-from pipeline.errors import Problem, Rule, Severity
+from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.content.source import Path, Source, Value, read_yaml
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 
 MIB = 1024 * 1024
 

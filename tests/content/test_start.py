@@ -8,7 +8,7 @@ import yaml
 
 from pipeline.build import Order, read_content, start
 from pipeline.content.dates import InformationDate
-from pipeline.errors import PipelineError, Rule
+from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

@@ -13,7 +13,7 @@ from pipeline.content.model import LanguageVersion, texts_in
 from pipeline.content.pictures import read_picture
 from pipeline.content.prose import Setting, prose_html
 from pipeline.content.source import read_yaml
-from pipeline.errors import Place, Problem
+from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project
 from pipeline.sessions import read_sessions
 

@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Name, NameTree, NumberTree
 
-from pipeline.errors import Place
 from pipeline.paper import merging
 from pipeline.paper.merging import Bookmark, merge_pdfs, read_bookmarks
+from pipeline.problems import Place
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import Attached, paint_pdf

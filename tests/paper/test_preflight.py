@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.errors import Place
 from pipeline.paper.preflight import PageInk, Placed, find_faults, inspect
 from pipeline.paper.press import make_press
+from pipeline.problems import Place
 from pipeline.report.preflight import preflight_lines
 from tests.paper.painted import CONDITION, MM, painted
 

@@ -16,9 +16,9 @@ import pytest
 from pikepdf import Name
 
 from pipeline.build import Order, build
-from pipeline.errors import ExitCode, PipelineError, Place, Rule
 from pipeline.paper.press import make_press
 from pipeline.paper.press_claims import Condition
+from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
 from tests.paper.painted import CONDITION, FILES, MM, PROFILE, painted
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PipelineError
+from pipeline.problems import PipelineError
 from pipeline.production.cache import Cache, cache_key
 from pipeline.production.files import digest
 from pipeline.production.manifest import Entry

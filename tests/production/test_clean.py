@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ExitCode
+from pipeline.problems import ExitCode
 from pipeline.production.clean import made_files, remove, stale_files
 
 HASH = "ab" + 62 * "0"

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from pipeline.elsewhere import tools_of
-from pipeline.errors import Gone, PipelineError
+from pipeline.problems import Gone, PipelineError
 from pipeline.production.cluster import Cluster, open_cluster
 from pipeline.production.contact import find_security, why_refused
 from pipeline.production.files import digest

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from pipeline.errors import PipelineError
+from pipeline.problems import PipelineError
 from pipeline.production.knock import knock
 
 security = pytest.importorskip("distributed.security")

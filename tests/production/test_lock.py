@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.errors import PipelineError, Rule
+from pipeline.problems import PipelineError, Rule
 from pipeline.production.lock import only_build_in
 
 HOLD = """

@@ -8,7 +8,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.production.files import digest
 from pipeline.production.manifest import (
     Entry,

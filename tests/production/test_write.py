@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import PipelineError, Rule
+from pipeline.problems import PipelineError, Rule
 from pipeline.production.write import write_whole
 
 

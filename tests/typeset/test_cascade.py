@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from pipeline.errors import Place, Rule
+from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, Painted, paint_pdf

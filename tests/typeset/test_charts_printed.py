@@ -39,8 +39,8 @@ from pipeline.content.model import (
     LanguageVersion,
     Series,
 )
-from pipeline.errors import PipelineError, stops
 from pipeline.make import Shared
+from pipeline.problems import PipelineError, stops
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.chart_look import ink_on, read_look
 from pipeline.typeset.charts import draw_chart

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, Outcome, build
-from pipeline.errors import Place, Rule, Severity
+from pipeline.problems import Place, Rule, Severity
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset import fit
 from pipeline.typeset.fonts import load_fonts

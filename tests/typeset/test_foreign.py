@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.content.brand import Brand
 from pipeline.content.load import load_brand
-from pipeline.errors import Place, Rule
+from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, Project
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.fonts import load_fonts

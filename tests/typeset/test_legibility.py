@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.errors import Place, Rule
+from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.legibility import contrast

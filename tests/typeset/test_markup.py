@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.build import Order, read_content
 from pipeline.content.dates import InformationDate
-from pipeline.errors import PipelineError, Rule
+from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
 from pipeline.typeset.markup import render_html
 from pipeline.typeset.strings import STRINGS

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Pdf
 
-from pipeline.errors import Place
+from pipeline.problems import Place
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import Attached, paint_pdf

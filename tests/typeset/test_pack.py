@@ -10,7 +10,7 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.load import load_brand, load_series
 from pipeline.content.model import Line
 from pipeline.content.sessions import find_sessions, load_session
-from pipeline.errors import PipelineError, Rule
+from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.typeset.markup import render_front
 from pipeline.typeset.pack import (

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from pipeline.build import Order, build
-from pipeline.errors import Severity
+from pipeline.problems import Severity
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

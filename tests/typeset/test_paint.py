@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.errors import Place, Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, Painted, paint_pdf
@@ -125,7 +125,7 @@ def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
     script = (
         "import os, sys; os.umask(0o077)\n"
         "from pathlib import Path\n"
-        "from pipeline.errors import Place\n"
+        "from pipeline.problems import Place\n"
         "from pipeline.typeset.fonts import load_fonts\n"
         "from pipeline.typeset.paint import paint_pdf\n"
         "fonts = load_fonts((Path(sys.argv[1]),))\n"

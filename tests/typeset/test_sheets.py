@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.errors import Place, Problem
+from pipeline.problems import Place, Problem
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, paint_pdf

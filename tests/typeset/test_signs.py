@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build import Order, build
 from pipeline.content.prose import Setting, line_html
-from pipeline.errors import stops
+from pipeline.problems import stops
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.typography import set_characters

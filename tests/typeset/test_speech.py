@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.errors import Place, Rule
+from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 from pipeline.typeset import structure
 from pipeline.typeset.fonts import load_fonts

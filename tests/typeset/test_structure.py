@@ -14,8 +14,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.build import Order, read_content
-from pipeline.errors import Place, Problem, Rule
 from pipeline.painting import Shelf
+from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.fonts import load_fonts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.errors import Place
+from pipeline.problems import Place
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import paint_pdf

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Dictionary, Name, Pdf
 
-from pipeline.errors import Place, Rule
+from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 from pipeline.typeset import tags
 from pipeline.typeset.fonts import load_fonts
