@@ -16,7 +16,6 @@ from pipeline.content.model import Edition
 from pipeline.content.prose import direction
 from pipeline.content.session import Session
 from pipeline.make import Marked, Shared, mark_up
-from pipeline.order import Document, Pack
 from pipeline.painting import find_places, paint, say_limit
 from pipeline.paper.booklet import arrange_sides, impose
 from pipeline.paper.merging import merge_pdfs, read_bookmarks
@@ -26,6 +25,7 @@ from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes
 from pipeline.sessions import HandedOut
+from pipeline.targets import Document, Pack
 from pipeline.typeset.pack import Entry, Heading
 from pipeline.typeset.paint import Attached, Painted
 from pipeline.typeset.view import PackPlace

@@ -21,15 +21,6 @@ from typing import TYPE_CHECKING
 from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.design_files import refuse_wrong_files, wrong_files
-from pipeline.order import (
-    FOR_PRINTING,
-    Document,
-    Order,
-    choose_editions,
-    documents_of,
-    packs_there,
-    session_numbers,
-)
 from pipeline.problems import (
     OF_A_LAYOUT,
     Gone,
@@ -43,6 +34,15 @@ from pipeline.production.files import Files, stamp
 from pipeline.production.manifest import Entry, recall_warning
 from pipeline.production.memory import FILES, Memory
 from pipeline.project import Project, open_project
+from pipeline.targets import (
+    FOR_PRINTING,
+    Document,
+    Order,
+    choose_editions,
+    documents_of,
+    packs_there,
+    session_numbers,
+)
 from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from pipeline.editions.choose import choose_edition
 from pipeline.editions.due import Due, Kind, by_urgency, review_day
 from pipeline.handouts import stale_packs
 from pipeline.ics import Event, calendar_file
-from pipeline.order import Order, PackOrder
 from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
 from pipeline.problems import Problem, Rule, in_order, stops
 from pipeline.production.write import write_whole
 from pipeline.project import Project
 from pipeline.sessions import HandedOut, read_sessions
+from pipeline.targets import Order, PackOrder
 
 # What a rule says about a session, in the words of this list.
 _KINDS: dict[Rule, Kind] = {

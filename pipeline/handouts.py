@@ -27,7 +27,6 @@ from pipeline.content.load import load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
 from pipeline.design_files import refuse_wrong_files
-from pipeline.order import Pack, PackOrder
 from pipeline.paper.tools import booklet_tools
 from pipeline.problems import PipelineError, Problem, in_order, stops
 from pipeline.production.files import digest
@@ -36,6 +35,7 @@ from pipeline.production.memory import Memory
 from pipeline.production.write import write_whole
 from pipeline.project import BRAND_FILE, Project
 from pipeline.sessions import HandedOut, PlannedSession, Sessions, read_sessions
+from pipeline.targets import Pack, PackOrder
 
 if TYPE_CHECKING:
     from pipeline.binding import Bound

@@ -29,7 +29,6 @@ from pipeline.content.places import Places
 from pipeline.content.prose import direction, plain_text
 from pipeline.content.read import Setting
 from pipeline.editions.code import make_code
-from pipeline.order import FOR_PRINTING, Document, Order
 from pipeline.painting import (
     Finishing,
     Shelf,
@@ -53,6 +52,7 @@ from pipeline.production.memory import Memory
 from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import BRAND_FILE, Notes, Project
+from pipeline.targets import FOR_PRINTING, Document, Order
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.sheets import sheets_of
 

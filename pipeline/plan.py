@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pipeline.content.folders import EditionFolder
 from pipeline.content.model import Edition, Series
 from pipeline.content.read import SERIES, Part, Setting, read_edition, read_setting
-from pipeline.order import Document, Order, documents_of
 from pipeline.problems import Problem, stops
 from pipeline.production.manifest import Entry
 from pipeline.production.memory import Memory
 from pipeline.project import BRAND_FILE, Project
+from pipeline.targets import Document, Order, documents_of
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from pipeline.content.load import load_brand, load_series
 from pipeline.content.model import Series
 from pipeline.content.read import SERIES
 from pipeline.content.session import Paper, Session
-from pipeline.order import SHEETS_OF, Document, Order
 from pipeline.paper.order import (
     Line,
     PrintOrder,
@@ -33,6 +32,7 @@ from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import Project
 from pipeline.sessions import HandedOut, PlannedSession, read_sessions
+from pipeline.targets import SHEETS_OF, Document, Order
 
 
 class ContradictionError(ValueError):

@@ -19,7 +19,6 @@ from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
-from pipeline.order import Order, session_numbers
 from pipeline.problems import (
     ExitCode,
     PipelineError,
@@ -32,6 +31,7 @@ from pipeline.problems import (
 )
 from pipeline.production.manifest import read_manifest
 from pipeline.project import Project
+from pipeline.targets import Order, session_numbers
 
 # The document of a brief has its date behind the first part of its name: brief_2017_en.
 _PACK = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)

@@ -29,7 +29,6 @@ from pipeline.content import brand, model, session
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
-from pipeline.order import FOR_PRINTING, Pack
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.production.files import Files, digest
 from pipeline.production.manifest import Entry, Manifest, manifest_bytes
@@ -39,6 +38,7 @@ from pipeline.report.documents import pack_json
 from pipeline.report.problems import annotation
 from pipeline.report.verified import traced_text
 from pipeline.sessions import read_sessions
+from pipeline.targets import FOR_PRINTING, Pack
 from pipeline.typeset import (
     chart_canvas,
     chart_numbers,

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 
 from pipeline.build import Order, Outcome, build
 from pipeline.cli import main
-from pipeline.order import SHEETS_OF
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.production.workers import Limits, open_workers
 from pipeline.project import BUNDLED, Project, open_project
+from pipeline.targets import SHEETS_OF
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)

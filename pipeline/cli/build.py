@@ -32,8 +32,8 @@ from pipeline.cli.printing import print_document, print_json, print_problems, pr
 
 if TYPE_CHECKING:
     from pipeline.content.dates import InformationDate
-    from pipeline.order import Order
     from pipeline.project import Project
+    from pipeline.targets import Order
 
 
 @click.command()
@@ -111,7 +111,7 @@ def build(
       briefs build --cluster tls://scheduler.example:8786
     """
     from pipeline.build import build as build_briefs
-    from pipeline.order import SHEETS_OF, Order
+    from pipeline.targets import SHEETS_OF, Order
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")

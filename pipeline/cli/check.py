@@ -39,7 +39,7 @@ def check(
       briefs check wpsdg --strict
     """
     from pipeline.build import check as check_content
-    from pipeline.order import Order
+    from pipeline.targets import Order
 
     started = time.monotonic()
     project = project_of(ctx)

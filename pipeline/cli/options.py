@@ -10,8 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from pipeline.content.dates import InformationDate
-    from pipeline.order import Order
     from pipeline.project import Project
+    from pipeline.targets import Order
 
 # Where a command notes that its report is JSON, also when it cannot even begin.
 AS_JSON = "briefs.json"

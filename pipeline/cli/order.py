@@ -52,9 +52,9 @@ def order(
     """
     from shutil import which
 
-    from pipeline.order import SHEETS_OF
     from pipeline.print_orders import ContradictionError, read_order, withdraw_job_sheet
     from pipeline.report.order import order_json, order_line
+    from pipeline.targets import SHEETS_OF
 
     if as_csv and as_json:
         raise click.UsageError("--csv or --json, not both")

@@ -58,7 +58,7 @@ def pack(
       briefs pack 331 --booklet           pages of A5 on sheets of A4
     """
     from pipeline.handouts import make_packs
-    from pipeline.order import PackOrder
+    from pipeline.targets import PackOrder
 
     started = time.monotonic()
     project = project_of(ctx)
@@ -90,7 +90,7 @@ def _refuse_mistakes(
 ) -> None:
     """Refuse what is not there: a session, a language, a profile; and one for a press."""
     from pipeline.handouts import languages_handed_out
-    from pipeline.order import FOR_PRINTING
+    from pipeline.targets import FOR_PRINTING
 
     refuse_session(project, number)
     if languages and (there := languages_handed_out(project, number)):

@@ -13,7 +13,7 @@ from pipeline import problems as errors
 from pipeline.cli.options import AS_JSON
 
 if TYPE_CHECKING:
-    from pipeline.order import Document, Pack
+    from pipeline.targets import Document, Pack
 
 
 class _Lines:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import build
-from pipeline.order import Document, Order
 from pipeline.painting import paint
 from pipeline.production.workers import Here
 from pipeline.project import BUNDLED, open_project
+from pipeline.targets import Document, Order
 from pipeline.typeset.paint import Painted
 
 

@@ -14,9 +14,9 @@ import yaml
 
 from pipeline.build import Document, Order, build, read_content
 from pipeline.content.model import Edition, Series
-from pipeline.order import FOR_PRINTING
 from pipeline.problems import Problem, stops
 from pipeline.project import BUNDLED, Project, open_project
+from pipeline.targets import FOR_PRINTING
 from tests.conformance import tools
 
 TORTURE = Path(__file__).parent / "torture"

@@ -18,10 +18,10 @@ from pipeline.content.load import load_series
 from pipeline.content.model import Line, Series, in_language
 from pipeline.content.session import Session
 from pipeline.handouts import make_packs
-from pipeline.order import Document, Order, Pack, PackOrder
 from pipeline.problems import stops
 from pipeline.project import open_project
 from pipeline.sessions import read_sessions
+from pipeline.targets import Document, Order, Pack, PackOrder
 from pipeline.typeset.pack import name_session, print_days
 from pipeline.typeset.view import print_date
 from tests.conformance.corpus import Made, interface_words, profiles_judged

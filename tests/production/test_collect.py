@@ -18,10 +18,10 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.content.dates import InformationDate
-from pipeline.order import Document, is_in_shard
 from pipeline.production.files import digest
 from pipeline.production.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.project import BUNDLED
+from pipeline.targets import Document, is_in_shard
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 PARTS = 3
