@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.content.export import export_yaml
-from pipeline.content.model import Edition
 from pipeline.content.prose import direction
-from pipeline.content.session import Session
 from pipeline.make import Marked, Shared, mark_up
+from pipeline.model.schema import Edition
+from pipeline.model.session import Session
 from pipeline.painting import find_places, paint, say_limit
 from pipeline.paper.booklet import arrange_sides, impose
 from pipeline.paper.merging import merge_pdfs, read_bookmarks

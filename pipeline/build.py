@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.design_files import refuse_wrong_files, wrong_files
+from pipeline.model.dates import InformationDate
 from pipeline.problems import (
     OF_A_LAYOUT,
     Gone,
@@ -46,9 +46,9 @@ from pipeline.targets import (
 from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
-    from pipeline.content.brand import Brand
-    from pipeline.content.model import Edition, Series
     from pipeline.content.read import Content
+    from pipeline.model.brand import Brand
+    from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
     from pipeline.production.collect import Collected
     from pipeline.production.workers import Workers

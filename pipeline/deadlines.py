@@ -15,14 +15,14 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build import Checked, read_content
-from pipeline.content.model import Edition, Series, in_language
 from pipeline.content.prose import plain_text
-from pipeline.content.session import Session
 from pipeline.content.sessions import find_sessions, load_session
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.due import Due, Kind, by_urgency, review_day
 from pipeline.handouts import stale_packs
 from pipeline.ics import Event, calendar_file
+from pipeline.model.schema import Edition, Series, in_language
+from pipeline.model.session import Session
 from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
 from pipeline.problems import Problem, Rule, in_order, stops
 from pipeline.production.write import write_whole

@@ -21,12 +21,12 @@ from pipeline.build import (
     toolchain_of,
     write_records,
 )
-from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.content.load import load_series
-from pipeline.content.model import Series
 from pipeline.content.read import SERIES, Content, read_parts
 from pipeline.design_files import refuse_wrong_files
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Series
 from pipeline.paper.tools import booklet_tools
 from pipeline.problems import PipelineError, Problem, in_order, stops
 from pipeline.production.files import digest

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time
 from pipeline.build import build, open_painters, toolchain_of, write_records
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
-from pipeline.content.model import Series
 from pipeline.content.read import SERIES
-from pipeline.content.session import Paper, Session
+from pipeline.model.schema import Series
+from pipeline.model.session import Paper, Session
 from pipeline.paper.order import (
     Line,
     PrintOrder,

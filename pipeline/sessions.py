@@ -12,11 +12,11 @@ from functools import cached_property
 
 from pipeline.content.check import nearest
 from pipeline.content.folders import EditionFolder
-from pipeline.content.model import Series
-from pipeline.content.session import Handout, Session
 from pipeline.content.sessions import find_sessions, load_session
 from pipeline.content.source import Path, Source
 from pipeline.editions.choose import choose_edition
+from pipeline.model.schema import Series
+from pipeline.model.session import Handout, Session
 from pipeline.problems import MOST_TOLD, Place, Problem, Rule, in_order, stops
 from pipeline.project import Project
 

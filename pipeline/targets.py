@@ -6,9 +6,9 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder
 from pipeline.editions.choose import choose_edition
+from pipeline.model.dates import InformationDate
 from pipeline.project import Project
 
 # Profiles without a style sheet: sheets made of the pages that another profile sets.

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.build import Checked, read_content
-from pipeline.content.dates import InformationDate
 from pipeline.content.folders import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
+from pipeline.model.dates import InformationDate
 from pipeline.problems import (
     ExitCode,
     PipelineError,
@@ -145,8 +145,8 @@ def _codes(checked: Checked) -> Iterator[tuple[str, InformationDate, str, Code]]
 
 
 def _current(checked: Checked, slug: str, language: str, on: date) -> CurrentEdition | None:
-    from pipeline.content.model import in_language
     from pipeline.content.prose import plain_text
+    from pipeline.model.schema import in_language
 
     folder = choose_edition((f for f in checked.folders if f.slug == slug), on)
     if folder is None:

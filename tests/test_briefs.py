@@ -13,8 +13,8 @@ import pypdfium2
 import pytest
 
 from pipeline.build import Document, Order, Outcome, build, read_content
-from pipeline.content.model import LanguageVersion, texts_in
 from pipeline.content.prose import plain_text
+from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Rule
 from pipeline.project import Project, open_project
 

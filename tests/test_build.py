@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from pipeline.build import Order, Outcome, build, list_editions, read_content, start
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
 

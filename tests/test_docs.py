@@ -25,10 +25,11 @@ from PIL import Image
 
 from pipeline.build import Order, build, read_content, toolchain_of
 from pipeline.cli import COMMANDS, main
-from pipeline.content import brand, model, session
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
+from pipeline.model import brand, session
+from pipeline.model import schema as model
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.production.files import Files, digest
 from pipeline.production.manifest import Entry, Manifest, manifest_bytes

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.content.dates import InformationDate
-from pipeline.content.model import EditionFacts, FieldPath, LanguageVersion, texts_in
 from pipeline.content.prose import citations
 from pipeline.content.source import Source, read_yaml
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import EditionFacts, FieldPath, LanguageVersion, texts_in
 from tests.facts import Fact, Number, book, cited_by, facts_of, known_facts, read_numbers
 
 ROOT = Path(__file__).resolve().parents[1]

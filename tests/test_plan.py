@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build import build
-from pipeline.content.model import Edition
+from pipeline.model.schema import Edition
 from pipeline.production.workers import Here
 from pipeline.project import open_project
 from pipeline.targets import Document, Order

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from pipeline.build import Document
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 from pipeline.problems import Place, Problem, Rule
 from pipeline.report.documents import closing_line, report_json
 from pipeline.report.problems import (

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.content.dates import InformationDate
 from pipeline.editions.code import Code, identity_of, make_code
+from pipeline.model.dates import InformationDate
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 

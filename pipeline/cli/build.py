@@ -31,7 +31,7 @@ from pipeline.cli.options import (
 from pipeline.cli.printing import print_document, print_json, print_problems, progress
 
 if TYPE_CHECKING:
-    from pipeline.content.dates import InformationDate
+    from pipeline.model.dates import InformationDate
     from pipeline.project import Project
     from pipeline.targets import Order
 

@@ -17,7 +17,7 @@ from pipeline.cli.options import (
 from pipeline.cli.printing import print_problems
 
 if TYPE_CHECKING:
-    from pipeline.content.dates import InformationDate
+    from pipeline.model.dates import InformationDate
 
 
 @click.command()

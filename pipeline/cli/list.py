@@ -15,7 +15,7 @@ from pipeline.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.content.dates import InformationDate
+    from pipeline.model.dates import InformationDate
 
 
 @click.command(name="list")

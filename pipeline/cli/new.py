@@ -8,7 +8,7 @@ import click
 from pipeline.cli.options import InformationDateType, project_option, today
 
 if TYPE_CHECKING:
-    from pipeline.content.dates import InformationDate
+    from pipeline.model.dates import InformationDate
 
 
 @click.command()
@@ -32,7 +32,7 @@ def new(
       briefs new wpsdg --dated 2018       a new edition, from the latest
     """
     from pipeline.build import start
-    from pipeline.content.dates import InformationDate
+    from pipeline.model.dates import InformationDate
 
     root: Path = ctx.find_root().params["project"]
     if language and (root / "content" / slug).is_dir():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from pipeline.content.dates import InformationDate
+    from pipeline.model.dates import InformationDate
     from pipeline.project import Project
     from pipeline.targets import Order
 
@@ -28,7 +28,7 @@ class InformationDateType(click.ParamType["InformationDate"]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> "InformationDate":
         """Read the date; a wrong one is a usage error."""
-        from pipeline.content.dates import InformationDate
+        from pipeline.model.dates import InformationDate
 
         try:
             return InformationDate.parse(value)

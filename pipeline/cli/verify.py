@@ -16,8 +16,8 @@ from pipeline.cli.options import (
 from pipeline.cli.printing import print_problems
 
 if TYPE_CHECKING:
-    from pipeline.content.dates import InformationDate
     from pipeline.editions.code import Code
+    from pipeline.model.dates import InformationDate
     from pipeline.project import Project
 
 

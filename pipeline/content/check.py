@@ -15,7 +15,9 @@ from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content import prose
-from pipeline.content.model import (
+from pipeline.content.prose_faults import find_faults
+from pipeline.content.source import Path, Source
+from pipeline.model.schema import (
     ANY_LANGUAGE,
     Block,
     Contact,
@@ -29,8 +31,6 @@ from pipeline.content.model import (
     parts_in,
     texts_in,
 )
-from pipeline.content.prose_faults import find_faults
-from pipeline.content.source import Path, Source
 from pipeline.problems import MOST_TOLD, Problem, Rule
 
 # The side column of page 1 holds three items (design: one column, 48 mm wide).

@@ -8,7 +8,9 @@ file gives can be wrong: what is left out follows so that it can be read.
 from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePath
 
-from pipeline.content.brand import (
+from pipeline.content.check_logo import check_logo
+from pipeline.content.source import Path, Source
+from pipeline.model.brand import (
     BUNDLED_FAMILIES,
     Brand,
     Face,
@@ -16,10 +18,8 @@ from pipeline.content.brand import (
     palette_colour,
     resolve_colours,
 )
-from pipeline.content.check_logo import check_logo
-from pipeline.content.colour import GRAPHICS, TEXT, contrast, print_colour
-from pipeline.content.model import parts_in
-from pipeline.content.source import Path, Source
+from pipeline.model.colour import GRAPHICS, TEXT, contrast, print_colour
+from pipeline.model.schema import parts_in
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from pipeline.content.check import nearest, nearest_of
 from pipeline.content.data import DataFile
-from pipeline.content.model import (
+from pipeline.content.source import Path, Source
+from pipeline.model.schema import (
     MONTH,
     NUMBER,
     DataRow,
@@ -20,7 +21,6 @@ from pipeline.content.model import (
     parts_in,
     read_time,
 )
-from pipeline.content.source import Path, Source
 from pipeline.problems import Place, Problem, Rule
 
 

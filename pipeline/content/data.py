@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.content.model import DataRow
 from pipeline.content.source import MAX_BYTES, MAX_LETTERS, read_text, too_long
+from pipeline.model.schema import DataRow
 from pipeline.problems import Place, Problem, Rule
 
 # Above the limit of a file: a long cell is refused here, with its own message.

@@ -8,14 +8,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from pipeline.content.brand import Brand
-from pipeline.content.model import (
+from pipeline.content.source import Path, Source
+from pipeline.model.brand import Brand
+from pipeline.model.schema import (
     EditionFacts,
     LanguageVersion,
     Series,
 )
-from pipeline.content.session import SessionFacts
-from pipeline.content.source import Path, Source
+from pipeline.model.session import SessionFacts
 from pipeline.problems import Problem, Rule
 from pipeline.project import BRAND_FILE
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from pipeline.content.model import (
+from pipeline.model.schema import (
     ANY_LANGUAGE,
     Cell,
     Column,

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from pipeline.content import check
 from pipeline.content.beside import file_fault
-from pipeline.content.brand import Brand
 from pipeline.content.check_brand import Families, check_brand
 from pipeline.content.check_chart import check_charts
 from pipeline.content.data import DataFile, read_data
 from pipeline.content.folders import EditionFolder
-from pipeline.content.model import (
+from pipeline.content.pictures import Looked, check_pictures
+from pipeline.content.source import Source
+from pipeline.content.yaml_file import read_bytes, read_model
+from pipeline.model.brand import Brand
+from pipeline.model.schema import (
     Edition,
     EditionFacts,
     Figure,
@@ -23,9 +26,6 @@ from pipeline.content.model import (
     Series,
     parts_in,
 )
-from pipeline.content.pictures import Looked, check_pictures
-from pipeline.content.source import Source
-from pipeline.content.yaml_file import read_bytes, read_model
 from pipeline.problems import Place, Problem, Rule, stops
 from pipeline.project import BRAND_FILE, Project
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from pipeline.content.chinese import stand_together
+from pipeline.model.cjk import stand_together
 
 # What stands for a token that is no text: a citation, the call of a note, a phrase apart.
 PLACEHOLDER = "\ufffc"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pipeline.content import check
 from pipeline.content.folders import entries_of, say_stray
-from pipeline.content.model import ANY_LANGUAGE, Series
-from pipeline.content.session import Session, SessionFacts
 from pipeline.content.source import Source
 from pipeline.content.yaml_file import read_model
+from pipeline.model.schema import ANY_LANGUAGE, Series
+from pipeline.model.session import Session, SessionFacts
 from pipeline.problems import Place, Problem, Rule, stops
 from pipeline.project import Project
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import yaml
 
-from pipeline.content.chinese import join_lines
+from pipeline.model.cjk import join_lines
 from pipeline.problems import Place, Problem, Rule
 
 Value = dict[str, "Value"] | list["Value"] | str | None

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.content.dates import InformationDate
 from pipeline.content.folders import RESERVED, SLUG, EditionFolder
 from pipeline.content.source import Span, read_yaml
+from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 

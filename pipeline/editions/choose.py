@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol, TypeVar
 
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 
 
 class Dated(Protocol):

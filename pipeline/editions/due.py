@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.content.dates import InformationDate
-from pipeline.content.model import Duration
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Duration
 
 Kind = Literal["review", "translation", "edition", "session", "document", "pack"]
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from pikepdf.models.metadata import decode_pdf_date
 
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 
 STANDARD = "PDF/X-4"
 # By this name pikepdf gives it out of the XMP packet.

@@ -6,9 +6,9 @@ the brand but its logo.
 
 from collections.abc import Iterator
 
-from pipeline.content.brand import Brand, resolve_colours
-from pipeline.content.colour import print_colour
 from pipeline.content.prose import direction
+from pipeline.model.brand import Brand, resolve_colours
+from pipeline.model.colour import print_colour
 
 
 def brand_css(brand: Brand) -> bytes:

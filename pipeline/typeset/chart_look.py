@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.content.colour import (
+from pipeline.content.prose import direction
+from pipeline.model.colour import (
     TEXT,
     WHITE,
     Colour,
@@ -19,7 +20,6 @@ from pipeline.content.colour import (
     print_colour,
     read_colour,
 )
-from pipeline.content.prose import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.typeset.chart_scale import decimals_of, with_decimals
 from pipeline.typeset.faces import BOLD, REGULAR, Faces

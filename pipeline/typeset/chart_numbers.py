@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.content.model import DataRow, Figure
+from pipeline.model.schema import DataRow, Figure
 from pipeline.typeset.chart_look import print_text, print_value
 from pipeline.typeset.chart_scale import decimals_of
 

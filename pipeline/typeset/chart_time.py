@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from babel.dates import format_skeleton
 
-from pipeline.content.model import MONTH, read_time
+from pipeline.model.schema import MONTH, read_time
 from pipeline.typeset.chart_canvas import HAIRLINE, ZERO, Canvas
 from pipeline.typeset.chart_look import Look
 from pipeline.typeset.chart_scale import (

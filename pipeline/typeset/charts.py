@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.content.model import DataRow, Figure
+from pipeline.model.schema import DataRow, Figure
 from pipeline.typeset.chart_bar import draw_bars
 from pipeline.typeset.chart_canvas import Canvas, Label
 from pipeline.typeset.chart_dot import draw_dots

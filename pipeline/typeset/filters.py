@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.content import prose
-from pipeline.content.model import ANY_LANGUAGE, Localized, Table, in_language
+from pipeline.model.schema import ANY_LANGUAGE, Localized, Table, in_language
 from pipeline.typeset.balance import balance_html
 from pipeline.typeset.pack import PackView
 from pipeline.typeset.typography import set_characters, spacing

@@ -14,7 +14,7 @@ from typing import Protocol
 from babel.dates import format_interval
 
 from pipeline.content import prose
-from pipeline.content.model import Localized, Series, in_language
+from pipeline.model.schema import Localized, Series, in_language
 from pipeline.project import Project
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE

@@ -14,7 +14,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.content.colour import (
+from pipeline.model.colour import (
     GRAPHICS,
     LARGE_TEXT,
     TEXT,

@@ -23,8 +23,8 @@ from jinja2 import (
 )
 from jinja2.meta import find_referenced_templates
 
-from pipeline.content.brand import Brand
-from pipeline.content.model import Edition, Series
+from pipeline.model.brand import Brand
+from pipeline.model.schema import Edition, Series
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Note, Project
 from pipeline.typeset.filters import FILTERS

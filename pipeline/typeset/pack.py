@@ -13,10 +13,10 @@ from babel import Locale
 from babel.dates import format_date
 
 from pipeline.content import prose
-from pipeline.content.brand import Brand
-from pipeline.content.dates import InformationDate
-from pipeline.content.model import Line, Reference, Series, in_language
-from pipeline.content.session import Session, SessionFacts
+from pipeline.model.brand import Brand
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Line, Reference, Series, in_language
+from pipeline.model.session import Session, SessionFacts
 from pipeline.project import Project
 from pipeline.typeset.balance import Ruler
 from pipeline.typeset.faces import read_faces

@@ -18,7 +18,7 @@ from typing import Any
 
 import tinycss2
 
-from pipeline.content.colour import Colour, read_colour
+from pipeline.model.colour import Colour, read_colour
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.typeset.tokens import POINTS

@@ -18,10 +18,10 @@ from babel.dates import format_date, format_skeleton, get_month_names
 from markupsafe import Markup
 
 from pipeline.content import prose
-from pipeline.content.brand import Brand, resolve_colours
-from pipeline.content.colour import BLACK, WHITE, contrast, print_colour, read_colour
-from pipeline.content.dates import InformationDate
-from pipeline.content.model import (
+from pipeline.model.brand import Brand, resolve_colours
+from pipeline.model.colour import BLACK, WHITE, contrast, print_colour, read_colour
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import (
     Block,
     Edition,
     EditionFacts,

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 
 from pipeline.build import Order, read_content
-from pipeline.content.model import DataRow, Figure
+from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.charts import draw_chart

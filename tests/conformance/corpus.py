@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.build import Document, Order, build, read_content
-from pipeline.content.model import Edition, Series
+from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, stops
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import FOR_PRINTING

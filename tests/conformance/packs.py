@@ -15,9 +15,9 @@ from pikepdf import Name, NameTree
 
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_series
-from pipeline.content.model import Line, Series, in_language
-from pipeline.content.session import Session
 from pipeline.handouts import make_packs
+from pipeline.model.schema import Line, Series, in_language
+from pipeline.model.session import Session
 from pipeline.problems import stops
 from pipeline.project import open_project
 from pipeline.sessions import read_sessions

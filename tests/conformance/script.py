@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.attrs import attrs_plugin
 
 from pipeline.content.export import export_words
-from pipeline.content.model import (
+from pipeline.content.prose import sole_citation
+from pipeline.editions.code import make_code
+from pipeline.model.schema import (
     Block,
     Box,
     Contact,
@@ -30,8 +32,6 @@ from pipeline.content.model import (
     Table,
     in_language,
 )
-from pipeline.content.prose import sole_citation
-from pipeline.editions.code import make_code
 from pipeline.typeset.chart_numbers import print_data
 from pipeline.typeset.view import print_date, print_day
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.content import check_logo
-from pipeline.content.brand import BUNDLED_FAMILIES, Brand
 from pipeline.content.load import load_brand
+from pipeline.model.brand import BUNDLED_FAMILIES, Brand
 from pipeline.problems import Problem, Rule, exit_code
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.faces import read_faces

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.content.check import check_references, check_words
 from pipeline.content.data import read_data
-from pipeline.content.model import LanguageVersion
 from pipeline.content.source import read_yaml
+from pipeline.model.schema import LanguageVersion
 
 HEAD = "title: A\nsections:\n- heading: B\n  blocks:\n"
 # Letters: of one text, and of the smaller file.

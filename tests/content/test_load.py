@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pipeline.build import Checked, Order, read_content
-from pipeline.content.model import (
+from pipeline.model.schema import (
     ANY_LANGUAGE,
     Duration,
     Edition,

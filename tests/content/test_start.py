@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipeline.build import Order, read_content, start
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.dates import InformationDate
 from pipeline.editions.choose import choose_edition
+from pipeline.model.dates import InformationDate
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.dates import InformationDate
 from pipeline.editions.code import (
     ALPHABET,
     Code,
@@ -13,6 +12,7 @@ from pipeline.editions.code import (
     make_code,
     read_code,
 )
+from pipeline.model.dates import InformationDate
 
 DATED = InformationDate(2017)
 CODES = st.builds(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.dates import InformationDate
-from pipeline.content.model import Duration
 from pipeline.editions.due import Due, by_urgency, review_day
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Duration
 
 
 @pytest.mark.parametrize(

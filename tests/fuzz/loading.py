@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipeline.content.folders import find_editions
 from pipeline.content.load import load_edition, load_series
-from pipeline.content.model import LanguageVersion, texts_in
 from pipeline.content.pictures import read_picture
 from pipeline.content.prose import Setting, prose_html
 from pipeline.content.source import read_yaml
+from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project
 from pipeline.sessions import read_sessions

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 from pipeline.production.files import digest
 from pipeline.production.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.project import BUNDLED

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.content.brand import Brand
 from pipeline.content.load import load_brand
-from pipeline.content.model import (
+from pipeline.model.brand import Brand
+from pipeline.model.schema import (
     DataRow,
     Figure,
 )

@@ -13,10 +13,10 @@ import pypdfium2
 import pytest
 
 from pipeline.build import Order, Outcome, build, read_content
-from pipeline.content.brand import Brand, resolve_colours
-from pipeline.content.colour import print_colour
-from pipeline.content.dates import InformationDate
 from pipeline.content.load import load_brand
+from pipeline.model.brand import Brand, resolve_colours
+from pipeline.model.colour import print_colour
+from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.typeset.brand import brand_css
 from pipeline.typeset.markup import render_html

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.model import (
+from pipeline.model.schema import (
     DataRow,
 )
 from pipeline.typeset.chart_canvas import hatch

@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from PIL import ImageStat
 
 from pipeline.build import Order, build
-from pipeline.content.colour import (
+from pipeline.content.load import load_brand
+from pipeline.make import Shared
+from pipeline.model.colour import (
     BLACK,
     WHITE,
     Colour,
@@ -29,9 +31,8 @@ from pipeline.content.colour import (
     mix,
     read_colour,
 )
-from pipeline.content.dates import InformationDate
-from pipeline.content.load import load_brand
-from pipeline.content.model import (
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import (
     DataRow,
     Edition,
     EditionFacts,
@@ -39,7 +40,6 @@ from pipeline.content.model import (
     LanguageVersion,
     Series,
 )
-from pipeline.make import Shared
 from pipeline.problems import PipelineError, stops
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.chart_look import ink_on, read_look

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.content.brand import Brand
 from pipeline.content.load import load_brand
+from pipeline.model.brand import Brand
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, Project
 from pipeline.typeset.brand import brand_css

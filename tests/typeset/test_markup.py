@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, read_content
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
 from pipeline.typeset.markup import render_html

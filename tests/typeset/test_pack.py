@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.dates import InformationDate
 from pipeline.content.load import load_brand, load_series
-from pipeline.content.model import Line
 from pipeline.content.sessions import find_sessions, load_session
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Line
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.typeset.markup import render_front

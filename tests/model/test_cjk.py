@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.content.chinese import stand_together
 from pipeline.content.prose import Setting, line_html
 from pipeline.content.source import read_yaml
+from pipeline.model.cjk import stand_together
 
 
 @pytest.mark.parametrize("pair", ["中文", "。中", "中（", "中“", "”中", "，《"])

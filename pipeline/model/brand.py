@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from pipeline.content.colour import GRAPHICS, TEXT, Colour, contrast, mix, read_colour
-from pipeline.content.model import FieldPath, LanguageCode, Text, text_as
+from pipeline.model.colour import GRAPHICS, TEXT, Colour, contrast, mix, read_colour
+from pipeline.model.schema import FieldPath, LanguageCode, Text, text_as
 
 
 class _Strict(BaseModel):

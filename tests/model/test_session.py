@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.dates import InformationDate
 from pipeline.content.load import load_series
-from pipeline.content.session import Dates, Handout, Paper, Session
 from pipeline.content.sessions import find_sessions, load_session
+from pipeline.model.dates import InformationDate
+from pipeline.model.session import Dates, Handout, Paper, Session
 from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
 

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 
 ANY_LANGUAGE = "*"
 FieldPath = tuple[str | int, ...]

@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.brand import Brand, origin_of, resolve_colours
-from pipeline.content.colour import GRAPHICS, TEXT, contrast, print_colour
+from pipeline.model.brand import Brand, origin_of, resolve_colours
+from pipeline.model.colour import GRAPHICS, TEXT, contrast, print_colour
 from pipeline.project import BUNDLED
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.colour import BLACK, WHITE, contrast, mix, print_colour, read_colour
+from pipeline.model.colour import BLACK, WHITE, contrast, mix, print_colour, read_colour
 
 COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
     lambda parts: (parts[0] / 255, parts[1] / 255, parts[2] / 255)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.dates import InformationDate
+from pipeline.model.dates import InformationDate
 
 years = st.integers(1, 9999)
 months = st.integers(1, 12)

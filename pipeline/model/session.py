@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from pipeline.content.dates import InformationDate
-from pipeline.content.model import Day, Localized, Text
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Day, Localized, Text
 
 
 class _Strict(BaseModel):
