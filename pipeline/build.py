@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.content.folders import EditionFolder, find_editions
+from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.design_files import refuse_wrong_files, wrong_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import (
@@ -46,7 +46,7 @@ from pipeline.targets import (
 from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
-    from pipeline.content.read import Content
+    from pipeline.content.reader import Content
     from pipeline.model.brand import Brand
     from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
@@ -197,7 +197,7 @@ def read_content(
     `on=None` chooses all editions. With `every_file` the names of all folders are checked,
     else only those of the briefs asked for.
     """
-    from pipeline.content.read import read_parts
+    from pipeline.content.reader import read_parts
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
     chosen = tuple(choose_editions(folders, order, on))
@@ -555,8 +555,8 @@ def start(
 ) -> list[Path]:
     """Start a brief, or a new edition of one that is there; give the files written."""
     (root / "content").mkdir(exist_ok=True)
-    from pipeline.content.load import load_series
-    from pipeline.content.start import start_brief, start_edition
+    from pipeline.content.loader import load_series
+    from pipeline.content.scaffold import start_brief, start_edition
 
     project = open_project(root)
     refuse_wrong_files(project)

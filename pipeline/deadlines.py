@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.build import Checked, read_content
 from pipeline.content.prose import plain_text
-from pipeline.content.sessions import find_sessions, load_session
+from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.due import Due, Kind, by_urgency, review_day
 from pipeline.handouts import stale_packs

@@ -21,9 +21,9 @@ from pipeline.build import (
     toolchain_of,
     write_records,
 )
-from pipeline.content.folders import EditionFolder, find_editions
-from pipeline.content.load import load_series
-from pipeline.content.read import SERIES, Content, read_parts
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.loader import load_series
+from pipeline.content.reader import SERIES, Content, read_parts
 from pipeline.design_files import refuse_wrong_files
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Series

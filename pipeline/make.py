@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.places import Places
 from pipeline.content.prose import direction, plain_text
-from pipeline.content.read import Setting
+from pipeline.content.reader import Setting
+from pipeline.content.source_map import Places
 from pipeline.editions.code import make_code
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series

@@ -183,7 +183,7 @@ def find_places(project: Project, problems: Iterable[Problem]) -> list[Problem]:
     problems = list(problems)
     if not problems:
         return []
-    from pipeline.content.places import Places  # and YAML: only for a problem
+    from pipeline.content.source_map import Places  # and YAML: only for a problem
 
     places = Places(project)
     found = []

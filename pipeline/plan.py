@@ -7,8 +7,8 @@ the last brief has been read.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.content.folders import EditionFolder
-from pipeline.content.read import SERIES, Part, Setting, read_edition, read_setting
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.reader import SERIES, Part, Setting, read_edition, read_setting
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, stops
 from pipeline.production.manifest import Entry

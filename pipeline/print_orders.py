@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from pipeline.build import build, open_painters, toolchain_of, write_records
-from pipeline.content.folders import find_editions
-from pipeline.content.load import load_brand, load_series
-from pipeline.content.read import SERIES
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_brand, load_series
+from pipeline.content.reader import SERIES
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
 from pipeline.paper.order import (

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.content.check import nearest
-from pipeline.content.folders import EditionFolder
-from pipeline.content.sessions import find_sessions, load_session
-from pipeline.content.source import Path, Source
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.session_loader import find_sessions, load_session
+from pipeline.content.validate.texts import nearest
+from pipeline.content.yaml_source import Path, Source
 from pipeline.editions.choose import choose_edition
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session

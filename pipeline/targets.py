@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.content.folders import EditionFolder
+from pipeline.content.discovery import EditionFolder
 from pipeline.editions.choose import choose_edition
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project

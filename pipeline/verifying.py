@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.build import Checked, read_content
-from pipeline.content.folders import EditionFolder, find_editions
+from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
 from pipeline.model.dates import InformationDate

@@ -122,7 +122,7 @@ def _is_printed(words: str, printed: str) -> bool:
 
 
 def _plain_values(project: Project, document: Document) -> object:
-    from pipeline.content.source import read_yaml
+    from pipeline.content.yaml_source import read_yaml
 
     path = project.root / document.source
     source, _ = read_yaml(document.source, path.read_bytes())

@@ -25,8 +25,8 @@ from PIL import Image
 
 from pipeline.build import Order, build, read_content, toolchain_of
 from pipeline.cli import COMMANDS, main
-from pipeline.content.folders import find_editions
-from pipeline.content.load import load_brand, load_series
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
 from pipeline.model import brand, session
 from pipeline.model import schema as model

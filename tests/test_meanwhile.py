@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.build import Order, build
-from pipeline.content import read
+from pipeline.content import reader as read
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.typeset.view import words_of
 from tests.benchmarks.tiny import Tiny

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.places import Places
+from pipeline.content.source_map import Places
 from pipeline.problems import MOST_TOLD
 from pipeline.project import open_project
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.content.folders import find_editions
-from pipeline.content.load import load_series
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_series
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.sessions import Sessions, read_sessions

@@ -172,7 +172,7 @@ def handed_out_at(
 
 def refuse_session(project: "Project", number: int) -> None:
     """Refuse a session that is not there."""
-    from pipeline.content.sessions import find_sessions
+    from pipeline.content.session_loader import find_sessions
 
     sessions = {str(file.number) for file in find_sessions(project)[0]}
     refuse_choice("SESSION", (str(number),), sessions, "session")
@@ -223,7 +223,7 @@ def refuse_open_address(option: str, address: str | None, insecure: bool) -> Non
 
 def refuse_mistakes(project: "Project", order: "Order", session: int | None = None) -> None:
     """Refuse briefs, languages and editions that are not there, or not at a `session`."""
-    from pipeline.content.folders import find_editions
+    from pipeline.content.discovery import find_editions
 
     folders, _ = find_editions(project)
     refuse_unknown(order.slugs, {f.slug for f in folders})

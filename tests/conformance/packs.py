@@ -13,8 +13,8 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
-from pipeline.content.folders import find_editions
-from pipeline.content.load import load_series
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_series
 from pipeline.handouts import make_packs
 from pipeline.model.schema import Line, Series, in_language
 from pipeline.model.session import Session

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from pipeline.build import Order, read_content
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.source import read_yaml
+from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import DataRow, EditionFacts, LanguageVersion
 from pipeline.project import open_project
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.content.prose import Setting, line_html, plain_text, prose_html
-from pipeline.content.prose_faults import find_faults
+from pipeline.content.validate.markdown import find_faults
 from pipeline.problems import Problem, stops
 from tests.fuzz.loading import (
     problems_of_brief,

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from pipeline.content.check import check_references, check_words
-from pipeline.content.data import read_data
-from pipeline.content.source import read_yaml
+from pipeline.content.csv_data import read_data
+from pipeline.content.validate.texts import check_references, check_words
+from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import LanguageVersion
 
 HEAD = "title: A\nsections:\n- heading: B\n  blocks:\n"

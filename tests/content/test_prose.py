@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.content import prose
 from pipeline.content.prose import Setting, line_html
-from pipeline.content.prose_faults import Fault, find_faults
+from pipeline.content.validate.markdown import Fault, find_faults
 from pipeline.problems import Rule
 
 SETTING = Setting(cite=lambda id: (f"{id.upper()}", ""))

@@ -7,11 +7,11 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from pipeline.content.folders import find_editions
-from pipeline.content.load import load_edition, load_series
-from pipeline.content.pictures import read_picture
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_edition, load_series
 from pipeline.content.prose import Setting, prose_html
-from pipeline.content.source import read_yaml
+from pipeline.content.validate.images import read_picture
+from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.content.prose import Setting, line_html
-from pipeline.content.source import read_yaml
+from pipeline.content.yaml_source import read_yaml
 from pipeline.model.cjk import stand_together
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.load import load_series
-from pipeline.content.sessions import find_sessions, load_session
+from pipeline.content.loader import load_series
+from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.model.dates import InformationDate
 from pipeline.model.session import Dates, Handout, Paper, Session
 from pipeline.problems import Problem, Rule, Severity

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.content.load import load_brand
+from pipeline.content.loader import load_brand
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     DataRow,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.build import Order, read_content
-from pipeline.content.load import load_brand
+from pipeline.content.loader import load_brand
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.balance import _TOLERANCE_EM, Ruler, balance_html, choose_breaks
 from pipeline.typeset.brand import brand_css

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from pipeline.build import Order, Outcome, build, read_content
-from pipeline.content.load import load_brand
+from pipeline.content.loader import load_brand
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
 from pipeline.model.dates import InformationDate

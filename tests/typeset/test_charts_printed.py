@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import ImageStat
 
 from pipeline.build import Order, build
-from pipeline.content.load import load_brand
+from pipeline.content.loader import load_brand
 from pipeline.make import Shared
 from pipeline.model.colour import (
     BLACK,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.content.load import load_brand
+from pipeline.content.loader import load_brand
 from pipeline.model.brand import Brand
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, Project

@@ -8,8 +8,8 @@ file gives can be wrong: what is left out follows so that it can be read.
 from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePath
 
-from pipeline.content.check_logo import check_logo
-from pipeline.content.source import Path, Source
+from pipeline.content.validate.logo import check_logo
+from pipeline.content.yaml_source import Path, Source
 from pipeline.model.brand import (
     BUNDLED_FAMILIES,
     Brand,

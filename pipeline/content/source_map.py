@@ -6,7 +6,7 @@ A language file, the words and, where a template knows it, the path of their par
 
 from dataclasses import dataclass, field
 
-from pipeline.content.source import Source, read_yaml
+from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.problems import Place
 from pipeline.project import Project
 

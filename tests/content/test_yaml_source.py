@@ -7,7 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.source import Path, Source, Value, read_yaml
+from pipeline.content.yaml_source import Path, Source, Value, read_yaml
 from pipeline.problems import Place, Problem, Rule
 
 MIB = 1024 * 1024

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.content.folders import RESERVED, SLUG, EditionFolder
-from pipeline.content.source import Span, read_yaml
+from pipeline.content.discovery import RESERVED, SLUG, EditionFolder
+from pipeline.content.yaml_source import Span, read_yaml
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.content.data import DataFile, read_data
+from pipeline.content.csv_data import DataFile, read_data
 
 
 def read(text: str) -> DataFile:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from pipeline.content.source import Path, Source
+from pipeline.content.yaml_source import Path, Source
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     EditionFacts,

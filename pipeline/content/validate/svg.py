@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from xml.parsers import expat
 
-from pipeline.content.beside import Fault, bytes_fault
+from pipeline.content.validate.files import Fault, bytes_fault
 from pipeline.problems import Rule
 
 # WeasyPrint draws 20,000 circles in 1.5 s, and 5 MB of one path in 3 s. The largest maps

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.content import check
-from pipeline.content.folders import entries_of, say_stray
-from pipeline.content.source import Source
-from pipeline.content.yaml_file import read_model
+from pipeline.content.discovery import entries_of, say_stray
+from pipeline.content.model_file import read_model
+from pipeline.content.validate import texts as check
+from pipeline.content.yaml_source import Source
 from pipeline.model.schema import ANY_LANGUAGE, Series
 from pipeline.model.session import Session, SessionFacts
 from pipeline.problems import Place, Problem, Rule, stops

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.content import check
-from pipeline.content.explain import explain
-from pipeline.content.source import MAX_BYTES, Source, read_yaml, too_large
+from pipeline.content.schema_errors import explain
+from pipeline.content.validate import texts as check
+from pipeline.content.yaml_source import MAX_BYTES, Source, read_yaml, too_large
 from pipeline.model.brand import Brand
 from pipeline.problems import Place, Problem, Rule, stops
 from pipeline.project import Project

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
 from pipeline.build import Checked, Order, read_content
-from pipeline.content import pictures
-from pipeline.content.pictures import PictureFile, read_picture
-from pipeline.content.raster import MAX_PIXELS
-from pipeline.content.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
+from pipeline.content.validate import images as pictures
+from pipeline.content.validate.bitmap import MAX_PIXELS
+from pipeline.content.validate.images import PictureFile, read_picture
+from pipeline.content.validate.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
 from pipeline.problems import Rule
 from pipeline.project import open_project
 
@@ -132,7 +132,7 @@ def test_too_many_pixels_are_refused_from_the_header(
     def decode(*_: object) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("pipeline.content.raster._decode", decode)
+    monkeypatch.setattr("pipeline.content.validate.bitmap._decode", decode)
     data = saved("PNG", (10_000, 10_000), "1")
     picture, (fault,) = read_picture("a.png", data)
     assert picture is None

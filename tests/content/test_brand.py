@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content import check_logo
-from pipeline.content.load import load_brand
+from pipeline.content.loader import load_brand
+from pipeline.content.validate import logo as check_logo
 from pipeline.model.brand import BUNDLED_FAMILIES, Brand
 from pipeline.problems import Problem, Rule, exit_code
 from pipeline.project import BUNDLED, open_project

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pipeline.content.beside import Fault
+from pipeline.content.validate.files import Fault
 from pipeline.problems import Rule
 
 if TYPE_CHECKING:

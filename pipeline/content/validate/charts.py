@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.content.check import nearest, nearest_of
-from pipeline.content.data import DataFile
-from pipeline.content.source import Path, Source
+from pipeline.content.csv_data import DataFile
+from pipeline.content.validate.texts import nearest, nearest_of
+from pipeline.content.yaml_source import Path, Source
 from pipeline.model.schema import (
     MONTH,
     NUMBER,

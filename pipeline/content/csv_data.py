@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.content.source import MAX_BYTES, MAX_LETTERS, read_text, too_long
+from pipeline.content.yaml_source import MAX_BYTES, MAX_LETTERS, read_text, too_long
 from pipeline.model.schema import DataRow
 from pipeline.problems import Place, Problem, Rule
 

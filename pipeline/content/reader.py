@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.content.check_brand import Families
-from pipeline.content.folders import EditionFolder
-from pipeline.content.load import load_brand, load_edition, load_series
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.loader import load_brand, load_edition, load_series
+from pipeline.content.validate.brand import Families
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, in_order

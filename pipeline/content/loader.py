@@ -8,15 +8,15 @@ of its own file. A language file with an error is left out of `Edition.versions`
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pipeline.content import check
-from pipeline.content.beside import file_fault
-from pipeline.content.check_brand import Families, check_brand
-from pipeline.content.check_chart import check_charts
-from pipeline.content.data import DataFile, read_data
-from pipeline.content.folders import EditionFolder
-from pipeline.content.pictures import Looked, check_pictures
-from pipeline.content.source import Source
-from pipeline.content.yaml_file import read_bytes, read_model
+from pipeline.content.csv_data import DataFile, read_data
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.model_file import read_bytes, read_model
+from pipeline.content.validate import texts as check
+from pipeline.content.validate.brand import Families, check_brand
+from pipeline.content.validate.charts import check_charts
+from pipeline.content.validate.files import file_fault
+from pipeline.content.validate.images import Looked, check_pictures
+from pipeline.content.yaml_source import Source
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     Edition,

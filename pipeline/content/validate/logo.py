@@ -7,8 +7,8 @@ brief would set is looked at: other sizes and names are for other tools.
 from collections.abc import Iterator
 from math import ceil
 
-from pipeline.content.pictures import PictureFile, read_picture
-from pipeline.content.source import Path, Source
+from pipeline.content.validate.images import PictureFile, read_picture
+from pipeline.content.yaml_source import Path, Source
 from pipeline.model.brand import Brand, Image, Slot
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.folders import EditionFolder, find_editions
+from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project, open_project
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
 
-from pipeline.content.beside import Fault, bytes_fault, file_fault
-from pipeline.content.raster import SMALLER, read_raster
-from pipeline.content.source import Source
-from pipeline.content.svg import read_svg
+from pipeline.content.validate.bitmap import SMALLER, read_raster
+from pipeline.content.validate.files import Fault, bytes_fault, file_fault
+from pipeline.content.validate.svg import read_svg
+from pipeline.content.yaml_source import Source
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 

@@ -15,8 +15,8 @@ from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content import prose
-from pipeline.content.prose_faults import find_faults
-from pipeline.content.source import Path, Source
+from pipeline.content.validate.markdown import find_faults
+from pipeline.content.yaml_source import Path, Source
 from pipeline.model.schema import (
     ANY_LANGUAGE,
     Block,
