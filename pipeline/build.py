@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.design_files import refuse_wrong_files, wrong_files
+from pipeline.design.overrides import refuse_wrong_files, wrong_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import (
     OF_A_LAYOUT,
@@ -214,9 +214,9 @@ def check(project: Project, order: Order) -> "Checked":
 
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
     """
+    from pipeline.design.strings import check_strings
+    from pipeline.design.stylesheets import check_sheets
     from pipeline.sessions import read_sessions
-    from pipeline.typeset.sheets import check_sheets
-    from pipeline.typeset.strings import check_strings
 
     found = read_content(project, order, None, every_file=not order.slugs)
     used = languages_of(found.chosen)
@@ -303,7 +303,7 @@ def first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]
 
 def families_of(project: Project) -> frozenset[str]:
     """List the families of the fonts that a project has."""
-    from pipeline.typeset.faces import read_faces
+    from pipeline.design.font_metrics import read_faces
 
     return read_faces(project.font_folders).families
 

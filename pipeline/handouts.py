@@ -24,7 +24,7 @@ from pipeline.build import (
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.loader import load_series
 from pipeline.content.reader import SERIES, Content, read_parts
-from pipeline.design_files import refuse_wrong_files
+from pipeline.design.overrides import refuse_wrong_files
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Series
 from pipeline.paper.tools import booklet_tools
@@ -219,9 +219,9 @@ def _handed_out(plan: Plan, pack: Pack) -> tuple[HandedOut, ...]:
 
 def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[Bound]":
     from pipeline.binding import Bindery, bind, bind_together
+    from pipeline.design.stylesheets import sheets_of
     from pipeline.make import Shared
     from pipeline.painting import prepare_painting
-    from pipeline.typeset.sheets import sheets_of
 
     if plan.session is None or content.series is None or content.brand is None:
         return iter(())

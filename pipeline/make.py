@@ -26,6 +26,8 @@ from pipeline.content.export import export_charts, export_csv, export_words, exp
 from pipeline.content.prose import direction, plain_text
 from pipeline.content.reader import Setting
 from pipeline.content.source_map import Places
+from pipeline.design.brand_css import brand_css
+from pipeline.design.stylesheets import sheets_of
 from pipeline.editions.code import make_code
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
@@ -53,8 +55,6 @@ from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import BRAND_FILE, Notes, Project
 from pipeline.targets import FOR_PRINTING, Document, Order
-from pipeline.typeset.brand import brand_css
-from pipeline.typeset.sheets import sheets_of
 
 if TYPE_CHECKING:
     from pipeline.typeset.paint import Attached, Painted

@@ -252,9 +252,9 @@ def _paint(
     memory: Memory,
     workers: Workers,
 ) -> tuple[bytes, Entry]:
+    from pipeline.design.brand_css import brand_css
+    from pipeline.design.font_metrics import read_faces
     from pipeline.painting import Shelf, find_places, paint, say_limit
-    from pipeline.typeset.brand import brand_css
-    from pipeline.typeset.faces import read_faces
     from pipeline.typeset.paint import Attached
 
     brand, wrong = load_brand(project, lambda: read_faces(project.font_folders).families)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.design_files import refuse_wrong_files
+from pipeline.design.overrides import refuse_wrong_files
 from pipeline.problems import ExitCode, PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 

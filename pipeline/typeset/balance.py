@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate, combinations, pairwise
 
-from pipeline.typeset.faces import BOLD, Faces
-from pipeline.typeset.tokens import Tokens
+from pipeline.design.font_metrics import BOLD, Faces
+from pipeline.design.tokens import Tokens
 
 # Beyond that a title is too long anyhow, and the ways to break it are too many to try.
 _MOST_LINES, _MOST_WORDS = 4, 40

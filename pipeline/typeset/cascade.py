@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipeline.typeset.sheets import Serve
+from pipeline.design.stylesheets import Serve
 
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.content.prose import direction
+from pipeline.design.font_metrics import BOLD, REGULAR, Faces
+from pipeline.design.tokens import Tokens
 from pipeline.model.colour import (
     TEXT,
     WHITE,
@@ -22,8 +24,6 @@ from pipeline.model.colour import (
 )
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.typeset.chart_scale import decimals_of, with_decimals
-from pipeline.typeset.faces import BOLD, REGULAR, Faces
-from pipeline.typeset.tokens import Tokens
 from pipeline.typeset.typography import print_number, spacing
 
 # Parts of a whole, from dark to light: an eye and a photocopier tell two neighbours apart

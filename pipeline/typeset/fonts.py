@@ -22,10 +22,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.design.font_metrics import Faces, read_faces
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.typeset.arrays import open_arrays
 from pipeline.typeset.cascade import Sheets
-from pipeline.typeset.faces import Faces, read_faces
 from pipeline.typeset.late import import_late
 from pipeline.typeset.toolchain import load_library
 

@@ -14,7 +14,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.typeset.faces import Faces
+from pipeline.design.font_metrics import Faces
 
 # Spaces, controls and joiners are not drawn; variation selectors choose among forms.
 _NOT_DRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})

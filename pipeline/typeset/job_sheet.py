@@ -14,11 +14,11 @@ from typing import Protocol
 from babel.dates import format_interval
 
 from pipeline.content import prose
+from pipeline.design.stylesheets import sheets_of
 from pipeline.model.schema import Localized, Series, in_language
 from pipeline.project import Project
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
-from pipeline.typeset.sheets import sheets_of
 from pipeline.typeset.typography import locale_of, print_number, spacing
 from pipeline.typeset.view import language_names, name_months, words_of
 

@@ -13,17 +13,17 @@ from babel import Locale
 from babel.dates import format_date
 
 from pipeline.content import prose
+from pipeline.design.font_metrics import read_faces
+from pipeline.design.stylesheets import FRONT_SHEET, sheets_of
+from pipeline.design.tokens import read_tokens
 from pipeline.model.brand import Brand
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Line, Reference, Series, in_language
 from pipeline.model.session import Session, SessionFacts
 from pipeline.project import Project
 from pipeline.typeset.balance import Ruler
-from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
-from pipeline.typeset.sheets import FRONT_SHEET, sheets_of
-from pipeline.typeset.tokens import read_tokens
 from pipeline.typeset.typography import locale_of, spacing
 from pipeline.typeset.view import (
     LogoView,

@@ -19,10 +19,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+from pipeline.design.font_metrics import Faces
+from pipeline.design.stylesheets import Serve, explain_line, find_value, name_sheets
 from pipeline.problems import Place, Problem, Rule, Severity
-from pipeline.typeset.faces import Faces
 from pipeline.typeset.fonts import Fonts
-from pipeline.typeset.sheets import Serve, explain_line, find_value, name_sheets
 
 if TYPE_CHECKING:
     from pipeline.typeset.fit import Misfit

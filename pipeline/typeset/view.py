@@ -18,6 +18,11 @@ from babel.dates import format_date, format_skeleton, get_month_names
 from markupsafe import Markup
 
 from pipeline.content import prose
+from pipeline.design.brand_css import brand_css
+from pipeline.design.font_metrics import read_faces
+from pipeline.design.strings import find_strings, read_strings
+from pipeline.design.stylesheets import BRAND_SHEET, PACK_SHEET, sheets_of
+from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import BLACK, WHITE, contrast, print_colour, read_colour
 from pipeline.model.dates import InformationDate
@@ -34,15 +39,10 @@ from pipeline.model.schema import (
 )
 from pipeline.project import Project
 from pipeline.typeset.balance import Ruler
-from pipeline.typeset.brand import brand_css
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.charts import Chart, draw_chart
-from pipeline.typeset.faces import read_faces
 from pipeline.typeset.numerals import with_digits
 from pipeline.typeset.paint import BASE
-from pipeline.typeset.sheets import BRAND_SHEET, PACK_SHEET, sheets_of
-from pipeline.typeset.strings import find_strings, read_strings
-from pipeline.typeset.tokens import Tokens, read_tokens
 from pipeline.typeset.typography import locale_of, spacing
 
 _NUMBERED = ("figure", "table", "box")

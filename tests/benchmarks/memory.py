@@ -6,11 +6,11 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from pipeline.build import read_content
+from pipeline.design.brand_css import brand_css
 from pipeline.painting import Shelf, paint
 from pipeline.project import open_project
 from pipeline.targets import Order
 from pipeline.typeset import ready  # noqa: F401 – as the processes do
-from pipeline.typeset.brand import brand_css
 from pipeline.typeset.markup import render_html
 
 

@@ -14,9 +14,9 @@ import pytest
 import weasyprint
 
 from pipeline.build import Order, read_content
+from pipeline.design.brand_css import brand_css
 from pipeline.painting import Shelf
 from pipeline.project import open_project
-from pipeline.typeset.brand import brand_css
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
 

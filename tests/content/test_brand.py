@@ -9,11 +9,11 @@ import pytest
 
 from pipeline.content.loader import load_brand
 from pipeline.content.validate import logo as check_logo
+from pipeline.design.font_metrics import read_faces
+from pipeline.design.tokens import read_tokens
 from pipeline.model.brand import BUNDLED_FAMILIES, Brand
 from pipeline.problems import Problem, Rule, exit_code
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.faces import read_faces
-from pipeline.typeset.tokens import read_tokens
 
 WriteProject = Callable[[Mapping[str, str | bytes]], Path]
 FAMILIES = {"Own Sans", "Own Serif"}

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.content.loader import load_brand
+from pipeline.design.font_metrics import read_faces
+from pipeline.design.stylesheets import sheets_of
+from pipeline.design.tokens import read_tokens
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     DataRow,
@@ -15,9 +18,6 @@ from pipeline.model.schema import (
 from pipeline.project import Project, open_project
 from pipeline.typeset.chart_look import Look, read_look
 from pipeline.typeset.charts import Chart, draw_chart
-from pipeline.typeset.faces import read_faces
-from pipeline.typeset.sheets import sheets_of
-from pipeline.typeset.tokens import read_tokens
 from pipeline.typeset.view import read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]

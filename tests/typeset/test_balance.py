@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from pipeline.build import Order, read_content
 from pipeline.content.loader import load_brand
+from pipeline.design.brand_css import brand_css
+from pipeline.design.font_metrics import read_faces
+from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.balance import _TOLERANCE_EM, Ruler, balance_html, choose_breaks
-from pipeline.typeset.brand import brand_css
-from pipeline.typeset.faces import read_faces
 from pipeline.typeset.markup import render_html
-from pipeline.typeset.tokens import Tokens, read_tokens
 
 STYLES = BUNDLED / "styles"
 FACES = read_faces((STYLES / "fonts",))

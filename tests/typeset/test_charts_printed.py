@@ -21,6 +21,9 @@ from PIL import ImageStat
 
 from pipeline.build import Order, build
 from pipeline.content.loader import load_brand
+from pipeline.design.font_metrics import read_faces
+from pipeline.design.stylesheets import sheets_of
+from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.make import Shared
 from pipeline.model.colour import (
     BLACK,
@@ -44,11 +47,8 @@ from pipeline.problems import PipelineError, stops
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.chart_look import ink_on, read_look
 from pipeline.typeset.charts import draw_chart
-from pipeline.typeset.faces import read_faces
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
-from pipeline.typeset.sheets import sheets_of
-from pipeline.typeset.tokens import Tokens, read_tokens
 from pipeline.typeset.view import read_sheet
 from tests.conftest import WriteProject
 from tests.typeset.drawn import (

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, read_content
+from pipeline.design.strings import STRINGS
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
 from pipeline.typeset.markup import render_html
-from pipeline.typeset.strings import STRINGS
 from pipeline.typeset.view import print_date
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.content.loader import load_brand, load_series
 from pipeline.content.session_loader import find_sessions, load_session
+from pipeline.design.strings import read_strings
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Line
 from pipeline.problems import PipelineError, Rule
@@ -21,7 +22,6 @@ from pipeline.typeset.pack import (
     print_days,
     view_pack,
 )
-from pipeline.typeset.strings import read_strings
 from pipeline.typeset.view import words_of
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

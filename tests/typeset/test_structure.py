@@ -14,10 +14,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.build import Order, read_content
+from pipeline.design.brand_css import brand_css
 from pipeline.painting import Shelf
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.brand import brand_css
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.markup import render_html
 from pipeline.typeset.paint import BASE, Painted, paint_pdf

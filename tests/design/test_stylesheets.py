@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from pipeline.design.stylesheets import find_value
 from pipeline.problems import Place, Problem
 from pipeline.project import BUNDLED
 from pipeline.typeset.fonts import load_fonts
 from pipeline.typeset.paint import BASE, paint_pdf
-from pipeline.typeset.sheets import find_value
 
 
 def paint(sheets: Mapping[str, str]) -> list[Problem]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from pipeline.design.font_metrics import BOLD, read_faces
 from pipeline.project import BUNDLED
-from pipeline.typeset.faces import BOLD, read_faces
 
 FONTS = BUNDLED / "styles" / "fonts"
 BUNDLED_FACES = read_faces((FONTS,))

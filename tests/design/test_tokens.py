@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.typeset.tokens import Tokens, read_tokens
+from pipeline.design.tokens import Tokens, read_tokens
 
 
 def tokens(

@@ -18,10 +18,10 @@ from typing import Any
 
 import tinycss2
 
+from pipeline.design.tokens import POINTS
 from pipeline.model.colour import Colour, read_colour
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
-from pipeline.typeset.tokens import POINTS
 
 # Given the name of a file ("styles/page.css"), its bytes, or None.
 Serve = Callable[[str], bytes | None]
