@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.content.export import export_yaml
 from pipeline.content.prose import direction
+from pipeline.editions.sessions import HandedOut
 from pipeline.make import Marked, Shared, mark_up
 from pipeline.model.schema import Edition
 from pipeline.model.session import Session
@@ -24,7 +25,6 @@ from pipeline.problems import PipelineError, Problem, stops
 from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes
-from pipeline.sessions import HandedOut
 from pipeline.targets import Document, Pack
 from pipeline.typeset.pack import Entry, Heading
 from pipeline.typeset.paint import Attached, Painted

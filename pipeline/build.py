@@ -216,7 +216,7 @@ def check(project: Project, order: Order) -> "Checked":
     """
     from pipeline.design.strings import check_strings
     from pipeline.design.stylesheets import check_sheets
-    from pipeline.sessions import read_sessions
+    from pipeline.editions.sessions import read_sessions
 
     found = read_content(project, order, None, every_file=not order.slugs)
     used = languages_of(found.chosen)

@@ -17,8 +17,9 @@ from pathlib import Path
 from pipeline.build import Checked, read_content
 from pipeline.content.prose import plain_text
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.editions.choose import choose_edition
-from pipeline.editions.due import Due, Kind, by_urgency, review_day
+from pipeline.editions.current import choose_edition
+from pipeline.editions.review import Due, Kind, by_urgency, review_day
+from pipeline.editions.sessions import HandedOut, read_sessions
 from pipeline.handouts import stale_packs
 from pipeline.ics import Event, calendar_file
 from pipeline.model.schema import Edition, Series, in_language
@@ -27,7 +28,6 @@ from pipeline.print_orders import build_hint, documents_of_handout, usual_profil
 from pipeline.problems import Problem, Rule, in_order, stops
 from pipeline.production.write import write_whole
 from pipeline.project import Project
-from pipeline.sessions import HandedOut, read_sessions
 from pipeline.targets import Order, PackOrder
 
 # What a rule says about a session, in the words of this list.

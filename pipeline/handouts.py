@@ -25,6 +25,7 @@ from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.loader import load_series
 from pipeline.content.reader import SERIES, Content, read_parts
 from pipeline.design.overrides import refuse_wrong_files
+from pipeline.editions.sessions import HandedOut, PlannedSession, Sessions, read_sessions
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Series
 from pipeline.paper.tools import booklet_tools
@@ -34,7 +35,6 @@ from pipeline.production.manifest import Entry, note_warning
 from pipeline.production.memory import Memory
 from pipeline.production.write import write_whole
 from pipeline.project import BRAND_FILE, Project
-from pipeline.sessions import HandedOut, PlannedSession, Sessions, read_sessions
 from pipeline.targets import Pack, PackOrder
 
 if TYPE_CHECKING:

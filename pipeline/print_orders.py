@@ -13,6 +13,7 @@ from pipeline.build import build, open_painters, toolchain_of, write_records
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.content.reader import SERIES
+from pipeline.editions.sessions import HandedOut, PlannedSession, read_sessions
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
 from pipeline.paper.order import (
@@ -31,7 +32,6 @@ from pipeline.production.memory import Memory
 from pipeline.production.workers import Lost, Workers
 from pipeline.production.write import write_whole
 from pipeline.project import Project
-from pipeline.sessions import HandedOut, PlannedSession, read_sessions
 from pipeline.targets import SHEETS_OF, Document, Order
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.editions.choose import choose_edition
+from pipeline.editions.current import choose_edition
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project
 

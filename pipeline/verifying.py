@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.build import Checked, read_content
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.editions.choose import choose_edition
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
+from pipeline.editions.current import choose_edition
 from pipeline.model.dates import InformationDate
 from pipeline.problems import (
     ExitCode,

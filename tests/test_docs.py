@@ -28,6 +28,7 @@ from pipeline.cli import COMMANDS, main
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
+from pipeline.editions.sessions import read_sessions
 from pipeline.model import brand, session
 from pipeline.model import schema as model
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
@@ -38,7 +39,6 @@ from pipeline.project import Project, open_project
 from pipeline.report.documents import pack_json
 from pipeline.report.problems import annotation
 from pipeline.report.verified import traced_text
-from pipeline.sessions import read_sessions
 from pipeline.targets import FOR_PRINTING, Pack
 from pipeline.typeset import (
     chart_canvas,

@@ -1,7 +1,7 @@
 """What a session may say: a meeting at which briefs are handed out.
 
 The names are those of `content/sessions/331.yaml`, one for one. Which edition is handed
-out, and whether it has the language, is found by `pipeline/sessions.py`.
+out, and whether it has the language, is found by `pipeline/editions/sessions.py`.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from pipeline.report.visible import json_text, visible
 
 if TYPE_CHECKING:
     from pipeline.deadlines import Agenda
-    from pipeline.editions.due import Due
+    from pipeline.editions.review import Due
 
 
 def due_text(agenda: "Agenda") -> str:

@@ -15,12 +15,12 @@ from pikepdf import Name, NameTree
 
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
+from pipeline.editions.sessions import read_sessions
 from pipeline.handouts import make_packs
 from pipeline.model.schema import Line, Series, in_language
 from pipeline.model.session import Session
 from pipeline.problems import stops
 from pipeline.project import open_project
-from pipeline.sessions import read_sessions
 from pipeline.targets import Document, Order, Pack, PackOrder
 from pipeline.typeset.pack import name_session, print_days
 from pipeline.typeset.view import print_date

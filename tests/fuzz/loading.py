@@ -12,10 +12,10 @@ from pipeline.content.loader import load_edition, load_series
 from pipeline.content.prose import Setting, prose_html
 from pipeline.content.validate.images import read_picture
 from pipeline.content.yaml_source import read_yaml
+from pipeline.editions.sessions import read_sessions
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project
-from pipeline.sessions import read_sessions
 
 LANGUAGE_FILE = "content/brief/2017/en.yaml"
 SERIES = b"name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.editions.choose import choose_edition
+from pipeline.editions.current import choose_edition
 from pipeline.model.dates import InformationDate
 
 

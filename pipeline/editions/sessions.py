@@ -14,7 +14,7 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.content.validate.texts import nearest
 from pipeline.content.yaml_source import Path, Source
-from pipeline.editions.choose import choose_edition
+from pipeline.editions.current import choose_edition
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
 from pipeline.problems import MOST_TOLD, Place, Problem, Rule, in_order, stops

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
+from pipeline.editions.sessions import Sessions, read_sessions
 from pipeline.problems import Rule
 from pipeline.project import open_project
-from pipeline.sessions import Sessions, read_sessions
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TEXT = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"

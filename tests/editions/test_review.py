@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.editions.due import Due, by_urgency, review_day
+from pipeline.editions.review import Due, by_urgency, review_day
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Duration
 
