@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.content.export import export_yaml
-from pipeline.content.prose import direction
 from pipeline.editions.sessions import HandedOut
+from pipeline.html.pack_view import Entry, Heading
+from pipeline.html.text.markdown import direction
+from pipeline.html.view_model import PackPlace
 from pipeline.make import Marked, Shared, mark_up
 from pipeline.model.schema import Edition
 from pipeline.model.session import Session
@@ -26,9 +28,7 @@ from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes
 from pipeline.targets import Document, Pack
-from pipeline.typeset.pack import Entry, Heading
 from pipeline.typeset.paint import Attached, Painted
-from pipeline.typeset.view import PackPlace
 
 # The front and the briefs begin on a recto: each has a whole number of leaves.
 _PAGES_OF_A_LEAF = 2
@@ -158,8 +158,8 @@ def mark_front(
     shared: Shared, pack: Pack, session: Session, entries: Sequence[Entry]
 ) -> Marked:
     """Set the front of a pack as HTML: the first job of a process."""
-    from pipeline.typeset.markup import render_front
-    from pipeline.typeset.pack import view_pack
+    from pipeline.html.pack_view import view_pack
+    from pipeline.html.templates import render_front
 
     project, files = shared.project.noting()
     view = view_pack(

@@ -238,7 +238,7 @@ def _check_templates(project: Project) -> list[Problem]:
     """Look at a project's own templates; Jinja2 is slow to import for the bundled ones."""
     if not any((project.root / "templates").rglob("*.html")):
         return []
-    from pipeline.typeset.markup import check_templates
+    from pipeline.html.templates import check_templates
 
     return check_templates(project)
 

@@ -15,12 +15,12 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build import Checked, read_content
-from pipeline.content.prose import plain_text
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.current import choose_edition
 from pipeline.editions.review import Due, Kind, by_urgency, review_day
 from pipeline.editions.sessions import HandedOut, read_sessions
 from pipeline.handouts import stale_packs
+from pipeline.html.text.markdown import plain_text
 from pipeline.ics import Event, calendar_file
 from pipeline.model.schema import Edition, Series, in_language
 from pipeline.model.session import Session

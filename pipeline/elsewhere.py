@@ -29,7 +29,7 @@ _LOCAL = "local:"
 _PATIENCE = 60
 # What processes import before they paint, and before they mark up.
 PAINTING = ("pipeline.typeset.ready", "pipeline.painting")
-_MARKING = ("pipeline.make", "pipeline.typeset.markup")
+_MARKING = ("pipeline.make", "pipeline.html.templates")
 
 
 def tools_of(project: Project, ghostscript: str | None = None) -> dict[str, str]:

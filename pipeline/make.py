@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.prose import direction, plain_text
 from pipeline.content.reader import Setting
 from pipeline.content.source_map import Places
 from pipeline.design.brand_css import brand_css
 from pipeline.design.stylesheets import sheets_of
 from pipeline.editions.code import make_code
+from pipeline.html.text.markdown import direction, plain_text
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.painting import (
@@ -57,8 +57,8 @@ from pipeline.project import BRAND_FILE, Notes, Project
 from pipeline.targets import FOR_PRINTING, Document, Order
 
 if TYPE_CHECKING:
+    from pipeline.html.view_model import PackPlace
     from pipeline.typeset.paint import Attached, Painted
-    from pipeline.typeset.view import PackPlace
 
 # Documents in memory that wait for one before them; finished ones are small.
 _MOST_WAITING = 256
@@ -226,7 +226,7 @@ def mark_up(
     shared: Shared, edition: Edition, document: Document, pack: "PackPlace | None" = None
 ) -> Marked:
     """Set one document as HTML, or a brief in its `pack`: the first job of a process."""
-    from pipeline.typeset.markup import render_html
+    from pipeline.html.templates import render_html
 
     project, files = shared.project.noting()
     language, profile = document.language, document.layout

@@ -298,8 +298,8 @@ def mark_up_order(
     project: Project, series: Series, session: Session, order: PrintOrder
 ) -> str:
     """Set a job sheet as HTML: the first job of a process."""
-    from pipeline.typeset.job_sheet import Sitting, view_job_sheet
-    from pipeline.typeset.markup import render_job_sheet
+    from pipeline.html.job_sheet_view import Sitting, view_job_sheet
+    from pipeline.html.templates import render_job_sheet
 
     facts = session.facts
     sitting = Sitting(facts.body, facts.place, facts.dates.start, facts.dates.end)

@@ -17,8 +17,8 @@ import pytest
 
 from pipeline.build import Order, build
 from pipeline.content import reader as read
+from pipeline.html.view_model import words_of
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.typeset.view import words_of
 from tests.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

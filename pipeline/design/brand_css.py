@@ -6,7 +6,7 @@ the brand but its logo.
 
 from collections.abc import Iterator
 
-from pipeline.content.prose import direction
+from pipeline.html.text.markdown import direction
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from pipeline.build import read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.templates import render_html
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import Order
-from pipeline.typeset.markup import render_html
 from tests.benchmarks.corpus import DATED, LANGUAGES, brief, slug_of
 
 _BASE = "https://project.invalid/"

@@ -11,11 +11,11 @@ from pipeline.build import Order, read_content
 from pipeline.design.font_metrics import read_faces
 from pipeline.design.stylesheets import sheets_of
 from pipeline.design.tokens import read_tokens
+from pipeline.html.charts.draw import draw_chart
+from pipeline.html.charts.theme import Look, read_look
+from pipeline.html.view_model import read_sheet
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
-from pipeline.typeset.chart_look import Look, read_look
-from pipeline.typeset.charts import draw_chart
-from pipeline.typeset.view import read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 51

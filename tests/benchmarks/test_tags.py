@@ -15,10 +15,10 @@ import weasyprint
 
 from pipeline.build import Order, read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
 from pipeline.project import open_project
 from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.markup import render_html
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = 21

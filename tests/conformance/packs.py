@@ -17,13 +17,13 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import read_sessions
 from pipeline.handouts import make_packs
+from pipeline.html.pack_view import name_session, print_days
+from pipeline.html.view_model import print_date
 from pipeline.model.schema import Line, Series, in_language
 from pipeline.model.session import Session
 from pipeline.problems import stops
 from pipeline.project import open_project
 from pipeline.targets import Document, Order, Pack, PackOrder
-from pipeline.typeset.pack import name_session, print_days
-from pipeline.typeset.view import print_date
 from tests.conformance.corpus import Made, interface_words, profiles_judged
 from tests.conformance.metadata import (
     attachments_of,

@@ -15,8 +15,10 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.attrs import attrs_plugin
 
 from pipeline.content.export import export_words
-from pipeline.content.prose import sole_citation
 from pipeline.editions.code import make_code
+from pipeline.html.charts.data_table import print_data
+from pipeline.html.text.markdown import sole_citation
+from pipeline.html.view_model import print_date, print_day
 from pipeline.model.schema import (
     Block,
     Box,
@@ -32,8 +34,6 @@ from pipeline.model.schema import (
     Table,
     in_language,
 )
-from pipeline.typeset.chart_numbers import print_data
-from pipeline.typeset.view import print_date, print_day
 
 # Marks in a text: here a citation stands, here a footnote is called, and its words end.
 _CITED, _NOTE_BEGINS, _NOTE_ENDS = "\ue000", "\ue001", "\ue002"

@@ -15,11 +15,11 @@ import pytest
 from pipeline.build import Order, Outcome, build, read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
+from pipeline.html.templates import render_html
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.typeset.markup import render_html
 
 HARBOUR = Path(__file__).resolve().parents[1] / "brands" / "harbour"
 PROFILES = ("screen", "office")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_edition, load_series
-from pipeline.content.prose import Setting, prose_html
 from pipeline.content.validate.images import read_picture
 from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.sessions import read_sessions
+from pipeline.html.text.markdown import Setting, prose_html
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.content.prose import Setting, line_html
 from pipeline.content.yaml_source import read_yaml
+from pipeline.html.text.markdown import Setting, line_html
 from pipeline.model.cjk import stand_together
 
 

@@ -10,15 +10,15 @@ from pipeline.content.loader import load_brand
 from pipeline.design.font_metrics import read_faces
 from pipeline.design.stylesheets import sheets_of
 from pipeline.design.tokens import read_tokens
+from pipeline.html.charts.draw import Chart, draw_chart
+from pipeline.html.charts.theme import Look, read_look
+from pipeline.html.view_model import read_sheet
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     DataRow,
     Figure,
 )
 from pipeline.project import Project, open_project
-from pipeline.typeset.chart_look import Look, read_look
-from pipeline.typeset.charts import Chart, draw_chart
-from pipeline.typeset.view import read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = ("screen", "office", "a5", "large")

@@ -24,6 +24,10 @@ from pipeline.content.loader import load_brand
 from pipeline.design.font_metrics import read_faces
 from pipeline.design.stylesheets import sheets_of
 from pipeline.design.tokens import Tokens, read_tokens
+from pipeline.html.charts.draw import draw_chart
+from pipeline.html.charts.theme import ink_on, read_look
+from pipeline.html.templates import render_html
+from pipeline.html.view_model import read_sheet
 from pipeline.make import Shared
 from pipeline.model.colour import (
     BLACK,
@@ -45,11 +49,7 @@ from pipeline.model.schema import (
 )
 from pipeline.problems import PipelineError, stops
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.chart_look import ink_on, read_look
-from pipeline.typeset.charts import draw_chart
 from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.markup import render_html
-from pipeline.typeset.view import read_sheet
 from tests.conftest import WriteProject
 from tests.typeset.drawn import (
     PROFILES,

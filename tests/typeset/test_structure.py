@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from pipeline.build import Order, read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BUNDLED, open_project
 from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.markup import render_html
 from pipeline.typeset.paint import BASE, Painted, paint_pdf
 from pipeline.typeset.speech import script
 from pipeline.typeset.structure import Annotation, Content, Element

@@ -14,9 +14,9 @@ from typing import Any
 from babel import localedata
 from pydantic import BaseModel
 
-from pipeline.content import prose
 from pipeline.content.validate.markdown import find_faults
 from pipeline.content.yaml_source import Path, Source
+from pipeline.html.text import markdown as prose
 from pipeline.model.schema import (
     ANY_LANGUAGE,
     Block,

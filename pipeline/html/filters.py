@@ -1,0 +1,210 @@
+"""How a template prints a value: the filters of Jinja2.
+
+A filter gets a value and gives text or markup; `brief` or `pack`, which all templates of a
+page see, tells the language. Everything is escaped, and no content is read as a template.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from jinja2 import TemplateRuntimeError, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from pipeline.html.pack_view import PackView
+from pipeline.html.text import markdown as prose
+from pipeline.html.text.line_balance import balance_html
+from pipeline.html.text.typography import set_characters, spacing
+from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
+from pipeline.model.schema import ANY_LANGUAGE, Localized, Table, in_language
+
+# Tables: characters of a row and columns that fit into the main zone; characters of a row's
+# head that stay on one line.
+_WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
+
+
+def _page(context: Context) -> BriefView | PackView:
+    """What the template sees."""
+    page: BriefView | PackView = context.get("brief") or context["pack"]
+    return page
+
+
+def _setting(context: Context, language: str = "") -> prose.Setting:
+    page = _page(context)
+    language = language or page.typography
+    print_mark = spacing(page.typography)
+    marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
+    separator = page.words["list_separator"]
+    return prose.Setting(lambda id: (marks[id], ""), set_characters, language, separator)
+
+
+@pass_context
+def _prose(context: Context, text: str) -> Markup:
+    return Markup(prose.prose_html(text, replace(_setting(context), bind_last=True)))
+
+
+@pass_context
+def _line(context: Context, text: str, bind_last: bool = True) -> Markup:
+    setting = replace(_setting(context), bind_last=bind_last)
+    return Markup(prose.line_html(text, setting))
+
+
+@pass_context
+def _plain(context: Context, text: str) -> str:
+    """Set plain text as the language does: no Markdown is read in it."""
+    return spacing(_setting(context).language)(text)
+
+
+@pass_context
+def _local(context: Context, text: Localized) -> Markup:
+    """Set a text in the page's language; words of another language say so."""
+    page = _page(context)
+    words, language = in_language(text, page.language, page.series.default_language)
+    if ANY_LANGUAGE in text and (runs := _direction_of(words)) != page.direction:
+        # One text for all languages: an address in an Arabic brief is not turned round.
+        html = Markup(prose.line_html(words, _setting(context, "und")))
+        return Markup('<span dir="{}">{}</span>').format(runs, html)
+    return _in_language(context, words, language)
+
+
+@pass_context
+def _in_language(context: Context, words: str, language: str) -> Markup:
+    """Set a line that is in some language; another one than the page's is marked."""
+    if language == _page(context).language:
+        return _line(context, words)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(
+        language,
+        prose.direction(language),
+        Markup(prose.line_html(words, _setting(context, language))),
+    )
+
+
+def _direction_of(text: str) -> str:
+    """The direction of a text by its first letter that has one (Unicode annex 9, P2)."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    return "ltr" if first == "L" else "rtl"
+
+
+@pass_context
+def _balance(context: Context, html: str, role: str) -> Markup:
+    """Break a line set in a role of the tokens ("title", "heading") into even lines."""
+    try:
+        return Markup(balance_html(html, role, _page(context)._ruler))
+    except ValueError as error:
+        raise TemplateRuntimeError(str(error)) from error
+
+
+@pass_context
+def _numbered(context: Context, block: BlockView) -> str:
+    """Name a block and its number: "Figure 1."."""
+    brief: BriefView = context["brief"]
+    number = spacing(brief.typography)(str(block.number))
+    label = brief.words["numbered"].replace("{number}", number)
+    return label.replace("{name}", brief.words[block.kind])
+
+
+@pass_context
+def _sentence(context: Context, *words: str) -> str:
+    """Make a sentence of words, with one full stop: Russian dates end with a point."""
+    page = _page(context)
+    said = page.words["word_space"].join(words)
+    stop = page.words["full_stop"]
+    return said if said.endswith(stop) else said + stop
+
+
+@pass_context
+def _source(context: Context, text: str) -> Markup:
+    """Set a source line; `@id` alone stands for the text of that reference."""
+    brief: BriefView = context["brief"]
+    if (id := prose.sole_citation(text)) is None:
+        return _line(context, text)
+    reference = next(r for r in brief.version.references if r.id == id)
+    return _line(context, reference.text)
+
+
+def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
+    """Split a text after its first paragraph, which a side note may stand beside.
+
+    A text that begins with a list stays whole.
+    """
+    if not html.startswith("<p>"):
+        return html, Markup("")
+    head, end, rest = str(html).partition("</p>")
+    return Markup(head + end), Markup(rest.lstrip())
+
+
+def _grid(table: Table) -> Iterator[RowView]:
+    """Give each cell the alignment of its column; the first column heads the rows."""
+    reaching_down: dict[int, int] = {}
+    for row in table.rows:
+        filled = {column for column, rows in reaching_down.items() if rows > 0}
+        reaching_down = {c: rows - 1 for c, rows in reaching_down.items() if rows > 1}
+        column, cells = 0, []
+        for cell in row:
+            while column in filled:
+                column += 1
+            style = str(table.columns[column].align)
+            tag = "td" if column or not cell.text else "th"
+            if tag == "th" and len(cell.text) <= _SHORT_HEAD:
+                style += " short"
+            cells.append(CellView(cell.text, cell.across, cell.down, style, tag))
+            span = range(column, column + cell.across)
+            if cell.down > 1:
+                reaching_down.update(dict.fromkeys(span, cell.down - 1))
+            column = span.stop
+        yield RowView(tuple(cells), bool(filled))
+
+
+def _is_wide(block: BlockView) -> bool:
+    """A table takes both zones where a row would need more than two lines in one."""
+    if block.beside:
+        return False
+    longest = max(sum(len(cell.text) for cell in row) for row in block.content.rows)
+    return bool(longest > _WIDE_ROW or len(block.content.columns) > _NARROW_COLUMNS)
+
+
+def _phone_link(number: str) -> str:
+    return "tel:" + re.sub(r"[^+0-9]", "", number)
+
+
+def _email_link(address: str) -> Markup:
+    """Link what is an address; "name [at] ilo.org" is printed as it was written."""
+    if re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[A-Za-z]{2,}", address):
+        return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(address)
+    return Markup('<span dir="ltr">{}</span>').format(address)
+
+
+def _web_link(address: str) -> Markup:
+    target = address if "://" in address else f"https://{address}"
+    if not target.startswith("https://") or re.search(r"\s", target):
+        return Markup('<span dir="ltr">{}</span>').format(address)
+    return Markup('<a href="{}" dir="ltr">{}</a>').format(target, address)
+
+
+def _short_address(address: str) -> Markup:
+    short = address.removeprefix("https://").removeprefix("www.").rstrip("/")
+    return Markup(prose.address_html(short))
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "prose": _prose,
+    "line": _line,
+    "plain": _plain,
+    "local": _local,
+    "in_language": _in_language,
+    "balance": _balance,
+    "source": _source,
+    "first_paragraph": _first_paragraph,
+    "numbered": _numbered,
+    "sentence": _sentence,
+    "grid": _grid,
+    "is_wide": _is_wide,
+    "phone_link": _phone_link,
+    "email_link": _email_link,
+    "web_link": _web_link,
+    "short_address": _short_address,
+}

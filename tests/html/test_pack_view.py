@@ -1,0 +1,174 @@
+"""The front of a pack: what its templates see, and how it is set."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.content.loader import load_brand, load_series
+from pipeline.content.session_loader import find_sessions, load_session
+from pipeline.design.strings import read_strings
+from pipeline.html.pack_view import (
+    Entry,
+    Heading,
+    PackView,
+    name_session,
+    print_days,
+    view_pack,
+)
+from pipeline.html.templates import render_front
+from pipeline.html.view_model import words_of
+from pipeline.model.dates import InformationDate
+from pipeline.model.schema import Line
+from pipeline.problems import PipelineError, Rule
+from pipeline.project import BUNDLED, Project, open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+SESSION = """\
+body: {en: Governing Body, fr: Conseil d’administration}
+dates: {start: 2017-10-26, end: 2017-11-09}
+place: Geneva
+"""
+ENTRIES = (
+    Entry(
+        *(Line("A *title* of ours"), "en", InformationDate(2017, 3), "entry1", 1),
+        headings=(Heading("A heading & more", "entry1.1", 2),),
+    ),
+    Entry(Line("Un titre"), "fr", InformationDate(2018), "entry2", 5, ()),
+)
+LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru", "de", "pt")
+
+
+def view(
+    root: Path, language: str = "en", profile: str = "office"
+) -> tuple[Project, PackView]:
+    project = open_project(root)
+    series, _ = load_series(project, ())
+    brand, _ = load_brand(project, frozenset)
+    assert series
+    assert brand
+    (file,), _ = find_sessions(project)
+    _, session, _ = load_session(project, file, series)
+    assert session
+    of = (session, ENTRIES, language, profile)
+    return project, view_pack(project, series, brand, *of)
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    return write_project({"content/sessions/331.yaml": SESSION})
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "name"),
+    [
+        ("en", 331, "331st Session"),
+        ("en", 332, "332nd Session"),
+        ("en", 323, "323rd Session"),
+        ("en", 311, "311th Session"),
+        ("en", 350, "350th Session"),
+        ("fr", 331, "331e session"),
+        ("fr", 1, "1re session"),
+        ("es", 331, "331.ª reunión"),
+        ("ar", 331, "الدورة 331"),
+        ("zh", 331, "第331届会议"),
+        ("ru", 331, "331-я сессия"),
+        ("de", 331, "331. Tagung"),
+        ("pt", 331, "331.ª sessão"),
+        ("ar-u-nu-arab", 331, "الدورة ٣٣١"),
+    ],
+)
+def test_a_session_has_its_number_as_its_language_says_it(
+    language: str, number: int, name: str
+) -> None:
+    code = language.partition("-u-")[0]
+    words = read_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
+    said = name_session(number, words, language)
+    assert said.replace("\u00a0", " ").replace("\u202f", " ") == name
+
+
+@pytest.mark.parametrize(
+    ("language", "printed"),
+    [
+        ("en", "26 October – 9 November 2017"),
+        ("fr", "26 octobre – 9 novembre 2017"),
+        ("es", "26 de octubre – 9 de noviembre de 2017"),
+        ("ar", "26 تشرين الأول/أكتوبر – 9 تشرين الثاني/نوفمبر 2017"),
+        ("zh", "2017年10月26日至11月9日"),
+        ("ru", "26 октября – 9 ноября 2017 г."),
+    ],
+)
+def test_dates_say_once_what_they_share(language: str, printed: str) -> None:
+    said = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
+    assert " ".join(said.replace("\u2009", " ").split()) == printed
+
+
+def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
+    assert view(root)[1].title == "Governing Body, 331st Session"
+    assert "、" not in view(root, "zh")[1].title
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "printed"),
+    [
+        (date(2017, 3, 9), date(2017, 3, 24), "9–24 March 2017"),
+        (date(2017, 12, 30), date(2018, 1, 2), "30 December 2017 – 2 January 2018"),
+        (date(2024, 6, 15), date(2024, 6, 15), "15 June 2024"),
+    ],
+)
+def test_dates_within_a_month_across_years_and_of_one_day(
+    start: date, end: date, printed: str
+) -> None:
+    said = print_days(start, end, "en")
+    assert " ".join(said.replace("\u2009", " ").split()) == printed
+
+
+def test_a_brief_in_another_language_says_so_and_is_marked(root: Path) -> None:
+    project, pack = view(root)
+    assert [entry.not_translated for entry in pack.entries] == [
+        "",
+        "In French: there is no translation yet.",
+    ]
+    assert pack.languages == ("en", "fr")
+    html = render_front(project, pack)
+    assert '<span lang="fr" dir="ltr">Un titre</span>' in html
+    assert '<meta name="dcterms.language" content="en; fr">' in html
+
+
+def test_headings_are_printed_as_they_are_and_linked(root: Path) -> None:
+    html = render_front(*view(root))
+    assert '<a href="#entry1.1" id="entry1.1">' in html
+    assert "A heading &amp; more</span>" in html
+    assert "A <em>title</em>" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> None:
+    words = words_of(open_project(root), language)
+    for key in ("pack", "dates", "place", "language", "handed_out", "contents"):
+        assert words[key]
+    # Each brief's own headings of these kinds are in no other.
+    assert words["pack"] != words["kind"]
+
+
+def test_pages_before_the_first_brief_are_roman(root: Path) -> None:
+    _, pack = view(root)
+    assert pack.style_sheets[-1].endswith("styles/pack/front.css")
+    sheet = (BUNDLED / "styles" / "pack" / "front.css").read_text()
+    assert "--digits: lower-roman" in sheet
+
+
+def test_what_is_wrong_in_a_template_of_a_pack_is_said_with_its_line(
+    root: Path,
+) -> None:
+    (root / "templates/pack").mkdir(parents=True)
+    (root / "templates/pack/cover.html").write_text("<p>\n{{ pack.nothing }}</p>\n")
+    with pytest.raises(PipelineError) as caught:
+        render_front(*view(root))
+    (problem,) = caught.value.problems
+    assert (problem.rule, str(problem.place)) == (
+        Rule.TEMPLATE,
+        "templates/pack/cover.html:2:1",
+    )
+    assert problem.message == 'pack has no "nothing"'

@@ -1,0 +1,225 @@
+"""HTML of a brief: one golden page, and the rules that a golden page cannot show."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import Order, read_content
+from pipeline.design.strings import STRINGS
+from pipeline.html.templates import render_html
+from pipeline.html.view_model import print_date
+from pipeline.model.dates import InformationDate
+from pipeline.problems import PipelineError, Rule
+from pipeline.project import Project, open_project
+
+ROOT = Path(__file__).resolve().parents[2]
+TORTURE = ROOT / "tests" / "conformance" / "torture"
+WriteProject = Callable[[Mapping[str, str]], Path]
+HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
+
+
+def html_of(
+    project: Project, slug: str, language: str = "en", profile: str = "screen"
+) -> str:
+    content = read_content(project, Order((slug,)), date(2030, 1, 1))
+    assert content.series
+    assert content.brand
+    (edition,) = content.editions
+    of = (content.series, content.brand, edition, language, profile)
+    return render_html(project, *of, "7QK3M-F92TX")
+
+
+@pytest.fixture
+def html(write_project: WriteProject) -> Callable[..., str]:
+    """Give the function that renders a brief whose one section has some `blocks`."""
+
+    def render(blocks: str, language: str = "en", **files: str) -> str:
+        text = {f"content/brief/2017/{language}.yaml": HEAD + blocks}
+        english = {"content/brief/2017/en.yaml": HEAD + blocks}
+        root = write_project({**english, **text, **files})
+        return html_of(open_project(root), "brief", language)
+
+    return render
+
+
+def test_the_golden_page(update_golden: bool) -> None:
+    """Every block there is. Read a difference like code: it is what a designer changed."""
+    golden = ROOT / "tests" / "golden" / "everything.html"
+    made = html_of(open_project(TORTURE), "everything")
+    if update_golden:
+        golden.write_text(made, encoding="utf-8")
+    assert made == golden.read_text(encoding="utf-8")
+
+
+def test_content_is_never_read_as_a_template(html: Callable[..., str]) -> None:
+    made = html("      - text: '{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally'\n")
+    assert "{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally" in made
+    assert "49" not in made
+
+
+def test_content_is_escaped_wherever_it_goes(html: Callable[..., str]) -> None:
+    made = html(
+        """\
+      - figure:
+          title: A & B
+          subtitle: Number
+          chart: bar
+          data: [{"<i>": '"><script>alert(1)</script>', n: "1"}]
+          label: <i>
+          value: n
+          alt: '"><script>alert(1)</script>'
+          source: S.
+""",
+        **{"content/brief/2017/edition.yaml": "symbol: '\"><script>x</script>'\n"},
+    )
+    assert "<script" not in made
+    assert 'aria-label="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in made
+
+
+def test_words_of_another_language_say_so(html: Callable[..., str]) -> None:
+    edition = "contact: {name: Ann, title: {en: Director}}\n"
+    made = html(
+        "      - text: Words.\n", "fr", **{"content/brief/2017/edition.yaml": edition}
+    )
+    assert '<span lang="en" dir="ltr">Director</span>' in made
+
+
+def test_figures_tables_and_boxes_are_numbered_each_for_itself(
+    html: Callable[..., str],
+) -> None:
+    table = "      - table: {title: T, columns: [a], rows: [[b]]}\n"
+    box = "      - box: {title: B, text: Words.}\n"
+    made = html(table + box + table)
+    for caption in ("Table 1.", "Box 1.", "Table 2."):
+        assert made.count(caption) == 1
+
+
+def test_a_side_note_stands_with_the_block_after_it_or_before_it(
+    html: Callable[..., str],
+) -> None:
+    note = "      - side_note: {text: Aside.}\n"
+    text = "      - text: |\n          First.\n\n          Second.\n"
+    for blocks in (note + text, text + note):
+        made = html(blocks)
+        assert made.count('class="with-side') == 1
+        inside = made.split('class="with-side')[1].split("Second.")[0]
+        assert "Aside." in inside
+        assert "First." in inside
+
+
+def test_the_first_column_heads_the_rows_and_numbers_keep_their_column(
+    html: Callable[..., str],
+) -> None:
+    made = html(
+        "      - table:\n"
+        "          title: T\n"
+        "          columns: [Who, What, {heading: Share, align: number}]\n"
+        "          rows:\n"
+        "            - [{text: A, down: 2}, x, '1']\n"
+        "            - [y, '2']\n"
+        "            - [{text: B, across: 2}, '3']\n"
+    )
+    assert '<th scope="row" class="text short" rowspan="2">A</th>' in made
+    assert '<th scope="row" class="text short" colspan="2">B</th>' in made
+    for number in "123":
+        assert f'<td class="number">{number}</td>' in made
+
+
+def test_an_at_sign_in_brackets_is_printed_and_an_address_is_a_link(
+    html: Callable[..., str],
+) -> None:
+    name = "content/brief/2017/edition.yaml"
+    blocks = "      - text: Words.\n"
+    made = html(blocks, **{name: "contact: {name: Ann, email: 'ann [at] ilo.org'}\n"})
+    assert "ann [at] ilo.org" in made
+    assert "mailto:" not in made
+    made = html(blocks, **{name: "contact: {name: Ann, email: ann@ilo.org}\n"})
+    assert 'href="mailto:ann@ilo.org"' in made
+
+
+def test_the_qr_code_needs_a_web_address(write_project: WriteProject) -> None:
+    series = "name: S\npublisher: {name: P}\nlanguages: [en]\n"
+    blocks = HEAD + "      - text: Words.\n"
+    files = {"content/series.yaml": series, "content/brief/2017/en.yaml": blocks}
+    without = html_of(open_project(write_project(files)), "brief")
+    assert "<svg" not in without
+    files["content/series.yaml"] = series + "url: https://briefs.example.org/\n"
+    with_code = html_of(open_project(write_project(files)), "brief")
+    assert "<svg" in with_code
+    assert 'href="https://briefs.example.org/brief/2017/en"' in with_code
+
+
+@pytest.mark.parametrize(
+    ("language", "year", "month", "day"),
+    [
+        ("en", "2017", "March 2017", "9\u00a0March 2017"),
+        ("fr", "2017", "mars 2017", "9\u00a0mars 2017"),
+        ("es", "2017", "marzo de 2017", "9\u00a0de\u00a0marzo de 2017"),
+        ("ar", "2017", "آذار/مارس 2017", "9\u00a0آذار/مارس 2017"),
+        ("zh", "2017年", "2017年3月", "2017年3月9日"),
+        ("ru", "2017", "март 2017\u202fг.", "9\u00a0марта 2017\u202fг."),
+        ("de", "2017", "März 2017", "9.\u00a0März 2017"),
+        ("pt", "2017", "março de 2017", "9\u00a0de\u00a0março de 2017"),
+        ("ar-u-nu-arab", "٢٠١٧", "آذار/مارس ٢٠١٧", "٩\u00a0آذار/مارس ٢٠١٧"),
+        ("fa-u-nu-arabext", "۲۰۱۷", "مارس ۲۰۱۷", "۹\u00a0مارس ۲۰۱۷"),
+    ],
+)
+def test_an_information_date_is_printed_as_exactly_as_it_is_known(
+    language: str, year: str, month: str, day: str
+) -> None:
+    dates = map(InformationDate.parse, ("2017", "2017-03", "2017-03-09"))
+    assert [print_date(date, language) for date in dates] == [year, month, day]
+
+
+def test_every_language_has_the_same_interface_strings() -> None:
+    folder = ROOT / "templates" / "strings"
+    for file in folder.glob("*.yaml"):
+        keys = re.findall(r"^(\w+):", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert tuple(keys) == STRINGS, file.name
+
+
+def test_a_language_without_strings_is_the_designers_to_mend(
+    write_project: WriteProject,
+) -> None:
+    series = "name: S\npublisher: {name: P}\nlanguages: [fi]\n"
+    text = HEAD + "      - text: Sanoja.\n"
+    root = write_project(
+        {
+            "content/series.yaml": series,
+            "content/brief/2017/en.yaml": None,
+            "content/brief/2017/fi.yaml": text,
+        }
+    )
+    with pytest.raises(PipelineError) as caught:
+        html_of(open_project(root), "brief", "fi")
+    (problem,) = caught.value.problems
+    assert problem.rule is Rule.INTERFACE_STRINGS
+    assert str(problem.place) == "templates/strings/fi.yaml"
+
+
+def test_a_draft_says_so(html: Callable[..., str]) -> None:
+    name = "content/brief/2017/edition.yaml"
+    made = html("      - text: Words.\n", **{name: "status: draft\n"})
+    assert 'class="screen draft"' in made
+    assert "Draft" in made
+    assert "Draft" not in html("      - text: Words.\n", **{name: "status: final\n"})
+
+
+def test_a_title_is_broken_where_its_author_breaks_it(write_project: WriteProject) -> None:
+    text = HEAD.replace("title: A brief", "title: |\n  Fair wages &\n  a table")
+    root = write_project({"content/brief/2017/en.yaml": text + "      - text: Words.\n"})
+    made = html_of(open_project(root), "brief")
+    assert '<h1 data-path="title">Fair wages &amp;<br> a table</h1>' in made
+    assert "<title>Fair wages &amp; a table</title>" in made
+
+
+def test_a_role_without_tokens_is_the_designers_to_mend(html: Callable[..., str]) -> None:
+    template = '{{ brief.version.title | line | balance("lead") }}\n'
+    with pytest.raises(PipelineError) as caught:
+        html("      - text: Words.\n", **{"templates/brief.html": template})
+    (problem,) = caught.value.problems
+    assert (problem.rule, str(problem.place)) == (Rule.TEMPLATE, "templates/brief.html:1:1")
+    assert problem.message == 'the tokens "lead" and "lead-measure" must be lengths'
