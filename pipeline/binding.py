@@ -22,13 +22,13 @@ from pipeline.model.session import Session
 from pipeline.painting import find_places, paint, say_limit
 from pipeline.paper.booklet import arrange_sides, impose
 from pipeline.paper.merging import merge_pdfs, read_bookmarks
+from pipeline.pdf.render import Attached, Painted
 from pipeline.plan import is_blocked
 from pipeline.problems import PipelineError, Problem, stops
 from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes
 from pipeline.targets import Document, Pack
-from pipeline.typeset.paint import Attached, Painted
 
 # The front and the briefs begin on a recto: each has a whole number of leaves.
 _PAGES_OF_A_LEAF = 2

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.design.overrides import refuse_wrong_files, wrong_files
 from pipeline.model.dates import InformationDate
+from pipeline.pdf.toolchain import toolchain
 from pipeline.problems import (
     OF_A_LAYOUT,
     Gone,
@@ -43,7 +44,6 @@ from pipeline.targets import (
     packs_there,
     session_numbers,
 )
-from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
     from pipeline.content.reader import Content
@@ -322,7 +322,7 @@ def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Work
     """Open processes that mark up and, but for a dry run, paint."""
     from pipeline.production.workers import Limits, open_workers
 
-    needed = [] if dry_run else ["pipeline.typeset.ready", "pipeline.painting"]
+    needed = [] if dry_run else ["pipeline.pdf.preload", "pipeline.painting"]
     return open_workers(number, Limits(), needed)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.paper.ghostscript import ghostscript_version
 from pipeline.paper.tools import booklet_tools
+from pipeline.pdf.toolchain import toolchain
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.production.cluster import open_cluster
 from pipeline.production.contact import find_security, open_here, require_dask
@@ -19,7 +20,6 @@ from pipeline.production.files import Files, digest
 from pipeline.production.knock import knock
 from pipeline.production.workers import Limits, Workers, open_workers
 from pipeline.project import Project
-from pipeline.typeset.toolchain import toolchain
 
 if TYPE_CHECKING:
     from pipeline.production.station import Station
@@ -28,7 +28,7 @@ _LOCAL = "local:"
 # Seconds that a worker waits for its scheduler: machines that start together take a minute.
 _PATIENCE = 60
 # What processes import before they paint, and before they mark up.
-PAINTING = ("pipeline.typeset.ready", "pipeline.painting")
+PAINTING = ("pipeline.pdf.preload", "pipeline.painting")
 _MARKING = ("pipeline.make", "pipeline.html.templates")
 
 

@@ -58,7 +58,7 @@ from pipeline.targets import FOR_PRINTING, Document, Order
 
 if TYPE_CHECKING:
     from pipeline.html.view_model import PackPlace
-    from pipeline.typeset.paint import Attached, Painted
+    from pipeline.pdf.render import Attached, Painted
 
 # Documents in memory that wait for one before them; finished ones are small.
 _MOST_WAITING = 256
@@ -355,7 +355,7 @@ def _remember_tools(run: Making, document: Document) -> str:
 
 def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
     """The files inside a PDF: its content, and the data of each chart."""
-    from pipeline.typeset.paint import Attached
+    from pipeline.pdf.render import Attached
 
     version = edition.versions[document.language]
     stem = Path(document.name).stem

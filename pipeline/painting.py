@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import BASE, Attached, Painted, paint_pdf
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_FILE, Project
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, Attached, Painted, paint_pdf
 
 _MOST_PAGES = 200
 _UNFIT = "see styles/profiles/press.css, and docs/print.md"

@@ -255,7 +255,7 @@ def _paint(
     from pipeline.design.brand_css import brand_css
     from pipeline.design.font_metrics import read_faces
     from pipeline.painting import Shelf, find_places, paint, say_limit
-    from pipeline.typeset.paint import Attached
+    from pipeline.pdf.render import Attached
 
     brand, wrong = load_brand(project, lambda: read_faces(project.font_folders).families)
     if brand is None:

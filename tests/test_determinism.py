@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import paint_pdf
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import paint_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 TORTURE = ROOT / "tests" / "conformance" / "torture" / "content"

@@ -225,7 +225,7 @@ import sys
 from pathlib import Path
 from pipeline.problems import PipelineError, exit_code
 from pipeline.report.problems import problem_text
-from pipeline.typeset.fonts import load_fonts
+from pipeline.pdf.fontconfig import load_fonts
 try:
     load_fonts(tuple(map(Path, sys.argv[1:])))
 except PipelineError as error:

@@ -24,7 +24,7 @@ EN = "content/brief/2017/en.yaml"
 BRAND = 'color: {primary: "#1e2dbe"}\n'
 CONDITION = BRAND + "defaults: {briefs: {printing_condition: %s}}\n"
 PRESS = "brief/brief_2017_en_press.pdf"
-MODULES = ("pipeline.typeset.ready", "pipeline.painting")
+MODULES = ("pipeline.pdf.preload", "pipeline.painting")
 BOOKLET = "brief/brief_2017_en_booklet.pdf"
 
 

@@ -19,8 +19,8 @@ from pipeline.html.text.digits import with_digits
 from pipeline.html.text.typography import locale_of, print_number, spacing
 from pipeline.html.view_model import language_names, name_months, words_of
 from pipeline.model.schema import Localized, Series, in_language
+from pipeline.pdf.render import BASE
 from pipeline.project import Project
-from pipeline.typeset.paint import BASE
 
 # What it is printed on: the office printer, and a sheet of its own.
 _PROFILE, _SHEET = "office", "job_sheet.css"

@@ -34,8 +34,8 @@ from pipeline.model.brand import Brand
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Line, Reference, Series, in_language
 from pipeline.model.session import Session, SessionFacts
+from pipeline.pdf.render import BASE
 from pipeline.project import Project
-from pipeline.typeset.paint import BASE
 
 # Its pages are numbered by themselves; the rules for a brief's last page are not for them.
 _STATUS = "front"

@@ -42,8 +42,8 @@ from pipeline.model.schema import (
     Series,
     in_language,
 )
+from pipeline.pdf.render import BASE
 from pipeline.project import Project
-from pipeline.typeset.paint import BASE
 
 _NUMBERED = ("figure", "table", "box")
 # The number of a page, and the room between it and the foot.

@@ -20,7 +20,7 @@ from pipeline.project import BUNDLED, open_project
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
 LIMITS = Limits(memory=900, processor=3, clock=12)
-MODULES = ("pipeline.typeset.ready", "pipeline.html.templates", "pipeline.make")
+MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.make")
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 MARKUP = "look in templates/ for what is repeated without end, and for very long text"

@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from pipeline.typeset.fit import find_misfits
+from pipeline.pdf.checks.overflow import find_misfits
 
 # Test files are no package: what the other benchmark lays out is found by its place.
 lay_out = runpy.run_path(str(Path(__file__).with_name("test_tags.py")))["lay_out"]

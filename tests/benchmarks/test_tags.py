@@ -17,8 +17,8 @@ from pipeline.build import Order, read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import open_project
-from pipeline.typeset.fonts import load_fonts
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = 21
@@ -35,7 +35,8 @@ def lay_out() -> Any:
     fonts = load_fonts(project.font_folders)
     from weasyprint import HTML
 
-    from pipeline.typeset import metadata, paint
+    from pipeline.pdf import metadata
+    from pipeline.pdf import render as paint
 
     fetcher = paint._make_fetcher(Shelf(project, brand_css(content.brand)).serve)
     document = HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
@@ -58,7 +59,8 @@ def test_writing_with_our_tags_against_weasyprints(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     document = lay_out()
-    from pipeline.typeset import metadata, tags
+    from pipeline.pdf import metadata
+    from pipeline.pdf import tag_writer as tags
 
     def write(context: Callable[[], Any]) -> bytes:
         with context():

@@ -14,10 +14,10 @@ from typing import Any
 
 from pipeline.build import build
 from pipeline.painting import paint
+from pipeline.pdf.render import Painted
 from pipeline.production.workers import Here
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import Document, Order
-from pipeline.typeset.paint import Painted
 
 
 class Tiny(Here):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.design.stylesheets import find_value
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import BASE, paint_pdf
 from pipeline.problems import Place, Problem
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, paint_pdf
 
 
 def paint(sheets: Mapping[str, str]) -> list[Problem]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.html.text.inline_tree import PLACEHOLDER
 from pipeline.html.text.markdown import Setting, line_html
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 STYLE = '@page { size: 200mm 400mm } body { font: 12pt/20pt "Brief Arabic" }'

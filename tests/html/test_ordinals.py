@@ -4,8 +4,8 @@ import pypdfium2
 import pytest
 
 from pipeline.html.text.markdown import Setting, line_html
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 

@@ -9,9 +9,9 @@ import pytest
 from pipeline.build import Order, build
 from pipeline.html.text.markdown import Setting, line_html
 from pipeline.html.text.typography import set_characters
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import stops
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.fonts import load_fonts
 from tests.conftest import WriteProject
 
 FONTS = (BUNDLED / "styles" / "fonts",)

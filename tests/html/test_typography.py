@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.html.text.markdown import Setting, line_html
 from pipeline.html.text.typography import set_characters, spacing
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
 
 # For people to read: ~ is a no-break space, _ a narrow one, ^ keeps two marks together.
 # [ and ] stand for the marks around a number of Arabic.

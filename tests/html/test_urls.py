@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.html.text.markdown import Setting, line_html
 from pipeline.html.text.urls import address_html
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 ADDRESS = "https://www.un-example.org/public/a-long-name/gb-14-1.htm?lang=en&page-no=5"

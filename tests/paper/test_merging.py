@@ -12,10 +12,10 @@ from pikepdf import Array, Name, NameTree, NumberTree
 
 from pipeline.paper import merging
 from pipeline.paper.merging import Bookmark, merge_pdfs, read_bookmarks
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import Attached, paint_pdf
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import Attached, paint_pdf
 from tests.conformance.closure import find_gaps
 from tests.conformance.reading import Element, read
 

@@ -47,9 +47,9 @@ from pipeline.model.schema import (
     LanguageVersion,
     Series,
 )
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import PipelineError, stops
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.fonts import load_fonts
 from tests.conftest import WriteProject
 from tests.typeset.drawn import (
     PROFILES,
@@ -144,7 +144,7 @@ class Word:
 def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     from weasyprint import HTML
 
-    from pipeline.typeset import paint
+    from pipeline.pdf import render as paint
 
     blocks = [{"figure": figure} for figure in figures]
     version = LanguageVersion.model_validate(
@@ -260,8 +260,8 @@ def corpus(language: str) -> list[Figure]:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("language", CORPUS)
 def test_no_word_touches_another_or_leaves_its_chart(language: str, profile: str) -> None:
-    from pipeline.typeset.fit import find_misfits
-    from pipeline.typeset.legibility import find_illegible
+    from pipeline.pdf.checks.contrast import find_illegible
+    from pipeline.pdf.checks.overflow import find_misfits
 
     figures = corpus(language)
     pages = lay_out(figures, language, profile).pages

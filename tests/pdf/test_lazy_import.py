@@ -9,8 +9,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipeline.typeset.fonts import import_weasyprint
-from pipeline.typeset.late import import_late
+from pipeline.pdf.fontconfig import import_weasyprint
+from pipeline.pdf.lazy_import import import_late
 
 
 def variable_font() -> TTFont:

@@ -24,7 +24,7 @@ from pipeline.model.colour import (
     mix,
     read_colour,
 )
-from pipeline.typeset.structure import is_figure
+from pipeline.pdf.structure_tree import is_figure
 
 # Below it readers of a printed page give up (design: A4 from 7.5 pt, A5 from 7 pt).
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0

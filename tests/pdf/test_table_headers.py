@@ -2,11 +2,11 @@
 
 import pytest
 
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.structure_tree import Content, Element
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import paint_pdf
-from pipeline.typeset.structure import Content, Element
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 PAGE = (

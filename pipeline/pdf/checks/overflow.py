@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.problems import Rule
-from pipeline.typeset.survey import (
+from pipeline.pdf.checks.layout_boxes import (
     SIDE_COLUMN,
     Item,
     Note,
@@ -22,6 +21,7 @@ from pipeline.typeset.survey import (
     Whole,
     survey_pages,
 )
+from pipeline.problems import Rule
 
 # Design: a title, a standfirst and a heading take at most three lines, a heading in a
 # profile of one zone four; a last page is 40 % full.

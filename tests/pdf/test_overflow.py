@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import Order, Outcome, build
+from pipeline.pdf.checks import overflow as fit
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import BASE, paint_pdf
 from pipeline.problems import Place, Rule, Severity
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset import fit
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, paint_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

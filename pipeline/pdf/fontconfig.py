@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.design.font_metrics import Faces, read_faces
+from pipeline.pdf.ffi_arrays import open_arrays
+from pipeline.pdf.lazy_import import import_late
+from pipeline.pdf.stylesheet_cache import Sheets
+from pipeline.pdf.toolchain import load_library
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.typeset.arrays import open_arrays
-from pipeline.typeset.cascade import Sheets
-from pipeline.typeset.late import import_late
-from pipeline.typeset.toolchain import load_library
 
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration

@@ -5,10 +5,10 @@ import pytest
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.model.brand import Brand
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import paint_pdf
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, Project
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import paint_pdf
 
 FONTS = load_fonts((BUNDLED / "styles" / "fonts",))
 

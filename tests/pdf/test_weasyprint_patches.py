@@ -2,8 +2,8 @@
 
 from contextlib import nullcontext
 
+from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 # Lengths whose sums differ in the last digit, and lengths whose sums do not.
@@ -24,7 +24,7 @@ def pages(height: float) -> int:
 
 def strays(*, mended: bool) -> list[float]:
     load_fonts(FONTS)
-    from pipeline.typeset.footnotes import footnotes_stay
+    from pipeline.pdf.weasyprint_patches import footnotes_stay
 
     with footnotes_stay() if mended else nullcontext():
         return [height for height in HEIGHTS if pages(height) > 1]
@@ -55,7 +55,7 @@ def pushed_away(height: float) -> bool:
 
 def test_no_paragraph_sends_the_notes_before_it_away() -> None:
     load_fonts(FONTS)
-    from pipeline.typeset.footnotes import footnotes_stay
+    from pipeline.pdf.weasyprint_patches import footnotes_stay
 
     heights = [130 + step for step in range(30)]
     assert any(pushed_away(height) for height in heights), "WeasyPrint has been mended"
@@ -72,7 +72,7 @@ def test_the_correction_ends_with_its_context() -> None:
     load_fonts(FONTS)
     from weasyprint.layout import LayoutContext
 
-    from pipeline.typeset.footnotes import footnotes_stay
+    from pipeline.pdf.weasyprint_patches import footnotes_stay
 
     original = LayoutContext.layout_footnote
     with footnotes_stay():

@@ -9,10 +9,10 @@ import pikepdf
 import pytest
 from pikepdf import Pdf
 
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import Attached, paint_pdf
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import Attached, paint_pdf
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from pipeline.paper.tools import booklet_tools
-from pipeline.typeset.toolchain import say_toolchain, toolchain
+from pipeline.pdf.toolchain import say_toolchain, toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
 # What has no say in what is printed. A package that is new belongs here, or there.

@@ -11,10 +11,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import BASE, Painted, paint_pdf
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, Painted, paint_pdf
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 PAGE = (
@@ -126,8 +126,8 @@ def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
         "import os, sys; os.umask(0o077)\n"
         "from pathlib import Path\n"
         "from pipeline.problems import Place\n"
-        "from pipeline.typeset.fonts import load_fonts\n"
-        "from pipeline.typeset.paint import paint_pdf\n"
+        "from pipeline.pdf.fontconfig import load_fonts\n"
+        "from pipeline.pdf.render import paint_pdf\n"
         "fonts = load_fonts((Path(sys.argv[1]),))\n"
         "painted, _ = paint_pdf(sys.argv[2], lambda n: None, fonts, Place)\n"
         "sys.stdout.buffer.write(painted.pdf)\n"
@@ -174,6 +174,6 @@ def test_a_crash_of_weasyprint_is_a_problem_and_a_fault_of_ours_is_not_hidden(
     assert [p.rule for p in problems] == [Rule.PAINTER]
     assert painted.pdf == b""
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.typeset.tags.VERSION", "0")
+        patch.setattr("pipeline.pdf.tag_writer.VERSION", "0")
         with pytest.raises(RuntimeError, match=r"knows WeasyPrint 0, not 70\.0"):
             paint("<p>x</p>")

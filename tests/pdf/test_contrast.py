@@ -2,11 +2,11 @@
 
 import pytest
 
+from pipeline.pdf.checks.contrast import contrast
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import paint_pdf
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.legibility import contrast
-from pipeline.typeset.paint import paint_pdf
 
 
 def faults(body: str, css: str = "") -> list[str]:

@@ -3,7 +3,7 @@
 import pydyf
 import pytest
 
-from pipeline.typeset.letters import mend_letters
+from pipeline.pdf.tounicode import mend_letters
 
 
 def mended(text: str) -> str:

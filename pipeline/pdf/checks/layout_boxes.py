@@ -13,7 +13,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.typeset.structure import is_figure
+from pipeline.pdf.structure_tree import is_figure
 
 # The part of a line that ink fills, in parts of its size above and below the baseline:
 # lines set solid, accents and superscripts are no collision.

@@ -17,12 +17,12 @@ from pipeline.build import Order, read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.reading_order import script
+from pipeline.pdf.render import BASE, Painted, paint_pdf
+from pipeline.pdf.structure_tree import Annotation, Content, Element
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BUNDLED, open_project
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, Painted, paint_pdf
-from pipeline.typeset.speech import script
-from pipeline.typeset.structure import Annotation, Content, Element
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
@@ -590,7 +590,7 @@ def lossy() -> str:
 
 
 def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.typeset.footnotes.footnotes_stay", nullcontext)
+    monkeypatch.setattr("pipeline.pdf.weasyprint_patches.footnotes_stay", nullcontext)
     painted, problems = paint(lossy(), SMALL)
     assert painted.structure
     assert "word3" not in script(painted.structure.root)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from pipeline.typeset.structure import ROLE_MAP, Content, Element, alternative, is_figure
+from pipeline.pdf.structure_tree import ROLE_MAP, Content, Element, alternative, is_figure
 
 # Breaks of lines and words are not said.
 _UNSAID = re.compile(r"[\s\u00ad\u200b\u2010\u2011-]+")

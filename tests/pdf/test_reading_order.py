@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from pipeline.pdf import structure_tree as structure
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.reading_order import first_unheard, script
+from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.structure_tree import Content, Element
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
-from pipeline.typeset import structure
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import paint_pdf
-from pipeline.typeset.speech import first_unheard, script
-from pipeline.typeset.structure import Content, Element
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pydyf
 from weasyprint.pdf.metadata import DocumentMetadata
 
-from pipeline.typeset.toolchain import say_toolchain
+from pipeline.pdf.toolchain import say_toolchain
 
 VARIANT = "pdf/a-3a"
 

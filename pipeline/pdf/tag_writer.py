@@ -14,8 +14,8 @@ import pydyf
 import weasyprint
 import weasyprint.pdf
 
-from pipeline.typeset.speech import first_unheard, restore_breaks
-from pipeline.typeset.structure import (
+from pipeline.pdf.reading_order import first_unheard, restore_breaks
+from pipeline.pdf.structure_tree import (
     ROLE_MAP,
     Annotation,
     Content,
@@ -23,7 +23,7 @@ from pipeline.typeset.structure import (
     Structure,
     read_structure,
 )
-from pipeline.typeset.tables import connect_heads
+from pipeline.pdf.table_headers import connect_heads
 
 VERSION = "70.0"
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch

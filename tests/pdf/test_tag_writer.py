@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Dictionary, Name, Pdf
 
+from pipeline.pdf import tag_writer as tags
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import BASE, paint_pdf
+from pipeline.pdf.structure_tree import Content, Element, Structure
+from pipeline.pdf.tag_writer import own_tags
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
-from pipeline.typeset import tags
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, paint_pdf
-from pipeline.typeset.structure import Content, Element, Structure
-from pipeline.typeset.tags import own_tags
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ROOT / "tests" / "conformance" / "torture" / "content" / "everything" / "2017"

@@ -21,13 +21,13 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.design.font_metrics import Faces
 from pipeline.design.stylesheets import Serve, explain_line, find_value, name_sheets
+from pipeline.pdf.fontconfig import Fonts
 from pipeline.problems import Place, Problem, Rule, Severity
-from pipeline.typeset.fonts import Fonts
 
 if TYPE_CHECKING:
-    from pipeline.typeset.fit import Misfit
-    from pipeline.typeset.legibility import Illegible
-    from pipeline.typeset.structure import Structure
+    from pipeline.pdf.checks.contrast import Illegible
+    from pipeline.pdf.checks.overflow import Misfit
+    from pipeline.pdf.structure_tree import Structure
 
 # A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
 BASE = "https://project.invalid/"
@@ -109,9 +109,10 @@ def paint_pdf(
     """
     from weasyprint import HTML, Attachment
 
-    from pipeline.typeset import metadata, tags
-    from pipeline.typeset.footnotes import footnotes_stay
-    from pipeline.typeset.letters import mend_letters
+    from pipeline.pdf import metadata
+    from pipeline.pdf import tag_writer as tags
+    from pipeline.pdf.tounicode import mend_letters
+    from pipeline.pdf.weasyprint_patches import footnotes_stay
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(document, pdf, toolchain=toolchain)
@@ -179,9 +180,9 @@ class _Findings:
 
 
 def _judge(pages: Sequence[Any], faces: Faces) -> _Findings:
-    from pipeline.typeset.fit import find_misfits
-    from pipeline.typeset.foreign import find_foreign
-    from pipeline.typeset.legibility import find_illegible
+    from pipeline.pdf.checks.contrast import find_illegible
+    from pipeline.pdf.checks.fallback_fonts import find_foreign
+    from pipeline.pdf.checks.overflow import find_misfits
 
     return _Findings(
         tuple(find_illegible(list(pages))),

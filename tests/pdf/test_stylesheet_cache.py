@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import BASE, Painted, paint_pdf
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
-from pipeline.typeset.fonts import load_fonts
-from pipeline.typeset.paint import BASE, Painted, paint_pdf
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 Paint = Callable[..., tuple[Painted, list[str]]]

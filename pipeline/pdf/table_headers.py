@@ -8,7 +8,7 @@ ambiguous, so each data cell also lists its heads by their IDs.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.typeset.structure import Element
+from pipeline.pdf.structure_tree import Element
 
 
 @dataclass(frozen=True)
