@@ -20,10 +20,10 @@ from pipeline.make import Marked, Shared, mark_up
 from pipeline.model.schema import Edition
 from pipeline.model.session import Session
 from pipeline.painting import find_places, paint, say_limit
-from pipeline.paper.booklet import arrange_sides, impose
-from pipeline.paper.merging import merge_pdfs, read_bookmarks
 from pipeline.pdf.render import Attached, Painted
 from pipeline.plan import is_blocked
+from pipeline.prepress.imposition import arrange_sides, impose
+from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import PipelineError, Problem, stops
 from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers

@@ -140,7 +140,7 @@ def _tools_by_profile(project: Project, order: Order, files: Files) -> Tools:
     tools = toolchain_of(project, files)
     by_profile = dict.fromkeys(order.profiles, tools)
     for profile in set(order.profiles) & set(FOR_PRINTING):
-        from pipeline.paper.tools import booklet_tools, press_tools
+        from pipeline.prepress.toolchain import booklet_tools, press_tools
 
         conditions = {name: files.digest(name) for name in project.condition_names()}
         more = press_tools(order.ghostscript, conditions) if profile == "press" else {}

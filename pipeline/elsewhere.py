@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.paper.ghostscript import ghostscript_version
-from pipeline.paper.tools import booklet_tools
 from pipeline.pdf.toolchain import toolchain
+from pipeline.prepress.ghostscript import ghostscript_version
+from pipeline.prepress.toolchain import booklet_tools
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.production.cluster import open_cluster
 from pipeline.production.contact import find_security, open_here, require_dask

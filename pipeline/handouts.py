@@ -28,7 +28,7 @@ from pipeline.design.overrides import refuse_wrong_files
 from pipeline.editions.sessions import HandedOut, PlannedSession, Sessions, read_sessions
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Series
-from pipeline.paper.tools import booklet_tools
+from pipeline.prepress.toolchain import booklet_tools
 from pipeline.problems import PipelineError, Problem, in_order, stops
 from pipeline.production.files import digest
 from pipeline.production.manifest import Entry, note_warning

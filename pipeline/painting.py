@@ -150,15 +150,15 @@ def _finish(
     shelf: Supply, painted: Painted, finishing: Finishing, place: Place
 ) -> tuple[Painted, list[Problem]]:
     if finishing.profile == "booklet":
-        from pipeline.paper.booklet import arrange_sides, impose
+        from pipeline.prepress.imposition import arrange_sides, impose
 
         right_to_left, name = finishing.right_to_left, finishing.document
         pdf = impose(painted.pdf, right_to_left=right_to_left, document=name)
         sides = len(arrange_sides(painted.pages, right_to_left=right_to_left))
         return replace(painted, pdf=pdf, pages=sides), []
-    from pipeline.paper.preflight import find_faults
-    from pipeline.paper.press import make_press
-    from pipeline.paper.press_claims import Condition
+    from pipeline.prepress.pdfx import make_press
+    from pipeline.prepress.pdfx_metadata import Condition
+    from pipeline.prepress.preflight import find_faults
 
     name = f"styles/icc/{finishing.condition}.icc"
     profile = shelf.serve(name)

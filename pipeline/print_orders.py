@@ -16,7 +16,7 @@ from pipeline.content.reader import SERIES
 from pipeline.editions.sessions import HandedOut, PlannedSession, read_sessions
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
-from pipeline.paper.order import (
+from pipeline.prepress.print_order import (
     Line,
     PrintOrder,
     Stock,

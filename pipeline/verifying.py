@@ -37,7 +37,7 @@ from pipeline.targets import Order, session_numbers
 _PACK = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
 
 if TYPE_CHECKING:
-    from pipeline.paper.preflight import Preflight
+    from pipeline.prepress.preflight import Preflight
     from pipeline.production.verify import Verdict
 
 
@@ -237,7 +237,7 @@ def verify(
 ) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
     """Say of each file whether it is ours, untouched, conforming and still current.
 
-    Press files are looked over before they are sent (paper/preflight.py).
+    Press files are looked over before they are sent (prepress/preflight.py).
     """
     from pipeline.production.verify import verify_file
 
@@ -286,7 +286,7 @@ def _look_over(
     """Look a press file over; any other is as it was."""
     if not verdict.conformance.startswith("PDF/X"):
         return verdict, None
-    from pipeline.paper.preflight import inspect
+    from pipeline.prepress.preflight import inspect
 
     try:
         preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))

@@ -74,7 +74,7 @@ def order(
     if as_json:
         click.echo(order_json(ordered, sheet, withdrawn, code))
     elif as_csv and ordered.order:
-        from pipeline.paper.order import order_csv
+        from pipeline.prepress.print_order import order_csv
 
         click.echo(order_csv(ordered.order), nl=False)
     elif sheet:

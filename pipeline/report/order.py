@@ -6,7 +6,7 @@ from pipeline.report.problems import JSON_FORMAT, count, problem_json
 from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
-    from pipeline.paper.order import Line, PrintOrder, Total
+    from pipeline.prepress.print_order import Line, PrintOrder, Total
     from pipeline.print_orders import Ordered
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from pipeline.report.problems import count
 
 if TYPE_CHECKING:
-    from pipeline.paper.drawn import Inks
-    from pipeline.paper.preflight import Preflight
+    from pipeline.prepress.content_stream import Inks
+    from pipeline.prepress.preflight import Preflight
 
 _INKS = ("cyan", "magenta", "yellow", "black")
 

@@ -5,7 +5,7 @@ import io
 import pikepdf
 from PIL import Image
 
-from pipeline.paper.press_claims import Condition
+from pipeline.prepress.pdfx_metadata import Condition
 from pipeline.project import BUNDLED
 
 MM = 72 / 25.4

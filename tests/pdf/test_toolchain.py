@@ -4,8 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from pipeline.paper.tools import booklet_tools
 from pipeline.pdf.toolchain import say_toolchain, toolchain
+from pipeline.prepress.toolchain import booklet_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 # What has no say in what is printed. A package that is new belongs here, or there.

@@ -16,9 +16,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, Page, Pdf, Stream
 
-from pipeline.paper.crop_marks import Box, add_marks, bleed_box
-from pipeline.paper.ghostscript import failed, run_ghostscript
-from pipeline.paper.press_claims import Condition, read_claims, write_claims
+from pipeline.prepress.crop_marks import Box, add_marks, bleed_box
+from pipeline.prepress.ghostscript import failed, run_ghostscript
+from pipeline.prepress.pdfx_metadata import Condition, read_claims, write_claims
 from pipeline.problems import Place
 
 _INK = {"rg": "k", "RG": "K"}

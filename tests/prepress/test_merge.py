@@ -10,10 +10,10 @@ import pikepdf
 import pytest
 from pikepdf import Array, Name, NameTree, NumberTree
 
-from pipeline.paper import merging
-from pipeline.paper.merging import Bookmark, merge_pdfs, read_bookmarks
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import Attached, paint_pdf
+from pipeline.prepress import merge as merging
+from pipeline.prepress.merge import Bookmark, merge_pdfs, read_bookmarks
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
 from tests.conformance.closure import find_gaps

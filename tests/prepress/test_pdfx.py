@@ -1,6 +1,6 @@
 """A press file is PDF/X-4: boxes, inks and claims, in all scripts and with pictures.
 
-Judged here by looking into the files, independently of pipeline/paper/preflight.py.
+Judged here by looking into the files, independently of pipeline/prepress/preflight.py.
 """
 
 import io
@@ -16,8 +16,8 @@ import pytest
 from pikepdf import Name
 
 from pipeline.build import Order, build
-from pipeline.paper.press import make_press
-from pipeline.paper.press_claims import Condition
+from pipeline.prepress.pdfx import make_press
+from pipeline.prepress.pdfx_metadata import Condition
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
 from tests.paper.painted import CONDITION, FILES, MM, PROFILE, painted

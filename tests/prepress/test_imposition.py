@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from pipeline.paper.booklet import Side, arrange_sides, impose
+from pipeline.prepress.imposition import Side, arrange_sides, impose
 
 POINTS = 72 / 25.4
 

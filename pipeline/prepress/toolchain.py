@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from importlib.metadata import version
 
-from pipeline.paper.ghostscript import ghostscript_version
+from pipeline.prepress.ghostscript import ghostscript_version
 
 
 def booklet_tools() -> dict[str, str]:

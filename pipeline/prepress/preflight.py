@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from pipeline.paper.crop_marks import BLEED_MM, MARGIN_MM, MM
-from pipeline.paper.drawn import OPERATORS, Inks, Letters, Picture, walk_page
-from pipeline.paper.ghostscript import run_ghostscript
-from pipeline.paper.press import streams_drawn
-from pipeline.paper.press_claims import CLAIM, STANDARD
+from pipeline.prepress.content_stream import OPERATORS, Inks, Letters, Picture, walk_page
+from pipeline.prepress.crop_marks import BLEED_MM, MARGIN_MM, MM
+from pipeline.prepress.ghostscript import run_ghostscript
+from pipeline.prepress.pdfx import streams_drawn
+from pipeline.prepress.pdfx_metadata import CLAIM, STANDARD
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # Rounding of boxes: a tenth of a millimetre is what a guillotine misses.

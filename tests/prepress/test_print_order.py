@@ -7,7 +7,7 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from pipeline.paper.order import (
+from pipeline.prepress.print_order import (
     SIZES,
     Line,
     PrintOrder,

@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.paper.preflight import PageInk, Placed, find_faults, inspect
-from pipeline.paper.press import make_press
+from pipeline.prepress.pdfx import make_press
+from pipeline.prepress.preflight import PageInk, Placed, find_faults, inspect
 from pipeline.problems import Place
 from pipeline.report.preflight import preflight_lines
 from tests.paper.painted import CONDITION, MM, painted
