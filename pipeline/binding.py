@@ -25,9 +25,9 @@ from pipeline.plan import is_blocked
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import PipelineError, Problem, stops
-from pipeline.production.files import digest
 from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes
+from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, Pack
 
 # The front and the briefs begin on a recto: each has a whole number of leaves.

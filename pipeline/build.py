@@ -31,10 +31,10 @@ from pipeline.problems import (
     Rule,
     in_order,
 )
-from pipeline.production.files import Files, stamp
-from pipeline.production.manifest import Entry, recall_warning
-from pipeline.production.memory import FILES, Memory
 from pipeline.project import Project, open_project
+from pipeline.state.build_state import FILES, Memory
+from pipeline.state.fingerprints import Files, stamp
+from pipeline.state.manifest import Entry, recall_warning
 from pipeline.targets import (
     FOR_PRINTING,
     Document,
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from pipeline.model.brand import Brand
     from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
-    from pipeline.production.collect import Collected
     from pipeline.production.workers import Workers
+    from pipeline.state.collect import Collected
 
 _SERIES = "content/series.yaml"
 
@@ -93,7 +93,7 @@ def build(
                 _open(project, order, min(order.jobs, most))
             )
             if not order.dry_run:
-                from pipeline.production.lock import only_build_in
+                from pipeline.state.lock import only_build_in
 
                 stack.enter_context(only_build_in(project.build))
                 # Another build may have finished while the folder was not ours yet.
@@ -439,7 +439,7 @@ def watch_project(
     The processes stay; only other fonts, or conditions of printing, need new ones. `show`
     is given each outcome and the seconds that it took.
     """
-    from pipeline.production.watch import changes_in
+    from pipeline.state.watch import changes_in
 
     changes = changes_in(
         (project.content, *project.template_folders, *project.style_folders)
@@ -468,9 +468,9 @@ def _stamp_tools(project: Project) -> list[object]:
 
 def collect(project: Project, folders: Sequence[Path]) -> "Collected":
     """Add up the documents of build folders, each a part of the work, in `build/`."""
-    from pipeline.production.collect import Collected, read_parts, remember
-    from pipeline.production.collect import collect as add_up
-    from pipeline.production.lock import only_build_in
+    from pipeline.state.collect import Collected, read_parts, remember
+    from pipeline.state.collect import collect as add_up
+    from pipeline.state.lock import only_build_in
 
     there, _ = find_editions(project)
     with only_build_in(project.build):
@@ -500,8 +500,8 @@ def clean(
 
     Gives the names of what is gone, and what could not be removed.
     """
-    from pipeline.production.clean import remove
-    from pipeline.production.lock import only_build_in
+    from pipeline.state.clean import remove
+    from pipeline.state.lock import only_build_in
 
     if dry_run or not project.build.is_dir():
         return [f"build/{name}" for name in _to_clean(project, stale)], []
@@ -510,7 +510,7 @@ def clean(
 
 
 def _to_clean(project: Project, stale: bool) -> list[str]:
-    from pipeline.production.clean import made_files, stale_files
+    from pipeline.state.clean import made_files, stale_files
 
     if not stale:
         return made_files(project.build)

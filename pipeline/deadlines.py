@@ -26,8 +26,8 @@ from pipeline.model.schema import Edition, Series, in_language
 from pipeline.model.session import Session
 from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
 from pipeline.problems import Problem, Rule, in_order, stops
-from pipeline.production.write import write_whole
 from pipeline.project import Project
+from pipeline.state.atomic_write import write_whole
 from pipeline.targets import Order, PackOrder
 
 # What a rule says about a session, in the words of this list.

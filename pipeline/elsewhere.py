@@ -16,10 +16,10 @@ from pipeline.prepress.toolchain import booklet_tools
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.production.cluster import open_cluster
 from pipeline.production.contact import find_security, open_here, require_dask
-from pipeline.production.files import Files, digest
 from pipeline.production.knock import knock
 from pipeline.production.workers import Limits, Workers, open_workers
 from pipeline.project import Project
+from pipeline.state.fingerprints import Files, digest
 
 if TYPE_CHECKING:
     from pipeline.production.station import Station

@@ -30,11 +30,11 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Series
 from pipeline.prepress.toolchain import booklet_tools
 from pipeline.problems import PipelineError, Problem, in_order, stops
-from pipeline.production.files import digest
-from pipeline.production.manifest import Entry, note_warning
-from pipeline.production.memory import Memory
-from pipeline.production.write import write_whole
 from pipeline.project import BRAND_FILE, Project
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.build_state import Memory
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import Entry, note_warning
 from pipeline.targets import Pack, PackOrder
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def make_packs(
     plan = _plan(project, order)
     with ExitStack() as stack:
         if plan.stale:
-            from pipeline.production.lock import only_build_in
+            from pipeline.state.lock import only_build_in
 
             stack.enter_context(only_build_in(project.build))
             # Another build may have finished while the folder was not ours yet.

@@ -41,19 +41,19 @@ from pipeline.painting import (
 )
 from pipeline.plan import Plan
 from pipeline.problems import Gone, PipelineError, Problem, stops
-from pipeline.production.cache import Cache, cache_key
-from pipeline.production.files import digest
-from pipeline.production.manifest import (
+from pipeline.production.workers import Lost, Workers
+from pipeline.project import BRAND_FILE, Notes, Project
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.build_state import Memory
+from pipeline.state.cache import Cache, cache_key
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import (
     Entry,
     Saying,
     note_warning,
     recall_warning,
     why_stale,
 )
-from pipeline.production.memory import Memory
-from pipeline.production.workers import Lost, Workers
-from pipeline.production.write import write_whole
-from pipeline.project import BRAND_FILE, Notes, Project
 from pipeline.targets import FOR_PRINTING, Document, Order
 
 if TYPE_CHECKING:

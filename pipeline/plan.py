@@ -11,9 +11,9 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.reader import SERIES, Part, Setting, read_edition, read_setting
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, stops
-from pipeline.production.manifest import Entry
-from pipeline.production.memory import Memory
 from pipeline.project import BRAND_FILE, Project
+from pipeline.state.build_state import Memory
+from pipeline.state.manifest import Entry
 from pipeline.targets import Document, Order, documents_of
 
 

@@ -25,13 +25,13 @@ from pipeline.prepress.print_order import (
     read_page_size,
 )
 from pipeline.problems import PipelineError, Place, Problem, Rule, in_order, stops
-from pipeline.production.files import digest
-from pipeline.production.lock import only_build_in
-from pipeline.production.manifest import Entry
-from pipeline.production.memory import Memory
 from pipeline.production.workers import Lost, Workers
-from pipeline.production.write import write_whole
 from pipeline.project import Project
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.build_state import Memory
+from pipeline.state.fingerprints import digest
+from pipeline.state.lock import only_build_in
+from pipeline.state.manifest import Entry
 from pipeline.targets import SHEETS_OF, Document, Order
 
 

@@ -29,8 +29,8 @@ from pipeline.problems import (
     stops,
     worst,
 )
-from pipeline.production.manifest import read_manifest
 from pipeline.project import Project
+from pipeline.state.manifest import read_manifest
 from pipeline.targets import Order, session_numbers
 
 # The document of a brief has its date behind the first part of its name: brief_2017_en.
@@ -38,7 +38,7 @@ _PACK = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASC
 
 if TYPE_CHECKING:
     from pipeline.prepress.preflight import Preflight
-    from pipeline.production.verify import Verdict
+    from pipeline.state.integrity import Verdict
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def verify(
 
     Press files are looked over before they are sent (prepress/preflight.py).
     """
-    from pipeline.production.verify import verify_file
+    from pipeline.state.integrity import verify_file
 
     manifest = read_manifest(project.build / "manifest.json")
     folders, _ = find_editions(project)

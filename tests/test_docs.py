@@ -32,13 +32,13 @@ from pipeline.editions.sessions import read_sessions
 from pipeline.model import brand, session
 from pipeline.model import schema as model
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
-from pipeline.production.files import Files, digest
-from pipeline.production.manifest import Entry, Manifest, manifest_bytes
-from pipeline.production.write import write_whole
 from pipeline.project import Project, open_project
 from pipeline.report.documents import pack_json
 from pipeline.report.problems import annotation
 from pipeline.report.verified import traced_text
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.fingerprints import Files, digest
+from pipeline.state.manifest import Entry, Manifest, manifest_bytes
 from pipeline.targets import FOR_PRINTING, Pack
 from pipeline.typeset import (
     chart_canvas,

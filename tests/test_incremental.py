@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.build import Order, Outcome, build
 from pipeline.problems import PipelineError, Rule
-from pipeline.production.lock import only_build_in
 from pipeline.project import BUNDLED, Project, open_project
+from pipeline.state.lock import only_build_in
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, Severity
-from pipeline.production.lock import only_build_in
 from pipeline.project import BUNDLED
+from pipeline.state.lock import only_build_in
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "invalid"

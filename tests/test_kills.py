@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.production.files import digest
+from pipeline.state.fingerprints import digest
 
 ROOT = Path(__file__).resolve().parents[1]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 DRIVER = """
 import os, signal, sys
 from pathlib import Path
-from pipeline.production import lock
+from pipeline.state import lock
 
 what, when, count = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
 rename, seen = Path.replace, []

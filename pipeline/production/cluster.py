@@ -37,10 +37,10 @@ from pipeline.production.contact import (
     say_nobody,
     say_unlike,
 )
-from pipeline.production.files import digest
 from pipeline.production.losses import is_given_up
 from pipeline.production.standstill import Standstill
 from pipeline.production.workers import Limits, Lost, Workers
+from pipeline.state.fingerprints import digest
 
 if TYPE_CHECKING:
     from distributed import Client

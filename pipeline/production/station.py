@@ -24,8 +24,8 @@ from distributed.security import Security
 
 from pipeline.problems import PipelineError
 from pipeline.production.contact import NO_PAGES, loopback_of
-from pipeline.production.files import digest
 from pipeline.production.workers import Limits, Lost, Workers, open_workers
+from pipeline.state.fingerprints import digest
 
 NAME = "briefs"
 # Bytes that a station keeps for jobs to come: some hundred briefs with their pictures.

@@ -10,7 +10,7 @@ from pipeline.report.visible import json_text
 from pipeline.targets import Document, Pack
 
 if TYPE_CHECKING:
-    from pipeline.production.manifest import Entry
+    from pipeline.state.manifest import Entry
 
 
 def document_json(document: Document) -> dict[str, object]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def verified_text(verified: "Verified") -> str:
     """Answer the one question on a file in one line."""
-    from pipeline.production.verify import NOT_COMPARED
+    from pipeline.state.integrity import NOT_COMPARED
 
     verdict = verified.verdict
     if not verdict.document:

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.build import Order, toolchain_of
-from pipeline.production.files import Files
 from pipeline.project import BUNDLED, open_project
+from pipeline.state.fingerprints import Files
 from tests.conformance import defects, tools
 from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
 from tests.conformance.disagreements import CHANCE

@@ -25,10 +25,10 @@ from pipeline.elsewhere import tools_of
 from pipeline.problems import Gone, PipelineError
 from pipeline.production.cluster import Cluster, open_cluster
 from pipeline.production.contact import find_security, why_refused
-from pipeline.production.files import digest
 from pipeline.production.station import Wanting
 from pipeline.production.workers import Here, Limits, Lost, Workers
 from pipeline.project import BUNDLED, Project
+from pipeline.state.fingerprints import digest
 from tests.production import jobs
 
 pytestmark = pytest.mark.skipif(

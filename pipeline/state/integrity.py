@@ -15,8 +15,8 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.production.files import digest
-from pipeline.production.manifest import Manifest
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import Manifest
 
 # The name of the file attached to every PDF, after the document's own name; and of the one
 # attached to a job sheet.

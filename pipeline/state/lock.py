@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.production.files import DAMAGED, read_json
+from pipeline.state.fingerprints import DAMAGED, read_json
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # What builds that were killed left half-written (write.py).

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.problems import PipelineError
-from pipeline.production.cache import Cache, cache_key
-from pipeline.production.files import digest
-from pipeline.production.manifest import Entry
+from pipeline.state.cache import Cache, cache_key
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import Entry
 from tests.production.damage import damaged
 
 PDF = b"%PDF"

@@ -18,9 +18,9 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.model.dates import InformationDate
-from pipeline.production.files import digest
-from pipeline.production.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.project import BUNDLED
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.targets import Document, is_in_shard
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

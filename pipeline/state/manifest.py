@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.production.files import DAMAGED, UNSURE, digest, read_json
+from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_json
 
 FORMAT = 2
 

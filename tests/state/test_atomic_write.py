@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.problems import PipelineError, Rule
-from pipeline.production.write import write_whole
+from pipeline.state.atomic_write import write_whole
 
 
 def test_a_file_and_its_folders_are_made(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from unittest.mock import ANY
 import pytest
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.production.files import digest
-from pipeline.production.manifest import (
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import (
     Entry,
     Manifest,
     Reading,

@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.production.files import DAMAGED, UNSURE, digest, read_json
-from pipeline.production.manifest import Digest, Entry, check_texts
-from pipeline.production.write import write_whole
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_json
+from pipeline.state.manifest import Digest, Entry, check_texts
 
 _FORMAT = 1
 # What differs between them are style sheets and pictures: a few states are enough.

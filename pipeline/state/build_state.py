@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Problem, Rule
-from pipeline.production.files import Files, PathsOf, stamp
-from pipeline.production.manifest import (
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.fingerprints import Files, PathsOf, stamp
+from pipeline.state.manifest import (
     Entry,
     Manifest,
     Reading,
@@ -21,7 +22,6 @@ from pipeline.production.manifest import (
     read_manifest,
     recall_warning,
 )
-from pipeline.production.write import write_whole
 
 MANIFEST, SUMS, FILES = "manifest.json", "SHA256SUMS", ".cache/files.json"
 
@@ -134,7 +134,7 @@ class Memory:
     def _hold(self, holds: bool) -> AbstractContextManager[None]:
         if holds:
             return nullcontext()
-        from pipeline.production.lock import only_build_in  # most builds need it not
+        from pipeline.state.lock import only_build_in  # most builds need it not
 
         return only_build_in(self._build)
 

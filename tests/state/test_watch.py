@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.production.watch import changes_in
+from pipeline.state.watch import changes_in
 
 
 @pytest.fixture

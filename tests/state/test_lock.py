@@ -11,12 +11,12 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.problems import PipelineError, Rule
-from pipeline.production.lock import only_build_in
+from pipeline.state.lock import only_build_in
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from pipeline.production.lock import only_build_in
+from pipeline.state.lock import only_build_in
 with only_build_in(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.problems import ExitCode
-from pipeline.production.clean import made_files, remove, stale_files
+from pipeline.state.clean import made_files, remove, stale_files
 
 HASH = "ab" + 62 * "0"
 OLD = "cd" + 62 * "0"

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.production.files import digest
-from pipeline.production.manifest import (
+from pipeline.state.atomic_write import write_whole
+from pipeline.state.build_state import MANIFEST, Memory
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import (
     FORMAT,
     Entry,
     Manifest,
@@ -23,8 +25,6 @@ from pipeline.production.manifest import (
     manifest_bytes,
     read_manifest,
 )
-from pipeline.production.memory import MANIFEST, Memory
-from pipeline.production.write import write_whole
 
 # Folders and a PDF below a build folder: nothing hidden, nothing above it.
 _NAME = re.compile(r"(?!rejected/)[A-Za-z0-9][\w-]*(/[\w-][\w.-]*)*\.pdf", re.ASCII)

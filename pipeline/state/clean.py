@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.production.files import DAMAGED, read_json
-from pipeline.production.manifest import find_manifest
-from pipeline.production.memory import FILES, MANIFEST, SUMS
+from pipeline.state.build_state import FILES, MANIFEST, SUMS
+from pipeline.state.fingerprints import DAMAGED, read_json
+from pipeline.state.manifest import find_manifest
 
 _PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
 _PACK = re.compile(r"sessions/([0-9]+)/\1_[A-Za-z-]+?(_[a-z0-9-]+)?\.pdf")
