@@ -25,10 +25,10 @@ from pipeline.plan import is_blocked
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import PipelineError, Problem, stops
-from pipeline.production.workers import Lost, Workers
 from pipeline.project import Notes
 from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, Pack
+from pipeline.workers.pool import Lost, Workers
 
 # The front and the briefs begin on a recto: each has a whole number of leaves.
 _PAGES_OF_A_LEAF = 2

@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from pipeline.model.brand import Brand
     from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
-    from pipeline.production.workers import Workers
     from pipeline.state.collect import Collected
+    from pipeline.workers.pool import Workers
 
 _SERIES = "content/series.yaml"
 
@@ -312,7 +312,7 @@ def _open(project: Project, order: Order, number: int) -> "AbstractContextManage
     """Open who marks up and paints: processes here, or a cluster."""
     if order.cluster is None or order.dry_run:
         return open_painters(number, dry_run=order.dry_run)
-    from pipeline.elsewhere import open_elsewhere
+    from pipeline.workers.remote import open_elsewhere
 
     press = order.ghostscript if "press" in order.profiles else None
     return open_elsewhere(project, order.cluster, number, press)
@@ -320,7 +320,7 @@ def _open(project: Project, order: Order, number: int) -> "AbstractContextManage
 
 def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Workers]":
     """Open processes that mark up and, but for a dry run, paint."""
-    from pipeline.production.workers import Limits, open_workers
+    from pipeline.workers.pool import Limits, open_workers
 
     needed = [] if dry_run else ["pipeline.pdf.preload", "pipeline.painting"]
     return open_workers(number, Limits(), needed)

@@ -39,7 +39,7 @@ from pipeline.targets import Pack, PackOrder
 
 if TYPE_CHECKING:
     from pipeline.binding import Bound
-    from pipeline.production.workers import Workers
+    from pipeline.workers.pool import Workers
 
 Progress = Callable[[Pack, int], None]
 

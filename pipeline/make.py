@@ -1,6 +1,6 @@
 """Take documents through typesetting, painting and writing, some at a time.
 
-Templates and pages are the work of processes within limits (production/workers.py). What
+Templates and pages are the work of processes within limits (workers/pool.py). What
 would come out as it is already is left alone; what came out of the same before is taken
 from the cache; the rest is painted while the next ones are marked up.
 """
@@ -41,7 +41,6 @@ from pipeline.painting import (
 )
 from pipeline.plan import Plan
 from pipeline.problems import Gone, PipelineError, Problem, stops
-from pipeline.production.workers import Lost, Workers
 from pipeline.project import BRAND_FILE, Notes, Project
 from pipeline.state.atomic_write import write_whole
 from pipeline.state.build_state import Memory
@@ -55,6 +54,7 @@ from pipeline.state.manifest import (
     why_stale,
 )
 from pipeline.targets import FOR_PRINTING, Document, Order
+from pipeline.workers.pool import Lost, Workers
 
 if TYPE_CHECKING:
     from pipeline.html.view_model import PackPlace

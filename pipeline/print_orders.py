@@ -25,7 +25,6 @@ from pipeline.prepress.print_order import (
     read_page_size,
 )
 from pipeline.problems import PipelineError, Place, Problem, Rule, in_order, stops
-from pipeline.production.workers import Lost, Workers
 from pipeline.project import Project
 from pipeline.state.atomic_write import write_whole
 from pipeline.state.build_state import Memory
@@ -33,6 +32,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.state.lock import only_build_in
 from pipeline.state.manifest import Entry
 from pipeline.targets import SHEETS_OF, Document, Order
+from pipeline.workers.pool import Lost, Workers
 
 
 class ContradictionError(ValueError):

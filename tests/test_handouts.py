@@ -17,10 +17,10 @@ from pikepdf import Name, NameTree
 from pipeline.build import clean
 from pipeline.cli import main
 from pipeline.handouts import make_packs, stale_packs
-from pipeline.production.workers import Here
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import only_build_in
 from pipeline.targets import PackOrder
+from pipeline.workers.pool import Here
 from tests.conformance.closure import find_gaps
 from tests.conformance.reading import read
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeline.build import Order, build
 from pipeline.problems import Gone, Place, Problem, Rule
-from pipeline.production.workers import Here
 from pipeline.project import open_project
+from pipeline.workers.pool import Here
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from pipeline.build import Order, build
-from pipeline.production.workers import Here
 from pipeline.project import BUNDLED, open_project
+from pipeline.workers.pool import Here
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"

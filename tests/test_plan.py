@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pipeline.build import build
 from pipeline.model.schema import Edition
-from pipeline.production.workers import Here
 from pipeline.project import open_project
 from pipeline.targets import Document, Order
+from pipeline.workers.pool import Here
 from tests.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

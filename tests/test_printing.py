@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from pipeline.build import Order, Outcome, build
 from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, exit_code
-from pipeline.production.workers import Limits, open_workers
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import SHEETS_OF
+from pipeline.workers.pool import Limits, open_workers
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)

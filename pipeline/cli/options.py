@@ -215,7 +215,7 @@ def refuse_open_address(option: str, address: str | None, insecure: bool) -> Non
     """Refuse a scheduler that anybody could give orders to."""
     if address is None or address.startswith("local:"):
         return
-    from pipeline.production.contact import why_refused
+    from pipeline.workers.dask_connect import why_refused
 
     if why := why_refused(address, insecure=insecure):
         raise click.UsageError(f"{option} {address}: {why}")

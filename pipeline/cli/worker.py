@@ -38,7 +38,7 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     """
     from shutil import which
 
-    from pipeline.elsewhere import work_elsewhere
+    from pipeline.workers.remote import work_elsewhere
 
     if address.startswith("local:"):
         raise click.UsageError(f"ADDRESS {address}: local:N is for `briefs build` alone")

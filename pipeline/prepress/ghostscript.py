@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # In seconds. A brief takes 0.2 s, one with large pictures 3 s; a job of a process ends
-# after 120 (production/workers.py), and Ghostscript should not outlive it.
+# after 120 (workers/pool.py), and Ghostscript should not outlive it.
 _MOST_TIME = 90
 MAKE = "make the press file"
 _QUIET = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")

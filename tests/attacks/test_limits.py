@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.build import Order, Outcome, build
 from pipeline.problems import Rule
-from pipeline.production.workers import Limits, Workers, open_workers
 from pipeline.project import BUNDLED, open_project
+from pipeline.workers.pool import Limits, Workers, open_workers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 

@@ -15,9 +15,9 @@ from typing import Any
 from pipeline.build import build
 from pipeline.painting import paint
 from pipeline.pdf.render import Painted
-from pipeline.production.workers import Here
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import Document, Order
+from pipeline.workers.pool import Here
 
 
 class Tiny(Here):

@@ -6,9 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.elsewhere import work_elsewhere
-from pipeline.production.station import Received
-from pipeline.production.workers import Limits
+from pipeline.workers.dask_worker import Received
+from pipeline.workers.pool import Limits
+from pipeline.workers.remote import work_elsewhere
 
 
 class Source:

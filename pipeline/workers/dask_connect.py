@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.production.knock import CERTIFICATES, knock
-from pipeline.production.losses import MOST_LOSSES
-from pipeline.production.workers import bare
+from pipeline.workers.dask_losses import MOST_LOSSES
+from pipeline.workers.dask_probe import CERTIFICATES, knock
+from pipeline.workers.pool import bare
 
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.security import Security
 
-    from pipeline.production.station import Station, Tools
+    from pipeline.workers.dask_worker import Station, Tools
 
 _INSTALL = 'install what a cluster needs, in your clone: pip install ".[cluster]"'
 # Seconds: to make contact, and without one worker. A new machine takes a minute to start.
@@ -168,7 +168,7 @@ def connect(address: str, security: "Security") -> Iterator["Client"]:
 
 def compare(client: "Client", address: str, tools: "Tools") -> int:
     """Wait for a worker, compare the tools of all; give the number of their processes."""
-    from pipeline.production.station import names_of_tools, tell_tools
+    from pipeline.workers.dask_worker import names_of_tools, tell_tools
 
     try:
         client.wait_for_workers(1, timeout=NOBODY)
@@ -220,7 +220,7 @@ def lose(worker: str) -> Callable[..., Any]:
 
 def say_unlike(tools: "Tools", worker: str, has: "Tools | Exception") -> Problem:
     """Say how a worker differs from this machine."""
-    from pipeline.production.station import names_of_tools
+    from pipeline.workers.dask_worker import names_of_tools
 
     hint = "start it with `briefs worker`, in an environment like this one"
     if isinstance(has, Exception):
@@ -299,7 +299,7 @@ def _work_here(
 
     Ctrl-C is for who started it, who tells it to end: told twice it would not clean up.
     """
-    from pipeline.production.station import run_station
+    from pipeline.workers.dask_worker import run_station
 
     os.setsid()
     # Told before it has begun it cleans up too.

@@ -23,7 +23,8 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.problems import Gone
-from pipeline.production.contact import (
+from pipeline.state.fingerprints import digest
+from pipeline.workers.dask_connect import (
     FROZEN,
     NOBODY,
     compare,
@@ -37,16 +38,15 @@ from pipeline.production.contact import (
     say_nobody,
     say_unlike,
 )
-from pipeline.production.losses import is_given_up
-from pipeline.production.standstill import Standstill
-from pipeline.production.workers import Limits, Lost, Workers
-from pipeline.state.fingerprints import digest
+from pipeline.workers.dask_hang import Standstill
+from pipeline.workers.dask_losses import is_given_up
+from pipeline.workers.pool import Limits, Lost, Workers
 
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.security import Security
 
-    from pipeline.production.station import Job, Reply, Tools, Wanting
+    from pipeline.workers.dask_worker import Job, Reply, Tools, Wanting
 
 # Jobs that each process of a worker has before it, so that it never waits for this machine.
 _AHEAD = 2
@@ -120,7 +120,7 @@ class Cluster:
         if self._is_prepared:
             return
         self._is_prepared = True
-        from pipeline.production.station import prepare_processes
+        from pipeline.workers.dask_worker import prepare_processes
 
         source, *rest = arguments
         files = {name: source.serve(name) for name in source.names()}
@@ -170,12 +170,12 @@ class Cluster:
         arguments: Sequence[Any],
         own: Mapping[str, str],
     ) -> "Job":
-        from pipeline.production.station import Job
+        from pipeline.workers.dask_worker import Job
 
         return Job(function, tuple(arguments), {**own, **self._shared}, self._tools)
 
     def _send(self, parcel: _Parcel) -> None:
-        from pipeline.production.station import run_job
+        from pipeline.workers.dask_worker import run_job
 
         if parcel.future.done():
             return  # it was given up
@@ -222,7 +222,7 @@ class Cluster:
             self._end_of(parcel.future, error=error)
 
     def _take(self, parcel: _Parcel, reply: "Reply") -> None:
-        from pipeline.production.station import Done, Failed, Unlike, Wanting
+        from pipeline.workers.dask_worker import Done, Failed, Unlike, Wanting
 
         if isinstance(reply, Done) and digest(reply.pickled) == reply.hashed:
             self._end_of(parcel.future, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
@@ -238,7 +238,7 @@ class Cluster:
 
     def _supply(self, parcel: _Parcel, wanting: "Wanting") -> None:
         """Send a worker the files that it lacks, and the job once more."""
-        from pipeline.production.station import receive_files
+        from pipeline.workers.dask_worker import receive_files
 
         files = {name: parcel.source.serve(name) for name in wanting.names}
         known = {**parcel.job.files, **_hashes(files)}
@@ -304,7 +304,7 @@ class Cluster:
 
     def _share(self, workers: Iterable[str]) -> None:
         """Send the files that all jobs share to workers that came since the last time."""
-        from pipeline.production.station import receive_files
+        from pipeline.workers.dask_worker import receive_files
 
         if self._files and (new := sorted(set(workers) - self._supplied)):
             self._client.run(receive_files, self._files, workers=new, on_error="ignore")

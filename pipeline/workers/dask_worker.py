@@ -23,9 +23,9 @@ from distributed import Worker, WorkerPlugin, get_worker
 from distributed.security import Security
 
 from pipeline.problems import PipelineError
-from pipeline.production.contact import NO_PAGES, loopback_of
-from pipeline.production.workers import Limits, Lost, Workers, open_workers
 from pipeline.state.fingerprints import digest
+from pipeline.workers.dask_connect import NO_PAGES, loopback_of
+from pipeline.workers.pool import Limits, Lost, Workers, open_workers
 
 NAME = "briefs"
 # Bytes that a station keeps for jobs to come: some hundred briefs with their pictures.

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from pipeline.problems import PipelineError
-from pipeline.production.knock import knock
+from pipeline.workers.dask_probe import knock
 
 security = pytest.importorskip("distributed.security")
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="makes certificates")
@@ -143,7 +143,7 @@ def test_a_scheduler_that_does_not_know_our_authority(
 def test_another_program(
     begin: bytes, said: str, authorities: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.production.knock._ANSWER", 0.3)
+    monkeypatch.setattr("pipeline.workers.dask_probe._ANSWER", 0.3)
     with answer(begin) as address:
         with pytest.raises(PipelineError, match=said):
             knock(address, security.Security(), 0)

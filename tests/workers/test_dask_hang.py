@@ -1,6 +1,6 @@
 """A worker at which no job ends is noticed, one that is slow or idle is not."""
 
-from pipeline.production.standstill import Standstill
+from pipeline.workers.dask_hang import Standstill
 
 
 def test_a_worker_that_ends_nothing_is_named() -> None:

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.production.workers import (
+from pipeline.project import BUNDLED
+from pipeline.workers.pool import (
     Here,
     Limits,
     Lost,
     Workers,
     open_workers,
 )
-from pipeline.project import BUNDLED
 
 LIMITS = Limits(memory=512, processor=1, clock=30)
 
@@ -118,7 +118,7 @@ def test_a_job_over_a_limit_says_which_and_the_others_go_on(
 
 UNDER_A_LOWER_LIMIT = """
 import resource
-from pipeline.production.workers import Limits, open_workers
+from pipeline.workers.pool import Limits, open_workers
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 with open_workers(1, Limits(memory=4096), ()) as workers:
     assert workers.result(workers.submit(len, "four")) == 4
@@ -193,7 +193,7 @@ def test_jobs_outlive_an_idle_process_that_ends(method: str) -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from pipeline.production.workers import Limits, open_workers
+from pipeline.workers.pool import Limits, open_workers
 with Path(sys.argv[1]).open("a") as file:
     file.write("run ")
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.production.losses import is_given_up
+from pipeline.workers.dask_losses import is_given_up
 
 
 @pytest.mark.parametrize(

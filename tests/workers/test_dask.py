@@ -21,14 +21,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.elsewhere import tools_of
 from pipeline.problems import Gone, PipelineError
-from pipeline.production.cluster import Cluster, open_cluster
-from pipeline.production.contact import find_security, why_refused
-from pipeline.production.station import Wanting
-from pipeline.production.workers import Here, Limits, Lost, Workers
 from pipeline.project import BUNDLED, Project
 from pipeline.state.fingerprints import digest
+from pipeline.workers.dask import Cluster, open_cluster
+from pipeline.workers.dask_connect import find_security, why_refused
+from pipeline.workers.dask_worker import Wanting
+from pipeline.workers.pool import Here, Limits, Lost, Workers
+from pipeline.workers.remote import tools_of
 from tests.production import jobs
 
 pytestmark = pytest.mark.skipif(
@@ -239,7 +239,7 @@ def test_a_damaged_result_is_made_again(
 ) -> None:
     hashes = iter(["damaged"])
     monkeypatch.setattr(
-        "pipeline.production.cluster.digest", lambda data: next(hashes, digest(data))
+        "pipeline.workers.dask.digest", lambda data: next(hashes, digest(data))
     )
     assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
     assert next(hashes, None) is None
@@ -319,7 +319,7 @@ def test_jobs_of_workers_that_are_all_started_again_are_run_by_the_new_ones(
     monkeypatch: pytest.MonkeyPatch,
     then: str,
 ) -> None:
-    monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.3)
+    monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.3)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         first = farm.start_worker()
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
@@ -349,7 +349,7 @@ def test_a_frozen_worker_is_lost(
     monkeypatch: pytest.MonkeyPatch,
     at_once: bool,
 ) -> None:
-    monkeypatch.setattr("pipeline.production.contact.SILENCE", 2)
+    monkeypatch.setattr("pipeline.workers.dask_connect.SILENCE", 2)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         frozen, _ = farm.start_worker(), farm.start_worker()
         if at_once:
@@ -365,8 +365,8 @@ def test_a_frozen_worker_is_lost(
 def test_a_frozen_scheduler_is_given_up(
     certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.production.cluster.FROZEN", 2)
-    monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.5)
+    monkeypatch.setattr("pipeline.workers.dask.FROZEN", 2)
+    monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.5)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         farm.start_worker()
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
@@ -383,9 +383,9 @@ def test_a_frozen_scheduler_is_given_up(
 def test_a_worker_whose_processes_do_not_start_is_lost(
     certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.production.cluster._LOOK", 0.3)
-    monkeypatch.setattr("pipeline.production.cluster.Limits", lambda: Limits(clock=2))
-    monkeypatch.setattr("pipeline.production.cluster._SLACK", 0)
+    monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.3)
+    monkeypatch.setattr("pipeline.workers.dask.Limits", lambda: Limits(clock=2))
+    monkeypatch.setattr("pipeline.workers.dask._SLACK", 0)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         stuck, _ = farm.start_worker(), farm.start_worker()
         children = Path(f"/proc/{stuck.pid}/task/{stuck.pid}/children").read_text()
@@ -401,7 +401,7 @@ def test_a_worker_whose_processes_do_not_start_is_lost(
 def test_a_document_that_ends_two_workers_is_given_up(
     certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.production.losses._TOGETHER", 0.2)
+    monkeypatch.setattr("pipeline.workers.dask_losses._TOGETHER", 0.2)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         workers = [farm.start_worker() for _ in range(4)]
         with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
@@ -515,7 +515,7 @@ def test_a_worker_of_somebody_else_is_refused() -> None:
 
 
 def test_nobody_at_an_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.production.contact._CONTACT", 1)
+    monkeypatch.setattr("pipeline.workers.dask_connect._CONTACT", 1)
     with (
         pytest.raises(PipelineError, match="no scheduler answers at this address"),
         open_cluster("tcp://127.0.0.1:9", {}, Here()),

@@ -14,15 +14,15 @@ from pipeline.pdf.toolchain import toolchain
 from pipeline.prepress.ghostscript import ghostscript_version
 from pipeline.prepress.toolchain import booklet_tools
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.production.cluster import open_cluster
-from pipeline.production.contact import find_security, open_here, require_dask
-from pipeline.production.knock import knock
-from pipeline.production.workers import Limits, Workers, open_workers
 from pipeline.project import Project
 from pipeline.state.fingerprints import Files, digest
+from pipeline.workers.dask import open_cluster
+from pipeline.workers.dask_connect import find_security, open_here, require_dask
+from pipeline.workers.dask_probe import knock
+from pipeline.workers.pool import Limits, Workers, open_workers
 
 if TYPE_CHECKING:
-    from pipeline.production.station import Station
+    from pipeline.workers.dask_worker import Station
 
 _LOCAL = "local:"
 # Seconds that a worker waits for its scheduler: machines that start together take a minute.
@@ -85,7 +85,7 @@ def work_elsewhere(
     PipelineError when it has not for a minute.
     """
     require_dask()
-    from pipeline.production.station import run_station
+    from pipeline.workers.dask_worker import run_station
 
     security = find_security(address)
     knock(address, security, _PATIENCE, waiting)
@@ -104,7 +104,7 @@ def work_elsewhere(
 
 
 def _station(root: Path, jobs: int, limits: Limits, ghostscript: str | None) -> "Station":
-    from pipeline.production.station import Station
+    from pipeline.workers.dask_worker import Station
 
     project = Project(root.resolve())
     tools = partial(tools_of, project, ghostscript)
