@@ -25,6 +25,7 @@ from PIL import Image
 
 from pipeline.build import Order, build, read_content, toolchain_of
 from pipeline.cli import COMMANDS, main
+from pipeline.commands.verify import trace
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
@@ -49,7 +50,6 @@ from pipeline.typeset import (
     pack,
     view,
 )
-from pipeline.verifying import trace
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

@@ -55,7 +55,7 @@ def due(
       briefs due --on 2017-10-01         as it was four weeks before the session
       briefs due --ics due.ics           a calendar of reviews and sessions
     """
-    from pipeline.deadlines import read_agenda
+    from pipeline.commands.due import read_agenda
     from pipeline.report.due import agenda_json, agenda_line, due_text
 
     project = project_of(ctx)
@@ -64,7 +64,7 @@ def due(
     if agenda.overdue:
         code = errors.worst((code, errors.ExitCode.STALE))
     if ics and agenda.series:
-        from pipeline.deadlines import write_calendar
+        from pipeline.commands.due import write_calendar
 
         write_calendar(agenda, ics)
     if as_json:

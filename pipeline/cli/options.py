@@ -164,7 +164,7 @@ def handed_out_at(
     project: "Project", session: int
 ) -> "dict[tuple[str, InformationDate], tuple[str, ...]]":
     """What a session hands out, in which languages; refuse a session that is not there."""
-    from pipeline.handouts import editions_handed_out
+    from pipeline.commands.packs import editions_handed_out
 
     refuse_session(project, session)
     return editions_handed_out(project, session)

@@ -18,7 +18,7 @@ from pipeline.cli.options import (
 from pipeline.cli.printing import print_problems
 
 if TYPE_CHECKING:
-    from pipeline.print_orders import Ordered
+    from pipeline.commands.print_order import Ordered
     from pipeline.project import Project
 
 
@@ -52,7 +52,11 @@ def order(
     """
     from shutil import which
 
-    from pipeline.print_orders import ContradictionError, read_order, withdraw_job_sheet
+    from pipeline.commands.print_order import (
+        ContradictionError,
+        read_order,
+        withdraw_job_sheet,
+    )
     from pipeline.report.order import order_json, order_line
     from pipeline.targets import SHEETS_OF
 
@@ -90,7 +94,7 @@ def order(
 
 def _write(project: "Project", ordered: "Ordered") -> "tuple[Ordered, str]":
     """Write the job sheet; what keeps it from being written is a problem of the order."""
-    from pipeline.print_orders import write_job_sheet
+    from pipeline.commands.print_order import write_job_sheet
 
     if ordered.order is None:
         return ordered, ""

@@ -57,7 +57,7 @@ def pack(
       briefs pack 331 --lang ar --lang zh
       briefs pack 331 --booklet           pages of A5 on sheets of A4
     """
-    from pipeline.handouts import make_packs
+    from pipeline.commands.packs import make_packs
     from pipeline.targets import PackOrder
 
     started = time.monotonic()
@@ -89,7 +89,7 @@ def _refuse_mistakes(
     project: "Project", number: int, languages: tuple[str, ...], profile: str | None
 ) -> None:
     """Refuse what is not there: a session, a language, a profile; and one for a press."""
-    from pipeline.handouts import languages_handed_out
+    from pipeline.commands.packs import languages_handed_out
     from pipeline.targets import FOR_PRINTING
 
     refuse_session(project, number)

@@ -45,7 +45,7 @@ def session(
     Examples:
       briefs session 331
     """
-    from pipeline.print_orders import profile_for
+    from pipeline.commands.print_order import profile_for
 
     project = project_of(ctx)
     refuse_session(project, number)

@@ -50,9 +50,9 @@ def verify(
     """
     from shutil import which
 
+    from pipeline.commands.verify import trace
+    from pipeline.commands.verify import verify as verify_files
     from pipeline.report.verified import traced_text, verified_json, verified_text
-    from pipeline.verifying import trace
-    from pipeline.verifying import verify as verify_files
 
     files = [Path(word) for word in asked if _is_file(word)]
     project, on = project_of(ctx), day_of(as_of)
@@ -80,8 +80,8 @@ def _is_file(word: str) -> bool:
 
 
 def _read_code(project: "Project", word: str) -> "Code":
+    from pipeline.commands.verify import nearest_code
     from pipeline.editions.code import read_code
-    from pipeline.verifying import nearest_code
 
     try:
         return read_code(word)

@@ -6,7 +6,7 @@ from pipeline.report.problems import JSON_FORMAT, count, problem_json
 from pipeline.report.visible import json_text, visible
 
 if TYPE_CHECKING:
-    from pipeline.deadlines import Agenda
+    from pipeline.commands.due import Agenda
     from pipeline.editions.review import Due
 
 

@@ -6,8 +6,8 @@ from pipeline.report.problems import JSON_FORMAT, count, problem_json
 from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
+    from pipeline.commands.print_order import Ordered
     from pipeline.prepress.print_order import Line, PrintOrder, Total
-    from pipeline.print_orders import Ordered
 
 
 def order_line(order: "PrintOrder") -> str:

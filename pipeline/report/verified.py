@@ -9,7 +9,7 @@ from pipeline.report.problems import JSON_FORMAT, problem_json
 from pipeline.report.visible import json_text, visible
 
 if TYPE_CHECKING:
-    from pipeline.verifying import Traced, Verified
+    from pipeline.commands.verify import Traced, Verified
 
 
 def verified_text(verified: "Verified") -> str:

@@ -13,10 +13,10 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
+from pipeline.commands.packs import make_packs
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import read_sessions
-from pipeline.handouts import make_packs
 from pipeline.html.pack_view import name_session, print_days
 from pipeline.html.view_model import print_date
 from pipeline.model.schema import Line, Series, in_language

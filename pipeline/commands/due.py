@@ -15,16 +15,16 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build import Checked, read_content
+from pipeline.commands.calendar_file import Event, calendar_file
+from pipeline.commands.packs import stale_packs
+from pipeline.commands.print_order import build_hint, documents_of_handout, usual_profile
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.current import choose_edition
 from pipeline.editions.review import Due, Kind, by_urgency, review_day
 from pipeline.editions.sessions import HandedOut, read_sessions
-from pipeline.handouts import stale_packs
 from pipeline.html.text.markdown import plain_text
-from pipeline.ics import Event, calendar_file
 from pipeline.model.schema import Edition, Series, in_language
 from pipeline.model.session import Session
-from pipeline.print_orders import build_hint, documents_of_handout, usual_profile
 from pipeline.problems import Problem, Rule, in_order, stops
 from pipeline.project import Project
 from pipeline.state.atomic_write import write_whole

@@ -16,7 +16,7 @@ from pikepdf import Name, NameTree
 
 from pipeline.build import clean
 from pipeline.cli import main
-from pipeline.handouts import make_packs, stale_packs
+from pipeline.commands.packs import make_packs, stale_packs
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import only_build_in
 from pipeline.targets import PackOrder

@@ -219,9 +219,9 @@ def test_of_several_editions_with_one_half_the_text_decides(
     )
     code = code_of(root)
     identity = identity_of("brief", InformationDate(2017), "en")
-    monkeypatch.setattr("pipeline.verifying.identity_of", lambda *_: identity)
+    monkeypatch.setattr("pipeline.commands.verify.identity_of", lambda *_: identity)
     monkeypatch.setattr(
-        "pipeline.verifying.make_code",
+        "pipeline.commands.verify.make_code",
         lambda *of: Code(identity, make_code(*of).text),
     )
     assert briefs(root, "verify", code).stdout.startswith(f"{code}: brief 2017 in English")
