@@ -7,6 +7,7 @@ from pipeline.build import Document
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Place, Problem, Rule
 from pipeline.report.documents import closing_line, report_json
+from pipeline.report.escape import visible
 from pipeline.report.problems import (
     annotation,
     excerpt,
@@ -14,7 +15,6 @@ from pipeline.report.problems import (
     fold_warnings,
     problem_text,
 )
-from pipeline.report.visible import visible
 
 ERROR = Problem(
     Rule.UNKNOWN_KEY,

@@ -204,7 +204,7 @@ def cache_of(project: "Project", folder: str | None) -> Path:
     names = ("content", "templates", "styles")
     written = (os.path.realpath(project.root / name) for name in names)
     if cache == project.root or any(map(cache.is_relative_to, written)):
-        from pipeline.report.visible import visible
+        from pipeline.report.escape import visible
 
         said = f'--cache "{folder}": people write there; take a folder for the cache alone'
         raise click.UsageError(visible(said))
@@ -259,7 +259,7 @@ def refuse_choice(option: str, given: Sequence[str], known: Any, what: str = "")
         if word not in known:
             from difflib import get_close_matches
 
-            from pipeline.report.visible import visible
+            from pipeline.report.escape import visible
 
             close = get_close_matches(word, sorted(known), n=1)
             hint = f'did you mean "{close[0]}"?' if close else ""

@@ -102,7 +102,7 @@ def _print_told(root: Path, told: Sequence[errors.Problem], strict: bool) -> Non
 
 
 def _styled(text: str, problem: errors.Problem) -> str:
-    from pipeline.report.visible import visible
+    from pipeline.report.escape import visible
 
     if os.environ.get("NO_COLOR"):
         return text

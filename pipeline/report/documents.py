@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
+from pipeline.report.escape import json_text
 from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem_json
-from pipeline.report.visible import json_text
 from pipeline.targets import Document, Pack
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from pipeline.report.escape import json_text
 from pipeline.report.problems import JSON_FORMAT, count, problem_json
-from pipeline.report.visible import json_text
 
 if TYPE_CHECKING:
     from pipeline.commands.print_order import Ordered

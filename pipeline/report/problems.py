@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.problems import MOST_TOLD, Problem, Severity
-from pipeline.report.visible import visible
+from pipeline.report.escape import visible
 
 JSON_FORMAT = 1
 _MAX_LINE = 100

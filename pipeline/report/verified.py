@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
+from pipeline.report.escape import json_text, visible
 from pipeline.report.preflight import preflight_json, preflight_lines
 from pipeline.report.problems import JSON_FORMAT, problem_json
-from pipeline.report.visible import json_text, visible
 
 if TYPE_CHECKING:
     from pipeline.commands.verify import Traced, Verified
