@@ -17,7 +17,7 @@ import click
 from pipeline import __version__
 from pipeline import problems as errors
 from pipeline.cli.options import root_option
-from pipeline.cli.printing import leave
+from pipeline.cli.output import leave
 from pipeline.cli.streams import forgiving_streams
 
 # Each is a file of this package; only the one that is asked for is imported.

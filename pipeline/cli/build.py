@@ -28,7 +28,7 @@ from pipeline.cli.options import (
     slugs_argument,
     strict_option,
 )
-from pipeline.cli.printing import print_document, print_json, print_problems, progress
+from pipeline.cli.output import print_document, print_json, print_problems, progress
 
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate

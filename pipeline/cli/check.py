@@ -14,7 +14,7 @@ from pipeline.cli.options import (
     slugs_argument,
     strict_option,
 )
-from pipeline.cli.printing import print_json, print_problems
+from pipeline.cli.output import print_json, print_problems
 
 
 @click.command()

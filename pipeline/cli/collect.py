@@ -6,7 +6,7 @@ import click
 
 from pipeline import problems as errors
 from pipeline.cli.options import json_option, project_of, project_option, quiet_option
-from pipeline.cli.printing import print_problems
+from pipeline.cli.output import print_problems
 
 
 @click.command()

@@ -14,7 +14,7 @@ from pipeline.cli.options import (
     project_option,
     quiet_option,
 )
-from pipeline.cli.printing import print_problems
+from pipeline.cli.output import print_problems
 
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate

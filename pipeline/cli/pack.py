@@ -18,7 +18,7 @@ from pipeline.cli.options import (
     session_argument,
     strict_option,
 )
-from pipeline.cli.printing import print_problems, progress
+from pipeline.cli.output import print_problems, progress
 
 if TYPE_CHECKING:
     from pipeline.project import Project

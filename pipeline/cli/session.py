@@ -16,8 +16,8 @@ from pipeline.cli.options import (
     session_argument,
     strict_option,
 )
-from pipeline.cli.order import order
 from pipeline.cli.pack import pack
+from pipeline.cli.print_order import order
 
 
 @click.command()

@@ -13,7 +13,7 @@ from pipeline.cli.options import (
     project_of,
     project_option,
 )
-from pipeline.cli.printing import print_problems
+from pipeline.cli.output import print_problems
 
 if TYPE_CHECKING:
     from pipeline.editions.code import Code

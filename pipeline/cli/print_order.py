@@ -15,7 +15,7 @@ from pipeline.cli.options import (
     session_argument,
     today,
 )
-from pipeline.cli.printing import print_problems
+from pipeline.cli.output import print_problems
 
 if TYPE_CHECKING:
     from pipeline.commands.print_order import Ordered
