@@ -14,9 +14,9 @@ from typing import Any
 from pipeline.content.export import export_yaml
 from pipeline.editions.sessions import HandedOut
 from pipeline.html.pack_view import Entry, Heading
-from pipeline.html.text.markdown import direction
 from pipeline.html.view_model import PackPlace
 from pipeline.make import Marked, Shared, mark_up
+from pipeline.model.languages import direction
 from pipeline.model.schema import Edition
 from pipeline.model.session import Session
 from pipeline.painting import find_places, paint, say_limit

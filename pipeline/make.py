@@ -28,8 +28,9 @@ from pipeline.content.source_map import Places
 from pipeline.design.brand_css import brand_css
 from pipeline.design.stylesheets import sheets_of
 from pipeline.editions.code import make_code
-from pipeline.html.text.markdown import direction, plain_text
 from pipeline.model.brand import Brand
+from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Edition, Series
 from pipeline.painting import (
     Finishing,

@@ -16,9 +16,9 @@ from typing import Protocol
 from urllib.parse import unquote
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import BASE, Attached, Painted, paint_pdf
+from pipeline.pdf.render import Attached, Painted, paint_pdf
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import BRAND_FILE, Project
+from pipeline.project import BASE_URL, BRAND_FILE, Project
 
 _MOST_PAGES = 200
 _UNFIT = "see styles/profiles/press.css, and docs/print.md"
@@ -26,7 +26,7 @@ _UNFIT = "see styles/profiles/press.css, and docs/print.md"
 _WORDS = "<table><tr><td>Working party, <strong>international</strong> dialogue</table>"
 _LARGE = "look for very long text, very many rows or a very large or intricate picture"
 # An address of a file of the project in a page.
-_ASKED = re.compile(rf"{re.escape(BASE)}((?:content|styles)/[^\"'\s<>]+)")
+_ASKED = re.compile(rf"{re.escape(BASE_URL)}((?:content|styles)/[^\"'\s<>]+)")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def prepare_painting(shelf: Supply, language: str, sheets: Sequence[str]) -> Non
     Fonts, style sheets and hyphens of one look are loaded while the first document is
     still marked up: a fifth of a second that nobody waits for.
     """
-    links = "".join(f'<link rel="stylesheet" href="{BASE}styles/{n}">' for n in sheets)
+    links = "".join(f'<link rel="stylesheet" href="{BASE_URL}styles/{n}">' for n in sheets)
     html = f'<html lang="{language}"><head>{links}</head><body><h1>{_WORDS}</h1>{_WORDS}'
     fonts = load_fonts(shelf.font_folders)
     paint_pdf(html, shelf.serve, fonts, lambda text, path="": Place(""))

@@ -19,6 +19,10 @@ _WHEEL = _HERE / "bundled"
 # In a wheel templates and styles lie inside the package; in a checkout beside it.
 BUNDLED = _WHEEL if _WHEEL.is_dir() else _HERE.parent
 
+# The address of the project's root in HTML and CSS, so that relative addresses work. The
+# host can never exist (RFC 2606), and no address is looked up.
+BASE_URL = "https://project.invalid/"
+
 # The look of a series; its own, or the bundled one.
 BRAND_FILE = "styles/_brand.yml"
 

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from pipeline.build import Document, Order, Outcome, build, read_content
-from pipeline.html.text.markdown import plain_text
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Rule
 from pipeline.project import Project, open_project

@@ -22,6 +22,15 @@ import pytest
 from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
 from PIL import Image
+from pipeline.typeset import (
+    chart_canvas,
+    chart_numbers,
+    charts,
+    filters,
+    job_sheet,
+    pack,
+    view,
+)
 
 from pipeline.build import Order, build, read_content, toolchain_of
 from pipeline.cli import COMMANDS, main
@@ -41,15 +50,6 @@ from pipeline.state.atomic_write import write_whole
 from pipeline.state.fingerprints import Files, digest
 from pipeline.state.manifest import Entry, Manifest, manifest_bytes
 from pipeline.targets import FOR_PRINTING, Pack
-from pipeline.typeset import (
-    chart_canvas,
-    chart_numbers,
-    charts,
-    filters,
-    job_sheet,
-    pack,
-    view,
-)
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

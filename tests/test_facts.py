@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from pipeline.content.yaml_source import Source, read_yaml
-from pipeline.html.text.markdown import citations
 from pipeline.model.dates import InformationDate
+from pipeline.model.markdown import citations
 from pipeline.model.schema import EditionFacts, FieldPath, LanguageVersion, texts_in
 from tests.facts import Fact, Number, book, cited_by, facts_of, known_facts, read_numbers
 

@@ -22,7 +22,7 @@ from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.current import choose_edition
 from pipeline.editions.review import Due, Kind, by_urgency, review_day
 from pipeline.editions.sessions import HandedOut, read_sessions
-from pipeline.html.text.markdown import plain_text
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Edition, Series, in_language
 from pipeline.model.session import Session
 from pipeline.problems import Problem, Rule, in_order, stops

@@ -145,7 +145,7 @@ def _codes(checked: Checked) -> Iterator[tuple[str, InformationDate, str, Code]]
 
 
 def _current(checked: Checked, slug: str, language: str, on: date) -> CurrentEdition | None:
-    from pipeline.html.text.markdown import plain_text
+    from pipeline.model.markdown import plain_text
     from pipeline.model.schema import in_language
 
     folder = choose_edition((f for f in checked.folders if f.slug == slug), on)

@@ -6,9 +6,9 @@ the brand but its logo.
 
 from collections.abc import Iterator
 
-from pipeline.html.text.markdown import direction
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
+from pipeline.model.languages import direction
 
 
 def brand_css(brand: Brand) -> bytes:

@@ -15,10 +15,13 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.html.pack_view import PackView
-from pipeline.html.text import markdown as prose
 from pipeline.html.text.line_balance import balance_html
+from pipeline.html.text.markdown import Setting, line_html, prose_html
 from pipeline.html.text.typography import set_characters, spacing
+from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
+from pipeline.model.languages import direction
+from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import ANY_LANGUAGE, Localized, Table, in_language
 
 # Tables: characters of a row and columns that fit into the main zone; characters of a row's
@@ -32,24 +35,24 @@ def _page(context: Context) -> BriefView | PackView:
     return page
 
 
-def _setting(context: Context, language: str = "") -> prose.Setting:
+def _setting(context: Context, language: str = "") -> Setting:
     page = _page(context)
     language = language or page.typography
     print_mark = spacing(page.typography)
     marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
     separator = page.words["list_separator"]
-    return prose.Setting(lambda id: (marks[id], ""), set_characters, language, separator)
+    return Setting(lambda id: (marks[id], ""), set_characters, language, separator)
 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return Markup(prose.prose_html(text, replace(_setting(context), bind_last=True)))
+    return Markup(prose_html(text, replace(_setting(context), bind_last=True)))
 
 
 @pass_context
 def _line(context: Context, text: str, bind_last: bool = True) -> Markup:
     setting = replace(_setting(context), bind_last=bind_last)
-    return Markup(prose.line_html(text, setting))
+    return Markup(line_html(text, setting))
 
 
 @pass_context
@@ -65,7 +68,7 @@ def _local(context: Context, text: Localized) -> Markup:
     words, language = in_language(text, page.language, page.series.default_language)
     if ANY_LANGUAGE in text and (runs := _direction_of(words)) != page.direction:
         # One text for all languages: an address in an Arabic brief is not turned round.
-        html = Markup(prose.line_html(words, _setting(context, "und")))
+        html = Markup(line_html(words, _setting(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(runs, html)
     return _in_language(context, words, language)
 
@@ -77,8 +80,8 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
         return _line(context, words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(
         language,
-        prose.direction(language),
-        Markup(prose.line_html(words, _setting(context, language))),
+        direction(language),
+        Markup(line_html(words, _setting(context, language))),
     )
 
 
@@ -120,7 +123,7 @@ def _sentence(context: Context, *words: str) -> str:
 def _source(context: Context, text: str) -> Markup:
     """Set a source line; `@id` alone stands for the text of that reference."""
     brief: BriefView = context["brief"]
-    if (id := prose.sole_citation(text)) is None:
+    if (id := sole_citation(text)) is None:
         return _line(context, text)
     reference = next(r for r in brief.version.references if r.id == id)
     return _line(context, reference.text)
@@ -187,7 +190,7 @@ def _web_link(address: str) -> Markup:
 
 def _short_address(address: str) -> Markup:
     short = address.removeprefix("https://").removeprefix("www.").rstrip("/")
-    return Markup(prose.address_html(short))
+    return Markup(address_html(short))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

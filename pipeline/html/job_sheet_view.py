@@ -14,13 +14,13 @@ from typing import Protocol
 from babel.dates import format_interval
 
 from pipeline.design.stylesheets import sheets_of
-from pipeline.html.text import markdown as prose
 from pipeline.html.text.digits import with_digits
 from pipeline.html.text.typography import locale_of, print_number, spacing
 from pipeline.html.view_model import language_names, name_months, words_of
+from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Localized, Series, in_language
-from pipeline.pdf.render import BASE
-from pipeline.project import Project
+from pipeline.project import BASE_URL, Project
 
 # What it is printed on: the office printer, and a sheet of its own.
 _PROFILE, _SHEET = "office", "job_sheet.css"
@@ -155,7 +155,7 @@ def view_job_sheet(
     words = words_of(project, typography)
 
     def local(text: Localized) -> str:
-        said = prose.plain_text(in_language(text, language, language)[0])
+        said = plain_text(in_language(text, language, language)[0])
         return spacing(typography)(said)
 
     number = spacing(typography)(str(order.session))
@@ -164,7 +164,7 @@ def view_job_sheet(
     names = _names(order, language)
     return SheetView(
         language=language,
-        direction=prose.direction(language),
+        direction=direction(language),
         title=title,
         publisher=local(series.publisher.name),
         body=words["list_separator"].join((local(sitting.body), local(sitting.place))),
@@ -179,7 +179,7 @@ def view_job_sheet(
         footer=f"{local(series.name)} · {title}",
         words=words,
         style_sheets=tuple(
-            f"{BASE}styles/{name}"
+            f"{BASE_URL}styles/{name}"
             for name in sheets_of(project, language, _PROFILE, _SHEET)
         ),
     )

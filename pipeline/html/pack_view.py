@@ -15,7 +15,6 @@ from babel.dates import format_date
 from pipeline.design.font_metrics import read_faces
 from pipeline.design.stylesheets import FRONT_SHEET, sheets_of
 from pipeline.design.tokens import read_tokens
-from pipeline.html.text import markdown as prose
 from pipeline.html.text.digits import with_digits
 from pipeline.html.text.line_balance import Ruler
 from pipeline.html.text.typography import locale_of, spacing
@@ -32,10 +31,11 @@ from pipeline.html.view_model import (
 )
 from pipeline.model.brand import Brand
 from pipeline.model.dates import InformationDate
+from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Line, Reference, Series, in_language
 from pipeline.model.session import Session, SessionFacts
-from pipeline.pdf.render import BASE
-from pipeline.project import Project
+from pipeline.project import BASE_URL, Project
 
 # Its pages are numbered by themselves; the rules for a brief's last page are not for them.
 _STATUS = "front"
@@ -142,12 +142,12 @@ def view_pack(
     ruler = Ruler(tokens, read_faces(project.font_folders))
     session_name = name_session(session.number, words, typography)
     set_text = spacing(typography)
-    body = set_text(prose.plain_text(in_language(facts.body, language, default)[0]))
-    series_name = prose.plain_text(in_language(series.name, language, default)[0])
+    body = set_text(plain_text(in_language(facts.body, language, default)[0]))
+    series_name = plain_text(in_language(series.name, language, default)[0])
     (language_name,) = language_names([language], language)
     return PackView(
         language=language,
-        direction=prose.direction(language),
+        direction=direction(language),
         digits=series.digits if typography != language else "latin",
         typography=typography,
         profile=profile,
@@ -163,7 +163,7 @@ def view_pack(
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
         series=series,
         words=words,
-        style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
+        style_sheets=tuple(f"{BASE_URL}styles/{name}" for name in sheets),
         footer=join_footer((words["pack"], set_text(series_name), session_name), ruler),
         logo=choose_logo(brand, language, tokens),
         _ruler=ruler,
@@ -214,7 +214,7 @@ def _entry(
     return EntryView(
         title=entry.title,
         language=entry.language,
-        direction=prose.direction(entry.language),
+        direction=direction(entry.language),
         information_date=print_date(entry.information_date, typography),
         not_translated=said,
         anchor=entry.anchor,

@@ -24,13 +24,14 @@ from pipeline.design.stylesheets import BRAND_SHEET, PACK_SHEET, sheets_of
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import Look, read_look
-from pipeline.html.text import markdown as prose
 from pipeline.html.text.digits import with_digits
 from pipeline.html.text.line_balance import Ruler
 from pipeline.html.text.typography import locale_of, spacing
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import BLACK, WHITE, contrast, print_colour, read_colour
 from pipeline.model.dates import InformationDate
+from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import (
     Block,
     Edition,
@@ -42,8 +43,7 @@ from pipeline.model.schema import (
     Series,
     in_language,
 )
-from pipeline.pdf.render import BASE
-from pipeline.project import Project
+from pipeline.project import BASE_URL, Project
 
 _NUMBERED = ("figure", "table", "box")
 # The number of a page, and the room between it and the foot.
@@ -181,7 +181,7 @@ def view_brief(
         address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
     footer = (
         words["kind"],
-        spacing(typography)(prose.plain_text(series_name)),
+        spacing(typography)(plain_text(series_name)),
         words["word_space"].join((words["information_dated"], information_date)),
         edition.facts.symbol or "",
     )
@@ -194,7 +194,7 @@ def view_brief(
     return BriefView(
         slug=edition.slug,
         language=language,
-        direction=prose.direction(language),
+        direction=direction(language),
         digits=series.digits if typography != language else "latin",
         typography=typography,
         profile=profile,
@@ -202,7 +202,7 @@ def view_brief(
         information_date_iso=str(edition.information_date),
         code=code,
         issued=print_day(issued, typography) if issued else "",
-        title=prose.plain_text(version.title),
+        title=plain_text(version.title),
         series=series,
         facts=edition.facts,
         version=version,
@@ -210,8 +210,8 @@ def view_brief(
         languages=tuple(language_names(others, language)),
         translation=translation,
         words=words,
-        style_sheets=tuple(f"{BASE}styles/{name}" for name in sheets),
-        picture_base=f"{BASE}content/{quote(edition.folder)}/",
+        style_sheets=tuple(f"{BASE_URL}styles/{name}" for name in sheets),
+        picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address, brand) if address else Markup(),
         footer=join_footer(footer, ruler),
@@ -241,7 +241,7 @@ def choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
     ground = read_colour(tokens.resolved("masthead-ground")) or WHITE
     light, dark = images
     image = light if contrast(ground, BLACK) > contrast(ground, WHITE) else dark
-    return LogoView(f"{BASE}styles/{quote(image.path)}", image.alt or "")
+    return LogoView(f"{BASE_URL}styles/{quote(image.path)}", image.alt or "")
 
 
 def print_date(day: InformationDate, language: str) -> str:

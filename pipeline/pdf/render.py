@@ -23,14 +23,12 @@ from pipeline.design.font_metrics import Faces
 from pipeline.design.stylesheets import Serve, explain_line, find_value, name_sheets
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.problems import Place, Problem, Rule, Severity
+from pipeline.project import BASE_URL
 
 if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import Illegible
     from pipeline.pdf.checks.overflow import Misfit
     from pipeline.pdf.structure_tree import Structure
-
-# A host that can never exist (RFC 2606), so that relative addresses in style sheets work.
-BASE = "https://project.invalid/"
 
 # Kinds of file by their ending: the system's own list differs from machine to machine.
 _KINDS = {
@@ -60,7 +58,7 @@ _LEGIBLE = "sizes stand in styles/tokens.css, colours in styles/_brand.yml"
 # A picture that cannot be read, or an SVG that asks for what the project does not serve.
 _BAD_PICTURE = re.compile(
     r"(?:Failed to load image at|Failed to render SVG \w+) '?"
-    rf"(?!{re.escape(BASE)}(?!content/))([^\s']+)"
+    rf"(?!{re.escape(BASE_URL)}(?!content/))([^\s']+)"
 )
 _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
 
@@ -128,7 +126,7 @@ def paint_pdf(
         footnotes_stay(),
         tags.own_tags() as tagged,
     ):
-        page = HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+        page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.sheets.take(page, serve, fonts.configuration, lines) as styles:
             document = page.render(pdf_variant=metadata.VARIANT, **styles)
             findings = _judge(document.pages, fonts.faces)
@@ -228,7 +226,7 @@ def _make_fetcher(serve: Serve) -> Any:
 
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             name = unquote(urlsplit(url).path).lstrip("/")
-            body = serve(name) if url.startswith(BASE) else None
+            body = serve(name) if url.startswith(BASE_URL) else None
             if body is None:
                 raise ValueError("not a file of this project")
             self.assets[name] = hashlib.sha256(body).hexdigest()
@@ -262,7 +260,7 @@ def _log_lines(reading: list[str]) -> Iterator[list[_Line]]:
     class Collect(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             address = reading[-1] if reading else ""
-            sheet = unquote(address.removeprefix(BASE))
+            sheet = unquote(address.removeprefix(BASE_URL))
             lines.append(_Line(record.getMessage(), sheet))
 
     logger = logging.getLogger("weasyprint")
@@ -302,6 +300,6 @@ def _problems(logged: _Line, serve: Serve, find: Find) -> Iterator[Problem]:
         yield Problem(
             Rule.PAINTER,
             Place("templates") if line.startswith("Ignored") else find(""),
-            f"the painter says: {line.replace(BASE, '')}",
+            f"the painter says: {line.replace(BASE_URL, '')}",
             "see templates/ and styles/",
         )

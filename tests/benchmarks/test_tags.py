@@ -18,7 +18,7 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.project import open_project
+from pipeline.project import BASE_URL, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = 21
@@ -39,7 +39,7 @@ def lay_out() -> Any:
     from pipeline.pdf import render as paint
 
     fetcher = paint._make_fetcher(Shelf(project, brand_css(content.brand)).serve)
-    document = HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
+    document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration, pdf_variant=metadata.VARIANT
     )
     metadata.prepare(document)

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.content.validate.markdown import find_faults
-from pipeline.html.text.markdown import Setting, line_html, plain_text, prose_html
+from pipeline.html.text.markdown import Setting, line_html, prose_html
+from pipeline.model.markdown import plain_text
 from pipeline.problems import Problem, stops
 from tests.fuzz.loading import (
     problems_of_brief,

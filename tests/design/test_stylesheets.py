@@ -7,16 +7,16 @@ import pytest
 
 from pipeline.design.stylesheets import find_value
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import BASE, paint_pdf
+from pipeline.pdf.render import paint_pdf
 from pipeline.problems import Place, Problem
-from pipeline.project import BUNDLED
+from pipeline.project import BASE_URL, BUNDLED
 
 
 def paint(sheets: Mapping[str, str]) -> list[Problem]:
     """Set a page with the first of some sheets."""
     html = (
         "<!DOCTYPE html><html lang=en><title>T</title>"
-        f'<link rel="stylesheet" href="{BASE}{next(iter(sheets))}">'
+        f'<link rel="stylesheet" href="{BASE_URL}{next(iter(sheets))}">'
         "<style>body { font: 10pt 'Brief Sans' }</style><p>Words</p>"
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))

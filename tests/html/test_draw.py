@@ -17,7 +17,7 @@ from pipeline.html.charts.time_axis import choose_moments
 from pipeline.model.schema import (
     DataRow,
 )
-from tests.typeset.drawn import boxes, draw, figure, look, printed, rows_of
+from tests.html.drawn import boxes, draw, figure, look, printed, rows_of
 
 # --- Bars ---
 

@@ -9,15 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.content.validate.markdown import Fault, find_faults
-from pipeline.html.text import markdown as prose
-from pipeline.html.text.markdown import Setting, line_html
+from pipeline.html.text.markdown import Setting, line_html, prose_html
+from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
 from pipeline.problems import Rule
 
 SETTING = Setting(cite=lambda id: (f"{id.upper()}", ""))
 
 
 def html(text: str) -> str:
-    return prose.prose_html(text, SETTING)
+    return prose_html(text, SETTING)
 
 
 def faults(text: str, *, one_paragraph: bool = False) -> list[Fault]:
@@ -116,7 +116,7 @@ def test_a_block_of_html_is_escaped_too() -> None:
 
 
 def test_a_line_has_no_paragraph_around_it() -> None:
-    assert prose.line_html("*One* & two", SETTING) == "<em>One</em> &amp; two"
+    assert line_html("*One* & two", SETTING) == "<em>One</em> &amp; two"
 
 
 # --- Phrases in another language ---
@@ -156,7 +156,7 @@ def test_a_phrase_in_no_language_is_refused_or_printed_as_typed(braces: str) -> 
     [("en", "ltr"), ("ar", "rtl"), ("fa-AF", "rtl"), ("ur", "rtl"), ("arn", "ltr")],
 )
 def test_the_direction_of_a_language(language: str, direction: str) -> None:
-    assert prose.direction(language) == direction
+    assert direction(language) == direction
 
 
 # --- Citations ---
@@ -189,7 +189,7 @@ B = '<a class="citation" href="#reference.b-2">B-2</a>'
 def test_citations_link_to_the_list_of_references(
     text: str, ids: tuple[str, ...], expected: str
 ) -> None:
-    assert prose.citations(text) == ids
+    assert citations(text) == ids
     assert html(text) == f"<p>{expected}</p>\n"
 
 
@@ -206,24 +206,24 @@ def test_citations_link_to_the_list_of_references(
     ],
 )
 def test_citations_are_found_wherever_they_stand(text: str, ids: tuple[str, ...]) -> None:
-    assert prose.citations(text) == ids
+    assert citations(text) == ids
 
 
 def test_a_mark_is_escaped() -> None:
     setting = Setting(cite=lambda id: ("<1>", ""))
-    assert ">&lt;1&gt;</a>" in prose.prose_html("[@a]", setting)
+    assert ">&lt;1&gt;</a>" in prose_html("[@a]", setting)
 
 
 @pytest.mark.parametrize(
     ("text", "id"), [("@a", "a"), (" @a-2 ", "a-2"), ("[@a]", None), ("@a.", None)]
 )
 def test_a_source_line_may_be_one_reference(text: str, id: str | None) -> None:
-    assert prose.sole_citation(text) == id
+    assert sole_citation(text) == id
 
 
 def test_internal_links_are_those_with_a_number_sign() -> None:
     text = "[a](#one) [b](https://c.org#two)[^1]\n\n[^1]: [d](#three)"
-    assert prose.internal_links(text) == ("one", "three")
+    assert internal_links(text) == ("one", "three")
 
 
 # --- Footnotes ---
@@ -340,7 +340,7 @@ def test_a_line_of_one_paragraph_is_fine(text: str) -> None:
     ],
 )
 def test_plain_text_has_no_marks(text: str, plain: str) -> None:
-    assert prose.plain_text(text) == plain
+    assert plain_text(text) == plain
 
 
 def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
@@ -349,7 +349,7 @@ def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
         return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
 
     setting = Setting(set_text=set_text)
-    made = prose.prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
+    made = prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'
     )
@@ -481,8 +481,8 @@ words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=10)
 
 @given(st.lists(words, min_size=1, max_size=6).map(" ".join))
 def test_plain_words_stay_as_they_are(text: str) -> None:
-    assert prose.line_html(text, SETTING) == text
-    assert prose.plain_text(text) == text
+    assert line_html(text, SETTING) == text
+    assert plain_text(text) == text
     assert faults(text, one_paragraph=True) == []
 
 

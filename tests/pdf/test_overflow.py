@@ -12,9 +12,9 @@ import pytest
 from pipeline.build import Order, Outcome, build
 from pipeline.pdf.checks import overflow as fit
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import BASE, paint_pdf
+from pipeline.pdf.render import paint_pdf
 from pipeline.problems import Place, Rule, Severity
-from pipeline.project import BUNDLED, open_project
+from pipeline.project import BASE_URL, BUNDLED, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -477,7 +477,7 @@ def picture(name: str) -> bytes:
     return b'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"/>'
 
 
-PICTURE = f'<img src="{BASE}content/a.svg" alt="A picture">'
+PICTURE = f'<img src="{BASE_URL}content/a.svg" alt="A picture">'
 TWO = "<p>Some words</p><p class=b>Some more words</p>"
 
 

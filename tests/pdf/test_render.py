@@ -12,9 +12,9 @@ import pikepdf
 import pytest
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import BASE, Painted, paint_pdf
+from pipeline.pdf.render import Painted, paint_pdf
 from pipeline.problems import Place, Problem, Rule
-from pipeline.project import BUNDLED
+from pipeline.project import BASE_URL, BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 PAGE = (
@@ -84,7 +84,7 @@ def test_a_character_without_a_glyph_is_an_error_that_names_it() -> None:
     "body",
     [
         "<style>p { colour: red }</style><p>x</p>",
-        f'<p><img src="{BASE}none.png" alt="x"></p>',
+        f'<p><img src="{BASE_URL}none.png" alt="x"></p>',
         '<p><a href="#nowhere">x</a></p>',
         '<link rel="stylesheet" href="https://example.org/x.css"><p>x</p>',
     ],
@@ -94,7 +94,7 @@ def test_whatever_the_painter_only_logs_is_a_problem(body: str) -> None:
     assert [p.rule for p in problems] == [Rule.PAINTER]
 
 
-@pytest.mark.parametrize("address", [f"{BASE}content/none.png", "file:///etc/hostname"])
+@pytest.mark.parametrize("address", [f"{BASE_URL}content/none.png", "file:///etc/hostname"])
 def test_a_picture_that_cannot_be_set_is_its_authors_to_mend(address: str) -> None:
     """A file: address can only stand in an SVG: templates name the project's files."""
     _, problems = paint(f'<p><img src="{address}" alt="x"></p>')
@@ -109,8 +109,8 @@ def test_only_what_serve_knows_is_read_and_it_is_remembered() -> None:
         return b"p { color: #230050 }" if name == "styles/x.css" else None
 
     painted, problems = paint(
-        f'<link rel="stylesheet" href="{BASE}styles/x.css">'
-        f'<link rel="stylesheet" href="{BASE}../../etc/passwd"><p>x</p>',
+        f'<link rel="stylesheet" href="{BASE_URL}styles/x.css">'
+        f'<link rel="stylesheet" href="{BASE_URL}../../etc/passwd"><p>x</p>',
         serve=serve,
     )
     assert asked == ["styles/x.css", "../../etc/passwd"]  # project.py refuses the second

@@ -19,10 +19,10 @@ from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.reading_order import script
-from pipeline.pdf.render import BASE, Painted, paint_pdf
+from pipeline.pdf.render import Painted, paint_pdf
 from pipeline.pdf.structure_tree import Annotation, Content, Element
 from pipeline.problems import Place, Problem, Rule
-from pipeline.project import BUNDLED, open_project
+from pipeline.project import BASE_URL, BUNDLED, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
@@ -44,7 +44,7 @@ SMALL = """
   @bottom-right { content: "Page " counter(page) }
 }
 """
-IMG = f'<img src="{BASE}content/square.png" alt="A square">'
+IMG = f'<img src="{BASE_URL}content/square.png" alt="A square">'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9">{}<path d="M0 0h9"/></svg>'
 LONG = " ".join(f"word{number}" for number in range(60))
 
@@ -497,7 +497,7 @@ def test_a_footer_that_floats_to_the_foot_of_the_page_is_no_note() -> None:
 
 
 def test_a_picture_made_by_a_style_is_decoration() -> None:
-    css = f"h2::before {{ content: url({BASE}content/square.png) }}"
+    css = f"h2::before {{ content: url({BASE_URL}content/square.png) }}"
     painted, _ = paint("<h2>a</h2>", css)
     assert painted.structure
     assert [kid.text for kid in content(painted.structure.root)] == ["a"]

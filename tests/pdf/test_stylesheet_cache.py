@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import BASE, Painted, paint_pdf
+from pipeline.pdf.render import Painted, paint_pdf
 from pipeline.problems import Place, Rule
-from pipeline.project import BUNDLED
+from pipeline.project import BASE_URL, BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 Paint = Callable[..., tuple[Painted, list[str]]]
@@ -26,7 +26,7 @@ def paint() -> Paint:
             return sheets[name].encode() if name in sheets else None
 
         linked = [name for name in sorted(sheets) if "@" not in name]
-        links = "".join(f'<link rel="stylesheet" href="{BASE}{n}">' for n in linked)
+        links = "".join(f'<link rel="stylesheet" href="{BASE_URL}{n}">' for n in linked)
         html = f'<html lang="en"><head><title>T</title>{links}{head}</head><body>{body}'
         painted, problems = paint_pdf(html, serve, fonts, lambda *_: Place("here"))
         wrong = [p.message for p in problems if p.rule is not Rule.LAST_PAGE]
@@ -75,7 +75,7 @@ def test_every_document_hears_of_a_mistake(paint: Paint, wrong: str) -> None:
 
 
 def test_every_document_hears_of_a_sheet_that_is_missing(paint: Paint) -> None:
-    missing = f'<link rel="stylesheet" href="{BASE}styles/none.css">'
+    missing = f'<link rel="stylesheet" href="{BASE_URL}styles/none.css">'
     said = [paint(PAGE, head=missing)[1] for _ in range(2)]
     assert said[0] == said[1] != []
     assert not any("failed" in message for message in said[0])

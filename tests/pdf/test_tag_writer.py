@@ -17,11 +17,11 @@ from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.pdf import tag_writer as tags
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import BASE, paint_pdf
+from pipeline.pdf.render import paint_pdf
 from pipeline.pdf.structure_tree import Content, Element, Structure
 from pipeline.pdf.tag_writer import own_tags
 from pipeline.problems import Place, Rule
-from pipeline.project import BUNDLED
+from pipeline.project import BASE_URL, BUNDLED
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ROOT / "tests" / "conformance" / "torture" / "content" / "everything" / "2017"
@@ -34,7 +34,7 @@ body { margin: 0; font-family: "Brief Sans", "Brief Arabic" }
 img { display: block; width: 2cm; height: 1cm }
 .note { float: footnote }
 """
-IMG = f'<img src="{BASE}content/square.png" alt="A square">'
+IMG = f'<img src="{BASE_URL}content/square.png" alt="A square">'
 ROWS = "".join(f"<tr><th>row {n}<td><a href='#b'>{n}</a><td>x" for n in range(12))
 SAMPLE = f"""
 <h1 id=b>Heading</h1>

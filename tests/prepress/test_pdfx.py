@@ -20,7 +20,7 @@ from pipeline.prepress.pdfx import make_press
 from pipeline.prepress.pdfx_metadata import Condition
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
-from tests.paper.painted import CONDITION, FILES, MM, PROFILE, painted
+from tests.prepress.painted import CONDITION, FILES, MM, PROFILE, painted
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("content/brief/2017/en.yaml")

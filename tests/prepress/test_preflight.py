@@ -13,7 +13,7 @@ from pipeline.prepress.pdfx import make_press
 from pipeline.prepress.preflight import PageInk, Placed, find_faults, inspect
 from pipeline.problems import Place
 from pipeline.report.preflight import preflight_lines
-from tests.paper.painted import CONDITION, MM, painted
+from tests.prepress.painted import CONDITION, MM, painted
 
 PLACE = Place("a.pdf")
 RGB = "has colours of a screen (RGB)"

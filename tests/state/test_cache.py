@@ -8,7 +8,7 @@ from pipeline.problems import PipelineError
 from pipeline.state.cache import Cache, cache_key
 from pipeline.state.fingerprints import digest
 from pipeline.state.manifest import Entry
-from tests.production.damage import damaged
+from tests.state.damage import damaged
 
 PDF = b"%PDF"
 ENTRY = Entry(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.state.fingerprints import UNSURE, Files, digest
-from tests.production.damage import damaged
+from tests.state.damage import damaged
 
 LONG_AGO = 1_500_000_000
 

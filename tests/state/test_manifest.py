@@ -22,7 +22,7 @@ from pipeline.state.manifest import (
     recall_warning,
     why_stale,
 )
-from tests.production.damage import damaged
+from tests.state.damage import damaged
 
 PDF = b"%PDF"
 FILES = {

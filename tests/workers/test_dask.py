@@ -29,7 +29,7 @@ from pipeline.workers.dask_connect import find_security, why_refused
 from pipeline.workers.dask_worker import Wanting
 from pipeline.workers.pool import Here, Limits, Lost, Workers
 from pipeline.workers.remote import tools_of
-from tests.production import jobs
+from tests.workers import jobs
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not shutil.which("openssl"), reason="as servers are"
@@ -425,7 +425,7 @@ def test_a_document_over_a_limit_is_a_problem_as_at_home(
     files["templates/components/masthead.html"] = masthead.read_text() + poison
     root = write_project(files)
     with open_farm(certificates, tmp_path) as farm:
-        process = farm.start("tests.production.jobs", farm.address, root)
+        process = farm.start("tests.workers.jobs", farm.address, root)
         done = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
         assert process.poll() is None
     assert done.returncode == 3, done.stderr

@@ -12,7 +12,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from pipeline.html.text.markdown import (
+from pipeline.model.markdown import (
     CITATION,
     SCHEMES,
     flat_tokens,

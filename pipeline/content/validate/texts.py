@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from pipeline.content.validate.markdown import find_faults
 from pipeline.content.yaml_source import Path, Source
-from pipeline.html.text import markdown as prose
+from pipeline.model.markdown import bare_citations, citations, internal_links, sole_citation
 from pipeline.model.schema import (
     ANY_LANGUAGE,
     Block,
@@ -123,7 +123,7 @@ def check_version(
 def check_words(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
     """Check every Markdown text by itself, as typed."""
     for path, text in texts_in(kind, source.value):
-        if path[-1:] == ("source",) and prose.sole_citation(text):
+        if path[-1:] == ("source",) and sole_citation(text):
             continue
         for fault in find_faults(text, one_paragraph=not isinstance(text, Prose)):
             place = source.place(path)
@@ -145,11 +145,11 @@ def check_references(source: Source) -> Iterator[Problem]:
         named = () if path[:1] == ("references",) else _cited(path, text)
         cited.update(named)
         unknown += ((path, id) for id in named if id not in references)
-        for id, at in prose.bare_citations(text):
+        for id, at in bare_citations(text):
             if id in references:
                 cited.add(id)  # one mistake, one message
                 yield _bare_citation(source, path, text, id, at)
-        linked = prose.internal_links(text)
+        linked = internal_links(text)
         broken += ((path, id) for id in linked if id and id not in targets)
     yield from _unknown_references(unknown, references, source)
     yield from _broken_links(broken, targets, source)
@@ -229,9 +229,9 @@ def _check_block_kinds(version: LanguageVersion, source: Source) -> Iterator[Pro
 
 
 def _cited(path: Path, text: str) -> tuple[str, ...]:
-    if path[-1:] != ("source",) and prose.sole_citation(text):
+    if path[-1:] != ("source",) and sole_citation(text):
         return ()
-    return prose.citations(text)
+    return citations(text)
 
 
 def nearest(typed: str, known: Collection[str], otherwise: str) -> str:

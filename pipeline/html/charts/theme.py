@@ -12,7 +12,6 @@ from functools import lru_cache
 from pipeline.design.font_metrics import BOLD, REGULAR, Faces
 from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import decimals_of, with_decimals
-from pipeline.html.text.markdown import direction
 from pipeline.html.text.typography import print_number, spacing
 from pipeline.model.colour import (
     TEXT,
@@ -24,6 +23,7 @@ from pipeline.model.colour import (
     print_colour,
     read_colour,
 )
+from pipeline.model.languages import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # Parts of a whole, from dark to light: an eye and a photocopier tell two neighbours apart

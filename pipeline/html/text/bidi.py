@@ -15,17 +15,12 @@ from markdown_it.token import Token
 
 from pipeline.html.text.bidi_levels import embedding_levels
 from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER, Leaf, Node, Phrase
+from pipeline.model.languages import direction
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 # Phrases that may be cut in two; a link may not.
 _DIVISIBLE = ("em", "strong")
 # Stands for an address: a mark that is read from left to right (U+200E).
 _ADDRESS_MARK = "\u200e"
-
-
-def direction(language: str) -> str:
-    """Say in which direction a language is written: "ltr" or "rtl"."""
-    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def turn_phrases(nodes: Sequence[Node], language: str) -> list[Node]:

@@ -1,47 +1,37 @@
-"""Turn the Markdown of a text field into safe HTML; prose_faults.py says what is wrong.
+"""Turn the Markdown of a text field into safe HTML.
 
-CommonMark by markdown-it-py, with tables, footnotes, H~2~O, x^2^, `[phrase]{lang=fr}` and
-citations `[@id]`. No raw HTML ever comes out: every character of content is escaped, and
+No raw HTML ever comes out: every character of content is escaped, and
 links are `https:`, `mailto:`, `tel:` or `#id`. A footnote is written at its call (`float:
-footnote` takes it to the foot of the page). Other stages know of content's texts only what
-is here.
+footnote` takes it to the foot of the page).
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
-from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from mdit_py_plugins.attrs import attrs_plugin
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.subscript import sub_plugin
-from mdit_py_plugins.superscript import superscript_plugin
 
-from pipeline.html.text.bidi import direction as direction
 from pipeline.html.text.bidi import turn_phrases
-from pipeline.html.text.inline_tree import ADDRESS as ADDRESS
-from pipeline.html.text.inline_tree import SetText, read_phrases, set_words, write_phrases
+from pipeline.html.text.inline_tree import (
+    ADDRESS,
+    SetText,
+    read_phrases,
+    set_words,
+    write_phrases,
+)
 from pipeline.html.text.ordinals import raise_ordinals
 from pipeline.html.text.runts import bind_last_word
-from pipeline.html.text.urls import address_html as address_html
+from pipeline.html.text.urls import address_html
+from pipeline.model.languages import direction
+from pipeline.model.markdown import SCHEMES, markdown_parser, notes_start, parse_markdown
 
 _NO_BREAK = "\u00a0"
-SCHEMES = ("https:", "mailto:", "tel:")
 # A point cannot stand in an id, so no other part can have the anchor of a reference.
 REFERENCE_ANCHOR = "reference."
-CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
-# Behind a letter, a stroke or a backslash it is an address, or is meant as it stands.
-_BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
-_SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
-# "&num;" stands for it too.
-_MAY_LINK = re.compile("[#&]")
 
 
 @dataclass(frozen=True)
@@ -61,18 +51,6 @@ class Setting:
     bind_last: bool = False
 
 
-def parse_markdown(text: str, found: dict[str, Any] | None = None) -> list[Token]:
-    """Read a text into tokens; `found` gets what the parser learnt on the way."""
-    return _parser().parse(text, found)
-
-
-def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Walk tokens and those inside them, in the order of the text."""
-    for token in tokens:
-        yield token
-        yield from flat_tokens(token.children or ())
-
-
 def prose_html(text: str, setting: Setting) -> str:
     """Set a text of any number of paragraphs."""
     return _render(text, setting)
@@ -82,81 +60,6 @@ def line_html(text: str, setting: Setting) -> str:
     """Set a text of one paragraph, without the paragraph's own tags."""
     html = _render(text, setting).strip()
     return html.removeprefix("<p>").removesuffix("</p>")
-
-
-def plain_text(text: str) -> str:
-    """Take the marks off a line, for titles in metadata and bookmarks."""
-    said = ("text", "code_inline", "softbreak", "hardbreak")
-    parts = (
-        token.content if token.type in said[:2] else " "
-        for token in flat_tokens(parse_markdown(text))
-        if token.type in said
-    )
-    return " ".join("".join(parts).split())
-
-
-def citations(text: str) -> tuple[str, ...]:
-    """List the references that a text names, as `[@id]` or, in a source line, `@id`."""
-    if match := _SOURCE.fullmatch(text.strip()):
-        return (match[1],)
-    if not CITATION.search(text):
-        return ()  # to read a text as Markdown takes far longer
-    tokens = flat_tokens(parse_markdown(text))
-    return tuple(id for t in tokens if t.type == "citation" for id in t.meta["ids"])
-
-
-def bare_citations(text: str) -> Iterator[tuple[str, int]]:
-    """Give what looks like a citation without its brackets: the id, and where its @ is."""
-    rest = re.sub(r"\[[^]]*\]", lambda match: " " * len(match[0]), text)
-    if not sole_citation(text):
-        yield from ((match[1], match.start()) for match in _BARE.finditer(rest))
-
-
-def sole_citation(text: str) -> str | None:
-    """Name the reference when a source line is nothing but `@id`."""
-    match = _SOURCE.fullmatch(text.strip())
-    return match[1] if match else None
-
-
-def internal_links(text: str) -> tuple[str, ...]:
-    """List the ids that a text links to, without their #."""
-    if not _MAY_LINK.search(text):
-        return ()
-    hrefs = (str(t.attrGet("href") or "") for t in flat_tokens(parse_markdown(text)))
-    return tuple(href[1:] for href in hrefs if href.startswith("#"))
-
-
-def notes_start(tokens: Sequence[Token]) -> int:
-    """Where the notes begin: the parser puts them all at the end."""
-    starts = (i for i, t in enumerate(tokens) if t.type == "footnote_block_open")
-    return next(starts, len(tokens))
-
-
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
-    parser.enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, inline=False)
-    parser.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
-    parser.use(sub_plugin).use(superscript_plugin)
-    # The footnote plug-in brings its own marks; ours go to the foot of the page.
-    parser.add_render_rule("footnote_ref", _Renderer.footnote_ref)
-    parser.inline.ruler.before("link", "citation", _citation_rule)
-    # Every link is let through here, so that a refused one gets its own message.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the parser has no option for it
-    return parser
-
-
-def _citation_rule(state: StateInline, silent: bool) -> bool:
-    match = CITATION.match(state.src, state.pos, state.posMax)
-    if not match:
-        return False
-    if not silent:
-        token = state.push("citation", "", 0)
-        token.content = match[0]
-        token.meta = {"ids": [part.strip().lstrip("@") for part in match[1].split(";")]}
-    state.pos = match.end()
-    return True
 
 
 def _footnotes(tokens: Sequence[Token]) -> dict[int, list[Token]]:
@@ -182,7 +85,6 @@ class _Env:
 
 
 def _render(text: str, setting: Setting) -> str:
-    parser = _parser()
     tokens = parse_markdown(text)
     for token, before in zip(tokens, [None, *tokens], strict=False):
         if token.type == "inline":
@@ -191,7 +93,12 @@ def _render(text: str, setting: Setting) -> str:
             token.children = _set_paragraph(token.children or [], fitting)
     start = notes_start(tokens)
     env = {"brief": _Env(setting, _footnotes(tokens[start:]))}
-    return str(parser.renderer.render(tokens[:start], parser.options, env))
+    return str(_renderer().render(tokens[:start], markdown_parser().options, env))
+
+
+@cache
+def _renderer() -> "_Renderer":
+    return _Renderer()
 
 
 def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:

@@ -15,7 +15,7 @@ of CLDR: minus right, per cent left.
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.html.text.markdown import direction
+from pipeline.model.languages import direction
 
 _MINUS = "\u2212"
 # Letters that make one word with a number; those of Arabic and Chinese stand beside it.

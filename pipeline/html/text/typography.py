@@ -13,7 +13,7 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 
 from pipeline.html.text.digits import native_digits
-from pipeline.html.text.markdown import ADDRESS
+from pipeline.html.text.inline_tree import ADDRESS
 from pipeline.html.text.quotes import quotation_marks
 from pipeline.html.text.signs import set_apart, true_minus
 from pipeline.html.text.spacing import no_break_spaces

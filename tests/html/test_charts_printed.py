@@ -49,9 +49,9 @@ from pipeline.model.schema import (
 )
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import PipelineError, stops
-from pipeline.project import BUNDLED, open_project
+from pipeline.project import BASE_URL, BUNDLED, open_project
 from tests.conftest import WriteProject
-from tests.typeset.drawn import (
+from tests.html.drawn import (
     PROFILES,
     ROOT,
     boxes,
@@ -164,7 +164,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     html = render_html(project(), series, brand(), edition, language, profile)
     fonts = load_fonts(project().font_folders)
     fetcher = paint._make_fetcher(Shared(project(), series, brand()).shelf.serve)
-    return HTML(string=html, base_url=paint.BASE, url_fetcher=fetcher).render(
+    return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration
     )
 
