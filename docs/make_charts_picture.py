@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from pipeline.build import Order, build
+from pipeline.build import BuildOptions, build
 from pipeline.project import open_project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +43,7 @@ def _charts() -> Iterator[tuple[int, Image.Image]]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         shutil.copytree(PROJECT, root)
-        order = Order(("charts",), ("en",))
+        order = BuildOptions(("charts",), ("en",))
         outcome = build(open_project(root), order, date(2020, 1, 1))
         (made,) = outcome.documents
         document = pypdfium2.PdfDocument(root / "build" / made.name)

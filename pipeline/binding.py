@@ -12,23 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.content.export import export_yaml
-from pipeline.editions.sessions import HandedOut
-from pipeline.html.pack_view import Entry, Heading
-from pipeline.html.view_model import PackPlace
+from pipeline.editions.sessions import ResolvedHandout
+from pipeline.html.pack_view import ContentsEntry, ContentsHeading
+from pipeline.html.view_model import PackPosition
 from pipeline.make import Marked, Shared, mark_up
 from pipeline.model.languages import direction
 from pipeline.model.schema import Edition
 from pipeline.model.session import Session
 from pipeline.painting import find_places, paint, say_limit
-from pipeline.pdf.render import Attached, Painted
+from pipeline.pdf.render import Attachment, RenderedPdf
 from pipeline.plan import is_blocked
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
-from pipeline.problems import PipelineError, Problem, stops
+from pipeline.problems import PipelineError, Problem, is_blocking
 from pipeline.project import Notes
 from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, Pack
-from pipeline.workers.pool import Lost, Workers
+from pipeline.workers.pool import Executor, JobFailed
 
 # The front and the briefs begin on a recto: each has a whole number of leaves.
 _PAGES_OF_A_LEAF = 2
@@ -44,7 +44,7 @@ class Bindery:
     editions: Mapping[str, Edition]
     wrong: frozenset[str]
     tools: Mapping[str, str]
-    workers: Workers
+    workers: Executor
     strict: bool
 
 
@@ -69,7 +69,7 @@ class _Part:
     """A part of a pack: what it was marked up from, and what came of it."""
 
     marked: Marked
-    painted: Painted
+    painted: RenderedPdf
     problems: tuple[Problem, ...]
 
     @property
@@ -105,11 +105,11 @@ def bind_together(chains: Sequence[Chain]) -> Iterator[Bound]:
 
 
 def bind(
-    bindery: Bindery, pack: Pack, session: Session, handed_out: Sequence[HandedOut]
+    bindery: Bindery, pack: Pack, session: Session, handed_out: Sequence[ResolvedHandout]
 ) -> Chain:
     """Bind one pack. Each brief is painted, so that all that is wrong is said at once."""
     briefs: list[_Part] = []
-    entries: list[Entry] = []
+    entries: list[ContentsEntry] = []
     before = 0
     for document in (_document(pack, given) for given in handed_out):
         edition = bindery.editions.get(document.folder)
@@ -117,7 +117,7 @@ def bind(
             continue  # its problems were said when it was read
         turned = direction(document.language) != direction(pack.language)
         part = yield from _paint_brief(
-            bindery, edition, document, PackPlace(before, turned)
+            bindery, edition, document, PackPosition(before, turned)
         )
         if part.painted.pdf:
             entries.append(_entry(edition, document, part, len(entries) + 1, before))
@@ -131,31 +131,33 @@ def bind(
     return _join(pack, front, briefs, entries)
 
 
-def _document(pack: Pack, given: HandedOut) -> Document:
+def _document(pack: Pack, given: ResolvedHandout) -> Document:
     folder, language = given.folder, given.printed_in[pack.language]
     return Document(folder.slug, folder.information_date, language, pack.layout)
 
 
 def _is_stopped(bindery: Bindery, parts: Sequence[_Part]) -> bool:
-    return any(stops(p, strict=bindery.strict) for part in parts for p in part.problems)
+    return any(
+        is_blocking(p, strict=bindery.strict) for part in parts for p in part.problems
+    )
 
 
 def _paint_brief(
-    bindery: Bindery, edition: Edition, document: Document, place: PackPlace
+    bindery: Bindery, edition: Edition, document: Document, place: PackPosition
 ) -> _PartChain:
     job = (mark_up, bindery.shared, edition, document, place)
     return (yield from _paint(bindery, job, document.source))
 
 
 def _paint_front(
-    bindery: Bindery, pack: Pack, session: Session, entries: Sequence[Entry]
+    bindery: Bindery, pack: Pack, session: Session, entries: Sequence[ContentsEntry]
 ) -> _PartChain:
     job = (mark_front, bindery.shared, pack, session, tuple(entries))
     return (yield from _paint(bindery, job, pack.source))
 
 
 def mark_front(
-    shared: Shared, pack: Pack, session: Session, entries: Sequence[Entry]
+    shared: Shared, pack: Pack, session: Session, entries: Sequence[ContentsEntry]
 ) -> Marked:
     """Set the front of a pack as HTML: the first job of a process."""
     from pipeline.html.pack_view import view_pack
@@ -170,13 +172,13 @@ def mark_front(
     return Marked(render_front(project, view), (_attach(pack, session),), files)
 
 
-def _attach(pack: Pack, session: Session) -> Attached:
+def _attach(pack: Pack, session: Session) -> Attachment:
     """The file of the session, inside the PDF; its date is content's, not the clock's."""
     stem = Path(pack.name).stem
     dated = datetime.combine(session.facts.dates.start, time(), UTC)
     about = f"What {stem} was made for: the session"
     data = export_yaml(session.facts)
-    return Attached(f"{stem}_session.yaml", data, "Source", about, dated)
+    return Attachment(f"{stem}_session.yaml", data, "Source", about, dated)
 
 
 def _paint(bindery: Bindery, job: tuple[Any, ...], source: str) -> _PartChain:
@@ -191,26 +193,26 @@ def _paint(bindery: Bindery, job: tuple[Any, ...], source: str) -> _PartChain:
         yield painting
         painted, found = workers.result(painting)
         problems = find_places(bindery.shared.project, found)
-    except Lost as lost:
-        painted, problems = Painted(b"", 0, {}), [say_limit(source, str(lost))]
+    except JobFailed as lost:
+        painted, problems = RenderedPdf(b"", 0, {}), [say_limit(source, str(lost))]
     except PipelineError as error:
-        painted, problems = Painted(b"", 0, {}), list(error.problems)
+        painted, problems = RenderedPdf(b"", 0, {}), list(error.problems)
     return _Part(marked, painted, tuple(problems))
 
 
 def _entry(
     edition: Edition, document: Document, part: _Part, number: int, before: int
-) -> Entry:
+) -> ContentsEntry:
     """Say what the contents have of a brief: the headings, where the pages have them."""
     title, *others = read_bookmarks(part.painted.pdf)
-    return Entry(
+    return ContentsEntry(
         title=edition.versions[document.language].title,
         language=document.language,
         information_date=edition.information_date,
         anchor=f"entry{number}",
         page=before + title.page + 1,
         headings=tuple(
-            Heading(mark.title, f"entry{number}.{index}", before + mark.page + 1)
+            ContentsHeading(mark.title, f"entry{number}.{index}", before + mark.page + 1)
             for index, mark in enumerate(others, 1)
             if mark.level == _NAMED_LEVEL
         ),
@@ -218,7 +220,7 @@ def _entry(
 
 
 def _join(
-    pack: Pack, front: _Part, briefs: Sequence[_Part], entries: Sequence[Entry]
+    pack: Pack, front: _Part, briefs: Sequence[_Part], entries: Sequence[ContentsEntry]
 ) -> Bound:
     """Join the parts, and fold them if a booklet was asked for."""
     parts, languages = (front, *briefs), (entry.language for entry in entries)
@@ -251,7 +253,7 @@ def _join(
     )
 
 
-def _targets(entries: Sequence[Entry]) -> Iterator[tuple[str, tuple[int, int]]]:
+def _targets(entries: Sequence[ContentsEntry]) -> Iterator[tuple[str, tuple[int, int]]]:
     """Where links of the contents lead: each to a brief and a bookmark in it."""
     for number, entry in enumerate(entries):
         for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings)):

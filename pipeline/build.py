@@ -19,39 +19,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.design.overrides import refuse_wrong_files, wrong_files
+from pipeline.design.overrides import override_problems, require_usable_overrides
 from pipeline.model.dates import InformationDate
 from pipeline.pdf.toolchain import toolchain
 from pipeline.problems import (
     OF_A_LAYOUT,
-    Gone,
     PipelineError,
     Place,
     Problem,
     Rule,
-    in_order,
+    WorkersUnavailable,
+    sort_and_dedupe,
 )
 from pipeline.project import Project, open_project
-from pipeline.state.build_state import FILES, Memory
-from pipeline.state.fingerprints import Files, stamp
-from pipeline.state.manifest import Entry, recall_warning
+from pipeline.state.build_state import FILES, BuildState
+from pipeline.state.fingerprints import Fingerprints, stat_signature
+from pipeline.state.manifest import OutputEntry, load_warning
 from pipeline.targets import (
     FOR_PRINTING,
+    BuildOptions,
     Document,
-    Order,
-    choose_editions,
-    documents_of,
-    packs_there,
+    existing_packs,
+    select_documents,
+    select_editions,
     session_numbers,
 )
 
 if TYPE_CHECKING:
-    from pipeline.content.reader import Content
+    from pipeline.content.reader import LoadedContent
     from pipeline.model.brand import Brand
     from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
     from pipeline.state.collect import Collected
-    from pipeline.workers.pool import Workers
+    from pipeline.workers.pool import Executor
 
 _SERIES = "content/series.yaml"
 
@@ -70,10 +70,10 @@ class Outcome:
 
 def build(
     project: Project,
-    order: Order,
+    order: BuildOptions,
     on: date,
     progress: Progress = lambda *_: None,
-    workers: "Workers | None" = None,
+    workers: "Executor | None" = None,
     tools: Tools | None = None,
 ) -> Outcome:
     """Make every document that is stale; finish the good ones when some are wrong.
@@ -81,9 +81,9 @@ def build(
     Without `workers` processes are opened as `order.jobs` says. Those that are open
     come with the `tools` that they have.
     """
-    refuse_wrong_files(project)
+    require_usable_overrides(project)
     folders, misnamed = _find(project, order.slugs)
-    everywhere = tuple(choose_editions(folders, order, on))
+    everywhere = tuple(select_editions(folders, order, on))
     used, chosen = languages_of(everywhere), _of_shard(everywhere, order)
     past = _recall(_begin(project, order, used, tools), chosen)
     with ExitStack() as stack:
@@ -93,16 +93,16 @@ def build(
                 _open(project, order, min(order.jobs, most))
             )
             if not order.dry_run:
-                from pipeline.state.lock import only_build_in
+                from pipeline.state.lock import build_lock
 
-                stack.enter_context(only_build_in(project.build))
+                stack.enter_context(build_lock(project.build))
                 # Another build may have finished while the folder was not ours yet.
                 if not past.run.memory.is_current():
                     run = _begin(project, order, used, past.run.tools)
                     past = _recall(run, chosen)
         made = _make_all(past, chosen, folders, workers, progress)
     problems = (*misnamed, *past.problems, *made.problems)
-    return Outcome(made.documents, in_order(problems))
+    return Outcome(made.documents, sort_and_dedupe(problems))
 
 
 @dataclass(frozen=True)
@@ -113,29 +113,31 @@ class Run:
     """
 
     project: Project
-    order: Order
-    memory: Memory
+    order: BuildOptions
+    memory: BuildState
     used: Sequence[str]
     tools: Tools
 
 
-def _begin(project: Project, order: Order, used: Sequence[str], tools: Tools | None) -> Run:
+def _begin(
+    project: Project, order: BuildOptions, used: Sequence[str], tools: Tools | None
+) -> Run:
     """Look at the files of a project as they are now.
 
     Fonts are hashed before a process reads them: what changes in between is told apart.
     """
-    memory = Memory(project.build, project.paths_of)
+    memory = BuildState(project.build, project.paths_of)
     project = replace(project, note=memory.files.note)
     tools = tools or _tools_by_profile(project, order, memory.files)
     return Run(project, order, memory, used, tools)
 
 
-def toolchain_of(project: Project, files: Files) -> dict[str, str]:
+def toolchain_of(project: Project, files: Fingerprints) -> dict[str, str]:
     """Say what the documents of a project are made with."""
     return toolchain({name: files.digest(name) for name in project.font_names()})
 
 
-def _tools_by_profile(project: Project, order: Order, files: Files) -> Tools:
+def _tools_by_profile(project: Project, order: BuildOptions, files: Fingerprints) -> Tools:
     """What documents for printing are made with besides is asked only if there are some."""
     tools = toolchain_of(project, files)
     by_profile = dict.fromkeys(order.profiles, tools)
@@ -157,7 +159,7 @@ class Past:
 
     run: Run
     languages: tuple[str, ...]
-    untouched: dict[str, Entry]
+    untouched: dict[str, OutputEntry]
     to_read: tuple[EditionFolder, ...]
     problems: tuple[Problem, ...]
 
@@ -168,12 +170,12 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
     strict = run.order.strict
     if series is None or series.used != run.used or (strict and series.warnings):
         return Past(run, (), {}, tuple(chosen), ())
-    untouched: dict[str, Entry] = {}
+    untouched: dict[str, OutputEntry] = {}
     to_read: list[EditionFolder] = []
     warnings = list(series.warnings)
     for folder in chosen:
         reading = run.memory.reading(folder.name)
-        documents = list(documents_of(folder, series.languages, run.order))
+        documents = list(select_documents(folder, series.languages, run.order))
         entries = {
             d.name: run.memory.untouched(d.name, run.tools[d.profile]) for d in documents
         }
@@ -185,12 +187,12 @@ def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
             to_read.append(folder)
     # The series is read again with them, and says its warnings itself.
     said = warnings[len(series.warnings) :] if to_read else warnings
-    problems = tuple(recall_warning(w) for w in said)
+    problems = tuple(load_warning(w) for w in said)
     return Past(run, tuple(series.languages), untouched, tuple(to_read), problems)
 
 
 def read_content(
-    project: Project, order: Order, on: date | None, *, every_file: bool = False
+    project: Project, order: BuildOptions, on: date | None, *, every_file: bool = False
 ) -> "Checked":
     """Find the briefs, choose the editions current `on` a day, and read them.
 
@@ -200,14 +202,14 @@ def read_content(
     from pipeline.content.reader import read_parts
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
-    chosen = tuple(choose_editions(folders, order, on))
+    chosen = tuple(select_editions(folders, order, on))
     first, families = first_editions(folders), partial(families_of, project)
     content = read_parts(project, chosen, first, languages_of(chosen), families)
-    problems = in_order((*misnamed, *content.problems))
+    problems = sort_and_dedupe((*misnamed, *content.problems))
     return Checked(folders, chosen, content, problems)
 
 
-def check(project: Project, order: Order) -> "Checked":
+def check(project: Project, order: BuildOptions) -> "Checked":
     """Read all editions and sessions, and look at templates, strings and sheets too.
 
     Sessions hand out any brief: they are checked when all briefs are.
@@ -215,22 +217,22 @@ def check(project: Project, order: Order) -> "Checked":
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
     """
     from pipeline.design.strings import check_strings
-    from pipeline.design.stylesheets import check_sheets
+    from pipeline.design.stylesheets import check_stylesheets
     from pipeline.editions.sessions import read_sessions
 
     found = read_content(project, order, None, every_file=not order.slugs)
     used = languages_of(found.chosen)
     known = [c for c in used if found.series is None or c in found.series.languages]
-    unusable = wrong_files(project)
+    unusable = override_problems(project)
     problems = [*found.problems, *unusable]
     if not unusable:  # else it would be read
         problems += _check_templates(project)
         problems += check_strings(project.template_folders, known)
-        problems += check_sheets(project)
+        problems += check_stylesheets(project)
     if order.slugs or found.series is None:
-        return replace(found, problems=in_order(problems))
+        return replace(found, problems=sort_and_dedupe(problems))
     sessions = read_sessions(project, found.folders, found.series)
-    said = in_order((*problems, *sessions.problems))
+    said = sort_and_dedupe((*problems, *sessions.problems))
     return replace(found, sessions=sessions.numbers, problems=said)
 
 
@@ -249,7 +251,7 @@ class Checked:
 
     folders: tuple[EditionFolder, ...]
     chosen: tuple[EditionFolder, ...]
-    content: "Content"
+    content: "LoadedContent"
     problems: tuple[Problem, ...]
     sessions: tuple[int, ...] = ()
 
@@ -279,16 +281,22 @@ def _find(
     return folders, wrong
 
 
-def _of_shard(chosen: Sequence[EditionFolder], order: Order) -> tuple[EditionFolder, ...]:
+def _of_shard(
+    chosen: Sequence[EditionFolder], order: BuildOptions
+) -> tuple[EditionFolder, ...]:
     """Leave out the editions of which this part of the work has no document."""
     if order.shard == (1, 1):
         return tuple(chosen)
-    return tuple(f for f in chosen if any(documents_of(f, f.languages, order)))
+    return tuple(f for f in chosen if any(select_documents(f, f.languages, order)))
 
 
-def _count(chosen: Iterable[EditionFolder], languages: Sequence[str], order: Order) -> int:
+def _count(
+    chosen: Iterable[EditionFolder], languages: Sequence[str], order: BuildOptions
+) -> int:
     """Count the documents of some editions, without languages in all that they have."""
-    return sum(1 for f in chosen for _ in documents_of(f, languages or f.languages, order))
+    return sum(
+        1 for f in chosen for _ in select_documents(f, languages or f.languages, order)
+    )
 
 
 def languages_of(chosen: Iterable[EditionFolder]) -> list[str]:
@@ -303,12 +311,14 @@ def first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]
 
 def families_of(project: Project) -> frozenset[str]:
     """List the families of the fonts that a project has."""
-    from pipeline.design.font_metrics import read_faces
+    from pipeline.design.font_metrics import read_font_faces
 
-    return read_faces(project.font_folders).families
+    return read_font_faces(project.font_folders).families
 
 
-def _open(project: Project, order: Order, number: int) -> "AbstractContextManager[Workers]":
+def _open(
+    project: Project, order: BuildOptions, number: int
+) -> "AbstractContextManager[Executor]":
     """Open who marks up and paints: processes here, or a cluster."""
     if order.cluster is None or order.dry_run:
         return open_painters(number, dry_run=order.dry_run)
@@ -318,19 +328,19 @@ def _open(project: Project, order: Order, number: int) -> "AbstractContextManage
     return open_elsewhere(project, order.cluster, number, press)
 
 
-def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Workers]":
+def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Executor]":
     """Open processes that mark up and, but for a dry run, paint."""
-    from pipeline.workers.pool import Limits, open_workers
+    from pipeline.workers.pool import Limits, open_executor
 
     needed = [] if dry_run else ["pipeline.pdf.preload", "pipeline.painting"]
-    return open_workers(number, Limits(), needed)
+    return open_executor(number, Limits(), needed)
 
 
 def _make_all(
     past: Past,
     chosen: Sequence[EditionFolder],
     folders: Sequence[EditionFolder],
-    workers: "Workers | None",
+    workers: "Executor | None",
     progress: Progress,
 ) -> Outcome:
     """Make what is stale, report every document in order, and remember what was done."""
@@ -346,7 +356,7 @@ def _make_all(
                 finished.append(document)
                 typeset += [(problem, document.profile) for problem in found]
                 progress(document, total)
-    except Gone as gone:
+    except WorkersUnavailable as gone:
         problems += gone.problems
     finally:
         # Also when somebody stops it: what is finished need not be made again.
@@ -385,13 +395,13 @@ def _made(
     past: Past,
     planner: "Planner | None",
     chosen: Sequence[EditionFolder],
-    workers: "Workers | None",
+    workers: "Executor | None",
 ) -> Generator[tuple[Document, Sequence[Problem]]]:
     run = past.run
     if planner is None or workers is None:
         rejected = any((run.project.build / "rejected").glob("*.pdf"))
         for folder in chosen:
-            for document in documents_of(folder, past.languages, run.order):
+            for document in select_documents(folder, past.languages, run.order):
                 entry = past.untouched[document.name]
                 if rejected and not run.order.dry_run:
                     (run.project.build / document.rejected).unlink(missing_ok=True)
@@ -407,7 +417,7 @@ def _made(
 
 def write_records(
     project: Project,
-    memory: Memory,
+    memory: BuildState,
     folders: Iterable[EditionFolder],
     *,
     holds: bool = True,
@@ -422,14 +432,14 @@ def write_records(
         for name in memory.manifest.documents
         if tuple(Path(name).stem.split("_")[:3]) in there
     ]
-    documents += packs_there(project, memory.manifest.documents)
+    documents += existing_packs(project, memory.manifest.documents)
     readings = [_SERIES, *(folder.name for folder in folders)]
     return memory.write(documents, readings, holds=holds)
 
 
 def watch_project(
     project: Project,
-    order: Order,
+    order: BuildOptions,
     on: Callable[[], date],
     clock: Callable[[], float],
     show: Callable[[Outcome, float], None],
@@ -439,15 +449,15 @@ def watch_project(
     The processes stay; only other fonts, or conditions of printing, need new ones. `show`
     is given each outcome and the seconds that it took.
     """
-    from pipeline.state.watch import changes_in
+    from pipeline.state.watch import watch_changes
 
-    changes = changes_in(
+    changes = watch_changes(
         (project.content, *project.template_folders, *project.style_folders)
     )
     next(changes)  # a save during the first build is not missed
     while True:
         loaded = _stamp_tools(project)
-        files = Files(project.paths_of, project.build / FILES)
+        files = Fingerprints(project.paths_of, project.build / FILES)
         tools = _tools_by_profile(project, order, files)
         with _open(project, order, order.jobs) as workers:
             while _stamp_tools(project) == loaded:
@@ -463,22 +473,26 @@ def watch_project(
 def _stamp_tools(project: Project) -> list[object]:
     """Tell one state of what processes load once from another, without reading it."""
     names = (*project.font_names(), *project.condition_names())
-    return [(file, stamp(Path(file))) for name in names for file in project.paths_of(name)]
+    return [
+        (file, stat_signature(Path(file)))
+        for name in names
+        for file in project.paths_of(name)
+    ]
 
 
 def collect(project: Project, folders: Sequence[Path]) -> "Collected":
     """Add up the documents of build folders, each a part of the work, in `build/`."""
     from pipeline.state.collect import Collected, read_parts, remember
     from pipeline.state.collect import collect as add_up
-    from pipeline.state.lock import only_build_in
+    from pipeline.state.lock import build_lock
 
     there, _ = find_editions(project)
-    with only_build_in(project.build):
-        memory = Memory(project.build, project.paths_of)
-        program = memory.note_files(project.program_names())
+    with build_lock(project.build):
+        memory = BuildState(project.build, project.paths_of)
+        program = memory.record_set(project.program_names())
         parts, problems = read_parts(folders, program)
         if problems:
-            return Collected(problems=in_order(problems))
+            return Collected(problems=sort_and_dedupe(problems))
 
         def record() -> list[Problem]:
             remember(parts, project.build, memory)
@@ -490,7 +504,7 @@ def collect(project: Project, folders: Sequence[Path]) -> "Collected":
         except BaseException:  # also Ctrl-C, even while it records; it goes on from here
             record()  # so that records and files agree
             raise
-    return replace(collected, problems=in_order(problems))
+    return replace(collected, problems=sort_and_dedupe(problems))
 
 
 def clean(
@@ -501,19 +515,19 @@ def clean(
     Gives the names of what is gone, and what could not be removed.
     """
     from pipeline.state.clean import remove
-    from pipeline.state.lock import only_build_in
+    from pipeline.state.lock import build_lock
 
     if dry_run or not project.build.is_dir():
         return [f"build/{name}" for name in _to_clean(project, stale)], []
-    with only_build_in(project.build, traceless=not stale):
+    with build_lock(project.build, traceless=not stale):
         return remove(project.build, _to_clean(project, stale))
 
 
 def _to_clean(project: Project, stale: bool) -> list[str]:
-    from pipeline.state.clean import made_files, stale_files
+    from pipeline.state.clean import built_files, stale_files
 
     if not stale:
-        return made_files(project.build)
+        return built_files(project.build)
     folders, _ = find_editions(project)
     there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
     return stale_files(project.build, there, session_numbers(project))
@@ -531,8 +545,8 @@ class Listed:
 
 def list_editions(project: Project, slugs: tuple[str, ...], on: date) -> tuple[Listed, ...]:
     """List the editions of the briefs asked for, and which of their PDFs are up to date."""
-    order = Order(slugs, all_editions=True, dry_run=True, jobs=1)
-    current = set(choose_editions(find_editions(project)[0], Order(slugs), on))
+    order = BuildOptions(slugs, all_editions=True, dry_run=True, jobs=1)
+    current = set(select_editions(find_editions(project)[0], BuildOptions(slugs), on))
     states: dict[tuple[str, InformationDate], dict[str, str]] = {}
     words = {"kept": "up-to-date", "blocked": "error"}
     for document in build(project, order, on).documents:
@@ -559,7 +573,7 @@ def start(
     from pipeline.content.scaffold import start_brief, start_edition
 
     project = open_project(root)
-    refuse_wrong_files(project)
+    require_usable_overrides(project)
     folders, _ = find_editions(project)
     editions = [f for f in folders if f.slug == slug]
     if editions:

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.reader import Setting
-from pipeline.content.source_map import Places
+from pipeline.content.reader import SeriesSettings
+from pipeline.content.source_map import SourceMap
 from pipeline.design.brand_css import brand_css
-from pipeline.design.stylesheets import sheets_of
+from pipeline.design.stylesheets import stylesheets_for
 from pipeline.editions.code import make_code
 from pipeline.model.brand import Brand
 from pipeline.model.languages import direction
@@ -41,25 +41,25 @@ from pipeline.painting import (
     say_limit,
 )
 from pipeline.plan import Plan
-from pipeline.problems import Gone, PipelineError, Problem, stops
+from pipeline.problems import PipelineError, Problem, WorkersUnavailable, is_blocking
 from pipeline.project import BRAND_FILE, Notes, Project
-from pipeline.state.atomic_write import write_whole
-from pipeline.state.build_state import Memory
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.build_state import BuildState
 from pipeline.state.cache import Cache, cache_key
 from pipeline.state.fingerprints import digest
 from pipeline.state.manifest import (
-    Entry,
-    Saying,
-    note_warning,
-    recall_warning,
+    OutputEntry,
+    StoredWarning,
+    load_warning,
+    store_warning,
     why_stale,
 )
-from pipeline.targets import FOR_PRINTING, Document, Order
-from pipeline.workers.pool import Lost, Workers
+from pipeline.targets import FOR_PRINTING, BuildOptions, Document
+from pipeline.workers.pool import Executor, JobFailed
 
 if TYPE_CHECKING:
-    from pipeline.html.view_model import PackPlace
-    from pipeline.pdf.render import Attached, Painted
+    from pipeline.html.view_model import PackPosition
+    from pipeline.pdf.render import Attachment, RenderedPdf
 
 # Documents in memory that wait for one before them; finished ones are small.
 _MOST_WAITING = 256
@@ -91,7 +91,7 @@ class Step:
     document: Document
     problems: tuple[Problem, ...] = ()
     marking: "Future[Marked] | None" = None
-    painting: "Future[tuple[Painted, list[Problem]]] | None" = None
+    painting: "Future[tuple[RenderedPdf, list[Problem]]] | None" = None
     source: str = ""
     inputs: tuple[str, ...] = ()
 
@@ -115,7 +115,7 @@ class Marked:
     """
 
     html: str
-    attached: "tuple[Attached, ...]"
+    attached: "tuple[Attachment, ...]"
     files: Notes
 
 
@@ -124,10 +124,10 @@ class Making:
     """What making documents needs beside the content. `tools` are toolchains by profile."""
 
     project: Project
-    order: Order
-    memory: Memory
+    order: BuildOptions
+    memory: BuildState
     tools: Mapping[str, Mapping[str, str]]
-    workers: Workers
+    workers: Executor
 
     @property
     def cache(self) -> Cache | None:
@@ -137,11 +137,11 @@ class Making:
     @cached_property
     def program(self) -> str:
         """The set of files that the program is; to look for them takes 7 ms."""
-        return self.memory.note_files(self.project.program_names())
+        return self.memory.record_set(self.project.program_names())
 
 
 def make_documents(
-    plans: Iterable[Plan], setting: Setting, run: Making
+    plans: Iterable[Plan], setting: SeriesSettings, run: Making
 ) -> Generator[tuple[Document, Sequence[Problem]]]:
     """Make what is stale; give each document, in order, with what is wrong with it.
 
@@ -156,17 +156,17 @@ def make_documents(
             waiting.append(start(plan))
             yield from _finished(run, shared, waiting, run.workers.ahead)
         yield from _finished(run, shared, waiting, 0)
-    except Gone:
+    except WorkersUnavailable:
         over = [step for step in waiting if step.is_over]
         waiting.clear()
         for step in over:
-            with suppress(Gone):
+            with suppress(WorkersUnavailable):
                 yield _finish(run, step)
         raise
     finally:
         for step in waiting:
             if step.is_over:
-                with suppress(Gone):
+                with suppress(WorkersUnavailable):
                     _finish(run, step)
 
 
@@ -191,7 +191,7 @@ def _finished(
             return
 
 
-def _shared(setting: Setting, run: Making) -> Shared | None:
+def _shared(setting: SeriesSettings, run: Making) -> Shared | None:
     if setting.series is None or setting.brand is None:
         return None
     # Without its note: what processes get must not lead back to the memory of the run.
@@ -201,11 +201,11 @@ def _shared(setting: Setting, run: Making) -> Shared | None:
 def _starter(run: Making, shared: Shared | None) -> Callable[[Plan], Step]:
     """Give the function that begins a document, as far as its content allows."""
     # Before templates are read: what changes while they are is made again the next time.
-    run.memory.look_at(run.project.design_names())
+    run.memory.track(run.project.design_names())
     fonts = {name: run.memory.files.digest(name) for name in run.project.font_names()}
     for tools in run.tools.values():
         run.memory.manifest.remember_fonts(tools, fonts)
-    sheets = cache(sheets_of)
+    sheets = cache(stylesheets_for)
 
     def start(plan: Plan) -> Step:
         document = plan.document
@@ -224,7 +224,7 @@ def _starter(run: Making, shared: Shared | None) -> Callable[[Plan], Step]:
 
 
 def mark_up(
-    shared: Shared, edition: Edition, document: Document, pack: "PackPlace | None" = None
+    shared: Shared, edition: Edition, document: Document, pack: "PackPosition | None" = None
 ) -> Marked:
     """Set one document as HTML, or a brief in its `pack`: the first job of a process."""
     from pipeline.html.templates import render_html
@@ -245,10 +245,10 @@ def _go_on(run: Making, shared: Shared, step: Step) -> Step:
     document = step.document
     try:
         return _paint_unless(run, shared, step, run.workers.result(step.marking))
-    except Lost as lost:
+    except JobFailed as lost:
         problem = say_limit(document.source, str(lost), _ENDLESS)
         return Step(replace(document, state="blocked"), (problem,))
-    except Gone:
+    except WorkersUnavailable:
         raise
     except PipelineError as error:
         return Step(replace(document, state="blocked"), error.problems)
@@ -260,7 +260,7 @@ def _paint_unless(run: Making, shared: Shared, step: Step, marked: Marked) -> St
     data = [file.data for file in marked.attached]
     finishing = _finishing(run, shared, document)
     source = digest(b"\0".join([marked.html.encode(), *data, *_named(finishing)]))
-    inputs = (*step.inputs, memory.note_read(marked.files))
+    inputs = (*step.inputs, memory.record_read(marked.files))
     step = Step(document, source=source, inputs=inputs)
     entry = manifest.documents.get(document.name)
     target = f"build/{document.name}"
@@ -296,31 +296,33 @@ def _named(finishing: Finishing | None) -> list[bytes]:
     return [f"{finishing.profile} {finishing.document}".encode()] if finishing else []
 
 
-def _leave(run: Making, document: Document, entry: Entry) -> Step:
+def _leave(run: Making, document: Document, entry: OutputEntry) -> Step:
     done = document.as_kept(entry.pages, entry.bytes)
     return Step(done, tuple(run.memory.warnings(entry)))
 
 
-def _keep(run: Making, step: Step, entry: Entry) -> Step:
+def _keep(run: Making, step: Step, entry: OutputEntry) -> Step:
     """Leave a document as it is, and remember that this is how it would come out now."""
     done = step.document.as_kept(entry.pages, entry.bytes)
     said = _say_again(run, step.document, entry.warnings)
     if not run.order.dry_run:
         entry = replace(entry, inputs=list(step.inputs), warnings=said)
-        run.memory.note_document(done.name, entry)
+        run.memory.record_output_entry(done.name, entry)
         (run.project.build / done.rejected).unlink(missing_ok=True)
-    return Step(done, tuple(recall_warning(warning) for warning in said))
+    return Step(done, tuple(load_warning(warning) for warning in said))
 
 
-def _say_again(run: Making, document: Document, warnings: Iterable[Saying]) -> list[Saying]:
+def _say_again(
+    run: Making, document: Document, warnings: Iterable[StoredWarning]
+) -> list[StoredWarning]:
     """Say the warnings of the layout where the content has their causes now."""
-    places = Places(run.project)
+    places = SourceMap(run.project)
     said = []
     for saying in warnings:
         path, word = str(saying[-2]), str(saying[-1])
         place = places.find(document.source, word, path)
-        warning = replace(recall_warning(saying), place=place)
-        said.append(note_warning(warning, path, word))
+        warning = replace(load_warning(saying), place=place)
+        said.append(store_warning(warning, path, word))
     return said
 
 
@@ -343,7 +345,7 @@ def _restore(run: Making, step: Step) -> Step | None:
     )
     _put(run, step.document, entry, pdf)
     done = replace(step.document, state="restored", pages=entry.pages, bytes=entry.bytes)
-    return replace(step, document=done, problems=tuple(map(recall_warning, said)))
+    return replace(step, document=done, problems=tuple(map(load_warning, said)))
 
 
 def _key(run: Making, step: Step) -> str:
@@ -354,9 +356,9 @@ def _remember_tools(run: Making, document: Document) -> str:
     return run.memory.manifest.remember_toolchain(run.tools[document.profile])
 
 
-def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
+def _attached(edition: Edition, document: Document) -> "Iterator[Attachment]":
     """The files inside a PDF: its content, and the data of each chart."""
-    from pipeline.pdf.render import Attached
+    from pipeline.pdf.render import Attachment
 
     version = edition.versions[document.language]
     stem = Path(document.name).stem
@@ -364,11 +366,11 @@ def _attached(edition: Edition, document: Document) -> "Iterator[Attached]":
     dated = datetime.combine(edition.information_date.first_day, time(), UTC)
     for name, value in (("edition", edition.facts), (document.language, version)):
         about = f"The content of {stem}: {name}.yaml"
-        yield Attached(f"{stem}_{name}.yaml", export_yaml(value), "Source", about, dated)
+        yield Attachment(f"{stem}_{name}.yaml", export_yaml(value), "Source", about, dated)
     for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
         about = f"The data of figure {number}: {plain_text(figure.title)}"
         name = f"{stem}_figure-{number}.csv"
-        yield Attached(name, export_csv(rows), "Data", about, dated)
+        yield Attachment(name, export_csv(rows), "Data", about, dated)
 
 
 def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
@@ -380,14 +382,14 @@ def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
         painted, found = run.workers.result(step.painting)
         problems = find_places(run.project, found)
         document = replace(document, pages=painted.pages, bytes=len(painted.pdf))
-        if any(stops(p, strict=run.order.strict) for p in problems):
+        if any(is_blocking(p, strict=run.order.strict) for p in problems):
             return _reject(run, document, painted), tuple(problems)
         entry = _entry(run, step, painted, problems)
         _put(run, document, entry, painted.pdf)
-    except Lost as lost:
+    except JobFailed as lost:
         problem = say_limit(document.source, str(lost))
         return replace(document, state="blocked"), (problem,)
-    except Gone:
+    except WorkersUnavailable:
         raise
     except PipelineError as error:
         return replace(document, state="blocked"), error.problems
@@ -396,7 +398,7 @@ def _finish(run: Making, step: Step) -> tuple[Document, Sequence[Problem]]:
 
 
 def _keep_in_cache(
-    run: Making, step: Step, entry: Entry, painted: "Painted"
+    run: Making, step: Step, entry: OutputEntry, painted: "RenderedPdf"
 ) -> tuple[Problem, ...]:
     """Keep a PDF for another time; that it could not be does not unmake it."""
     try:
@@ -408,11 +410,11 @@ def _keep_in_cache(
 
 
 def _entry(
-    run: Making, step: Step, painted: "Painted", problems: Sequence[Problem]
-) -> Entry:
+    run: Making, step: Step, painted: "RenderedPdf", problems: Sequence[Problem]
+) -> OutputEntry:
     manifest = run.memory.manifest
     places = {(p.rule, p.message): p for p in problems}
-    return Entry(
+    return OutputEntry(
         source=step.source,
         inputs=list(step.inputs),
         program=run.program,
@@ -422,12 +424,13 @@ def _entry(
         bytes=len(painted.pdf),
         toolchain=_remember_tools(run, step.document),
         warnings=[
-            note_warning(places[m.rule, m.message], m.path, m.word) for m in painted.misfits
+            store_warning(places[m.rule, m.message], m.path, m.word)
+            for m in painted.misfits
         ],
     )
 
 
-def _assets(run: Making, painted: "Painted") -> dict[str, str]:
+def _assets(run: Making, painted: "RenderedPdf") -> dict[str, str]:
     """The files that the painter was given; of the brand the file, not what follows."""
     return {
         name: run.memory.files.used(name) if name == BRAND_FILE else hashed
@@ -435,16 +438,16 @@ def _assets(run: Making, painted: "Painted") -> dict[str, str]:
     }
 
 
-def _put(run: Making, document: Document, entry: Entry, pdf: bytes) -> None:
+def _put(run: Making, document: Document, entry: OutputEntry, pdf: bytes) -> None:
     target = run.project.build / document.name
-    write_whole(target, pdf, f"build/{document.name}")
-    run.memory.note_document(document.name, entry)
+    atomic_write(target, pdf, f"build/{document.name}")
+    run.memory.record_output_entry(document.name, entry)
     (run.project.build / document.rejected).unlink(missing_ok=True)
 
 
-def _reject(run: Making, document: Document, painted: "Painted") -> Document:
+def _reject(run: Making, document: Document, painted: "RenderedPdf") -> Document:
     """Put a PDF with an error where its author can look at it; the good one stays."""
     if painted.pdf:
         name = document.rejected
-        write_whole(run.project.build / name, painted.pdf, f"build/{name}")
+        atomic_write(run.project.build / name, painted.pdf, f"build/{name}")
     return replace(document, state="rejected")

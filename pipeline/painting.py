@@ -16,7 +16,7 @@ from typing import Protocol
 from urllib.parse import unquote
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Attached, Painted, paint_pdf
+from pipeline.pdf.render import Attachment, RenderedPdf, render_pdf
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BASE_URL, BRAND_FILE, Project
 
@@ -100,7 +100,7 @@ def prepare_painting(shelf: Supply, language: str, sheets: Sequence[str]) -> Non
     links = "".join(f'<link rel="stylesheet" href="{BASE_URL}styles/{n}">' for n in sheets)
     html = f'<html lang="{language}"><head>{links}</head><body><h1>{_WORDS}</h1>{_WORDS}'
     fonts = load_fonts(shelf.font_folders)
-    paint_pdf(html, shelf.serve, fonts, lambda text, path="": Place(""))
+    render_pdf(html, shelf.serve, fonts, lambda text, path="": Place(""))
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,11 @@ class Finishing:
 def paint(
     shelf: Supply,
     html: str,
-    attached: Sequence[Attached],
+    attached: Sequence[Attachment],
     source: str,
     tools: Mapping[str, str],
     finishing: Finishing | None = None,
-) -> tuple[Painted, list[Problem]]:
+) -> tuple[RenderedPdf, list[Problem]]:
     """Paint the HTML of a document, of which `source` is the language file.
 
     Places in the content are `Sought`; `find_places` finds them. Raises PipelineError when
@@ -135,7 +135,7 @@ def paint(
         return Sought(source, words=text, path=path)
 
     fonts = load_fonts(shelf.font_folders)
-    painted, problems = paint_pdf(html, shelf.serve, fonts, find, attached, tools)
+    painted, problems = render_pdf(html, shelf.serve, fonts, find, attached, tools)
     if painted.pages > _MOST_PAGES:
         said = f"it has {painted.pages} pages; the limit is {_MOST_PAGES}"
         problems.append(say_limit(source, said))
@@ -147,8 +147,8 @@ def paint(
 
 
 def _finish(
-    shelf: Supply, painted: Painted, finishing: Finishing, place: Place
-) -> tuple[Painted, list[Problem]]:
+    shelf: Supply, painted: RenderedPdf, finishing: Finishing, place: Place
+) -> tuple[RenderedPdf, list[Problem]]:
     if finishing.profile == "booklet":
         from pipeline.prepress.imposition import arrange_sides, impose
 
@@ -156,8 +156,8 @@ def _finish(
         pdf = impose(painted.pdf, right_to_left=right_to_left, document=name)
         sides = len(arrange_sides(painted.pages, right_to_left=right_to_left))
         return replace(painted, pdf=pdf, pages=sides), []
-    from pipeline.prepress.pdfx import make_press
-    from pipeline.prepress.pdfx_metadata import Condition
+    from pipeline.prepress.pdfx import convert_to_pdfx
+    from pipeline.prepress.pdfx_metadata import PrintingCondition
     from pipeline.prepress.preflight import find_faults
 
     name = f"styles/icc/{finishing.condition}.icc"
@@ -166,8 +166,8 @@ def _finish(
         raise PipelineError(
             Problem(Rule.PRINTING_CONDITION, Place(name), "the file is gone", "build again")
         )
-    condition = Condition(finishing.condition, profile)
-    pdf = make_press(
+    condition = PrintingCondition(finishing.condition, profile)
+    pdf = convert_to_pdfx(
         painted.pdf, condition, finishing.ghostscript, place, finishing.document
     )
     assets = {**painted.assets, name: sha256(profile).hexdigest()}
@@ -183,9 +183,9 @@ def find_places(project: Project, problems: Iterable[Problem]) -> list[Problem]:
     problems = list(problems)
     if not problems:
         return []
-    from pipeline.content.source_map import Places  # and YAML: only for a problem
+    from pipeline.content.source_map import SourceMap  # and YAML: only for a problem
 
-    places = Places(project)
+    places = SourceMap(project)
     found = []
     for problem in problems:
         sought = problem.place

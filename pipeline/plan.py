@@ -8,13 +8,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.reader import SERIES, Part, Setting, read_edition, read_setting
+from pipeline.content.reader import (
+    SERIES,
+    Part,
+    SeriesSettings,
+    read_edition,
+    read_series_settings,
+)
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import Problem, stops
+from pipeline.problems import Problem, is_blocking
 from pipeline.project import BRAND_FILE, Project
-from pipeline.state.build_state import Memory
-from pipeline.state.manifest import Entry
-from pipeline.targets import Document, Order, documents_of
+from pipeline.state.build_state import BuildState
+from pipeline.state.manifest import OutputEntry
+from pipeline.targets import BuildOptions, Document, select_documents
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Plan:
     """
 
     document: Document
-    entry: Entry | None = None
+    entry: OutputEntry | None = None
     edition: Edition | None = None
     inputs: tuple[str, ...] = ()
 
@@ -40,8 +46,8 @@ class Planner:
     def __init__(
         self,
         project: Project,
-        order: Order,
-        memory: Memory,
+        order: BuildOptions,
+        memory: BuildState,
         used: Collection[str],
         first: Collection[EditionFolder],
         families: Callable[[], frozenset[str]],
@@ -51,7 +57,7 @@ class Planner:
         self._memory = memory
         self._first = frozenset(first)
         self.problems: list[Problem] = []
-        self.setting: Setting = read_setting(project, used, families)
+        self.setting: SeriesSettings = read_series_settings(project, used, families)
         series = self.setting.series
         languages = series.languages if series else ()
         self._inputs = self._remember(SERIES, self.setting.part, languages, used)
@@ -59,7 +65,7 @@ class Planner:
     def plan(
         self,
         chosen: Iterable[EditionFolder],
-        untouched: Mapping[str, Entry],
+        untouched: Mapping[str, OutputEntry],
         to_read: Collection[EditionFolder],
     ) -> Iterator[Plan]:
         """Give all documents of the editions `chosen`, in order.
@@ -69,7 +75,7 @@ class Planner:
         series = self.setting.series
         for folder in chosen:
             known = series.languages if series else folder.languages
-            documents = documents_of(folder, known, self._order)
+            documents = select_documents(folder, known, self._order)
             if folder not in to_read:
                 yield from (Plan(d, untouched[d.name]) for d in documents)
             elif series is None:
@@ -84,7 +90,7 @@ class Planner:
         edition, part = read_edition(self._project, folder, series, first_edition=first)
         inputs = (self._inputs, self._remember(folder.name, part))
         said = (*self.setting.part.problems, *part.problems)
-        wrong = {p.place.file for p in said if stops(p, strict=self._order.strict)}
+        wrong = {p.place.file for p in said if is_blocking(p, strict=self._order.strict)}
         for document in documents:
             is_good = edition is not None and not is_blocked(document, edition, wrong)
             yield Plan(document, edition=edition if is_good else None, inputs=inputs)
@@ -98,12 +104,12 @@ class Planner:
     ) -> str:
         """Remember what a part was read from, and its warnings, unless it has an error."""
         self.problems += part.problems
-        if any(stops(problem) for problem in part.problems):
-            self._memory.forget_reading(name)
+        if any(is_blocking(problem) for problem in part.problems):
+            self._memory.forget_source(name)
         else:
             of = (part.files, part.problems, languages, used)
-            self._memory.note_reading(name, *of)
-        return self._memory.note_files(part.files)
+            self._memory.record_source(name, *of)
+        return self._memory.record_set(part.files)
 
 
 def is_blocked(document: Document, edition: Edition, wrong: Collection[str]) -> bool:

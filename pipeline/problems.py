@@ -239,25 +239,25 @@ class PipelineError(Exception):
         return PipelineError, self.problems
 
 
-class Gone(PipelineError):
+class WorkersUnavailable(PipelineError):
     """Whoever made documents is gone: the run ends with what is finished."""
 
-    def __reduce__(self) -> "tuple[type[Gone], tuple[Problem, ...]]":
+    def __reduce__(self) -> "tuple[type[WorkersUnavailable], tuple[Problem, ...]]":
         """Let it cross from one process to another."""
-        return Gone, self.problems
+        return WorkersUnavailable, self.problems
 
 
-def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def sort_and_dedupe(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort by place and drop repetitions, so that a report reads like the file."""
     return tuple(sorted(set(problems), key=lambda p: (p.place, p.message)))
 
 
-def stops(problem: Problem, *, strict: bool = False) -> bool:
+def is_blocking(problem: Problem, *, strict: bool = False) -> bool:
     """Say whether a problem keeps its document from being made."""
     return strict or problem.severity is Severity.ERROR
 
 
-def worst(codes: Iterable[ExitCode]) -> ExitCode:
+def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     """Choose the exit code of a run from those of its parts."""
     found = set(codes)
     return next((code for code in WORST_FIRST if code in found), ExitCode.FINE)
@@ -265,4 +265,4 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
     """Choose the exit code that a set of problems deserves."""
-    return worst(p.exit_code for p in problems if stops(p, strict=strict))
+    return worst_exit_code(p.exit_code for p in problems if is_blocking(p, strict=strict))

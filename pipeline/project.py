@@ -185,11 +185,11 @@ def open_project(root: Path) -> Project:
     """Take a folder as a project; refuse one without `content/`."""
     project = Project(root.resolve())
     if not project.content.is_dir():
-        raise PipelineError(say_no_content(root))
+        raise PipelineError(no_content_problem(root))
     return project
 
 
-def say_no_content(root: Path) -> Problem:
+def no_content_problem(root: Path) -> Problem:
     """Say that a folder is no project."""
     return Problem(
         Rule.NO_CONTENT,

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.editions.current import choose_edition
+from pipeline.editions.current import current_edition
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project
 
@@ -18,7 +18,7 @@ FOR_PRINTING = ("booklet", "press")
 
 
 @dataclass(frozen=True)
-class Order:
+class BuildOptions:
     """What was asked for. Empty means: all of them.
 
     `jobs` is the number of processes that mark up and paint; with 0 this one does, without
@@ -99,7 +99,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class PackOrder:
+class PackOptions:
     """What was asked for of a session. No languages means: all that it hands out.
 
     The profile `booklet` makes sheets of pages of A5, to be folded and stitched.
@@ -150,7 +150,7 @@ def session_numbers(project: Project) -> frozenset[str]:
     return frozenset(file.stem for file in (project.content / "sessions").glob("*.yaml"))
 
 
-def packs_there(project: Project, names: Iterable[str]) -> Iterator[str]:
+def existing_packs(project: Project, names: Iterable[str]) -> Iterator[str]:
     """Choose of files below `build/` the packs whose sessions are there."""
     numbers = session_numbers(project)
     for name in names:
@@ -159,8 +159,8 @@ def packs_there(project: Project, names: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def choose_editions(
-    folders: Iterable[EditionFolder], order: Order, on: date | None
+def select_editions(
+    folders: Iterable[EditionFolder], order: BuildOptions, on: date | None
 ) -> Iterator[EditionFolder]:
     """Choose the editions asked for: those current `on` a day, or all with `on=None`."""
     by_slug: dict[str, list[EditionFolder]] = {}
@@ -176,12 +176,12 @@ def choose_editions(
             yield from (e for e in editions if e.information_date == order.edition)
         elif order.all_editions or on is None:
             yield from editions
-        elif current := choose_edition(editions, on):
+        elif current := current_edition(editions, on):
             yield current
 
 
-def documents_of(
-    folder: EditionFolder, languages: Sequence[str], order: Order
+def select_documents(
+    folder: EditionFolder, languages: Sequence[str], order: BuildOptions
 ) -> Iterator[Document]:
     """List the documents of an edition, in the series' order of `languages`."""
     edition = folder.slug, folder.information_date

@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import Document, Order, Outcome, build, read_content
+from pipeline.build import BuildOptions, Document, Outcome, build, read_content
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Rule
@@ -38,7 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def outcome(project: Project) -> Outcome:
-    return build(project, Order(all_editions=True), TODAY)
+    return build(project, BuildOptions(all_editions=True), TODAY)
 
 
 @pytest.fixture(params=FILES, ids=[Path(f).stem for f in FILES])
@@ -81,7 +81,7 @@ def says(page: str, words: str, document: Document) -> bool:
 
 
 def version(project: Project, document: Document) -> LanguageVersion:
-    order = Order((document.slug,), edition=document.information_date)
+    order = BuildOptions((document.slug,), edition=document.information_date)
     content = read_content(project, order, TODAY)
     (edition,) = content.editions
     return edition.versions[document.language]
@@ -285,7 +285,7 @@ def test_a_second_build_from_nothing_gives_the_same_bytes(
     other = tmp_path / "другая папка é"
     shutil.copytree(project.content, other / "content")
     again = open_project(other)
-    build(again, Order(all_editions=True), TODAY)
+    build(again, BuildOptions(all_editions=True), TODAY)
     for name in FILES:
         assert (again.build / name).read_bytes() == (project.build / name).read_bytes(), (
             name

@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import Order, Outcome, build, list_editions, read_content, start
+from pipeline.build import BuildOptions, Outcome, build, list_editions, read_content, start
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
@@ -42,7 +42,7 @@ def files_in(folder: Path) -> dict[Path, tuple[int, bytes]]:
 
 
 def test_the_current_edition_of_each_brief_is_made(project: Project) -> None:
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert outcome.problems == ()
     assert states(outcome) == {
         "brief/brief_2017_en.pdf": "made",
@@ -61,37 +61,37 @@ def test_the_current_edition_of_each_brief_is_made(project: Project) -> None:
     ],
 )
 def test_what_was_current_on_a_day(project: Project, on: date, made: set[str]) -> None:
-    assert set(states(build(project, Order(dry_run=True), on))) == made
+    assert set(states(build(project, BuildOptions(dry_run=True), on))) == made
 
 
 def test_a_second_build_makes_nothing_and_touches_nothing(project: Project) -> None:
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     before = files_in(project.build)
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert set(states(outcome).values()) == {"kept"}
     assert files_in(project.build) == before
 
 
 def test_made_again_from_nothing_the_bytes_are_the_same(project: Project) -> None:
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     pdf = project.build / "brief" / "brief_2017_en.pdf"
     first = pdf.read_bytes()
     pdf.unlink()
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     assert pdf.read_bytes() == first
 
 
 def test_a_changed_text_makes_one_document_again(project: Project) -> None:
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     (project.content / "brief" / "2017" / "en.yaml").write_text(EN.format(title="Another"))
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert states(outcome)["brief/brief_2017_en.pdf"] == "made"
     assert states(outcome)["other/other_2018_en.pdf"] == "kept"
     assert outcome.documents[0].reason == "content/brief/2017/en.yaml changed"
 
 
 def test_a_dry_run_writes_nothing(project: Project) -> None:
-    outcome = build(project, Order(dry_run=True), TODAY)
+    outcome = build(project, BuildOptions(dry_run=True), TODAY)
     assert set(states(outcome).values()) == {"stale"}
     assert not project.build.exists()
 
@@ -99,16 +99,16 @@ def test_a_dry_run_writes_nothing(project: Project) -> None:
 def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
     project: Project,
 ) -> None:
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     (project.root / "styles").mkdir()
     (project.root / "styles" / "type.css").write_text("p { color: #230050 }")
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert outcome.documents[0].reason == "styles/type.css changed"
     (project.root / "templates").mkdir()
     (project.root / "templates" / "brief.html").write_text(
         '<!DOCTYPE html><html lang="en"><title>Own</title><p>Own'
     )
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     with pikepdf.open(project.build / "brief" / "brief_2017_en.pdf") as pdf:
         assert pdf.docinfo["/Title"] == "Own"
 
@@ -116,7 +116,7 @@ def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
 def test_a_broken_template_is_the_designers_and_names_its_line(project: Project) -> None:
     (project.root / "templates").mkdir()
     (project.root / "templates" / "brief.html").write_text("<p>\n{{ brief.nothing }}")
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert set(states(outcome).values()) == {"blocked"}
     (problem,) = outcome.problems
     assert problem.rule is Rule.TEMPLATE
@@ -127,12 +127,12 @@ def test_a_broken_template_is_the_designers_and_names_its_line(project: Project)
 def test_a_pdf_with_an_error_goes_to_rejected_and_the_good_one_stays(
     project: Project,
 ) -> None:
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     pdf = project.build / "brief" / "brief_2017_en.pdf"
     good = pdf.read_bytes()
     text = project.content / "brief" / "2017" / "en.yaml"
     text.write_text(EN.format(title="ก"))
-    outcome = build(project, Order(("brief",)), TODAY)
+    outcome = build(project, BuildOptions(("brief",)), TODAY)
     assert states(outcome) == {"brief/brief_2017_en.pdf": "rejected"}
     assert pdf.read_bytes() == good
     rejected = project.build / "rejected" / "brief_2017_en.pdf"
@@ -140,7 +140,7 @@ def test_a_pdf_with_an_error_goes_to_rejected_and_the_good_one_stays(
     assert str(outcome.problems[0].place) == "content/brief/2017/en.yaml:1:8"
 
     text.write_text(BRIEF)
-    build(project, Order(("brief",)), TODAY)
+    build(project, BuildOptions(("brief",)), TODAY)
     assert not rejected.exists()
 
 
@@ -148,7 +148,7 @@ def test_an_unreadable_current_edition_never_gives_way_to_an_older_one(
     project: Project,
 ) -> None:
     (project.content / "other" / "2018" / "en.yaml").write_text("title: [")
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert states(outcome)["other/other_2018_en.pdf"] == "blocked"
     assert "other/other_2017-03_en.pdf" not in states(outcome)
     assert states(outcome)["brief/brief_2017_en.pdf"] == "made"
@@ -156,7 +156,7 @@ def test_an_unreadable_current_edition_never_gives_way_to_an_older_one(
 
 def test_a_second_edition_needs_a_change_note(project: Project) -> None:
     (project.content / "other" / "2018" / "edition.yaml").unlink()
-    problems = read_content(project, Order(), None).problems
+    problems = read_content(project, BuildOptions(), None).problems
     assert [p.rule for p in problems] == [Rule.CHANGE_NOTE]
 
 
@@ -164,15 +164,17 @@ def test_strict_keeps_a_document_with_a_warning_from_being_made(project: Project
     (project.content / "brief" / "2017" / "edition.yaml").write_text(
         "contact: {name: Ann Bell, email: carr@ilo.org}\n"
     )
-    outcome = build(project, Order(strict=True), TODAY)
+    outcome = build(project, BuildOptions(strict=True), TODAY)
     assert states(outcome)["brief/brief_2017_en.pdf"] == "blocked"
     assert states(outcome)["other/other_2018_en.pdf"] == "made"
     assert exit_code(outcome.problems, strict=True) == 3
-    assert states(build(project, Order(), TODAY))["brief/brief_2017_en.pdf"] == "made"
+    assert (
+        states(build(project, BuildOptions(), TODAY))["brief/brief_2017_en.pdf"] == "made"
+    )
 
 
 def test_checksums_and_manifest_list_what_is_there(project: Project) -> None:
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     lines = (project.build / "SHA256SUMS").read_text().splitlines()
     assert lines[0].startswith("# toolchain: ")
     assert "weasyprint 70.0" in lines[0]
@@ -183,7 +185,7 @@ def test_checksums_and_manifest_list_what_is_there(project: Project) -> None:
 
 
 def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
-    build(project, Order(("brief",)), TODAY)
+    build(project, BuildOptions(("brief",)), TODAY)
     listed = list_editions(project, (), TODAY)
     assert [
         (str(x.slug), str(x.information_date), x.current, x.states) for x in listed
@@ -197,7 +199,10 @@ def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
 def test_progress_is_told_after_each_document(project: Project) -> None:
     told = []
     build(
-        project, Order(), TODAY, lambda document, total: told.append((document.name, total))
+        project,
+        BuildOptions(),
+        TODAY,
+        lambda document, total: told.append((document.name, total)),
     )
     assert told == [("brief/brief_2017_en.pdf", 2), ("other/other_2018_en.pdf", 2)]
 
@@ -207,8 +212,8 @@ def test_what_was_finished_before_a_stop_is_remembered(project: Project) -> None
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build(project, Order(), TODAY, stop)
-    assert states(build(project, Order(), TODAY)) == {
+        build(project, BuildOptions(), TODAY, stop)
+    assert states(build(project, BuildOptions(), TODAY)) == {
         "brief/brief_2017_en.pdf": "kept",
         "other/other_2018_en.pdf": "made",
     }
@@ -216,7 +221,7 @@ def test_what_was_finished_before_a_stop_is_remembered(project: Project) -> None
 
 def test_a_file_of_facts_with_nothing_in_it_says_nothing(project: Project) -> None:
     (project.content / "brief" / "2017" / "edition.yaml").write_text("# later\n")
-    outcome = build(project, Order(("brief",)), TODAY)
+    outcome = build(project, BuildOptions(("brief",)), TODAY)
     assert outcome.problems == ()
     assert states(outcome) == {"brief/brief_2017_en.pdf": "made"}
 
@@ -228,6 +233,8 @@ def test_the_model_brief_is_a_good_brief_of_two_pages(
     start(tmp_path, "model", InformationDate(2018), language)
     facts = tmp_path / "content" / "model" / "2018" / "edition.yaml"
     facts.write_text(facts.read_text().replace("status: draft", "status: final"))
-    outcome = build(open_project(tmp_path), Order(profiles=("screen", "office")), TODAY)
+    outcome = build(
+        open_project(tmp_path), BuildOptions(profiles=("screen", "office")), TODAY
+    )
     assert outcome.problems == ()
     assert [document.pages for document in outcome.documents] == [2, 2]

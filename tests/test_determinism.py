@@ -18,7 +18,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
 
@@ -228,7 +228,9 @@ def test_the_hundredth_document_of_a_process_is_like_its_first() -> None:
         "<body><h1>{words}</h1><p>{words} <b>{words}</b></p></body></html>"
     )
     fonts = load_fonts((FONTS,))
-    draw = partial(paint_pdf, serve=lambda _: None, fonts=fonts, find=lambda *_: Place("x"))
+    draw = partial(
+        render_pdf, serve=lambda _: None, fonts=fonts, find=lambda *_: Place("x")
+    )
     html = page.format(language="ar", words="لا abc", size=12, family="Sans")
     first, _ = draw(html)
     for number in range(98):

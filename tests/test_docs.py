@@ -32,9 +32,9 @@ from pipeline.typeset import (
     view,
 )
 
-from pipeline.build import Order, build, read_content, toolchain_of
+from pipeline.build import BuildOptions, build, read_content, toolchain_of
 from pipeline.cli import COMMANDS, main
-from pipeline.commands.verify import trace
+from pipeline.commands.verify import verify_code
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
@@ -46,9 +46,9 @@ from pipeline.project import Project, open_project
 from pipeline.report.documents import pack_json
 from pipeline.report.problems import annotation
 from pipeline.report.verified import traced_text
-from pipeline.state.atomic_write import write_whole
-from pipeline.state.fingerprints import Files, digest
-from pipeline.state.manifest import Entry, Manifest, manifest_bytes
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.fingerprints import Fingerprints, digest
+from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
 from pipeline.targets import FOR_PRINTING, Pack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -376,7 +376,7 @@ def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
     assert len(examples) == 6
     root = write(tmp_path, examples)
     Image.new("L", (700, 500)).save(root / "content/garment-trade/2018-03/hall.jpg")
-    content = read_content(open_project(root), Order(), None)
+    content = read_content(open_project(root), BuildOptions(), None)
     assert content.problems == ()
     assert [(e.slug, sorted(e.versions)) for e in content.editions] == [
         ("fair-wages", ["en", "fr"]),
@@ -386,7 +386,7 @@ def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
 
 def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
     root = write(tmp_path, complete_examples())
-    content = read_content(open_project(root), Order(), None)
+    content = read_content(open_project(root), BuildOptions(), None)
     series = content.series
     assert series
     text = complete_examples()["content/garment-trade/2018-03/en.yaml"]
@@ -537,11 +537,11 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     project = open_project(root)
     made = json.loads(record)
     manifest = Manifest()
-    files = Files(project.paths_of, root / "none")
+    files = Fingerprints(project.paths_of, root / "none")
     key = manifest.remember_toolchain(toolchain_of(project, files))
     for name, source in made["documents"].items():
-        write_whole(project.build / name, b"", name)
-        manifest.documents[name] = Entry(
+        atomic_write(project.build / name, b"", name)
+        manifest.documents[name] = OutputEntry(
             source=source,
             inputs=[],
             program=manifest.remember_set({}),
@@ -551,8 +551,8 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
             bytes=0,
             toolchain=key,
         )
-    write_whole(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
-    order = Order(profiles=profiles_shown(project), dry_run=True)
+    atomic_write(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
+    order = BuildOptions(profiles=profiles_shown(project), dry_run=True)
     outcome = build(project, order, date(2026, 1, 1))
     return [f"{d.name}: {d.reason}" for d in outcome.documents if d.state != "kept"]
 
@@ -597,7 +597,9 @@ def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> Non
     form = rf"\b[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}\b"
     codes = {code for page in pages for code in re.findall(form, text_of(page))}
     assert codes
-    traced, unknown = trace(open_project(ROOT), map(read_code, codes), date(2026, 1, 1))
+    traced, unknown = verify_code(
+        open_project(ROOT), map(read_code, codes), date(2026, 1, 1)
+    )
     assert not unknown
     assert [t.changed for t in traced] == [False] * len(codes)
     said = text_of(DOCS / "is-this-paper-current.md")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import Order, Outcome, build
+from pipeline.build import BuildOptions, Outcome, build
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.state.lock import only_build_in
+from pipeline.state.lock import build_lock
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
@@ -68,7 +68,7 @@ def project(write_project: WriteProject) -> Project:
         }
     )
     project = open_project(root)
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert {d.name: d.state for d in outcome.documents} == dict.fromkeys(ALL, "made")
     return project
 
@@ -186,30 +186,31 @@ def states(outcome: Outcome) -> dict[str, str]:
 def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str) -> None:
     change, made, reason = CHANGES[case]
     change(project.root)
-    for order, state in ((Order(dry_run=True), "stale"), (Order(), "made")):
+    for order, state in ((BuildOptions(dry_run=True), "stale"), (BuildOptions(), "made")):
         outcome = build(project, order, TODAY)
         found = {name for name, found in states(outcome).items() if found == state}
         assert found == made
         reasons = {d.reason for d in outcome.documents if d.name in made}
         assert reasons - {"it was never made"} <= {reason}
         assert reason in reasons or not made
-    assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
     before = {
-        n: (project.build / n).read_bytes() for n in states(build(project, Order(), TODAY))
+        n: (project.build / n).read_bytes()
+        for n in states(build(project, BuildOptions(), TODAY))
     }
     for name in before:
         (project.build / name).unlink()
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     assert {n: (project.build / n).read_bytes() for n in before} == before
 
 
 def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:
     text = project.content / "brief" / "2017" / "en.yaml"
     text.write_text("title: [")
-    outcome = build(project, Order(), TODAY)
+    outcome = build(project, BuildOptions(), TODAY)
     assert outcome.documents[0].state == "blocked"
     text.write_text(EN)
-    assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
 
 
 @pytest.mark.parametrize(
@@ -230,10 +231,10 @@ def test_what_a_link_to_outside_took_the_place_of_is_not_up_to_date(
     text = OTHER.replace("map.svg", "maps/map.svg")
     write("content/other/2018/en.yaml", text)(project.root)
     write("content/other/2018/maps/map.svg", SVG.format(9))(project.root)
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     (project.root / name).rename(tmp_path / "outside")
     (project.root / name).symlink_to(tmp_path / "outside")
-    for order in (Order(dry_run=True), Order()):
+    for order in (BuildOptions(dry_run=True), BuildOptions()):
         try:
             outcome = build(project, order, TODAY)
         except PipelineError as error:
@@ -247,7 +248,7 @@ def test_an_edition_that_goes_leaves_the_records(project: Project) -> None:
         file.unlink()
     (project.content / "other" / "2018").rmdir()
     (project.content / "other").rmdir()
-    assert set(states(build(project, Order(), TODAY))) == BRIEF
+    assert set(states(build(project, BuildOptions(), TODAY))) == BRIEF
     assert "other" not in (project.build / "SHA256SUMS").read_text()
 
 
@@ -258,17 +259,17 @@ def test_sums_that_were_damaged_are_written_again(
     sums = project.build / "SHA256SUMS"
     good = sums.read_text()
     sums.unlink() if damage is None else sums.write_text(damage)
-    with only_build_in(project.build):  # who is at work writes its own
-        assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+    with build_lock(project.build):  # who is at work writes its own
+        assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
         assert sums.is_file() == (damage is not None)
-    assert set(states(build(project, Order(), TODAY)).values()) == {"kept"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
     assert sums.read_text() == good
 
 
 @pytest.mark.parametrize("damage", ["[" * 100_000, '{"format": 2, "documents": []}'])
 def test_damaged_records_count_as_not_there(project: Project, damage: str) -> None:
     first = {n: (project.build / n).read_bytes() for n in ALL}
-    order = Order(cache=project.build / ".cache")
+    order = BuildOptions(cache=project.build / ".cache")
     (project.build / "manifest.json").write_text(damage)
     assert set(states(build(project, order, TODAY)).values()) == {"made"}
     (project.build / "manifest.json").write_text(damage)
@@ -280,7 +281,7 @@ def test_damaged_records_count_as_not_there(project: Project, damage: str) -> No
 
 
 def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Path) -> None:
-    order = Order(cache=tmp_path / "cache")
+    order = BuildOptions(cache=tmp_path / "cache")
     for file in project.build.rglob("*.pdf"):
         file.unlink()
     assert set(states(build(project, order, TODAY)).values()) == {"made"}
@@ -298,7 +299,7 @@ def test_a_cache_that_cannot_be_written_unmakes_no_document(
 ) -> None:
     (tmp_path / "cache").write_text("in the way")
     (project.build / "other/other_2018_en.pdf").unlink()
-    outcome = build(project, Order(("other",), cache=tmp_path / "cache"), TODAY)
+    outcome = build(project, BuildOptions(("other",), cache=tmp_path / "cache"), TODAY)
     assert [d.state for d in outcome.documents] == ["made"]
     assert "the file cannot be written" in outcome.problems[0].message
 
@@ -325,7 +326,7 @@ def test_any_number_of_processes_makes_the_same_bytes(project: Project, jobs: in
     first = {n: (project.build / n).read_bytes() for n in ALL}
     for name in ALL:
         (project.build / name).unlink()
-    assert set(states(build(project, Order(jobs=jobs), TODAY)).values()) == {"made"}
+    assert set(states(build(project, BuildOptions(jobs=jobs), TODAY)).values()) == {"made"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
 
 
@@ -338,12 +339,12 @@ def test_a_font_that_is_new_changed_or_gone_is_named(project: Project) -> None:
     )
 
     def why() -> set[str]:
-        stale = build(project, Order(dry_run=True), TODAY).documents
+        stale = build(project, BuildOptions(dry_run=True), TODAY).documents
         return {document.reason for document in stale}
 
     font.write_bytes(first.read_bytes())
     assert why() == {"styles/fonts/Own.ttf changed"}
-    build(project, Order(), TODAY)
+    build(project, BuildOptions(), TODAY)
     font.write_bytes(second.read_bytes())
     assert why() == {"styles/fonts/Own.ttf changed"}
     font.unlink()

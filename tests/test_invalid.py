@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, Severity
 from pipeline.project import BUNDLED
-from pipeline.state.lock import only_build_in
+from pipeline.state.lock import build_lock
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "invalid"
@@ -315,7 +315,7 @@ def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     write_project: WriteProject,
 ) -> None:
     root = write_project({})
-    with only_build_in(root / "build"):
+    with build_lock(root / "build"):
         result = briefs(root, "build", "--quiet")
     assert result.exit_code == 7
     assert result.stderr.startswith("build: another build is at work in this folder")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.build import Order, build
-from pipeline.problems import stops
+from pipeline.build import BuildOptions, build
+from pipeline.problems import is_blocking
 from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -88,8 +88,10 @@ def copied(write_project: WriteProject, language: str, more: str = "") -> str:
             f"{folder}/edition.yaml": EDITION,
         }
     )
-    outcome = build(open_project(root), Order(("work",), (language,)), date(2018, 1, 1))
-    assert [p for p in outcome.problems if stops(p)] == []
+    outcome = build(
+        open_project(root), BuildOptions(("work",), (language,)), date(2018, 1, 1)
+    )
+    assert [p for p in outcome.problems if is_blocking(p)] == []
     pdf = pypdfium2.PdfDocument(root / "build" / outcome.documents[0].name)
     return "".join(page.get_textpage().get_text_bounded() for page in pdf)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-from pipeline.build import Order, build
-from pipeline.problems import Gone, Place, Problem, Rule
+from pipeline.build import BuildOptions, build
+from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
 from pipeline.project import open_project
-from pipeline.workers.pool import Here
+from pipeline.workers.pool import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
@@ -26,7 +26,7 @@ class JustDone(Future[Any]):
         return self.asked >= 2
 
 
-class Punctual(Here):
+class Punctual(InlineExecutor):
     """Finishes each job between two questions."""
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
@@ -36,7 +36,7 @@ class Punctual(Here):
         return future
 
 
-class Together(Here):
+class Together(InlineExecutor):
     """Paints only when two documents are there to be painted at once."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Together(Here):
         return super().submit(function, *arguments)
 
 
-class Vanishing(Here):
+class Vanishing(InlineExecutor):
     """Is gone with the first document that it was to paint, when it has painted another."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Vanishing(Here):
             return self.first
         if not self.first.done():
             gone = Problem(Rule.CLUSTER, Place("there"), "gone", "look for it")
-            self.first.set_exception(Gone(gone))
+            self.first.set_exception(WorkersUnavailable(gone))
         return super().submit(function, *arguments)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
@@ -87,7 +87,7 @@ def test_what_was_painted_when_a_cluster_went_is_reported(
     )
     names = [f"content/brief-{number}/2017/en.yaml" for number in range(2)]
     project = open_project(write_project(dict.fromkeys(names, text)))
-    outcome = build(project, Order(), date(2026, 1, 1), workers=Vanishing())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Vanishing())
     assert [p.message for p in outcome.problems] == ["gone"]
     made = {f"build/{d.name}" for d in outcome.documents if d.state == "made"}
     there = {f"build/{p.relative_to(project.build)}" for p in project.build.glob("*/*.pdf")}
@@ -103,10 +103,10 @@ def test_two_changed_documents_among_many_are_made_side_by_side(
     )
     names = [f"content/brief-{number:02}/2017/en.yaml" for number in range(40)]
     project = open_project(write_project(dict.fromkeys(names, text)))
-    build(project, Order(jobs=2), date(2026, 1, 1))
+    build(project, BuildOptions(jobs=2), date(2026, 1, 1))
     other = text.replace("Some", "Other")
     write_project({**dict.fromkeys(names, text), names[0]: other, names[-1]: other})
-    outcome = build(project, Order(), date(2026, 1, 1), workers=Together())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Together())
     assert [d.state for d in outcome.documents].count("made") == 2
 
 
@@ -114,5 +114,5 @@ def test_a_job_that_ends_between_two_questions_is_not_taken_for_the_last(
     write_project: WriteProject,
 ) -> None:
     project = open_project(write_project({}))
-    outcome = build(project, Order(), date(2026, 1, 1), workers=Punctual())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Punctual())
     assert [d.state for d in outcome.documents] == ["made"]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import Order, build
+from pipeline.build import BuildOptions, build
 from pipeline.content import reader as read
 from pipeline.html.view_model import words_of
 from pipeline.project import BUNDLED, Project, open_project
@@ -99,7 +99,7 @@ def root(write_project: WriteProject) -> Path:
 
 
 def states(root: Path, workers: Tiny | None = None) -> list[str]:
-    outcome = build(open_project(root), Order(), DAY, workers=workers or Tiny())
+    outcome = build(open_project(root), BuildOptions(), DAY, workers=workers or Tiny())
     assert [str(p.place) for p in outcome.problems] == []
     return [d.state for d in outcome.documents]
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import Order, build
+from pipeline.build import BuildOptions, build
 from pipeline.project import BUNDLED, open_project
-from pipeline.workers.pool import Here
+from pipeline.workers.pool import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"
@@ -217,7 +217,7 @@ def test_a_clock_that_jumps_hides_no_change(project: Path, year: int) -> None:
     assert made(project) != before
 
 
-class Thief(Here):
+class Thief(InlineExecutor):
     """Does something to the files between marking up and painting."""
 
     def __init__(self, act: Callable[[], object]) -> None:
@@ -236,15 +236,15 @@ def test_a_style_sheet_that_vanishes_meanwhile_is_a_problem(
     sheet = "styles/components/extra.css"
     root = write_project({sheet: "h1 { color: #123456 }\n"})
     thief = Thief(lambda: (root / sheet).unlink(missing_ok=True))
-    outcome = build(open_project(root), Order(), DAY, workers=thief)
+    outcome = build(open_project(root), BuildOptions(), DAY, workers=thief)
     assert {d.state for d in outcome.documents} == {"rejected"}
     assert any(sheet in p.message or p.place.file == sheet for p in outcome.problems)
-    again = build(open_project(root), Order(), DAY)
+    again = build(open_project(root), BuildOptions(), DAY)
     assert {d.state for d in again.documents} == {"made"}
 
 
 def test_a_text_that_changes_meanwhile_is_made_again(write_project: WriteProject) -> None:
     root = write_project({})
-    build(open_project(root), Order(), DAY, workers=Thief(lambda: change(root)))
-    stale = build(open_project(root), Order(dry_run=True), DAY)
+    build(open_project(root), BuildOptions(), DAY, workers=Thief(lambda: change(root)))
+    stale = build(open_project(root), BuildOptions(dry_run=True), DAY)
     assert any(d.state == "stale" for d in stale.documents)

@@ -8,8 +8,8 @@ from pathlib import Path
 from pipeline.build import build
 from pipeline.model.schema import Edition
 from pipeline.project import open_project
-from pipeline.targets import Document, Order
-from pipeline.workers.pool import Here
+from pipeline.targets import BuildOptions, Document
+from pipeline.workers.pool import InlineExecutor
 from tests.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -28,9 +28,9 @@ def test_editions_are_forgotten_when_their_documents_are_finished(
         held.append(sum(isinstance(one, Edition) for one in gc.get_objects()))
 
     before = sum(isinstance(one, Edition) for one in gc.get_objects())
-    build(project, Order(), date(2026, 1, 1), look, workers=Tiny())
+    build(project, BuildOptions(), date(2026, 1, 1), look, workers=Tiny())
     assert len(held) == 41
-    assert 0 < max(held) - before <= Here.ahead + 2
+    assert 0 < max(held) - before <= InlineExecutor.ahead + 2
 
 
 def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
@@ -38,6 +38,6 @@ def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
 ) -> None:
     wrong = {"content/zebra/2017/en.yaml": f"{GOOD}colour: red\n"}
     project = open_project(write_project(wrong))
-    outcome = build(project, Order(), date(2026, 1, 1), workers=Tiny())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Tiny())
     assert [d.state for d in outcome.documents] == ["made", "blocked"]
     assert [p.message for p in outcome.problems] == ['unknown key "colour"']

@@ -11,12 +11,12 @@ import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.build import Order, Outcome, build
+from pipeline.build import BuildOptions, Outcome, build
 from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import SHEETS_OF
-from pipeline.workers.pool import Limits, open_workers
+from pipeline.workers.pool import Limits, open_executor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
@@ -34,12 +34,12 @@ def project(write_project: WriteProject) -> Project:
 
 
 @pytest.fixture
-def order(ghostscript: str) -> Order:
+def order(ghostscript: str) -> BuildOptions:
     profiles = ("press", "booklet")
-    return Order(profiles=profiles, ghostscript=ghostscript)
+    return BuildOptions(profiles=profiles, ghostscript=ghostscript)
 
 
-def made(project: Project, order: Order) -> dict[str, tuple[str, str]]:
+def made(project: Project, order: BuildOptions) -> dict[str, tuple[str, str]]:
     documents = build(project, order, TODAY).documents
     return {d.profile: (d.state, d.reason) for d in documents}
 
@@ -64,13 +64,15 @@ def briefs(root: Path, *words: str) -> Result:
 # --- Made when stale ---
 
 
-def test_both_are_made_once_and_kept_then(project: Project, order: Order) -> None:
+def test_both_are_made_once_and_kept_then(project: Project, order: BuildOptions) -> None:
     never = ("made", "it was never made")
     assert made(project, order) == {"press": never, "booklet": never}
     assert made(project, order) == {"press": ("kept", ""), "booklet": ("kept", "")}
 
 
-def test_a_change_of_the_content_makes_both_again(project: Project, order: Order) -> None:
+def test_a_change_of_the_content_makes_both_again(
+    project: Project, order: BuildOptions
+) -> None:
     made(project, order)
     (project.root / EN).write_text(
         "title: B\nsections: [{heading: A, blocks: [{text: B}]}]\n"
@@ -80,7 +82,7 @@ def test_a_change_of_the_content_makes_both_again(project: Project, order: Order
 
 
 def test_another_condition_makes_press_files_again(
-    write_project: WriteProject, order: Order
+    write_project: WriteProject, order: BuildOptions
 ) -> None:
     brand = "styles/_brand.yml"
     project = open_project(write_project({brand: CONDITION % "FOGRA39"}))
@@ -95,7 +97,7 @@ def test_another_condition_makes_press_files_again(
 
 
 def test_another_profile_of_the_same_name_makes_press_files_again(
-    write_project: WriteProject, order: Order
+    write_project: WriteProject, order: BuildOptions
 ) -> None:
     project = open_project(write_project({}))
     made(project, order)
@@ -108,7 +110,7 @@ def test_another_profile_of_the_same_name_makes_press_files_again(
 
 
 def test_another_ghostscript_makes_press_files_again_and_nothing_else(
-    project: Project, order: Order, tmp_path: Path
+    project: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
     made(project, order)
     newer = program(tmp_path, f'{order.ghostscript} "$@"')
@@ -119,7 +121,7 @@ def test_another_ghostscript_makes_press_files_again_and_nothing_else(
 
 
 def test_the_toolchain_names_what_inks_were_made_with(
-    project: Project, order: Order
+    project: Project, order: BuildOptions
 ) -> None:
     made(project, replace(order, profiles=("screen", "press")))
     manifest = json.loads((project.build / "manifest.json").read_bytes())
@@ -136,7 +138,7 @@ def test_the_toolchain_names_what_inks_were_made_with(
 
 
 def test_both_are_taken_from_the_cache_with_the_same_bytes(
-    project: Project, order: Order, tmp_path: Path
+    project: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
     order = replace(order, cache=tmp_path / "cache")
     made(project, order)
@@ -147,12 +149,14 @@ def test_both_are_taken_from_the_cache_with_the_same_bytes(
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
 
 
-def test_a_process_with_limits_makes_the_same_bytes(project: Project, order: Order) -> None:
+def test_a_process_with_limits_makes_the_same_bytes(
+    project: Project, order: BuildOptions
+) -> None:
     made(project, order)
     before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
     for name in (PRESS, BOOKLET):
         (project.build / name).unlink()
-    with open_workers(1, Limits(), MODULES) as workers:
+    with open_executor(1, Limits(), MODULES) as workers:
         outcome = build(project, order, TODAY, workers=workers)
     assert [d.state for d in outcome.documents] == ["made", "made"]
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
@@ -168,7 +172,9 @@ def test_only_the_screen_is_built_unless_asked(project: Project) -> None:
 # --- What a booklet is ---
 
 
-def test_a_booklet_is_the_pages_of_a5_on_sheets(project: Project, order: Order) -> None:
+def test_a_booklet_is_the_pages_of_a5_on_sheets(
+    project: Project, order: BuildOptions
+) -> None:
     order = replace(order, profiles=("a5", "booklet"))
     found = {d.profile: d for d in build(project, order, TODAY).documents}
     assert SHEETS_OF["booklet"] == found["booklet"].layout == "a5"
@@ -182,7 +188,7 @@ def test_a_booklet_is_the_pages_of_a5_on_sheets(project: Project, order: Order) 
 
 
 def test_an_arabic_booklet_has_its_fold_at_the_right(
-    write_project: WriteProject, order: Order
+    write_project: WriteProject, order: BuildOptions
 ) -> None:
     text = "title: عنوان\nsections: [{heading: عنوان, blocks: [{text: نص}]}]\n"
     series = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, ar]\n"
@@ -200,7 +206,9 @@ def test_an_arabic_booklet_has_its_fold_at_the_right(
 # --- When it does not work ---
 
 
-def test_without_ghostscript_the_others_are_made(project: Project, order: Order) -> None:
+def test_without_ghostscript_the_others_are_made(
+    project: Project, order: BuildOptions
+) -> None:
     order = replace(order, profiles=("screen", "press"), ghostscript=None)
     outcome = build(project, order, TODAY)
     assert [d.state for d in outcome.documents] == ["made", "blocked"]
@@ -211,7 +219,7 @@ def test_without_ghostscript_the_others_are_made(project: Project, order: Order)
 
 
 def test_when_ghostscript_fails_the_good_file_stays_and_nothing_is_left(
-    project: Project, order: Order, tmp_path: Path
+    project: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
     made(project, order)
     before = (project.build / PRESS).read_bytes()
@@ -231,11 +239,11 @@ def test_when_ghostscript_fails_the_good_file_stays_and_nothing_is_left(
 
 
 def test_ghostscript_has_the_limits_of_its_process(
-    project: Project, order: Order, tmp_path: Path
+    project: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
     endless = program(tmp_path, "while :; do :; done")
     order = replace(order, profiles=("press",), ghostscript=endless)
-    with open_workers(1, Limits(processor=3), MODULES) as workers:
+    with open_executor(1, Limits(processor=3), MODULES) as workers:
         outcome = build(project, order, TODAY, workers=workers)
     assert [d.state for d in outcome.documents] == ["blocked"]
     ((rule, said),) = problems(outcome)
@@ -244,7 +252,7 @@ def test_ghostscript_has_the_limits_of_its_process(
 
 
 def test_an_unreadable_file_of_ghostscript_is_its_failure(
-    project: Project, order: Order, tmp_path: Path
+    project: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
     broken = program(tmp_path, "printf '%%PDF-1.6 half' > inked.pdf")
     order = replace(order, profiles=("press",), ghostscript=broken)
@@ -254,7 +262,7 @@ def test_an_unreadable_file_of_ghostscript_is_its_failure(
 
 
 def test_a_press_file_that_is_not_fit_is_put_aside(
-    write_project: WriteProject, order: Order
+    write_project: WriteProject, order: BuildOptions
 ) -> None:
     sheet = (BUNDLED / "styles/profiles/press.css").read_text(encoding="utf-8")
     root = write_project(
@@ -275,7 +283,9 @@ def test_a_press_file_that_is_not_fit_is_put_aside(
 # --- Verified ---
 
 
-def test_a_press_file_is_verified_with_a_report(project: Project, order: Order) -> None:
+def test_a_press_file_is_verified_with_a_report(
+    project: Project, order: BuildOptions
+) -> None:
     made(project, order)
     result = briefs(project.root, "verify", str(project.build / PRESS))
     first, *report = result.stdout.splitlines()
@@ -292,7 +302,9 @@ def test_a_press_file_is_verified_with_a_report(project: Project, order: Order) 
     assert "K 100" in file["preflight"]["text_inks"]
 
 
-def test_a_booklet_is_verified_and_claims_nothing(project: Project, order: Order) -> None:
+def test_a_booklet_is_verified_and_claims_nothing(
+    project: Project, order: BuildOptions
+) -> None:
     made(project, order)
     result = briefs(project.root, "verify", str(project.build / BOOKLET))
     said = ": ours (brief_2017_en_booklet); untouched; current; no standard claimed\n"
@@ -300,7 +312,9 @@ def test_a_booklet_is_verified_and_claims_nothing(project: Project, order: Order
     assert result.exit_code == 0
 
 
-def test_a_press_file_with_a_fault_does_not_conform(project: Project, order: Order) -> None:
+def test_a_press_file_with_a_fault_does_not_conform(
+    project: Project, order: BuildOptions
+) -> None:
     made(project, order)
     with pikepdf.open(io.BytesIO((project.build / PRESS).read_bytes())) as pdf:
         pdf.pages[0].bleedbox = pdf.pages[0].trimbox

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.design.overrides import refuse_wrong_files
+from pipeline.design.overrides import require_usable_overrides
 from pipeline.problems import ExitCode, PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 
@@ -78,12 +78,12 @@ def test_a_link_out_of_the_design_is_refused(tmp_path: Path) -> None:
     (root / "styles/page.css").symlink_to("shared/page.css")
     (root / "styles/fonts/a.ttf").symlink_to(tmp_path / "outside/page.css")
     project = open_project(root)
-    refuse_wrong_files(project)
+    require_usable_overrides(project)
     (root / "styles/type.css").symlink_to(tmp_path / "outside/page.css")
     (root / "templates/components").symlink_to(tmp_path / "outside")
     (root / "styles/itself.css").symlink_to("itself.css")
     with pytest.raises(PipelineError) as refused:
-        refuse_wrong_files(project)
+        require_usable_overrides(project)
     files = [problem.place.file for problem in refused.value.problems]
     assert files == ["styles/type.css", "templates/components"]
     assert {problem.exit_code for problem in refused.value.problems} == {ExitCode.DESIGN}

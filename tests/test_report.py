@@ -7,7 +7,7 @@ from pipeline.build import Document
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Place, Problem, Rule
 from pipeline.report.documents import closing_line, report_json
-from pipeline.report.escape import visible
+from pipeline.report.escape import escape_controls
 from pipeline.report.problems import (
     annotation,
     excerpt,
@@ -159,4 +159,4 @@ def test_hostile_names_are_made_visible_and_other_writing_stays() -> None:
         "نمی\u200cدانم",
         "中文",
     ):
-        assert visible(kept) == kept
+        assert escape_controls(kept) == kept

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.source_map import Places
+from pipeline.content.source_map import SourceMap
 from pipeline.problems import MOST_TOLD
 from pipeline.project import open_project
 
@@ -83,7 +83,7 @@ def test_a_file_is_read_once_for_all_that_is_sought_in_it(
 ) -> None:
     root = write_project({})
     name = "content/brief/2017/en.yaml"
-    places = Places(open_project(root))
+    places = SourceMap(open_project(root))
     found = places.find(name, "Some text"), places.find(name, "heading", "sections.0")
     (root / name).unlink()
     assert (found[0].line, found[1].line) == (5, 3)

@@ -17,8 +17,8 @@ import click
 from pipeline import __version__
 from pipeline import problems as errors
 from pipeline.cli.options import root_option
-from pipeline.cli.output import leave
-from pipeline.cli.streams import forgiving_streams
+from pipeline.cli.output import exit_with_problems
+from pipeline.cli.streams import tolerate_closed_streams
 
 # Each is a file of this package; only the one that is asked for is imported.
 COMMANDS = (
@@ -29,12 +29,12 @@ COMMANDS = (
 _STOPPED = 130
 
 
-class Reporting(click.Group):
+class CommandGroup(click.Group):
     """Print a PipelineError as problems and leave with the exit code it deserves."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run from the first word to the last, whether or not somebody hears them."""
-        with forgiving_streams():
+        with tolerate_closed_streams():
             return super().main(*arguments, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -54,14 +54,14 @@ class Reporting(click.Group):
         try:
             return super().invoke(ctx)
         except errors.PipelineError as error:
-            leave(ctx, error.problems)
+            exit_with_problems(ctx, error.problems)
         except KeyboardInterrupt:
             click.echo("stopped; what was finished stays", err=True)
             ctx.exit(_STOPPED)
 
 
 @click.group(
-    cls=Reporting,
+    cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
 )
 @root_option
@@ -81,7 +81,7 @@ def main(project: Path) -> None:
     Exit codes say who must act: 0 nobody, 2 usage, 3 the author, 4 the designer,
     6 something is stale, 7 the machine; 1 is a bug.
     """
-    _stop_as_ctrl_c_does()
+    _treat_termination_as_interrupt()
     # No other package of this machine has a say in what content is valid.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Imports and content are kept; to look for garbage takes an eighth of a cold build.
@@ -90,7 +90,7 @@ def main(project: Path) -> None:
     atexit.register(gc.freeze)
 
 
-def _stop_as_ctrl_c_does() -> None:
+def _treat_termination_as_interrupt() -> None:
     """Keep what is finished also when CI ends a job, or a terminal is closed."""
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP

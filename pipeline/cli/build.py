@@ -13,7 +13,6 @@ from pipeline.cli.options import (
     cache_of,
     day_of,
     edition_option,
-    handed_out_at,
     insecure_option,
     jobs_option,
     json_option,
@@ -21,19 +20,20 @@ from pipeline.cli.options import (
     project_of,
     project_option,
     quiet_option,
-    refuse_choice,
-    refuse_mistakes,
-    refuse_open_address,
+    require_tls,
+    session_editions,
     session_option,
     slugs_argument,
     strict_option,
+    validate_choice,
+    validate_selection,
 )
 from pipeline.cli.output import print_document, print_json, print_problems, progress
 
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate
     from pipeline.project import Project
-    from pipeline.targets import Order
+    from pipeline.targets import BuildOptions
 
 
 @click.command()
@@ -111,13 +111,13 @@ def build(
       briefs build --cluster tls://scheduler.example:8786
     """
     from pipeline.build import build as build_briefs
-    from pipeline.targets import SHEETS_OF, Order
+    from pipeline.targets import SHEETS_OF, BuildOptions
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
     if watch and cluster:
         raise click.UsageError("--watch is for one author: not with --cluster")
-    refuse_open_address("--cluster", cluster, insecure)
+    require_tls("--cluster", cluster, insecure)
     if session and (edition or all_editions or as_of):
         raise click.UsageError(
             "--session names the editions: not with --edition, --all-editions or --as-of"
@@ -125,8 +125,8 @@ def build(
     started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
-    refuse_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
-    order = Order(
+    validate_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
+    order = BuildOptions(
         slugs,
         languages,
         profiles,
@@ -137,11 +137,11 @@ def build(
         jobs=jobs or processors(),
         cache=cache_of(project, cache_folder),
         ghostscript=_ghostscript(profiles),
-        editions=handed_out_at(project, session) if session else {},
+        editions=session_editions(project, session) if session else {},
         cluster=cluster,
         shard=shard or (1, 1),
     )
-    refuse_mistakes(project, order, session)
+    validate_selection(project, order, session)
     if watch:
         _watch(project, order, as_of, quiet, explain)
         return
@@ -149,7 +149,7 @@ def build(
         outcome = build_briefs(project, order, day_of(as_of), show)
     code = errors.exit_code(outcome.problems, strict=strict)
     if any(d.state == "stale" for d in outcome.documents):
-        code = errors.worst((code, errors.ExitCode.STALE))
+        code = errors.worst_exit_code((code, errors.ExitCode.STALE))
     if as_json:
         print_json(outcome.problems, outcome.documents, code)
     else:
@@ -173,7 +173,7 @@ def _ghostscript(profiles: tuple[str, ...]) -> str | None:
 
 def _watch(
     project: "Project",
-    order: "Order",
+    order: "BuildOptions",
     as_of: "InformationDate | None",
     quiet: bool,
     explain: bool,

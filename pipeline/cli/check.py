@@ -39,11 +39,11 @@ def check(
       briefs check wpsdg --strict
     """
     from pipeline.build import check as check_content
-    from pipeline.targets import Order
+    from pipeline.targets import BuildOptions
 
     started = time.monotonic()
     project = project_of(ctx)
-    content = check_content(project, Order(slugs))
+    content = check_content(project, BuildOptions(slugs))
     refuse_unknown(slugs, {folder.slug for folder in content.folders})
     code = errors.exit_code(content.problems, strict=strict)
     if as_json:

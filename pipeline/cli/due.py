@@ -62,7 +62,7 @@ def due(
     agenda = read_agenda(project, day_of(on))
     code = errors.exit_code(agenda.problems)
     if agenda.overdue:
-        code = errors.worst((code, errors.ExitCode.STALE))
+        code = errors.worst_exit_code((code, errors.ExitCode.STALE))
     if ics and agenda.series:
         from pipeline.commands.due import write_calendar
 

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate
     from pipeline.project import Project
-    from pipeline.targets import Order
+    from pipeline.targets import BuildOptions
 
 # Where a command notes that its report is JSON, also when it cannot even begin.
 AS_JSON = "briefs.json"
@@ -160,22 +160,22 @@ session_option = click.option(
 )
 
 
-def handed_out_at(
+def session_editions(
     project: "Project", session: int
 ) -> "dict[tuple[str, InformationDate], tuple[str, ...]]":
     """What a session hands out, in which languages; refuse a session that is not there."""
     from pipeline.commands.packs import editions_handed_out
 
-    refuse_session(project, session)
+    validate_session(project, session)
     return editions_handed_out(project, session)
 
 
-def refuse_session(project: "Project", number: int) -> None:
+def validate_session(project: "Project", number: int) -> None:
     """Refuse a session that is not there."""
     from pipeline.content.session_loader import find_sessions
 
     sessions = {str(file.number) for file in find_sessions(project)[0]}
-    refuse_choice("SESSION", (str(number),), sessions, "session")
+    validate_choice("SESSION", (str(number),), sessions, "session")
 
 
 def project_of(ctx: click.Context) -> "Project":
@@ -204,14 +204,14 @@ def cache_of(project: "Project", folder: str | None) -> Path:
     names = ("content", "templates", "styles")
     written = (os.path.realpath(project.root / name) for name in names)
     if cache == project.root or any(map(cache.is_relative_to, written)):
-        from pipeline.report.escape import visible
+        from pipeline.report.escape import escape_controls
 
         said = f'--cache "{folder}": people write there; take a folder for the cache alone'
-        raise click.UsageError(visible(said))
+        raise click.UsageError(escape_controls(said))
     return cache
 
 
-def refuse_open_address(option: str, address: str | None, insecure: bool) -> None:
+def require_tls(option: str, address: str | None, insecure: bool) -> None:
     """Refuse a scheduler that anybody could give orders to."""
     if address is None or address.startswith("local:"):
         return
@@ -221,7 +221,9 @@ def refuse_open_address(option: str, address: str | None, insecure: bool) -> Non
         raise click.UsageError(f"{option} {address}: {why}")
 
 
-def refuse_mistakes(project: "Project", order: "Order", session: int | None = None) -> None:
+def validate_selection(
+    project: "Project", order: "BuildOptions", session: int | None = None
+) -> None:
     """Refuse briefs, languages and editions that are not there, or not at a `session`."""
     from pipeline.content.discovery import find_editions
 
@@ -233,13 +235,13 @@ def refuse_mistakes(project: "Project", order: "Order", session: int | None = No
         refuse_not_handed_out(order, session)
         given = order.editions.items()
         there = {c for (s, _), n in given if not order.slugs or s in order.slugs for c in n}
-    refuse_choice("--lang", order.languages, there)
+    validate_choice("--lang", order.languages, there)
     if order.edition:
         known = {str(f.information_date) for f in named}
-        refuse_choice("--edition", (str(order.edition),), known)
+        validate_choice("--edition", (str(order.edition),), known)
 
 
-def refuse_not_handed_out(order: "Order", session: int) -> None:
+def refuse_not_handed_out(order: "BuildOptions", session: int) -> None:
     """Refuse briefs that a session does not hand out."""
     given = sorted({slug for slug, _ in order.editions})
     for slug in order.slugs:
@@ -250,19 +252,19 @@ def refuse_not_handed_out(order: "Order", session: int) -> None:
 
 def refuse_unknown(slugs: Sequence[str], known: set[str]) -> None:
     """Refuse briefs that are not there."""
-    refuse_choice("SLUG", slugs, known, "brief")
+    validate_choice("SLUG", slugs, known, "brief")
 
 
-def refuse_choice(option: str, given: Sequence[str], known: Any, what: str = "") -> None:
+def validate_choice(option: str, given: Sequence[str], known: Any, what: str = "") -> None:
     """Refuse a word that is not one of those known; suggest the nearest."""
     for word in given:
         if word not in known:
             from difflib import get_close_matches
 
-            from pipeline.report.escape import visible
+            from pipeline.report.escape import escape_controls
 
             close = get_close_matches(word, sorted(known), n=1)
             hint = f'did you mean "{close[0]}"?' if close else ""
             there = hint or "there is: " + (", ".join(sorted(known)) or "none")
             name = what or option.lstrip("-")
-            raise click.UsageError(visible(f'no {name} "{word}"; {there}'))
+            raise click.UsageError(escape_controls(f'no {name} "{word}"; {there}'))

@@ -102,11 +102,11 @@ def _print_told(root: Path, told: Sequence[errors.Problem], strict: bool) -> Non
 
 
 def _styled(text: str, problem: errors.Problem) -> str:
-    from pipeline.report.escape import visible
+    from pipeline.report.escape import escape_controls
 
     if os.environ.get("NO_COLOR"):
         return text
-    place = visible(str(problem.place))
+    place = escape_controls(str(problem.place))
     error = problem.severity is errors.Severity.ERROR
     return (
         click.style(place, fg="red" if error else "yellow", bold=True) + text[len(place) :]
@@ -133,7 +133,7 @@ def print_json(
     click.echo(report_json(problems, documents, code))
 
 
-def leave(ctx: click.Context, problems: Sequence[errors.Problem]) -> NoReturn:
+def exit_with_problems(ctx: click.Context, problems: Sequence[errors.Problem]) -> NoReturn:
     """Print what stopped a command before it began, and end it."""
     code = errors.exit_code(problems)
     if ctx.meta.get(AS_JSON):

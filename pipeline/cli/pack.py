@@ -13,10 +13,10 @@ from pipeline.cli.options import (
     project_of,
     project_option,
     quiet_option,
-    refuse_choice,
-    refuse_session,
     session_argument,
     strict_option,
+    validate_choice,
+    validate_session,
 )
 from pipeline.cli.output import print_problems, progress
 
@@ -58,7 +58,7 @@ def pack(
       briefs pack 331 --booklet           pages of A5 on sheets of A4
     """
     from pipeline.commands.packs import make_packs
-    from pipeline.targets import PackOrder
+    from pipeline.targets import PackOptions
 
     started = time.monotonic()
     project = project_of(ctx)
@@ -66,7 +66,7 @@ def pack(
         raise click.UsageError("--booklet sets the pages itself: not with --profile")
     _refuse_mistakes(project, number, languages, profile)
     profile = "booklet" if booklet else profile or "office"
-    order = PackOrder(number, languages, profile, strict, jobs or processors())
+    order = PackOptions(number, languages, profile, strict, jobs or processors())
     with progress(as_json or quiet, False) as show:
         outcome = make_packs(project, order, show)
     code = errors.exit_code(outcome.problems, strict=strict)
@@ -92,9 +92,9 @@ def _refuse_mistakes(
     from pipeline.commands.packs import languages_handed_out
     from pipeline.targets import FOR_PRINTING
 
-    refuse_session(project, number)
+    validate_session(project, number)
     if languages and (there := languages_handed_out(project, number)):
-        refuse_choice("--lang", languages, there)
+        validate_choice("--lang", languages, there)
     if profile == "booklet":
         raise click.UsageError("the option for a booklet is --booklet")
     if profile == "press":
@@ -104,4 +104,4 @@ def _refuse_mistakes(
         )
     if profile:
         known = {name for name in project.profiles() if name not in FOR_PRINTING}
-        refuse_choice("--profile", (profile,), known)
+        validate_choice("--profile", (profile,), known)

@@ -11,14 +11,14 @@ from pipeline.cli.options import (
     project_of,
     project_option,
     quiet_option,
-    refuse_choice,
     session_argument,
     today,
+    validate_choice,
 )
 from pipeline.cli.output import print_problems
 
 if TYPE_CHECKING:
-    from pipeline.commands.print_order import Ordered
+    from pipeline.commands.print_order import PrintOrderResult
     from pipeline.project import Project
 
 
@@ -64,14 +64,14 @@ def order(
         raise click.UsageError("--csv or --json, not both")
     project = project_of(ctx)
     if profile:
-        refuse_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
+        validate_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
     try:
         ordered = read_order(project, number, profile or "", today(), which("gs"))
     except ContradictionError as error:
         raise click.UsageError(str(error)) from None
     if ordered.series:
         known = {str(n) for n in ordered.numbers}
-        refuse_choice("SESSION", (str(number),), known, "session")
+        validate_choice("SESSION", (str(number),), known, "session")
     ordered, sheet = _write(project, ordered)
     withdrawn = "" if sheet else withdraw_job_sheet(project, number)
     code = errors.exit_code(ordered.problems)
@@ -92,7 +92,9 @@ def order(
     ctx.exit(code)
 
 
-def _write(project: "Project", ordered: "Ordered") -> "tuple[Ordered, str]":
+def _write(
+    project: "Project", ordered: "PrintOrderResult"
+) -> "tuple[PrintOrderResult, str]":
     """Write the job sheet; what keeps it from being written is a problem of the order."""
     from pipeline.commands.print_order import write_job_sheet
 

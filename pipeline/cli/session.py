@@ -12,9 +12,9 @@ from pipeline.cli.options import (
     project_of,
     project_option,
     quiet_option,
-    refuse_session,
     session_argument,
     strict_option,
+    validate_session,
 )
 from pipeline.cli.pack import pack
 from pipeline.cli.print_order import order
@@ -48,7 +48,7 @@ def session(
     from pipeline.commands.print_order import profile_for
 
     project = project_of(ctx)
-    refuse_session(project, number)
+    validate_session(project, number)
     made: dict[str, Any] = {"jobs": jobs, "strict": strict, "quiet": quiet}
     usual = profile_for(project, number)
     profiles = tuple(dict.fromkeys(("screen", usual, "press")))
@@ -66,7 +66,7 @@ def session(
             codes[str(command.name)] = errors.ExitCode(left.exit_code)
     if (missing := _missing(codes)) and not quiet:
         click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
-    ctx.exit(errors.worst(codes.values()))
+    ctx.exit(errors.worst_exit_code(codes.values()))
 
 
 def _missing(codes: Mapping[str, errors.ExitCode]) -> list[str]:

@@ -54,7 +54,7 @@ class _Stream:
 
 
 @contextmanager
-def forgiving_streams() -> Iterator[None]:
+def tolerate_closed_streams() -> Iterator[None]:
     """Let a whole command write to streams that may fail."""
     _open_closed()
     heard = sys.stdout, sys.stderr

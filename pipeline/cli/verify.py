@@ -50,8 +50,7 @@ def verify(
     """
     from shutil import which
 
-    from pipeline.commands.verify import trace
-    from pipeline.commands.verify import verify as verify_files
+    from pipeline.commands.verify import verify_code, verify_files
     from pipeline.report.verified import traced_text, verified_json, verified_text
 
     files = [Path(word) for word in asked if _is_file(word)]
@@ -59,10 +58,10 @@ def verify(
     codes = [_read_code(project, word) for word in asked if not _is_file(word)]
     programs = which("verapdf"), which("gs")
     verified, unreadable = verify_files(project, files, on, *programs)
-    traced, unknown = trace(project, codes, on)
-    problems = errors.in_order((*unreadable, *unknown))
+    traced, unknown = verify_code(project, codes, on)
+    problems = errors.sort_and_dedupe((*unreadable, *unknown))
     found = [v.exit_code for v in verified] + [t.exit_code for t in traced]
-    code = errors.worst([errors.exit_code(problems), *found])
+    code = errors.worst_exit_code([errors.exit_code(problems), *found])
     if as_json:
         click.echo(verified_json(verified, traced, problems, code))
     else:

@@ -8,7 +8,7 @@ from pipeline.cli.options import (
     insecure_option,
     processors,
     project_option,
-    refuse_open_address,
+    require_tls,
 )
 
 
@@ -42,7 +42,7 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
 
     if address.startswith("local:"):
         raise click.UsageError(f"ADDRESS {address}: local:N is for `briefs build` alone")
-    refuse_open_address("ADDRESS", address, insecure)
+    require_tls("ADDRESS", address, insecure)
     root: Path = ctx.find_root().params["project"]
 
     def say(own: str) -> None:

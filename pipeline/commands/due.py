@@ -19,16 +19,16 @@ from pipeline.commands.calendar_file import Event, calendar_file
 from pipeline.commands.packs import stale_packs
 from pipeline.commands.print_order import build_hint, documents_of_handout, usual_profile
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.editions.current import choose_edition
-from pipeline.editions.review import Due, Kind, by_urgency, review_day
-from pipeline.editions.sessions import HandedOut, read_sessions
+from pipeline.editions.current import current_edition
+from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
+from pipeline.editions.sessions import ResolvedHandout, read_sessions
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Edition, Series, in_language
 from pipeline.model.session import Session
-from pipeline.problems import Problem, Rule, in_order, stops
+from pipeline.problems import Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.state.atomic_write import write_whole
-from pipeline.targets import Order, PackOrder
+from pipeline.state.atomic_write import atomic_write
+from pipeline.targets import BuildOptions, PackOptions
 
 # What a rule says about a session, in the words of this list.
 _KINDS: dict[Rule, Kind] = {
@@ -46,24 +46,24 @@ class Agenda:
     """
 
     on: date
-    due: tuple[Due, ...]
+    due: tuple[DueItem, ...]
     next_session: Session | None
     events: tuple[Event, ...]
     series: Series | None
     problems: tuple[Problem, ...]
 
     @property
-    def overdue(self) -> tuple[Due, ...]:
+    def overdue(self) -> tuple[DueItem, ...]:
         """What should have been done before."""
         return tuple(d for d in self.due if d.is_overdue(self.on))
 
 
 def read_agenda(project: Project, on: date) -> Agenda:
     """Find what is due. Writes nothing; needs no network and no clock."""
-    checked = read_content(project, Order(), None)
+    checked = read_content(project, BuildOptions(), None)
     series = checked.series
     if series is None:
-        return Agenda(on, (), None, (), None, tuple(filter(stops, checked.problems)))
+        return Agenda(on, (), None, (), None, tuple(filter(is_blocking, checked.problems)))
     editions, problems = _current(checked, on)
     sessions, unread = _sessions(project, series)
     upcoming = [s for s in sessions if s.facts.dates.end >= on]
@@ -74,7 +74,9 @@ def read_agenda(project: Project, on: date) -> Agenda:
     events = [_review_event(e, series) for e in editions if e.facts.review_after]
     events += [_session_event(s, series) for s in sessions]
     problems = [*problems, *unread]
-    return Agenda(on, by_urgency(due), following, tuple(events), series, in_order(problems))
+    return Agenda(
+        on, by_urgency(due), following, tuple(events), series, sort_and_dedupe(problems)
+    )
 
 
 def _start(session: Session) -> tuple[date, int]:
@@ -87,7 +89,7 @@ def _current(checked: Checked, on: date) -> tuple[list[Edition], list[Problem]]:
     editions: list[Edition] = []
     problems: list[Problem] = []
     for slug in dict.fromkeys(f.slug for f in checked.folders):
-        folder = choose_edition((f for f in checked.folders if f.slug == slug), on)
+        folder = current_edition((f for f in checked.folders if f.slug == slug), on)
         if folder is None:
             continue
         if edition := read.get((slug, folder.information_date)):
@@ -95,7 +97,7 @@ def _current(checked: Checked, on: date) -> tuple[list[Edition], list[Problem]]:
         else:
             within = f"content/{slug}/{folder.information_date}/"
             found = (p for p in checked.problems if p.place.file.startswith(within))
-            problems += filter(stops, found)
+            problems += filter(is_blocking, found)
     return editions, problems
 
 
@@ -108,17 +110,17 @@ def _sessions(project: Project, series: Series) -> tuple[list[Session], list[Pro
         if session:
             sessions.append(session)
         else:
-            problems += filter(stops, found)
+            problems += filter(is_blocking, found)
     return sessions, problems
 
 
-def _review(edition: Edition) -> Iterator[Due]:
+def _review(edition: Edition) -> Iterator[DueItem]:
     facts, dated = edition.facts, edition.information_date
     if (after := facts.review_after) is None:
         return
     begun = facts.issued or dated.last_day
     unit = after.unit if after.count > 1 else after.unit.removesuffix("s")
-    yield Due(
+    yield DueItem(
         day=review_day(dated, facts.issued, after),
         kind="review",
         what=f"review it: {after.count} {unit} after {begun}",
@@ -129,18 +131,18 @@ def _review(edition: Edition) -> Iterator[Due]:
 
 def _needs(
     project: Project, checked: Checked, series: Series, session: Session
-) -> Iterator[Due]:
+) -> Iterator[DueItem]:
     """Say what a session lacks, all of it due on its first day."""
     plan = read_sessions(project, checked.folders, series, (session.number,))
     day, number = session.facts.dates.start, session.number
-    for problem in filter(stops, plan.problems):
+    for problem in filter(is_blocking, plan.problems):
         kind = _KINDS.get(problem.rule, "session")
         what = f"{problem.place}: {problem.message}"
-        yield Due(day, kind, what, problem.hint, session=number)
+        yield DueItem(day, kind, what, problem.hint, session=number)
     profile = usual_profile(session.facts.paper)
     handed_out = [given for p in plan.planned for given in p.handed_out]
     for given in handed_out:
-        about = Due(
+        about = DueItem(
             day,
             "edition",
             "",
@@ -149,18 +151,18 @@ def _needs(
             session=number,
         )
         yield from _lacks(project, checked, given, profile, about)
-    packs = stale_packs(project, PackOrder(number, profile=profile))
+    packs = stale_packs(project, PackOptions(number, profile=profile))
     if plan.planned and packs:
         chosen = "" if profile == "office" else f" --profile {profile}"
         hint = f"briefs pack {number}{' --booklet' if profile == 'booklet' else chosen}"
         what = "its pack is not there, or not as the content is now"
         languages = tuple(pack.language for pack in packs)
-        yield Due(day, "pack", what, hint, session=number, languages=languages)
+        yield DueItem(day, "pack", what, hint, session=number, languages=languages)
 
 
 def _lacks(
-    project: Project, checked: Checked, given: HandedOut, profile: str, about: Due
-) -> Iterator[Due]:
+    project: Project, checked: Checked, given: ResolvedHandout, profile: str, about: DueItem
+) -> Iterator[DueItem]:
     """Say what one edition lacks to be handed out."""
     slug, dated = given.folder.slug, given.folder.information_date
     of = (slug, dated)
@@ -237,4 +239,4 @@ def write_calendar(agenda: Agenda, path: Path) -> None:
     series, default = agenda.series, agenda.series.default_language
     name = plain_text(in_language(series.name, default, default)[0])
     data = calendar_file(name, series.url or name, agenda.events)
-    write_whole(path, data, str(path))
+    atomic_write(path, data, str(path))

@@ -23,23 +23,28 @@ from pipeline.build import (
 )
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.loader import load_series
-from pipeline.content.reader import SERIES, Content, read_parts
-from pipeline.design.overrides import refuse_wrong_files
-from pipeline.editions.sessions import HandedOut, PlannedSession, Sessions, read_sessions
+from pipeline.content.reader import SERIES, LoadedContent, read_parts
+from pipeline.design.overrides import require_usable_overrides
+from pipeline.editions.sessions import (
+    ResolvedHandout,
+    ResolvedSession,
+    ResolvedSessions,
+    read_sessions,
+)
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Series
 from pipeline.prepress.toolchain import booklet_tools
-from pipeline.problems import PipelineError, Problem, in_order, stops
+from pipeline.problems import PipelineError, Problem, is_blocking, sort_and_dedupe
 from pipeline.project import BRAND_FILE, Project
-from pipeline.state.atomic_write import write_whole
-from pipeline.state.build_state import Memory
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.build_state import BuildState
 from pipeline.state.fingerprints import digest
-from pipeline.state.manifest import Entry, note_warning
-from pipeline.targets import Pack, PackOrder
+from pipeline.state.manifest import OutputEntry, store_warning
+from pipeline.targets import Pack, PackOptions
 
 if TYPE_CHECKING:
     from pipeline.binding import Bound
-    from pipeline.workers.pool import Workers
+    from pipeline.workers.pool import Executor
 
 Progress = Callable[[Pack, int], None]
 
@@ -54,9 +59,9 @@ class PackOutcome:
 
 def make_packs(
     project: Project,
-    order: PackOrder,
+    order: PackOptions,
     progress: Progress = lambda *_: None,
-    workers: "Workers | None" = None,
+    workers: "Executor | None" = None,
 ) -> PackOutcome:
     """Make the packs of a session that are stale; finish the good ones when some are wrong.
 
@@ -65,9 +70,9 @@ def make_packs(
     plan = _plan(project, order)
     with ExitStack() as stack:
         if plan.stale:
-            from pipeline.state.lock import only_build_in
+            from pipeline.state.lock import build_lock
 
-            stack.enter_context(only_build_in(project.build))
+            stack.enter_context(build_lock(project.build))
             # Another build may have finished while the folder was not ours yet.
             if not plan.memory.is_current():
                 plan = _plan(project, order)
@@ -77,7 +82,7 @@ def make_packs(
         return _make_all(plan, workers, progress)
 
 
-def stale_packs(project: Project, order: PackOrder) -> tuple[Pack, ...]:
+def stale_packs(project: Project, order: PackOptions) -> tuple[Pack, ...]:
     """Say which packs of a session are not there, or not as they would be now."""
     return _plan(project, order).stale
 
@@ -98,7 +103,7 @@ def editions_handed_out(
     """
     series, problems = load_series(project, ())
     found = _read_session(project, find_editions(project)[0], series, number)
-    if wrong := [p for p in (*problems, *found.problems) if stops(p)]:
+    if wrong := [p for p in (*problems, *found.problems) if is_blocking(p)]:
         raise PipelineError(*wrong)
     given = (h for plan in found.planned for h in plan.handed_out)
     return {
@@ -118,14 +123,14 @@ class Plan:
     """
 
     project: Project
-    order: PackOrder
-    memory: Memory
+    order: PackOptions
+    memory: BuildState
     tools: Mapping[str, str]
     series: Series | None
     folders: tuple[EditionFolder, ...]
-    session: PlannedSession | None
+    session: ResolvedSession | None
     packs: tuple[Pack, ...]
-    kept: Mapping[str, Entry]
+    kept: Mapping[str, OutputEntry]
     read: str
     problems: tuple[Problem, ...]
 
@@ -135,10 +140,10 @@ class Plan:
         return tuple(pack for pack in self.packs if pack.name not in self.kept)
 
 
-def _plan(project: Project, order: PackOrder) -> Plan:
+def _plan(project: Project, order: PackOptions) -> Plan:
     """Read the session, and find the packs none of whose files changed."""
-    refuse_wrong_files(project)
-    memory = Memory(project.build, project.paths_of)
+    require_usable_overrides(project)
+    memory = BuildState(project.build, project.paths_of)
     project = replace(project, note=memory.files.note)
     tools = toolchain_of(project, memory.files) | booklet_tools()
     noted, notes = project.noting()
@@ -148,12 +153,12 @@ def _plan(project: Project, order: PackOrder) -> Plan:
     session = next(iter(found.planned), None)
     packs = tuple(_packs_of(session, series, order)) if session and series else ()
     said = (*problems, *found.problems)
-    kept: dict[str, Entry] = {}
+    kept: dict[str, OutputEntry] = {}
     for pack in packs:
         entry = memory.untouched(pack.name, tools)
         if entry and not (order.strict and (entry.warnings or said)):
             kept[pack.name] = entry
-    read = memory.note_read(notes)
+    read = memory.record_read(notes)
     return Plan(
         *(project, order, memory, tools, series, folders, session, packs, kept, read),
         problems=said,
@@ -162,21 +167,23 @@ def _plan(project: Project, order: PackOrder) -> Plan:
 
 def _read_session(
     noted: Project, folders: Sequence[EditionFolder], series: Series | None, number: int
-) -> Sessions:
+) -> ResolvedSessions:
     """Read all sessions, for no two may take place at once, and report on one."""
     if series is None:
-        return Sessions((), (), ())
+        return ResolvedSessions((), (), ())
     return read_sessions(noted, folders, series, (number,))
 
 
-def _packs_of(session: PlannedSession, series: Series, order: PackOrder) -> Iterator[Pack]:
+def _packs_of(
+    session: ResolvedSession, series: Series, order: PackOptions
+) -> Iterator[Pack]:
     for language in series.languages:
         asked = not order.languages or language in order.languages
         if asked and session.in_language(language):
             yield Pack(order.number, language, order.profile)
 
 
-def _make_all(plan: Plan, workers: "Workers | None", progress: Progress) -> PackOutcome:
+def _make_all(plan: Plan, workers: "Executor | None", progress: Progress) -> PackOutcome:
     """Make what is stale, report every pack in order, and remember what was done."""
     problems = [*plan.problems]
     content = _read(plan) if plan.stale and workers else None
@@ -197,10 +204,10 @@ def _make_all(plan: Plan, workers: "Workers | None", progress: Progress) -> Pack
         # Also when somebody stops it: what is finished need not be made again.
         if plan.stale:
             problems += write_records(plan.project, plan.memory, plan.folders)
-    return PackOutcome(tuple(finished), in_order(problems))
+    return PackOutcome(tuple(finished), sort_and_dedupe(problems))
 
 
-def _read(plan: Plan) -> Content:
+def _read(plan: Plan) -> LoadedContent:
     """Read the editions that go into any pack to be made."""
     given = [h for pack in plan.stale for h in _handed_out(plan, pack)]
     chosen = list(dict.fromkeys(h.folder for h in given))
@@ -213,21 +220,23 @@ def _read(plan: Plan) -> Content:
     )
 
 
-def _handed_out(plan: Plan, pack: Pack) -> tuple[HandedOut, ...]:
+def _handed_out(plan: Plan, pack: Pack) -> tuple[ResolvedHandout, ...]:
     return plan.session.in_language(pack.language) if plan.session else ()
 
 
-def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[Bound]":
+def _bind_stale(
+    plan: Plan, content: LoadedContent, workers: "Executor"
+) -> "Iterator[Bound]":
     from pipeline.binding import Bindery, bind, bind_together
-    from pipeline.design.stylesheets import sheets_of
+    from pipeline.design.stylesheets import stylesheets_for
     from pipeline.make import Shared
     from pipeline.painting import prepare_painting
 
     if plan.session is None or content.series is None or content.brand is None:
         return iter(())
     # Before templates are read: what changes while they are is made again the next time.
-    plan.memory.look_at(plan.project.design_names())
-    wrong = (p for p in content.problems if stops(p, strict=plan.order.strict))
+    plan.memory.track(plan.project.design_names())
+    wrong = (p for p in content.problems if is_blocking(p, strict=plan.order.strict))
     bindery = Bindery(
         Shared(Project(plan.project.root), content.series, content.brand),
         {f"content/{edition.folder}": edition for edition in content.editions},
@@ -237,7 +246,7 @@ def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[B
         plan.order.strict,
     )
     session, first = plan.session.session, plan.stale[0]
-    sheets = sheets_of(bindery.shared.project, first.language, first.layout)
+    sheets = stylesheets_for(bindery.shared.project, first.language, first.layout)
     workers.prepare(prepare_painting, bindery.shared.shelf, first.language, sheets)
     return bind_together(
         [bind(bindery, pack, session, _handed_out(plan, pack)) for pack in plan.stale]
@@ -245,7 +254,7 @@ def _bind_stale(plan: Plan, content: Content, workers: "Workers") -> "Iterator[B
 
 
 def _finish(
-    plan: Plan, pack: Pack, bound: "Bound | None", content: Content | None
+    plan: Plan, pack: Pack, bound: "Bound | None", content: LoadedContent | None
 ) -> tuple[Pack, tuple[Problem, ...]]:
     """Let a good pack take the place of the one before; a bad one leaves it there."""
     if bound is None or content is None:
@@ -254,25 +263,25 @@ def _finish(
         return replace(pack, state="blocked"), bound.problems
     memory, name = plan.memory, pack.name
     try:
-        write_whole(plan.project.build / name, bound.pdf, f"build/{name}")
+        atomic_write(plan.project.build / name, bound.pdf, f"build/{name}")
     except PipelineError as error:
         return replace(pack, state="blocked"), (*bound.problems, *error.problems)
-    memory.note_document(name, _record(plan, pack, bound, content))
+    memory.record_output_entry(name, _record(plan, pack, bound, content))
     made = replace(pack, state="made", pages=bound.pages, bytes=len(bound.pdf))
     return made, bound.problems
 
 
-def _record(plan: Plan, pack: Pack, bound: "Bound", content: Content) -> Entry:
+def _record(plan: Plan, pack: Pack, bound: "Bound", content: LoadedContent) -> OutputEntry:
     """Remember what a pack was made from, and the warnings to be said again."""
     manifest, used = plan.memory.manifest, plan.memory.files.used
     names = {SERIES, *(_folder_name(h) for h in _handed_out(plan, pack))}
     parts = [part for name, part in content.parts.items() if name in names]
     warnings = [p for part in parts for p in part.problems]
-    files = [plan.memory.note_files(part.files) for part in parts]
-    return Entry(
+    files = [plan.memory.record_set(part.files) for part in parts]
+    return OutputEntry(
         source=bound.source,
-        inputs=[plan.read, *files, plan.memory.note_read(bound.files)],
-        program=plan.memory.note_files(plan.project.program_names()),
+        inputs=[plan.read, *files, plan.memory.record_read(bound.files)],
+        program=plan.memory.record_set(plan.project.program_names()),
         assets=manifest.remember_set(
             {
                 name: used(name) if name == BRAND_FILE else hashed
@@ -283,9 +292,9 @@ def _record(plan: Plan, pack: Pack, bound: "Bound", content: Content) -> Entry:
         pages=bound.pages,
         bytes=len(bound.pdf),
         toolchain=manifest.remember_toolchain(plan.tools),
-        warnings=[note_warning(p) for p in (*warnings, *bound.problems)],
+        warnings=[store_warning(p) for p in (*warnings, *bound.problems)],
     )
 
 
-def _folder_name(given: HandedOut) -> str:
+def _folder_name(given: ResolvedHandout) -> str:
     return f"content/{given.folder.slug}/{given.folder.information_date}"

@@ -13,26 +13,33 @@ from pipeline.build import build, open_painters, toolchain_of, write_records
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.content.reader import SERIES
-from pipeline.editions.sessions import HandedOut, PlannedSession, read_sessions
+from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
 from pipeline.prepress.print_order import (
-    Line,
+    OrderLine,
+    PaperStock,
     PrintOrder,
-    Stock,
     order_csv,
     page_fault,
     read_page_size,
 )
-from pipeline.problems import PipelineError, Place, Problem, Rule, in_order, stops
+from pipeline.problems import (
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    is_blocking,
+    sort_and_dedupe,
+)
 from pipeline.project import Project
-from pipeline.state.atomic_write import write_whole
-from pipeline.state.build_state import Memory
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.build_state import BuildState
 from pipeline.state.fingerprints import digest
-from pipeline.state.lock import only_build_in
-from pipeline.state.manifest import Entry
-from pipeline.targets import SHEETS_OF, Document, Order
-from pipeline.workers.pool import Lost, Workers
+from pipeline.state.lock import build_lock
+from pipeline.state.manifest import OutputEntry
+from pipeline.targets import SHEETS_OF, BuildOptions, Document
+from pipeline.workers.pool import Executor, JobFailed
 
 
 class ContradictionError(ValueError):
@@ -40,7 +47,7 @@ class ContradictionError(ValueError):
 
 
 @dataclass(frozen=True)
-class Ordered:
+class PrintOrderResult:
     """A print order, or everything that keeps it from being written.
 
     `numbers` are those of all sessions that there are.
@@ -48,14 +55,14 @@ class Ordered:
 
     numbers: tuple[int, ...]
     order: PrintOrder | None
-    planned: PlannedSession | None
+    planned: ResolvedSession | None
     series: Series | None
     problems: tuple[Problem, ...]
 
 
 def read_order(
     project: Project, number: int, profile: str, on: date, ghostscript: str | None = None
-) -> Ordered:
+) -> PrintOrderResult:
     """Put together what is printed for a session; without a `profile` the usual one.
 
     `ghostscript` is what press files were made with. Raises ContradictionError when what is
@@ -63,15 +70,15 @@ def read_order(
     """
     series, wrong = load_series(project, ())
     if series is None:
-        return Ordered((), None, None, None, in_order(wrong))
+        return PrintOrderResult((), None, None, None, sort_and_dedupe(wrong))
     folders, _ = find_editions(project)
     sessions = read_sessions(project, folders, series, (number,))
     if not sessions.planned:
-        problems = tuple(filter(stops, sessions.problems))
-        return Ordered(sessions.numbers, None, None, series, problems)
+        problems = tuple(filter(is_blocking, sessions.problems))
+        return PrintOrderResult(sessions.numbers, None, None, series, problems)
     (planned,) = sessions.planned
     paper = planned.session.facts.paper
-    stock = Stock(paper.size, paper.grams, paper.duplex, paper.finish)
+    stock = PaperStock(paper.size, paper.grams, paper.duplex, paper.finish)
     chosen = profile or usual_profile(paper)
     if fault := profile_fault(chosen, paper):
         raise ContradictionError(f'not with --profile "{chosen}": {fault}')
@@ -80,10 +87,10 @@ def read_order(
         for given in planned.handed_out
         for part in _lines(project, number, given, chosen, stock, on, ghostscript)
     ]
-    problems = in_order(p for p in found if isinstance(p, Problem))
-    lines = tuple(line for line in found if isinstance(line, Line))
+    problems = sort_and_dedupe(p for p in found if isinstance(p, Problem))
+    lines = tuple(line for line in found if isinstance(line, OrderLine))
     order = None if problems else PrintOrder(number, stock, lines)
-    return Ordered(sessions.numbers, order, planned, series, problems)
+    return PrintOrderResult(sessions.numbers, order, planned, series, problems)
 
 
 def usual_profile(paper: Paper) -> str:
@@ -124,13 +131,13 @@ def profile_for(project: Project, number: int) -> str:
 
 def documents_of_handout(
     project: Project,
-    given: HandedOut,
+    given: ResolvedHandout,
     profile: str,
     on: date,
     ghostscript: str | None = None,
 ) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Say of each PDF that is handed out whether it is as the content is now."""
-    order = Order(
+    order = BuildOptions(
         (given.folder.slug,),
         tuple(dict.fromkeys(given.printed_in.values())),
         (profile,),
@@ -145,14 +152,14 @@ def documents_of_handout(
 def _lines(
     project: Project,
     session: int,
-    given: HandedOut,
+    given: ResolvedHandout,
     profile: str,
-    stock: Stock,
+    stock: PaperStock,
     on: date,
     ghostscript: str | None,
-) -> Iterator[Line | Problem]:
+) -> Iterator[OrderLine | Problem]:
     documents, problems = documents_of_handout(project, given, profile, on, ghostscript)
-    yield from filter(stops, problems)
+    yield from filter(is_blocking, problems)
     if stale := [d.language for d in documents if d.state == "stale"]:
         yield _stale(given, profile, stale, session)
     for document in documents:
@@ -170,7 +177,7 @@ def _lines(
         if fault := page_fault(page, stock, imposed=imposed):
             hint = "change paper.size of the session, or choose another --profile"
             yield Problem(Rule.PAPER_SIZE, Place(name), fault, hint)
-        yield Line(
+        yield OrderLine(
             brief=document.slug,
             information_date=str(document.information_date),
             language=document.language,
@@ -185,7 +192,7 @@ def _lines(
 
 
 def _stale(
-    given: HandedOut, profile: str, languages: Sequence[str], session: int
+    given: ResolvedHandout, profile: str, languages: Sequence[str], session: int
 ) -> Problem:
     return Problem(
         Rule.STALE_PDF,
@@ -201,7 +208,7 @@ def build_hint(session: int, profile: str) -> str:
     return f"briefs build --session {session} --profile {profile}"
 
 
-def write_job_sheet(project: Project, ordered: Ordered) -> str:
+def write_job_sheet(project: Project, ordered: PrintOrderResult) -> str:
     """Paint the job sheet of an order, with its CSV inside; give its name.
 
     It is remembered beside the documents and packs. Raises PipelineError when there is
@@ -209,13 +216,16 @@ def write_job_sheet(project: Project, ordered: Ordered) -> str:
     """
     if ordered.order is None or ordered.planned is None or ordered.series is None:
         raise ValueError("there is no order to paint")
-    with only_build_in(project.build), open_painters(1, dry_run=False) as workers:
-        session, memory = ordered.planned.session, Memory(project.build, project.paths_of)
+    with build_lock(project.build), open_painters(1, dry_run=False) as workers:
+        session, memory = (
+            ordered.planned.session,
+            BuildState(project.build, project.paths_of),
+        )
         of = (ordered.series, session, ordered.order)
         pdf, entry = _paint(project, *of, memory, workers)
         name = sheet_name(session.number)
-        write_whole(project.build / name, pdf, f"build/{name}")
-        memory.note_document(name, entry)
+        atomic_write(project.build / name, pdf, f"build/{name}")
+        memory.record_output_entry(name, entry)
         _write_records(project, memory)
     return f"build/{name}"
 
@@ -228,9 +238,9 @@ def withdraw_job_sheet(project: Project, number: int) -> str:
     name = sheet_name(number)
     if not (project.build / name).is_file():
         return ""
-    with only_build_in(project.build):
+    with build_lock(project.build):
         (project.build / name).unlink(missing_ok=True)
-        _write_records(project, Memory(project.build, project.paths_of))
+        _write_records(project, BuildState(project.build, project.paths_of))
     return f"build/{name}"
 
 
@@ -239,7 +249,7 @@ def sheet_name(number: int) -> str:
     return f"sessions/{number}/{number}_order.pdf"
 
 
-def _write_records(project: Project, memory: Memory) -> None:
+def _write_records(project: Project, memory: BuildState) -> None:
     if problems := write_records(project, memory, find_editions(project)[0]):
         raise PipelineError(*problems)
 
@@ -249,19 +259,21 @@ def _paint(
     series: Series,
     session: Session,
     order: PrintOrder,
-    memory: Memory,
-    workers: Workers,
-) -> tuple[bytes, Entry]:
+    memory: BuildState,
+    workers: Executor,
+) -> tuple[bytes, OutputEntry]:
     from pipeline.design.brand_css import brand_css
-    from pipeline.design.font_metrics import read_faces
+    from pipeline.design.font_metrics import read_font_faces
     from pipeline.painting import Shelf, find_places, paint, say_limit
-    from pipeline.pdf.render import Attached
+    from pipeline.pdf.render import Attachment
 
-    brand, wrong = load_brand(project, lambda: read_faces(project.font_folders).families)
+    brand, wrong = load_brand(
+        project, lambda: read_font_faces(project.font_folders).families
+    )
     if brand is None:
-        raise PipelineError(*filter(stops, wrong))
+        raise PipelineError(*filter(is_blocking, wrong))
     start = session.facts.dates.start
-    csv = Attached(
+    csv = Attachment(
         f"{session.number}_order.csv",
         order_csv(order),
         "Data",
@@ -277,16 +289,16 @@ def _paint(
         painting = workers.submit(paint, shelf, html, (csv,), session.name, tools)
         painted, found = workers.result(painting)
         problems = find_places(project, found)
-    except Lost as lost:
+    except JobFailed as lost:
         raise PipelineError(say_limit(session.name, str(lost))) from lost
-    if wrong_now := [p for p in problems if stops(p)]:
+    if wrong_now := [p for p in problems if is_blocking(p)]:
         raise PipelineError(*wrong_now)
     pdf = bytes(painted.pdf)
-    return pdf, Entry(
+    return pdf, OutputEntry(
         source=digest(html.encode() + b"\0" + csv.data),
-        inputs=[memory.note_files((SERIES, session.name))],
-        program=memory.note_files(project.program_names()),
-        assets=memory.note_files(painted.assets),
+        inputs=[memory.record_set((SERIES, session.name))],
+        program=memory.record_set(project.program_names()),
+        assets=memory.record_set(painted.assets),
         pdf=digest(pdf),
         pages=painted.pages,
         bytes=len(pdf),
@@ -298,9 +310,9 @@ def mark_up_order(
     project: Project, series: Series, session: Session, order: PrintOrder
 ) -> str:
     """Set a job sheet as HTML: the first job of a process."""
-    from pipeline.html.job_sheet_view import Sitting, view_job_sheet
+    from pipeline.html.job_sheet_view import SessionHeader, view_job_sheet
     from pipeline.html.templates import render_job_sheet
 
     facts = session.facts
-    sitting = Sitting(facts.body, facts.place, facts.dates.start, facts.dates.end)
+    sitting = SessionHeader(facts.body, facts.place, facts.dates.start, facts.dates.end)
     return render_job_sheet(project, view_job_sheet(project, series, order, sitting))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.build import Checked, read_content
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
-from pipeline.editions.current import choose_edition
+from pipeline.editions.current import current_edition
 from pipeline.model.dates import InformationDate
 from pipeline.problems import (
     ExitCode,
@@ -25,20 +25,20 @@ from pipeline.problems import (
     Place,
     Problem,
     Rule,
-    in_order,
-    stops,
-    worst,
+    is_blocking,
+    sort_and_dedupe,
+    worst_exit_code,
 )
 from pipeline.project import Project
 from pipeline.state.manifest import read_manifest
-from pipeline.targets import Order, session_numbers
+from pipeline.targets import BuildOptions, session_numbers
 
 # The document of a brief has its date behind the first part of its name: brief_2017_en.
 _PACK = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
 
 if TYPE_CHECKING:
     from pipeline.prepress.preflight import Preflight
-    from pipeline.state.integrity import Verdict
+    from pipeline.state.integrity import FileIntegrity
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class CurrentEdition:
 
 
 @dataclass(frozen=True)
-class Traced:
+class CodeResult:
     """What a code says of an edition that it may stand for.
 
     `changed` tells whether its words are others now than those that were printed; None when
@@ -82,9 +82,9 @@ class Traced:
         return ExitCode.FINE if self.is_current and not self.changed else ExitCode.STALE
 
 
-def trace(
+def verify_code(
     project: Project, codes: Iterable[Code], on: date
-) -> tuple[tuple[Traced, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[CodeResult, ...], tuple[Problem, ...]]:
     """Say of each code which edition it means, whether it counts `on` a day, or what does.
 
     Where several editions have its first half, those whose text it also has are given; all
@@ -94,9 +94,9 @@ def trace(
 
     @cache
     def read(slug: str = "") -> Checked:
-        return read_content(project, Order((slug,) if slug else ()), None)
+        return read_content(project, BuildOptions((slug,) if slug else ()), None)
 
-    traced: list[Traced] = []
+    traced: list[CodeResult] = []
     problems: list[Problem] = []
     for code in codes:
         meant = [
@@ -112,16 +112,16 @@ def trace(
             problems += wrong
         if not meant:
             problems.append(_unknown(code, read()))
-    return tuple(traced), in_order(problems)
+    return tuple(traced), sort_and_dedupe(problems)
 
 
 def _trace(
     checked: Checked, code: Code, folder: EditionFolder, language: str, on: date
-) -> tuple[Traced, list[Problem]]:
+) -> tuple[CodeResult, list[Problem]]:
     """Compare an edition with its code, as far as its content can be read."""
     known = {(d, c): found for _, d, c, found in _codes(checked)}
     now = known.get((folder.information_date, language))
-    traced = Traced(
+    traced = CodeResult(
         str(code),
         folder.slug,
         folder.information_date,
@@ -131,7 +131,7 @@ def _trace(
     )
     if now is not None:
         return traced, []
-    return traced, [p for p in checked.problems if stops(p)]
+    return traced, [p for p in checked.problems if is_blocking(p)]
 
 
 def _codes(checked: Checked) -> Iterator[tuple[str, InformationDate, str, Code]]:
@@ -148,7 +148,7 @@ def _current(checked: Checked, slug: str, language: str, on: date) -> CurrentEdi
     from pipeline.model.markdown import plain_text
     from pipeline.model.schema import in_language
 
-    folder = choose_edition((f for f in checked.folders if f.slug == slug), on)
+    folder = current_edition((f for f in checked.folders if f.slug == slug), on)
     if folder is None:
         return None
     dated = folder.information_date
@@ -174,7 +174,7 @@ def _unknown(code: Code, checked: Checked) -> Problem:
 
 def nearest_code(project: Project, typed: str) -> str:
     """Name the code that a mistyped one may be, and its edition; "" when none is near."""
-    checked = read_content(project, Order(), None)
+    checked = read_content(project, BuildOptions(), None)
     known = {
         characters_of(str(code)): f"{code}, of {slug} {dated} {language}"
         for slug, dated, language, code in _codes(checked)
@@ -184,8 +184,9 @@ def nearest_code(project: Project, typed: str) -> str:
 
 
 @dataclass(frozen=True)
-class Verified:
-    """What `verify` says of one file, and which edition is the current one of its brief.
+class FileResult:
+    """What `verify_files` says of one file, and which edition is the current one of its
+    brief.
 
     `current` is None when the brief is not in this project; `preflight` is the report on a
     press file. Of a pack `session_is_there` says whether its session is in this project:
@@ -193,11 +194,11 @@ class Verified:
     says, so that a file and its paper get the same answer.
     """
 
-    verdict: "Verdict"
+    verdict: "FileIntegrity"
     current: InformationDate | None
     preflight: "Preflight | None" = None
     session_is_there: bool = False
-    traced: tuple[Traced, ...] = ()
+    traced: tuple[CodeResult, ...] = ()
 
     @property
     def session(self) -> str:
@@ -225,16 +226,16 @@ class Verified:
             return ExitCode.STALE
         if not self.verdict.untouched or not self.is_current:
             return ExitCode.STALE
-        return worst(traced.exit_code for traced in self.traced)
+        return worst_exit_code(traced.exit_code for traced in self.traced)
 
 
-def verify(
+def verify_files(
     project: Project,
     files: Iterable[Path],
     on: date,
     verapdf: str | None,
     ghostscript: str | None = None,
-) -> tuple[tuple[Verified, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
     """Say of each file whether it is ours, untouched, conforming and still current.
 
     Press files are looked over before they are sent (prepress/preflight.py).
@@ -243,7 +244,7 @@ def verify(
 
     manifest = read_manifest(project.build / "manifest.json")
     folders, _ = find_editions(project)
-    verified: list[Verified] = []
+    verified: list[FileResult] = []
     problems: list[Problem] = []
     for file in files:
         verdict, found = verify_file(file, manifest, project.build, verapdf)
@@ -251,20 +252,20 @@ def verify(
         if verdict:
             verdict, preflight = _look_over(verdict, file, ghostscript, problems)
             slug = verdict.document.split("_")[0]
-            current = choose_edition((f for f in folders if f.slug == slug), on)
+            current = current_edition((f for f in folders if f.slug == slug), on)
             dated = current.information_date if current else None
             there = slug in session_numbers(project)
-            verified.append(Verified(verdict, dated, preflight, there))
+            verified.append(FileResult(verdict, dated, preflight, there))
     traced, found_in_content = _trace_files(project, verified, on)
-    return traced, in_order((*problems, *found_in_content))
+    return traced, sort_and_dedupe((*problems, *found_in_content))
 
 
 def _trace_files(
-    project: Project, verified: Sequence[Verified], on: date
-) -> tuple[tuple[Verified, ...], list[Problem]]:
+    project: Project, verified: Sequence[FileResult], on: date
+) -> tuple[tuple[FileResult, ...], list[Problem]]:
     """Ask of each file about the codes in it; one that no edition has says nothing."""
     codes = {word: code for v in verified for word, code in _codes_in(v.verdict)}
-    traced, problems = trace(project, codes.values(), on)
+    traced, problems = verify_code(project, codes.values(), on)
     answered = tuple(
         replace(v, traced=tuple(t for t in traced if t.code in v.verdict.codes))
         for v in verified
@@ -272,7 +273,7 @@ def _trace_files(
     return answered, [p for p in problems if p.rule is not Rule.UNKNOWN_CODE]
 
 
-def _codes_in(verdict: "Verdict") -> Iterator[tuple[str, Code]]:
+def _codes_in(verdict: "FileIntegrity") -> Iterator[tuple[str, Code]]:
     for word in verdict.codes:
         try:
             yield word, read_code(word)
@@ -281,8 +282,8 @@ def _codes_in(verdict: "Verdict") -> Iterator[tuple[str, Code]]:
 
 
 def _look_over(
-    verdict: "Verdict", file: Path, ghostscript: str | None, problems: list[Problem]
-) -> "tuple[Verdict, Preflight | None]":
+    verdict: "FileIntegrity", file: Path, ghostscript: str | None, problems: list[Problem]
+) -> "tuple[FileIntegrity, Preflight | None]":
     """Look a press file over; any other is as it was."""
     if not verdict.conformance.startswith("PDF/X"):
         return verdict, None

@@ -38,7 +38,7 @@ class DataFile:
 
 
 @dataclass(frozen=True)
-class _Cell:
+class _CsvCell:
     text: str
     place: Place
     is_quoted: bool
@@ -69,10 +69,10 @@ def _delimiter(head: str) -> str:
 
 def _read_records(
     file: str, lines: Sequence[str], skipped: int, delimiter: str
-) -> tuple[list[list[_Cell]], list[Problem]]:
+) -> tuple[list[list[_CsvCell]], list[Problem]]:
     """Split lines into cells; an empty line is left out."""
     reader = csv.reader(lines[skipped:], delimiter=delimiter, strict=True)
-    records: list[list[_Cell]] = []
+    records: list[list[_CsvCell]] = []
     begins = skipped
     try:
         for cells in reader:
@@ -81,7 +81,9 @@ def _read_records(
             places = _cell_places(file, begins + 1, typed, delimiter)
             if cells:
                 found = zip(cells, places, strict=True)
-                records.append([_Cell(c.strip(), at, quoted) for c, (at, quoted) in found])
+                records.append(
+                    [_CsvCell(c.strip(), at, quoted) for c, (at, quoted) in found]
+                )
             begins = ends
     except csv.Error:
         return [], [_wrong_quote(Place(file, begins + 1, 1))]
@@ -109,7 +111,7 @@ def _cell_places(
 
 
 def _faults(
-    file: str, head: Sequence[_Cell], body: Sequence[Sequence[_Cell]], delimiter: str
+    file: str, head: Sequence[_CsvCell], body: Sequence[Sequence[_CsvCell]], delimiter: str
 ) -> Iterator[Problem]:
     names: set[str] = set()
     for cell in head:
@@ -125,7 +127,7 @@ def _faults(
             yield from _unsure_points(cells)
 
 
-def _unsure_points(cells: Sequence[_Cell]) -> Iterator[Problem]:
+def _unsure_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
     """Refuse "1.250" in a file with semicolons, unless other cells say what a point is."""
     thousands = [cell for cell in cells if _THOUSANDS.fullmatch(cell.text)]
     points = [cell for cell in cells if _POINT.fullmatch(cell.text)]
@@ -142,8 +144,8 @@ def _unsure_points(cells: Sequence[_Cell]) -> Iterator[Problem]:
 
 def _data_file(
     file: str,
-    head: Sequence[_Cell],
-    body: Sequence[Sequence[_Cell]],
+    head: Sequence[_CsvCell],
+    body: Sequence[Sequence[_CsvCell]],
     delimiter: str,
 ) -> DataFile:
     names = [cell.text for cell in head]
@@ -157,7 +159,7 @@ def _data_file(
     )
 
 
-def _with_points(cells: Sequence[_Cell], delimiter: str) -> list[str | None]:
+def _with_points(cells: Sequence[_CsvCell], delimiter: str) -> list[str | None]:
     """Write the decimal commas of a column as points, unless it has points too."""
     if any(_POINT.fullmatch(cell.text) for cell in cells):
         return [cell.text or None for cell in cells]
@@ -167,13 +169,13 @@ def _with_points(cells: Sequence[_Cell], delimiter: str) -> list[str | None]:
     ]
 
 
-def _is_decimal(cell: _Cell, delimiter: str) -> bool:
+def _is_decimal(cell: _CsvCell, delimiter: str) -> bool:
     if not _COMMA.fullmatch(cell.text):
         return False
     return delimiter == ";" or (cell.is_quoted and not _UNSURE.fullmatch(cell.text))
 
 
-def _wrong_head(cell: _Cell) -> Problem:
+def _wrong_head(cell: _CsvCell) -> Problem:
     return Problem(
         Rule.CHART_DATA,
         cell.place,

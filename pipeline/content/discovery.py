@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import Project, say_no_content
+from pipeline.project import Project, no_content_problem
 
 RESERVED = frozenset({"sessions"})
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -48,13 +48,13 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
     editions: list[EditionFolder] = []
     problems: list[Problem] = []
     if not project.content.is_dir():
-        raise PipelineError(say_no_content(project.root))
+        raise PipelineError(no_content_problem(project.root))
     for entry in _entries_inside(project, project.content):
         if entry.name == "series.yaml" or entry.name in RESERVED:
             continue
         place = Place(f"content/{entry.name}")
         if not _is_folder(entry):
-            problems.append(say_stray(place))
+            problems.append(unexpected_file_problem(place))
         elif not SLUG.fullmatch(entry.name):
             problems.append(
                 Problem(
@@ -79,7 +79,7 @@ def _editions_of(
     for entry in _entries_inside(project, brief.path):
         place = Place(f"content/{brief.name}/{entry.name}")
         if not _is_folder(entry):
-            problems.append(say_stray(place))
+            problems.append(unexpected_file_problem(place))
             continue
         try:
             information_date = InformationDate.parse(entry.name)
@@ -100,7 +100,9 @@ def _editions_of(
         path = Path(entry.path)
         editions.append(EditionFolder(brief.name, information_date, path, languages))
         strays = [f for f in files if _is_stray(project, f)]
-        problems += [say_stray(Place(f"{place.file}/{f.name}")) for f in strays]
+        problems += [
+            unexpected_file_problem(Place(f"{place.file}/{f.name}")) for f in strays
+        ]
     if not editions and not problems:
         problems.append(
             Problem(
@@ -138,7 +140,7 @@ def _entries_inside(project: Project, folder: str | Path) -> "Sequence[os.DirEnt
     """List a folder. Raises PipelineError for folders in it that lead out of `content/`."""
     there = entries_of(project, folder)
     if outside := [e for e in there if e.is_symlink() and _leads_out(project, e)]:
-        raise PipelineError(*(_say_link(project, entry) for entry in outside))
+        raise PipelineError(*(_link_problem(project, entry) for entry in outside))
     return there
 
 
@@ -149,7 +151,7 @@ def _leads_out(project: Project, link: "os.DirEntry[str]") -> bool:
     return not Path(link.path).resolve().is_relative_to(project.content.resolve())
 
 
-def _say_link(project: Project, link: "os.DirEntry[str]") -> Problem:
+def _link_problem(project: Project, link: "os.DirEntry[str]") -> Problem:
     return Problem(
         Rule.OUTSIDE_PROJECT,
         Place(project.name_of(Path(link.path))),
@@ -187,6 +189,6 @@ _HOLDS = (
 )
 
 
-def say_stray(place: Place, hint: str = _HOLDS) -> Problem:
+def unexpected_file_problem(place: Place, hint: str = _HOLDS) -> Problem:
     """Say that nothing uses a file."""
     return Problem(Rule.STRAY_FILE, place, "nothing here uses this file", hint)

@@ -26,7 +26,7 @@ from pipeline.model.schema import (
     Series,
     parts_in,
 )
-from pipeline.problems import Place, Problem, Rule, stops
+from pipeline.problems import Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILE, Project
 
 
@@ -70,7 +70,7 @@ def load_brand(project: Project, families: Families) -> tuple[Brand | None, list
     source, brand, problems = read_model(project, path, Brand)
     if source and brand:
         problems += check_brand(brand, source, project, families)
-    return (None if any(stops(p) for p in problems) else brand), problems
+    return (None if any(is_blocking(p) for p in problems) else brand), problems
 
 
 def load_edition(
@@ -99,7 +99,7 @@ def load_edition(
             if language != series.default_language:
                 found += _compare(series, read, language)
         problems += found
-        if version is None or any(stops(p) for p in found):
+        if version is None or any(is_blocking(p) for p in found):
             wrong.add(language)
     if facts is None:
         return None, problems
@@ -165,7 +165,7 @@ def _load_facts(
         )
     if [p.rule for p in problems] == [Rule.EMPTY_FILE]:
         return EditionFacts(), []  # every key may be left out, so all of them may
-    return (None if any(stops(p) for p in problems) else facts), problems
+    return (None if any(is_blocking(p) for p in problems) else facts), problems
 
 
 def _load_data(

@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.content.schema_errors import explain
+from pipeline.content.schema_errors import explain_schema_errors
 from pipeline.content.validate import texts as check
 from pipeline.content.yaml_source import MAX_BYTES, Source, read_yaml, too_large
 from pipeline.model.brand import Brand
-from pipeline.problems import Place, Problem, Rule, stops
+from pipeline.problems import Place, Problem, Rule, is_blocking
 from pipeline.project import Project
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -32,8 +32,8 @@ def read_model(
     try:
         value = model.model_validate(source.value)
     except ValidationError as error:
-        return source, None, problems + explain(source, model, error)
-    return source, (None if any(stops(p) for p in problems) else value), problems
+        return source, None, problems + explain_schema_errors(source, model, error)
+    return source, (None if any(is_blocking(p) for p in problems) else value), problems
 
 
 def read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:

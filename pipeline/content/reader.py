@@ -8,7 +8,7 @@ from pipeline.content.loader import load_brand, load_edition, load_series
 from pipeline.content.validate.brand import Families
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import Problem, in_order
+from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Notes, Project
 
 SERIES = "content/series.yaml"
@@ -23,7 +23,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Setting:
+class SeriesSettings:
     """What all editions share: the series and the brand, if they could be read."""
 
     series: Series | None
@@ -32,7 +32,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Content:
+class LoadedContent:
     """What was read: the series, the brand, and the editions that could be.
 
     `parts` tells of each part what it was read from: SERIES (with the brand), and each
@@ -47,17 +47,17 @@ class Content:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong with it, in the order of files and lines."""
-        return in_order(p for part in self.parts.values() for p in part.problems)
+        return sort_and_dedupe(p for part in self.parts.values() for p in part.problems)
 
 
-def read_setting(
+def read_series_settings(
     project: Project, used_languages: Collection[str], families: Families
-) -> Setting:
+) -> SeriesSettings:
     """Read the series and the brand; `used_languages` are those of all editions."""
     noted, notes = project.noting()
     series, problems = load_series(noted, used_languages)
     brand, brand_problems = load_brand(noted, families)
-    return Setting(series, brand, _part(notes, (*problems, *brand_problems)))
+    return SeriesSettings(series, brand, _part(notes, (*problems, *brand_problems)))
 
 
 def read_edition(
@@ -81,19 +81,19 @@ def read_parts(
     first: Collection[EditionFolder],
     used_languages: Collection[str],
     families: Families,
-) -> Content:
+) -> LoadedContent:
     """Read the series, the brand and the editions `chosen`, all at once.
 
     `first` are the first editions of their briefs.
     """
-    setting = read_setting(project, used_languages, families)
+    setting = read_series_settings(project, used_languages, families)
     parts = {SERIES: setting.part}
     editions: list[Edition] = []
     if (series := setting.series) is None:
-        return Content(None, setting.brand, (), parts)
+        return LoadedContent(None, setting.brand, (), parts)
     for folder in chosen:
         is_first = folder in first
         edition, part = read_edition(project, folder, series, first_edition=is_first)
         parts[folder.name] = part
         editions += [edition] if edition else []
-    return Content(series, setting.brand, tuple(editions), parts)
+    return LoadedContent(series, setting.brand, tuple(editions), parts)

@@ -53,7 +53,7 @@ _PATTERNS = {
 }
 
 
-def explain(
+def explain_schema_errors(
     source: Source, model: type[BaseModel], error: ValidationError
 ) -> list[Problem]:
     """Give one problem for each thing that the model refused."""

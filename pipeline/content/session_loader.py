@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.content.discovery import entries_of, say_stray
+from pipeline.content.discovery import entries_of, unexpected_file_problem
 from pipeline.content.model_file import read_model
 from pipeline.content.validate import texts as check
 from pipeline.content.yaml_source import Source
 from pipeline.model.schema import ANY_LANGUAGE, Series
 from pipeline.model.session import Session, SessionFacts
-from pipeline.problems import Place, Problem, Rule, stops
+from pipeline.problems import Place, Problem, Rule, is_blocking
 from pipeline.project import Project
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
@@ -32,14 +32,14 @@ def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Probl
     if not folder.exists():
         return (), []
     if not folder.is_dir():
-        return (), [say_stray(Place(project.name_of(folder)), _HOLDS)]
+        return (), [unexpected_file_problem(Place(project.name_of(folder)), _HOLDS)]
     found: list[SessionFile] = []
     problems: list[Problem] = []
     for entry in entries_of(project, folder):
         path = folder / entry.name
         place = Place(project.name_of(path))
         if path.suffix != ".yaml":
-            problems.append(say_stray(place, _HOLDS))
+            problems.append(unexpected_file_problem(place, _HOLDS))
         elif not _NUMBER.fullmatch(path.stem):
             problems.append(
                 Problem(
@@ -63,7 +63,7 @@ def load_session(
         return source, None, problems
     session = Session(file.number, facts)
     problems += _check(session, source, series)
-    return source, (None if any(stops(p) for p in problems) else session), problems
+    return source, (None if any(is_blocking(p) for p in problems) else session), problems
 
 
 def _check(session: Session, source: Source, series: Series) -> Iterator[Problem]:

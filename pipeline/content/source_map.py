@@ -12,7 +12,7 @@ from pipeline.project import Project
 
 
 @dataclass(frozen=True)
-class Places:
+class SourceMap:
     """Where the files of a project say words; each is read once for all that is sought."""
 
     project: Project

@@ -137,10 +137,10 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     if node is None:
         hint = "write its keys, or delete the file"
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
-    reading = _Reading(file, text)
+    reading = _YamlReader(file, text)
     try:
         value = reading.value_of(node, (), _place(file, node.start_mark))
-    except _OutgrownError as error:
+    except _LimitExceeded as error:
         return None, [error.problem]
     source = Source(file, text, value, reading.spans)
     return source, reading.problems
@@ -224,7 +224,7 @@ def too_long(place: Place, letters: int) -> Problem:
     )
 
 
-class _OutgrownError(Exception):
+class _LimitExceeded(Exception):
     """The file is too deep or too long: nothing else in it is worth reporting."""
 
     def __init__(self, problem: Problem) -> None:
@@ -232,7 +232,7 @@ class _OutgrownError(Exception):
         self.problem = problem
 
 
-class _Reading:
+class _YamlReader:
     """One walk over the nodes of a file: plain values, their spans, what is wrong."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -247,9 +247,9 @@ class _Reading:
         start = _place(self.file, node.start_mark)
         self.spans[path] = Span(key, start, self._last_line(node))
         if len(path) > MAX_DEPTH:
-            raise _OutgrownError(_too_deep(start))
+            raise _LimitExceeded(_too_deep(start))
         if len(self.spans) > MAX_VALUES:
-            raise _OutgrownError(_too_many(start))
+            raise _LimitExceeded(_too_many(start))
         # A lone "!" is a tag too, though the parser gives the node none.
         if node.tag not in _DEFAULT_TAGS or self._letter_at(node.start_mark) == "!":
             tag = "!" if node.tag in _DEFAULT_TAGS else _short_tag(node.tag)
@@ -269,7 +269,7 @@ class _Reading:
                 for index, child in enumerate(node.value)
             ]
         if len(node.value) > MAX_LETTERS:
-            raise _OutgrownError(too_long(start, len(node.value)))
+            raise _LimitExceeded(too_long(start, len(node.value)))
         text = join_lines(str(node.value), self._lines_of(node))
         # Between quotation marks it may also be written out: "\0".
         if match := _CONTROL.search(text):

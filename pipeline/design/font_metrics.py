@@ -19,7 +19,7 @@ _FIGURES = {"tnum": True, "kern": False}
 
 
 @dataclass(frozen=True, eq=False)
-class Face:
+class FontFace:
     """One file: a family in one weight, upright or slanted."""
 
     family: str
@@ -31,10 +31,10 @@ class Face:
 
 
 @dataclass(frozen=True, eq=False)
-class Faces:
+class FontFaces:
     """All fonts that a brief may use."""
 
-    faces: tuple[Face, ...]
+    faces: tuple[FontFace, ...]
 
     @property
     def families(self) -> frozenset[str]:
@@ -67,12 +67,12 @@ class Faces:
             if index < len(stack)
         )
 
-    def _nearest(self, family: str, weight: int) -> Face | None:
+    def _nearest(self, family: str, weight: int) -> FontFace | None:
         upright = (f for f in self.faces if f.family == family and not f.italic)
         return min(upright, key=lambda face: abs(face.weight - weight), default=None)
 
 
-def _choose_faces(text: str, stack: Sequence[Face]) -> Iterator[int]:
+def _choose_faces(text: str, stack: Sequence[FontFace]) -> Iterator[int]:
     """The number of each letter's face; as Pango does, a space has that of its word."""
     index = next((_first_with(letter, stack) for letter in text if letter != " "), 0)
     for letter in text:
@@ -81,12 +81,12 @@ def _choose_faces(text: str, stack: Sequence[Face]) -> Iterator[int]:
         yield index
 
 
-def _first_with(letter: str, stack: Sequence[Face]) -> int:
+def _first_with(letter: str, stack: Sequence[FontFace]) -> int:
     having = (i for i, face in enumerate(stack) if ord(letter) in face.letters)
     return next(having, len(stack))
 
 
-def _run_width(text: str, face: Face, figures: bool) -> float:
+def _run_width(text: str, face: FontFace, figures: bool) -> float:
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
@@ -95,7 +95,7 @@ def _run_width(text: str, face: Face, figures: bool) -> float:
     return advance / face.units
 
 
-def read_faces(folders: Sequence[Path]) -> Faces:
+def read_font_faces(folders: Sequence[Path]) -> FontFaces:
     """Read every font file in some folders, once per process for each state of them."""
     files = [file for folder in folders for file in sorted(folder.glob("*.ttf"))]
     return _read_once(tuple((file, found) for file in files if (found := _stamp(file))))
@@ -110,18 +110,18 @@ def _stamp(file: Path) -> tuple[int, int, int, int] | None:
 
 
 @lru_cache(maxsize=4)
-def _read_once(stamped: tuple[tuple[Path, object], ...]) -> Faces:
-    return Faces(tuple(_read(file for file, _ in stamped)))
+def _read_once(stamped: tuple[tuple[Path, object], ...]) -> FontFaces:
+    return FontFaces(tuple(_read(file for file, _ in stamped)))
 
 
-def _read(files: Iterable[Path]) -> Iterator[Face]:
+def _read(files: Iterable[Path]) -> Iterator[FontFace]:
     for file in files:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
         if not face.unicodes:
             continue  # no font, or one without letters; the painter has none of it
         font = uharfbuzz.Font(face)
         name = next(filter(None, map(face.get_name, _FAMILY_NAMES)), file.stem)
-        yield Face(
+        yield FontFace(
             family=name,
             weight=round(font.get_style_value(uharfbuzz.StyleTag.WEIGHT)),
             italic=font.get_style_value(uharfbuzz.StyleTag.ITALIC) > 0,

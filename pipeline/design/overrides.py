@@ -12,13 +12,13 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 
 
-def refuse_wrong_files(project: Project) -> None:
-    """Raise PipelineError with everything that `wrong_files` finds."""
-    if problems := wrong_files(project):
+def require_usable_overrides(project: Project) -> None:
+    """Raise PipelineError with everything that `override_problems` finds."""
+    if problems := override_problems(project):
         raise PipelineError(*problems)
 
 
-def wrong_files(project: Project) -> list[Problem]:
+def override_problems(project: Project) -> list[Problem]:
     """Say which files and folders in `templates/` and `styles/` nobody can use."""
     return [
         problem
@@ -38,12 +38,12 @@ def _inside(base: Path) -> Iterator[tuple[str, bool]]:
 
 def _find_fault(project: Project, base: Path, path: str, is_folder: bool) -> Problem | None:
     if os.path.islink(path) and _leads_out(Path(path), base):  # noqa: PTH114 – asked often
-        return _say_link(project, base, Path(path))
+        return _link_problem(project, base, Path(path))
     how = os.R_OK | os.X_OK if is_folder else os.R_OK
     # What is not there went just now, or is a link that leads nowhere.
     if os.access(path, how) or not os.access(path, os.F_OK):
         return None
-    return _say_closed(project, base, Path(path), is_folder)
+    return _unreadable_problem(project, base, Path(path), is_folder)
 
 
 def _leads_out(link: Path, base: Path) -> bool:
@@ -54,7 +54,7 @@ def _leads_out(link: Path, base: Path) -> bool:
         return False  # a link to itself leads nowhere
 
 
-def _say_link(project: Project, base: Path, link: Path) -> Problem:
+def _link_problem(project: Project, base: Path, link: Path) -> Problem:
     return Problem(
         Rule.OUTSIDE_PROJECT,
         Place(project.name_of(link)),
@@ -63,7 +63,9 @@ def _say_link(project: Project, base: Path, link: Path) -> Problem:
     )
 
 
-def _say_closed(project: Project, base: Path, path: Path, is_folder: bool) -> Problem:
+def _unreadable_problem(
+    project: Project, base: Path, path: Path, is_folder: bool
+) -> Problem:
     kind, end, mode = ("folder", "/", "rx") if is_folder else ("file", "", "r")
     return Problem(
         Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE,

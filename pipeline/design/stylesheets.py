@@ -1,7 +1,8 @@
 """Say what is wrong in a style sheet, and where: file, line, column.
 
 WeasyPrint ignores what it cannot follow, and its log has lines without the name of the
-file; `name_sheets` remembers which sheet it was reading. What needs no list of properties
+file; `track_current_stylesheet` remembers which sheet it was reading. What needs no list
+of properties
 (syntax, files that are not there) is found here alone too, without WeasyPrint, for
 `briefs check`.
 """
@@ -46,7 +47,7 @@ _TOO_DEEP = "it is nested too deeply"
 _HINT = 'see "What WeasyPrint 70 does not do" in docs/designers.md'
 
 
-def sheets_of(
+def stylesheets_for(
     project: Project, language: str, profile: str, last: str = ""
 ) -> tuple[str, ...]:
     """List the style sheets of a document as templates link them, in their order.
@@ -61,7 +62,7 @@ def sheets_of(
 
 
 @contextmanager
-def name_sheets() -> Iterator[list[str]]:
+def track_current_stylesheet() -> Iterator[list[str]]:
     """Give a list whose last item is the address of the sheet that WeasyPrint reads."""
     import weasyprint
 
@@ -111,7 +112,7 @@ def explain_line(line: str, sheet: str, serve: Serve) -> list[Problem]:
     return [_wrong(place, f"the painter says: {_AT.sub('', line)}")]
 
 
-def check_sheets(project: Project) -> list[Problem]:
+def check_stylesheets(project: Project) -> list[Problem]:
     """Find what is wrong in the project's own style sheets, without WeasyPrint."""
     folder = project.root / "styles"
     sheets = sorted(sheet for sheet in folder.rglob("*.css") if sheet.is_file())

@@ -22,7 +22,7 @@ class Dated(Protocol):
 _D = TypeVar("_D", bound=Dated)
 
 
-def choose_edition(editions: Iterable[_D], on: date) -> _D | None:
+def current_edition(editions: Iterable[_D], on: date) -> _D | None:
     """Give the edition that was current on a day; None when there was none yet."""
     available = [e for e in editions if e.information_date.first_day <= on]
     return max(available, key=lambda e: e.information_date, default=None)

@@ -18,7 +18,7 @@ Kind = Literal["review", "translation", "edition", "session", "document", "pack"
 
 
 @dataclass(frozen=True)
-class Due:
+class DueItem:
     """One thing to be done by a day: what, about which brief or session, and how.
 
     `session` is 0 for what no session waits for. `languages` is empty when it concerns all.
@@ -59,7 +59,7 @@ def review_day(dated: InformationDate, issued: date | None, after: Duration) -> 
     return date(year, month, min(begun.day, monthrange(year, month)[1]))
 
 
-def by_urgency(due: Iterable[Due]) -> tuple[Due, ...]:
+def by_urgency(due: Iterable[DueItem]) -> tuple[DueItem, ...]:
     """Sort by day; on one day what somebody waits for comes first."""
     return tuple(
         sorted(due, key=lambda d: (d.day, not d.needed, d.session, d.brief, d.kind, d.what))

@@ -14,15 +14,15 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.content.validate.texts import nearest
 from pipeline.content.yaml_source import Path, Source
-from pipeline.editions.current import choose_edition
+from pipeline.editions.current import current_edition
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
-from pipeline.problems import MOST_TOLD, Place, Problem, Rule, in_order, stops
+from pipeline.problems import MOST_TOLD, Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 
 
 @dataclass(frozen=True)
-class HandedOut:
+class ResolvedHandout:
     """One edition as it is handed out: the copies in each language of the session.
 
     `printed_in` says for each of these languages in which one the brief is printed: another
@@ -35,22 +35,22 @@ class HandedOut:
 
 
 @dataclass(frozen=True)
-class PlannedSession:
+class ResolvedSession:
     """A session with nothing wrong, and what is handed out there, in its order."""
 
     session: Session
-    handed_out: tuple[HandedOut, ...]
+    handed_out: tuple[ResolvedHandout, ...]
 
-    def in_language(self, language: str) -> tuple[HandedOut, ...]:
+    def in_language(self, language: str) -> tuple[ResolvedHandout, ...]:
         """What is handed out to readers of a language."""
         return tuple(given for given in self.handed_out if language in given.copies)
 
 
 @dataclass(frozen=True)
-class Sessions:
+class ResolvedSessions:
     """The sessions with nothing wrong, the numbers of all, and the problems of others."""
 
-    planned: tuple[PlannedSession, ...]
+    planned: tuple[ResolvedSession, ...]
     numbers: tuple[int, ...]
     problems: tuple[Problem, ...]
 
@@ -60,36 +60,36 @@ def read_sessions(
     folders: Sequence[EditionFolder],
     series: Series,
     only: Collection[int] = (),
-) -> Sessions:
+) -> ResolvedSessions:
     """Read the sessions of a project; with `only`, report on these alone.
 
     `folders` are all editions of all briefs. The dates of all sessions are compared.
     """
     files, misnamed = find_sessions(project)
     read: list[tuple[Source, Session]] = []
-    planned: list[PlannedSession] = []
+    planned: list[ResolvedSession] = []
     problems: dict[int, list[Problem]] = {}
     for file in files:
         source, session, found = load_session(project, file, series)
         problems[file.number] = found
         if source and session:
             read.append((source, session))
-            given = list(_hand_out(_Reading(session, source, folders, series)))
+            given = list(_hand_out(_SessionContext(session, source, folders, series)))
             found += [p for p in given if isinstance(p, Problem)]
             # Planned years ahead it need not say yet; whoever makes its handouts asks.
             if not given and file.number in only:
                 found.append(_hands_out_nothing(session))
-            handed_out = tuple(h for h in given if isinstance(h, HandedOut))
-            planned.append(PlannedSession(session, handed_out))
+            handed_out = tuple(h for h in given if isinstance(h, ResolvedHandout))
+            planned.append(ResolvedSession(session, handed_out))
     for number, problem in _at_once(read):
         problems[number].append(problem)
     asked = [f.number for f in files if not only or f.number in only]
-    good = [n for n in asked if not any(stops(p) for p in problems[n])]
+    good = [n for n in asked if not any(is_blocking(p) for p in problems[n])]
     said = [p for n in asked for p in problems[n]]
-    return Sessions(
+    return ResolvedSessions(
         tuple(p for p in planned if p.session.number in good),
         tuple(f.number for f in files),
-        in_order(said if only else (*misnamed, *said)),
+        sort_and_dedupe(said if only else (*misnamed, *said)),
     )
 
 
@@ -103,7 +103,7 @@ def _hands_out_nothing(session: Session) -> Problem:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _SessionContext:
     """One session, where it was read from, and the briefs that it can mean."""
 
     session: Session
@@ -125,7 +125,7 @@ class _Reading:
         return "there is: " + ", ".join(sorted(self.briefs))
 
 
-def _hand_out(reading: _Reading) -> Iterator[HandedOut | Problem]:
+def _hand_out(reading: _SessionContext) -> Iterator[ResolvedHandout | Problem]:
     """Find what each handout means, or say what is wrong with it."""
     seen: dict[EditionFolder, int] = {}
     for index, handout in enumerate(reading.session.facts.handouts):
@@ -143,10 +143,10 @@ def _hand_out(reading: _Reading) -> Iterator[HandedOut | Problem]:
         for code, found in printed.items():
             if found is None:
                 yield _no_translation(reading, folder, (*path, "copies", code))
-        yield HandedOut(folder, copies, {c: p for c, p in printed.items() if p})
+        yield ResolvedHandout(folder, copies, {c: p for c, p in printed.items() if p})
 
 
-def _printed_in(reading: _Reading, folder: EditionFolder, code: str) -> str | None:
+def _printed_in(reading: _SessionContext, folder: EditionFolder, code: str) -> str | None:
     """Choose the language that readers of another one are given; None: there is none."""
     default = reading.series.default_language
     may_stand_in = reading.session.facts.missing_language == "default"
@@ -154,7 +154,9 @@ def _printed_in(reading: _Reading, folder: EditionFolder, code: str) -> str | No
     return next((c for c in candidates if c in folder.languages), None)
 
 
-def _twice(reading: _Reading, folder: EditionFolder, path: Path, first: int) -> Problem:
+def _twice(
+    reading: _SessionContext, folder: EditionFolder, path: Path, first: int
+) -> Problem:
     line = reading.source.place(("handouts", first)).line
     return Problem(
         Rule.DUPLICATE_HANDOUT,
@@ -164,7 +166,7 @@ def _twice(reading: _Reading, folder: EditionFolder, path: Path, first: int) -> 
     )
 
 
-def _no_translation(reading: _Reading, folder: EditionFolder, path: Path) -> Problem:
+def _no_translation(reading: _SessionContext, folder: EditionFolder, path: Path) -> Problem:
     there = ", ".join(c for c in reading.series.languages if c in folder.languages)
     return Problem(
         Rule.MISSING_LANGUAGE,
@@ -175,7 +177,9 @@ def _no_translation(reading: _Reading, folder: EditionFolder, path: Path) -> Pro
     )
 
 
-def _edition(reading: _Reading, handout: Handout, index: int) -> EditionFolder | Problem:
+def _edition(
+    reading: _SessionContext, handout: Handout, index: int
+) -> EditionFolder | Problem:
     """Find the edition that a handout means, or say why there is none."""
     at, path = reading.source.place, ("handouts", index)
     editions = reading.briefs.get(handout.brief)
@@ -189,7 +193,7 @@ def _edition(reading: _Reading, handout: Handout, index: int) -> EditionFolder |
             nearest(handout.brief, known, reading.there),
         )
     if handout.edition is None:
-        found = choose_edition(editions, dates.start)
+        found = current_edition(editions, dates.start)
         why = f'no edition of "{handout.brief}" was there on {dates.start}'
         place = at((*path, "brief"))
     else:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from pipeline.html.pack_view import PackView
 from pipeline.html.text.line_balance import balance_html
-from pipeline.html.text.markdown import Setting, line_html, prose_html
+from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.html.text.typography import set_characters, spacing
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
@@ -35,13 +35,13 @@ def _page(context: Context) -> BriefView | PackView:
     return page
 
 
-def _setting(context: Context, language: str = "") -> Setting:
+def _setting(context: Context, language: str = "") -> TextStyle:
     page = _page(context)
     language = language or page.typography
     print_mark = spacing(page.typography)
     marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
     separator = page.words["list_separator"]
-    return Setting(lambda id: (marks[id], ""), set_characters, language, separator)
+    return TextStyle(lambda id: (marks[id], ""), set_characters, language, separator)
 
 
 @pass_context

@@ -1,7 +1,7 @@
 """Turn a print order into what the template of its job sheet sees.
 
 The sheet goes to a print shop with the files: what is printed, how often, on what. A
-template gets one variable, `sheet`, a `SheetView`: texts that are ready to be printed.
+template gets one variable, `sheet`, a `JobSheetView`: texts that are ready to be printed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +13,8 @@ from typing import Protocol
 
 from babel.dates import format_interval
 
-from pipeline.design.stylesheets import sheets_of
-from pipeline.html.text.digits import with_digits
+from pipeline.design.stylesheets import stylesheets_for
+from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.typography import locale_of, print_number, spacing
 from pipeline.html.view_model import language_names, name_months, words_of
 from pipeline.model.languages import direction
@@ -115,7 +115,7 @@ class JobTotal:
 
 
 @dataclass(frozen=True)
-class SheetView:
+class JobSheetView:
     """What the template of a job sheet may know. `weighed` says that weights are there."""
 
     language: str
@@ -137,7 +137,7 @@ class SheetView:
 
 
 @dataclass(frozen=True)
-class Sitting:
+class SessionHeader:
     """The session that an order is for: whose it is, when and where."""
 
     body: Localized
@@ -147,11 +147,11 @@ class Sitting:
 
 
 def view_job_sheet(
-    project: Project, series: Series, order: _Order, sitting: Sitting
-) -> SheetView:
+    project: Project, series: Series, order: _Order, sitting: SessionHeader
+) -> JobSheetView:
     """Put together what the template sees, in the default language of the series."""
     language = series.default_language
-    typography = with_digits(language, series.digits)
+    typography = locale_with_numbering(language, series.digits)
     words = words_of(project, typography)
 
     def local(text: Localized) -> str:
@@ -162,7 +162,7 @@ def view_job_sheet(
     title = words["order"].replace("{number}", number)
     total = _total(words["order_total"], order.total, typography)
     names = _names(order, language)
-    return SheetView(
+    return JobSheetView(
         language=language,
         direction=direction(language),
         title=title,
@@ -180,7 +180,7 @@ def view_job_sheet(
         words=words,
         style_sheets=tuple(
             f"{BASE_URL}styles/{name}"
-            for name in sheets_of(project, language, _PROFILE, _SHEET)
+            for name in stylesheets_for(project, language, _PROFILE, _SHEET)
         ),
     )
 
@@ -192,7 +192,7 @@ def _names(order: _Order, language: str) -> dict[str, str]:
     return dict(zip(codes, language_names(codes, language), strict=True))
 
 
-def _dates(sitting: Sitting, typography: str) -> str:
+def _dates(sitting: SessionHeader, typography: str) -> str:
     locale = locale_of(typography)
     said = format_interval(sitting.start, sitting.end, "yMMMMd", locale=locale)
     said = spacing(typography)(str(said))

@@ -12,11 +12,11 @@ from datetime import date
 from babel import Locale
 from babel.dates import format_date
 
-from pipeline.design.font_metrics import read_faces
-from pipeline.design.stylesheets import FRONT_SHEET, sheets_of
+from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.stylesheets import FRONT_SHEET, stylesheets_for
 from pipeline.design.tokens import read_tokens
-from pipeline.html.text.digits import with_digits
-from pipeline.html.text.line_balance import Ruler
+from pipeline.html.text.digits import locale_with_numbering
+from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import locale_of, spacing
 from pipeline.html.view_model import (
     LogoView,
@@ -42,7 +42,7 @@ _STATUS = "front"
 
 
 @dataclass(frozen=True)
-class Heading:
+class ContentsHeading:
     """A heading of a brief, as it is set: its words, where a link finds it, its page."""
 
     title: str
@@ -51,7 +51,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ContentsEntry:
     """A brief in the contents: its title, the language that it is in, and its headings."""
 
     title: Line
@@ -59,7 +59,7 @@ class Entry:
     information_date: InformationDate
     anchor: str
     page: int
-    headings: tuple[Heading, ...]
+    headings: tuple[ContentsHeading, ...]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class PackView:
     footer: str
     logo: LogoView | None
     # For filters, not for templates.
-    _ruler: Ruler
+    _ruler: TextMeasurer
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -124,14 +124,14 @@ def view_pack(
     series: Series,
     brand: Brand,
     session: Session,
-    entries: Sequence[Entry],
+    entries: Sequence[ContentsEntry],
     language: str,
     profile: str,
 ) -> PackView:
     """Put together what the templates of the front of a pack see."""
     facts, default = session.facts, series.default_language
-    typography = with_digits(language, series.digits)
-    sheets = sheets_of(project, language, profile, FRONT_SHEET)
+    typography = locale_with_numbering(language, series.digits)
+    sheets = stylesheets_for(project, language, profile, FRONT_SHEET)
     tokens = read_tokens(
         sheets,
         lambda name: read_sheet(project, brand, name),
@@ -139,7 +139,7 @@ def view_pack(
         (profile, _STATUS),
     )
     words = words_of(project, typography)
-    ruler = Ruler(tokens, read_faces(project.font_folders))
+    ruler = TextMeasurer(tokens, read_font_faces(project.font_folders))
     session_name = name_session(session.number, words, typography)
     set_text = spacing(typography)
     body = set_text(plain_text(in_language(facts.body, language, default)[0]))
@@ -204,7 +204,7 @@ def _capital(word: str) -> str:
 
 
 def _entry(
-    entry: Entry, language: str, words: Mapping[str, str], typography: str
+    entry: ContentsEntry, language: str, words: Mapping[str, str], typography: str
 ) -> EntryView:
     print_number = spacing(typography)
     said = ""

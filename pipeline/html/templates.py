@@ -24,11 +24,11 @@ from jinja2 import (
 from jinja2.meta import find_referenced_templates
 
 from pipeline.html.filters import FILTERS
-from pipeline.html.job_sheet_view import SheetView
+from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
 from pipeline.html.view_model import (
     BriefView,
-    PackPlace,
+    PackPosition,
     Stamp,
     stamp_templates,
     view_brief,
@@ -54,7 +54,7 @@ def render_html(
     language: str,
     profile: str,
     code: str = "",
-    pack: PackPlace | None = None,
+    pack: PackPosition | None = None,
 ) -> str:
     """Make the HTML of one brief, with the `code` that its imprint carries.
 
@@ -69,12 +69,14 @@ def render_front(project: Project, pack: PackView) -> str:
     return _render(project, _FRONT, pack=pack)
 
 
-def render_job_sheet(project: Project, sheet: SheetView) -> str:
+def render_job_sheet(project: Project, sheet: JobSheetView) -> str:
     """Make the HTML of what goes to a print shop with the files."""
     return _render(project, _JOB_SHEET, sheet=sheet)
 
 
-def _render(project: Project, name: str, **seen: BriefView | PackView | SheetView) -> str:
+def _render(
+    project: Project, name: str, **seen: BriefView | PackView | JobSheetView
+) -> str:
     environment = _environment(project.template_folders, stamp_templates(project))
     templates = environment.loader
     if isinstance(templates, _Templates):

@@ -18,14 +18,14 @@ from babel.dates import format_date, format_skeleton, get_month_names
 from markupsafe import Markup
 
 from pipeline.design.brand_css import brand_css
-from pipeline.design.font_metrics import read_faces
+from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.strings import find_strings, read_strings
-from pipeline.design.stylesheets import BRAND_SHEET, PACK_SHEET, sheets_of
+from pipeline.design.stylesheets import BRAND_SHEET, PACK_SHEET, stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
-from pipeline.html.charts.theme import Look, read_look
-from pipeline.html.text.digits import with_digits
-from pipeline.html.text.line_balance import Ruler
+from pipeline.html.charts.theme import ChartTheme, read_chart_theme
+from pipeline.html.text.digits import locale_with_numbering
+from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import locale_of, spacing
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import BLACK, WHITE, contrast, print_colour, read_colour
@@ -104,7 +104,7 @@ class LogoView:
 
 
 @dataclass(frozen=True)
-class PackPlace:
+class PackPosition:
     """Where a brief stands in a pack: how many of its pages come `before`.
 
     `turned` says that the pack is bound on the other side than the brief would be alone.
@@ -142,9 +142,9 @@ class BriefView:
     qr: Markup
     footer: str
     logo: LogoView | None
-    pack: PackPlace | None
+    pack: PackPosition | None
     # For filters, not for templates.
-    _ruler: Ruler
+    _ruler: TextMeasurer
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -160,12 +160,12 @@ def view_brief(
     language: str,
     profile: str,
     code: str = "",
-    pack: PackPlace | None = None,
+    pack: PackPosition | None = None,
 ) -> BriefView:
     """Put together what the templates of one document see; "" prints no code."""
     version = edition.versions[language]
-    sheets = sheets_of(project, language, profile, PACK_SHEET if pack else "")
-    typography = with_digits(language, series.digits)
+    sheets = stylesheets_for(project, language, profile, PACK_SHEET if pack else "")
+    typography = locale_with_numbering(language, series.digits)
     tokens = read_tokens(
         sheets,
         lambda name: read_sheet(project, brand, name),
@@ -189,8 +189,8 @@ def view_brief(
         "" if language == series.default_language else "unofficial"
     )
     issued = edition.facts.issued
-    ruler = Ruler(tokens, read_faces(project.font_folders))
-    look = read_look(tokens, ruler.faces, typography)
+    ruler = TextMeasurer(tokens, read_font_faces(project.font_folders))
+    look = read_chart_theme(tokens, ruler.faces, typography)
     return BriefView(
         slug=edition.slug,
         language=language,
@@ -221,7 +221,7 @@ def view_brief(
     )
 
 
-def join_footer(parts: Sequence[str], ruler: Ruler) -> str:
+def join_footer(parts: Sequence[str], ruler: TextMeasurer) -> str:
     """Join the parts of the foot of a page; without the first where all do not fit."""
     joined = " · ".join(part for part in parts if part)
     size, measure = ruler.tokens.points("small"), ruler.tokens.points("full")
@@ -281,7 +281,7 @@ def language_names(codes: Sequence[str], language: str) -> Iterator[str]:
 
 
 def _sections(
-    version: LanguageVersion, edition: Edition, look: Look
+    version: LanguageVersion, edition: Edition, look: ChartTheme
 ) -> Iterator[SectionView]:
     numbers = dict.fromkeys(_NUMBERED, 0)
     for index, section in enumerate(version.sections):
@@ -314,7 +314,7 @@ def _with_beside(view: BlockView, beside: Sequence[BlockView]) -> BlockView:
     return replace(view, beside=(*view.beside, *beside))
 
 
-def _with_chart(view: BlockView, edition: Edition, look: Look) -> BlockView:
+def _with_chart(view: BlockView, edition: Edition, look: ChartTheme) -> BlockView:
     if not isinstance(view.content, Figure):
         return view
     file = view.content.data.file

@@ -16,7 +16,7 @@ _WIDE = re.compile(
 _SHARED = frozenset("“”‘’…—·")
 
 
-def stand_together(before: str, behind: str) -> bool:
+def is_cjk_pair(before: str, behind: str) -> bool:
     """Whether no space stands between two characters that a line end parts."""
     wide = [bool(_WIDE.fullmatch(letter)) for letter in (before, behind)]
     return any(wide) and all(
@@ -35,7 +35,7 @@ def join_lines(value: str, lines: Sequence[str]) -> str:
         if found < 0:
             continue  # a line of marks only, or one with escapes
         at = found + len(line)
-        if below and value[at : at + 1] == " " and stand_together(line[-1], below[0]):
+        if below and value[at : at + 1] == " " and is_cjk_pair(line[-1], below[0]):
             joined.append(value[begun:at])
             begun = at = at + 1
     return "".join((*joined, value[begun:]))

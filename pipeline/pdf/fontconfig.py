@@ -22,10 +22,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.design.font_metrics import Faces, read_faces
+from pipeline.design.font_metrics import FontFaces, read_font_faces
 from pipeline.pdf.ffi_arrays import open_arrays
-from pipeline.pdf.lazy_import import import_late
-from pipeline.pdf.stylesheet_cache import Sheets
+from pipeline.pdf.lazy_import import lazy_import
+from pipeline.pdf.stylesheet_cache import StylesheetCache
 from pipeline.pdf.toolchain import load_library
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
@@ -52,8 +52,8 @@ class Fonts:
     """
 
     configuration: "FontConfiguration"
-    faces: Faces
-    sheets: Sheets
+    faces: FontFaces
+    sheets: StylesheetCache
 
 
 @cache
@@ -77,7 +77,7 @@ def load_fonts(folders: Sequence[Path]) -> Fonts:
     import_weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
-    return Fonts(FontConfiguration(), read_faces(tuple(folders)), Sheets())
+    return Fonts(FontConfiguration(), read_font_faces(tuple(folders)), StylesheetCache())
 
 
 def import_weasyprint() -> None:
@@ -85,7 +85,7 @@ def import_weasyprint() -> None:
     try:
         with (
             _no_search(),
-            import_late("fontTools.subset", "fontTools.varLib.instancer"),
+            lazy_import("fontTools.subset", "fontTools.varLib.instancer"),
             redirect_stdout(io.StringIO()),
             warnings.catch_warnings(),
         ):

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 
-class _Late(ModuleType):
+class _LazyModule(ModuleType):
     """A module whose functions and classes are imported when they are called."""
 
     def __getattr__(self, name: str) -> Any:
@@ -28,13 +28,13 @@ def _call(module: str, name: str, *arguments: Any, **named: Any) -> Any:
 
 
 @contextmanager
-def import_late(*names: str) -> Iterator[None]:
+def lazy_import(*names: str) -> Iterator[None]:
     """Give whoever imports these modules meanwhile something that can be called as them.
 
     Modules that are there already are left as they are, and afterwards they are imported
     as ever.
     """
-    new = {name: _Late(name) for name in names if name not in sys.modules}
+    new = {name: _LazyModule(name) for name in names if name not in sys.modules}
     sys.modules.update(new)
     try:
         yield

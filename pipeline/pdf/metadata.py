@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pydyf
 from weasyprint.pdf.metadata import DocumentMetadata
 
-from pipeline.pdf.toolchain import say_toolchain
+from pipeline.pdf.toolchain import format_toolchain
 
 VARIANT = "pdf/a-3a"
 
@@ -95,7 +95,7 @@ def finish(document: Any, pdf: Any, *, toolchain: Mapping[str, str]) -> None:
     for name, key in _INFORMATION.items():
         if value := document.metadata.custom.get(name):
             pdf.info[key] = pydyf.String(value)
-    pdf.info["Toolchain"] = pydyf.String(say_toolchain(toolchain))
+    pdf.info["Toolchain"] = pydyf.String(format_toolchain(toolchain))
 
 
 # WeasyPrint 70 asks the machine's own list of file types, and machines differ.

@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from pipeline.pdf.structure_tree import ROLE_MAP, Content, Element, alternative, is_figure
+from pipeline.pdf.structure_tree import (
+    ROLE_MAP,
+    Element,
+    MarkedContent,
+    alternative,
+    is_figure,
+)
 
 # Breaks of lines and words are not said.
 _UNSAID = re.compile(r"[\s\u00ad\u200b\u2010\u2011-]+")
@@ -20,7 +26,7 @@ _BLOCKS = {"P", "Lbl", "LBody", "Caption", "Figure", "TH", "TD", "Note"} | {
 }
 
 
-def first_unheard(root: Element, body: Any) -> str:
+def first_reading_order_mismatch(root: Element, body: Any) -> str:
     """Give the words of the HTML where it and the tree part; "" when they agree."""
     heard = _plain("".join(text for text, _, _ in _heard(root, None)))
     written = _plain("".join(_written(body)))
@@ -46,7 +52,7 @@ def restore_breaks(root: Element, body: Any) -> None:
     written = "".join(_written(body))
     pieces = [*_heard(root, None), ("", None, None)]
     at = 0
-    begun: dict[Element | None, Content] = {}
+    begun: dict[Element | None, MarkedContent] = {}
     for (text, content, block), (after, _, next_block) in pairwise(pieces):
         if content and block in begun and written[at : at + 1].isspace():
             # After a note the line goes on in the block that called it.
@@ -75,7 +81,7 @@ def _skip(written: str, at: int) -> int:
     return match.end() if match else at
 
 
-_Piece = tuple[str, Content | None, Element | None]
+_Piece = tuple[str, MarkedContent | None, Element | None]
 
 
 def _heard(element: Element, block: Element | None) -> Iterator[_Piece]:
@@ -85,10 +91,10 @@ def _heard(element: Element, block: Element | None) -> Iterator[_Piece]:
     if element.role == "Figure":
         yield element.alt, None, block
         return
-    for kid in element.kids:
+    for kid in element.children:
         if isinstance(kid, Element):
             yield from _heard(kid, block)
-        elif isinstance(kid, Content) and not kid.generated:
+        elif isinstance(kid, MarkedContent) and not kid.generated:
             yield kid.text or "", kid, block
 
 
@@ -120,7 +126,7 @@ def _script(element: Element, depth: int) -> Iterator[str]:
     said = " ".join(_said(element).split()) if element.role in _BLOCKS else ""
     said = said.replace("\u00ad", "")
     yield f"{'  ' * depth}{element.role}{language}{': ' + said if said else ''}"
-    for kid in element.kids:
+    for kid in element.children:
         if isinstance(kid, Element) and not (element.role in _BLOCKS and _is_phrase(kid)):
             yield from _script(kid, depth + 1)
 
@@ -133,8 +139,8 @@ def _said(element: Element) -> str:
     if element.role == "Figure":
         return f"({element.alt})"
     parts = []
-    for kid in element.kids:
-        if isinstance(kid, Content):
+    for kid in element.children:
+        if isinstance(kid, MarkedContent):
             parts.append(kid.said)
         elif isinstance(kid, Element) and _is_phrase(kid):
             said = _said(kid)

@@ -19,16 +19,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from pipeline.design.font_metrics import Faces
-from pipeline.design.stylesheets import Serve, explain_line, find_value, name_sheets
+from pipeline.design.font_metrics import FontFaces
+from pipeline.design.stylesheets import (
+    Serve,
+    explain_line,
+    find_value,
+    track_current_stylesheet,
+)
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL
 
 if TYPE_CHECKING:
-    from pipeline.pdf.checks.contrast import Illegible
-    from pipeline.pdf.checks.overflow import Misfit
-    from pipeline.pdf.structure_tree import Structure
+    from pipeline.pdf.checks.contrast import ContrastIssue
+    from pipeline.pdf.checks.overflow import LayoutIssue
+    from pipeline.pdf.structure_tree import StructureTree
 
 # Kinds of file by their ending: the system's own list differs from machine to machine.
 _KINDS = {
@@ -41,7 +46,7 @@ _KINDS = {
 }
 
 
-class Find(Protocol):
+class FindPlace(Protocol):
     """Where a piece of text stands in the content; given "", the language file.
 
     With the `path` of a part, such as "sections.1.blocks.0.figure", where it stands in
@@ -64,7 +69,7 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)
 
 
 @dataclass(frozen=True)
-class Attached:
+class Attachment:
     """A file to embed. `relationship` is one of ISO 32000-2, 7.11.3: Source, Data.
 
     `dated` comes from content: a file's age must not change the bytes.
@@ -78,7 +83,7 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Painted:
+class RenderedPdf:
     """A PDF, its number of pages, the hash of every file that went into it, its structure.
 
     `misfits` are what does not fit; they are among the problems too.
@@ -88,18 +93,18 @@ class Painted:
     pdf: bytes
     pages: int
     assets: dict[str, str]
-    structure: "Structure | None" = None
-    misfits: "tuple[Misfit, ...]" = ()
+    structure: "StructureTree | None" = None
+    misfits: "tuple[LayoutIssue, ...]" = ()
 
 
-def paint_pdf(
+def render_pdf(
     html: str,
     serve: Serve,
     fonts: Fonts,
-    find: Find,
-    attached: Sequence[Attached] = (),
+    find: FindPlace,
+    attached: Sequence[Attachment] = (),
     toolchain: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[Painted, list[Problem]]:
+) -> tuple[RenderedPdf, list[Problem]]:
     """Lay out and write one document. The same input gives the same bytes.
 
     `fonts` comes from `load_fonts`, which must have run before. `toolchain` is written into
@@ -109,22 +114,22 @@ def paint_pdf(
 
     from pipeline.pdf import metadata
     from pipeline.pdf import tag_writer as tags
-    from pipeline.pdf.tounicode import mend_letters
-    from pipeline.pdf.weasyprint_patches import footnotes_stay
+    from pipeline.pdf.tounicode import fix_tounicode
+    from pipeline.pdf.weasyprint_patches import patch_footnotes
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(document, pdf, toolchain=toolchain)
-        mend_letters(pdf)
+        fix_tounicode(pdf)
 
     fetcher = _make_fetcher(serve)
-    painted = Painted(b"", 0, fetcher.assets)
+    painted = RenderedPdf(b"", 0, fetcher.assets)
     findings = _Findings()
     with (
-        name_sheets() as reading,
+        track_current_stylesheet() as reading,
         _log_lines(reading) as lines,
         _failures(lines),
-        footnotes_stay(),
-        tags.own_tags() as tagged,
+        patch_footnotes(),
+        tags.patch_add_tags() as tagged,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.sheets.take(page, serve, fonts.configuration, lines) as styles:
@@ -146,7 +151,7 @@ def paint_pdf(
                     for file in attached
                 ],
             )
-            painted = Painted(
+            painted = RenderedPdf(
                 pdf, len(document.pages), fetcher.assets, tagged.structure, findings.misfits
             )
     problems = [p for line in dict.fromkeys(lines) for p in _problems(line, serve, find)]
@@ -161,7 +166,7 @@ def paint_pdf(
 
 
 @dataclass(frozen=True)
-class _Line:
+class _LogLine:
     """A line of WeasyPrint's log, and the style sheet that it was reading, or ""."""
 
     text: str
@@ -172,24 +177,26 @@ class _Line:
 class _Findings:
     """What the pages show to be wrong."""
 
-    illegible: "tuple[Illegible, ...]" = ()
+    illegible: "tuple[ContrastIssue, ...]" = ()
     foreign: tuple[tuple[str, str], ...] = ()
-    misfits: "tuple[Misfit, ...]" = ()
+    misfits: "tuple[LayoutIssue, ...]" = ()
 
 
-def _judge(pages: Sequence[Any], faces: Faces) -> _Findings:
-    from pipeline.pdf.checks.contrast import find_illegible
-    from pipeline.pdf.checks.fallback_fonts import find_foreign
-    from pipeline.pdf.checks.overflow import find_misfits
+def _judge(pages: Sequence[Any], faces: FontFaces) -> _Findings:
+    from pipeline.pdf.checks.contrast import find_contrast_issues
+    from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
+    from pipeline.pdf.checks.overflow import find_layout_issues
 
     return _Findings(
-        tuple(find_illegible(list(pages))),
-        tuple(find_foreign(list(pages), faces)),
-        tuple(find_misfits(list(pages))),
+        tuple(find_contrast_issues(list(pages))),
+        tuple(find_fallback_fonts(list(pages), faces)),
+        tuple(find_layout_issues(list(pages))),
     )
 
 
-def _explain(findings: _Findings, unheard: Sequence[str], find: Find) -> Iterator[Problem]:
+def _explain(
+    findings: _Findings, unheard: Sequence[str], find: FindPlace
+) -> Iterator[Problem]:
     for misfit in findings.misfits:
         place = find(misfit.word, misfit.path)
         yield Problem(misfit.rule, place, misfit.message, misfit.hint)
@@ -202,7 +209,7 @@ def _explain(findings: _Findings, unheard: Sequence[str], find: Find) -> Iterato
         yield _foreign_problem(phrase, family, find)
 
 
-def _foreign_problem(phrase: str, family: str, find: Find) -> Problem:
+def _foreign_problem(phrase: str, family: str, find: FindPlace) -> Problem:
     language = "ar" if unicodedata.bidirectional(phrase[0]) == "AL" else "zh"
     return Problem(
         Rule.MISSING_GLYPH,
@@ -237,7 +244,7 @@ def _make_fetcher(serve: Serve) -> Any:
 
 
 @contextmanager
-def _failures(lines: list[_Line]) -> Iterator[None]:
+def _failures(lines: list[_LogLine]) -> Iterator[None]:
     """Let a crash of WeasyPrint be a problem of its document, not the end of all others.
 
     Known in version 70: CMYK in gradients, `footnote-policy: block`, some minimal widths.
@@ -250,18 +257,18 @@ def _failures(lines: list[_Line]) -> Iterator[None]:
         where = traceback.extract_tb(error.__traceback__)[-1].filename
         if Path(where).is_relative_to(Path(__file__).parent):
             raise  # a fault of ours keeps its traceback
-        lines.append(_Line(f"it failed: {type(error).__name__}: {error}"))
+        lines.append(_LogLine(f"it failed: {type(error).__name__}: {error}"))
 
 
 @contextmanager
-def _log_lines(reading: list[str]) -> Iterator[list[_Line]]:
-    lines: list[_Line] = []
+def _log_lines(reading: list[str]) -> Iterator[list[_LogLine]]:
+    lines: list[_LogLine] = []
 
     class Collect(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             address = reading[-1] if reading else ""
             sheet = unquote(address.removeprefix(BASE_URL))
-            lines.append(_Line(record.getMessage(), sheet))
+            lines.append(_LogLine(record.getMessage(), sheet))
 
     logger = logging.getLogger("weasyprint")
     handler = Collect(logging.WARNING)
@@ -274,7 +281,7 @@ def _log_lines(reading: list[str]) -> Iterator[list[_Line]]:
         logger.propagate = propagate
 
 
-def _problems(logged: _Line, serve: Serve, find: Find) -> Iterator[Problem]:
+def _problems(logged: _LogLine, serve: Serve, find: FindPlace) -> Iterator[Problem]:
     line = logged.text
     if logged.sheet and (found := explain_line(line, logged.sheet, serve)):
         yield from found

@@ -60,7 +60,7 @@ _MIXED = {"Caption", "LBody", "Note", "TD", "TH"}
 
 
 @dataclass(eq=False)
-class Content:
+class MarkedContent:
     """A piece of marked content. `text` is None for a picture.
 
     `said` is the text as a reader should get it: with the space that the end of a line took
@@ -93,7 +93,7 @@ class Element:
     role: str
     parent: "Element | None" = None
     html: Any = None
-    kids: list["Element | Content | Annotation"] = field(default_factory=list)
+    children: list["Element | MarkedContent | Annotation"] = field(default_factory=list)
     language: str = ""
     alt: str = ""
     id: str = ""
@@ -117,13 +117,13 @@ class Element:
     def elements(self) -> Iterator["Element"]:
         """This element and all below it, in reading order."""
         yield self
-        for kid in self.kids:
+        for kid in self.children:
             if isinstance(kid, Element):
                 yield from kid.elements()
 
 
 @dataclass
-class Structure:
+class StructureTree:
     """The tree of a document, and the marked content that no reader should hear.
 
     `artifacts` pairs page and number of the content with its kind ("Pagination" or "").
@@ -135,7 +135,9 @@ class Structure:
     faults: list[str] = field(default_factory=list)
 
 
-def read_structure(pages: list[Any], tags: list[dict[Any, dict[str, Any]]]) -> Structure:
+def read_structure(
+    pages: list[Any], tags: list[dict[Any, dict[str, Any]]]
+) -> StructureTree:
     """Read the tree off the pages. `tags` is the marked content of each, by its box.
 
     Takes every entry out of `tags`; what is left afterwards was on no page (a bug).
@@ -151,7 +153,7 @@ class _Reader:
     """One walk over all pages; remembers the element of each source element."""
 
     def __init__(self) -> None:
-        self.structure = Structure(Element("Document"), {})
+        self.structure = StructureTree(Element("Document"), {})
         self.page = 0
         self.size = (0.0, 0.0)
         self.marked: dict[Any, dict[str, Any]] = {}
@@ -184,7 +186,7 @@ class _Reader:
             block = box.element
         if (annotation := getattr(box, "link_annotation", None)) is not None:
             link = element.within("Link") or element
-            link.kids.append(Annotation(self.page, annotation))
+            link.children.append(Annotation(self.page, annotation))
         if box in self.marked:
             self.place(box, element, block)
         for child in getattr(box, "children", ()):
@@ -214,7 +216,9 @@ class _Reader:
             self.structure.artifacts[self.page, mcid] = kind
         if (annotation := getattr(box, "link_annotation", None)) is not None:
             if link and link.within("Link"):
-                (link.within("Link") or link).kids.append(Annotation(self.page, annotation))
+                (link.within("Link") or link).children.append(
+                    Annotation(self.page, annotation)
+                )
             else:
                 self.structure.faults.append("a link is hidden from screen readers")
         for child in getattr(box, "children", ()):
@@ -231,7 +235,7 @@ class _Reader:
             return
         mcid = self.marked.pop(box)["mcid"]
         home = self.text_home(element, block)
-        home.kids.append(Content(self.page, mcid, text, generated))
+        home.children.append(MarkedContent(self.page, mcid, text, generated))
 
     def text_home(self, element: Element, block: Any) -> Element:
         """The element that may hold text: this one, or a paragraph implied in it.
@@ -243,7 +247,7 @@ class _Reader:
             return element
         key = (block if block is not None else element.html, "implied")
         implied = self.known.get(key)
-        if implied is None or element.kids[-1:] != [implied]:
+        if implied is None or element.children[-1:] != [implied]:
             # After another kid a new paragraph begins, or its text would be read too early.
             implied = self.known[key] = self.add(Element("P", element, None))
         return implied
@@ -314,16 +318,20 @@ class _Reader:
 
     def add(self, element: Element, after: Element | None = None) -> Element:
         """Hang an element into its parent: last, or behind another kid."""
-        kids = element.parent.kids if element.parent else []
-        kids.insert(kids.index(after) + 1 if after else len(kids), element)
+        children = element.parent.children if element.parent else []
+        children.insert(children.index(after) + 1 if after else len(children), element)
         return element
 
     def label(self, parent: Element) -> Element:
         item = parent.within("LI") or parent
-        if item.kids and isinstance(item.kids[0], Element) and item.kids[0].role == "Lbl":
-            return item.kids[0]
+        if (
+            item.children
+            and isinstance(item.children[0], Element)
+            and item.children[0].role == "Lbl"
+        ):
+            return item.children[0]
         label = Element("Lbl", item)
-        item.kids.insert(0, label)
+        item.children.insert(0, label)
         return label
 
     def list_item(self, html: Any, tag: str, parent: Element) -> Element:
@@ -331,9 +339,9 @@ class _Reader:
             return self.add(Element("LI", parent, html))
         item = parent if parent.role == "LI" else None
         around = parent.within("L") or parent
-        if tag == "dd" and item is None and around.kids:
+        if tag == "dd" and item is None and around.children:
             # A term and its description are one item, also without a group around them.
-            last = around.kids[-1]
+            last = around.children[-1]
             item = last if isinstance(last, Element) and last.role == "LI" else None
         if item is None:
             item = self.add(Element("LI", around))
@@ -360,7 +368,9 @@ class _Reader:
         A call that says nothing is that of something else that floats there: the imprint.
         """
         call = self.known.get((html, f"{html.tag}::footnote-call"))
-        return call is not None and any(isinstance(kid, Content) for kid in call.kids)
+        return call is not None and any(
+            isinstance(kid, MarkedContent) for kid in call.children
+        )
 
     def reference(self, box: Any, parent: Element, block: Any) -> Element:
         """The call of a note: a reference, and a link that will lead to the note."""
@@ -375,7 +385,7 @@ class _Reader:
         if note is None or call is None:
             return parent
         label = Element("Lbl", note)
-        note.kids.insert(0, label)
+        note.children.insert(0, label)
         link = self.add(Element("Link", label, bounds=self.bounds(box), target=call))
         call.target = link
         return link
@@ -406,7 +416,7 @@ def alternative(html: Any) -> str:
 
 def _prune(element: Element) -> None:
     """Drop elements without content; an empty cell stays, for it counts in its row."""
-    for kid in [k for k in element.kids if isinstance(k, Element)]:
+    for kid in [k for k in element.children if isinstance(k, Element)]:
         _prune(kid)
-        if not kid.kids and kid.role not in ("TD", "TH"):
-            element.kids.remove(kid)
+        if not kid.children and kid.role not in ("TD", "TH"):
+            element.children.remove(kid)

@@ -23,7 +23,7 @@ Links = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedStylesheet:
     """Parsed sheets, as `render` takes them, and the hash of each file that they are."""
 
     options: Mapping[str, Any]
@@ -31,10 +31,10 @@ class Parsed:
 
 
 @dataclass(frozen=True)
-class Sheets:
+class StylesheetCache:
     """The sheets that a process has parsed, by the addresses that a page links."""
 
-    parsed: dict[Links, Parsed] = field(default_factory=dict)
+    parsed: dict[Links, ParsedStylesheet] = field(default_factory=dict)
 
     @contextmanager
     def take(
@@ -79,7 +79,7 @@ def _is_plain(link: Mapping[str, str]) -> bool:
     return link["href"].endswith((".css", ".yml"))  # what is served as a style sheet
 
 
-def _is_current(parsed: Parsed, serve: Serve) -> bool:
+def _is_current(parsed: ParsedStylesheet, serve: Serve) -> bool:
     return all(_digest(serve(name)) == was for name, was in parsed.assets.items())
 
 
@@ -87,7 +87,7 @@ def _digest(data: bytes | None) -> str:
     return hashlib.sha256(data or b"").hexdigest()
 
 
-def _parse(links: Links, html: Any, fonts: "FontConfiguration") -> Parsed | None:
+def _parse(links: Links, html: Any, fonts: "FontConfiguration") -> ParsedStylesheet | None:
     """Parse sheets; None when one is missing, which WeasyPrint says where it is linked."""
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle
@@ -105,4 +105,6 @@ def _parse(links: Links, html: Any, fonts: "FontConfiguration") -> Parsed | None
         return None
     if not sheets:
         return None
-    return Parsed({"stylesheets": sheets, **shared}, dict(html.url_fetcher.assets))
+    return ParsedStylesheet(
+        {"stylesheets": sheets, **shared}, dict(html.url_fetcher.assets)
+    )

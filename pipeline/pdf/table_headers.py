@@ -12,7 +12,7 @@ from pipeline.pdf.structure_tree import Element
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """One cell and the part of the grid that it fills."""
 
     element: Element
@@ -30,7 +30,7 @@ class Cell:
         return range(self.column, self.column + self.element.across)
 
 
-def connect_heads(table: Element, number: int) -> None:
+def associate_headers(table: Element, number: int) -> None:
     """Give every TH of a table an ID and a scope, and every TD the IDs of its heads.
 
     `number` tells the tables of a document apart.
@@ -53,29 +53,29 @@ def _scope(head: Element) -> str:
     return "Column" if head.within("THead") else "Row"
 
 
-def _heads(head: Cell, cell: Cell) -> bool:
+def _heads(head: TableCell, cell: TableCell) -> bool:
     if head.element.scope == "Row":
         return bool(set(head.rows) & set(cell.rows))
     return head.row < cell.row and bool(set(head.columns) & set(cell.columns))
 
 
-def _grid(table: Element) -> Iterator[Cell]:
+def _grid(table: Element) -> Iterator[TableCell]:
     """Place the cells as HTML does: each in the first column that is still free."""
     taken: set[tuple[int, int]] = set()
     for row, element in enumerate(_rows(table)):
         column = 0
-        for kid in element.kids:
+        for kid in element.children:
             if not isinstance(kid, Element):
                 continue
             while (row, column) in taken:
                 column += 1
-            cell = Cell(kid, row, column)
+            cell = TableCell(kid, row, column)
             taken.update((r, c) for r in cell.rows for c in cell.columns)
             yield cell
 
 
 def _rows(element: Element) -> Iterator[Element]:
-    for kid in element.kids:
+    for kid in element.children:
         if isinstance(kid, Element):
             if kid.role == "TR":
                 yield kid

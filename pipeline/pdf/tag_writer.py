@@ -2,7 +2,7 @@
 
 WeasyPrint 70 repeats an element on each page that it crosses, hangs running heads into
 nothing, and knows neither notes nor scopes. The one seam is `weasyprint.pdf.add_tags`,
-called once when pages are drawn; `own_tags` puts ours there. PDF/UA-1 is ISO 14289-1.
+called once when pages are drawn; `patch_add_tags` puts ours there. PDF/UA-1 is ISO 14289-1.
 """
 
 import re
@@ -14,16 +14,16 @@ import pydyf
 import weasyprint
 import weasyprint.pdf
 
-from pipeline.pdf.reading_order import first_unheard, restore_breaks
+from pipeline.pdf.reading_order import first_reading_order_mismatch, restore_breaks
 from pipeline.pdf.structure_tree import (
     ROLE_MAP,
     Annotation,
-    Content,
     Element,
-    Structure,
+    MarkedContent,
+    StructureTree,
     read_structure,
 )
-from pipeline.pdf.table_headers import connect_heads
+from pipeline.pdf.table_headers import associate_headers
 
 VERSION = "70.0"
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
@@ -32,22 +32,22 @@ _POINTS = 0.75
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
-class Tagged:
+class TagResult:
     """What was written: the structure of the document, and what is wrong with it."""
 
     def __init__(self) -> None:
-        self.structure: Structure | None = None
+        self.structure: StructureTree | None = None
         self.faults: list[str] = []
 
 
 @contextmanager
-def own_tags() -> Iterator[Tagged]:
+def patch_add_tags() -> Iterator[TagResult]:
     """Let WeasyPrint write our tags while the context lasts."""
     if weasyprint.__version__ != VERSION:
         raise RuntimeError(
             f"tags.py knows WeasyPrint {VERSION}, not {weasyprint.__version__}"
         )
-    tagged = Tagged()
+    tagged = TagResult()
 
     def add_tags(pdf: Any, document: Any, version: Any, streams: Any) -> None:
         tagged.structure = read_structure(document.pages, [s._tags for s in streams])
@@ -61,11 +61,11 @@ def own_tags() -> Iterator[Tagged]:
         weasyprint.pdf.add_tags = original
 
 
-def _write(pdf: Any, document: Any, streams: Any, structure: Structure) -> list[str]:
+def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> list[str]:
     for number, table in enumerate(
         e for e in structure.root.elements() if e.role == "Table"
     ):
-        connect_heads(table, number + 1)
+        associate_headers(table, number + 1)
     for number, note in enumerate(e for e in structure.root.elements() if e.role == "Note"):
         note.id = f"note{number + 1}"
     body = document._html.etree_element.find("body")
@@ -73,20 +73,20 @@ def _write(pdf: Any, document: Any, streams: Any, structure: Structure) -> list[
     faults = [*structure.faults, *_mark_content(streams, structure)]
     if any(e.role == "Figure" and not e.alt for e in structure.root.elements()):
         faults.append("a picture has no words that stand for it")
-    unheard = first_unheard(structure.root, body)
+    unheard = first_reading_order_mismatch(structure.root, body)
     if unheard:
         faults.append(f'a screen reader does not hear "{unheard}" where it stands')
     _Writer(pdf, document).write(structure.root)
     return faults
 
 
-def _mark_content(streams: Any, structure: Structure) -> Iterator[str]:
+def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
     """Mark artifacts and Arabic in the pages, and check that nothing is left over."""
     owners: dict[tuple[int, int], Element] = {}
-    contents: dict[tuple[int, int], Content] = {}
+    contents: dict[tuple[int, int], MarkedContent] = {}
     for element in structure.root.elements():
-        for kid in element.kids:
-            if isinstance(kid, Content):
+        for kid in element.children:
+            if isinstance(kid, MarkedContent):
                 if (kid.page, kid.mcid) in owners:
                     yield "a piece of content belongs to two elements"
                 owners[kid.page, kid.mcid] = element
@@ -119,12 +119,17 @@ def _mark_content(streams: Any, structure: Structure) -> Iterator[str]:
 
 def _words(element: Element) -> str:
     """All that is said in an element, for the description of a link."""
-    said = (k.said for e in element.elements() for k in e.kids if isinstance(k, Content))
+    said = (
+        k.said
+        for e in element.elements()
+        for k in e.children
+        if isinstance(k, MarkedContent)
+    )
     alternatives = (e.alt for e in element.elements())
     return " ".join(" ".join([*said, *alternatives]).split())
 
 
-def _turned_round(content: Content) -> bool:
+def _turned_round(content: MarkedContent) -> bool:
     return bool(_RIGHT_TO_LEFT.search(content.said))
 
 
@@ -173,15 +178,15 @@ class _Writer:
         if attributes := self.attributes(element):
             written["A"] = attributes
         if element.target:
-            element.kids.append(self.jump(element, element.target))
-        if pages := [k.page for k in element.kids if not isinstance(k, Element)]:
+            element.children.append(self.jump(element, element.target))
+        if pages := [k.page for k in element.children if not isinstance(k, Element)]:
             written["Pg"] = self.pdf.page_references[pages[0]]
-        for kid in element.kids:
+        for kid in element.children:
             if isinstance(kid, Annotation):
                 # WeasyPrint gives the address; PDF/UA-1 (7.18.5) wants a description.
                 kid.dictionary["Contents"] = pydyf.String(_words(element))
         written["K"] = pydyf.Array(
-            self.kid(kid, written, pages[0] if pages else None) for kid in element.kids
+            self.kid(kid, written, pages[0] if pages else None) for kid in element.children
         )
         return written.reference
 
@@ -215,7 +220,7 @@ class _Writer:
         return page, x1, y1, x2, y2
 
     def kid(
-        self, kid: Element | Content | Annotation, parent: Any, page: int | None
+        self, kid: Element | MarkedContent | Annotation, parent: Any, page: int | None
     ) -> Any:
         if isinstance(kid, Element):
             return self.element(kid, parent.reference)

@@ -59,7 +59,7 @@ def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
     return _versions() | libraries | {"fonts": hashed}
 
 
-def say_toolchain(tools: Mapping[str, str]) -> str:
+def format_toolchain(tools: Mapping[str, str]) -> str:
     """Name the tools as a PDF does."""
     said = (name for name in sorted(tools) if name not in _UNSAID)
     return ", ".join(f"{name} {tools[name]}" for name in said)

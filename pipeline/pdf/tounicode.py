@@ -26,7 +26,7 @@ _LETTER_WITH_MARKS = re.compile("[\u0620-\u064a\u066e-\u06d3]([\u064b-\u065f\u06
 _MAPPING = re.compile(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})+)>")
 
 
-def mend_letters(pdf: Any) -> None:
+def fix_tounicode(pdf: Any) -> None:
     """Change the ToUnicode maps of a PDF that is about to be written."""
     for thing in pdf.objects:
         if isinstance(thing, pydyf.Stream) and b"begincmap" in thing.stream:

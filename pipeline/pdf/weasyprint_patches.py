@@ -4,7 +4,7 @@ It does so in two places. After laying out a note it compares where the note end
 where the area of notes ends: without a `max-height` on `@footnote` both are the same place,
 summed up in two ways, and when the sums differ in the last digit the note goes to the next
 page. And to get the second line of a paragraph onto a page it moves the notes of the text
-before to the next one, whose own paragraphs may move them on. `footnotes_stay` answers "it
+before to the next one, whose own paragraphs may move them on. `patch_footnotes` answers "it
 does not overflow the area" in the first place, and in the second lets the paragraph go
 over instead. Whether the page is full is asked elsewhere, and still is.
 """
@@ -16,7 +16,7 @@ from typing import Any
 from weasyprint.layout import LayoutContext, block
 
 
-class _KeptNotes:
+class _FootnoteContext:
     """A layout context for the lines of a block: in columns no note makes room for them."""
 
     in_column = True
@@ -32,7 +32,7 @@ class _KeptNotes:
 
 
 @contextmanager
-def footnotes_stay() -> Iterator[None]:
+def patch_footnotes() -> Iterator[None]:
     """Correct both while the context lasts; tags.py asserts the version."""
     lay_out_note, lay_out_lines = LayoutContext.layout_footnote, block._linebox_layout
 
@@ -41,7 +41,7 @@ def footnotes_stay() -> Iterator[None]:
         return False
 
     def linebox_layout(context: Any, *arguments: Any) -> Any:
-        return lay_out_lines(_KeptNotes(context), *arguments)
+        return lay_out_lines(_FootnoteContext(context), *arguments)
 
     LayoutContext.layout_footnote = layout_footnote
     block._linebox_layout = linebox_layout

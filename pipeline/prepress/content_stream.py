@@ -1,7 +1,7 @@
 """Walk what the pages of a PDF draw: letters and their inks, pictures and their sizes.
 
-Shape in: a page. Shape out: one `Letters` for each run of text and one `Picture` for each
-time that a picture is drawn, also inside groups, in the order in which they are drawn.
+Shape in: a page. Shape out: one `TextRun` for each run of text and one `DrawnImage` for
+each time that a picture is drawn, also inside groups, in the order in which they are drawn.
 """
 
 from collections.abc import Iterator
@@ -37,14 +37,14 @@ _MOST_LEVELS = 20
 
 
 @dataclass(frozen=True)
-class Letters:
+class TextRun:
     """A run of text, and the ink that it is printed with."""
 
     inks: Inks
 
 
 @dataclass(frozen=True)
-class Picture:
+class DrawnImage:
     """A picture as it is drawn: pixels across and down, and the room that they take."""
 
     pixels: tuple[int, int]
@@ -65,7 +65,7 @@ class _State:
     saved: list[tuple[Matrix, Inks]] = field(default_factory=list)
 
 
-def walk_page(page: Page) -> Iterator[Letters | Picture]:
+def walk_page(page: Page) -> Iterator[TextRun | DrawnImage]:
     """Give what a page draws."""
     resources = page.obj.get("/Resources", Dictionary())
     yield from _walk(page, resources, _State(), 0)
@@ -73,11 +73,11 @@ def walk_page(page: Page) -> Iterator[Letters | Picture]:
 
 def _walk(
     drawn: Any, resources: Any, state: _State, level: int
-) -> Iterator[Letters | Picture]:
+) -> Iterator[TextRun | DrawnImage]:
     for mark in pikepdf.parse_content_stream(drawn):
         name, operands = str(mark.operator), list(mark.operands)
         if name in _SHOW:
-            yield Letters(state.inks)
+            yield TextRun(state.inks)
         elif name == "Do":
             yield from _draw(resources, str(operands[0]), state, level)
         else:
@@ -86,13 +86,13 @@ def _walk(
 
 def _draw(
     resources: Any, name: str, state: _State, level: int
-) -> Iterator[Letters | Picture]:
+) -> Iterator[TextRun | DrawnImage]:
     found = resources.get("/XObject", Dictionary()).get(name)
     if not isinstance(found, Stream):
         return
     if found.get("/Subtype") == Name.Image:
         a, b, c, d, _, _ = state.matrix
-        yield Picture(
+        yield DrawnImage(
             (int(found.Width), int(found.Height)),
             (hypot(a, b), hypot(c, d)),
             found.get("/ColorSpace") == Name.DeviceGray or bool(found.get("/ImageMask")),

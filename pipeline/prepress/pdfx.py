@@ -18,7 +18,7 @@ from pikepdf import Dictionary, Name, Operator, Page, Pdf, Stream
 
 from pipeline.prepress.crop_marks import Box, add_marks, bleed_box
 from pipeline.prepress.ghostscript import failed, run_ghostscript
-from pipeline.prepress.pdfx_metadata import Condition, read_claims, write_claims
+from pipeline.prepress.pdfx_metadata import PrintingCondition, read_claims, write_claims
 from pipeline.problems import Place
 
 _INK = {"rg": "k", "RG": "K"}
@@ -44,8 +44,12 @@ _CONVERT = (
 )
 
 
-def make_press(
-    pdf: bytes, condition: Condition, ghostscript: str | None, place: Place, document: str
+def convert_to_pdfx(
+    pdf: bytes,
+    condition: PrintingCondition,
+    ghostscript: str | None,
+    place: Place,
+    document: str,
 ) -> bytes:
     """Make the press file of a document; the same input gives the same bytes.
 
@@ -122,7 +126,7 @@ def _clip(box: Box) -> bytes:
 
 
 def _convert(
-    pdf: bytes, condition: Condition, ghostscript: str | None, place: Place
+    pdf: bytes, condition: PrintingCondition, ghostscript: str | None, place: Place
 ) -> bytes:
     with TemporaryDirectory(prefix="briefs-press-") as name:
         folder = Path(name)

@@ -29,7 +29,7 @@ _REGISTERED = "FOGRA"
 
 
 @dataclass(frozen=True)
-class Condition:
+class PrintingCondition:
     """A printing condition: the name by which print shops know it, and its ICC profile."""
 
     name: str
@@ -71,7 +71,7 @@ def _date_of(pdf: Pdf) -> datetime:
     return datetime.combine(first_day, time(), UTC)
 
 
-def write_claims(pdf: Pdf, claims: Claims, condition: Condition) -> None:
+def write_claims(pdf: Pdf, claims: Claims, condition: PrintingCondition) -> None:
     """Write them into the press file."""
     del pdf.trailer.ID  # its first half would stay, and Ghostscript takes it from the clock
     for key in list(pdf.docinfo.keys()):
@@ -89,7 +89,7 @@ def write_claims(pdf: Pdf, claims: Claims, condition: Condition) -> None:
     pdf.Root.Metadata = pdf.make_indirect(metadata)
 
 
-def _output_intent(pdf: Pdf, condition: Condition) -> Object:
+def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
     profile = pdf.make_stream(condition.profile)
     profile.N, profile.Alternate = 4, Name.DeviceCMYK
     intent = Dictionary(

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from pipeline.prepress.content_stream import OPERATORS, Inks, Letters, Picture, walk_page
+from pipeline.prepress.content_stream import OPERATORS, DrawnImage, Inks, TextRun, walk_page
 from pipeline.prepress.crop_marks import BLEED_MM, MARGIN_MM, MM
 from pipeline.prepress.ghostscript import run_ghostscript
 from pipeline.prepress.pdfx import streams_drawn
@@ -62,7 +62,7 @@ class PageInk:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedImage:
     """A picture on a page: its size in millimetres, its resolution in pixels per inch."""
 
     page: int
@@ -89,7 +89,7 @@ class Preflight:
     ink: tuple[PageInk, ...]
     not_measured: str
     text_inks: tuple[Inks, ...]
-    pictures: tuple[Placed, ...]
+    pictures: tuple[PlacedImage, ...]
     fonts: tuple[tuple[str, bool], ...]
     faults: tuple[str, ...]
 
@@ -122,10 +122,10 @@ def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
 def _inspect(opened: Pdf) -> Preflight:
     """Say what a file is; its ink is not measured yet."""
     text: Counter[Inks] = Counter()
-    pictures: list[Placed] = []
+    pictures: list[PlacedImage] = []
     for number, page in enumerate(opened.pages, 1):
         for drawn in _as_far_as_read(walk_page(page)):
-            if isinstance(drawn, Letters):
+            if isinstance(drawn, TextRun):
                 text[drawn.inks] += 1
             else:
                 pictures.append(_placed(number, drawn))
@@ -154,10 +154,10 @@ def _as_far_as_read(given: Iterator[_Found]) -> Iterator[_Found]:
         return
 
 
-def _placed(page: int, picture: Picture) -> Placed:
+def _placed(page: int, picture: DrawnImage) -> PlacedImage:
     width, height = (round(points / MM, 1) for points in picture.points)
     resolution = picture.resolution
-    return Placed(page, width, height, picture.pixels, resolution, picture.is_grey)
+    return PlacedImage(page, width, height, picture.pixels, resolution, picture.is_grey)
 
 
 # --- What is wrong ---

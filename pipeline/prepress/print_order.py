@@ -33,7 +33,7 @@ Size = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
-class Stock:
+class PaperStock:
     """What is printed on, and what is done with it; `grams` a square metre, if known."""
 
     size: str
@@ -53,7 +53,7 @@ class Stock:
 
 
 @dataclass(frozen=True)
-class Line:
+class OrderLine:
     """One file of an order. `copies` are by the language of those who are given them.
 
     `page` is the size of a page in millimetres; `language` that of the text. The pages of
@@ -68,7 +68,7 @@ class Line:
     pages: int
     page: Size
     copies: Mapping[str, int]
-    stock: Stock
+    stock: PaperStock
     imposed: bool = False
 
     @property
@@ -120,8 +120,8 @@ class PrintOrder:
     """All that is printed for a session."""
 
     session: int
-    stock: Stock
-    lines: tuple[Line, ...]
+    stock: PaperStock
+    lines: tuple[OrderLine, ...]
 
     @property
     def total(self) -> Total:
@@ -135,7 +135,7 @@ class PrintOrder:
         return {c: _sum(n for n in self.lines if n.language == c) for c in languages}
 
 
-def _sum(lines: Iterable[Line]) -> Total:
+def _sum(lines: Iterable[OrderLine]) -> Total:
     found = list(lines)
     weights = [line.weight_kg for line in found]
     known = [weight for weight in weights if weight is not None]
@@ -154,7 +154,7 @@ def read_page_size(pdf: bytes) -> Size:
     return round(short, 1), round(long, 1)
 
 
-def page_fault(page: Size, stock: Stock, *, imposed: bool = False) -> str:
+def page_fault(page: Size, stock: PaperStock, *, imposed: bool = False) -> str:
     """Say why pages do not suit the paper; "" when they do.
 
     Folded sheets may be named by their own size or by that of their pages.

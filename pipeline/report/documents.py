@@ -10,7 +10,7 @@ from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem
 from pipeline.targets import Document, Pack
 
 if TYPE_CHECKING:
-    from pipeline.state.manifest import Entry
+    from pipeline.state.manifest import OutputEntry
 
 
 def document_json(document: Document) -> dict[str, object]:
@@ -41,7 +41,7 @@ def report_json(
 
 
 def collected_json(
-    entries: "Mapping[str, Entry]", problems: Iterable[Problem], exit_code: int
+    entries: "Mapping[str, OutputEntry]", problems: Iterable[Problem], exit_code: int
 ) -> str:
     """Write what was collected as JSON; `entries` are documents by name."""
     shape = {

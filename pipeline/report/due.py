@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.report.escape import json_text, visible
+from pipeline.report.escape import escape_controls, json_text
 from pipeline.report.problems import JSON_FORMAT, count, problem_json
 
 if TYPE_CHECKING:
     from pipeline.commands.due import Agenda
-    from pipeline.editions.review import Due
+    from pipeline.editions.review import DueItem
 
 
 def due_text(agenda: "Agenda") -> str:
@@ -19,7 +19,7 @@ def due_text(agenda: "Agenda") -> str:
     ]
     when, about = (max((len(line[n]) for line in lines), default=0) for n in (0, 2))
     return "\n".join(
-        visible(
+        escape_controls(
             f"{line[0]:<{when}}  {line[1]}  {line[2]:<{about}}  {line[3]}"
             + (f" ({line[4]})" if line[4] else "")
         )
@@ -34,7 +34,7 @@ def _when(days_left: int) -> str:
     return f"in {days}" if days_left > 0 else f"{days} late"
 
 
-def _about(due: "Due") -> str:
+def _about(due: "DueItem") -> str:
     brief = f"{due.brief} {due.information_date}" if due.brief else ""
     session = f"session {due.session}" if due.session else ""
     about = ": ".join(part for part in (session, brief) if part)
@@ -77,7 +77,7 @@ def agenda_json(agenda: "Agenda", exit_code: int) -> str:
     return json_text(shape)
 
 
-def _due_json(due: "Due", agenda: "Agenda") -> dict[str, object]:
+def _due_json(due: "DueItem", agenda: "Agenda") -> dict[str, object]:
     return {
         "kind": due.kind,
         "day": str(due.day),

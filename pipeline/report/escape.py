@@ -15,7 +15,7 @@ _ACTS = re.compile(
 )
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     r"""Write such characters as Python does: `\x1b`, `\n`, `\u202e`."""
     return _ACTS.sub(lambda match: repr(match[0])[1:-1], text)
 

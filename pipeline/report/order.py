@@ -6,8 +6,8 @@ from pipeline.report.escape import json_text
 from pipeline.report.problems import JSON_FORMAT, count, problem_json
 
 if TYPE_CHECKING:
-    from pipeline.commands.print_order import Ordered
-    from pipeline.prepress.print_order import Line, PrintOrder, Total
+    from pipeline.commands.print_order import PrintOrderResult
+    from pipeline.prepress.print_order import OrderLine, PrintOrder, Total
 
 
 def order_line(order: "PrintOrder") -> str:
@@ -22,7 +22,9 @@ def order_line(order: "PrintOrder") -> str:
     return "; ".join(parts)
 
 
-def order_json(ordered: "Ordered", job_sheet: str, withdrawn: str, exit_code: int) -> str:
+def order_json(
+    ordered: "PrintOrderResult", job_sheet: str, withdrawn: str, exit_code: int
+) -> str:
     """Write a print order as JSON, or what keeps it from being written."""
     shape: dict[str, object] = {
         "format": JSON_FORMAT,
@@ -68,7 +70,7 @@ def _total_json(total: "Total") -> dict[str, object]:
     return {"copies": total.copies, **_paper_json(total)}
 
 
-def _paper_json(printed: "Line | Total") -> dict[str, object]:
+def _paper_json(printed: "OrderLine | Total") -> dict[str, object]:
     weight = printed.weight_kg
     return {
         "sheets": printed.sheets,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.problems import MOST_TOLD, Problem, Severity
-from pipeline.report.escape import visible
+from pipeline.report.escape import escape_controls
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
@@ -21,8 +21,8 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
     """Say a problem in one line, and its hint in a second."""
     warning = problem.severity is Severity.WARNING and not strict
     label = "warning: " if warning else ""
-    text = visible(f"{problem.place}: {label}{problem.message}")
-    return f"{text}\n  hint: {visible(problem.hint)}"
+    text = escape_controls(f"{problem.place}: {label}{problem.message}")
+    return f"{text}\n  hint: {escape_controls(problem.hint)}"
 
 
 def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
@@ -65,7 +65,7 @@ def first_of_each_file(
         by_weight = sorted(found, key=lambda p: p.severity is Severity.WARNING)
         told = set(map(id, by_weight[:MOST_TOLD]))
         more = " and ".join(problem_counts(by_weight[MOST_TOLD:]))
-        left_out = f"{visible(file)}: {more} more" if more else ""
+        left_out = f"{escape_controls(file)}: {more} more" if more else ""
         yield [problem for problem in found if id(problem) in told], left_out
 
 
@@ -83,19 +83,19 @@ def excerpt(problem: Problem, lines: Sequence[str]) -> str:
     line = lines[place.line - 1].replace("\t", " ")
     start = max(0, place.column - 1 - _MAX_LINE // 2) if len(line) > _MAX_LINE else 0
     shown = line[start : start + _MAX_LINE]
-    cells = max(wcswidth(visible(shown[: place.column - 1 - start])), 0)
+    cells = max(wcswidth(escape_controls(shown[: place.column - 1 - start])), 0)
     margin = f"{place.line:>5} | "
-    return f"{margin}{visible(shown)}\n{' ' * (len(margin) - 2)}| {' ' * cells}^"
+    return f"{margin}{escape_controls(shown)}\n{' ' * (len(margin) - 2)}| {' ' * cells}^"
 
 
 def annotation(problem: Problem, *, strict: bool = False) -> str:
     """Write a problem as a workflow command of GitHub Actions."""
     level = "error" if strict else problem.severity.value
     place = problem.place
-    where = f"file={_property(visible(place.file))}"
+    where = f"file={_property(escape_controls(place.file))}"
     if place.line:
         where += f",line={place.line},col={place.column}"
-    text = f"{visible(problem.message)}\nhint: {visible(problem.hint)}"
+    text = f"{escape_controls(problem.message)}\nhint: {escape_controls(problem.hint)}"
     return f"::{level} {where},title={problem.rule.id}::{_data(text)}"
 
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
-from pipeline.report.escape import json_text, visible
+from pipeline.report.escape import escape_controls, json_text
 from pipeline.report.preflight import preflight_json, preflight_lines
 from pipeline.report.problems import JSON_FORMAT, problem_json
 
 if TYPE_CHECKING:
-    from pipeline.commands.verify import Traced, Verified
+    from pipeline.commands.verify import CodeResult, FileResult
 
 
-def verified_text(verified: "Verified") -> str:
+def verified_text(verified: "FileResult") -> str:
     """Answer the one question on a file in one line."""
     from pipeline.state.integrity import NOT_COMPARED
 
@@ -48,18 +48,18 @@ def verified_text(verified: "Verified") -> str:
     lines = [f"{verdict.file}: " + "; ".join(answers)]
     if verified.preflight:
         lines += (f"  {line}" for line in preflight_lines(verified.preflight))
-    return "\n".join(map(visible, lines))
+    return "\n".join(map(escape_controls, lines))
 
 
-def traced_text(traced: "Traced") -> str:
+def traced_text(traced: "CodeResult") -> str:
     """Answer the one question on a code in one line."""
     answers = [_edition_name(traced)]
     if traced.changed is False:
         answers.append("the text is as it stands now")
-    return visible(f"{traced.code}: " + "; ".join([*answers, *_standing(traced)]))
+    return escape_controls(f"{traced.code}: " + "; ".join([*answers, *_standing(traced)]))
 
 
-def _edition_name(traced: "Traced") -> str:
+def _edition_name(traced: "CodeResult") -> str:
     from babel import Locale
 
     try:
@@ -70,7 +70,7 @@ def _edition_name(traced: "Traced") -> str:
     return f"{edition} in {language or traced.language}"
 
 
-def _standing(traced: "Traced") -> list[str]:
+def _standing(traced: "CodeResult") -> list[str]:
     """Say of a printed edition whether it has other words now, and whether it counts."""
     answers = []
     if traced.changed is None:
@@ -91,7 +91,7 @@ def _standing(traced: "Traced") -> list[str]:
     return answers
 
 
-def _traced_json(traced: "Traced") -> dict[str, object]:
+def _traced_json(traced: "CodeResult") -> dict[str, object]:
     current = traced.current
     return {
         "code": traced.code,
@@ -107,8 +107,8 @@ def _traced_json(traced: "Traced") -> dict[str, object]:
 
 
 def verified_json(
-    verified: "Iterable[Verified]",
-    traced: "Iterable[Traced]",
+    verified: "Iterable[FileResult]",
+    traced: "Iterable[CodeResult]",
     problems: Iterable[Problem],
     exit_code: int,
 ) -> str:

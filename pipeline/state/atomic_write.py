@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 
-def write_whole(path: Path, data: bytes, name: str, *, sync: bool = True) -> None:
+def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> None:
     """Replace `path` by `data` in one step; `name` is what a message calls it.
 
     The data goes to a temporary file in the same folder and to the disk before the rename

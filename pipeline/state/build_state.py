@@ -9,44 +9,44 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Problem, Rule
-from pipeline.state.atomic_write import write_whole
-from pipeline.state.fingerprints import Files, PathsOf, stamp
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.fingerprints import Fingerprints, PathsOf, stat_signature
 from pipeline.state.manifest import (
-    Entry,
     Manifest,
-    Reading,
+    OutputEntry,
+    SourceEntry,
     changed_files,
     checksum_bytes,
+    load_warning,
     manifest_bytes,
-    note_warning,
     read_manifest,
-    recall_warning,
+    store_warning,
 )
 
 MANIFEST, SUMS, FILES = "manifest.json", "SHA256SUMS", ".cache/files.json"
 
 
-class Memory:
+class BuildState:
     """The memory of one build folder, during one run."""
 
     def __init__(self, build: Path, paths_of: PathsOf) -> None:
         self._build = build
-        self._stamp = stamp(build / MANIFEST)
+        self._stamp = stat_signature(build / MANIFEST)
         self.manifest = read_manifest(build / MANIFEST)
-        self.files = Files(paths_of, build / FILES)
+        self.files = Fingerprints(paths_of, build / FILES)
         self._is_same: dict[str, bool] = {}
         self._learnt = False
 
     def is_current(self) -> bool:
         """Whether no other build wrote its records since these were read."""
-        return stamp(self._build / MANIFEST) == self._stamp
+        return stat_signature(self._build / MANIFEST) == self._stamp
 
-    def reading(self, part: str) -> Reading | None:
+    def reading(self, part: str) -> SourceEntry | None:
         """Recall a part of the content, if all its files are as they were."""
         reading = self.manifest.readings.get(part)
         return reading if reading and self._same(reading.inputs) else None
 
-    def untouched(self, name: str, toolchain: Mapping[str, str]) -> Entry | None:
+    def untouched(self, name: str, toolchain: Mapping[str, str]) -> OutputEntry | None:
         """Recall a document, if its PDF and all that it was made from are as they were."""
         entry = self.manifest.documents.get(name)
         if entry is None or self.files.digest(f"build/{name}") != entry.pdf:
@@ -62,29 +62,29 @@ class Memory:
             self._is_same[files] = not changed
         return self._is_same[files]
 
-    def warnings(self, entry: Entry) -> list[Problem]:
+    def warnings(self, entry: OutputEntry) -> list[Problem]:
         """The warnings of the layout of a document."""
-        return [recall_warning(said) for said in entry.warnings]
+        return [load_warning(said) for said in entry.warnings]
 
-    def note_files(self, names: Iterable[str]) -> str:
+    def record_set(self, names: Iterable[str]) -> str:
         """Note files as they were when they were used; give the name of the set."""
         return self.manifest.remember_set({name: self.files.used(name) for name in names})
 
-    def look_at(self, names: Iterable[str]) -> None:
+    def track(self, names: Iterable[str]) -> None:
         """Look at files, and at their folders, before somebody else reads them."""
         for name in names:
             self.files.note(name)
             self.files.note(f"{name.rpartition('/')[0]}/")
 
-    def note_read(self, notes: Iterable[tuple[str, str]]) -> str:
+    def record_read(self, notes: Iterable[tuple[str, str]]) -> str:
         """Note files that somebody else read, with the hashes of what that was."""
         names: dict[str, None] = {}
         for name, read in notes:
             self.files.note(name, read)
             names[name] = None
-        return self.note_files(names)
+        return self.record_set(names)
 
-    def note_reading(
+    def record_source(
         self,
         part: str,
         files: Iterable[str],
@@ -93,17 +93,17 @@ class Memory:
         used: Iterable[str] = (),
     ) -> None:
         """Remember a part that was read without an error."""
-        said = [note_warning(problem) for problem in warnings]
-        self.manifest.readings[part] = Reading(
-            self.note_files(files), said, list(languages), list(used)
+        said = [store_warning(problem) for problem in warnings]
+        self.manifest.readings[part] = SourceEntry(
+            self.record_set(files), said, list(languages), list(used)
         )
         self._learnt = True
 
-    def forget_reading(self, part: str) -> None:
+    def forget_source(self, part: str) -> None:
         """Forget a part with an error: it is read again the next time."""
         self._learnt = self.manifest.readings.pop(part, None) is not None or self._learnt
 
-    def note_document(self, name: str, entry: Entry) -> None:
+    def record_output_entry(self, name: str, entry: OutputEntry) -> None:
         """Remember a document that was made, or found to be as it would be made."""
         self.manifest.documents[name] = entry
         self.files.made(f"build/{name}", entry.pdf)
@@ -126,7 +126,7 @@ class Memory:
                     if holds or self.is_current():
                         self._write_records(self.manifest.only(kept, read))
             if (memory := self.files.remember()) is not None:
-                write_whole(self._build / FILES, memory, f"build/{FILES}", sync=False)
+                atomic_write(self._build / FILES, memory, f"build/{FILES}", sync=False)
         except PipelineError as error:
             return [p for p in error.problems if holds or p.rule is not Rule.LOCKED]
         return []
@@ -134,9 +134,9 @@ class Memory:
     def _hold(self, holds: bool) -> AbstractContextManager[None]:
         if holds:
             return nullcontext()
-        from pipeline.state.lock import only_build_in  # most builds need it not
+        from pipeline.state.lock import build_lock  # most builds need it not
 
-        return only_build_in(self._build)
+        return build_lock(self._build)
 
     def _has_records(self) -> bool:
         is_there = (self._build / MANIFEST).is_file()
@@ -149,7 +149,7 @@ class Memory:
 
     def _write(self, name: str, data: bytes) -> None:
         if self._read(name) != data:
-            write_whole(self._build / name, data, f"build/{name}")
+            atomic_write(self._build / name, data, f"build/{name}")
 
     def _read(self, name: str) -> bytes | None:
         path = self._build / name

@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.state.atomic_write import write_whole
+from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_json
-from pipeline.state.manifest import Digest, Entry, check_texts
+from pipeline.state.manifest import Digest, OutputEntry, check_texts
 
 _FORMAT = 1
 # What differs between them are style sheets and pictures: a few states are enough.
@@ -31,11 +31,13 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def find(self, key: str, now: Digest) -> tuple[Entry, Mapping[str, str], bytes] | None:
+    def find(
+        self, key: str, now: Digest
+    ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
         """Find the PDF that would come out now: its entry, its assets, its bytes."""
         for state in self._states(key):
             try:
-                entry, assets = Entry(**state["entry"]), check_texts(state["assets"])
+                entry, assets = OutputEntry(**state["entry"]), check_texts(state["assets"])
                 if all(now(name) == was != UNSURE for name, was in assets.items()):
                     pdf = self._pdf(entry.pdf).read_bytes()
                     if digest(pdf) == entry.pdf:
@@ -44,13 +46,15 @@ class Cache:
                 continue
         return None
 
-    def keep(self, key: str, entry: Entry, assets: Mapping[str, str], pdf: bytes) -> None:
+    def keep(
+        self, key: str, entry: OutputEntry, assets: Mapping[str, str], pdf: bytes
+    ) -> None:
         """Keep a PDF. Raises PipelineError when the folder cannot be written."""
         new = {"entry": asdict(entry), "assets": dict(assets)}
         states = [s for s in self._states(key) if s.get("assets") != new["assets"]]
-        write_whole(self._pdf(entry.pdf), pdf, "the cache", sync=False)
+        atomic_write(self._pdf(entry.pdf), pdf, "the cache", sync=False)
         body = json.dumps({"format": _FORMAT, "states": [new, *states][:_STATES]})
-        write_whole(self._states_file(key), body.encode(), "the cache", sync=False)
+        atomic_write(self._states_file(key), body.encode(), "the cache", sync=False)
 
     def _states(self, key: str) -> list[dict[str, Any]]:
         try:

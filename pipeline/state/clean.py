@@ -18,7 +18,7 @@ _PART = re.compile(r"(.*/)?\.[^/]*\.part")
 _OTHERS = (MANIFEST, SUMS, FILES)
 
 
-def made_files(build: Path) -> list[str]:
+def built_files(build: Path) -> list[str]:
     """List all that builds made in a build folder, by name below it."""
     return [name for name in _files(build) if _is_ours(name)]
 
@@ -38,7 +38,7 @@ def stale_files(
         parts = _parts(name)
         return parts is not None and parts not in there
 
-    made = made_files(build)
+    made = built_files(build)
     cached = {name for name in made if _CACHED.fullmatch(name)}
     unneeded = cached - _needed_in_cache(build, cached, is_gone)
     return [n for n in made if _PART.fullmatch(n) or n in unneeded or is_gone(n)]

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.state.atomic_write import write_whole
-from pipeline.state.build_state import MANIFEST, Memory
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.build_state import MANIFEST, BuildState
 from pipeline.state.fingerprints import digest
 from pipeline.state.manifest import (
     FORMAT,
-    Entry,
     Manifest,
-    Reading,
+    OutputEntry,
+    SourceEntry,
     manifest_bytes,
     read_manifest,
 )
@@ -47,7 +47,7 @@ class Part:
 class Collected:
     """What was collected, by name, and which of it took the place of another PDF."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, OutputEntry] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -71,7 +71,7 @@ def collect(parts: Sequence[Part], build: Path) -> Collected:
 
     Raises PipelineError when it cannot be written.
     """
-    entries: dict[str, Entry] = {}
+    entries: dict[str, OutputEntry] = {}
     replaced: dict[str, None] = {}
     for part in parts:
         for name, entry in sorted(part.manifest.documents.items()):
@@ -81,7 +81,7 @@ def collect(parts: Sequence[Part], build: Path) -> Collected:
     return Collected(dict(sorted(entries.items())), tuple(replaced))
 
 
-def remember(parts: Iterable[Part], build: Path, memory: Memory) -> None:
+def remember(parts: Iterable[Part], build: Path, memory: BuildState) -> None:
     """Remember the documents of parts that are in the folder `build`.
 
     They are looked for: who was stopped while copying does not know what was copied.
@@ -92,7 +92,7 @@ def remember(parts: Iterable[Part], build: Path, memory: Memory) -> None:
         memory.manifest.readings.update(part.manifest.readings)
         for name, entry in part.manifest.documents.items():
             if _is_there(build / name, entry):
-                memory.note_document(name, entry)
+                memory.record_output_entry(name, entry)
 
 
 def _read(folders: Iterable[Path]) -> tuple[list[Part], list[Problem]]:
@@ -175,8 +175,8 @@ def _other_program(part: Part, program: str) -> Iterator[Problem]:
 
 def _contradictions(parts: Sequence[Part]) -> Iterator[Problem]:
     """Say where parts that should have been built alike were not."""
-    documents: dict[str, tuple[Part, Entry]] = {}
-    readings: dict[str, tuple[Part, Reading]] = {}
+    documents: dict[str, tuple[Part, OutputEntry]] = {}
+    readings: dict[str, tuple[Part, SourceEntry]] = {}
     tools: dict[str, tuple[Part, str]] = {}
     for part in parts:
         for name, made_with in _tools(part):
@@ -202,7 +202,7 @@ def _tools(part: Part) -> Iterator[tuple[str, str]]:
         yield from sorted(toolchain.items())
 
 
-def _copy(part: Part, name: str, entry: Entry, build: Path) -> bool:
+def _copy(part: Part, name: str, entry: OutputEntry, build: Path) -> bool:
     """Copy a PDF, unless it is there already; say whether another one was there."""
     target = build / name
     if _is_there(target, entry):
@@ -214,11 +214,11 @@ def _copy(part: Part, name: str, entry: Entry, build: Path) -> bool:
         said = "the document changed while it was collected"
         raise PipelineError(_problem(part.folder / name, said, "collect again"))
     is_other = os.path.lexists(target)
-    write_whole(target, pdf, f"build/{name}")
+    atomic_write(target, pdf, f"build/{name}")
     return is_other
 
 
-def _is_there(target: Path, entry: Entry) -> bool:
+def _is_there(target: Path, entry: OutputEntry) -> bool:
     with suppress(OSError):  # what cannot be read is replaced
         return target.is_file() and digest(target.read_bytes()) == entry.pdf
     return False

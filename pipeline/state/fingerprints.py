@@ -50,7 +50,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class Files:
+class Fingerprints:
     """The files of one run by name; `digest` gives the same answer all through it.
 
     `paths_of` says where a name may be found, the best place first. A name with a slash at
@@ -140,10 +140,12 @@ class Files:
     def _state(self, name: str) -> State:
         if name.endswith("/"):
             return tuple(map(_folder_stat, self._paths_of(name)))
-        return next(filter(None, (stamp(Path(f)) for f in self._paths_of(name))), None)
+        return next(
+            filter(None, (stat_signature(Path(f)) for f in self._paths_of(name))), None
+        )
 
 
-def stamp(file: Path) -> Stat | None:
+def stat_signature(file: Path) -> Stat | None:
     """Tell one state of a file from another without reading it; None: it is not there."""
     try:
         return _stat(str(file))

@@ -30,7 +30,7 @@ NOT_COMPARED = "nothing in build/ to compare it with"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FileIntegrity:
     """What is known of one file. `document` is "" when it is not ours.
 
     `difference` says why the bytes are not those of the build, "" when they are.
@@ -60,7 +60,7 @@ class Verdict:
 
 def verify_file(
     path: Path, manifest: Manifest, build: Path, verapdf: str | None
-) -> tuple[Verdict | None, list[Problem]]:
+) -> tuple[FileIntegrity | None, list[Problem]]:
     """Judge one file. `verapdf` is the program's path, or None when it is not there."""
     try:
         data = path.read_bytes()
@@ -75,7 +75,9 @@ def verify_file(
     # What is for a press is no matter of veraPDF's.
     asked = verapdf and claims and not claims.startswith("PDF/X")
     checked = _ask_verapdf(path, str(verapdf)) if asked else ""
-    return Verdict(str(path), document, difference, claims, checked, changed, codes), []
+    return FileIntegrity(
+        str(path), document, difference, claims, checked, changed, codes
+    ), []
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:

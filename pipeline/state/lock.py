@@ -18,7 +18,7 @@ _PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part", "sessions/*/.*.part")
 
 
 @contextmanager
-def only_build_in(folder: Path, *, traceless: bool = False) -> Iterator[None]:
+def build_lock(folder: Path, *, traceless: bool = False) -> Iterator[None]:
     """Hold the folder. The system lets it go when the process ends, however it ends.
 
     What was left half-written is removed, and when it is `traceless` also the file of the

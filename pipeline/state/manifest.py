@@ -17,14 +17,14 @@ FORMAT = 2
 
 # Gives the hash of a file by its name, "" when it is not there.
 Digest = Callable[[str], str]
-Saying = list[str | int]
+StoredWarning = list[str | int]
 _RULES = {rule.id: rule for rule in Rule}
 # More pages, bytes or lines no document has.
 _MOST = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutputEntry:
     """One document as it was made. Hashes are SHA-256, in hexadecimal.
 
     `source` is that of its HTML and of the files attached to it. `inputs` and `program`
@@ -41,7 +41,7 @@ class Entry:
     pages: int
     bytes: int
     toolchain: str
-    warnings: list[Saying] = field(default_factory=list)
+    warnings: list[StoredWarning] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         _check_type(list, (self.inputs, self.warnings))
@@ -54,7 +54,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceEntry:
     """A part of the content as it was read without an error: from what, and the warnings.
 
     `languages` are those of the series, `used` those of its editions; both are only told
@@ -62,7 +62,7 @@ class Reading:
     """
 
     inputs: str
-    warnings: list[Saying]
+    warnings: list[StoredWarning]
     languages: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ def _check_numbers(values: Sequence[object]) -> None:
         raise ValueError("not all of them count anything")
 
 
-def _check_sayings(sayings: Iterable[Saying]) -> None:
+def _check_sayings(sayings: Iterable[StoredWarning]) -> None:
     for said in sayings:
         _check_type(list, (said,))
         rule, file, line, column, message, hint, path, word = said
@@ -108,8 +108,8 @@ class Manifest:
 
     toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
     sets: dict[str, dict[str, str]] = field(default_factory=dict)
-    readings: dict[str, Reading] = field(default_factory=dict)
-    documents: dict[str, Entry] = field(default_factory=dict)
+    readings: dict[str, SourceEntry] = field(default_factory=dict)
+    documents: dict[str, OutputEntry] = field(default_factory=dict)
 
     def remember_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Note a toolchain; give the name under which documents refer to it."""
@@ -167,8 +167,8 @@ def find_manifest(path: Path) -> Manifest | None:
         return Manifest(
             {name: check_texts(of) for name, of in loaded["toolchains"].items()},
             {name: check_texts(of) for name, of in loaded["sets"].items()},
-            {name: Reading(**reading) for name, reading in loaded["readings"].items()},
-            {name: Entry(**entry) for name, entry in loaded["documents"].items()},
+            {name: SourceEntry(**reading) for name, reading in loaded["readings"].items()},
+            {name: OutputEntry(**entry) for name, entry in loaded["documents"].items()},
         )
     except DAMAGED:
         return None
@@ -206,7 +206,7 @@ def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[
 
 
 def why_stale(
-    entry: Entry | None,
+    entry: OutputEntry | None,
     manifest: Manifest,
     toolchain: Mapping[str, str],
     source: str,
@@ -259,17 +259,17 @@ def _some(names: list[str]) -> str:
     return (", " if more else " and ").join(first[:2]) + more
 
 
-def note_warning(problem: Problem, path: str = "", word: str = "") -> Saying:
+def store_warning(problem: Problem, path: str = "", word: str = "") -> StoredWarning:
     """Write a warning as the manifest keeps it.
 
     A warning of the layout has the part of the content that it is about, and the word.
     """
     place = problem.place
-    said: Saying = [problem.rule.id, place.file, place.line, place.column]
+    said: StoredWarning = [problem.rule.id, place.file, place.line, place.column]
     return [*said, problem.message, problem.hint, path, word]
 
 
-def recall_warning(said: Saying) -> Problem:
+def load_warning(said: StoredWarning) -> Problem:
     """Read a warning that the manifest kept."""
     rule, file, line, column, message, hint, _, _ = said
     place = Place(str(file), int(line), int(column))

@@ -15,7 +15,7 @@ _LOOK_MS = 50
 Folders = dict[Path, tuple[int, int]]
 
 
-def changes_in(folders: Sequence[Path]) -> Iterator[set[str]]:
+def watch_changes(folders: Sequence[Path]) -> Iterator[set[str]]:
     """Give the files that changed below the folders, and wait for the next burst.
 
     The first are none: it watches from then on, also while its caller is busy. A folder

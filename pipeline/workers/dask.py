@@ -1,4 +1,4 @@
-"""Run jobs on other machines, by Dask, as `Workers` run them here.
+"""Run jobs on other machines, by Dask, as `Executor` run them here.
 
 Files go to each worker once, by their hash. Every worker has the same tools as this
 machine, or the build ends and says which differ. A lost worker's jobs are run again by the
@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.problems import Gone
+from pipeline.problems import WorkersUnavailable
 from pipeline.state.fingerprints import digest
 from pipeline.workers.dask_connect import (
     FROZEN,
@@ -40,7 +40,7 @@ from pipeline.workers.dask_connect import (
 )
 from pipeline.workers.dask_hang import Standstill
 from pipeline.workers.dask_losses import is_given_up
-from pipeline.workers.pool import Limits, Lost, Workers
+from pipeline.workers.pool import Executor, JobFailed, Limits
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -92,7 +92,7 @@ class Cluster:
     """Sends jobs to the workers of a cluster; what is near is done by those at `home`."""
 
     def __init__(
-        self, client: "Client", address: str, tools: "Tools", home: Workers, slots: int
+        self, client: "Client", address: str, tools: "Tools", home: Executor, slots: int
     ) -> None:
         self.ahead = max(home.ahead, _AHEAD * slots)
         self._client = client
@@ -181,7 +181,7 @@ class Cluster:
             return  # it was given up
         if parcel.sent >= _ROUNDS:
             self._end_of(
-                parcel.future, error=Lost("no worker of the cluster could finish it")
+                parcel.future, error=JobFailed("no worker of the cluster could finish it")
             )
             return
         parcel = replace(parcel, sent=parcel.sent + 1)
@@ -230,7 +230,7 @@ class Cluster:
             self._end_of(parcel.future, error=reply.error)
         elif isinstance(reply, Unlike):
             unlike = say_unlike(self._tools, reply.worker, reply.tools)
-            self._end_of(parcel.future, error=Gone(unlike))
+            self._end_of(parcel.future, error=WorkersUnavailable(unlike))
         elif isinstance(reply, Wanting):
             self._supply(parcel, reply)
         else:
@@ -326,7 +326,7 @@ class Cluster:
                 for worker in standstill.look(jobs, time.monotonic()):
                     self._client.run_on_scheduler(lose(worker))
             if alone > NOBODY:
-                self._give_up(Gone(say_nobody(self._address)))
+                self._give_up(WorkersUnavailable(say_nobody(self._address)))
 
     def _listen(self) -> None:
         """End all jobs when the scheduler says nothing: its process or machine is frozen.
@@ -339,19 +339,19 @@ class Cluster:
                 client.sync(client.scheduler.ncores, callback_timeout=_LOOK)
                 heard = time.monotonic()
             if time.monotonic() - heard > FROZEN:
-                self._give_up(Gone(say_frozen(self._address)))
+                self._give_up(WorkersUnavailable(say_frozen(self._address)))
                 return
 
-    def _give_up(self, error: Gone) -> None:
+    def _give_up(self, error: WorkersUnavailable) -> None:
         with self._lock:
             waiting = list(self._sent)
         for future in waiting:
             _settle(future, error=error)
 
-    def _gone(self) -> Gone:
+    def _gone(self) -> WorkersUnavailable:
         said = "the scheduler of the cluster is gone"
         hint = "start it again, and build again: what is finished stays"
-        return Gone(say_cluster(self._address, said, hint))
+        return WorkersUnavailable(say_cluster(self._address, said, hint))
 
     @contextmanager
     def _contact(self) -> Iterator[None]:
@@ -363,8 +363,8 @@ class Cluster:
 
 @contextmanager
 def open_cluster(
-    address: str, tools: "Tools", home: Workers, security: "Security | None" = None
-) -> Iterator[Workers]:
+    address: str, tools: "Tools", home: Executor, security: "Security | None" = None
+) -> Iterator[Executor]:
     """Open the cluster whose scheduler is at `address`.
 
     `tools` are those of this machine: name -> version. Raises PipelineError when nobody
@@ -380,9 +380,9 @@ def open_cluster(
             cluster.stop()
 
 
-def _lost(workers: Sequence[str]) -> Lost:
+def _lost(workers: Sequence[str]) -> JobFailed:
     named = ", ".join(workers)
-    return Lost(f"the workers that had it were lost, one after the other: {named}")
+    return JobFailed(f"the workers that had it were lost, one after the other: {named}")
 
 
 def _by_hash(files: Mapping[str, bytes | None]) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.workers.dask_losses import MOST_LOSSES
 from pipeline.workers.dask_probe import CERTIFICATES, knock
-from pipeline.workers.pool import bare
+from pipeline.workers.pool import isolated_child_env
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -281,7 +281,7 @@ def open_here(
         of = (address, make_station, security)
         workers = [begin(target=_work_here, args=of) for _ in range(number)]
         try:
-            with bare():
+            with isolated_child_env():
                 for worker in workers:
                     worker.start()
             yield address, security

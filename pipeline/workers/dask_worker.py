@@ -25,7 +25,7 @@ from distributed.security import Security
 from pipeline.problems import PipelineError
 from pipeline.state.fingerprints import digest
 from pipeline.workers.dask_connect import NO_PAGES, loopback_of
-from pipeline.workers.pool import Limits, Lost, Workers, open_workers
+from pipeline.workers.pool import Executor, JobFailed, Limits, open_executor
 
 NAME = "briefs"
 # Bytes that a station keeps for jobs to come: some hundred briefs with their pictures.
@@ -140,8 +140,8 @@ class Station(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         """Start the server of processes; it imports while the worker makes contact."""
         self.address: str = worker.address
         self.tools = self._ask_tools()
-        opened = open_workers(self.number, self._limits, self._preload, near=False)
-        self._workers: Workers = self._open.enter_context(opened)
+        opened = open_executor(self.number, self._limits, self._preload, near=False)
+        self._workers: Executor = self._open.enter_context(opened)
 
     def teardown(self, worker: Worker) -> None:
         """End all jobs, whose threads would wait for them, and all processes."""
@@ -182,7 +182,7 @@ class Station(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         self._running.add(future)
         try:
             reply = self._workers.result(future)
-        except (Lost, PipelineError) as error:
+        except (JobFailed, PipelineError) as error:
             return Failed(error)
         except CancelledError:
             return Leaving()

@@ -5,7 +5,8 @@ done nothing else: a process forked after Pango has begun its thread would hang 
 One more is forked from this process, for jobs that need what was imported here; it works
 while the server still imports (docs/decisions/0018-two-kinds-of-process.md).
 Each job may use so much memory, processor time and time; over a limit its process ends, the
-job fails with a `Lost` that says which limit it was, and a new process takes the next job.
+job fails with a `JobFailed` that says which limit it was, and a new process takes the
+next job.
 """
 
 import gc
@@ -50,11 +51,11 @@ class Limits:
     clock: int = 120
 
 
-class Lost(Exception):
+class JobFailed(Exception):
     """A job ended with its process; the text says why, in words for its author."""
 
 
-class Workers(Protocol):
+class Executor(Protocol):
     """Whoever runs jobs."""
 
     @property
@@ -83,7 +84,7 @@ class Workers(Protocol):
         ...
 
 
-class Here:
+class InlineExecutor:
     """Runs each job at once in this process, without limits."""
 
     ahead = _AHEAD
@@ -125,7 +126,7 @@ def _job(method: str, function: Callable[..., Any], arguments: Sequence[Any]) ->
     return _Job(method, pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL))
 
 
-class Processes:
+class ProcessExecutor:
     """Runs jobs in processes, as many at a time as there are.
 
     No process is started before there is something to do for it. Threads may share it.
@@ -171,13 +172,15 @@ class Processes:
                 raise
             return self.result(self._schedule(job))
         except TookTooLong as error:
-            raise Lost(f"it took longer than {limits.clock} seconds") from error
+            raise JobFailed(f"it took longer than {limits.clock} seconds") from error
         except MemoryError as error:
-            raise Lost(f"it needed more than {limits.memory:,} MiB of memory") from error
+            raise JobFailed(
+                f"it needed more than {limits.memory:,} MiB of memory"
+            ) from error
         except OSError as error:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
-            raise Lost(_how_it_ended(int(code), limits)) from error
+            raise JobFailed(_how_it_ended(int(code), limits)) from error
 
     def stop(self) -> None:
         """End all processes at once: whoever wants results has waited for them."""
@@ -200,7 +203,7 @@ class Processes:
                 )
                 return scheduled
         future: Future[Any] = Future()
-        future.set_exception(Lost("its processes end before they have begun"))
+        future.set_exception(JobFailed("its processes end before they have begun"))
         return future
 
     def _pool(self, method: str) -> Any:
@@ -223,7 +226,7 @@ class Processes:
             initargs=(self._work,),
             context=multiprocessing.get_context(method),
         )
-        with bare():
+        with isolated_child_env():
             pool.active  # noqa: B018 – asking starts it
         return pool
 
@@ -248,9 +251,9 @@ def _how_it_ended(code: int, limits: Limits) -> str:
 
 
 @contextmanager
-def open_workers(
+def open_executor(
     number: int, limits: Limits, preload: Sequence[str], *, near: bool = True
-) -> Iterator[Workers]:
+) -> Iterator[Executor]:
     """Open `number` processes that have imported the modules `preload`; 0: work here.
 
     Their server begins to import at once, while this process goes on; they are stopped
@@ -258,15 +261,15 @@ def open_workers(
     would not be safe when it has threads: all come from the server.
     """
     if number == 0:
-        yield Here()
+        yield InlineExecutor()
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*preload, __name__, "pebble"])
-    with bare():
+    with isolated_child_env():
         forkserver.ensure_running()
     with TemporaryDirectory(prefix="briefs-") as work:
         kind = _NEAR if near else "forkserver"
-        processes = Processes(number, limits, work, kind)
+        processes = ProcessExecutor(number, limits, work, kind)
         try:
             yield processes
         finally:
@@ -274,7 +277,7 @@ def open_workers(
 
 
 @contextmanager
-def bare() -> Iterator[None]:
+def isolated_child_env() -> Iterator[None]:
     """Start processes that know nothing of who started them.
 
     They get no place to write to: what a job has to say is its result, and a process that

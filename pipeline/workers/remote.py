@@ -15,11 +15,11 @@ from pipeline.prepress.ghostscript import ghostscript_version
 from pipeline.prepress.toolchain import booklet_tools
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
-from pipeline.state.fingerprints import Files, digest
+from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.workers.dask import open_cluster
 from pipeline.workers.dask_connect import find_security, open_here, require_dask
 from pipeline.workers.dask_probe import knock
-from pipeline.workers.pool import Limits, Workers, open_workers
+from pipeline.workers.pool import Executor, Limits, open_executor
 
 if TYPE_CHECKING:
     from pipeline.workers.dask_worker import Station
@@ -37,7 +37,7 @@ def tools_of(project: Project, ghostscript: str | None = None) -> dict[str, str]
 
     `ghostscript` is where that program is, which jobs call by its path.
     """
-    files = Files(project.paths_of, Path(os.devnull))
+    files = Fingerprints(project.paths_of, Path(os.devnull))
     fonts = {name: files.digest(name) for name in project.font_names()}
     program = "".join(f"{n} {files.digest(n)}\n" for n in project.program_names())
     tools = toolchain(fonts) | booklet_tools()
@@ -50,7 +50,7 @@ def tools_of(project: Project, ghostscript: str | None = None) -> dict[str, str]
 @contextmanager
 def open_elsewhere(
     project: Project, cluster: str, jobs: int, ghostscript: str | None = None
-) -> Iterator[Workers]:
+) -> Iterator[Executor]:
     """Open the workers of a cluster; `jobs` processes of this machine mark up for them.
 
     With `ghostscript`, because press files are asked for, workers must have it too.
@@ -64,7 +64,7 @@ def open_elsewhere(
             station = partial(_station, project.root, 1, Limits(), ghostscript)
             address, security = stack.enter_context(open_here(number, station))
         # Dask has threads, and a process with threads is not forked.
-        near = open_workers(max(jobs, 1), Limits(), _MARKING, near=False)
+        near = open_executor(max(jobs, 1), Limits(), _MARKING, near=False)
         home = stack.enter_context(near)
         yield stack.enter_context(open_cluster(address, tools, home, security))
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import Order, Outcome, build
+from pipeline.build import BuildOptions, Outcome, build
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, open_project
-from pipeline.workers.pool import Limits, Workers, open_workers
+from pipeline.workers.pool import Executor, Limits, open_executor
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
@@ -43,20 +43,20 @@ WANT_TOO_MUCH = {
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with open_workers(2, LIMITS, MODULES) as workers:
+def workers() -> Iterator[Executor]:
+    with open_executor(2, LIMITS, MODULES) as workers:
         yield workers
 
 
-def build_with(root: Path, workers: Workers) -> tuple[Outcome, float]:
+def build_with(root: Path, workers: Executor) -> tuple[Outcome, float]:
     began = time.monotonic()
-    outcome = build(open_project(root), Order(), date(2026, 1, 1), workers=workers)
+    outcome = build(open_project(root), BuildOptions(), date(2026, 1, 1), workers=workers)
     return outcome, time.monotonic() - began
 
 
 @pytest.mark.parametrize("name", WANT_TOO_MUCH)
 def test_a_template_over_a_limit_costs_its_document_alone(
-    name: str, write_project: WriteProject, workers: Workers
+    name: str, write_project: WriteProject, workers: Executor
 ) -> None:
     wants, said, hint = WANT_TOO_MUCH[name]
     page = (BUNDLED / "templates/brief.html").read_text()

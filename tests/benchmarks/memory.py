@@ -12,7 +12,7 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf, paint
 from pipeline.project import open_project
-from pipeline.targets import Order
+from pipeline.targets import BuildOptions
 
 
 def megabytes() -> int:
@@ -24,7 +24,7 @@ def megabytes() -> int:
 def main(root: Path, documents: int) -> None:
     """Paint the documents of a project, over and over."""
     project = open_project(root)
-    content = read_content(project, Order(), date(2026, 1, 1))
+    content = read_content(project, BuildOptions(), date(2026, 1, 1))
     assert content.series
     assert content.brand
     shelf = Shelf(project, brand_css(content.brand))

@@ -16,7 +16,7 @@ from pipeline.build import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.project import BUNDLED, open_project
-from pipeline.targets import Order
+from pipeline.targets import BuildOptions
 from tests.benchmarks.corpus import DATED, LANGUAGES, brief, slug_of
 
 _BASE = "https://project.invalid/"
@@ -30,7 +30,7 @@ _HERE = Path(__file__).resolve().parent
 def write_html(root: Path, folder: Path) -> None:
     """Write the HTML of a project's documents, and what it asks for, into a folder."""
     project = open_project(root)
-    content = read_content(project, Order(), date(2026, 1, 1))
+    content = read_content(project, BuildOptions(), date(2026, 1, 1))
     assert content.series is not None
     assert content.brand is not None
     shutil.copytree(BUNDLED / "styles", folder / "styles")

@@ -7,12 +7,12 @@ from statistics import median
 
 import pytest
 
-from pipeline.build import Order, read_content
-from pipeline.design.font_metrics import read_faces
-from pipeline.design.stylesheets import sheets_of
+from pipeline.build import BuildOptions, read_content
+from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import draw_chart
-from pipeline.html.charts.theme import Look, read_look
+from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.view_model import read_sheet
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
@@ -23,15 +23,15 @@ COLUMNS = list("abcdefgh")
 MANY = {"bar": 1, "dot": 2, "slope": 2, "line": 5, "stacked": 4, "small-multiples": 8}
 
 
-def look() -> Look:
+def look() -> ChartTheme:
     project = open_project(ROOT)
-    content = read_content(project, Order(("wpsdg",), ("en",)), date(2026, 1, 1))
+    content = read_content(project, BuildOptions(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.brand
-    brand, sheets = content.brand, sheets_of(project, "en", "screen")
+    brand, sheets = content.brand, stylesheets_for(project, "en", "screen")
     tokens = read_tokens(
         sheets, lambda name: read_sheet(project, brand, name), "en", ("screen",)
     )
-    return read_look(tokens, read_faces(project.font_folders), "en")
+    return read_chart_theme(tokens, read_font_faces(project.font_folders), "en")
 
 
 def rows(kind: str) -> list[DataRow]:

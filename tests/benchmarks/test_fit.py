@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from pipeline.pdf.checks.overflow import find_misfits
+from pipeline.pdf.checks.overflow import find_layout_issues
 
 # Test files are no package: what the other benchmark lays out is found by its place.
 lay_out = runpy.run_path(str(Path(__file__).with_name("test_tags.py")))["lay_out"]
@@ -26,7 +26,7 @@ def test_measuring_the_pages_against_laying_them_out(
         started = time.perf_counter()
         document = lay_out()
         laid = time.perf_counter()
-        find_misfits(document.pages)
+        find_layout_issues(document.pages)
         laying.append((laid - started) * 1000)
         measuring.append((time.perf_counter() - laid) * 1000)
     share = median(measuring) / median(laying)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import weasyprint
 
-from pipeline.build import Order, read_content
+from pipeline.build import BuildOptions, read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
@@ -27,7 +27,7 @@ PAIRS = 21
 def lay_out() -> Any:
     """The English brief "wpsdg", laid out and not yet written."""
     project = open_project(ROOT)
-    content = read_content(project, Order(("wpsdg",), ("en",)), date(2026, 1, 1))
+    content = read_content(project, BuildOptions(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.series
     assert content.brand
     (edition,) = content.editions
@@ -71,7 +71,7 @@ def test_writing_with_our_tags_against_weasyprints(
                 )
             )
 
-    ours, theirs = partial(write, tags.own_tags), partial(write, nullcontext)
+    ours, theirs = partial(write, tags.patch_add_tags), partial(write, nullcontext)
     sizes = len(ours()), len(theirs())
     pairs = []
     for number in range(PAIRS):

@@ -14,13 +14,13 @@ from typing import Any
 
 from pipeline.build import build
 from pipeline.painting import paint
-from pipeline.pdf.render import Painted
+from pipeline.pdf.render import RenderedPdf
 from pipeline.project import BUNDLED, open_project
-from pipeline.targets import Document, Order
-from pipeline.workers.pool import Here
+from pipeline.targets import BuildOptions, Document
+from pipeline.workers.pool import InlineExecutor
 
 
-class Tiny(Here):
+class Tiny(InlineExecutor):
     """Paints nothing: gives a PDF of one line, and the files that a page asks for."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Tiny(Here):
             }
         pdf = f"%PDF-1.7\n% {sha256(html.encode()).hexdigest()}\n".encode() * 100
         future: Future[Any] = Future()
-        future.set_result((Painted(pdf, 3, self._assets), []))
+        future.set_result((RenderedPdf(pdf, 3, self._assets), []))
         return future
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
@@ -68,7 +68,7 @@ def main(root: Path, every: int) -> None:
         if every and (done % every == 0 or done == total):
             print(done, megabytes(), flush=True)  # noqa: T201 – its answer
 
-    build(open_project(root), Order(), date.today(), tell, workers=Tiny())  # noqa: DTZ011
+    build(open_project(root), BuildOptions(), date.today(), tell, workers=Tiny())  # noqa: DTZ011
     if every:
         print("records", megabytes(), flush=True)  # noqa: T201
 

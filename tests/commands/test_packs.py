@@ -18,9 +18,9 @@ from pipeline.build import clean
 from pipeline.cli import main
 from pipeline.commands.packs import make_packs, stale_packs
 from pipeline.project import BUNDLED, open_project
-from pipeline.state.lock import only_build_in
-from pipeline.targets import PackOrder
-from pipeline.workers.pool import Here
+from pipeline.state.lock import build_lock
+from pipeline.targets import PackOptions
+from pipeline.workers.pool import InlineExecutor
 from tests.conformance.closure import find_gaps
 from tests.conformance.reading import read
 
@@ -279,11 +279,11 @@ def test_the_same_content_gives_the_same_bytes(write_project: WriteProject) -> N
     root = write_project(FILES)
     project = open_project(root)
     file = root / "build/sessions/331/331_ar.pdf"
-    make_packs(project, PackOrder(331, ("ar",)), workers=Here())
+    make_packs(project, PackOptions(331, ("ar",)), workers=InlineExecutor())
     first = file.read_bytes()
     file.unlink()
     # By processes, and with packs of other languages beside it.
-    make_packs(project, PackOrder(331, jobs=2))
+    make_packs(project, PackOptions(331, jobs=2))
     assert file.read_bytes() == first
 
 
@@ -314,7 +314,7 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
     front = (BUNDLED / name).read_text(encoding="utf-8")
     root = write_project({**FILES, name: front})
 
-    class Between(Here):
+    class Between(InlineExecutor):
         """Has another template lie there while it marks up."""
 
         def submit_near(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
@@ -323,7 +323,7 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
             (root / name).write_text(front, encoding="utf-8")
             return done
 
-    order = PackOrder(331, ("en",))
+    order = PackOptions(331, ("en",))
     made = make_packs(open_project(root), order, workers=Between()).packs
     assert [pack.state for pack in made] == ["made"]
     assert stale_packs(open_project(root), order) != ()
@@ -406,7 +406,7 @@ def test_what_is_not_there_is_a_mistake_of_use(
 
 
 def test_one_at_a_time_works_in_a_folder(root: Path) -> None:
-    with only_build_in(root / "build"):
+    with build_lock(root / "build"):
         result = pack(root)
     assert "another build is at work" in result.stderr
     assert result.exit_code == 7

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.build import Document, Order, build, read_content
+from pipeline.build import BuildOptions, Document, build, read_content
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import Problem, stops
+from pipeline.problems import Problem, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import FOR_PRINTING
 from tests.conformance import tools
@@ -56,7 +56,7 @@ class Built:
     @property
     def errors(self) -> list[str]:
         """What the pipeline refused, as people read it."""
-        return [f"{p.place}: {p.message}" for p in self.problems if stops(p)]
+        return [f"{p.place}: {p.message}" for p in self.problems if is_blocking(p)]
 
 
 def copy_project(source: Path, target: Path) -> Path:
@@ -70,10 +70,10 @@ def profiles_judged(project: Project) -> tuple[str, ...]:
     return tuple(p for p in project.profiles() if p not in FOR_PRINTING)
 
 
-def build_project(group: str, root: Path, order: Order | None = None) -> Built:
+def build_project(group: str, root: Path, order: BuildOptions | None = None) -> Built:
     """Build a project in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
-    order = order or Order(profiles=profiles_judged(project))
+    order = order or BuildOptions(profiles=profiles_judged(project))
     outcome = build(project, order, TODAY)
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}
@@ -111,6 +111,6 @@ def read_again(root: Path, made: Made, files: Mapping[str, bytes]) -> Edition | 
             shutil.copy(picture, root / folder)
     for name, data in files.items():
         (root / folder / name).write_bytes(data)
-    content = read_content(open_project(root), Order(), TODAY)
-    wrong = any(stops(problem) for problem in content.problems)
+    content = read_content(open_project(root), BuildOptions(), TODAY)
+    wrong = any(is_blocking(problem) for problem in content.problems)
     return None if wrong or not content.editions else content.editions[0]

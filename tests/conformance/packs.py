@@ -21,9 +21,9 @@ from pipeline.html.pack_view import name_session, print_days
 from pipeline.html.view_model import print_date
 from pipeline.model.schema import Line, Series, in_language
 from pipeline.model.session import Session
-from pipeline.problems import stops
+from pipeline.problems import is_blocking
 from pipeline.project import open_project
-from pipeline.targets import Document, Order, Pack, PackOrder
+from pipeline.targets import BuildOptions, Document, Pack, PackOptions
 from tests.conformance.corpus import Made, interface_words, profiles_judged
 from tests.conformance.metadata import (
     attachments_of,
@@ -85,15 +85,17 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     series, _ = load_series(project, ())
     if series is None:
         return BuiltPacks((), ["the series cannot be read"])
-    content = read_content(project, Order(all_editions=True), None)
+    content = read_content(project, BuildOptions(all_editions=True), None)
     editions = {edition.folder: edition for edition in content.editions}
     made: list[MadePack] = []
     errors: list[str] = []
     for plan in read_sessions(project, find_editions(project)[0], series).planned:
         for profile in profiles_judged(project):
             number = plan.session.number
-            outcome = make_packs(project, PackOrder(number, profile=profile))
-            errors += [f"{p.place}: {p.message}" for p in outcome.problems if stops(p)]
+            outcome = make_packs(project, PackOptions(number, profile=profile))
+            errors += [
+                f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)
+            ]
             for pack in outcome.packs:
                 briefs = []
                 for given in plan.in_language(pack.language):

@@ -8,9 +8,9 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.build import Order, toolchain_of
+from pipeline.build import BuildOptions, toolchain_of
 from pipeline.project import BUNDLED, open_project
-from pipeline.state.fingerprints import Files
+from pipeline.state.fingerprints import Fingerprints
 from tests.conformance import defects, tools
 from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
 from tests.conformance.disagreements import CHANCE
@@ -93,7 +93,7 @@ def _plant(made: dict[str, Made], work: Path) -> tuple[list[Case], dict[str, Fin
         if defect.file:
             root = copy_project(TORTURE, work / defect.name)
             _edit(root, defect)
-            built = build_project("torture", root, Order((good.document.slug,)))
+            built = build_project("torture", root, BuildOptions((good.document.slug,)))
             cases += [Case(defect.name, m.path, m) for m in built.made]
             if built.errors:
                 refusals[defect.name] = {defects.BUILD: _listed(built.errors)}
@@ -135,6 +135,6 @@ def _listed(errors: list[str]) -> dict[str, str]:
 
 def _versions() -> dict[str, str]:
     project = open_project(tools.ROOT)
-    setting = toolchain_of(project, Files(project.paths_of, tools.BUILD / "none"))
+    setting = toolchain_of(project, Fingerprints(project.paths_of, tools.BUILD / "none"))
     names = {"WeasyPrint": "weasyprint", "Pango": "pango", "HarfBuzz": "harfbuzz"}
     return tools.versions() | {shown: setting[key] for shown, key in names.items()}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from pipeline.build import Order, read_content
+from pipeline.build import BuildOptions, read_content
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import DataRow, EditionFacts, LanguageVersion
@@ -40,7 +40,7 @@ def chart(rows: object) -> dict[str, object]:
 
 def values() -> Iterator[tuple[str, BaseModel]]:
     for project, root in PROJECTS.items():
-        for edition in read_content(open_project(root), Order(), None).editions:
+        for edition in read_content(open_project(root), BuildOptions(), None).editions:
             name = f"{project}-{edition.slug}-{edition.information_date}"
             yield f"{name}-edition", edition.facts
             for language, value in edition.versions.items():
@@ -78,7 +78,7 @@ def test_an_authors_comments_and_defaults_are_not_in_the_export() -> None:
 
 
 def test_the_export_is_a_language_file_that_a_project_builds_from(tmp_path: Path) -> None:
-    (edition,) = read_content(open_project(ROOT), Order(("wpsdg",)), None).editions
+    (edition,) = read_content(open_project(ROOT), BuildOptions(("wpsdg",)), None).editions
     folder = tmp_path / "content" / "wpsdg" / "2017"
     folder.mkdir(parents=True)
     (folder / "edition.yaml").write_bytes(export_yaml(edition.facts))
@@ -86,7 +86,7 @@ def test_the_export_is_a_language_file_that_a_project_builds_from(tmp_path: Path
         (folder / f"{language}.yaml").write_bytes(export_yaml(value))
     series = (ROOT / "content" / "series.yaml").read_bytes()
     (tmp_path / "content" / "series.yaml").write_bytes(series)
-    (again,) = read_content(open_project(tmp_path), Order(("wpsdg",)), None).editions
+    (again,) = read_content(open_project(tmp_path), BuildOptions(("wpsdg",)), None).editions
     assert again == edition
 
 
@@ -224,7 +224,7 @@ def reads_csv(root: Path, data: bytes) -> tuple[DataRow, ...]:
     (root / "content" / "series.yaml").write_text(
         "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
     )
-    (edition,) = read_content(open_project(root), Order(), None).editions
+    (edition,) = read_content(open_project(root), BuildOptions(), None).editions
     return edition.data.get("rows.csv", ())
 
 
@@ -257,7 +257,7 @@ def test_the_words_behind_a_code_are_written_the_same_for_ever(tmp_path: Path) -
         path = tmp_path / "content" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    (edition,) = read_content(open_project(tmp_path), Order(), None).editions
+    (edition,) = read_content(open_project(tmp_path), BuildOptions(), None).editions
     assert export_words(edition, "en").decode() == (
         '[{"contact": {"name": "N", "title": "T"}, "symbol": "GB.1"}, '
         '{"sections": [{"blocks": [{"text": "Caf\u00e9 and more."}, {"figure": '

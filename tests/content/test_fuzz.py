@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.content.validate.markdown import find_faults
-from pipeline.html.text.markdown import Setting, line_html, prose_html
+from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.markdown import plain_text
-from pipeline.problems import Problem, stops
+from pipeline.problems import Problem, is_blocking
 from tests.fuzz.loading import (
     problems_of_brief,
     problems_of_data,
@@ -223,7 +223,7 @@ MARKS = (
 _markdown = st.lists(
     st.sampled_from(MARKS) | st.characters(codec="utf-8"), max_size=25
 ).map("".join)
-RENDERERS: dict[str, Callable[[str, Setting], str]] = {
+RENDERERS: dict[str, Callable[[str, TextStyle], str]] = {
     "prose": prose_html,
     "line": line_html,
 }
@@ -240,7 +240,7 @@ def test_whatever_is_accepted_is_balanced_and_of_few_tags(
     if faults:
         return
     walk = Balance()
-    walk.feed(RENDERERS[renderer](text, Setting(language=language, bind_last=True)))
+    walk.feed(RENDERERS[renderer](text, TextStyle(language=language, bind_last=True)))
     walk.close()
     assert walk.open == []
 
@@ -248,6 +248,6 @@ def test_whatever_is_accepted_is_balanced_and_of_few_tags(
 def test_the_samples_are_read_as_they_should_be() -> None:
     good = (ROOT / "content/wpsdg/2017/en.yaml").read_bytes()
     assert not [
-        p for p in problems_of_brief(good) if stops(p) and "picture" not in p.rule.id
+        p for p in problems_of_brief(good) if is_blocking(p) and "picture" not in p.rule.id
     ]
     assert problems_of_brief(b"title: [")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
-from pipeline.build import Checked, Order, read_content
+from pipeline.build import BuildOptions, Checked, read_content
 from pipeline.content.validate import images as pictures
 from pipeline.content.validate.bitmap import MAX_PIXELS
 from pipeline.content.validate.images import PictureFile, read_picture
@@ -342,7 +342,7 @@ def mend(data: bytes) -> bytes:
 
 
 def read(root: Path) -> Checked:
-    return read_content(open_project(root), Order(), None)
+    return read_content(open_project(root), BuildOptions(), None)
 
 
 def test_a_picture_is_looked_into_once_and_said_in_each_language(

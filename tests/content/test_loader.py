@@ -9,7 +9,7 @@ from textwrap import indent
 import pytest
 from PIL import Image
 
-from pipeline.build import Checked, Order, read_content
+from pipeline.build import BuildOptions, Checked, read_content
 from pipeline.model.schema import (
     ANY_LANGUAGE,
     Duration,
@@ -55,7 +55,7 @@ def read(write_project: WriteProject) -> Read:
     """Read the content of a small project, changed by some files."""
 
     def read(files: Mapping[str, str | bytes | None]) -> Checked:
-        return read_content(open_project(write_project(files)), Order(), None)
+        return read_content(open_project(write_project(files)), BuildOptions(), None)
 
     return read
 
@@ -557,14 +557,14 @@ def test_a_link_out_of_the_project_is_refused_wherever_it_is(
     )
     inside.unlink(missing_ok=True)
     inside.symlink_to(outside)
-    content = read_content(open_project(root), Order(), None)
+    content = read_content(open_project(root), BuildOptions(), None)
     assert said(content.problems) == [(Rule.OUTSIDE_PROJECT, place)]
 
 
 def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> None:
     root = write_project({EN: brief(PICTURE), "content/brief/2016/hall.jpg": JPEG})
     (root / FOLDER / "hall.jpg").symlink_to("../2016/hall.jpg")
-    content = read_content(open_project(root), Order(), None)
+    content = read_content(open_project(root), BuildOptions(), None)
     assert [p for p in content.problems if p.place.file == EN] == []
 
 
@@ -583,7 +583,7 @@ def test_what_is_no_file_is_a_missing_picture(
     root = write_project({EN: brief(PICTURE.replace("hall.jpg", f'"{file}"'))})
     (root / FOLDER / "hall.jpg").symlink_to("hall.jpg")
     (root / FOLDER / "folder.jpg").mkdir()
-    content = read_content(open_project(root), Order(), None)
+    content = read_content(open_project(root), BuildOptions(), None)
     assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
     assert said_of_it in content.problems[0].message
 
@@ -594,7 +594,7 @@ def test_a_link_that_leads_nowhere_is_a_file_that_cannot_be_read(
 ) -> None:
     root = write_project({EN: None})
     (root / EN).symlink_to(target)
-    content = read_content(open_project(root), Order(), None)
+    content = read_content(open_project(root), BuildOptions(), None)
     assert said(content.problems) == [(Rule.FILE_UNREADABLE, EN)]
 
 
@@ -740,7 +740,7 @@ def test_only_the_briefs_asked_for_are_read(write_project: WriteProject) -> None
             }
         )
     )
-    content = read_content(project, Order(slugs=("other",)), None)
+    content = read_content(project, BuildOptions(slugs=("other",)), None)
     assert said(content.problems) == [
         (Rule.STRAY_FILE, "content/other/2017/notes.docx"),
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.build import Order, read_content, start
+from pipeline.build import BuildOptions, read_content, start
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
@@ -16,7 +16,7 @@ YEAR = InformationDate(2018)
 
 
 def wrong_with(root: Path) -> list[str]:
-    content = read_content(open_project(root), Order(), None, every_file=True)
+    content = read_content(open_project(root), BuildOptions(), None, every_file=True)
     return [f"{p.place}: {p.message}" for p in content.problems]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.content.loader import load_brand
 from pipeline.content.validate import logo as check_logo
-from pipeline.design.font_metrics import read_faces
+from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.tokens import read_tokens
 from pipeline.model.brand import BUNDLED_FAMILIES, Brand
 from pipeline.problems import Problem, Rule, exit_code
@@ -64,7 +64,7 @@ def test_the_brand_that_comes_with_the_program_has_nothing_wrong() -> None:
 
 
 def test_the_families_that_come_with_the_program_are_known() -> None:
-    assert read_faces((BUNDLED / "styles" / "fonts",)).families == BUNDLED_FAMILIES
+    assert read_font_faces((BUNDLED / "styles" / "fonts",)).families == BUNDLED_FAMILIES
 
 
 def test_everything_that_brand_yml_knows_may_be_said(check: Check) -> None:

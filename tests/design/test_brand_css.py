@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import Order, Outcome, build, read_content
+from pipeline.build import BuildOptions, Outcome, build, read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
@@ -66,7 +66,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def outcome(project: Project) -> Outcome:
-    return build(project, Order(profiles=PROFILES), TODAY)
+    return build(project, BuildOptions(profiles=PROFILES), TODAY)
 
 
 def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
@@ -123,7 +123,7 @@ def drawn_colours(file: Path) -> set[str]:
 def test_only_its_own_colours_are_drawn(
     slug: str, profile: str, project: Project, outcome: Outcome
 ) -> None:
-    content = read_content(project, Order(), TODAY)
+    content = read_content(project, BuildOptions(), TODAY)
     assert content.brand
     palette = {print_colour(c) for c in resolve_colours(content.brand).values()}
     drawn = drawn_colours(pdf(project, slug, "en", profile))
@@ -182,7 +182,7 @@ def test_the_logo_is_heard_once_and_keeps_its_ratio_in_its_slot(
 
 
 def html_of(project: Project, profile: str) -> str:
-    content = read_content(project, Order(("quays",)), TODAY)
+    content = read_content(project, BuildOptions(("quays",)), TODAY)
     assert content.series
     assert content.brand
     (edition,) = content.editions
@@ -224,7 +224,7 @@ def test_the_whole_sheet_has_the_colour_of_its_paper(
     text = brand.read_text(encoding="utf-8")
     brand.write_text(text.replace("  primary:", '  background: "#fdf6e3"\n  primary:'))
     cream = open_project(root)
-    assert build(cream, Order(), TODAY).problems == ()
+    assert build(cream, BuildOptions(), TODAY).problems == ()
     page = pypdfium2.PdfDocument(pdf(cream, "tides", "en", "screen"))[0]
     assert {colour_at(page, 2, 290), colour_at(page, 105, 200)} == {"#fdf6e3"}
     # The cut of the masthead is a piece of the sheet.
@@ -238,7 +238,7 @@ def test_a_changed_brand_makes_its_documents_stale(
     text = brand.read_text(encoding="utf-8")
     try:
         brand.write_text(text.replace("#9a3412", "#7a2a10"), encoding="utf-8")
-        stale = build(project, Order(("tides",), dry_run=True), TODAY)
+        stale = build(project, BuildOptions(("tides",), dry_run=True), TODAY)
     finally:
         brand.write_text(text, encoding="utf-8")
     (document,) = stale.documents
@@ -251,6 +251,6 @@ def test_a_brand_of_one_colour_sets_every_language(tmp_path: Path) -> None:
     shutil.copy(BUNDLED / "content" / "series.yaml", tmp_path / "content")
     (tmp_path / "styles").mkdir()
     (tmp_path / "styles" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
-    order = Order(languages=("ar", "zh"))
+    order = BuildOptions(languages=("ar", "zh"))
     found = build(open_project(tmp_path), order, TODAY)
     assert [d.state for d in found.documents] == ["made", "made"]

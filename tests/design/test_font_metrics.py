@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from pipeline.design.font_metrics import BOLD, read_faces
+from pipeline.design.font_metrics import BOLD, read_font_faces
 from pipeline.project import BUNDLED
 
 FONTS = BUNDLED / "styles" / "fonts"
-BUNDLED_FACES = read_faces((FONTS,))
+BUNDLED_FACES = read_font_faces((FONTS,))
 
 
 def test_every_file_is_a_face_with_its_family_weight_and_slant() -> None:
@@ -62,7 +62,7 @@ def test_the_nearest_weight_stands_for_one_that_is_not_there() -> None:
 
 def test_a_file_that_is_no_font_adds_no_family(tmp_path: Path) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
-    assert read_faces((tmp_path,)).families == frozenset()
+    assert read_font_faces((tmp_path,)).families == frozenset()
 
 
 def test_a_space_is_that_of_its_word_and_figures_have_one_width() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.design.stylesheets import find_value
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Problem
 from pipeline.project import BASE_URL, BUNDLED
 
@@ -21,7 +21,7 @@ def paint(sheets: Mapping[str, str]) -> list[Problem]:
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))
     served = {name: text.encode() for name, text in sheets.items()}
-    return paint_pdf(html, served.get, fonts, lambda *_: Place("here.yaml"))[1]
+    return render_pdf(html, served.get, fonts, lambda *_: Place("here.yaml"))[1]
 
 
 def test_a_sheet_is_named_also_after_one_that_it_imports() -> None:

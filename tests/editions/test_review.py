@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.editions.review import Due, by_urgency, review_day
+from pipeline.editions.review import DueItem, by_urgency, review_day
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Duration
 
@@ -44,9 +44,9 @@ def test_months_never_leave_the_month_that_is_meant(begun: date, months: int) ->
 
 def test_what_is_first_due_comes_first_and_what_is_accepted_is_never_overdue() -> None:
     monday, friday = date(2018, 1, 1), date(2018, 1, 5)
-    accepted = Due(monday, "translation", "accepted", needed=False)
-    needed = Due(monday, "translation", "needed")
-    later = Due(friday, "review", "later")
+    accepted = DueItem(monday, "translation", "accepted", needed=False)
+    needed = DueItem(monday, "translation", "needed")
+    later = DueItem(friday, "review", "later")
     assert by_urgency([later, accepted, needed]) == (needed, accepted, later)
     tuesday = monday + timedelta(days=1)
     assert needed.is_overdue(tuesday)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
-from pipeline.editions.sessions import Sessions, read_sessions
+from pipeline.editions.sessions import ResolvedSessions, read_sessions
 from pipeline.problems import Rule
 from pipeline.project import open_project
 
@@ -26,14 +26,14 @@ def session(handouts: str, more: str = "", start: str = "2017-10-26") -> str:
     )
 
 
-def read(root: Path, *only: int) -> Sessions:
+def read(root: Path, *only: int) -> ResolvedSessions:
     project = open_project(root)
     series, _ = load_series(project, ())
     assert series
     return read_sessions(project, find_editions(project)[0], series, only)
 
 
-def editions(found: Sessions) -> list[str]:
+def editions(found: ResolvedSessions) -> list[str]:
     given = (g for plan in found.planned for g in plan.handed_out)
     return [f"{g.folder.slug} {g.folder.information_date}" for g in given]
 

@@ -12,7 +12,7 @@ from pipeline.content.loader import load_edition, load_series
 from pipeline.content.validate.images import read_picture
 from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.sessions import read_sessions
-from pipeline.html.text.markdown import Setting, prose_html
+from pipeline.html.text.markdown import TextStyle, prose_html
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project
@@ -55,7 +55,7 @@ def problems_of_brief(data: bytes) -> list[Problem]:
     source, _ = read_yaml(LANGUAGE_FILE, data)
     if source and not problems:
         for _, text in texts_in(LanguageVersion, source.value):
-            prose_html(text, Setting(bind_last=True))
+            prose_html(text, TextStyle(bind_last=True))
     return problems
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.content.loader import load_brand
-from pipeline.design.font_metrics import read_faces
-from pipeline.design.stylesheets import sheets_of
+from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
-from pipeline.html.charts.theme import Look, read_look
+from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.view_model import read_sheet
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
@@ -37,12 +37,12 @@ def brand() -> Brand:
 
 
 @cache
-def look(language: str = "en", profile: str = "screen") -> Look:
-    sheets = sheets_of(project(), language, profile)
+def look(language: str = "en", profile: str = "screen") -> ChartTheme:
+    sheets = stylesheets_for(project(), language, profile)
     tokens = read_tokens(
         sheets, lambda name: read_sheet(project(), brand(), name), language, (profile,)
     )
-    return read_look(tokens, read_faces(project().font_folders), language)
+    return read_chart_theme(tokens, read_font_faces(project().font_folders), language)
 
 
 def figure(chart: str, rows: Sequence[DataRow], value: Any, **more: Any) -> Figure:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.html.text.inline_tree import PLACEHOLDER
-from pipeline.html.text.markdown import Setting, line_html
+from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
@@ -64,7 +64,7 @@ def painted() -> list[str]:
 
     lines = "".join(
         f'<p style="page: p{n}" dir="{"rtl" if language == "ar" else "ltr"}">'
-        f"{line_html(text, Setting(language=language))}</p>"
+        f"{line_html(text, TextStyle(language=language))}</p>"
         for n, (language, text, _) in enumerate(ORDERS)
     )
     html = HTML(string=f'<style>{STYLE}</style><body><a id="a"></a><a id="c"></a>{lines}')
@@ -115,7 +115,7 @@ def test_letters_stand_in_the_order_of_a_browser(number: int) -> None:
 def test_only_what_a_mark_would_disorder_is_wrapped(
     language: str, typed: str, html: str
 ) -> None:
-    assert line_html(typed, Setting(language=language)) == html
+    assert line_html(typed, TextStyle(language=language)) == html
 
 
 PIECES = (
@@ -138,8 +138,8 @@ mixed = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 @given(mixed, st.sampled_from(["en", "ar"]))
 def test_a_wrap_changes_no_letter_and_is_closed(text: str, language: str) -> None:
-    made = line_html(text, Setting(language=language))
+    made = line_html(text, TextStyle(language=language))
     assert PLACEHOLDER not in made
     assert made.count("<span") == made.count("</span>")
-    same = line_html(text, Setting(language="xx" if language == "en" else "he"))
+    same = line_html(text, TextStyle(language="xx" if language == "en" else "he"))
     assert re.sub("<[^>]+>", "", made) == re.sub("<[^>]+>", "", same)

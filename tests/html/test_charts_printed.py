@@ -19,13 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageStat
 
-from pipeline.build import Order, build
+from pipeline.build import BuildOptions, build
 from pipeline.content.loader import load_brand
-from pipeline.design.font_metrics import read_faces
-from pipeline.design.stylesheets import sheets_of
+from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
-from pipeline.html.charts.theme import ink_on, read_look
+from pipeline.html.charts.theme import ink_on, read_chart_theme
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import read_sheet
 from pipeline.make import Shared
@@ -48,7 +48,7 @@ from pipeline.model.schema import (
     Series,
 )
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.problems import PipelineError, stops
+from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from tests.conftest import WriteProject
 from tests.html.drawn import (
@@ -92,12 +92,12 @@ HARBOUR = ROOT / "tests" / "brands" / "harbour"
 @pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
 def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) -> None:
     project = open_project(root)
-    brand, _ = load_brand(project, lambda: read_faces(project.font_folders).families)
+    brand, _ = load_brand(project, lambda: read_font_faces(project.font_folders).families)
     assert brand
-    sheets = sheets_of(project, "en", "screen")
+    sheets = stylesheets_for(project, "en", "screen")
     read = partial(read_sheet, project, brand)
     tokens = read_tokens(sheets, read, "en", ("screen",))
-    colours = read_look(tokens, read_faces(project.font_folders), "en").colours
+    colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
     inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
     for fill in (
         colours.rule,
@@ -260,16 +260,16 @@ def corpus(language: str) -> list[Figure]:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("language", CORPUS)
 def test_no_word_touches_another_or_leaves_its_chart(language: str, profile: str) -> None:
-    from pipeline.pdf.checks.contrast import find_illegible
-    from pipeline.pdf.checks.overflow import find_misfits
+    from pipeline.pdf.checks.contrast import find_contrast_issues
+    from pipeline.pdf.checks.overflow import find_layout_issues
 
     figures = corpus(language)
     pages = lay_out(figures, language, profile).pages
     assert len(list(charts_on(pages))) == len(figures)
     assert faults(pages)[:3] == []
-    assert find_illegible(pages) == []
+    assert find_contrast_issues(pages) == []
     # What is cut is too high for a page; what this chart of 12 long names may be in large.
-    misfits = {misfit.message for misfit in find_misfits(pages)}
+    misfits = {misfit.message for misfit in find_layout_issues(pages)}
     assert [m for m in misfits if "wide" in m or "lie over" in m] == []
 
 
@@ -401,7 +401,7 @@ def test_whatever_the_rows_no_word_touches_another(
 
 def test_a_token_that_charts_need_is_the_designers() -> None:
     with pytest.raises(PipelineError) as error:
-        read_look(Tokens({}), read_faces((BUNDLED / "styles" / "fonts",)), "en")
+        read_chart_theme(Tokens({}), read_font_faces((BUNDLED / "styles" / "fonts",)), "en")
     (problem,) = error.value.problems
     assert str(problem.place) == "styles/tokens.css"
     assert "--table" in problem.message
@@ -425,5 +425,5 @@ def test_a_chart_is_built_in_every_profile(
     )
     text = f"title: T\nsections:\n  - heading: H\n    blocks:\n      - figure: {block}\n"
     root = write_project({"content/brief/2017/en.yaml": text})
-    outcome = build(open_project(root), Order(profiles=(profile,)), date(2018, 1, 1))
-    assert [problem for problem in outcome.problems if stops(problem)] == []
+    outcome = build(open_project(root), BuildOptions(profiles=(profile,)), date(2018, 1, 1))
+    assert [problem for problem in outcome.problems if is_blocking(problem)] == []

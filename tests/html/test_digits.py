@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.html.text.digits import with_digits
+from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.typography import print_number, spacing
 
 MINUS = "\u2212"
@@ -24,7 +24,7 @@ NATIVE = set("٠١٢٣٤٥٦٧٨٩٪٫٬")
 def test_digits_are_chosen_for_the_languages_that_have_them(
     language: str, digits: str, tag: str
 ) -> None:
-    assert with_digits(language, digits) == tag  # type: ignore[arg-type]
+    assert locale_with_numbering(language, digits) == tag  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

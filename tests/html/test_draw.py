@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.html.charts.canvas import hatch
 from pipeline.html.charts.data_table import print_data
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread
-from pipeline.html.charts.time_axis import choose_moments
+from pipeline.html.charts.time_axis import choose_time_ticks
 from pipeline.model.schema import (
     DataRow,
 )
@@ -152,7 +152,7 @@ def test_the_axis_of_time_has_round_words_between_its_ends(
     language: str, times: Sequence[str], words: list[str]
 ) -> None:
     on = look(language.partition("-")[0])
-    found = choose_moments(times, replace(on, language=language), 240.0, 8.5)
+    found = choose_time_ticks(times, replace(on, language=language), 240.0, 8.5)
     assert [moment.word for moment in found] == words
 
 

@@ -7,31 +7,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.build import Order, read_content
+from pipeline.build import BuildOptions, read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
-from pipeline.design.font_metrics import read_faces
+from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.templates import render_html
 from pipeline.html.text.line_balance import (
     _TOLERANCE_EM,
-    Ruler,
+    TextMeasurer,
     balance_html,
     choose_breaks,
 )
 from pipeline.project import BUNDLED, open_project
 
 STYLES = BUNDLED / "styles"
-FACES = read_faces((STYLES / "fonts",))
+FACES = read_font_faces((STYLES / "fonts",))
 WIDTHS = st.lists(st.floats(0.1, 6), min_size=1, max_size=12)
 SPACE, MEASURE = 0.25, 10.0
 
 
-def ruler(language: str = "en") -> Ruler:
+def ruler(language: str = "en") -> TextMeasurer:
     brand, _ = load_brand(open_project(BUNDLED), frozenset)
     assert brand
     sheets = {"brand": brand_css(brand), "tokens": (STYLES / "tokens.css").read_bytes()}
-    return Ruler(read_tokens(sheets, sheets.__getitem__, language, ()), FACES)
+    return TextMeasurer(read_tokens(sheets, sheets.__getitem__, language, ()), FACES)
 
 
 def title(html: str, language: str = "en") -> list[str]:
@@ -102,7 +102,7 @@ def test_words_keep_their_order_and_nothing_else_changes(words: list[str]) -> No
 )
 def test_the_titles_of_the_samples(brief: str, titles: dict[str, str]) -> None:
     project = open_project(BUNDLED)
-    content = read_content(project, Order((brief,)), date(2030, 1, 1))
+    content = read_content(project, BuildOptions((brief,)), date(2030, 1, 1))
     assert content.series
     assert content.brand
     (edition,) = content.editions
@@ -171,4 +171,4 @@ def test_more_lines_than_a_masthead_holds_are_left_to_the_painter() -> None:
 
 def test_a_token_that_is_no_length_is_named() -> None:
     with pytest.raises(ValueError, match='"title" and "title-measure" must be lengths'):
-        Ruler(Tokens({"title": "30pt"}), FACES).setting("title")
+        TextMeasurer(Tokens({"title": "30pt"}), FACES).setting("title")

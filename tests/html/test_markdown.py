@@ -8,19 +8,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.validate.markdown import Fault, find_faults
-from pipeline.html.text.markdown import Setting, line_html, prose_html
+from pipeline.content.validate.markdown import MarkdownIssue, find_faults
+from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
 from pipeline.problems import Rule
 
-SETTING = Setting(cite=lambda id: (f"{id.upper()}", ""))
+SETTING = TextStyle(cite=lambda id: (f"{id.upper()}", ""))
 
 
 def html(text: str) -> str:
     return prose_html(text, SETTING)
 
 
-def faults(text: str, *, one_paragraph: bool = False) -> list[Fault]:
+def faults(text: str, *, one_paragraph: bool = False) -> list[MarkdownIssue]:
     return list(find_faults(text, one_paragraph=one_paragraph))
 
 
@@ -210,7 +210,7 @@ def test_citations_are_found_wherever_they_stand(text: str, ids: tuple[str, ...]
 
 
 def test_a_mark_is_escaped() -> None:
-    setting = Setting(cite=lambda id: ("<1>", ""))
+    setting = TextStyle(cite=lambda id: ("<1>", ""))
     assert ">&lt;1&gt;</a>" in prose_html("[@a]", setting)
 
 
@@ -348,7 +348,7 @@ def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
         before_marks = zip(text, f"{text[1:]} ", strict=True)
         return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
 
-    setting = Setting(set_text=set_text)
+    setting = TextStyle(set_text=set_text)
     made = prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'
@@ -487,8 +487,8 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
 
 
 def test_a_range_stays_in_one_line_and_a_date_or_an_address_is_none() -> None:
-    kept = line_html("In 2000–2019, 5–10% of B.3–4", Setting())
+    kept = line_html("In 2000–2019, 5–10% of B.3–4", TextStyle())
     assert kept == (
         'In <span class="range">2000–2019</span>, <span class="range">5–10%</span> of B.3–4'
     )
-    assert "<span" not in line_html("2000–2019", Setting(language="ar"))
+    assert "<span" not in line_html("2000–2019", TextStyle(language="ar"))

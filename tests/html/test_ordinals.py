@@ -3,7 +3,7 @@
 import pypdfium2
 import pytest
 
-from pipeline.html.text.markdown import Setting, line_html
+from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
@@ -12,7 +12,7 @@ FONTS = (BUNDLED / "styles" / "fonts",)
 
 def raised(text: str, language: str = "fr") -> str:
     """Set a text; what is raised stands in braces."""
-    html = line_html(text, Setting(language=language))
+    html = line_html(text, TextStyle(language=language))
     return html.replace("<sup>", "{").replace("</sup>", "}")
 
 
@@ -61,7 +61,7 @@ def test_an_ordinal_is_copied_as_typed_and_never_broken() -> None:
     paragraph = "<p style='width: {}mm; font: 10pt \"Brief Sans\"'>{}"
     fonts = load_fonts(FONTS).configuration
     sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
-    set_words = line_html(words, Setting(language="fr"))
+    set_words = line_html(words, TextStyle(language="fr"))
     for width in range(4, 90, 4):
         html = HTML(string=paragraph.format(width, set_words))
         document = html.render(stylesheets=[sheet], font_config=fonts)

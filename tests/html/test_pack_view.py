@@ -10,8 +10,8 @@ from pipeline.content.loader import load_brand, load_series
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.design.strings import read_strings
 from pipeline.html.pack_view import (
-    Entry,
-    Heading,
+    ContentsEntry,
+    ContentsHeading,
     PackView,
     name_session,
     print_days,
@@ -31,11 +31,11 @@ dates: {start: 2017-10-26, end: 2017-11-09}
 place: Geneva
 """
 ENTRIES = (
-    Entry(
+    ContentsEntry(
         *(Line("A *title* of ours"), "en", InformationDate(2017, 3), "entry1", 1),
-        headings=(Heading("A heading & more", "entry1.1", 2),),
+        headings=(ContentsHeading("A heading & more", "entry1.1", 2),),
     ),
-    Entry(Line("Un titre"), "fr", InformationDate(2018), "entry2", 5, ()),
+    ContentsEntry(Line("Un titre"), "fr", InformationDate(2018), "entry2", 5, ()),
 )
 LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru", "de", "pt")
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from pipeline.html.text.markdown import Setting, line_html, prose_html
+from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 
 A = '<span class="citations">[<a class="citation" href="#reference.a">a</a>]</span>'
 
 
 def bound(text: str, language: str = "en") -> str:
     """Set a text; ~ is a no-break space."""
-    html = line_html(text, Setting(language=language, bind_last=True))
+    html = line_html(text, TextStyle(language=language, bind_last=True))
     return html.replace("\u00a0", "~").replace(A, "[@a]")
 
 
@@ -41,6 +41,6 @@ def test_chinese_binds_nothing() -> None:
 
 def test_paragraphs_items_and_notes_are_bound_and_cells_are_not() -> None:
     text = "One two is.\n\n- One two is.\n\n| one two is |\n|---|\n| one two is |\n\n"
-    html = prose_html(text + "End of[^1]\n\n[^1]: One two is.", Setting(bind_last=True))
+    html = prose_html(text + "End of[^1]\n\n[^1]: One two is.", TextStyle(bind_last=True))
     assert html.count("One two\u00a0is.") == 3
     assert html.count("one two is") == 2

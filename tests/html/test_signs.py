@@ -6,11 +6,11 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from pipeline.build import Order, build
-from pipeline.html.text.markdown import Setting, line_html
+from pipeline.build import BuildOptions, build
+from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.typography import set_characters
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.problems import stops
+from pipeline.problems import is_blocking
 from pipeline.project import BUNDLED, open_project
 from tests.conftest import WriteProject
 
@@ -44,7 +44,7 @@ def seen(pdf: bytes) -> Iterator[str]:
 def test_a_number_has_one_order_in_columns_of_every_width(language: str) -> None:
     from weasyprint import HTML
 
-    words = line_html(TEXT, Setting(set_text=set_characters, language=language))
+    words = line_html(TEXT, TextStyle(set_text=set_characters, language=language))
     column = "<p style='width: {}mm; font: 10pt \"Brief Arabic\"'>{}"
     for width in range(20, 120, 4):
         html = f'<html lang="ar" dir="rtl"><body>{column.format(width, words)}'
@@ -74,8 +74,8 @@ sections:
     series = "name: N\npublisher: {name: P}\nlanguages: [ar]\ndigits: " + digits
     files = {"content/series.yaml": series, "content/brief/2017/ar.yaml": text}
     root = write_project({**files, "content/brief/2017/en.yaml": None})
-    outcome = build(open_project(root), Order(), date(2018, 1, 1))
-    assert [p for p in outcome.problems if stops(p)] == []
+    outcome = build(open_project(root), BuildOptions(), date(2018, 1, 1))
+    assert [p for p in outcome.problems if is_blocking(p)] == []
     (pdf,) = root.glob("build/brief/*.pdf")
     lines = "\n".join(seen(pdf.read_bytes()))
     # In a chart and its table the unit is said once, above.

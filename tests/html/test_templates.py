@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import Order, read_content
+from pipeline.build import BuildOptions, read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import print_date
@@ -24,7 +24,7 @@ HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
 def html_of(
     project: Project, slug: str, language: str = "en", profile: str = "screen"
 ) -> str:
-    content = read_content(project, Order((slug,)), date(2030, 1, 1))
+    content = read_content(project, BuildOptions((slug,)), date(2030, 1, 1))
     assert content.series
     assert content.brand
     (edition,) = content.editions

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.html.text.markdown import Setting, line_html
+from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.typography import set_characters, spacing
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
@@ -153,7 +153,7 @@ def test_a_regional_form_is_set_like_its_language() -> None:
 def test_marks_of_markdown_do_not_come_between(
     language: str, typed: str, printed: str
 ) -> None:
-    setting = Setting(set_text=set_characters, language=language)
+    setting = TextStyle(set_text=set_characters, language=language)
     assert shown(line_html(typed, setting).replace("&#x27;", "'")) == printed
 
 
@@ -237,7 +237,7 @@ def lines_of(language: str, text: str, width_mm: int) -> list[str]:
     from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 
-    words = line_html(text, Setting(set_text=set_characters, language=language))
+    words = line_html(text, TextStyle(set_text=set_characters, language=language))
     font = "Brief SC" if language == "zh" else "Brief Sans"
     style = f'p {{ width: {width_mm}mm; font: 10pt "{font}" }}'
     html = HTML(string=f'<style>{style}</style><body id="a"><p lang="{language}">{words}')

@@ -5,7 +5,7 @@ import re
 import pypdfium2
 import pytest
 
-from pipeline.html.text.markdown import Setting, line_html
+from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.urls import address_html
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
@@ -39,11 +39,11 @@ def test_an_address_says_where_it_may_break(address: str, html: str) -> None:
 
 
 def test_addresses_in_a_text_may_break_and_telephone_numbers_are_left() -> None:
-    assert line_html("See https://www.example.org/a_b.", Setting()) == (
+    assert line_html("See https://www.example.org/a_b.", TextStyle()) == (
         "See https://<wbr>www<wbr>.example<wbr>.org/<wbr>a_b."
     )
-    assert "<wbr>" in line_html("<https://www.example.org/a_b>", Setting())
-    assert line_html("+41 22 799-61-11", Setting()) == "+41 22 799-61-11"
+    assert "<wbr>" in line_html("<https://www.example.org/a_b>", TextStyle())
+    assert line_html("+41 22 799-61-11", TextStyle()) == "+41 22 799-61-11"
 
 
 def test_no_line_ends_behind_a_hyphen_of_an_address_and_it_is_copied_whole() -> None:
@@ -51,7 +51,7 @@ def test_no_line_ends_behind_a_hyphen_of_an_address_and_it_is_copied_whole() -> 
 
     fonts = load_fonts(FONTS).configuration
     sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
-    words = line_html(f"See {ADDRESS} now", Setting())
+    words = line_html(f"See {ADDRESS} now", TextStyle())
     ends = set()
     for width in range(34, 120, 4):
         html = f"<p style='width: {width}mm; font: 10pt \"Brief Sans\"'>{words}"

@@ -3,25 +3,25 @@
 import pytest
 
 from pipeline.content.yaml_source import read_yaml
-from pipeline.html.text.markdown import Setting, line_html
-from pipeline.model.cjk import stand_together
+from pipeline.html.text.markdown import TextStyle, line_html
+from pipeline.model.cjk import is_cjk_pair
 
 
 @pytest.mark.parametrize("pair", ["中文", "。中", "中（", "中“", "”中", "，《"])
 def test_characters_of_chinese_stand_together(pair: str) -> None:
-    assert stand_together(*pair)
+    assert is_cjk_pair(*pair)
 
 
 @pytest.mark.parametrize(
     "pair", ["ab", "a中", "中a", "5年", "“a", "””", "한국", "中 ", "а中"]
 )
 def test_others_do_not(pair: str) -> None:
-    assert not stand_together(*pair)
+    assert not is_cjk_pair(*pair)
 
 
 def test_the_end_of_a_text_is_nothing_beside() -> None:
-    assert not stand_together("", "中")
-    assert not stand_together("中", "")
+    assert not is_cjk_pair("", "中")
+    assert not is_cjk_pair("中", "")
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_yaml_folds_chinese_without_a_space(text: str, value: str | None) -> Non
     ],
 )
 def test_markdown_joins_lines_of_chinese(typed: str, printed: str) -> None:
-    assert line_html(typed, Setting(language="zh")) == printed
+    assert line_html(typed, TextStyle(language="zh")) == printed

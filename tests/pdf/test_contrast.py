@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.pdf.checks.contrast import contrast
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 
@@ -15,7 +15,7 @@ def faults(body: str, css: str = "") -> list[str]:
         f'body {{ font: 10pt "Brief Sans" }} {css}</style><body>{body}</body></html>'
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))
-    _, problems = paint_pdf(html, lambda _: None, fonts, lambda *_: Place("x"))
+    _, problems = render_pdf(html, lambda _: None, fonts, lambda *_: Place("x"))
     assert {p.rule for p in problems} <= {Rule.LEGIBILITY}
     return [p.message for p in problems]
 

@@ -6,7 +6,7 @@ from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.model.brand import Brand
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, Project
 
@@ -26,7 +26,7 @@ def said(body: str, language: str = "en", css: str = "") -> list[str]:
         f"{brand_css(brand()).decode()} body {{ font: 10pt var(--brand-base) }}"
         f"h1 {{ font: 20pt var(--brand-headings) }} {css}</style><body>{body}</body></html>"
     )
-    _, problems = paint_pdf(html, lambda _: None, FONTS, Place)
+    _, problems = render_pdf(html, lambda _: None, FONTS, Place)
     assert {problem.rule for problem in problems} <= {Rule.MISSING_GLYPH}
     return [f"{problem.place.file}: {problem.message}" for problem in problems]
 

@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from pipeline.build import Order, build
+from pipeline.build import BuildOptions, build
 from pipeline.project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ class Area:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root: Path = tmp_path_factory.mktemp("grid")
     (root / "content").symlink_to(ROOT / "content")
-    order = Order(("wpsdg",), languages=("en", "ar"), profiles=("office",))
+    order = BuildOptions(("wpsdg",), languages=("en", "ar"), profiles=("office",))
     outcome = build(open_project(root), order, date(2018, 1, 1))
     assert [d.state for d in outcome.documents] == ["made", "made"], outcome.problems
     return root / "build" / "wpsdg"

@@ -10,7 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from pipeline.pdf.fontconfig import import_weasyprint
-from pipeline.pdf.lazy_import import import_late
+from pipeline.pdf.lazy_import import lazy_import
 
 
 def variable_font() -> TTFont:
@@ -48,7 +48,7 @@ def test_weasyprint_can_subset_by_fonttools() -> None:
 def test_a_module_that_is_there_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     import colorsys
 
-    with import_late("colorsys", "this_is_late"):
+    with lazy_import("colorsys", "this_is_late"):
         assert sys.modules["colorsys"] is colorsys
         late = importlib.import_module("this_is_late")
     assert "this_is_late" not in sys.modules

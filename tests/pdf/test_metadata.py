@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Attached, paint_pdf
+from pipeline.pdf.render import Attachment, render_pdf
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
 
@@ -40,9 +40,11 @@ META = {
 }
 DATED = datetime(2017, 3, 1, tzinfo=UTC)
 FILES = (
-    Attached("brief_2017_fr_edition.yaml", b"{}\n", "Source", "Édition & <faits>", DATED),
-    Attached("brief_2017_fr_fr.yaml", b"title: A\n", "Source", "الكلمات", DATED),
-    Attached("brief_2017_fr_figure-1.csv", b"a,b\r\n1,2\r\n", "Data", "Figure 1: A", DATED),
+    Attachment("brief_2017_fr_edition.yaml", b"{}\n", "Source", "Édition & <faits>", DATED),
+    Attachment("brief_2017_fr_fr.yaml", b"title: A\n", "Source", "الكلمات", DATED),
+    Attachment(
+        "brief_2017_fr_figure-1.csv", b"a,b\r\n1,2\r\n", "Data", "Figure 1: A", DATED
+    ),
 )
 # Whatever HTML, XMP or PDF could stumble over.
 HARD = "R&D <b>\"q\" 'r'</b> \\ (x] é ﬁ – عمل 贸易 😀"
@@ -55,7 +57,7 @@ def escape(text: str) -> str:
 def write(
     meta: Mapping[str, str] = META,
     title: str = "A title",
-    attached: tuple[Attached, ...] = (),
+    attached: tuple[Attachment, ...] = (),
     body: str = "<p>a</p>",
 ) -> Pdf:
     metas = "".join(f'<meta name="{n}" content="{escape(c)}">' for n, c in meta.items())
@@ -64,7 +66,7 @@ def write(
         f"</head><body style='font-family: Brief Sans'>{body}</body></html>"
     )
     toolchain = {"weasyprint": "70.0", "pango": "1.56.3"}
-    painted, problems = paint_pdf(
+    painted, problems = render_pdf(
         html, lambda _: None, load_fonts(FONTS), Place, attached, toolchain
     )
     assert problems == []

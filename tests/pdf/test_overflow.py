@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import Order, Outcome, build
+from pipeline.build import BuildOptions, Outcome, build
 from pipeline.pdf.checks import overflow as fit
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
+from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule, Severity
 from pipeline.project import BASE_URL, BUNDLED, open_project
 
@@ -61,7 +61,7 @@ def made(
     profile: str = "screen",
 ) -> Outcome:
     project = open_project(write_project(files))
-    return build(project, Order(profiles=(profile,)), date(2026, 1, 1))
+    return build(project, BuildOptions(profiles=(profile,)), date(2026, 1, 1))
 
 
 def said(outcome: Outcome) -> list[tuple[Rule, str]]:
@@ -444,7 +444,9 @@ def test_a_warning_is_said_again_while_its_document_is_kept(
 @pytest.mark.parametrize("project", [ROOT, ROOT / "tests/conformance/torture"])
 def test_real_documents_fit(project: Path, profile: str, tmp_path: Path) -> None:
     shutil.copytree(project / "content", tmp_path / "content")
-    outcome = build(open_project(tmp_path), Order(profiles=(profile,)), date(2026, 1, 1))
+    outcome = build(
+        open_project(tmp_path), BuildOptions(profiles=(profile,)), date(2026, 1, 1)
+    )
     assert {d.state for d in outcome.documents} == {"made"}
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
     warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.STRAY_FILE}
@@ -469,7 +471,7 @@ def rules_of(body: str, css: str = "", attributes: str = "lang=en") -> list[Rule
         f"<style>{STYLE}{css}</style><body>{body}</body>"
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))
-    _, problems = paint_pdf(html, picture, fonts, lambda *_: Place("x"))
+    _, problems = render_pdf(html, picture, fonts, lambda *_: Place("x"))
     return [p.rule for p in problems if p.rule is not Rule.LEGIBILITY]
 
 
@@ -669,7 +671,7 @@ def test_a_layout_names_its_profiles_and_says_the_same_once(
     project = open_project(write_project(files))
 
     def messages(*profiles: str) -> list[str]:
-        outcome = build(project, Order(profiles=profiles), date(2026, 1, 1))
+        outcome = build(project, BuildOptions(profiles=profiles), date(2026, 1, 1))
         return [p.message for p in outcome.problems if p.rule is Rule.DOES_NOT_FIT]
 
     said = '"endless_endless_endless_endles…" is too wide for its place'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.build import Order, build
+from pipeline.build import BuildOptions, build
 from pipeline.problems import Severity
 from pipeline.project import open_project
 
@@ -17,7 +17,7 @@ WORDS = "some words that fill a line of text "
 
 def texts(root: Path, profile: str) -> list[str]:
     """The text of each page."""
-    outcome = build(open_project(root), Order(profiles=(profile,)), date(2026, 1, 1))
+    outcome = build(open_project(root), BuildOptions(profiles=(profile,)), date(2026, 1, 1))
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
     (document,) = outcome.documents
     pdf = pypdfium2.PdfDocument(root / "build" / document.name)

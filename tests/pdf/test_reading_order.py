@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.pdf import structure_tree as structure
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.reading_order import first_unheard, script
-from pipeline.pdf.render import paint_pdf
-from pipeline.pdf.structure_tree import Content, Element
+from pipeline.pdf.reading_order import first_reading_order_mismatch, script
+from pipeline.pdf.render import render_pdf
+from pipeline.pdf.structure_tree import Element, MarkedContent
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 
@@ -24,11 +24,11 @@ def say(role: str, *kids: str | Element | None, **more: Any) -> Element:
     for kid in kids:
         if isinstance(kid, Element):
             kid.parent = element
-            element.kids.append(kid)
+            element.children.append(kid)
         else:
             generated = bool(kid and kid.startswith(">"))
             text = kid.removeprefix(">") if kid else kid
-            element.kids.append(Content(0, 0, text, generated))
+            element.children.append(MarkedContent(0, 0, text, generated))
     return element
 
 
@@ -68,7 +68,7 @@ AGREE = {
 @pytest.mark.parametrize("name", AGREE)
 def test_the_same_words_agree(name: str) -> None:
     root, body = AGREE[name]
-    assert first_unheard(say("Document", root), html(body)) == ""
+    assert first_reading_order_mismatch(say("Document", root), html(body)) == ""
 
 
 PART = {
@@ -89,18 +89,20 @@ PART = {
 def test_words_that_part_are_named(name: str) -> None:
     root, words = PART[name]
     body = html("<p>one <b>two</b> three</p>")
-    assert first_unheard(root, body) == words
+    assert first_reading_order_mismatch(root, body) == words
 
 
 def test_words_that_the_html_does_not_have_are_named() -> None:
-    assert first_unheard(say("Document", say("P", "a b")), html("")) == "ab"
+    assert first_reading_order_mismatch(say("Document", say("P", "a b")), html("")) == "ab"
 
 
 def test_the_place_is_named_by_the_words_around_it() -> None:
     words = [f"word{number}" for number in range(100)]
     heard = say("Document", say("P", *words[:50], *words[51:]))
-    assert "word50" in first_unheard(heard, html(f"<p>{' '.join(words)}</p>"))
-    assert len(first_unheard(heard, html(f"<p>{' '.join(words)}</p>"))) == 40
+    assert "word50" in first_reading_order_mismatch(
+        heard, html(f"<p>{' '.join(words)}</p>")
+    )
+    assert len(first_reading_order_mismatch(heard, html(f"<p>{' '.join(words)}</p>"))) == 40
 
 
 @pytest.mark.parametrize("tag", ["p", "aside", "td", "ul"])
@@ -116,7 +118,7 @@ def test_text_that_a_wrong_role_loses_is_a_problem(
 
     def problems() -> list[Rule]:
         fonts = load_fonts(FONTS)
-        return [p.rule for p in paint_pdf(page, lambda _: None, fonts, Place)[1]]
+        return [p.rule for p in render_pdf(page, lambda _: None, fonts, Place)[1]]
 
     assert problems() == []
     monkeypatch.setitem(structure.ROLES, tag, "Figure")

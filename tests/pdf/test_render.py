@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Painted, paint_pdf
+from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED
 
@@ -27,9 +27,9 @@ def paint(
     body: str,
     font: str = '"Brief Sans"',
     serve: Callable[[str], bytes | None] = lambda _: None,
-) -> tuple[Painted, list[Problem]]:
+) -> tuple[RenderedPdf, list[Problem]]:
     html = PAGE.format(body=body, font=font)
-    return paint_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("here.yaml"))
+    return render_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("here.yaml"))
 
 
 def fonts_in(pdf: bytes) -> set[str]:

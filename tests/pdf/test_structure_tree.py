@@ -13,14 +13,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import Order, read_content
+from pipeline.build import BuildOptions, read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.reading_order import script
-from pipeline.pdf.render import Painted, paint_pdf
-from pipeline.pdf.structure_tree import Annotation, Content, Element
+from pipeline.pdf.render import RenderedPdf, render_pdf
+from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED, open_project
 
@@ -49,7 +49,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9">{}<path d="M0 0h9"/></s
 LONG = " ".join(f"word{number}" for number in range(60))
 
 
-def paint(body: str, css: str = "", language: str = "en") -> tuple[Painted, list[Problem]]:
+def paint(
+    body: str, css: str = "", language: str = "en"
+) -> tuple[RenderedPdf, list[Problem]]:
     html = (
         f'<!DOCTYPE html><html lang="{language}"><head><title>T</title>'
         f"<style>{STYLE}{css}</style></head><body>{body}</body></html>"
@@ -58,7 +60,7 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Painted, list
     def serve(name: str) -> bytes | None:
         return PICTURE if name == "content/square.png" else None
 
-    return paint_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("here.yaml"))
+    return render_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("here.yaml"))
 
 
 def tree(body: str, css: str = "") -> Element:
@@ -73,8 +75,10 @@ def find(root: Element, role: str) -> list[Element]:
     return [element for element in root.elements() if element.role == role]
 
 
-def content(element: Element) -> list[Content]:
-    return [k for e in element.elements() for k in e.kids if isinstance(k, Content)]
+def content(element: Element) -> list[MarkedContent]:
+    return [
+        k for e in element.elements() for k in e.children if isinstance(k, MarkedContent)
+    ]
 
 
 def pages(element: Element) -> list[int]:
@@ -576,7 +580,7 @@ def test_a_note_on_another_page_than_its_call_stands_beside_it_in_the_tree() -> 
     (note,) = find(root, "Note")
     (reference,) = find(root, "Reference")
     assert note.parent is reference.parent
-    kids = note.parent.kids if note.parent else []
+    kids = note.parent.children if note.parent else []
     assert kids.index(note) == kids.index(reference) + 1
     assert pages(reference) == [3]
     assert pages(note) == [4]
@@ -590,7 +594,7 @@ def lossy() -> str:
 
 
 def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.pdf.weasyprint_patches.footnotes_stay", nullcontext)
+    monkeypatch.setattr("pipeline.pdf.weasyprint_patches.patch_footnotes", nullcontext)
     painted, problems = paint(lossy(), SMALL)
     assert painted.structure
     assert "word3" not in script(painted.structure.root)
@@ -611,12 +615,12 @@ def test_a_link_that_wraps_is_one_link_with_all_its_annotations(before: str) -> 
     link = f"<a href='https://example.org'>{LONG} <b>bold</b> <em>and {IMG}</em></a>"
     root = tree(f"<p>{before} {link} end</p>", SMALL)
     (element,) = find(root, "Link")
-    annotations = [k for k in element.kids if isinstance(k, Annotation)]
+    annotations = [k for k in element.children if isinstance(k, Annotation)]
     assert len(find(element, "Em")) == len(find(element, "Figure")) == 1
     # At least one on each page where the link has text, and none elsewhere.
     assert sorted({a.page for a in annotations}) == pages(element)
     assert len(annotations) > 5
-    other = [k for e in root.elements() if e is not element for k in e.kids]
+    other = [k for e in root.elements() if e is not element for k in e.children]
     assert not any(isinstance(kid, Annotation) for kid in other)
 
 
@@ -677,10 +681,10 @@ def said(element: Element) -> Iterator[str]:
     """What a reader gets, piece by piece; blocks stand apart."""
     apart = "" if element.role in PHRASES else " "
     yield apart
-    for kid in element.kids:
+    for kid in element.children:
         if isinstance(kid, Element):
             yield from said(kid)
-        elif isinstance(kid, Content) and not kid.generated:
+        elif isinstance(kid, MarkedContent) and not kid.generated:
             yield kid.said
     yield apart
 
@@ -721,7 +725,7 @@ def torture() -> Iterator[tuple[str, str]]:
     """The language and the play of three torture briefs."""
     project = open_project(TORTURE)
     found = read_content(
-        project, Order(("everything", "french", "arabic")), date(2017, 1, 1)
+        project, BuildOptions(("everything", "french", "arabic")), date(2017, 1, 1)
     )
     assert found.series
     assert found.brand
@@ -730,7 +734,7 @@ def torture() -> Iterator[tuple[str, str]]:
             of = (found.series, found.brand, edition, language, "screen")
             html = render_html(project, *of, "7QK3M-F92TX")
             shelf = Shelf(project, brand_css(found.brand))
-            painted, problems = paint_pdf(
+            painted, problems = render_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )
             assert [p.message for p in problems if p.rule is not Rule.LAST_PAGE] == []

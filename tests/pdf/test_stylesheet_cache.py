@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Painted, paint_pdf
+from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.problems import Place, Rule
 from pipeline.project import BASE_URL, BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
-Paint = Callable[..., tuple[Painted, list[str]]]
+Paint = Callable[..., tuple[RenderedPdf, list[str]]]
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def paint() -> Paint:
 
     def paint(
         sheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
-    ) -> tuple[Painted, list[str]]:
+    ) -> tuple[RenderedPdf, list[str]]:
         def serve(name: str) -> bytes | None:
             return sheets[name].encode() if name in sheets else None
 
         linked = [name for name in sorted(sheets) if "@" not in name]
         links = "".join(f'<link rel="stylesheet" href="{BASE_URL}{n}">' for n in linked)
         html = f'<html lang="en"><head><title>T</title>{links}{head}</head><body>{body}'
-        painted, problems = paint_pdf(html, serve, fonts, lambda *_: Place("here"))
+        painted, problems = render_pdf(html, serve, fonts, lambda *_: Place("here"))
         wrong = [p.message for p in problems if p.rule is not Rule.LAST_PAGE]
         return painted, wrong
 

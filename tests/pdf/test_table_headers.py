@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
-from pipeline.pdf.structure_tree import Content, Element
+from pipeline.pdf.render import render_pdf
+from pipeline.pdf.structure_tree import Element, MarkedContent
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
 
@@ -17,14 +17,16 @@ PAGE = (
 
 def cells(body: str, page: str = "") -> list[Element]:
     html = PAGE.format(body=body, page=page)
-    painted, problems = paint_pdf(html, lambda _: None, load_fonts(FONTS), Place)
+    painted, problems = render_pdf(html, lambda _: None, load_fonts(FONTS), Place)
     assert problems == []
     assert painted.structure
     return [e for e in painted.structure.root.elements() if e.role in ("TH", "TD")]
 
 
 def words(cell: Element) -> str:
-    return "".join(kid.text or "" for kid in cell.kids if isinstance(kid, Content))
+    return "".join(
+        kid.text or "" for kid in cell.children if isinstance(kid, MarkedContent)
+    )
 
 
 def heads(found: list[Element]) -> dict[str, str]:

@@ -17,9 +17,9 @@ from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.pdf import tag_writer as tags
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import paint_pdf
-from pipeline.pdf.structure_tree import Content, Element, Structure
-from pipeline.pdf.tag_writer import own_tags
+from pipeline.pdf.render import render_pdf
+from pipeline.pdf.structure_tree import Element, MarkedContent, StructureTree
+from pipeline.pdf.tag_writer import patch_add_tags
 from pipeline.problems import Place, Rule
 from pipeline.project import BASE_URL, BUNDLED
 
@@ -64,7 +64,7 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str
     def serve(name: str) -> bytes | None:
         return PICTURE if name == "content/square.png" else None
 
-    painted, problems = paint_pdf(html, serve, load_fonts(FONTS), Place)
+    painted, problems = render_pdf(html, serve, load_fonts(FONTS), Place)
     others = (Rule.LEGIBILITY, Rule.FOOTNOTE_PAGE)
     faults = [p.message for p in problems if p.rule not in others]
     return pikepdf.open(io.BytesIO(painted.pdf)), faults
@@ -458,26 +458,26 @@ def test_a_hyphen_that_belongs_to_a_word_is_said() -> None:
     assert said_in(pdf, paragraph) == "the well-mannered long-standing one"
 
 
-Tamper = Callable[[Structure, list[dict[Any, Any]]], object]
+Tamper = Callable[[StructureTree, list[dict[Any, Any]]], object]
 
 
-def _of_role(structure: Structure, wanted: str) -> Element:
+def _of_role(structure: StructureTree, wanted: str) -> Element:
     return next(e for e in structure.root.elements() if e.role == wanted)
 
 
-def _twice(structure: Structure, _: object) -> None:
-    _of_role(structure, "H2").kids.append(_of_role(structure, "P").kids[0])
+def _twice(structure: StructureTree, _: object) -> None:
+    _of_role(structure, "H2").children.append(_of_role(structure, "P").children[0])
 
 
-def _lose(structure: Structure, _: object) -> None:
-    _of_role(structure, "P").kids.clear()
+def _lose(structure: StructureTree, _: object) -> None:
+    _of_role(structure, "P").children.clear()
 
 
-def _invent(structure: Structure, _: object) -> None:
-    _of_role(structure, "P").kids.append(Content(0, 99, "", True))
+def _invent(structure: StructureTree, _: object) -> None:
+    _of_role(structure, "P").children.append(MarkedContent(0, 99, "", True))
 
 
-def _leave(structure: Structure, streams: list[dict[Any, Any]]) -> None:
+def _leave(structure: StructureTree, streams: list[dict[Any, Any]]) -> None:
     streams[0]["a box"] = {"mcid": 99}
 
 
@@ -496,7 +496,7 @@ def test_a_tree_that_does_not_close_is_a_fault(
     tamper, fault = FAULTS[name]
     read = tags.read_structure
 
-    def read_wrongly(pages: Any, streams: Any) -> Structure:
+    def read_wrongly(pages: Any, streams: Any) -> StructureTree:
         structure = read(pages, streams)
         tamper(structure, streams)
         return structure
@@ -520,7 +520,7 @@ def test_another_release_of_weasyprint_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(weasyprint, "__version__", "71.0")
     with (
         pytest.raises(RuntimeError, match=r"knows WeasyPrint 70\.0, not 71\.0"),
-        own_tags(),
+        patch_add_tags(),
     ):
         pass
 
@@ -530,7 +530,7 @@ def test_weasyprints_own_tags_are_back_afterwards_also_after_a_failure() -> None
     import weasyprint.pdf
 
     before = weasyprint.pdf.add_tags
-    with suppress(ZeroDivisionError), own_tags():
+    with suppress(ZeroDivisionError), patch_add_tags():
         assert weasyprint.pdf.add_tags is not before
         raise ZeroDivisionError
     assert weasyprint.pdf.add_tags is before

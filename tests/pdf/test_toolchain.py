@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from pipeline.pdf.toolchain import say_toolchain, toolchain
+from pipeline.pdf.toolchain import format_toolchain, toolchain
 from pipeline.prepress.toolchain import booklet_tools
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def test_the_versions_are_those_that_are_installed() -> None:
 
 def test_a_pdf_names_the_tools_that_it_always_named() -> None:
     """More would change the bytes of every PDF."""
-    said = say_toolchain(toolchain({})).split(", ")
+    said = format_toolchain(toolchain({})).split(", ")
     assert [name.partition(" ")[0] for name in said] == [
         *("babel", "fontconfig", "fonts", "fonttools", "harfbuzz", "jinja2"),
         *("markdown-it-py", "mdit-py-plugins", "pango", "pillow", "pydyf", "pyphen"),

@@ -3,7 +3,7 @@
 import pydyf
 import pytest
 
-from pipeline.pdf.tounicode import mend_letters
+from pipeline.pdf.tounicode import fix_tounicode
 
 
 def mended(text: str) -> str:
@@ -11,7 +11,7 @@ def mended(text: str) -> str:
     line = f"<0001> <{text.encode('utf-16-be').hex()}>".encode()
     stream = pydyf.Stream([b"begincmap", line, b"endcmap"])
     pdf.add_object(stream)
-    mend_letters(pdf)
+    fix_tounicode(pdf)
     return bytes.fromhex(stream.stream[1].decode().split("<")[2][:-1]).decode("utf-16-be")
 
 
@@ -40,5 +40,5 @@ def test_other_streams_are_left_alone() -> None:
     pdf = pydyf.PDF()
     stream = pydyf.Stream([b"BT", b"<0001> <06440627>", b"ET"])
     pdf.add_object(stream)
-    mend_letters(pdf)
+    fix_tounicode(pdf)
     assert stream.stream == [b"BT", b"<0001> <06440627>", b"ET"]

@@ -24,9 +24,9 @@ def pages(height: float) -> int:
 
 def strays(*, mended: bool) -> list[float]:
     load_fonts(FONTS)
-    from pipeline.pdf.weasyprint_patches import footnotes_stay
+    from pipeline.pdf.weasyprint_patches import patch_footnotes
 
-    with footnotes_stay() if mended else nullcontext():
+    with patch_footnotes() if mended else nullcontext():
         return [height for height in HEIGHTS if pages(height) > 1]
 
 
@@ -55,11 +55,11 @@ def pushed_away(height: float) -> bool:
 
 def test_no_paragraph_sends_the_notes_before_it_away() -> None:
     load_fonts(FONTS)
-    from pipeline.pdf.weasyprint_patches import footnotes_stay
+    from pipeline.pdf.weasyprint_patches import patch_footnotes
 
     heights = [130 + step for step in range(30)]
     assert any(pushed_away(height) for height in heights), "WeasyPrint has been mended"
-    with footnotes_stay():
+    with patch_footnotes():
         assert not any(pushed_away(height) for height in heights)
 
 
@@ -72,9 +72,9 @@ def test_the_correction_ends_with_its_context() -> None:
     load_fonts(FONTS)
     from weasyprint.layout import LayoutContext
 
-    from pipeline.pdf.weasyprint_patches import footnotes_stay
+    from pipeline.pdf.weasyprint_patches import patch_footnotes
 
     original = LayoutContext.layout_footnote
-    with footnotes_stay():
+    with patch_footnotes():
         assert LayoutContext.layout_footnote is not original
     assert LayoutContext.layout_footnote is original

@@ -5,12 +5,12 @@ import io
 import pikepdf
 from PIL import Image
 
-from pipeline.prepress.pdfx_metadata import Condition
+from pipeline.prepress.pdfx_metadata import PrintingCondition
 from pipeline.project import BUNDLED
 
 MM = 72 / 25.4
 PROFILE = (BUNDLED / "styles" / "icc" / "FOGRA39.icc").read_bytes()
-CONDITION = Condition("FOGRA39", PROFILE)
+CONDITION = PrintingCondition("FOGRA39", PROFILE)
 
 
 def painted() -> bytes:

@@ -15,9 +15,9 @@ import pypdfium2
 import pytest
 from pikepdf import Name
 
-from pipeline.build import Order, build
-from pipeline.prepress.pdfx import make_press
-from pipeline.prepress.pdfx_metadata import Condition
+from pipeline.build import BuildOptions, build
+from pipeline.prepress.pdfx import convert_to_pdfx
+from pipeline.prepress.pdfx_metadata import PrintingCondition
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
 from tests.prepress.painted import CONDITION, FILES, MM, PROFILE, painted
@@ -33,7 +33,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> dict[st
     """The press files of a sample in six languages, and of a brief with pictures."""
     samples = tmp_path_factory.mktemp("samples")
     (samples / "content").symlink_to(ROOT / "content")
-    order = Order(slugs=("wpsdg",), profiles=("press",), ghostscript=ghostscript)
+    order = BuildOptions(slugs=("wpsdg",), profiles=("press",), ghostscript=ghostscript)
     outcome = build(open_project(samples), order, date(2026, 1, 1))
     pictures = tmp_path_factory.mktemp("pictures")
     for name, data in FILES.items():
@@ -42,7 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> dict[st
         (pictures / name).write_bytes(data.encode() if isinstance(data, str) else data)
     series = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
     (pictures / "content/series.yaml").write_text(series, encoding="utf-8")
-    order = Order(profiles=("press",), ghostscript=ghostscript)
+    order = BuildOptions(profiles=("press",), ghostscript=ghostscript)
     other = build(open_project(pictures), order, date(2026, 1, 1))
     assert {d.state for d in (*outcome.documents, *other.documents)} == {"made"}
     made = {d.language: samples / "build" / d.name for d in outcome.documents}
@@ -245,10 +245,10 @@ def test_all_words_are_there(files: dict[str, bytes]) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes_at_another_time(ghostscript: str) -> None:
-    first = make_press(painted(), CONDITION, ghostscript, PLACE, "a")
+    first = convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "a")
     time.sleep(1.1)
-    assert make_press(painted(), CONDITION, ghostscript, PLACE, "a") == first
-    assert make_press(painted(), CONDITION, ghostscript, PLACE, "b") != first
+    assert convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "a") == first
+    assert convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "b") != first
 
 
 def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
@@ -259,14 +259,14 @@ def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
         pdf.docinfo["/CreationDate"] = "D:20170930220000Z"
         pdf.save(issued)
     for data, day in ((painted(), "20170301000000"), (issued.getvalue(), "20170930220000")):
-        made = make_press(data, CONDITION, ghostscript, PLACE, "a")
+        made = convert_to_pdfx(data, CONDITION, ghostscript, PLACE, "a")
         with pikepdf.open(io.BytesIO(made)) as pdf:
             assert pdf.docinfo["/CreationDate"] == f"D:{day}Z"
 
 
 def test_a_condition_that_the_icc_does_not_know_has_no_registry(ghostscript: str) -> None:
-    own = Condition("Our press", PROFILE)
-    made = make_press(painted(), own, ghostscript, PLACE, "a")
+    own = PrintingCondition("Our press", PROFILE)
+    made = convert_to_pdfx(painted(), own, ghostscript, PLACE, "a")
     with pikepdf.open(io.BytesIO(made)) as pdf:
         (intent,) = pdf.Root.OutputIntents
         assert intent.OutputConditionIdentifier == "Our press"
@@ -275,7 +275,7 @@ def test_a_condition_that_the_icc_does_not_know_has_no_registry(ghostscript: str
 
 def problem_of(program: str | None) -> tuple[Rule, str]:
     with pytest.raises(PipelineError) as caught:
-        make_press(painted(), CONDITION, program, PLACE, "a")
+        convert_to_pdfx(painted(), CONDITION, program, PLACE, "a")
     (problem,) = caught.value.problems
     assert problem.exit_code is ExitCode.ENVIRONMENT
     return problem.rule, f"{problem.place}: {problem.message}"

@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.prepress.pdfx import make_press
-from pipeline.prepress.preflight import PageInk, Placed, find_faults, inspect
+from pipeline.prepress.pdfx import convert_to_pdfx
+from pipeline.prepress.preflight import PageInk, PlacedImage, find_faults, inspect
 from pipeline.problems import Place
 from pipeline.report.preflight import preflight_lines
 from tests.prepress.painted import CONDITION, MM, painted
@@ -21,7 +21,7 @@ RGB = "has colours of a screen (RGB)"
 
 @pytest.fixture(scope="module")
 def good(ghostscript: str) -> bytes:
-    return make_press(painted(), CONDITION, ghostscript, PLACE, "a")
+    return convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "a")
 
 
 def changed(data: bytes, change: Callable[[Pdf], object], **how: bool) -> bytes:
@@ -197,8 +197,8 @@ def test_a_picture_has_its_resolution_where_it_is_drawn(good: bytes) -> None:
 
     found = inspect(changed(good, place), None, PLACE)
     assert found.pictures == (
-        Placed(1, 3.2, 3.2, (600, 300), 2400, is_grey=True),
-        Placed(1, 25.4, 25.4, (600, 300), 300, is_grey=True),
+        PlacedImage(1, 3.2, 3.2, (600, 300), 2400, is_grey=True),
+        PlacedImage(1, 25.4, 25.4, (600, 300), 300, is_grey=True),
     )
 
 

@@ -9,22 +9,26 @@ import pytest
 
 from pipeline.prepress.print_order import (
     SIZES,
-    Line,
+    OrderLine,
+    PaperStock,
     PrintOrder,
     Size,
-    Stock,
     order_csv,
     page_fault,
     read_page_size,
 )
 
 A4, A5 = SIZES["A4"], SIZES["A5"]
-OFFICE = Stock("A4", 80, duplex=True, finish="staple")
+OFFICE = PaperStock("A4", 80, duplex=True, finish="staple")
 
 
-def line(stock: Stock = OFFICE, pages: int = 4, page: Size = A4, **copies: int) -> Line:
+def line(
+    stock: PaperStock = OFFICE, pages: int = 4, page: Size = A4, **copies: int
+) -> OrderLine:
     copies = copies or {"en": 100}
-    return Line("brief", "2017", "en", "build/b.pdf", "ab" * 32, pages, page, copies, stock)
+    return OrderLine(
+        "brief", "2017", "en", "build/b.pdf", "ab" * 32, pages, page, copies, stock
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,7 @@ def line(stock: Stock = OFFICE, pages: int = 4, page: Size = A4, **copies: int) 
     ],
 )
 def test_sheets_of_a_copy(duplex: bool, finish: str, pages: int, sheets: int) -> None:
-    found = line(Stock("A4", 80, duplex, finish), pages)
+    found = line(PaperStock("A4", 80, duplex, finish), pages)
     assert found.sheets_of_a_copy == sheets
     assert found.sheets == 100 * sheets
 
@@ -52,25 +56,25 @@ def test_a_sheet_of_a4_at_80_grams_weighs_just_under_5() -> None:
 
 
 def test_a_folded_sheet_is_twice_its_page() -> None:
-    folded = Stock("A5", 80, duplex=True, finish="saddle-stitch")
+    folded = PaperStock("A5", 80, duplex=True, finish="saddle-stitch")
     # 0.148 m × 0.21 m × 2 × 80 g/m² = 4.9728 g
     assert line(folded, pages=4, page=A5, en=1).weight_kg == Decimal("0.0049728")
 
 
 def test_the_pages_of_an_imposed_file_are_sides() -> None:
-    folded = Stock("A4", 80, duplex=True, finish="saddle-stitch")
+    folded = PaperStock("A4", 80, duplex=True, finish="saddle-stitch")
     booklet = line(folded, pages=4, page=A4, en=1)
-    imposed = Line(**{**vars(booklet), "imposed": True})
+    imposed = OrderLine(**{**vars(booklet), "imposed": True})
     assert imposed.sheets_of_a_copy == 2
     assert imposed.weight_kg == 2 * Decimal("0.0049896")
     assert page_fault(A4, folded, imposed=True) == ""
-    by_page = Stock("A5", 80, duplex=True, finish="saddle-stitch")
+    by_page = PaperStock("A5", 80, duplex=True, finish="saddle-stitch")
     assert page_fault(A4, by_page, imposed=True) == ""
     assert page_fault(A4, by_page) == "its pages are A4, and the paper is A5"
 
 
 def test_without_grams_nothing_is_weighed() -> None:
-    unknown = Stock("A4", None, duplex=True, finish="staple")
+    unknown = PaperStock("A4", None, duplex=True, finish="staple")
     order = PrintOrder(331, unknown, (line(unknown),))
     assert order.total.weight_kg is None
     assert ",200,,A4,,yes,staple\r\n" in order_csv(order).decode()
@@ -83,7 +87,7 @@ def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
 
 def test_totals_are_by_language_and_of_all() -> None:
     lines = (line(en=100), line(fr=50), line(pages=2, en=10))
-    french = Line(**{**vars(lines[1]), "language": "fr"})
+    french = OrderLine(**{**vars(lines[1]), "language": "fr"})
     order = PrintOrder(331, OFFICE, (lines[0], french, lines[2]))
     assert list(order.totals) == ["en", "fr"]
     assert (order.totals["en"].copies, order.totals["en"].sheets) == (110, 210)
@@ -138,7 +142,7 @@ def test_the_csv_has_a_line_for_each_file() -> None:
     ],
 )
 def test_pages_must_suit_the_paper(page: Size, paper: str, finish: str, said: str) -> None:
-    assert page_fault(page, Stock(paper, 80, duplex=True, finish=finish)) == said
+    assert page_fault(page, PaperStock(paper, 80, duplex=True, finish=finish)) == said
 
 
 def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from pipeline.problems import PipelineError, Rule
-from pipeline.state.atomic_write import write_whole
+from pipeline.state.atomic_write import atomic_write
 
 
 def test_a_file_and_its_folders_are_made(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")
+    atomic_write(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")
     assert (tmp_path / "a" / "b.pdf").read_bytes() == b"new"
 
 
 def test_nothing_but_the_file_is_left_behind(tmp_path: Path) -> None:
-    write_whole(tmp_path / "b.pdf", b"old", "b.pdf")
-    write_whole(tmp_path / "b.pdf", b"new", "b.pdf")
+    atomic_write(tmp_path / "b.pdf", b"old", "b.pdf")
+    atomic_write(tmp_path / "b.pdf", b"new", "b.pdf")
     assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
     assert (tmp_path / "b.pdf").read_bytes() == b"new"
     assert (tmp_path / "b.pdf").stat().st_mode & 0o777 == 0o644
@@ -33,7 +33,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_trace(
 
     monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(PipelineError) as caught:
-        write_whole(target, b"new", "build/b.pdf")
+        atomic_write(target, b"new", "build/b.pdf")
     (problem,) = caught.value.problems
     assert problem.rule is Rule.WRITING
     assert problem.message == "the file cannot be written: no space left on device"
@@ -56,7 +56,7 @@ def test_a_write_that_is_stopped_leaves_the_old_file_and_no_trace(
 
     monkeypatch.setattr(where, stop)
     with pytest.raises(KeyboardInterrupt):
-        write_whole(target, b"new", "build/b.pdf")
+        atomic_write(target, b"new", "build/b.pdf")
     monkeypatch.undo()
     assert target.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
@@ -65,10 +65,10 @@ def test_a_write_that_is_stopped_leaves_the_old_file_and_no_trace(
 def test_a_folder_in_the_way_is_said(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").mkdir()
     with pytest.raises(PipelineError, match=r"build/b\.pdf: the file cannot be written"):
-        write_whole(tmp_path / "b.pdf", b"new", "build/b.pdf")
+        atomic_write(tmp_path / "b.pdf", b"new", "build/b.pdf")
 
 
 def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with pytest.raises(PipelineError, match=r"build/a/b\.pdf: the file cannot be written"):
-        write_whole(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")
+        atomic_write(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")

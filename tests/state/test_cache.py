@@ -7,11 +7,11 @@ import pytest
 from pipeline.problems import PipelineError
 from pipeline.state.cache import Cache, cache_key
 from pipeline.state.fingerprints import digest
-from pipeline.state.manifest import Entry
+from pipeline.state.manifest import OutputEntry
 from tests.state.damage import damaged
 
 PDF = b"%PDF"
-ENTRY = Entry(
+ENTRY = OutputEntry(
     "s",
     ["i"],
     "p",
@@ -44,7 +44,7 @@ def test_each_part_of_the_key_counts() -> None:
 
 def test_another_style_sheet_is_another_document(cache: Cache) -> None:
     assert cache.find(KEY, lambda _: "c2") is None
-    other = Entry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
+    other = OutputEntry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
     cache.keep(KEY, other, {"styles/page.css": "c2"}, b"other")
     assert cache.find(KEY, lambda _: "c2") == (other, {"styles/page.css": "c2"}, b"other")
     assert cache.find(KEY, lambda _: "c1") == (ENTRY, ASSETS, PDF)
@@ -74,7 +74,7 @@ def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
 ) -> None:
     """It is as none, or gives the PDF that it names; another can be kept."""
     (listed,) = tmp_path.rglob("*.json")
-    other = Entry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
+    other = OutputEntry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
     for text in damaged(listed.read_text()):
         listed.write_text(text)
         if found := cache.find(KEY, lambda name: ASSETS.get(name, "")):

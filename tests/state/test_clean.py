@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.problems import ExitCode
-from pipeline.state.clean import made_files, remove, stale_files
+from pipeline.state.clean import built_files, remove, stale_files
 
 HASH = "ab" + 62 * "0"
 OLD = "cd" + 62 * "0"
@@ -51,7 +51,7 @@ def build(tmp_path: Path) -> Path:
 
 
 def test_all_that_was_made_is_known_by_its_name(build: Path) -> None:
-    assert made_files(build) == OURS
+    assert built_files(build) == OURS
 
 
 def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
@@ -87,7 +87,7 @@ def test_without_a_manifest_nobody_knows_what_of_the_cache_is_needed(
 
 
 def test_removing_leaves_no_empty_folder_and_nothing_else_out(build: Path) -> None:
-    assert remove(build, made_files(build)) == ([f"build/{name}" for name in OURS], [])
+    assert remove(build, built_files(build)) == ([f"build/{name}" for name in OURS], [])
     left = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
     assert left == sorted(OTHERS)
     assert not (build / "gone").exists()
@@ -105,7 +105,7 @@ def test_what_cannot_be_removed_is_said_and_the_others_go(
         unlink(path, missing_ok)
 
     monkeypatch.setattr(Path, "unlink", guarded)
-    removed, problems = remove(build, made_files(build))
+    removed, problems = remove(build, built_files(build))
     assert len(removed) == len(OURS) - 2
     assert [str(p.place) for p in problems] == [
         "build/gone/gone_2017-03_zh.pdf",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.state.fingerprints import UNSURE, Files, digest
+from pipeline.state.fingerprints import UNSURE, Fingerprints, digest
 from tests.state.damage import damaged
 
 LONG_AGO = 1_500_000_000
@@ -19,7 +19,7 @@ def write(path: Path, text: str, at: int = LONG_AGO) -> None:
 
 
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Files]:
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Fingerprints]:
     """A new run over a folder; its disk's clock is an hour ahead, so nothing is young."""
     monkeypatch.setattr("pipeline.state.fingerprints._clock_of", lambda _: 1 << 62)
 
@@ -27,17 +27,17 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Files
         yield f"{tmp_path}/own/{name}"
         yield f"{tmp_path}/bundled/{name}"
 
-    return lambda: Files(paths_of, tmp_path / "memory.json")
+    return lambda: Fingerprints(paths_of, tmp_path / "memory.json")
 
 
-def remember(run: Files, tmp_path: Path) -> None:
+def remember(run: Fingerprints, tmp_path: Path) -> None:
     memory = run.remember()
     assert memory is not None
     (tmp_path / "memory.json").write_bytes(memory)
 
 
 def test_a_file_of_the_project_comes_before_the_bundled_one(
-    files: Callable[[], Files], tmp_path: Path
+    files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "bundled" / "a.css", "bundled")
     assert files().digest("a.css") == digest(b"bundled")
@@ -47,7 +47,7 @@ def test_a_file_of_the_project_comes_before_the_bundled_one(
 
 
 def test_an_untouched_file_is_not_read_again(
-    files: Callable[[], Files], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    files: Callable[[], Fingerprints], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path / "own" / "a.css", "text")
     run = files()
@@ -65,7 +65,7 @@ def test_an_untouched_file_is_not_read_again(
 
 @pytest.mark.parametrize("at", [LONG_AGO, LONG_AGO - 1000, LONG_AGO + 10**9])
 def test_a_change_is_noticed_whatever_the_clock_says(
-    files: Callable[[], Files], tmp_path: Path, at: int
+    files: Callable[[], Fingerprints], tmp_path: Path, at: int
 ) -> None:
     """The same size, and a time that stood still, went back or jumped ahead."""
     write(tmp_path / "own" / "a.css", "one")
@@ -80,13 +80,13 @@ def test_a_young_file_is_read_the_next_time_too(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.css").write_text("one")
-    run = Files(lambda name: iter([tmp_path / name]), tmp_path / "memory.json")
+    run = Fingerprints(lambda name: iter([tmp_path / name]), tmp_path / "memory.json")
     run.digest("a.css")
     assert run.remember() is None
 
 
 def test_all_through_a_run_the_answer_is_the_same(
-    files: Callable[[], Files], tmp_path: Path
+    files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "own" / "a.css", "one")
     run = files()
@@ -98,7 +98,7 @@ def test_all_through_a_run_the_answer_is_the_same(
 
 
 def test_a_folder_is_its_names_in_all_its_places(
-    files: Callable[[], Files], tmp_path: Path
+    files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "bundled" / "sheets" / "a.css", "one")
     first = files().digest("sheets/")
@@ -110,7 +110,7 @@ def test_a_folder_is_its_names_in_all_its_places(
 
 
 def test_a_damaged_memory_counts_as_none(
-    files: Callable[[], Files], tmp_path: Path
+    files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "own" / "a.css", "one")
     run = files()
@@ -124,7 +124,9 @@ def test_a_damaged_memory_counts_as_none(
             assert b"a.css" in memory
 
 
-def test_what_is_gone_is_forgotten(files: Callable[[], Files], tmp_path: Path) -> None:
+def test_what_is_gone_is_forgotten(
+    files: Callable[[], Fingerprints], tmp_path: Path
+) -> None:
     for name in ("a.css", "b.css"):
         write(tmp_path / "own" / name, name)
         run = files()
@@ -142,7 +144,7 @@ def test_what_is_gone_is_forgotten(files: Callable[[], Files], tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["a.css", "b.css", "sheets/"])
 def test_what_changes_while_it_is_used_is_not_vouched_for(
-    files: Callable[[], Files], tmp_path: Path, name: str
+    files: Callable[[], Fingerprints], tmp_path: Path, name: str
 ) -> None:
     """It may have been used as it was in between: "b.css" is not there at first."""
     file = tmp_path / "own" / "sheets" / "c.css"
@@ -160,7 +162,9 @@ def test_what_changes_while_it_is_used_is_not_vouched_for(
     assert files().used(name) not in (UNSURE, "")
 
 
-def test_what_was_read_is_what_counts(files: Callable[[], Files], tmp_path: Path) -> None:
+def test_what_was_read_is_what_counts(
+    files: Callable[[], Fingerprints], tmp_path: Path
+) -> None:
     write(tmp_path / "own" / "a.css", "one")
     run = files()
     run.note("a.css")

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.problems import PipelineError, Rule
-from pipeline.state.lock import only_build_in
+from pipeline.state.lock import build_lock
 
 HOLD = """
 import sys, time
@@ -34,7 +34,7 @@ def other(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
 
 
 def test_the_other_build_is_named(other: "subprocess.Popen[str]", tmp_path: Path) -> None:
-    with pytest.raises(PipelineError) as caught, only_build_in(tmp_path / "build"):
+    with pytest.raises(PipelineError) as caught, build_lock(tmp_path / "build"):
         pytest.fail("two at once")
     (problem,) = caught.value.problems
     assert problem.rule is Rule.LOCKED
@@ -68,13 +68,13 @@ def test_a_killed_build_holds_nothing(
 ) -> None:
     other.kill()
     other.wait()
-    with only_build_in(tmp_path / "build"):
+    with build_lock(tmp_path / "build"):
         assert str(os.getpid()) in (tmp_path / "build" / ".holder.json").read_text()
     assert not (tmp_path / "build" / ".holder.json").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("in the way")
-    with pytest.raises(PipelineError) as caught, only_build_in(tmp_path / "build"):
+    with pytest.raises(PipelineError) as caught, build_lock(tmp_path / "build"):
         pytest.fail("it is no folder")
     assert caught.value.problems[0].rule is Rule.WRITING

@@ -11,15 +11,15 @@ import pytest
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.fingerprints import digest
 from pipeline.state.manifest import (
-    Entry,
     Manifest,
-    Reading,
+    OutputEntry,
+    SourceEntry,
     changed_files,
     checksum_bytes,
+    load_warning,
     manifest_bytes,
-    note_warning,
     read_manifest,
-    recall_warning,
+    store_warning,
     why_stale,
 )
 from tests.state.damage import damaged
@@ -43,7 +43,7 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
         return manifest.remember_set({name: FILES[name] for name in names})
 
     content = noted("content/brief/2017/en.yaml", "content/series.yaml")
-    manifest.documents["brief.pdf"] = Entry(
+    manifest.documents["brief.pdf"] = OutputEntry(
         source="html",
         inputs=[content, noted("templates/brief.html")],
         program=noted("pipeline/build.py"),
@@ -53,7 +53,7 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
         bytes=4,
         toolchain=manifest.remember_toolchain(tools),
     )
-    manifest.readings["content/brief/2017"] = Reading(content, [])
+    manifest.readings["content/brief/2017"] = SourceEntry(content, [])
     return manifest
 
 
@@ -173,20 +173,20 @@ def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> Non
     problem = Problem(
         Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
     )
-    said = [note_warning(problem)]
+    said = [store_warning(problem)]
     entry = replace(good.documents["brief.pdf"], warnings=said)
     good.documents["brief.pdf"] = entry
-    good.readings["content/series.yaml"] = Reading(entry.program, said, ["en"], ["en"])
+    good.readings["content/series.yaml"] = SourceEntry(entry.program, said, ["en"], ["en"])
     for text in damaged(manifest_bytes(good).decode()):
         path.write_text(text)
         manifest = read_manifest(path)
         for name, found in manifest.documents.items():
             why(manifest)
             assert found.pages + found.bytes < 1 << 50, text
-            assert [recall_warning(w) for w in found.warnings] in ([], [ANY]), text
+            assert [load_warning(w) for w in found.warnings] in ([], [ANY]), text
             assert found.pdf + name, text
         for reading in manifest.readings.values():
-            assert [recall_warning(w) for w in reading.warnings] in ([], [ANY]), text
+            assert [load_warning(w) for w in reading.warnings] in ([], [ANY]), text
             assert "".join([*reading.languages, *reading.used]) is not None, text
         path.write_bytes(manifest_bytes(manifest))
         checksum_bytes(manifest)
@@ -195,7 +195,7 @@ def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> Non
 
 def test_a_warning_is_remembered_with_its_place() -> None:
     problem = Problem(Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "add")
-    assert recall_warning(note_warning(problem, "sections.0", "word")) == problem
+    assert load_warning(store_warning(problem, "sections.0", "word")) == problem
 
 
 def test_sha256sum_accepts_the_checksums_and_notices_a_change(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.state.watch import changes_in
+from pipeline.state.watch import watch_changes
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def content(tmp_path: Path) -> Path:
 
 
 def watch(*folders: Path) -> "Iterator[set[str]]":
-    changes = changes_in(folders)
+    changes = watch_changes(folders)
     assert next(changes) == set()
     return changes
 

@@ -21,13 +21,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.problems import Gone, PipelineError
+from pipeline.problems import PipelineError, WorkersUnavailable
 from pipeline.project import BUNDLED, Project
 from pipeline.state.fingerprints import digest
 from pipeline.workers.dask import Cluster, open_cluster
 from pipeline.workers.dask_connect import find_security, why_refused
 from pipeline.workers.dask_worker import Wanting
-from pipeline.workers.pool import Here, Limits, Lost, Workers
+from pipeline.workers.pool import Executor, InlineExecutor, JobFailed, Limits
 from pipeline.workers.remote import tools_of
 from tests.workers import jobs
 
@@ -206,18 +206,18 @@ def configured(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def cluster(
     farm: Farm, workers: object, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workers]:
+) -> Iterator[Executor]:
     tools = tools_of(Project(BUNDLED))
     with (
         configured(farm, monkeypatch),
-        open_cluster(farm.address, tools, Here()) as cluster,
+        open_cluster(farm.address, tools, InlineExecutor()) as cluster,
     ):
         cluster.prepare(jobs.read, jobs.Source(), "shared")
         yield cluster
 
 
 def test_files_come_to_workers_by_name_also_when_nobody_foresaw_them(
-    cluster: Workers,
+    cluster: Executor,
 ) -> None:
     text = "shared own-picture hidden nothing"
     expected = {name: jobs.Source().serve(name) for name in text.split()}
@@ -226,16 +226,16 @@ def test_files_come_to_workers_by_name_also_when_nobody_foresaw_them(
     assert cluster.result(cluster.submit_near(len, "near")) == 4
 
 
-def test_a_job_over_a_limit_costs_no_worker(cluster: Workers) -> None:
+def test_a_job_over_a_limit_costs_no_worker(cluster: Executor) -> None:
     waiting = [cluster.submit(jobs.nap, jobs.Source(), "0.1") for _ in range(4)]
     lost = cluster.submit(jobs.eat_memory, jobs.Source(), "")
-    with pytest.raises(Lost, match="it needed more than 1,536 MiB of memory"):
+    with pytest.raises(JobFailed, match="it needed more than 1,536 MiB of memory"):
         cluster.result(lost)
     assert [cluster.result(one) for one in waiting] == ["0.1"] * 4
 
 
 def test_a_damaged_result_is_made_again(
-    cluster: Workers, monkeypatch: pytest.MonkeyPatch
+    cluster: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashes = iter(["damaged"])
     monkeypatch.setattr(
@@ -246,7 +246,7 @@ def test_a_damaged_result_is_made_again(
 
 
 def test_a_worker_that_is_lost_before_it_gets_its_files_costs_nothing(
-    cluster: Workers, monkeypatch: pytest.MonkeyPatch
+    cluster: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert isinstance(cluster, Cluster)
     supply, lost = cluster._supply, iter(["tls://127.0.0.1:1"])
@@ -322,7 +322,9 @@ def test_jobs_of_workers_that_are_all_started_again_are_run_by_the_new_ones(
     monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.3)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         first = farm.start_worker()
-        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+        with open_cluster(
+            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
+        ) as cluster:
             assert isinstance(cluster, Cluster)
             go_on, is_late = getattr(cluster, then), Event()
 
@@ -354,7 +356,9 @@ def test_a_frozen_worker_is_lost(
         frozen, _ = farm.start_worker(), farm.start_worker()
         if at_once:
             frozen.send_signal(signal.SIGSTOP)
-        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+        with open_cluster(
+            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
+        ) as cluster:
             given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
             frozen.send_signal(signal.SIGSTOP)
             assert [one.result(20) for one in given] == ["0.2"] * 6
@@ -369,12 +373,14 @@ def test_a_frozen_scheduler_is_given_up(
     monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.5)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         farm.start_worker()
-        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+        with open_cluster(
+            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
+        ) as cluster:
             one = cluster.submit(jobs.nap, jobs.Source(), "0")
             assert cluster.result(one) == "0"
             farm.scheduler.send_signal(signal.SIGSTOP)
             other = cluster.submit(jobs.nap, jobs.Source(), "0")
-            with pytest.raises(Gone) as gone:
+            with pytest.raises(WorkersUnavailable) as gone:
                 other.result(20)
         farm.scheduler.send_signal(signal.SIGCONT)
     assert "has said nothing for" in gone.value.problems[0].message
@@ -391,7 +397,9 @@ def test_a_worker_whose_processes_do_not_start_is_lost(
         children = Path(f"/proc/{stuck.pid}/task/{stuck.pid}/children").read_text()
         for child in children.split():
             os.kill(int(child), signal.SIGSTOP)
-        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+        with open_cluster(
+            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
+        ) as cluster:
             given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
             assert [one.result(20) for one in given] == ["0.2"] * 6
         for child in children.split():
@@ -404,10 +412,12 @@ def test_a_document_that_ends_two_workers_is_given_up(
     monkeypatch.setattr("pipeline.workers.dask_losses._TOGETHER", 0.2)
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         workers = [farm.start_worker() for _ in range(4)]
-        with open_cluster(farm.address, tools_of(Project(BUNDLED)), Here()) as cluster:
+        with open_cluster(
+            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
+        ) as cluster:
             cluster.prepare(jobs.read, jobs.Source(), "shared")
             lost = cluster.submit(jobs.end_worker, jobs.Source(), "own-picture")
-            with pytest.raises(Lost, match=r"were lost, .*(tls://[\d.:]+(, )?){2}$"):
+            with pytest.raises(JobFailed, match=r"were lost, .*(tls://[\d.:]+(, )?){2}$"):
                 cluster.result(lost)
             assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
         time.sleep(0.5)
@@ -465,13 +475,13 @@ def test_a_worker_that_comes_later_is_compared_too(
     tools = tools_of(Project(BUNDLED))
     with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
         first = farm.start_worker()
-        with open_cluster(farm.address, tools, Here()) as cluster:
+        with open_cluster(farm.address, tools, InlineExecutor()) as cluster:
             other = tmp_path / "other" / "styles/fonts"
             other.mkdir(parents=True)
             shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), other / "A.ttf")
             farm.start_worker("--project", tmp_path / "other")
             first.kill()
-            with pytest.raises(Gone, match="would give other bytes: fonts"):
+            with pytest.raises(WorkersUnavailable, match="would give other bytes: fonts"):
                 cluster.result(cluster.submit(jobs.read, jobs.Source(), "shared"))
 
 
@@ -509,7 +519,7 @@ def test_a_worker_of_somebody_else_is_refused() -> None:
             host="127.0.0.1",
         ) as foreign,
         pytest.raises(PipelineError, match="not started by `briefs worker`"),
-        open_cluster(foreign.scheduler_address, {}, Here(), Security()),
+        open_cluster(foreign.scheduler_address, {}, InlineExecutor(), Security()),
     ):
         pass
 
@@ -518,7 +528,7 @@ def test_nobody_at_an_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.workers.dask_connect._CONTACT", 1)
     with (
         pytest.raises(PipelineError, match="no scheduler answers at this address"),
-        open_cluster("tcp://127.0.0.1:9", {}, Here()),
+        open_cluster("tcp://127.0.0.1:9", {}, InlineExecutor()),
     ):
         pass
 

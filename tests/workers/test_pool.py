@@ -18,19 +18,19 @@ import pytest
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED
 from pipeline.workers.pool import (
-    Here,
+    Executor,
+    InlineExecutor,
+    JobFailed,
     Limits,
-    Lost,
-    Workers,
-    open_workers,
+    open_executor,
 )
 
 LIMITS = Limits(memory=512, processor=1, clock=30)
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with open_workers(2, LIMITS, ()) as workers:
+def workers() -> Iterator[Executor]:
+    with open_executor(2, LIMITS, ()) as workers:
         yield workers
 
 
@@ -87,7 +87,7 @@ def temporary() -> str:
     return tempfile.mkdtemp()
 
 
-def test_a_job_is_what_it_was_when_it_was_submitted(workers: Workers) -> None:
+def test_a_job_is_what_it_was_when_it_was_submitted(workers: Executor) -> None:
     """A thread that pickled it later ended by such an exception, and nobody was told."""
     for submit in (workers.submit, workers.submit_near):
         assert submit(double, Fickle()).result(20) == 42
@@ -106,12 +106,12 @@ def test_a_job_is_what_it_was_when_it_was_submitted(workers: Workers) -> None:
 @pytest.mark.parametrize("method", ["submit", "submit_near"])
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 def test_a_job_over_a_limit_says_which_and_the_others_go_on(
-    workers: Workers, job: object, said: str, method: str
+    workers: Executor, job: object, said: str, method: str
 ) -> None:
     submit = getattr(workers, method)
     lost = submit(job)
     others = [submit(double, number) for number in range(4)]
-    with pytest.raises(Lost, match=said):
+    with pytest.raises(JobFailed, match=said):
         workers.result(lost)
     assert [workers.result(other) for other in others] == [0, 2, 4, 6]
 
@@ -131,13 +131,13 @@ def test_a_lower_limit_of_the_machine_stands() -> None:
 
 
 def test_a_job_that_waits_for_ever_is_ended() -> None:
-    with open_workers(1, Limits(clock=1), ()) as workers:
-        with pytest.raises(Lost, match="it took longer than 1 seconds"):
+    with open_executor(1, Limits(clock=1), ()) as workers:
+        with pytest.raises(JobFailed, match="it took longer than 1 seconds"):
             workers.result(workers.submit(sleep))
         assert workers.result(workers.submit(double, 2)) == 4
 
 
-def test_processor_time_is_counted_for_each_job(workers: Workers) -> None:
+def test_processor_time_is_counted_for_each_job(workers: Executor) -> None:
     for _ in range(6):
         assert workers.result(workers.submit(spend, 0.5)) == "spent"
 
@@ -149,7 +149,7 @@ def spend(seconds: float) -> str:
     return "spent"
 
 
-def test_what_a_job_raises_is_raised_here(workers: Workers) -> None:
+def test_what_a_job_raises_is_raised_here(workers: Executor) -> None:
     with pytest.raises(PipelineError) as caught:
         workers.result(workers.submit(refuse))
     assert caught.value.problems[0].place == Place("styles/fonts")
@@ -158,7 +158,7 @@ def test_what_a_job_raises_is_raised_here(workers: Workers) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
-def test_a_near_process_has_what_was_imported_here(workers: Workers) -> None:
+def test_a_near_process_has_what_was_imported_here(workers: Executor) -> None:
     assert workers.result(workers.submit_near(has_pytest)) is True
 
 
@@ -173,7 +173,7 @@ def prepared(folder: str, job: object) -> None:
 
 @pytest.mark.parametrize("job", [os.getpid, refuse, kill])
 def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None:
-    with open_workers(2, LIMITS, ()) as workers:
+    with open_executor(2, LIMITS, ()) as workers:
         workers.prepare(prepared, str(tmp_path), job)
         assert workers.result(workers.submit(double, 2)) == 4
         assert list(tmp_path.iterdir())
@@ -181,7 +181,7 @@ def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None
 
 @pytest.mark.parametrize("method", ["submit", "submit_near"])
 def test_jobs_outlive_an_idle_process_that_ends(method: str) -> None:
-    with open_workers(1, LIMITS, ()) as workers:
+    with open_executor(1, LIMITS, ()) as workers:
         submit = getattr(workers, method)
         for _ in range(3):
             os.kill(workers.result(submit(os.getpid)), signal.SIGKILL)
@@ -213,15 +213,15 @@ def test_the_script_that_opens_workers_is_not_run_again(tmp_path: Path) -> None:
 
 
 def test_here_is_like_there() -> None:
-    Here().prepare(refuse)
-    assert Here().result(Here().submit(double, 4)) == 8
-    assert Here().result(Here().submit_near(double, 4)) == 8
+    InlineExecutor().prepare(refuse)
+    assert InlineExecutor().result(InlineExecutor().submit(double, 4)) == 8
+    assert InlineExecutor().result(InlineExecutor().submit_near(double, 4)) == 8
     with pytest.raises(PipelineError):
-        Here().result(Here().submit(refuse))
+        InlineExecutor().result(InlineExecutor().submit(refuse))
 
 
 def test_temporary_files_go_with_the_workers() -> None:
-    with open_workers(1, LIMITS, ()) as workers:
+    with open_executor(1, LIMITS, ()) as workers:
         folder = Path(workers.result(workers.submit(temporary)))
         assert folder.is_dir()
     assert not folder.exists()
@@ -229,7 +229,7 @@ def test_temporary_files_go_with_the_workers() -> None:
 
 def test_stopping_does_not_wait_for_the_jobs() -> None:
     began = time.monotonic()
-    with suppress(KeyboardInterrupt), open_workers(1, LIMITS, ()) as workers:
+    with suppress(KeyboardInterrupt), open_executor(1, LIMITS, ()) as workers:
         workers.submit(sleep)
         raise KeyboardInterrupt
     assert time.monotonic() - began < 3
@@ -254,8 +254,8 @@ def test_a_pool_that_breaks_while_it_is_looked_at_is_replaced(
         return schedule(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ProcessPool, "schedule", fail_first)
-    with open_workers(1, LIMITS, ()) as workers:
+    with open_executor(1, LIMITS, ()) as workers:
         assert workers.result(workers.submit(double, 2)) == 4
         broken += [True] * 5
-        with pytest.raises(Lost, match="before they have begun"):
+        with pytest.raises(JobFailed, match="before they have begun"):
             workers.result(workers.submit(double, 2))

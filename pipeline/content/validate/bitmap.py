@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pipeline.content.validate.files import Fault
+from pipeline.content.validate.files import FileIssue
 from pipeline.problems import Rule
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ _PATCHES = ((192, 64, 64), (64, 192, 64), (64, 64, 192), (128, 128, 128))
 _VISIBLE = 8
 
 
-def read_raster(name: str, data: bytes) -> tuple[tuple[int, int] | None, tuple[Fault, ...]]:
+def check_bitmap(
+    name: str, data: bytes
+) -> tuple[tuple[int, int] | None, tuple[FileIssue, ...]]:
     """Give the size in pixels, upright, of a picture that can be set; and its faults."""
     from PIL import Image
 
@@ -76,28 +78,28 @@ def _decode(data: bytes) -> tuple[int, int]:
     return (ImageOps.exif_transpose(picture) if "exif" in picture.info else picture).size
 
 
-def _mode_faults(name: str, picture: "Decoded") -> Iterator[Fault]:
+def _mode_faults(name: str, picture: "Decoded") -> Iterator[FileIssue]:
     if picture.mode == "CMYK":
-        yield Fault(
+        yield FileIssue(
             Rule.PICTURE_TYPE,
             f'"{name}" has colours for a printing press (CMYK)',
             "save it as RGB; the printer's program turns RGB into inks",
         )
     elif picture.mode not in _MODES:
-        yield Fault(
+        yield FileIssue(
             Rule.PICTURE_TYPE,
             f'"{name}" has more shades of grey than can be set (16 bits)',
             "save it with 8 bits per channel",
         )
     if picture.format == "PNG" and getattr(picture, "is_animated", False):
-        yield Fault(
+        yield FileIssue(
             Rule.PICTURE_TYPE,
             f'"{name}" moves, and only its first picture would be printed',
             "save the picture that is meant as a PNG of its own",
         )
 
 
-def _colour_faults(name: str, picture: "Decoded") -> Iterator[Fault]:
+def _colour_faults(name: str, picture: "Decoded") -> Iterator[FileIssue]:
     """A profile does not reach the PDF, where every picture is taken for sRGB."""
     from PIL import Image, ImageCms
 
@@ -114,7 +116,7 @@ def _colour_faults(name: str, picture: "Decoded") -> Iterator[Fault]:
         return  # no profile for RGB: nothing that a screen would have used
     if meant is not None and _difference(patches.tobytes(), meant.tobytes()) > _VISIBLE:
         message = f'"{name}" has its colours in {_printable(space)}, and prints paler'
-        yield Fault(Rule.PICTURE_COLOUR, message, "save it in the colour space sRGB")
+        yield FileIssue(Rule.PICTURE_COLOUR, message, "save it in the colour space sRGB")
 
 
 def _difference(one: bytes, other: bytes) -> int:
@@ -125,16 +127,16 @@ def _printable(text: str) -> str:
     return "".join(c for c in text if c.isprintable())[:40] or "a colour space of its own"
 
 
-def _damaged(name: str) -> Fault:
-    return Fault(
+def _damaged(name: str) -> FileIssue:
+    return FileIssue(
         Rule.PICTURE_DAMAGED,
         f'"{name}" is damaged or not complete',
         "open it and save it again, or copy it again from where it came",
     )
 
 
-def _too_large(name: str, width: int, height: int) -> Fault:
-    return Fault(
+def _too_large(name: str, width: int, height: int) -> FileIssue:
+    return FileIssue(
         Rule.PICTURE_SIZE,
         f'"{name}" has {width:,} × {height:,} pixels; '
         f"the limit is {MAX_PIXELS // 1_000_000} million",

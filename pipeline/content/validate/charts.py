@@ -55,7 +55,7 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}([ ,.'’\u00a0\u2009\u202f][0-9]{3})+([.,][
 
 
 @dataclass(frozen=True)
-class _Chart:
+class _ChartChecker:
     """A figure with its rows; knows where its keys and cells stand."""
 
     figure: Figure
@@ -91,7 +91,7 @@ def check_charts(
             if name is None or name in data:  # else the file has its own problem
                 file = data[name] if name else None
                 rows = file.rows if file else part.data.rows
-                yield from _check(_Chart(part, path, rows, source, file))
+                yield from _check(_ChartChecker(part, path, rows, source, file))
     yield from _check_beside(version, source)
 
 
@@ -114,7 +114,7 @@ def _check_beside(version: LanguageVersion, source: Source) -> Iterator[Problem]
                 )
 
 
-def _check(chart: _Chart) -> Iterator[Problem]:
+def _check(chart: _ChartChecker) -> Iterator[Problem]:
     """What hides everything else comes first, and alone."""
     if not chart.rows:
         hint = "write rows under data, or name a CSV file that has some"
@@ -133,7 +133,7 @@ def _check(chart: _Chart) -> Iterator[Problem]:
         yield from _check_parts(chart)
 
 
-def _check_columns(chart: _Chart) -> Iterator[Problem]:
+def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
     columns = list(chart.rows[0])
     named = [("label", 0, chart.figure.label)]
     named += [("value", index, name) for index, name in enumerate(chart.figure.value)]
@@ -148,7 +148,7 @@ def _check_columns(chart: _Chart) -> Iterator[Problem]:
             yield chart.wrong(place, f'the column "{column}" is named twice', hint)
 
 
-def _check_counts(chart: _Chart) -> Iterator[Problem]:
+def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
     """Check how many rows and columns there are."""
     kind, limit = chart.figure.chart, LIMITS[chart.figure.chart]
     columns, rows = len(chart.figure.value), len(chart.rows)
@@ -179,7 +179,7 @@ def _span(limits: tuple[int, int]) -> str:
     return f"{low} to {high}"
 
 
-def _check_shape(chart: _Chart) -> Iterator[Problem]:
+def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
     """Rows written in the text must all have the cells of the first (a file has them)."""
     columns = set(chart.figure.columns)
     for index, row in enumerate(chart.rows):
@@ -189,7 +189,7 @@ def _check_shape(chart: _Chart) -> Iterator[Problem]:
             yield chart.wrong(place, f'row {index + 1} has no "{column}"', hint)
 
 
-def _check_labels(chart: _Chart) -> Iterator[Problem]:
+def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     last: Decimal | None = None
     for index, row in enumerate(chart.rows):
@@ -212,7 +212,11 @@ def _check_labels(chart: _Chart) -> Iterator[Problem]:
 
 
 def _check_time(
-    chart: _Chart, label: str, time: Decimal | None, last: Decimal | None, place: Place
+    chart: _ChartChecker,
+    label: str,
+    time: Decimal | None,
+    last: Decimal | None,
+    place: Place,
 ) -> Iterator[Problem]:
     first = chart.rows[0][chart.figure.label] or ""
     if time is None or bool(MONTH.fullmatch(label)) != bool(MONTH.fullmatch(first)):
@@ -223,7 +227,7 @@ def _check_time(
         yield chart.wrong(place, f'"{label}" does not come after the row above', hint)
 
 
-def _check_names(chart: _Chart) -> Iterator[Problem]:
+def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
     said = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
     unknown = [name for name in chart.figure.names if name not in said]
     otherwise = "the first word is that of the data, to the letter"
@@ -232,7 +236,7 @@ def _check_names(chart: _Chart) -> Iterator[Problem]:
         yield chart.wrong(place, f'the data has no row or column "{name}"', hint)
 
 
-def _check_highlight(chart: _Chart) -> Iterator[Problem]:
+def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
     highlight, kind = chart.figure.highlight, chart.figure.chart
     if highlight is None:
         return
@@ -251,7 +255,7 @@ def _check_highlight(chart: _Chart) -> Iterator[Problem]:
         yield chart.wrong(place, f'no {noun} is called "{highlight}"', hint)
 
 
-def _check_numbers(chart: _Chart) -> Iterator[Problem]:
+def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
             said, hint = f'the column "{column}" has not one number', "is it the right one?"
@@ -262,7 +266,9 @@ def _check_numbers(chart: _Chart) -> Iterator[Problem]:
                 yield from _check_number(chart, typed, index, column)
 
 
-def _check_number(chart: _Chart, typed: str, index: int, column: str) -> Iterator[Problem]:
+def _check_number(
+    chart: _ChartChecker, typed: str, index: int, column: str
+) -> Iterator[Problem]:
     place = chart.cell(index, column)
     if not NUMBER.fullmatch(typed):
         hint = "write digits, with a point for decimals: 61.2"
@@ -275,7 +281,7 @@ def _check_number(chart: _Chart, typed: str, index: int, column: str) -> Iterato
         yield chart.wrong(place, said, hint)
 
 
-def _check_parts(chart: _Chart) -> Iterator[Problem]:
+def _check_parts(chart: _ChartChecker) -> Iterator[Problem]:
     """Parts of a whole are not negative, and shares add up to a hundred."""
     is_share = bool(_PER_CENT.search(chart.figure.subtitle))
     for index, row in enumerate(chart.rows):

@@ -13,7 +13,7 @@ _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Fault:
+class FileIssue:
     """One thing wrong with a file that a text names; its place is where it is named."""
 
     rule: Rule
@@ -21,7 +21,7 @@ class Fault:
     hint: str
 
 
-def file_fault(project: Project, folder: str, name: str) -> Fault | None:
+def file_fault(project: Project, folder: str, name: str) -> FileIssue | None:
     """Say what is wrong with a file named in an edition: nothing, outside, or missing."""
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
@@ -44,22 +44,22 @@ def file_fault(project: Project, folder: str, name: str) -> Fault | None:
     )
 
 
-def bytes_fault(name: str, size: int, limit: int, hint: str) -> Fault | None:
+def bytes_fault(name: str, size: int, limit: int, hint: str) -> FileIssue | None:
     """Say that a picture has too many bytes, if so."""
     if size <= limit:
         return None
     has, may = size / _MEGABYTE, limit / _MEGABYTE
     message = f'"{name}" has {has:,.1f} MB; the limit is {may:.0f} MB'
-    return Fault(Rule.PICTURE_SIZE, message, hint)
+    return FileIssue(Rule.PICTURE_SIZE, message, hint)
 
 
-def _outside(name: str) -> Fault:
-    return Fault(
+def _outside(name: str) -> FileIssue:
+    return FileIssue(
         Rule.OUTSIDE_PROJECT,
         f'"{name}" lies outside the project',
         "put the file beside the brief and give its name only",
     )
 
 
-def _missing(message: str, hint: str = "put the file itself beside the brief") -> Fault:
-    return Fault(Rule.MISSING_PICTURE, message, hint)
+def _missing(message: str, hint: str = "put the file itself beside the brief") -> FileIssue:
+    return FileIssue(Rule.MISSING_PICTURE, message, hint)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
 
-from pipeline.content.validate.bitmap import SMALLER, read_raster
-from pipeline.content.validate.files import Fault, bytes_fault, file_fault
-from pipeline.content.validate.svg import read_svg
+from pipeline.content.validate.bitmap import SMALLER, check_bitmap
+from pipeline.content.validate.files import FileIssue, bytes_fault, file_fault
+from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
@@ -68,7 +68,7 @@ class PictureFile:
     height: float
 
 
-Looked = dict[str, tuple[PictureFile | None, tuple[Fault, ...]]]
+Looked = dict[str, tuple[PictureFile | None, tuple[FileIssue, ...]]]
 
 
 def check_pictures(
@@ -86,7 +86,9 @@ def check_pictures(
             yield Problem(fault.rule, source.place(path), fault.message, fault.hint)
 
 
-def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Fault, ...]]:
+def read_picture(
+    name: str, data: bytes
+) -> tuple[PictureFile | None, tuple[FileIssue, ...]]:
     """Say what a picture is, and everything that keeps it from being set.
 
     Both are there when a fault is a warning. Nothing but `data` is read.
@@ -94,13 +96,13 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Faul
     kind = _kind(data)
     if kind not in _ENDINGS:
         return None, (_unknown(name, data, kind),)
-    size, faults = (read_svg if kind == "SVG" else read_raster)(name, data)
+    size, faults = (check_svg if kind == "SVG" else check_bitmap)(name, data)
     return (PictureFile(kind, *size) if size else None), (*_misnamed(name, kind), *faults)
 
 
 def _look(
     project: Project, folder: str, name: str
-) -> tuple[PictureFile | None, tuple[Fault, ...]]:
+) -> tuple[PictureFile | None, tuple[FileIssue, ...]]:
     if fault := file_fault(project, folder, name):
         return None, (fault,)
     path = project.content / folder / name
@@ -111,7 +113,7 @@ def _look(
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         message = f'the file "{name}" cannot be read: {reason}'
-        return None, (Fault(Rule.FILE_UNREADABLE, message, "check its permissions"),)
+        return None, (FileIssue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
 
 
 def _kind(data: bytes) -> str:
@@ -129,23 +131,27 @@ def _kind(data: bytes) -> str:
     return "SVG" if start.replace(b"\0", b"").lstrip().startswith(b"<") else ""
 
 
-def _unknown(name: str, data: bytes, kind: str) -> Fault:
+def _unknown(name: str, data: bytes, kind: str) -> FileIssue:
     if not data:
         message = f'the file "{name}" is empty'
-        return Fault(Rule.PICTURE_DAMAGED, message, "copy it again from where it came")
+        return FileIssue(Rule.PICTURE_DAMAGED, message, "copy it again from where it came")
     if not kind:
         message = f'"{name}" is no picture'
-        return Fault(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
+        return FileIssue(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
     better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
-    return Fault(Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}")
+    return FileIssue(
+        Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}"
+    )
 
 
-def _misnamed(name: str, kind: str) -> Iterator[Fault]:
+def _misnamed(name: str, kind: str) -> Iterator[FileIssue]:
     pure = PurePosixPath(name)
     if pure.suffix.lower() not in _ENDINGS[kind]:
         known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
         right = (pure.stem if known else pure.name) + _ENDINGS[kind][0]
-        yield Fault(Rule.PICTURE_TYPE, _is_a(name, kind), f"rename it to {right}, here too")
+        yield FileIssue(
+            Rule.PICTURE_TYPE, _is_a(name, kind), f"rename it to {right}, here too"
+        )
 
 
 def _is_a(name: str, kind: str) -> str:
@@ -153,7 +159,7 @@ def _is_a(name: str, kind: str) -> str:
     return f'"{name}" is {article} {kind} file'
 
 
-def _too_small(name: str, picture: PictureFile | None) -> Iterator[Fault]:
+def _too_small(name: str, picture: PictureFile | None) -> Iterator[FileIssue]:
     """Find a picture of which one side would print at less than a millimetre."""
     if picture is None:
         return
@@ -164,12 +170,12 @@ def _too_small(name: str, picture: PictureFile | None) -> Iterator[Fault]:
     if min(width, height) * scale < LEAST_MM:
         message = f'"{name}" would print at {width * scale:.3g} × {height * scale:.3g} mm'
         sides = "viewBox, width and height" if picture.kind == "SVG" else "pixels"
-        yield Fault(
+        yield FileIssue(
             Rule.PICTURE_SIZE, message, f"correct its {sides}, or name another file"
         )
 
 
-def _coarse(name: str, picture: PictureFile | None) -> Iterator[Fault]:
+def _coarse(name: str, picture: PictureFile | None) -> Iterator[FileIssue]:
     """Find a picture of pixels that will print with too few of them."""
     if picture is None or picture.kind == "SVG":
         return
@@ -184,7 +190,7 @@ def _coarse(name: str, picture: PictureFile | None) -> Iterator[Fault]:
     full = max(picture.width / MAX_WIDTH_MM, picture.height / MAX_HEIGHT_MM)
     scale = LEAST_DPI / (full * _MM_PER_INCH)
     needed = f"{ceil(picture.width * scale):,} × {ceil(picture.height * scale):,}"
-    yield Fault(
+    yield FileIssue(
         Rule.PICTURE_RESOLUTION,
         f'"{name}" will print coarsely: {picture.width:,.0f} × {picture.height:,.0f} '
         f"pixels are {dpi:.0f} dpi here",

@@ -1,7 +1,7 @@
 """Say what is wrong with the Markdown of a text field: what would be lost, or is unsafe.
 
-Takes the text as it was typed; gives one `Fault` for each thing wrong, with a snippet that
-`check.py` looks up to find its line and column.
+Takes the text as it was typed; gives one `MarkdownIssue` for each thing wrong, with a
+snippet that `check.py` looks up to find its line and column.
 """
 
 import re
@@ -49,7 +49,7 @@ _LOST = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class MarkdownIssue:
     """One thing wrong in a text; `snippet` is where it shows, as typed.
 
     The snippet is in `line` of the text (from 0) or after it.
@@ -62,7 +62,7 @@ class Fault:
     line: int = 0
 
 
-def find_faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
+def find_faults(text: str, *, one_paragraph: bool) -> Iterator[MarkdownIssue]:
     """Find what a text says that a brief would lose or must not say."""
     found: dict[str, Any] = {}
     tokens = parse_markdown(text, found)
@@ -74,7 +74,7 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
             for fault in _token_faults(part, lines):
                 yield replace(fault, line=line)
         if any(part.level > _MAX_LEVEL for part in token.children or ()):
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.LOST_MARKDOWN,
                 token.content.split("\n")[0],
                 "emphasis is nested too deeply",
@@ -83,7 +83,7 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
             )
             return
         if token.level > _MAX_LEVEL:
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.LOST_MARKDOWN,
                 token.content.split("\n")[0],
                 "lists are nested too deeply",
@@ -98,32 +98,32 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[Fault]:
         yield from _paragraph_faults(tokens)
 
 
-def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
+def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[MarkdownIssue]:
     blocks = [t for t in tokens if t.level == 0 and t.nesting >= 0 and t.type != "inline"]
     lists = [t for t in blocks if t.type in ("bullet_list_open", "ordered_list_open")]
     if any(t.type == "footnote_block_open" for t in blocks):
-        yield Fault(
+        yield MarkdownIssue(
             Rule.FOOTNOTE,
             "[^",
             "a footnote where none can stand",
             "footnotes belong in text blocks",
         )
     elif lists:
-        yield Fault(
+        yield MarkdownIssue(
             Rule.LOST_MARKDOWN,
             lists[0].markup,
             "a list where only one paragraph fits",
             "put a backslash before the mark if it is no list: 1\\. or \\-",
         )
     elif any(t.type == "table_open" for t in blocks):
-        yield Fault(
+        yield MarkdownIssue(
             Rule.LOST_MARKDOWN,
             "|",
             "a table where only one paragraph fits",
             "use a block of its own: - table: …",
         )
     elif len(blocks) > 1:
-        yield Fault(
+        yield MarkdownIssue(
             Rule.LOST_MARKDOWN,
             "",
             "more than one paragraph where only one fits",
@@ -131,11 +131,11 @@ def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[Fault]:
         )
 
 
-def _citation_faults(text: str) -> Iterator[Fault]:
+def _citation_faults(text: str) -> Iterator[MarkdownIssue]:
     """Brackets with an @id that are no citation would be printed as typed."""
     for match in _LIKE_CITATION.finditer(text):
         if not CITATION.fullmatch(match[0]):
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.UNKNOWN_REFERENCE,
                 match[0].split("\n")[0],
                 f'"{" ".join(match[0].split())}" is not a citation',
@@ -144,14 +144,14 @@ def _citation_faults(text: str) -> Iterator[Fault]:
             )
 
 
-def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Fault]:
+def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[MarkdownIssue]:
     """A line "[words]: address" defines a link; one that nothing uses would be lost."""
     if found.get("references"):
         for match in _DEFINITION.finditer(text):
             used = re.escape(match[1].removesuffix(":"))
             if re.search(rf"{used}(?!:)", text, re.IGNORECASE):
                 continue
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.LOST_MARKDOWN,
                 match[1],
                 f'the line that begins with "{match[1]}" would be lost',
@@ -160,12 +160,12 @@ def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Fault]:
             )
 
 
-def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
+def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[MarkdownIssue]:
     if token.type in ("html_inline", "html_block"):
         if token.content.startswith("</"):
             return  # its opening tag has been reported
         tag = token.content.strip().split("\n")[0][:40]
-        yield Fault(
+        yield MarkdownIssue(
             Rule.RAW_HTML,
             tag,
             f"HTML in text: {tag}",
@@ -178,10 +178,10 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
             snippet = lines[token.map[0]].strip()
         if token.type == "image":
             snippet = "!["
-        yield Fault(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
+        yield MarkdownIssue(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
     elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
         first = f"{token.attrGet('start')}{token.markup}"
-        yield Fault(
+        yield MarkdownIssue(
             Rule.LOST_MARKDOWN,
             first,
             f'a list that begins with "{first}" would be numbered from 1',
@@ -192,14 +192,14 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
     elif token.type == "link_open":
         href = str(token.attrGet("href") or "")
         if title := token.attrGet("title"):
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.LOST_MARKDOWN,
                 str(title).split("\n")[0],
                 f'"{title}" behind the address of a link would be lost',
                 "say it in the text",
             )
         if not href.startswith((*SCHEMES, "#")) or href == "#":
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.LINK_SCHEME,
                 href,
                 f'a link to "{href}"',
@@ -208,7 +208,7 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
     elif token.type == "span_open" and not token.meta.get("insecure_attrs"):
         language = str(token.attrGet("lang") or "")
         if not _LANGUAGE.fullmatch(language):
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.UNKNOWN_LANGUAGE,
                 "{",
                 f'"{language}" is not the code of a language',
@@ -216,7 +216,7 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
             )
     if refused := token.meta.get("insecure_attrs"):
         name = next(iter(refused))
-        yield Fault(
+        yield MarkdownIssue(
             Rule.LOST_MARKDOWN,
             "{",
             f'"{name}" in braces would be lost',
@@ -224,7 +224,7 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[Fault]:
         )
 
 
-def _table_faults(lines: Sequence[str]) -> Iterator[Fault]:
+def _table_faults(lines: Sequence[str]) -> Iterator[MarkdownIssue]:
     """Cells beyond those of the head are dropped by the parser, without a word."""
 
     def cells(line: str) -> list[str]:
@@ -232,7 +232,7 @@ def _table_faults(lines: Sequence[str]) -> Iterator[Fault]:
 
     for line in lines[2:]:
         if len(cells(line)) > len(cells(lines[0])):
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.TABLE_SHAPE,
                 line.strip(),
                 "a row of the table has more cells than its head",
@@ -240,13 +240,13 @@ def _table_faults(lines: Sequence[str]) -> Iterator[Fault]:
             )
 
 
-def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
+def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[MarkdownIssue]:
     start = notes_start(tokens)
     called, within = _labels(tokens[:start]), _labels(tokens[start:])
     defined = Counter(_FOOTNOTE_DEFINITION.findall(text))
     for label in dict.fromkeys(_FOOTNOTE_CALL.findall(text)):
         if label not in defined:
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.FOOTNOTE,
                 f"[^{label}]",
                 f"footnote [^{label}] has no text",
@@ -255,28 +255,28 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
     for label in defined:
         mark = f"[^{label}]:"
         if called[label] > 1:
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.FOOTNOTE,
                 f"[^{label}]",
                 f"footnote [^{label}] is called {called[label]} times",
                 "give each call a footnote of its own, or cite a reference",
             )
         elif defined[label] > 1:
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.FOOTNOTE,
                 mark,
                 f"footnote [^{label}] has two texts",
                 "delete one, or give it a name and a call of its own",
             )
         elif label not in called and label not in within:
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.FOOTNOTE,
                 mark,
                 f"footnote [^{label}] is never called, so it would be lost",
                 f"put [^{label}] where it belongs, or delete it",
             )
     for label in (label for label in within if label in defined):
-        yield Fault(
+        yield MarkdownIssue(
             Rule.FOOTNOTE,
             f"[^{label}]",
             f"footnote [^{label}] is called inside a footnote",
@@ -284,7 +284,7 @@ def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[Fault]:
         )
     for kinds in _kinds_in_notes(tokens[start:]):
         if kinds != ["paragraph_open"]:
-            yield Fault(
+            yield MarkdownIssue(
                 Rule.FOOTNOTE,
                 "[^",
                 "a footnote of more than one paragraph",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from xml.parsers import expat
 
-from pipeline.content.validate.files import Fault, bytes_fault
+from pipeline.content.validate.files import FileIssue, bytes_fault
 from pipeline.problems import Rule
 
 # WeasyPrint draws 20,000 circles in 1.5 s, and 5 MB of one path in 3 s. The largest maps
@@ -79,41 +79,41 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CMYK = re.compile(r"device-cmyk\(|icc-color\(", re.IGNORECASE)
 
 
-class _StopError(Exception):
+class _AbortParsing(Exception):
     """Nothing after this can be trusted."""
 
 
 @dataclass
-class _Element:
+class _SvgElement:
     names: set[str]  # by which a style sheet can mean it
     is_marker: bool
     points: int  # at each of which it may draw its markers
     refers: list[str] = field(default_factory=list)
-    children: list["_Element"] = field(default_factory=list)
+    children: list["_SvgElement"] = field(default_factory=list)
 
 
-def read_svg(
+def check_svg(
     name: str, data: bytes
-) -> tuple[tuple[float, float] | None, tuple[Fault, ...]]:
+) -> tuple[tuple[float, float] | None, tuple[FileIssue, ...]]:
     """Give the size in CSS pixels of a drawing that can be set; and its faults."""
     if fault := bytes_fault(name, len(data), MAX_BYTES, "simplify its paths"):
         return None, (fault,)
-    reading = _Reading(name)
+    reading = _SvgReader(name)
     reading.read(data)
     return reading.size, tuple(reading.faults.values())
 
 
-class _Reading:
+class _SvgReader:
     """One pass over the file; a kind of fault is said once, where it is met first."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.size: tuple[float, float] | None = None
-        self.faults: dict[str, Fault] = {}
-        self._open: list[_Element] = []
-        self._ids: dict[str, _Element] = {}
+        self.faults: dict[str, FileIssue] = {}
+        self._open: list[_SvgElement] = []
+        self._ids: dict[str, _SvgElement] = {}
         self._elements = 0
-        self._root: _Element | None = None
+        self._root: _SvgElement | None = None
         self._styles: list[str] | None = None
         self._styled: dict[str, list[str]] = {}  # name of elements -> what they refer to
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -127,7 +127,7 @@ class _Reading:
     def read(self, data: bytes) -> None:
         try:
             self._parser.Parse(data, True)
-        except _StopError:
+        except _AbortParsing:
             return
         except (expat.ExpatError, ValueError, LookupError) as error:
             # The others: an encoding that Python does not know.
@@ -138,24 +138,24 @@ class _Reading:
             return
         if self._root and not self._is_bounded():
             message = "its parts refer to each other in a circle, or multiply without end"
-            fault = Fault(Rule.PICTURE_SIZE, f"{self.name}: {message}", _SIMPLIFY)
+            fault = FileIssue(Rule.PICTURE_SIZE, f"{self.name}: {message}", _SIMPLIFY)
             self.faults[message] = fault
 
     def _add(self, message: str, hint: str, rule: Rule = Rule.PICTURE_SVG) -> None:
         line = self._parser.CurrentLineNumber
         text = f"{self.name}, line {line}: {message}"
         if len(self.faults) < MAX_FAULTS:
-            self.faults.setdefault(message, Fault(rule, text, hint))
+            self.faults.setdefault(message, FileIssue(rule, text, hint))
 
     def _stop(self, message: str, hint: str, rule: Rule = Rule.PICTURE_SVG) -> None:
         self._add(message, hint, rule)
-        raise _StopError
+        raise _AbortParsing
 
     def _meet_doctype(self, name: str, system: object, public: object, own: int) -> None:
         message = "it has a document type, which can load files and multiply text"
         self._add(message, "delete all of <!DOCTYPE … >")
         if own:
-            raise _StopError
+            raise _AbortParsing
 
     def _meet_instruction(self, target: str, data: str) -> None:
         if target == "xml-stylesheet":
@@ -163,7 +163,7 @@ class _Reading:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, local = tag.rpartition(" ")
-        element = _Element(
+        element = _SvgElement(
             _names(local, attributes), local == "marker", _points(attributes)
         )
         if self._open:
@@ -209,7 +209,7 @@ class _Reading:
         elif namespace in ("", _SVG) and local not in _DRAWN:
             self._add(f'"{local[:40]}" would not be drawn as it is meant', _SIMPLER)
 
-    def _meet_attribute(self, element: _Element, key: str, value: str) -> None:
+    def _meet_attribute(self, element: _SvgElement, key: str, value: str) -> None:
         local = key.rpartition(" ")[2]
         if local.lower().startswith("on"):
             self._add(*_SCRIPT)
@@ -252,9 +252,9 @@ class _Reading:
         """Say whether what is drawn ends, and stays below the limit."""
         drawn: dict[int, int] = {}
 
-        def count(element: _Element, depth: int) -> int:
+        def count(element: _SvgElement, depth: int) -> int:
             if depth > MAX_DEPTH:
-                raise _StopError
+                raise _AbortParsing
             if id(element) not in drawn:
                 parts = sum(
                     count(part, depth + 1) * (element.points if part.is_marker else 1)
@@ -265,10 +265,10 @@ class _Reading:
 
         try:
             return self._root is None or count(self._root, 0) <= MAX_ELEMENTS
-        except _StopError:
+        except _AbortParsing:
             return False
 
-    def _parts(self, element: _Element) -> Iterator[_Element]:
+    def _parts(self, element: _SvgElement) -> Iterator[_SvgElement]:
         yield from element.children
         styled = (self._styled.get(name, ()) for name in element.names)
         for id in chain(element.refers, *styled):

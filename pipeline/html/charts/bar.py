@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from pipeline.html.charts.canvas import ZERO, Canvas
 from pipeline.html.charts.data_table import Numbers
-from pipeline.html.charts.row_labels import BAR, lay_rows, name_row
-from pipeline.html.charts.scale import between
+from pipeline.html.charts.row_labels import BAR, label_row, lay_rows
+from pipeline.html.charts.scale import linear_scale
 
 # Between a bar and its number, in parts of the size of the labels.
 _GAP = 0.5
@@ -29,9 +29,9 @@ def draw_bars(canvas: Canvas, numbers: Numbers) -> None:
     at_end = look.widest(above, "value") + gap + 1 if above else ZERO
     rows = lay_rows(canvas, numbers.labels, at_start + at_end + _LEAST * look.size)
     start, end = rows.start + at_start, canvas.width - at_end
-    x = between(low, high, start, end)
+    x = linear_scale(low, high, start, end)
     for row, (y, value, text) in enumerate(zip(rows.middles, values, printed, strict=True)):
-        name_row(canvas, rows, row)
+        label_row(canvas, rows, row)
         is_strong = numbers.highlight in (None, row)
         fill = look.colours.strong if is_strong else look.colours.context
         length = abs(x(value or 0) - x(0))

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.html.charts.theme import Look
+from pipeline.html.charts.theme import ChartTheme
 
 Point = tuple[float, float]
 
@@ -47,7 +47,7 @@ class Label:
 class Canvas:
     """Where a chart is drawn; `height` grows with it."""
 
-    look: Look
+    look: ChartTheme
     width: float
     is_mirrored: bool
     height: float = 0.0

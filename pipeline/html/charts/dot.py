@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas
 from pipeline.html.charts.data_table import Numbers
-from pipeline.html.charts.row_labels import Rows, lay_rows, name_row
-from pipeline.html.charts.scale import Scale, between, break_lines, choose_ticks
+from pipeline.html.charts.row_labels import Rows, label_row, lay_rows
+from pipeline.html.charts.scale import Scale, break_lines, choose_ticks, linear_scale
 
 # In parts of the size of the labels.
 _HOLLOW, _FILLED, _JOINT, _GAP, _LEAST = 0.44, 0.52, 0.53, 0.95, 6.0
@@ -26,7 +26,7 @@ def draw_dots(canvas: Canvas, numbers: Numbers) -> None:
     x = _scale(canvas, numbers, ticks, rows.start)
     _draw_grid(canvas, rows, ticks, x)
     for row, pair in enumerate(numbers.rows):
-        name_row(canvas, rows, row)
+        label_row(canvas, rows, row)
         _draw_pair(canvas, numbers, row, pair, rows.middles[row], x)
     _draw_heads(canvas, numbers, heads, rows, x)
 
@@ -38,7 +38,7 @@ def _scale(
     look = canvas.look
     left, right = 0.5 * look.size, 0.5 * look.size
     for _ in range(8):
-        x = between(ticks[0], ticks[-1], start + left, canvas.width - right)
+        x = linear_scale(ticks[0], ticks[-1], start + left, canvas.width - right)
         for pair in numbers.rows:
             for number, value in enumerate(pair):
                 if value is None:
@@ -49,7 +49,7 @@ def _scale(
                     left += max(0.0, start + room - x(value))
                 else:
                     right += max(0.0, x(value) + room - canvas.width)
-    return between(ticks[0], ticks[-1], start + left, canvas.width - right)
+    return linear_scale(ticks[0], ticks[-1], start + left, canvas.width - right)
 
 
 def _is_lower(pair: Sequence[Decimal | None], number: int) -> bool:

@@ -18,7 +18,7 @@ from pipeline.html.charts.line import draw_lines
 from pipeline.html.charts.slope import draw_slope
 from pipeline.html.charts.small_multiples import draw_multiples
 from pipeline.html.charts.stacked import draw_stacks
-from pipeline.html.charts.theme import Look
+from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.schema import DataRow, Figure
 
 Draw = Callable[[Canvas, Numbers], None]
@@ -45,7 +45,7 @@ class Chart:
 
 
 def draw_chart(
-    figure: Figure, rows: Sequence[DataRow], look: Look, *, alone: bool = True
+    figure: Figure, rows: Sequence[DataRow], look: ChartTheme, *, alone: bool = True
 ) -> Chart:
     """Draw a figure's chart. A chart that is not `alone` leaves the side column free."""
     is_wide = alone and _is_wide(figure)

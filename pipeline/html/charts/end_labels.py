@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas, Point
 from pipeline.html.charts.scale import spread
-from pipeline.html.charts.theme import Look
+from pipeline.html.charts.theme import ChartTheme
 
 # In parts of the size of the labels: from the end to the value, and from it to the name.
 _GAP, _APART = 1.5, 0.7
@@ -18,7 +18,7 @@ _FROM, _TO, _MOVED = 0.5, 1.2, 0.35
 
 
 @dataclass(frozen=True)
-class End:
+class LineEnd:
     """The last point of a line, its value as printed, its name in lines, their ink."""
 
     point: Point
@@ -27,19 +27,19 @@ class End:
     ink: str = ""
 
 
-def room_for_values(look: Look, values: Iterable[str]) -> float:
+def label_width(look: ChartTheme, values: Iterable[str]) -> float:
     """How far from the end of the lines the names begin."""
     return (_GAP + _APART) * look.size + look.widest(list(values), "value")
 
 
-def height_of(look: Look, name: Sequence[str]) -> float:
+def height_of(look: ChartTheme, name: Sequence[str]) -> float:
     """The room that a name needs, with the space to the next."""
     return len(name) * look.leading + 0.25 * look.size
 
 
-def name_ends(
+def label_line_ends(
     canvas: Canvas,
-    ends: Sequence[End],
+    ends: Sequence[LineEnd],
     x: float,
     beside: float,
     room: float,
@@ -69,7 +69,7 @@ def name_ends(
         canvas.height = max(canvas.height, place + size / 2)
 
 
-def _below_first(look: Look, end: End) -> float:
+def _below_first(look: ChartTheme, end: LineEnd) -> float:
     return (len(end.name) - 1) / 2 * look.leading
 
 

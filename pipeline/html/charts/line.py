@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from pipeline.html.charts.canvas import Canvas, Point
 from pipeline.html.charts.data_table import Numbers
-from pipeline.html.charts.end_labels import End, height_of, name_ends, room_for_values
-from pipeline.html.charts.scale import Scale, between, break_lines, choose_ticks
-from pipeline.html.charts.theme import Look
+from pipeline.html.charts.end_labels import LineEnd, height_of, label_line_ends, label_width
+from pipeline.html.charts.scale import Scale, break_lines, choose_ticks, linear_scale
+from pipeline.html.charts.theme import ChartTheme
 from pipeline.html.charts.time_axis import (
-    choose_moments,
+    choose_time_ticks,
     draw_levels,
     draw_time,
-    name_levels,
+    label_y_axis,
     print_time,
     read_times,
     runs,
@@ -34,7 +34,7 @@ def draw_lines(canvas: Canvas, numbers: Numbers) -> None:
     times, ticks = read_times(numbers.said), choose_ticks(numbers.known)
     start = look.widest(look.numbers(ticks), "axis") + _BESIDE * size
     lasts = [_last_value(look, numbers, column) for column in columns]
-    beside = room_for_values(look, lasts)
+    beside = label_width(look, lasts)
     most = canvas.width * (1 - _PLOT) - start - beside
     names = [
         break_lines(name, min(canvas.width * _NAMES, most), lambda t: look.width(t, "name"))
@@ -45,21 +45,21 @@ def draw_lines(canvas: Canvas, numbers: Numbers) -> None:
     end = canvas.width - beside - room
     top = 0.6 * size
     foot = top + max(_HEIGHT * size, sum(height_of(look, name) for name in names))
-    x = between(times[0], times[-1], start, end)
-    y = between(ticks[0], ticks[-1], foot, top)
+    x = linear_scale(times[0], times[-1], start, end)
+    y = linear_scale(ticks[0], ticks[-1], foot, top)
     draw_levels(canvas, ticks, y, start, end)
-    name_levels(canvas, ticks, y, start - _BESIDE * size)
-    draw_time(canvas, choose_moments(numbers.said, look, end - start, size), start, foot)
+    label_y_axis(canvas, ticks, y, start - _BESIDE * size)
+    draw_time(canvas, choose_time_ticks(numbers.said, look, end - start, size), start, foot)
     named = []
     for column in sorted(columns, key=lambda c: c == numbers.highlight):
         point = _draw_series(canvas, numbers, column, times, x, y)
         ink = "accent" if column == numbers.highlight else ""
         if point is not None:
-            named.append(End(point, lasts[column], names[column], ink))
-    name_ends(canvas, named, end, beside, room, (0.0, foot + 0.3 * size))
+            named.append(LineEnd(point, lasts[column], names[column], ink))
+    label_line_ends(canvas, named, end, beside, room, (0.0, foot + 0.3 * size))
 
 
-def _last_value(look: Look, numbers: Numbers, column: int) -> str:
+def _last_value(look: ChartTheme, numbers: Numbers, column: int) -> str:
     """The last value; with its time in brackets when the series ends before the others."""
     known = [(n, v) for n, v in enumerate(numbers.columns[column]) if v is not None]
     if not known:
@@ -93,7 +93,7 @@ def _draw_series(
     return point
 
 
-def _pen(look: Look, numbers: Numbers, column: int) -> tuple[str, float, str]:
+def _pen(look: ChartTheme, numbers: Numbers, column: int) -> tuple[str, float, str]:
     """The colour, width and dash of a line: no two lines have the same dash."""
     colours = look.colours
     if column == numbers.highlight:

@@ -47,6 +47,6 @@ def lay_rows(canvas: Canvas, names: Sequence[str], needed: float, top: float = 0
     return Rows(tuple(broken), room + 1, tuple(middles), room + beside, top, y)
 
 
-def name_row(canvas: Canvas, rows: Rows, number: int) -> None:
+def label_row(canvas: Canvas, rows: Rows, number: int) -> None:
     """Set the name of a row, before its numbers: so a reader copies them together."""
     canvas.lines(0, rows.middles[number], rows.names[number], room=rows.room)

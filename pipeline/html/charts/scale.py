@@ -23,7 +23,9 @@ _SMALL_PIECES = re.compile(rf"{_WORD[:-1]}/–—-]*[/–—-]+ *|{_PIECES.patte
 Scale = Callable[[float | Decimal], float]
 
 
-def between(low: float | Decimal, high: float | Decimal, start: float, end: float) -> Scale:
+def linear_scale(
+    low: float | Decimal, high: float | Decimal, start: float, end: float
+) -> Scale:
     """Give the function that places values between two ends."""
     whole = float(high - low) if high != low else 1.0  # type: ignore[operator]  # of one kind
     return lambda value: start + (end - start) * (float(value) - float(low)) / whole

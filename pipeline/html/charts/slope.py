@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas
 from pipeline.html.charts.data_table import Numbers
-from pipeline.html.charts.end_labels import End, height_of, name_ends, room_for_values
-from pipeline.html.charts.scale import Scale, between, break_lines, choose_ticks
+from pipeline.html.charts.end_labels import LineEnd, height_of, label_line_ends, label_width
+from pipeline.html.charts.scale import Scale, break_lines, choose_ticks, linear_scale
 
 # In parts of the size of the labels; names take at most so much of the width at each
 # side, one word a little more, and the lines have so much at least.
@@ -18,7 +18,7 @@ def draw_slope(canvas: Canvas, numbers: Numbers) -> None:
     """Draw a line for each row, the highlighted one over the others."""
     look = canvas.look
     values = [look.number(value, numbers.decimals) for value in numbers.known]
-    beside = room_for_values(look, values)
+    beside = label_width(look, values)
     most = canvas.width * (1 - _PLOT) / 2 - beside
     names = [
         break_lines(
@@ -37,12 +37,12 @@ def draw_slope(canvas: Canvas, numbers: Numbers) -> None:
     canvas.height = foot
     high, low = max(numbers.known), min(choose_ticks(numbers.known)[0], *numbers.known)
     half = look.leading / 2
-    y = between(high, low if high != low else high - 1, top + half, foot - half)
+    y = linear_scale(high, low if high != low else high - 1, top + half, foot - half)
     for row in sorted(range(len(names)), key=lambda row: row == numbers.highlight):
         _draw_line(canvas, numbers, row, ends, y)
     for column, x, away in zip(numbers.columns, ends, (-1, 1), strict=True):
         named = [
-            End(
+            LineEnd(
                 (x, y(value)),
                 look.number(value, numbers.decimals),
                 names[row],
@@ -51,7 +51,7 @@ def draw_slope(canvas: Canvas, numbers: Numbers) -> None:
             for row, value in enumerate(column)
             if value is not None
         ]
-        name_ends(canvas, named, x, beside, room, (top - half, 2 * foot), away)
+        label_line_ends(canvas, named, x, beside, room, (top - half, 2 * foot), away)
 
 
 def _draw_heads(canvas: Canvas, names: Sequence[str], ends: tuple[float, float]) -> float:

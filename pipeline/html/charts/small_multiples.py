@@ -6,13 +6,13 @@ from math import ceil
 
 from pipeline.html.charts.canvas import Canvas, Point
 from pipeline.html.charts.data_table import Numbers
-from pipeline.html.charts.scale import Scale, between, break_lines, choose_ticks
+from pipeline.html.charts.scale import Scale, break_lines, choose_ticks, linear_scale
 from pipeline.html.charts.time_axis import (
-    Moment,
-    choose_moments,
+    TimeTick,
+    choose_time_ticks,
     draw_levels,
     draw_time,
-    name_levels,
+    label_y_axis,
     read_times,
     runs,
 )
@@ -35,7 +35,7 @@ class _Grid:
     panel: float
     plot: float
     height: float
-    moments: list[Moment]
+    moments: list[TimeTick]
     times: list[Decimal]
     ticks: tuple[Decimal, ...]
 
@@ -53,8 +53,8 @@ def draw_multiples(canvas: Canvas, numbers: Numbers) -> None:
         row = range(first, min(first + grid.across, len(names)))
         head = max(len(names[column]) for column in row) * look.leading
         foot = top + head + 0.8 * size + grid.height
-        y = between(grid.ticks[0], grid.ticks[-1], foot, foot - grid.height)
-        name_levels(canvas, grid.ticks, y, grid.left - 0.6 * size)
+        y = linear_scale(grid.ticks[0], grid.ticks[-1], foot, foot - grid.height)
+        label_y_axis(canvas, grid.ticks, y, grid.left - 0.6 * size)
         for place, column in enumerate(row):
             left = _left(canvas, grid, place)
             _draw_panel(canvas, numbers, grid, column, left, y)
@@ -82,7 +82,7 @@ def _lay_grid(canvas: Canvas, numbers: Numbers) -> _Grid:
         if panel - beside >= _PLOT * size:
             break
     plot = panel - beside
-    moments = choose_moments(numbers.said, look, plot, 0.0, ends_only=True)
+    moments = choose_time_ticks(numbers.said, look, plot, 0.0, ends_only=True)
     # More than two rows would fill a page of large print.
     height = size * (_HEIGHT if count <= 2 * across else _LOW)
     times = read_times(numbers.said)
@@ -104,7 +104,7 @@ def _draw_panel(
     canvas: Canvas, numbers: Numbers, grid: _Grid, column: int, left: float, y: Scale
 ) -> None:
     colours, size = canvas.look.colours, canvas.look.size
-    x = between(grid.times[0], grid.times[-1], left, left + grid.plot)
+    x = linear_scale(grid.times[0], grid.times[-1], left, left + grid.plot)
     draw_levels(canvas, grid.ticks, y, left, left + grid.plot)
     draw_time(canvas, grid.moments, left, y(grid.ticks[0]))
     others = [other for other in range(len(numbers.names)) if other != column]

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas
 from pipeline.html.charts.data_table import Numbers
-from pipeline.html.charts.row_labels import BAR, lay_rows, name_row
-from pipeline.html.charts.scale import Scale, between, break_lines, spread
+from pipeline.html.charts.row_labels import BAR, label_row, lay_rows
+from pipeline.html.charts.scale import Scale, break_lines, linear_scale, spread
 from pipeline.html.charts.theme import ink_on
 
 # Tones by their number, from dark to light with a hatch between: see `_paint`.
@@ -35,10 +35,10 @@ def draw_stacks(canvas: Canvas, numbers: Numbers) -> None:
     top = max(map(len, heads)) * look.leading + 0.9 * look.size
     rows = lay_rows(canvas, numbers.labels, _LEAST * look.size, top)
     whole = max(sum(value or 0 for value in row) for row in numbers.rows)
-    x = between(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
+    x = linear_scale(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(numbers)
     for number, (y, row) in enumerate(zip(rows.middles, numbers.rows, strict=True)):
-        name_row(canvas, rows, number)
+        label_row(canvas, rows, number)
         before = Decimal(0)
         for tone, value in zip(tones, row, strict=True):
             if value:

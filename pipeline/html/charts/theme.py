@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.design.font_metrics import BOLD, REGULAR, Faces
+from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import decimals_of, with_decimals
 from pipeline.html.text.typography import print_number, spacing
@@ -34,7 +34,7 @@ GAP = "–"
 
 
 @dataclass(frozen=True)
-class Colours:
+class ChartColours:
     """The colours of marks, as style sheets write them."""
 
     paper: str
@@ -50,7 +50,7 @@ class Colours:
 
 
 @dataclass(frozen=True)
-class Style:
+class ChartTextStyle:
     """How one kind of label is set: its class in styles/components/figure.css."""
 
     families: tuple[str, ...]
@@ -60,7 +60,7 @@ class Style:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class ChartTheme:
     """What charts are drawn with; `language` may name its digits (numerals.py)."""
 
     language: str
@@ -68,9 +68,9 @@ class Look:
     leading: float
     main: float
     wide: float
-    colours: Colours
-    styles: Mapping[str, Style]
-    faces: Faces
+    colours: ChartColours
+    styles: Mapping[str, ChartTextStyle]
+    faces: FontFaces
 
     @property
     def is_mirrored(self) -> bool:
@@ -112,16 +112,16 @@ def print_text(said: str, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _width(faces: Faces, text: str, style: Style) -> float:
+def _width(faces: FontFaces, text: str, style: ChartTextStyle) -> float:
     width = faces.width(text, style.families, style.weight, figures=style.is_number)
     return width * style.size
 
 
-def read_look(tokens: Tokens, faces: Faces, language: str) -> Look:
+def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTheme:
     """Read the tokens. PipelineError when one is missing, or is no length or colour."""
     size, small = _points(tokens, "table"), _points(tokens, "small")
     text, display = tokens.families("text"), tokens.families("display")
-    return Look(
+    return ChartTheme(
         language=language,
         size=size,
         leading=_points(tokens, "bar-leading"),
@@ -129,16 +129,16 @@ def read_look(tokens: Tokens, faces: Faces, language: str) -> Look:
         wide=_points(tokens, "full"),
         colours=_read_colours(tokens),
         styles={
-            "name": Style(text, size),
-            "value": Style(display, size, BOLD, is_number=True),
-            "head": Style(display, size, BOLD),
-            "axis": Style(text, small, is_number=True),
+            "name": ChartTextStyle(text, size),
+            "value": ChartTextStyle(display, size, BOLD, is_number=True),
+            "head": ChartTextStyle(display, size, BOLD),
+            "axis": ChartTextStyle(text, small, is_number=True),
         },
         faces=faces,
     )
 
 
-def _read_colours(tokens: Tokens) -> Colours:
+def _read_colours(tokens: Tokens) -> ChartColours:
     context, tint = _colour(tokens, "mark-context"), _colour(tokens, "rule-note")
     ground, dark = _colour(tokens, "paper"), _colour(tokens, "rule-strong")
     named = {
@@ -150,20 +150,22 @@ def _read_colours(tokens: Tokens) -> Colours:
         "strong": _colour(tokens, "mark-highlighted"),
         "context": context,
         "tint": tint,
-        "third": _as_light_as(_THIRD_LIGHTNESS, context, ground, dark),
-        "fourth": _as_light_as(_FOURTH_LIGHTNESS, tint, ground, dark),
+        "third": _mix_to_lightness(_THIRD_LIGHTNESS, context, ground, dark),
+        "fourth": _mix_to_lightness(_FOURTH_LIGHTNESS, tint, ground, dark),
     }
-    return Colours(**{name: print_colour(colour) for name, colour in named.items()})
+    return ChartColours(**{name: print_colour(colour) for name, colour in named.items()})
 
 
-def _as_light_as(wanted: float, colour: Colour, ground: Colour, dark: Colour) -> Colour:
+def _mix_to_lightness(
+    wanted: float, colour: Colour, ground: Colour, dark: Colour
+) -> Colour:
     """Mix a colour with the paper, or with the dark, until it is as light as wanted."""
     other = ground if lightness(colour) < wanted else dark
     shares = (mix(colour, other, step / 64) for step in range(65))
     return min(shares, key=lambda mixed: abs(lightness(mixed) - wanted))
 
 
-def ink_on(fill: str, colours: Colours) -> str:
+def ink_on(fill: str, colours: ChartColours) -> str:
     """Which ink is read on a mark: that of headings, of text (""), or of the paper."""
     ground = read_colour(fill) or WHITE
     inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}

@@ -12,11 +12,11 @@ from pipeline.html.charts.canvas import HAIRLINE, ZERO, Canvas
 from pipeline.html.charts.scale import (
     MOST_TICKS,
     Scale,
-    between,
     decimals_of,
+    linear_scale,
     round_steps,
 )
-from pipeline.html.charts.theme import Look
+from pipeline.html.charts.theme import ChartTheme
 from pipeline.html.text.typography import locale_of
 from pipeline.model.schema import MONTH, read_time
 
@@ -25,7 +25,7 @@ _APART = 1.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimeTick:
     """A point on the axis, the word that is printed for it, and the middle of that word."""
 
     x: float
@@ -38,21 +38,26 @@ def read_times(said: Sequence[str]) -> list[Decimal]:
     return [time for label in said if (time := read_time(label)) is not None]
 
 
-def choose_moments(
-    said: Sequence[str], look: Look, length: float, room: float, *, ends_only: bool = False
-) -> list[Moment]:
+def choose_time_ticks(
+    said: Sequence[str],
+    look: ChartTheme,
+    length: float,
+    room: float,
+    *,
+    ends_only: bool = False,
+) -> list[TimeTick]:
     """Choose the first and the last, and between them as many round ones as fit.
 
     Places are counted from the beginning of an axis of some `length`; words stand out of
     it by `room` at most.
     """
     times = read_times(said)
-    x = between(times[0], times[-1], 0.0, length)
+    x = linear_scale(times[0], times[-1], 0.0, length)
 
-    def moment(time: Decimal, word: str) -> Moment:
+    def moment(time: Decimal, word: str) -> TimeTick:
         half = look.width(word, "axis") / 2
         middle = min(max(x(time), half - room), length + room - half)
-        return Moment(x(time), word, middle)
+        return TimeTick(x(time), word, middle)
 
     first = moment(times[0], print_time(said[0], look))
     last = moment(times[-1], print_time(said[-1], look))
@@ -86,7 +91,7 @@ def _unit(said: Sequence[str]) -> Decimal:
 
 
 def _round(
-    times: Sequence[Decimal], step: Decimal, look: Look
+    times: Sequence[Decimal], step: Decimal, look: ChartTheme
 ) -> Iterator[tuple[Decimal, str]]:
     """The multiples of a step between the ends of an axis, and their words."""
     decimals = decimals_of([step])
@@ -96,7 +101,7 @@ def _round(
             yield time, look.number(time, decimals) if decimals else look.text(f"{time:f}")
 
 
-def print_time(said: str, look: Look) -> str:
+def print_time(said: str, look: ChartTheme) -> str:
     """A month as its language writes it; a year or number as it was typed."""
     if month := MONTH.fullmatch(said):
         day = date(int(month[1]), int(month[2]), 1)
@@ -107,12 +112,12 @@ def print_time(said: str, look: Look) -> str:
     return look.text(said)
 
 
-def _are_apart(one: Moment, other: Moment, look: Look) -> bool:
+def _are_apart(one: TimeTick, other: TimeTick, look: ChartTheme) -> bool:
     half = (look.width(one.word, "axis") + look.width(other.word, "axis")) / 2
     return other.middle - one.middle >= half + _APART * look.styles["axis"].size
 
 
-def draw_time(canvas: Canvas, moments: Sequence[Moment], start: float, y: float) -> None:
+def draw_time(canvas: Canvas, moments: Sequence[TimeTick], start: float, y: float) -> None:
     """Print the words under an axis that begins at `start`, at the height `y`."""
     axis = canvas.look.styles["axis"].size
     for moment in moments:
@@ -132,7 +137,7 @@ def draw_levels(
         canvas.rule((start, y(tick)), (end, y(tick)), stroke, width)
 
 
-def name_levels(canvas: Canvas, ticks: Sequence[Decimal], y: Scale, end: float) -> None:
+def label_y_axis(canvas: Canvas, ticks: Sequence[Decimal], y: Scale, end: float) -> None:
     """Print the numbers of a scale at its left, up to `end`."""
     for tick, word in zip(ticks, canvas.look.numbers(ticks), strict=True):
         canvas.text(end, y(tick), word, "axis", "end")

@@ -14,7 +14,7 @@ from itertools import groupby
 from markdown_it.token import Token
 
 from pipeline.html.text.bidi_levels import embedding_levels
-from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER, Leaf, Node, Phrase
+from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER, InlineNode, Node, TextNode
 from pipeline.model.languages import direction
 
 # Phrases that may be cut in two; a link may not.
@@ -23,7 +23,7 @@ _DIVISIBLE = ("em", "strong")
 _ADDRESS_MARK = "\u200e"
 
 
-def turn_phrases(nodes: Sequence[Node], language: str) -> list[Node]:
+def isolate_opposite_runs(nodes: Sequence[Node], language: str) -> list[Node]:
     """Wrap what runs against the direction of a paragraph, and of each phrase in it."""
     rtl = direction(language) == "rtl"
     return _turned(list(_apart(nodes, rtl=rtl)), rtl=rtl)
@@ -32,17 +32,19 @@ def turn_phrases(nodes: Sequence[Node], language: str) -> list[Node]:
 def _apart(nodes: Sequence[Node], *, rtl: bool) -> Iterator[Node]:
     """Turn the phrases that have their own language, and set addresses apart in Arabic."""
     for node in nodes:
-        if isinstance(node, Leaf):
+        if isinstance(node, TextNode):
             yield from _addresses_apart(node) if rtl else [node]
         elif node.is_address:
             yield _span([node], rtl=False) if rtl else node
         elif node.language:
-            yield Phrase(node.first, turn_phrases(node.kids, node.language), node.last)
+            yield InlineNode(
+                node.first, isolate_opposite_runs(node.children, node.language), node.last
+            )
         else:
-            yield Phrase(node.first, list(_apart(node.kids, rtl=rtl)), node.last)
+            yield InlineNode(node.first, list(_apart(node.children, rtl=rtl)), node.last)
 
 
-def _addresses_apart(leaf: Leaf) -> Iterator[Node]:
+def _addresses_apart(leaf: TextNode) -> Iterator[Node]:
     at = 0
     for match in ADDRESS.finditer(leaf.text):
         yield from _words(leaf.text[at : match.start()])
@@ -61,11 +63,11 @@ def _turned(nodes: list[Node], *, rtl: bool) -> list[Node]:
 
 def _outline(node: Node) -> str:
     """The text of a node as the order of a line sees it."""
-    if isinstance(node, Leaf):
+    if isinstance(node, TextNode):
         return node.text
     if node.is_address or node.first.type == "direction_open":
         return _ADDRESS_MARK
-    return PLACEHOLDER if node.language else "".join(map(_outline, node.kids))
+    return PLACEHOLDER if node.language else "".join(map(_outline, node.children))
 
 
 def _runs_against(text: str, *, rtl: bool) -> Iterator[tuple[int, int]]:
@@ -89,8 +91,8 @@ def _wrapped(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node
     for node in nodes:
         length = len(_outline(node))
         if at <= start and end <= at + length:
-            if isinstance(node, Phrase) and length > 1:
-                node.kids = _wrapped(node.kids, start - at, end - at, rtl=rtl)
+            if isinstance(node, InlineNode) and length > 1:
+                node.children = _wrapped(node.children, start - at, end - at, rtl=rtl)
             return nodes
         at += length
     if (head := _cut(nodes, start)) and (tail := _cut(head[1], end - start)):
@@ -108,20 +110,20 @@ def _cut(nodes: list[Node], at: int) -> tuple[list[Node], list[Node]] | None:
     if not at:
         return nodes[:count], nodes[count:]
     node = nodes[count]
-    if isinstance(node, Leaf):
+    if isinstance(node, TextNode):
         first, last = _words(node.text[:at]), _words(node.text[at:])
         return [*nodes[:count], *first], [*last, *nodes[count + 1 :]]
-    if node.first.tag in _DIVISIBLE and (parts := _cut(node.kids, at)):
-        before, behind = (Phrase(node.first, kids, node.last) for kids in parts)
+    if node.first.tag in _DIVISIBLE and (parts := _cut(node.children, at)):
+        before, behind = (InlineNode(node.first, children, node.last) for children in parts)
         return [*nodes[:count], before], [behind, *nodes[count + 1 :]]
     return None
 
 
 def _words(text: str) -> Iterator[Node]:
     if text:
-        yield Leaf(Token("text", "", 0, content=text))
+        yield TextNode(Token("text", "", 0, content=text))
 
 
-def _span(nodes: list[Node], *, rtl: bool) -> Phrase:
+def _span(nodes: list[Node], *, rtl: bool) -> InlineNode:
     first = Token("direction_open", "span", 1, attrs={"dir": "rtl" if rtl else "ltr"})
-    return Phrase(first, nodes, Token("direction_close", "span", -1))
+    return InlineNode(first, nodes, Token("direction_close", "span", -1))

@@ -23,7 +23,7 @@ _LATIN = re.compile(
 )
 
 
-def with_digits(language: str, digits: Digits) -> str:
+def locale_with_numbering(language: str, digits: Digits) -> str:
     """Add to a language the digits that the series asks for, if they are its own."""
     system = _SYSTEMS.get(language.split("-")[0])
     return f"{language}-u-nu-{system}" if digits == "arabic-indic" and system else language

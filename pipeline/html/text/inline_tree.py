@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from pipeline.model.cjk import stand_together
+from pipeline.model.cjk import is_cjk_pair
 
 # What stands for a token that is no text: a citation, the call of a note, a phrase apart.
 PLACEHOLDER = "\ufffc"
@@ -30,7 +30,7 @@ SetText = Callable[[str, str], Sequence[str]]
 
 
 @dataclass
-class Leaf:
+class TextNode:
     """A token with nothing in it: words, a break, a citation."""
 
     token: Token
@@ -44,11 +44,11 @@ class Leaf:
 
 
 @dataclass
-class Phrase:
+class InlineNode:
     """What stands between a token that opens and the one that closes."""
 
     first: Token
-    kids: list["Leaf | Phrase"]
+    children: list["TextNode | InlineNode"]
     last: Token
 
     @property
@@ -59,12 +59,12 @@ class Phrase:
     @property
     def is_address(self) -> bool:
         """Whether it is an address that is printed as it is: <https://www.ilo.org>."""
-        words = "".join(kid.text for kid in self.kids if isinstance(kid, Leaf))
+        words = "".join(kid.text for kid in self.children if isinstance(kid, TextNode))
         is_link = self.first.tag == "a"
         return is_link and (self.first.info == "auto" or bool(ADDRESS.fullmatch(words)))
 
 
-Node = Leaf | Phrase
+Node = TextNode | InlineNode
 
 
 def read_phrases(tokens: Sequence[Token]) -> list[Node]:
@@ -78,19 +78,19 @@ def _read(tokens: Iterator[Token]) -> tuple[list[Node], Token | None]:
     for token in tokens:
         if token.nesting < 0:
             return nodes, token
-        kids, last = _read(tokens) if token.nesting else ([], None)
-        nodes.append(Phrase(token, kids, last) if last else Leaf(token))
+        children, last = _read(tokens) if token.nesting else ([], None)
+        nodes.append(InlineNode(token, children, last) if last else TextNode(token))
     return nodes, None
 
 
 def write_phrases(nodes: Sequence[Node]) -> Iterator[Token]:
     """Give the tokens of a tree again."""
     for node in nodes:
-        if isinstance(node, Leaf):
+        if isinstance(node, TextNode):
             yield node.token
         else:
             yield node.first
-            yield from write_phrases(node.kids)
+            yield from write_phrases(node.children)
             yield node.last
 
 
@@ -105,21 +105,21 @@ def set_words(nodes: Sequence[Node], language: str, set_text: SetText) -> None:
         at += len(text)
         if leaf and leaf.token.type == "softbreak":
             beside = whole[: at - 1][-1:], whole[at : at + 1]
-            words = "" if stand_together(*beside) else words
+            words = "" if is_cjk_pair(*beside) else words
         if leaf and words != text:
             leaf.token = Token("text", "", 0, content=words)
 
 
 def _leaves_in(
     nodes: Sequence[Node], language: str, set_text: SetText
-) -> Iterator[tuple[Leaf | None, str]]:
+) -> Iterator[tuple[TextNode | None, str]]:
     for node in nodes:
-        if isinstance(node, Leaf):
+        if isinstance(node, TextNode):
             yield node, node.text
         elif node.is_address:
             yield None, PLACEHOLDER
         elif node.language:
-            set_words(node.kids, node.language, set_text)
+            set_words(node.children, node.language, set_text)
             yield None, PLACEHOLDER
         else:
-            yield from _leaves_in(node.kids, language, set_text)
+            yield from _leaves_in(node.children, language, set_text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate, combinations, pairwise
 
-from pipeline.design.font_metrics import BOLD, Faces
+from pipeline.design.font_metrics import BOLD, FontFaces
 from pipeline.design.tokens import Tokens
 
 # Beyond that a title is too long anyhow, and the ways to break it are too many to try.
@@ -24,7 +24,7 @@ _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
 
 
 @dataclass(frozen=True)
-class Setting:
+class LineStyle:
     """How a line is set: its measure in em, its fonts and tracking."""
 
     measure: float
@@ -34,29 +34,29 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Ruler:
+class TextMeasurer:
     """What the lines of a page are measured with: tokens of its style sheets, its fonts."""
 
     tokens: Tokens
-    faces: Faces
+    faces: FontFaces
 
-    def setting(self, role: str) -> Setting:
+    def setting(self, role: str) -> LineStyle:
         """How lines of a role ("title") are set; ValueError when a token is missing."""
         size, measure = self.tokens.points(role), self.tokens.points(f"{role}-measure")
         if not size or measure is None:
             raise ValueError(f'the tokens "{role}" and "{role}-measure" must be lengths')
         tracking = self.tokens.em(f"{role}-tracking")
         weight = int(self.tokens.resolved(f"{role}-weight") or BOLD)
-        return Setting(measure / size, self.tokens.families("display"), tracking, weight)
+        return LineStyle(measure / size, self.tokens.families("display"), tracking, weight)
 
-    def width(self, html: str, setting: Setting) -> float:
+    def width(self, html: str, setting: LineStyle) -> float:
         """The width of words in em."""
         text = unescape(html)
         width = self.faces.width(text, setting.families, setting.weight)
         return width + setting.tracking * len(text)
 
 
-def balance_html(html: str, role: str, ruler: Ruler) -> str:
+def balance_html(html: str, role: str, ruler: TextMeasurer) -> str:
     """Put `<br>` where the lines of a title end.
 
     The space behind it is not drawn: it is for the bookmark, which is one line. A line end

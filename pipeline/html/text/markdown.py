@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from pipeline.html.text.bidi import turn_phrases
+from pipeline.html.text.bidi import isolate_opposite_runs
 from pipeline.html.text.inline_tree import (
     ADDRESS,
     SetText,
@@ -24,7 +24,7 @@ from pipeline.html.text.inline_tree import (
     write_phrases,
 )
 from pipeline.html.text.ordinals import raise_ordinals
-from pipeline.html.text.runts import bind_last_word
+from pipeline.html.text.runts import prevent_runt
 from pipeline.html.text.urls import address_html
 from pipeline.model.languages import direction
 from pipeline.model.markdown import SCHEMES, markdown_parser, notes_start, parse_markdown
@@ -35,7 +35,7 @@ REFERENCE_ANCHOR = "reference."
 
 
 @dataclass(frozen=True)
-class Setting:
+class TextStyle:
     """What a text needs to know of its brief to be set.
 
     `cite` gives the mark and the description of a reference. `set_text` says what a
@@ -51,12 +51,12 @@ class Setting:
     bind_last: bool = False
 
 
-def prose_html(text: str, setting: Setting) -> str:
+def prose_html(text: str, setting: TextStyle) -> str:
     """Set a text of any number of paragraphs."""
     return _render(text, setting)
 
 
-def line_html(text: str, setting: Setting) -> str:
+def line_html(text: str, setting: TextStyle) -> str:
     """Set a text of one paragraph, without the paragraph's own tags."""
     html = _render(text, setting).strip()
     return html.removeprefix("<p>").removesuffix("</p>")
@@ -80,11 +80,11 @@ def _footnotes(tokens: Sequence[Token]) -> dict[int, list[Token]]:
 class _Env:
     """What the renderer carries from call to call."""
 
-    setting: Setting
+    setting: TextStyle
     notes: dict[int, list[Token]] = field(default_factory=dict)
 
 
-def _render(text: str, setting: Setting) -> str:
+def _render(text: str, setting: TextStyle) -> str:
     tokens = parse_markdown(text)
     for token, before in zip(tokens, [None, *tokens], strict=False):
         if token.type == "inline":
@@ -101,13 +101,13 @@ def _renderer() -> "_Renderer":
     return _Renderer()
 
 
-def _set_paragraph(tokens: Sequence[Token], setting: Setting) -> list[Token]:
+def _set_paragraph(tokens: Sequence[Token], setting: TextStyle) -> list[Token]:
     phrases = read_phrases(tokens)
     set_words(phrases, setting.language, setting.set_text)
     if setting.bind_last:
-        bind_last_word(phrases, setting.language)
+        prevent_runt(phrases, setting.language)
     phrases = raise_ordinals(phrases, setting.language)
-    return list(write_phrases(turn_phrases(phrases, setting.language)))
+    return list(write_phrases(isolate_opposite_runs(phrases, setting.language)))
 
 
 # A range of years or numbers, as it is set.

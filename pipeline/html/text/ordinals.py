@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from pipeline.html.text.inline_tree import Leaf, Node, Phrase
+from pipeline.html.text.inline_tree import InlineNode, Node, TextNode
 
 _SPACE = "[ \u00a0\u202f]"
 _AGES = r"siècles?|s\.|République|Internationale|arrondissement|session|réunion"
@@ -30,26 +30,28 @@ def raise_ordinals(nodes: Sequence[Node], language: str) -> list[Node]:
 
 def _raised(nodes: Sequence[Node], language: str) -> Iterator[Node]:
     for node in nodes:
-        if isinstance(node, Leaf):
+        if isinstance(node, TextNode):
             is_french = language.split("-")[0] == "fr" and node.token.type == "text"
             yield from _split(node) if is_french else [node]
         elif node.is_address or node.first.type in ("sup_open", "sub_open"):
             yield node
         else:
-            kids = list(_raised(node.kids, node.language or language))
-            yield Phrase(node.first, kids, node.last)
+            children = list(_raised(node.children, node.language or language))
+            yield InlineNode(node.first, children, node.last)
 
 
-def _split(leaf: Leaf) -> Iterator[Node]:
+def _split(leaf: TextNode) -> Iterator[Node]:
     at = 0
     for match in _ORDINAL.finditer(leaf.text):
         start, end = match.span(match.lastgroup or 0)
-        yield Leaf(_words(leaf.text[at:start]))
-        letters: list[Node] = [Leaf(_words(leaf.text[start:end]))]
-        yield Phrase(Token("sup_open", "sup", 1), letters, Token("sup_close", "sup", -1))
+        yield TextNode(_words(leaf.text[at:start]))
+        letters: list[Node] = [TextNode(_words(leaf.text[start:end]))]
+        yield InlineNode(
+            Token("sup_open", "sup", 1), letters, Token("sup_close", "sup", -1)
+        )
         at = end
     if at < len(leaf.text) or not at:
-        yield Leaf(_words(leaf.text[at:]))
+        yield TextNode(_words(leaf.text[at:]))
 
 
 def _words(text: str) -> Token:

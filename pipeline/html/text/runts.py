@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from pipeline.html.text.inline_tree import Leaf, Node
+from pipeline.html.text.inline_tree import Node, TextNode
 
 _NO_BREAK = "\u00a0"
 _SHORT, _LONGEST_PAIR = 5, 20
@@ -17,7 +17,7 @@ _SHORT, _LONGEST_PAIR = 5, 20
 _LAST = re.compile(r"(?<=\S) (?P<before>[^ \n]+)(?P<space> )(?P<last>[^ \n]+)\Z")
 
 
-def bind_last_word(nodes: Sequence[Node], language: str) -> None:
+def prevent_runt(nodes: Sequence[Node], language: str) -> None:
     """Make the last space of a paragraph a no-break one, where its last word is short."""
     leaves = list(_leaves(nodes))
     # The space before a citation does not break anyhow.
@@ -30,15 +30,15 @@ def bind_last_word(nodes: Sequence[Node], language: str) -> None:
         _replace(leaves, match.start("space"))
 
 
-def _leaves(nodes: Sequence[Node]) -> Iterator[Leaf]:
+def _leaves(nodes: Sequence[Node]) -> Iterator[TextNode]:
     for node in nodes:
-        if isinstance(node, Leaf):
+        if isinstance(node, TextNode):
             yield node
         else:
-            yield from _leaves(node.kids)
+            yield from _leaves(node.children)
 
 
-def _replace(leaves: Sequence[Leaf], at: int) -> None:
+def _replace(leaves: Sequence[TextNode], at: int) -> None:
     for leaf in leaves:
         text = leaf.text
         if at < len(text):

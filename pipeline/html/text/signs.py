@@ -37,14 +37,14 @@ _SIGNED = re.compile(
 )
 
 
-def true_minus(text: str, language: str) -> Mapping[int, str]:
+def replace_hyphen_minus(text: str, language: str) -> Mapping[int, str]:
     """Say at which characters of a text a hyphen is a minus, or the dash between years."""
     found = {match.start(): _MINUS for match in _HYPHEN_MINUS.finditer(text)}
     years = (match for match in _YEARS.finditer(text) if match[1] < match[2])
     return found | {match.end(1): "–" for match in years}
 
 
-def set_apart(text: str, language: str) -> Iterator[tuple[int, str, str]]:
+def isolate_signed_numbers(text: str, language: str) -> Iterator[tuple[int, str, str]]:
     """Say before and behind which characters of a text invisible marks stand.
 
     The last mark has the direction of the paragraph: without it two numbers with signs

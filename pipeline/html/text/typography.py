@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from pipeline.html.text.digits import native_digits
 from pipeline.html.text.inline_tree import ADDRESS
 from pipeline.html.text.quotes import quotation_marks
-from pipeline.html.text.signs import set_apart, true_minus
+from pipeline.html.text.signs import isolate_signed_numbers, replace_hyphen_minus
 from pipeline.html.text.spacing import no_break_spaces
 
 # UN usage is British: "9 March 2018".
@@ -37,10 +37,10 @@ def set_characters(text: str, language: str) -> tuple[str, ...]:
     """
     printed = list(text)
     read = ADDRESS.sub(lambda match: _PLACEHOLDER * len(match[0]), text)
-    for rule in (no_break_spaces, quotation_marks, true_minus, native_digits):
+    for rule in (no_break_spaces, quotation_marks, replace_hyphen_minus, native_digits):
         for at, piece in rule(read, language).items():
             printed[at] = piece
-    for at, before, behind in set_apart(read, language):
+    for at, before, behind in isolate_signed_numbers(read, language):
         printed[at] = before + printed[at] + behind
     return tuple(printed)
 

@@ -34,7 +34,7 @@ _SVG = "{http://www.w3.org/2000/svg}svg"
 
 
 @dataclass(frozen=True)
-class _Around:
+class _TextContext:
     """What surrounds a box: its ground, and whether it is part of a figure."""
 
     ground: Colour
@@ -42,25 +42,25 @@ class _Around:
 
 
 @dataclass(frozen=True)
-class Illegible:
+class ContrastIssue:
     """What cannot be read, and the size in points or the colour that is its cause."""
 
     message: str
     cause: float | Colour
 
 
-def find_illegible(pages: list[Any]) -> list[Illegible]:
+def find_contrast_issues(pages: list[Any]) -> list[ContrastIssue]:
     """Say which texts and marks are too pale or too small, each once."""
-    faults: dict[Illegible, None] = {}
+    faults: dict[ContrastIssue, None] = {}
     for page in pages:
         on_a5 = page.width < _A5_WIDTH_PX + 1
         smallest = SMALLEST_ON_A5_PT if on_a5 else SMALLEST_PT
-        for fault in _faults(page._page_box, _Around(WHITE, False), smallest):
+        for fault in _faults(page._page_box, _TextContext(WHITE, False), smallest):
             faults[fault] = None
     return list(faults)
 
 
-def _faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:
+def _faults(box: Any, around: _TextContext, smallest: float) -> Iterator[ContrastIssue]:
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, boxes.TextBox):
@@ -73,10 +73,10 @@ def _faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:
     if around.in_figure and box.element is not None and box.element.tag == _SVG:
         yield from _mark_faults(box.element, around.ground)
     for child in getattr(box, "children", ()):
-        yield from _faults(child, _Around(ground, in_figure), smallest)
+        yield from _faults(child, _TextContext(ground, in_figure), smallest)
 
 
-def _mark_faults(svg: Any, ground: Colour) -> Iterator[Illegible]:
+def _mark_faults(svg: Any, ground: Colour) -> Iterator[ContrastIssue]:
     """Measure the marks of a chart, of which each is filled, outlined or both."""
     for mark in svg.iter():
         if mark.get("class") == "mark":
@@ -86,14 +86,16 @@ def _mark_faults(svg: Any, ground: Colour) -> Iterator[Illegible]:
             yield from _pale_mark(best, ground)
 
 
-def _pale_mark(mark: Colour, ground: Colour) -> Iterator[Illegible]:
+def _pale_mark(mark: Colour, ground: Colour) -> Iterator[ContrastIssue]:
     ratio = contrast(mark, ground)
     if ratio < GRAPHICS:
         needed = f"{ratio:.1f}:1, and needs {GRAPHICS}:1"
-        yield Illegible(f"a mark of a chart has a contrast of {needed}", mark)
+        yield ContrastIssue(f"a mark of a chart has a contrast of {needed}", mark)
 
 
-def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegible]:
+def _text_faults(
+    box: Any, around: _TextContext, smallest: float
+) -> Iterator[ContrastIssue]:
     text = " ".join(box.text.split())
     if not text:
         return
@@ -102,14 +104,14 @@ def _text_faults(box: Any, around: _Around, smallest: float) -> Iterator[Illegib
     # Raised and lowered letters are part of a word, and its size is measured.
     if size < smallest and box.element_tag not in ("sup", "sub"):
         said = f'"{shown}" is set in {size:.1f} pt, and the smallest size is {smallest} pt'
-        yield Illegible(said, size)
+        yield ContrastIssue(said, size)
     large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
     needed = LARGE_TEXT if large else TEXT
     colour = _over(box.style["color"], around.ground)
     ratio = contrast(colour, around.ground)
     if ratio < needed:
         said = f'"{shown}" has a contrast of {ratio:.1f}:1, and needs {needed}:1'
-        yield Illegible(said, colour)
+        yield ContrastIssue(said, colour)
 
 
 def _over(colour: Any, ground: Colour) -> Colour:

@@ -14,13 +14,13 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.design.font_metrics import Faces
+from pipeline.design.font_metrics import FontFaces
 
 # Spaces, controls and joiners are not drawn; variation selectors choose among forms.
 _NOT_DRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
 
 
-def find_foreign(pages: list[Any], faces: Faces) -> list[tuple[str, str]]:
+def find_fallback_fonts(pages: list[Any], faces: FontFaces) -> list[tuple[str, str]]:
     """Pair each foreign phrase with the first family of its text, each pair once.
 
     Letters that no font has at all are left to WeasyPrint, which says so itself; so is a
@@ -49,7 +49,7 @@ def _phrases(letters: list[tuple[str, bool]]) -> Iterator[str]:
         yield text[match.start() : match.end()]
 
 
-def _is_foreign(letter: str, stack: tuple[str, ...], faces: Faces) -> bool:
+def _is_foreign(letter: str, stack: tuple[str, ...], faces: FontFaces) -> bool:
     if unicodedata.category(letter) in _NOT_DRAWN or not faces.families & set(stack):
         return False
     if faces.covers(stack, letter):

@@ -1,7 +1,7 @@
 """Turn the laid-out boxes of a document into what can be measured on its pages.
 
-Shape in: WeasyPrint's pages. Shape out: a `Survey`: the texts and pictures of each page
-with the room that they had, what must stay whole, the notes, the lines of title,
+Shape in: WeasyPrint's pages. Shape out: a `PageMetrics`: the texts and pictures of each
+page with the room that they had, what must stay whole, the notes, the lines of title,
 standfirst and headings. Each knows its part of the content: the nearest `data-path` of a
 template, "" without one. What a style sheet turns or mirrors is not measured.
 """
@@ -45,7 +45,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TextItem:
     """Some words on one line, or a picture: the ink, and the room that it had.
 
     `region` is "page", "float", "foot" (notes, imprint) or "running" (heads and feet).
@@ -70,11 +70,11 @@ class Page:
     number: int
     top: float
     foot: float
-    items: list[Item] = field(default_factory=list)
+    items: list[TextItem] = field(default_factory=list)
 
 
 @dataclass
-class Whole:
+class UnbreakableBlock:
     """Something that must not be cut, and the pages where it begins and ends."""
 
     path: str
@@ -94,20 +94,20 @@ class Note:
 
 
 @dataclass
-class Survey:
+class PageMetrics:
     """What was found on all pages. `lost` are the parts whose words are not all there."""
 
     profile: str = ""
     pages: list[Page] = field(default_factory=list)
-    wholes: dict[Any, Whole] = field(default_factory=dict)
+    wholes: dict[Any, UnbreakableBlock] = field(default_factory=dict)
     notes: dict[Any, Note] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class _Around:
-    """What surrounds a box; see `Item`. `sheet` is the room that the page has."""
+class _LayoutContext:
+    """What surrounds a box; see `TextItem`. `sheet` is the room that the page has."""
 
     region: str
     sheet: Area
@@ -121,7 +121,7 @@ class _Around:
     is_turned: bool = False
 
 
-def survey_pages(pages: list[Any]) -> Survey:
+def measure_pages(pages: list[Any]) -> PageMetrics:
     """Measure all pages."""
     walk = _Walk()
     for number, page in enumerate(pages, 1):
@@ -134,7 +134,7 @@ class _Walk:
     """One walk over all pages."""
 
     def __init__(self) -> None:
-        self.survey = Survey()
+        self.survey = PageMetrics()
         self.page = Page(0, 0, 0)
         self.root: Any = None
         self.letters: dict[Any, int] = {}
@@ -151,15 +151,15 @@ class _Walk:
         room = Area(left, 0, left + sheet.width, bottom)
         for box in sheet.children:
             if isinstance(box, boxes.MarginBox):
-                self.walk(box, _Around("running", paper, paper, paper))
+                self.walk(box, _LayoutContext("running", paper, paper, paper))
             elif isinstance(box, boxes.FootnoteAreaBox):
-                self.read_foot(box, _Around("foot", room, room, room))
+                self.read_foot(box, _LayoutContext("foot", room, room, room))
             else:
                 self.root = box.element
                 self.survey.profile = box.element.get("class") or ""
-                self.walk(box, _Around("page", room, room, room))
+                self.walk(box, _LayoutContext("page", room, room, room))
 
-    def read_foot(self, area: Any, around: _Around) -> None:
+    def read_foot(self, area: Any, around: _LayoutContext) -> None:
         """Read the notes at the foot, whose part is that of their call."""
         for box in area.children:
             self.page.foot = min(self.page.foot, area.position_y)
@@ -167,7 +167,7 @@ class _Walk:
             note.body = self.page.number
             self.walk(box, replace(around, path=note.path))
 
-    def walk(self, box: Any, around: _Around) -> None:
+    def walk(self, box: Any, around: _LayoutContext) -> None:
         if isinstance(box, AbsolutePlaceholder):
             box = box._box
         if isinstance(box, boxes.TextBox):
@@ -186,7 +186,7 @@ class _Walk:
         for child in getattr(box, "children", ()):
             self.walk(child, around)
 
-    def enter(self, box: Any, around: _Around) -> _Around:
+    def enter(self, box: Any, around: _LayoutContext) -> _LayoutContext:
         """Give what surrounds the children of a block."""
         html, style = box.element, box.style
         is_own = html is not None and box.element_tag == html.tag
@@ -197,7 +197,7 @@ class _Walk:
         if is_own and style["break_inside"] in _AVOID and not is_repeated:
             self.keep_whole(html, path)
         room, block = self.room(box, around, leaves_flow)
-        return _Around(
+        return _LayoutContext(
             "float" if leaves_flow and around.region == "page" else around.region,
             around.sheet,
             room,
@@ -210,7 +210,9 @@ class _Walk:
             around.is_turned or bool(style["transform"]),
         )
 
-    def room(self, box: Any, around: _Around, leaves_flow: bool) -> tuple[Area, Area]:
+    def room(
+        self, box: Any, around: _LayoutContext, leaves_flow: bool
+    ) -> tuple[Area, Area]:
         """Give the room that a box leaves to what is in it, and its own edges."""
         if not isinstance(box, boxes.BlockContainerBox | boxes.FlexContainerBox):
             return around.room, around.block
@@ -229,14 +231,16 @@ class _Walk:
     def keep_whole(self, html: Any, path: str) -> None:
         if _GROUP not in (html.get("class") or "").split():
             number = self.page.number
-            self.survey.wholes.setdefault(html, Whole(path, number, number)).last = number
+            self.survey.wholes.setdefault(
+                html, UnbreakableBlock(path, number, number)
+            ).last = number
 
-    def count_line(self, box: Any, around: _Around) -> None:
+    def count_line(self, box: Any, around: _LayoutContext) -> None:
         path = "title" if box.element_tag == "h1" else around.path
         if path in ("title", "standfirst") or path.endswith(".heading"):
             self.survey.lines[path] = self.survey.lines.get(path, 0) + 1
 
-    def read_call(self, box: Any, around: _Around) -> None:
+    def read_call(self, box: Any, around: _LayoutContext) -> None:
         """Read a footnote's call; one that says nothing is that of the imprint."""
         number = "".join(b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
         if number:
@@ -244,7 +248,7 @@ class _Walk:
             note.number, note.path, note.call = number, around.path, self.page.number
             note.words = "".join(box.element.itertext())
 
-    def read_text(self, box: Any, around: _Around) -> None:
+    def read_text(self, box: Any, around: _LayoutContext) -> None:
         words = box.text.strip()
         if "::" not in (box.element_tag or "") and not around.in_figure:
             found = self.letters.get(box.element, 0) + _letters(words)
@@ -256,15 +260,15 @@ class _Walk:
         if words:
             self.remember(words, ink, around, around.block)
 
-    def read_picture(self, box: Any, around: _Around) -> None:
+    def read_picture(self, box: Any, around: _LayoutContext) -> None:
         left, top, width, height = box.hit_area()
         ink = Area(left, top, left + width, top + height)
         self.remember(box.element.get("alt") or "", ink, around, ink)
 
-    def remember(self, words: str, ink: Area, around: _Around, block: Area) -> None:
+    def remember(self, words: str, ink: Area, around: _LayoutContext, block: Area) -> None:
         if not around.is_turned:
             self.page.items.append(
-                Item(
+                TextItem(
                     words,
                     around.path,
                     around.region,

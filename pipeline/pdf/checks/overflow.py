@@ -1,6 +1,7 @@
 """Say what of a brief does not fit on its pages.
 
-Shape in: WeasyPrint's pages, as `survey.py` measures them. Shape out: `Misfit`s, each with
+Shape in: WeasyPrint's pages, as `survey.py` measures them. Shape out: `LayoutIssue`s,
+each with
 its part of the content and a word that stands there. A style sheet asks (a column's
 width, `break-inside: avoid`); WeasyPrint follows as far as it can, and says nothing where
 it cannot. What is not worth saying beside something worse is left out: words that lie over
@@ -14,12 +15,12 @@ from typing import Any
 
 from pipeline.pdf.checks.layout_boxes import (
     SIDE_COLUMN,
-    Item,
     Note,
     Page,
-    Survey,
-    Whole,
-    survey_pages,
+    PageMetrics,
+    TextItem,
+    UnbreakableBlock,
+    measure_pages,
 )
 from pipeline.problems import Rule
 
@@ -50,7 +51,7 @@ _ITEMS = {
 
 
 @dataclass(frozen=True)
-class Misfit:
+class LayoutIssue:
     """One thing that does not fit. `path` is that of its part; `word` stands in it."""
 
     rule: Rule
@@ -60,23 +61,23 @@ class Misfit:
     hint: str
 
 
-def find_misfits(pages: list[Any]) -> list[Misfit]:
+def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
     """Find what does not fit, the worst of each part, each once."""
-    survey = survey_pages(pages)
+    survey = measure_pages(pages)
     found = _worst_of_each_part(
         [
-            *_strayed_notes(survey.notes.values()),
+            *_displaced_footnotes(survey.notes.values()),
             *_not_on_page_1(survey),
             *_lost(survey.lost),
-            *_cut(survey.wholes),
-            *_cut_cells(survey.wholes),
+            *_split_blocks(survey.wholes),
+            *_split_cells(survey.wholes),
             *(m for page in survey.pages for m in _outside(page)),
             *_long_titles(survey),
         ]
     )
     faulty = {misfit.path for misfit in found}
     found += [m for page in survey.pages for m in _overlaps(page, faulty)]
-    found = found or list(_heads_left_behind(survey.pages))
+    found = found or list(_stranded_headings(survey.pages))
     # What is still being written has no last page yet; the front of a pack needs none.
     if found or not survey.profile or {"draft", "front"} & set(survey.profile.split()):
         return found
@@ -85,9 +86,9 @@ def find_misfits(pages: list[Any]) -> list[Misfit]:
     return [*_short_last_page(survey), *blank]
 
 
-def _worst_of_each_part(found: Iterable[Misfit]) -> list[Misfit]:
+def _worst_of_each_part(found: Iterable[LayoutIssue]) -> list[LayoutIssue]:
     """Drop what follows from something said before of the same part or one around it."""
-    kept: dict[tuple[str, str], Misfit] = {}
+    kept: dict[tuple[str, str], LayoutIssue] = {}
     rules: dict[str, Rule] = {}
     for misfit in found:
         same_rule = (rules.get(p, misfit.rule) is misfit.rule for p in _around(misfit.path))
@@ -104,12 +105,12 @@ def _around(path: str) -> Iterator[str]:
         path = path.rpartition(".")[0]
 
 
-def _strayed_notes(notes: Iterable[Note]) -> Iterator[Misfit]:
+def _displaced_footnotes(notes: Iterable[Note]) -> Iterator[LayoutIssue]:
     for note in notes:
         if not note.call or note.call == note.body:
             continue
         where = f"stands on page {note.body}" if note.body else "finds no place"
-        yield Misfit(
+        yield LayoutIssue(
             Rule.FOOTNOTE_PAGE,
             note.path,
             _longest_word(note.words),
@@ -118,13 +119,13 @@ def _strayed_notes(notes: Iterable[Note]) -> Iterator[Misfit]:
         )
 
 
-def _not_on_page_1(survey: Survey) -> Iterator[Misfit]:
+def _not_on_page_1(survey: PageMetrics) -> Iterator[LayoutIssue]:
     """In a profile of one zone there is no side column: what stood in it may go over."""
     later = (item for page in survey.pages[1:] for item in page.items)
     found = ((item.path.split(".")[0], item.region) for item in later)
     for path, region in dict.fromkeys(found):
         if path == "key_messages":
-            yield Misfit(
+            yield LayoutIssue(
                 Rule.KEY_MESSAGES_PAGE,
                 path,
                 "",
@@ -135,12 +136,12 @@ def _not_on_page_1(survey: Survey) -> Iterator[Misfit]:
             yield _full_side_column(path)
 
 
-def _lost(paths: Iterable[str]) -> Iterator[Misfit]:
+def _lost(paths: Iterable[str]) -> Iterator[LayoutIssue]:
     for path in paths:
         if path.startswith(SIDE_COLUMN):
             yield _full_side_column(path.split(".")[0])
             continue
-        yield Misfit(
+        yield LayoutIssue(
             Rule.DOES_NOT_FIT,
             path,
             "",
@@ -149,8 +150,8 @@ def _lost(paths: Iterable[str]) -> Iterator[Misfit]:
         )
 
 
-def _full_side_column(path: str) -> Misfit:
-    return Misfit(
+def _full_side_column(path: str) -> LayoutIssue:
+    return LayoutIssue(
         Rule.SIDE_COLUMN,
         path,
         "",
@@ -159,12 +160,12 @@ def _full_side_column(path: str) -> Misfit:
     )
 
 
-def _cut(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
+def _split_blocks(wholes: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
     for html, whole in wholes.items():
         if whole.first != whole.last:
             is_row = html.tag == "tr"
             name = "row of a table" if is_row else _name(whole.path)
-            yield Misfit(
+            yield LayoutIssue(
                 Rule.SPLIT,
                 whole.path,
                 _longest_word("".join(html.itertext())) if is_row else "",
@@ -173,7 +174,7 @@ def _cut(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
             )
 
 
-def _cut_cells(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
+def _split_cells(wholes: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
     """Find cells that reach over the end of a page: their words are missed on the next."""
     rows = [html for html in wholes if html.tag == "tr"]
     for index, row in enumerate(rows):
@@ -181,7 +182,7 @@ def _cut_cells(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
             down = int(cell.get("rowspan") or 1)
             first, last = wholes[row].last, wholes[rows[index + down - 1]].first
             if first < last:
-                yield Misfit(
+                yield LayoutIssue(
                     Rule.SPLIT,
                     wholes[row].path,
                     _longest_word("".join(cell.itertext())),
@@ -190,7 +191,7 @@ def _cut_cells(wholes: dict[Any, Whole]) -> Iterator[Misfit]:
                 )
 
 
-def _outside(page: Page) -> Iterator[Misfit]:
+def _outside(page: Page) -> Iterator[LayoutIssue]:
     """Find what leaves its block, or with its block the room that it has."""
     for item in page.items:
         ink, block, room = item.ink, item.block, item.room
@@ -216,16 +217,16 @@ def _outside(page: Page) -> Iterator[Misfit]:
             word = "" if path else word
         else:
             continue
-        yield Misfit(Rule.DOES_NOT_FIT, path, word, message, hint)
+        yield LayoutIssue(Rule.DOES_NOT_FIT, path, word, message, hint)
 
 
-def _long_titles(survey: Survey) -> Iterator[Misfit]:
+def _long_titles(survey: PageMetrics) -> Iterator[LayoutIssue]:
     for path, count in survey.lines.items():
         name, most = _name(path), MOST_LINES
         if name == "heading":
             most = MOST_LINES_OF_A_HEADING.get(_profile(survey), MOST_LINES)
         if count > most:
-            yield Misfit(
+            yield LayoutIssue(
                 Rule.TITLE_LINES,
                 path,
                 "",
@@ -234,9 +235,9 @@ def _long_titles(survey: Survey) -> Iterator[Misfit]:
             )
 
 
-def _overlaps(page: Page, faulty: set[str]) -> Iterator[Misfit]:
+def _overlaps(page: Page, faulty: set[str]) -> Iterator[LayoutIssue]:
     """Sweep down a page, and compare each text only with those at the same height."""
-    beside: list[Item] = []
+    beside: list[TextItem] = []
     pairs: set[tuple[str, str]] = set()
     texts = (i for i in page.items if i.line and faulty.isdisjoint(_around(i.path)))
     for item in sorted(texts, key=lambda i: i.ink.top):
@@ -249,16 +250,16 @@ def _overlaps(page: Page, faulty: set[str]) -> Iterator[Misfit]:
         beside.append(item)
 
 
-def _share_room(one: Item, other: Item) -> bool:
+def _share_room(one: TextItem, other: TextItem) -> bool:
     left = max(one.ink.left, other.ink.left)
     right = min(one.ink.right, other.ink.right)
     return one.line is not other.line and right - left > _SLACK
 
 
-def _overlap(upper: Item, lower: Item) -> Misfit:
+def _overlap(upper: TextItem, lower: TextItem) -> LayoutIssue:
     # A brief's author can mend what its language file says, not the imprint of the series.
     at = next((i for i in (lower, upper) if i.path and ":" not in i.path), lower)
-    return Misfit(
+    return LayoutIssue(
         Rule.OVERLAP,
         at.path,
         _longest_word(at.words),
@@ -267,11 +268,11 @@ def _overlap(upper: Item, lower: Item) -> Misfit:
     )
 
 
-def _heads_left_behind(pages: list[Page]) -> Iterator[Misfit]:
+def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
     for page, _ in pairwise(pages):
         last = next((i for i in reversed(page.items) if i.region == "page"), None)
         if last and last.is_head:
-            yield Misfit(
+            yield LayoutIssue(
                 Rule.HEADING_LAST,
                 last.path,
                 _longest_word(last.words),
@@ -280,7 +281,7 @@ def _heads_left_behind(pages: list[Page]) -> Iterator[Misfit]:
             )
 
 
-def _short_last_page(survey: Survey) -> Iterator[Misfit]:
+def _short_last_page(survey: PageMetrics) -> Iterator[LayoutIssue]:
     """Judge how full the last page looks: down to its last line, above what is at its foot.
 
     The imprint stands at the foot whatever the text does, as notes do; the white between
@@ -294,7 +295,7 @@ def _short_last_page(survey: Survey) -> Iterator[Misfit]:
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
     if len(pages) > 1 and filled < LEAST_FILLED:
         first = next((item for item in text if item.region == "page"), None)
-        yield Misfit(
+        yield LayoutIssue(
             Rule.LAST_PAGE,
             first.path if first else "",
             _longest_word(first.words) if first else "",
@@ -303,7 +304,7 @@ def _short_last_page(survey: Survey) -> Iterator[Misfit]:
         )
 
 
-def _blank_pages(survey: Survey) -> Iterator[Misfit]:
+def _blank_pages(survey: PageMetrics) -> Iterator[LayoutIssue]:
     """A sheet has a fixed number of pages; a leaf printed on one side is no fault."""
     sheet = PAGES_OF_A_SHEET.get(_profile(survey), 1)
     count = len(survey.pages)
@@ -311,7 +312,7 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
     if blank and (count > 1 or sheet > 2):
         less = f"{count - count % sheet} or " if count > sheet else ""
         said = f"there are {count} pages on sheets of {sheet}, so {blank} will be blank"
-        yield Misfit(
+        yield LayoutIssue(
             Rule.BLANK_PAGES,
             "",
             "",
@@ -320,7 +321,7 @@ def _blank_pages(survey: Survey) -> Iterator[Misfit]:
         )
 
 
-def _profile(survey: Survey) -> str:
+def _profile(survey: PageMetrics) -> str:
     """The first class of the root element names the profile (see docs/designers.md)."""
     return next(iter(survey.profile.split()), "")
 
