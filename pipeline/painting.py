@@ -172,7 +172,7 @@ def _finish(
     )
     assets = {**painted.assets, name: sha256(profile).hexdigest()}
     problems = [
-        Problem(Rule.PRESS, place, f"the press file is not fit for print: {fault}", _UNFIT)
+        Problem(Rule.PDFX, place, f"the press file is not fit for print: {fault}", _UNFIT)
         for fault in find_faults(pdf)
     ]
     return replace(painted, pdf=pdf, assets=assets), problems
@@ -199,4 +199,4 @@ def find_places(project: Project, problems: Iterable[Problem]) -> list[Problem]:
 def say_limit(source: str, said: str, hint: str = _LARGE) -> Problem:
     """Say that a document went over a limit."""
     message = f"the document could not be made: {said}"
-    return Problem(Rule.LIMIT, Place(source), message, hint)
+    return Problem(Rule.RESOURCE_LIMIT, Place(source), message, hint)

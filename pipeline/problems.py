@@ -69,28 +69,28 @@ class Rule(Enum):
     EMPTY_VALUE = "empty-value", Severity.ERROR, ExitCode.CONTENT
     UNKNOWN_KEY = "unknown-key", Severity.ERROR, ExitCode.CONTENT
     MISSING_KEY = "missing-key", Severity.ERROR, ExitCode.CONTENT
-    WRONG_SHAPE = "wrong-shape", Severity.ERROR, ExitCode.CONTENT
-    WRONG_CHOICE = "wrong-choice", Severity.ERROR, ExitCode.CONTENT
-    WRONG_VALUE = "wrong-value", Severity.ERROR, ExitCode.CONTENT
-    WRONG_COUNT = "wrong-count", Severity.ERROR, ExitCode.CONTENT
-    BLOCK_KIND = "block-kind", Severity.ERROR, ExitCode.CONTENT
+    WRONG_TYPE = "wrong-type", Severity.ERROR, ExitCode.CONTENT
+    INVALID_CHOICE = "invalid-choice", Severity.ERROR, ExitCode.CONTENT
+    INVALID_VALUE = "invalid-value", Severity.ERROR, ExitCode.CONTENT
+    INVALID_LENGTH = "invalid-length", Severity.ERROR, ExitCode.CONTENT
+    AMBIGUOUS_BLOCK = "ambiguous-block", Severity.ERROR, ExitCode.CONTENT
     # Folders and files of an edition
     NO_CONTENT = "no-content", Severity.ERROR, ExitCode.CONTENT
     SLUG = "slug", Severity.ERROR, ExitCode.CONTENT
     INFORMATION_DATE = "information-date", Severity.ERROR, ExitCode.CONTENT
     MISSING_FILE = "missing-file", Severity.ERROR, ExitCode.CONTENT
-    STRAY_FILE = "stray-file", Severity.WARNING, ExitCode.CONTENT
+    UNEXPECTED_FILE = "unexpected-file", Severity.WARNING, ExitCode.CONTENT
     UNKNOWN_LANGUAGE = "unknown-language", Severity.ERROR, ExitCode.CONTENT
     CHANGE_NOTE = "change-note", Severity.ERROR, ExitCode.CONTENT
     # What a brief says
     DUPLICATE_ID = "duplicate-id", Severity.ERROR, ExitCode.CONTENT
     UNKNOWN_REFERENCE = "unknown-reference", Severity.ERROR, ExitCode.CONTENT
-    BARE_CITATION = "bare-citation", Severity.WARNING, ExitCode.CONTENT
+    UNBRACKETED_CITATION = "unbracketed-citation", Severity.WARNING, ExitCode.CONTENT
     UNUSED_REFERENCE = "unused-reference", Severity.WARNING, ExitCode.CONTENT
     BROKEN_LINK = "broken-link", Severity.ERROR, ExitCode.CONTENT
     LINK_SCHEME = "link-scheme", Severity.ERROR, ExitCode.CONTENT
     RAW_HTML = "raw-html", Severity.ERROR, ExitCode.CONTENT
-    LOST_MARKDOWN = "lost-markdown", Severity.ERROR, ExitCode.CONTENT
+    UNSUPPORTED_MARKDOWN = "unsupported-markdown", Severity.ERROR, ExitCode.CONTENT
     FOOTNOTE = "footnote", Severity.ERROR, ExitCode.CONTENT
     MISSING_PICTURE = "missing-picture", Severity.ERROR, ExitCode.CONTENT
     PICTURE_TYPE = "picture-type", Severity.ERROR, ExitCode.CONTENT
@@ -103,8 +103,8 @@ class Rule(Enum):
     TABLE_SHAPE = "table-shape", Severity.ERROR, ExitCode.CONTENT
     CHART_DATA = "chart-data", Severity.ERROR, ExitCode.CONTENT
     CHART_TYPE = "chart-type", Severity.ERROR, ExitCode.CONTENT
-    SIDE_COLUMN = "side-column", Severity.ERROR, ExitCode.CONTENT
-    TRANSLATION_PARTS = "translation-parts", Severity.ERROR, ExitCode.CONTENT
+    SIDE_COLUMN_OVERFLOW = "side-column-overflow", Severity.ERROR, ExitCode.CONTENT
+    TRANSLATION_MISMATCH = "translation-mismatch", Severity.ERROR, ExitCode.CONTENT
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING, ExitCode.CONTENT
     CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
@@ -120,40 +120,40 @@ class Rule(Enum):
     STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
     PAPER_SIZE = "paper-size", Severity.ERROR, ExitCode.CONTENT
     # What fits on the pages
-    DOES_NOT_FIT = "does-not-fit", Severity.ERROR, ExitCode.CONTENT
+    OVERFLOW = "overflow", Severity.ERROR, ExitCode.CONTENT
     OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT
-    SPLIT = "split", Severity.ERROR, ExitCode.CONTENT
+    UNWANTED_BREAK = "unwanted-break", Severity.ERROR, ExitCode.CONTENT
     TITLE_LINES = "title-lines", Severity.ERROR, ExitCode.CONTENT
-    KEY_MESSAGES_PAGE = "key-messages-page", Severity.ERROR, ExitCode.CONTENT
-    FOOTNOTE_PAGE = "footnote-page", Severity.ERROR, ExitCode.CONTENT
-    HEADING_LAST = "heading-last", Severity.ERROR, ExitCode.CONTENT
-    LAST_PAGE = "last-page", Severity.WARNING, ExitCode.CONTENT
+    KEY_MESSAGES_OVERFLOW = "key-messages-overflow", Severity.ERROR, ExitCode.CONTENT
+    DISPLACED_FOOTNOTE = "displaced-footnote", Severity.ERROR, ExitCode.CONTENT
+    STRANDED_HEADING = "stranded-heading", Severity.ERROR, ExitCode.CONTENT
+    SHORT_LAST_PAGE = "short-last-page", Severity.WARNING, ExitCode.CONTENT
     BLANK_PAGES = "blank-pages", Severity.WARNING, ExitCode.CONTENT
     # What a document may use
-    LIMIT = "limit", Severity.ERROR, ExitCode.CONTENT
+    RESOURCE_LIMIT = "resource-limit", Severity.ERROR, ExitCode.CONTENT
     # The design
     CONTRAST = "contrast", Severity.ERROR, ExitCode.DESIGN
     FONT_FAMILY = "font-family", Severity.ERROR, ExitCode.DESIGN
     LOGO = "logo", Severity.ERROR, ExitCode.DESIGN
-    NO_EFFECT = "no-effect", Severity.WARNING, ExitCode.DESIGN
+    INEFFECTIVE_SETTING = "ineffective-setting", Severity.WARNING, ExitCode.DESIGN
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
-    INTERFACE_STRINGS = "interface-strings", Severity.ERROR, ExitCode.DESIGN
+    UI_STRINGS = "ui-strings", Severity.ERROR, ExitCode.DESIGN
     LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN
-    STRUCTURE = "structure", Severity.ERROR, ExitCode.DESIGN
-    PAINTER = "painter", Severity.ERROR, ExitCode.DESIGN
+    PDF_STRUCTURE = "pdf-structure", Severity.ERROR, ExitCode.DESIGN
+    RENDERER = "renderer", Severity.ERROR, ExitCode.DESIGN
     # The press
     PRINTING_CONDITION = "printing-condition", Severity.ERROR, ExitCode.DESIGN
-    PRESS = "press", Severity.ERROR, ExitCode.DESIGN
+    PDFX = "pdfx", Severity.ERROR, ExitCode.DESIGN
     # The machine
     SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
-    WRITING = "writing", Severity.ERROR, ExitCode.ENVIRONMENT
-    LOCKED = "locked", Severity.ERROR, ExitCode.ENVIRONMENT
-    WATCHING = "watching", Severity.ERROR, ExitCode.ENVIRONMENT
+    WRITE_FAILED = "write-failed", Severity.ERROR, ExitCode.ENVIRONMENT
+    BUILD_LOCKED = "build-locked", Severity.ERROR, ExitCode.ENVIRONMENT
+    WATCH_FAILED = "watch-failed", Severity.ERROR, ExitCode.ENVIRONMENT
     MISSING_PROGRAM = "missing-program", Severity.ERROR, ExitCode.ENVIRONMENT
     FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
     CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT
-    SHARD = "shard", Severity.ERROR, ExitCode.ENVIRONMENT
+    SHARD_MERGE = "shard-merge", Severity.ERROR, ExitCode.ENVIRONMENT
 
     def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
         self.id = id
@@ -164,8 +164,19 @@ class Rule(Enum):
 # What is so in one profile and may be otherwise in another.
 OF_A_LAYOUT = frozenset(
     {
-        *(Rule.SIDE_COLUMN, Rule.DOES_NOT_FIT, Rule.OVERLAP, Rule.SPLIT, Rule.TITLE_LINES),
-        *(Rule.KEY_MESSAGES_PAGE, Rule.FOOTNOTE_PAGE, Rule.HEADING_LAST, Rule.LAST_PAGE),
+        *(
+            Rule.SIDE_COLUMN_OVERFLOW,
+            Rule.OVERFLOW,
+            Rule.OVERLAP,
+            Rule.UNWANTED_BREAK,
+            Rule.TITLE_LINES,
+        ),
+        *(
+            Rule.KEY_MESSAGES_OVERFLOW,
+            Rule.DISPLACED_FOOTNOTE,
+            Rule.STRANDED_HEADING,
+            Rule.SHORT_LAST_PAGE,
+        ),
         *(Rule.BLANK_PAGES, Rule.LEGIBILITY),
     }
 )

@@ -296,7 +296,7 @@ HANDS_OUT = f"{ORDER}handouts: [{{brief: brief, copies: {{en: 1}}}}]\n"
 
 def test_a_stale_pdf_is_not_ordered(write_project: WriteProject) -> None:
     root = write_project({"content/sessions/331.yaml": HANDS_OUT})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.exit_code == 6
     assert result.stderr.startswith("build/brief: not there, or not as the content")
 
@@ -306,7 +306,7 @@ def test_pages_of_another_size_than_the_paper_are_not_ordered(
 ) -> None:
     root = write_project({"content/sessions/331.yaml": HANDS_OUT})
     assert briefs(root, "build", "--profile", "a5", "--quiet").exit_code == 0
-    result = briefs(root, "order", "331", "--profile", "a5")
+    result = briefs(root, "print-order", "331", "--profile", "a5")
     assert result.exit_code == 3
     assert "its pages are A5, and the paper is A4\n  hint: " in result.stderr
 
@@ -394,21 +394,21 @@ def test_a_press_file_without_room_for_crop_marks_is_put_aside(
 
 BY_TEST = {
     Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
-    Rule.SHARD: test_a_part_without_a_manifest_is_not_collected,
-    Rule.LIMIT: test_a_document_of_too_many_pages_is_not_made,
+    Rule.SHARD_MERGE: test_a_part_without_a_manifest_is_not_collected,
+    Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
     Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
     Rule.UNKNOWN_CODE: test_a_code_that_no_edition_has_is_unknown,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
-    Rule.WRITING: test_a_build_folder_that_cannot_be_written_is_the_machines,
-    Rule.WATCHING: test_a_system_that_watches_no_more_folders_is_named,
-    Rule.LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
+    Rule.WRITE_FAILED: test_a_build_folder_that_cannot_be_written_is_the_machines,
+    Rule.WATCH_FAILED: test_a_system_that_watches_no_more_folders_is_named,
+    Rule.BUILD_LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,
     Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,
     Rule.MISSING_PROGRAM: test_without_ghostscript_a_press_file_is_not_made,
     Rule.FAILED_PROGRAM: test_what_ghostscript_fails_with_is_said,
-    Rule.PRESS: test_a_press_file_without_room_for_crop_marks_is_put_aside,
+    Rule.PDFX: test_a_press_file_without_room_for_crop_marks_is_put_aside,
 }
 
 

@@ -271,7 +271,7 @@ def test_a_press_file_that_is_not_fit_is_put_aside(
     outcome = build(open_project(root), replace(order, profiles=("press",)), TODAY)
     assert [d.state for d in outcome.documents] == ["rejected"]
     ((rule, said),) = problems(outcome)
-    assert rule is Rule.PRESS
+    assert rule is Rule.PDFX
     assert said == (
         f"{EN}: the press file is not fit for print: page 1: crop marks have no room: the "
         "sheet needs 9 mm on each side"

@@ -22,7 +22,7 @@ from pipeline.cli.streams import tolerate_closed_streams
 
 # Each is a file of this package; only the one that is asked for is imported.
 COMMANDS = (
-    *("build", "check", "clean", "collect", "due", "list", "new", "order", "pack"),
+    *("build", "check", "clean", "collect", "due", "list", "new", "pack", "print-order"),
     *("session", "verify", "worker"),
 )
 # The code of shells for a program that Ctrl-C ended.
@@ -45,8 +45,9 @@ class CommandGroup(click.Group):
         """Import a command; the function of `list` is called `list_`."""
         if name not in COMMANDS:
             return None
-        module = import_module(f"pipeline.cli.{name}")
-        command: click.Command = getattr(module, "list_" if name == "list" else name)
+        function = name.replace("-", "_")
+        module = import_module(f"pipeline.cli.{function}")
+        command: click.Command = getattr(module, "list_" if name == "list" else function)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -1,4 +1,4 @@
-"""`briefs order`."""
+"""`briefs print-order`."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @quiet_option
 @project_option
 @click.pass_context
-def order(
+def print_order(
     ctx: click.Context,
     number: int,
     profile: str | None,
@@ -47,8 +47,8 @@ def order(
 
     \b
     Examples:
-      briefs order 331
-      briefs order 331 --csv > 331.csv
+      briefs print-order 331
+      briefs print-order 331 --csv > 331.csv
     """
     from shutil import which
 

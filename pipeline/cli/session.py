@@ -17,7 +17,7 @@ from pipeline.cli.options import (
     validate_session,
 )
 from pipeline.cli.pack import pack
-from pipeline.cli.print_order import order
+from pipeline.cli.print_order import print_order
 
 
 @click.command()
@@ -39,7 +39,7 @@ def session(
     \b
       briefs build --session 331 --profile screen --profile office --profile press
       briefs pack 331
-      briefs order 331
+      briefs print-order 331
 
     \b
     Examples:
@@ -56,7 +56,7 @@ def session(
     steps: list[tuple[click.Command, dict[str, Any]]] = [
         (build, {"session": number, "profiles": profiles, **made}),
         (pack, {"number": number, **how, **made}),
-        (order, {"number": number, "quiet": quiet}),
+        (print_order, {"number": number, "quiet": quiet}),
     ]
     codes: dict[str, errors.ExitCode] = {}
     for command, parameters in steps:
@@ -78,6 +78,6 @@ def _missing(codes: Mapping[str, errors.ExitCode]) -> list[str]:
     said = {
         "build": press if without_gs else "there are errors in its briefs",
         "pack": "there are errors in its packs",
-        "order": "there is no print order",
+        "print-order": "there is no print order",
     }
     return [said[name] for name, code in codes.items() if code]

@@ -191,4 +191,4 @@ _HOLDS = (
 
 def unexpected_file_problem(place: Place, hint: str = _HOLDS) -> Problem:
     """Say that nothing uses a file."""
-    return Problem(Rule.STRAY_FILE, place, "nothing here uses this file", hint)
+    return Problem(Rule.UNEXPECTED_FILE, place, "nothing here uses this file", hint)

@@ -73,7 +73,7 @@ def _as_draft(name: str, data: bytes) -> str:
     source, problems = read_yaml(name, data)
     if source is None or not isinstance(source.value, dict):
         hint = "write keys and values: key: value"
-        no_keys = Problem(Rule.WRONG_SHAPE, Place(name), "the file has no keys", hint)
+        no_keys = Problem(Rule.WRONG_TYPE, Place(name), "the file has no keys", hint)
         raise PipelineError(*(problems or [no_keys]))
     kept = {k: v for k, v in source.value.items() if k not in _OWN_TO_AN_EDITION}
     lines = source.text.splitlines(keepends=True)

@@ -172,7 +172,7 @@ def _wrong_shape(
     found = (("keys and values", dict), ("a list", list), ("a text", str))
     what = next(name for name, kind in found if isinstance(value, kind))
     return Problem(
-        Rule.WRONG_SHAPE,
+        Rule.WRONG_TYPE,
         source.place(path),
         f"{_name_of(path) if path else 'the file'} holds {what}",
         f"it needs {_SHAPES.get(detail['type'], 'a text')}",
@@ -186,7 +186,7 @@ def _wrong_choice(
     expected = [c for c in _choices(model, path) if c]
     close = _close(typed, expected)
     return Problem(
-        Rule.WRONG_CHOICE,
+        Rule.INVALID_CHOICE,
         source.place(path),
         f'"{typed}" is not a value of {_name_of(path)}',
         f'did you mean "{close}"?' if close else "use " + _list(expected, "or"),
@@ -207,7 +207,7 @@ def _wrong_count(
     else:
         limit = f"at least {context['min_length']}"
     return Problem(
-        Rule.WRONG_COUNT,
+        Rule.INVALID_LENGTH,
         source.key_place(path),
         f"{_name_of(path)} has {actual} {'item' if actual == 1 else 'items'}",
         f"it takes {limit}",
@@ -231,7 +231,7 @@ def _pattern(
     typed = value_at(source, path)
     key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     return Problem(
-        Rule.WRONG_VALUE,
+        Rule.INVALID_VALUE,
         source.place(path),
         f'"{typed}" cannot stand for {_name_of(path)}',
         _PATTERNS.get(key, "see the guide for authors"),
@@ -248,7 +248,7 @@ def _number(
     elif "le" in context:
         limit = f" of at most {context['le']}"
     return Problem(
-        Rule.WRONG_VALUE,
+        Rule.INVALID_VALUE,
         source.place(path),
         f'"{value_at(source, path)}" cannot stand for {_name_of(path)}',
         f"write a whole number{limit}",
@@ -259,7 +259,7 @@ def _yes_or_no(
     source: Source, model: type[BaseModel], path: Path, detail: ErrorDetails
 ) -> Problem:
     return Problem(
-        Rule.WRONG_VALUE,
+        Rule.INVALID_VALUE,
         source.place(path),
         f'"{value_at(source, path)}" cannot stand for {_name_of(path)}',
         "write true or false",
@@ -270,7 +270,7 @@ def _wrong_value(
     source: Source, model: type[BaseModel], path: Path, detail: ErrorDetails
 ) -> Problem:
     return Problem(
-        Rule.WRONG_VALUE,
+        Rule.INVALID_VALUE,
         source.place(path),
         f'"{value_at(source, path)}" cannot stand for {_name_of(path)}',
         str(detail["msg"]),
@@ -281,7 +281,7 @@ def _not_alone(
     source: Source, model: type[BaseModel], path: Path, detail: ErrorDetails
 ) -> Problem:
     return Problem(
-        Rule.WRONG_SHAPE,
+        Rule.WRONG_TYPE,
         source.place(path),
         f"{_name_of(path)} holds a list, and a chart has one highlight",
         "name the one row or column that the title speaks of",

@@ -318,7 +318,7 @@ class _YamlReader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problems.append(
                     Problem(
-                        Rule.WRONG_SHAPE,
+                        Rule.WRONG_TYPE,
                         place,
                         "a key must be a word, not a list or another set of keys",
                         "put quotation marks around text that begins with [ or {",

@@ -52,7 +52,7 @@ def find_strings(folders: tuple[Path, ...], language: str, read: ReadFile) -> by
                 return read(f"templates/{name}", path)
     raise PipelineError(
         Problem(
-            Rule.INTERFACE_STRINGS,
+            Rule.UI_STRINGS,
             Place(f"templates/{name}"),
             f'there are no interface strings for the language "{language}"',
             "copy templates/strings/en.yaml to this name and translate it",
@@ -85,7 +85,7 @@ def read_strings(language: str, data: bytes) -> Mapping[str, str]:
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         said = "the file cannot be read from here on"
         hint = "check this line and those above: key: text, and quotation marks"
-        raise PipelineError(Problem(Rule.INTERFACE_STRINGS, place, said, hint)) from error
+        raise PipelineError(Problem(Rule.UI_STRINGS, place, said, hint)) from error
     pairs = list(root.value) if isinstance(root, yaml.MappingNode) else []
     if problems := list(_problems(file, pairs)):
         raise PipelineError(*problems)
@@ -98,11 +98,11 @@ def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[P
         key = str(node.value)
         place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
         for message, hint in _faults(key, value, known):
-            yield Problem(Rule.INTERFACE_STRINGS, place, message, hint)
+            yield Problem(Rule.UI_STRINGS, place, message, hint)
         known.add(key)
     if lacking := [key for key in STRINGS if key not in known]:
         yield Problem(
-            Rule.INTERFACE_STRINGS,
+            Rule.UI_STRINGS,
             Place(file, 1, 1),
             "interface strings are missing: " + ", ".join(lacking),
             "templates/strings/en.yaml has them all",

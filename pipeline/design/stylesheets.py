@@ -227,7 +227,7 @@ def _near(name: str, reason: str) -> str:
 
 
 def _wrong(place: Place, message: str, hint: str = _HINT) -> Problem:
-    return Problem(Rule.PAINTER, place, message, hint)
+    return Problem(Rule.RENDERER, place, message, hint)
 
 
 def _too_deep(sheet: str) -> Problem:

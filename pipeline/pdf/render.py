@@ -204,7 +204,7 @@ def _explain(
     if all(m.rule.severity is Severity.WARNING for m in findings.misfits):
         for fault in unheard:
             hint = "see templates/, and docs/accessibility.md"
-            yield Problem(Rule.STRUCTURE, find(""), fault, hint)
+            yield Problem(Rule.PDF_STRUCTURE, find(""), fault, hint)
     for phrase, family in findings.foreign:
         yield _foreign_problem(phrase, family, find)
 
@@ -305,7 +305,7 @@ def _problems(logged: _LogLine, serve: Serve, find: FindPlace) -> Iterator[Probl
     elif not match:
         # Styles that stand in no sheet stand in a template.
         yield Problem(
-            Rule.PAINTER,
+            Rule.RENDERER,
             Place("templates") if line.startswith("Ignored") else find(""),
             f"the painter says: {line.replace(BASE_URL, '')}",
             "see templates/ and styles/",

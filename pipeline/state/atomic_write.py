@@ -29,7 +29,7 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
     except OSError as error:
         raise PipelineError(
             Problem(
-                Rule.WRITING,
+                Rule.WRITE_FAILED,
                 Place(name),
                 f"the file cannot be written: {(error.strerror or str(error)).lower()}",
                 "check the folder's permissions and the space on the disk",

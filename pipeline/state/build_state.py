@@ -128,7 +128,7 @@ class BuildState:
             if (memory := self.files.remember()) is not None:
                 atomic_write(self._build / FILES, memory, f"build/{FILES}", sync=False)
         except PipelineError as error:
-            return [p for p in error.problems if holds or p.rule is not Rule.LOCKED]
+            return [p for p in error.problems if holds or p.rule is not Rule.BUILD_LOCKED]
         return []
 
     def _hold(self, holds: bool) -> AbstractContextManager[None]:

@@ -66,7 +66,9 @@ def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]
 
 def _say_left(name: str, error: OSError) -> Problem:
     message = f"the file cannot be removed: {(error.strerror or str(error)).lower()}"
-    return Problem(Rule.WRITING, Place(name), message, "check the folder's permissions")
+    return Problem(
+        Rule.WRITE_FAILED, Place(name), message, "check the folder's permissions"
+    )
 
 
 def _files(build: Path) -> Iterator[str]:

@@ -230,4 +230,4 @@ def _unreadable(path: Path, error: OSError | RuntimeError) -> Problem:
 
 
 def _problem(path: Path, said: str, hint: str) -> Problem:
-    return Problem(Rule.SHARD, Place(path.as_posix()), said, hint)
+    return Problem(Rule.SHARD_MERGE, Place(path.as_posix()), said, hint)

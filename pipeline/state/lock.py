@@ -47,7 +47,7 @@ def build_lock(folder: Path, *, traceless: bool = False) -> Iterator[None]:
 
 def _closed(error: OSError) -> Problem:
     return Problem(
-        Rule.WRITING,
+        Rule.WRITE_FAILED,
         Place("build"),
         f"the folder cannot be written: {(error.strerror or str(error)).lower()}",
         "check the folder's permissions and the space on the disk",
@@ -61,7 +61,7 @@ def _held(folder: Path) -> Problem:
     except DAMAGED:
         other = ""
     return Problem(
-        Rule.LOCKED,
+        Rule.BUILD_LOCKED,
         Place("build"),
         f"another build is at work in this folder{other}",
         "wait until it has finished, or end it",

@@ -70,7 +70,7 @@ def _looks(folders: Iterable[Path]) -> Iterator[set[str]]:
 
 def _say_watching(error: Exception) -> Problem:
     return Problem(
-        Rule.WATCHING,
+        Rule.WATCH_FAILED,
         Place("content"),
         f"the system does not watch one more folder: {error}",
         "close what watches others, or raise the limits (Linux: sysctl "

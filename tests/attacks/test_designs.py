@@ -46,7 +46,7 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a series whose address runs": (
         {"content/series.yaml": SERIES + "url: javascript:alert(1)\n"},
-        "wrong-value",
+        "invalid-value",
     ),
     "a brand that multiplies": ({"styles/_brand.yml": LAUGHS}, "yaml-aliases"),
     "a brand that breaks out of its style sheet": (
@@ -56,7 +56,7 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
     "a style that imports": ({"styles/mine.css": "@import '@URL@/a.css';"}, ""),
     "a style sheet of the page that imports": (
         {"styles/tokens.css": "@import '@URL@/a.css';\n" + bundled("styles/tokens.css")},
-        "painter",
+        "renderer",
     ),
     "a picture from the web in a style": (
         {"styles/tokens.css": bundled("styles/tokens.css") + "body{background:url(@URL@)}"},
@@ -75,7 +75,7 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a file attached in a template": (
         page("<link rel=attachment href='file://@CANARY@'>"),
-        "painter",
+        "renderer",
     ),
     "another base in a template": (
         page("<base href='file:///'><img alt=a src='@CANARY@'>"),

@@ -1,4 +1,4 @@
-"""`briefs order`: what a print shop is asked to print, and only when nothing is stale."""
+"""`briefs print-order`: the list for the print shop, written when nothing is stale."""
 
 import csv
 import hashlib
@@ -68,7 +68,7 @@ def text_of(pdf: Path) -> str:
 
 
 def test_an_order_names_each_file_with_its_copies_and_checksum(root: Path) -> None:
-    result = briefs(root, "order", "331", "--json")
+    result = briefs(root, "print-order", "331", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     report = json.loads(result.stdout)
     assert report["job_sheet"] == SHEET
@@ -97,7 +97,7 @@ def test_an_order_names_each_file_with_its_copies_and_checksum(root: Path) -> No
 
 
 def test_the_job_sheet_says_the_same_to_people_and_carries_the_csv(root: Path) -> None:
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.stdout == f"{SHEET}\n"
     assert result.stderr == "2 files: 205 copies; 205 sheets; 1.0 kg\n"
     printed = " ".join(text_of(root / SHEET).split())
@@ -118,22 +118,22 @@ def test_the_job_sheet_says_the_same_to_people_and_carries_the_csv(root: Path) -
         assert pdf.Root.MarkInfo.Marked
         with pdf.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfuaid:part"]) == ("3", "1")
-    assert briefs(root, "order", "331", "--csv").stdout_bytes == attached
+    assert briefs(root, "print-order", "331", "--csv").stdout_bytes == attached
     rows = list(csv.DictReader(io.StringIO(attached.decode(), newline="")))
     assert [row["given_to"] for row in rows] == ["en:120 ar:25", "fr:60"]
 
 
 def test_the_same_order_is_the_same_bytes(root: Path) -> None:
-    briefs(root, "order", "331")
+    briefs(root, "print-order", "331")
     first = (root / SHEET).read_bytes()
     (root / SHEET).unlink()
-    briefs(root, "order", "331")
+    briefs(root, "print-order", "331")
     assert (root / SHEET).read_bytes() == first
 
 
 def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> None:
     write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.exit_code == 6
     assert result.stdout == ""
     assert result.stderr == (
@@ -141,28 +141,28 @@ def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> No
         "  hint: briefs build --session 331 --profile office\n"
     )
     assert not (root / SHEET).exists()
-    report = json.loads(briefs(root, "order", "331", "--json").stdout)
+    report = json.loads(briefs(root, "print-order", "331", "--json").stdout)
     assert (report["order"], report["job_sheet"], report["exit_code"]) == (None, "", 6)
 
 
 def test_a_job_sheet_that_no_longer_holds_is_removed(
     root: Path, write_project: WriteProject
 ) -> None:
-    assert briefs(root, "order", "331").exit_code == 0
+    assert briefs(root, "print-order", "331").exit_code == 0
     assert SHEET.removeprefix("build/") in (root / "build/SHA256SUMS").read_text()
     write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.exit_code == 6
     assert result.stderr.endswith(f"removed {SHEET}: what it orders no longer holds\n")
     assert not (root / SHEET).exists()
     assert SHEET.removeprefix("build/") not in (root / "build/SHA256SUMS").read_text()
-    assert "removed" not in briefs(root, "order", "331").stderr
+    assert "removed" not in briefs(root, "print-order", "331").stderr
 
 
 def test_verify_knows_a_job_sheet_and_whether_its_files_are_still_those(
     root: Path, write_project: WriteProject
 ) -> None:
-    assert briefs(root, "order", "331").exit_code == 0
+    assert briefs(root, "print-order", "331").exit_code == 0
     result = briefs(root, "verify", str(root / SHEET))
     said = "ours (331_order); untouched; the job sheet of session 331; the files are as"
     assert result.stdout.startswith(f"{root / SHEET}: {said} ordered")
@@ -192,14 +192,14 @@ def test_a_session_that_hands_out_nothing_orders_nothing(
 
 def test_what_was_changed_in_build_is_not_ordered(root: Path) -> None:
     (root / "build/brief/brief_2017_en_office.pdf").write_bytes(b"something else")
-    assert briefs(root, "order", "331").exit_code == 6
+    assert briefs(root, "print-order", "331").exit_code == 6
 
 
 def test_a_brief_with_an_error_is_not_ordered(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project({**FILES, "content/brief/2017/fr.yaml": "titel: x\n"})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.exit_code == 3
     assert 'content/brief/2017/fr.yaml:1:1: unknown key "titel"' in result.stderr
 
@@ -221,9 +221,9 @@ def test_on_a5_paper_the_pages_are_those_of_a5(
 ) -> None:
     folded = SESSION.replace("size: A4", "size: A5").replace("staple", "saddle-stitch")
     write_project({**FILES, "content/sessions/331.yaml": folded})
-    assert briefs(root, "order", "331").exit_code == 6
+    assert briefs(root, "print-order", "331").exit_code == 6
     assert briefs(root, "build", "--profile", "a5").exit_code == 0
-    report = json.loads(briefs(root, "order", "331", "--json").stdout)
+    report = json.loads(briefs(root, "print-order", "331", "--json").stdout)
     assert report["order"]["files"][0]["page_mm"] == [148.0, 210.0]
     assert report["order"]["files"][0]["file"].endswith("_a5.pdf")
 
@@ -233,10 +233,10 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
 ) -> None:
     folded = SESSION.replace("staple", "saddle-stitch")
     write_project({**FILES, "content/sessions/331.yaml": folded})
-    said = briefs(root, "order", "331").stderr
+    said = briefs(root, "print-order", "331").stderr
     assert "hint: briefs build --session 331 --profile booklet\n" in said
     assert briefs(root, "build", "--profile", "booklet").exit_code == 0
-    report = json.loads(briefs(root, "order", "331", "--json").stdout)
+    report = json.loads(briefs(root, "print-order", "331", "--json").stdout)
     english = report["order"]["files"][0]
     # One sheet of A4, folded, has four pages of A5: the file has its two sides.
     assert english["file"] == "build/brief/brief_2017_en_booklet.pdf"
@@ -245,10 +245,10 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
 
 
 def test_another_profile_can_be_ordered(root: Path) -> None:
-    assert briefs(root, "order", "331", "--profile", "large").exit_code == 6
-    assert briefs(root, "order", "331", "--profile", "larg").exit_code == 2
+    assert briefs(root, "print-order", "331", "--profile", "large").exit_code == 6
+    assert briefs(root, "print-order", "331", "--profile", "larg").exit_code == 2
     assert briefs(root, "build", "--profile", "large").exit_code == 0
-    assert briefs(root, "order", "331", "--profile", "large").exit_code == 0
+    assert briefs(root, "print-order", "331", "--profile", "large").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -273,13 +273,13 @@ def test_a_profile_that_contradicts_the_session_is_a_usage_error(
 ) -> None:
     paper = SESSION.replace("staple", finish)
     write_project({**FILES, "content/sessions/331.yaml": paper})
-    result = briefs(root, "order", "331", "--profile", profile)
+    result = briefs(root, "print-order", "331", "--profile", profile)
     assert f'not with --profile "{profile}": {why}\n' in result.stderr
     assert result.exit_code == 2
 
 
 @pytest.mark.parametrize(
-    "command", ["order 333a", "pack 0", "session 333a", "build --session 333a"]
+    "command", ["print-order 333a", "pack 0", "session 333a", "build --session 333a"]
 )
 def test_what_is_no_number_of_a_session_is_a_usage_error(root: Path, command: str) -> None:
     result = briefs(root, *command.split())
@@ -304,10 +304,10 @@ def test_a_pack_that_cannot_be_set_so_says_what_can(
 
 
 def test_a_session_that_is_not_there_is_a_usage_error(root: Path) -> None:
-    result = briefs(root, "order", "33")
+    result = briefs(root, "print-order", "33")
     assert result.exit_code == 2
     assert 'no session "33"; did you mean "331"?' in result.stderr
-    assert briefs(root, "order", "331", "--csv", "--json").exit_code == 2
+    assert briefs(root, "print-order", "331", "--csv", "--json").exit_code == 2
 
 
 def test_a_session_with_an_error_is_said_with_its_line(
@@ -315,7 +315,7 @@ def test_a_session_with_an_error_is_said_with_its_line(
 ) -> None:
     wrong = SESSION.replace("brief: brief", "brief: breif")
     write_project({**FILES, "content/sessions/331.yaml": wrong})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.exit_code == 3
     assert 'content/sessions/331.yaml:5:12: there is no brief "breif"' in result.stderr
 
@@ -335,7 +335,7 @@ def test_a_job_sheet_speaks_the_language_of_the_series(
         }
     )
     assert briefs(root, "build", "--profile", "office").exit_code == 0
-    assert briefs(root, "order", "331").exit_code == 0
+    assert briefs(root, "print-order", "331").exit_code == 0
     with pikepdf.open(root / SHEET) as pdf:
         assert str(pdf.Root.Lang) == "ar"
         assert str(pdf.docinfo["/Title"]) == "طلب طباعة للدورة 331"
@@ -345,7 +345,7 @@ def test_a_template_with_an_error_is_the_designers(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project({**FILES, "templates/job_sheet.html": "<p>{{ sheet.nothing }}</p>"})
-    result = briefs(root, "order", "331")
+    result = briefs(root, "print-order", "331")
     assert result.exit_code == 4
     assert "templates/job_sheet.html:1:1: sheet has no" in result.stderr
     write_project({**FILES, "templates/job_sheet.html": "<p>{% if %}</p>"})

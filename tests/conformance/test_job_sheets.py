@@ -44,7 +44,7 @@ def order(root: Path, language: str) -> Path:
     (root / "content/series.yaml").write_text(
         f"name: S\npublisher: {{name: P}}\nlanguages: [{language}, {other}]\n"
     )
-    for words in (["build", "--profile", "office", "--quiet"], ["order", "331"]):
+    for words in (["build", "--profile", "office", "--quiet"], ["print-order", "331"]):
         result = CliRunner().invoke(main, ["--project", str(root), *words])
         assert result.exit_code == 0, result.output
     return root / "build/sessions/331/331_order.pdf"

@@ -147,12 +147,12 @@ def test_files_that_nothing_uses_are_said(make_project: MakeProject) -> None:
         "content/readme",
     ]
     project = make_project("content/brief/2017/en.yaml", *strays)
-    assert problems_in(project) == [(Rule.STRAY_FILE, name) for name in strays]
+    assert problems_in(project) == [(Rule.UNEXPECTED_FILE, name) for name in strays]
 
 
 def test_a_folder_of_an_author_beside_a_brief_is_said(make_project: MakeProject) -> None:
     project = make_project("content/brief/2017/en.yaml", "content/brief/2017/old/en.yaml")
-    assert problems_in(project) == [(Rule.STRAY_FILE, "content/brief/2017/old")]
+    assert problems_in(project) == [(Rule.UNEXPECTED_FILE, "content/brief/2017/old")]
 
 
 def test_a_brief_without_an_edition_is_said_once(make_project: MakeProject) -> None:
@@ -172,7 +172,7 @@ def test_every_problem_is_one_of_the_author(make_project: MakeProject) -> None:
     assert {problem.rule for problem in problems} == {
         Rule.SLUG,
         Rule.INFORMATION_DATE,
-        Rule.STRAY_FILE,
+        Rule.UNEXPECTED_FILE,
     }
 
 

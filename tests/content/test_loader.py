@@ -139,7 +139,7 @@ def test_a_span_of_time_is_a_number_and_a_unit(
 )
 def test_another_span_is_refused(read: Read, typed: str) -> None:
     content = read({FACTS: f"review_after: {typed}\n"})
-    assert said(content.problems) == [(Rule.WRONG_VALUE, f"{FACTS}:1:15")]
+    assert said(content.problems) == [(Rule.INVALID_VALUE, f"{FACTS}:1:15")]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_broken_original_leaves_the_translation(read: Read) -> None:
 def test_broken_facts_leave_nothing_and_hide_nothing(read: Read) -> None:
     content = read({FACTS: "status: done\n", EN: "titel: A title\n" + brief()})
     assert said(content.problems) == [
-        (Rule.WRONG_CHOICE, f"{FACTS}:1:9"),
+        (Rule.INVALID_CHOICE, f"{FACTS}:1:9"),
         (Rule.UNKNOWN_KEY, f"{EN}:1:1"),
     ]
     assert content.editions == ()
@@ -324,7 +324,7 @@ def test_a_value_of_another_shape_is_said_in_an_authors_words(
     read: Read, block: str, place: str
 ) -> None:
     content = read({EN: brief(block)})
-    assert said(content.problems) == [(Rule.WRONG_SHAPE, f"{EN}:{place}")]
+    assert said(content.problems) == [(Rule.WRONG_TYPE, f"{EN}:{place}")]
     text = content.problems[0].message + content.problems[0].hint
     assert "['" not in text
     assert "Input" not in text
@@ -343,7 +343,7 @@ def test_page_one_has_room_for_so_many(read: Read, key: str, item: str, most: in
         return read({EN: f"{key}: [{', '.join([item] * count)}]\n{brief()}"})
 
     edition_in(with_items(most))
-    assert said(with_items(most + 1).problems) == [(Rule.WRONG_COUNT, f"{EN}:1:1")]
+    assert said(with_items(most + 1).problems) == [(Rule.INVALID_LENGTH, f"{EN}:1:1")]
 
 
 @pytest.mark.parametrize(("cell", "most"), [("across", 20), ("down", 200)])
@@ -356,7 +356,7 @@ def test_a_cell_reaches_only_so_far(read: Read, cell: str, most: int) -> None:
         return [problem.rule for problem in content.problems]
 
     assert reaching(most) == []
-    assert reaching(most + 1) == [Rule.WRONG_VALUE]
+    assert reaching(most + 1) == [Rule.INVALID_VALUE]
 
 
 # --- Data of charts ---
@@ -634,7 +634,7 @@ def test_a_translation_has_the_parts_of_the_original(
         assert set(edition_in(content).versions) == {"en", "fr"}
     else:
         (problem,) = content.problems
-        assert (problem.rule, problem.place.file) == (Rule.TRANSLATION_PARTS, FR)
+        assert (problem.rule, problem.place.file) == (Rule.TRANSLATION_MISMATCH, FR)
         assert message in problem.message
         assert set(content.editions[0].versions) == {"en"}
 
@@ -718,7 +718,9 @@ def test_the_side_column_holds_three_items(
     pull_figures = "pull_figures: [" + "{figure: 1, text: One}, " * figures + "]\n"
     facts = "contact: {name: A Person}\n" if contact else "status: final\n"
     content = read({EN: pull_figures + brief(), FACTS: facts})
-    assert said(content.problems) == ([] if fits else [(Rule.SIDE_COLUMN, f"{EN}:1:1")])
+    assert said(content.problems) == (
+        [] if fits else [(Rule.SIDE_COLUMN_OVERFLOW, f"{EN}:1:1")]
+    )
 
 
 def test_values_are_frozen_and_lines_are_text(read: Read) -> None:
@@ -742,6 +744,6 @@ def test_only_the_briefs_asked_for_are_read(write_project: WriteProject) -> None
     )
     content = read_content(project, BuildOptions(slugs=("other",)), None)
     assert said(content.problems) == [
-        (Rule.STRAY_FILE, "content/other/2017/notes.docx"),
+        (Rule.UNEXPECTED_FILE, "content/other/2017/notes.docx"),
     ]
     assert [edition.slug for edition in content.editions] == ["other"]

@@ -235,7 +235,7 @@ def test_what_is_there_is_never_written_over(
 
 @pytest.mark.parametrize(
     ("facts", "rule"),
-    [(b"symbol: Gen\xe8ve\n", Rule.FILE_ENCODING), (b"- draft\n", Rule.WRONG_SHAPE)],
+    [(b"symbol: Gen\xe8ve\n", Rule.FILE_ENCODING), (b"- draft\n", Rule.WRONG_TYPE)],
 )
 def test_nothing_is_started_from_facts_that_cannot_be_read(
     write_project: WriteProject, facts: bytes, rule: Rule

@@ -116,7 +116,7 @@ typography:
   link: {decoration: underline}
 """
     problems = check(text)
-    assert {p.rule for p in problems} == {Rule.NO_EFFECT}
+    assert {p.rule for p in problems} == {Rule.INEFFECTIVE_SETTING}
     assert sorted((p.place.line, p.message.split('"')[1]) for p in problems) == [
         (3, "line-height"),
         (3, "size"),
@@ -132,8 +132,8 @@ def test_a_colour_that_is_wrong_is_said_once_where_it_is(check: Check) -> None:
         'color:\n  palette: {sea: "#0a6b8"}\n  primary: sea\n  dark: sea\n  light: pail\n'
     )
     assert said(check(text)) == [
-        ("wrong-value", 2, '"#0a6b8" is no colour'),
-        ("wrong-value", 5, '"pail" is no colour'),
+        ("invalid-value", 2, '"#0a6b8" is no colour'),
+        ("invalid-value", 5, '"pail" is no colour'),
     ]
 
 

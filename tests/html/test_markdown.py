@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.content.validate.markdown import MarkdownIssue, find_faults
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
+from pipeline.model.languages import direction
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
 from pipeline.problems import Rule
 
@@ -152,11 +153,11 @@ def test_a_phrase_in_no_language_is_refused_or_printed_as_typed(braces: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "direction"),
+    ("language", "expected"),
     [("en", "ltr"), ("ar", "rtl"), ("fa-AF", "rtl"), ("ur", "rtl"), ("arn", "ltr")],
 )
-def test_the_direction_of_a_language(language: str, direction: str) -> None:
-    assert direction(language) == direction
+def test_the_direction_of_a_language(language: str, expected: str) -> None:
+    assert direction(language) == expected
 
 
 # --- Citations ---
@@ -272,20 +273,20 @@ def test_a_footnote_that_would_be_lost_or_doubled_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "rule", "snippet"),
     [
-        ("One\n\n# Two", Rule.LOST_MARKDOWN, "#"),
-        ("Two\n===", Rule.LOST_MARKDOWN, "="),
-        ("```\ncode\n```", Rule.LOST_MARKDOWN, "```"),
-        ("One\n\n    two", Rule.LOST_MARKDOWN, "two"),
-        ("One `two`", Rule.LOST_MARKDOWN, "`"),
-        ("One ~~two~~", Rule.LOST_MARKDOWN, "~~"),
-        ("One\n\n***", Rule.LOST_MARKDOWN, "***"),
-        ("One\n\n---", Rule.LOST_MARKDOWN, "---"),
-        ("One ![two](three.jpg)", Rule.LOST_MARKDOWN, "!["),
-        ("One\n\n> two", Rule.LOST_MARKDOWN, ">"),
-        ("[one]{.two}", Rule.LOST_MARKDOWN, "{"),
-        ("[one]{#two}", Rule.LOST_MARKDOWN, "{"),
-        ("[one]{onclick=two}", Rule.LOST_MARKDOWN, "{"),
-        ("One\n\n[two]: https://three.org", Rule.LOST_MARKDOWN, "[two]:"),
+        ("One\n\n# Two", Rule.UNSUPPORTED_MARKDOWN, "#"),
+        ("Two\n===", Rule.UNSUPPORTED_MARKDOWN, "="),
+        ("```\ncode\n```", Rule.UNSUPPORTED_MARKDOWN, "```"),
+        ("One\n\n    two", Rule.UNSUPPORTED_MARKDOWN, "two"),
+        ("One `two`", Rule.UNSUPPORTED_MARKDOWN, "`"),
+        ("One ~~two~~", Rule.UNSUPPORTED_MARKDOWN, "~~"),
+        ("One\n\n***", Rule.UNSUPPORTED_MARKDOWN, "***"),
+        ("One\n\n---", Rule.UNSUPPORTED_MARKDOWN, "---"),
+        ("One ![two](three.jpg)", Rule.UNSUPPORTED_MARKDOWN, "!["),
+        ("One\n\n> two", Rule.UNSUPPORTED_MARKDOWN, ">"),
+        ("[one]{.two}", Rule.UNSUPPORTED_MARKDOWN, "{"),
+        ("[one]{#two}", Rule.UNSUPPORTED_MARKDOWN, "{"),
+        ("[one]{onclick=two}", Rule.UNSUPPORTED_MARKDOWN, "{"),
+        ("One\n\n[two]: https://three.org", Rule.UNSUPPORTED_MARKDOWN, "[two]:"),
         ("One <b>two</b>", Rule.RAW_HTML, "<b>"),
         ("<div>\none\n</div>", Rule.RAW_HTML, "<div>"),
         ("One <!-- two -->", Rule.RAW_HTML, "<!-- two -->"),

@@ -196,7 +196,7 @@ def test_a_language_without_strings_is_the_designers_to_mend(
     with pytest.raises(PipelineError) as caught:
         html_of(open_project(root), "brief", "fi")
     (problem,) = caught.value.problems
-    assert problem.rule is Rule.INTERFACE_STRINGS
+    assert problem.rule is Rule.UI_STRINGS
     assert str(problem.place) == "templates/strings/fi.yaml"
 
 

@@ -79,8 +79,8 @@ def test_all_that_is_wrong_is_said_at_once(load: Load) -> None:
     session, problems = load(wrong)
     assert session is None
     assert [(str(p.place), p.rule) for p in problems] == [
-        (f"{FILE}:2:16", Rule.WRONG_VALUE),
-        (f"{FILE}:6:18", Rule.WRONG_VALUE),
+        (f"{FILE}:2:16", Rule.INVALID_VALUE),
+        (f"{FILE}:6:18", Rule.INVALID_VALUE),
         (f"{FILE}:3:1", Rule.UNKNOWN_KEY),
     ]
 

@@ -71,58 +71,58 @@ def said(outcome: Outcome) -> list[tuple[Rule, str]]:
 # What breaks each rule, and where it is said to be.
 MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
     "a word in the title": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:1:10",
         {EN: f"title: A {ENDLESS}\n{SECTION}"},
     ),
     "a word in the standfirst": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:2:13",
         {EN: f"title: A title\nstandfirst: {ENDLESS}\n{SECTION}"},
     ),
     "a word in a heading": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:3:19",
         {EN: brief().replace("A heading", f"Some {ENDLESS}")},
     ),
-    "a word in the body": (Rule.DOES_NOT_FIT, f"{EN}:6:16", {EN: text(f"Some {ENDLESS}")}),
+    "a word in the body": (Rule.OVERFLOW, f"{EN}:6:16", {EN: text(f"Some {ENDLESS}")}),
     "a word in a list of the body": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:8:13",
         {EN: text("Some text:", f"- {ENDLESS}")},
     ),
     "a word in a footnote": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:8:22",
         {EN: text("Some text.[^a]", f"[^a]: Some {ENDLESS}")},
     ),
     "a word in a cell": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:5:9",
         {EN: table("a, b, c", f"x, y, {ENDLESS}")},
     ),
     "a word in a side note": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:5:32",
         {EN: brief(f"      - side_note: {{text: Some {ENDLESS}}}\n      - text: Text.\n")},
     ),
     "a word in a key message": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:3:15",
         {EN: brief(head=f"title: A title\nkey_messages:\n  - say: Some {ENDLESS}\n")},
     ),
     "a word in a box": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:5:36",
         {EN: brief(f"      - box: {{title: T, text: Some {ENDLESS}}}\n")},
     ),
     "a word in a chart": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:6:45",
         {EN: brief(FIGURE.format(ENDLESS))},
     ),
     "a pull figure": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:3:14",
         {
             EN: brief(
@@ -132,12 +132,12 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         },
     ),
     "a word in the contact": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EDITION}:1:29",
         {EDITION: f"contact: {{name: Ann, email: ann-{ENDLESS}}}\n", EN: brief()},
     ),
     "a word in the publisher's name": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{SERIES}:2:22",
         {
             SERIES: f"name: B\npublisher: {{name: An {ENDLESS}}}\nlanguages: [en]\n",
@@ -145,7 +145,7 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         },
     ),
     "a line that runs along each page": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{SERIES}:1:12",
         {
             SERIES: f"name: {words(28)}\npublisher: {{name: P}}\nlanguages: [en]\n",
@@ -153,17 +153,17 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         },
     ),
     "twelve columns": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:5:9",
         {EN: table(", ".join(["Employment"] * 12), ", ".join(["telecommunications"] * 12))},
     ),
     "a long side note": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:5:9",
         {EN: brief(f"      - side_note: {{text: {words(100)}}}\n      - text: Text.\n")},
     ),
     "a side note under the imprint": (
-        Rule.DOES_NOT_FIT,
+        Rule.OVERFLOW,
         f"{EN}:5:9",
         {
             SERIES: "name: B\npublisher: {name: P}\nlanguages: [en]\n"
@@ -187,7 +187,7 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         {EN: f"title: A title\nstandfirst: {words(7)}\n{SECTION}"},
     ),
     "a cell that reaches down over a page": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:9:23",
         {
             EN: table("A, B", "{text: Head, down: 60}, b")
@@ -201,42 +201,42 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         {EN: f"title: A title\n{SECTION.replace('A heading', words(7))}"},
     ),
     "long key messages": (
-        Rule.KEY_MESSAGES_PAGE,
+        Rule.KEY_MESSAGES_OVERFLOW,
         f"{EN}:2:1",
         {EN: f"title: A title\nkey_messages:\n{MESSAGE * 3}{SECTION}"},
     ),
     "long pull figures": (
-        Rule.SIDE_COLUMN,
+        Rule.SIDE_COLUMN_OVERFLOW,
         f"{EN}:2:1",
         {EN: f"title: A title\npull_figures:\n{PULL * 3}{SECTION}"},
     ),
     "one long pull figure": (
-        Rule.SIDE_COLUMN,
+        Rule.SIDE_COLUMN_OVERFLOW,
         f"{EN}:2:1",
         {EN: f"title: A title\npull_figures:\n{PULL.replace(LINE, LINE * 4)}{SECTION}"},
     ),
     "a box of more than a page": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
         {EN: brief(f"      - box: {{title: T, text: {words(130)}}}\n")},
     ),
     "a quote of more than a page": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
         {EN: brief(f"      - quote: {{text: {words(150)}}}\n")},
     ),
     "a side note by itself": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
         {EN: brief(f"      - side_note: {{text: {words(280)}}}\n")},
     ),
     "a table of few and long rows": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
         {EN: table("a, b", f"x, {words(30)}", rows=8)},
     ),
     "a row of more than a page": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:10:19",
         {
             EN: text(
@@ -246,7 +246,7 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         },
     ),
     "a point for decision longer than a page": (
-        Rule.SPLIT,
+        Rule.UNWANTED_BREAK,
         f"{EN}:3:5",
         {
             EN: "title: A title\npoints_for_decision:\n"
@@ -255,17 +255,17 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         },
     ),
     "a footnote of sixty lines": (
-        Rule.FOOTNOTE_PAGE,
+        Rule.DISPLACED_FOOTNOTE,
         f"{EN}:8:22",
         {EN: text("Some text.[^a]", f"[^a]: {words(200)}")},
     ),
     "a heading before what does not fit": (
-        Rule.HEADING_LAST,
+        Rule.STRANDED_HEADING,
         f"{EN}:3:16",
         {EN: brief(f"      - side_note: {{text: A note.}}\n      - text: {words(200)}\n")},
     ),
     "a few lines on a second page": (
-        Rule.LAST_PAGE,
+        Rule.SHORT_LAST_PAGE,
         f"{EN}:5:20",
         {EN: brief(f"      - text: {words(85)}\n")},
     ),
@@ -301,7 +301,7 @@ def test_a_contact_that_finds_no_place_below_pull_figures_is_said(
     contact = "contact: {name: Ann, phone: '+41 22 000 00 00', web: www.example.org}\n"
     files = {EN: f"title: A title\n{figures}{SECTION}", EDITION: contact}
     found = said(made(write_project, files))
-    assert {rule for rule, _ in found} == {Rule.SIDE_COLUMN}
+    assert {rule for rule, _ in found} == {Rule.SIDE_COLUMN_OVERFLOW}
     assert f"{EDITION}:1:1" in {place for _, place in found}
 
 
@@ -309,7 +309,7 @@ def test_two_faults_of_one_brief_are_both_said(write_project: WriteProject) -> N
     files = {EN: brief(f"      - text: Some {ENDLESS}\n", f"title: {words(3)}\n")}
     assert said(made(write_project, files)) == [
         (Rule.TITLE_LINES, f"{EN}:1:1"),
-        (Rule.DOES_NOT_FIT, f"{EN}:5:20"),
+        (Rule.OVERFLOW, f"{EN}:5:20"),
     ]
 
 
@@ -317,9 +317,7 @@ def test_a_side_note_is_named_as_itself_though_another_block_took_it(
     write_project: WriteProject,
 ) -> None:
     blocks = f"      - text: Text.\n      - side_note: {{text: Some {ENDLESS}}}\n"
-    assert said(made(write_project, {EN: brief(blocks)})) == [
-        (Rule.DOES_NOT_FIT, f"{EN}:6:32")
-    ]
+    assert said(made(write_project, {EN: brief(blocks)})) == [(Rule.OVERFLOW, f"{EN}:6:32")]
 
 
 def test_templates_without_paths_still_name_the_file(write_project: WriteProject) -> None:
@@ -329,13 +327,13 @@ def test_templates_without_paths_still_name_the_file(write_project: WriteProject
         EN: f"title: A {ENDLESS}\n{SECTION}",
     }
     (problem,) = made(write_project, files).problems
-    assert (problem.rule, problem.place) == (Rule.DOES_NOT_FIT, Place(EN, 1, 10))
+    assert (problem.rule, problem.place) == (Rule.OVERFLOW, Place(EN, 1, 10))
     files = {
         "templates/components/blocks.html": BLOCKS,
         EN: MISFITS["a box of more than a page"][2][EN],
     }
     (problem,) = made(write_project, files).problems
-    assert problem.rule is Rule.SPLIT
+    assert problem.rule is Rule.UNWANTED_BREAK
 
 
 BLOCKS = """\
@@ -409,7 +407,7 @@ def test_rows_that_a_cell_joins_go_to_the_next_page_together(
         joined += "            - [b]\n" * (down - 1)
         outcome = made(write_project, {EN: table("A, B", "a, b") + joined * 30})
         assert outcome.documents[0].pages > 1
-        assert Rule.SPLIT not in {p.rule for p in outcome.problems}
+        assert Rule.UNWANTED_BREAK not in {p.rule for p in outcome.problems}
 
 
 def test_a_page_may_end_between_points_for_decision(write_project: WriteProject) -> None:
@@ -449,14 +447,17 @@ def test_real_documents_fit(project: Path, profile: str, tmp_path: Path) -> None
     )
     assert {d.state for d in outcome.documents} == {"made"}
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
-    warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.STRAY_FILE}
+    warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.UNEXPECTED_FILE}
     # The torture project is about letters and tags: nobody counted its pages.
     if project == ROOT:
         # On small pages references and imprint may stand alone; that is said, no more.
-        small = {"a5": {Rule.BLANK_PAGES, Rule.LAST_PAGE}, "large": {Rule.BLANK_PAGES}}
+        small = {
+            "a5": {Rule.BLANK_PAGES, Rule.SHORT_LAST_PAGE},
+            "large": {Rule.BLANK_PAGES},
+        }
         assert warned <= small.get(profile, set())
     else:
-        assert warned <= {Rule.LAST_PAGE, Rule.BLANK_PAGES}
+        assert warned <= {Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES}
 
 
 STYLE = """
@@ -579,35 +580,33 @@ def test_what_fits_is_no_fault(body: str, css: str, direction: str) -> None:
             "<section><div role=img aria-label=A><b>Two</b></div></section>",
             "section { position: relative; width: 40mm; height: 9mm }"
             " b { position: absolute; inset-inline-start: 60mm; top: 0 }",
-            Rule.DOES_NOT_FIT,
+            Rule.OVERFLOW,
             id="a label outside its figure",
         ),
         pytest.param(
             f"<div>{words(200)}</div><p>Some words",
             "div { float: right; width: 50mm }",
-            Rule.DOES_NOT_FIT,
+            Rule.OVERFLOW,
             id="the end of a float",
         ),
-        pytest.param(PICTURE, "img { width: 400mm }", Rule.DOES_NOT_FIT, id="wide picture"),
-        pytest.param(
-            PICTURE, "img { height: 400mm }", Rule.DOES_NOT_FIT, id="high picture"
-        ),
+        pytest.param(PICTURE, "img { width: 400mm }", Rule.OVERFLOW, id="wide picture"),
+        pytest.param(PICTURE, "img { height: 400mm }", Rule.OVERFLOW, id="high picture"),
         pytest.param(
             f"<div>{words(3)}</div>",
             "div { height: 5mm; width: 30mm }",
-            Rule.DOES_NOT_FIT,
+            Rule.OVERFLOW,
             id="a low box",
         ),
         pytest.param(
             "<p>Some words",
             "p { position: absolute; left: -30mm }",
-            Rule.DOES_NOT_FIT,
+            Rule.OVERFLOW,
             id="off",
         ),
         pytest.param(
             "<p>Some words",
             "p { white-space: nowrap; width: 9mm }",
-            Rule.DOES_NOT_FIT,
+            Rule.OVERFLOW,
             id="narrow",
         ),
         pytest.param(
@@ -627,7 +626,7 @@ def test_what_a_style_sheet_breaks_is_found(
 
 def test_a_picture_that_fills_the_last_page_is_not_white() -> None:
     body = f"<p>{words(10)}</p><div style='break-before: page'>{PICTURE}</div>"
-    for height, rules in (("200mm", []), ("20mm", [Rule.LAST_PAGE])):
+    for height, rules in (("200mm", []), ("20mm", [Rule.SHORT_LAST_PAGE])):
         css = f"img {{ height: {height}; width: 50mm; display: block }}"
         assert rules_of(body, css, "lang=en class=screen") == rules
 
@@ -637,7 +636,7 @@ def test_one_endless_title_is_one_problem_though_running_heads_repeat_it(
 ) -> None:
     outcome = made(write_project, {EN: text(words(400)).replace("A title", ENDLESS)})
     assert outcome.documents[0].pages > 1
-    assert said(outcome) == [(Rule.DOES_NOT_FIT, f"{EN}:1:8")]
+    assert said(outcome) == [(Rule.OVERFLOW, f"{EN}:1:8")]
 
 
 def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
@@ -646,7 +645,7 @@ def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
     facts = f"identifiers: {{doi: {ENDLESS}}}\n"
     series = "name: B\npublisher: {name: P}\nlanguages: [en]\ndisclaimer: Words.\n"
     outcome = made(write_project, {EDITION: facts, SERIES: series, EN: brief()})
-    assert said(outcome) == [(Rule.DOES_NOT_FIT, f"{EDITION}:1:20")]
+    assert said(outcome) == [(Rule.OVERFLOW, f"{EDITION}:1:20")]
 
 
 def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -> None:
@@ -672,7 +671,7 @@ def test_a_layout_names_its_profiles_and_says_the_same_once(
 
     def messages(*profiles: str) -> list[str]:
         outcome = build(project, BuildOptions(profiles=profiles), date(2026, 1, 1))
-        return [p.message for p in outcome.problems if p.rule is Rule.DOES_NOT_FIT]
+        return [p.message for p in outcome.problems if p.rule is Rule.OVERFLOW]
 
     said = '"endless_endless_endless_endles…" is too wide for its place'
     assert messages("screen") == [said]

@@ -122,7 +122,7 @@ def test_text_that_a_wrong_role_loses_is_a_problem(
 
     assert problems() == []
     monkeypatch.setitem(structure.ROLES, tag, "Figure")
-    assert {*problems()} == {Rule.STRUCTURE}
+    assert {*problems()} == {Rule.PDF_STRUCTURE}
 
 
 def play(text: str) -> str:

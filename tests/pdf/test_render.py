@@ -91,7 +91,7 @@ def test_a_character_without_a_glyph_is_an_error_that_names_it() -> None:
 )
 def test_whatever_the_painter_only_logs_is_a_problem(body: str) -> None:
     _, problems = paint(body)
-    assert [p.rule for p in problems] == [Rule.PAINTER]
+    assert [p.rule for p in problems] == [Rule.RENDERER]
 
 
 @pytest.mark.parametrize("address", [f"{BASE_URL}content/none.png", "file:///etc/hostname"])
@@ -171,7 +171,7 @@ def test_a_crash_of_weasyprint_is_a_problem_and_a_fault_of_ours_is_not_hidden(
     with monkeypatch.context() as patch:
         patch.setattr("weasyprint.document.Document.write_pdf", crash)
         painted, problems = paint("<p>x</p>")
-    assert [p.rule for p in problems] == [Rule.PAINTER]
+    assert [p.rule for p in problems] == [Rule.RENDERER]
     assert painted.pdf == b""
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.pdf.tag_writer.VERSION", "0")

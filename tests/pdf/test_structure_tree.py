@@ -66,7 +66,7 @@ def paint(
 def tree(body: str, css: str = "") -> Element:
     """The tree of a snippet in which nothing is lost."""
     painted, problems = paint(body, css)
-    assert [p.message for p in problems if p.rule is Rule.STRUCTURE] == []
+    assert [p.message for p in problems if p.rule is Rule.PDF_STRUCTURE] == []
     assert painted.structure
     return painted.structure.root
 
@@ -473,7 +473,7 @@ def test_a_style_that_makes_letters_large_changes_no_word() -> None:
 )
 def test_an_order_that_only_a_style_makes_is_reported(css: str) -> None:
     _, problems = paint("<div><p>a</p><p>b</p></div>", "div { display: flex }" + css)
-    assert [p.rule for p in problems] == [Rule.STRUCTURE]
+    assert [p.rule for p in problems] == [Rule.PDF_STRUCTURE]
 
 
 def test_a_caption_stands_in_one_group_with_its_picture_and_nothing_else() -> None:
@@ -710,7 +710,7 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
         painted, problems = paint(html, "ul { list-style: disc }" + small * SMALL)
         assert painted.structure
         # On pages as small as these a note may not find room beside its call.
-        others = (Rule.LEGIBILITY, Rule.FOOTNOTE_PAGE)
+        others = (Rule.LEGIBILITY, Rule.DISPLACED_FOOTNOTE)
         assert [p.message for p in problems if p.rule not in others] == []
         root = painted.structure.root
         assert "".join(said(root)).split() == words_in(html)
@@ -737,7 +737,7 @@ def torture() -> Iterator[tuple[str, str]]:
             painted, problems = render_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )
-            assert [p.message for p in problems if p.rule is not Rule.LAST_PAGE] == []
+            assert [p.message for p in problems if p.rule is not Rule.SHORT_LAST_PAGE] == []
             assert painted.structure
             yield language, script(painted.structure.root)
 

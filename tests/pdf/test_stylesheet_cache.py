@@ -29,7 +29,7 @@ def paint() -> Paint:
         links = "".join(f'<link rel="stylesheet" href="{BASE_URL}{n}">' for n in linked)
         html = f'<html lang="en"><head><title>T</title>{links}{head}</head><body>{body}'
         painted, problems = render_pdf(html, serve, fonts, lambda *_: Place("here"))
-        wrong = [p.message for p in problems if p.rule is not Rule.LAST_PAGE]
+        wrong = [p.message for p in problems if p.rule is not Rule.SHORT_LAST_PAGE]
         return painted, wrong
 
     return paint

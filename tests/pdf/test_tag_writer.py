@@ -65,7 +65,7 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str
         return PICTURE if name == "content/square.png" else None
 
     painted, problems = render_pdf(html, serve, load_fonts(FONTS), Place)
-    others = (Rule.LEGIBILITY, Rule.FOOTNOTE_PAGE)
+    others = (Rule.LEGIBILITY, Rule.DISPLACED_FOOTNOTE)
     faults = [p.message for p in problems if p.rule not in others]
     return pikepdf.open(io.BytesIO(painted.pdf)), faults
 

@@ -35,7 +35,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_trace(
     with pytest.raises(PipelineError) as caught:
         atomic_write(target, b"new", "build/b.pdf")
     (problem,) = caught.value.problems
-    assert problem.rule is Rule.WRITING
+    assert problem.rule is Rule.WRITE_FAILED
     assert problem.message == "the file cannot be written: no space left on device"
     assert target.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]

@@ -20,7 +20,7 @@ ENTRY = OutputEntry(
     2,
     4,
     "t",
-    [["split", "f", 1, 2, "m", "h", "", ""]],
+    [["unwanted-break", "f", 1, 2, "m", "h", "", ""]],
 )
 KEY = cache_key("s", "p", "t")
 ASSETS = {"styles/page.css": "c1"}

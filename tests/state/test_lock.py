@@ -37,7 +37,7 @@ def test_the_other_build_is_named(other: "subprocess.Popen[str]", tmp_path: Path
     with pytest.raises(PipelineError) as caught, build_lock(tmp_path / "build"):
         pytest.fail("two at once")
     (problem,) = caught.value.problems
-    assert problem.rule is Rule.LOCKED
+    assert problem.rule is Rule.BUILD_LOCKED
     assert f"(process {other.pid} on " in problem.message
 
 
@@ -77,4 +77,4 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("in the way")
     with pytest.raises(PipelineError) as caught, build_lock(tmp_path / "build"):
         pytest.fail("it is no folder")
-    assert caught.value.problems[0].rule is Rule.WRITING
+    assert caught.value.problems[0].rule is Rule.WRITE_FAILED

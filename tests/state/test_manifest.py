@@ -171,7 +171,7 @@ def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> Non
     """It counts as none, or what is wrong makes a document stale; or it is no harm."""
     path, good = tmp_path / "manifest.json", manifest_of()
     problem = Problem(
-        Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
+        Rule.SHORT_LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
     )
     said = [store_warning(problem)]
     entry = replace(good.documents["brief.pdf"], warnings=said)
@@ -194,7 +194,9 @@ def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> Non
 
 
 def test_a_warning_is_remembered_with_its_place() -> None:
-    problem = Problem(Rule.LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "add")
+    problem = Problem(
+        Rule.SHORT_LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "add"
+    )
     assert load_warning(store_warning(problem, "sections.0", "word")) == problem
 
 

@@ -90,7 +90,7 @@ def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
             continue  # what is wrong there is said there
         if palette_colour(brand, value) is None:
             yield Problem(
-                Rule.WRONG_VALUE,
+                Rule.INVALID_VALUE,
                 source.place(path),
                 f'"{value}" is no colour',
                 'write a value in quotation marks, such as "#1e2dbe"'
@@ -145,7 +145,7 @@ def _check_face(
 
 def _no_effect(source: Source, path: Path, instead: str) -> Problem:
     return Problem(
-        Rule.NO_EFFECT,
+        Rule.INEFFECTIVE_SETTING,
         source.key_place(path),
         f'"{path[-1]}" has no effect on a brief',
         instead,

@@ -75,7 +75,7 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[MarkdownIssue]:
                 yield replace(fault, line=line)
         if any(part.level > _MAX_LEVEL for part in token.children or ()):
             yield MarkdownIssue(
-                Rule.LOST_MARKDOWN,
+                Rule.UNSUPPORTED_MARKDOWN,
                 token.content.split("\n")[0],
                 "emphasis is nested too deeply",
                 "one mark is enough: *emphasis* or **strong**",
@@ -84,7 +84,7 @@ def find_faults(text: str, *, one_paragraph: bool) -> Iterator[MarkdownIssue]:
             return
         if token.level > _MAX_LEVEL:
             yield MarkdownIssue(
-                Rule.LOST_MARKDOWN,
+                Rule.UNSUPPORTED_MARKDOWN,
                 token.content.split("\n")[0],
                 "lists are nested too deeply",
                 "two levels can be followed on a page",
@@ -110,21 +110,21 @@ def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[MarkdownIssue]:
         )
     elif lists:
         yield MarkdownIssue(
-            Rule.LOST_MARKDOWN,
+            Rule.UNSUPPORTED_MARKDOWN,
             lists[0].markup,
             "a list where only one paragraph fits",
             "put a backslash before the mark if it is no list: 1\\. or \\-",
         )
     elif any(t.type == "table_open" for t in blocks):
         yield MarkdownIssue(
-            Rule.LOST_MARKDOWN,
+            Rule.UNSUPPORTED_MARKDOWN,
             "|",
             "a table where only one paragraph fits",
             "use a block of its own: - table: …",
         )
     elif len(blocks) > 1:
         yield MarkdownIssue(
-            Rule.LOST_MARKDOWN,
+            Rule.UNSUPPORTED_MARKDOWN,
             "",
             "more than one paragraph where only one fits",
             "remove the empty line",
@@ -152,7 +152,7 @@ def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[Markdown
             if re.search(rf"{used}(?!:)", text, re.IGNORECASE):
                 continue
             yield MarkdownIssue(
-                Rule.LOST_MARKDOWN,
+                Rule.UNSUPPORTED_MARKDOWN,
                 match[1],
                 f'the line that begins with "{match[1]}" would be lost',
                 "write the address behind the words: [words](https://…)",
@@ -178,11 +178,13 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[MarkdownIssue]
             snippet = lines[token.map[0]].strip()
         if token.type == "image":
             snippet = "!["
-        yield MarkdownIssue(Rule.LOST_MARKDOWN, snippet, f"{what} would be lost", hint)
+        yield MarkdownIssue(
+            Rule.UNSUPPORTED_MARKDOWN, snippet, f"{what} would be lost", hint
+        )
     elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
         first = f"{token.attrGet('start')}{token.markup}"
         yield MarkdownIssue(
-            Rule.LOST_MARKDOWN,
+            Rule.UNSUPPORTED_MARKDOWN,
             first,
             f'a list that begins with "{first}" would be numbered from 1',
             f"put a backslash before the point if it is no list: {first[:-1]}\\{first[-1]}",
@@ -193,7 +195,7 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[MarkdownIssue]
         href = str(token.attrGet("href") or "")
         if title := token.attrGet("title"):
             yield MarkdownIssue(
-                Rule.LOST_MARKDOWN,
+                Rule.UNSUPPORTED_MARKDOWN,
                 str(title).split("\n")[0],
                 f'"{title}" behind the address of a link would be lost',
                 "say it in the text",
@@ -217,7 +219,7 @@ def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[MarkdownIssue]
     if refused := token.meta.get("insecure_attrs"):
         name = next(iter(refused))
         yield MarkdownIssue(
-            Rule.LOST_MARKDOWN,
+            Rule.UNSUPPORTED_MARKDOWN,
             "{",
             f'"{name}" in braces would be lost',
             "only the language of a phrase can be given: [phrase]{lang=fr}",

@@ -64,7 +64,7 @@ def check_series(
     for language, count in Counter(series.languages).items():
         if count > 1:
             yield Problem(
-                Rule.WRONG_VALUE,
+                Rule.INVALID_VALUE,
                 source.place(("languages",)),
                 f'the language "{language}" is listed {count} times',
                 "list each language once",
@@ -72,7 +72,7 @@ def check_series(
     for index, language in enumerate(series.languages):
         if not localedata.exists(language.replace("-", "_")):
             yield Problem(
-                Rule.WRONG_VALUE,
+                Rule.INVALID_VALUE,
                 source.place(("languages", index)),
                 f'"{language}" is not the code of a language',
                 "codes are those of BCP 47: en, fr, es, ar, zh, ru",
@@ -112,7 +112,7 @@ def check_version(
     items = len(version.pull_figures) + (facts.contact is not None)
     if items > SIDE_COLUMN_ITEMS:
         yield Problem(
-            Rule.SIDE_COLUMN,
+            Rule.SIDE_COLUMN_OVERFLOW,
             source.key_place(("pull_figures",)),
             f"{len(version.pull_figures)} pull figures and the contact do not fit "
             "into the side column",
@@ -189,7 +189,7 @@ def _bare_citation(source: Source, path: Path, text: str, id: str, at: int) -> P
     # With the letter behind it, so that a citation in the same line is not meant.
     snippet = text[at : at + len(id) + 2].rstrip()
     return Problem(
-        Rule.BARE_CITATION,
+        Rule.UNBRACKETED_CITATION,
         source.find(path, snippet, text.count("\n", 0, at)),
         f'"@{id}" is printed as it stands',
         f"did you mean [@{id}]? If not, put a backslash before it: \\@{id}",
@@ -221,7 +221,7 @@ def _check_block_kinds(version: LanguageVersion, source: Source) -> Iterator[Pro
         if isinstance(part, Block) and len(part.kinds) != 1:
             kinds = " and ".join(part.kinds)
             yield Problem(
-                Rule.BLOCK_KIND,
+                Rule.AMBIGUOUS_BLOCK,
                 source.place(path),
                 f"one block holds {kinds}" if kinds else "the block is empty",
                 'begin each with "- " on a line of its own',
@@ -364,7 +364,7 @@ def check_translation(
 
     def differs(path: Path, message: str) -> Problem:
         return Problem(
-            Rule.TRANSLATION_PARTS,
+            Rule.TRANSLATION_MISMATCH,
             source.place(path),
             message,
             "a translation has the same parts as the original, in the same order",

@@ -111,7 +111,7 @@ def _displaced_footnotes(notes: Iterable[Note]) -> Iterator[LayoutIssue]:
             continue
         where = f"stands on page {note.body}" if note.body else "finds no place"
         yield LayoutIssue(
-            Rule.FOOTNOTE_PAGE,
+            Rule.DISPLACED_FOOTNOTE,
             note.path,
             _longest_word(note.words),
             f"footnote {note.number} is called on page {note.call} and {where}",
@@ -126,7 +126,7 @@ def _not_on_page_1(survey: PageMetrics) -> Iterator[LayoutIssue]:
     for path, region in dict.fromkeys(found):
         if path == "key_messages":
             yield LayoutIssue(
-                Rule.KEY_MESSAGES_PAGE,
+                Rule.KEY_MESSAGES_OVERFLOW,
                 path,
                 "",
                 "the key messages do not fit on page 1",
@@ -142,7 +142,7 @@ def _lost(paths: Iterable[str]) -> Iterator[LayoutIssue]:
             yield _full_side_column(path.split(".")[0])
             continue
         yield LayoutIssue(
-            Rule.DOES_NOT_FIT,
+            Rule.OVERFLOW,
             path,
             "",
             f"the end of the {_name(path)} finds no place on the page",
@@ -152,7 +152,7 @@ def _lost(paths: Iterable[str]) -> Iterator[LayoutIssue]:
 
 def _full_side_column(path: str) -> LayoutIssue:
     return LayoutIssue(
-        Rule.SIDE_COLUMN,
+        Rule.SIDE_COLUMN_OVERFLOW,
         path,
         "",
         "pull figures and contact are too long for the side column of page 1",
@@ -166,7 +166,7 @@ def _split_blocks(wholes: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
             is_row = html.tag == "tr"
             name = "row of a table" if is_row else _name(whole.path)
             yield LayoutIssue(
-                Rule.SPLIT,
+                Rule.UNWANTED_BREAK,
                 whole.path,
                 _longest_word("".join(html.itertext())) if is_row else "",
                 f"the end of page {whole.first} cuts the {name}",
@@ -183,7 +183,7 @@ def _split_cells(wholes: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
             first, last = wholes[row].last, wholes[rows[index + down - 1]].first
             if first < last:
                 yield LayoutIssue(
-                    Rule.SPLIT,
+                    Rule.UNWANTED_BREAK,
                     wholes[row].path,
                     _longest_word("".join(cell.itertext())),
                     f"the end of page {first} cuts a cell that reaches down {down} rows",
@@ -217,7 +217,7 @@ def _outside(page: Page) -> Iterator[LayoutIssue]:
             word = "" if path else word
         else:
             continue
-        yield LayoutIssue(Rule.DOES_NOT_FIT, path, word, message, hint)
+        yield LayoutIssue(Rule.OVERFLOW, path, word, message, hint)
 
 
 def _long_titles(survey: PageMetrics) -> Iterator[LayoutIssue]:
@@ -273,7 +273,7 @@ def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
         last = next((i for i in reversed(page.items) if i.region == "page"), None)
         if last and last.is_head:
             yield LayoutIssue(
-                Rule.HEADING_LAST,
+                Rule.STRANDED_HEADING,
                 last.path,
                 _longest_word(last.words),
                 f'"{_shown(last.words)}" is the last line of page {page.number}',
@@ -296,7 +296,7 @@ def _short_last_page(survey: PageMetrics) -> Iterator[LayoutIssue]:
     if len(pages) > 1 and filled < LEAST_FILLED:
         first = next((item for item in text if item.region == "page"), None)
         yield LayoutIssue(
-            Rule.LAST_PAGE,
+            Rule.SHORT_LAST_PAGE,
             first.path if first else "",
             _longest_word(first.words) if first else "",
             f"the last page, page {page.number}, is {filled * 100:.0f} per cent full",
