@@ -1,592 +1,142 @@
-"""The whole pipeline as a few functions. Checked this first.
+"""Build documents, packs and job sheets. READ THIS FIRST.
 
-A brief goes through once, from left to right,
+    discover -> select -> separate fresh from stale -> load -> HTML -> PDF -> store
 
-    folders -> chosen edition -> checked content -> HTML -> PDF -> build/
-
-and only as far as something changed since the last time. The stages do not know each
-other; only this file knows their order. Every function takes values and gives values;
-nothing here prints, reads the clock or the environment. What is slow to import is imported
-where it is used: a build with nothing to do needs none of it.
+A target is one file below `build/`. A plan (`tasks/plan.py`) finds the targets none of
+whose files changed; each other target has a task (`tasks/`), a generator that yields the
+jobs it waits for. Tasks run side by side, their jobs in worker processes (`workers/`). A
+build with nothing to do imports no slow module.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.design.overrides import override_problems, require_usable_overrides
-from pipeline.model.dates import InformationDate
-from pipeline.pdf.toolchain import toolchain
-from pipeline.problems import (
-    OF_A_LAYOUT,
-    PipelineError,
-    Place,
-    Problem,
-    Rule,
-    WorkersUnavailable,
-    sort_and_dedupe,
-)
-from pipeline.project import Project, open_project
-from pipeline.state.build_state import FILES, BuildState
-from pipeline.state.fingerprints import Fingerprints, stat_signature
-from pipeline.state.manifest import OutputEntry, load_warning
-from pipeline.targets import (
-    FOR_PRINTING,
-    BuildOptions,
-    Document,
-    existing_packs,
-    select_documents,
-    select_editions,
-    session_numbers,
-)
+from pipeline.design.overrides import require_usable_overrides
+from pipeline.model.profiles import DOCUMENT_PROFILE
+from pipeline.problems import LAYOUT_RULES, Problem, WorkersUnavailable, sort_and_dedupe
+from pipeline.project import Project
+from pipeline.targets import BuildOptions, Target
+from pipeline.tasks.plan import Plan, TaskResult, guarded, plan_documents
+from pipeline.toolchain import Toolchain
+from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.scheduler import run_tasks
 
-if TYPE_CHECKING:
-    from pipeline.content.reader import LoadedContent
-    from pipeline.model.brand import Brand
-    from pipeline.model.schema import Edition, Series
-    from pipeline.plan import Planner
-    from pipeline.state.collect import Collected
-    from pipeline.workers.pool import Executor
-
-_SERIES = "content/series.yaml"
-
-Progress = Callable[[Document, int], None]
-# Toolchains by profile: what documents are made with.
-Tools = dict[str, dict[str, str]]
+Progress = Callable[[Target, int], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a build did, and everything wrong that it met."""
+class BuildResult:
+    """What became of each target, in order, and everything wrong that was found."""
 
-    documents: tuple[Document, ...]
+    targets: tuple[Target, ...]
     problems: tuple[Problem, ...]
 
 
 def build(
     project: Project,
-    order: BuildOptions,
-    on: date,
+    options: BuildOptions,
+    today: date,
     progress: Progress = lambda *_: None,
-    workers: "Executor | None" = None,
-    tools: Tools | None = None,
-) -> Outcome:
-    """Make every document that is stale; finish the good ones when some are wrong.
+    executor: Executor | None = None,
+    toolchains: Mapping[str, Toolchain] | None = None,
+) -> BuildResult:
+    """Build every stale document that `options` select; `today` decides what is current.
 
-    Without `workers` processes are opened as `order.jobs` says. Those that are open
-    come with the `tools` that they have.
+    A document with an error keeps its last good file; the others are finished. Without an
+    `executor` one is opened; one that is open comes with its `toolchains`.
     """
+    plan = partial(plan_documents, project, options, today, toolchains)
+    return build_targets(project, options, plan, progress, executor)
+
+
+def build_packs(
+    project: Project,
+    options: BuildOptions,
+    number: int,
+    progress: Progress = lambda *_: None,
+    executor: Executor | None = None,
+) -> BuildResult:
+    """Build every stale pack of the session `number`, as `build` does documents."""
+    from pipeline.tasks.packs import plan_packs
+
+    plan = partial(plan_packs, project, options, number)
+    return build_targets(project, options, plan, progress, executor)
+
+
+def build_targets(
+    project: Project,
+    options: BuildOptions,
+    make_plan: Callable[[], Plan],
+    progress: Progress = lambda *_: None,
+    executor: Executor | None = None,
+) -> BuildResult:
+    """Carry out a plan: what all targets have in common."""
     require_usable_overrides(project)
-    folders, misnamed = _find(project, order.slugs)
-    everywhere = tuple(select_editions(folders, order, on))
-    used, chosen = languages_of(everywhere), _of_shard(everywhere, order)
-    past = _recall(_begin(project, order, used, tools), chosen)
+    plan = make_plan()
     with ExitStack() as stack:
-        if past.to_read:
-            most = _count(past.to_read, (), order)
-            workers = workers or stack.enter_context(
-                _open(project, order, min(order.jobs, most))
-            )
-            if not order.dry_run:
-                from pipeline.state.lock import build_lock
+        if plan.stale and executor is None:
+            executor = stack.enter_context(open_executor(project, options, plan.stale))
+        if plan.stale and not options.dry_run:
+            from pipeline.state.lock import build_lock
 
-                stack.enter_context(build_lock(project.build))
-                # Another build may have finished while the folder was not ours yet.
-                if not past.run.memory.is_current():
-                    run = _begin(project, order, used, past.run.tools)
-                    past = _recall(run, chosen)
-        made = _make_all(past, chosen, folders, workers, progress)
-    problems = (*misnamed, *past.problems, *made.problems)
-    return Outcome(made.documents, sort_and_dedupe(problems))
+            stack.enter_context(build_lock(project.build))
+            if not plan.workspace.state.is_current():
+                plan = make_plan()  # another build has finished since
+        return _run(plan, progress, executor or InlineExecutor(), is_locked=bool(stack))
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run over a project: what was asked, and what there is to do it with.
-
-    `used` are the languages of all editions that count, whichever part of them is made.
-    """
-
-    project: Project
-    order: BuildOptions
-    memory: BuildState
-    used: Sequence[str]
-    tools: Tools
-
-
-def _begin(
-    project: Project, order: BuildOptions, used: Sequence[str], tools: Tools | None
-) -> Run:
-    """Look at the files of a project as they are now.
-
-    Fonts are hashed before a process reads them: what changes in between is told apart.
-    """
-    memory = BuildState(project.build, project.paths_of)
-    project = replace(project, note=memory.files.note)
-    tools = tools or _tools_by_profile(project, order, memory.files)
-    return Run(project, order, memory, used, tools)
-
-
-def toolchain_of(project: Project, files: Fingerprints) -> dict[str, str]:
-    """Say what the documents of a project are made with."""
-    return toolchain({name: files.digest(name) for name in project.font_names()})
-
-
-def _tools_by_profile(project: Project, order: BuildOptions, files: Fingerprints) -> Tools:
-    """What documents for printing are made with besides is asked only if there are some."""
-    tools = toolchain_of(project, files)
-    by_profile = dict.fromkeys(order.profiles, tools)
-    for profile in set(order.profiles) & set(FOR_PRINTING):
-        from pipeline.prepress.toolchain import booklet_tools, press_tools
-
-        conditions = {name: files.digest(name) for name in project.condition_names()}
-        more = press_tools(order.ghostscript, conditions) if profile == "press" else {}
-        by_profile[profile] = tools | booklet_tools() | more
-    return by_profile
-
-
-@dataclass(frozen=True)
-class Past:
-    """What of a run need not be done: documents that are as they were, their warnings.
-
-    `to_read` are the editions that must be read, because something about them changed.
-    """
-
-    run: Run
-    languages: tuple[str, ...]
-    untouched: dict[str, OutputEntry]
-    to_read: tuple[EditionFolder, ...]
-    problems: tuple[Problem, ...]
-
-
-def _recall(run: Run, chosen: Sequence[EditionFolder]) -> Past:
-    """Find the editions none of whose files changed. Nothing is opened for it."""
-    series = run.memory.reading(_SERIES)
-    strict = run.order.strict
-    if series is None or series.used != run.used or (strict and series.warnings):
-        return Past(run, (), {}, tuple(chosen), ())
-    untouched: dict[str, OutputEntry] = {}
-    to_read: list[EditionFolder] = []
-    warnings = list(series.warnings)
-    for folder in chosen:
-        reading = run.memory.reading(folder.name)
-        documents = list(select_documents(folder, series.languages, run.order))
-        entries = {
-            d.name: run.memory.untouched(d.name, run.tools[d.profile]) for d in documents
-        }
-        found = {name: entry for name, entry in entries.items() if entry}
-        if reading and len(found) == len(documents) and not (strict and reading.warnings):
-            untouched |= found
-            warnings += reading.warnings
-        else:
-            to_read.append(folder)
-    # The series is read again with them, and says its warnings itself.
-    said = warnings[len(series.warnings) :] if to_read else warnings
-    problems = tuple(load_warning(w) for w in said)
-    return Past(run, tuple(series.languages), untouched, tuple(to_read), problems)
-
-
-def read_content(
-    project: Project, order: BuildOptions, on: date | None, *, every_file: bool = False
-) -> "Checked":
-    """Find the briefs, choose the editions current `on` a day, and read them.
-
-    `on=None` chooses all editions. With `every_file` the names of all folders are checked,
-    else only those of the briefs asked for.
-    """
-    from pipeline.content.reader import read_parts
-
-    folders, misnamed = _find(project, () if every_file else order.slugs)
-    chosen = tuple(select_editions(folders, order, on))
-    first, families = first_editions(folders), partial(families_of, project)
-    content = read_parts(project, chosen, first, languages_of(chosen), families)
-    problems = sort_and_dedupe((*misnamed, *content.problems))
-    return Checked(folders, chosen, content, problems)
-
-
-def check(project: Project, order: BuildOptions) -> "Checked":
-    """Read all editions and sessions, and look at templates, strings and sheets too.
-
-    Sessions hand out any brief: they are checked when all briefs are.
-
-    What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
-    """
-    from pipeline.design.strings import check_strings
-    from pipeline.design.stylesheets import check_stylesheets
-    from pipeline.editions.sessions import read_sessions
-
-    found = read_content(project, order, None, every_file=not order.slugs)
-    used = languages_of(found.chosen)
-    known = [c for c in used if found.series is None or c in found.series.languages]
-    unusable = override_problems(project)
-    problems = [*found.problems, *unusable]
-    if not unusable:  # else it would be read
-        problems += _check_templates(project)
-        problems += check_strings(project.template_folders, known)
-        problems += check_stylesheets(project)
-    if order.slugs or found.series is None:
-        return replace(found, problems=sort_and_dedupe(problems))
-    sessions = read_sessions(project, found.folders, found.series)
-    said = sort_and_dedupe((*problems, *sessions.problems))
-    return replace(found, sessions=sessions.numbers, problems=said)
-
-
-def _check_templates(project: Project) -> list[Problem]:
-    """Look at a project's own templates; Jinja2 is slow to import for the bundled ones."""
-    if not any((project.root / "templates").rglob("*.html")):
-        return []
-    from pipeline.html.templates import check_templates
-
-    return check_templates(project)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What was read, from which folders, and everything wrong with it."""
-
-    folders: tuple[EditionFolder, ...]
-    chosen: tuple[EditionFolder, ...]
-    content: "LoadedContent"
-    problems: tuple[Problem, ...]
-    sessions: tuple[int, ...] = ()
-
-    @property
-    def series(self) -> "Series | None":
-        """The series, if it could be read."""
-        return self.content.series
-
-    @property
-    def brand(self) -> "Brand | None":
-        """The brand, if it could be read."""
-        return self.content.brand
-
-    @property
-    def editions(self) -> "tuple[Edition, ...]":
-        """The editions that could be read."""
-        return self.content.editions
-
-
-def _find(
-    project: Project, slugs: Sequence[str]
-) -> tuple[tuple[EditionFolder, ...], list[Problem]]:
-    """List all editions, and what is misnamed: everywhere, or in the briefs asked for."""
-    folders, problems = find_editions(project)
-    asked = tuple(f"content/{slug}/" for slug in slugs)
-    wrong = [p for p in problems if not slugs or f"{p.place.file}/".startswith(asked)]
-    return folders, wrong
-
-
-def _of_shard(
-    chosen: Sequence[EditionFolder], order: BuildOptions
-) -> tuple[EditionFolder, ...]:
-    """Leave out the editions of which this part of the work has no document."""
-    if order.shard == (1, 1):
-        return tuple(chosen)
-    return tuple(f for f in chosen if any(select_documents(f, f.languages, order)))
-
-
-def _count(
-    chosen: Iterable[EditionFolder], languages: Sequence[str], order: BuildOptions
-) -> int:
-    """Count the documents of some editions, without languages in all that they have."""
-    return sum(
-        1 for f in chosen for _ in select_documents(f, languages or f.languages, order)
-    )
-
-
-def languages_of(chosen: Iterable[EditionFolder]) -> list[str]:
-    """List the languages that some editions are in."""
-    return sorted({language for folder in chosen for language in folder.languages})
-
-
-def first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]:
-    """Choose the first edition of each brief."""
-    return frozenset({folder.slug: folder for folder in reversed(folders)}.values())
-
-
-def families_of(project: Project) -> frozenset[str]:
-    """List the families of the fonts that a project has."""
-    from pipeline.design.font_metrics import read_font_faces
-
-    return read_font_faces(project.font_folders).families
-
-
-def _open(
-    project: Project, order: BuildOptions, number: int
-) -> "AbstractContextManager[Executor]":
-    """Open who marks up and paints: processes here, or a cluster."""
-    if order.cluster is None or order.dry_run:
-        return open_painters(number, dry_run=order.dry_run)
-    from pipeline.workers.remote import open_elsewhere
-
-    press = order.ghostscript if "press" in order.profiles else None
-    return open_elsewhere(project, order.cluster, number, press)
-
-
-def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Executor]":
-    """Open processes that mark up and, but for a dry run, paint."""
-    from pipeline.workers.pool import Limits, open_executor
-
-    needed = [] if dry_run else ["pipeline.pdf.preload", "pipeline.painting"]
-    return open_executor(number, Limits(), needed)
-
-
-def _make_all(
-    past: Past,
-    chosen: Sequence[EditionFolder],
-    folders: Sequence[EditionFolder],
-    workers: "Executor | None",
-    progress: Progress,
-) -> Outcome:
-    """Make what is stale, report every document in order, and remember what was done."""
-    planner = _open_planner(past, folders) if past.to_read else None
-    series = planner.setting.series if planner else None
-    total = _count(chosen, series.languages if series else past.languages, past.run.order)
-    finished: list[Document] = []
-    typeset: list[tuple[Problem, str]] = []
+def _run(
+    plan: Plan, progress: Progress, executor: Executor, *, is_locked: bool
+) -> BuildResult:
+    """Run the tasks of a plan, and save the records however it ends."""
+    results: list[TaskResult] = []
     problems: list[Problem] = []
+    total = 0
     try:
-        with closing(_made(past, planner, chosen, workers)) as made:
-            for document, found in made:
-                finished.append(document)
-                typeset += [(problem, document.profile) for problem in found]
-                progress(document, total)
-    except WorkersUnavailable as gone:
-        problems += gone.problems
+        tasks = (guarded(target, task) for target, task in plan.tasks(executor))
+        with closing(run_tasks(tasks, executor)) as finished:
+            for result in finished:
+                results.append(result)
+                total = total or plan.total
+                progress(result.target, total)
+    except WorkersUnavailable as error:
+        problems += error.problems
     finally:
-        # Also when somebody stops it: what is finished need not be made again.
-        if not past.run.order.dry_run:
-            of = (past.run.project, past.run.memory, folders)
-            problems += write_records(*of, holds=bool(past.to_read))
-    problems += planner.problems if planner else ()
-    problems += _name_profiles(typeset, past.run.order.profiles)
-    return Outcome(tuple(finished), tuple(problems))
+        if not plan.workspace.options.dry_run:
+            problems += plan.workspace.save_records(is_locked=is_locked)
+    problems += [*plan.workspace.problems, *_with_profiles(results, plan)]
+    return BuildResult(tuple(r.target for r in results), sort_and_dedupe(problems))
 
 
-def _open_planner(past: Past, folders: Sequence[EditionFolder]) -> "Planner":
-    from pipeline.plan import Planner
+def open_executor(
+    project: Project, options: BuildOptions, stale: int
+) -> AbstractContextManager[Executor]:
+    """Open the executor of a build: worker processes here, or those of a cluster."""
+    if options.cluster and not options.dry_run:
+        from pipeline.workers.remote import open_elsewhere
 
-    run = past.run
-    of = (run.project, run.order, run.memory, run.used, first_editions(folders))
-    return Planner(*of, partial(families_of, run.project))
+        ghostscript = options.ghostscript if "press" in options.profiles else None
+        return open_elsewhere(project, options.cluster, options.jobs, ghostscript)
+    from pipeline.workers.pool import Limits
+    from pipeline.workers.pool import open_executor as open_processes
+
+    preload = [] if options.dry_run else ["pipeline.pdf.preload", "pipeline.tasks.jobs"]
+    return open_processes(min(options.jobs, stale), Limits(), preload)
 
 
-def _name_profiles(
-    found: Iterable[tuple[Problem, str]], asked: tuple[str, ...]
-) -> Iterator[Problem]:
-    """Say of what a layout shows in which profiles it is so, once for all of them."""
+def _with_profiles(results: Iterable[TaskResult], plan: Plan) -> Iterator[Problem]:
+    """Name the profiles of a layout problem, once for all of them."""
+    is_default = plan.workspace.options.profiles == (DOCUMENT_PROFILE,)
     profiles: dict[Problem, dict[str, None]] = {}
-    for problem, profile in found:
-        profiles.setdefault(problem, {})[profile] = None
+    for result in results:
+        for problem in result.problems:
+            profiles.setdefault(problem, {})[result.target.profile] = None
     for problem, names in profiles.items():
-        if problem.rule in OF_A_LAYOUT and asked != ("screen",):
+        if problem.rule in LAYOUT_RULES and not is_default:
             *first, last = names
-            named = f"{', '.join(first)} and {last}" if first else last
-            problem = replace(problem, message=f"set in {named}, {problem.message}")
+            listed = f"{', '.join(first)} and {last}" if first else last
+            problem = replace(problem, message=f"profile {listed}: {problem.message}")
         yield problem
-
-
-def _made(
-    past: Past,
-    planner: "Planner | None",
-    chosen: Sequence[EditionFolder],
-    workers: "Executor | None",
-) -> Generator[tuple[Document, Sequence[Problem]]]:
-    run = past.run
-    if planner is None or workers is None:
-        rejected = any((run.project.build / "rejected").glob("*.pdf"))
-        for folder in chosen:
-            for document in select_documents(folder, past.languages, run.order):
-                entry = past.untouched[document.name]
-                if rejected and not run.order.dry_run:
-                    (run.project.build / document.rejected).unlink(missing_ok=True)
-                done = document.as_kept(entry.pages, entry.bytes)
-                yield done, run.memory.warnings(entry)
-        return
-    from pipeline.make import Making, make_documents
-
-    making = Making(run.project, run.order, run.memory, run.tools, workers)
-    plans = planner.plan(chosen, past.untouched, frozenset(past.to_read))
-    yield from make_documents(plans, planner.setting, making)
-
-
-def write_records(
-    project: Project,
-    memory: BuildState,
-    folders: Iterable[EditionFolder],
-    *,
-    holds: bool = True,
-) -> list[Problem]:
-    """Write the records; documents that lost their content are no longer in them.
-
-    `holds` says whether the build folder is held.
-    """
-    there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    documents = [
-        name
-        for name in memory.manifest.documents
-        if tuple(Path(name).stem.split("_")[:3]) in there
-    ]
-    documents += existing_packs(project, memory.manifest.documents)
-    readings = [_SERIES, *(folder.name for folder in folders)]
-    return memory.write(documents, readings, holds=holds)
-
-
-def watch_project(
-    project: Project,
-    order: BuildOptions,
-    on: Callable[[], date],
-    clock: Callable[[], float],
-    show: Callable[[Outcome, float], None],
-) -> None:
-    """Build, and again after each change, until somebody stops it.
-
-    The processes stay; only other fonts, or conditions of printing, need new ones. `show`
-    is given each outcome and the seconds that it took.
-    """
-    from pipeline.state.watch import watch_changes
-
-    changes = watch_changes(
-        (project.content, *project.template_folders, *project.style_folders)
-    )
-    next(changes)  # a save during the first build is not missed
-    while True:
-        loaded = _stamp_tools(project)
-        files = Fingerprints(project.paths_of, project.build / FILES)
-        tools = _tools_by_profile(project, order, files)
-        with _open(project, order, order.jobs) as workers:
-            while _stamp_tools(project) == loaded:
-                begun = clock()
-                try:
-                    outcome = build(project, order, on(), workers=workers, tools=tools)
-                except PipelineError as error:
-                    outcome = Outcome((), error.problems)
-                show(outcome, clock() - begun)
-                next(changes)
-
-
-def _stamp_tools(project: Project) -> list[object]:
-    """Tell one state of what processes load once from another, without reading it."""
-    names = (*project.font_names(), *project.condition_names())
-    return [
-        (file, stat_signature(Path(file)))
-        for name in names
-        for file in project.paths_of(name)
-    ]
-
-
-def collect(project: Project, folders: Sequence[Path]) -> "Collected":
-    """Add up the documents of build folders, each a part of the work, in `build/`."""
-    from pipeline.state.collect import Collected, read_parts, remember
-    from pipeline.state.collect import collect as add_up
-    from pipeline.state.lock import build_lock
-
-    there, _ = find_editions(project)
-    with build_lock(project.build):
-        memory = BuildState(project.build, project.paths_of)
-        program = memory.record_set(project.program_names())
-        parts, problems = read_parts(folders, program)
-        if problems:
-            return Collected(problems=sort_and_dedupe(problems))
-
-        def record() -> list[Problem]:
-            remember(parts, project.build, memory)
-            return write_records(project, memory, there)
-
-        try:
-            collected = add_up(parts, project.build)
-            problems = tuple(record())
-        except BaseException:  # also Ctrl-C, even while it records; it goes on from here
-            record()  # so that records and files agree
-            raise
-    return replace(collected, problems=sort_and_dedupe(problems))
-
-
-def clean(
-    project: Project, *, stale: bool, dry_run: bool
-) -> tuple[list[str], list[Problem]]:
-    """Remove what was made, or with `stale` what lost its content, while nobody builds.
-
-    Gives the names of what is gone, and what could not be removed.
-    """
-    from pipeline.state.clean import remove
-    from pipeline.state.lock import build_lock
-
-    if dry_run or not project.build.is_dir():
-        return [f"build/{name}" for name in _to_clean(project, stale)], []
-    with build_lock(project.build, traceless=not stale):
-        return remove(project.build, _to_clean(project, stale))
-
-
-def _to_clean(project: Project, stale: bool) -> list[str]:
-    from pipeline.state.clean import built_files, stale_files
-
-    if not stale:
-        return built_files(project.build)
-    folders, _ = find_editions(project)
-    there = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    return stale_files(project.build, there, session_numbers(project))
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One edition in a list: whether it is current, and each language's PDF on screen."""
-
-    slug: str
-    information_date: InformationDate
-    current: bool
-    states: dict[str, str]
-
-
-def list_editions(project: Project, slugs: tuple[str, ...], on: date) -> tuple[Listed, ...]:
-    """List the editions of the briefs asked for, and which of their PDFs are up to date."""
-    order = BuildOptions(slugs, all_editions=True, dry_run=True, jobs=1)
-    current = set(select_editions(find_editions(project)[0], BuildOptions(slugs), on))
-    states: dict[tuple[str, InformationDate], dict[str, str]] = {}
-    words = {"kept": "up-to-date", "blocked": "error"}
-    for document in build(project, order, on).documents:
-        edition = states.setdefault((document.slug, document.information_date), {})
-        edition[document.language] = words.get(document.state, document.state)
-    return tuple(
-        Listed(
-            folder.slug,
-            folder.information_date,
-            folder in current,
-            states.get((folder.slug, folder.information_date), {}),
-        )
-        for folder in find_editions(project)[0]
-        if not slugs or folder.slug in slugs
-    )
-
-
-def start(
-    root: Path, slug: str, information_date: InformationDate, language: str | None
-) -> list[Path]:
-    """Start a brief, or a new edition of one that is there; give the files written."""
-    (root / "content").mkdir(exist_ok=True)
-    from pipeline.content.loader import load_series
-    from pipeline.content.scaffold import start_brief, start_edition
-
-    project = open_project(root)
-    require_usable_overrides(project)
-    folders, _ = find_editions(project)
-    editions = [f for f in folders if f.slug == slug]
-    if editions:
-        return start_edition(project, editions, information_date)
-    series, _ = load_series(project, ())
-    default = series.default_language if series else "en"
-    if series and language and language not in series.languages:
-        raise PipelineError(
-            Problem(
-                Rule.UNKNOWN_LANGUAGE,
-                Place(_SERIES),
-                f'"{language}" is not a language of this series',
-                "it has: " + ", ".join(series.languages) + "; add the language there first",
-            )
-        )
-    return start_brief(project, slug, information_date, language or default)

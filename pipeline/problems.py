@@ -161,8 +161,8 @@ class Rule(Enum):
         self.exit_code = exit_code
 
 
-# What is so in one profile and may be otherwise in another.
-OF_A_LAYOUT = frozenset(
+# Rules that may be broken in one profile and kept in another.
+LAYOUT_RULES = frozenset(
     {
         *(
             Rule.SIDE_COLUMN_OVERFLOW,
@@ -250,8 +250,16 @@ class PipelineError(Exception):
         return PipelineError, self.problems
 
 
-class WorkersUnavailable(PipelineError):
-    """Whoever made documents is gone: the run ends with what is finished."""
+class JobFailed(Exception):
+    """A job exceeded a limit, or its process died; the text says why."""
+
+
+class WorkersUnavailable(Exception):
+    """The executor is lost; the build stops and keeps finished targets."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(f"{p.place}: {p.message}" for p in problems))
+        self.problems = problems
 
     def __reduce__(self) -> "tuple[type[WorkersUnavailable], tuple[Problem, ...]]":
         """Let it cross from one process to another."""

@@ -1,38 +1,34 @@
-"""What is asked for, and the documents that this means."""
+"""Build options, and the files below `build/` that they select."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.current import current_edition
 from pipeline.model.dates import InformationDate
+from pipeline.model.profiles import DOCUMENT_PROFILE, PACK_PROFILE, profile_of
 from pipeline.project import Project
-
-# Profiles without a style sheet: sheets made of the pages that another profile sets.
-SHEETS_OF = {"booklet": "a5"}
-# Profiles that are for printing only, and claim neither PDF/A nor PDF/UA.
-FOR_PRINTING = ("booklet", "press")
 
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What was asked for. Empty means: all of them.
+    """What to build, and how. An empty tuple selects everything.
 
-    `jobs` is the number of processes that mark up and paint; with 0 this one does, without
-    limits.
-    `cache` is a folder of finished PDFs, `ghostscript` the program that press files need.
-    `editions` are the only ones meant, as a session names them: briefs and dates, with the
-    languages that they are printed in.
-    `cluster` is where other machines paint: an address, or "local:N" for N workers on this
-    one. `shard` is (2, 5) for the second of five parts of the documents.
+    `jobs` is the number of worker processes; with 0 this process does the work, without
+    limits. `cache` is the folder of the PDF cache; press files need `ghostscript`.
+    `editions` restricts a build to what a session hands out: for each brief and information
+    date the languages to print. `cluster` is the address of a Dask scheduler, or "local:N"
+    for N workers on this machine. `shard` is (2, 5) for the second of five parts.
     """
 
     slugs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    profiles: tuple[str, ...] = ("screen",)
+    profiles: tuple[str, ...] = (DOCUMENT_PROFILE,)
     edition: InformationDate | None = None
     all_editions: bool = False
     strict: bool = False
@@ -47,97 +43,92 @@ class BuildOptions:
     shard: tuple[int, int] = (1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file to be made: an edition in one language and one profile.
+class State(StrEnum):
+    """The state of a target: what a build did with it, or would do."""
 
-    `state` is "planned", then "made", "restored" (from the cache), "kept" (up to date),
-    "stale" (a dry run would make it), "rejected" (made with an error: see build/rejected/)
-    or "blocked" (its content has an error, so it was not made and the file that was there
-    stays).
-    """
+    SELECTED = "selected"
+    BUILT = "built"
+    CACHED = "cached"  # taken from the cache
+    UP_TO_DATE = "up-to-date"
+    STALE = "stale"  # a dry run would build it
+    REJECTED = "rejected"  # rendered with an error: the PDF is in build/rejected/
+    BLOCKED = "blocked"  # its content has an error; the last good file stays
 
-    slug: str
-    information_date: InformationDate
-    language: str
-    profile: str
-    state: str = "planned"
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One file to be built. `reason` says why it is stale; `bytes` is its size."""
+
+    state: State = State.SELECTED
     reason: str = ""
     pages: int = 0
     bytes: int = 0
 
     @property
     def name(self) -> str:
-        """The path below `build/`; folder and file name agree by construction."""
-        profile = "" if self.profile == "screen" else f"_{self.profile}"
-        file = f"{self.slug}_{self.information_date}_{self.language}{profile}.pdf"
-        return f"{self.slug}/{file}"
+        """The path below `build/`."""
+        raise NotImplementedError
+
+    @property
+    def source(self) -> str:
+        """The file of content that problems without a place of their own are laid at."""
+        raise NotImplementedError
+
+    if TYPE_CHECKING:  # a real property would be taken for the default of the field
+
+        @property
+        def profile(self) -> str: ...
 
     @property
     def layout(self) -> str:
-        """The profile whose style sheet sets its pages."""
-        return SHEETS_OF.get(self.profile, self.profile)
+        """The style sheet in `styles/profiles/` that sets its pages."""
+        return profile_of(self.profile).layout
 
     @property
     def rejected(self) -> str:
-        """Where below `build/` its PDF goes when there is an error in it."""
-        return f"rejected/{self.name.partition('/')[2]}"
+        """The path below `build/` of its PDF when that has an error."""
+        return f"rejected/{self.name.rpartition('/')[2]}"
 
-    def as_kept(self, pages: int, bytes: int) -> "Document":
-        """This document as one that is up to date."""
-        return replace(self, state="kept", pages=pages, bytes=bytes)
+
+@dataclass(frozen=True)
+class Document(Target):
+    """An edition in one language and one profile."""
+
+    slug: str
+    information_date: InformationDate
+    language: str
+    profile: str
+
+    @property
+    def name(self) -> str:
+        """The path below `build/`; the folder repeats the first part of the file name."""
+        stem = f"{self.slug}_{self.information_date}_{self.language}"
+        return f"{self.slug}/{stem}{_suffix(self.profile, DOCUMENT_PROFILE)}.pdf"
+
+    @property
+    def folder(self) -> str:
+        """The folder of its edition, as messages name it."""
+        return f"content/{self.slug}/{self.information_date}"
 
     @property
     def source(self) -> str:
         """The language file, as messages name it."""
         return f"{self.folder}/{self.language}.yaml"
 
-    @property
-    def folder(self) -> str:
-        """The edition's folder, as messages name it."""
-        return f"content/{self.slug}/{self.information_date}"
-
 
 @dataclass(frozen=True)
-class PackOptions:
-    """What was asked for of a session. No languages means: all that it hands out.
-
-    The profile `booklet` makes sheets of pages of A5, to be folded and stitched.
-    """
-
-    number: int
-    languages: tuple[str, ...] = ()
-    profile: str = "office"
-    strict: bool = False
-    jobs: int = 0
-
-
-@dataclass(frozen=True)
-class Pack:
-    """One PDF to be made for a session: all that is handed out there in one language.
-
-    `state` is "planned", then "made", "kept" (up to date) or "blocked" (something in it has
-    an error, so it was not made and the file that was there stays).
-    """
+class Pack(Target):
+    """Everything that a session hands out in one language, in one PDF."""
 
     number: int
     language: str
     profile: str
-    state: str = "planned"
-    reason: str = ""
-    pages: int = 0
-    bytes: int = 0
 
     @property
     def name(self) -> str:
-        """The path below `build/`. Packs are for paper, so `office` needs no name."""
-        profile = "" if self.profile == "office" else f"_{self.profile}"
-        return f"sessions/{self.number}/{self.number}_{self.language}{profile}.pdf"
-
-    @property
-    def layout(self) -> str:
-        """The profile whose style sheet sets its pages."""
-        return SHEETS_OF.get(self.profile, self.profile)
+        """The path below `build/`."""
+        suffix = _suffix(self.profile, PACK_PROFILE)
+        return f"sessions/{self.number}/{self.number}_{self.language}{suffix}.pdf"
 
     @property
     def source(self) -> str:
@@ -145,63 +136,89 @@ class Pack:
         return f"content/sessions/{self.number}.yaml"
 
 
+@dataclass(frozen=True)
+class JobSheet(Target):
+    """The print order of a session as a PDF for the print shop."""
+
+    number: int
+    profile: str = PACK_PROFILE
+
+    @property
+    def name(self) -> str:
+        """The path below `build/`."""
+        return f"sessions/{self.number}/{self.number}_order.pdf"
+
+    @property
+    def source(self) -> str:
+        """The file of the session, as messages name it."""
+        return f"content/sessions/{self.number}.yaml"
+
+
+def _suffix(profile: str, default: str) -> str:
+    return "" if profile == default else f"_{profile}"
+
+
 def session_numbers(project: Project) -> frozenset[str]:
-    """Say which sessions have a file. Nothing is opened, and nothing slow imported."""
+    """List the sessions that have a file, by file name; no file is opened."""
     return frozenset(file.stem for file in (project.content / "sessions").glob("*.yaml"))
 
 
-def existing_packs(project: Project, names: Iterable[str]) -> Iterator[str]:
-    """Choose of files below `build/` the packs whose sessions are there."""
-    numbers = session_numbers(project)
-    for name in names:
-        kind, _, rest = name.partition("/")
-        if kind == "sessions" and rest.partition("/")[0] in numbers:
-            yield name
+def languages_of(editions: Iterable[EditionFolder]) -> list[str]:
+    """List the languages of some editions, sorted."""
+    return sorted({language for edition in editions for language in edition.languages})
+
+
+def first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]:
+    """Choose the first edition of each brief."""
+    return frozenset({folder.slug: folder for folder in reversed(folders)}.values())
 
 
 def select_editions(
-    folders: Iterable[EditionFolder], order: BuildOptions, on: date | None
+    folders: Iterable[EditionFolder], options: BuildOptions, today: date | None
 ) -> Iterator[EditionFolder]:
-    """Choose the editions asked for: those current `on` a day, or all with `on=None`."""
+    """Choose the editions that a build is about.
+
+    Without other options that is the edition of each brief that is current `today`; with
+    `today=None` all editions.
+    """
     by_slug: dict[str, list[EditionFolder]] = {}
-    if order.editions:
-        named = (f for f in folders if (f.slug, f.information_date) in order.editions)
-        yield from (f for f in named if not order.slugs or f.slug in order.slugs)
+    if options.editions:
+        named = (f for f in folders if (f.slug, f.information_date) in options.editions)
+        yield from (f for f in named if not options.slugs or f.slug in options.slugs)
         return
     for folder in folders:
-        if not order.slugs or folder.slug in order.slugs:
+        if not options.slugs or folder.slug in options.slugs:
             by_slug.setdefault(folder.slug, []).append(folder)
     for editions in by_slug.values():
-        if order.edition is not None:
-            yield from (e for e in editions if e.information_date == order.edition)
-        elif order.all_editions or on is None:
+        if options.edition is not None:
+            yield from (e for e in editions if e.information_date == options.edition)
+        elif options.all_editions or today is None:
             yield from editions
-        elif current := current_edition(editions, on):
+        elif current := current_edition(editions, today):
             yield current
 
 
 def select_documents(
-    folder: EditionFolder, languages: Sequence[str], order: BuildOptions
+    folder: EditionFolder, languages: Sequence[str], options: BuildOptions
 ) -> Iterator[Document]:
-    """List the documents of an edition, in the series' order of `languages`."""
+    """List the documents of an edition; `languages` are those of the series, in order."""
     edition = folder.slug, folder.information_date
-    there = order.editions.get(edition, folder.languages)
-    for language in (c for c in languages if c in there):
-        if not order.languages or language in order.languages:
-            for profile in order.profiles:
-                of = (folder.slug, folder.information_date, language, profile)
-                if is_in_shard(document := Document(*of), order.shard):
+    available = options.editions.get(edition, folder.languages)
+    for language in (code for code in languages if code in available):
+        if not options.languages or language in options.languages:
+            for profile in options.profiles:
+                document = Document(*edition, language, profile)
+                if is_in_shard(document, options.shard):
                     yield document
 
 
 def is_in_shard(document: Document, shard: tuple[int, int]) -> bool:
-    """Say whether a document belongs to a part of the work: the K-th of N.
+    """Whether a document belongs to shard K of N.
 
-    By its name alone, so that it stays where it is whatever else is there.
+    The name alone decides, so that a document stays in its shard whatever else there is.
     """
-    which, of = shard
-    if of == 1:
+    index, count = shard
+    if count == 1:
         return True
-    return (
-        int.from_bytes(sha256(document.name.encode()).digest()[:8], "big") % of == which - 1
-    )
+    digest = sha256(document.name.encode()).digest()
+    return int.from_bytes(digest[:8], "big") % count == index - 1

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.build import BuildOptions, build
 from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
 from pipeline.project import open_project
-from pipeline.workers.pool import InlineExecutor
+from pipeline.workers.executor import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 

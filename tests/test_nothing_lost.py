@@ -19,7 +19,7 @@ import pytest
 
 from pipeline.build import BuildOptions, build
 from pipeline.project import BUNDLED, open_project
-from pipeline.workers.pool import InlineExecutor
+from pipeline.workers.executor import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"

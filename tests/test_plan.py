@@ -9,7 +9,7 @@ from pipeline.build import build
 from pipeline.model.schema import Edition
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document
-from pipeline.workers.pool import InlineExecutor
+from pipeline.workers.executor import InlineExecutor
 from tests.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

@@ -28,9 +28,11 @@ from pipeline.cli.options import (
     validate_choice,
     validate_selection,
 )
-from pipeline.cli.output import print_document, print_json, print_problems, progress
+from pipeline.cli.output import print_json, print_result, print_target, progress
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pipeline.model.dates import InformationDate
     from pipeline.project import Project
     from pipeline.targets import BuildOptions
@@ -110,8 +112,8 @@ def build(
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786
     """
-    from pipeline.build import build as build_briefs
-    from pipeline.targets import SHEETS_OF, BuildOptions
+    from pipeline.model.profiles import PROFILES
+    from pipeline.targets import BuildOptions
 
     if watch and (dry_run or as_json):
         raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
@@ -122,11 +124,10 @@ def build(
         raise click.UsageError(
             "--session names the editions: not with --edition, --all-editions or --as-of"
         )
-    started = time.monotonic()
     project = project_of(ctx)
     profiles = profiles or ("screen",)
-    validate_choice("--profile", profiles, {*project.profiles(), *SHEETS_OF})
-    order = BuildOptions(
+    validate_choice("--profile", profiles, {*project.profiles(), *PROFILES})
+    options = BuildOptions(
         slugs,
         languages,
         profiles,
@@ -141,25 +142,38 @@ def build(
         cluster=cluster,
         shard=shard or (1, 1),
     )
-    validate_selection(project, order, session)
+    validate_selection(project, options, session)
     if watch:
-        _watch(project, order, as_of, quiet, explain)
+        _watch(project, options, as_of, quiet, explain)
         return
+    day = day_of(as_of)
+    ctx.exit(build_and_report(project, options, day, as_json, quiet, explain))
+
+
+def build_and_report(
+    project: "Project",
+    options: "BuildOptions",
+    day: "date",
+    as_json: bool,
+    quiet: bool,
+    explain: bool = False,
+) -> errors.ExitCode:
+    """Build documents, print what became of them, and give the exit code."""
+    from pipeline.build import build as build_documents
+    from pipeline.targets import State
+
+    started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
-        outcome = build_briefs(project, order, day_of(as_of), show)
-    code = errors.exit_code(outcome.problems, strict=strict)
-    if any(d.state == "stale" for d in outcome.documents):
+        result = build_documents(project, options, day, show)
+    code = errors.exit_code(result.problems, strict=options.strict)
+    if any(target.state is State.STALE for target in result.targets):
         code = errors.worst_exit_code((code, errors.ExitCode.STALE))
     if as_json:
-        print_json(outcome.problems, outcome.documents, code)
+        print_json(result.problems, result.targets, code)
     else:
-        print_problems(project.root, outcome.problems, strict)
-        if not quiet:
-            from pipeline.report.documents import closing_line
-
-            seconds = time.monotonic() - started
-            click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
-    ctx.exit(code)
+        seconds = None if quiet else time.monotonic() - started
+        print_result(project.root, result, options.strict, seconds, "document")
+    return code
 
 
 def _ghostscript(profiles: tuple[str, ...]) -> str | None:
@@ -173,21 +187,23 @@ def _ghostscript(profiles: tuple[str, ...]) -> str | None:
 
 def _watch(
     project: "Project",
-    order: "BuildOptions",
+    options: "BuildOptions",
     as_of: "InformationDate | None",
     quiet: bool,
     explain: bool,
 ) -> None:
     """Build again after each change, until Ctrl-C."""
-    from pipeline.build import Outcome, watch_project
-    from pipeline.report.documents import closing_line
+    from pipeline.build import BuildResult
+    from pipeline.commands.watch import watch as watch_project
 
-    def show(outcome: Outcome, seconds: float) -> None:
-        print_problems(project.root, outcome.problems, order.strict)
+    def show(result: BuildResult, seconds: float) -> None:
         if not quiet:
-            for document in outcome.documents:
-                print_document(document, explain)
-            click.echo(closing_line(outcome.documents, outcome.problems, seconds), err=True)
-            click.echo("waiting for changes; Ctrl-C ends it", err=True)
+            for target in result.targets:
+                print_target(target, explain)
+        print_result(
+            project.root, result, options.strict, None if quiet else seconds, "document"
+        )
+        if not quiet:
+            click.echo("waiting for changes; press Ctrl-C to stop", err=True)
 
-    watch_project(project, order, lambda: day_of(as_of), time.monotonic, show)
+    watch_project(project, options, lambda: day_of(as_of), time.monotonic, show)

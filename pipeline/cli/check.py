@@ -38,12 +38,11 @@ def check(
       briefs check
       briefs check wpsdg --strict
     """
-    from pipeline.build import check as check_content
-    from pipeline.targets import BuildOptions
+    from pipeline.commands.check import check as check_content
 
     started = time.monotonic()
     project = project_of(ctx)
-    content = check_content(project, BuildOptions(slugs))
+    content = check_content(project, slugs)
     refuse_unknown(slugs, {folder.slug for folder in content.folders})
     code = errors.exit_code(content.problems, strict=strict)
     if as_json:
@@ -53,7 +52,7 @@ def check(
         if not quiet:
             from pipeline.report.problems import problem_counts
 
-            counted = [(len(content.chosen), "edition")]
+            counted = [(len(content.selected), "edition")]
             counted += [(n, "session") for n in [len(content.sessions)] if n]
             what = " and ".join(f"{n} {one}{'s' * (n != 1)}" for n, one in counted)
             said = [f"{what} checked"]

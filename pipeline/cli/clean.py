@@ -21,7 +21,7 @@ def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
       briefs clean --stale --dry-run
       briefs clean
     """
-    from pipeline.build import clean as clean_up
+    from pipeline.commands.clean import clean as clean_up
 
     removed, problems = clean_up(project_of(ctx), stale=stale, dry_run=dry_run)
     for name in removed:

@@ -37,7 +37,7 @@ def list_(
       briefs list
       briefs list wpsdg --as-of 2018-06
     """
-    from pipeline.build import list_editions
+    from pipeline.commands.list import list_editions
 
     project = project_of(ctx)
     listed = list_editions(project, slugs, day_of(as_of))
@@ -49,7 +49,7 @@ def list_(
             {
                 "brief": row.slug,
                 "information_date": str(row.information_date),
-                "current": row.current,
+                "current": row.is_current,
                 "languages": {c: state for c, state in row.states.items()},
             }
             for row in listed
@@ -58,7 +58,7 @@ def list_(
         return
     width = max((len(row.slug) for row in listed), default=0)
     for row in listed:
-        mark = "current" if row.current else "-"
+        mark = "current" if row.is_current else "-"
         states = " ".join(f"{c}:{state}" for c, state in row.states.items())
         click.echo(
             f"{row.slug:<{width}}  {row.information_date!s:<10}  {mark:<7}  {states}"

@@ -31,7 +31,7 @@ def new(
       briefs new trade-and-jobs --dated 2018-03
       briefs new wpsdg --dated 2018       a new edition, from the latest
     """
-    from pipeline.build import start
+    from pipeline.commands.new import start
     from pipeline.model.dates import InformationDate
 
     root: Path = ctx.find_root().params["project"]

@@ -164,10 +164,10 @@ def session_editions(
     project: "Project", session: int
 ) -> "dict[tuple[str, InformationDate], tuple[str, ...]]":
     """What a session hands out, in which languages; refuse a session that is not there."""
-    from pipeline.commands.packs import editions_handed_out
+    from pipeline.commands.session import session_editions as editions_of
 
     validate_session(project, session)
-    return editions_handed_out(project, session)
+    return editions_of(project, session)
 
 
 def validate_session(project: "Project", number: int) -> None:

@@ -13,7 +13,8 @@ from pipeline import problems as errors
 from pipeline.cli.options import AS_JSON
 
 if TYPE_CHECKING:
-    from pipeline.targets import Document, Pack
+    from pipeline.build import BuildResult
+    from pipeline.targets import Target
 
 
 class _Lines:
@@ -22,8 +23,8 @@ class _Lines:
     def __init__(self, explain: bool) -> None:
         self.explain = explain
 
-    def __call__(self, document: "Document | Pack", total: int) -> None:
-        print_document(document, self.explain)
+    def __call__(self, target: "Target", total: int) -> None:
+        print_target(target, self.explain)
 
 
 class _Bar:
@@ -32,13 +33,13 @@ class _Bar:
     def __init__(self) -> None:
         self.bar: Any = None
 
-    def __call__(self, document: "Document | Pack", total: int) -> None:
+    def __call__(self, target: "Target", total: int) -> None:
         if self.bar is None:
             self.bar = click.progressbar(
                 length=total, file=sys.stderr, item_show_func=lambda name: name
             )
             self.bar.__enter__()
-        self.bar.update(1, document.name)
+        self.bar.update(1, target.name)
 
     def __enter__(self) -> "_Bar":
         return self
@@ -48,12 +49,23 @@ class _Bar:
             self.bar.__exit__(*reason)
 
 
-def print_document(document: "Document | Pack", explain: bool) -> None:
-    """Print what became of a document; without `explain` not of one that is kept."""
-    if document.state == "kept" and not explain:
+def print_target(target: "Target", explain: bool) -> None:
+    """Print what became of a target; with `explain` also why, and what is up to date."""
+    if target.state == "up-to-date" and not explain:
         return
-    why = f" ({document.reason})" if explain and document.reason else ""
-    click.echo(f"{document.state:<8} build/{document.name}{why}", err=True)
+    why = f" ({target.reason})" if explain and target.reason else ""
+    click.echo(f"{target.state:<10} build/{target.name}{why}", err=True)
+
+
+def print_result(
+    root: Path, result: "BuildResult", strict: bool, seconds: float | None, thing: str
+) -> None:
+    """Print the problems of a build and, with its `seconds`, the line that sums it up."""
+    from pipeline.report.documents import summary
+
+    print_problems(root, result.problems, strict)
+    if seconds is not None:
+        click.echo(summary(result.targets, result.problems, seconds, thing), err=True)
 
 
 def progress(silent: bool, explain: bool) -> Any:
@@ -125,12 +137,12 @@ def _source(root: Path, file: str) -> str:
 
 
 def print_json(
-    problems: Sequence[errors.Problem], documents: "Sequence[Document]", code: int
+    problems: Sequence[errors.Problem], targets: "Sequence[Target]", code: int
 ) -> None:
     """Print the report as JSON."""
     from pipeline.report.documents import report_json
 
-    click.echo(report_json(problems, documents, code))
+    click.echo(report_json(problems, targets, code))
 
 
 def exit_with_problems(ctx: click.Context, problems: Sequence[errors.Problem]) -> NoReturn:

@@ -18,10 +18,11 @@ from pipeline.cli.options import (
     validate_choice,
     validate_session,
 )
-from pipeline.cli.output import print_problems, progress
+from pipeline.cli.output import print_result, progress
 
 if TYPE_CHECKING:
     from pipeline.project import Project
+    from pipeline.targets import BuildOptions
 
 
 @click.command()
@@ -57,44 +58,50 @@ def pack(
       briefs pack 331 --lang ar --lang zh
       briefs pack 331 --booklet           pages of A5 on sheets of A4
     """
-    from pipeline.commands.packs import make_packs
-    from pipeline.targets import PackOptions
+    from pipeline.model.profiles import PACK_PROFILE
+    from pipeline.targets import BuildOptions
 
-    started = time.monotonic()
     project = project_of(ctx)
     if booklet and profile:
         raise click.UsageError("--booklet sets the pages itself: not with --profile")
-    _refuse_mistakes(project, number, languages, profile)
-    profile = "booklet" if booklet else profile or "office"
-    order = PackOptions(number, languages, profile, strict, jobs or processors())
+    _validate(project, number, languages, profile)
+    profile = "booklet" if booklet else profile or PACK_PROFILE
+    options = BuildOptions(
+        languages=languages, profiles=(profile,), strict=strict, jobs=jobs or processors()
+    )
+    ctx.exit(pack_and_report(project, number, options, as_json, quiet))
+
+
+def pack_and_report(
+    project: "Project", number: int, options: "BuildOptions", as_json: bool, quiet: bool
+) -> errors.ExitCode:
+    """Build the packs of a session, print what became of them, and give the exit code."""
+    from pipeline.build import build_packs
+
+    started = time.monotonic()
     with progress(as_json or quiet, False) as show:
-        outcome = make_packs(project, order, show)
-    code = errors.exit_code(outcome.problems, strict=strict)
+        result = build_packs(project, options, number, show)
+    code = errors.exit_code(result.problems, strict=options.strict)
     if as_json:
         from pipeline.report.documents import packs_json
 
-        click.echo(packs_json(outcome.problems, outcome.packs, code))
+        click.echo(packs_json(result.problems, result.targets, code))
     else:
-        print_problems(project.root, outcome.problems, strict)
-        if not quiet:
-            from pipeline.report.documents import closing_line
-
-            seconds = time.monotonic() - started
-            line = closing_line(outcome.packs, outcome.problems, seconds, "pack")
-            click.echo(line, err=True)
-    ctx.exit(code)
+        seconds = None if quiet else time.monotonic() - started
+        print_result(project.root, result, options.strict, seconds, "pack")
+    return code
 
 
-def _refuse_mistakes(
+def _validate(
     project: "Project", number: int, languages: tuple[str, ...], profile: str | None
 ) -> None:
-    """Refuse what is not there: a session, a language, a profile; and one for a press."""
-    from pipeline.commands.packs import languages_handed_out
-    from pipeline.targets import FOR_PRINTING
+    """Refuse a session, language or profile that does not exist, or is not for packs."""
+    from pipeline.commands.session import session_languages
+    from pipeline.model.profiles import profile_of
 
     validate_session(project, number)
-    if languages and (there := languages_handed_out(project, number)):
-        validate_choice("--lang", languages, there)
+    if languages and (known := session_languages(project, number)):
+        validate_choice("--lang", languages, known)
     if profile == "booklet":
         raise click.UsageError("the option for a booklet is --booklet")
     if profile == "press":
@@ -103,5 +110,6 @@ def _refuse_mistakes(
             f"briefs build --session {number} --profile press"
         )
     if profile:
-        known = {name for name in project.profiles() if name not in FOR_PRINTING}
-        validate_choice("--profile", (profile,), known)
+        names = project.profiles()
+        packs = {name for name in names if not profile_of(name).is_for_print_only}
+        validate_choice("--profile", (profile,), packs)

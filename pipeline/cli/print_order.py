@@ -18,7 +18,6 @@ from pipeline.cli.options import (
 from pipeline.cli.output import print_problems
 
 if TYPE_CHECKING:
-    from pipeline.commands.print_order import PrintOrderResult
     from pipeline.project import Project
 
 
@@ -50,57 +49,54 @@ def print_order(
       briefs print-order 331
       briefs print-order 331 --csv > 331.csv
     """
-    from shutil import which
-
-    from pipeline.commands.print_order import (
-        ContradictionError,
-        read_order,
-        withdraw_job_sheet,
-    )
-    from pipeline.report.order import order_json, order_line
-    from pipeline.targets import SHEETS_OF
+    from pipeline.commands.print_order import ContradictionError
+    from pipeline.model.profiles import PROFILES
 
     if as_csv and as_json:
         raise click.UsageError("--csv or --json, not both")
     project = project_of(ctx)
     if profile:
-        validate_choice("--profile", (profile,), {*project.profiles(), *SHEETS_OF})
+        validate_choice("--profile", (profile,), {*project.profiles(), *PROFILES})
+    output = "csv" if as_csv else "json" if as_json else "text"
     try:
-        ordered = read_order(project, number, profile or "", today(), which("gs"))
+        ctx.exit(order_and_report(project, number, profile or "", output, quiet))
     except ContradictionError as error:
         raise click.UsageError(str(error)) from None
-    if ordered.series:
-        known = {str(n) for n in ordered.numbers}
+
+
+def order_and_report(
+    project: "Project", number: int, profile: str, output: str, quiet: bool
+) -> errors.ExitCode:
+    """Write a print order and its job sheet, print it, and give the exit code.
+
+    `output` is what goes to stdout: "text" (the name of the job sheet), "csv" or "json".
+    Raises ContradictionError when the profile does not suit the paper of the session.
+    """
+    from shutil import which
+
+    from pipeline.commands.print_order import read_order, remove_job_sheet, write_job_sheet
+    from pipeline.report.order import order_json, order_line
+
+    result = read_order(project, number, profile, today(), which("gs"))
+    if result.series:
+        known = {str(n) for n in result.numbers}
         validate_choice("SESSION", (str(number),), known, "session")
-    ordered, sheet = _write(project, ordered)
-    withdrawn = "" if sheet else withdraw_job_sheet(project, number)
-    code = errors.exit_code(ordered.problems)
-    if as_json:
-        click.echo(order_json(ordered, sheet, withdrawn, code))
-    elif as_csv and ordered.order:
+    result = write_job_sheet(project, result)
+    if not result.job_sheet:
+        result = replace(result, removed=remove_job_sheet(project, number, today()))
+    code = errors.exit_code(result.problems)
+    if output == "json":
+        click.echo(order_json(result, code))
+        return code
+    if output == "csv" and result.order:
         from pipeline.prepress.print_order import order_csv
 
-        click.echo(order_csv(ordered.order), nl=False)
-    elif sheet:
-        click.echo(sheet)
-    if not as_json:
-        print_problems(project.root, ordered.problems)
-        if withdrawn:
-            click.echo(f"removed {withdrawn}: what it orders no longer holds", err=True)
-    if ordered.order and not quiet and not as_json:
-        click.echo(order_line(ordered.order), err=True)
-    ctx.exit(code)
-
-
-def _write(
-    project: "Project", ordered: "PrintOrderResult"
-) -> "tuple[PrintOrderResult, str]":
-    """Write the job sheet; what keeps it from being written is a problem of the order."""
-    from pipeline.commands.print_order import write_job_sheet
-
-    if ordered.order is None:
-        return ordered, ""
-    try:
-        return ordered, write_job_sheet(project, ordered)
-    except errors.PipelineError as error:
-        return replace(ordered, order=None, problems=error.problems), ""
+        click.echo(order_csv(result.order), nl=False)
+    elif result.job_sheet:
+        click.echo(result.job_sheet)
+    print_problems(project.root, result.problems)
+    if result.removed:
+        click.echo(f"removed {result.removed}: its order no longer holds", err=True)
+    if result.order and not quiet:
+        click.echo(order_line(result.order), err=True)
+    return code

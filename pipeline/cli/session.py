@@ -1,23 +1,26 @@
-"""`briefs session`: the commands for a session, one after the other."""
+"""`briefs session`: build, pack and print order, one after the other."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from shutil import which
 
 import click
 
 from pipeline import problems as errors
-from pipeline.cli.build import build
+from pipeline.cli.build import build_and_report
 from pipeline.cli.options import (
+    cache_of,
     jobs_option,
+    processors,
     project_of,
     project_option,
     quiet_option,
     session_argument,
+    session_editions,
     strict_option,
-    validate_session,
+    today,
 )
-from pipeline.cli.pack import pack
-from pipeline.cli.print_order import print_order
+from pipeline.cli.pack import pack_and_report
+from pipeline.cli.print_order import order_and_report
 
 
 @click.command()
@@ -45,39 +48,35 @@ def session(
     Examples:
       briefs session 331
     """
-    from pipeline.commands.print_order import profile_for
+    from pipeline.commands.print_order import session_profile
+    from pipeline.targets import BuildOptions
 
     project = project_of(ctx)
-    validate_session(project, number)
-    made: dict[str, Any] = {"jobs": jobs, "strict": strict, "quiet": quiet}
-    usual = profile_for(project, number)
-    profiles = tuple(dict.fromkeys(("screen", usual, "press")))
-    how = {"booklet": True} if usual == "booklet" else {"profile": usual}
-    steps: list[tuple[click.Command, dict[str, Any]]] = [
-        (build, {"session": number, "profiles": profiles, **made}),
-        (pack, {"number": number, **how, **made}),
-        (print_order, {"number": number, "quiet": quiet}),
-    ]
-    codes: dict[str, errors.ExitCode] = {}
-    for command, parameters in steps:
-        try:
-            ctx.invoke(command, **parameters)
-        except click.exceptions.Exit as left:
-            codes[str(command.name)] = errors.ExitCode(left.exit_code)
-    if (missing := _missing(codes)) and not quiet:
-        click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
-    ctx.exit(errors.worst_exit_code(codes.values()))
-
-
-def _missing(codes: Mapping[str, errors.ExitCode]) -> list[str]:
-    """Say what could not be made, or is not as it should be; nothing when all went well."""
-    from shutil import which
-
-    without_gs = codes["build"] is errors.ExitCode.ENVIRONMENT and not which("gs")
-    press = "the press files are missing, for Ghostscript (gs) is not on PATH"
-    said = {
-        "build": press if without_gs else "there are errors in its briefs",
-        "pack": "there are errors in its packs",
-        "print-order": "there is no print order",
+    editions = session_editions(project, number)
+    profile = session_profile(project, number)
+    options = BuildOptions(
+        profiles=tuple(dict.fromkeys(("screen", profile, "press"))),
+        strict=strict,
+        jobs=jobs or processors(),
+        cache=cache_of(project, None),
+        ghostscript=which("gs"),
+        editions=editions,
+    )
+    codes = {
+        "there are errors in its briefs": build_and_report(
+            project, options, today(), False, quiet
+        ),
+        "there are errors in its packs": pack_and_report(
+            project,
+            number,
+            replace(options, profiles=(profile,), editions={}),
+            False,
+            quiet,
+        ),
+        "there is no print order": order_and_report(project, number, "", "text", quiet),
     }
-    return [said[name] for name, code in codes.items() if code]
+    if (missing := [what for what, code in codes.items() if code]) and not quiet:
+        click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
+    if not which("gs"):
+        click.echo("Ghostscript (gs) is not on PATH, so press files are missing", err=True)
+    ctx.exit(errors.worst_exit_code(codes.values()))

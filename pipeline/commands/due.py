@@ -14,10 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import Checked, read_content
 from pipeline.commands.calendar_file import Event, calendar_file
-from pipeline.commands.packs import stale_packs
-from pipeline.commands.print_order import build_hint, documents_of_handout, usual_profile
+from pipeline.commands.check import CheckedContent, read_content
+from pipeline.commands.print_order import (
+    build_command,
+    handout_documents,
+    paper_profile,
+)
+from pipeline.commands.session import stale_packs
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.current import current_edition
 from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
@@ -28,7 +32,7 @@ from pipeline.model.session import Session
 from pipeline.problems import Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
-from pipeline.targets import BuildOptions, PackOptions
+from pipeline.targets import BuildOptions, Document, State
 
 # What a rule says about a session, in the words of this list.
 _KINDS: dict[Rule, Kind] = {
@@ -83,7 +87,7 @@ def _start(session: Session) -> tuple[date, int]:
     return session.facts.dates.start, session.number
 
 
-def _current(checked: Checked, on: date) -> tuple[list[Edition], list[Problem]]:
+def _current(checked: CheckedContent, on: date) -> tuple[list[Edition], list[Problem]]:
     """Give the editions that count, and what is wrong with those that cannot be read."""
     read = {(e.slug, e.information_date): e for e in checked.editions}
     editions: list[Edition] = []
@@ -130,7 +134,7 @@ def _review(edition: Edition) -> Iterator[DueItem]:
 
 
 def _needs(
-    project: Project, checked: Checked, series: Series, session: Session
+    project: Project, checked: CheckedContent, series: Series, session: Session
 ) -> Iterator[DueItem]:
     """Say what a session lacks, all of it due on its first day."""
     plan = read_sessions(project, checked.folders, series, (session.number,))
@@ -139,7 +143,7 @@ def _needs(
         kind = _KINDS.get(problem.rule, "session")
         what = f"{problem.place}: {problem.message}"
         yield DueItem(day, kind, what, problem.hint, session=number)
-    profile = usual_profile(session.facts.paper)
+    profile = paper_profile(session.facts.paper)
     handed_out = [given for p in plan.planned for given in p.handed_out]
     for given in handed_out:
         about = DueItem(
@@ -151,7 +155,7 @@ def _needs(
             session=number,
         )
         yield from _lacks(project, checked, given, profile, about)
-    packs = stale_packs(project, PackOptions(number, profile=profile))
+    packs = stale_packs(project, profile, number)
     if plan.planned and packs:
         chosen = "" if profile == "office" else f" --profile {profile}"
         hint = f"briefs pack {number}{' --booklet' if profile == 'booklet' else chosen}"
@@ -161,7 +165,11 @@ def _needs(
 
 
 def _lacks(
-    project: Project, checked: Checked, given: ResolvedHandout, profile: str, about: DueItem
+    project: Project,
+    checked: CheckedContent,
+    given: ResolvedHandout,
+    profile: str,
+    about: DueItem,
 ) -> Iterator[DueItem]:
     """Say what one edition lacks to be handed out."""
     slug, dated = given.folder.slug, given.folder.information_date
@@ -181,15 +189,16 @@ def _lacks(
                 languages=(language,),
                 needed=False,
             )
-    documents, _ = documents_of_handout(project, given, profile, about.day)
-    wrong = tuple(d.language for d in documents if d.state == "blocked")
+    targets = handout_documents(project, given, profile, about.day).targets
+    documents = [target for target in targets if isinstance(target, Document)]
+    wrong = tuple(d.language for d in documents if d.state is State.BLOCKED)
     if wrong:
         hint = f"briefs check {slug}"
         yield replace(about, what="its content has errors", hint=hint, languages=wrong)
-    stale = tuple(d.language for d in documents if d.state == "stale")
+    stale = tuple(d.language for d in documents if d.state is State.STALE)
     if stale:
         what = "its PDF is not there, or not as the content is now"
-        hint = build_hint(about.session or 0, profile)
+        hint = build_command(about.session or 0, profile)
         yield replace(about, kind="document", what=what, hint=hint, languages=stale)
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.build import Checked, read_content
+from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
 from pipeline.editions.current import current_edition
@@ -93,7 +93,7 @@ def verify_code(
     folders, _ = find_editions(project)
 
     @cache
-    def read(slug: str = "") -> Checked:
+    def read(slug: str = "") -> CheckedContent:
         return read_content(project, BuildOptions((slug,) if slug else ()), None)
 
     traced: list[CodeResult] = []
@@ -116,7 +116,7 @@ def verify_code(
 
 
 def _trace(
-    checked: Checked, code: Code, folder: EditionFolder, language: str, on: date
+    checked: CheckedContent, code: Code, folder: EditionFolder, language: str, on: date
 ) -> tuple[CodeResult, list[Problem]]:
     """Compare an edition with its code, as far as its content can be read."""
     known = {(d, c): found for _, d, c, found in _codes(checked)}
@@ -134,7 +134,7 @@ def _trace(
     return traced, [p for p in checked.problems if is_blocking(p)]
 
 
-def _codes(checked: Checked) -> Iterator[tuple[str, InformationDate, str, Code]]:
+def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str, Code]]:
     """Give the codes of all editions that could be read, with what they stand for."""
     from pipeline.content.export import export_words
 
@@ -144,7 +144,9 @@ def _codes(checked: Checked) -> Iterator[tuple[str, InformationDate, str, Code]]
             yield *of, make_code(*of, export_words(edition, language))
 
 
-def _current(checked: Checked, slug: str, language: str, on: date) -> CurrentEdition | None:
+def _current(
+    checked: CheckedContent, slug: str, language: str, on: date
+) -> CurrentEdition | None:
     from pipeline.model.markdown import plain_text
     from pipeline.model.schema import in_language
 
@@ -161,7 +163,7 @@ def _current(checked: Checked, slug: str, language: str, on: date) -> CurrentEdi
     return CurrentEdition(dated, folder.languages, note)
 
 
-def _unknown(code: Code, checked: Checked) -> Problem:
+def _unknown(code: Code, checked: CheckedContent) -> Problem:
     """Say that no edition has a code, and what may be the reason."""
     hint = "it may be of another series, or of an edition that is no longer here"
     for slug, dated, language, found in _codes(checked):

@@ -1,102 +1,75 @@
-"""Turn lists of documents, and of packs, into text and JSON."""
+"""Turn the targets of a build into text and JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from pipeline.problems import Problem
 from pipeline.report.escape import json_text
 from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem_json
-from pipeline.targets import Document, Pack
+from pipeline.targets import Document, Pack, State, Target
 
-if TYPE_CHECKING:
-    from pipeline.state.manifest import OutputEntry
-
-
-def document_json(document: Document) -> dict[str, object]:
-    """Give a document the shape that programs read."""
-    return {
-        "file": f"build/{document.name}",
-        "brief": document.slug,
-        "information_date": str(document.information_date),
-        "language": document.language,
-        "profile": document.profile,
-        "state": document.state,
-        "reason": document.reason,
-        "pages": document.pages,
-    }
+# The order and the words of the summary.
+_COUNTED = {
+    State.BUILT: "built",
+    State.CACHED: "from the cache",
+    State.UP_TO_DATE: "up to date",
+    State.STALE: "stale",
+    State.REJECTED: "rejected (see build/rejected)",
+    State.BLOCKED: "blocked",
+}
 
 
 def report_json(
-    problems: Iterable[Problem], documents: Iterable[Document] = (), exit_code: int = 0
+    problems: Iterable[Problem], targets: Iterable[Target] = (), exit_code: int = 0
 ) -> str:
-    """Write a whole report as JSON, for `--json`."""
-    shape = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(p) for p in problems],
-        "documents": [document_json(d) for d in documents],
-    }
-    return json_text(shape)
+    """Write the report on documents as JSON, for `--json`."""
+    return _report("documents", problems, targets, exit_code)
 
 
-def collected_json(
-    entries: "Mapping[str, OutputEntry]", problems: Iterable[Problem], exit_code: int
-) -> str:
-    """Write what was collected as JSON; `entries` are documents by name."""
-    shape = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(p) for p in problems],
-        "documents": [
-            {"file": f"build/{name}", "state": "collected", "pages": entry.pages}
-            for name, entry in entries.items()
-        ],
-    }
-    return json_text(shape)
-
-
-def pack_json(pack: Pack) -> dict[str, object]:
-    """Give a pack the shape that programs read."""
-    return {
-        "file": f"build/{pack.name}",
-        "session": pack.number,
-        "language": pack.language,
-        "profile": pack.profile,
-        "state": pack.state,
-        "pages": pack.pages,
-    }
-
-
-def packs_json(problems: Iterable[Problem], packs: Iterable[Pack], exit_code: int) -> str:
+def packs_json(problems: Iterable[Problem], packs: Iterable[Target], exit_code: int) -> str:
     """Write the report on the packs of a session as JSON."""
+    return _report("packs", problems, packs, exit_code)
+
+
+def _report(
+    name: str, problems: Iterable[Problem], targets: Iterable[Target], exit_code: int
+) -> str:
     shape = {
         "format": JSON_FORMAT,
         "exit_code": exit_code,
-        "problems": [problem_json(p) for p in problems],
-        "packs": [pack_json(pack) for pack in packs],
+        "problems": [problem_json(problem) for problem in problems],
+        name: [_target_json(target) for target in targets],
     }
     return json_text(shape)
 
 
-def closing_line(
-    documents: Sequence[Document | Pack],
+def _target_json(target: Target) -> dict[str, object]:
+    shape: dict[str, object] = {"file": f"build/{target.name}"}
+    if isinstance(target, Document):
+        shape["brief"] = target.slug
+        shape["information_date"] = str(target.information_date)
+    if isinstance(target, Pack):
+        shape["session"] = target.number
+    if isinstance(target, Document | Pack):
+        shape["language"] = target.language
+    return shape | {
+        "profile": target.profile,
+        "state": target.state,
+        "reason": target.reason,
+        "pages": target.pages,
+    }
+
+
+def summary(
+    targets: Sequence[Target],
     problems: Sequence[Problem],
     seconds: float,
     thing: str = "document",
 ) -> str:
-    """Count what was done: "6 briefs: 4 made, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
-    states = Counter(d.state for d in documents)
-    words = {
-        "made": "made",
-        "restored": "from the cache",
-        "kept": "up to date",
-        "stale": "stale",
-        "rejected": "rejected (see build/rejected)",
-        "blocked": "not made",
-    }
-    done = ", ".join(f"{states[s]} {word}" for s, word in words.items() if states[s])
-    pages = sum(d.pages for d in documents)
-    parts = [f"{count(len(documents), thing)}: {done}" if documents else f"no {thing}"]
+    """Sum a build up: "6 documents: 4 built, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
+    states = Counter(target.state for target in targets)
+    done = ", ".join(f"{states[s]} {words}" for s, words in _COUNTED.items() if states[s])
+    pages = sum(target.pages for target in targets)
+    parts = [f"{count(len(targets), thing)}: {done}" if targets else f"no {thing}"]
     parts += [count(pages, "page")] if pages else []
     return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])

@@ -22,16 +22,14 @@ def order_line(order: "PrintOrder") -> str:
     return "; ".join(parts)
 
 
-def order_json(
-    ordered: "PrintOrderResult", job_sheet: str, withdrawn: str, exit_code: int
-) -> str:
+def order_json(ordered: "PrintOrderResult", exit_code: int) -> str:
     """Write a print order as JSON, or what keeps it from being written."""
     shape: dict[str, object] = {
         "format": JSON_FORMAT,
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in ordered.problems],
-        "job_sheet": job_sheet,
-        "withdrawn": withdrawn,
+        "job_sheet": ordered.job_sheet,
+        "removed": ordered.removed,
         "order": None,
     }
     if order := ordered.order:

@@ -1,7 +1,7 @@
-"""What earlier builds made from what, and whether that still stands.
+"""Know what earlier builds made from what, and which of it is still up to date.
 
-Names what was asked for by files: a part of the content, a document. What none of whose
-files changed is not read again, and not imported for either.
+Sources (parts of the content) and outputs are asked for by name. A part none of whose files
+changed is not read again, and nothing is imported to read it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,37 +17,41 @@ from pipeline.state.manifest import (
     SourceEntry,
     changed_files,
     checksum_bytes,
-    load_warning,
     manifest_bytes,
     read_manifest,
     store_warning,
 )
 
 MANIFEST, SUMS, FILES = "manifest.json", "SHA256SUMS", ".cache/files.json"
+# Pairs of a file and the hash of what was read ("" before it is read).
+Reads = Iterable[tuple[str, str]]
 
 
 class BuildState:
-    """The memory of one build folder, during one run."""
+    """The records of one build folder, as one run reads and changes them."""
 
     def __init__(self, build: Path, paths_of: PathsOf) -> None:
         self._build = build
-        self._stamp = stat_signature(build / MANIFEST)
+        self._signature = stat_signature(build / MANIFEST)
         self.manifest = read_manifest(build / MANIFEST)
         self.files = Fingerprints(paths_of, build / FILES)
+        self.rejected = _files_in(build / "rejected")
         self._is_same: dict[str, bool] = {}
-        self._learnt = False
+        self._is_changed = False
 
     def is_current(self) -> bool:
         """Whether no other build wrote its records since these were read."""
-        return stat_signature(self._build / MANIFEST) == self._stamp
+        return stat_signature(self._build / MANIFEST) == self._signature
 
-    def reading(self, part: str) -> SourceEntry | None:
-        """Recall a part of the content, if all its files are as they were."""
-        reading = self.manifest.readings.get(part)
-        return reading if reading and self._same(reading.inputs) else None
+    def unchanged_source(self, name: str) -> SourceEntry | None:
+        """Give the entry of a part of the content if none of its files changed."""
+        entry = self.manifest.readings.get(name)
+        return entry if entry and self._same(entry.inputs) else None
 
-    def untouched(self, name: str, toolchain: Mapping[str, str]) -> OutputEntry | None:
-        """Recall a document, if its PDF and all that it was made from are as they were."""
+    def unchanged_output(
+        self, name: str, toolchain: Mapping[str, str]
+    ) -> OutputEntry | None:
+        """Give the entry of a target if its PDF and all its files are unchanged."""
         entry = self.manifest.documents.get(name)
         if entry is None or self.files.digest(f"build/{name}") != entry.pdf:
             return None
@@ -62,88 +66,86 @@ class BuildState:
             self._is_same[files] = not changed
         return self._is_same[files]
 
-    def warnings(self, entry: OutputEntry) -> list[Problem]:
-        """The warnings of the layout of a document."""
-        return [load_warning(said) for said in entry.warnings]
+    def track(self, names: Iterable[str]) -> None:
+        """Hash files and their folders before something else reads them."""
+        for name in names:
+            self.files.record(name)
+            self.files.record(f"{name.rpartition('/')[0]}/")
 
     def record_set(self, names: Iterable[str]) -> str:
-        """Note files as they were when they were used; give the name of the set."""
-        return self.manifest.remember_set({name: self.files.used(name) for name in names})
+        """Record files as they were when they were used; give the name of the set."""
+        files = {name: self.files.stable_digest(name) for name in names}
+        return self.manifest.remember_set(files)
 
-    def track(self, names: Iterable[str]) -> None:
-        """Look at files, and at their folders, before somebody else reads them."""
-        for name in names:
-            self.files.note(name)
-            self.files.note(f"{name.rpartition('/')[0]}/")
-
-    def record_read(self, notes: Iterable[tuple[str, str]]) -> str:
-        """Note files that somebody else read, with the hashes of what that was."""
+    def record_read(self, reads: Reads) -> str:
+        """Record files that a worker process read; give the name of the set."""
         names: dict[str, None] = {}
-        for name, read in notes:
-            self.files.note(name, read)
+        for name, read in reads:
+            self.files.record(name, read)
             names[name] = None
         return self.record_set(names)
 
     def record_source(
         self,
-        part: str,
+        name: str,
         files: Iterable[str],
         warnings: Iterable[Problem],
         languages: Iterable[str] = (),
         used: Iterable[str] = (),
     ) -> None:
-        """Remember a part that was read without an error."""
-        said = [store_warning(problem) for problem in warnings]
-        self.manifest.readings[part] = SourceEntry(
-            self.record_set(files), said, list(languages), list(used)
-        )
-        self._learnt = True
+        """Record a part of the content that was read without an error."""
+        stored = [store_warning(problem) for problem in warnings]
+        entry = SourceEntry(self.record_set(files), stored, list(languages), list(used))
+        self.manifest.readings[name] = entry
+        self._is_changed = True
 
-    def forget_source(self, part: str) -> None:
+    def forget_source(self, name: str) -> None:
         """Forget a part with an error: it is read again the next time."""
-        self._learnt = self.manifest.readings.pop(part, None) is not None or self._learnt
+        if self.manifest.readings.pop(name, None):
+            self._is_changed = True
 
-    def record_output_entry(self, name: str, entry: OutputEntry) -> None:
-        """Remember a document that was made, or found to be as it would be made."""
+    def record_output(self, name: str, entry: OutputEntry) -> None:
+        """Record a target that was built, or found to be as it would be built."""
         self.manifest.documents[name] = entry
-        self.files.made(f"build/{name}", entry.pdf)
-        self._learnt = True
+        self.files.record_output(f"build/{name}", entry.pdf)
+        self._is_changed = True
 
-    def write(
-        self, documents: Iterable[str], readings: Iterable[str], *, holds: bool
+    def save(
+        self, outputs: Iterable[str], sources: Iterable[str], *, is_locked: bool
     ) -> list[Problem]:
-        """Write what was learnt; of documents and readings only those that still count.
+        """Write the records; of outputs and sources only those named.
 
-        `holds` says whether the folder is held already. What is missing or damaged is
-        mended, unless another build is at work, which writes its own records.
+        `is_locked` says whether this run holds the lock of the build folder. Missing or
+        damaged records are written anew, unless another build is running: it writes its
+        own.
         """
-        kept = [n for n in documents if self.files.digest(f"build/{n}")]
-        read = [part for part in readings if part in self.manifest.readings]
-        gone = len(kept) < len(self.manifest.documents)
+        kept = [name for name in outputs if self.files.digest(f"build/{name}")]
+        read = [name for name in sources if name in self.manifest.readings]
+        has_lost = len(kept) < len(self.manifest.documents)
         try:
-            if self._learnt or gone or not self._has_records():
-                with self._hold(holds):
-                    if holds or self.is_current():
+            if self._is_changed or has_lost or not self._has_records():
+                with self._lock(is_locked):
+                    if is_locked or self.is_current():
                         self._write_records(self.manifest.only(kept, read))
-            if (memory := self.files.remember()) is not None:
-                atomic_write(self._build / FILES, memory, f"build/{FILES}", sync=False)
+            if (known := self.files.to_bytes()) is not None:
+                atomic_write(self._build / FILES, known, f"build/{FILES}", sync=False)
         except PipelineError as error:
-            return [p for p in error.problems if holds or p.rule is not Rule.BUILD_LOCKED]
+            return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []
 
-    def _hold(self, holds: bool) -> AbstractContextManager[None]:
-        if holds:
+    def _lock(self, is_locked: bool) -> AbstractContextManager[None]:
+        if is_locked:
             return nullcontext()
-        from pipeline.state.lock import build_lock  # most builds need it not
+        from pipeline.state.lock import build_lock  # slow, and most builds do not need it
 
         return build_lock(self._build)
 
     def _has_records(self) -> bool:
-        is_there = (self._build / MANIFEST).is_file()
-        return is_there and self._read(SUMS) == checksum_bytes(self.manifest)
+        has_manifest = (self._build / MANIFEST).is_file()
+        return has_manifest and self._read(SUMS) == checksum_bytes(self.manifest)
 
     def _write_records(self, manifest: Manifest) -> None:
-        # The manifest last: what it knows is known to be complete.
+        # The manifest last: every file that it names is complete.
         self._write(SUMS, checksum_bytes(manifest))
         self._write(MANIFEST, manifest_bytes(manifest))
 
@@ -156,3 +158,10 @@ class BuildState:
         with suppress(OSError):
             return path.read_bytes() if path.is_file() else None
         return None
+
+
+def _files_in(folder: Path) -> frozenset[str]:
+    """Name the files of a folder below `build/`; none when there is no such folder."""
+    with suppress(OSError):
+        return frozenset(f"{folder.name}/{path.name}" for path in folder.iterdir())
+    return frozenset()

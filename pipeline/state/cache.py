@@ -1,32 +1,39 @@
-"""Keep PDFs by what they were made from, so that none is made twice.
+"""Keep PDFs by what they were made from, so that none is rendered twice.
 
-What went into a document names its entry: the hash of its HTML and of the files attached to
-it, the program and the tools. The entry lists what came out for which style sheets and
-pictures. A PDF that is damaged is noticed by its hash, and made again.
+The key of an entry is the hash of HTML and attachments, the program and the toolchain. An
+entry lists the PDFs that came out, each with the style sheets and pictures that went in. A
+PDF is checked against its hash; a damaged one is rendered again. Several projects and
+machines may share a cache, and caches can be merged by copying their files together.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pipeline.state.atomic_write import atomic_write
-from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_json
-from pipeline.state.manifest import Digest, OutputEntry, check_texts
+from pipeline.state.fingerprints import (
+    DAMAGED,
+    UNSURE,
+    digest,
+    read_file,
+    read_record,
+    record_bytes,
+)
+from pipeline.state.manifest import Digest, OutputEntry
 
-_FORMAT = 1
-# What differs between them are style sheets and pictures: a few states are enough.
-_STATES = 4
+FORMAT = 2
+# Entries with one key differ by style sheets and pictures: a few versions are enough.
+_VERSIONS = 4
 
 
 def cache_key(source: str, program: str, toolchain: str) -> str:
-    """Name what a document is made from, as far as it is known before it is painted."""
-    return digest(f"{_FORMAT} {source} {program} {toolchain}".encode())
+    """Hash what a target is made from, as far as it is known before it is rendered."""
+    return digest(f"{FORMAT} {source} {program} {toolchain}".encode())
 
 
 class Cache:
-    """A folder of PDFs; several projects and machines may share it."""
+    """A folder of finished PDFs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,12 +41,12 @@ class Cache:
     def find(
         self, key: str, now: Digest
     ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
-        """Find the PDF that would come out now: its entry, its assets, its bytes."""
-        for state in self._states(key):
+        """Find the PDF for the files as they are `now`: its entry, assets and bytes."""
+        for version in self._versions(key):
             try:
-                entry, assets = OutputEntry(**state["entry"]), check_texts(state["assets"])
+                entry, assets = OutputEntry(**version["entry"]), version["assets"]
                 if all(now(name) == was != UNSURE for name, was in assets.items()):
-                    pdf = self._pdf(entry.pdf).read_bytes()
+                    pdf = read_file(self._pdf(entry.pdf))
                     if digest(pdf) == entry.pdf:
                         return entry, assets, pdf
             except DAMAGED:
@@ -51,20 +58,20 @@ class Cache:
     ) -> None:
         """Keep a PDF. Raises PipelineError when the folder cannot be written."""
         new = {"entry": asdict(entry), "assets": dict(assets)}
-        states = [s for s in self._states(key) if s.get("assets") != new["assets"]]
+        others = [v for v in self._versions(key) if v["assets"] != new["assets"]]
+        record = record_bytes(FORMAT, {"versions": [new, *others][:_VERSIONS]})
         atomic_write(self._pdf(entry.pdf), pdf, "the cache", sync=False)
-        body = json.dumps({"format": _FORMAT, "states": [new, *states][:_STATES]})
-        atomic_write(self._states_file(key), body.encode(), "the cache", sync=False)
+        atomic_write(self._record(key), record, "the cache", sync=False)
 
-    def _states(self, key: str) -> list[dict[str, Any]]:
+    def _versions(self, key: str) -> list[dict[str, Any]]:
         try:
-            loaded = read_json(self._states_file(key))
-            states = loaded["states"] if loaded["format"] == _FORMAT else []
-            return [state for state in states if isinstance(state, dict)]
+            record = read_record(self._record(key), FORMAT)
         except DAMAGED:
             return []
+        versions: list[dict[str, Any]] = record["versions"]
+        return versions
 
-    def _states_file(self, key: str) -> Path:
+    def _record(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.json"
 
     def _pdf(self, hashed: str) -> Path:

@@ -7,7 +7,8 @@ from pathlib import Path, PurePath
 
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.build_state import FILES, MANIFEST, SUMS
-from pipeline.state.fingerprints import DAMAGED, read_json
+from pipeline.state.cache import FORMAT
+from pipeline.state.fingerprints import DAMAGED, read_record
 from pipeline.state.manifest import find_manifest
 
 _PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
@@ -104,8 +105,8 @@ def _needed_in_cache(
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
     for listed in (build / ".cache").glob("??/*.json"):
         try:
-            states = read_json(listed)["states"]
-            if any(state["entry"]["pdf"] in hashes for state in states):
+            versions = read_record(listed, FORMAT)["versions"]
+            if any(v["entry"]["pdf"] in hashes for v in versions):
                 needed.add(listed.relative_to(build).as_posix())
         except DAMAGED:
             continue

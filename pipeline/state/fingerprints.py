@@ -1,25 +1,24 @@
-"""Tell what files hold, by their hash; a file that was not touched is not read again.
+"""Hash files by name, and read an unchanged file only once.
 
-The hash of each file is remembered together with what the system says of it: size, times,
-number. As long as that is the same, so is the file. What is too young to trust, because it
-may change again within one tick of the clock of its disk, is hashed the next time too.
-What is no file (a device, a pipe) has no end, and is not read at all; neither is content
-that a link took the place of, to a file outside.
+The hash of each file is kept with its size, times and inode; while these are equal, the
+file is taken for unchanged. A file that changed within one tick of its disk's clock may
+change again unnoticed, so it is hashed the next time too. Devices and pipes are not read,
+nor is content that was replaced by a link to a file outside the project.
 """
 
 import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import Any
 
 # Disks count time in ticks of up to two seconds (FAT); ours of some milliseconds.
 _YOUNG_NS = 2_000_000_000
-_FORMAT = 1
-_HASH = re.compile("[0-9a-f]{64}")
+_FORMAT = 2
 # Nothing so large is ever used: it has been refused, or will be.
 _LARGEST = 256 << 20
 # So deep lies what is beside a text: content/<slug>/<information-date>/<file>.
@@ -35,14 +34,39 @@ State = Stat | None | tuple[Stat | None, ...]
 PathsOf = Callable[[str], Iterator[str]]
 
 
-# What it raises to read a file that is not as it was written.
+# What reading a record raises when the file is missing, damaged or of another format.
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+# A record begins with its own digest, so that a damaged one counts as missing.
+_HEAD = re.compile(rb'{\n "digest": "([0-9a-f]{64})",')
 
 
-def read_json(path: Path) -> Any:
-    """Read what a build wrote. Raises one of DAMAGED for whatever else lies there."""
-    _stat(str(path))  # a pipe would have no end
-    return json.loads(path.read_bytes())
+def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) -> bytes:
+    """Write a record of a build as JSON, sorted, with a digest of the rest at its head.
+
+    Dataclasses become mappings. Equal records give equal bytes.
+    """
+    shape = {"format": format, **parts}
+    body = json.dumps(shape, indent=indent, sort_keys=True, default=asdict).encode()
+    return b'{\n "digest": "' + digest(body).encode() + b'",' + body[1:] + b"\n"
+
+
+def read_record(path: Path, format: int) -> Any:
+    """Read a record of a build. Raises one of DAMAGED for anything but a whole record."""
+    data = read_file(path)
+    head = _HEAD.match(data)
+    body = b"{" + data[head.end() : -1] if head else b""
+    if not head or digest(body) != head[1].decode():
+        raise ValueError("the record is damaged")
+    record = json.loads(body)
+    if record["format"] != format:
+        raise ValueError("the record has another format")
+    return record
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file. Raises OSError or ValueError for a pipe or device: it has no end."""
+    _stat(str(path))
+    return path.read_bytes()
 
 
 def digest(data: bytes) -> str:
@@ -56,8 +80,8 @@ class Fingerprints:
     `paths_of` says where a name may be found, the best place first. A name with a slash at
     its end is a folder; its digest is that of the names in it, in all its places.
 
-    Only of what a file held all the while that it was used the digest may be remembered:
-    `note` tells what was read, `used` gives what may be remembered.
+    A digest may be kept only of a file that did not change while it was used: `record`
+    takes the hash of what was read, `stable_digest` gives the hash to keep.
     """
 
     def __init__(self, paths_of: PathsOf, memory: Path) -> None:
@@ -76,35 +100,35 @@ class Fingerprints:
             self._digests[name] = known
         return known
 
-    def note(self, name: str, read: str = "") -> None:
-        """Look at a file before it is read; again with the hash of what was `read`."""
+    def record(self, name: str, read: str = "") -> None:
+        """Hash a file before it is read; then take the hash of what was `read`."""
         if self.digest(name) != (read or self.digest(name)):
             self._digests[name] = UNSURE
 
-    def used(self, name: str) -> str:
-        """Give the hash of a file that was used; UNSURE if it was another meanwhile."""
+    def stable_digest(self, name: str) -> str:
+        """Give the hash of a file that was used; UNSURE if it changed in the meantime."""
         if self.digest(name) != UNSURE and self._states.get(name) != self._state(name):
             self._digests[name] = UNSURE
         return self._digests[name]
 
-    def made(self, name: str, hashed: str) -> None:
-        """Take note of a file that was written just now."""
+    def record_output(self, name: str, hashed: str) -> None:
+        """Record a file that this build has just written."""
         self._digests[name] = hashed
 
-    def remember(self) -> bytes | None:
-        """Give what to write into the memory; None when it holds that already.
+    def to_bytes(self) -> bytes | None:
+        """Give the record to be written; None when the file holds it already.
 
-        Names that nobody asked for this time are kept: another order may ask for them.
+        Files that this run did not ask for are kept: other options may ask for them.
         """
         new = {f: known for f, known in self._seen.items() if self._known.get(f) != known}
         old = _clock_of(self._memory.parent) - _YOUNG_NS if new else 0
         trusted = {f: known for f, known in new.items() if max(known[0][1:3]) < old}
         if not trusted:
             return None
-        there = (f for f in self._known if f not in new and Path(f).exists())
-        self._known = {f: self._known[f] for f in there} | trusted
+        kept = (f for f in self._known if f not in new and Path(f).exists())
+        self._known = {f: self._known[f] for f in kept} | trusted
         files = {file: [*stat, hashed] for file, (stat, hashed) in self._known.items()}
-        return json.dumps({"format": _FORMAT, "files": files}).encode()
+        return record_bytes(_FORMAT, {"files": files}, indent=None)
 
     def _look(self, name: str) -> str:
         for file in self._paths_of(name):
@@ -207,15 +231,12 @@ def _clock_of(folder: Path) -> int:
 
 
 def _read(memory: Path) -> dict[str, Known]:
-    """Read the memory; one that is missing, damaged or of another format is empty."""
+    """Read the known files; a record that is missing or damaged knows none."""
     try:
-        loaded = read_json(memory)
-        files = loaded["files"] if loaded["format"] == _FORMAT else {}
-        known: dict[str, Known] = {
-            file: ((size, changed, touched, number), hashed)
-            for file, (size, changed, touched, number, hashed) in files.items()
-        }
-        is_whole = all(_HASH.fullmatch(hashed) for _, hashed in known.values())
-        return known if is_whole else {}
+        files = read_record(memory, _FORMAT)["files"]
     except DAMAGED:
         return {}
+    return {
+        file: ((size, changed, touched, number), hashed)
+        for file, (size, changed, touched, number, hashed) in files.items()
+    }

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.state.fingerprints import DAMAGED, read_json
+from pipeline.state.fingerprints import DAMAGED, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # What builds that were killed left half-written (write.py).
@@ -56,7 +56,7 @@ def _closed(error: OSError) -> Problem:
 
 def _held(folder: Path) -> Problem:
     try:
-        number, host = read_json(folder / _HOLDER)
+        number, host = json.loads(read_file(folder / _HOLDER))
         other = f" (process {number} on {host})"
     except DAMAGED:
         other = ""

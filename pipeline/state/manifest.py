@@ -6,31 +6,34 @@ that the documents name. So a change is noticed by content, whatever the clock s
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_json
+from pipeline.state.fingerprints import (
+    DAMAGED,
+    UNSURE,
+    digest,
+    read_record,
+    record_bytes,
+)
 
-FORMAT = 2
+FORMAT = 3
 
 # Gives the hash of a file by its name, "" when it is not there.
 Digest = Callable[[str], str]
 StoredWarning = list[str | int]
 _RULES = {rule.id: rule for rule in Rule}
-# More pages, bytes or lines no document has.
-_MOST = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
 class OutputEntry:
-    """One document as it was made. Hashes are SHA-256, in hexadecimal.
+    """A target as it was built. Hashes are SHA-256, in hexadecimal.
 
-    `source` is that of its HTML and of the files attached to it. `inputs` and `program`
-    name the sets of files that the HTML came from, and the program; `assets` that of the
-    files which the painter was given. `warnings` are those of its layout, said again while
-    the document is kept. ValueError: the values are of another shape, from a damaged file.
+    `source` is the hash of its HTML and attachments. `inputs`, `program` and `assets` name
+    sets of files: those that the HTML came from, the program, and those that the renderer
+    was given. `warnings` are reported again while the target is up to date.
     """
 
     source: str
@@ -43,59 +46,19 @@ class OutputEntry:
     toolchain: str
     warnings: list[StoredWarning] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        _check_type(list, (self.inputs, self.warnings))
-        texts = (self.source, self.program, self.assets, self.pdf, self.toolchain)
-        _check_type(str, (*texts, *self.inputs))
-        _check_numbers((self.pages, self.bytes))
-        _check_sayings(self.warnings)
-        if not self.pdf:
-            raise ValueError("it has no PDF")
-
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A part of the content as it was read without an error: from what, and the warnings.
+    """A part of the content as it was read without an error: its files and warnings.
 
-    `languages` are those of the series, `used` those of its editions; both are only told
-    of the series. ValueError: as for an Entry.
+    Only the entry of the series has `languages` (of the series) and `used` (of the
+    editions).
     """
 
     inputs: str
     warnings: list[StoredWarning]
     languages: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        _check_type(list, (self.warnings, self.languages, self.used))
-        _check_type(str, (self.inputs, *self.languages, *self.used))
-        _check_sayings(self.warnings)
-
-
-def _check_type(kind: type, values: Iterable[object]) -> None:
-    if not set(map(type, values)) <= {kind}:
-        raise ValueError(f"not all of type {kind.__name__}")
-
-
-def _check_numbers(values: Sequence[object]) -> None:
-    if not all(type(number) is int and 0 <= number < _MOST for number in values):
-        raise ValueError("not all of them count anything")
-
-
-def _check_sayings(sayings: Iterable[StoredWarning]) -> None:
-    for said in sayings:
-        _check_type(list, (said,))
-        rule, file, line, column, message, hint, path, word = said
-        _check_type(str, (rule, file, message, hint, path, word))
-        _check_numbers((line, column))
-        if rule not in _RULES:
-            raise ValueError("there is no such rule")
-
-
-def check_texts(values: Mapping[str, str]) -> dict[str, str]:
-    """Give texts by name. ValueError: some are none, from a damaged file."""
-    _check_type(str, (*values.keys(), *values.values()))
-    return dict(values)
 
 
 @dataclass(frozen=True)
@@ -151,36 +114,28 @@ def _name(content: Mapping[str, str]) -> str:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read the manifest; one that is missing, damaged or of another format is empty.
-
-    Then everything counts as stale and is made again: nothing is lost.
-    """
+    """Read the manifest; a missing, damaged or foreign one is empty."""
     return find_manifest(path) or Manifest()
 
 
 def find_manifest(path: Path) -> Manifest | None:
     """Read the manifest; None when it is missing, damaged or of another format."""
     try:
-        loaded = read_json(path)
-        if loaded["format"] != FORMAT:
-            return None
+        record = read_record(path, FORMAT)
         return Manifest(
-            {name: check_texts(of) for name, of in loaded["toolchains"].items()},
-            {name: check_texts(of) for name, of in loaded["sets"].items()},
-            {name: SourceEntry(**reading) for name, reading in loaded["readings"].items()},
-            {name: OutputEntry(**entry) for name, entry in loaded["documents"].items()},
+            record["toolchains"],
+            record["sets"],
+            {name: SourceEntry(**entry) for name, entry in record["readings"].items()},
+            {name: OutputEntry(**entry) for name, entry in record["documents"].items()},
         )
     except DAMAGED:
         return None
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """Write the manifest as JSON, sorted, so that equal builds give equal files."""
+    """Write the manifest; equal builds give equal bytes."""
     parts = {part.name: getattr(manifest, part.name) for part in fields(manifest)}
-    shape = {"format": FORMAT, **parts}
-    # Each entry is taken apart when its turn comes: there may be many.
-    text = json.dumps(shape, indent=1, sort_keys=True, default=asdict)
-    return (text + "\n").encode()
+    return record_bytes(FORMAT, parts)
 
 
 def checksum_bytes(manifest: Manifest) -> bytes:
@@ -190,8 +145,7 @@ def checksum_bytes(manifest: Manifest) -> bytes:
         for _, tools in sorted(manifest.toolchains.items())
     ]
     lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.documents.items())]
-    # Half a character, from a damaged manifest, has no bytes.
-    return "\n".join([*heads, *lines, ""]).encode(errors="backslashreplace")
+    return "\n".join([*heads, *lines, ""]).encode()
 
 
 def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[str]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.problems import WorkersUnavailable
+from pipeline.problems import JobFailed, WorkersUnavailable
 from pipeline.state.fingerprints import digest
 from pipeline.workers.dask_connect import (
     FROZEN,
@@ -40,7 +40,8 @@ from pipeline.workers.dask_connect import (
 )
 from pipeline.workers.dask_hang import Standstill
 from pipeline.workers.dask_losses import is_given_up
-from pipeline.workers.pool import Executor, JobFailed, Limits
+from pipeline.workers.executor import Executor
+from pipeline.workers.pool import Limits
 
 if TYPE_CHECKING:
     from distributed import Client

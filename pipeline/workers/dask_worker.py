@@ -22,10 +22,11 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_worker
 from distributed.security import Security
 
-from pipeline.problems import PipelineError
+from pipeline.problems import JobFailed, PipelineError
 from pipeline.state.fingerprints import digest
 from pipeline.workers.dask_connect import NO_PAGES, loopback_of
-from pipeline.workers.pool import Executor, JobFailed, Limits, open_executor
+from pipeline.workers.executor import Executor
+from pipeline.workers.pool import Limits, open_executor
 
 NAME = "briefs"
 # Bytes that a station keeps for jobs to come: some hundred briefs with their pictures.

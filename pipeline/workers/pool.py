@@ -25,13 +25,14 @@ from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
-from typing import Any, Protocol
+from typing import Any
+
+from pipeline.problems import JobFailed
+from pipeline.workers.executor import AHEAD, Executor, InlineExecutor
 
 _MEGABYTE = 1 << 20
 # How a process comes from this one: on macOS forking is not safe.
 _NEAR = "fork" if sys.platform == "linux" else "forkserver"
-# Documents that wait for a process or for their turn: more would only fill memory.
-_AHEAD = 16
 # How many pools in a row may break before a job is given up.
 _TRIES = 5
 # A process lives for so many jobs: WeasyPrint's caches grow by 1 MiB in 100 documents.
@@ -49,65 +50,6 @@ class Limits:
     memory: int = 1536
     processor: int = 60
     clock: int = 120
-
-
-class JobFailed(Exception):
-    """A job ended with its process; the text says why, in words for its author."""
-
-
-class Executor(Protocol):
-    """Whoever runs jobs."""
-
-    @property
-    def ahead(self) -> int:
-        """How many jobs may wait, so that nobody is ever idle."""
-        ...
-
-    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes if they are not, and let them run a function before jobs."""
-        ...
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function, now or soon; its result or exception is in the future."""
-        ...
-
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function in a process that has imported what this one has."""
-        ...
-
-    def result(self, future: "Future[Any]") -> Any:
-        """Wait for a job.
-
-        Raises Lost when it went over a limit or lost its process, Gone when there is
-        nobody any more.
-        """
-        ...
-
-
-class InlineExecutor:
-    """Runs each job at once in this process, without limits."""
-
-    ahead = _AHEAD
-
-    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Do nothing: the first job comes at once."""
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function now."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(function(*arguments))
-        except Exception as error:  # whoever asks for the result gets it
-            future.set_exception(error)
-        return future
-
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function now: nothing is nearer."""
-        return self.submit(function, *arguments)
-
-    def result(self, future: "Future[Any]") -> Any:
-        """Give what the job gave."""
-        return future.result()
 
 
 @dataclass(frozen=True)
@@ -132,7 +74,7 @@ class ProcessExecutor:
     No process is started before there is something to do for it. Threads may share it.
     """
 
-    ahead = _AHEAD
+    ahead = AHEAD
 
     def __init__(self, number: int, limits: Limits, work: str, near: str = _NEAR) -> None:
         self._numbers = {"forkserver": number, near: number if near == "forkserver" else 1}

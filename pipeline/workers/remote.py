@@ -19,7 +19,8 @@ from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.workers.dask import open_cluster
 from pipeline.workers.dask_connect import find_security, open_here, require_dask
 from pipeline.workers.dask_probe import knock
-from pipeline.workers.pool import Executor, Limits, open_executor
+from pipeline.workers.executor import Executor
+from pipeline.workers.pool import Limits, open_executor
 
 if TYPE_CHECKING:
     from pipeline.workers.dask_worker import Station

@@ -15,7 +15,8 @@ import pytest
 from pipeline.build import BuildOptions, Outcome, build
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, open_project
-from pipeline.workers.pool import Executor, Limits, open_executor
+from pipeline.workers.executor import Executor
+from pipeline.workers.pool import Limits, open_executor
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 

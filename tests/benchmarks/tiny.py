@@ -17,7 +17,7 @@ from pipeline.painting import paint
 from pipeline.pdf.render import RenderedPdf
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions, Document
-from pipeline.workers.pool import InlineExecutor
+from pipeline.workers.executor import InlineExecutor
 
 
 class Tiny(InlineExecutor):

@@ -20,7 +20,7 @@ from pipeline.commands.packs import make_packs, stale_packs
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import PackOptions
-from pipeline.workers.pool import InlineExecutor
+from pipeline.workers.executor import InlineExecutor
 from tests.conformance.closure import find_gaps
 from tests.conformance.reading import read
 

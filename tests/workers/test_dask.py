@@ -27,7 +27,9 @@ from pipeline.state.fingerprints import digest
 from pipeline.workers.dask import Cluster, open_cluster
 from pipeline.workers.dask_connect import find_security, why_refused
 from pipeline.workers.dask_worker import Wanting
-from pipeline.workers.pool import Executor, InlineExecutor, JobFailed, Limits
+from pipeline.problems import JobFailed
+from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.pool import Limits
 from pipeline.workers.remote import tools_of
 from tests.workers import jobs
 

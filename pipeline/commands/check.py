@@ -1,0 +1,117 @@
+"""Read and check a project without building it: `briefs check`."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.reader import LoadedContent, read_parts
+from pipeline.design.overrides import override_problems
+from pipeline.design.strings import check_strings
+from pipeline.design.stylesheets import check_stylesheets
+from pipeline.editions.sessions import read_sessions
+from pipeline.model.brand import Brand
+from pipeline.model.schema import Edition, Series
+from pipeline.problems import Problem, sort_and_dedupe
+from pipeline.project import Project
+from pipeline.targets import (
+    BuildOptions,
+    first_editions,
+    languages_of,
+    select_editions,
+)
+from pipeline.tasks.context import font_families
+from pipeline.tasks.plan import discover
+
+
+@dataclass(frozen=True)
+class CheckedContent:
+    """What was read, from which folders, and everything wrong with it.
+
+    `folders` are all editions on disk, `selected` those that were read, `sessions` the
+    numbers of the sessions that were checked.
+    """
+
+    folders: tuple[EditionFolder, ...]
+    selected: tuple[EditionFolder, ...]
+    content: LoadedContent
+    problems: tuple[Problem, ...]
+    sessions: tuple[int, ...] = ()
+
+    @property
+    def series(self) -> Series | None:
+        """The series, if it could be read."""
+        return self.content.series
+
+    @property
+    def brand(self) -> Brand | None:
+        """The brand, if it could be read."""
+        return self.content.brand
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions that could be read."""
+        return self.content.editions
+
+
+def read_content(
+    project: Project,
+    options: BuildOptions,
+    today: date | None,
+    *,
+    every_folder: bool = False,
+) -> CheckedContent:
+    """Read the editions that are current `today`; all editions if it is None.
+
+    With `every_folder` the names of all folders are checked, not only those of the briefs
+    that `options` select.
+    """
+    folders, misnamed = discover(project, () if every_folder else options.slugs)
+    selected = tuple(select_editions(folders, options, today))
+    content = read_parts(
+        project,
+        selected,
+        first_editions(folders),
+        languages_of(selected),
+        partial(font_families, project),
+    )
+    problems = sort_and_dedupe((*misnamed, *content.problems))
+    return CheckedContent(folders, selected, content, problems)
+
+
+def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
+    """Check all editions and sessions, templates, strings and style sheets.
+
+    With `slugs` only these briefs are checked, and no session, since a session may hand out
+    any brief. What only the layout of a page shows is found by a build.
+    """
+    checked = read_content(project, BuildOptions(slugs), None, every_folder=not slugs)
+    problems = [*checked.problems, *_check_design(project, checked)]
+    if slugs or checked.series is None:
+        return replace(checked, problems=sort_and_dedupe(problems))
+    sessions = read_sessions(project, checked.folders, checked.series)
+    problems += sessions.problems
+    return replace(checked, sessions=sessions.numbers, problems=sort_and_dedupe(problems))
+
+
+def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:
+    """Check templates, strings and style sheets, unless a file of them cannot be read."""
+    if unusable := override_problems(project):
+        return [*unusable]
+    series = checked.series
+    used = languages_of(checked.selected)
+    known = [code for code in used if series is None or code in series.languages]
+    return [
+        *_check_templates(project),
+        *check_strings(project.template_folders, known),
+        *check_stylesheets(project),
+    ]
+
+
+def _check_templates(project: Project) -> list[Problem]:
+    """Check a project's own templates; the bundled ones do not need slow Jinja2."""
+    if not any((project.root / "templates").rglob("*.html")):
+        return []
+    from pipeline.html.templates import check_templates
+
+    return check_templates(project)

@@ -1,0 +1,61 @@
+"""Build again after each change of a file: `briefs build --watch`."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from pipeline.build import BuildResult, build, open_executor
+from pipeline.problems import PipelineError
+from pipeline.project import Project
+from pipeline.state.build_state import FILES
+from pipeline.state.fingerprints import Fingerprints, stat_signature
+from pipeline.state.watch import watch_changes
+from pipeline.targets import BuildOptions
+from pipeline.toolchain import toolchains_by_profile
+
+
+def watch(
+    project: Project,
+    options: BuildOptions,
+    today: Callable[[], date],
+    clock: Callable[[], float],
+    show: Callable[[BuildResult, float], None],
+) -> None:
+    """Build, and build again after each change, until interrupted.
+
+    `show` is given each result and its duration in seconds. The worker processes stay; a
+    changed font or printing condition, which they load once, replaces them.
+    """
+    changes = watch_changes(
+        (project.content, *project.template_folders, *project.style_folders)
+    )
+    next(changes)  # so that a file saved during the first build is noticed
+    while True:
+        signatures = _tool_signatures(project)
+        files = Fingerprints(project.paths_of, project.build / FILES)
+        toolchains = toolchains_by_profile(project, options, files)
+        with open_executor(project, options, options.jobs) as executor:
+            while _tool_signatures(project) == signatures:
+                started = clock()
+                try:
+                    result = build(
+                        project,
+                        options,
+                        today(),
+                        executor=executor,
+                        toolchains=toolchains,
+                    )
+                except PipelineError as error:
+                    result = BuildResult((), error.problems)
+                show(result, clock() - started)
+                next(changes)
+
+
+def _tool_signatures(project: Project) -> list[object]:
+    """Give what changes when a file that worker processes load once changes."""
+    names = (*project.font_names(), *project.condition_names())
+    return [
+        (file, stat_signature(Path(file)))
+        for name in names
+        for file in project.paths_of(name)
+    ]

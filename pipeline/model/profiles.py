@@ -1,0 +1,55 @@
+"""Output profiles: what a file of each profile is for. The one table that knows them."""
+
+from dataclasses import dataclass
+
+# What `briefs build` and `briefs pack` make unless asked otherwise; their files have no
+# suffix.
+DOCUMENT_PROFILE = "screen"
+PACK_PROFILE = "office"
+ARCHIVAL, PDFX = "PDF/A-3a and PDF/UA-1", "PDF/X-4"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One output profile.
+
+    `layout` names the style sheet in `styles/profiles/` that sets its pages. `standard` is
+    what its files claim to conform to: ARCHIVAL, PDFX or "". `page_size` is the paper size
+    of a page, `pages_per_sheet` how many pages go on a sheet; "" and 1 when it is not for
+    paper. `heading_lines` is the most lines that a heading may take.
+    """
+
+    name: str
+    layout: str
+    standard: str = ARCHIVAL
+    page_size: str = ""
+    pages_per_sheet: int = 1
+    heading_lines: int = 3
+
+    @property
+    def is_imposed(self) -> bool:
+        """Whether its pages are laid out on sheets to be folded."""
+        return self.layout != self.name
+
+    @property
+    def is_for_print_only(self) -> bool:
+        """Whether its files are finished for a printer, and not for screen readers."""
+        return self.standard != ARCHIVAL
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("screen", "screen"),
+        Profile("office", "office", page_size="A4", pages_per_sheet=2),
+        Profile("a5", "a5", page_size="A5", pages_per_sheet=4, heading_lines=4),
+        Profile("large", "large", page_size="A4", pages_per_sheet=2, heading_lines=4),
+        Profile("booklet", "a5", standard="", page_size="A5", pages_per_sheet=4),
+        Profile("press", "press", standard=PDFX, pages_per_sheet=2),
+    )
+}
+
+
+def profile_of(name: str) -> Profile:
+    """Give a profile by name; one that a project adds is a layout and nothing more."""
+    return PROFILES.get(name) or Profile(name, name)

@@ -1,0 +1,65 @@
+"""Give the renderer the files of a project, and nothing else."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote
+
+from pipeline.project import BASE_URL, BRAND_FILE, Project
+
+# The address of a file of the project in HTML.
+_REQUESTED = re.compile(rf"{re.escape(BASE_URL)}((?:content|styles)/[^\"'\s<>]+)")
+
+
+class AssetSource(Protocol):
+    """Where a renderer gets its files, by name, and its fonts."""
+
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """The folders of fonts that exist."""
+        ...
+
+    def serve(self, name: str) -> bytes | None:
+        """Give a file; None when there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class ProjectAssets:
+    """The style sheets, logos and pictures of a project, and the CSS of its brand.
+
+    It travels to worker processes, so its project records no reads.
+    """
+
+    project: Project
+    brand_css: bytes
+
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """The folders of fonts, bundled and the project's own."""
+        return self.project.font_folders
+
+    def names(self) -> tuple[str, ...]:
+        """Name the files that any page may ask for: all of `styles/` but the fonts."""
+        names = (n for n in self.project.design_names() if n.startswith("styles/"))
+        return tuple(name for name in names if not name.startswith("styles/fonts/"))
+
+    def names_in(self, html: str) -> tuple[str, ...]:
+        """Name the files that one page asks for."""
+        found = (unquote(unescape(name)) for name in _REQUESTED.findall(html))
+        return tuple(dict.fromkeys(found))
+
+    def serve(self, name: str) -> bytes | None:
+        """Give a style sheet, logo or picture; the brand file as the CSS it stands for."""
+        if name == BRAND_FILE:
+            return self.brand_css
+        kind, _, rest = name.partition("/")
+        if kind == "styles":
+            return self.project.read_style(rest)
+        path = self.project.find_content(rest) if kind == "content" else None
+        with suppress(FileNotFoundError):  # removed since it was found
+            return path.read_bytes() if path else None
+        return None

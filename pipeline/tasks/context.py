@@ -1,0 +1,139 @@
+"""What every task of one build works with, and the steps that all tasks share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from pipeline.design.brand_css import brand_css
+from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.stylesheets import stylesheets_for
+from pipeline.model.brand import Brand
+from pipeline.model.schema import Series
+from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.problems import Problem, is_blocking
+from pipeline.project import Notes, Project
+from pipeline.state.cache import Cache
+from pipeline.targets import BuildOptions
+from pipeline.tasks.assets import ProjectAssets
+from pipeline.tasks.jobs import (
+    PostProcessing,
+    render_document_pdf,
+    resolve_places,
+    warm_up,
+)
+from pipeline.tasks.plan import Workspace
+from pipeline.toolchain import Toolchain
+from pipeline.workers.executor import Executor
+from pipeline.workers.scheduler import Task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """The HTML of a document, the files to attach to its PDF, and the files it came from.
+
+    `reads` come with the hashes of what was read.
+    """
+
+    html: str
+    attachments: tuple[Attachment, ...]
+    reads: Notes
+
+
+@dataclass(frozen=True)
+class Design:
+    """What HTML is rendered with beside the content. It travels to worker processes."""
+
+    project: Project
+    series: Series
+    brand: Brand
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """What every task of one build works with, if series and brand could be read."""
+
+    workspace: Workspace
+    executor: Executor
+    series: Series
+    brand: Brand
+
+    def __post_init__(self) -> None:
+        # Hashed before templates are read: a change while they are read is noticed later.
+        state, project = self.workspace.state, self.workspace.project
+        state.track(project.design_names())
+        fonts = {name: state.files.digest(name) for name in project.font_names()}
+        for toolchain in self.workspace.toolchains.values():
+            state.manifest.remember_fonts(toolchain, fonts)
+
+    @property
+    def options(self) -> BuildOptions:
+        """The options of the build."""
+        return self.workspace.options
+
+    @cached_property
+    def design(self) -> Design:
+        """What HTML is rendered with; its project records no reads."""
+        return Design(Project(self.workspace.project.root), self.series, self.brand)
+
+    @cached_property
+    def assets(self) -> ProjectAssets:
+        """The files that the renderer may ask for."""
+        return ProjectAssets(self.design.project, brand_css(self.brand))
+
+    @cached_property
+    def program(self) -> str:
+        """The set of files of the program; listing them takes 7 ms."""
+        return self.workspace.state.record_set(self.workspace.project.program_names())
+
+    @property
+    def cache(self) -> Cache | None:
+        """The PDF cache, if there is one."""
+        return Cache(self.options.cache) if self.options.cache else None
+
+    def warm_up(self, language: str, layout: str) -> None:
+        """Let worker processes load fonts and style sheets before their first job."""
+        if not self.options.dry_run:
+            stylesheets = self._stylesheets(language, layout)
+            self.executor.prepare(warm_up, self.assets, language, stylesheets)
+
+    @cached_property
+    def _known_stylesheets(self) -> dict[tuple[str, str], Sequence[str]]:
+        return {}
+
+    def _stylesheets(self, language: str, layout: str) -> Sequence[str]:
+        known = self._known_stylesheets
+        if (language, layout) not in known:
+            project = self.design.project
+            known[language, layout] = stylesheets_for(project, language, layout)
+        return known[language, layout]
+
+    def render_pdf(
+        self,
+        page: RenderedPage,
+        source: str,
+        toolchain: Toolchain,
+        post_processing: PostProcessing | None = None,
+    ) -> Task[tuple[RenderedPdf, list[Problem]]]:
+        """Render a page to PDF; its problems have their places in the content."""
+        rendered, problems = yield self.executor.submit(
+            render_document_pdf,
+            self.assets,
+            page.html,
+            page.attachments,
+            source,
+            toolchain,
+            post_processing,
+        )
+        return rendered, resolve_places(self.workspace.project, problems)
+
+    def is_blocked(self, problems: Sequence[Problem]) -> bool:
+        """Whether one of these problems keeps a target from being stored."""
+        return any(is_blocking(p, strict=self.options.strict) for p in problems)
+
+
+def font_families(project: Project) -> frozenset[str]:
+    """List the families of the fonts that a project has."""
+    return read_font_faces(project.font_folders).families

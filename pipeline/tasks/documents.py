@@ -1,0 +1,186 @@
+"""Build documents: an edition in one language and one profile."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import partial
+from pathlib import Path
+
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
+from pipeline.content.reader import Part, read_edition, read_series_settings
+from pipeline.editions.code import make_code
+from pipeline.html.view_model import PackPosition
+from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
+from pipeline.model.profiles import profile_of
+from pipeline.model.schema import Edition
+from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.problems import Problem, is_blocking
+from pipeline.project import BRAND_FILE
+from pipeline.targets import Document, first_editions
+from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
+from pipeline.tasks.finish import finish
+from pipeline.tasks.jobs import PostProcessing
+from pipeline.tasks.plan import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.workers.executor import Executor
+from pipeline.workers.scheduler import Task
+
+
+@dataclass(frozen=True)
+class LoadedEdition:
+    """An edition as it was read, and the sets of files that it was read from.
+
+    `edition` is None when it has an error; `wrong` are the files that have one.
+    """
+
+    edition: Edition | None
+    inputs: tuple[str, ...]
+    wrong: frozenset[str]
+
+
+class DocumentTasks:
+    """Reads series, brand and editions, and gives the tasks of their documents.
+
+    An edition is forgotten when its documents are built: memory does not grow with the
+    text of a project.
+    """
+
+    def __init__(
+        self, workspace: Workspace, used: Sequence[str], executor: Executor
+    ) -> None:
+        project = workspace.project
+        self._workspace = workspace
+        self._first = first_editions(workspace.folders)
+        settings = read_series_settings(project, used, partial(font_families, project))
+        self._series, self._settings = settings.series, settings.part
+        self.languages: Sequence[str] = self._series.languages if self._series else ()
+        self._inputs = self._record(SERIES, settings.part, self.languages, used)
+        self._context = None
+        if settings.series and settings.brand:
+            self._context = BuildContext(
+                workspace, executor, settings.series, settings.brand
+            )
+
+    def tasks_of(
+        self, folder: EditionFolder, documents: Iterable[Document]
+    ) -> Iterator[TargetTask]:
+        """Read an edition, and give a task for each of its documents."""
+        if self._series is None:
+            yield from map(blocked, documents)
+            return
+        loaded = self._load(folder)
+        for document in documents:
+            if self._context is None or is_blocked(document, loaded.edition, loaded.wrong):
+                yield blocked(document)
+            else:
+                yield document, make_document(self._context, document, loaded)
+
+    def _load(self, folder: EditionFolder) -> LoadedEdition:
+        if self._series is None:
+            raise ValueError("an edition is read only with its series")
+        is_first = folder in self._first
+        edition, part = read_edition(
+            self._workspace.project, folder, self._series, first_edition=is_first
+        )
+        inputs = (self._inputs, self._record(folder.name, part))
+        strict = self._workspace.options.strict
+        problems = (*self._settings.problems, *part.problems)
+        wrong = frozenset(p.place.file for p in problems if is_blocking(p, strict=strict))
+        return LoadedEdition(edition, inputs, wrong)
+
+    def _record(
+        self,
+        name: str,
+        part: Part,
+        languages: Iterable[str] = (),
+        used: Iterable[str] = (),
+    ) -> str:
+        """Record what a part was read from, and its warnings, unless it has an error."""
+        state = self._workspace.state
+        self._workspace.problems.extend(part.problems)
+        if any(is_blocking(problem) for problem in part.problems):
+            state.forget_source(name)
+        else:
+            state.record_source(name, part.files, part.problems, languages, used)
+        return state.record_set(part.files)
+
+
+def is_blocked(document: Document, edition: Edition | None, wrong: frozenset[str]) -> bool:
+    """Whether a file that a document is made from has an error."""
+    if edition is None or document.language not in edition.versions:
+        return True
+    files = (document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE)
+    return not wrong.isdisjoint(files)
+
+
+def make_document(
+    context: BuildContext, document: Document, loaded: LoadedEdition
+) -> Task[TaskResult]:
+    """Build one document."""
+    context.warm_up(document.language, document.layout)
+    page = yield context.executor.submit_near(
+        render_document, context.design, loaded.edition, document
+    )
+
+    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
+        toolchain = context.workspace.toolchains[document.profile]
+        post_processing = _post_processing(context, document)
+        return context.render_pdf(page, document.source, toolchain, post_processing)
+
+    return (yield from finish(context, document, [page], loaded.inputs, render))
+
+
+def render_document(
+    design: Design,
+    edition: Edition,
+    document: Document,
+    position: PackPosition | None = None,
+) -> RenderedPage:
+    """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
+    from pipeline.html.templates import render_html
+
+    project, reads = design.project.noting()
+    language = document.language
+    words = export_words(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    html = render_html(
+        project,
+        design.series,
+        design.brand,
+        edition,
+        language,
+        document.layout,
+        str(code),
+        position,
+    )
+    return RenderedPage(html, tuple(_attachments(edition, document)), reads)
+
+
+def _attachments(edition: Edition, document: Document) -> Iterator[Attachment]:
+    """Attach the content of a document, and the data of each chart."""
+    version = edition.versions[document.language]
+    stem = Path(document.name).stem
+    # From the content, not from the clock: equal content gives equal bytes.
+    dated = datetime.combine(edition.information_date.first_day, time(), UTC)
+    for name, value in (("edition", edition.facts), (document.language, version)):
+        description = f"The content of {stem}: {name}.yaml"
+        data = export_yaml(value)
+        yield Attachment(f"{stem}_{name}.yaml", data, "Source", description, dated)
+    for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
+        description = f"The data of figure {number}: {plain_text(figure.title)}"
+        name = f"{stem}_figure-{number}.csv"
+        yield Attachment(name, export_csv(rows), "Data", description, dated)
+
+
+def _post_processing(context: BuildContext, document: Document) -> PostProcessing | None:
+    profile = profile_of(document.profile)
+    if not profile.is_for_print_only:
+        return None
+    return PostProcessing(
+        is_imposition=profile.is_imposed,
+        document=Path(document.name).stem,
+        right_to_left=direction(document.language) == "rtl",
+        printing_condition=context.brand.briefs.printing_condition,
+        ghostscript=context.options.ghostscript,
+    )

@@ -1,0 +1,208 @@
+"""Store a target, or leave it: the only place that decides.
+
+A target is up to date if it would come out the same, taken from the cache if it came out
+before, rejected if its PDF has an error, and built otherwise.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.content.source_map import SourceMap
+from pipeline.pdf.render import RenderedPdf
+from pipeline.problems import PipelineError, Problem
+from pipeline.project import BRAND_FILE
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.cache import cache_key
+from pipeline.state.fingerprints import digest
+from pipeline.state.manifest import (
+    OutputEntry,
+    StoredWarning,
+    load_warning,
+    store_warning,
+    why_stale,
+)
+from pipeline.targets import State, Target
+from pipeline.tasks.context import BuildContext, RenderedPage
+from pipeline.tasks.plan import TaskResult
+from pipeline.workers.scheduler import Task
+
+Produce = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
+
+
+def finish(
+    context: BuildContext,
+    target: Target,
+    pages: Sequence[RenderedPage],
+    inputs: Iterable[str],
+    produce: Produce,
+    known: Sequence[Problem] | None = None,
+) -> Task[TaskResult]:
+    """Store what `produce` gives for a target, unless nothing would change.
+
+    `pages` are the HTML that it is made from; `inputs` name the sets of files of content
+    behind them. With `known` these are its warnings, not those of an earlier build.
+    """
+    state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
+    source = _source(target, pages)
+    inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
+    entry = state.manifest.documents.get(target.name)
+    file = f"build/{target.name}"
+    now = state.files.digest
+    reason = why_stale(entry, state.manifest, toolchain, source, now, file)
+    if entry and not reason:
+        return _keep(context, target, entry, inputs, known)
+    target = replace(target, reason=reason)
+    if context.options.dry_run:
+        return TaskResult(replace(target, state=State.STALE))
+    key = cache_key(source, context.program, state.manifest.remember_toolchain(toolchain))
+    if cached := _from_cache(context, target, key, inputs, known):
+        return cached
+    rendered, problems = yield from produce()
+    size = len(rendered.pdf)
+    target = replace(target, pages=rendered.pages, bytes=size)
+    if context.is_blocked(problems):
+        return TaskResult(_reject(context, target, rendered), problems)
+    assets = _assets(context, rendered.assets)
+    entry = OutputEntry(
+        source=source,
+        inputs=inputs,
+        program=context.program,
+        assets=state.manifest.remember_set(assets),
+        pdf=digest(rendered.pdf),
+        pages=rendered.pages,
+        bytes=size,
+        toolchain=state.manifest.remember_toolchain(toolchain),
+        warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
+    )
+    _store(context, target, entry, rendered.pdf)
+    problems = [
+        *(known or ()),
+        *problems,
+        *_cache(context, key, entry, assets, rendered.pdf),
+    ]
+    return TaskResult(replace(target, state=State.BUILT), problems)
+
+
+def _source(target: Target, pages: Sequence[RenderedPage]) -> str:
+    """Hash all that a target is made from, but the files that the renderer is given.
+
+    The name counts: it stands in print files, whose HTML is that of another profile.
+    """
+    html = (page.html.encode() for page in pages)
+    data = (file.data for page in pages for file in page.attachments)
+    return digest(b"\0".join([target.name.encode(), *html, *data]))
+
+
+def _keep(
+    context: BuildContext,
+    target: Target,
+    entry: OutputEntry,
+    inputs: list[str],
+    known: Sequence[Problem] | None,
+) -> TaskResult:
+    """Leave the file, and record the files that it would be made from now."""
+    warnings = _relocated(context, target, entry, known)
+    if not context.options.dry_run:
+        entry = replace(entry, inputs=inputs, warnings=warnings)
+        context.workspace.state.record_output(target.name, entry)
+        _remove_rejected(context, target)
+    kept = replace(target, state=State.UP_TO_DATE, pages=entry.pages, bytes=entry.bytes)
+    return TaskResult(kept, [*map(load_warning, warnings)])
+
+
+def _from_cache(
+    context: BuildContext,
+    target: Target,
+    key: str,
+    inputs: list[str],
+    known: Sequence[Problem] | None,
+) -> TaskResult | None:
+    """Take the PDF from the cache; None if it has none, or `--strict` forbids a warning."""
+    state, cache = context.workspace.state, context.cache
+    found = cache.find(key, state.files.digest) if cache else None
+    if found is None or (context.options.strict and found[0].warnings):
+        return None
+    entry, assets, pdf = found
+    warnings = _relocated(context, target, entry, known)
+    entry = replace(
+        entry,
+        inputs=inputs,
+        program=context.program,
+        assets=state.manifest.remember_set(assets),
+        warnings=warnings,
+    )
+    _store(context, target, entry, pdf)
+    cached = replace(target, state=State.CACHED, pages=entry.pages, bytes=entry.bytes)
+    return TaskResult(cached, [*map(load_warning, warnings)])
+
+
+def _relocated(
+    context: BuildContext,
+    target: Target,
+    entry: OutputEntry,
+    known: Sequence[Problem] | None,
+) -> list[StoredWarning]:
+    """Give the `known` warnings, or those of an entry where the content has them now."""
+    if known is not None:
+        return [*map(store_warning, known)]
+    source_map = SourceMap(context.workspace.project)
+    warnings = []
+    for stored in entry.warnings:
+        path, word = str(stored[-2]), str(stored[-1])
+        place = source_map.find(target.source, word, path)
+        warning = replace(load_warning(stored), place=place)
+        warnings.append(store_warning(warning, path, word))
+    return warnings
+
+
+def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> list[StoredWarning]:
+    """Store layout warnings with the part of the content and the word they are about."""
+    places = {(p.rule, p.message): p for p in problems}
+    return [
+        store_warning(places[issue.rule, issue.message], issue.path, issue.word)
+        for issue in rendered.misfits
+    ]
+
+
+def _assets(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:
+    """Give the files that the renderer used; the brand by its file, not by its CSS."""
+    files = context.workspace.state.files
+    return {
+        name: files.stable_digest(name) if name == BRAND_FILE else hashed
+        for name, hashed in assets.items()
+    }
+
+
+def _store(context: BuildContext, target: Target, entry: OutputEntry, pdf: bytes) -> None:
+    path = context.workspace.project.build / target.name
+    atomic_write(path, pdf, f"build/{target.name}")
+    context.workspace.state.record_output(target.name, entry)
+    _remove_rejected(context, target)
+
+
+def _reject(context: BuildContext, target: Target, rendered: RenderedPdf) -> Target:
+    """Put a PDF with an error where its author can look at it; the last good one stays."""
+    if rendered.pdf:
+        path = context.workspace.project.build / target.rejected
+        atomic_write(path, rendered.pdf, f"build/{target.rejected}")
+    return replace(target, state=State.REJECTED)
+
+
+def _remove_rejected(context: BuildContext, target: Target) -> None:
+    (context.workspace.project.build / target.rejected).unlink(missing_ok=True)
+
+
+def _cache(
+    context: BuildContext,
+    key: str,
+    entry: OutputEntry,
+    assets: Mapping[str, str],
+    pdf: bytes,
+) -> Sequence[Problem]:
+    """Put a PDF in the cache; the target is built even if that fails."""
+    try:
+        if context.cache:
+            context.cache.keep(key, entry, assets, pdf)
+    except PipelineError as error:
+        return error.problems
+    return ()

@@ -1,0 +1,99 @@
+"""Build the job sheet of a session: its print order as a PDF, with the CSV attached."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from functools import partial
+
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_brand
+from pipeline.model.brand import Brand
+from pipeline.model.schema import Series
+from pipeline.model.session import Session
+from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.prepress.print_order import PrintOrder, order_csv
+from pipeline.problems import Problem
+from pipeline.project import Project
+from pipeline.state.build_state import BuildState
+from pipeline.targets import BuildOptions, JobSheet
+from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
+from pipeline.tasks.finish import finish
+from pipeline.tasks.plan import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.toolchain import archival_toolchain
+from pipeline.workers.executor import Executor
+from pipeline.workers.scheduler import Task
+
+
+@dataclass(frozen=True)
+class JobSheetPlan:
+    """The job sheet of a session. Only its HTML tells whether it is stale."""
+
+    workspace: Workspace
+    series: Series
+    brand: Brand | None
+    session: Session
+    order: PrintOrder
+    stale: int = 1
+    total: int = 1
+
+    def tasks(self, executor: Executor) -> Iterator[TargetTask]:
+        """Give the one task."""
+        sheet = JobSheet(self.session.number)
+        if self.brand is None:
+            yield blocked(sheet)
+            return
+        context = BuildContext(self.workspace, executor, self.series, self.brand)
+        yield sheet, _make_job_sheet(context, sheet, self.session, self.order)
+
+
+def plan_job_sheet(
+    project: Project,
+    options: BuildOptions,
+    series: Series,
+    session: Session,
+    order: PrintOrder,
+) -> JobSheetPlan:
+    """Read the brand, and plan the job sheet of a print order."""
+    state = BuildState(project.build, project.paths_of)
+    project = replace(project, note=state.files.record)
+    brand, problems = load_brand(project, partial(font_families, project))
+    toolchain = archival_toolchain(project, state.files)
+    toolchains = {JobSheet(session.number).profile: toolchain}
+    folders, _ = find_editions(project)
+    workspace = Workspace(project, options, state, folders, toolchains, problems)
+    return JobSheetPlan(workspace, series, brand, session, order)
+
+
+def _make_job_sheet(
+    context: BuildContext, sheet: JobSheet, session: Session, order: PrintOrder
+) -> Task[TaskResult]:
+    page = yield context.executor.submit_near(
+        render_job_sheet, context.design, session, order
+    )
+
+    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
+        toolchain = context.workspace.toolchains[sheet.profile]
+        return context.render_pdf(page, session.name, toolchain)
+
+    inputs = [context.workspace.state.record_set((SERIES, session.name))]
+    return (yield from finish(context, sheet, [page], inputs, render))
+
+
+def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> RenderedPage:
+    """Render a print order to HTML: a worker's job."""
+    from pipeline.html.job_sheet_view import SessionHeader, view_job_sheet
+    from pipeline.html.templates import render_job_sheet as render_html
+
+    project, reads = design.project.noting()
+    facts = session.facts
+    start = facts.dates.start
+    header = SessionHeader(facts.body, facts.place, start, facts.dates.end)
+    html = render_html(project, view_job_sheet(project, design.series, order, header))
+    csv = Attachment(
+        f"{session.number}_order.csv",
+        order_csv(order),
+        "Data",
+        "The order as data",
+        datetime.combine(start, time(), UTC),
+    )
+    return RenderedPage(html, (csv,), reads)

@@ -1,0 +1,362 @@
+"""Build packs: everything that a session hands out in one language, in one PDF.
+
+The pages of a pack are numbered through, so a brief is rendered when the number of pages
+before it is known; the front, whose contents name the page of each brief, comes last.
+Packs of several languages are built side by side.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.export import export_yaml
+from pipeline.content.loader import load_series
+from pipeline.content.reader import LoadedContent, read_parts
+from pipeline.editions.sessions import (
+    ResolvedHandout,
+    ResolvedSession,
+    ResolvedSessions,
+    read_sessions,
+)
+from pipeline.html.pack_view import ContentsEntry, ContentsHeading
+from pipeline.html.view_model import PackPosition
+from pipeline.model.languages import direction
+from pipeline.model.profiles import profile_of
+from pipeline.model.schema import Edition, Series
+from pipeline.model.session import Session
+from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.prepress.imposition import arrange_sides, impose
+from pipeline.prepress.merge import merge_pdfs, read_bookmarks
+from pipeline.problems import Problem, is_blocking
+from pipeline.project import Project
+from pipeline.state.build_state import BuildState
+from pipeline.state.manifest import OutputEntry
+from pipeline.targets import (
+    BuildOptions,
+    Document,
+    Pack,
+    State,
+    first_editions,
+    languages_of,
+)
+from pipeline.tasks.context import (
+    BuildContext,
+    Design,
+    RenderedPage,
+    font_families,
+)
+from pipeline.tasks.documents import is_blocked, render_document
+from pipeline.tasks.finish import finish
+from pipeline.tasks.plan import (
+    SERIES,
+    TargetTask,
+    TaskResult,
+    Workspace,
+    attempt,
+    blocked,
+    up_to_date,
+)
+from pipeline.toolchain import pack_toolchain
+from pipeline.workers.executor import Executor
+from pipeline.workers.scheduler import Task, finished_task
+
+# A function and its arguments.
+Job = tuple[Callable[..., Any], *tuple[Any, ...]]
+# The front and each brief begin on a right-hand page.
+_PAGES_PER_LEAF = 2
+# The level of the headings that the contents list; above them is the title of the brief.
+_CONTENTS_LEVEL = 2
+
+
+@dataclass(frozen=True)
+class PackPlan:
+    """The packs of a session; `fresh` are those that are up to date.
+
+    `inputs` names the set of files that the session was read from.
+    """
+
+    workspace: Workspace
+    series: Series | None
+    session: ResolvedSession | None
+    packs: tuple[Pack, ...]
+    fresh: Mapping[str, OutputEntry]
+    inputs: str
+
+    @property
+    def stale_packs(self) -> tuple[Pack, ...]:
+        """The packs that must be built."""
+        return tuple(pack for pack in self.packs if pack.name not in self.fresh)
+
+    @property
+    def stale(self) -> int:
+        """How many packs must be built."""
+        return len(self.stale_packs)
+
+    @property
+    def total(self) -> int:
+        """How many packs there are."""
+        return len(self.packs)
+
+    def tasks(self, executor: Executor) -> Iterator[TargetTask]:
+        """Give a task for each pack, in order."""
+        content = context = None
+        if self.stale and not self.workspace.options.dry_run:
+            content = self._read()
+            self.workspace.problems.extend(content.problems)
+            if content.series and content.brand:
+                context = BuildContext(
+                    self.workspace, executor, content.series, content.brand
+                )
+        for pack in self.packs:
+            if entry := self.fresh.get(pack.name):
+                yield up_to_date(self.workspace, pack, entry)
+            elif self.workspace.options.dry_run:
+                stale = TaskResult(replace(pack, state=State.STALE))
+                yield pack, finished_task(stale)
+            elif context and content and self.session:
+                yield pack, _make_pack(context, pack, self, content, self.session)
+            else:
+                yield blocked(pack)
+
+    def _read(self) -> LoadedContent:
+        """Read the editions of all packs that must be built."""
+        handouts = [h for pack in self.stale_packs for h in self.handouts(pack)]
+        editions = list(dict.fromkeys(h.folder for h in handouts))
+        return read_parts(
+            self.workspace.project,
+            editions,
+            first_editions(self.workspace.folders),
+            languages_of(editions),
+            partial(font_families, self.workspace.project),
+        )
+
+    def handouts(self, pack: Pack) -> tuple[ResolvedHandout, ...]:
+        """Give what a pack consists of."""
+        return self.session.in_language(pack.language) if self.session else ()
+
+
+def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan:
+    """Read a session, and find its packs none of whose files changed."""
+    state = BuildState(project.build, project.paths_of)
+    project = replace(project, note=state.files.record)
+    toolchain = pack_toolchain(project, state.files)
+    tracked, reads = project.noting()
+    folders, _ = find_editions(project)
+    series, problems = load_series(tracked, ())
+    sessions = read_session(tracked, folders, series, number)
+    session = next(iter(sessions.planned), None)
+    problems = [*problems, *sessions.problems]
+    packs = tuple(_packs_of(session, series, options)) if session and series else ()
+    fresh = {}
+    for pack in packs:
+        entry = state.unchanged_output(pack.name, toolchain)
+        if entry and not (options.strict and (entry.warnings or problems)):
+            fresh[pack.name] = entry
+    toolchains = dict.fromkeys(options.profiles, toolchain)
+    workspace = Workspace(project, options, state, folders, toolchains, problems)
+    inputs = state.record_read(reads)
+    return PackPlan(workspace, series, session, packs, fresh, inputs)
+
+
+def read_session(
+    project: Project, folders: Sequence[EditionFolder], series: Series | None, number: int
+) -> ResolvedSessions:
+    """Read all sessions, because no two may overlap, and report on one."""
+    if series is None:
+        return ResolvedSessions((), (), ())
+    return read_sessions(project, folders, series, (number,))
+
+
+def _packs_of(
+    session: ResolvedSession, series: Series, options: BuildOptions
+) -> Iterator[Pack]:
+    for language in series.languages:
+        is_selected = not options.languages or language in options.languages
+        if is_selected and session.in_language(language):
+            for profile in options.profiles:
+                yield Pack(session.session.number, language, profile)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A brief in a pack, or its front: the HTML and the PDF rendered from it."""
+
+    page: RenderedPage
+    rendered: RenderedPdf
+
+    @property
+    def pages(self) -> int:
+        """Its pages with the blank one that may follow."""
+        return self.rendered.pages + -self.rendered.pages % _PAGES_PER_LEAF
+
+
+def _make_pack(
+    context: BuildContext,
+    pack: Pack,
+    plan: PackPlan,
+    content: LoadedContent,
+    session: ResolvedSession,
+) -> Task[TaskResult]:
+    """Build one pack. Every brief is rendered, so that all problems are found at once."""
+    handouts = plan.handouts(pack)
+    editions = {f"content/{edition.folder}": edition for edition in content.editions}
+    strict = context.options.strict
+    wrong = frozenset(
+        p.place.file for p in content.problems if is_blocking(p, strict=strict)
+    )
+    context.warm_up(pack.language, pack.layout)
+    briefs: list[_Part] = []
+    entries: list[ContentsEntry] = []
+    problems: list[Problem] = []
+    first_page = 0
+    for handout in handouts:
+        document = _document(pack, handout)
+        edition = editions.get(document.folder)
+        if edition is None or is_blocked(document, edition, wrong):
+            continue  # its problems were reported when it was read
+        is_turned = direction(document.language) != direction(pack.language)
+        position = PackPosition(first_page, is_turned)
+        job: Job = (render_document, context.design, edition, document, position)
+        part, found = yield from _render_part(context, pack, job, document.source)
+        problems += found
+        if part and part.rendered.pdf:
+            number = len(entries) + 1
+            entries.append(_contents_entry(edition, document, part, number, first_page))
+            briefs.append(part)
+            first_page += part.pages
+    if len(entries) < len(handouts) or context.is_blocked(problems):
+        return TaskResult(replace(pack, state=State.BLOCKED), problems)
+    job = (render_front, context.design, pack, session.session, tuple(entries))
+    front, found = yield from _render_part(context, pack, job, pack.source)
+    problems += found
+    if not front or not front.rendered.pdf or context.is_blocked(problems):
+        return TaskResult(replace(pack, state=State.BLOCKED), problems)
+
+    def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
+        yield from ()
+        return _merge(pack, front, briefs, entries), []
+
+    names = {SERIES, *(handout.folder.name for handout in handouts)}
+    parts = [part for name, part in content.parts.items() if name in names]
+    inputs = [plan.inputs]
+    inputs += [context.workspace.state.record_set(part.files) for part in parts]
+    known = [*(p for part in parts for p in part.problems), *problems]
+    pages = [part.page for part in (front, *briefs)]
+    return (yield from finish(context, pack, pages, inputs, merge, known))
+
+
+def _document(pack: Pack, handout: ResolvedHandout) -> Document:
+    folder, language = handout.folder, handout.printed_in[pack.language]
+    return Document(folder.slug, folder.information_date, language, pack.layout)
+
+
+def _render_part(
+    context: BuildContext, pack: Pack, job: Job, source: str
+) -> Task[tuple[_Part | None, Sequence[Problem]]]:
+    """Render one part to HTML and PDF; what goes wrong is a problem of `source`."""
+    done, raised = yield from attempt(_render(context, pack, job, source), source)
+    return done or (None, raised)
+
+
+def _render(
+    context: BuildContext, pack: Pack, job: Job, source: str
+) -> Task[tuple[_Part, list[Problem]]]:
+    page = yield context.executor.submit_near(*job)
+    toolchain = context.workspace.toolchains[pack.profile]
+    rendered, problems = yield from context.render_pdf(page, source, toolchain)
+    return _Part(page, rendered), problems
+
+
+def render_front(
+    design: Design, pack: Pack, session: Session, entries: Sequence[ContentsEntry]
+) -> RenderedPage:
+    """Render the cover and contents of a pack to HTML: a worker's job."""
+    from pipeline.html.pack_view import view_pack
+    from pipeline.html.templates import render_front as render_front_html
+
+    project, reads = design.project.noting()
+    view = view_pack(
+        project,
+        design.series,
+        design.brand,
+        session,
+        entries,
+        pack.language,
+        pack.layout,
+    )
+    html = render_front_html(project, view)
+    return RenderedPage(html, (_session_file(pack, session),), reads)
+
+
+def _session_file(pack: Pack, session: Session) -> Attachment:
+    """Attach the file of the session, dated by its content."""
+    stem = Path(pack.name).stem
+    dated = datetime.combine(session.facts.dates.start, time(), UTC)
+    description = f"What {stem} was made for: the session"
+    data = export_yaml(session.facts)
+    return Attachment(f"{stem}_session.yaml", data, "Source", description, dated)
+
+
+def _contents_entry(
+    edition: Edition, document: Document, part: _Part, number: int, first_page: int
+) -> ContentsEntry:
+    """Describe a brief in the contents by its bookmarks: headings and their pages."""
+    title, *others = read_bookmarks(part.rendered.pdf)
+    return ContentsEntry(
+        title=edition.versions[document.language].title,
+        language=document.language,
+        information_date=edition.information_date,
+        anchor=f"entry{number}",
+        page=first_page + title.page + 1,
+        headings=tuple(
+            ContentsHeading(
+                mark.title, f"entry{number}.{index}", first_page + mark.page + 1
+            )
+            for index, mark in enumerate(others, 1)
+            if mark.level == _CONTENTS_LEVEL
+        ),
+    )
+
+
+def _merge(
+    pack: Pack, front: _Part, briefs: Sequence[_Part], entries: Sequence[ContentsEntry]
+) -> RenderedPdf:
+    """Merge front and briefs into one PDF, and impose it if it is a booklet."""
+    parts = (front, *briefs)
+    is_booklet = profile_of(pack.profile).is_imposed
+    # Only if all parts are: PDFium (Chrome, Edge) applies it to the whole file, and copies
+    # the words of an English brief in reverse order.
+    languages = {pack.language, *(entry.language for entry in entries)}
+    right_to_left = all(direction(code) == "rtl" for code in languages)
+    name = Path(pack.name).stem
+    pdf = merge_pdfs(
+        front.rendered.pdf,
+        [brief.rendered.pdf for brief in briefs],
+        dict(_link_targets(entries)),
+        right_to_left=right_to_left,
+        document=name,
+        whole_leaves=not is_booklet,
+    )
+    pages = sum(part.pages for part in parts)
+    if is_booklet:
+        right_to_left = direction(pack.language) == "rtl"
+        pdf = impose(pdf, right_to_left=right_to_left, document=name)
+        pages = len(arrange_sides(pages, right_to_left=right_to_left))
+    assets = {
+        name: hashed for part in parts for name, hashed in part.rendered.assets.items()
+    }
+    return RenderedPdf(pdf, pages, assets)
+
+
+def _link_targets(
+    entries: Sequence[ContentsEntry],
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Give where each link of the contents leads: a brief and a bookmark in it."""
+    for number, entry in enumerate(entries):
+        for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings)):
+            _, _, index = anchor.partition(".")
+            yield anchor, (number, int(index or 0))

@@ -1,0 +1,104 @@
+"""Run tasks side by side, and give their results in order.
+
+A task is a generator: it yields a job that it waits for (a future), is sent the result of
+that job or thrown its exception, and returns its own result at its end.
+"""
+
+from collections import deque
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pipeline.problems import WorkersUnavailable
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from pipeline.workers.executor import Executor
+
+T = TypeVar("T")
+Task = Generator["Future[Any]", Any, T]
+
+# Finished tasks that wait for an earlier one; their results are small.
+_MOST_WAITING = 256
+
+
+def finished_task(result: T) -> Task[T]:
+    """Give a task that ends at once."""
+    yield from ()
+    return result
+
+
+class _Running(Generic[T]):
+    """A task, and the job that it waits for."""
+
+    def __init__(self, task: Task[T]) -> None:
+        self._task = task
+        self.job: Future[Any] | None = None
+        self.result: list[T] = []
+
+    def advance(self, executor: "Executor") -> None:
+        """Go on until the task has ended or waits for a job that still runs."""
+        try:
+            while not self.result and (self.job is None or self.job.done()):
+                self.job = self._resume(executor)
+        except StopIteration as end:
+            self.result = [end.value]
+
+    def _resume(self, executor: "Executor") -> "Future[Any]":
+        if self.job is None:
+            return next(self._task)
+        try:
+            value = executor.result(self.job)
+        except Exception as error:
+            return self._task.throw(error)
+        return self._task.send(value)
+
+
+def run_tasks(tasks: Iterable[Task[T]], executor: "Executor") -> Generator[T]:
+    """Run tasks, as many at a time as keep `executor` busy; yield results in their order.
+
+    A task is taken from `tasks` when its turn comes. When the generator is closed early, or
+    the executor is lost (`WorkersUnavailable`), tasks whose jobs are done are still
+    finished: their results are yielded in the second case before the exception is raised.
+    """
+    running: deque[_Running[T]] = deque()
+    try:
+        for task in tasks:
+            running.append(_Running(task))
+            yield from _finished(running, executor, executor.ahead)
+        yield from _finished(running, executor, 0)
+    except WorkersUnavailable:
+        yield from _rescued(running, executor)
+        raise
+    finally:
+        for _ in _rescued(running, executor):
+            pass
+
+
+def _finished(
+    running: deque[_Running[T]], executor: "Executor", ahead: int
+) -> Generator[T]:
+    """Yield the first results, until at most `ahead` tasks wait for jobs."""
+    while running:
+        for task in running:
+            task.advance(executor)
+        if running[0].result:
+            yield running.popleft().result[0]
+            continue
+        jobs = [task.job for task in running if task.job and not task.result]
+        if len(jobs) <= ahead and len(running) <= _MOST_WAITING:
+            return
+        from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
+
+        wait(jobs, return_when=FIRST_COMPLETED)
+
+
+def _rescued(running: deque[_Running[T]], executor: "Executor") -> Generator[T]:
+    """Finish the tasks whose jobs are done; give the others up."""
+    while running:
+        task = running.popleft()
+        with suppress(WorkersUnavailable):
+            task.advance(executor)
+        if task.result:
+            yield task.result[0]
