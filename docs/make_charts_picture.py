@@ -13,8 +13,9 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "tests" / "conformance" / "torture"
@@ -45,7 +46,7 @@ def _charts() -> Iterator[tuple[int, Image.Image]]:
         shutil.copytree(PROJECT, root)
         order = BuildOptions(("charts",), ("en",))
         outcome = build(open_project(root), order, date(2020, 1, 1))
-        (made,) = outcome.documents
+        (made,) = outcome.targets
         document = pypdfium2.PdfDocument(root / "build" / made.name)
         for page in document:
             yield from _charts_on(page)

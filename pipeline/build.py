@@ -79,13 +79,13 @@ def build_targets(
     with ExitStack() as stack:
         if plan.stale and executor is None:
             executor = stack.enter_context(open_executor(project, options, plan.stale))
-        if plan.stale and not options.dry_run:
+        if is_locked := bool(plan.stale) and not options.dry_run:
             from pipeline.state.lock import build_lock
 
             stack.enter_context(build_lock(project.build))
             if not plan.workspace.state.is_current():
                 plan = make_plan()  # another build has finished since
-        return _run(plan, progress, executor or InlineExecutor(), is_locked=bool(stack))
+        return _run(plan, progress, executor or InlineExecutor(), is_locked=is_locked)
 
 
 def _run(

@@ -12,11 +12,13 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildOptions, Document, Outcome, build, read_content
+from pipeline.build import BuildResult, build
+from pipeline.commands.check import read_content
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Rule
 from pipeline.project import Project, open_project
+from pipeline.targets import BuildOptions, Document
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
@@ -37,13 +39,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def outcome(project: Project) -> Outcome:
+def outcome(project: Project) -> BuildResult:
     return build(project, BuildOptions(all_editions=True), TODAY)
 
 
 @pytest.fixture(params=FILES, ids=[Path(f).stem for f in FILES])
-def document(request: pytest.FixtureRequest, outcome: Outcome) -> Document:
-    return next(d for d in outcome.documents if d.name == request.param)
+def document(request: pytest.FixtureRequest, outcome: BuildResult) -> Document:
+    return next(d for d in outcome.targets if d.name == request.param)
 
 
 @pytest.fixture
@@ -87,9 +89,11 @@ def version(project: Project, document: Document) -> LanguageVersion:
     return edition.versions[document.language]
 
 
-def test_all_documents_are_made_and_only_the_mailbox_is_warned_of(outcome: Outcome) -> None:
-    assert sorted(d.name for d in outcome.documents) == sorted(FILES)
-    assert {d.state for d in outcome.documents} == {"made"}
+def test_all_documents_are_made_and_only_the_mailbox_is_warned_of(
+    outcome: BuildResult,
+) -> None:
+    assert sorted(d.name for d in outcome.targets) == sorted(FILES)
+    assert {d.state for d in outcome.targets} == {"built"}
     assert {p.rule for p in outcome.problems} == {Rule.CONTACT}
     assert len(outcome.problems) == len({text.parent for text in TEXTS})
 
@@ -210,7 +214,7 @@ def test_the_contact_is_that_of_the_source_document() -> None:
             assert words in text
 
 
-def test_the_seed_facts_are_in_the_briefs(project: Project, outcome: Outcome) -> None:
+def test_the_seed_facts_are_in_the_briefs(project: Project, outcome: BuildResult) -> None:
     """What the source document says must be said, in our own words."""
     wpsdg = "".join(pages(project.build / "wpsdg/wpsdg_2017_en.pdf"))
     for fact in (
@@ -280,7 +284,7 @@ def test_title_language_and_headings_are_in_the_pdf(
 
 
 def test_a_second_build_from_nothing_gives_the_same_bytes(
-    project: Project, outcome: Outcome, tmp_path: Path
+    project: Project, outcome: BuildResult, tmp_path: Path
 ) -> None:
     other = tmp_path / "другая папка é"
     shutil.copytree(project.content, other / "content")

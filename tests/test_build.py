@@ -7,10 +7,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import BuildOptions, Outcome, build, list_editions, read_content, start
+from pipeline.build import BuildResult, build
+from pipeline.commands.check import read_content
+from pipeline.commands.list import list_editions
+from pipeline.commands.new import start
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
+from pipeline.targets import BuildOptions
 
 WriteProject = Callable[[Mapping[str, str]], Path]
 TODAY = date(2020, 1, 1)
@@ -32,8 +36,8 @@ def project(write_project: WriteProject) -> Project:
     )
 
 
-def states(outcome: Outcome) -> dict[str, str]:
-    return {document.name: document.state for document in outcome.documents}
+def states(outcome: BuildResult) -> dict[str, str]:
+    return {document.name: document.state for document in outcome.targets}
 
 
 def files_in(folder: Path) -> dict[Path, tuple[int, bytes]]:
@@ -45,8 +49,8 @@ def test_the_current_edition_of_each_brief_is_made(project: Project) -> None:
     outcome = build(project, BuildOptions(), TODAY)
     assert outcome.problems == ()
     assert states(outcome) == {
-        "brief/brief_2017_en.pdf": "made",
-        "other/other_2018_en.pdf": "made",
+        "brief/brief_2017_en.pdf": "built",
+        "other/other_2018_en.pdf": "built",
     }
     assert all((project.build / name).is_file() for name in states(outcome))
 
@@ -68,7 +72,7 @@ def test_a_second_build_makes_nothing_and_touches_nothing(project: Project) -> N
     build(project, BuildOptions(), TODAY)
     before = files_in(project.build)
     outcome = build(project, BuildOptions(), TODAY)
-    assert set(states(outcome).values()) == {"kept"}
+    assert set(states(outcome).values()) == {"up-to-date"}
     assert files_in(project.build) == before
 
 
@@ -85,9 +89,9 @@ def test_a_changed_text_makes_one_document_again(project: Project) -> None:
     build(project, BuildOptions(), TODAY)
     (project.content / "brief" / "2017" / "en.yaml").write_text(EN.format(title="Another"))
     outcome = build(project, BuildOptions(), TODAY)
-    assert states(outcome)["brief/brief_2017_en.pdf"] == "made"
-    assert states(outcome)["other/other_2018_en.pdf"] == "kept"
-    assert outcome.documents[0].reason == "content/brief/2017/en.yaml changed"
+    assert states(outcome)["brief/brief_2017_en.pdf"] == "built"
+    assert states(outcome)["other/other_2018_en.pdf"] == "up-to-date"
+    assert outcome.targets[0].reason == "content/brief/2017/en.yaml changed"
 
 
 def test_a_dry_run_writes_nothing(project: Project) -> None:
@@ -103,7 +107,7 @@ def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
     (project.root / "styles").mkdir()
     (project.root / "styles" / "type.css").write_text("p { color: #230050 }")
     outcome = build(project, BuildOptions(), TODAY)
-    assert outcome.documents[0].reason == "styles/type.css changed"
+    assert outcome.targets[0].reason == "styles/type.css changed"
     (project.root / "templates").mkdir()
     (project.root / "templates" / "brief.html").write_text(
         '<!DOCTYPE html><html lang="en"><title>Own</title><p>Own'
@@ -151,7 +155,7 @@ def test_an_unreadable_current_edition_never_gives_way_to_an_older_one(
     outcome = build(project, BuildOptions(), TODAY)
     assert states(outcome)["other/other_2018_en.pdf"] == "blocked"
     assert "other/other_2017-03_en.pdf" not in states(outcome)
-    assert states(outcome)["brief/brief_2017_en.pdf"] == "made"
+    assert states(outcome)["brief/brief_2017_en.pdf"] == "built"
 
 
 def test_a_second_edition_needs_a_change_note(project: Project) -> None:
@@ -166,10 +170,10 @@ def test_strict_keeps_a_document_with_a_warning_from_being_made(project: Project
     )
     outcome = build(project, BuildOptions(strict=True), TODAY)
     assert states(outcome)["brief/brief_2017_en.pdf"] == "blocked"
-    assert states(outcome)["other/other_2018_en.pdf"] == "made"
+    assert states(outcome)["other/other_2018_en.pdf"] == "built"
     assert exit_code(outcome.problems, strict=True) == 3
     assert (
-        states(build(project, BuildOptions(), TODAY))["brief/brief_2017_en.pdf"] == "made"
+        states(build(project, BuildOptions(), TODAY))["brief/brief_2017_en.pdf"] == "built"
     )
 
 
@@ -188,7 +192,7 @@ def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
     build(project, BuildOptions(("brief",)), TODAY)
     listed = list_editions(project, (), TODAY)
     assert [
-        (str(x.slug), str(x.information_date), x.current, x.states) for x in listed
+        (str(x.slug), str(x.information_date), x.is_current, x.states) for x in listed
     ] == [
         ("brief", "2017", True, {"en": "up-to-date"}),
         ("other", "2017-03", False, {"en": "stale"}),
@@ -214,8 +218,8 @@ def test_what_was_finished_before_a_stop_is_remembered(project: Project) -> None
     with pytest.raises(KeyboardInterrupt):
         build(project, BuildOptions(), TODAY, stop)
     assert states(build(project, BuildOptions(), TODAY)) == {
-        "brief/brief_2017_en.pdf": "kept",
-        "other/other_2018_en.pdf": "made",
+        "brief/brief_2017_en.pdf": "up-to-date",
+        "other/other_2018_en.pdf": "built",
     }
 
 
@@ -223,7 +227,7 @@ def test_a_file_of_facts_with_nothing_in_it_says_nothing(project: Project) -> No
     (project.content / "brief" / "2017" / "edition.yaml").write_text("# later\n")
     outcome = build(project, BuildOptions(("brief",)), TODAY)
     assert outcome.problems == ()
-    assert states(outcome) == {"brief/brief_2017_en.pdf": "made"}
+    assert states(outcome) == {"brief/brief_2017_en.pdf": "built"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
@@ -237,4 +241,4 @@ def test_the_model_brief_is_a_good_brief_of_two_pages(
         open_project(tmp_path), BuildOptions(profiles=("screen", "office")), TODAY
     )
     assert outcome.problems == ()
-    assert [document.pages for document in outcome.documents] == [2, 2]
+    assert [document.pages for document in outcome.targets] == [2, 2]

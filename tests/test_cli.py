@@ -81,7 +81,7 @@ def test_something_stale_leaves_a_dry_run_with_6(write_project: WriteProject) ->
     root = write_project(GOOD)
     result = briefs(root, "build", "--dry-run", "--explain")
     assert result.exit_code == 6
-    assert "stale    build/brief/brief_2017_en.pdf (it was never made)" in result.stderr
+    assert "stale      build/brief/brief_2017_en.pdf (it was never built)" in result.stderr
     assert briefs(root, "build").exit_code == 0
     assert briefs(root, "build", "--dry-run").exit_code == 0
 
@@ -105,8 +105,8 @@ def test_the_worst_decides_and_the_rest_is_made(write_project: WriteProject) -> 
     result = briefs(root, "build")
     assert result.exit_code == 3
     assert (root / "build" / "brief" / "brief_2017_en.pdf").is_file()
-    assert "made     build/brief/brief_2017_en.pdf" in result.stderr
-    assert "blocked  build/bad/bad_2017_en.pdf" in result.stderr
+    assert "built      build/brief/brief_2017_en.pdf" in result.stderr
+    assert "blocked    build/bad/bad_2017_en.pdf" in result.stderr
 
 
 def test_json_goes_to_stdout_alone(write_project: WriteProject) -> None:

@@ -32,8 +32,9 @@ from pipeline.typeset import (
     view,
 )
 
-from pipeline.build import BuildOptions, build, read_content, toolchain_of
+from pipeline.build import build
 from pipeline.cli import COMMANDS, main
+from pipeline.commands.check import read_content
 from pipeline.commands.verify import verify_code
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
@@ -49,7 +50,8 @@ from pipeline.report.verified import traced_text
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
-from pipeline.targets import FOR_PRINTING, Pack
+from pipeline.targets import FOR_PRINTING, BuildOptions, Pack
+from pipeline.toolchain import archival_toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -538,7 +540,7 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     made = json.loads(record)
     manifest = Manifest()
     files = Fingerprints(project.paths_of, root / "none")
-    key = manifest.remember_toolchain(toolchain_of(project, files))
+    key = manifest.remember_toolchain(archival_toolchain(project, files))
     for name, source in made["documents"].items():
         atomic_write(project.build / name, b"", name)
         manifest.documents[name] = OutputEntry(
@@ -554,7 +556,7 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     atomic_write(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
     order = BuildOptions(profiles=profiles_shown(project), dry_run=True)
     outcome = build(project, order, date(2026, 1, 1))
-    return [f"{d.name}: {d.reason}" for d in outcome.documents if d.state != "kept"]
+    return [f"{d.name}: {d.reason}" for d in outcome.targets if d.state != "up-to-date"]
 
 
 def project_of_the_samples(root: Path) -> Path:

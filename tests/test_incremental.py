@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildOptions, Outcome, build
+from pipeline.build import BuildResult, build
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
@@ -69,7 +70,7 @@ def project(write_project: WriteProject) -> Project:
     )
     project = open_project(root)
     outcome = build(project, BuildOptions(), TODAY)
-    assert {d.name: d.state for d in outcome.documents} == dict.fromkeys(ALL, "made")
+    assert {d.name: d.state for d in outcome.targets} == dict.fromkeys(ALL, "built")
     return project
 
 
@@ -123,7 +124,7 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
     "a later edition of another brief": (
         write("content/new/2018/en.yaml", OTHER.replace(PICTURE, "")),
         {"new/new_2018_en.pdf"},
-        "it was never made",
+        "it was never built",
     ),
     "the series": (
         write(
@@ -177,23 +178,23 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
 }
 
 
-def states(outcome: Outcome) -> dict[str, str]:
+def states(outcome: BuildResult) -> dict[str, str]:
     assert [str(p.place) for p in outcome.problems] == []
-    return {d.name: d.state for d in outcome.documents}
+    return {d.name: d.state for d in outcome.targets}
 
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str) -> None:
     change, made, reason = CHANGES[case]
     change(project.root)
-    for order, state in ((BuildOptions(dry_run=True), "stale"), (BuildOptions(), "made")):
+    for order, state in ((BuildOptions(dry_run=True), "stale"), (BuildOptions(), "built")):
         outcome = build(project, order, TODAY)
         found = {name for name, found in states(outcome).items() if found == state}
         assert found == made
-        reasons = {d.reason for d in outcome.documents if d.name in made}
-        assert reasons - {"it was never made"} <= {reason}
+        reasons = {d.reason for d in outcome.targets if d.name in made}
+        assert reasons - {"it was never built"} <= {reason}
         assert reason in reasons or not made
-    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
     before = {
         n: (project.build / n).read_bytes()
         for n in states(build(project, BuildOptions(), TODAY))
@@ -208,19 +209,19 @@ def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:
     text = project.content / "brief" / "2017" / "en.yaml"
     text.write_text("title: [")
     outcome = build(project, BuildOptions(), TODAY)
-    assert outcome.documents[0].state == "blocked"
+    assert outcome.targets[0].state == "blocked"
     text.write_text(EN)
-    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
 
 
 @pytest.mark.parametrize(
     ("name", "states"),
     [
         ("content/series.yaml", ["blocked"] * 3),
-        ("content/brief/2017/fr.yaml", ["kept", "blocked", "kept"]),
-        ("content/brief/2017/data.csv", ["blocked", "blocked", "kept"]),
-        ("content/other/2018/maps/map.svg", ["kept", "kept", "blocked"]),
-        ("content/other/2018/maps", ["kept", "kept", "blocked"]),
+        ("content/brief/2017/fr.yaml", ["up-to-date", "blocked", "up-to-date"]),
+        ("content/brief/2017/data.csv", ["blocked", "blocked", "up-to-date"]),
+        ("content/other/2018/maps/map.svg", ["up-to-date", "up-to-date", "blocked"]),
+        ("content/other/2018/maps", ["up-to-date", "up-to-date", "blocked"]),
         ("content/other/2018", []),
         ("content/brief", []),
     ],
@@ -238,9 +239,9 @@ def test_what_a_link_to_outside_took_the_place_of_is_not_up_to_date(
         try:
             outcome = build(project, order, TODAY)
         except PipelineError as error:
-            outcome = Outcome((), error.problems)
+            outcome = BuildResult((), error.problems)
         assert {p.rule for p in outcome.problems} == {Rule.OUTSIDE_PROJECT}
-        assert [d.state for d in outcome.documents] == states
+        assert [d.state for d in outcome.targets] == states
 
 
 def test_an_edition_that_goes_leaves_the_records(project: Project) -> None:
@@ -260,9 +261,9 @@ def test_sums_that_were_damaged_are_written_again(
     good = sums.read_text()
     sums.unlink() if damage is None else sums.write_text(damage)
     with build_lock(project.build):  # who is at work writes its own
-        assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
+        assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
         assert sums.is_file() == (damage is not None)
-    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"kept"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
     assert sums.read_text() == good
 
 
@@ -271,12 +272,12 @@ def test_damaged_records_count_as_not_there(project: Project, damage: str) -> No
     first = {n: (project.build / n).read_bytes() for n in ALL}
     order = BuildOptions(cache=project.build / ".cache")
     (project.build / "manifest.json").write_text(damage)
-    assert set(states(build(project, order, TODAY)).values()) == {"made"}
+    assert set(states(build(project, order, TODAY)).values()) == {"built"}
     (project.build / "manifest.json").write_text(damage)
-    assert set(states(build(project, order, TODAY)).values()) == {"restored"}
+    assert set(states(build(project, order, TODAY)).values()) == {"cached"}
     for file in project.build.rglob("*.json"):
         file.write_text(damage)
-    assert set(states(build(project, order, TODAY)).values()) == {"made"}
+    assert set(states(build(project, order, TODAY)).values()) == {"built"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
 
 
@@ -284,14 +285,14 @@ def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Pat
     order = BuildOptions(cache=tmp_path / "cache")
     for file in project.build.rglob("*.pdf"):
         file.unlink()
-    assert set(states(build(project, order, TODAY)).values()) == {"made"}
+    assert set(states(build(project, order, TODAY)).values()) == {"built"}
     first = {n: (project.build / n).read_bytes() for n in ALL}
     for file in project.build.rglob("*.*"):
         if file.is_file():
             file.unlink()
-    assert set(states(build(project, order, TODAY)).values()) == {"restored"}
+    assert set(states(build(project, order, TODAY)).values()) == {"cached"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
-    assert set(states(build(project, order, TODAY)).values()) == {"kept"}
+    assert set(states(build(project, order, TODAY)).values()) == {"up-to-date"}
 
 
 def test_a_cache_that_cannot_be_written_unmakes_no_document(
@@ -300,7 +301,7 @@ def test_a_cache_that_cannot_be_written_unmakes_no_document(
     (tmp_path / "cache").write_text("in the way")
     (project.build / "other/other_2018_en.pdf").unlink()
     outcome = build(project, BuildOptions(("other",), cache=tmp_path / "cache"), TODAY)
-    assert [d.state for d in outcome.documents] == ["made"]
+    assert [d.state for d in outcome.targets] == ["built"]
     assert "the file cannot be written" in outcome.problems[0].message
 
 
@@ -326,7 +327,7 @@ def test_any_number_of_processes_makes_the_same_bytes(project: Project, jobs: in
     first = {n: (project.build / n).read_bytes() for n in ALL}
     for name in ALL:
         (project.build / name).unlink()
-    assert set(states(build(project, BuildOptions(jobs=jobs), TODAY)).values()) == {"made"}
+    assert set(states(build(project, BuildOptions(jobs=jobs), TODAY)).values()) == {"built"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
 
 
@@ -339,7 +340,7 @@ def test_a_font_that_is_new_changed_or_gone_is_named(project: Project) -> None:
     )
 
     def why() -> set[str]:
-        stale = build(project, BuildOptions(dry_run=True), TODAY).documents
+        stale = build(project, BuildOptions(dry_run=True), TODAY).targets
         return {document.reason for document in stale}
 
     font.write_bytes(first.read_bytes())

@@ -480,8 +480,8 @@ def test_a_broken_brief_keeps_its_last_pdf_and_the_others_are_made(
     write_project({EN: "titel: A title\n", "content/other/2017/en.yaml": GOOD + NEWS})
     result = briefs(root, "build")
     assert result.exit_code == 3
-    assert "blocked  build/brief/brief_2017_en.pdf\n" in result.stderr
-    assert "made     build/other/other_2017_en.pdf\n" in result.stderr
+    assert "blocked    build/brief/brief_2017_en.pdf\n" in result.stderr
+    assert "built      build/other/other_2017_en.pdf\n" in result.stderr
     assert (broken.read_bytes(), broken.stat().st_mtime_ns) == before
     assert other.read_bytes() != old
     # Still in the records: what is there is whole, and was made by this program.
@@ -501,7 +501,7 @@ def test_a_brief_that_paints_with_an_error_is_put_aside(
     write_project({EN: GOOD + "lead: A hieroglyph \U00013000.\n"})
     result = briefs(root, "build")
     assert result.exit_code == 3
-    assert "rejected build/brief/brief_2017_en.pdf\n" in result.stderr
+    assert "rejected   build/brief/brief_2017_en.pdf\n" in result.stderr
     assert (pdf.read_bytes(), pdf.stat().st_mtime_ns) == before
     aside = root / "build" / "rejected" / pdf.name
     assert aside.read_bytes().startswith(b"%PDF-")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,7 +93,7 @@ def copied(write_project: WriteProject, language: str, more: str = "") -> str:
         open_project(root), BuildOptions(("work",), (language,)), date(2018, 1, 1)
     )
     assert [p for p in outcome.problems if is_blocking(p)] == []
-    pdf = pypdfium2.PdfDocument(root / "build" / outcome.documents[0].name)
+    pdf = pypdfium2.PdfDocument(root / "build" / outcome.targets[0].name)
     return "".join(page.get_textpage().get_text_bounded() for page in pdf)
 
 

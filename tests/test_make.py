@@ -7,9 +7,10 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -87,12 +88,12 @@ def test_what_was_painted_when_a_cluster_went_is_reported(
     )
     names = [f"content/brief-{number}/2017/en.yaml" for number in range(2)]
     project = open_project(write_project(dict.fromkeys(names, text)))
-    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Vanishing())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Vanishing())
     assert [p.message for p in outcome.problems] == ["gone"]
-    made = {f"build/{d.name}" for d in outcome.documents if d.state == "made"}
+    made = {f"build/{d.name}" for d in outcome.targets if d.state == "built"}
     there = {f"build/{p.relative_to(project.build)}" for p in project.build.glob("*/*.pdf")}
     assert made == there
-    assert len(made) == 1
+    assert len(made) == 2
 
 
 def test_two_changed_documents_among_many_are_made_side_by_side(
@@ -106,13 +107,13 @@ def test_two_changed_documents_among_many_are_made_side_by_side(
     build(project, BuildOptions(jobs=2), date(2026, 1, 1))
     other = text.replace("Some", "Other")
     write_project({**dict.fromkeys(names, text), names[0]: other, names[-1]: other})
-    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Together())
-    assert [d.state for d in outcome.documents].count("made") == 2
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Together())
+    assert [d.state for d in outcome.targets].count("built") == 2
 
 
 def test_a_job_that_ends_between_two_questions_is_not_taken_for_the_last(
     write_project: WriteProject,
 ) -> None:
     project = open_project(write_project({}))
-    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Punctual())
-    assert [d.state for d in outcome.documents] == ["made"]
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Punctual())
+    assert [d.state for d in outcome.targets] == ["built"]

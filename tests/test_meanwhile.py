@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.content import reader as read
 from pipeline.html.view_model import words_of
 from pipeline.project import BUNDLED, Project, open_project
+from pipeline.targets import BuildOptions
 from tests.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -94,14 +95,14 @@ def root(write_project: WriteProject) -> Path:
     own = {name: (BUNDLED / name).read_text() for name in (*OWN, TOKENS)}
     more = {EXTRA: "h2 { orphans: 2 }", CSV: "where,share\nhere,1\nthere,2\n"}
     root = write_project({EN: TEXT.format("First"), **own, **more})
-    assert states(root) == ["made"]
+    assert states(root) == ["built"]
     return root
 
 
 def states(root: Path, workers: Tiny | None = None) -> list[str]:
-    outcome = build(open_project(root), BuildOptions(), DAY, workers=workers or Tiny())
+    outcome = build(open_project(root), BuildOptions(), DAY, executor=workers or Tiny())
     assert [str(p.place) for p in outcome.problems] == []
-    return [d.state for d in outcome.documents]
+    return [d.state for d in outcome.targets]
 
 
 def pdf(root: Path) -> bytes:
@@ -138,14 +139,14 @@ def test_what_was_another_meanwhile_is_made_again(
                 return load(*of, **how)
 
         monkeypatch.setattr(read, "load_edition", load_meanwhile)
-        assert states(root) == ["made"]
+        assert states(root) == ["built"]
         monkeypatch.undo()
     else:
-        assert states(root, Between(during)) == ["made"]
+        assert states(root, Between(during)) == ["built"]
     wrong = pdf(root)
-    assert states(root) == ["made"]
+    assert states(root) == ["built"]
     assert pdf(root) != wrong
-    assert states(root) == ["kept"]
+    assert states(root) == ["up-to-date"]
 
 
 def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> None:
@@ -158,14 +159,14 @@ def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> No
         *(stat.st_size, stat.st_mtime_ns),
     )
     before = pdf(root)
-    assert states(root) == ["made"]
+    assert states(root) == ["built"]
     assert pdf(root) != before
 
 
 def test_a_link_among_the_templates_that_leads_nowhere_harms_nothing(root: Path) -> None:
     (root / "templates/loop.html").symlink_to("loop.html")
     (root / EN).write_text(TEXT.format("Second"))
-    assert states(root) == ["made"]
+    assert states(root) == ["built"]
 
 
 def test_what_goes_just_before_it_is_read_counts_as_not_there(root: Path) -> None:

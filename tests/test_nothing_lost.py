@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -236,15 +237,15 @@ def test_a_style_sheet_that_vanishes_meanwhile_is_a_problem(
     sheet = "styles/components/extra.css"
     root = write_project({sheet: "h1 { color: #123456 }\n"})
     thief = Thief(lambda: (root / sheet).unlink(missing_ok=True))
-    outcome = build(open_project(root), BuildOptions(), DAY, workers=thief)
-    assert {d.state for d in outcome.documents} == {"rejected"}
+    outcome = build(open_project(root), BuildOptions(), DAY, executor=thief)
+    assert {d.state for d in outcome.targets} == {"rejected"}
     assert any(sheet in p.message or p.place.file == sheet for p in outcome.problems)
     again = build(open_project(root), BuildOptions(), DAY)
-    assert {d.state for d in again.documents} == {"made"}
+    assert {d.state for d in again.targets} == {"built"}
 
 
 def test_a_text_that_changes_meanwhile_is_made_again(write_project: WriteProject) -> None:
     root = write_project({})
-    build(open_project(root), BuildOptions(), DAY, workers=Thief(lambda: change(root)))
+    build(open_project(root), BuildOptions(), DAY, executor=Thief(lambda: change(root)))
     stale = build(open_project(root), BuildOptions(dry_run=True), DAY)
-    assert any(d.state == "stale" for d in stale.documents)
+    assert any(d.state == "stale" for d in stale.targets)

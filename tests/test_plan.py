@@ -28,7 +28,7 @@ def test_editions_are_forgotten_when_their_documents_are_finished(
         held.append(sum(isinstance(one, Edition) for one in gc.get_objects()))
 
     before = sum(isinstance(one, Edition) for one in gc.get_objects())
-    build(project, BuildOptions(), date(2026, 1, 1), look, workers=Tiny())
+    build(project, BuildOptions(), date(2026, 1, 1), look, executor=Tiny())
     assert len(held) == 41
     assert 0 < max(held) - before <= InlineExecutor.ahead + 2
 
@@ -38,6 +38,6 @@ def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
 ) -> None:
     wrong = {"content/zebra/2017/en.yaml": f"{GOOD}colour: red\n"}
     project = open_project(write_project(wrong))
-    outcome = build(project, BuildOptions(), date(2026, 1, 1), workers=Tiny())
-    assert [d.state for d in outcome.documents] == ["made", "blocked"]
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Tiny())
+    assert [d.state for d in outcome.targets] == ["built", "blocked"]
     assert [p.message for p in outcome.problems] == ['unknown key "colour"']

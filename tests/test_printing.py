@@ -11,11 +11,11 @@ import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.build import BuildOptions, Outcome, build
+from pipeline.build import BuildResult, build
 from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.targets import SHEETS_OF
+from pipeline.targets import BuildOptions
 from pipeline.workers.pool import Limits, open_executor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -24,7 +24,7 @@ EN = "content/brief/2017/en.yaml"
 BRAND = 'color: {primary: "#1e2dbe"}\n'
 CONDITION = BRAND + "defaults: {briefs: {printing_condition: %s}}\n"
 PRESS = "brief/brief_2017_en_press.pdf"
-MODULES = ("pipeline.pdf.preload", "pipeline.painting")
+MODULES = ("pipeline.pdf.preload", "pipeline.tasks.jobs")
 BOOKLET = "brief/brief_2017_en_booklet.pdf"
 
 
@@ -40,11 +40,11 @@ def order(ghostscript: str) -> BuildOptions:
 
 
 def made(project: Project, order: BuildOptions) -> dict[str, tuple[str, str]]:
-    documents = build(project, order, TODAY).documents
+    documents = build(project, order, TODAY).targets
     return {d.profile: (d.state, d.reason) for d in documents}
 
 
-def problems(outcome: Outcome) -> list[tuple[Rule, str]]:
+def problems(outcome: BuildResult) -> list[tuple[Rule, str]]:
     return [(p.rule, f"{p.place}: {p.message}") for p in outcome.problems]
 
 
@@ -65,9 +65,12 @@ def briefs(root: Path, *words: str) -> Result:
 
 
 def test_both_are_made_once_and_kept_then(project: Project, order: BuildOptions) -> None:
-    never = ("made", "it was never made")
+    never = ("built", "it was never built")
     assert made(project, order) == {"press": never, "booklet": never}
-    assert made(project, order) == {"press": ("kept", ""), "booklet": ("kept", "")}
+    assert made(project, order) == {
+        "press": ("up-to-date", ""),
+        "booklet": ("up-to-date", ""),
+    }
 
 
 def test_a_change_of_the_content_makes_both_again(
@@ -77,7 +80,7 @@ def test_a_change_of_the_content_makes_both_again(
     (project.root / EN).write_text(
         "title: B\nsections: [{heading: A, blocks: [{text: B}]}]\n"
     )
-    again = ("made", f"{EN} changed")
+    again = ("built", f"{EN} changed")
     assert made(project, order) == {"press": again, "booklet": again}
 
 
@@ -88,7 +91,7 @@ def test_another_condition_makes_press_files_again(
     project = open_project(write_project({brand: CONDITION % "FOGRA39"}))
     made(project, order)
     write_project({brand: CONDITION % "FOGRA47"})
-    assert made(project, order)["press"] == ("made", f"{brand} changed")
+    assert made(project, order)["press"] == ("built", f"{brand} changed")
     with pikepdf.open(project.build / PRESS) as pdf:
         (intent,) = pdf.Root.OutputIntents
         assert intent.OutputConditionIdentifier == "FOGRA47"
@@ -104,8 +107,8 @@ def test_another_profile_of_the_same_name_makes_press_files_again(
     other = (BUNDLED / "styles/icc/FOGRA47.icc").read_bytes()
     write_project({"styles/icc/FOGRA39.icc": other})
     assert made(project, order) == {
-        "press": ("made", "styles/icc/FOGRA39.icc changed"),
-        "booklet": ("kept", ""),
+        "press": ("built", "styles/icc/FOGRA39.icc changed"),
+        "booklet": ("up-to-date", ""),
     }
 
 
@@ -116,8 +119,8 @@ def test_another_ghostscript_makes_press_files_again_and_nothing_else(
     newer = program(tmp_path, f'{order.ghostscript} "$@"')
     found = made(project, replace(order, ghostscript=newer))
     state, reason = found["press"]
-    assert (state, reason[:12], reason[-12:]) == ("made", "ghostscript ", " became 99.1")
-    assert found["booklet"] == ("kept", "")
+    assert (state, reason[:12], reason[-12:]) == ("built", "ghostscript ", " became 99.1")
+    assert found["booklet"] == ("up-to-date", "")
 
 
 def test_the_toolchain_names_what_inks_were_made_with(
@@ -145,7 +148,7 @@ def test_both_are_taken_from_the_cache_with_the_same_bytes(
     before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
     for name in (PRESS, BOOKLET, "manifest.json"):
         (project.build / name).unlink()
-    assert {state for state, _ in made(project, order).values()} == {"restored"}
+    assert {state for state, _ in made(project, order).values()} == {"cached"}
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
 
 
@@ -157,8 +160,8 @@ def test_a_process_with_limits_makes_the_same_bytes(
     for name in (PRESS, BOOKLET):
         (project.build / name).unlink()
     with open_executor(1, Limits(), MODULES) as workers:
-        outcome = build(project, order, TODAY, workers=workers)
-    assert [d.state for d in outcome.documents] == ["made", "made"]
+        outcome = build(project, order, TODAY, executor=workers)
+    assert [d.state for d in outcome.targets] == ["built", "built"]
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
 
 
@@ -176,8 +179,8 @@ def test_a_booklet_is_the_pages_of_a5_on_sheets(
     project: Project, order: BuildOptions
 ) -> None:
     order = replace(order, profiles=("a5", "booklet"))
-    found = {d.profile: d for d in build(project, order, TODAY).documents}
-    assert SHEETS_OF["booklet"] == found["booklet"].layout == "a5"
+    found = {d.profile: d for d in build(project, order, TODAY).targets}
+    assert found["booklet"].layout == "a5"
     assert found["booklet"].pages == -(-found["a5"].pages // 4) * 2
     # The same HTML, and yet another document, also for the cache.
     entries = json.loads((project.build / "manifest.json").read_bytes())["documents"]
@@ -211,7 +214,7 @@ def test_without_ghostscript_the_others_are_made(
 ) -> None:
     order = replace(order, profiles=("screen", "press"), ghostscript=None)
     outcome = build(project, order, TODAY)
-    assert [d.state for d in outcome.documents] == ["made", "blocked"]
+    assert [d.state for d in outcome.targets] == ["built", "blocked"]
     ((rule, said),) = problems(outcome)
     assert rule is Rule.MISSING_PROGRAM
     assert said.startswith('Ghostscript: the program "gs" is missing')
@@ -225,7 +228,7 @@ def test_when_ghostscript_fails_the_good_file_stays_and_nothing_is_left(
     before = (project.build / PRESS).read_bytes()
     broken = program(tmp_path, "printf '%%PDF-1.6 half' > inked.pdf; kill -TERM $$")
     outcome = build(project, replace(order, ghostscript=broken), TODAY)
-    assert [d.state for d in outcome.documents] == ["blocked", "kept"]
+    assert [d.state for d in outcome.targets] == ["blocked", "up-to-date"]
     assert (
         Rule.FAILED_PROGRAM,
         f"{EN}: Ghostscript could not make the press file: it was ended by SIGTERM",
@@ -244,8 +247,8 @@ def test_ghostscript_has_the_limits_of_its_process(
     endless = program(tmp_path, "while :; do :; done")
     order = replace(order, profiles=("press",), ghostscript=endless)
     with open_executor(1, Limits(processor=3), MODULES) as workers:
-        outcome = build(project, order, TODAY, workers=workers)
-    assert [d.state for d in outcome.documents] == ["blocked"]
+        outcome = build(project, order, TODAY, executor=workers)
+    assert [d.state for d in outcome.targets] == ["blocked"]
     ((rule, said),) = problems(outcome)
     assert rule is Rule.FAILED_PROGRAM
     assert said.endswith(": it took more processor time than a document may")
@@ -269,7 +272,7 @@ def test_a_press_file_that_is_not_fit_is_put_aside(
         {"styles/profiles/press.css": sheet.replace("bleed: 10mm", "bleed: 5mm")}
     )
     outcome = build(open_project(root), replace(order, profiles=("press",)), TODAY)
-    assert [d.state for d in outcome.documents] == ["rejected"]
+    assert [d.state for d in outcome.targets] == ["rejected"]
     ((rule, said),) = problems(outcome)
     assert rule is Rule.PDFX
     assert said == (

@@ -3,10 +3,9 @@
 import json
 from dataclasses import replace
 
-from pipeline.build import Document
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Place, Problem, Rule
-from pipeline.report.documents import closing_line, report_json
+from pipeline.report.documents import report_json, summary
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import (
     annotation,
@@ -15,6 +14,7 @@ from pipeline.report.problems import (
     fold_warnings,
     problem_text,
 )
+from pipeline.targets import Document, State
 
 ERROR = Problem(
     Rule.UNKNOWN_KEY,
@@ -85,7 +85,13 @@ def test_an_annotation_is_one_line_that_github_can_read() -> None:
 
 
 def test_json_carries_every_field_and_its_version() -> None:
-    document = Document("wpsdg", InformationDate(2017), "en", "screen", "made", "new", 4, 9)
+    document = Document(
+        *("wpsdg", InformationDate(2017), "en", "screen"),
+        state=State.BUILT,
+        reason="new",
+        pages=4,
+        bytes=9,
+    )
     report = json.loads(report_json([ERROR], [document], 3))
     assert report == {
         "format": 1,
@@ -108,7 +114,7 @@ def test_json_carries_every_field_and_its_version() -> None:
                 "information_date": "2017",
                 "language": "en",
                 "profile": "screen",
-                "state": "made",
+                "state": "built",
                 "reason": "new",
                 "pages": 4,
             }
@@ -116,13 +122,15 @@ def test_json_carries_every_field_and_its_version() -> None:
     }
 
 
-def test_the_closing_line_counts_what_was_done() -> None:
-    made = Document("a", InformationDate(2017), "en", "screen", "made", "", 4)
-    kept = Document("a", InformationDate(2017), "fr", "screen", "kept", "", 2)
-    assert closing_line([made, kept], [WARNING, ERROR], 2.14) == (
-        "2 documents: 1 made, 1 up to date; 6 pages; 1 error; 1 warning; 2.1 s"
+def test_the_summary_counts_what_was_done() -> None:
+    built = Document("a", InformationDate(2017), "en", "screen", state=State.BUILT, pages=4)
+    up_to_date = Document(
+        "a", InformationDate(2017), "fr", "screen", state=State.UP_TO_DATE, pages=2
     )
-    assert closing_line([], [], 0) == "no document; 0.0 s"
+    assert summary([built, up_to_date], [WARNING, ERROR], 2.14) == (
+        "2 documents: 1 built, 1 up to date; 6 pages; 1 error; 1 warning; 2.1 s"
+    )
+    assert summary([], [], 0) == "no document; 0.0 s"
 
 
 def test_a_profile_other_than_screen_shows_in_the_name() -> None:

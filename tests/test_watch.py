@@ -45,14 +45,14 @@ def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     root: Path, watching: "subprocess.Popen[str]"
 ) -> None:
     said = wait_for(watching, "waiting")
-    assert f"made     {PDF} (it was never made)" in said
+    assert f"built      {PDF} (it was never built)" in said
     first = (root / PDF).read_bytes()
     text = root / "content" / "brief" / "2017" / "en.yaml"
     good = text.read_text()
 
     text.write_text(good.replace("A title", "Another title"))
     said = wait_for(watching, "waiting")
-    assert f"made     {PDF} (content/brief/2017/en.yaml changed)" in said
+    assert f"built      {PDF} (content/brief/2017/en.yaml changed)" in said
     second = (root / PDF).read_bytes()
     assert second != first
 
@@ -61,7 +61,7 @@ def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     assert (root / PDF).read_bytes() == second
 
     text.write_text(good)
-    assert f"restored {PDF}" in wait_for(watching, "waiting")
+    assert f"cached     {PDF}" in wait_for(watching, "waiting")
     assert (root / PDF).read_bytes() == first
 
     (root / "styles" / "page.css").write_text("@page { size: A5 }")
@@ -115,7 +115,7 @@ def test_a_font_that_changes_while_it_watches_counts_as_for_a_new_build(
         wait_for(watching, "waiting")
     write_font(own, "BriefSans-Bold.ttf")
     said = wait_for(watching, "waiting")
-    while f"made     {PDF}" not in said:
+    while f"built      {PDF}" not in said:
         said = wait_for(watching, "waiting")
     watching.send_signal(signal.SIGINT)
     watching.wait(20)

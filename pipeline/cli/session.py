@@ -62,21 +62,18 @@ def session(
         ghostscript=which("gs"),
         editions=editions,
     )
+    press = "the press files are missing, because Ghostscript (gs) is not on PATH"
+    briefs = build_and_report(project, options, today(), False, quiet)
+    packs = pack_and_report(
+        project, number, replace(options, profiles=(profile,), editions={}), False, quiet
+    )
+    order = order_and_report(project, number, "", "text", quiet)
+    is_press = briefs is errors.ExitCode.ENVIRONMENT and not options.ghostscript
     codes = {
-        "there are errors in its briefs": build_and_report(
-            project, options, today(), False, quiet
-        ),
-        "there are errors in its packs": pack_and_report(
-            project,
-            number,
-            replace(options, profiles=(profile,), editions={}),
-            False,
-            quiet,
-        ),
-        "there is no print order": order_and_report(project, number, "", "text", quiet),
+        press if is_press else "there are errors in its briefs": briefs,
+        "there are errors in its packs": packs,
+        "there is no print order": order,
     }
     if (missing := [what for what, code in codes.items() if code]) and not quiet:
         click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
-    if not which("gs"):
-        click.echo("Ghostscript (gs) is not on PATH, so press files are missing", err=True)
     ctx.exit(errors.worst_exit_code(codes.values()))

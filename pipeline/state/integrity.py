@@ -160,7 +160,7 @@ def _difference(
             return f"it was made with other tools: {changed}"
         if _attached(pdf) != _attached(other):
             return "its content is not that of the document in build/"
-    return "it was changed after it was made, or its design has changed since"
+    return "it was changed after it was built, or its design has changed since"
 
 
 def _toolchain(pdf: pikepdf.Pdf) -> dict[str, str]:

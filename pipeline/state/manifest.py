@@ -172,10 +172,10 @@ def why_stale(
     `source` is the hash of its HTML as it would be now, `target` the name of its PDF.
     """
     if entry is None:
-        return "it was never made"
+        return "it was never built"
     if found := now(target):
         if found != entry.pdf:
-            return "the file was changed after it was made"
+            return "the file was changed after it was built"
     else:
         return "the file is gone"
     if changed_files(manifest, (entry.program,), now):

@@ -29,8 +29,8 @@ _LOCAL = "local:"
 # Seconds that a worker waits for its scheduler: machines that start together take a minute.
 _PATIENCE = 60
 # What processes import before they paint, and before they mark up.
-PAINTING = ("pipeline.pdf.preload", "pipeline.painting")
-_MARKING = ("pipeline.make", "pipeline.html.templates")
+PAINTING = ("pipeline.pdf.preload", "pipeline.tasks.jobs")
+_MARKING = ("pipeline.tasks.documents", "pipeline.html.templates")
 
 
 def tools_of(project: Project, ghostscript: str | None = None) -> dict[str, str]:

@@ -30,7 +30,7 @@ CANARY = "PERSICARIA"
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 GOOD = "title: Good\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
 # Two of them may be the same, letter by letter.
-MADE = ("made", "restored")
+MADE = ("built", "cached")
 SECONDS = 300
 
 

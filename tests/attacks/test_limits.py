@@ -12,16 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildOptions, Outcome, build
+from pipeline.build import BuildResult, build
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, open_executor
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
 LIMITS = Limits(memory=900, processor=3, clock=12)
-MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.make")
+MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 MARKUP = "look in templates/ for what is repeated without end, and for very long text"
@@ -49,9 +50,9 @@ def workers() -> Iterator[Executor]:
         yield workers
 
 
-def build_with(root: Path, workers: Executor) -> tuple[Outcome, float]:
+def build_with(root: Path, workers: Executor) -> tuple[BuildResult, float]:
     began = time.monotonic()
-    outcome = build(open_project(root), BuildOptions(), date(2026, 1, 1), workers=workers)
+    outcome = build(open_project(root), BuildOptions(), date(2026, 1, 1), executor=workers)
     return outcome, time.monotonic() - began
 
 
@@ -70,8 +71,8 @@ def test_a_template_over_a_limit_costs_its_document_alone(
         }
     )
     outcome, seconds = build_with(root, workers)
-    states = {d.language: d.state for d in outcome.documents}
-    assert states["en"] == "made"
+    states = {d.language: d.state for d in outcome.targets}
+    assert states["en"] == "built"
     assert states["fr"] in ("blocked", "rejected")
     (problem,) = [p for p in outcome.problems if p.rule is Rule.RESOURCE_LIMIT]
     assert problem.place.file == "content/brief/2017/fr.yaml"

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from pipeline.typeset import ready  # noqa: F401 – as the processes do
 
-from pipeline.build import read_content
+from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
-from pipeline.painting import Shelf, paint
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from pipeline.tasks.assets import ProjectAssets
+from pipeline.tasks.jobs import render_document_pdf
 
 
 def megabytes() -> int:
@@ -27,7 +28,7 @@ def main(root: Path, documents: int) -> None:
     content = read_content(project, BuildOptions(), date(2026, 1, 1))
     assert content.series
     assert content.brand
-    shelf = Shelf(project, brand_css(content.brand))
+    shelf = ProjectAssets(project, brand_css(content.brand))
     pages = [
         (edition, language) for edition in content.editions for language in edition.versions
     ]
@@ -36,7 +37,7 @@ def main(root: Path, documents: int) -> None:
             project, content.series, content.brand, edition, language, "screen"
         )
         source = f"content/{edition.slug}/{edition.information_date}/{language}.yaml"
-        paint(shelf, html, (), source, {})
+        render_document_pdf(shelf, html, (), source, {})
         if number in (100, documents):
             print(megabytes(), flush=True)  # noqa: T201 – its answer
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.build import read_content
+from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.project import BUNDLED, open_project

@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from pipeline.build import BuildOptions, read_content
+from pipeline.commands.check import read_content
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
@@ -16,6 +16,7 @@ from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.view_model import read_sheet
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 51

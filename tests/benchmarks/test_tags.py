@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import weasyprint
 
-from pipeline.build import BuildOptions, read_content
+from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
-from pipeline.painting import Shelf
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BASE_URL, open_project
+from pipeline.targets import BuildOptions
+from pipeline.tasks.assets import ProjectAssets
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = 21
@@ -38,7 +39,7 @@ def lay_out() -> Any:
     from pipeline.pdf import metadata
     from pipeline.pdf import render as paint
 
-    fetcher = paint._make_fetcher(Shelf(project, brand_css(content.brand)).serve)
+    fetcher = paint._make_fetcher(ProjectAssets(project, brand_css(content.brand)).serve)
     document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration, pdf_variant=metadata.VARIANT
     )

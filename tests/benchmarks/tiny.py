@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import build
-from pipeline.painting import paint
 from pipeline.pdf.render import RenderedPdf
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions, Document
+from pipeline.tasks.jobs import render_document_pdf
 from pipeline.workers.executor import InlineExecutor
 
 
@@ -30,7 +30,7 @@ class Tiny(InlineExecutor):
         """Give the result that painting has; other jobs are done."""
         from hashlib import sha256
 
-        if function is not paint:
+        if function is not render_document_pdf:
             return super().submit(function, *arguments)
         html = arguments[1]
         if not self._assets:
@@ -68,7 +68,7 @@ def main(root: Path, every: int) -> None:
         if every and (done % every == 0 or done == total):
             print(done, megabytes(), flush=True)  # noqa: T201 – its answer
 
-    build(open_project(root), BuildOptions(), date.today(), tell, workers=Tiny())  # noqa: DTZ011
+    build(open_project(root), BuildOptions(), date.today(), tell, executor=Tiny())  # noqa: DTZ011
     if every:
         print("records", megabytes(), flush=True)  # noqa: T201
 

@@ -120,7 +120,7 @@ def test_the_action_builds_a_project_that_has_only_content(
     assert (ran.code, ran.output) == (0, "exit-code=0\n"), ran.log
     assert (root / "build/brief/brief_2017_en.pdf").is_file()
     assert ran.summary.startswith("## briefs build\n\n```\n")
-    assert "made     build/brief/brief_2017_en.pdf" in ran.summary
+    assert "built      build/brief/brief_2017_en.pdf" in ran.summary
     assert ran.summary.endswith("```\n")
 
 

@@ -14,12 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 from pikepdf import Name, NameTree
 
-from pipeline.build import clean
+from pipeline.build import build_packs
 from pipeline.cli import main
-from pipeline.commands.packs import make_packs, stale_packs
+from pipeline.commands.clean import clean
+from pipeline.commands.session import stale_packs
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import build_lock
-from pipeline.targets import PackOptions
+from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 from tests.conformance.closure import find_gaps
 from tests.conformance.reading import read
@@ -234,7 +235,7 @@ def test_the_file_of_the_session_is_attached_without_its_comments(made: Path) ->
 
 
 def test_a_second_time_nothing_is_made(root: Path) -> None:
-    assert "2 packs: 2 made" in pack(root).stderr
+    assert "2 packs: 2 built" in pack(root).stderr
     file = root / "build/sessions/331/331_en.pdf"
     before = file.stat().st_mtime_ns
     again = pack(root)
@@ -260,9 +261,9 @@ def test_what_changed_makes_its_packs_again(
     made = json.loads(pack(root, "--json").stdout)["packs"]
     only_english = name.startswith("content/brief/")
     states = {p["language"]: p["state"] for p in made}
-    assert states["en"] == "made"
+    assert states["en"] == "built"
     # An edition is read as a whole, so Arabic is made again for what is in it alone.
-    assert only_english or states["ar"] == "made"
+    assert only_english or states["ar"] == "built"
 
 
 def test_a_new_current_edition_makes_packs_again(root: Path) -> None:
@@ -271,7 +272,7 @@ def test_a_new_current_edition_makes_packs_again(root: Path) -> None:
     new.mkdir()
     (new / "en.yaml").write_text(text("Newer brief"), encoding="utf-8")
     (new / "edition.yaml").write_text("change_note: New.\n", encoding="utf-8")
-    assert "2 packs: 2 made" in pack(root).stderr
+    assert "2 packs: 2 built" in pack(root).stderr
     assert "Newer brief" in words_on(root / "build/sessions/331/331_en.pdf")[0]
 
 
@@ -279,11 +280,12 @@ def test_the_same_content_gives_the_same_bytes(write_project: WriteProject) -> N
     root = write_project(FILES)
     project = open_project(root)
     file = root / "build/sessions/331/331_ar.pdf"
-    make_packs(project, PackOptions(331, ("ar",)), workers=InlineExecutor())
+    options = BuildOptions(languages=("ar",), profiles=("office",))
+    build_packs(project, options, 331, executor=InlineExecutor())
     first = file.read_bytes()
     file.unlink()
     # By processes, and with packs of other languages beside it.
-    make_packs(project, PackOptions(331, jobs=2))
+    build_packs(project, BuildOptions(profiles=("office",), jobs=2), 331)
     assert file.read_bytes() == first
 
 
@@ -323,10 +325,12 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
             (root / name).write_text(front, encoding="utf-8")
             return done
 
-    order = PackOptions(331, ("en",))
-    made = make_packs(open_project(root), order, workers=Between()).packs
-    assert [pack.state for pack in made] == ["made"]
-    assert stale_packs(open_project(root), order) != ()
+    options = BuildOptions(languages=("en",), profiles=("office",))
+    made = build_packs(open_project(root), options, 331, executor=Between()).targets
+    assert [pack.state for pack in made] == ["built"]
+    assert "en" in {
+        pack.language for pack in stale_packs(open_project(root), "office", 331)
+    }
 
 
 # --- When something is wrong ---
@@ -342,7 +346,7 @@ def test_a_pack_with_an_error_leaves_the_good_one_and_the_others_are_made(
     wrong.write_text("titel: الموجز\n", encoding="utf-8")
     (root / FILE).write_text(SESSION.replace("Geneva", "Paris"), encoding="utf-8")
     result = pack(root)
-    assert "2 packs: 1 made, 1 not made" in result.stderr
+    assert "2 packs: 1 built, 1 blocked" in result.stderr
     assert 'ar.yaml:1:1: unknown key "titel"' in result.stderr
     assert result.exit_code == 3
     assert file.read_bytes() == good
@@ -383,7 +387,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
     for _ in range(2):
         assert "do not agree" in pack(root).stderr
     strict = pack(root, "--strict")
-    assert "2 packs: 2 not made" in strict.stderr
+    assert "2 packs: 2 blocked" in strict.stderr
     assert strict.exit_code == 3
 
 
@@ -430,7 +434,7 @@ def test_verify_knows_a_pack_and_says_when_it_was_changed(root: Path) -> None:
         del pdf.pages[-1]
         pdf.save(file)
     changed = verify()
-    assert "changed: it was changed after it was made" in changed.stdout
+    assert "changed: it was changed after it was built" in changed.stdout
     assert changed.exit_code == 6
     (root / FILE).unlink()
     assert "not in this project: session 331" in verify().stdout
@@ -539,7 +543,8 @@ def test_the_report_as_json(root: Path) -> None:
             "session": 331,
             "language": "en",
             "profile": "office",
-            "state": "made",
+            "state": "built",
+            "reason": "it was never built",
             "pages": report["packs"][0]["pages"],
         }
     ]

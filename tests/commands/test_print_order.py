@@ -137,7 +137,7 @@ def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> No
     assert result.exit_code == 6
     assert result.stdout == ""
     assert result.stderr == (
-        "build/brief: not there, or not as the content of 2017 is now, set in office: fr\n"
+        "build/brief: missing or stale in profile office, for the edition 2017: fr\n"
         "  hint: briefs build --session 331 --profile office\n"
     )
     assert not (root / SHEET).exists()
@@ -153,7 +153,7 @@ def test_a_job_sheet_that_no_longer_holds_is_removed(
     write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
     result = briefs(root, "print-order", "331")
     assert result.exit_code == 6
-    assert result.stderr.endswith(f"removed {SHEET}: what it orders no longer holds\n")
+    assert result.stderr.endswith(f"removed {SHEET}: its order no longer holds\n")
     assert not (root / SHEET).exists()
     assert SHEET.removeprefix("build/") not in (root / "build/SHA256SUMS").read_text()
     assert "removed" not in briefs(root, "print-order", "331").stderr
@@ -181,7 +181,7 @@ def test_a_session_that_hands_out_nothing_orders_nothing(
     nothing = SESSION.partition("handouts")[0]
     write_project({**FILES, "content/sessions/331.yaml": nothing})
     said = "content/sessions/331.yaml: session 331 hands out nothing\n"
-    for command in (("order", "331"), ("pack", "331")):
+    for command in (("print-order", "331"), ("pack", "331")):
         result = briefs(root, *command)
         assert result.exit_code == 3
         assert result.stderr.startswith(said)
@@ -265,7 +265,7 @@ def test_another_profile_can_be_ordered(root: Path) -> None:
             "office",
             "its pages fill a sheet, and paper.finish of the session is saddle-stitch",
         ),
-        ("none", "screen", "it is set for the screen, not for paper"),
+        ("none", "screen", "it is laid out for the screen, not for paper"),
     ],
 )
 def test_a_profile_that_contradicts_the_session_is_a_usage_error(
@@ -347,7 +347,7 @@ def test_a_template_with_an_error_is_the_designers(
     write_project({**FILES, "templates/job_sheet.html": "<p>{{ sheet.nothing }}</p>"})
     result = briefs(root, "print-order", "331")
     assert result.exit_code == 4
-    assert "templates/job_sheet.html:1:1: sheet has no" in result.stderr
+    assert "templates/job_sheet.html:1:1: jobsheet has no" in result.stderr
     write_project({**FILES, "templates/job_sheet.html": "<p>{% if %}</p>"})
     assert briefs(root, "check").exit_code == 4
 
@@ -365,7 +365,7 @@ def test_one_command_makes_everything_for_a_session(
     assert {"331_en.pdf", "331_fr.pdf", "331_order.pdf"} <= names
     again = briefs(root, "session", "331")
     assert again.exit_code == 0
-    assert "made " not in again.stderr
+    assert "built " not in again.stderr
 
 
 def test_a_session_without_ghostscript_says_last_what_is_missing(
@@ -375,8 +375,8 @@ def test_a_session_without_ghostscript_says_last_what_is_missing(
     monkeypatch.setenv("PATH", str(tmp_path))
     result = briefs(root, "session", "331")
     assert result.stderr.splitlines()[-1] == (
-        "session 331 is not complete: the press files are missing, for Ghostscript (gs) is "
-        "not on PATH"
+        "session 331 is not complete: the press files are missing, because Ghostscript "
+        "(gs) is not on PATH"
     )
     assert result.exit_code == 7
     assert (root / "build/sessions/331/331_en.pdf").is_file()

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.build import BuildOptions, Document, build, read_content
+from pipeline.build import build
+from pipeline.commands.check import read_content
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.targets import FOR_PRINTING
+from pipeline.targets import FOR_PRINTING, BuildOptions, Document
 from tests.conformance import tools
 
 TORTURE = Path(__file__).parent / "torture"
@@ -88,8 +89,8 @@ def build_project(group: str, root: Path, order: BuildOptions | None = None) -> 
             content.series,
             editions[f"{document.slug}/{document.information_date}"],
         )
-        for document in outcome.documents
-        if document.state in ("made", "kept")
+        for document in outcome.targets
+        if document.state in ("built", "up-to-date")
     )
     return Built(tuple(made), outcome.problems)
 

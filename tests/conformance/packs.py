@@ -13,7 +13,7 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
-from pipeline.commands.packs import make_packs
+from pipeline import build as pipeline_build
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import read_sessions
@@ -23,7 +23,7 @@ from pipeline.model.schema import Line, Series, in_language
 from pipeline.model.session import Session
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
-from pipeline.targets import BuildOptions, Document, Pack, PackOptions
+from pipeline.targets import BuildOptions, Document, Pack
 from tests.conformance.corpus import Made, interface_words, profiles_judged
 from tests.conformance.metadata import (
     attachments_of,
@@ -79,7 +79,7 @@ class BuiltPacks:
 
 def build_packs(group: str, root: Path) -> BuiltPacks:
     """Make the packs of every session of a project, in every profile."""
-    from pipeline.build import read_content
+    from pipeline.commands.check import read_content
 
     project = open_project(root)
     series, _ = load_series(project, ())
@@ -92,11 +92,13 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     for plan in read_sessions(project, find_editions(project)[0], series).planned:
         for profile in profiles_judged(project):
             number = plan.session.number
-            outcome = make_packs(project, PackOptions(number, profile=profile))
+            options = BuildOptions(profiles=(profile,))
+            outcome = pipeline_build.build_packs(project, options, number)
             errors += [
                 f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)
             ]
-            for pack in outcome.packs:
+            for pack in outcome.targets:
+                assert isinstance(pack, Pack)
                 briefs = []
                 for given in plan.in_language(pack.language):
                     folder, code = given.folder, given.printed_in[pack.language]

@@ -8,9 +8,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.build import BuildOptions, toolchain_of
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.fingerprints import Fingerprints
+from pipeline.targets import BuildOptions
+from pipeline.toolchain import archival_toolchain
 from tests.conformance import defects, tools
 from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
 from tests.conformance.disagreements import CHANCE
@@ -135,6 +136,8 @@ def _listed(errors: list[str]) -> dict[str, str]:
 
 def _versions() -> dict[str, str]:
     project = open_project(tools.ROOT)
-    setting = toolchain_of(project, Fingerprints(project.paths_of, tools.BUILD / "none"))
+    setting = archival_toolchain(
+        project, Fingerprints(project.paths_of, tools.BUILD / "none")
+    )
     names = {"WeasyPrint": "weasyprint", "Pango": "pango", "HarfBuzz": "harfbuzz"}
     return tools.versions() | {shown: setting[key] for shown, key in names.items()}

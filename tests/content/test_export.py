@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from pipeline.build import BuildOptions, read_content
+from pipeline.commands.check import read_content
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import DataRow, EditionFacts, LanguageVersion
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = {"shipped": ROOT, "torture": ROOT / "tests" / "conformance" / "torture"}

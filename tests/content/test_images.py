@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
-from pipeline.build import BuildOptions, Checked, read_content
+from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.validate import images as pictures
 from pipeline.content.validate.bitmap import MAX_PIXELS
 from pipeline.content.validate.images import PictureFile, read_picture
 from pipeline.content.validate.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
 from pipeline.problems import Rule
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -341,7 +342,7 @@ def mend(data: bytes) -> bytes:
 # --- In a brief ---
 
 
-def read(root: Path) -> Checked:
+def read(root: Path) -> CheckedContent:
     return read_content(open_project(root), BuildOptions(), None)
 
 

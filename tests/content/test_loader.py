@@ -9,7 +9,7 @@ from textwrap import indent
 import pytest
 from PIL import Image
 
-from pipeline.build import BuildOptions, Checked, read_content
+from pipeline.commands.check import CheckedContent, read_content
 from pipeline.model.schema import (
     ANY_LANGUAGE,
     Duration,
@@ -22,9 +22,10 @@ from pipeline.model.schema import (
 )
 from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
-Read = Callable[[Mapping[str, str | bytes | None]], Checked]
+Read = Callable[[Mapping[str, str | bytes | None]], CheckedContent]
 
 SERIES = "content/series.yaml"
 FOLDER = "content/brief/2017"
@@ -54,20 +55,20 @@ def figure(data: str = "shares.csv", more: str = "") -> str:
 def read(write_project: WriteProject) -> Read:
     """Read the content of a small project, changed by some files."""
 
-    def read(files: Mapping[str, str | bytes | None]) -> Checked:
+    def read(files: Mapping[str, str | bytes | None]) -> CheckedContent:
         return read_content(open_project(write_project(files)), BuildOptions(), None)
 
     return read
 
 
-def edition_in(content: Checked) -> Edition:
+def edition_in(content: CheckedContent) -> Edition:
     """Give the one edition of a project with nothing wrong in it."""
     assert content.problems == ()
     (edition,) = content.editions
     return edition
 
 
-def series_in(content: Checked) -> Series:
+def series_in(content: CheckedContent) -> Series:
     assert content.problems == ()
     assert content.series is not None
     return content.series
@@ -339,7 +340,7 @@ def test_a_file_may_be_one_mebibyte_large(read: Read) -> None:
     [("key_messages", "{say: A}", 4), ("pull_figures", "{figure: A, text: B}", 3)],
 )
 def test_page_one_has_room_for_so_many(read: Read, key: str, item: str, most: int) -> None:
-    def with_items(count: int) -> Checked:
+    def with_items(count: int) -> CheckedContent:
         return read({EN: f"{key}: [{', '.join([item] * count)}]\n{brief()}"})
 
     edition_in(with_items(most))

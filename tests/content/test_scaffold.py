@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.build import BuildOptions, read_content, start
+from pipeline.commands.check import read_content
+from pipeline.commands.new import start
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 YEAR = InformationDate(2018)

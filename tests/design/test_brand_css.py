@@ -12,7 +12,8 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildOptions, Outcome, build, read_content
+from pipeline.build import BuildResult, build
+from pipeline.commands.check import read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
@@ -20,6 +21,7 @@ from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project, open_project
+from pipeline.targets import BuildOptions
 
 HARBOUR = Path(__file__).resolve().parents[1] / "brands" / "harbour"
 PROFILES = ("screen", "office")
@@ -65,7 +67,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def outcome(project: Project) -> Outcome:
+def outcome(project: Project) -> BuildResult:
     return build(project, BuildOptions(profiles=PROFILES), TODAY)
 
 
@@ -75,14 +77,16 @@ def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
     return found
 
 
-def test_another_brand_is_made_without_a_problem(outcome: Outcome) -> None:
+def test_another_brand_is_made_without_a_problem(outcome: BuildResult) -> None:
     assert outcome.problems == ()
-    assert {document.state for document in outcome.documents} == {"made"}
-    assert len(outcome.documents) == 3 * len(PROFILES)
+    assert {document.state for document in outcome.targets} == {"built"}
+    assert len(outcome.targets) == 3 * len(PROFILES)
 
 
-def test_only_its_own_fonts_are_in_the_files(project: Project, outcome: Outcome) -> None:
-    for document in outcome.documents:
+def test_only_its_own_fonts_are_in_the_files(
+    project: Project, outcome: BuildResult
+) -> None:
+    for document in outcome.targets:
         with pikepdf.open(project.build / document.name) as opened:
             fonts = {
                 str(font.BaseFont).split("+")[1]
@@ -121,7 +125,7 @@ def drawn_colours(file: Path) -> set[str]:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("slug", ["quays", "tides"])
 def test_only_its_own_colours_are_drawn(
-    slug: str, profile: str, project: Project, outcome: Outcome
+    slug: str, profile: str, project: Project, outcome: BuildResult
 ) -> None:
     content = read_content(project, BuildOptions(), TODAY)
     assert content.brand
@@ -147,7 +151,7 @@ def colour_at(page: pypdfium2.PdfPage, right_mm: float, top_mm: float) -> str:
     ("profile", "ground"), [("screen", "#0b4f4a"), ("office", "#ebf3f6")]
 )
 def test_masthead_ribbon_and_band_have_its_colours(
-    profile: str, ground: str, project: Project, outcome: Outcome
+    profile: str, ground: str, project: Project, outcome: BuildResult
 ) -> None:
     page = pypdfium2.PdfDocument(pdf(project, "tides", "en", profile))[0]
     assert colour_at(page, 100, 5) == ground
@@ -172,7 +176,7 @@ def figures(file: Path) -> list[tuple[str, list[float]]]:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize(("language", "size"), [("en", [16.0, 16.0]), ("fr", [62.0, 12.4])])
 def test_the_logo_is_heard_once_and_keeps_its_ratio_in_its_slot(
-    language: str, size: list[float], profile: str, project: Project, outcome: Outcome
+    language: str, size: list[float], profile: str, project: Project, outcome: BuildResult
 ) -> None:
     found = figures(pdf(project, "quays", language, profile))
     words = {"fr": "Forum des ports", "en": {"screen": "The Harbour Forum"}.get(profile)}
@@ -232,7 +236,7 @@ def test_the_whole_sheet_has_the_colour_of_its_paper(
 
 
 def test_a_changed_brand_makes_its_documents_stale(
-    project: Project, outcome: Outcome
+    project: Project, outcome: BuildResult
 ) -> None:
     brand = project.root / "styles" / "_brand.yml"
     text = brand.read_text(encoding="utf-8")
@@ -241,7 +245,7 @@ def test_a_changed_brand_makes_its_documents_stale(
         stale = build(project, BuildOptions(("tides",), dry_run=True), TODAY)
     finally:
         brand.write_text(text, encoding="utf-8")
-    (document,) = stale.documents
+    (document,) = stale.targets
     assert (document.state, document.reason) == ("stale", "styles/_brand.yml changed")
 
 
@@ -253,4 +257,4 @@ def test_a_brand_of_one_colour_sets_every_language(tmp_path: Path) -> None:
     (tmp_path / "styles" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
     order = BuildOptions(languages=("ar", "zh"))
     found = build(open_project(tmp_path), order, TODAY)
-    assert [d.state for d in found.documents] == ["made", "made"]
+    assert [d.state for d in found.targets] == ["built", "built"]

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageStat
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.content.loader import load_brand
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
@@ -28,7 +28,6 @@ from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ink_on, read_chart_theme
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import read_sheet
-from pipeline.make import Shared
 from pipeline.model.colour import (
     BLACK,
     WHITE,
@@ -50,6 +49,8 @@ from pipeline.model.schema import (
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import BASE_URL, BUNDLED, open_project
+from pipeline.targets import BuildOptions
+from pipeline.tasks.context import Design
 from tests.conftest import WriteProject
 from tests.html.drawn import (
     PROFILES,
@@ -163,7 +164,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     )
     html = render_html(project(), series, brand(), edition, language, profile)
     fonts = load_fonts(project().font_folders)
-    fetcher = paint._make_fetcher(Shared(project(), series, brand()).shelf.serve)
+    fetcher = paint._make_fetcher(Design(project(), series, brand()).shelf.serve)
     return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.build import BuildOptions, read_content
+from pipeline.commands.check import read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
@@ -20,6 +20,7 @@ from pipeline.html.text.line_balance import (
     choose_breaks,
 )
 from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
 
 STYLES = BUNDLED / "styles"
 FACES = read_font_faces((STYLES / "fonts",))

@@ -6,12 +6,13 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.typography import set_characters
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import is_blocking
 from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject
 
 FONTS = (BUNDLED / "styles" / "fonts",)

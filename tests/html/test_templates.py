@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildOptions, read_content
+from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import print_date
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"

@@ -17,8 +17,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 MM = 25.4 / 72
@@ -54,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "content").symlink_to(ROOT / "content")
     order = BuildOptions(("wpsdg",), languages=("en", "ar"), profiles=("office",))
     outcome = build(open_project(root), order, date(2018, 1, 1))
-    assert [d.state for d in outcome.documents] == ["made", "made"], outcome.problems
+    assert [d.state for d in outcome.targets] == ["built", "built"], outcome.problems
     return root / "build" / "wpsdg"
 
 

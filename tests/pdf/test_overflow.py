@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildOptions, Outcome, build
+from pipeline.build import BuildResult, build
 from pipeline.pdf.checks import overflow as fit
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule, Severity
 from pipeline.project import BASE_URL, BUNDLED, open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -59,12 +60,12 @@ def made(
     write_project: WriteProject,
     files: Mapping[str, str | bytes | None],
     profile: str = "screen",
-) -> Outcome:
+) -> BuildResult:
     project = open_project(write_project(files))
     return build(project, BuildOptions(profiles=(profile,)), date(2026, 1, 1))
 
 
-def said(outcome: Outcome) -> list[tuple[Rule, str]]:
+def said(outcome: BuildResult) -> list[tuple[Rule, str]]:
     return [(problem.rule, str(problem.place)) for problem in outcome.problems]
 
 
@@ -375,7 +376,7 @@ def test_pages_that_a_sheet_leaves_blank_are_warned_of(
         EN: brief(f"      - text: {words(times)}\n"),
     }
     outcome = made(write_project, files, profile)
-    assert [d.pages for d in outcome.documents] == [pages]
+    assert [d.pages for d in outcome.targets] == [pages]
     found = [p.message for p in outcome.problems if p.rule is Rule.BLANK_PAGES]
     assert found == ([blank] if blank else [])
 
@@ -406,7 +407,7 @@ def test_rows_that_a_cell_joins_go_to_the_next_page_together(
         joined = f"            - [{{text: Head, down: {down}}}, b]\n"
         joined += "            - [b]\n" * (down - 1)
         outcome = made(write_project, {EN: table("A, B", "a, b") + joined * 30})
-        assert outcome.documents[0].pages > 1
+        assert outcome.targets[0].pages > 1
         assert Rule.UNWANTED_BREAK not in {p.rule for p in outcome.problems}
 
 
@@ -414,7 +415,7 @@ def test_a_page_may_end_between_points_for_decision(write_project: WriteProject)
     points = f"  - {{do: {words(3)}, detail: {words(6)}}}\n" * 9
     files = {EN: f"title: A title\npoints_for_decision:\n{points}{SECTION}"}
     outcome = made(write_project, files)
-    assert [d.pages for d in outcome.documents] == [2]
+    assert [d.pages for d in outcome.targets] == [2]
     assert not outcome.problems
 
 
@@ -429,7 +430,7 @@ def test_a_warning_is_said_again_while_its_document_is_kept(
     content = brief(f"      - text: {words(85)}\n")
     first = made(write_project, {EN: content})
     again = made(write_project, {EN: "# moved down\n" + content})
-    assert [d.state for d in again.documents] == ["kept"]
+    assert [d.state for d in again.targets] == ["up-to-date"]
     (before,), (after,) = first.problems, again.problems
     assert after.message == before.message
     assert after.place.line == before.place.line + 1
@@ -445,7 +446,7 @@ def test_real_documents_fit(project: Path, profile: str, tmp_path: Path) -> None
     outcome = build(
         open_project(tmp_path), BuildOptions(profiles=(profile,)), date(2026, 1, 1)
     )
-    assert {d.state for d in outcome.documents} == {"made"}
+    assert {d.state for d in outcome.targets} == {"built"}
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
     warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.UNEXPECTED_FILE}
     # The torture project is about letters and tags: nobody counted its pages.
@@ -635,7 +636,7 @@ def test_one_endless_title_is_one_problem_though_running_heads_repeat_it(
     write_project: WriteProject,
 ) -> None:
     outcome = made(write_project, {EN: text(words(400)).replace("A title", ENDLESS)})
-    assert outcome.documents[0].pages > 1
+    assert outcome.targets[0].pages > 1
     assert said(outcome) == [(Rule.OVERFLOW, f"{EN}:1:8")]
 
 
@@ -695,6 +696,6 @@ def test_the_warnings_of_a_kept_document_name_their_profile_too(
     files = {EN: brief()}
     first = made(write_project, files, "a5")
     again = made(write_project, files, "a5")
-    assert again.documents[0].state == "kept"
+    assert again.targets[0].state == "up-to-date"
     assert first.problems == again.problems
     assert again.problems[0].message.startswith("set in a5, there is 1 page")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.problems import Severity
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 WORDS = "some words that fill a line of text "
@@ -19,7 +20,7 @@ def texts(root: Path, profile: str) -> list[str]:
     """The text of each page."""
     outcome = build(open_project(root), BuildOptions(profiles=(profile,)), date(2026, 1, 1))
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
-    (document,) = outcome.documents
+    (document,) = outcome.targets
     pdf = pypdfium2.PdfDocument(root / "build" / document.name)
     return [page.get_textpage().get_text_range() for page in pdf]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.project import BUNDLED
 
 # As build.py has it loaded before the first process is forked.
-READY = "import pipeline.painting, pipeline.pdf.preload, sys"
+READY = "import pipeline.tasks.jobs, pipeline.pdf.preload, sys"
 
 
 def run(code: str, path: str) -> str:

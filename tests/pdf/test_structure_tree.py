@@ -13,16 +13,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import BuildOptions, read_content
+from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
-from pipeline.painting import Shelf
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.reading_order import script
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED, open_project
+from pipeline.targets import BuildOptions
+from pipeline.tasks.assets import ProjectAssets
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
@@ -733,7 +734,7 @@ def torture() -> Iterator[tuple[str, str]]:
         for language in edition.versions:
             of = (found.series, found.brand, edition, language, "screen")
             html = render_html(project, *of, "7QK3M-F92TX")
-            shelf = Shelf(project, brand_css(found.brand))
+            shelf = ProjectAssets(project, brand_css(found.brand))
             painted, problems = render_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )

@@ -15,11 +15,12 @@ import pypdfium2
 import pytest
 from pikepdf import Name
 
-from pipeline.build import BuildOptions, build
+from pipeline.build import build
 from pipeline.prepress.pdfx import convert_to_pdfx
 from pipeline.prepress.pdfx_metadata import PrintingCondition
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 from tests.prepress.painted import CONDITION, FILES, MM, PROFILE, painted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,9 +45,9 @@ def files(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> dict[st
     (pictures / "content/series.yaml").write_text(series, encoding="utf-8")
     order = BuildOptions(profiles=("press",), ghostscript=ghostscript)
     other = build(open_project(pictures), order, date(2026, 1, 1))
-    assert {d.state for d in (*outcome.documents, *other.documents)} == {"made"}
-    made = {d.language: samples / "build" / d.name for d in outcome.documents}
-    made["pictures"] = pictures / "build" / other.documents[0].name
+    assert {d.state for d in (*outcome.targets, *other.targets)} == {"built"}
+    made = {d.language: samples / "build" / d.name for d in outcome.targets}
+    made["pictures"] = pictures / "build" / other.targets[0].name
     return {name: path.read_bytes() for name, path in made.items()}
 
 

@@ -1,12 +1,12 @@
 """Cleaning removes what was made, and nothing else."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from pipeline.problems import ExitCode
 from pipeline.state.clean import built_files, remove, stale_files
+from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
 
 HASH = "ab" + 62 * "0"
 OLD = "cd" + 62 * "0"
@@ -42,11 +42,9 @@ def build(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
-    entry = {"source": "", "inputs": [], "program": "", "assets": "", "pdf": HASH}
-    entry |= {"pages": 1, "bytes": 1, "toolchain": ""}
-    shape = {"format": 2, "toolchains": {}, "sets": {}, "readings": {}}
-    shape["documents"] = {"brief/brief_2017_en.pdf": entry}
-    (tmp_path / "manifest.json").write_text(json.dumps(shape))
+    entry = OutputEntry("", [], "", "", HASH, 1, 1, "")
+    manifest = Manifest(documents={"brief/brief_2017_en.pdf": entry})
+    (tmp_path / "manifest.json").write_bytes(manifest_bytes(manifest))
     return tmp_path
 
 

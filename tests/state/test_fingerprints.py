@@ -31,7 +31,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Finge
 
 
 def remember(run: Fingerprints, tmp_path: Path) -> None:
-    memory = run.remember()
+    memory = run.to_bytes()
     assert memory is not None
     (tmp_path / "memory.json").write_bytes(memory)
 
@@ -60,7 +60,7 @@ def test_an_untouched_file_is_not_read_again(
     monkeypatch.setattr(Path, "read_bytes", lambda path: reads.append(path) or b"")
     assert run.digest("a.css") == known
     assert reads == []
-    assert run.remember() is None
+    assert run.to_bytes() is None
 
 
 @pytest.mark.parametrize("at", [LONG_AGO, LONG_AGO - 1000, LONG_AGO + 10**9])
@@ -82,7 +82,7 @@ def test_a_young_file_is_read_the_next_time_too(
     (tmp_path / "a.css").write_text("one")
     run = Fingerprints(lambda name: iter([tmp_path / name]), tmp_path / "memory.json")
     run.digest("a.css")
-    assert run.remember() is None
+    assert run.to_bytes() is None
 
 
 def test_all_through_a_run_the_answer_is_the_same(
@@ -93,8 +93,8 @@ def test_all_through_a_run_the_answer_is_the_same(
     first = run.digest("a.css")
     write(tmp_path / "own" / "a.css", "two")
     assert run.digest("a.css") == first
-    run.made("a.css", "made")
-    assert run.digest("a.css") == "made"
+    run.record_output("a.css", "written")
+    assert run.digest("a.css") == "written"
 
 
 def test_a_folder_is_its_names_in_all_its_places(
@@ -120,7 +120,7 @@ def test_a_damaged_memory_counts_as_none(
         (tmp_path / "memory.json").write_text(text)
         run = files()
         assert run.digest("a.css") == digest(b"one"), text
-        if (memory := run.remember()) is not None:
+        if (memory := run.to_bytes()) is not None:
             assert b"a.css" in memory
 
 
@@ -152,14 +152,14 @@ def test_what_changes_while_it_is_used_is_not_vouched_for(
     write(file, "one")
     run = files()
     known = run.digest(name)
-    assert run.used(name) == known
+    assert run.stable_digest(name) == known
     write(tmp_path / "own" / "b.css", "two")
     for _ in range(2):
         file.rename(tmp_path / "c.css")
         (tmp_path / "c.css").rename(file)
         write(tmp_path / "own" / "a.css", "one")
-    assert run.used(name) == run.digest(name) == UNSURE
-    assert files().used(name) not in (UNSURE, "")
+    assert run.stable_digest(name) == run.digest(name) == UNSURE
+    assert files().stable_digest(name) not in (UNSURE, "")
 
 
 def test_what_was_read_is_what_counts(
@@ -167,9 +167,9 @@ def test_what_was_read_is_what_counts(
 ) -> None:
     write(tmp_path / "own" / "a.css", "one")
     run = files()
-    run.note("a.css")
-    run.note("a.css", digest(b"one"))
-    assert run.used("a.css") == digest(b"one")
-    run.note("a.css", digest(b"two"))
-    run.note("a.css", digest(b"one"))
-    assert run.used("a.css") == UNSURE
+    run.record("a.css")
+    run.record("a.css", digest(b"one"))
+    assert run.stable_digest("a.css") == digest(b"one")
+    run.record("a.css", digest(b"two"))
+    run.record("a.css", digest(b"one"))
+    assert run.stable_digest("a.css") == UNSURE

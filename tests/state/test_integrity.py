@@ -50,7 +50,7 @@ def test_a_changed_file_is_named_as_changed(root: Path, pdf: Path) -> None:
         opened.docinfo["/Title"] = "Another"
         opened.save(copy)
     result = briefs(root, "verify", copy)
-    assert "changed: it was changed after it was made" in result.stdout
+    assert "changed: it was changed after it was built" in result.stdout
     assert result.exit_code == 6
 
 

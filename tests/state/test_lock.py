@@ -16,8 +16,8 @@ from pipeline.state.lock import build_lock
 HOLD = """
 import sys, time
 from pathlib import Path
-from pipeline.state.lock import only_build_in
-with only_build_in(Path(sys.argv[1])):
+from pipeline.state.lock import build_lock
+with build_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """

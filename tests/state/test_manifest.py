@@ -77,7 +77,7 @@ def test_a_file_that_changes_nothing_in_the_html_is_no_reason() -> None:
 
 
 def test_each_reason_is_named() -> None:
-    assert why(Manifest()) == "it was never made"
+    assert why(Manifest()) == "it was never built"
     assert why(source="x", en="e2") == "content/brief/2017/en.yaml changed"
     assert why(source="x", brief="t2") == "the file was changed after it was made"
     assert why(source="x") == "its content or a template changed"

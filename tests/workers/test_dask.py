@@ -21,13 +21,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.problems import PipelineError, WorkersUnavailable
+from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
 from pipeline.project import BUNDLED, Project
 from pipeline.state.fingerprints import digest
 from pipeline.workers.dask import Cluster, open_cluster
 from pipeline.workers.dask_connect import find_security, why_refused
 from pipeline.workers.dask_worker import Wanting
-from pipeline.problems import JobFailed
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.pool import Limits
 from pipeline.workers.remote import tools_of
@@ -187,7 +186,7 @@ def test_every_byte_is_that_of_a_build_at_home(
     assert {name: (root / "build" / name).read_bytes() for name in records} == first
     assert json.loads(there.stdout) == json.loads(here.stdout)
     states = [document["state"] for document in json.loads(here.stdout)["documents"]]
-    assert sorted(states) == ["made"] * (NUMBER - 1) + ["rejected"]
+    assert sorted(states) == ["built"] * (NUMBER - 1) + ["rejected"]
     again = briefs(farm.environment, root, "build", "brief", "--cluster", "tls://x:1")
     assert again.returncode == 0, again.stderr  # nobody is asked when nothing is to do
 
@@ -266,7 +265,7 @@ def test_a_worker_that_is_lost_before_it_gets_its_files_costs_nothing(
 def start_build(farm: Farm, root: Path) -> subprocess.Popen[bytes]:
     """Begin a build; come back when it has made the first document."""
     build = farm.start("pipeline", "build", "--cluster", farm.address, at=root)
-    wait_for_line(build, b"made")
+    wait_for_line(build, b"built")
     return build
 
 
@@ -310,8 +309,8 @@ def test_ctrl_c_keeps_what_is_done_and_takes_back_the_rest(
     assert 0 < made < 40
     again = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
     states = [document["state"] for document in json.loads(again.stdout)["documents"]]
-    assert states.count("kept") == made
-    assert states.count("made") == 40 - made
+    assert states.count("up-to-date") == made
+    assert states.count("built") == 40 - made
 
 
 @pytest.mark.parametrize("then", ["_send", "_answer"])
@@ -443,7 +442,7 @@ def test_a_document_over_a_limit_is_a_problem_as_at_home(
     assert done.returncode == 3, done.stderr
     report = json.loads(done.stdout)
     states = {d["file"]: d["state"] for d in report["documents"]}
-    assert list(states.values()) == ["made", "blocked", "made"]
+    assert list(states.values()) == ["built", "blocked", "built"]
     assert (
         "it took more than 3 seconds of processor time" in report["problems"][0]["message"]
     )
@@ -504,7 +503,7 @@ def test_when_the_scheduler_vanishes_what_is_finished_stays(
     assert 0 < made < 30
     listed = briefs(HOME, root, "build", "--dry-run", "--json")
     states = [document["state"] for document in json.loads(listed.stdout)["documents"]]
-    assert (states.count("kept"), states.count("stale")) == (made, 30 - made)
+    assert (states.count("up-to-date"), states.count("stale")) == (made, 30 - made)
 
 
 def test_a_worker_of_somebody_else_is_refused() -> None:
@@ -710,7 +709,7 @@ def test_ctrl_c_on_a_terminal_leaves_no_folders_behind(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    wait_for_line(build, b"made")
+    wait_for_line(build, b"built")
     os.killpg(build.pid, signal.SIGINT)  # as a terminal does
     end_of(build)
     assert build.returncode == 130
