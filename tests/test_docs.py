@@ -102,13 +102,13 @@ def test_exit_codes_are_those_of_the_program(page: str, head: str) -> None:
     assert re.search(rf"in the order {order}\b|the order is {order}\b", text)
 
 
-def test_exit_codes_without_a_rule_are_said_to_be_kept() -> None:
+def test_exit_codes_without_a_rule_are_marked_as_reserved() -> None:
     of_rules = {rule.exit_code for rule in Rule} | {ExitCode.FINE, ExitCode.BUG}
     unused = {c for c in ExitCode} - of_rules - {ExitCode.USAGE, ExitCode.STALE}
     said = {
         int(row[0])
         for row in rows(text_of(ROOT / "README.md"), "| Code | Name |")
-        if row[2].startswith("Kept")
+        if row[2].startswith("Reserved")
     }
     assert said == {code.value for code in unused}
 
