@@ -325,7 +325,7 @@ def test_every_key_is_in_the_guide(part: str) -> None:
         default = field.default
         if isinstance(default, bool | int | str) and default not in ("", 0, False):
             shown = "true" if default is True else default  # as it is typed
-            assert f"without it {shown}" in value.replace("`", ""), key
+            assert f"default {shown}" in value.replace("`", ""), key
 
 
 def choices(annotation: Any) -> Iterator[str]:
