@@ -27,41 +27,41 @@ _INTRODUCTION = """\
 
 <!-- made by tests/conformance/report.py, which `make gate` runs -->
 
-Every PDF is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
-`make gate` proves it: it builds the briefs in `content/` and the hard cases in
-`tests/conformance/torture/`, in every language and profile, and the packs of all sessions,
-and puts each file before these judges. A file must pass all gates. Advisers know other
-rules and also guess; what they find is [explained](#disagreements), or the gate fails.
+Every PDF for readers is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
+`make gate` proves it: it builds the briefs in `content/`, the hard cases in
+`tests/conformance/torture/` and the packs of all sessions, in every language and profile.
+Each file must pass all gates. Advisers apply other rules and heuristics; each of their
+findings is [explained](#disagreements), or `make gate` fails.
 """
 _JUDGES = {
     "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",
     "verapdf-3a": "gate: veraPDF, all rules of PDF/A-3a",
-    "closure": "gate: each piece of content hangs in one element, and the ways back agree",
-    "speech": "gate: the words of the content are heard, in order and as what they are",
+    "closure": "gate: each piece of content belongs to one element; the parent tree agrees",
+    "speech": "gate: the structure has all words, in order, in the right elements",
     "search": "gate: PDFium (Chrome, Edge) finds every word, also in Arabic",
-    "metadata": "gate: XMP, document information, bookmarks and embedded files are right",
-    "page": "adviser: page-validation, an engine of its own for PDF/UA-1 and PDF/A-3a",
-    "outloud": "adviser: outloud, PDF/UA-1 and rules about meaning",
-    "build": "`briefs build` itself, which refuses to make the file",
+    "metadata": "gate: XMP, document information, bookmarks and embedded files are correct",
+    "page": "adviser: page-validation, an independent validator for PDF/UA-1 and PDF/A-3a",
+    "outloud": "adviser: outloud, PDF/UA-1 and semantic rules",
+    "build": "`briefs build`, which rejects the file",
 }
 _FILES = """\
 ## Files
 
-Each cell says how much was looked at: rules applied to objects by veraPDF, pieces of marked
-content by `closure`, phrases by `speech`, words by `search`. The rows of `content/` are as
-of the last time that this page was made; the gate judges what is there now.
+Each cell counts what was checked: objects times rules by veraPDF, pieces of marked
+content by `closure`, phrases by `speech`, words by `search`. The rows of `content/` date
+from the last update of this page; the gate checks the current files.
 """
 _DEFECTS = """\
 ## Planted defects
 
-A gate that was never seen to fail proves nothing. Each defect is planted into a good file,
-or into the project that it is built from, and exactly the marked judges must catch it.
+Each defect is planted into a good file, or into the project that it is built from, and
+exactly the marked judges must report it. This shows that each gate can fail.
 """
 _DISAGREEMENTS = """\
 ## Disagreements
 
-What an adviser finds in files of the torture that pass every gate, and why they stay as
-they are. "Now and then" is what hangs on chance.
+These findings of advisers concern hard cases that pass every gate. The last column gives
+the reason to keep the file as it is. "Now and then" marks findings that depend on chance.
 """
 
 
