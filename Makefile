@@ -1,30 +1,30 @@
-# `make` builds the PDFs from a fresh clone; `make help` lists what else there is.
+# `make` builds the PDFs from a fresh clone; `make help` lists the other targets.
 #
-# What has been set up is remembered by empty files in .venv, so that it is done once
-# and again when what it depends on changes. Written for the make that macOS has (3.81).
+# Empty files in .venv record each step of the set-up, so that it is repeated only when
+# its inputs change. Written for GNU make 3.81, the version of macOS.
 
 .DEFAULT_GOAL := briefs
 .NOTPARALLEL:
 
-# Homebrew's libraries, where macOS itself does not look.
+# Homebrew's libraries, which macOS does not find by itself.
 BREW := $(wildcard /opt/homebrew/lib)
-# `python -m pipeline` is `briefs`. Unlike .venv/bin/briefs, which names the folder that
-# it was installed in, it also works after the folder was moved or copied.
+# `python -m pipeline` is `briefs`. Unlike .venv/bin/briefs, which contains the path of the
+# folder, it also works after the folder was moved or copied.
 PY := $(if $(BREW),DYLD_FALLBACK_LIBRARY_PATH=$(BREW) ).venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 ENGINE := $(shell command -v podman || command -v docker)
 
-# What is for a press has the pages of another profile, in other colours.
+# The pages of `press` look like those of `office`.
 PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.css))))
 
 .PHONY: briefs test gate lint lock fonts pictures fuzz soak benchmark sums image clean help
-briefs: .venv/.libraries ## build every brief into build/ (the default)
+briefs: .venv/.libraries ## build all briefs into build/ (the default)
 	$(PY) -m pipeline build
 
-test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' chooses some
+test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' selects some
 	$(PY) -m pytest $(ARGS)
 
-# The page is written also after a failure: what it then says is what `git diff` is for.
+# The page is also written after a failure, so that `git diff` shows the difference.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are PDF/UA-1 and PDF/A-3a
 	@command -v javac >/dev/null || { echo 'briefs: needs a JDK (Debian: apt-get' \
 		'install default-jdk-headless; macOS: brew install openjdk)' >&2; exit 7; }
@@ -37,29 +37,29 @@ lint: .venv/.tests ## check style, types and layers
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
-pictures: .venv/.libraries .venv/.tests ## make the contact sheets in docs/ again
+pictures: .venv/.libraries .venv/.tests ## render the pictures of the samples in docs/ again
 	$(PY) -m pipeline build --all-editions $(foreach profile,$(PROFILES),--profile $(profile))
 	$(PY) docs/make_pictures.py
 
-# Linux on x86 only: for these there is Atheris, which knows what an input reached.
+# Linux on x86 only: Atheris, which measures coverage, has no other builds.
 TIME := 600
-fuzz: .venv/.libraries .venv/.tests ## search for what the reader trips over; TIME=600 seconds
+fuzz: .venv/.libraries .venv/.tests ## fuzz the reader of content; TIME=600 seconds
 	$(PY) tests/fuzz/fuzz.py $(TIME)
 
-soak: .venv/.libraries .venv/.tests ## kill 200 builds at random, make 5,001 documents; SEED=n repeats a run
+soak: .venv/.libraries .venv/.tests ## kill 200 builds at random, build 5,001 documents; SEED=n repeats a run
 	$(PY) -m pytest tests/test_kills.py tests/test_scale.py -m soak $(ARGS)
 
-benchmark: .venv/.libraries .venv/.tests ## measure; writes docs/performance.md, never fails
+benchmark: .venv/.libraries .venv/.tests ## measure, and write docs/performance.md
 	$(PY) -m pytest tests/benchmarks -m benchmark -s
 	$(PY) -m tests.benchmarks.measure $(ARGS)
 
-sums: briefs ## build, and make the result the committed record
+sums: briefs ## build, and update the committed record
 	cp build/SHA256SUMS SHA256SUMS
 
-# Keeps the locked versions as far as pyproject.toml allows.
+# Locked versions are kept as far as pyproject.toml allows.
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(ARGS)
-lock: .venv/.tests ## lock the dependencies; ARGS=--upgrade takes the newest ones
+lock: .venv/.tests ## lock the dependencies; ARGS=--upgrade updates them
 	$(LOCK) pyproject.toml --group install --output-file requirements.lock
 	$(LOCK) pyproject.toml --group install --extra cluster --constraint requirements.lock \
 		--output-file requirements-cluster.lock
@@ -67,10 +67,10 @@ lock: .venv/.tests ## lock the dependencies; ARGS=--upgrade takes the newest one
 		--output-file requirements-test.lock
 	$(LOCK) requirements-gate.in --output-file requirements-gate.lock
 
-# The fonts are committed; this is how they were made. Needs npm.
+# The fonts are committed; this target records how they were built. Needs npm.
 FONTS := @expo-google-fonts/overpass@0.4.2 @expo-google-fonts/noto-sans@0.4.2 \
 	@expo-google-fonts/vazirmatn@0.4.1 @expo-google-fonts/noto-sans-sc@0.4.3
-fonts: .venv/.packages ## make the files in styles/fonts again
+fonts: .venv/.packages ## build the files in styles/fonts again
 	mkdir -p build/fonts-work
 	npm install --prefix build/fonts-work --no-save --no-package-lock \
 		--ignore-scripts --no-audit --no-fund $(FONTS)
@@ -80,7 +80,7 @@ image: ## build the container image `briefs`, with podman or docker
 	@test -n "$(ENGINE)" || { echo 'briefs: needs podman or docker' >&2; exit 7; }
 	$(ENGINE) build --file Containerfile --tag briefs .
 
-clean: ## back to a fresh clone: remove build/, .venv and caches
+clean: ## remove build/, .venv and caches, as in a fresh clone
 	find build -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	rm -rf .venv dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
 		.ruff_cache
@@ -89,7 +89,7 @@ clean: ## back to a fresh clone: remove build/, .venv and caches
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-# An environment whose Python has gone (the system's was upgraded) is made again.
+# Create the environment again if its Python is gone after an upgrade of the system.
 ifneq ($(shell test -x .venv/bin/python && echo there),there)
 .PHONY: .venv/.python
 endif
@@ -111,8 +111,8 @@ endif
 	@$(PIP) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-# An environment of its own: what judges the PDFs must not be what makes them, and one of
-# its packages is under the AGPL.
+# A separate environment: validators must not share packages with the program, and one of
+# them is under the AGPL.
 .venv/gate/.tools: requirements-gate.lock .venv/.python
 	@echo 'briefs: installing the packages of requirements-gate.lock' >&2
 	@.venv/bin/python -m venv --clear .venv/gate

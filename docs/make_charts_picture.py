@@ -1,7 +1,7 @@
-"""Cut the six types of chart out of a PDF, for the guide of authors: charts.png.
+"""Crop the six types of chart from a PDF to charts.png, for the guide for authors.
 
-The PDF is that of the brief "charts" of the torture (tests/conformance/torture), which is
-built here. A chart ends where its source is named. Part of `make pictures`.
+The PDF is built from the brief "charts" in tests/conformance/torture. A chart ends at the
+line of its source. Part of `make pictures`.
 """
 
 import shutil
@@ -20,14 +20,14 @@ from pipeline.targets import BuildOptions
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "tests" / "conformance" / "torture"
 NAME = "charts.png"
-# Six types, one of them with losses and a gap too; the last row takes both columns.
+# Six types, one also with negative values and a gap; the last spans both columns.
 ROWS = ((1, 2), (3, 4), (5, 8), (6,))
 WIDTH, GAP = 480, 30
 _OVERSAMPLING = 2
 
 
 def charts_picture() -> Image.Image:
-    """Lay the charts in rows of two, the wide one below them."""
+    """Arrange the charts in rows of two, with the wide one at the bottom."""
     charts = dict(_charts())
     rows = [[charts[number] for number in row] for row in ROWS]
     height = sum(max(chart.height for chart in row) + GAP for row in rows) + GAP
@@ -44,10 +44,10 @@ def _charts() -> Iterator[tuple[int, Image.Image]]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         shutil.copytree(PROJECT, root)
-        order = BuildOptions(("charts",), ("en",))
-        outcome = build(open_project(root), order, date(2020, 1, 1))
-        (made,) = outcome.targets
-        document = pypdfium2.PdfDocument(root / "build" / made.name)
+        options = BuildOptions(("charts",), ("en",))
+        result = build(open_project(root), options, date(2020, 1, 1))
+        (built,) = result.targets
+        document = pypdfium2.PdfDocument(root / "build" / built.name)
         for page in document:
             yield from _charts_on(page)
         document.close()
@@ -55,9 +55,9 @@ def _charts() -> Iterator[tuple[int, Image.Image]]:
 
 def _charts_on(page: pypdfium2.PdfPage) -> Iterator[tuple[int, Image.Image]]:
     text = page.get_textpage()
-    sources = [box[1] for box in _found(text, "Source:")]
+    sources = [box[1] for box in _find_text(text, "Source:")]
     for number in (number for row in ROWS for number in row):
-        for left, _, _, top in _found(text, f"Figure {number}."):
+        for left, _, _, top in _find_text(text, f"Figure {number}."):
             foot = max(y for y in sources if y < top)
             scale = _OVERSAMPLING * WIDTH / (116 / 25.4 * 72)
             large = page.render(scale=scale).to_pil().convert("RGB")
@@ -70,8 +70,8 @@ def _charts_on(page: pypdfium2.PdfPage) -> Iterator[tuple[int, Image.Image]]:
             yield number, cut.resize(size, Image.Resampling.LANCZOS)
 
 
-def _found(text: pypdfium2.PdfTextPage, words: str) -> Iterator[tuple[float, ...]]:
-    """Where words stand: left, bottom, right, top of their first letter, in points."""
+def _find_text(text: pypdfium2.PdfTextPage, words: str) -> Iterator[tuple[float, ...]]:
+    """Yield the box of the first letter of each match: left, bottom, right, top; points."""
     search = text.search(words)
     while place := search.get_next():
         yield text.get_charbox(place[0])

@@ -1,10 +1,9 @@
-"""Make docs/pictures/ from the PDFs in build/: `make pictures`.
+"""Render the PDFs in build/ to docs/pictures/: `make pictures`.
 
-One contact sheet for each brief and profile, with a row for each language; page 1 of one
-sample for the README; the charts of the guide for authors; and `made-from.json`, which says
-from which pages and style sheets they were made, so that a test notices when they show an
-older design. The same PDFs give the same bytes with the same pypdfium2 and Pillow, which
-come with the tests.
+The pictures are one contact sheet for each edition and profile, with a row for each
+language; page 1 of one sample for the README; the charts of the guide for authors. The file
+`made-from.json` records the pages and style sheets that they show, so that a test detects
+outdated pictures. The same PDFs give the same bytes with the same pypdfium2 and Pillow.
 """
 
 import io
@@ -27,12 +26,12 @@ FIRST_PAGE_OF = "wpsdg_2017_en"
 FIRST_PAGE_WIDTH, FIRST_PAGE_BYTES = 600, 200_000
 PAGE_WIDTH, SHEET_BYTES = 150, 420_000
 GAP, GROUND = 8, "#d5d9dc"
-# Twice as large as needed, then made smaller: small letters stay readable.
+# Render at twice the size, then reduce, so that small letters stay readable.
 OVERSAMPLING = 2
 
 
 def render_pages(pdf: Path, width: int) -> Iterator[Image.Image]:
-    """Give each page as a picture of a certain width."""
+    """Yield each page as a picture of the given width."""
     document = pypdfium2.PdfDocument(pdf)
     for page in document:
         large = page.render(scale=OVERSAMPLING * width / page.get_width()).to_pil()
@@ -42,7 +41,7 @@ def render_pages(pdf: Path, width: int) -> Iterator[Image.Image]:
 
 
 def lay_out(rows: list[list[Image.Image]]) -> Image.Image:
-    """Lay pages on a grey ground: a row for each language, from left to right."""
+    """Arrange pages on a grey background: a row for each language."""
     width = max(sum(page.width + GAP for page in row) for row in rows) + GAP
     height = sum(max(page.height for page in row) + GAP for row in rows) + GAP
     sheet = Image.new("RGB", (width, height), GROUND)
@@ -57,7 +56,7 @@ def lay_out(rows: list[list[Image.Image]]) -> Image.Image:
 
 
 def png_bytes(picture: Image.Image, limit: int) -> bytes:
-    """Write a PNG with as many colours as fit into the limit."""
+    """Return a PNG with as many colours as the limit of bytes allows."""
     for colours in (256, 128, 64, 32, 16):
         out = io.BytesIO()
         small = picture.quantize(colours, kmeans=2, dither=Image.Dither.NONE)
@@ -68,7 +67,7 @@ def png_bytes(picture: Image.Image, limit: int) -> bytes:
 
 
 def sheets(names: list[str]) -> dict[str, list[Path]]:
-    """Name each contact sheet, and the PDFs in its rows."""
+    """Return the PDFs of each contact sheet by the name of its file."""
     found: dict[str, list[Path]] = {}
     for name in names:
         path = BUILD / name
@@ -79,7 +78,7 @@ def sheets(names: list[str]) -> dict[str, list[Path]]:
 
 
 def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
-    """Make every picture, by file name."""
+    """Yield the name and the bytes of each picture."""
     for title, pdfs in sorted(sheets(names).items()):
         rows = [list(render_pages(pdf, PAGE_WIDTH)) for pdf in pdfs]
         yield title, png_bytes(lay_out(rows), SHEET_BYTES)
@@ -95,7 +94,7 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def record(manifest: dict[str, Any]) -> bytes:
-    """Say what the pictures were made from: the HTML of each document, and all assets."""
+    """Return the sources of the pictures: the HTML hash of each document, all assets."""
     assets: dict[str, str] = {}
     for entry in manifest["documents"].values():
         assets |= manifest["sets"][entry["assets"]]
@@ -105,7 +104,7 @@ def record(manifest: dict[str, Any]) -> bytes:
 
 
 def main() -> int:
-    """Write the pictures; leave with 1 when there is nothing to make them from."""
+    """Write the pictures; return 1 if build/ has no PDF."""
     file = BUILD / "manifest.json"
     manifest = json.loads(file.read_bytes()) if file.exists() else {}
     documents = manifest.get("documents")

@@ -22,15 +22,6 @@ import pytest
 from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
 from PIL import Image
-from pipeline.typeset import (
-    chart_canvas,
-    chart_numbers,
-    charts,
-    filters,
-    job_sheet,
-    pack,
-    view,
-)
 
 from pipeline.build import build
 from pipeline.cli import COMMANDS, main
@@ -40,6 +31,8 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
 from pipeline.editions.sessions import read_sessions
+from pipeline.html import filters, job_sheet_view, pack_view, view_model
+from pipeline.html.charts import canvas, data_table, draw
 from pipeline.model import brand, session
 from pipeline.model import schema as model
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
@@ -111,13 +104,13 @@ def test_exit_codes_are_those_of_the_program(page: str, head: str) -> None:
     assert re.search(rf"in the order {order}\b|the order is {order}\b", text)
 
 
-def test_exit_codes_without_a_rule_are_said_to_be_kept() -> None:
+def test_exit_codes_without_a_rule_are_marked_as_reserved() -> None:
     of_rules = {rule.exit_code for rule in Rule} | {ExitCode.FINE, ExitCode.BUG}
     unused = {c for c in ExitCode} - of_rules - {ExitCode.USAGE, ExitCode.STALE}
     said = {
         int(row[0])
         for row in rows(text_of(ROOT / "README.md"), "| Code | Name |")
-        if row[2].startswith("Kept")
+        if row[2].startswith("Reserved")
     }
     assert said == {code.value for code in unused}
 
@@ -334,7 +327,7 @@ def test_every_key_is_in_the_guide(part: str) -> None:
         default = field.default
         if isinstance(default, bool | int | str) and default not in ("", 0, False):
             shown = "true" if default is True else default  # as it is typed
-            assert f"without it {shown}" in value.replace("`", ""), key
+            assert f"default {shown}" in value.replace("`", ""), key
 
 
 def choices(annotation: Any) -> Iterator[str]:
@@ -398,9 +391,12 @@ def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
 
 
 def test_messages_in_the_guide_are_those_of_the_program() -> None:
-    said = "".join(text_of(path) for path in (ROOT / "pipeline" / "content").glob("*.py"))
-    for name in ("paint.py", "fit.py"):
-        said += text_of(ROOT / "pipeline" / "typeset" / name)
+    sources = [
+        path
+        for part in ("content", "pdf")
+        for path in (ROOT / "pipeline" / part).rglob("*.py")
+    ]
+    said = "".join(map(text_of, sources))
     said = re.sub(r"\"\s+f?\"|'\s+f?'|\"\s+f?'|'\s+f?\"", "", said.replace('\\"', '"'))
     for row in rows(text_of(AUTHORS), "| Message |"):
         for piece in re.split(r"…|\"@\"|\b\d+\b|text and quote|\ben\.yaml\b", row[0]):
@@ -414,22 +410,22 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
 @pytest.mark.parametrize(
     ("seen", "prefix"),
     [
-        (view.BriefView, "brief."),
-        (view.SectionView, ""),
-        (view.BlockView, ""),
-        (view.RowView, ""),
-        (view.CellView, ""),
-        (view.LogoView, ""),
-        (view.PackPlace, ""),
-        (pack.PackView, "pack."),
-        (pack.EntryView, ""),
-        (pack.HeadingView, ""),
-        (job_sheet.SheetView, "sheet."),
-        (job_sheet.JobLine, ""),
-        (job_sheet.JobTotal, ""),
-        (charts.Chart, ""),
-        (chart_canvas.Label, ""),
-        (chart_numbers.PrintedData, ""),
+        (view_model.BriefView, "brief."),
+        (view_model.SectionView, ""),
+        (view_model.BlockView, ""),
+        (view_model.RowView, ""),
+        (view_model.CellView, ""),
+        (view_model.LogoView, ""),
+        (view_model.PackPosition, ""),
+        (pack_view.PackView, "pack."),
+        (pack_view.EntryView, ""),
+        (pack_view.HeadingView, ""),
+        (job_sheet_view.JobSheetView, "sheet."),
+        (job_sheet_view.JobLine, ""),
+        (job_sheet_view.JobTotal, ""),
+        (draw.Chart, ""),
+        (canvas.Label, ""),
+        (data_table.PrintedData, ""),
     ],
 )
 def test_every_field_of_a_template_is_in_the_guide(seen: Any, prefix: str) -> None:

@@ -1,4 +1,4 @@
-"""The attacks that come with content; docs/security.md says how each of them ends.
+"""The attacks that come with content; docs/security.md lists their outcomes.
 
 `@URL@` is where a listener waits, `@CANARY@` a file outside the project. An attack is an
 edition of its own in one project, beside briefs with nothing wrong in them.
@@ -129,37 +129,37 @@ _USES = (
 )
 
 YAML: dict[str, Files | str] = {
-    "aliases that multiply to 10^9 values": _LAUGHS,
-    "an alias of itself": "title: &a [*a]\n",
-    "lists 100,000 deep": "title: " + "[" * 100_000,
-    "keys 100,000 deep": "title: " + "{a: " * 100_000,
-    "lists 60 deep": "title: " + "[" * 60 + "]" * 60 + "\n",
+    "aliases that expand to 10^9 values": _LAUGHS,
+    "a recursive alias": "title: &a [*a]\n",
+    "lists nested 100,000 deep": "title: " + "[" * 100_000,
+    "keys nested 100,000 deep": "title: " + "{a: " * 100_000,
+    "lists nested 60 deep": "title: " + "[" * 60 + "]" * 60 + "\n",
     "a tag that runs Python": text("Words.")
     + "standfirst: !!python/object/apply:os.system ['touch @CANARY@']\n",
     "a merge key": text("Words.") + "<<: {standfirst: One}\n",
-    "a text of 2 MiB": "title: " + "x" * (2 << 20) + "\n",
-    "a title of 300,000 letters": text("Words.").replace("A title", "x" * 300_000),
+    "a file of 2 MiB": "title: " + "x" * (2 << 20) + "\n",
+    "a title of 300,000 characters": text("Words.").replace("A title", "x" * 300_000),
     "100,000 keys": "".join(f"k{n}: v\n" for n in range(100_000)),
-    "a key of 100,000 letters": text("Words.") + "? " + "k" * 100_000 + "\n: v\n",
+    "a key of 100,000 characters": text("Words.") + "? " + "k" * 100_000 + "\n: v\n",
     "a list as a key": "? [a, b]\n: v\n" + text("Words."),
     "a NUL": text("Wo\0rds."),
     "a NUL written as an escape": text("Words.").replace("A title", '"A \\0title"'),
     "a surrogate written as an escape": text("Words.").replace(
         "A title", '"A \\ud800title"'
     ),
-    "letters that turn the line around": text("Words \u202egnihton\u202c."),
-    "letters that turn the line around, in a title": text("Words.").replace(
+    "bidirectional control characters": text("Words \u202egnihton\u202c."),
+    "bidirectional control characters in a title": text("Words.").replace(
         "A title", '"A \\u202eltit"'
     ),
     "UTF-16": {"en.yaml": text("Words.").encode("utf-16")},
     "two byte order marks": {
         "en.yaml": b"\xef\xbb\xbf\xef\xbb\xbf" + text("Words.").encode()
     },
-    "bytes that are no text": {"en.yaml": bytes(range(256))},
+    "bytes that are not UTF-8": {"en.yaml": bytes(range(256))},
     "overlong UTF-8": {"en.yaml": b"title: \xc0\xae\xc0\xae/\n"},
     "two documents in one file": text("Words.") + "---\n" + text("More."),
     "a directive": "%YAML 9.9\n---\n" + text("Words."),
-    "a key that Python knows": text("Words.") + "__class__: x\n",
+    "a key with a special meaning in Python": text("Words.") + "__class__: x\n",
     "an empty file": "",
     "an integer of 10,000 digits": block(
         f"table: {{title: T, columns: [a], rows: [[{{text: a, across: {'9' * 10_000}}}]]}}"
@@ -171,33 +171,41 @@ MARKDOWN: dict[str, Files | str] = {
     "an attachment": text('<link rel="attachment" href="file://@CANARY@">'),
     "a style": text('<style>@import url("@URL@");</style>'),
     "a comment": text("Words <!-- and --> words."),
-    "a link that runs": text("[Words](javascript:alert(1))."),
-    "a link that runs, in disguise": text("[Words](&#106;ava&#x73;cript&colon;alert(1))."),
-    "a link that runs, in capitals": text("[Words](JaVaScRiPt:alert(1))."),
+    "a javascript: link": text("[Words](javascript:alert(1))."),
+    "a javascript: link with an escape": text(
+        "[Words](&#106;ava&#x73;cript&colon;alert(1))."
+    ),
+    "a javascript: link in capitals": text("[Words](JaVaScRiPt:alert(1))."),
     "a link to a file": text("[Words](file://@CANARY@)."),
-    "a link to data": text("[Words](data:text/html;base64,PHNjcmlwdD4=)."),
-    "a link without encryption": text("[Words](@URL@)."),
+    "a data: link": text("[Words](data:text/html;base64,PHNjcmlwdD4=)."),
+    "an http: link": text("[Words](@URL@)."),
     "a link by reference": text("[Words][a].\n\n[a]: file://@CANARY@"),
-    "a link between angles": text("Words <file://@CANARY@>."),
-    "a link that leaves its quotes": text('[Words](https://a.example/"onclick="alert(1)).'),
+    "a link in angle brackets": text("Words <file://@CANARY@>."),
+    "a link that breaks out of its quotes": text(
+        '[Words](https://a.example/"onclick="alert(1)).'
+    ),
     "a picture from the web": text("![Words](@URL@/a.png)"),
     "a picture of a file": text("![Words](file://@CANARY@)"),
-    "an attribute that runs": text('[Words]{lang=en onclick="alert(1)"}.'),
-    "a language that leaves its quotes": text("[Words]{lang='en\"onclick=\"alert(1)'}."),
-    "a template": text("Words {{ 7 * 7 }} {% for i in range(9) %}."),
-    "a template, in a title": text("Words.").replace("A title", "'{{ 7 * 7 }} {% raw %}'"),
+    "an event attribute": text('[Words]{lang=en onclick="alert(1)"}.'),
+    "a language tag that breaks out of its quotes": text(
+        "[Words]{lang='en\"onclick=\"alert(1)'}."
+    ),
+    "template syntax": text("Words {{ 7 * 7 }} {% for i in range(9) %}."),
+    "template syntax in a title": text("Words.").replace(
+        "A title", "'{{ 7 * 7 }} {% raw %}'"
+    ),
     "100,000 brackets": text("[" * 100_000),
     "9,000 brackets": text("[" * 9_000),
-    "4,000 links that do not end": text("[a](" * 4_000),
-    "2,000 stars that do not end": text("*a **a " * 2_000),
-    "accents of every length": text(" ".join("`" * n for n in range(1, 190))),
+    "4,000 unclosed links": text("[a](" * 4_000),
+    "2,000 unclosed asterisks": text("*a **a " * 2_000),
+    "accent runs of every length": text(" ".join("`" * n for n in range(1, 190))),
     "9,000 backslashes": text("\\" * 18_000),
-    "9,000 angles": text("<" * 9_000),
-    "2,000 comments that do not end": text("a <!-- " * 2_000),
-    "quotations 5,000 deep": text(">" * 5_000 + " a"),
-    "lists 1,000 deep": text("- " * 1_000 + "a"),
-    "emphasis 1,500 deep": text("*a _b " * 1_500 + "c" + " b_ a*" * 1_500),
-    "spans 900 deep": text("[" * 900 + "a" + "]{lang=fr}" * 900),
+    "9,000 angle brackets": text("<" * 9_000),
+    "2,000 unclosed comments": text("a <!-- " * 2_000),
+    "quotations nested 5,000 deep": text(">" * 5_000 + " a"),
+    "lists nested 1,000 deep": text("- " * 1_000 + "a"),
+    "emphasis nested 1,500 deep": text("*a _b " * 1_500 + "c" + " b_ a*" * 1_500),
+    "spans nested 900 deep": text("[" * 900 + "a" + "]{lang=fr}" * 900),
     "a table of 500 columns in text": text(
         "|" + "a|" * 500 + "\n|" + "-|" * 500 + "\n|" + "b|" * 500
     ),
@@ -206,14 +214,14 @@ MARKDOWN: dict[str, Files | str] = {
         "Words[^a].\n\n[^a]: One[^b].\n\n[^b]: Two[^a]."
     ),
     "a footnote that calls itself": text("Words[^a].\n\n[^a]: One[^a]."),
-    "references that multiply": text(
+    "link references that expand": text(
         "[a]: https://a.example/" + "x" * 10_000 + "\n\n" + "[a] " * 300
     ),
     "4,000 citations": text("[@a] " * 3_900),
-    "letters raised 400 times": text("x^2^" * 400),
-    "an address of 2,000 letters": text("https://" + "a." * 1_000),
+    "superscripts nested 400 deep": text("x^2^" * 400),
+    "an address of 2,000 characters": text("https://" + "a." * 1_000),
     "9,000 quotation marks": text("\"'" * 4_500),
-    "Arabic and Latin in turns": text("ab \u0628\u062a " * 1_000),
+    "alternating Arabic and Latin": text("ab \u0628\u062a " * 1_000),
     "entities": text("&lt;script&gt; &#0; &#xD800; &#x110000; &nbsp;"),
 }
 SVG: dict[str, Files | str] = {
@@ -224,12 +232,14 @@ SVG: dict[str, Files | str] = {
         "", '<!DOCTYPE svg [<!ENTITY % e SYSTEM "@URL@"> %e;]>'
     ),
     "a document type from the web": drawing("", '<!DOCTYPE svg SYSTEM "@URL@/a.dtd">'),
-    "entities that multiply": drawing("<title>&i;</title>", _ENTITIES),
-    "a picture in it from the web": drawing('<image width="9" height="9" href="@URL@"/>'),
-    "a picture in it of a file": drawing(
+    "entities that expand": drawing("<title>&i;</title>", _ENTITIES),
+    "an embedded picture from the web": drawing(
+        '<image width="9" height="9" href="@URL@"/>'
+    ),
+    "an embedded picture from a file path": drawing(
         '<image width="9" height="9" xlink:href="file://@CANARY@"/>'
     ),
-    "a picture in it by its name": drawing('<image width="9" height="9" href="map.svg"/>'),
+    "an embedded picture by name": drawing('<image width="9" height="9" href="map.svg"/>'),
     "a use from the web": drawing('<use href="@URL@#a"/>'),
     "a use of a use of a use": drawing(_USES),
     "a use of itself": drawing('<g id="a"><use href="#a"/></g>'),
@@ -244,58 +254,56 @@ SVG: dict[str, Files | str] = {
     "a gradient of itself": drawing(
         '<linearGradient id="a" href="#a"/><rect width="9" height="9" fill="url(#a)"/>'
     ),
-    "a style sheet beside it": drawing("", '<?xml-stylesheet href="@URL@"?>'),
-    "an import in its styles": drawing('<style>@import "@URL@";</style>'),
+    "an external style sheet": drawing("", '<?xml-stylesheet href="@URL@"?>'),
+    "an @import in its styles": drawing('<style>@import "@URL@";</style>'),
     "a font from the web": drawing(
         "<style>@font-face { font-family: a; src: url(@URL@) }</style>"
     ),
     "an address in its styles": drawing("<style>rect { fill: url(@URL@) }</style>"),
-    "an address in its styles, in disguise": drawing(
+    "an escaped address in its styles": drawing(
         "<style>rect { fill: u\\72l(@URL@) }</style>"
     ),
     "an address in an attribute": drawing(
         '<rect width="9" height="9" style="fill: URL( \'@URL@#a\')"/>'
     ),
-    "a script in it": drawing("<script>alert(1)</script>"),
-    "an attribute that runs, in it": drawing('<g onload="alert(1)"/>'),
-    "a web page in it": drawing(
+    "a script in SVG": drawing("<script>alert(1)</script>"),
+    "an event attribute in SVG": drawing('<g onload="alert(1)"/>'),
+    "embedded HTML": drawing(
         '<foreignObject width="9" height="9"><body xmlns="http://www.w3.org/1999/xhtml">a</body></foreignObject>'
     ),
     "a filter": drawing(
         '<filter id="a"><feTurbulence numOctaves="99999"/></filter>'
         '<rect width="9" height="9" filter="url(#a)"/>'
     ),
-    "a drawing that moves": drawing(
+    "an animation": drawing(
         '<rect width="9" height="9"><animate attributeName="x" to="9"/></rect>'
     ),
     "a drawing of 10^9 across": drawing("", root='viewBox="0 0 1e9 1e9"'),
     "a drawing of 10^300 across": drawing("", root='width="1e300" height="1e300"'),
     "a view of nothing in a wide drawing": drawing("", root='viewBox="0 0 0 0"'),
     "300,000 elements": drawing("<g/>" * 300_000),
-    "elements 10,000 deep": drawing("<g>" * 10_000 + "</g>" * 10_000),
+    "elements nested 10,000 deep": drawing("<g>" * 10_000 + "</g>" * 10_000),
     "a path of 1 MB": drawing('<path d="M0 0' + "L1 1" * 250_000 + '"/>'),
-    "a pattern of a hair": drawing(
+    "a pattern with tiny tiles": drawing(
         '<pattern id="a" width="0.0001" height="0.0001" patternUnits="userSpaceOnUse">'
         '<rect width="1" height="1"/></pattern>'
         '<rect width="300" height="200" fill="url(#a)"/>'
     ),
-    "dashes of a hair": drawing(
+    "tiny dashes": drawing(
         '<path d="M0 0L1000000 0" stroke="red" stroke-dasharray="0.00001"/>'
     ),
-    "markers without number": drawing(
+    "unlimited markers": drawing(
         '<marker id="a" markerWidth="1" markerHeight="1"><path d="M0 0'
         + "L1 1" * 100
         + '"/></marker><path marker-mid="url(#a)" d="M0 0'
         + "L1 1" * 50_000
         + '"/>'
     ),
-    "numbers that are none": drawing(
+    "invalid numbers": drawing(
         '<rect width="NaN" height="inf" x="1e999" transform="scale(0) rotate(nan)"/>'
     ),
-    "a viewBox of hairs": drawing(
-        "", root='width="300" height="200" viewBox="0 0 1e-9 1e-9"'
-    ),
-    "an encoding that nobody knows": {
+    "a tiny viewBox": drawing("", root='width="300" height="200" viewBox="0 0 1e-9 1e-9"'),
+    "an unknown encoding": {
         "en.yaml": picture("map.svg"),
         "map.svg": b'<?xml version="1.0" encoding="x-none"?><svg/>',
     },
@@ -312,20 +320,22 @@ PICTURES: dict[str, Files | str] = {
     "a side of 2^31 pixels": photo(
         lambda: payloads.png_of_one_claimed(2**31 - 1, 2**31 - 1)
     ),
-    "more pixels than it has": photo(lambda: payloads.png_of_one_claimed(4_000, 4_000)),
-    "a picture of no pixels": photo(lambda: payloads.png_of_one_claimed(0, 0)),
+    "a header with more pixels than the data": photo(
+        lambda: payloads.png_of_one_claimed(4_000, 4_000)
+    ),
+    "a picture without pixels": photo(lambda: payloads.png_of_one_claimed(0, 0)),
     "24 million pixels": photo(lambda: payloads.png(4_900, 4_900)),
-    "a text that inflates to 200 MB": photo(
+    "a text chunk that inflates to 200 MB": photo(
         lambda: payloads.png(800, 600, more=payloads.inflating(b"zTXt", 200 << 20))
     ),
     "a profile that inflates to 200 MB": photo(
         lambda: payloads.png(800, 600, kind=2, more=payloads.inflating(b"iCCP", 200 << 20))
     ),
     "half a JPEG": photo(lambda: payloads.picture("JPEG")[:3_000], "photo.jpg"),
-    "a PDF behind a JPEG": photo(
+    "a PDF appended to a JPEG": photo(
         lambda: payloads.picture("JPEG") + b"%PDF-1.4 @CANARY@", "photo.jpg"
     ),
-    "a web page behind a PNG": photo(
+    "a web page appended to a PNG": photo(
         lambda: payloads.png(800, 600) + b"<script>alert(1)</script>"
     ),
     "a web page named .png": photo(lambda: b"<html><script>alert(1)</script></html>"),
@@ -333,23 +343,23 @@ PICTURES: dict[str, Files | str] = {
     "PostScript named .png": photo(
         lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n(@CANARY@) (r) file\n"
     ),
-    "PostScript behind a binary head": photo(
+    "PostScript after a binary header": photo(
         lambda: b"\xc5\xd0\xd3\xc6" + bytes(26) + b"%!PS\n"
     ),
     "a TIFF named .png": photo(lambda: payloads.picture("TIFF")),
     "a GIF named .png": photo(lambda: payloads.picture("GIF", "L")),
     "an animated PNG": photo(payloads.animated_png),
     "a CMYK JPEG": photo(lambda: payloads.picture("JPEG", "CMYK"), "photo.jpg"),
-    "a turned JPEG whose EXIF goes in a circle": photo(
+    "a rotated JPEG with a circular EXIF": photo(
         lambda: payloads.with_exif(
             b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0"
         ),
         "photo.jpg",
     ),
-    "a JPEG of rubbish in EXIF": photo(
+    "a JPEG with garbage in EXIF": photo(
         lambda: payloads.with_exif(bytes(range(256)) * 200), "photo.jpg"
     ),
-    "a picture of a terabyte": {
+    "a picture file of a terabyte": {
         "en.yaml": picture("photo.png"),
         "photo.png": Hole(1 << 40),
     },
@@ -360,74 +370,80 @@ CSV: dict[str, Files | str] = {
     "100,000 columns": data(",".join(f"c{n}" for n in range(100_000)) + "\n"),
     "100,000 rows": data("where,share\n" + "a,1\n" * 100_000),
     "a NUL in data": data("where,share\na\0,1\n"),
-    "a quotation mark that does not end": data('where,share\n"a,1\n' + "b,2\n" * 1_000),
-    "a cell of 500,000 letters": data("where,share\n" + "a" * 500_000 + ",1\n"),
+    "an unclosed quotation mark": data('where,share\n"a,1\n' + "b,2\n" * 1_000),
+    "a cell of 500,000 characters": data("where,share\n" + "a" * 500_000 + ",1\n"),
     "a number of 100,000 digits": data("where,share\na," + "9" * 100_000 + "\n"),
-    "a number that is none": data("where,share\na,NaN\nb,1e999\n"),
+    "an invalid number": data("where,share\na,NaN\nb,1e999\n"),
     "a minus zero": data("where,share\na,-0\nb,-1\n"),
     "a column called __class__": data("__class__,where,share\na,b,1\n"),
     "markup in a label": data("where,share\n<b>a</b>,1\n{{ 7 * 7 }},2\n"),
-    "a table of a database": {
+    "a database file": {
         "en.yaml": chart("data.csv"),
         "data.csv": b"SQLite format 3\0" + bytes(9_000),
     },
 }
 PATHS: dict[str, Files | str] = {
-    "a way up": picture("../../../../canary.svg"),
-    "a way up, in disguise": picture("..%2f..%2f..%2fcanary.svg"),
-    "a way up, with backslashes": picture("..\\..\\canary.svg"),
-    "a way from the root": picture("@CANARY@"),
-    "a way from the root, for data": chart("@CANARY@"),
+    "a path to a parent folder": picture("../../../../canary.svg"),
+    "an encoded path to a parent folder": picture("..%2f..%2f..%2fcanary.svg"),
+    "a path to a parent folder with backslashes": picture("..\\..\\canary.svg"),
+    "an absolute path": picture("@CANARY@"),
+    "an absolute path for data": chart("@CANARY@"),
     "a web address as a file": picture("@URL@/a.png"),
-    "an address of a file": picture("file://@CANARY@"),
-    "a device of Windows": picture("CON"),
-    "a stream of Windows": picture("a.png::$DATA"),
-    "a name of 5,000 letters": picture("a" * 5_000 + ".png"),
-    "a name with a NUL": picture("a.png").replace("'a.png'", '"a\\0.png"'),
-    "a name of another user": picture("~root/a.png"),
-    "another case": {"en.yaml": picture("MAP.SVG"), "map.svg": svg("")},
+    "a file: address": picture("file://@CANARY@"),
+    "a Windows device": picture("CON"),
+    "an NTFS data stream": picture("a.png::$DATA"),
+    "a file name of 5,000 characters": picture("a" * 5_000 + ".png"),
+    "a file name with a NUL": picture("a.png").replace("'a.png'", '"a\\0.png"'),
+    "a path in another user's home": picture("~root/a.png"),
+    "a file name in another case": {"en.yaml": picture("MAP.SVG"), "map.svg": svg("")},
     "the folder itself": picture("."),
     "the text itself": picture("en.yaml"),
-    "a link out, for a picture": {
+    "a symbolic link to the outside, for a picture": {
         "en.yaml": picture("map.svg"),
         "map.svg": Link("@CANARY@"),
     },
-    "a link out, for data": {"en.yaml": chart("data.csv"), "data.csv": Link("@CANARY@")},
-    "a link out, for a text": {"en.yaml": Link("@CANARY@")},
-    "a link out, for facts": {"en.yaml": text("Words."), "edition.yaml": Link("@CANARY@")},
-    "a link to itself": {"en.yaml": picture("map.svg"), "map.svg": Link("map.svg")},
-    "a text that is a link to itself": {"en.yaml": Link("en.yaml")},
-    "a folder that is a link out": {
+    "a symbolic link to the outside, for data": {
+        "en.yaml": chart("data.csv"),
+        "data.csv": Link("@CANARY@"),
+    },
+    "a symbolic link to the outside, for a text": {"en.yaml": Link("@CANARY@")},
+    "a symbolic link to the outside, for edition.yaml": {
+        "en.yaml": text("Words."),
+        "edition.yaml": Link("@CANARY@"),
+    },
+    "a circular symbolic link": {"en.yaml": picture("map.svg"), "map.svg": Link("map.svg")},
+    "a text that is a circular symbolic link": {"en.yaml": Link("en.yaml")},
+    "a folder that is a symbolic link to the outside": {
         "en.yaml": picture("out/canary.svg"),
         "out": Link("../../../.."),
     },
-    "a link to a device without end": {
+    "a symbolic link to an endless device": {
         "en.yaml": picture("map.svg"),
         "map.svg": Link("/dev/zero"),
     },
-    "a text that is a device without end": {"en.yaml": Link("/dev/zero")},
+    "a text that is an endless device": {"en.yaml": Link("/dev/zero")},
     "a picture that is a pipe": {"en.yaml": picture("map.svg"), "map.svg": Pipe()},
     "data that are a pipe": {"en.yaml": chart("data.csv"), "data.csv": Pipe()},
     "a text that is a pipe": {"en.yaml": Pipe()},
-    "facts that are a pipe": {"en.yaml": text("Words."), "edition.yaml": Pipe()},
-    "a text of a terabyte": {"en.yaml": Hole(1 << 40)},
+    "an edition.yaml that is a pipe": {"en.yaml": text("Words."), "edition.yaml": Pipe()},
+    "a text file of a terabyte": {"en.yaml": Hole(1 << 40)},
     "a text that is a folder": {"en.yaml/a.png": b""},
 }
 LAYOUT: dict[str, Files | str] = {
-    "a word of 300,000 letters": text("x" * 300_000),
-    "a word of 19,000 letters": text("x" * 19_000),
-    "an Arabic word of 9,000 letters": text("[" + "\u0628" * 9_000 + "]{lang=ar}"),
-    "a letter under 5,000 accents": text("a" + "\u0301" * 5_000),
-    "9,000 spaces that do not break": text("a" + "\u00a0" * 9_000 + "b"),
-    "a title of 9,000 letters": text("Words.").replace("A title", "x" * 9_000),
+    "a word of 300,000 characters": text("x" * 300_000),
+    "a word of 19,000 characters": text("x" * 19_000),
+    "an Arabic word of 9,000 characters": text("[" + "\u0628" * 9_000 + "]{lang=ar}"),
+    "a letter with 5,000 accents": text("a" + "\u0301" * 5_000),
+    "9,000 no-break spaces": text("a" + "\u00a0" * 9_000 + "b"),
+    "a title of 9,000 characters": text("Words.").replace("A title", "x" * 9_000),
     "a title of 500 words": text("Words.").replace("A title", "word " * 500),
-    "10,000 rows of a table": block(
+    "a table of 10,000 rows": block(
         "table: {title: T, columns: [a, b], rows: [" + "[c, d]," * 10_000 + "]}"
     ),
-    "a cell of a million columns": block(
+    "a cell that spans a million columns": block(
         "table: {title: T, columns: [a], rows: [[{text: a, across: 1000000}]]}"
     ),
-    "a cell of a million rows": block(
+    "a cell that spans a million rows": block(
         "table: {title: T, columns: [a], rows: [[{text: a, down: 1000000}]]}"
     ),
     "a table of 300 columns": block(
@@ -446,32 +462,32 @@ LAYOUT: dict[str, Files | str] = {
 
 # What is harmless is printed: no more than words.
 PRINTED = {
-    "a template": "{{ 7 * 7 }}",
-    "a template, in a title": "{{ 7 * 7 }}",
-    "a PDF behind a JPEG": "A heading",
-    "a web page behind a PNG": "A heading",
+    "template syntax": "{{ 7 * 7 }}",
+    "template syntax in a title": "{{ 7 * 7 }}",
+    "a PDF appended to a JPEG": "A heading",
+    "a web page appended to a PNG": "A heading",
     "a formula": "=HYPERLINK",
     "a column called __class__": "It grows",
     "markup in a label": "<b>a</b>",
     "two byte order marks": "Words.",
-    "a link that leaves its quotes": "Words",
-    "a language that leaves its quotes": "onclick",
-    "4,000 links that do not end": "[a](",
-    "2,000 stars that do not end": "*a **a",
-    "2,000 comments that do not end": "a <!--",
+    "a link that breaks out of its quotes": "Words",
+    "a language tag that breaks out of its quotes": "onclick",
+    "4,000 unclosed links": "[a](",
+    "2,000 unclosed asterisks": "*a **a",
+    "2,000 unclosed comments": "a <!--",
     "9,000 backslashes": "\\\\",
-    "references that multiply": "a",
-    "an address of 2,000 letters": "a.a.a",
+    "link references that expand": "a",
+    "an address of 2,000 characters": "a.a.a",
     "a path of 1 MB": "A heading",
-    "a pattern of a hair": "A heading",
-    "dashes of a hair": "A heading",
-    "numbers that are none": "A heading",
-    "a viewBox of hairs": "A heading",
+    "a pattern with tiny tiles": "A heading",
+    "tiny dashes": "A heading",
+    "invalid numbers": "A heading",
+    "a tiny viewBox": "A heading",
     "24 million pixels": "A heading",
-    "a turned JPEG whose EXIF goes in a circle": "A heading",
-    "a JPEG of rubbish in EXIF": "A heading",
+    "a rotated JPEG with a circular EXIF": "A heading",
+    "a JPEG with garbage in EXIF": "A heading",
     "a minus zero": "It grows",
-    "a letter under 5,000 accents": "A heading",
+    "a letter with 5,000 accents": "A heading",
 }
 
 _BY_WAY: dict[str, dict[str, Files | str]] = {

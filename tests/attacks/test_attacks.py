@@ -133,7 +133,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def ending(built: Built, attack: Attack) -> str:
     """Say in one cell of a table how an attack ended: its first problem."""
     if not (problems := built.problems(attack)):
-        return "is printed as it stands"
+        return "printed as text"
     first = next((p for p in problems if p["severity"] == "error"), problems[0])
     file = first["file"].removeprefix(f"content/{attack.slug}/2017/")
     line = f":{first['line']}" if first["line"] else ""
@@ -142,7 +142,7 @@ def ending(built: Built, attack: Attack) -> str:
 
 def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool) -> None:
     rows = "".join(f"| {a.through} | {a.name} | {ending(built, a)} |\n" for a in ATTACKS)
-    table = f"| Through | Attack | How it ends |\n| --- | --- | --- |\n{rows}"
+    table = f"| Input | Attack | Outcome |\n| --- | --- | --- |\n{rows}"
     page = PAGE.read_text(encoding="utf-8")
     if update_golden:
         PAGE.write_text(MARK.sub(lambda _: table, page), encoding="utf-8")

@@ -341,7 +341,7 @@ def cluster_large(bench: Bench) -> Iterator[Row]:
             taken = time.perf_counter() - begun
             row = f"5,001 documents by a cluster, {what}"
             yield Row(row, f"{taken:.1f} s", "–", "–", "–", None)
-            yield Row(f"{row}: memory at home", f"{most} MiB", "–", "–", "–", None)
+            yield Row(f"{row}: memory of the command", f"{most} MiB", "–", "–", "–", None)
 
 
 def memory(bench: Bench) -> Iterator[Row]:

@@ -12,45 +12,43 @@ _HEAD = """\
 
 *Written by `make benchmark`; see [tests/benchmarks](../tests/benchmarks/README.md).*
 
-Every row was measured in one run, its sides taking turns on the same content. A ratio is
-ours divided by the rival's, so below 1 is faster; it is the median of the ratios of the
-rounds, then their range, then the ratio of the time of processors, which says more on a
-busy machine. Compare ratios: milliseconds belong to one machine on one day.
+Both sides of a row were measured in one run, in turns, on the same content. The ratio is
+Briefs divided by the baseline: below 1, Briefs is faster. It is the median over all rounds;
+the range follows in brackets, then the ratio of processor time, which is more reliable on
+a busy machine. Compare ratios: milliseconds are valid for one machine on one day.
 
 """
 _NOTES = """
 ## What is compared
 
-- **The content.** Briefs of three pages in English, French and Russian with key messages,
-  a chart, a table and a footnote, no two alike.
-- **`weasyprint`, bare WeasyPrint and Chromium** get the HTML and style sheets that we
-  make, with our fonts alone, and do not read YAML. WeasyPrint writes the same variant,
-  PDF/A-3a with tags. Chromium writes tagged PDF, not PDF/A; it sets no footnotes, running
-  heads or bleeding masthead.
-- **Bare WeasyPrint, warm** is two processes that keep WeasyPrint and its fonts and write
-  one document after the other: no checks, no tags of ours, no files attached.
-- **Typst** sets the same words with the same fonts, chart, table and footnote on a plainer
-  page, as PDF/A-3a, in two processes that keep the compiler.
-- **Ours** is the whole command: start, reading and checking YAML, HTML, PDF/A-3a and
-  PDF/UA-1 with our own tags, every check of the pages, attachments, files safely on the
-  disk, records.
+- **The content:** briefs of three pages in English, French and Russian with key messages,
+  a chart, a table and a footnote, all different.
+- **`weasyprint`, bare WeasyPrint and Chromium** get the HTML, style sheets and fonts of
+  Briefs, and read no YAML. WeasyPrint writes the same variant, PDF/A-3a with tags. Chromium
+  writes tagged PDF, not PDF/A, without footnotes, running heads or a bleeding masthead.
+- **Bare WeasyPrint, warm:** two processes that keep WeasyPrint and its fonts and write one
+  document after another, without checks, tags of our own or attachments.
+- **Typst** renders the same text with the same fonts, chart, table and footnote on a
+  plainer page, as PDF/A-3a, in two processes that keep the compiler.
+- **Briefs:** the whole command: start, reading and checking YAML, HTML, PDF/A-3a and
+  PDF/UA-1 with our own tags, all checks of the pages, attachments, safe writing, records.
 - **Three changed** is compared with Typst at its fastest. With a process for each document,
-  two at a time, Typst took 2.0 s for all 120 on the same machine, not 0.7. **Watching**,
-  ours keeps its processes too, as `briefs build --watch` does for an author.
-- The PDFs of the 5,001 documents are small ones in place of painted ones; they went through
-  the same functions, and the records are true.
+  two at a time, Typst took 2.0 s for all 120 on the same machine, not 0.7. **Watching:**
+  Briefs also keeps its processes, as in `briefs build --watch`.
+- The 5,001 documents are small PDFs that were not rendered; all other functions and the
+  records are real.
 
-## What is missed, and why
+## Missed limits
 
 - **120 documents against a loop of `weasyprint`.** Warm, bare WeasyPrint needs a third of
-  what the loop needs, so nothing that paints with it can need a quarter: a document would
-  have to take half of the time that WeasyPrint takes. Compiled to C it gains a tenth. When
-  this was promised, the loop spent two thirds of its time on libraries and fonts; here it
-  does not.
-- **Three changed against Typst.** Typst sets such a document in 5 ms, WeasyPrint in 220. Of
-  our time one third is the start of Python and its libraries, two thirds are the three
-  documents. Without a start, watching, they take as long as Typst takes for all 120. It
-  would take another engine, or a process that stays
+  the time of the loop, so a program that renders with it cannot need a quarter: a document
+  would have to take half of WeasyPrint's time. Compiled to C, WeasyPrint gains a tenth.
+  When the limit was set, the loop spent two thirds of its time on libraries and fonts; on
+  this machine it does not.
+- **Three changed against Typst.** Typst renders such a document in 5 ms, WeasyPrint in 220.
+  One third of our time is the start of Python and its libraries, two thirds are the three
+  documents. Without a start, watching, they take as long as all 120 by Typst. Meeting the
+  limit would take another engine or a permanent process
   ([0017](decisions/0017-what-makes-it-fast.md)).
 """
 
@@ -128,13 +126,21 @@ def _name(what: str, rival: str) -> str:
 
 def page(lines: Mapping[str, str], rounds: int, loads: tuple[float, float]) -> str:
     """The whole page."""
-    head = ("Workload", "Ours", "Rival", "Ratio (range); of work", "Must", "Met", "Wish")
+    head = (
+        "Workload",
+        "Briefs",
+        "Baseline",
+        "Ratio (range); processor",
+        "Limit",
+        "Met",
+        "Target",
+    )
     table = [_line(head), _line(["---"] * len(head)), *lines.values()]
     about = (
         f"\nPython {platform.python_version()}, WeasyPrint {version('weasyprint')}, "
         f"Typst {version('typst')}; {platform.system()}, {os.cpu_count()} processors; "
-        f"{rounds} rounds of what takes minutes, {3 * rounds + 2} of the rest. "
-        f"The load was {loads[0]:.1f} before and {loads[1]:.1f} at the end.\n"
+        f"rounds: {rounds} for rows that take minutes, {3 * rounds + 2} for the others. "
+        f"Load: {loads[0]:.1f} before, {loads[1]:.1f} at the end.\n"
     )
     return _HEAD + "\n".join(table) + "\n" + about + _NOTES
 

@@ -179,7 +179,7 @@ def _no_language(pdf: Pdf, other: Path) -> None:
     _remove([pdf.Root], "/Lang")
 
 
-@_planted("The language is not one", UA, A3, METADATA, PAGE, OUTLOUD, sign="7.2-29")
+@_planted("The language tag is invalid", UA, A3, METADATA, PAGE, OUTLOUD, sign="7.2-29")
 def _bad_language(pdf: Pdf, other: Path) -> None:
     pdf.Root.Lang = String("english!!")
 
@@ -190,7 +190,7 @@ def _heading_skip(pdf: Pdf, other: Path) -> None:
         heading.S = Name.H5
 
 
-@_planted("The document is read backwards", UA, SPEECH, PAGE, OUTLOUD, sign="7.4.2-1")
+@_planted("The reading order is reversed", UA, SPEECH, PAGE, OUTLOUD, sign="7.4.2-1")
 def _reversed_order(pdf: Pdf, other: Path) -> None:
     document = _elements(pdf, "Document")[0]
     document.K = Array(reversed(list(document.K)))
@@ -203,14 +203,14 @@ def _ragged_table(pdf: Pdf, other: Path) -> None:
     _elements(pdf, "TD")[0].A.ColSpan = 2
 
 
-@_planted("A table has no heads, only cells", SPEECH, OUTLOUD)
+@_planted("A table has no header cells", SPEECH, OUTLOUD)
 def _no_heads(pdf: Pdf, other: Path) -> None:
     for head in _elements(pdf, "TH"):
         head.S = Name.TD
     _remove(_elements(pdf, "TD"), "/A")
 
 
-@_planted("A table's cells point at heads that are none", SPEECH)
+@_planted("Table cells refer to headers that do not exist", SPEECH)
 def _lost_heads(pdf: Pdf, other: Path) -> None:
     for head in _elements(pdf, "TH"):
         head.S = Name.TD
@@ -234,7 +234,7 @@ def _font_not_embedded(pdf: Pdf, other: Path) -> None:
 
 
 @_planted(
-    "Fonts do not say which letters they show",
+    "Fonts have no mapping to Unicode",
     UA,
     A3,
     SPEECH,
@@ -248,7 +248,7 @@ def _no_unicode(pdf: Pdf, other: Path) -> None:
 
 
 @_planted(
-    "The window shows the file's name, not the title",
+    "The window title is the file name, not the title",
     UA,
     METADATA,
     PAGE,
@@ -264,14 +264,12 @@ def _no_metadata(pdf: Pdf, other: Path) -> None:
     _remove([pdf.Root], "/Metadata")
 
 
-@_planted(
-    "The file does not say that it is PDF/UA", UA, METADATA, PAGE, OUTLOUD, sign="5-1"
-)
+@_planted("The file does not claim PDF/UA", UA, METADATA, PAGE, OUTLOUD, sign="5-1")
 def _no_ua_mark(pdf: Pdf, other: Path) -> None:
     _cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfuaid:part="1" ?/>')
 
 
-@_planted("The file does not say that it is PDF/A", A3, METADATA, PAGE, sign="6.6.4-1")
+@_planted("The file does not claim PDF/A", A3, METADATA, PAGE, sign="6.6.4-1")
 def _no_a_mark(pdf: Pdf, other: Path) -> None:
     _cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfaid:[^>]*?/>')
 
@@ -298,7 +296,7 @@ def _is_dictionary(kid: Any) -> bool:
     return isinstance(kid, Dictionary)
 
 
-@_planted("No way leads from the content to the structure", UA, CLOSURE, PAGE, sign="7.1-3")
+@_planted("The parent tree is missing", UA, CLOSURE, PAGE, sign="7.1-3")
 def _no_parent_tree(pdf: Pdf, other: Path) -> None:
     _remove([pdf.Root.StructTreeRoot], "/ParentTree")
 
@@ -308,19 +306,17 @@ def _no_structure(pdf: Pdf, other: Path) -> None:
     _remove([pdf.Root], "/StructTreeRoot")
 
 
-@_planted("The file does not say that it is tagged", UA, A3, PAGE, OUTLOUD, sign="6.2-1")
+@_planted("The file is not marked as tagged", UA, A3, PAGE, OUTLOUD, sign="6.2-1")
 def _not_marked(pdf: Pdf, other: Path) -> None:
     _remove([pdf.Root], "/MarkInfo")
 
 
-@_planted("Document information and metadata give two titles", METADATA, OUTLOUD)
+@_planted("Document information and metadata have different titles", METADATA, OUTLOUD)
 def _two_titles(pdf: Pdf, other: Path) -> None:
     pdf.docinfo["/Title"] = "Another title"
 
 
-@_planted(
-    "Colours mean nothing certain: there is no output intent", A3, PAGE, sign="6.2.4.3-2"
-)
+@_planted("There is no output intent, so colours are undefined", A3, PAGE, sign="6.2.4.3-2")
 def _no_output_intent(pdf: Pdf, other: Path) -> None:
     _remove([pdf.Root], "/OutputIntents")
 
@@ -342,7 +338,7 @@ def _encrypted(pdf: Pdf, other: Path) -> None:
 
 
 @_planted(
-    "Embedded files do not say what they are to the document",
+    "Embedded files have no relationship to the document",
     A3,
     METADATA,
     PAGE,
@@ -355,7 +351,7 @@ def _no_relationship(pdf: Pdf, other: Path) -> None:
 # --- The table: what no validator sees ---
 
 
-@_planted("A paragraph is marked as decoration, and the file is whole without it", SPEECH)
+@_planted("A paragraph is marked as decoration and removed from the structure", SPEECH)
 def _hidden_text(pdf: Pdf, other: Path) -> None:
     paragraph, mcid = _paragraph(pdf)
     _hide(pdf, mcid)
@@ -368,7 +364,7 @@ def _hidden_text(pdf: Pdf, other: Path) -> None:
 
 
 @_planted(
-    "A paragraph is marked as decoration, and the structure still counts on it",
+    "A paragraph is marked as decoration but still in the structure",
     CLOSURE,
     SPEECH,
 )
@@ -386,12 +382,12 @@ def _merged(pdf: Pdf, other: Path) -> None:
         pdf.pages.extend(second.pages)
 
 
-@_planted("The author's remarks are embedded with the content", METADATA)
+@_planted("Comments of the author are embedded with the content", METADATA)
 def _remarks_embedded(pdf: Pdf, other: Path) -> None:
     _embed(pdf, "_en.yaml", lambda data: b"# A private remark of the author:\n" + data)
 
 
-@_planted("The embedded data are not those of the chart", METADATA)
+@_planted("The embedded data is not that of the chart", METADATA)
 def _other_data(pdf: Pdf, other: Path) -> None:
     _embed(pdf, ".csv", lambda data: data.replace(b"Berta", b"Carla"))
 
@@ -417,9 +413,7 @@ def _replaced_arabic(pdf: Pdf, other: Path) -> None:
         _mark(pdf, mcid, Name.Span, properties)
 
 
-@_planted(
-    "A sentence belongs to two elements, and is heard twice", CLOSURE, SPEECH, OUTLOUD
-)
+@_planted("A sentence belongs to two elements, and is read twice", CLOSURE, SPEECH, OUTLOUD)
 def _heard_twice(pdf: Pdf, other: Path) -> None:
     paragraph, mcid = _paragraph(pdf)
     heading = _elements(pdf, "H1")[0]
@@ -427,7 +421,7 @@ def _heard_twice(pdf: Pdf, other: Path) -> None:
 
 
 @_planted(
-    "A page is drawn through a form, where the structure cannot reach its content",
+    "A page is drawn through a form XObject, outside the structure",
     UA,
     CLOSURE,
     SPEECH,
@@ -471,7 +465,7 @@ _in_project(
 )
 _in_project(
     "opacity",
-    "A style sheet makes text translucent, so it is drawn through a form",
+    "A style sheet makes text translucent, so it is drawn through a form XObject",
     "styles/components/zz.css",
     lambda _: ".lead { opacity: .5 }",
     BUILD,

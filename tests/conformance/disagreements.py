@@ -25,51 +25,51 @@ DISAGREEMENTS = (
     Disagreement(
         "page",
         "3a PDFA3A-STREAM-LENGTH-001",
-        "It takes the last byte of compressed data for a part of the line end before "
-        "`endstream` when that byte happens to be a carriage return. veraPDF counts right.",
+        "It takes the last byte of compressed data for a line end before `endstream` if "
+        "that byte is a carriage return. veraPDF counts correctly.",
         steady=False,
     ),
     Disagreement(
         "outloud",
         "ORD-001",
-        "It compares the structure with the order of painting. CSS paints floats and "
-        "positioned boxes after the text around them; ISO 14289-1, 7.2 asks for the order "
-        "of the structure, which the gate `speech` checks.",
+        "It compares the structure with the drawing order. CSS draws floats and positioned "
+        "boxes after the text around them; ISO 14289-1, 7.2 requires the order of the "
+        "structure, which the gate `speech` checks.",
     ),
     Disagreement(
         "outloud",
         "TAG-002",
         "The line is the running title, which repeats the heading of page 1. In a document "
-        "of few pages it comes too seldom for outloud to know it for a running head.",
+        "of few pages outloud does not recognize it as a running head.",
     ),
     Disagreement(
         "outloud",
         "PAG-001",
-        "It takes rows of a long table for running heads: they stand at the edge of three "
-        "pages and differ in their numbers alone, which outloud leaves out.",
+        "It takes rows of a long table for running heads: they are at the edge of three "
+        "pages and differ only in their numbers, which outloud ignores.",
     ),
     Disagreement(
         "outloud",
         "TBL-004",
-        "It forgets a cell that reaches down from the row above when the cell ends in this "
-        "row, at its end. veraPDF and page-validation find the grid complete.",
+        "It ignores a cell that spans from the row above if it is the last cell of the "
+        "row. veraPDF and page-validation find the table complete.",
     ),
     Disagreement(
         "outloud",
         "TBL-010",
-        "A guess at tables that were cut up by a converter: they have more heads than "
-        "cells. So has a small table of two columns whose rows have heads too.",
+        "A heuristic for tables split by a converter, which have more headers than cells. "
+        "So has a small table of two columns with row headers.",
     ),
     Disagreement(
         "outloud",
         "FIG-012",
-        "It counts letters, and takes a text that is half digits, spaces and signs for no "
-        "language. The alternative text of a chart says its numbers.",
+        "It counts letters, and rejects text that is half digits, spaces and signs. The "
+        "alternative text of a chart contains its numbers.",
     ),
     Disagreement(
         "outloud",
         "TXT-004",
-        "An Arabic letter has up to four forms, so several glyphs stand for one letter.",
+        "An Arabic letter has up to four forms, so several glyphs represent one letter.",
     ),
 )
 
