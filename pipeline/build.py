@@ -119,7 +119,8 @@ def open_executor(
         from pipeline.workers.remote import open_elsewhere
 
         ghostscript = options.ghostscript if "press" in options.profiles else None
-        return open_elsewhere(project, options.cluster, options.jobs, ghostscript)
+        jobs = min(options.jobs, stale)
+        return open_elsewhere(project, options.cluster, jobs, ghostscript)
     from pipeline.workers.pool import Limits
     from pipeline.workers.pool import open_executor as open_processes
 
