@@ -46,7 +46,7 @@ from pipeline.targets import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.content.reader import LoadedContent
+    from pipeline.content.loader import LoadedContent
     from pipeline.model.brand import Brand
     from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
@@ -199,7 +199,7 @@ def read_content(
     `on=None` chooses all editions. With `every_file` the names of all folders are checked,
     else only those of the briefs asked for.
     """
-    from pipeline.content.reader import read_parts
+    from pipeline.content.loader import read_parts
 
     folders, misnamed = _find(project, () if every_file else order.slugs)
     chosen = tuple(select_editions(folders, order, on))

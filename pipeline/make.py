@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.reader import SeriesSettings
+from pipeline.content.loader import SeriesSettings
 from pipeline.content.source_map import SourceMap
 from pipeline.design.brand_css import brand_css
 from pipeline.design.stylesheets import stylesheets_for

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.reader import (
+from pipeline.content.loader import (
     SERIES,
-    Part,
+    LoadedPart,
     SeriesSettings,
     read_edition,
     read_series_settings,
@@ -98,7 +98,7 @@ class Planner:
     def _remember(
         self,
         name: str,
-        part: Part,
+        part: LoadedPart,
         languages: Iterable[str] = (),
         used: Iterable[str] = (),
     ) -> str:

@@ -22,8 +22,7 @@ from pipeline.build import (
     write_records,
 )
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.content.loader import load_series
-from pipeline.content.reader import SERIES, LoadedContent, read_parts
+from pipeline.content.loader import SERIES, LoadedContent, load_series, read_parts
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.editions.sessions import (
     ResolvedHandout,

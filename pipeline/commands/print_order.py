@@ -11,8 +11,7 @@ from datetime import UTC, date, datetime, time
 
 from pipeline.build import build, open_painters, toolchain_of, write_records
 from pipeline.content.discovery import find_editions
-from pipeline.content.loader import load_brand, load_series
-from pipeline.content.reader import SERIES
+from pipeline.content.loader import SERIES, load_brand, load_series
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session

@@ -1,10 +1,9 @@
-"""Turn a spreadsheet's export into rows that know their lines and columns.
+"""Turn a CSV file into rows of text, with the place of each cell.
 
-Shape in: the bytes of a CSV file: UTF-8 with or without BOM, cells between commas or
-semicolons (also as Excel's first line `sep=;` says). Shape out: a `DataFile`, whose cells
-are text; None stands for a cell left empty, a gap. A decimal comma becomes a point where
-it cannot be anything else. Refused: a column without a name of its own, a line with more
-or fewer cells than the first, a quotation mark that is not closed.
+In: UTF-8 with or without a byte order mark, cells separated by commas or semicolons (or as
+Excel's first line `sep=;` defines). Out: a `DataFile`; an empty cell is None. A decimal
+comma becomes a point where it is certain to be one. Rejected: columns without a unique
+name, lines with more or fewer cells than the first, quotation marks that are not closed.
 """
 
 import csv
@@ -12,25 +11,28 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.content.yaml_source import MAX_BYTES, MAX_LETTERS, read_text, too_long
+from pipeline.content.yaml_source import (
+    MAX_BYTES,
+    MAX_LETTERS,
+    read_text,
+    text_length_problem,
+)
 from pipeline.model.schema import DataRow
 from pipeline.problems import Place, Problem, Rule
 
-# Above the limit of a file: a long cell is refused here, with its own message.
+# Above the limit of a file: a long cell is reported here, with its own message.
 csv.field_size_limit(2 * MAX_BYTES)
 _SEPARATOR_LINE = re.compile(r"sep=([,;])")
 _POINT, _COMMA = re.compile(r"-?[0-9]+\.[0-9]+"), re.compile(r"-?[0-9]+,[0-9]+")
-# In a quoted cell of a file with commas: is "1,234" more than a thousand, or less than two?
+# In a quoted cell of a file with commas, "1,234" may be 1234 or 1.234.
 _UNSURE = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
-
-
-# In a file with semicolons: is "1.250" more than a thousand, or less than two?
+# In a file with semicolons, "1.250" may be 1250 or 1.25.
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """The rows of a CSV file, and where each cell stands."""
+    """The rows of a CSV file, and the place of each cell."""
 
     file: str
     rows: tuple[DataRow, ...]
@@ -45,21 +47,21 @@ class _CsvCell:
 
 
 def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]]:
-    """Read one file; None when something is wrong with it."""
+    """Read one file; None when it has an error."""
     text, problems = read_text(file, content)
     if text is None:
         return None, problems
     if not text.strip():
-        hint = "export the data again, the names of its columns in the first line"
+        hint = "export the data again, with column names in the first line"
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
     lines = text.splitlines(keepends=True)
-    said = _SEPARATOR_LINE.fullmatch(lines[0].strip())
-    delimiter = said[1] if said else _delimiter(lines[0])
-    records, problems = _read_records(file, lines, int(bool(said)), delimiter)
+    separator = _SEPARATOR_LINE.fullmatch(lines[0].strip())
+    delimiter = separator[1] if separator else _delimiter(lines[0])
+    records, problems = _read_records(file, lines, int(bool(separator)), delimiter)
     if problems:
         return None, problems
     head, *body = records or [[]]
-    problems = list(_faults(file, head, body, delimiter))
+    problems = list(_check_table(file, head, body, delimiter))
     return (None if problems else _data_file(file, head, body, delimiter)), problems
 
 
@@ -70,38 +72,38 @@ def _delimiter(head: str) -> str:
 def _read_records(
     file: str, lines: Sequence[str], skipped: int, delimiter: str
 ) -> tuple[list[list[_CsvCell]], list[Problem]]:
-    """Split lines into cells; an empty line is left out."""
+    """Split lines into records of cells; skip empty lines."""
     reader = csv.reader(lines[skipped:], delimiter=delimiter, strict=True)
     records: list[list[_CsvCell]] = []
-    begins = skipped
+    start = skipped
     try:
-        for cells in reader:
-            ends = skipped + reader.line_num
-            typed = "".join(lines[begins:ends])
-            places = _cell_places(file, begins + 1, typed, delimiter)
-            if cells:
-                found = zip(cells, places, strict=True)
-                records.append(
-                    [_CsvCell(c.strip(), at, quoted) for c, (at, quoted) in found]
-                )
-            begins = ends
+        for texts in reader:
+            end = skipped + reader.line_num
+            typed = "".join(lines[start:end])
+            places = _cell_places(file, start + 1, typed, delimiter)
+            if texts:
+                pairs = zip(texts, places, strict=True)
+                records.append([_CsvCell(text.strip(), *place) for text, place in pairs])
+            start = end
     except csv.Error:
-        return [], [_wrong_quote(Place(file, begins + 1, 1))]
+        message = "the quotation mark opened here is not closed properly"
+        hint = "export the file again, or delete the quotation mark"
+        return [], [Problem(Rule.CHART_DATA, Place(file, start + 1, 1), message, hint)]
     long = [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]
-    return records, [too_long(cell.place, len(cell.text)) for cell in long]
+    return records, [text_length_problem(cell.place, len(cell.text)) for cell in long]
 
 
 def _cell_places(
     file: str, line: int, typed: str, delimiter: str
 ) -> Iterator[tuple[Place, bool]]:
-    """Where each cell of a record begins, and whether it is in quotation marks."""
+    """Return the place of each cell of a record, and whether it is in quotation marks."""
     column, start, quoted, inside = 1, True, False, False
     for letter in typed:
         if start:
             quoted = inside = letter == '"'
             yield Place(file, line, column), quoted
         elif quoted and letter == '"':
-            inside = not inside  # two of them stand for one
+            inside = not inside  # a doubled mark leaves and enters again
         start = letter == delimiter and not inside
         column += 1
         if letter == "\n":
@@ -110,25 +112,29 @@ def _cell_places(
         yield Place(file, line, column), False
 
 
-def _faults(
+def _check_table(
     file: str, head: Sequence[_CsvCell], body: Sequence[Sequence[_CsvCell]], delimiter: str
 ) -> Iterator[Problem]:
     names: set[str] = set()
     for cell in head:
         if not cell.text or cell.text in names:
-            yield _wrong_head(cell)
+            twice = f'two columns have the name "{cell.text}"'
+            message = twice if cell.text else "a column has no name"
+            hint = "give each column a name of its own in the first line"
+            yield Problem(Rule.CHART_DATA, cell.place, message, hint)
             return
         names.add(cell.text)
     for record in body:
         if len(record) != len(head):
-            yield _wrong_row(Place(file, record[0].place.line, 1), len(record), len(head))
+            place = Place(file, record[0].place.line, 1)
+            yield _cell_count_problem(place, len(record), len(head))
     if delimiter == ";" and all(len(record) == len(head) for record in body):
         for cells in zip(*body, strict=True):
-            yield from _unsure_points(cells)
+            yield from _check_points(cells)
 
 
-def _unsure_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
-    """Refuse "1.250" in a file with semicolons, unless other cells say what a point is."""
+def _check_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
+    """Report "1.250", unless other cells of the column show what the point means."""
     thousands = [cell for cell in cells if _THOUSANDS.fullmatch(cell.text)]
     points = [cell for cell in cells if _POINT.fullmatch(cell.text)]
     if thousands and all(_THOUSANDS.fullmatch(cell.text) for cell in points):
@@ -137,8 +143,8 @@ def _unsure_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
         yield Problem(
             Rule.CHART_DATA,
             cell.place,
-            f'"{cell.text}" may be {plain}, or a number with three decimals',
-            f"write {plain} without a point, or decimals with a comma, fewer than three",
+            f'"{cell.text}" is ambiguous: {plain}, or a number with three decimals',
+            f"write {plain} without a point; write decimals with a comma",
         )
 
 
@@ -155,12 +161,12 @@ def _data_file(
     return DataFile(
         file,
         tuple(rows),
-        tuple(dict(zip(names, at, strict=True)) for at in places),
+        tuple(dict(zip(names, row, strict=True)) for row in places),
     )
 
 
 def _with_points(cells: Sequence[_CsvCell], delimiter: str) -> list[str | None]:
-    """Write the decimal commas of a column as points, unless it has points too."""
+    """Replace the decimal commas of a column by points, unless it has points too."""
     if any(_POINT.fullmatch(cell.text) for cell in cells):
         return [cell.text or None for cell in cells]
     return [
@@ -175,30 +181,12 @@ def _is_decimal(cell: _CsvCell, delimiter: str) -> bool:
     return delimiter == ";" or (cell.is_quoted and not _UNSURE.fullmatch(cell.text))
 
 
-def _wrong_head(cell: _CsvCell) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        cell.place,
-        f'two columns are called "{cell.text}"' if cell.text else "a column has no name",
-        "give each column a name of its own in the first line",
-    )
-
-
-def _wrong_row(place: Place, count: int, expected: int) -> Problem:
-    more = "more" if count > expected else "fewer"
+def _cell_count_problem(place: Place, count: int, expected: int) -> Problem:
+    comparison = "more" if count > expected else "fewer"
     comma = "; put a decimal comma in quotation marks" if count > expected else ""
     return Problem(
         Rule.CHART_DATA,
         place,
-        f"the line has {more} cells than the first line: {count}, not {expected}",
+        f"the line has {comparison} cells than the first line: {count}, not {expected}",
         f"every line needs the same number of cells{comma}",
-    )
-
-
-def _wrong_quote(place: Place) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        "a quotation mark is opened here and not closed properly",
-        "export the file again, or delete the quotation mark",
     )

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from pipeline.content.csv_data import read_data
-from pipeline.content.validate.texts import check_references, check_words
+from pipeline.content.validate.markdown import check_markdown
+from pipeline.content.validate.references import check_references
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import LanguageVersion
 
@@ -48,7 +49,7 @@ def seconds(text: str) -> float:
     began = time.process_time()
     source, problems = read_yaml("en.yaml", text.encode())
     assert source is not None
-    problems += check_words(LanguageVersion, source)
+    problems += check_markdown(LanguageVersion, source)
     problems += check_references(source)
     assert problems
     return time.process_time() - began

@@ -10,16 +10,8 @@ import pytest
 from PIL import Image
 
 from pipeline.build import BuildOptions, Checked, read_content
-from pipeline.model.schema import (
-    ANY_LANGUAGE,
-    Duration,
-    Edition,
-    EditionFacts,
-    LanguageVersion,
-    Line,
-    Series,
-    in_language,
-)
+from pipeline.model.fields import ANY_LANGUAGE, Duration, Line, in_language
+from pipeline.model.schema import Edition, EditionFacts, LanguageVersion, Series
 from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
 
@@ -510,7 +502,6 @@ def test_a_picture_lies_beside_the_brief(read: Read, name: str, data: bytes) -> 
 def test_capitals_in_a_name_must_match(read: Read) -> None:
     content = read({EN: brief(PICTURE), f"{FOLDER}/Hall.jpg": JPEG})
     assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
-    assert "capitals" in content.problems[0].hint
 
 
 @pytest.mark.parametrize(
@@ -571,7 +562,7 @@ def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> N
 @pytest.mark.parametrize(
     ("file", "said_of_it"),
     [
-        ("hall.jpg", "is a link that leads nowhere"),
+        ("hall.jpg", "is a link to a file"),
         ("a" * 300 + ".jpg", "there is no file"),
         ("folder.jpg", "is a folder"),
     ],
@@ -678,35 +669,6 @@ def test_a_link_may_lead_to_any_part_with_an_id(read: Read) -> None:
     )
     text = brief(blocks).replace("A heading\n", "A heading\n    id: part\n")
     edition_in(read({EN: text, f"{FOLDER}/hall.jpg": JPEG}))
-
-
-@pytest.mark.parametrize(
-    ("contact", "agrees"),
-    [
-        ("name: Thoralf Stenvold, email: stenvold@ilo.org", True),
-        ("name: Thoralf Stenvold, email: t.stenvold@ilo.org", True),
-        ("name: Thoralf Stenvold, email: 'Stenvold [at] ilo.org'", True),
-        ("name: Éva Müller, email: muller@ilo.org", True),
-        ("name: Thoralf Stenvold, email: info@ilo.org", True),
-        ("name: T. Stenvold, unit: Trade, email: trade@ilo.org", True),
-        (
-            "name: T. Stenvold, unit: {en: Trade, fr: Commerce}, email: commerce@ilo.org",
-            True,
-        ),
-        ("name: Thoralf Stenvold", True),
-        ("name: Thoralf Stenvold, email: perrin@ilo.org", False),
-        ("name: Thoralf Stenvold, email: 'Perrin [at] ilo.org'", False),
-        ("name: Thoralf Stenvold, email: 'Perrin (at) ilo.org'", False),
-    ],
-)
-def test_a_mailbox_that_names_somebody_else_is_worth_a_look(
-    read: Read, contact: str, agrees: bool
-) -> None:
-    content = read({FACTS: f"contact: {{{contact}}}\n"})
-    rules = [problem.rule for problem in content.problems]
-    assert rules == ([] if agrees else [Rule.CONTACT])
-    # A warning: the brief is there.
-    assert set(content.editions[0].versions) == {"en"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.yaml_source import Path, Source, Value, read_yaml
+from pipeline.content.yaml_source import Source, Value, read_yaml
+from pipeline.model.fields import FieldPath
 from pipeline.problems import Place, Problem, Rule
 
 MIB = 1024 * 1024
@@ -179,7 +180,7 @@ list:
     ],
 )
 def test_each_key_and_value_has_its_place(
-    path: Path, key: tuple[int, int], value: tuple[int, int]
+    path: FieldPath, key: tuple[int, int], value: tuple[int, int]
 ) -> None:
     source = read(FILE)
     assert at(source.key_place(path)) == key
@@ -205,13 +206,13 @@ def test_each_key_and_value_has_its_place(
     ],
 )
 def test_a_piece_of_text_is_found_inside_its_value(
-    path: Path, snippet: str, place: tuple[int, int]
+    path: FieldPath, snippet: str, place: tuple[int, int]
 ) -> None:
     assert at(read(FILE).find(path, snippet)) == place
 
 
 def test_a_piece_of_text_is_looked_for_from_a_line_on() -> None:
-    path: Path = ("sections", 0, "blocks", 0, "text")
+    path: FieldPath = ("sections", 0, "blocks", 0, "text")
     assert at(read(FILE).find(path, "line", 1)) == (7, 17)
     assert at(read(FILE).find(path, "line", 2)) == (9, 17)
 

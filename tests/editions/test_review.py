@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.editions.review import DueItem, by_urgency, review_day
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Duration
+from pipeline.model.fields import Duration
 
 
 @pytest.mark.parametrize(
