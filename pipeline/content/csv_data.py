@@ -56,17 +56,20 @@ def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
     lines = text.splitlines(keepends=True)
     separator = _SEPARATOR_LINE.fullmatch(lines[0].strip())
-    delimiter = separator[1] if separator else _delimiter(lines[0])
+    guess = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    delimiter = separator[1] if separator else guess
     records, problems = _read_records(file, lines, int(bool(separator)), delimiter)
     if problems:
         return None, problems
     head, *body = records or [[]]
-    problems = list(_check_table(file, head, body, delimiter))
-    return (None if problems else _data_file(file, head, body, delimiter)), problems
-
-
-def _delimiter(head: str) -> str:
-    return ";" if head.count(";") > head.count(",") else ","
+    if problems := list(_check_table(file, head, body, delimiter)):
+        return None, problems
+    names = [cell.text for cell in head]
+    columns = [_with_points(cells, delimiter) for cells in zip(*body, strict=True)]
+    rows = (dict(zip(names, texts, strict=True)) for texts in zip(*columns, strict=True))
+    places = ([cell.place for cell in record] for record in body)
+    by_name = (dict(zip(names, row, strict=True)) for row in places)
+    return DataFile(file, tuple(rows), tuple(by_name)), []
 
 
 def _read_records(
@@ -126,8 +129,13 @@ def _check_table(
         names.add(cell.text)
     for record in body:
         if len(record) != len(head):
-            place = Place(file, record[0].place.line, 1)
-            yield _cell_count_problem(place, len(record), len(head))
+            place, has_more = Place(file, record[0].place.line, 1), len(record) > len(head)
+            counts = f"{len(record)}, not {len(head)}"
+            comparison = "more" if has_more else "fewer"
+            message = f"the line has {comparison} cells than the first line: {counts}"
+            hint = "every line needs the same number of cells"
+            hint += "; put a decimal comma in quotation marks" if has_more else ""
+            yield Problem(Rule.CHART_DATA, place, message, hint)
     if delimiter == ";" and all(len(record) == len(head) for record in body):
         for cells in zip(*body, strict=True):
             yield from _check_points(cells)
@@ -140,53 +148,22 @@ def _check_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
     if thousands and all(_THOUSANDS.fullmatch(cell.text) for cell in points):
         cell = thousands[0]
         plain = cell.text.replace(".", "")
-        yield Problem(
-            Rule.CHART_DATA,
-            cell.place,
-            f'"{cell.text}" is ambiguous: {plain}, or a number with three decimals',
-            f"write {plain} without a point; write decimals with a comma",
-        )
-
-
-def _data_file(
-    file: str,
-    head: Sequence[_CsvCell],
-    body: Sequence[Sequence[_CsvCell]],
-    delimiter: str,
-) -> DataFile:
-    names = [cell.text for cell in head]
-    columns = [_with_points(cells, delimiter) for cells in zip(*body, strict=True)]
-    rows = (dict(zip(names, texts, strict=True)) for texts in zip(*columns, strict=True))
-    places = ([cell.place for cell in record] for record in body)
-    return DataFile(
-        file,
-        tuple(rows),
-        tuple(dict(zip(names, row, strict=True)) for row in places),
-    )
+        message = f'"{cell.text}" is ambiguous: {plain}, or a number with three decimals'
+        hint = f"write {plain} without a point; write decimals with a comma"
+        yield Problem(Rule.CHART_DATA, cell.place, message, hint)
 
 
 def _with_points(cells: Sequence[_CsvCell], delimiter: str) -> list[str | None]:
     """Replace the decimal commas of a column by points, unless it has points too."""
-    if any(_POINT.fullmatch(cell.text) for cell in cells):
-        return [cell.text or None for cell in cells]
+    has_points = any(_POINT.fullmatch(cell.text) for cell in cells)
+
+    def is_decimal(cell: _CsvCell) -> bool:
+        is_certain = cell.is_quoted and not _UNSURE.fullmatch(cell.text)
+        return bool(_COMMA.fullmatch(cell.text)) and (delimiter == ";" or is_certain)
+
     return [
-        cell.text.replace(",", ".") if _is_decimal(cell, delimiter) else cell.text or None
+        cell.text.replace(",", ".")
+        if is_decimal(cell) and not has_points
+        else cell.text or None
         for cell in cells
     ]
-
-
-def _is_decimal(cell: _CsvCell, delimiter: str) -> bool:
-    if not _COMMA.fullmatch(cell.text):
-        return False
-    return delimiter == ";" or (cell.is_quoted and not _UNSURE.fullmatch(cell.text))
-
-
-def _cell_count_problem(place: Place, count: int, expected: int) -> Problem:
-    comparison = "more" if count > expected else "fewer"
-    comma = "; put a decimal comma in quotation marks" if count > expected else ""
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        f"the line has {comparison} cells than the first line: {count}, not {expected}",
-        f"every line needs the same number of cells{comma}",
-    )

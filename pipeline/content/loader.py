@@ -195,20 +195,15 @@ def _check_languages(
 ) -> Iterator[Problem]:
     for language in folder.languages:
         if language not in series.languages:
-            yield Problem(
-                Rule.UNKNOWN_LANGUAGE,
-                Place(project.name_of(folder.path / f"{language}.yaml")),
-                f'"{language}" is not a language of this series',
-                "name the file edition.yaml, or by a language listed in "
-                "content/series.yaml: " + ", ".join(series.languages),
-            )
+            place = Place(project.name_of(folder.path / f"{language}.yaml"))
+            message = f'"{language}" is not a language of this series'
+            hint = "name the file edition.yaml, or by a language listed in "
+            hint += "content/series.yaml: " + ", ".join(series.languages)
+            yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
     if not folder.languages:
-        yield Problem(
-            Rule.MISSING_FILE,
-            Place(project.name_of(folder.path)),
-            "the edition has no text in any language",
-            f"write {series.default_language}.yaml",
-        )
+        place, hint = Place(folder.name), f"write {series.default_language}.yaml"
+        message = "the edition has no text in any language"
+        yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 
 def _load_facts(

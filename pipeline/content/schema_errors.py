@@ -170,12 +170,9 @@ def _unknown_key(error: _SchemaError) -> Problem:
 
 def _missing_key(error: _SchemaError) -> Problem:
     owner = f" in {_name_of(error.path[:-1])}" if len(error.path) > 1 else ""
-    return Problem(
-        Rule.MISSING_KEY,
-        error.source.key_place(error.path[:-1]),
-        f'"{error.key}" is missing{owner}',
-        _KEY_HINTS.get(error.key, f"add a line: {error.key}: …"),
-    )
+    hint = _KEY_HINTS.get(error.key, f"add a line: {error.key}: …")
+    place = error.source.key_place(error.path[:-1])
+    return Problem(Rule.MISSING_KEY, place, f'"{error.key}" is missing{owner}', hint)
 
 
 def _wrong_type(error: _SchemaError) -> Problem:

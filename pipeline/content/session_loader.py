@@ -80,9 +80,6 @@ def _check(session: Session, source: Source, series: Series) -> Iterator[Problem
                 path = ("handouts", index, "copies", code)
                 yield unknown_language_problem(source, path, series)
     if facts.dates.end < facts.dates.start:
-        yield Problem(
-            Rule.SESSION_DATES,
-            source.place(("dates", "end")),
-            f"the session ends on {facts.dates.end}, before it begins",
-            f"it begins on {facts.dates.start}",
-        )
+        message = f"the session ends on {facts.dates.end}, before it begins"
+        place, hint = source.place(("dates", "end")), f"it begins on {facts.dates.start}"
+        yield Problem(Rule.SESSION_DATES, place, message, hint)

@@ -48,13 +48,9 @@ def syntax_problem(file: str, lines: Sequence[str], error: yaml.MarkedYAMLError)
     for explain in (_tab, _comma, _colon, _quote, _documents, _first_character):
         if problem := explain(stopped):
             return problem
-    return Problem(
-        Rule.YAML_SYNTAX,
-        place,
-        "the file cannot be read from here on",
-        "check the lines above: indentation (two spaces a level), quotation marks, "
-        'and "- " before each item of a list',
-    )
+    hint = "check the lines above: indentation (two spaces a level), quotation marks, "
+    hint += 'and "- " before each item of a list'
+    return Problem(Rule.YAML_SYNTAX, place, "the file cannot be read from here on", hint)
 
 
 def place_of(file: str, mark: yaml.Mark) -> Place:
@@ -88,20 +84,14 @@ def _colon(error: _ParserError) -> Problem | None:
     if glued := re.match(r" *(?:- )?([\w-]+:)[^ ]", error.line(above)):
         place = Place(error.place.file, above, glued.end(1) + 1)
         return colon_problem(place, f"write {glued[1]} and a space before the text")
-    if ": " not in error.before:
-        return Problem(
-            Rule.YAML_COLON,
-            error.place,
-            "a key inside the text of the line above",
-            "if it is a key, indent it like the key above; if it is text, put the whole "
-            "text in quotation marks or after >",
-        )
-    return Problem(
-        Rule.YAML_COLON,
-        error.place,
-        'a colon and a space (": ") inside text without quotation marks',
-        'put the whole text in quotation marks: title: "Trade: what it does to jobs"',
-    )
+    if ": " in error.before:
+        message = 'a colon and a space (": ") inside text without quotation marks'
+        hint = 'put the whole text in quotation marks: title: "Trade: what it does to jobs"'
+    else:
+        message = "a key inside the text of the line above"
+        hint = "if it is a key, indent it like the key above; if it is text, put the whole "
+        hint += "text in quotation marks or after >"
+    return Problem(Rule.YAML_COLON, error.place, message, hint)
 
 
 def _quote(error: _ParserError) -> Problem | None:
@@ -111,12 +101,9 @@ def _quote(error: _ParserError) -> Problem | None:
         place = Place(error.place.file, error.place.line, match.start(1) + 1)
     if place is None:
         return None
-    return Problem(
-        Rule.YAML_QUOTE,
-        place,
-        "the quotation mark opened here is not closed properly",
-        "close it; inside \"…\" write \\\" for a quotation mark, inside '…' write ''",
-    )
+    message = "the quotation mark opened here is not closed properly"
+    hint = "close it; inside \"…\" write \\\" for a quotation mark, inside '…' write ''"
+    return Problem(Rule.YAML_QUOTE, place, message, hint)
 
 
 def _documents(error: _ParserError) -> Problem | None:
@@ -144,12 +131,9 @@ def _first_character(error: _ParserError) -> Problem | None:
 
 def first_character_problem(place: Place, character: str) -> Problem:
     """Report text without quotation marks that begins with a character of YAML."""
-    return Problem(
-        Rule.YAML_FIRST_CHARACTER,
-        place,
-        f'text that begins with "{character}" needs quotation marks',
-        f'write "{character}…" with quotation marks around the whole text',
-    )
+    message = f'text that begins with "{character}" needs quotation marks'
+    hint = f'write "{character}…" with quotation marks around the whole text'
+    return Problem(Rule.YAML_FIRST_CHARACTER, place, message, hint)
 
 
 def colon_problem(place: Place, hint: str) -> Problem:
@@ -161,11 +145,8 @@ def colon_problem(place: Place, hint: str) -> Problem:
 def comma_problem(place: Place, key: str, parts: Sequence[str]) -> Problem:
     """Report text in braces that its commas split into `parts`."""
     number = ",".join(parts)
-    return Problem(
-        Rule.YAML_COMMA,
-        place,
-        f'"{parts[1]}" after the comma is read as a key of its own',
-        f"write the number without a comma: {key}: {number.replace(',', '')}"
-        if _THOUSANDS.fullmatch(number)
-        else f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"',
-    )
+    message = f'"{parts[1]}" after the comma is read as a key of its own'
+    hint = f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"'
+    if _THOUSANDS.fullmatch(number):
+        hint = f"write the number without a comma: {key}: {number.replace(',', '')}"
+    return Problem(Rule.YAML_COMMA, place, message, hint)

@@ -166,29 +166,21 @@ def read_text(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
         line = data.count(b"\n", 0, error.start) + 1
         column = len(data[start : error.start].decode("utf-8-sig", "replace")) + 1
         verb = "export" if file.endswith(".csv") else "save"
-        return None, [
-            Problem(
-                Rule.FILE_ENCODING,
-                Place(file, line, column),
-                "the file is not UTF-8 text",
-                f'{verb} it again and choose the encoding "UTF-8"',
-            )
-        ]
+        message = "the file is not UTF-8 text"
+        hint = f'{verb} it again and choose the encoding "UTF-8"'
+        return None, [Problem(Rule.FILE_ENCODING, Place(file, line, column), message, hint)]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+        column = match.start() - text.rfind("\n", 0, match.start())
         return None, [_control_character_problem(Place(file, line, column), match[0])]
     return text, []
 
 
 def _control_character_problem(place: Place, character: str) -> Problem:
-    return Problem(
-        Rule.CONTROL_CHARACTER,
-        place,
-        f"an invisible control character (U+{ord(character):04X})",
-        "delete it; text pasted from another program often contains such characters",
-    )
+    message = f"an invisible control character (U+{ord(character):04X})"
+    hint = "delete it; text pasted from another program often contains such characters"
+    return Problem(Rule.CONTROL_CHARACTER, place, message, hint)
 
 
 def file_size_problem(file: str, size: int) -> Problem:
@@ -244,10 +236,11 @@ class _YamlReader:
             raise _LimitExceeded(_value_count_problem(start))
         # A lone "!" is a tag too, although the parser gives the node none.
         if node.tag not in _DEFAULT_TAGS or self._letter_at(node.start_mark) == "!":
-            tag = "!" if node.tag in _DEFAULT_TAGS else _short_tag(node.tag)
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            tag = "!" if node.tag in _DEFAULT_TAGS else tag
             message = f'"{tag}" is a YAML tag, which briefs do not support'
             hint = "put the text in quotation marks if it should begin with !"
-            self.problems.append(Problem(Rule.YAML_TAG, start, message, hint))
+            self._add(Rule.YAML_TAG, start, message, hint)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -256,6 +249,9 @@ class _YamlReader:
                 for index, child in enumerate(node.value)
             ]
         return self._text(node, start)
+
+    def _add(self, rule: Rule, place: Place, message: str, hint: str) -> None:
+        self.problems.append(Problem(rule, place, message, hint))
 
     def _text(self, node: yaml.nodes.Node, start: Place) -> str | None:
         if len(node.value) > MAX_LETTERS:
@@ -268,7 +264,10 @@ class _YamlReader:
             return text
         # A scalar without style has no quotation marks: when empty, nothing was typed.
         self._check_comment(node.end_mark)
-        self._check_anchor(node.start_mark, start)
+        anchor = self._match(_ANCHOR, node.start_mark)
+        # In "&Co and friends" YAML reads the text "and friends", named Co.
+        if anchor and anchor[1] not in self.aliases:
+            self.problems.append(first_character_problem(start, "&"))
         return text or None
 
     def _lines_of(self, node: yaml.Node) -> list[str]:
@@ -292,37 +291,25 @@ class _YamlReader:
     def _check_comment(self, end: yaml.Mark) -> None:
         """Report "We are #1": YAML reads "#1" as a comment, and drops it."""
         if match := self._match(_NO_COMMENT, end):
-            self.problems.append(
-                Problem(
-                    Rule.YAML_COMMENT,
-                    Place(self.file, end.line + 1, match.start(1) + 1),
-                    f'from "{match[1]}" on, the line is a comment and would be lost',
-                    "put the text in quotation marks; begin a comment with # and a space",
-                )
-            )
+            place = Place(self.file, end.line + 1, match.start(1) + 1)
+            message = f'from "{match[1]}" on, the line is a comment and would be lost'
+            hint = "put the text in quotation marks; begin a comment with # and a space"
+            self._add(Rule.YAML_COMMENT, place, message, hint)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for key_node, value_node in self._pairs(node):
             place = place_of(self.file, key_node.start_mark)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(
-                    Problem(
-                        Rule.WRONG_TYPE,
-                        place,
-                        "a key must be a word, not a list or another set of keys",
-                        "put quotation marks around text that begins with [ or {",
-                    )
-                )
-                continue
-            key = str(key_node.value)
-            if key in values:
+                message = "a key must be a word, not a list or another set of keys"
+                hint = "put quotation marks around text that begins with [ or {"
+                self._add(Rule.WRONG_TYPE, place, message, hint)
+            elif (key := str(key_node.value)) in values:
                 first = self.spans[(*path, key)].key.line
                 message = f'"{key}" is already used in line {first}'
-                hint = "keep one of the two"
-                self.problems.append(Problem(Rule.DUPLICATE_KEY, place, message, hint))
-                continue
-            values[key] = self.read(value_node, (*path, key), place)
+                self._add(Rule.DUPLICATE_KEY, place, message, "keep one of the two")
+            else:
+                values[key] = self.read(value_node, (*path, key), place)
         return values
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[_Pair]:
@@ -364,16 +351,6 @@ class _YamlReader:
         # A block's end mark is at the start of the line after it.
         end, first = node.end_mark, int(node.start_mark.line) + 1
         return int(end.line) + 1 if end.column else max(int(end.line), first)
-
-    def _check_anchor(self, mark: yaml.Mark, start: Place) -> None:
-        """Report "&Co and friends": YAML reads it as the text "and friends", named Co."""
-        match = self._match(_ANCHOR, mark)
-        if match and match[1] not in self.aliases:
-            self.problems.append(first_character_problem(start, "&"))
-
-
-def _short_tag(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def _is_plain(node: yaml.Node) -> bool:

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    PlainValidator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -64,28 +65,26 @@ class Duration:
     count: int
     unit: Literal["days", "weeks", "months", "years"]
 
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_read_duration)
 
-
-def _read_duration(value: Any) -> Duration:
+def read_duration(value: Any) -> Duration:
+    """Read "12 months" or "1 month"; reject zero."""
     if isinstance(value, Duration):
         return value
-    text = value if isinstance(value, str) else ""
-    match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", text)
+    match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", _text(value))
     if not match:
         hint = 'write a number and a unit: "12 months" or "2 years"'
         raise PydanticCustomError("wrong_value", hint)
     return Duration(int(match[1]), match[2] + "s")  # type: ignore[arg-type]  # by the regex
 
 
-def _read_date(value: Any) -> Any:
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _read_date(value: Any) -> date:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", _text(value)):
         raise PydanticCustomError("wrong_value", "write a day as 2017-10-26")
     try:
         return date.fromisoformat(value)
@@ -112,7 +111,8 @@ def text_as(key: str) -> BeforeValidator:
 Localized = Annotated[
     dict[str, Line], Field(min_length=1), BeforeValidator(_same_in_every_language)
 ]
-Day = Annotated[date, BeforeValidator(_read_date)]
+Day = Annotated[date, PlainValidator(_read_date)]
+Span = Annotated[Duration, PlainValidator(read_duration)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]

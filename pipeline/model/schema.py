@@ -17,12 +17,12 @@ from pipeline.model.fields import (
     CellLine,
     Day,
     Digits,
-    Duration,
     Id,
     LanguageCode,
     Line,
     Localized,
     Prose,
+    Span,
     Strict,
     Text,
     WebAddress,
@@ -83,7 +83,7 @@ class EditionFacts(Strict):
     change_note: Localized | None = None
     symbol: Text | None = None
     identifiers: Identifiers = Identifiers()
-    review_after: Duration | None = None
+    review_after: Span | None = None
     subjects: tuple[Text, ...] = ()
     contact: Contact | None = None
 

@@ -21,20 +21,15 @@ def check_blocks(
             yield from _check_table(part, path, source)
         elif isinstance(part, Block) and len(part.kinds) != 1:
             kinds = " and ".join(part.kinds)
-            yield Problem(
-                Rule.AMBIGUOUS_BLOCK,
-                source.place(path),
-                f"one block holds {kinds}" if kinds else "the block is empty",
-                'begin each block with "- " on a line of its own',
-            )
+            message = f"one block holds {kinds}" if kinds else "the block is empty"
+            hint = 'begin each block with "- " on a line of its own'
+            yield Problem(Rule.AMBIGUOUS_BLOCK, source.place(path), message, hint)
     figures = len(version.pull_figures)
     if figures + (facts.contact is not None) > SIDE_COLUMN_ITEMS:
-        yield Problem(
-            Rule.SIDE_COLUMN_OVERFLOW,
-            source.key_place(("pull_figures",)),
-            f"{figures} pull figures and the contact do not fit into the side column",
-            f"it holds {SIDE_COLUMN_ITEMS} items; keep {SIDE_COLUMN_ITEMS - 1} figures",
-        )
+        message = f"{figures} pull figures and the contact do not fit into the side column"
+        hint = f"it holds {SIDE_COLUMN_ITEMS} items; keep {SIDE_COLUMN_ITEMS - 1} figures"
+        place = source.key_place(("pull_figures",))
+        yield Problem(Rule.SIDE_COLUMN_OVERFLOW, place, message, hint)
 
 
 def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Problem]:

@@ -41,6 +41,10 @@ _CONDITION = ("defaults", "briefs", "printing_condition")
 # The header of an ICC profile (ICC.1, 7.2): profile class, then colour space.
 _ICC_HEAD = 128
 _PRINTS_CMYK = b"prtrCMYK"
+_CONTRAST_HINT = (
+    "use a darker colour on a light background, or a lighter one on a dark background; "
+    "colours of briefs alone are under defaults: briefs: color"
+)
 _TOKENS = "set sizes, weights and spaces in styles/tokens.css, and colours as roles"
 
 
@@ -106,15 +110,10 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
             ink_name = f'"{ink}" ({print_colour(colours[ink])})'
             ground_name = f'"{ground}" ({print_colour(colours[ground])})'
             shown = f"{int(ratio * 100) / 100:.2f}"  # cut, not rounded: 4.496 is not 4.5
-            path = _path_of(ink, source) or _path_of(ground, source) or ()
-            yield Problem(
-                Rule.CONTRAST,
-                source.place(path),
-                f"{ink_name} on {ground_name} has a contrast of {shown}:1; "
-                f"the minimum is {needed}:1",
-                "use a darker colour on a light background, or a lighter one on a dark "
-                "background; colours of briefs alone are under defaults: briefs: color",
-            )
+            message = f"{ink_name} on {ground_name} has a contrast of {shown}:1; "
+            message += f"the minimum is {needed}:1"
+            place = source.place(_path_of(ink, source) or _path_of(ground, source) or ())
+            yield Problem(Rule.CONTRAST, place, message, _CONTRAST_HINT)
 
 
 def _path_of(role: str, source: Source) -> FieldPath | None:
@@ -128,13 +127,14 @@ def _check_face(
 ) -> Iterator[Problem]:
     for family in face.family:
         if family not in BUNDLED_FAMILIES and family not in families():
-            yield Problem(
-                Rule.FONT_FAMILY,
+            place, known = (
                 source.find((*path, "family"), family),
-                f'there is no font of the family "{family}"',
-                "put its static TrueType files (.ttf) into styles/fonts/; "
-                "available families: " + ", ".join(sorted(families())),
+                ", ".join(sorted(families())),
             )
+            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
+            hint += f"available families: {known}"
+            message = f'there is no font of the family "{family}"'
+            yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:
         yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS)
 

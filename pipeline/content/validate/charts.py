@@ -66,14 +66,6 @@ class _ChartChecker:
             return self.file.places[row][column]
         return self.key("data", row, column)
 
-    def data_problem(self, place: Place, message: str, hint: str) -> Problem:
-        """The data have an error."""
-        return Problem(Rule.CHART_DATA, place, message, hint)
-
-    def type_problem(self, place: Place, message: str, hint: str) -> Problem:
-        """The data may be correct, but this type of chart cannot show them."""
-        return Problem(Rule.CHART_TYPE, place, message, hint)
-
 
 def check_charts(
     version: LanguageVersion, source: Source, data: Mapping[str, DataFile]
@@ -100,19 +92,16 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
             has_note = is_followed or (index > 0 and blocks[index - 1].kind in _BESIDE)
             if figure and figure.width == "wide" and has_note:
                 path = ("sections", number, "blocks", index, "figure", "width")
-                yield Problem(
-                    Rule.CHART_TYPE,
-                    source.place(path),
-                    "a wide chart leaves no space for the note or quote beside it",
-                    "move the note or quote to another block, or delete the line",
-                )
+                message = "a wide chart leaves no space for the note or quote beside it"
+                hint = "move the note or quote to another block, or delete the line"
+                yield Problem(Rule.CHART_TYPE, source.place(path), message, hint)
 
 
 def _check(chart: _ChartChecker) -> Iterator[Problem]:
     """Check one chart; errors of structure hide the others."""
     if not chart.rows:
         hint = "write rows under data, or name a CSV file that has rows"
-        yield chart.data_problem(chart.key("data"), "the chart has no data", hint)
+        yield Problem(Rule.CHART_DATA, chart.key("data"), "the chart has no data", hint)
         return
     for check in (_check_columns, _check_counts, _check_shape):
         if problems := list(check(chart)):
@@ -135,11 +124,15 @@ def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
         if column not in columns:
             hint = suggestion(column, columns, "columns: " + ", ".join(columns))
             place = chart.key(key, index)
-            yield chart.data_problem(place, f'the data have no column "{column}"', hint)
+            yield Problem(
+                Rule.CHART_DATA, place, f'the data have no column "{column}"', hint
+            )
         elif (key, index, column) != next(one for one in named if one[2] == column):
             place = chart.key(key, index)
             hint = "name each column once, as label or as value"
-            yield chart.data_problem(place, f'the column "{column}" is named twice', hint)
+            yield Problem(
+                Rule.CHART_DATA, place, f'the column "{column}" is named twice', hint
+            )
 
 
 def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
@@ -148,13 +141,13 @@ def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
     if not limit.columns[0] <= columns <= limit.columns[1]:
         message = f"{_count(columns, 'column')} of values for a {kind} chart"
         hint = f"it takes {_span(limit.columns)}"
-        yield chart.type_problem(chart.key("value"), message, hint)
+        yield Problem(Rule.CHART_TYPE, chart.key("value"), message, hint)
     if not limit.rows[0] <= rows <= limit.rows[1]:
         point = "point" if chart.figure.is_over_time else "row"
         hint = f"it takes {_span(limit.rows)}"
         hint += "; group the rest, or use a table" if rows > limit.rows[1] else ""
         message = f"{_count(rows, point)} for a {kind} chart"
-        yield chart.type_problem(chart.key("data"), message, hint)
+        yield Problem(Rule.CHART_TYPE, chart.key("data"), message, hint)
 
 
 def _count(count: int, noun: str) -> str:
@@ -174,45 +167,36 @@ def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
             otherwise = "for a gap, write the key without a value"
             hint = suggestion(column, set(row) - columns, otherwise)
             place = chart.key("data", index)
-            yield chart.data_problem(place, f'row {index + 1} has no "{column}"', hint)
+            yield Problem(
+                Rule.CHART_DATA, place, f'row {index + 1} has no "{column}"', hint
+            )
 
 
 def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
+    has_months = bool(MONTH.fullmatch(chart.rows[0][chart.figure.label] or ""))
     seen: dict[str, int] = {}
     last: Decimal | None = None
     for index, row in enumerate(chart.rows):
         label, place = row[chart.figure.label], chart.cell(index, chart.figure.label)
+        message = hint = ""
         if label is None:
-            hint = "write a label, or delete the row"
-            yield chart.data_problem(place, f"row {index + 1} has no label", hint)
-            continue
-        if label in seen:
-            first = seen[label] + 1
+            message, hint = f"row {index + 1} has no label", "write one, or delete the row"
+        elif label in seen:
+            message = f'"{label}" is already the label of row {seen[label] + 1}'
             hint = "give each row a label of its own"
-            message = f'"{label}" is already the label of row {first}'
-            yield chart.data_problem(place, message, hint)
-            continue
-        seen[label] = index
-        if chart.figure.is_over_time:
+        elif chart.figure.is_over_time:
             time = read_time(label)
-            yield from _check_time(chart, label, time, last, place)
+            if time is None or bool(MONTH.fullmatch(label)) != has_months:
+                message = f'"{label}" is not a point on the time axis'
+                hint = "write numbers such as years (2016), or months (2016-03); do not mix"
+            elif last is not None and time <= last:
+                message = f'"{label}" is not later than the row above'
+                hint = "sort the rows by time"
             last = time if time is not None else last
-
-
-def _check_time(
-    chart: _ChartChecker,
-    label: str,
-    time: Decimal | None,
-    last: Decimal | None,
-    place: Place,
-) -> Iterator[Problem]:
-    first = chart.rows[0][chart.figure.label] or ""
-    if time is None or bool(MONTH.fullmatch(label)) != bool(MONTH.fullmatch(first)):
-        hint = "write numbers such as years (2016), or write months (2016-03); do not mix"
-        yield chart.data_problem(place, f'"{label}" is not a point on the time axis', hint)
-    elif last is not None and time <= last:
-        hint = "sort the rows by time"
-        yield chart.data_problem(place, f'"{label}" is not later than the row above', hint)
+        if label is not None:
+            seen.setdefault(label, index)
+        if message:
+            yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
@@ -221,7 +205,9 @@ def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
     otherwise = "write the key as it is in the data: KEY: printed name"
     for name, hint in zip(unknown, suggestions(unknown, known, otherwise), strict=True):
         place = chart.source.key_place((*chart.path, "names", name))
-        yield chart.data_problem(place, f'the data have no row or column "{name}"', hint)
+        yield Problem(
+            Rule.CHART_DATA, place, f'the data have no row or column "{name}"', hint
+        )
 
 
 def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
@@ -231,7 +217,7 @@ def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
     place = chart.key("highlight")
     if kind == "small-multiples":
         message = "a small-multiples chart has no highlight"
-        yield chart.type_problem(place, message, "delete the line")
+        yield Problem(Rule.CHART_TYPE, place, message, "delete the line")
         return
     is_column = kind in ("line", "stacked")
     labels = [row[chart.figure.label] or "" for row in chart.rows]
@@ -239,16 +225,19 @@ def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
     if highlight not in known:
         noun = "column" if is_column else "row"
         hint = suggestion(highlight, known, f"a {kind} chart highlights one {noun}")
-        yield chart.data_problem(place, f'the data have no {noun} "{highlight}"', hint)
+        yield Problem(
+            Rule.CHART_DATA, place, f'the data have no {noun} "{highlight}"', hint
+        )
 
 
 def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
-            message = f'the column "{column}" has no numbers'
-            yield chart.data_problem(
-                chart.key("value", number), message, "name another column"
+            place, message = (
+                chart.key("value", number),
+                f'the column "{column}" has no numbers',
             )
+            yield Problem(Rule.CHART_DATA, place, message, "name another column")
     for index, row in enumerate(chart.rows):
         for column in chart.figure.value:
             if typed := row[column]:
@@ -263,13 +252,12 @@ def _check_number(
         hint = "write digits, with a point for decimals: 61.2"
         if _GROUPED.fullmatch(typed):
             hint = "write thousands without a comma, point or space: 1234.5"
-        yield chart.data_problem(
-            place, f'"{typed}" in row {index + 1} is not a number', hint
-        )
+        message = f'"{typed}" in row {index + 1} is not a number'
+        yield Problem(Rule.CHART_DATA, place, message, hint)
     elif len(typed) > MAX_DIGITS:
         message = f'the number "{typed[:MAX_DIGITS]}…" in row {index + 1} is too long'
         hint = "give it in thousands or millions, and name the unit in the subtitle"
-        yield chart.data_problem(place, message, hint)
+        yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_parts(chart: _ChartChecker) -> Iterator[Problem]:
@@ -280,12 +268,9 @@ def _check_parts(chart: _ChartChecker) -> Iterator[Problem]:
         for column in [c for c, part in parts.items() if part < 0]:
             message = f"row {index + 1} has a negative part"
             hint = "parts of a whole cannot be negative; use a bar chart"
-            yield chart.type_problem(chart.cell(index, column), message, hint)
+            yield Problem(Rule.CHART_TYPE, chart.cell(index, column), message, hint)
         if is_share and sum(parts.values()) > _WHOLE:
             message = f"the shares of row {index + 1} add up to {sum(parts.values())}"
-            hint = (
-                "correct the shares; if they are not of one whole, use a dot or bar chart"
-            )
-            yield chart.type_problem(
-                chart.cell(index, chart.figure.value[0]), message, hint
-            )
+            hint = "correct them; if they are not of one whole, use a dot or bar chart"
+            place = chart.cell(index, chart.figure.value[0])
+            yield Problem(Rule.CHART_TYPE, place, message, hint)

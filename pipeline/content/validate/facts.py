@@ -20,20 +20,17 @@ def check_series(
     """Check the languages of the series; `used` are those that its editions have."""
     for language, count in Counter(series.languages).items():
         if count > 1:
-            yield Problem(
-                Rule.INVALID_VALUE,
-                source.place(("languages",)),
-                f'the language "{language}" is listed {count} times',
-                "list each language once",
-            )
+            message = f'the language "{language}" is listed {count} times'
+            place, hint = source.place(("languages",)), "list each language once"
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
     for index, language in enumerate(series.languages):
         if not localedata.exists(language.replace("-", "_")):
-            yield Problem(
-                Rule.INVALID_VALUE,
+            place, message = (
                 source.place(("languages", index)),
                 f'"{language}" is not a language code',
-                "use a BCP 47 code: en, fr, es, ar, zh, ru",
             )
+            hint = "use a BCP 47 code: en, fr, es, ar, zh, ru"
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
     yield from check_localized(series, source, series, used)
 
 
@@ -48,9 +45,6 @@ def check_facts(
     """Check the languages of the texts in `edition.yaml`, and the change note."""
     yield from check_localized(facts, source, series, languages)
     if not first_edition and facts.change_note is None:
-        yield Problem(
-            Rule.CHANGE_NOTE,
-            source.place(()),
-            '"change_note" is missing, and this is not the first edition',
-            "describe in a sentence what is new: change_note: {en: …}",
-        )
+        message = '"change_note" is missing, and this is not the first edition'
+        hint = "describe in a sentence what is new: change_note: {en: …}"
+        yield Problem(Rule.CHANGE_NOTE, source.place(()), message, hint)

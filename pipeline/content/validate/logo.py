@@ -36,12 +36,9 @@ def _check_slot(
         return
     for ground, image in (("light", slot.light), ("dark", slot.dark)):
         if image is None:
-            yield Problem(
-                Rule.MISSING_KEY,
-                source.key_place(path),
-                f'"{ground}" is missing in "{path[-1]}"',
-                f"name the logo for {ground} backgrounds; it may be the same file",
-            )
+            message = f'"{ground}" is missing in "{path[-1]}"'
+            hint = f"name the logo for {ground} backgrounds; it may be the same file"
+            yield Problem(Rule.MISSING_KEY, source.key_place(path), message, hint)
         else:
             yield from _check_image(brand, image, (*path, ground), source, project)
 

@@ -86,9 +86,7 @@ def _bare_citation_problem(
 ) -> Problem:
     # With the character after it, to skip a bracketed citation in the same line.
     snippet = text[offset : offset + len(id) + 2].rstrip()
-    return Problem(
-        Rule.UNBRACKETED_CITATION,
-        source.find(path, snippet, text.count("\n", 0, offset)),
-        f'"@{id}" without brackets is printed as text',
-        f"did you mean [@{id}]? If not, put a backslash before it: \\@{id}",
-    )
+    place = source.find(path, snippet, text.count("\n", 0, offset))
+    message = f'"@{id}" without brackets is printed as text'
+    hint = f"did you mean [@{id}]? If not, put a backslash before it: \\@{id}"
+    return Problem(Rule.UNBRACKETED_CITATION, place, message, hint)

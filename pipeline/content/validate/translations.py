@@ -41,22 +41,16 @@ def missing_translation_problem(
     source: Source, path: FieldPath, missing: Collection[str]
 ) -> Problem:
     """Report a text that is missing in some languages."""
-    return Problem(
-        Rule.MISSING_TRANSLATION,
-        source.place(path),
-        f'"{path[-1]}" has no text in {", ".join(missing)}',
-        "add it; without it, briefs in these languages show the default language",
-    )
+    message = f'"{path[-1]}" has no text in {", ".join(missing)}'
+    hint = "add it; without it, briefs in these languages show the default language"
+    return Problem(Rule.MISSING_TRANSLATION, source.place(path), message, hint)
 
 
 def unknown_language_problem(source: Source, path: FieldPath, series: Series) -> Problem:
     """Report a key that should be, but is not, a language of the series."""
-    return Problem(
-        Rule.UNKNOWN_LANGUAGE,
-        source.key_place(path),
-        f'"{path[-1]}" is not a language of this series',
-        "use a language listed in content/series.yaml: " + ", ".join(series.languages),
-    )
+    message = f'"{path[-1]}" is not a language of this series'
+    hint = "use a language listed in content/series.yaml: " + ", ".join(series.languages)
+    return Problem(Rule.UNKNOWN_LANGUAGE, source.key_place(path), message, hint)
 
 
 def check_translation(
