@@ -50,7 +50,7 @@ def rules(name: str, data: bytes) -> list[Rule]:
     return [issue.rule for issue in read_picture(name, data)[1]]
 
 
-# --- What it is ---
+# --- File types ---
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_the_attributes_and_content_of_an_unsupported_element_are_not_checked() 
     assert rules("a.svg", svg(body)) == [Rule.PICTURE_SVG] * 2
 
 
-# --- Anything at all ---
+# --- Any input ---
 
 GOOD = {
     "a.png": saved("PNG", mode="P"),
@@ -380,7 +380,7 @@ def test_a_picture_with_too_few_pixels_gives_a_warning(
     [
         ("hall.png", saved("PNG", (1, 1)), "0.265 × 0.265 mm"),
         ("hall.png", saved("PNG", (2000, 3)), "116 × 0.174 mm"),
-        ("hall.png", saved("PNG", (5, 300)), ""),  # coarse, but there
+        ("hall.png", saved("PNG", (5, 300)), ""),  # coarse, but large enough
         ("hall.svg", b'<svg viewBox="0 0 1 100000"/>', "0.0009 × 90 mm"),
         ("hall.svg", b'<svg viewBox="0 0 1 100000" width="50"/>', "0.0009 × 90 mm"),
         ("hall.svg", b'<svg viewBox="0 0 1 1"/>', ""),
