@@ -560,23 +560,18 @@ def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> N
 
 
 @pytest.mark.parametrize(
-    ("file", "message"),
-    [
-        ("hall.jpg", "is a link to a file"),
-        ("a" * 300 + ".jpg", "there is no file"),
-        ("folder.jpg", "is a folder"),
-    ],
+    "file",
+    ["hall.jpg", "a" * 300 + ".jpg", "folder.jpg"],
     ids=["a link to itself", "a long name", "a folder"],
 )
 def test_something_other_than_a_file_is_a_missing_picture(
-    write_project: WriteProject, file: str, message: str
+    write_project: WriteProject, file: str
 ) -> None:
     root = write_project({EN: brief(PICTURE.replace("hall.jpg", f'"{file}"'))})
     (root / FOLDER / "hall.jpg").symlink_to("hall.jpg")
     (root / FOLDER / "folder.jpg").mkdir()
     content = read_content(open_project(root), BuildOptions(), None)
     assert places(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
-    assert message in content.problems[0].message
 
 
 @pytest.mark.parametrize("target", ["en.yaml", "gone.yaml"], ids=["itself", "nothing"])
@@ -600,33 +595,31 @@ ORIGINAL = brief(
 
 
 @pytest.mark.parametrize(
-    ("change", "to", "message"),
+    ("change", "to", "place"),
     [
         ("A heading", "Un titre", None),
         ("title: A title", "title: Un titre\ntranslation: official", None),
-        ("- text: Some text.", "- quote: {text: Q}", "is a quote; in en.yaml it is a text"),
-        ("id: hall", "id: salle", '"id" is "salle"; in en.yaml it is "hall"'),
-        ("id: hall, ", "", '"id" is missing in this translation'),
-        ("[[C, D]]", "[[C, D], [E, F]]", '"rows" has 2 items; en.yaml has 1'),
-        ("say: One, because: Two", "say: Un", '"because" is missing in this translation'),
-        ("[{do: Three}]", "[{do: Trois, detail: D}]", '"detail" is not in en.yaml'),
-        ("lead: Said", "standfirst: S\nlead: Dit", '"standfirst" is not in en.yaml'),
-        ("[{do: Three}]", "[]", '"points_for_decision" has 0 items; en.yaml has 1'),
+        ("- text: Some text.", "- quote: {text: Q}", "5:9"),
+        ("id: hall", "id: salle", "6:23"),
+        ("id: hall, ", "", "6:18"),
+        ("[[C, D]]", "[[C, D], [E, F]]", "7:50"),
+        ("say: One, because: Two", "say: Un", "8:16"),
+        ("[{do: Three}]", "[{do: Trois, detail: D}]", "9:43"),
+        ("lead: Said", "standfirst: S\nlead: Dit", "11:13"),
+        ("[{do: Three}]", "[]", "9:22"),
     ],
 )
 def test_a_translation_must_have_the_parts_of_the_original(
-    read: Read, change: str, to: str, message: str | None
+    read: Read, change: str, to: str, place: str | None
 ) -> None:
     assert change in ORIGINAL
     content = read(
         {EN: ORIGINAL, FR: ORIGINAL.replace(change, to), f"{FOLDER}/hall.jpg": JPEG}
     )
-    if message is None:
+    if place is None:
         assert set(edition_in(content).versions) == {"en", "fr"}
     else:
-        (problem,) = content.problems
-        assert (problem.rule, problem.place.file) == (Rule.TRANSLATION_MISMATCH, FR)
-        assert message in problem.message
+        assert places(content.problems) == [(Rule.TRANSLATION_MISMATCH, f"{FR}:{place}")]
         assert set(content.editions[0].versions) == {"en"}
 
 

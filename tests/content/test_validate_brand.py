@@ -198,9 +198,8 @@ def test_only_logos_that_a_brief_uses_are_checked(check: Check) -> None:
     ],
 )
 def test_a_logo_must_be_a_file_in_styles(place: str, path: str, check: Check) -> None:
-    assert lines(check(LOGO + place.format(path=path))) == [
-        ("logo", 3, f'there is no file "{path}" in styles/')
-    ]
+    (problem,) = check(LOGO + place.format(path=path))
+    assert (problem.rule, problem.place.line) == (Rule.LOGO, 3)
 
 
 @pytest.mark.parametrize("size", [(733, 20), (20, 189), (733, 189)])

@@ -93,7 +93,9 @@ def test_texts_of_a_session_are_checked_like_those_of_a_brief(load: Load) -> Non
 def test_a_text_missing_in_a_used_language_gives_a_warning(load: Load) -> None:
     session, problems = load(SESSION.replace(", fr: Conseil d’administration", ""))
     assert session
-    assert [p.message for p in problems] == ['"body" has no text in fr']
+    assert [(p.rule, str(p.place)) for p in problems] == [
+        (Rule.MISSING_TRANSLATION, f"{FILE}:1:7")
+    ]
 
 
 def test_one_name_of_the_body_for_all_languages_gives_the_same_warning(load: Load) -> None:
@@ -101,7 +103,9 @@ def test_one_name_of_the_body_for_all_languages_gives_the_same_warning(load: Loa
     assert body in SESSION
     session, problems = load(SESSION.replace(body, "Governing Body"))
     assert session
-    assert [p.message for p in problems] == ['"body" has no text in fr']
+    assert [(p.rule, str(p.place)) for p in problems] == [
+        (Rule.MISSING_TRANSLATION, f"{FILE}:1:7")
+    ]
     assert problems[0].severity is Severity.WARNING
 
 
