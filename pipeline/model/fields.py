@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+_T = TypeVar("_T")
 # The key of a text that is the same in every language.
 ANY_LANGUAGE = "*"
 # Keys and indexes from the root of a file to a value.
@@ -93,29 +94,24 @@ def _read_date(value: Any) -> date:
         raise PydanticCustomError("wrong_value", hint, {"day": value}) from None
 
 
-def _same_in_every_language(value: Any) -> Any:
-    return {ANY_LANGUAGE: value} if isinstance(value, str) else value
-
-
 def one_or_more(value: Any) -> Any:
     """Read a single text as a list of one."""
     return [value] if isinstance(value, str) else value
 
 
 def text_as(key: str) -> BeforeValidator:
-    """Read a single text as a model of which it is the value of `key`."""
+    """Read a single text as keys and values, in which it is the value of `key`."""
     return BeforeValidator(lambda v: {key: v} if isinstance(v, str) else v)
 
 
 # A text in several languages ({en: …, fr: …}), or one text for all of them.
-Localized = Annotated[
-    dict[str, Line], Field(min_length=1), BeforeValidator(_same_in_every_language)
-]
+Localized = Annotated[dict[str, Line], Field(min_length=1), text_as(ANY_LANGUAGE)]
 Day = Annotated[date, PlainValidator(_read_date)]
-Span = Annotated[Duration, PlainValidator(read_duration)]
+TimeSpan = Annotated[Duration, PlainValidator(read_duration)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+NonEmpty = Annotated[tuple[_T, ...], Field(min_length=1)]
 # The digits of texts in Arabic, Persian and Urdu.
 Digits = Literal["latin", "arabic-indic"]
 WebAddress = Annotated[str, Field(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]

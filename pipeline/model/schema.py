@@ -21,10 +21,11 @@ from pipeline.model.fields import (
     LanguageCode,
     Line,
     Localized,
+    NonEmpty,
     Prose,
-    Span,
     Strict,
     Text,
+    TimeSpan,
     WebAddress,
     one_or_more,
     text_as,
@@ -44,7 +45,7 @@ class Series(Strict):
 
     name: Localized
     publisher: Publisher
-    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
+    languages: NonEmpty[LanguageCode]
     url: WebAddress | None = None
     licence: Text | None = None
     disclaimer: Localized | None = None
@@ -83,7 +84,7 @@ class EditionFacts(Strict):
     change_note: Localized | None = None
     symbol: Text | None = None
     identifiers: Identifiers = Identifiers()
-    review_after: Span | None = None
+    review_after: TimeSpan | None = None
     subjects: tuple[Text, ...] = ()
     contact: Contact | None = None
 
@@ -121,12 +122,8 @@ class Table(Strict):
     """A table with a title."""
 
     title: Line
-    columns: Annotated[
-        tuple[Annotated[Column, text_as("heading")], ...], Field(min_length=1)
-    ]
-    rows: Annotated[
-        tuple[tuple[Annotated[Cell, text_as("text")], ...], ...], Field(min_length=1)
-    ]
+    columns: NonEmpty[Annotated[Column, text_as("heading")]]
+    rows: NonEmpty[tuple[Annotated[Cell, text_as("text")], ...]]
     id: Id | None = None
     subtitle: Line | None = None
     note: Line | None = None
@@ -147,7 +144,7 @@ def _file_or_rows(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else {"rows": value}
 
 
-def _one_alone(value: Any) -> Any:
+def _reject_list(value: Any) -> Any:
     if isinstance(value, list):
         raise PydanticCustomError("not_alone", "one")
     return value
@@ -164,11 +161,11 @@ class Figure(Strict):
     chart: ChartType
     data: Annotated[Data, BeforeValidator(_file_or_rows)]
     label: Text
-    value: Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(one_or_more)]
+    value: Annotated[NonEmpty[Text], BeforeValidator(one_or_more)]
     alt: Text
     source: Line
     id: Id | None = None
-    highlight: Annotated[Text | None, BeforeValidator(_one_alone)] = None
+    highlight: Annotated[Text | None, BeforeValidator(_reject_list)] = None
     names: dict[str, Text] = {}
     width: Literal["main", "wide"] | None = None
     note: Line | None = None
@@ -255,7 +252,7 @@ class Section(Strict):
     """A heading and the blocks below it."""
 
     heading: Line
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
+    blocks: NonEmpty[Block]
     id: Id | None = None
 
 
@@ -284,7 +281,7 @@ class LanguageVersion(Strict):
     key_messages: Annotated[tuple[KeyMessage, ...], Field(max_length=4)] = ()
     pull_figures: Annotated[tuple[PullFigure, ...], Field(max_length=3)] = ()
     lead: Prose | None = None
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    sections: NonEmpty[Section]
     points_for_decision: tuple[Point, ...] = ()
     references: tuple[Reference, ...] = ()
 
