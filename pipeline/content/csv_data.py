@@ -6,22 +6,16 @@ comma becomes a point where it is certain to be one. Rejected: columns without a
 name, lines with more or fewer cells than the first, quotation marks that are not closed.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.content.yaml_source import (
-    MAX_BYTES,
-    MAX_LETTERS,
-    read_text,
-    text_length_problem,
-)
+from pipeline.content.yaml_source import MAX_LETTERS, read_text, text_length_problem
 from pipeline.model.schema import DataRow
 from pipeline.problems import Place, Problem, Rule
 
-# Above the limit of a file: a long cell is reported here, with its own message.
-csv.field_size_limit(2 * MAX_BYTES)
+# A cell in quotation marks, or without them; then the delimiter or the end of the line.
+_CELL = r'(?:"([^"]*(?:""[^"]*)*)"|((?!")[^%s\n]*))(%s|\n)'
 _SEPARATOR_LINE = re.compile(r"sep=([,;])")
 _POINT, _COMMA = re.compile(r"-?[0-9]+\.[0-9]+"), re.compile(r"-?[0-9]+,[0-9]+")
 # In a quoted cell of a file with commas, "1,234" may be 1234 or 1.234.
@@ -54,14 +48,14 @@ def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]
     if not text.strip():
         hint = "export the data again, with column names in the first line"
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
-    lines = text.splitlines(keepends=True)
-    separator = _SEPARATOR_LINE.fullmatch(lines[0].strip())
-    guess = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    head_line = text.partition("\n")[0]
+    separator = _SEPARATOR_LINE.fullmatch(head_line.strip())
+    guess = ";" if head_line.count(";") > head_line.count(",") else ","
     delimiter = separator[1] if separator else guess
-    records, problems = _read_records(file, lines, int(bool(separator)), delimiter)
+    records, problems = _read_records(file, text, delimiter)
     if problems:
         return None, problems
-    head, *body = records or [[]]
+    head, *body = records[bool(separator) :] or [[]]
     if problems := list(_check_table(file, head, body, delimiter)):
         return None, problems
     names = [cell.text for cell in head]
@@ -73,46 +67,34 @@ def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]
 
 
 def _read_records(
-    file: str, lines: Sequence[str], skipped: int, delimiter: str
+    file: str, text: str, delimiter: str
 ) -> tuple[list[list[_CsvCell]], list[Problem]]:
-    """Split lines into records of cells; skip empty lines."""
-    reader = csv.reader(lines[skipped:], delimiter=delimiter, strict=True)
+    """Split a text into records of cells, by RFC 4180; skip empty lines."""
+    pattern = re.compile(_CELL % (delimiter, delimiter))
+    text = text if text.endswith("\n") else f"{text}\n"
     records: list[list[_CsvCell]] = []
-    start = skipped
-    try:
-        for texts in reader:
-            end = skipped + reader.line_num
-            typed = "".join(lines[start:end])
-            places = _cell_places(file, start + 1, typed, delimiter)
-            if texts:
-                pairs = zip(texts, places, strict=True)
-                records.append([_CsvCell(text.strip(), *place) for text, place in pairs])
-            start = end
-    except csv.Error:
-        message = "the quotation mark opened here is not closed properly"
-        hint = "export the file again, or delete the quotation mark"
-        return [], [Problem(Rule.CHART_DATA, Place(file, start + 1, 1), message, hint)]
+    record: list[_CsvCell] = []
+    position = line_start = 0
+    line = 1
+    while position < len(text):
+        match = pattern.match(text, position)
+        if match is None:
+            place = Place(file, record[0].place.line if record else line, 1)
+            message = "the quotation mark opened here is not closed properly"
+            hint = "export the file again, or delete the quotation mark"
+            return [], [Problem(Rule.CHART_DATA, place, message, hint)]
+        place = Place(file, line, position - line_start + 1)
+        quoted, plain, end = match.groups()
+        value = plain if quoted is None else quoted.replace('""', '"')
+        record.append(_CsvCell(value.strip(), place, quoted is not None))
+        position = match.end()
+        if end == "\n":
+            records += [record] if len(record) > 1 or match[0] != "\n" else []
+            record = []
+        if newlines := match[0].count("\n"):
+            line, line_start = line + newlines, text.rindex("\n", 0, position) + 1
     long = [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]
     return records, [text_length_problem(cell.place, len(cell.text)) for cell in long]
-
-
-def _cell_places(
-    file: str, line: int, typed: str, delimiter: str
-) -> Iterator[tuple[Place, bool]]:
-    """Return the place of each cell of a record, and whether it is in quotation marks."""
-    column, start, quoted, inside = 1, True, False, False
-    for letter in typed:
-        if start:
-            quoted = inside = letter == '"'
-            yield Place(file, line, column), quoted
-        elif quoted and letter == '"':
-            inside = not inside  # a doubled mark leaves and enters again
-        start = letter == delimiter and not inside
-        column += 1
-        if letter == "\n":
-            line, column = line + 1, 1
-    if start:
-        yield Place(file, line, column), False
 
 
 def _check_table(

@@ -16,7 +16,6 @@ class SourceMap:
     """A search in the files of a project; each file is read once."""
 
     project: Project
-    _lines: dict[str, list[str]] = field(default_factory=dict)
     _sources: dict[str, Source | None] = field(default_factory=dict)
 
     def find(self, source: str, words: str, path: str = "") -> Place:
@@ -37,23 +36,22 @@ class SourceMap:
         return next(filter(None, places), Place(source))
 
     def _find_in_file(self, file: str, words: str) -> Place | None:
-        if file not in self._lines:
-            text = self._read(file).decode("utf-8-sig", "replace")
-            self._lines[file] = text.splitlines()
-        for number, line in enumerate(self._lines[file], 1):
+        source = self._source(file)
+        for number, line in enumerate(source.lines if source else (), 1):
             if words in line and not line.lstrip().startswith("#"):
                 return Place(file, number, line.index(words) + 1)
         return None
 
     def _find_in_part(self, file: str, keys: str, words: str) -> Place:
-        if file not in self._sources:
-            self._sources[file], _ = read_yaml(file, self._read(file))
-        source = self._sources[file]
+        source = self._source(file)
         if source is None:
             return Place(file)
         path = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
         return source.find(path, words) if words else source.key_place(path)
 
-    def _read(self, file: str) -> bytes:
-        path = self.project.root / file
-        return path.read_bytes() if path.is_file() else b""
+    def _source(self, file: str) -> Source | None:
+        if file not in self._sources:
+            path = self.project.root / file
+            data = path.read_bytes() if path.is_file() else b""
+            self._sources[file], _ = read_yaml(file, data)
+        return self._sources[file]
