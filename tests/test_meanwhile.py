@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.build import BuildOptions, build
-from pipeline.content import reader as read
+from pipeline.content import loader as read
 from pipeline.html.view_model import words_of
 from pipeline.project import BUNDLED, Project, open_project
 from tests.benchmarks.tiny import Tiny
