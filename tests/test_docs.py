@@ -41,6 +41,7 @@ from pipeline.editions.code import ALPHABET, read_code
 from pipeline.editions.sessions import read_sessions
 from pipeline.model import brand, session
 from pipeline.model import schema as model
+from pipeline.model.fields import Strict
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.report.documents import pack_json
@@ -305,8 +306,8 @@ PARTS = {
     name: part
     for name, part in {**vars(session), **vars(model)}.items()
     if isinstance(part, type)
-    and issubclass(part, model.BaseModel)
-    and part not in (model.BaseModel, model._Strict, session._Strict, model.Data)
+    and issubclass(part, Strict)
+    and part not in (Strict, model.Data)
 }
 
 
