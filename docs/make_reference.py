@@ -81,7 +81,6 @@ MEANINGS = {
     "side-column-overflow": "Pull figures and contact overflow the side column of page 1.",
     "translation-mismatch": "A translation does not have the same parts as the original.",
     "missing-translation": "A text in languages lacks one that is used.",
-    "contact": "The mailbox and the name of the contact do not agree.",
     "missing-glyph": "No font of the brief has a character of its text.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",
     "unknown-code": "No edition of the project has the code given to `briefs verify`.",

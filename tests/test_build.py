@@ -56,7 +56,7 @@ def test_the_current_edition_of_each_brief_is_made(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "made"),
+    ("on", "built"),
     [
         (date(2016, 12, 31), set()),
         (date(2017, 2, 28), {"brief/brief_2017_en.pdf"}),

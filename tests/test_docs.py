@@ -35,6 +35,7 @@ from pipeline.html import filters, job_sheet_view, pack_view, view_model
 from pipeline.html.charts import canvas, data_table, draw
 from pipeline.model import brand, session
 from pipeline.model import schema as model
+from pipeline.model.fields import Strict
 from pipeline.model.profiles import profile_of
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import Project, open_project
@@ -302,8 +303,8 @@ PARTS = {
     name: part
     for name, part in {**vars(session), **vars(model)}.items()
     if isinstance(part, type)
-    and issubclass(part, model.BaseModel)
-    and part not in (model.BaseModel, model._Strict, session._Strict, model.Data)
+    and issubclass(part, Strict)
+    and part not in (Strict, model.Data)
 }
 
 

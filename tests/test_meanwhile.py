@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.build import build
-from pipeline.content import reader as read
+from pipeline.content import loader as read
 from pipeline.html.view_model import words_of
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.reader import LoadedContent, read_parts
+from pipeline.content.loader import LoadedContent, read_parts
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
 from pipeline.design.stylesheets import check_stylesheets

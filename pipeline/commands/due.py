@@ -26,8 +26,9 @@ from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.current import current_edition
 from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
 from pipeline.editions.sessions import ResolvedHandout, read_sessions
+from pipeline.model.fields import in_language
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import Edition, Series, in_language
+from pipeline.model.schema import Edition, Series
 from pipeline.model.session import Session
 from pipeline.problems import Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project

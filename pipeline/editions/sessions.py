@@ -12,9 +12,10 @@ from functools import cached_property
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.content.validate.texts import nearest
-from pipeline.content.yaml_source import Path, Source
+from pipeline.content.spelling import suggestion
+from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
+from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
 from pipeline.problems import MOST_TOLD, Place, Problem, Rule, is_blocking, sort_and_dedupe
@@ -155,7 +156,7 @@ def _printed_in(reading: _SessionContext, folder: EditionFolder, code: str) -> s
 
 
 def _twice(
-    reading: _SessionContext, folder: EditionFolder, path: Path, first: int
+    reading: _SessionContext, folder: EditionFolder, path: FieldPath, first: int
 ) -> Problem:
     line = reading.source.place(("handouts", first)).line
     return Problem(
@@ -166,7 +167,9 @@ def _twice(
     )
 
 
-def _no_translation(reading: _SessionContext, folder: EditionFolder, path: Path) -> Problem:
+def _no_translation(
+    reading: _SessionContext, folder: EditionFolder, path: FieldPath
+) -> Problem:
     there = ", ".join(c for c in reading.series.languages if c in folder.languages)
     return Problem(
         Rule.MISSING_LANGUAGE,
@@ -190,7 +193,7 @@ def _edition(
             Rule.UNKNOWN_BRIEF,
             at((*path, "brief")),
             f'there is no brief "{handout.brief}"',
-            nearest(handout.brief, known, reading.there),
+            suggestion(handout.brief, known, reading.there),
         )
     if handout.edition is None:
         found = current_edition(editions, dates.start)

@@ -20,9 +20,10 @@ from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.html.text.typography import set_characters, spacing
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
+from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
 from pipeline.model.languages import direction
 from pipeline.model.markdown import sole_citation
-from pipeline.model.schema import ANY_LANGUAGE, Localized, Table, in_language
+from pipeline.model.schema import Table
 
 # Tables: characters of a row and columns that fit into the main zone; characters of a row's
 # head that stay on one line.

@@ -17,9 +17,10 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.typography import locale_of, print_number, spacing
 from pipeline.html.view_model import language_names, name_months, words_of
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import Localized, Series, in_language
+from pipeline.model.schema import Series
 from pipeline.project import BASE_URL, Project
 
 # What it is printed on: the office printer, and a sheet of its own.

@@ -31,9 +31,10 @@ from pipeline.html.view_model import (
 )
 from pipeline.model.brand import Brand
 from pipeline.model.dates import InformationDate
+from pipeline.model.fields import Line, in_language
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import Line, Reference, Series, in_language
+from pipeline.model.schema import Reference, Series
 from pipeline.model.session import Session, SessionFacts
 from pipeline.project import BASE_URL, Project
 

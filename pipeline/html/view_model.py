@@ -30,6 +30,7 @@ from pipeline.html.text.typography import locale_of, spacing
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import BLACK, WHITE, contrast, print_colour, read_colour
 from pipeline.model.dates import InformationDate
+from pipeline.model.fields import Line, in_language
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import (
@@ -38,10 +39,8 @@ from pipeline.model.schema import (
     EditionFacts,
     Figure,
     LanguageVersion,
-    Line,
     Reference,
     Series,
-    in_language,
 )
 from pipeline.project import BASE_URL, Project
 

@@ -1,8 +1,8 @@
-"""What is true of a language by its code, wherever it is used."""
+"""Properties of a language by its code."""
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def direction(language: str) -> str:
-    """Say in which direction a language is written: "ltr" or "rtl"."""
+    """The writing direction of a language: "ltr" or "rtl"."""
     return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.reader import Part, read_edition, read_series_settings
+from pipeline.content.loader import LoadedPart, read_edition, read_series_settings
 from pipeline.editions.code import make_code
 from pipeline.html.view_model import PackPosition
 from pipeline.model.languages import direction
@@ -92,7 +92,7 @@ class DocumentTasks:
     def _record(
         self,
         name: str,
-        part: Part,
+        part: LoadedPart,
         languages: Iterable[str] = (),
         used: Iterable[str] = (),
     ) -> str:

@@ -14,8 +14,7 @@ from typing import Any
 
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.export import export_yaml
-from pipeline.content.loader import load_series
-from pipeline.content.reader import LoadedContent, read_parts
+from pipeline.content.loader import LoadedContent, load_series, read_parts
 from pipeline.editions.sessions import (
     ResolvedHandout,
     ResolvedSession,

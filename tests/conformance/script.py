@@ -18,6 +18,7 @@ from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
 from pipeline.html.charts.data_table import print_data
 from pipeline.html.view_model import print_date, print_day
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import (
     Block,
@@ -26,13 +27,11 @@ from pipeline.model.schema import (
     Edition,
     Figure,
     LanguageVersion,
-    Localized,
     Picture,
     Quote,
     Series,
     SideNote,
     Table,
-    in_language,
 )
 
 # Marks in a text: here a citation stands, here a footnote is called, and its words end.

@@ -14,10 +14,7 @@ from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.view_model import read_sheet
 from pipeline.model.brand import Brand
-from pipeline.model.schema import (
-    DataRow,
-    Figure,
-)
+from pipeline.model.schema import DataRow, Figure
 from pipeline.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[2]

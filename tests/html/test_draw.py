@@ -14,9 +14,7 @@ from pipeline.html.charts.canvas import hatch
 from pipeline.html.charts.data_table import print_data
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread
 from pipeline.html.charts.time_axis import choose_time_ticks
-from pipeline.model.schema import (
-    DataRow,
-)
+from pipeline.model.schema import DataRow
 from tests.html.drawn import boxes, draw, figure, look, printed, rows_of
 
 # --- Bars ---

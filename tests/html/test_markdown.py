@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.validate.markdown import MarkdownIssue, find_faults
+from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.languages import direction
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
@@ -21,8 +22,8 @@ def html(text: str) -> str:
     return prose_html(text, SETTING)
 
 
-def faults(text: str, *, one_paragraph: bool = False) -> list[MarkdownIssue]:
-    return list(find_faults(text, one_paragraph=one_paragraph))
+def faults(text: str, *, one_paragraph: bool = False) -> list[Issue]:
+    return list(find_markdown_issues(text, one_paragraph=one_paragraph))
 
 
 def link(label: str, href: str) -> str:

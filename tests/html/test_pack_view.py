@@ -20,7 +20,7 @@ from pipeline.html.pack_view import (
 from pipeline.html.templates import render_front
 from pipeline.html.view_model import words_of
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Line
+from pipeline.model.fields import Line
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 

@@ -448,7 +448,7 @@ def test_real_documents_fit(project: Path, profile: str, tmp_path: Path) -> None
     )
     assert {d.state for d in outcome.targets} == {"built"}
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
-    warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.UNEXPECTED_FILE}
+    warned = {p.rule for p in outcome.problems} - {Rule.UNEXPECTED_FILE}
     # The torture project is about letters and tags: nobody counted its pages.
     if project == ROOT:
         # On small pages references and imprint may stand alone; that is said, no more.

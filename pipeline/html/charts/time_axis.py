@@ -18,7 +18,7 @@ from pipeline.html.charts.scale import (
 )
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.html.text.typography import locale_of
-from pipeline.model.schema import MONTH, read_time
+from pipeline.model.fields import MONTH, read_time
 
 # Least distance of two words of the axis, in parts of their size.
 _APART = 1.0

@@ -8,7 +8,7 @@ thousands and ٪. Persian and Urdu have their own forms of the same digits (`ara
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.model.schema import Digits
+from pipeline.model.fields import Digits
 
 _SYSTEMS = {"ar": "arab", "fa": "arabext", "ur": "arabext"}
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
