@@ -14,16 +14,10 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.content.reader import SERIES
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
+from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
-from pipeline.prepress.print_order import (
-    OrderLine,
-    PaperStock,
-    PrintOrder,
-    order_csv,
-    page_fault,
-    read_page_size,
-)
+from pipeline.prepress.print_order import order_csv, page_fault, read_page_size
 from pipeline.problems import (
     PipelineError,
     Place,
@@ -310,9 +304,7 @@ def mark_up_order(
     project: Project, series: Series, session: Session, order: PrintOrder
 ) -> str:
     """Set a job sheet as HTML: the first job of a process."""
-    from pipeline.html.job_sheet_view import SessionHeader, view_job_sheet
+    from pipeline.html.job_sheet_view import view_job_sheet
     from pipeline.html.templates import render_job_sheet
 
-    facts = session.facts
-    sitting = SessionHeader(facts.body, facts.place, facts.dates.start, facts.dates.end)
-    return render_job_sheet(project, view_job_sheet(project, series, order, sitting))
+    return render_job_sheet(project, view_job_sheet(project, series, order, session.facts))
