@@ -216,8 +216,8 @@ def check(project: Project, order: BuildOptions) -> "Checked":
 
     What only a layout shows is left to `build`: neither WeasyPrint nor a page is needed.
     """
+    from pipeline.design.css_diagnostics import check_stylesheets
     from pipeline.design.strings import check_strings
-    from pipeline.design.stylesheets import check_stylesheets
     from pipeline.editions.sessions import read_sessions
 
     found = read_content(project, order, None, every_file=not order.slugs)

@@ -12,9 +12,10 @@ from pathlib import PurePosixPath
 from babel.dates import format_interval
 
 from pipeline.design.stylesheets import stylesheets_for
+from pipeline.html.page_design import read_words
+from pipeline.html.text.cldr import language_names, name_months
 from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.typography import locale_of, print_number, spacing
-from pipeline.html.view_model import language_names, name_months, words_of
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Total
@@ -82,7 +83,7 @@ def view_job_sheet(
     """Prepare the values of a job sheet, in the default language of the series."""
     language = series.default_language
     typography = locale_with_numbering(language, series.digits)
-    words, set_text = words_of(project, typography), spacing(typography)
+    words, set_text = read_words(project, typography), spacing(typography)
 
     def local(text: Localized) -> str:
         return set_text(plain_text(in_language(text, language, language)[0]))
@@ -114,7 +115,7 @@ def view_job_sheet(
 
 def _names(order: PrintOrder, language: str) -> dict[str, str]:
     codes = {code: "" for line in order.lines for code in (line.language, *line.copies)}
-    return dict(zip(codes, language_names(list(codes), language), strict=True))
+    return dict(zip(codes, language_names(codes, language), strict=True))
 
 
 def _dates(dates: Dates, typography: str) -> str:

@@ -13,7 +13,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.view_model import read_sheet
+from pipeline.html.page_design import read_stylesheet
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
 
@@ -29,7 +29,7 @@ def look() -> ChartTheme:
     assert content.brand
     brand, sheets = content.brand, stylesheets_for(project, "en", "screen")
     tokens = read_tokens(
-        sheets, lambda name: read_sheet(project, brand, name), "en", ("screen",)
+        sheets, lambda name: read_stylesheet(project, brand, name), "en", ("screen",)
     )
     return read_chart_theme(tokens, read_font_faces(project.font_folders), "en")
 

@@ -17,7 +17,7 @@ from mdit_py_plugins.attrs import attrs_plugin
 from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
 from pipeline.html.charts.data_table import print_data
-from pipeline.html.view_model import print_date, print_day
+from pipeline.html.text.cldr import print_date, print_day
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import (
     Block,

@@ -12,7 +12,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.view_model import read_sheet
+from pipeline.html.page_design import read_stylesheet
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     DataRow,
@@ -40,7 +40,7 @@ def brand() -> Brand:
 def look(language: str = "en", profile: str = "screen") -> ChartTheme:
     sheets = stylesheets_for(project(), language, profile)
     tokens = read_tokens(
-        sheets, lambda name: read_sheet(project(), brand(), name), language, (profile,)
+        sheets, lambda name: read_stylesheet(project(), brand(), name), language, (profile,)
     )
     return read_chart_theme(tokens, read_font_faces(project().font_folders), language)
 

@@ -26,8 +26,8 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ink_on, read_chart_theme
+from pipeline.html.page_design import read_stylesheet
 from pipeline.html.templates import render_html
-from pipeline.html.view_model import read_sheet
 from pipeline.make import Shared
 from pipeline.model.colour import (
     BLACK,
@@ -95,7 +95,7 @@ def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) ->
     brand, _ = load_brand(project, lambda: read_font_faces(project.font_folders).families)
     assert brand
     sheets = stylesheets_for(project, "en", "screen")
-    read = partial(read_sheet, project, brand)
+    read = partial(read_stylesheet, project, brand)
     tokens = read_tokens(sheets, read, "en", ("screen",))
     colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
     inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}

@@ -14,11 +14,11 @@ from pipeline.model.languages import direction
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
 from pipeline.problems import Rule
 
-SETTING = TextStyle(cite=lambda id: (f"{id.upper()}", ""))
+STYLE = TextStyle(cite=str.upper)
 
 
 def html(text: str) -> str:
-    return prose_html(text, SETTING)
+    return prose_html(text, STYLE)
 
 
 def faults(text: str, *, one_paragraph: bool = False) -> list[MarkdownIssue]:
@@ -117,7 +117,7 @@ def test_a_block_of_html_is_escaped_too() -> None:
 
 
 def test_a_line_has_no_paragraph_around_it() -> None:
-    assert line_html("*One* & two", SETTING) == "<em>One</em> &amp; two"
+    assert line_html("*One* & two", STYLE) == "<em>One</em> &amp; two"
 
 
 # --- Phrases in another language ---
@@ -211,8 +211,8 @@ def test_citations_are_found_wherever_they_stand(text: str, ids: tuple[str, ...]
 
 
 def test_a_mark_is_escaped() -> None:
-    setting = TextStyle(cite=lambda id: ("<1>", ""))
-    assert ">&lt;1&gt;</a>" in prose_html("[@a]", setting)
+    style = TextStyle(cite=lambda id: "<1>")
+    assert ">&lt;1&gt;</a>" in prose_html("[@a]", style)
 
 
 @pytest.mark.parametrize(
@@ -349,8 +349,8 @@ def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
         before_marks = zip(text, f"{text[1:]} ", strict=True)
         return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
 
-    setting = TextStyle(set_text=set_text)
-    made = prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
+    style = TextStyle(set_text=set_text)
+    made = prose_html("*Oui !* [non !](https://a.org/b%20!)", style)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'
     )
@@ -482,7 +482,7 @@ words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=10)
 
 @given(st.lists(words, min_size=1, max_size=6).map(" ".join))
 def test_plain_words_stay_as_they_are(text: str) -> None:
-    assert line_html(text, SETTING) == text
+    assert line_html(text, STYLE) == text
     assert plain_text(text) == text
     assert faults(text, one_paragraph=True) == []
 

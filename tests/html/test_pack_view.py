@@ -13,12 +13,11 @@ from pipeline.html.pack_view import (
     ContentsEntry,
     ContentsHeading,
     PackView,
-    name_session,
-    print_days,
     view_pack,
 )
+from pipeline.html.page_design import read_words
 from pipeline.html.templates import render_front
-from pipeline.html.view_model import words_of
+from pipeline.html.text.cldr import name_session, print_days
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import Line
 from pipeline.problems import PipelineError, Rule
@@ -145,7 +144,7 @@ def test_headings_are_printed_as_they_are_and_linked(root: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> None:
-    words = words_of(open_project(root), language)
+    words = read_words(open_project(root), language)
     for key in ("pack", "dates", "place", "language", "handed_out", "contents"):
         assert words[key]
     # Each brief's own headings of these kinds are in no other.

@@ -10,7 +10,7 @@ import pytest
 from pipeline.build import BuildOptions, read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.templates import render_html
-from pipeline.html.view_model import print_date
+from pipeline.html.text.cldr import print_date
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
