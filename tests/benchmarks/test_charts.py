@@ -23,7 +23,7 @@ COLUMNS = list("abcdefgh")
 MANY = {"bar": 1, "dot": 2, "slope": 2, "line": 5, "stacked": 4, "small-multiples": 8}
 
 
-def look() -> ChartTheme:
+def theme() -> ChartTheme:
     project = open_project(ROOT)
     content = read_content(project, BuildOptions(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.brand
@@ -47,7 +47,7 @@ def rows(kind: str) -> list[DataRow]:
 
 @pytest.mark.benchmark
 def test_drawing_a_chart_of_each_type(capsys: pytest.CaptureFixture[str]) -> None:
-    on = look()
+    on = theme()
     lines = ["", f"| type, {ROUNDS} rounds | first | warm |", "|---|---|---|"]
     for kind, columns in MANY.items():
         data = rows(kind)

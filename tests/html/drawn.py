@@ -37,7 +37,7 @@ def brand() -> Brand:
 
 
 @cache
-def look(language: str = "en", profile: str = "screen") -> ChartTheme:
+def theme(language: str = "en", profile: str = "screen") -> ChartTheme:
     sheets = stylesheets_for(project(), language, profile)
     tokens = read_tokens(
         sheets, lambda name: read_stylesheet(project(), brand(), name), language, (profile,)
@@ -60,7 +60,7 @@ def draw(
     profile: str = "screen",
     **more: Any,
 ) -> Chart:
-    return draw_chart(figure(chart, rows, value, **more), rows, look(language, profile))
+    return draw_chart(figure(chart, rows, value, **more), rows, theme(language, profile))
 
 
 def rows_of(*values: object, name: str = "n") -> list[DataRow]:

@@ -57,16 +57,16 @@ from tests.html.drawn import (
     boxes,
     brand,
     figure,
-    look,
     project,
     rows_of,
+    theme,
 )
 
 # --- In grey ---
 
 
 def test_marks_are_told_apart_in_grey_and_from_the_page() -> None:
-    colours = look().colours
+    colours = theme().colours
     light = {
         name: lightness(read_colour(getattr(colours, name)) or WHITE)
         for name in ("rule", "strong", "context", "third", "fourth", "paper")
@@ -307,7 +307,7 @@ def test_printed_in_grey_neighbours_differ_and_stand_out(
     drawn: Figure, tag: str, marks: list[int]
 ) -> None:
     """Pixels of the page, without colour: 12 steps of L* apart, 3:1 against the paper."""
-    chart = draw_chart(drawn, drawn.data.rows, look())
+    chart = draw_chart(drawn, drawn.data.rows, theme())
     document = lay_out([drawn], "en", "screen")
     scale = 6.0
     page = pypdfium2.PdfDocument(document.write_pdf())[0]

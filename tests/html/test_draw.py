@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.html.charts.canvas import hatch
-from pipeline.html.charts.data_table import print_data
+from pipeline.html.charts.data_table import print_data, read_chart_data
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread
 from pipeline.html.charts.time_axis import choose_time_ticks
 from pipeline.model.schema import (
     DataRow,
 )
-from tests.html.drawn import boxes, draw, figure, look, printed, rows_of
+from tests.html.drawn import boxes, draw, figure, printed, rows_of, theme
 
 # --- Bars ---
 
@@ -57,12 +57,13 @@ def test_numbers_follow_the_language_and_have_the_same_decimals(
     language: str, typed: Sequence[str], words: list[str]
 ) -> None:
     rows = rows_of(*typed)
-    data = print_data(figure("bar", rows, "n"), rows, language)
-    assert [row[1] for row in data.rows] == words
+    bars = figure("bar", rows, "n")
+    printed_data = print_data(bars, read_chart_data(bars, rows, language), language)
+    assert [row[1] for row in printed_data.rows] == words
 
 
 def test_only_the_named_row_is_highlighted_and_all_are_without_a_name() -> None:
-    strong = look().colours.strong
+    strong = theme().colours.strong
     assert len(boxes(draw("bar", rows_of(1, 2)), fill=strong)) == 2
     ((left, top, _, _),) = boxes(draw("bar", rows_of(1, 2), highlight="B"), fill=strong)
     assert (left, top) == boxes(draw("bar", rows_of(1, 2)))[1][:2]
@@ -89,7 +90,7 @@ PAIRS: list[DataRow] = [
 
 
 def test_of_two_dots_the_first_is_hollow_and_a_gap_has_none() -> None:
-    chart, colours = draw("dot", PAIRS, ["m", "w"]), look().colours
+    chart, colours = draw("dot", PAIRS, ["m", "w"]), theme().colours
     rows = boxes(chart, "circle", stroke=colours.quiet, fill=colours.paper)
     assert len(rows) == 2 + 1  # and one in the head
     assert len(boxes(chart, "circle", fill=colours.strong)) == 3 + 1
@@ -136,7 +137,7 @@ def test_lines_differ_by_their_dash_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "times", "words"),
+    ("language", "times", "labels"),
     [
         ("en", ("2000", "2019"), ["2000", "2005", "2010", "2015", "2019"]),
         ("en", ("2016", "2017", "2018"), ["2016", "2017", "2018"]),
@@ -148,12 +149,12 @@ def test_lines_differ_by_their_dash_too() -> None:
         ("en", ("1500", "1990"), ["1500", "1600", "1700", "1800", "1900", "1990"]),
     ],
 )
-def test_the_axis_of_time_has_round_words_between_its_ends(
-    language: str, times: Sequence[str], words: list[str]
+def test_the_time_axis_has_round_labels_between_its_ends(
+    language: str, times: Sequence[str], labels: list[str]
 ) -> None:
-    on = look(language.partition("-")[0])
-    found = choose_time_ticks(times, replace(on, language=language), 240.0, 8.5)
-    assert [moment.word for moment in found] == words
+    base = theme(language.partition("-")[0])
+    ticks = choose_time_ticks(times, replace(base, language=language), 240.0, 8.5)
+    assert [tick.label for tick in ticks] == labels
 
 
 def test_parts_of_a_whole_follow_each_other_in_proportion() -> None:
@@ -170,7 +171,7 @@ def test_small_multiples_have_one_scale_and_a_panel_for_each_column() -> None:
         for year in (2000, 2005)
     ]
     chart = draw("small-multiples", rows, list("abcde"))
-    strong = boxes(chart, stroke=look().colours.strong, fill="none")
+    strong = boxes(chart, stroke=theme().colours.strong, fill="none")
     assert (len(strong), len(boxes(chart))) == (5, 25)
     assert len({round(bottom - top, 1) for _, top, _, bottom in strong}) == 1
     assert printed(chart, "head") == list("abcde")
