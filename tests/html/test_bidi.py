@@ -107,6 +107,8 @@ def test_letters_are_printed_in_the_order_of_a_browser(number: int) -> None:
         ("ar", "[نص ONE](#a) TWO", '<a href="#a">نص ONE</a> TWO'),
         ("en", "*نص* **نص**", '<span dir="rtl"><em>نص</em> <strong>نص</strong></span>'),
         ("en", "+41 22 7996111", "+41 22 7996111"),
+        ("ar", "**٣**٤", '<span dir="ltr"><strong>٣</strong>٤</span>'),
+        ("en", "**٣**٤", '<span dir="rtl"><strong>٣</strong>٤</span>'),
         (
             "ar",
             "ann@ilo.org <tel:+4122>",

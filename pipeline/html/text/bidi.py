@@ -75,11 +75,13 @@ def _wrap_addresses(node: TextNode) -> Iterator[Node]:
     yield from _text_nodes(node.text[end:]) if end else [node]
 
 
-def _wrap_runs(nodes: list[Node], *, rtl: bool) -> list[Node]:
+def _wrap_runs(nodes: list[Node], *, rtl: bool, is_wrapped: bool = False) -> list[Node]:
     text = "".join(map(_analysed_text, nodes))
     # From the last run to the first, so that the positions before it stay valid.
     for start, end in reversed(list(_opposite_runs(text, rtl=rtl))):
-        nodes = _wrapped(nodes, start, end, rtl=rtl)
+        # Arabic-Indic digits oppose both directions: one span around them is enough.
+        if not is_wrapped or end - start < len(text):
+            nodes = _wrapped(nodes, start, end, rtl=rtl)
     return nodes
 
 
@@ -119,7 +121,7 @@ def _wrapped(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node
             return nodes
         position += length
     if (head := _split(nodes, start)) and (tail := _split(head[1], end - start)):
-        inside = _wrap_runs(tail[0], rtl=not rtl)
+        inside = _wrap_runs(tail[0], rtl=not rtl, is_wrapped=True)
         return [*head[0], _span(inside, rtl=not rtl), *tail[1]]
     return nodes
 
