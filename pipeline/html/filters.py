@@ -191,20 +191,10 @@ def _short_address(address: str) -> Markup:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "prose": _prose,
-    "line": _line,
-    "plain": _plain,
-    "local": _local,
-    "in_language": _in_language,
-    "balance": _balance,
-    "source": _source,
-    "first_paragraph": _first_paragraph,
-    "numbered": _numbered,
-    "sentence": _sentence,
-    "grid": _grid,
-    "is_wide": _is_wide,
-    "phone_link": _phone_link,
-    "email_link": _email_link,
-    "web_link": _web_link,
-    "short_address": _short_address,
+    function.__name__.removeprefix("_"): function
+    for function in (
+        *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
+        *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
+        _short_address,
+    )
 }

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from babel.dates import format_interval
 
 from pipeline.design.stylesheets import stylesheets_for
-from pipeline.html.page_design import read_words
+from pipeline.html.page_view import read_words
 from pipeline.html.text.cldr import language_names, name_months
 from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.typography import locale_of, print_number, spacing

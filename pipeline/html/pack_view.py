@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.design.stylesheets import FRONT_STYLESHEET
-from pipeline.html.page_design import LogoView, read_page_design
+from pipeline.html.page_view import PageView, join_footer, view_page
 from pipeline.html.text.cldr import language_names, name_session, print_date, print_days
-from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
 from pipeline.model.dates import InformationDate
@@ -72,15 +71,10 @@ class EntryView:
     headings: tuple[HeadingView, ...]
 
 
-@dataclass(frozen=True)
-class PackView:
+@dataclass(frozen=True, kw_only=True)
+class PackView(PageView):
     """The values of a pack that a template may use; they need no computation."""
 
-    language: str
-    direction: str
-    digits: str
-    typography: str
-    profile: str
     title: str
     session: SessionFacts
     session_name: Line
@@ -89,13 +83,7 @@ class PackView:
     language_name: str
     entries: tuple[EntryView, ...]
     languages: tuple[str, ...]
-    series: Series
-    words: Mapping[str, str]
-    style_sheets: tuple[str, ...]
     footer: str
-    logo: LogoView | None
-    # For filters, not for templates.
-    _measurer: TextMeasurer
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -114,9 +102,8 @@ def view_pack(
 ) -> PackView:
     """Prepare the values of the front of a pack."""
     facts, default = session.facts, series.default_language
-    page = read_page_design(
-        project, series, brand, language, profile, _STATUS, FRONT_STYLESHEET
-    )
+    last = FRONT_STYLESHEET
+    page = view_page(project, series, brand, language, profile, _STATUS, last)
     typography, words = page.typography, page.words
     session_name = name_session(session.number, words, typography)
     set_text = spacing(typography)
@@ -125,11 +112,7 @@ def view_pack(
     series_name = set_text(plain_text(in_language(series.name, language, default)[0]))
     (language_name,) = language_names([language], language)
     return PackView(
-        language=language,
-        direction=direction(language),
-        digits=page.digits,
-        typography=typography,
-        profile=profile,
+        **vars(page),
         title=title,
         session=facts,
         session_name=Line(re.sub(r"([.])", r"\\\1", session_name)),  # "331." starts a list
@@ -138,12 +121,7 @@ def view_pack(
         language_name=language_name[:1].upper() + language_name[1:],
         entries=tuple(_entry(e, language, words, typography) for e in entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
-        series=series,
-        words=words,
-        style_sheets=page.style_sheets,
-        footer=page.footer((words["pack"], series_name, session_name)),
-        logo=page.logo,
-        _measurer=page.measurer,
+        footer=join_footer((words["pack"], series_name, session_name), page),
     )
 
 

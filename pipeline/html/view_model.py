@@ -4,7 +4,7 @@ The template gets one variable, `brief`, a `BriefView`, whose values are final. 
 belongs to the templates; the only markup made here are the QR code and charts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -14,13 +14,11 @@ from markupsafe import Markup
 from pipeline.design.stylesheets import PACK_STYLESHEET
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.page_design import LogoView, read_page_design
+from pipeline.html.page_view import PageView, join_footer, view_page
 from pipeline.html.text.cldr import language_names, print_date, print_day
-from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
-from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import (
     Block,
@@ -95,37 +93,26 @@ class PackPosition:
     turned: bool
 
 
-@dataclass(frozen=True)
-class BriefView:
+@dataclass(frozen=True, kw_only=True)
+class BriefView(PageView):
     """The values of a brief that a template may use; they need no computation."""
 
     slug: str
-    language: str
-    direction: str
-    digits: str
-    typography: str
-    profile: str
     information_date: str
     information_date_iso: str
     code: str
     issued: str
     title: str
-    series: Series
     facts: EditionFacts
     version: LanguageVersion
     sections: tuple[SectionView, ...]
     languages: tuple[str, ...]
     translation: str
-    words: Mapping[str, str]
-    style_sheets: tuple[str, ...]
     picture_base: str
     web_address: str
     qr: Markup
     footer: str
-    logo: LogoView | None
     pack: PackPosition | None
-    # For filters, not for templates.
-    _measurer: TextMeasurer
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -146,7 +133,7 @@ def view_brief(
     """Prepare the values of one document; without `code` no code is printed."""
     version, facts = edition.versions[language], edition.facts
     last = PACK_STYLESHEET if pack else ""
-    page = read_page_design(project, series, brand, language, profile, facts.status, last)
+    page = view_page(project, series, brand, language, profile, facts.status, last)
     typography, words = page.typography, page.words
     information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
@@ -155,41 +142,32 @@ def view_brief(
     if series.url:
         address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
     translation = "" if language == series.default_language else "unofficial"
-    theme = read_chart_theme(page.measurer.tokens, page.measurer.faces, typography)
+    measurer = page._measurer
+    theme = read_chart_theme(measurer.tokens, measurer.faces, typography)
+    footer = (
+        words["kind"],
+        spacing(typography)(plain_text(series_name)),
+        words["word_space"].join((words["information_dated"], information_date)),
+        facts.symbol or "",
+    )
     return BriefView(
+        **vars(page),
         slug=edition.slug,
-        language=language,
-        direction=direction(language),
-        digits=page.digits,
-        typography=typography,
-        profile=profile,
         information_date=information_date,
         information_date_iso=str(edition.information_date),
         code=code,
         issued=print_day(facts.issued, typography) if facts.issued else "",
         title=plain_text(version.title),
-        series=series,
         facts=facts,
         version=version,
         sections=tuple(_sections(version, edition, theme)),
         languages=tuple(language_names(others, language)),
         translation=version.translation or translation,
-        words=words,
-        style_sheets=page.style_sheets,
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address, brand) if address else Markup(),
-        footer=page.footer(
-            (
-                words["kind"],
-                spacing(typography)(plain_text(series_name)),
-                words["word_space"].join((words["information_dated"], information_date)),
-                facts.symbol or "",
-            )
-        ),
-        logo=page.logo,
+        footer=join_footer(footer, page),
         pack=pack,
-        _measurer=page.measurer,
     )
 
 

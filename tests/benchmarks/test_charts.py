@@ -13,7 +13,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.page_design import read_stylesheet
+from pipeline.html.page_view import read_stylesheet
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
 

@@ -12,7 +12,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.page_design import read_stylesheet
+from pipeline.html.page_view import read_stylesheet
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     DataRow,

@@ -26,7 +26,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ink_on, read_chart_theme
-from pipeline.html.page_design import read_stylesheet
+from pipeline.html.page_view import read_stylesheet
 from pipeline.html.templates import render_html
 from pipeline.make import Shared
 from pipeline.model.colour import (

@@ -27,7 +27,7 @@ WIDTHS = st.lists(st.floats(0.1, 6), min_size=1, max_size=12)
 SPACE, MEASURE = 0.25, 10.0
 
 
-def ruler(language: str = "en") -> TextMeasurer:
+def measurer(language: str = "en") -> TextMeasurer:
     brand, _ = load_brand(open_project(BUNDLED), frozenset)
     assert brand
     sheets = {"brand": brand_css(brand), "tokens": (STYLES / "tokens.css").read_bytes()}
@@ -35,7 +35,7 @@ def ruler(language: str = "en") -> TextMeasurer:
 
 
 def title(html: str, language: str = "en") -> list[str]:
-    return balance_html(html, "title", ruler(language)).split("<br> ")
+    return balance_html(html, "title", measurer(language)).split("<br> ")
 
 
 def lines_of(widths: list[float], breaks: tuple[int, ...]) -> list[float]:
@@ -76,7 +76,7 @@ def test_lines_are_as_few_as_greedy_ones_and_the_longest_is_no_longer(
 @given(st.lists(st.text("abcdé&;", min_size=1, max_size=9), min_size=1, max_size=9))
 def test_words_keep_their_order_and_nothing_else_changes(words: list[str]) -> None:
     html = " ".join(words).replace("&", "&amp;")
-    assert balance_html(html, "title", ruler()).replace("<br> ", " ") == html
+    assert balance_html(html, "title", measurer()).replace("<br> ", " ") == html
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_break_that_was_typed_stands_and_no_other_is_made() -> None:
 
 def test_a_break_in_chinese_brings_no_space_into_the_bookmark() -> None:
     assert (
-        balance_html("贸易与就业\n同属一个议程", "title", ruler("zh"))
+        balance_html("贸易与就业\n同属一个议程", "title", measurer("zh"))
         == "贸易与就业<br>同属一个议程"
     )
 
@@ -141,7 +141,7 @@ def test_markup_is_no_word_and_entities_are_single_letters() -> None:
         line.replace('class="a b"', "").replace("<em >", "<em>").count(" ")
         for line in marked
     ]
-    assert ruler().width("&amp;", ruler().setting("title")) == pytest.approx(
+    assert measurer().width("&amp;", measurer().style("title")) == pytest.approx(
         FACES.width("&", ("Brief Display",), 700) - 0.025
     )
 
@@ -171,4 +171,4 @@ def test_more_lines_than_a_masthead_holds_are_left_to_the_painter() -> None:
 
 def test_a_token_that_is_no_length_is_named() -> None:
     with pytest.raises(ValueError, match='"title" and "title-measure" must be lengths'):
-        TextMeasurer(Tokens({"title": "30pt"}), FACES).setting("title")
+        TextMeasurer(Tokens({"title": "30pt"}), FACES).style("title")

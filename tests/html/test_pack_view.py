@@ -15,7 +15,7 @@ from pipeline.html.pack_view import (
     PackView,
     view_pack,
 )
-from pipeline.html.page_design import read_words
+from pipeline.html.page_view import read_words
 from pipeline.html.templates import render_front
 from pipeline.html.text.cldr import name_session, print_days
 from pipeline.model.dates import InformationDate

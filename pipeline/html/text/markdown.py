@@ -7,13 +7,14 @@ moves it to the foot of the page.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+from markdown_it.utils import EnvType as Env
+from markdown_it.utils import OptionsDict as Options
 
 from pipeline.html.text.bidi import isolate_opposite_runs
 from pipeline.html.text.inline_tree import (
@@ -64,7 +65,7 @@ def prose_html(text: str, style: TextStyle) -> str:
             inline_style = replace(style, bind_last=style.bind_last and not in_cell)
             token.children = _set_paragraph(token.children or [], inline_style)
     start = notes_start(tokens)
-    env = {"brief": _Env(style, _footnotes(tokens[start:]))}
+    env = {"style": style, "notes": _footnotes(tokens[start:])}
     return str(_renderer().render(tokens[:start], markdown_parser().options, env))
 
 
@@ -86,14 +87,6 @@ def _footnotes(tokens: Tokens) -> dict[int, list[Token]]:
         elif token.type == "footnote_block_close":
             break
     return notes
-
-
-@dataclass
-class _Env:
-    """What the renderer needs in each call."""
-
-    style: TextStyle
-    notes: dict[int, list[Token]] = field(default_factory=dict)
 
 
 @cache
@@ -145,49 +138,39 @@ class _Renderer(RendererHTML):
     end between two citations.
     """
 
-    def text(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        html = _text_html(tokens[idx].content, env["brief"].style.language)
+    def text(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
+        html = _text_html(tokens[idx].content, env["style"].language)
         if html.endswith(" ") and _is_citation(tokens, idx + 1):
             between = _is_citation(tokens, idx - 1) and not re.search(r"\w", html)
             return html if between else html[:-1] + _NO_BREAK
         return html
 
-    def softbreak(
-        self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
+    def softbreak(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         binds = _is_citation(tokens, idx + 1) and not _is_citation(tokens, idx - 1)
         return _NO_BREAK if binds else "\n"
 
-    def html_inline(
-        self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
+    def html_inline(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         return escape(tokens[idx].content)
 
     html_block = html_inline
 
-    def span_open(
-        self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
+    def span_open(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         language = escape(str(tokens[idx].attrGet("lang") or ""))
         return f'<span lang="{language}" dir="{direction(language)}">'
 
-    def link_open(
-        self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
+    def link_open(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         href = escape(str(tokens[idx].attrGet("href") or ""))
         return f'<a href="{href}">' if _is_safe(tokens[idx]) else "<span>"
 
-    def link_close(
-        self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
+    def link_close(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         opened = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
         return "</a>" if _is_safe(opened) else "</span>"
 
-    def th_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+    def th_open(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         return '<th scope="col">'
 
-    def citation(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        style = env["brief"].style
+    def citation(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
+        style = env["style"]
         links = (
             f'<a class="citation" href="#{REFERENCE_ANCHOR}{escape(id)}">'
             f"{escape(style.cite(id))}</a>"
@@ -195,10 +178,8 @@ class _Renderer(RendererHTML):
         )
         return f'<span class="citations">[{escape(style.separator).join(links)}]</span>'
 
-    def footnote_ref(
-        self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        paragraphs = env["brief"].notes.get(tokens[idx].meta["id"], [])
+    def footnote_ref(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
+        paragraphs = env["notes"].get(tokens[idx].meta["id"], [])
         # WeasyPrint does not collapse line breaks in a footnote.
         inner = " ".join(
             self.renderInline(p.children or (), options, env).replace("\n", " ")

@@ -96,11 +96,8 @@ def _match(text: str) -> tuple[Pairs, list[int], list[int]]:
 
 def _is_inside_word(text: str, position: int) -> bool:
     """Whether a mark is inside a word; never in Chinese, which has no spaces."""
-    beside = (
-        text[position - 1 : position] if position else "",
-        text[position + 1 : position + 2],
-    )
-    return all(letter.isalnum() and letter < _FIRST_CHINESE for letter in beside)
+    before, after = text[max(position - 1, 0) : position], text[position + 1 :][:1]
+    return all(letter.isalnum() and letter < _FIRST_CHINESE for letter in (before, after))
 
 
 def _sides(text: str, position: int) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""Read what a page takes from the design: style sheets, tokens, strings, fonts and logo."""
+"""Prepare what all pages need: style sheets, tokens, interface strings, fonts and logo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
 from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
+from pipeline.model.languages import direction
 from pipeline.model.schema import Series
 from pipeline.project import BASE_URL, Project
 
@@ -30,34 +31,41 @@ class LogoView:
     alt: str
 
 
-@dataclass(frozen=True)
-class PageDesign:
-    """The design of one page. `typography` is the language with its digits: "ar-u-nu-arab".
+@dataclass(frozen=True, kw_only=True)
+class PageView:
+    """The values that a brief and the front of a pack have in common.
 
-    `style_sheets` are addresses in the order of the cascade.
+    `typography` is the language with its digits, such as "ar-u-nu-arab"; `style_sheets` are
+    addresses in the order of the cascade.
     """
 
-    typography: str
+    language: str
+    direction: str
     digits: str
+    typography: str
+    profile: str
+    series: Series
     words: Mapping[str, str]
     style_sheets: tuple[str, ...]
     logo: LogoView | None
-    measurer: TextMeasurer
-
-    def footer(self, parts: Sequence[str]) -> str:
-        """Join the parts of a footer; the first is left out if all are too wide."""
-        joined = " · ".join(part for part in parts if part)
-        tokens, faces = self.measurer.tokens, self.measurer.faces
-        size, measure = tokens.points("small"), tokens.points("full")
-        if not size or not measure:
-            return joined
-        width = faces.width(joined, tokens.families("text")) * size
-        if width + _FOLIO_PT < measure or not parts[0]:
-            return joined
-        return " · ".join(part for part in parts[1:] if part)
+    # For filters, not for templates.
+    _measurer: TextMeasurer
 
 
-def read_page_design(
+def join_footer(parts: Sequence[str], page: PageView) -> str:
+    """Join the parts of a footer; the first is left out if all are too wide."""
+    joined = " · ".join(part for part in parts if part)
+    tokens, faces = page._measurer.tokens, page._measurer.faces
+    size, measure = tokens.points("small"), tokens.points("full")
+    if not size or not measure:
+        return joined
+    width = faces.width(joined, tokens.families("text")) * size
+    if width + _FOLIO_PT < measure or not parts[0]:
+        return joined
+    return " · ".join(part for part in parts[1:] if part)
+
+
+def view_page(
     project: Project,
     series: Series,
     brand: Brand,
@@ -65,7 +73,7 @@ def read_page_design(
     profile: str,
     status: str,
     last: str = "",
-) -> PageDesign:
+) -> PageView:
     """Read the design of a page whose root element has the classes profile and status.
 
     `last` is one more style sheet, that of a pack.
@@ -77,13 +85,17 @@ def read_page_design(
 
     tokens = read_tokens(names, read, language, (profile, status))
     typography = locale_with_numbering(language, series.digits)
-    return PageDesign(
-        typography=typography,
+    return PageView(
+        language=language,
+        direction=direction(language),
         digits=series.digits if typography != language else "latin",
+        typography=typography,
+        profile=profile,
+        series=series,
         words=read_words(project, typography),
         style_sheets=tuple(f"{BASE_URL}styles/{name}" for name in names),
         logo=_choose_logo(brand, language, tokens),
-        measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
+        _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
     )
 
 
