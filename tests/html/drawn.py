@@ -1,4 +1,4 @@
-"""Charts drawn for tests: figures from a few words, and where their marks are."""
+"""Draw charts for tests, and measure their marks."""
 
 import re
 from collections.abc import Sequence
