@@ -15,16 +15,11 @@ from pipeline.commands.session import find_session
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
+from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper
-from pipeline.prepress.print_order import (
-    OrderLine,
-    PaperStock,
-    PrintOrder,
-    page_fault,
-    read_page_size,
-)
+from pipeline.prepress.print_order import page_fault, read_page_size
 from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.fingerprints import digest

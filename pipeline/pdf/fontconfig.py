@@ -26,8 +26,8 @@ from pipeline.design.font_metrics import FontFaces, read_font_faces
 from pipeline.pdf.ffi_arrays import open_arrays
 from pipeline.pdf.lazy_import import lazy_import
 from pipeline.pdf.stylesheet_cache import StylesheetCache
-from pipeline.pdf.toolchain import load_library
 from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.shared_library import load_library, missing_library_problem
 
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
@@ -92,12 +92,12 @@ def import_weasyprint() -> None:
             warnings.simplefilter("ignore", DeprecationWarning)
             from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
-        raise PipelineError(_missing_library(str(error).splitlines()[0])) from error
+        raise PipelineError(missing_library_problem(str(error).splitlines()[0])) from error
     for stem, number in _THREADED:
         load_library(stem, number)
     if harfbuzz_subset is None:
         # WeasyPrint would go on with a slower subsetter, and write other bytes.
-        raise PipelineError(_missing_library("libharfbuzz-subset"))
+        raise PipelineError(missing_library_problem("libharfbuzz-subset"))
     open_arrays()
 
 
@@ -116,16 +116,6 @@ def _no_search() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = find
-
-
-def _missing_library(name: str) -> Problem:
-    return Problem(
-        Rule.SYSTEM_LIBRARY,
-        Place("WeasyPrint"),
-        f"a system library is missing: {name}",
-        "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
-        "libharfbuzz-subset0; Fedora: dnf install pango; macOS: brew install pango",
-    )
 
 
 def _write_configuration(folders: Sequence[Path]) -> Path:

@@ -19,13 +19,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from pipeline.design.font_metrics import FontFaces
-from pipeline.design.stylesheets import (
-    Serve,
+from pipeline.design.css_diagnostics import (
     explain_line,
     find_value,
     track_current_stylesheet,
 )
+from pipeline.design.font_metrics import FontFaces
+from pipeline.design.stylesheets import Serve
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL

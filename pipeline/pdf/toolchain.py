@@ -13,6 +13,9 @@ from contextlib import suppress
 from functools import cache
 from zlib import ZLIB_RUNTIME_VERSION
 
+from pipeline.problems import PipelineError
+from pipeline.shared_library import load_library
+
 _PACKAGES = (
     "weasyprint",
     "pydyf",
@@ -90,22 +93,8 @@ def _slow_version(name: str) -> str:
     return version(name)
 
 
-@cache
-def load_library(stem: str, number: int) -> ctypes.CDLL:
-    """Load a system library by its name on Linux, macOS or Windows, for good.
-
-    What ctypes has loaded is never unloaded. WeasyPrint's own handles are let go when
-    Python ends, and a library that goes while a thread of Pango runs in it means a crash.
-    """
-    names = (f"{stem}.so.{number}", f"{stem}.{number}.dylib", f"{stem}-{number}.dll")
-    for name in names:
-        with suppress(OSError):
-            return ctypes.CDLL(name)
-    raise OSError(f"cannot load {stem}")
-
-
 def _text_version(function: str, stem: str) -> str:
-    with suppress(OSError):
+    with suppress(PipelineError):
         tell = getattr(load_library(stem, 0), function)
         tell.restype = ctypes.c_char_p
         return str(tell().decode())
@@ -113,7 +102,7 @@ def _text_version(function: str, stem: str) -> str:
 
 
 def _fontconfig_version() -> str:
-    with suppress(OSError):
+    with suppress(PipelineError):
         number = int(load_library("libfontconfig", 1).FcGetVersion())
         return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
     return "missing"

@@ -7,7 +7,7 @@ from pipeline.report.problems import JSON_FORMAT, count, problem_json
 
 if TYPE_CHECKING:
     from pipeline.commands.print_order import PrintOrderResult
-    from pipeline.prepress.print_order import OrderLine, PrintOrder, Total
+    from pipeline.model.print_order import OrderLine, PrintOrder, Total
 
 
 def order_line(order: "PrintOrder") -> str:

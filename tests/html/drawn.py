@@ -1,4 +1,4 @@
-"""Charts drawn for tests: figures from a few words, and where their marks are."""
+"""Draw charts for tests, and measure their marks."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.view_model import read_sheet
+from pipeline.html.page_view import read_stylesheet
 from pipeline.model.brand import Brand
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import Project, open_project
@@ -34,10 +34,10 @@ def brand() -> Brand:
 
 
 @cache
-def look(language: str = "en", profile: str = "screen") -> ChartTheme:
+def theme(language: str = "en", profile: str = "screen") -> ChartTheme:
     sheets = stylesheets_for(project(), language, profile)
     tokens = read_tokens(
-        sheets, lambda name: read_sheet(project(), brand(), name), language, (profile,)
+        sheets, lambda name: read_stylesheet(project(), brand(), name), language, (profile,)
     )
     return read_chart_theme(tokens, read_font_faces(project().font_folders), language)
 
@@ -57,7 +57,7 @@ def draw(
     profile: str = "screen",
     **more: Any,
 ) -> Chart:
-    return draw_chart(figure(chart, rows, value, **more), rows, look(language, profile))
+    return draw_chart(figure(chart, rows, value, **more), rows, theme(language, profile))
 
 
 def rows_of(*values: object, name: str = "n") -> list[DataRow]:

@@ -1,4 +1,4 @@
-"""A number and its signs stand in one order, wherever a line of Arabic breaks."""
+"""A number and its signs have one order, wherever a line of Arabic breaks."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -29,7 +29,7 @@ SEEN = {
 
 
 def seen(pdf: bytes) -> Iterator[str]:
-    """The lines of a PDF as the eye sees them: glyphs from left to right."""
+    """The lines of a PDF, with their glyphs from left to right."""
     for sheet in pypdfium2.PdfDocument(pdf):
         page = sheet.get_textpage()
         lines: dict[int, list[tuple[float, str]]] = {}
@@ -42,7 +42,7 @@ def seen(pdf: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", SEEN)
-def test_a_number_has_one_order_in_columns_of_every_width(language: str) -> None:
+def test_a_number_has_the_same_order_in_columns_of_every_width(language: str) -> None:
     from weasyprint import HTML
 
     words = line_html(TEXT, TextStyle(set_text=set_characters, language=language))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.pdf.checks.contrast import contrast
+from pipeline.model.colour import contrast
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule

@@ -15,15 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED
-from pipeline.workers.pool import (
-    Executor,
-    InlineExecutor,
-    JobFailed,
-    Limits,
-    open_executor,
-)
+from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.pool import Limits, open_executor
 
 LIMITS = Limits(memory=512, processor=1, clock=30)
 
@@ -118,9 +113,9 @@ def test_a_job_over_a_limit_says_which_and_the_others_go_on(
 
 UNDER_A_LOWER_LIMIT = """
 import resource
-from pipeline.workers.pool import Limits, open_workers
+from pipeline.workers.pool import Limits, open_executor
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-with open_workers(1, Limits(memory=4096), ()) as workers:
+with open_executor(1, Limits(memory=4096), ()) as workers:
     assert workers.result(workers.submit(len, "four")) == 4
 """
 
@@ -193,11 +188,11 @@ def test_jobs_outlive_an_idle_process_that_ends(method: str) -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from pipeline.workers.pool import Limits, open_workers
+from pipeline.workers.pool import Limits, open_executor
 with Path(sys.argv[1]).open("a") as file:
     file.write("run ")
 if __name__ == "__main__":
-    with open_workers(2, Limits(), ()) as workers:
+    with open_executor(2, Limits(), ()) as workers:
         assert workers.result(workers.submit(len, "four")) == 4
         assert workers.result(workers.submit_near(len, "four")) == 4
 """
