@@ -156,8 +156,7 @@ def _finish(
         pdf = impose(painted.pdf, right_to_left=right_to_left, document=name)
         sides = len(arrange_sides(painted.pages, right_to_left=right_to_left))
         return replace(painted, pdf=pdf, pages=sides), []
-    from pipeline.prepress.pdfx import convert_to_pdfx
-    from pipeline.prepress.pdfx_metadata import PrintingCondition
+    from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
     from pipeline.prepress.preflight import find_faults
 
     name = f"styles/icc/{finishing.condition}.icc"

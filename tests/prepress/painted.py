@@ -5,7 +5,7 @@ import io
 import pikepdf
 from PIL import Image
 
-from pipeline.prepress.pdfx_metadata import PrintingCondition
+from pipeline.prepress.pdfx import PrintingCondition
 from pipeline.project import BUNDLED
 
 MM = 72 / 25.4

@@ -16,8 +16,7 @@ import pytest
 from pikepdf import Name
 
 from pipeline.build import BuildOptions, build
-from pipeline.prepress.pdfx import convert_to_pdfx
-from pipeline.prepress.pdfx_metadata import PrintingCondition
+from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
 from tests.prepress.painted import CONDITION, FILES, MM, PROFILE, painted
@@ -282,7 +281,7 @@ def problem_of(program: str | None) -> tuple[Rule, str]:
 
 
 def test_without_ghostscript_its_name_is_said(tmp_path: Path) -> None:
-    said = 'Ghostscript: the program "gs" is missing: it makes the colours of press files'
+    said = 'Ghostscript: the program "gs" is missing; press files need it'
     assert problem_of(None) == (Rule.MISSING_PROGRAM, said)
     assert problem_of(str(tmp_path / "gone")) == (Rule.MISSING_PROGRAM, said)
 
@@ -291,11 +290,11 @@ def test_without_ghostscript_its_name_is_said(tmp_path: Path) -> None:
     ("script", "how"),
     [
         ("echo half > inked.pdf; echo 'Error: /VMerror in --run--'; exit 1",
-         "it left with code 1: Error: /VMerror in --run--"),
+         "it exited with code 1: Error: /VMerror in --run--"),
         ("echo half > inked.pdf; kill -9 $$", "it was ended by SIGKILL"),
         ("cp document.pdf inked.pdf; echo '   **** Error: a font is damaged'",
          "Error: a font is damaged"),
-        ("exit 3", "it left with code 3"),
+        ("exit 3", "it exited with code 3"),
     ],
 )  # fmt: skip
 def test_what_ghostscript_says_when_it_fails_is_said(
