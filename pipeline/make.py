@@ -425,7 +425,7 @@ def _entry(
         toolchain=_remember_tools(run, step.document),
         warnings=[
             store_warning(places[m.rule, m.message], m.path, m.word)
-            for m in painted.misfits
+            for m in painted.layout_issues
         ],
     )
 

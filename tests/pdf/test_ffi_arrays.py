@@ -1,7 +1,7 @@
 """An open array holds what a closed one would."""
 
 from pipeline.pdf.ffi_arrays import OpenArrays
-from pipeline.pdf.fontconfig import import_weasyprint
+from pipeline.pdf.weasyprint_patches import import_weasyprint
 
 
 def test_an_array_with_values_is_the_same_open_or_closed() -> None:

@@ -9,8 +9,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipeline.pdf.fontconfig import import_weasyprint
 from pipeline.pdf.lazy_import import lazy_import
+from pipeline.pdf.weasyprint_patches import import_weasyprint
 
 
 def variable_font() -> TTFont:

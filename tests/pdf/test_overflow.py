@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -348,25 +349,19 @@ BLOCKS = """\
     [
         ("office", 10, 1, None),
         ("office", 120, 2, None),
-        (
-            "office",
-            215,
-            3,
-            "set in office, there are 3 pages on sheets of 2, so 1 will be blank",
-        ),
+        ("office", 215, 3, ("1", "2")),
         ("screen", 215, 3, None),
-        (
-            "large",
-            215,
-            3,
-            "set in large, there are 3 pages on sheets of 2, so 1 will be blank",
-        ),
-        ("a5", 10, 1, "set in a5, there is 1 page on sheets of 4, so 3 will be blank"),
-        ("a5", 215, 3, "set in a5, there are 3 pages on sheets of 4, so 1 will be blank"),
+        ("large", 215, 3, ("1", "2")),
+        ("a5", 10, 1, ("3", "4")),
+        ("a5", 215, 3, ("1", "4")),
     ],
 )
 def test_pages_that_a_sheet_leaves_blank_are_warned_of(
-    profile: str, times: int, pages: int, blank: str | None, write_project: WriteProject
+    profile: str,
+    times: int,
+    pages: int,
+    blank: tuple[str, str] | None,
+    write_project: WriteProject,
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
     sheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
@@ -376,8 +371,12 @@ def test_pages_that_a_sheet_leaves_blank_are_warned_of(
     }
     outcome = made(write_project, files, profile)
     assert [d.pages for d in outcome.documents] == [pages]
-    found = [p.message for p in outcome.problems if p.rule is Rule.BLANK_PAGES]
-    assert found == ([blank] if blank else [])
+    numbers = [
+        tuple(re.findall(r"\b\d\b", p.message))
+        for p in outcome.problems
+        if p.rule is Rule.BLANK_PAGES
+    ]
+    assert numbers == ([blank] if blank else [])
 
 
 @pytest.mark.parametrize(
@@ -651,7 +650,7 @@ def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
 def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -> None:
     figure = "title: A title\npull_figures:\n  - {figure: 123 456 789 012 345, text: T}\n"
     (problem,) = made(write_project, {EN: brief(head=figure)}).problems
-    assert problem.message == '"123 456 789 012 345" is too wide for its place'
+    assert '"123 456 789 012 345"' in problem.message
 
 
 def test_words_outside_tables_get_no_hint_about_columns(
@@ -673,8 +672,7 @@ def test_a_layout_names_its_profiles_and_says_the_same_once(
         outcome = build(project, BuildOptions(profiles=profiles), date(2026, 1, 1))
         return [p.message for p in outcome.problems if p.rule is Rule.OVERFLOW]
 
-    said = '"endless_endless_endless_endles…" is too wide for its place'
-    assert messages("screen") == [said]
+    (said,) = messages("screen")
     assert messages("a5") == [f"set in a5, {said}"]
     assert messages("a5", "large") == [f"set in a5 and large, {said}"]
     assert messages("screen", "a5", "large") == [f"set in screen, a5 and large, {said}"]
@@ -697,4 +695,4 @@ def test_the_warnings_of_a_kept_document_name_their_profile_too(
     again = made(write_project, files, "a5")
     assert again.documents[0].state == "kept"
     assert first.problems == again.problems
-    assert again.problems[0].message.startswith("set in a5, there is 1 page")
+    assert again.problems[0].message.startswith("set in a5, ")

@@ -36,8 +36,10 @@ def test_what_reads_and_sets_content_is_not_imported() -> None:
 
 
 def test_what_painting_needs_is_there_before_a_process_is_forked() -> None:
-    needed = ("fit", "footnotes", "foreign", "legibility", "letters", "metadata", "tags")
-    names = {f"pipeline.typeset.{name}" for name in needed}
+    needed = ("render", "metadata", "tag_writer", "tounicode", "weasyprint_patches")
+    checks = ("contrast", "fallback_fonts", "overflow")
+    names = {f"pipeline.pdf.{name}" for name in needed}
+    names |= {f"pipeline.pdf.checks.{name}" for name in checks}
     assert run(f"print({names!r} - set(sys.modules))", os.environ["PATH"]) == "set()"
 
 

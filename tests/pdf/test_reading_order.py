@@ -8,11 +8,12 @@ import pytest
 
 from pipeline.pdf import structure_tree as structure
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.reading_order import first_reading_order_mismatch, script
+from pipeline.pdf.reading_order import first_reading_order_mismatch
 from pipeline.pdf.render import render_pdf
 from pipeline.pdf.structure_tree import Element, MarkedContent
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
+from tests.pdf.play_script import script
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'

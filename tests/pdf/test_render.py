@@ -127,9 +127,9 @@ def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from pipeline.problems import Place\n"
         "from pipeline.pdf.fontconfig import load_fonts\n"
-        "from pipeline.pdf.render import paint_pdf\n"
+        "from pipeline.pdf.render import render_pdf\n"
         "fonts = load_fonts((Path(sys.argv[1]),))\n"
-        "painted, _ = paint_pdf(sys.argv[2], lambda n: None, fonts, Place)\n"
+        "painted, _ = render_pdf(sys.argv[2], lambda n: None, fonts, Place)\n"
         "sys.stdout.buffer.write(painted.pdf)\n"
     )
     html = PAGE.format(body="<h1>Once</h1><p>Été, año</p>", font='"Brief Sans"')
@@ -174,6 +174,6 @@ def test_a_crash_of_weasyprint_is_a_problem_and_a_fault_of_ours_is_not_hidden(
     assert [p.rule for p in problems] == [Rule.RENDERER]
     assert painted.pdf == b""
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.pdf.tag_writer.VERSION", "0")
-        with pytest.raises(RuntimeError, match=r"knows WeasyPrint 0, not 70\.0"):
+        patch.setattr("pipeline.pdf.weasyprint_patches.VERSION", "0")
+        with pytest.raises(RuntimeError, match=r"know WeasyPrint 0, not 70\.0"):
             paint("<p>x</p>")

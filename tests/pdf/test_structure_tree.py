@@ -18,11 +18,11 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.reading_order import script
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED, open_project
+from tests.pdf.play_script import script
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
@@ -485,7 +485,7 @@ def test_a_caption_stands_in_one_group_with_its_picture_and_nothing_else() -> No
     captions, figures = find(root, "Caption"), find(root, "Figure")
     assert len(captions) == len(figures) == 2
     for one, other in zip(captions, figures, strict=True):
-        assert one.within("Sect") is not None
+        assert one.closest("Sect") is not None
         assert one.parent is other.parent or one.parent is other
         assert one.parent is not find(root, "Sect")[0]
 
@@ -538,7 +538,7 @@ def test_a_cell_that_reaches_down_over_a_page_is_one_cell() -> None:
     rows = "".join(f"<tr><td>{number}<br>x" for number in range(1, 6))
     root = tree(f"<table><tr><th rowspan=6>a<td>b{rows}</table>", SMALL)
     (head,) = find(root, "TH")
-    assert head.down == 6
+    assert head.rowspan == 6
     assert pages(root) == [0, 1]
 
 
@@ -598,10 +598,7 @@ def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -
     painted, problems = paint(lossy(), SMALL)
     assert painted.structure
     assert "word3" not in script(painted.structure.root)
-    assert [p.message for p in problems] == [
-        "footnote 2 is called on page 1 and stands on page 2",
-        "footnote 3 is called on page 1 and finds no place",
-    ]
+    assert [p.rule for p in problems] == [Rule.DISPLACED_FOOTNOTE] * 2
 
 
 def test_a_note_that_stays_with_its_call_is_not_lost() -> None:
@@ -685,7 +682,7 @@ def said(element: Element) -> Iterator[str]:
         if isinstance(kid, Element):
             yield from said(kid)
         elif isinstance(kid, MarkedContent) and not kid.generated:
-            yield kid.said
+            yield kid.actual_text
     yield apart
 
 

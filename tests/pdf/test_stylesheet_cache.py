@@ -17,7 +17,7 @@ Paint = Callable[..., tuple[RenderedPdf, list[str]]]
 def paint() -> Paint:
     """Paint a page that links sheets, with nothing parsed before."""
     fonts = load_fonts(FONTS)
-    fonts.sheets.parsed.clear()
+    fonts.stylesheets.parsed.clear()
 
     def paint(
         sheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
@@ -45,9 +45,9 @@ PAGE = {
 
 def test_sheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> None:
     first, _ = paint(PAGE)
-    (parsed,) = load_fonts(FONTS).sheets.parsed.values()
+    (parsed,) = load_fonts(FONTS).stylesheets.parsed.values()
     second, _ = paint(PAGE)
-    assert list(load_fonts(FONTS).sheets.parsed.values()) == [parsed]
+    assert list(load_fonts(FONTS).stylesheets.parsed.values()) == [parsed]
     # A comment is enough for a page to keep its own.
     own, _ = paint(PAGE, head="<style></style>")
     assert first.pdf == second.pdf == own.pdf
@@ -94,4 +94,4 @@ def test_what_might_be_outweighed_keeps_its_own_sheets(
 ) -> None:
     sheets = {"styles/a.css": "p { color: #230050 !important; font: 20pt 'Brief Sans' }"}
     paint(sheets, head, body)
-    assert load_fonts(FONTS).sheets.parsed == {}
+    assert load_fonts(FONTS).stylesheets.parsed == {}
