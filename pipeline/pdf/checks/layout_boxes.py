@@ -44,7 +44,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class _LayoutContext:
+class LayoutContext:
     """The context of a box.
 
     `region` is "page", "float", "foot" (notes, imprint) or "running" (running heads and
@@ -67,19 +67,17 @@ class _LayoutContext:
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """Some words on one line, or a picture: its ink and its context.
-
-    `line` is the same for all words of a line, None for a picture.
-    """
+    """Some words on one line, or a picture: its ink, its block and its context."""
 
     words: str
-    path: str
-    region: str
-    line: Any
     ink: Area
-    available: Area
     block: Area
-    is_heading: bool
+    context: LayoutContext
+
+    @property
+    def path(self) -> str:
+        """The path of its part of the content."""
+        return self.context.path
 
 
 @dataclass
@@ -159,15 +157,15 @@ class _Walk:
         text = Area(left, 0, left + page_box.width, bottom)
         for box in child_boxes(page_box):
             if isinstance(box, boxes.MarginBox):
-                self.walk(box, _LayoutContext("running", paper, paper, paper))
+                self.walk(box, LayoutContext("running", paper, paper, paper))
             elif isinstance(box, boxes.FootnoteAreaBox):
-                self.read_footnotes(box, _LayoutContext("foot", text, text, text))
+                self.read_footnotes(box, LayoutContext("foot", text, text, text))
             else:
                 self.root = box.element
                 self.metrics.classes = tuple((box.element.get("class") or "").split())
-                self.walk(box, _LayoutContext("page", text, text, text))
+                self.walk(box, LayoutContext("page", text, text, text))
 
-    def read_footnotes(self, area: Any, context: _LayoutContext) -> None:
+    def read_footnotes(self, area: Any, context: LayoutContext) -> None:
         """Read the bodies of footnotes, whose path is that of their call."""
         for box in child_boxes(area):
             self.page.foot = min(self.page.foot, area.position_y)
@@ -175,7 +173,7 @@ class _Walk:
             footnote.body = self.page.number
             self.walk(box, replace(context, path=footnote.path))
 
-    def walk(self, box: Any, context: _LayoutContext) -> None:
+    def walk(self, box: Any, context: LayoutContext) -> None:
         if isinstance(box, boxes.TextBox):
             self.read_text(box, context)
             return
@@ -194,7 +192,7 @@ class _Walk:
         for child in child_boxes(box):
             self.walk(child, context)
 
-    def inner_context(self, box: Any, context: _LayoutContext) -> _LayoutContext:
+    def inner_context(self, box: Any, context: LayoutContext) -> LayoutContext:
         """The context of the children of a block."""
         html, style = box.element, box.style
         is_own = html is not None and box.element_tag == html.tag
@@ -206,7 +204,7 @@ class _Walk:
             self.add_unbreakable(html, path)
         available, block = _areas(box, context, is_out_of_flow)
         is_float = is_out_of_flow and context.region == "page"
-        return _LayoutContext(
+        return LayoutContext(
             region="float" if is_float else context.region,
             page_area=context.page_area,
             available=available,
@@ -223,12 +221,12 @@ class _Walk:
             block = UnbreakableBlock(path, self.page.number, self.page.number)
             self.metrics.unbreakable.setdefault(html, block).last = self.page.number
 
-    def count_line(self, box: Any, context: _LayoutContext) -> None:
+    def count_line(self, box: Any, context: LayoutContext) -> None:
         path = "title" if box.element_tag == "h1" else context.path
         if path in ("title", "standfirst") or path.endswith(".heading"):
             self.metrics.lines[path] = self.metrics.lines.get(path, 0) + 1
 
-    def read_call(self, box: Any, context: _LayoutContext) -> None:
+    def read_call(self, box: Any, context: LayoutContext) -> None:
         """Read the call of a footnote; a call without text is that of the imprint."""
         number = "".join(b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
         if number:
@@ -237,7 +235,7 @@ class _Walk:
             footnote.call = self.page.number
             footnote.words = "".join(box.element.itertext())
 
-    def read_text(self, box: Any, context: _LayoutContext) -> None:
+    def read_text(self, box: Any, context: LayoutContext) -> None:
         words = box.text.strip()
         if "::" not in (box.element_tag or "") and not context.in_figure:
             letters = self.letters.get(box.element, 0) + _count_letters(words)
@@ -249,19 +247,9 @@ class _Walk:
         if words:
             self.add_item(words, ink, context, context.block)
 
-    def add_item(self, words: str, ink: Area, context: _LayoutContext, block: Area) -> None:
+    def add_item(self, words: str, ink: Area, context: LayoutContext, block: Area) -> None:
         if not context.is_transformed:
-            item = TextItem(
-                words,
-                context.path,
-                context.region,
-                context.line,
-                ink,
-                context.available,
-                block,
-                context.is_heading,
-            )
-            self.page.items.append(item)
+            self.page.items.append(TextItem(words, ink, block, context))
 
     def truncated_parts(self) -> Iterator[str]:
         """Find the parts whose words break off: WeasyPrint 70 drops the rest of a float.
@@ -280,7 +268,7 @@ class _Walk:
                 yield path
 
 
-def _areas(box: Any, context: _LayoutContext, is_out_of_flow: bool) -> tuple[Area, Area]:
+def _areas(box: Any, context: LayoutContext, is_out_of_flow: bool) -> tuple[Area, Area]:
     """The area that is available to the content of a box, and that of its block."""
     if not isinstance(box, boxes.BlockContainerBox | boxes.FlexContainerBox):
         return context.available, context.block
@@ -304,10 +292,9 @@ def _is_figure(box: Any) -> bool:
 
 def _is_heading(box: Any) -> bool:
     """Whether something must follow: headings, and the head of a table."""
-    is_table_head = isinstance(box, boxes.TableCaptionBox) or getattr(
-        box, "is_header", False
-    )
-    return is_table_head or box.style["break_after"] in _AVOID
+    is_caption = isinstance(box, boxes.TableCaptionBox)
+    is_head = is_caption or getattr(box, "is_header", False)
+    return is_head or box.style["break_after"] in _AVOID
 
 
 def _own_letters(html: Any) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.pdf.checks.layout_boxes import (
     SIDE_COLUMN,
+    Area,
     Footnote,
     Page,
     PageMetrics,
@@ -108,13 +109,9 @@ def _displaced_footnotes(footnotes: Iterable[Footnote]) -> Iterator[LayoutIssue]
     for note in footnotes:
         if note.call and note.call != note.body:
             position = f"is on page {note.body}" if note.body else "is on no page"
-            yield LayoutIssue(
-                Rule.DISPLACED_FOOTNOTE,
-                note.path,
-                _longest_word(note.words),
-                f"footnote {note.number} {position}, and its call is on page {note.call}",
-                "shorten it, or move it into the text",
-            )
+            message = f"footnote {note.number} {position}, its call on page {note.call}"
+            word, hint = _longest_word(note.words), "shorten it, or move it into the text"
+            yield LayoutIssue(Rule.DISPLACED_FOOTNOTE, note.path, word, message, hint)
 
 
 def _not_on_page_1(metrics: PageMetrics) -> Iterator[LayoutIssue]:
@@ -123,16 +120,12 @@ def _not_on_page_1(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     In a profile of one zone there is no side column, and its parts may break.
     """
     later = (item for page in metrics.pages[1:] for item in page.items)
-    parts = ((item.path.split(".")[0], item.region) for item in later)
+    parts = ((item.path.split(".")[0], item.context.region) for item in later)
     for path, region in dict.fromkeys(parts):
         if path == "key_messages":
-            yield LayoutIssue(
-                Rule.KEY_MESSAGES_OVERFLOW,
-                path,
-                "",
-                "the key messages do not fit on page 1",
-                "shorten them, the title or the standfirst",
-            )
+            message = "the key messages do not fit on page 1"
+            hint = "shorten them, the title or the standfirst"
+            yield LayoutIssue(Rule.KEY_MESSAGES_OVERFLOW, path, "", message, hint)
         elif path in SIDE_COLUMN and region == "float":
             yield _side_column_overflow(path)
 
@@ -147,13 +140,9 @@ def _truncated(paths: Iterable[str]) -> Iterator[LayoutIssue]:
 
 
 def _side_column_overflow(path: str) -> LayoutIssue:
-    return LayoutIssue(
-        Rule.SIDE_COLUMN_OVERFLOW,
-        path,
-        "",
-        "pull figures and contact do not fit into the side column of page 1",
-        "shorten their texts, or remove a pull figure",
-    )
+    message = "pull figures and contact do not fit into the side column of page 1"
+    hint = "shorten their texts, or remove a pull figure"
+    return LayoutIssue(Rule.SIDE_COLUMN_OVERFLOW, path, "", message, hint)
 
 
 def _split_blocks(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
@@ -161,13 +150,10 @@ def _split_blocks(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
         if block.first != block.last:
             is_row = html.tag == "tr"
             name = "row of a table" if is_row else _name(block.path)
-            yield LayoutIssue(
-                Rule.UNWANTED_BREAK,
-                block.path,
-                _longest_word("".join(html.itertext())) if is_row else "",
-                f"the {name} breaks at the end of page {block.first}",
-                "shorten it, or divide it into several that fit on a page",
-            )
+            word = _longest_word("".join(html.itertext())) if is_row else ""
+            message = f"the {name} breaks at the end of page {block.first}"
+            hint = "shorten it, or divide it into several that fit on a page"
+            yield LayoutIssue(Rule.UNWANTED_BREAK, block.path, word, message, hint)
 
 
 def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
@@ -176,25 +162,25 @@ def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
     for index, row in enumerate(rows):
         for cell in row:
             rowspan = int(cell.get("rowspan") or 1)
-            first, last = blocks[row].last, blocks[rows[index + rowspan - 1]].first
-            if first < last:
-                yield LayoutIssue(
-                    Rule.UNWANTED_BREAK,
-                    blocks[row].path,
-                    _longest_word("".join(cell.itertext())),
-                    f"a cell over {rowspan} rows breaks at the end of page {first}",
-                    "let it span fewer rows, and repeat its words below",
-                )
+            page = blocks[row].last
+            if page < blocks[rows[index + rowspan - 1]].first:
+                path, word = blocks[row].path, _longest_word("".join(cell.itertext()))
+                message = f"a cell over {rowspan} rows breaks at the end of page {page}"
+                hint = "let it span fewer rows, and repeat its words below"
+                yield LayoutIssue(Rule.UNWANTED_BREAK, path, word, message, hint)
 
 
 def _overflows(page: Page) -> Iterator[LayoutIssue]:
     """Find items that leave their block, or with it the area that is available."""
     for item in page.items:
         path, word = item.path, _longest_word(item.words)
+        ink, available = item.ink, item.context.available
         # Text in the flow avoids the notes at the foot of a page; a float does not.
-        lowest = page.foot if item.region in _TEXT else item.available.bottom
-        leaves_block = _is_wider(item.ink, item.block)
-        leaves_available = _is_wider(item.ink, item.available)
+        lowest = page.foot if item.context.region in _TEXT else available.bottom
+        leaves_block, leaves_available = (
+            _is_wider(ink, item.block),
+            _is_wider(ink, available),
+        )
         container = path.partition(".rows.")[0]
         narrow_hint = _NARROW.get(container.rpartition(".")[2], "")
         if leaves_available and narrow_hint and not leaves_block:
@@ -204,19 +190,19 @@ def _overflows(page: Page) -> Iterator[LayoutIssue]:
             message = f'"{_excerpt(item.words)}" is wider than its column'
             hint = "shorten it, or write it as several words"
             yield LayoutIssue(Rule.OVERFLOW, path, word, message, hint)
-        elif path.startswith(SIDE_COLUMN) and item.ink.bottom > lowest + _TOLERANCE:
+        elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _TOLERANCE:
             yield _side_column_overflow(path.split(".")[0])
         elif (
-            item.ink.bottom > min(item.available.bottom, lowest) + _TOLERANCE
-            or item.ink.top < item.available.top - _TOLERANCE
+            ink.bottom > min(available.bottom, lowest) + _TOLERANCE
+            or ink.top < available.top - _TOLERANCE
         ):
             message = f"the {_name(path)} does not fit on the page"
             hint = "shorten it, or divide it into several"
             yield LayoutIssue(Rule.OVERFLOW, path, "" if path else word, message, hint)
 
 
-def _is_wider(ink: Any, area: Any) -> bool:
-    return bool(ink.left < area.left - _TOLERANCE or ink.right > area.right + _TOLERANCE)
+def _is_wider(ink: Area, area: Area) -> bool:
+    return ink.left < area.left - _TOLERANCE or ink.right > area.right + _TOLERANCE
 
 
 def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
@@ -239,7 +225,7 @@ def _overlaps(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
     texts = (
         item
         for item in page.items
-        if item.line and paths.isdisjoint(_part_and_ancestors(item.path))
+        if item.context.line and paths.isdisjoint(_part_and_ancestors(item.path))
     )
     for item in sorted(texts, key=lambda item: item.ink.top):
         active = [other for other in active if other.ink.bottom > item.ink.top]
@@ -254,33 +240,26 @@ def _overlaps(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
 def _overlap_horizontally(one: TextItem, other: TextItem) -> bool:
     left = max(one.ink.left, other.ink.left)
     right = min(one.ink.right, other.ink.right)
-    return one.line is not other.line and right - left > _TOLERANCE
+    return one.context.line is not other.context.line and right - left > _TOLERANCE
 
 
 def _overlap(upper: TextItem, lower: TextItem) -> LayoutIssue:
     # The author of a brief can change its language file, not the imprint of the series.
     pair = (lower, upper)
     item = next((i for i in pair if i.path and ":" not in i.path), lower)
-    return LayoutIssue(
-        Rule.OVERLAP,
-        item.path,
-        _longest_word(item.words),
-        f'"{_excerpt(upper.words)}" and "{_excerpt(lower.words)}" overlap',
-        "shorten one of them",
-    )
+    word, hint = _longest_word(item.words), "shorten one of them"
+    message = f'"{_excerpt(upper.words)}" and "{_excerpt(lower.words)}" overlap'
+    return LayoutIssue(Rule.OVERLAP, item.path, word, message, hint)
 
 
 def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
     for page, _ in pairwise(pages):
-        last = next((i for i in reversed(page.items) if i.region == "page"), None)
-        if last and last.is_heading:
-            yield LayoutIssue(
-                Rule.STRANDED_HEADING,
-                last.path,
-                _longest_word(last.words),
-                f'"{_excerpt(last.words)}" is the last line of page {page.number}',
-                "shorten the block below it, so that it fits on that page",
-            )
+        last = next((i for i in reversed(page.items) if i.context.region == "page"), None)
+        if last and last.context.is_heading:
+            word = _longest_word(last.words)
+            message = f'"{_excerpt(last.words)}" is the last line of page {page.number}'
+            hint = "shorten the block below it, so that it fits on that page"
+            yield LayoutIssue(Rule.STRANDED_HEADING, last.path, word, message, hint)
 
 
 def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
@@ -292,18 +271,15 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     pages, page = metrics.pages, metrics.pages[-1]
     if _profile(metrics) == "a5" and len(pages) % PAGES_OF_A_SHEET["a5"] == 0:
         return
-    text = [item for item in page.items if item.region in _TEXT]
+    text = [item for item in page.items if item.context.region in _TEXT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
     if len(pages) > 1 and filled < LEAST_FILLED:
-        first = next((item for item in text if item.region == "page"), None)
-        yield LayoutIssue(
-            Rule.SHORT_LAST_PAGE,
-            first.path if first else "",
-            _longest_word(first.words) if first else "",
-            f"the last page, page {page.number}, is {filled * 100:.0f} per cent full",
-            f"shorten the text until it ends on page {page.number - 1}, or extend it",
-        )
+        first = next((item for item in text if item.context.region == "page"), None)
+        path, word = (first.path, _longest_word(first.words)) if first else ("", "")
+        message = f"the last page, page {page.number}, is {filled * 100:.0f} per cent full"
+        hint = f"shorten the text until it ends on page {page.number - 1}, or extend it"
+        yield LayoutIssue(Rule.SHORT_LAST_PAGE, path, word, message, hint)
 
 
 def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
