@@ -279,9 +279,9 @@ def test_our_closure_check_sees_a_tree_that_was_forgotten(
 def test_our_closure_check_sees_numbers_that_were_not_moved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    original: Callable[..., Any] = merging._numbers
+    original: Callable[..., Any] = merging._number_tree
     monkeypatch.setattr(
-        merging, "_numbers", lambda tree: ((n - 1, o) for n, o in original(tree))
+        merging, "_number_tree", lambda tree: ((n - 1, o) for n, o in original(tree))
     )
     with merged() as pdf:
         gaps = find_gaps(pdf, read(pdf))
