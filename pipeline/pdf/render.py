@@ -19,7 +19,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from pipeline.design.font_metrics import FontFaces
 from pipeline.design.stylesheets import (
     Serve,
     explain_line,
@@ -110,6 +109,9 @@ def render_pdf(
     from weasyprint import HTML, Attachment
 
     from pipeline.pdf import metadata
+    from pipeline.pdf.checks.contrast import find_contrast_issues
+    from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
+    from pipeline.pdf.checks.overflow import find_layout_issues
     from pipeline.pdf.tag_writer import patch_add_tags
     from pipeline.pdf.tounicode import fix_tounicode
     from pipeline.pdf.weasyprint_patches import patch_footnotes
@@ -120,7 +122,9 @@ def render_pdf(
 
     fetcher = _make_fetcher(serve)
     rendered = RenderedPdf(b"", 0, fetcher.assets)
-    issues = _PageIssues()
+    contrast: list[ContrastIssue] = []
+    fallbacks: list[tuple[str, str]] = []
+    layout: list[LayoutIssue] = []
     with (
         track_current_stylesheet() as current_stylesheets,
         _collect_log(current_stylesheets) as log,
@@ -131,7 +135,10 @@ def render_pdf(
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
             document = page.render(pdf_variant=metadata.VARIANT, **styles)
-            issues = _check_pages(document.pages, fonts.faces)
+            pages = list(document.pages)
+            contrast = find_contrast_issues(pages)
+            fallbacks = find_fallback_fonts(pages, fonts.faces)
+            layout = find_layout_issues(pages)
             metadata.prepare(document)
             pdf = document.write_pdf(
                 pdf_variant=metadata.VARIANT,
@@ -148,11 +155,13 @@ def render_pdf(
                     for file in attached
                 ],
             )
-            pages, structure = len(document.pages), tags.structure
-            rendered = RenderedPdf(pdf, pages, fetcher.assets, structure, issues.layout)
+            rendered = RenderedPdf(
+                pdf, len(pages), fetcher.assets, tags.structure, tuple(layout)
+            )
     problems = [p for line in dict.fromkeys(log) for p in _log_problems(line, serve, find)]
-    problems += _issue_problems(issues, tags.faults, find)
-    problems += _contrast_problems(issues.contrast, fetcher.assets, serve)
+    problems += _layout_problems(layout, tags.faults, find)
+    problems += _fallback_problems(fallbacks, find)
+    problems += _contrast_problems(contrast, fetcher.assets, serve)
     return rendered, problems
 
 
@@ -164,39 +173,23 @@ class _LogLine:
     stylesheet: str = ""
 
 
-@dataclass(frozen=True)
-class _PageIssues:
-    """The issues that the checks found on the pages."""
-
-    contrast: "tuple[ContrastIssue, ...]" = ()
-    fallback_fonts: tuple[tuple[str, str], ...] = ()
-    layout: "tuple[LayoutIssue, ...]" = ()
-
-
-def _check_pages(pages: Sequence[Any], faces: FontFaces) -> _PageIssues:
-    from pipeline.pdf.checks.contrast import find_contrast_issues
-    from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
-    from pipeline.pdf.checks.overflow import find_layout_issues
-
-    return _PageIssues(
-        tuple(find_contrast_issues(list(pages))),
-        tuple(find_fallback_fonts(list(pages), faces)),
-        tuple(find_layout_issues(list(pages))),
-    )
-
-
-def _issue_problems(
-    issues: _PageIssues, tag_faults: Sequence[str], find: FindPlace
+def _layout_problems(
+    issues: "Sequence[LayoutIssue]", tag_faults: Sequence[str], find: FindPlace
 ) -> Iterator[Problem]:
-    for issue in issues.layout:
+    for issue in issues:
         place = find(issue.word, issue.path)
         yield Problem(issue.rule, place, issue.message, issue.hint)
     # Content that does not fit is missing or misplaced in the structure for that reason.
-    if all(issue.rule.severity is Severity.WARNING for issue in issues.layout):
+    if all(issue.rule.severity is Severity.WARNING for issue in issues):
         hint = "check templates/, and see docs/accessibility.md"
         for fault in tag_faults:
             yield Problem(Rule.PDF_STRUCTURE, find(""), fault, hint)
-    for phrase, family in issues.fallback_fonts:
+
+
+def _fallback_problems(
+    fallbacks: Sequence[tuple[str, str]], find: FindPlace
+) -> Iterator[Problem]:
+    for phrase, family in fallbacks:
         language = "ar" if unicodedata.bidirectional(phrase[0]) == "AL" else "zh"
         yield Problem(
             Rule.MISSING_GLYPH,
