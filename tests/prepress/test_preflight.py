@@ -11,7 +11,7 @@ from pipeline.prepress.pdfx import convert_to_pdfx
 from pipeline.prepress.preflight import Preflight, find_faults, inspect
 from pipeline.problems import PipelineError, Place, Rule
 from pipeline.report.preflight import preflight_lines
-from tests.prepress.painted import CONDITION, MM, painted
+from tests.prepress.samples import CONDITION, MM, painted
 
 PLACE = Place("a.pdf")
 RGB_OBJECT = "a picture, a group or a gradient is in RGB"

@@ -1,4 +1,4 @@
-"""Pages and pictures that a press must be able to print, made for tests."""
+"""Pages and pictures for tests of prepress."""
 
 import io
 
