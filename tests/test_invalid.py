@@ -356,7 +356,7 @@ def test_without_ghostscript_a_press_file_is_not_made(
     monkeypatch.setenv("PATH", str(tmp_path))
     result = briefs(write_project({}), "build", "--profile", "press")
     assert result.exit_code == ExitCode.ENVIRONMENT
-    said = 'Ghostscript: the program "gs" is missing: it makes the colours of press files'
+    said = 'Ghostscript: the program "gs" is missing; press files need it'
     hint = "  hint: Debian and Ubuntu: apt-get install ghostscript; "
     assert f"{said}\n{hint}" in result.stderr
 

@@ -21,7 +21,7 @@ from pipeline.state.manifest import Manifest
 # The name of the file attached to every PDF, after the document's own name; and of the one
 # attached to a job sheet.
 _ATTACHED, _ORDER = "_edition.yaml", "_order.csv"
-# How XMP names the standard of a press file (pipeline/prepress/pdfx_metadata.py writes it).
+# How XMP names the standard of a press file (pipeline/prepress/pdfx.py writes it).
 _PRESS = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
 

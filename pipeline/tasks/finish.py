@@ -160,7 +160,7 @@ def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> list[StoredWa
     places = {(p.rule, p.message): p for p in problems}
     return [
         store_warning(places[issue.rule, issue.message], issue.path, issue.word)
-        for issue in rendered.misfits
+        for issue in rendered.layout_issues
     ]
 
 

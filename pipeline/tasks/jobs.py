@@ -104,8 +104,7 @@ def _impose(rendered: RenderedPdf, how: PostProcessing) -> RenderedPdf:
 def _convert_to_pdfx(
     assets: AssetSource, rendered: RenderedPdf, how: PostProcessing, place: Place
 ) -> tuple[RenderedPdf, list[Problem]]:
-    from pipeline.prepress.pdfx import convert_to_pdfx
-    from pipeline.prepress.pdfx_metadata import PrintingCondition
+    from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
     from pipeline.prepress.preflight import find_faults
 
     name = f"styles/icc/{how.printing_condition}.icc"
