@@ -322,10 +322,12 @@ def _open(
     """Open who marks up and paints: processes here, or a cluster."""
     if order.cluster is None or order.dry_run:
         return open_painters(number, dry_run=order.dry_run)
-    from pipeline.workers.remote import open_elsewhere
+    from pipeline.toolchain import worker_setup
+    from pipeline.workers.dask import open_cluster
 
     press = order.ghostscript if "press" in order.profiles else None
-    return open_elsewhere(project, order.cluster, number, press)
+    preload = ("pipeline.make", "pipeline.html.templates")
+    return open_cluster(order.cluster, worker_setup(project, press), number, preload)
 
 
 def open_painters(number: int, *, dry_run: bool) -> "AbstractContextManager[Executor]":

@@ -16,7 +16,7 @@ import pickle
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import contextmanager, suppress
@@ -49,6 +49,20 @@ class Limits:
     memory: int = 1536
     processor: int = 60
     clock: int = 120
+
+
+@dataclass(frozen=True)
+class WorkerSetup:
+    """What a worker of a cluster needs before it can run jobs.
+
+    `toolchain` returns the versions that it renders with; `preload` names the modules that
+    its processes import.
+    """
+
+    toolchain: Callable[[], Mapping[str, str]]
+    font_folders: tuple[Path, ...]
+    preload: Sequence[str]
+    limits: Limits = Limits()
 
 
 class JobFailed(Exception):
