@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from pipeline.model.brand import Brand
     from pipeline.model.schema import Edition, Series
     from pipeline.plan import Planner
-    from pipeline.state.collect import Collected
     from pipeline.workers.pool import Executor
 
 _SERIES = "content/series.yaml"
@@ -480,33 +479,6 @@ def _stamp_tools(project: Project) -> list[object]:
         for name in names
         for file in project.paths_of(name)
     ]
-
-
-def collect(project: Project, folders: Sequence[Path]) -> "Collected":
-    """Add up the documents of build folders, each a part of the work, in `build/`."""
-    from pipeline.state.collect import Collected, read_parts, remember
-    from pipeline.state.collect import collect as add_up
-    from pipeline.state.lock import build_lock
-
-    there, _ = find_editions(project)
-    with build_lock(project.build):
-        memory = BuildState(project.build, project.paths_of)
-        program = memory.record_set(project.program_names())
-        parts, problems = read_parts(folders, program)
-        if problems:
-            return Collected(problems=sort_and_dedupe(problems))
-
-        def record() -> list[Problem]:
-            remember(parts, project.build, memory)
-            return write_records(project, memory, there)
-
-        try:
-            collected = add_up(parts, project.build)
-            problems = tuple(record())
-        except BaseException:  # also Ctrl-C, even while it records; it goes on from here
-            record()  # so that records and files agree
-            raise
-    return replace(collected, problems=sort_and_dedupe(problems))
 
 
 def clean(

@@ -22,7 +22,7 @@ from pipeline.cli.streams import tolerate_closed_streams
 
 # Each is a file of this package; only the one that is asked for is imported.
 COMMANDS = (
-    *("build", "check", "clean", "collect", "due", "list", "new", "pack", "print-order"),
+    *("build", "check", "clean", "due", "list", "new", "pack", "print-order"),
     *("session", "verify", "worker"),
 )
 # The code of shells for a program that Ctrl-C ended.

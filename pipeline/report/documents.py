@@ -1,7 +1,7 @@
 """Turn lists of documents, and of packs, into text and JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
@@ -10,7 +10,7 @@ from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem
 from pipeline.targets import Document, Pack
 
 if TYPE_CHECKING:
-    from pipeline.state.manifest import OutputEntry
+    pass
 
 
 def document_json(document: Document) -> dict[str, object]:
@@ -36,22 +36,6 @@ def report_json(
         "exit_code": exit_code,
         "problems": [problem_json(p) for p in problems],
         "documents": [document_json(d) for d in documents],
-    }
-    return json_text(shape)
-
-
-def collected_json(
-    entries: "Mapping[str, OutputEntry]", problems: Iterable[Problem], exit_code: int
-) -> str:
-    """Write what was collected as JSON; `entries` are documents by name."""
-    shape = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(p) for p in problems],
-        "documents": [
-            {"file": f"build/{name}", "state": "collected", "pages": entry.pages}
-            for name, entry in entries.items()
-        ],
     }
     return json_text(shape)
 

@@ -246,7 +246,7 @@ def require_scheduler(address: str, role: str, seconds: float) -> "Security":
         try:
             _require_answer(address, security, role)
             return security
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError) as error:
             is_temporary = isinstance(error, ConnectionError | TimeoutError)
             if not is_temporary or time.monotonic() > end:
                 message = f"no connection to a scheduler: {error}"
@@ -256,7 +256,11 @@ def require_scheduler(address: str, role: str, seconds: float) -> "Security":
 
 def _require_answer(address: str, security: "Security", role: str) -> None:
     parts = urlsplit(address)
-    context = security.get_connection_args(role).get("ssl_context")
+    try:
+        context = security.get_connection_args(role).get("ssl_context")
+    except (OSError, ValueError, TypeError) as error:
+        files = security.get_tls_config_for_role(role)
+        raise ValueError(f"cannot read the certificates {files}: {error}") from error
     if parts.scheme == "tls" and not context:
         raise ValueError("no certificates are configured for tls://")
     if parts.scheme == "tcp" and security.require_encryption:
@@ -292,7 +296,6 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
             security=True,
             dashboard_address=None,
             memory_limit=0,  # each job has a limit of its own
-            env={"TMPDIR": folder},
             plugins=(BriefsWorker(setup, 1),),
         )
     stack.callback(cluster.close)

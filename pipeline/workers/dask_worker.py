@@ -12,7 +12,9 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any
+from weakref import WeakSet
 
 from distributed import Reschedule, Worker, WorkerPlugin, get_worker
 from distributed.comm import get_address_host, unparse_host_port
@@ -68,7 +70,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         if worker.nanny:
             # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        self.running: set[Future[Any]] = set()
+        self.running: WeakSet[Future[Any]] = WeakSet()
         self._stack = ExitStack()
         setup = self.worker_setup
         executor = open_executor(self.jobs, setup.limits, setup.preload, near=False)
@@ -112,7 +114,7 @@ def run_job(
 ) -> Any:
     """Run `function(ReceivedFiles, *arguments)` in a process of the worker.
 
-    It gets `files` and those of the plug-in `shared`. Returns its result, or `MissingFiles`.
+    It gets `files` and those of the plug-in `shared`. Returns the result or `MissingFiles`.
     Raises JobFailed, and WorkersUnavailable if this worker has another toolchain.
     """
     plugins = get_worker().plugins
@@ -120,17 +122,19 @@ def run_job(
     if common.problems:  # it joined after the build had begun
         raise WorkersUnavailable(*common.problems)
     files, setup = {**common.files, **files}, plugin.worker_setup
-    future = plugin.executor.submit(_call, function, files, setup.font_folders, arguments)
-    plugin.running.add(future)
+    # If the time limit does not work, the fork server hangs: the worker ends, and Dask runs
+    # its jobs on other workers.
+    watchdog = Timer(setup.limits.clock + _GRACE, os._exit, [1])
+    watchdog.start()
+    fonts = setup.font_folders
     try:
-        future.exception(setup.limits.clock + _GRACE)
+        future = plugin.executor.submit(_call, function, files, fonts, arguments)
+        plugin.running.add(future)
         return plugin.executor.result(future)
-    except CancelledError:
+    except CancelledError:  # the worker stops
         raise Reschedule from None
-    except TimeoutError:  # the fork server hangs; Dask runs the job on another worker
-        os._exit(1)
     finally:
-        plugin.running.discard(future)
+        watchdog.cancel()
 
 
 def _call(
