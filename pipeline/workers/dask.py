@@ -15,7 +15,7 @@ from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.problems import PipelineError, Place, Problem, Rule, WorkersUnavailable
@@ -49,21 +49,13 @@ _LENGTH_BYTES = 8
 _LONGEST_MESSAGE = 1 << 20
 
 
-class FileSource(Protocol):
-    """The files of a build: the first argument of each job."""
-
-    def names(self) -> Iterable[str]:
-        """Return the names of the files that all jobs share."""
-
-    def names_in(self, text: Any) -> Iterable[str]:
-        """Return the names of other files in the second argument of a job."""
-
-    def serve(self, name: str) -> bytes | None:
-        """Return the content of a file, None if there is no such file."""
-
-
 class DaskExecutor:
-    """Runs jobs on the workers of a cluster, and near jobs in the processes of `local`."""
+    """Runs jobs on the workers of a cluster, and near jobs in the processes of `local`.
+
+    The first argument of a job is where its files come from: `names()` returns the names
+    that all jobs share, `names_in(argument)` those in the second argument of a job, and
+    `serve(name)` the content of a file, None if there is no such file.
+    """
 
     def __init__(
         self, client: "Client", address: str, setup: WorkerSetup, local: Executor
@@ -83,14 +75,26 @@ class DaskExecutor:
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Send the shared files to all workers, once, and compare their toolchains.
 
-        Raises WorkersUnavailable if one differs.
+        Raises WorkersUnavailable if a worker has another one.
         """
-        self._share(arguments[0])
+        from pipeline.workers.dask_worker import SharedFiles
+
+        if self._shared:
+            return
+        files = _read(arguments[0], arguments[0].names())
+        self._shared = frozenset(files)
+        shared = SharedFiles(files, self._toolchain)
+        try:
+            self._client.register_plugin(shared, name=self._plugin)
+        except ImportError as error:
+            raise self._unavailable(f"a worker lacks this program: {error}") from error
+        except OSError:  # a worker was lost
+            return
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function of a module on a worker; its first argument is a `FileSource`."""
+        """Run a function of a module on a worker."""
+        self.prepare(function, *arguments)
         source, *rest = arguments
-        self._share(source)
         names = [name for name in source.names_in(rest[0]) if name not in self._shared]
         return self._submit(source, function, _read(source, names), rest)
 
@@ -106,7 +110,7 @@ class DaskExecutor:
 
         if future not in self._jobs:
             return self._local.result(future)
-        source, function, files, arguments = self._jobs.pop(future)
+        source, function, files, arguments = self._jobs[future]
         try:
             reply = future.result()
         except KilledWorker as error:
@@ -114,6 +118,8 @@ class DaskExecutor:
             raise JobFailed(f"every worker that ran it was lost, at last {last}") from error
         except CancelledError as error:
             raise self._unavailable("the scheduler was lost") from error
+        finally:
+            del self._jobs[future]
         if not isinstance(reply, MissingFiles):
             return reply
         files = {**files, **_read(source, reply.names)}
@@ -126,18 +132,7 @@ class DaskExecutor:
         with suppress(Exception):  # the cluster may be lost
             self._client.sync(remove, name=self._plugin, callback_timeout=_INTERVAL)
 
-    def _share(self, source: FileSource) -> None:
-        from pipeline.workers.dask_worker import SharedFiles
-
-        if self._shared:
-            return
-        files = _read(source, source.names())
-        self._shared = frozenset(files)
-        shared = SharedFiles(files, self._toolchain)
-        with suppress(OSError):  # a worker was lost
-            self._client.register_plugin(shared, name=self._plugin)
-
-    def _submit(self, source: FileSource, *job: Any) -> "Future[Any]":
+    def _submit(self, source: Any, *job: Any) -> "Future[Any]":
         from pipeline.workers.dask_worker import run_job
 
         try:
@@ -157,18 +152,16 @@ class DaskExecutor:
                 answered = time.monotonic()
                 had_workers = answered if threads else had_workers
                 self.ahead = max(self._local.ahead, _QUEUED * sum(threads.values()))
-            now = time.monotonic()
+            now, message = time.monotonic(), ""
             if self._client.status == "closed":
-                self._fail("the scheduler was lost")
+                message = "the scheduler was lost"
             elif now - answered > _PATIENCE:
-                self._fail(f"the scheduler has not answered for {_PATIENCE} seconds")
+                message = f"the scheduler has not answered for {_PATIENCE} seconds"
             elif now - had_workers > _PATIENCE:
-                self._fail(f"the cluster has had no worker for {_PATIENCE} seconds")
-
-    def _fail(self, message: str) -> None:
-        for future in list(self._jobs):
-            with suppress(InvalidStateError):  # it has ended
-                future.set_exception(self._unavailable(message))
+                message = f"the cluster has had no worker for {_PATIENCE} seconds"
+            for future in list(self._jobs) if message else ():
+                with suppress(InvalidStateError):  # it has ended
+                    future.set_exception(self._unavailable(message))
 
     def _unavailable(self, message: str) -> WorkersUnavailable:
         return WorkersUnavailable(_problem(self._address, message, _RESTART))
@@ -271,6 +264,8 @@ def _require_answer(address: str, security: "Security", role: str) -> None:
         if parts.scheme == "tls":
             connection = stack.enter_context(context.wrap_socket(connection))
         first = stack.enter_context(connection.makefile("rb")).read(_LENGTH_BYTES)
+    if not first:
+        raise ConnectionError("the server closed the connection")
     if not 0 < int.from_bytes(first, "little") < _LONGEST_MESSAGE:
         raise ValueError("the server is not a Dask scheduler")
 
@@ -317,5 +312,5 @@ def _problem(place: str, message: str, hint: str) -> Problem:
     return Problem(Rule.CLUSTER, Place(place), message, hint)
 
 
-def _read(source: FileSource, names: Iterable[str]) -> "Files":
+def _read(source: Any, names: Iterable[str]) -> "Files":
     return {name: source.serve(name) for name in names}

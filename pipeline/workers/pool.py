@@ -1,12 +1,10 @@
-"""Run jobs in processes of their own, within limits, so that none can harm another.
+"""Run jobs in processes of their own, within limits, so that no job can harm another.
 
-Processes are forked from a small server that has imported what is slow to import and has
-done nothing else: a process forked after Pango has begun its thread would hang for ever.
-One more is forked from this process, for jobs that need what was imported here; it works
-while the server still imports (docs/decisions/0018-two-kinds-of-process.md).
-Each job may use so much memory, processor time and time; over a limit its process ends, the
-job fails with a `JobFailed` that says which limit it was, and a new process takes the
-next job.
+Processes are forked from a small server that has imported the slow modules and has done
+nothing else: a process that is forked after Pango has started its thread would hang. One
+more is forked from this process, for jobs that need what was imported here; it works while
+the server still imports (docs/decisions/0018-two-kinds-of-process.md). A job that exceeds
+a limit fails with `JobFailed`, its process ends, and a new process takes the next job.
 """
 
 import gc
@@ -28,9 +26,9 @@ from threading import Lock, Thread
 from typing import Any, Protocol
 
 _MEGABYTE = 1 << 20
-# How a process comes from this one: on macOS forking is not safe.
+# How a near process starts: on macOS forking is not safe.
 _NEAR = "fork" if sys.platform == "linux" else "forkserver"
-# Documents that wait for a process or for their turn: more would only fill memory.
+# Jobs that may wait for a process: more would only fill memory.
 _AHEAD = 16
 # How many pools in a row may break before a job is given up.
 _TRIES = 5
@@ -42,8 +40,8 @@ _JOBS_OF_A_PROCESS = 250
 class Limits:
     """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
 
-    `memory` is the address space of the process in MiB: importing WeasyPrint and the
-    fonts takes 200 of them. Both times are in seconds.
+    `memory` is the address space of the process in MiB, of which WeasyPrint and the fonts
+    take 200. Both times are in seconds.
     """
 
     memory: int = 1536
@@ -53,10 +51,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class WorkerSetup:
-    """What a worker of a cluster needs before it can run jobs.
+    """What a worker of a cluster needs: its toolchain (name -> version), and its fonts.
 
-    `toolchain` returns the versions that it renders with; `preload` names the modules that
-    its processes import.
+    Its processes import the modules `preload` when they start.
     """
 
     toolchain: Callable[[], Mapping[str, str]]
@@ -66,23 +63,23 @@ class WorkerSetup:
 
 
 class JobFailed(Exception):
-    """A job ended with its process; the text says why, in words for its author."""
+    """A job ended with its process; the message for the author gives the reason."""
 
 
 class Executor(Protocol):
-    """Whoever runs jobs."""
+    """Runs jobs."""
 
     @property
     def ahead(self) -> int:
-        """How many jobs may wait, so that nobody is ever idle."""
+        """The number of jobs to submit before the first result is awaited."""
         ...
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes if they are not, and let them run a function before jobs."""
+        """Start the processes, and run a function in each before the first job."""
         ...
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function, now or soon; its result or exception is in the future."""
+        """Run a function; the future gets its result or exception."""
         ...
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
@@ -92,8 +89,8 @@ class Executor(Protocol):
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job.
 
-        Raises Lost when it went over a limit or lost its process, Gone when there is
-        nobody any more.
+        Raises JobFailed if it exceeded a limit or lost its process, WorkersUnavailable if
+        no worker is left, and what the job raised.
         """
         ...
 
@@ -104,32 +101,32 @@ class InlineExecutor:
     ahead = _AHEAD
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Do nothing: the first job comes at once."""
+        """Do nothing: there are no processes."""
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function now."""
         future: Future[Any] = Future()
         try:
             future.set_result(function(*arguments))
-        except Exception as error:  # whoever asks for the result gets it
+        except Exception as error:  # raised again by `result`
             future.set_exception(error)
         return future
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function now: nothing is nearer."""
+        """Run a function now."""
         return self.submit(function, *arguments)
 
     def result(self, future: "Future[Any]") -> Any:
-        """Give what the job gave."""
+        """Return the result of a job, or raise its exception."""
         return future.result()
 
 
 @dataclass(frozen=True)
 class _Job:
-    """What was submitted, pickled, and how the processes begin that may do it.
+    """A function and its arguments, pickled, and the start method of its processes.
 
-    Pickled where it is submitted: a thread of Pebble would do it while the arguments may
-    change, and an exception there ends the thread, so that its jobs wait for ever.
+    They are pickled when they are submitted: an exception in Pebble's thread, which would
+    pickle them later, ends the thread, and all jobs wait for ever.
     """
 
     method: str
@@ -141,10 +138,7 @@ def _job(method: str, function: Callable[..., Any], arguments: Sequence[Any]) ->
 
 
 class ProcessExecutor:
-    """Runs jobs in processes, as many at a time as there are.
-
-    No process is started before there is something to do for it. Threads may share it.
-    """
+    """Runs jobs in processes, which start with the first job. Threads may share it."""
 
     ahead = _AHEAD
 
@@ -158,11 +152,11 @@ class ProcessExecutor:
         self._jobs: dict[Future[Any], _Job] = {}
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes that come from the server; those that are there need not."""
+        """Start the processes of the fork server, if they are not running."""
         if "forkserver" not in self._pools:
             job = _job("forkserver", function, arguments)
             for _ in range(self._numbers["forkserver"]):
-                self._schedule(job)  # nobody asks how it went: the jobs will say so
+                self._schedule(job)  # a failure shows again in the jobs
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
@@ -181,7 +175,7 @@ class ProcessExecutor:
         try:
             return future.result()
         except BrokenProcessPool:
-            # A process ended that had nothing to do; Pebble gives all jobs up for it.
+            # An idle process ended, so Pebble gave up all jobs.
             if job is None:
                 raise
             return self.result(self._schedule(job))
@@ -197,7 +191,7 @@ class ProcessExecutor:
             raise JobFailed(_how_it_ended(int(code), limits)) from error
 
     def stop(self) -> None:
-        """End all processes at once: whoever wants results has waited for them."""
+        """End all processes at once."""
         for pool in self._pools.values():
             _stop(pool)
 
@@ -207,21 +201,19 @@ class ProcessExecutor:
         return future
 
     def _schedule(self, job: _Job) -> "Future[Any]":
-        limits = self._limits
-        of = (job.pickled, limits)
+        future: Future[Any]
+        arguments = (job.pickled, self._limits)
         for _ in range(_TRIES):
             pool = self._pool(job.method)
-            with suppress(RuntimeError):  # it broke since it was looked at
-                scheduled: Future[Any] = pool.schedule(
-                    _within, args=of, timeout=limits.clock
-                )
-                return scheduled
-        future: Future[Any] = Future()
+            with suppress(RuntimeError):  # the pool has just broken
+                future = pool.schedule(_within, arguments, timeout=self._limits.clock)
+                return future
+        future = Future()
         future.set_exception(JobFailed("its processes end before they have begun"))
         return future
 
     def _pool(self, method: str) -> Any:
-        """Give the pool of a kind of process, a new one if it is broken."""
+        """Return the pool of a start method, a new one if it is broken."""
         with self._lock:
             pool = self._pools.get(method)
             if pool is None or not pool.active:
@@ -241,15 +233,12 @@ class ProcessExecutor:
             context=multiprocessing.get_context(method),
         )
         with isolated_child_env():
-            pool.active  # noqa: B018 – asking starts it
+            pool.active  # noqa: B018 – this starts it
         return pool
 
 
 def _stop(pool: Any) -> None:
-    """Stop a pool; Pebble looks ten times a second whether it shall end.
-
-    Nobody need wait for that: processes end with this one at the latest.
-    """
+    """Stop a pool without waiting: Pebble checks ten times a second whether to stop."""
     pool.stop()
     Thread(target=pool.join, daemon=True).start()
 
@@ -268,11 +257,10 @@ def _how_it_ended(code: int, limits: Limits) -> str:
 def open_executor(
     number: int, limits: Limits, preload: Sequence[str], *, near: bool = True
 ) -> Iterator[Executor]:
-    """Open `number` processes that have imported the modules `preload`; 0: work here.
+    """Open `number` processes that import the modules `preload`; 0: run jobs inline.
 
-    Their server begins to import at once, while this process goes on; they are stopped
-    at once when the work is broken off. Without `near` this process is never forked, which
-    would not be safe when it has threads: all come from the server.
+    The fork server imports while this process continues. Without `near` this process is
+    never forked, which would not be safe if it has threads.
     """
     if number == 0:
         yield InlineExecutor()
@@ -292,11 +280,10 @@ def open_executor(
 
 @contextmanager
 def isolated_child_env() -> Iterator[None]:
-    """Start processes that know nothing of who started them.
+    """Start processes without stderr, and without the script that this process runs.
 
-    They get no place to write to: what a job has to say is its result, and a process that
-    is stopped while it begins would tell people of files of the pool that are gone. Nor
-    do they run the script again that this process runs: jobs are functions of modules.
+    A process that is stopped while it starts would print the traceback of a missing file.
+    Jobs are functions of modules, so the script need not be imported again.
     """
     script = sys.modules["__main__"]
     file = script.__dict__.pop("__file__", None)
@@ -313,25 +300,22 @@ def isolated_child_env() -> Iterator[None]:
 
 
 def _begin(work: str) -> None:
-    """Prepare a process: its temporary files are in `work`, and it ends with its owner.
-
-    It leaves without cleaning up, so the owner does; also when the owner is killed.
-    """
+    """Prepare a process: it ends with its owner, which removes its temporary files."""
     with Path(os.devnull).open("wb") as nothing:
-        os.dup2(nothing.fileno(), 2)  # one that was forked later has its owner's
+        os.dup2(nothing.fileno(), 2)  # a process that is forked later has stderr
     tempfile.tempdir = work
-    # What is there stays; of what comes little is garbage, and memory is limited anyway.
+    # Collecting garbage less often saves time, and memory is limited anyway.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
         import ctypes
 
-        death = 1  # PR_SET_PDEATHSIG; the fork server, a parent too, ends with the owner
+        death = 1  # PR_SET_PDEATHSIG; the fork server ends with the owner too
         ctypes.CDLL(None).prctl(death, signal.SIGKILL)
 
 
 def _within(pickled: bytes, limits: Limits) -> Any:
-    """Run a job within its limits: memory of the process, processor time of the job."""
+    """Run a job, with limits for the memory of the process and the time of the job."""
     import resource
 
     _lower(resource.RLIMIT_AS, limits.memory * _MEGABYTE)
@@ -342,7 +326,7 @@ def _within(pickled: bytes, limits: Limits) -> Any:
 
 
 def _lower(kind: int, to: int) -> None:
-    """Set a limit of this process, never above the one that the machine sets."""
+    """Set a limit of this process, but not above that of the machine."""
     import resource
 
     _, most = resource.getrlimit(kind)
