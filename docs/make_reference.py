@@ -122,9 +122,8 @@ MEANINGS = {
     "missing-program": "Ghostscript is missing, which press files need.",
     "failed-program": "Ghostscript did not succeed; nothing half-made is left.",
     "cluster": (
-        "A cluster cannot be reached, has no worker, or one that would give other bytes."
+        "A cluster cannot be reached, has no worker, or a worker has another toolchain."
     ),
-    "shard-merge": "A part that `briefs collect` was given is damaged, or contradicts another.",
 }
 
 

@@ -152,7 +152,6 @@ class Rule(Enum):
     MISSING_PROGRAM = "missing-program", Severity.ERROR, ExitCode.ENVIRONMENT
     FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
     CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT
-    SHARD_MERGE = "shard-merge", Severity.ERROR, ExitCode.ENVIRONMENT
 
     def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
         self.id = id

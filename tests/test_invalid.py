@@ -340,14 +340,7 @@ def test_a_cluster_that_is_not_there_is_the_machines(write_project: WriteProject
     root = write_project({})
     result = briefs(root, "build", "--cluster", "tls://127.0.0.1:9")
     assert result.exit_code == 7
-    assert result.stderr.startswith("tls://127.0.0.1:9: there are no certificates")
-
-
-def test_a_part_without_a_manifest_is_not_collected(write_project: WriteProject) -> None:
-    root = write_project({})
-    result = briefs(root, "collect", str(root / "content"))
-    assert result.exit_code == 7
-    assert result.stderr.startswith(f"{root}/content: there is no manifest")
+    assert result.stderr.startswith("tls://127.0.0.1:9: no connection to a scheduler: ")
 
 
 def test_without_ghostscript_a_press_file_is_not_made(
@@ -394,7 +387,6 @@ def test_a_press_file_without_room_for_crop_marks_is_put_aside(
 
 BY_TEST = {
     Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
-    Rule.SHARD_MERGE: test_a_part_without_a_manifest_is_not_collected,
     Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
     Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     "--shard",
     type=ShardType(),
     metavar="K/N",
-    help="Only the K-th of N parts; see `briefs collect`.",
+    help="Build only the K-th of N parts; see docs/scaling-up.md.",
 )
 @strict_option
 @json_option

@@ -1,8 +1,11 @@
 """What several commands share: their options, the project they mean, and the day."""
 
 import os
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,10 @@ AS_JSON = "briefs.json"
 # A machine for each is more than anybody has.
 _MOST_PARTS = 10_000
 _MOST_DIGITS = 100
+# The whole address: Dask accepts more forms than can be checked.
+_SCHEDULER = re.compile(
+    r"(?P<scheme>tls|tcp)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+):(?P<port>[0-9]{1,5})"
+)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -212,13 +219,24 @@ def cache_of(project: "Project", folder: str | None) -> Path:
 
 
 def require_tls(option: str, address: str | None, insecure: bool) -> None:
-    """Refuse a scheduler that anybody could give orders to."""
+    """Refuse a scheduler address without TLS, unless only this machine can reach it."""
     if address is None or address.startswith("local:"):
         return
-    from pipeline.workers.dask_connect import why_refused
+    match = _SCHEDULER.fullmatch(address)
+    if not match or not 0 < int(match["port"]) < 1 << 16:
+        raise click.UsageError(f"{option} {address}: an address is tls://HOST:PORT")
+    if not (match["scheme"] == "tls" or insecure or _is_loopback(match["host"])):
+        raise click.UsageError(
+            f"{option} {address}: without TLS, anyone who reaches the port can run any "
+            "program; use tls://, or --insecure-cluster in a private network"
+        )
 
-    if why := why_refused(address, insecure=insecure):
-        raise click.UsageError(f"{option} {address}: {why}")
+
+def _is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a host."""
+    with suppress(ValueError):  # a name
+        return ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"
 
 
 def validate_selection(

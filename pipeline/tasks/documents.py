@@ -22,7 +22,7 @@ from pipeline.targets import Document, first_editions
 from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
-from pipeline.tasks.plan import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 

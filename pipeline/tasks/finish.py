@@ -23,7 +23,7 @@ from pipeline.state.manifest import (
 )
 from pipeline.targets import State, Target
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.plan import TaskResult
+from pipeline.tasks.task import TaskResult
 from pipeline.workers.scheduler import Task
 
 Produce = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]

@@ -19,7 +19,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
 from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
 from pipeline.tasks.finish import finish
-from pipeline.tasks.plan import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task

@@ -14,7 +14,7 @@ from pipeline.pdf.render import Attachment, RenderedPdf, render_pdf
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
-from pipeline.tasks.plan import limit_problem
+from pipeline.tasks.task import limit_problem
 
 _MOST_PAGES = 200
 # A cell of a table and no other text is hyphenated in English: this loads the dictionary.

@@ -50,7 +50,7 @@ from pipeline.tasks.context import (
 )
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
-from pipeline.tasks.plan import (
+from pipeline.tasks.task import (
     SERIES,
     TargetTask,
     TaskResult,
