@@ -21,6 +21,7 @@ from PIL import ImageStat
 
 from pipeline.build import build
 from pipeline.content.loader import load_brand
+from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
@@ -50,7 +51,7 @@ from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
-from pipeline.tasks.context import Design
+from pipeline.tasks.assets import ProjectAssets
 from tests.conftest import WriteProject
 from tests.html.drawn import (
     PROFILES,
@@ -164,7 +165,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     )
     html = render_html(project(), series, brand(), edition, language, profile)
     fonts = load_fonts(project().font_folders)
-    fetcher = paint._make_fetcher(Design(project(), series, brand()).shelf.serve)
+    fetcher = paint._make_fetcher(ProjectAssets(project(), brand_css(brand())).serve)
     return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration
     )
