@@ -80,9 +80,8 @@ def _editions_of(
             problems.append(Problem(Rule.INFORMATION_DATE, place, message, str(error)))
             continue
         files = entries_of(project, entry.path)
-        languages = tuple(
-            f.name.removesuffix(".yaml") for f in files if _is_language_file(f.name)
-        )
+        names = [f.name for f in files if f.name != "edition.yaml"]
+        languages = tuple(n.removesuffix(".yaml") for n in names if n.endswith(".yaml"))
         path = Path(entry.path)
         editions.append(EditionFolder(brief.name, information_date, path, languages))
         unexpected = [f for f in files if _is_unexpected(project, f)]
@@ -134,10 +133,6 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return entry.is_dir()
     except OSError:
         return False  # a link to itself
-
-
-def _is_language_file(name: str) -> bool:
-    return name.endswith(".yaml") and name != "edition.yaml"
 
 
 def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:

@@ -227,7 +227,7 @@ def _load_facts(
             facts, source, series, languages, first_edition=first_edition
         )
     if [p.rule for p in problems] == [Rule.EMPTY_FILE]:
-        return EditionFacts(), []  # every key may be left out, so all of them may
+        return EditionFacts(), []  # every key is optional, so the file may be empty
     return (None if any(is_blocking(p) for p in problems) else facts), problems
 
 
@@ -293,7 +293,7 @@ def read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem
             return None, [_unreadable_problem(name, "it is a pipe or a device")]
         if (size := path.stat().st_size) > MAX_BYTES:
             return None, [file_size_problem(name, size)]
-        # Only now: `read` also hashes the file, which must not happen to an endless one.
+        # After these checks, because `read` reads to the end, and a device has none.
         return project.read(name, path), []
     except (OSError, RuntimeError) as error:
         # RuntimeError: a link to itself, until Python 3.13.
