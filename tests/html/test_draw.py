@@ -226,8 +226,8 @@ def test_scales_have_round_numbers_and_zero_unless_it_is_far(
 ) -> None:
     from decimal import Decimal
 
-    found = choose_ticks([Decimal(value) for value in values])
-    assert [float(tick) for tick in found] == [float(tick) for tick in ticks.split()]
+    chosen = choose_ticks([Decimal(value) for value in values])
+    assert [float(tick) for tick in chosen] == [float(tick) for tick in ticks.split()]
 
 
 @given(st.lists(st.decimals(-10_000, 10_000, places=2), min_size=1, max_size=9))
