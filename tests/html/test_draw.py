@@ -274,7 +274,7 @@ def test_labels_break_evenly_and_at_hyphens_only_if_they_must(
 
 @given(st.floats(0.5, 300), st.floats(5, 40))
 def test_stripes_of_a_hatch_stay_inside_its_rectangle(width: float, height: float) -> None:
-    for stripe in hatch(3, 4, width, height):
+    for stripe in hatch((3, 4, width, height)):
         for x, y in stripe:
             assert 3 - 1e-6 <= x <= 3 + width + 1e-6
             assert 4 - 1e-6 <= y <= 4 + height + 1e-6
