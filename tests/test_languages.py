@@ -111,21 +111,21 @@ def test_every_language_has_a_text() -> None:
 def test_a_brief_in_a_language_is_read_back(
     language: str, write_project: WriteProject
 ) -> None:
-    said = read(write_project, language)
+    text = read(write_project, language)
     for words in SAID[language][1]:
-        assert words in said
-    assert "35" in said
+        assert words in text
+    assert "35" in text
 
 
 def test_all_numbers_in_arabic_have_the_digits_of_the_series(
     write_project: WriteProject,
 ) -> None:
-    said = read(write_project, "ar", "digits: arabic-indic\n")
+    text = read(write_project, "ar", "digits: arabic-indic\n")
     for words in ("الشكل.١", "مارس٢٠١٧", "١٬٢٥٠", "٣٥٫٥", "أكتوبر.٢٠١٧"):
-        assert words in said
+        assert words in text
     # The symbol and the telephone number of EDITION and its code, and nothing else.
-    said = re.sub("[0-9A-Z]{5}-[0-9A-Z]{5}", "", said)
-    assert set(re.findall("[0-9]+", said)) <= {"329", "5", "722", "41"}
+    text = re.sub("[0-9A-Z]{5}-[0-9A-Z]{5}", "", text)
+    assert set(re.findall("[0-9]+", text)) <= {"329", "5", "722", "41"}
 
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr", "pt", "ru"])

@@ -39,13 +39,22 @@ def _walk(base: Path) -> Iterator[tuple[str, bool]]:
 def _path_problem(
     project: Project, base: Path, path: str, is_folder: bool
 ) -> Problem | None:
+    name = project.name_of(Path(path))
     if os.path.islink(path) and _leads_out(Path(path), base):  # noqa: PTH114 – faster
-        return _link_problem(project, base, Path(path))
-    how = os.R_OK | os.X_OK if is_folder else os.R_OK
+        message = f"it is a link to a place outside {base.name}/"
+        hint = "put the file or folder itself here"
+        return Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)
+    mode = os.R_OK | os.X_OK if is_folder else os.R_OK
     # A path that does not exist was just removed, or is a broken link.
-    if os.access(path, how) or not os.access(path, os.F_OK):
+    if os.access(path, mode) or not os.access(path, os.F_OK):
         return None
-    return _unreadable_problem(project, base, Path(path), is_folder)
+    kind, slash, flags = ("folder", "/", "rx") if is_folder else ("file", "", "r")
+    return Problem(
+        Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE,
+        Place(f"{name}{slash}"),
+        f"the {kind} cannot be read: permission denied",
+        f"its owner can allow it: chmod u+{flags}",
+    )
 
 
 def _leads_out(link: Path, base: Path) -> bool:
@@ -54,24 +63,3 @@ def _leads_out(link: Path, base: Path) -> bool:
         return not is_font and not link.resolve().is_relative_to(base.resolve())
     except (OSError, RuntimeError):
         return False  # a link to itself
-
-
-def _link_problem(project: Project, base: Path, link: Path) -> Problem:
-    return Problem(
-        Rule.OUTSIDE_PROJECT,
-        Place(project.name_of(link)),
-        f"it is a link to a place outside {base.name}/",
-        "put the file or folder itself here",
-    )
-
-
-def _unreadable_problem(
-    project: Project, base: Path, path: Path, is_folder: bool
-) -> Problem:
-    kind, end, mode = ("folder", "/", "rx") if is_folder else ("file", "", "r")
-    return Problem(
-        Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE,
-        Place(f"{project.name_of(path)}{end}"),
-        f"the {kind} cannot be read: permission denied",
-        f"its owner can allow it: chmod u+{mode}",
-    )

@@ -5,7 +5,6 @@ the language. Everything is escaped, and content is never interpreted as a templ
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,7 +19,7 @@ from pipeline.html.text.typography import set_characters, spacing
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
 from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
-from pipeline.model.languages import direction
+from pipeline.model.languages import direction, text_direction
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import Table
 
@@ -65,7 +64,7 @@ def _local(context: Context, text: Localized) -> Markup:
     """Print a text in the language of the page; a fallback language is marked."""
     page = _page(context)
     words, language = in_language(text, page.language, page.series.default_language)
-    if ANY_LANGUAGE in text and (runs := _direction_of(words)) != page.direction:
+    if ANY_LANGUAGE in text and (runs := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
         html = Markup(line_html(words, _style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(runs, html)
@@ -82,13 +81,6 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
         direction(language),
         Markup(line_html(words, _style(context, language))),
     )
-
-
-def _direction_of(text: str) -> str:
-    """The direction of the first letter that has one (UAX 9, rule P2)."""
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
-    return "ltr" if first == "L" else "rtl"
 
 
 @pass_context

@@ -77,18 +77,10 @@ def _render(
         templates.note = project.note
     try:
         return environment.get_template(name).render(variable)
-    except (TemplateError, UnicodeDecodeError) as error:
-        raise PipelineError(_template_problem(error, name)) from error
-    except (RecursionError, SyntaxError) as error:
-        raise PipelineError(_nesting_problem(error, name)) from error
-    except MemoryError:
-        raise  # the worker reports the exceeded limit
     except Exception as error:
-        place = _template_line(error)
-        if place is None or not _is_template_error(error):
-            raise  # a bug of the program, not of a template
-        message = f"{type(error).__name__}: {error}"
-        raise PipelineError(Problem(Rule.TEMPLATE, place, message, _FIELDS_HINT)) from error
+        if problem := _problem(error, name):
+            raise PipelineError(problem) from error
+        raise
 
 
 def check_templates(project: Project) -> list[Problem]:
@@ -106,10 +98,10 @@ def check_templates(project: Project) -> list[Problem]:
             environment.compile(parsed, name, file)
             named = find_referenced_templates(parsed)
             waiting += (other for other in named if other and other not in seen)
-        except (TemplateError, UnicodeDecodeError) as error:
-            problems.append(_template_problem(error, name))
-        except (RecursionError, SyntaxError) as error:
-            problems.append(_nesting_problem(error, name))
+        except Exception as error:
+            if not (problem := _problem(error, name)):
+                raise
+            problems.append(problem)
     return problems
 
 
@@ -161,35 +153,34 @@ def _environment(folders: tuple[Path, ...], state: FileSignatures) -> Environmen
     return environment
 
 
-def _template_problem(error: TemplateError | UnicodeDecodeError, name: str) -> Problem:
+def _problem(error: Exception, name: str) -> Problem | None:
+    """Turn an error into a problem of a template; None if it is a bug of the program."""
+    place, message, hint = _template_line(error), str(error), _FIELDS_HINT
     if isinstance(error, UnicodeDecodeError):
-        place = Place(f"templates/{name}")
+        place = None
         message = "this template or one that it includes is not UTF-8 text"
         hint = "save it again with the encoding UTF-8"
-        return Problem(Rule.TEMPLATE, place, message, hint)
-    if isinstance(error, TemplateNotFound):
-        place = Place(f"templates/{error.name}")
+    elif isinstance(error, TemplateNotFound):
+        place, message = Place(f"templates/{error.name}"), "there is no such template"
         hint = "write the path of the template in templates/, with the same capital letters"
-        return Problem(Rule.TEMPLATE, place, "there is no such template", hint)
-    message, hint = str(error.message or error), _FIELDS_HINT
-    if isinstance(error, TemplateSyntaxError):
+    elif isinstance(error, TemplateSyntaxError):
         place = Place(f"templates/{error.name}", error.lineno, 1)
+        message = str(error.message or error)
         if not isinstance(error, TemplateAssertionError):  # an unknown filter
             hint = "check braces and tags here and above: {{ … }}, {% if … %} {% endif %}"
-    else:
-        place = _template_line(error) or Place(f"templates/{name}")
-    if match := _UNDEFINED.fullmatch(message):
+    elif isinstance(error, RecursionError | SyntaxError):
+        message = "the template is nested too deeply"
+        hint = "look for nested tags or brackets, and templates that include each other"
+    elif match := _UNDEFINED.fullmatch(message):
         # "JobSheetView" is "job sheet" in a message.
-        name = re.sub("(?<!^)(?=[A-Z])", " ", match[1].removesuffix("View")).lower()
-        message = f'{name} has no "{match[2]}"'
-    return Problem(Rule.TEMPLATE, place, message, hint)
-
-
-def _nesting_problem(error: BaseException, name: str) -> Problem:
-    """The nesting of a template exceeds the limit of Python's parser or stack."""
-    place = _template_line(error) or Place(f"templates/{name}")
-    hint = "look for nested tags or brackets, and templates that include each other"
-    return Problem(Rule.TEMPLATE, place, "the template is nested too deeply", hint)
+        view = re.sub("(?<!^)(?=[A-Z])", " ", match[1].removesuffix("View"))
+        message = f'{view.lower()} has no "{match[2]}"'
+    elif not isinstance(error, TemplateError):
+        # The worker reports an exceeded limit of memory.
+        if not place or not _is_template_error(error) or isinstance(error, MemoryError):
+            return None
+        message = f"{type(error).__name__}: {error}"
+    return Problem(Rule.TEMPLATE, place or Place(f"templates/{name}"), message, hint)
 
 
 def _template_line(error: BaseException) -> Place | None:

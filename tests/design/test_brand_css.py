@@ -73,8 +73,8 @@ def outcome(project: Project) -> BuildResult:
 
 def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
     end = "" if profile == "screen" else f"_{profile}"
-    (found,) = project.build.glob(f"{slug}/{slug}_*_{language}{end}.pdf")
-    return found
+    (path,) = project.build.glob(f"{slug}/{slug}_*_{language}{end}.pdf")
+    return path
 
 
 def test_a_project_with_another_brand_is_built_without_problems(
@@ -166,13 +166,13 @@ def figures(file: Path) -> list[tuple[str, list[float]]]:
     """The alternative text and the position of each figure in millimetres."""
     with pikepdf.open(file) as opened:
         height = float(opened.pages[0].MediaBox[3])
-        found = []
+        boxes = []
         for thing in opened.objects:
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure":
                 left, low, right, high = (float(n) for n in thing.A.BBox)
                 box = [left, height - high, right - left, high - low]
-                found.append((str(thing.Alt), [round(n / POINTS_PER_MM, 1) for n in box]))
-    return found
+                boxes.append((str(thing.Alt), [round(n / POINTS_PER_MM, 1) for n in box]))
+    return boxes
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -180,9 +180,9 @@ def figures(file: Path) -> list[tuple[str, list[float]]]:
 def test_the_logo_is_read_once_and_keeps_its_ratio(
     language: str, size: list[float], profile: str, project: Project, outcome: BuildResult
 ) -> None:
-    found = figures(pdf(project, "quays", language, profile))
+    boxes = figures(pdf(project, "quays", language, profile))
     words = {"fr": "Forum des ports", "en": {"screen": "The Harbour Forum"}.get(profile)}
-    logos = [box for alt, box in found if alt == (words[language] or "Harbour Forum")]
+    logos = [box for alt, box in boxes if alt == (words[language] or "Harbour Forum")]
     inner = {"screen": 19.0, "office": 22.0}[profile]
     assert logos == [[inner, 12.0, *size]]
 
@@ -217,8 +217,8 @@ def test_the_qr_code_has_colours_of_the_brand(project: Project) -> None:
 
 def test_a_chart_has_colours_of_the_brand(project: Project) -> None:
     svg = html_of(project, "screen").partition("<svg")[2].partition("</svg>")[0]
-    painted = set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg))
-    assert painted == {"#0a6b8f", "#777c7c", "#0b4f4a"}
+    colours = set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg))
+    assert colours == {"#0a6b8f", "#777c7c", "#0b4f4a"}
 
 
 def test_the_whole_page_has_the_background_of_the_brand(
@@ -258,5 +258,5 @@ def test_a_brand_of_one_colour_works_in_every_language(tmp_path: Path) -> None:
     (tmp_path / "styles").mkdir()
     (tmp_path / "styles" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
     order = BuildOptions(languages=("ar", "zh"))
-    found = build(open_project(tmp_path), order, TODAY)
-    assert [d.state for d in found.targets] == ["built", "built"]
+    result = build(open_project(tmp_path), order, TODAY)
+    assert [d.state for d in result.targets] == ["built", "built"]

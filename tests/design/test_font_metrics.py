@@ -13,8 +13,8 @@ BUNDLED_FACES = read_font_faces((FONTS,))
 
 
 def test_every_font_file_has_a_family_weight_and_slant() -> None:
-    found = {(face.family, face.weight, face.italic) for face in BUNDLED_FACES.faces}
-    assert found == {
+    faces = {(face.family, face.weight, face.italic) for face in BUNDLED_FACES.faces}
+    assert faces == {
         *(("Brief Sans", weight, False) for weight in (400, 600, 700)),
         *(("Brief Sans", weight, True) for weight in (400, 700)),
         *(("Brief Display", weight, False) for weight in (300, 500, 600, 700)),

@@ -17,8 +17,8 @@ def tokens(
 
 
 def test_a_later_style_sheet_wins() -> None:
-    found = tokens(":root { --a: 1pt; --b: 2pt }", "p { --b: 9pt } :root { --a: 3pt }")
-    assert found == {"a": "3pt", "b": "2pt"}
+    values = tokens(":root { --a: 1pt; --b: 2pt }", "p { --b: 9pt } :root { --a: 3pt }")
+    assert values == {"a": "3pt", "b": "2pt"}
 
 
 def test_a_class_or_language_wins_against_the_plain_root() -> None:
@@ -42,8 +42,8 @@ def test_a_language_includes_its_variants(language: str, meant: bool) -> None:
 def test_imports_come_before_their_style_sheet() -> None:
     sheet = '@import url(light.css); @import "dark.css"; :root { --b: 1pt }'
     light, dark = ":root { --a: 2pt; --b: 2pt; --c: 2pt }", ":root { --c: 3pt }"
-    found = tokens(sheet, light=light, dark=dark)
-    assert found == {"a": "2pt", "b": "1pt", "c": "3pt"}
+    values = tokens(sheet, light=light, dark=dark)
+    assert values == {"a": "2pt", "b": "1pt", "c": "3pt"}
 
 
 def test_the_address_of_an_import_is_relative() -> None:
@@ -61,20 +61,20 @@ def test_circular_imports_end() -> None:
 
 
 def test_references_are_followed_and_circular_ones_end() -> None:
-    found = tokens(":root { --a: var(--b); --b: 3mm; --c: var(--c); --d: var(--gone) }")
-    assert found.points("a") == pytest.approx(3 * 72 / 25.4)
-    assert found.points("c") is None
-    assert found.points("d") is None
+    values = tokens(":root { --a: var(--b); --b: 3mm; --c: var(--c); --d: var(--gone) }")
+    assert values.points("a") == pytest.approx(3 * 72 / 25.4)
+    assert values.points("c") is None
+    assert values.points("d") is None
 
 
 def test_lengths_are_points_and_families_are_names() -> None:
-    found = tokens(
+    values = tokens(
         ":root { --in: 1in; --px: 4px; --calc: calc(1pt + 2pt); --t: -.025em }",
         ':root { --f: "A B", "C" }',
     )
-    assert found.points("in") == 72
-    assert found.points("px") == 3
-    assert found.points("calc") is None
-    assert found.em("t") == -0.025
-    assert found.em("gone") == 0
-    assert found.families("f") == ("A B", "C")
+    assert values.points("in") == 72
+    assert values.points("px") == 3
+    assert values.points("calc") is None
+    assert values.em("t") == -0.025
+    assert values.em("gone") == 0
+    assert values.families("f") == ("A B", "C")

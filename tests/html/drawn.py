@@ -28,9 +28,9 @@ def project() -> Project:
 
 @cache
 def brand() -> Brand:
-    found, _ = load_brand(project(), frozenset)
-    assert found
-    return found
+    loaded, _ = load_brand(project(), frozenset)
+    assert loaded
+    return loaded
 
 
 @cache
@@ -73,19 +73,19 @@ Box = tuple[float, float, float, float]
 
 def boxes(chart: Chart, tag: str = "path", **wanted: str) -> list[Box]:
     """The extent of each mark: left, top, right, bottom."""
-    found = []
+    extents = []
     for attributes in re.findall(rf"<{tag} ([^>]*)/>", chart.svg):
-        said = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
-        if said.get("class") != "mark" or not wanted.items() <= said.items():
+        values = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        if values.get("class") != "mark" or not wanted.items() <= values.items():
             continue
         if tag == "circle":
-            x, y, r = (float(said[key]) for key in ("cx", "cy", "r"))
-            found.append((x - r, y - r, x + r, y + r))
+            x, y, r = (float(values[key]) for key in ("cx", "cy", "r"))
+            extents.append((x - r, y - r, x + r, y + r))
         else:
-            numbers = [float(n) for n in re.findall(r"-?[\d.]+", said["d"])]
+            numbers = [float(n) for n in re.findall(r"-?[\d.]+", values["d"])]
             xs, ys = numbers[::2], numbers[1::2]
-            found.append((min(xs), min(ys), max(xs), max(ys)))
-    return found
+            extents.append((min(xs), min(ys), max(xs), max(ys)))
+    return extents
 
 
 def printed(chart: Chart, kind: str) -> list[str]:

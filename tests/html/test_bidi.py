@@ -79,9 +79,9 @@ def printed() -> list[str]:
 def letters_of(page: pypdfium2.PdfPage) -> str:
     text = page.get_textpage()
     placed = []
-    for at in range(text.count_chars()):
-        left, bottom, _, _ = text.get_charbox(at, loose=True)
-        placed.append((-round(bottom / 20), left, text.get_text_range(at, 1)))
+    for index in range(text.count_chars()):
+        left, bottom, _, _ = text.get_charbox(index, loose=True)
+        placed.append((-round(bottom / 20), left, text.get_text_range(index, 1)))
     return re.sub(r"\s", "", "".join(letter for _, _, letter in sorted(placed)))
 
 

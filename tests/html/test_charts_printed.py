@@ -200,19 +200,19 @@ def _words(chart: Any) -> Iterator[Word]:
 
 def faults(pages: Sequence[Any]) -> list[str]:
     """Labels that overlap or leave their chart by more than half a pixel."""
-    found = []
+    overlaps = []
     for width, height, words in charts_on(pages):
         for word in words:
             if word.left < -0.5 or word.right > width + 0.5:
-                found.append(f"{word.text} leaves its chart")
+                overlaps.append(f"{word.text} leaves its chart")
             if word.top < -2.5 or word.bottom > height + 0.5:
-                found.append(f"{word.text} leaves its chart upwards or downwards")
+                overlaps.append(f"{word.text} leaves its chart upwards or downwards")
         for one, other in combinations(words, 2):
             across = min(one.right, other.right) - max(one.left, other.left)
             down = min(one.bottom, other.bottom) - max(one.top, other.top)
             if across > 0.5 and down > 0.5:
-                found.append(f"{one.text} touches {other.text}")
-    return found
+                overlaps.append(f"{one.text} touches {other.text}")
+    return overlaps
 
 
 def corpus(language: str) -> list[Figure]:
@@ -315,7 +315,7 @@ def test_printed_in_grey_neighbouring_marks_differ(
     page = pypdfium2.PdfDocument(document.write_pdf())[0]
     image = page.render(scale=scale, grayscale=True).to_pil()
     ((left, top),) = _corners(document.pages)
-    found = []
+    greys = []
     for number in marks:
         x0, y0, x1, y1 = boxes(chart, tag)[number]
         if tag == "path" and y1 - y0 < 1:  # a line: the middle of its first dash
@@ -327,8 +327,8 @@ def test_printed_in_grey_neighbouring_marks_differ(
             x1 = x0 + (x1 - x0) * 0.4
         box = [round((left + x0) * scale), round((top + y0) * scale)]
         box += [round((left + x1) * scale), round((top + y1) * scale)]
-        found.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
-    lights = [lightness((value, value, value)) for value in found]
+        greys.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
+    lights = [lightness((value, value, value)) for value in greys]
     assert all(abs(one - other) >= 12 for one, other in pairwise(lights)), lights
 
 

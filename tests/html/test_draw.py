@@ -226,8 +226,8 @@ def test_scales_have_round_numbers_and_zero_unless_it_is_far(
 ) -> None:
     from decimal import Decimal
 
-    found = choose_ticks([Decimal(value) for value in values])
-    assert [float(tick) for tick in found] == [float(tick) for tick in ticks.split()]
+    chosen = choose_ticks([Decimal(value) for value in values])
+    assert [float(tick) for tick in chosen] == [float(tick) for tick in ticks.split()]
 
 
 @given(st.lists(st.decimals(-10_000, 10_000, places=2), min_size=1, max_size=9))
@@ -274,7 +274,7 @@ def test_labels_break_evenly_and_at_hyphens_only_if_they_must(
 
 @given(st.floats(0.5, 300), st.floats(5, 40))
 def test_stripes_of_a_hatch_stay_inside_its_rectangle(width: float, height: float) -> None:
-    for stripe in hatch(3, 4, width, height):
+    for stripe in hatch((3, 4, width, height)):
         for x, y in stripe:
             assert 3 - 1e-6 <= x <= 3 + width + 1e-6
             assert 4 - 1e-6 <= y <= 4 + height + 1e-6

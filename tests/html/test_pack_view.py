@@ -83,8 +83,8 @@ def test_the_number_of_a_session_is_an_ordinal_of_the_language(
 ) -> None:
     code = language.partition("-u-")[0]
     words = read_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
-    said = name_session(number, words, language)
-    assert said.replace("\u00a0", " ").replace("\u202f", " ") == name
+    printed = name_session(number, words, language)
+    assert printed.replace("\u00a0", " ").replace("\u202f", " ") == name
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_the_number_of_a_session_is_an_ordinal_of_the_language(
     ],
 )
 def test_shared_parts_of_two_dates_are_printed_once(language: str, printed: str) -> None:
-    said = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
-    assert " ".join(said.replace("\u2009", " ").split()) == printed
+    dates = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
+    assert " ".join(dates.replace("\u2009", " ").split()) == printed
 
 
 def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
@@ -119,8 +119,8 @@ def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
 def test_dates_within_a_month_across_years_and_of_one_day(
     start: date, end: date, printed: str
 ) -> None:
-    said = print_days(start, end, "en")
-    assert " ".join(said.replace("\u2009", " ").split()) == printed
+    dates = print_days(start, end, "en")
+    assert " ".join(dates.replace("\u2009", " ").split()) == printed
 
 
 def test_a_brief_in_another_language_is_marked_with_a_note(root: Path) -> None:

@@ -33,9 +33,11 @@ def seen(pdf: bytes) -> Iterator[str]:
     for sheet in pypdfium2.PdfDocument(pdf):
         page = sheet.get_textpage()
         lines: dict[int, list[tuple[float, str]]] = {}
-        for at in range(page.count_chars()):
-            left, foot, _, _ = page.get_charbox(at, loose=True)
-            lines.setdefault(round(foot / 4), []).append((left, page.get_text_range(at, 1)))
+        for index in range(page.count_chars()):
+            left, foot, _, _ = page.get_charbox(index, loose=True)
+            lines.setdefault(round(foot / 4), []).append(
+                (left, page.get_text_range(index, 1))
+            )
         for line in lines.values():
             letters = (letter for _, letter in sorted(line))
             yield "".join(c for c in letters if c not in "\u200e\u200f \u00a0\u2060\r\n")

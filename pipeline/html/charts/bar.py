@@ -36,7 +36,7 @@ def draw_bars(canvas: Canvas, data: ChartData) -> None:
             left = x(0) - length if value < 0 else x(0)
             height = BAR * theme.size
             fill = theme.colours.mark(is_strong=data.is_strong(row))
-            canvas.bar(left, y - height / 2, length, height, fill)
+            canvas.bar((left, y - height / 2, length, height), fill)
         side, align = (-1, "end") if value and value < 0 else (1, "start")
         ink = "accent" if data.highlight == row else ""
         canvas.text(x(0) + side * (length + gap), y, text, "value", align, ink=ink)

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.html.charts.theme import ChartTheme
+from pipeline.model.languages import text_direction
 
 Point = tuple[float, float]
+# Left, top, width and height.
+Box = tuple[float, float, float, float]
 
 # Rules, in points (design: grid .18 mm, zero line .35 mm).
 HAIRLINE, ZERO = 0.51, 0.99
@@ -62,25 +65,22 @@ class Canvas:
         marks = "".join(self.marks)
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{marks}</svg>'
 
-    def bar(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        """Fill a rectangle that represents data."""
-        self.area(_rectangle(x, y, width, height), f'class="mark" fill="{fill}"')
+    def bar(self, box: Box, fill: str, stroke: str = "") -> None:
+        """Fill a rectangle that represents data; outline one with a pale fill."""
+        paint = f'class="mark" fill="{fill}"'
+        if stroke:
+            x, y, width, height = box
+            box = (x + 0.25, y + 0.25, max(width - 0.5, 0), height - 0.5)
+            paint += f' stroke="{stroke}" stroke-width=".5"'
+        self._fill(_corners(box), paint)
 
-    def outlined(
-        self, x: float, y: float, width: float, height: float, fill: str, stroke: str
-    ) -> None:
-        """Fill and outline a rectangle whose fill alone would be too pale."""
-        inset = _rectangle(x + 0.25, y + 0.25, max(width - 0.5, 0), height - 0.5)
-        self.area(inset, f'class="mark" fill="{fill}" stroke="{stroke}" stroke-width=".5"')
-
-    def hatched(self, x: float, y: float, width: float, height: float, ink: str) -> None:
+    def hatched(self, box: Box, ink: str) -> None:
         """Hatch and outline a rectangle: a tone that survives photocopying."""
-        for stripe in hatch(x, y, width, height):
-            self.area(stripe, f'fill="{ink}"')
-        self.outlined(x, y, width, height, "none", ink)
+        for stripe in hatch(box):
+            self._fill(stripe, f'fill="{ink}"')
+        self.bar(box, "none", ink)
 
-    def area(self, corners: Sequence[Point], paint: str) -> None:
-        """Fill a polygon."""
+    def _fill(self, corners: Sequence[Point], paint: str) -> None:
         self.marks.append(f'<path d="M{self._path(corners)}z" {paint}/>')
 
     def rule(self, start: Point, end: Point, stroke: str, width: float) -> None:
@@ -170,10 +170,10 @@ class Canvas:
         return "L".join(f"{_number(self._x(x))} {_number(y)}" for x, y in points)
 
 
-def hatch(x: float, y: float, width: float, height: float) -> Iterator[list[Point]]:
+def hatch(box: Box) -> Iterator[list[Point]]:
     """The stripes of a rectangle as polygons; an SVG pattern would show seams."""
-    step = _PITCH * 2**0.5
-    rectangle = _rectangle(x, y, width, height)
+    x, y, width, height = box
+    step, rectangle = _PITCH * 2**0.5, _corners(box)
     for index in range(int((width + height) / step) + 1):
         start = x + y + (index + 0.3) * step
         stripe = _clip(_clip(rectangle, start, 1), start + _STRIPE * 2**0.5, -1)
@@ -194,20 +194,20 @@ def _clip(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
     return kept
 
 
-def _rectangle(x: float, y: float, width: float, height: float) -> list[Point]:
+def _corners(box: Box) -> list[Point]:
+    x, y, width, height = box
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
 def _direction(text: str) -> str:
-    """The direction of the first letter that has one; "" is left to right.
+    """The direction of a label; "" is left to right.
 
     A label without letters is "rtl" if it has Arabic-Indic digits: their minus is at the
     right.
     """
-    kinds = [unicodedata.bidirectional(letter) for letter in text]
-    last = "R" if "AN" in kinds else "L"
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), last)
-    return "" if first == "L" else "rtl"
+    has_arabic_digits = any(unicodedata.bidirectional(letter) == "AN" for letter in text)
+    default = "rtl" if has_arabic_digits else "ltr"
+    return text_direction(text, default).removeprefix("ltr")
 
 
 def _number(value: float) -> str:

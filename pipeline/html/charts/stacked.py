@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from pipeline.html.charts.canvas import HAIRLINE, Canvas
+from pipeline.html.charts.canvas import HAIRLINE, Box, Canvas
 from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.row_labels import BAR, label_row, lay_rows
 from pipeline.html.charts.scale import Scale, linear_scale, spread
@@ -59,7 +59,7 @@ def _draw_part(
 ) -> None:
     theme = canvas.theme
     width, height = max(right - left - _GAP_PT, 0.5), BAR * theme.size
-    ground = _fill(canvas, left, y - height / 2, width, height, tone)
+    ground = _fill(canvas, (left, y - height / 2, width, height), tone)
     text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
     if width > text_width + 2 * beside:
         ink = ink_on(ground, theme.colours)
@@ -69,20 +69,16 @@ def _draw_part(
         canvas.text(middle, y, text, "value", "center", ink=ink, ground=ground, room=room)
 
 
-def _fill(
-    canvas: Canvas, x: float, y: float, width: float, height: float, tone: str
-) -> str:
+def _fill(canvas: Canvas, box: Box, tone: str) -> str:
     """Fill a rectangle in a tone; returns the background colour of its text."""
     colours = canvas.theme.colours
     if tone == "hatch":
-        canvas.hatched(x, y, width, height, colours.strong)
+        canvas.hatched(box, colours.strong)
         return colours.paper
-    if tone in ("third", "fourth"):
-        fill = colours.third if tone == "third" else colours.fourth
-        canvas.outlined(x, y, width, height, fill, colours.strong)
-        return fill
-    fill = colours.rule if tone == "first" else colours.strong
-    canvas.bar(x, y, width, height, fill)
+    pale = {"third": colours.third, "fourth": colours.fourth}
+    dark = {"first": colours.rule, "strong": colours.strong}
+    fill = (pale | dark)[tone]
+    canvas.bar(box, fill, colours.strong if tone in pale else "")
     return fill
 
 
