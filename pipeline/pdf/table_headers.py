@@ -13,21 +13,11 @@ from pipeline.pdf.structure_tree import Element
 
 @dataclass(frozen=True)
 class TableCell:
-    """A cell and its position in the grid."""
+    """A cell and the rows and columns of the grid that it covers."""
 
     element: Element
-    row: int
-    column: int
-
-    @property
-    def rows(self) -> range:
-        """The rows that the cell covers."""
-        return range(self.row, self.row + self.element.rowspan)
-
-    @property
-    def columns(self) -> range:
-        """The columns that the cell covers."""
-        return range(self.column, self.column + self.element.colspan)
+    rows: range
+    columns: range
 
 
 def associate_headers(table: Element, number: int) -> None:
@@ -38,7 +28,7 @@ def associate_headers(table: Element, number: int) -> None:
     cells = list(_grid(table))
     headers = [cell for cell in cells if cell.element.role == "TH"]
     for header in headers:
-        header.element.id = f"table{number}-{header.row}-{header.column}"
+        header.element.id = f"table{number}-{header.rows.start}-{header.columns.start}"
         header.element.scope = _scope(header.element)
     for cell in cells:
         if cell.element.role == "TD":
@@ -58,7 +48,8 @@ def _scope(header: Element) -> str:
 def _applies(header: TableCell, cell: TableCell) -> bool:
     if header.element.scope == "Row":
         return bool(set(header.rows) & set(cell.rows))
-    return header.row < cell.row and bool(set(header.columns) & set(cell.columns))
+    is_above = header.rows.start < cell.rows.start
+    return is_above and bool(set(header.columns) & set(cell.columns))
 
 
 def _grid(table: Element) -> Iterator[TableCell]:
@@ -71,9 +62,10 @@ def _grid(table: Element) -> Iterator[TableCell]:
                 continue
             while (row, column) in taken:
                 column += 1
-            cell = TableCell(child, row, column)
-            taken.update((r, c) for r in cell.rows for c in cell.columns)
-            yield cell
+            rows = range(row, row + child.rowspan)
+            columns = range(column, column + child.colspan)
+            taken.update((r, c) for r in rows for c in columns)
+            yield TableCell(child, rows, columns)
 
 
 def _rows(element: Element) -> Iterator[Element]:

@@ -8,6 +8,7 @@ neither notes nor scopes. It calls `weasyprint.pdf.add_tags` once, when the page
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
@@ -31,12 +32,12 @@ _POINTS = 0.75
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
+@dataclass
 class TagResult:
     """The structure that was written, and its faults."""
 
-    def __init__(self) -> None:
-        self.structure: StructureTree | None = None
-        self.faults: list[str] = []
+    structure: StructureTree | None = None
+    faults: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -141,11 +142,10 @@ class _Writer:
             for id in sorted(self.ids):
                 names.extend([pydyf.String(id), self.ids[id]])
             tree["IDTree"] = self.new({"Names": names}).reference
-        self.pdf.catalog["StructTreeRoot"] = tree.reference
-        self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
-        self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(
-            {"DisplayDocTitle": "true"}
-        )
+        catalog = self.pdf.catalog
+        catalog["StructTreeRoot"] = tree.reference
+        catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+        catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
 
     def new(self, entries: dict[str, Any]) -> Any:
         dictionary = pydyf.Dictionary(entries)

@@ -75,10 +75,9 @@ def merge_pdfs(
         if whole_leaves:
             merger.pad()
         merger.finish(targets, right_to_left)
-        if document:
-            whole.docinfo["/Document"] = document
-        if codes:
-            whole.docinfo["/EditionCode"] = " ".join(codes)
+        for key, value in (("/Document", document), ("/EditionCode", " ".join(codes))):
+            if value:
+                whole.docinfo[key] = value
         output = BytesIO()
         whole.save(
             output,
@@ -167,10 +166,9 @@ class _Merger:
     def add_part(self, part: Any, language: Any, title: Any) -> None:
         """Add the structure of a file to the whole, with the title of the file."""
         part.S, part.P = Name.Part, self.document
-        if language is not None:
-            part.Lang = String(str(language))
-        if title is not None:
-            part.T = String(str(title))
+        for key, value in (("/Lang", language), ("/T", title)):
+            if value is not None:
+                part[key] = String(str(value))
         self.document.K.append(part)
 
     def add_destinations(self, names: Any, pages: Sequence[Any], prefix: bytes) -> None:

@@ -42,16 +42,11 @@ _SOFT_MASKS = (Name.Luminosity, Name.Alpha)
 # fine screen. Rendering intent 1 is relative colorimetric: paper stays white, and the
 # colours of the brand are met.
 _CONVERT = (
-    "-sDEVICE=pdfwrite",
-    "-dPDFSETTINGS=/prepress",
-    "-dCompatibilityLevel=1.6",
-    "-dAutoRotatePages=/None",
-    *(f"-d{kind}ImageResolution=400" for kind in ("Color", "Gray")),
-    "-sColorConversionStrategy=CMYK",
-    "-sProcessColorModel=DeviceCMYK",
-    "--permit-file-read=condition.icc",
-    "-sOutputICCProfile=condition.icc",
-    "-dRenderIntent=1",
+    *("-sDEVICE=pdfwrite", "-dPDFSETTINGS=/prepress", "-dCompatibilityLevel=1.6"),
+    *("-dAutoRotatePages=/None", "-dRenderIntent=1"),
+    *("-dColorImageResolution=400", "-dGrayImageResolution=400"),
+    *("-sColorConversionStrategy=CMYK", "-sProcessColorModel=DeviceCMYK"),
+    *("--permit-file-read=condition.icc", "-sOutputICCProfile=condition.icc"),
     *("-o", "inked.pdf", "document.pdf"),
 )
 _INFORMATION_KEYS = (
@@ -264,13 +259,9 @@ def _write_description(pdf: Pdf, description: _Description) -> None:
 def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
     profile = pdf.make_stream(condition.profile)
     profile.N, profile.Alternate = 4, Name.DeviceCMYK
-    intent = Dictionary(
-        Type=Name.OutputIntent,
-        S=Name.GTS_PDFX,
-        OutputConditionIdentifier=condition.name,
-        Info=condition.name,
-        DestOutputProfile=profile,
-    )
+    intent = Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFX, Info=condition.name)
+    intent.OutputConditionIdentifier = condition.name
+    intent.DestOutputProfile = profile
     if condition.name.startswith(_REGISTERED):
         intent.RegistryName = _REGISTRY
     return pdf.make_indirect(intent)

@@ -222,12 +222,9 @@ def _overlaps(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
     """
     active: list[TextItem] = []
     pairs: set[tuple[str, str]] = set()
-    texts = (
-        item
-        for item in page.items
-        if item.context.line and paths.isdisjoint(_part_and_ancestors(item.path))
-    )
-    for item in sorted(texts, key=lambda item: item.ink.top):
+    for item in sorted(page.items, key=lambda item: item.ink.top):
+        if not (item.context.line and paths.isdisjoint(_part_and_ancestors(item.path))):
+            continue
         active = [other for other in active if other.ink.bottom > item.ink.top]
         for other in active:
             pair = (other.path, item.path)
