@@ -7,16 +7,14 @@ has no workers ends the build (docs/decisions/0022-a-cluster-by-dask.md).
 
 import asyncio
 import logging
-import socket
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pipeline.problems import (
     JobFailed,
@@ -33,21 +31,23 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed.security import Security
 
-    from pipeline.workers.dask_worker import Files
-
 _LOCAL = "local:"
-_CERTIFICATES = "docs/scaling-up.md explains how to make and configure certificates"
+_SETTINGS = {
+    # A job has the pictures of its document; Dask would warn.
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+    # Of a local cluster:
+    "distributed.scheduler.worker-ttl": "30s",
+    "distributed.worker.daemon": False,  # a daemon must not have processes
+}
+_CERTIFICATES = "docs/scaling-up.md explains how to make and configure them"
 _RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
 # Jobs that wait for each process of a worker, so that it is never idle.
 _QUEUED = 2
-# Seconds in which a server must send its first bytes, and a scheduler accept a client.
+# Seconds to connect.
 _ANSWER = 10
 # Seconds without a scheduler, or without a worker, until the command ends.
 _PATIENCE = 60
 _INTERVAL = 5
-# A scheduler first sends the length of a message, in eight bytes.
-_LENGTH_BYTES = 8
-_LONGEST_MESSAGE = 1 << 20
 
 
 class DaskExecutor:
@@ -82,7 +82,8 @@ class DaskExecutor:
 
         if self._shared:
             return
-        files = _read(arguments[0], arguments[0].names())
+        source = arguments[0]
+        files = {name: source.serve(name) for name in source.names()}
         self._shared = frozenset(files)
         shared = SharedFiles(files, self._toolchain)
         try:
@@ -96,8 +97,9 @@ class DaskExecutor:
         """Run a function of a module on a worker."""
         self.prepare(function, *arguments)
         source, *rest = arguments
-        names = [name for name in source.names_in(rest[0]) if name not in self._shared]
-        return self._submit(source, function, _read(source, names), rest)
+        names = set(source.names_in(rest[0])) - self._shared
+        files = {name: source.serve(name) for name in names}
+        return self._submit(source, function, files, rest)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function on this machine."""
@@ -107,13 +109,11 @@ class DaskExecutor:
         """Wait for a job. Raises JobFailed or WorkersUnavailable."""
         from distributed.scheduler import KilledWorker
 
-        from pipeline.workers.dask_worker import MissingFiles
-
         if future not in self._jobs:
             return self._local.result(future)
         source, function, files, arguments = self._jobs[future]
         try:
-            reply = future.result()
+            result, missing = future.result()
         except KilledWorker as error:
             last = error.last_worker.address
             raise JobFailed(f"every worker that ran it was lost, at last {last}") from error
@@ -121,9 +121,9 @@ class DaskExecutor:
             raise self._unavailable("the scheduler was lost") from error
         finally:
             del self._jobs[future]
-        if not isinstance(reply, MissingFiles):
-            return reply
-        files = {**files, **_read(source, reply.names)}
+        if not missing:
+            return result
+        files = {**files, **{name: source.serve(name) for name in missing}}
         return self.result(self._submit(source, function, files, arguments))
 
     def stop(self) -> None:
@@ -146,7 +146,7 @@ class DaskExecutor:
     def _watch(self) -> None:
         """End all jobs when the scheduler does not answer, or when there is no worker."""
         answered = had_workers = time.monotonic()
-        while not self._stopped.wait(_INTERVAL):
+        while True:
             with suppress(Exception):  # no answer
                 ask = self._client.scheduler.ncores
                 threads = self._client.sync(ask, callback_timeout=_INTERVAL)
@@ -163,6 +163,8 @@ class DaskExecutor:
             for future in list(self._jobs) if message else ():
                 with suppress(InvalidStateError):  # it has ended
                     future.set_exception(self._unavailable(message))
+            if self._stopped.wait(_INTERVAL):
+                return
 
     def _unavailable(self, message: str) -> WorkersUnavailable:
         return WorkersUnavailable(_problem(self._address, message, _RESTART))
@@ -178,9 +180,11 @@ def open_cluster(
     PipelineError if there is no scheduler or worker, or a worker has another toolchain.
     """
     _require_dask()
+    import dask
     from distributed import Client
 
     with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_SETTINGS))
         # What matters of Dask's log becomes a problem.
         stack.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.CRITICAL)
@@ -188,7 +192,7 @@ def open_cluster(
         if address.startswith(_LOCAL):
             scheduler = _start_local_cluster(stack, address, setup)
         else:
-            security = require_scheduler(address, "client", 0)
+            security = require_scheduler(address, "client", _ANSWER)
         try:
             client = Client(
                 scheduler, security=security, timeout=_ANSWER, set_as_default=False
@@ -214,61 +218,45 @@ def run_worker(
     `started` gets the address of the worker. Raises PipelineError if no scheduler answers.
     """
     _require_dask()
-    from pipeline.workers.dask_worker import BriefsWorker, serve
+    from pipeline.workers.dask_worker import serve
 
     security = require_scheduler(address, "worker", _PATIENCE)
-    with TemporaryDirectory(prefix="briefs-") as folder:
-        worker = BriefsWorker(setup, jobs)
-        try:
-            asyncio.run(serve(address, worker, security, folder, started))
-        except OSError as error:
-            message = f"the scheduler does not accept the worker: {error}"
-            raise PipelineError(_problem(address, message, _RESTART)) from error
+    try:
+        asyncio.run(serve(address, setup, jobs, security, started))
+    except OSError as error:
+        message = f"the scheduler does not accept the worker: {error}"
+        raise PipelineError(_problem(address, message, _RESTART)) from error
 
 
 def require_scheduler(address: str, role: str, seconds: float) -> "Security":
     """Wait until a scheduler accepts a role, "client" or "worker"; return its certificates.
 
-    Dask would wait for ever for a server that is silent. Raises PipelineError after so many
-    seconds, or at once if waiting cannot help.
+    Raises PipelineError after so many seconds, or at once if waiting cannot help.
     """
     from distributed.security import Security
 
-    security, end = Security(), time.monotonic() + seconds
-    hint = f"check the address and the scheduler's log; {_CERTIFICATES}"
-    while True:
-        try:
-            _require_answer(address, security, role)
-            return security
-        except (OSError, ValueError) as error:
-            is_temporary = isinstance(error, ConnectionError | TimeoutError)
-            if not is_temporary or time.monotonic() > end:
-                message = f"no connection to a scheduler: {error}"
-                raise PipelineError(_problem(address, message, hint)) from error
-        time.sleep(0.5)
-
-
-def _require_answer(address: str, security: "Security", role: str) -> None:
-    parts = urlsplit(address)
+    security = Security()
     try:
-        context = security.get_connection_args(role).get("ssl_context")
-    except (OSError, ValueError, TypeError) as error:
-        files = security.get_tls_config_for_role(role)
-        raise ValueError(f"cannot read the certificates {files}: {error}") from error
-    if parts.scheme == "tls" and not context:
-        raise ValueError("no certificates are configured for tls://")
-    if parts.scheme == "tcp" and security.require_encryption:
-        raise ValueError("Dask's configuration requires encryption: use tls://")
-    with ExitStack() as stack:
-        server = (parts.hostname or "", parts.port or 0)
-        connection = stack.enter_context(socket.create_connection(server, _ANSWER))
-        if parts.scheme == "tls":
-            connection = stack.enter_context(context.wrap_socket(connection))
-        first = stack.enter_context(connection.makefile("rb")).read(_LENGTH_BYTES)
-    if not first:
-        raise ConnectionError("the server closed the connection")
-    if not 0 < int.from_bytes(first, "little") < _LONGEST_MESSAGE:
-        raise ValueError("the server is not a Dask scheduler")
+        asyncio.run(_connect(address, security, role, seconds))
+    except Exception as error:  # Dask raises many types
+        cause: BaseException = error
+        while cause.__cause__:
+            cause = cause.__cause__
+        message = f"no connection to a scheduler: {str(cause) or 'it does not answer'}"
+        files = filter(None, security.get_tls_config_for_role(role).values())
+        used = ", ".join(map(str, files)) or "none"
+        hint = f"check the scheduler, and the certificates ({used}): {_CERTIFICATES}"
+        raise PipelineError(_problem(address, message, hint)) from error
+    return security
+
+
+async def _connect(address: str, security: "Security", role: str, seconds: float) -> None:
+    """Connect as Dask does, which by itself would wait for ever for a silent server."""
+    from distributed.comm import connect
+
+    connection = connect(address, seconds, **security.get_connection_args(role))
+    comm = await asyncio.wait_for(connection, seconds + _ANSWER)
+    await comm.close()
 
 
 def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> Any:
@@ -279,12 +267,7 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
     from pipeline.workers.dask_worker import BriefsWorker
 
     folder = stack.enter_context(TemporaryDirectory(prefix="briefs-"))
-    settings = {
-        "distributed.worker.daemon": False,  # a daemon must not have processes
-        "distributed.scheduler.worker-ttl": "30s",
-        "temporary-directory": folder,
-    }
-    stack.enter_context(dask.config.set(settings))
+    stack.enter_context(dask.config.set({"temporary-directory": folder}))
     with isolated_child_env():
         cluster = LocalCluster(
             n_workers=int(address.removeprefix(_LOCAL)),
@@ -311,7 +294,3 @@ def _require_dask() -> None:
 
 def _problem(place: str, message: str, hint: str) -> Problem:
     return Problem(Rule.CLUSTER, Place(place), message, hint)
-
-
-def _read(source: Any, names: Iterable[str]) -> "Files":
-    return {name: source.serve(name) for name in names}

@@ -7,11 +7,12 @@ are a part of the toolchain that is compared.
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import Any
 from weakref import WeakSet
@@ -34,15 +35,11 @@ _HINT = "start it with `briefs worker`, with the program, versions and fonts of 
 Files = Mapping[str, bytes | None]
 
 
-@dataclass(frozen=True)
-class MissingFiles:
-    """The reply of a job that asked for files it was not sent."""
-
-    names: tuple[str, ...]
-
-
 class ReceivedFiles:
-    """The files that were sent with a job, and the fonts of this machine."""
+    """The files that were sent with a job, and the fonts of this machine.
+
+    `missing` collects the names that the job asks for and was not sent.
+    """
 
     def __init__(self, files: Files, font_folders: tuple[Path, ...]) -> None:
         self._files = files
@@ -114,12 +111,16 @@ def run_job(
 ) -> Any:
     """Run `function(ReceivedFiles, *arguments)` in a process of the worker.
 
-    It gets `files` and those of the plug-in `shared`. Returns the result or `MissingFiles`.
-    Raises JobFailed, and WorkersUnavailable if this worker has another toolchain.
+    It gets `files` and those of the plug-in `shared`. Returns the result, and the names of
+    files that were missing: with any, the result is wrong. Raises what the job raises,
+    JobFailed, and WorkersUnavailable if this worker has another toolchain.
     """
     plugins = get_worker().plugins
-    plugin, common = plugins.get(PLUGIN), plugins[shared]
-    if common.problems:  # it joined after the build had begun
+    plugin, common = plugins.get(PLUGIN), plugins.get(shared)
+    if common is None:  # it is on its way
+        time.sleep(1)
+        raise Reschedule
+    if common.problems:  # this worker joined after the build had begun
         raise WorkersUnavailable(*common.problems)
     files, setup = {**common.files, **files}, plugin.worker_setup
     # If the time limit does not work, the fork server hangs: the worker ends, and Dask runs
@@ -142,43 +143,45 @@ def _call(
     files: Files,
     font_folders: tuple[Path, ...],
     arguments: Sequence[Any],
-) -> Any:
+) -> tuple[Any, tuple[str, ...]]:
     received = ReceivedFiles(files, font_folders)
     try:
         result = function(received, *arguments)
     except Exception:
         if not received.missing:
             raise
-    return MissingFiles(tuple(received.missing)) if received.missing else result
+        result = None
+    return result, tuple(received.missing)
 
 
 async def serve(
     address: str,
-    plugin: BriefsWorker,
+    setup: WorkerSetup,
+    jobs: int,
     security: Security,
-    folder: str,
     started: Callable[[str], None],
 ) -> None:
     """Be a worker of a scheduler until it ends, or until SIGINT or SIGTERM.
 
     `started` gets the address of the worker. Raises OSError if it cannot register.
     """
-    async with Worker(
-        address,
-        # The interface that reaches the scheduler; Dask would listen to all networks.
-        host=unparse_host_port(get_ip(get_address_host(address))),
-        nthreads=plugin.jobs,
-        plugins=(plugin,),
-        security=security,
-        local_directory=folder,
-        memory_limit=0,  # each job has a limit of its own
-        death_timeout=_REGISTRATION,
-        dashboard=False,
-        dashboard_address="127.0.0.1:0",  # Dask's HTTP pages have no authentication
-    ) as worker:
-        started(worker.address)
-        end = asyncio.ensure_future(worker.finished())
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, end.cancel)
-        with suppress(asyncio.CancelledError):
-            await end
+    with TemporaryDirectory(prefix="briefs-") as folder:
+        async with Worker(
+            address,
+            # The interface that reaches the scheduler; Dask would listen to all networks.
+            host=unparse_host_port(get_ip(get_address_host(address))),
+            nthreads=jobs,
+            plugins=(BriefsWorker(setup, jobs),),
+            security=security,
+            local_directory=folder,
+            memory_limit=0,  # each job has a limit of its own
+            death_timeout=_REGISTRATION,
+            dashboard=False,
+            dashboard_address="127.0.0.1:0",  # Dask's HTTP pages have no authentication
+        ) as worker:
+            started(worker.address)
+            end = asyncio.ensure_future(worker.finished())
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, end.cancel)
+            with suppress(asyncio.CancelledError):
+                await end

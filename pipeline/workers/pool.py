@@ -41,8 +41,8 @@ _JOBS_OF_A_PROCESS = 250
 class Limits:
     """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
 
-    `memory` is the address space of the process in MiB, of which WeasyPrint and the fonts
-    take 200. Both times are in seconds.
+    `memory` is the address space in MiB, of which WeasyPrint and the fonts take 200. Both
+    times are in seconds.
     """
 
     memory: int = 1536
@@ -63,22 +63,6 @@ class WorkerSetup:
     limits: Limits = Limits()
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A function and its arguments, pickled, and the start method of its processes.
-
-    They are pickled when they are submitted: an exception in Pebble's thread, which would
-    pickle them later, ends the thread, and all jobs wait for ever.
-    """
-
-    method: str
-    pickled: bytes
-
-
-def _job(method: str, function: Callable[..., Any], arguments: Sequence[Any]) -> _Job:
-    return _Job(method, pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL))
-
-
 class ProcessExecutor:
     """Runs jobs in processes, which start with the first job. Threads may share it."""
 
@@ -91,22 +75,23 @@ class ProcessExecutor:
         self._work = work
         self._lock = Lock()
         self._pools: dict[str, Any] = {}
-        self._jobs: dict[Future[Any], _Job] = {}
+        # For each job: the start method of its process, the function and its arguments.
+        self._jobs: dict[Future[Any], tuple[str, bytes]] = {}
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Start the processes of the fork server, if they are not running."""
         if "forkserver" not in self._pools:
-            job = _job("forkserver", function, arguments)
+            pickled = pickle.dumps((function, arguments))
             for _ in range(self._numbers["forkserver"]):
-                self._schedule(job)  # a failure shows again in the jobs
+                self._schedule("forkserver", pickled)  # a failure shows in the jobs
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_job("forkserver", function, arguments))
+        return self._submit("forkserver", function, arguments)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_job(self._near, function, arguments))
+        return self._submit(self._near, function, arguments)
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job."""
@@ -120,7 +105,7 @@ class ProcessExecutor:
             # An idle process ended, so Pebble gave up all jobs.
             if job is None:
                 raise
-            return self.result(self._schedule(job))
+            return self.result(self._schedule(*job))
         except TookTooLong as error:
             raise JobFailed(f"it took longer than {limits.clock} seconds") from error
         except MemoryError as error:
@@ -137,18 +122,22 @@ class ProcessExecutor:
         for pool in self._pools.values():
             _stop(pool)
 
-    def _remember(self, job: _Job) -> "Future[Any]":
-        future = self._schedule(job)
-        self._jobs[future] = job
+    def _submit(
+        self, method: str, function: Callable[..., Any], arguments: Sequence[Any]
+    ) -> "Future[Any]":
+        # Not by Pebble's thread: an exception would end it, and all jobs would hang.
+        pickled = pickle.dumps((function, arguments))
+        future = self._schedule(method, pickled)
+        self._jobs[future] = (method, pickled)
         return future
 
-    def _schedule(self, job: _Job) -> "Future[Any]":
+    def _schedule(self, method: str, pickled: bytes) -> "Future[Any]":
         future: Future[Any]
-        arguments = (job.pickled, self._limits)
+        limits = self._limits
         for _ in range(_TRIES):
-            pool = self._pool(job.method)
+            pool = self._pool(method)
             with suppress(RuntimeError):  # the pool has just broken
-                future = pool.schedule(_within, arguments, timeout=self._limits.clock)
+                future = pool.schedule(_within, (pickled, limits), timeout=limits.clock)
                 return future
         future = Future()
         future.set_exception(JobFailed("its processes end before they have begun"))
@@ -272,6 +261,5 @@ def _lower(kind: int, to: int) -> None:
     import resource
 
     _, most = resource.getrlimit(kind)
-    resource.setrlimit(
-        kind, (to if most == resource.RLIM_INFINITY else min(to, most), most)
-    )
+    limit = to if most == resource.RLIM_INFINITY else min(to, most)
+    resource.setrlimit(kind, (limit, most))

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -348,7 +349,8 @@ def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_farm: Farm) -> None:
         executor.prepare(jobs.read, jobs.Source(), "shared")
         futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
         frozen.send_signal(signal.SIGSTOP)
-        assert [future.result(60) for future in futures] == ["0.2"] * 6
+        assert not wait(futures, 60).not_done
+        assert [executor.result(future) for future in futures] == ["0.2"] * 6
     frozen.send_signal(signal.SIGCONT)
     assert frozen.wait(20) == 0
 
@@ -361,7 +363,8 @@ def test_a_worker_whose_fork_server_is_frozen_ends(own_farm: Farm, tmp_path: Pat
         os.kill(int(child), signal.SIGSTOP)
     with connect(own_farm) as executor:
         futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
-        assert [future.result(60) for future in futures] == ["0.2"] * 6
+        assert not wait(futures, 60).not_done
+        assert [executor.result(future) for future in futures] == ["0.2"] * 6
     assert frozen.wait(20) == 1
     for child in children:
         with suppress(ProcessLookupError):
@@ -523,23 +526,24 @@ def test_a_certificate_of_another_authority_is_refused(
             configured(environment),
             pytest.raises(PipelineError, match=r"(?i)verify failed|unknown.ca"),
         ):
-            require_scheduler(farm.address, "client", 0)
+            require_scheduler(farm.address, "client", 5)
 
 
 def test_tls_without_certificates_is_refused() -> None:
-    with pytest.raises(PipelineError, match="no certificates are configured"):
-        require_scheduler("tls://127.0.0.1:9", "client", 0)
+    with pytest.raises(PipelineError, match="ssl_context"):
+        require_scheduler("tls://127.0.0.1:9", "client", 5)
 
 
-def test_a_certificate_file_that_is_missing_is_a_problem(
+def test_a_certificate_file_that_is_missing_is_named_in_the_hint(
     certificates: Mapping[str, str], tmp_path: Path
 ) -> None:
-    key = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT"
+    key, file = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT", str(tmp_path / "gone.pem")
     with (
-        configured({**certificates, key: str(tmp_path / "gone.pem")}),
-        pytest.raises(PipelineError, match=re.escape(f"{tmp_path}/gone.pem")),
+        configured({**certificates, key: file}),
+        pytest.raises(PipelineError) as caught,
     ):
-        require_scheduler("tls://127.0.0.1:9", "client", 0)
+        require_scheduler("tls://127.0.0.1:9", "client", 5)
+    assert file in caught.value.problems[0].hint
 
 
 @pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
@@ -550,7 +554,7 @@ def test_a_setting_that_requires_encryption_refuses_tcp(
     root = write_project(project(1))
     result = briefs(environment, root, *command, "tcp://127.0.0.1:9")
     assert result.returncode == 7, result.stderr
-    assert "requires encryption" in result.stderr
+    assert "encryption required" in result.stderr
 
 
 @contextmanager
@@ -573,39 +577,21 @@ def answer_with(greeting: bytes) -> Iterator[str]:
             thread.join()
 
 
-@pytest.mark.parametrize(
-    ("greeting", "problem"),
-    [(b"220 mail.example ready\r\n", "not a Dask scheduler"), (b"", "timed out")],
-)
+@pytest.mark.parametrize("greeting", [b"220 mail.example ready\r\n", b""])
 def test_another_server_is_not_taken_for_a_scheduler(
-    greeting: bytes, problem: str, monkeypatch: pytest.MonkeyPatch
+    greeting: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.workers.dask._ANSWER", 0.3)
-    with answer_with(greeting) as address, pytest.raises(PipelineError, match=problem):
-        require_scheduler(address, "client", 0)
+    monkeypatch.setattr("pipeline.workers.dask._ANSWER", 0.2)
+    with answer_with(greeting) as address, pytest.raises(PipelineError):
+        require_scheduler(address, "client", 1)
 
 
 @pytest.mark.parametrize(
     "address", ["tcp://127.0.0.1:9", "tcp://host.invalid:8786", f"tcp://{'h' * 70}:8786"]
 )
 def test_an_address_without_a_server_is_a_problem(address: str) -> None:
-    with pytest.raises(PipelineError, match="no connection to a scheduler"):
-        require_scheduler(address, "client", 0)
-
-
-def test_a_scheduler_that_starts_later_is_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    refused: list[str] = []
-
-    def answer_at_the_second_try(address: str, *_: object) -> None:
-        refused.append(address)
-        if len(refused) == 1:
-            raise ConnectionRefusedError
-
-    monkeypatch.setattr("pipeline.workers.dask._require_answer", answer_at_the_second_try)
-    require_scheduler("tcp://127.0.0.1:9", "worker", 60)
-    assert len(refused) == 2
+    with pytest.raises(PipelineError):
+        require_scheduler(address, "client", 0.5)
 
 
 def test_ctrl_c_stops_a_worker_that_waits_for_its_scheduler() -> None:
