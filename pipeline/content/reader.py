@@ -9,7 +9,7 @@ from pipeline.content.validate.brand import Families
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, sort_and_dedupe
-from pipeline.project import Notes, Project
+from pipeline.project import ReadLog, Project
 
 SERIES = "content/series.yaml"
 
@@ -54,7 +54,7 @@ def read_series_settings(
     project: Project, used_languages: Collection[str], families: Families
 ) -> SeriesSettings:
     """Read the series and the brand; `used_languages` are those of all editions."""
-    noted, notes = project.noting()
+    noted, notes = project.tracking_reads()
     series, problems = load_series(noted, used_languages)
     brand, brand_problems = load_brand(noted, families)
     return SeriesSettings(series, brand, _part(notes, (*problems, *brand_problems)))
@@ -64,14 +64,14 @@ def read_edition(
     project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
 ) -> tuple[Edition | None, Part]:
     """Read one edition, and what it was read from."""
-    noted, notes = project.noting()
+    noted, notes = project.tracking_reads()
     for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
-        noted.note(listed)
+        noted.on_read(listed)
     edition, found = load_edition(noted, folder, series, first_edition=first_edition)
     return edition, _part(notes, found)
 
 
-def _part(notes: Notes, problems: Iterable[Problem]) -> Part:
+def _part(notes: ReadLog, problems: Iterable[Problem]) -> Part:
     return Part(tuple(dict.fromkeys(name for name, _ in notes)), tuple(problems))
 
 

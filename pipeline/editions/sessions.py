@@ -17,7 +17,14 @@ from pipeline.content.yaml_source import Path, Source
 from pipeline.editions.current import current_edition
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
-from pipeline.problems import MOST_TOLD, Place, Problem, Rule, is_blocking, sort_and_dedupe
+from pipeline.problems import (
+    MOST_REPORTED,
+    Place,
+    Problem,
+    Rule,
+    is_blocking,
+    sort_and_dedupe,
+)
 from pipeline.project import Project
 
 
@@ -185,7 +192,7 @@ def _edition(
     editions = reading.briefs.get(handout.brief)
     dates = reading.session.facts.dates
     if not editions:
-        known = reading.briefs if index < MOST_TOLD else ()
+        known = reading.briefs if index < MOST_REPORTED else ()
         return Problem(
             Rule.UNKNOWN_BRIEF,
             at((*path, "brief")),

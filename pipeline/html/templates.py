@@ -36,7 +36,7 @@ from pipeline.html.view_model import (
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import Note, Project
+from pipeline.project import OnRead, Project
 
 # The pages that are made; they name the other templates.
 _BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
@@ -80,7 +80,7 @@ def _render(
     environment = _environment(project.template_folders, stamp_templates(project))
     templates = environment.loader
     if isinstance(templates, _Templates):
-        templates.note = project.note
+        templates.on_read = project.on_read
     try:
         return environment.get_template(name).render(seen)
     except (TemplateError, UnicodeDecodeError) as error:
@@ -120,26 +120,26 @@ def check_templates(project: Project) -> list[Problem]:
 
 
 class _Templates(FileSystemLoader):
-    """Notes each template that is used, whether it is loaded or was there already."""
+    """Report each template that is used, whether it is loaded or taken from the cache."""
 
-    note: Note
+    on_read: OnRead
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Load a template; Jinja2 asks again before each use whether it is fresh."""
         name = f"templates/{template}"
-        self.note(name)
+        self.on_read(name)
         _, file, unchanged = super().get_source(environment, template)
         try:
             data = Path(file).read_bytes()
         except FileNotFoundError as error:  # it went just now
             raise TemplateNotFound(template) from error
         read = sha256(data).hexdigest()
-        self.note(name, read)
+        self.on_read(name, read)
 
         def is_fresh() -> bool:
-            self.note(name, read)
+            self.on_read(name, read)
             return unchanged()
 
         return data.decode(), file, is_fresh

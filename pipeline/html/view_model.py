@@ -355,7 +355,7 @@ def words_of(project: Project, typography: str) -> Mapping[str, str]:
     """Read the interface strings of a language, set as its texts are."""
     language = typography.partition("-u-")[0]
     name = f"templates/strings/{language}.yaml"
-    project.note(name)  # also when it is not there
+    project.on_read(name)  # also when it is not there
     data = find_strings(project.template_folders, language, project.read)
     return _words(language, data, typography)
 

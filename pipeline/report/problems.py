@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.problems import MOST_TOLD, Problem, Severity
+from pipeline.problems import MOST_REPORTED, Problem, Severity
 from pipeline.report.escape import escape_controls
 
 JSON_FORMAT = 1
@@ -63,8 +63,8 @@ def first_of_each_file(
         of_file.setdefault(problem.place.file, []).append(problem)
     for file, found in of_file.items():
         by_weight = sorted(found, key=lambda p: p.severity is Severity.WARNING)
-        told = set(map(id, by_weight[:MOST_TOLD]))
-        more = " and ".join(problem_counts(by_weight[MOST_TOLD:]))
+        told = set(map(id, by_weight[:MOST_REPORTED]))
+        more = " and ".join(problem_counts(by_weight[MOST_REPORTED:]))
         left_out = f"{escape_controls(file)}: {more} more" if more else ""
         yield [problem for problem in found if id(problem) in told], left_out
 

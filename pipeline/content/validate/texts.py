@@ -31,7 +31,7 @@ from pipeline.model.schema import (
     parts_in,
     texts_in,
 )
-from pipeline.problems import MOST_TOLD, Problem, Rule
+from pipeline.problems import MOST_REPORTED, Problem, Rule
 
 # The side column of page 1 holds three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
@@ -245,7 +245,7 @@ def nearest_of(
     """Give such a hint for each typed name; no more are compared than are told."""
     names = sorted(name for name in known if len(name) <= _LONGEST_NAME)
     for number, name in enumerate(typed):
-        may_be_near = number < MOST_TOLD and len(name) <= _LONGEST_NAME
+        may_be_near = number < MOST_REPORTED and len(name) <= _LONGEST_NAME
         close = get_close_matches(name, names, n=1) if may_be_near else ()
         yield f'did you mean "{close[0]}"?' if close else otherwise
 
