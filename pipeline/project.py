@@ -48,8 +48,8 @@ class Project:
     """A root folder with `content/` and, optionally, its own templates and styles.
 
     `on_read` gets the name of each file before it is read, even if it does not exist, and
-    the name of each folder, with a trailing slash, before it is listed. So a build records
-    what its documents are made from. `read` adds the hash of the bytes that were read, since
+    the name of each folder, with a trailing slash, before it is listed, so that
+    a build can record its inputs. `read` adds the hash of the bytes that were read, since
     the file may have changed after the first call.
     """
 
@@ -165,7 +165,7 @@ class Project:
     def stylesheet_names(self, folder: str) -> tuple[str, ...]:
         """List the style sheets in a folder below `styles/`, by file name."""
         self.on_read(f"styles/{folder}/")
-        # A glob from the base raises nothing for an unreadable folder: it is reported later.
+        # A glob from the base does not raise for an unreadable folder.
         files = (f for base in self.style_folders for f in base.glob(f"{folder}/*.css"))
         return tuple(sorted({file.name for file in files}))
 

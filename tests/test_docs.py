@@ -39,7 +39,7 @@ from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.report.documents import pack_json
 from pipeline.report.problems import annotation
-from pipeline.report.verified import traced_text
+from pipeline.report.verified import code_text
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
@@ -599,9 +599,9 @@ def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> Non
         open_project(ROOT), map(read_code, codes), date(2026, 1, 1)
     )
     assert not unknown
-    assert [t.changed for t in traced] == [False] * len(codes)
+    assert [t.is_changed for t in traced] == [False] * len(codes)
     said = text_of(DOCS / "is-this-paper-current.md")
-    assert all(traced_text(one) in said for one in traced)
+    assert all(code_text(one) in said for one in traced)
 
 
 def test_the_list_of_what_is_due_is_that_of_the_samples(tmp_path: Path) -> None:

@@ -318,7 +318,7 @@ def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     with build_lock(root / "build"):
         result = briefs(root, "build", "--quiet")
     assert result.exit_code == 7
-    assert result.stderr.startswith("build: another build is at work in this folder")
+    assert result.stderr.startswith("build: another build is running in this folder")
     assert [p.name for p in (root / "build").glob("*")] == [".lock"]
 
 

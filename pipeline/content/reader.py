@@ -9,7 +9,7 @@ from pipeline.content.validate.brand import Families
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, sort_and_dedupe
-from pipeline.project import ReadLog, Project
+from pipeline.project import Project, ReadLog
 
 SERIES = "content/series.yaml"
 

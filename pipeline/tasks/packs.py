@@ -148,7 +148,7 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
     folders, _ = find_editions(project)
     series, problems = load_series(tracked, ())
     sessions = read_session(tracked, folders, series, number)
-    session = next(iter(sessions.planned), None)
+    session = next(iter(sessions.sessions), None)
     problems = [*problems, *sessions.problems]
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
     fresh = {}
