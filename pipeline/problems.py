@@ -1,9 +1,8 @@
-"""What can go wrong, where, and who must act.
+"""Rules, problems, exit codes, and the exceptions that carry problems.
 
-A problem is data. Stages return problems; only `report/` turns them into text and only
-`cli/` turns them into an exit code. Every rule that can produce a problem is a member of
-`Rule`: its name is public (`--json`, annotations, docs), and `tests/invalid/` has a file
-for each one that an author can break.
+Stages return problems as values; only `report/` turns them into text and only `cli/` into
+an exit code. Every rule is a member of `Rule`. Its id is public (`--json`, annotations,
+docs), and `tests/invalid/` has a file for each rule that an author can break.
 """
 
 from collections.abc import Iterable
@@ -12,14 +11,14 @@ from enum import Enum, IntEnum
 
 
 class Severity(Enum):
-    """An error stops its document; a warning does not, unless `--strict` says so."""
+    """An error blocks its document; a warning only with `--strict`."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class ExitCode(IntEnum):
-    """Who must act: the exit code of every command (see README)."""
+    """The exit code of a command: the role that must act (see README)."""
 
     FINE = 0
     BUG = 1
@@ -31,7 +30,8 @@ class ExitCode(IntEnum):
     ENVIRONMENT = 7
 
 
-# When several things went wrong, the one that hides the others decides.
+# With several problems the command exits with the first of these codes: the one that most
+# likely hides other problems.
 WORST_FIRST = (
     ExitCode.BUG,
     ExitCode.ENVIRONMENT,
@@ -43,7 +43,7 @@ WORST_FIRST = (
 
 
 class Rule(Enum):
-    """A rule, its severity, and who must act when it is broken."""
+    """A rule: its public id, its severity, and the exit code when it is broken."""
 
     # The file itself
     FILE_ENCODING = "file-encoding", Severity.ERROR, ExitCode.CONTENT
@@ -159,30 +159,26 @@ class Rule(Enum):
         self.exit_code = exit_code
 
 
-# Rules that may be broken in one profile and kept in another.
+# Rules whose result depends on the profile.
 LAYOUT_RULES = frozenset(
     {
-        *(
-            Rule.SIDE_COLUMN_OVERFLOW,
-            Rule.OVERFLOW,
-            Rule.OVERLAP,
-            Rule.UNWANTED_BREAK,
-            Rule.TITLE_LINES,
-        ),
-        *(
-            Rule.KEY_MESSAGES_OVERFLOW,
-            Rule.DISPLACED_FOOTNOTE,
-            Rule.STRANDED_HEADING,
-            Rule.SHORT_LAST_PAGE,
-        ),
-        *(Rule.BLANK_PAGES, Rule.LEGIBILITY),
+        Rule.SIDE_COLUMN_OVERFLOW,
+        Rule.OVERFLOW,
+        Rule.OVERLAP,
+        Rule.UNWANTED_BREAK,
+        Rule.TITLE_LINES,
+        Rule.KEY_MESSAGES_OVERFLOW,
+        Rule.DISPLACED_FOOTNOTE,
+        Rule.STRANDED_HEADING,
+        Rule.SHORT_LAST_PAGE,
+        Rule.BLANK_PAGES,
+        Rule.LEGIBILITY,
     }
 )
 
-
-# Problems of one file that a report for people tells; it counts the others.
-MOST_TOLD = 100
-# Letters of a message: nobody reads more, and a text of an author may have a million.
+# Problems of one file that the text report lists; it counts the rest.
+MOST_REPORTED = 100
+# Longest message or hint, in characters: both may quote a text of an author.
 _LONGEST = 400
 
 
@@ -206,9 +202,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong: which rule, where, what, and what to do about it.
+    """A broken rule: where, what is wrong, and what to do.
 
-    A message or hint that quotes a very long text is shortened in its middle.
+    A message or hint longer than 400 characters is shortened in the middle.
     """
 
     rule: Rule
@@ -217,69 +213,63 @@ class Problem:
     hint: str
 
     def __post_init__(self) -> None:
-        for name, said in (("message", self.message), ("hint", self.hint)):
-            if len(said) > _LONGEST:
-                half = _LONGEST // 2
-                short = f"{said[:half]} … {said[-half:]}"
-                object.__setattr__(self, name, short)
+        half = _LONGEST // 2
+        for name, text in (("message", self.message), ("hint", self.hint)):
+            if len(text) > _LONGEST:
+                object.__setattr__(self, name, f"{text[:half]} … {text[-half:]}")
 
     @property
     def severity(self) -> Severity:
-        """Error or warning, as the rule says."""
+        """The severity of the rule."""
         return self.rule.severity
 
     @property
     def exit_code(self) -> ExitCode:
-        """Who must act: as the rule says, but styles and templates are the designer's."""
+        """The exit code of the rule; DESIGN for content rules in styles and templates."""
         is_content = self.rule.exit_code is ExitCode.CONTENT
         is_design = self.place.file.startswith(("styles/", "templates/"))
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
 
 
-class PipelineError(Exception):
-    """Nothing at all could be done; `problems` says why."""
+class _ProblemsError(Exception):
+    """An exception whose arguments are problems, so that it can be pickled."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(f"{p.place}: {p.message}" for p in problems))
+        super().__init__(*problems)
         self.problems = problems
 
-    def __reduce__(self) -> tuple[type["PipelineError"], tuple[Problem, ...]]:
-        """Let it cross from one process to another."""
-        return PipelineError, self.problems
+    def __str__(self) -> str:
+        return "\n".join(f"{p.place}: {p.message}" for p in self.problems)
+
+
+class PipelineError(_ProblemsError):
+    """A command or a target cannot continue."""
+
+
+class WorkersUnavailable(_ProblemsError):
+    """The executor is lost; the build stops and keeps finished targets."""
 
 
 class JobFailed(Exception):
-    """A job exceeded a limit, or its process died; the text says why."""
-
-
-class WorkersUnavailable(Exception):
-    """The executor is lost; the build stops and keeps finished targets."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(f"{p.place}: {p.message}" for p in problems))
-        self.problems = problems
-
-    def __reduce__(self) -> "tuple[type[WorkersUnavailable], tuple[Problem, ...]]":
-        """Let it cross from one process to another."""
-        return WorkersUnavailable, self.problems
+    """A job exceeded a limit, or its process died; the text gives the reason."""
 
 
 def sort_and_dedupe(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Sort by place and drop repetitions, so that a report reads like the file."""
+    """Sort problems by place and message, and drop duplicates."""
     return tuple(sorted(set(problems), key=lambda p: (p.place, p.message)))
 
 
 def is_blocking(problem: Problem, *, strict: bool = False) -> bool:
-    """Say whether a problem keeps its document from being made."""
+    """Whether a problem blocks its document."""
     return strict or problem.severity is Severity.ERROR
 
 
 def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
-    """Choose the exit code of a run from those of its parts."""
-    found = set(codes)
-    return next((code for code in WORST_FIRST if code in found), ExitCode.FINE)
+    """Choose the exit code of a command from the codes of its parts."""
+    codes = set(codes)
+    return next((code for code in WORST_FIRST if code in codes), ExitCode.FINE)
 
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
-    """Choose the exit code that a set of problems deserves."""
+    """Give the exit code of a command with these problems."""
     return worst_exit_code(p.exit_code for p in problems if is_blocking(p, strict=strict))

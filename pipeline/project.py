@@ -1,7 +1,7 @@
-"""Where things are: the folders of one project, and the ones that came with the program.
+"""Find the files of a project, and the bundled ones.
 
-A project needs only `content/`. Templates and styles come with the program; a file of the
-same name in the project's own `templates/` or `styles/` takes the place of the bundled one.
+A project needs only `content/`. Templates and styles are bundled with the program; a file
+of the same name in the project's own `templates/` or `styles/` replaces a bundled one.
 """
 
 import os
@@ -16,54 +16,54 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 _HERE = Path(__file__).resolve().parent
 _WHEEL = _HERE / "bundled"
-# In a wheel templates and styles lie inside the package; in a checkout beside it.
+# A wheel has templates and styles inside the package, a checkout beside it.
 BUNDLED = _WHEEL if _WHEEL.is_dir() else _HERE.parent
 
-# The address of the project's root in HTML and CSS, so that relative addresses work. The
-# host can never exist (RFC 2606), and no address is looked up.
+# Base URL of HTML and CSS, so that relative URLs resolve. The top-level domain is reserved
+# (RFC 2606), and no URL is fetched.
 BASE_URL = "https://project.invalid/"
 
-# The look of a series; its own, or the bundled one.
+# Colours, fonts and logo of a series: the project's file, or the bundled one.
 BRAND_FILE = "styles/_brand.yml"
 
 
-class Note(Protocol):
-    """Is told of a file before it is read, and again with the hash of what was read."""
+class OnRead(Protocol):
+    """Callback invoked before a file is read and again with its content hash."""
 
-    def __call__(self, name: str, read: str = "", /) -> object:
-        """Note it."""
+    def __call__(self, name: str, hashed: str = "", /) -> object:
+        """Record a read."""
         ...
 
 
-# Names and hashes, as a note is told them; a file may come with several.
-Notes = dict[tuple[str, str], None]
+# The arguments of each call of `OnRead`, in order.
+ReadLog = dict[tuple[str, str], None]
 
 
-def _ignore(name: str, read: str = "") -> None:
-    """Note nothing."""
+def _ignore(name: str, hashed: str = "") -> None:
+    """Record nothing."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """One root folder with `content/` and, if wanted, its own templates and styles.
+    """A root folder with `content/` and, optionally, its own templates and styles.
 
-    `note` is told the name of each file before it is read, also of one that is not there;
-    of a folder, with a slash behind it, before its names are listed. So a build learns
-    what its documents are made from. `read` tells it what a file held, for that may have
-    changed in between.
+    `on_read` gets the name of each file before it is read, even if it does not exist, and
+    the name of each folder, with a trailing slash, before it is listed, so that
+    a build can record its inputs. `read` adds the hash of the bytes that were read, since
+    the file may have changed after the first call.
     """
 
     root: Path
-    note: Note = field(default=_ignore, compare=False, repr=False)
+    on_read: OnRead = field(default=_ignore, compare=False, repr=False)
 
     @property
     def content(self) -> Path:
-        """What authors write."""
+        """The folder that authors write in."""
         return self.root / "content"
 
     @property
     def build(self) -> Path:
-        """What is made."""
+        """The folder of built files."""
         return self.root / "build"
 
     @property
@@ -78,15 +78,15 @@ class Project:
 
     @property
     def font_folders(self) -> tuple[Path, ...]:
-        """The folders of fonts that are there: bundled ones, and the project's own."""
+        """The existing folders of fonts: the project's, then the bundled one."""
         # Not resolve(), which raises for a folder that is a link to itself.
         folders = (os.path.realpath(folder / "fonts") for folder in self.style_folders)
         return tuple(folder for f in dict.fromkeys(folders) if (folder := Path(f)).is_dir())
 
     def name_of(self, path: Path) -> str:
-        """Name a file as messages do: relative to the project, forward slashes.
+        """Give a path relative to the project, with forward slashes.
 
-        A bundled file is named as the project's file that would replace it.
+        A bundled file has the name of the project's file that would replace it.
         """
         for base in (self.root, BUNDLED):
             if path.is_relative_to(base):
@@ -94,58 +94,60 @@ class Project:
         return path.name
 
     def find_style(self, name: str) -> Path | None:
-        """Find a style sheet, picture or font list: the project's own, or the bundled."""
-        self.note(f"styles/{name}")
+        """Find a file below `styles/`: the project's, or the bundled one."""
+        self.on_read(f"styles/{name}")
         return _first_inside(self.style_folders, name)
 
     def read_style(self, name: str) -> bytes | None:
-        """Read one of them; None when it is not there, or went just now."""
+        """Read a file below `styles/`; None if it is missing."""
         path = self.find_style(name)
         with suppress(FileNotFoundError):
             return self.read(f"styles/{name}", path) if path else None
         return None
 
     def find_content(self, name: str) -> Path | None:
-        """Find a file under `content/`; None when missing or outside (also by a link)."""
+        """Find a file below `content/`; None if missing or outside it, also by a link."""
         path = _first_inside((self.content,), name)
-        if path:  # what is missing is an error, which is looked at again every time
-            self.note(f"content/{name}")
+        if (
+            path
+        ):  # a missing file is an error, and a part with an error is always read again
+            self.on_read(f"content/{name}")
         return path
 
     def read(self, name: str, path: Path) -> bytes:
-        """Read a file that messages call `name`, and note what it held."""
-        self.note(name)
+        """Read the file at `path`, called `name` in messages, and record its hash."""
+        self.on_read(name)
         data = path.read_bytes()
-        self.note(name, sha256(data).hexdigest())
+        self.on_read(name, sha256(data).hexdigest())
         return data
 
-    def noting(self) -> "tuple[Project, Notes]":
-        """Give this project with a note of its own, and what that will be told."""
-        notes: Notes = {}
+    def tracking_reads(self) -> "tuple[Project, ReadLog]":
+        """Give a copy of this project, and a log of all files read through the copy."""
+        reads: ReadLog = {}
 
-        def note(name: str, read: str = "") -> None:
-            self.note(name, read)
-            notes[name, read] = None
+        def on_read(name: str, hashed: str = "") -> None:
+            self.on_read(name, hashed)
+            reads[name, hashed] = None
 
-        return replace(self, note=note), notes
+        return replace(self, on_read=on_read), reads
 
     def design_names(self) -> tuple[str, ...]:
-        """List the templates and style sheets, own and bundled, as messages name them."""
+        """List all files of templates and styles, of the project and bundled, by name."""
         folders = (*self.template_folders, *self.style_folders)
         files = (f for folder in folders for f in folder.rglob("*") if f.is_file())
         return tuple(sorted({self.name_of(file) for file in files}))
 
     def program_names(self) -> tuple[str, ...]:
-        """List the files of the program, as `paths_of` knows them."""
+        """List the files of the program, by names that `paths_of` accepts."""
         return tuple(
             sorted(p.relative_to(_HERE.parent).as_posix() for p in _HERE.rglob("*.py"))
         )
 
     def paths_of(self, name: str) -> Iterator[str]:
-        """Say where a file or folder that messages call `name` may be, the best first.
+        """Give the possible paths of a file or folder, in order of preference.
 
-        What begins with "pipeline/" is the program's own. Text, not paths: it is asked
-        hundreds of times in a build with nothing to do.
+        A name that begins with "pipeline/" is a file of the program. Paths are `str`
+        because a build with nothing to do asks for hundreds of them.
         """
         kind = name.partition("/")[0]
         if kind == "pipeline":
@@ -156,27 +158,27 @@ class Project:
             yield f"{BUNDLED}/{name}"
 
     def profiles(self) -> tuple[str, ...]:
-        """List the profiles: one style sheet each under `styles/profiles/`."""
-        names = {name.removesuffix(".css") for name in self.style_sheets_in("profiles")}
+        """List the profiles, each a style sheet in `styles/profiles/`; screen is first."""
+        names = {name.removesuffix(".css") for name in self.stylesheet_names("profiles")}
         return tuple(sorted(names, key=lambda name: (name != "screen", name)))
 
-    def style_sheets_in(self, folder: str) -> tuple[str, ...]:
-        """List the style sheets of a folder under `styles/`, own and bundled, by name."""
-        self.note(f"styles/{folder}/")
-        # From the base: a folder that is closed is said later, in words.
-        sheets = (s for base in self.style_folders for s in base.glob(f"{folder}/*.css"))
-        return tuple(sorted({sheet.name for sheet in sheets}))
+    def stylesheet_names(self, folder: str) -> tuple[str, ...]:
+        """List the style sheets in a folder below `styles/`, by file name."""
+        self.on_read(f"styles/{folder}/")
+        # A glob from the base does not raise for an unreadable folder.
+        files = (f for base in self.style_folders for f in base.glob(f"{folder}/*.css"))
+        return tuple(sorted({file.name for file in files}))
 
     def condition_names(self) -> tuple[str, ...]:
-        """List the printing conditions as messages name them: ICC profiles."""
-        self.note("styles/icc/")
+        """List the ICC profiles of printing conditions, by name."""
+        self.on_read("styles/icc/")
         folders = (base / "icc" for base in self.style_folders)
         names = {profile.name for folder in folders for profile in folder.glob("*.icc")}
         return tuple(f"styles/icc/{name}" for name in sorted(names))
 
     def font_names(self) -> tuple[str, ...]:
-        """List the font files as messages name them."""
-        self.note("styles/fonts/")
+        """List the font files, by name."""
+        self.on_read("styles/fonts/")
         fonts = {font.name for folder in self.font_folders for font in folder.glob("*.ttf")}
         return tuple(f"styles/fonts/{name}" for name in sorted(fonts))
 
@@ -199,7 +201,7 @@ def file_signatures(files: Iterable[Path]) -> FileSignatures:
 
 
 def open_project(root: Path) -> Project:
-    """Take a folder as a project; refuse one without `content/`."""
+    """Open the project in a folder. Raises PipelineError if it has no `content/`."""
     project = Project(root.resolve())
     if not project.content.is_dir():
         raise PipelineError(no_content_problem(root))
@@ -207,12 +209,12 @@ def open_project(root: Path) -> Project:
 
 
 def no_content_problem(root: Path) -> Problem:
-    """Say that a folder is no project."""
+    """Report a folder without `content/`."""
     return Problem(
         Rule.NO_CONTENT,
         Place("content"),
         f'there is no folder "content" in {root}',
-        "change to the project's folder, or name it with --project",
+        "change to the project's folder, or use --project",
     )
 
 
@@ -223,5 +225,5 @@ def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
             if path.is_file() and (path := path.resolve()).is_relative_to(folder.resolve()):
                 return path
         except (OSError, ValueError, RuntimeError):
-            continue  # no name of a file, or a link to itself
+            continue  # an invalid file name, or a link to itself
     return None

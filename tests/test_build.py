@@ -190,7 +190,7 @@ def test_checksums_and_manifest_list_what_is_there(project: Project) -> None:
 
 def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
     build(project, BuildOptions(("brief",)), TODAY)
-    listed = list_editions(project, (), TODAY)
+    listed = list_editions(project, (), TODAY)[0]
     assert [
         (str(x.slug), str(x.information_date), x.is_current, x.states) for x in listed
     ] == [

@@ -32,7 +32,7 @@ def test_good_content_leaves_with_0(write_project: WriteProject) -> None:
     result = briefs(write_project(GOOD), "check")
     assert result.exit_code == 0
     assert result.stdout == ""
-    assert result.stderr.startswith("1 edition checked; nothing wrong;")
+    assert result.stderr.startswith("1 edition checked; no problems;")
 
 
 def test_an_authors_mistake_leaves_with_3_and_says_where(
@@ -66,7 +66,7 @@ def test_a_usage_error_leaves_with_2_and_suggests(write_project: WriteProject) -
         (("build", "breif"), 'no brief "breif"; did you mean "brief"?'),
         (("check", "breif"), 'no brief "breif"; did you mean "brief"?'),
         (("list", "breif"), 'no brief "breif"; did you mean "brief"?'),
-        (("build", "--lang", "de"), 'no lang "de"; there is: en'),
+        (("build", "--lang", "de"), 'no language "de"; available: en'),
         (("build", "--profile", "scren"), 'no profile "scren"; did you mean "screen"?'),
         (("build", "--edition", "2019"), 'no edition "2019"'),
         (("build", "--as-of", "June"), "write a year, a month or a day"),
@@ -192,7 +192,7 @@ def test_ctrl_c_leaves_with_130_and_one_line(
     monkeypatch.setattr("pipeline.build.build", stop)
     result = briefs(write_project(GOOD), "build")
     assert result.exit_code == 130
-    assert result.stderr.strip() == "stopped; what was finished stays"
+    assert result.stderr.strip() == "interrupted; finished files stay in build/"
 
 
 def test_every_command_has_help_with_examples() -> None:

@@ -197,7 +197,7 @@ def test_of_two_builds_at_once_in_one_folder_one_waits_for_nobody(
     codes = sorted(process.returncode for process in processes)
     assert codes in ([0, 0], [0, 7]), said
     if codes == [0, 7]:
-        assert "another build is at work in this folder" in "".join(said)
+        assert "another build is running in this folder" in "".join(said)
     first = worlds["first"].result()
     found = made(project)
     assert len(found) == len(SMALL)

@@ -39,9 +39,9 @@ from pipeline.model.fields import Strict
 from pipeline.model.profiles import profile_of
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import Project, open_project
-from pipeline.report.documents import packs_json
+from pipeline.report.documents import report_json
 from pipeline.report.problems import annotation
-from pipeline.report.verified import traced_text
+from pipeline.report.verified import code_text
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
@@ -280,7 +280,7 @@ def test_every_key_of_the_report_is_in_the_reference(tmp_path: Path) -> None:
 def test_every_key_of_a_pack_is_in_the_reference() -> None:
     table = rows(text_of(PROBLEMS), "| Key of a pack |")
     named = [key for row in table for key in re.findall(r"`(\w+)`", row[0])]
-    report = json.loads(packs_json((), [Pack(331, "en", "office")], 0))
+    report = json.loads(report_json((), [Pack(331, "en", "office")], name="packs"))
     assert named == list(report["packs"][0])
 
 
@@ -602,9 +602,9 @@ def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> Non
         open_project(ROOT), map(read_code, codes), date(2026, 1, 1)
     )
     assert not unknown
-    assert [t.changed for t in traced] == [False] * len(codes)
+    assert [t.is_changed for t in traced] == [False] * len(codes)
     said = text_of(DOCS / "is-this-paper-current.md")
-    assert all(traced_text(one) in said for one in traced)
+    assert all(code_text(one) in said for one in traced)
 
 
 def test_the_list_of_what_is_due_is_that_of_the_samples(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_a_folder_without_content_is_no_project(tmp_path: Path) -> None:
     result = briefs(tmp_path, "check")
     assert result.stderr == (
         f'content: there is no folder "content" in {tmp_path}\n'
-        "  hint: change to the project's folder, or name it with --project\n"
+        "  hint: change to the project's folder, or use --project\n"
     )
     assert result.exit_code == 3
 
@@ -318,7 +318,7 @@ def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     with build_lock(root / "build"):
         result = briefs(root, "build", "--quiet")
     assert result.exit_code == 7
-    assert result.stderr.startswith("build: another build is at work in this folder")
+    assert result.stderr.startswith("build: another build is running in this folder")
     assert [p.name for p in (root / "build").glob("*")] == [".lock"]
 
 

@@ -136,4 +136,4 @@ def test_watching_goes_with_neither_a_dry_run_nor_a_report(root: Path) -> None:
             text=True,
         )
         assert done.returncode == 2
-        assert "--watch goes on and on" in done.stderr
+        assert "--watch excludes" in done.stderr

@@ -1,79 +1,71 @@
 """`briefs build`."""
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import problems as errors
-from pipeline.cli.options import (
-    ClusterType,
-    ShardType,
-    as_of_option,
+from pipeline.cli import options as option
+from pipeline.cli.arguments import (
     cache_of,
     day_of,
-    edition_option,
-    insecure_option,
-    jobs_option,
-    json_option,
+    find_ghostscript,
     processors,
     project_of,
-    project_option,
-    quiet_option,
     require_tls,
     session_editions,
-    session_option,
-    slugs_argument,
-    strict_option,
     validate_choice,
     validate_selection,
 )
 from pipeline.cli.output import print_json, print_result, print_target, progress
+from pipeline.problems import ExitCode, exit_code, worst_exit_code
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from pipeline.build import BuildResult
     from pipeline.model.dates import InformationDate
     from pipeline.project import Project
     from pipeline.targets import BuildOptions
 
 
 @click.command()
-@slugs_argument
-@click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only this one.")
-@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="How it is set.")
-@edition_option
-@session_option
-@click.option("--all-editions", is_flag=True, help="Not only the current ones.")
-@as_of_option
-@click.option("--dry-run", is_flag=True, help="Make nothing; exit 6 when one is stale.")
-@click.option("--explain", is_flag=True, help="Say why each document is made.")
-@click.option("--watch", is_flag=True, help="Go on, and build again after each change.")
-@jobs_option
+@option.slugs
+@option.languages
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="NAME",
+    default=("screen",),
+    help="Output profile: screen, office, a5, large, press, booklet (repeatable).  "
+    "[default: screen]",
+)
+@option.edition
+@option.session
+@click.option(
+    "--all-editions", is_flag=True, help="Build all editions instead of the current one."
+)
+@option.as_of
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Report what would be built; exit 6 if anything is stale.",
+)
+@click.option("--explain", is_flag=True, help="Print why each document is built.")
+@click.option("--watch", is_flag=True, help="Rebuild when files change.")
+@option.jobs
 @click.option(
     "--cache",
-    "cache_folder",
     type=click.Path(file_okay=False),
     metavar="DIR",
-    help="Where finished PDFs are kept for another time.  [default: build/.cache]",
+    help="Directory of the shared PDF cache.  [default: build/.cache]",
 )
-@click.option(
-    "--cluster",
-    type=ClusterType(),
-    metavar="ADDRESS",
-    help="Paint on other machines: tls://HOST:PORT of a scheduler, or local:N.",
-)
-@insecure_option
-@click.option(
-    "--shard",
-    type=ShardType(),
-    metavar="K/N",
-    help="Build only the K-th of N parts; see docs/scaling-up.md.",
-)
-@strict_option
-@json_option
-@quiet_option
-@project_option
+@option.cluster
+@option.insecure
+@option.shard
+@option.strict
+@option.report
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -88,45 +80,41 @@ def build(
     explain: bool,
     watch: bool,
     jobs: int | None,
-    cache_folder: str | None,
+    cache: str | None,
     cluster: str | None,
     insecure: bool,
-    shard: tuple[int, int] | None,
+    shard: tuple[int, int],
     strict: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Make the PDFs that are stale, into build/.
+    """Build stale PDFs into build/.
 
-    By default the current edition of each brief, in every language. A brief with an error
-    is left out and its last good PDF stays; the others are made.
+    Without options this is the current edition of each brief, in every language. A brief
+    with an error is blocked and its last good PDF stays; the others are built.
 
     \b
     Examples:
       briefs build
       briefs build wpsdg --lang fr --lang es
-      briefs build --as-of 2018-06       what was current in June 2018
-      briefs build --dry-run --explain   what would be made, and why
-      briefs build wpsdg --watch         while you write
+      briefs build --as-of 2018-06       the editions current in June 2018
+      briefs build --dry-run --explain   what would be built, and why
+      briefs build wpsdg --watch         rebuild at each save
       briefs build --session 331 --profile office --profile press
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786
     """
+    from pipeline.build import build as build_documents
     from pipeline.model.profiles import PROFILES
     from pipeline.targets import BuildOptions
 
-    if watch and (dry_run or as_json):
-        raise click.UsageError("--watch goes on and on: not with --dry-run or --json")
-    if watch and cluster:
-        raise click.UsageError("--watch is for one author: not with --cluster")
-    require_tls("--cluster", cluster, insecure)
+    if watch and (dry_run or as_json or cluster):
+        raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
     if session and (edition or all_editions or as_of):
-        raise click.UsageError(
-            "--session names the editions: not with --edition, --all-editions or --as-of"
-        )
+        raise click.UsageError("--session excludes --edition, --all-editions and --as-of")
+    require_tls("--cluster", cluster, insecure)
     project = project_of(ctx)
-    profiles = profiles or ("screen",)
-    validate_choice("--profile", profiles, {*project.profiles(), *PROFILES})
+    validate_choice("profile", profiles, {*project.profiles(), *PROFILES})
     options = BuildOptions(
         slugs,
         languages,
@@ -136,53 +124,45 @@ def build(
         strict,
         dry_run=dry_run,
         jobs=jobs or processors(),
-        cache=cache_of(project, cache_folder),
-        ghostscript=_ghostscript(profiles),
+        cache=cache_of(project, cache),
+        ghostscript=find_ghostscript(profiles),
         editions=session_editions(project, session) if session else {},
         cluster=cluster,
-        shard=shard or (1, 1),
+        shard=shard,
     )
     validate_selection(project, options, session)
     if watch:
         _watch(project, options, as_of, quiet, explain)
         return
-    day = day_of(as_of)
-    ctx.exit(build_and_report(project, options, day, as_json, quiet, explain))
+    run = partial(build_documents, project, options, day_of(as_of))
+    ctx.exit(build_and_print(run, project, options, "document", as_json, quiet, explain))
 
 
-def build_and_report(
+def build_and_print(
+    run: "Callable[[Any], BuildResult]",
     project: "Project",
     options: "BuildOptions",
-    day: "date",
+    thing: str,
     as_json: bool,
     quiet: bool,
     explain: bool = False,
-) -> errors.ExitCode:
-    """Build documents, print what became of them, and give the exit code."""
-    from pipeline.build import build as build_documents
-    from pipeline.targets import State
+) -> ExitCode:
+    """Build targets, print their states and problems, and give the exit code.
 
+    `run` builds; its argument reports progress. `thing` is "document" or "pack".
+    """
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
-        result = build_documents(project, options, day, show)
-    code = errors.exit_code(result.problems, strict=options.strict)
-    if any(target.state is State.STALE for target in result.targets):
-        code = errors.worst_exit_code((code, errors.ExitCode.STALE))
+        result = run(show)
+    code = exit_code(result.problems, strict=options.strict)
+    if any(target.state == "stale" for target in result.targets):
+        code = worst_exit_code((code, ExitCode.STALE))
     if as_json:
-        print_json(result.problems, result.targets, code)
+        print_json(result.problems, result.targets, code, f"{thing}s")
     else:
         seconds = None if quiet else time.monotonic() - started
-        print_result(project.root, result, options.strict, seconds, "document")
+        print_result(project.root, result, options.strict, seconds, thing)
     return code
-
-
-def _ghostscript(profiles: tuple[str, ...]) -> str | None:
-    """Where the program is that press files need; it is not looked for otherwise."""
-    if "press" not in profiles:
-        return None
-    from shutil import which
-
-    return which("gs")
 
 
 def _watch(
@@ -193,17 +173,15 @@ def _watch(
     explain: bool,
 ) -> None:
     """Build again after each change, until Ctrl-C."""
-    from pipeline.build import BuildResult
-    from pipeline.commands.watch import watch as watch_project
+    from pipeline.commands.watch import watch
 
-    def show(result: BuildResult, seconds: float) -> None:
-        if not quiet:
-            for target in result.targets:
-                print_target(target, explain)
-        print_result(
-            project.root, result, options.strict, None if quiet else seconds, "document"
-        )
-        if not quiet:
-            click.echo("waiting for changes; press Ctrl-C to stop", err=True)
+    def show(result: "BuildResult", seconds: float) -> None:
+        if quiet:
+            print_result(project.root, result, options.strict, None, "document")
+            return
+        for target in result.targets:
+            print_target(target, explain)
+        print_result(project.root, result, options.strict, seconds, "document")
+        click.echo("waiting for changes; press Ctrl-C to stop", err=True)
 
-    watch_project(project, options, lambda: day_of(as_of), time.monotonic, show)
+    watch(project, options, lambda: day_of(as_of), time.monotonic, show)

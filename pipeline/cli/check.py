@@ -4,34 +4,21 @@ import time
 
 import click
 
-from pipeline import problems as errors
-from pipeline.cli.options import (
-    json_option,
-    project_of,
-    project_option,
-    quiet_option,
-    refuse_unknown,
-    slugs_argument,
-    strict_option,
-)
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of, validate_choice
 from pipeline.cli.output import print_json, print_problems
+from pipeline.problems import exit_code
 
 
 @click.command()
-@slugs_argument
-@json_option
-@strict_option
-@quiet_option
-@project_option
+@option.slugs
+@option.strict
+@option.report
 @click.pass_context
 def check(
-    ctx: click.Context,
-    slugs: tuple[str, ...],
-    as_json: bool,
-    strict: bool,
-    quiet: bool,
+    ctx: click.Context, slugs: tuple[str, ...], strict: bool, as_json: bool, quiet: bool
 ) -> None:
-    """Check all editions, sessions, templates, strings and styles. Writes nothing.
+    """Check all editions, sessions, templates, strings and styles. Write nothing.
 
     \b
     Examples:
@@ -39,23 +26,19 @@ def check(
       briefs check wpsdg --strict
     """
     from pipeline.commands.check import check as check_content
+    from pipeline.report.problems import check_summary
 
     started = time.monotonic()
     project = project_of(ctx)
     content = check_content(project, slugs)
-    refuse_unknown(slugs, {folder.slug for folder in content.folders})
-    code = errors.exit_code(content.problems, strict=strict)
+    validate_choice("brief", slugs, {folder.slug for folder in content.folders})
+    code = exit_code(content.problems, strict=strict)
     if as_json:
         print_json(content.problems, (), code)
     else:
         print_problems(project.root, content.problems, strict)
         if not quiet:
-            from pipeline.report.problems import problem_counts
-
-            counted = [(len(content.selected), "edition")]
-            counted += [(n, "session") for n in [len(content.sessions)] if n]
-            what = " and ".join(f"{n} {one}{'s' * (n != 1)}" for n, one in counted)
-            said = [f"{what} checked"]
-            said += problem_counts(content.problems) or ["nothing wrong"]
-            click.echo("; ".join([*said, f"{time.monotonic() - started:.1f} s"]), err=True)
+            counts = len(content.selected), len(content.sessions)
+            seconds = time.monotonic() - started
+            click.echo(check_summary(*counts, content.problems, seconds), err=True)
     ctx.exit(code)

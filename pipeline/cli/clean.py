@@ -2,19 +2,19 @@
 
 import click
 
-from pipeline.cli.options import project_of
+from pipeline.cli.arguments import project_of
 from pipeline.problems import PipelineError
 
 
 @click.command()
-@click.option("--stale", is_flag=True, help="Only what has no content any more.")
-@click.option("--dry-run", is_flag=True, help="Remove nothing; list what would go.")
+@click.option("--stale", is_flag=True, help="Remove only files whose content is gone.")
+@click.option("--dry-run", is_flag=True, help="Remove nothing; list what would be removed.")
 @click.pass_context
 def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
-    """Remove what was made: PDFs, records and the cache. Lists what goes.
+    """Remove built files: PDFs, records and the cache. List them.
 
-    With --stale only PDFs of editions and languages that are gone, what was rejected and
-    repaired since, and PDFs in the cache that nothing needs now.
+    With --stale remove only PDFs of deleted editions and languages, rejected PDFs of these,
+    and cached PDFs that no document needs.
 
     \b
     Examples:

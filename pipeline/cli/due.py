@@ -5,16 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import problems as errors
-from pipeline.cli.options import (
-    InformationDateType,
-    day_of,
-    json_option,
-    project_of,
-    project_option,
-    quiet_option,
-)
+from pipeline.cli import options as option
+from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
+from pipeline.problems import ExitCode, exit_code, worst_exit_code
 
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate
@@ -23,18 +17,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--on",
-    type=InformationDateType(),
-    help="As if it were this day: 2018, 2018-06 or 2018-06-15.  [default: today]",
+    type=option.date_type,
+    help="Report for this day: 2018, 2018-06 or 2018-06-15.  [default: today]",
 )
 @click.option(
     "--ics",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also write reviews and sessions as a calendar.",
+    help="Write reviews and sessions to a calendar file as well.",
 )
-@json_option
-@quiet_option
-@project_option
+@option.report
 @click.pass_context
 def due(
     ctx: click.Context,
@@ -43,16 +35,16 @@ def due(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Say what is due: editions to be reviewed, and what the next session lacks.
+    """List overdue reviews, and what the next session still needs.
 
-    An edition that counts is due when its `review_after` has passed. The next session needs
-    each brief in each language, final and without errors; PDFs and packs as of now.
-    The most urgent comes first; leaves with 6 when a day has passed.
+    The current edition of a brief is due for review when its `review_after` has passed. The
+    next session needs each brief in each language, final and without errors, and up-to-date
+    PDFs and packs. The most urgent item is first; the exit code is 6 if one is overdue.
 
     \b
     Examples:
       briefs due
-      briefs due --on 2017-10-01         as it was four weeks before the session
+      briefs due --on 2017-10-01         as of four weeks before the session
       briefs due --ics due.ics           a calendar of reviews and sessions
     """
     from pipeline.commands.due import read_agenda
@@ -60,13 +52,14 @@ def due(
 
     project = project_of(ctx)
     agenda = read_agenda(project, day_of(on))
-    code = errors.exit_code(agenda.problems)
+    code = exit_code(agenda.problems)
     if agenda.overdue:
-        code = errors.worst_exit_code((code, errors.ExitCode.STALE))
+        code = worst_exit_code((code, ExitCode.STALE))
     if ics and agenda.series:
-        from pipeline.commands.due import write_calendar
+        from pipeline.report.calendar import agenda_calendar
+        from pipeline.state.atomic_write import atomic_write
 
-        write_calendar(agenda, ics)
+        atomic_write(ics, agenda_calendar(agenda, agenda.series), str(ics))
     if as_json:
         click.echo(agenda_json(agenda, code))
     else:

@@ -4,25 +4,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import (
-    as_of_option,
-    day_of,
-    json_option,
-    project_of,
-    project_option,
-    refuse_unknown,
-    slugs_argument,
-)
+from pipeline.cli import options as option
+from pipeline.cli.arguments import day_of, project_of, validate_choice
 
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate
 
 
 @click.command(name="list")
-@slugs_argument
-@as_of_option
-@json_option
-@project_option
+@option.slugs
+@option.as_of
+@option.json
+@option.project
 @click.pass_context
 def list_(
     ctx: click.Context,
@@ -30,7 +23,7 @@ def list_(
     as_of: "InformationDate | None",
     as_json: bool,
 ) -> None:
-    """List briefs and editions: which is current, and whether its PDFs are up to date.
+    """List editions: which one is current, and the state of its PDFs.
 
     \b
     Examples:
@@ -38,28 +31,9 @@ def list_(
       briefs list wpsdg --as-of 2018-06
     """
     from pipeline.commands.list import list_editions
+    from pipeline.report.documents import editions_json, editions_text
 
-    project = project_of(ctx)
-    listed = list_editions(project, slugs, day_of(as_of))
-    refuse_unknown(slugs, {row.slug for row in list_editions(project, (), day_of(as_of))})
-    if as_json:
-        import json
-
-        shape = [
-            {
-                "brief": row.slug,
-                "information_date": str(row.information_date),
-                "current": row.is_current,
-                "languages": {c: state for c, state in row.states.items()},
-            }
-            for row in listed
-        ]
-        click.echo(json.dumps({"format": 1, "editions": shape}, indent=1))
-        return
-    width = max((len(row.slug) for row in listed), default=0)
-    for row in listed:
-        mark = "current" if row.is_current else "-"
-        states = " ".join(f"{c}:{state}" for c, state in row.states.items())
-        click.echo(
-            f"{row.slug:<{width}}  {row.information_date!s:<10}  {mark:<7}  {states}"
-        )
+    editions, known = list_editions(project_of(ctx), slugs, day_of(as_of))
+    validate_choice("brief", slugs, known)
+    if text := editions_json(editions) if as_json else editions_text(editions):
+        click.echo(text)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import InformationDateType, project_option, today
+from pipeline.cli import options as option
+from pipeline.cli.arguments import today
 
 if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
 @click.argument("slug")
 @click.option(
     "--dated",
-    type=InformationDateType(),
-    help="Its information date.  [default: this year]",
+    type=option.date_type,
+    help="Information date of the edition.  [default: this year]",
 )
-@click.option("--lang", "language", metavar="CODE", help="The language to begin with.")
-@project_option
+@click.option("--lang", "language", metavar="CODE", help="First language of the brief.")
+@option.project
 @click.pass_context
 def new(
     ctx: click.Context, slug: str, dated: "InformationDate | None", language: str | None
 ) -> None:
-    """Start a brief, or a new edition from the latest one.
+    """Start a brief, or a new edition as a copy of the latest one.
 
     \b
     Examples:
@@ -36,8 +37,8 @@ def new(
 
     root: Path = ctx.find_root().params["project"]
     if language and (root / "content" / slug).is_dir():
-        raise click.UsageError("--lang goes with a new brief; this one is there already")
+        raise click.UsageError(f'--lang is for a new brief, but "{slug}" exists already')
     written = start(root, slug, dated or InformationDate(today().year), language)
     for path in written:
         click.echo(path.relative_to(root.resolve()))
-    click.echo("next: edit these files, then: briefs build " + slug, err=True)
+    click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)

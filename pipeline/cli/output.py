@@ -1,34 +1,83 @@
-"""Print what happens and what is wrong: for people to stderr, as data to stdout."""
+"""Print progress and problems to stderr, and data to stdout."""
 
+import io
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from pipeline import problems as errors
 from pipeline.cli.options import AS_JSON
+from pipeline.problems import ExitCode, Problem, Severity, exit_code
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
     from pipeline.targets import Target
 
 
-class _Lines:
-    """One plain line for each document: in CI, and with --explain."""
+class _Stream(io.FileIO):
+    """A file descriptor that drops what cannot be written, and keeps the reason.
 
-    def __init__(self, explain: bool) -> None:
-        self.explain = explain
+    A closed pipe is no error: its reader, such as `head -1`, has read what it wanted.
+    """
 
-    def __call__(self, target: "Target", total: int) -> None:
-        print_target(target, self.explain)
+    error = ""
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes, or drop them."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            pass
+        except OSError as error:
+            self.error = (error.strerror or str(error)).lower()
+        return len(data)
+
+
+@contextmanager
+def tolerate_closed_streams() -> Iterator[None]:
+    """Run a command whose stdout and stderr may be closed or full.
+
+    If stderr cannot be written, the command continues and its exit code is unchanged. If
+    stdout cannot be written, the command ends with exit code 7.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # closed: the next file opened would get this number
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is not sys.__stdout__:  # a test captures the output
+        yield
+        return
+    stdout, stderr = _Stream(1, "w", closefd=False), _Stream(2, "w", closefd=False)
+    sys.stdout, sys.stderr = _text(stdout, sys.stdout), _text(stderr, sys.stderr)
+    try:
+        yield
+    except SystemExit:
+        sys.stdout.flush()
+        if stdout.error:
+            click.echo(f"stdout: the output cannot be written: {stdout.error}", err=True)
+            click.echo("  hint: free space on the disk, then run it again", err=True)
+            sys.exit(ExitCode.ENVIRONMENT)
+        raise
+
+
+def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
+    """Wrap a stream as `original` is; that is None if its descriptor was closed."""
+    encoding, errors = (
+        getattr(original, "encoding", None),
+        getattr(original, "errors", None),
+    )
+    return io.TextIOWrapper(
+        io.BufferedWriter(stream), encoding, errors, line_buffering=True
+    )
 
 
 class _Bar:
-    """A progress bar on a terminal; it opens with the first document."""
+    """A progress bar on a terminal; it opens with the first target."""
 
     def __init__(self) -> None:
         self.bar: Any = None
@@ -49,8 +98,17 @@ class _Bar:
             self.bar.__exit__(*reason)
 
 
+def progress(silent: bool, explain: bool) -> Any:
+    """Show the progress of a build: a bar on a terminal, else a line for each target."""
+    if silent:
+        return nullcontext(lambda target, total: None)
+    if explain or not sys.stderr.isatty():
+        return nullcontext(lambda target, total: print_target(target, explain))
+    return _Bar()
+
+
 def print_target(target: "Target", explain: bool) -> None:
-    """Print what became of a target; with `explain` also why, and what is up to date."""
+    """Print the state of a target; with `explain` also the reason, and up-to-date ones."""
     if target.state == "up-to-date" and not explain:
         return
     why = f" ({target.reason})" if explain and target.reason else ""
@@ -60,7 +118,7 @@ def print_target(target: "Target", explain: bool) -> None:
 def print_result(
     root: Path, result: "BuildResult", strict: bool, seconds: float | None, thing: str
 ) -> None:
-    """Print the problems of a build and, with its `seconds`, the line that sums it up."""
+    """Print the problems of a build and, if `seconds` are given, its summary."""
     from pipeline.report.documents import summary
 
     print_problems(root, result.problems, strict)
@@ -68,86 +126,74 @@ def print_result(
         click.echo(summary(result.targets, result.problems, seconds, thing), err=True)
 
 
-def progress(silent: bool, explain: bool) -> Any:
-    """Show how a build goes on: a bar on a terminal, else lines."""
-    if silent:
-        return nullcontext(lambda document, total: None)
-    if explain or not sys.stderr.isatty():
-        return nullcontext(_Lines(explain))
-    return _Bar()
-
-
-def print_problems(
-    root: Path, problems: Sequence[errors.Problem], strict: bool = False
-) -> None:
+def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False) -> None:
     """Print the first problems of each file; on a terminal in colour, with their lines.
 
-    A warning that several files have is said once; GitHub is told of each.
+    A warning that several files share is printed once, and annotated in each on GitHub.
     """
     from pipeline.report.problems import annotation, first_of_each_file, fold_warnings
 
-    said = problems if strict else fold_warnings(problems)
-    for told, left_out in first_of_each_file(said):
-        _print_told(root, told, strict)
+    folded = problems if strict else fold_warnings(problems)
+    for first, left_out in first_of_each_file(folded):
+        _print_problems_of_file(root, first, strict)
         if left_out:
             click.echo(left_out, err=True)
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        for told, _ in first_of_each_file(problems):
-            for problem in told:
+        for first, _ in first_of_each_file(problems):
+            for problem in first:
                 click.echo(annotation(problem, strict=strict), err=True)
 
 
-def _print_told(root: Path, told: Sequence[errors.Problem], strict: bool) -> None:
-    """Print problems of one file, which is read once for all of their lines."""
+def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: bool) -> None:
     from pipeline.report.problems import excerpt, problem_text
 
     on_terminal = sys.stderr.isatty()
-    lines = _source(root, told[0].place.file).split("\n") if on_terminal else []
-    for problem in told:
+    lines = _source(root, problems[0].place.file).split("\n") if on_terminal else []
+    for problem in problems:
         text = problem_text(problem, strict=strict)
         if on_terminal:
-            text = _styled(text, problem)
-            if shown := excerpt(problem, lines):
-                head, _, hint = text.partition("\n")
-                text = "\n".join(part for part in (head, shown, hint) if part)
+            head, _, hint = _styled(text, problem).partition("\n")
+            parts = (head, excerpt(problem, lines), hint)
+            text = "\n".join(part for part in parts if part)
         click.echo(text, err=True)
 
 
-def _styled(text: str, problem: errors.Problem) -> str:
+def _styled(text: str, problem: Problem) -> str:
     from pipeline.report.escape import escape_controls
 
     if os.environ.get("NO_COLOR"):
         return text
     place = escape_controls(str(problem.place))
-    error = problem.severity is errors.Severity.ERROR
-    return (
-        click.style(place, fg="red" if error else "yellow", bold=True) + text[len(place) :]
-    )
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    return click.style(place, fg=colour, bold=True) + text[len(place) :]
 
 
 def _source(root: Path, file: str) -> str:
-    """The text of a content file that was read; other files are not shown."""
+    """Give the text of a file of the project; "" if it is none."""
     try:
         path = (root / file).resolve()
         if not path.is_file() or not path.is_relative_to(root.resolve()):
             return ""
         return path.read_bytes()[: 1 << 20].decode("utf-8-sig", "replace")
-    except (OSError, ValueError, RuntimeError):  # no name of a file, or a link to itself
+    except (OSError, ValueError, RuntimeError):  # an invalid name, or a link to itself
         return ""
 
 
 def print_json(
-    problems: Sequence[errors.Problem], targets: "Sequence[Target]", code: int
+    problems: Sequence[Problem],
+    targets: "Sequence[Target]",
+    code: int,
+    name: str = "documents",
 ) -> None:
-    """Print the report as JSON."""
+    """Print a report on targets as JSON; `name` is the key of their list."""
     from pipeline.report.documents import report_json
 
-    click.echo(report_json(problems, targets, code))
+    click.echo(report_json(problems, targets, code, name))
 
 
-def exit_with_problems(ctx: click.Context, problems: Sequence[errors.Problem]) -> NoReturn:
-    """Print what stopped a command before it began, and end it."""
-    code = errors.exit_code(problems)
+def exit_with_problems(ctx: click.Context, problems: Sequence[Problem]) -> NoReturn:
+    """Print the problems that stopped a command, and exit."""
+    code = exit_code(problems)
     if ctx.meta.get(AS_JSON):
         print_json(problems, (), code)
     else:

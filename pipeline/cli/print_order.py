@@ -1,33 +1,27 @@
 """`briefs print-order`."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import problems as errors
-from pipeline.cli.options import (
-    json_option,
-    project_of,
-    project_option,
-    quiet_option,
-    session_argument,
-    today,
-    validate_choice,
-)
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of, today, validate_choice, validate_session
 from pipeline.cli.output import print_problems
+from pipeline.problems import ExitCode, exit_code
 
 if TYPE_CHECKING:
     from pipeline.project import Project
 
 
 @click.command()
-@session_argument
-@click.option("--profile", metavar="NAME", help="How the briefs are set.")
+@option.session_number
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Output profile of the briefs: office, a5, large, press, booklet.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print the order as CSV.")
-@json_option
-@quiet_option
-@project_option
+@option.report
 @click.pass_context
 def print_order(
     ctx: click.Context,
@@ -39,10 +33,9 @@ def print_order(
 ) -> None:
     """Write the print order of a session: copies, sheets and weight of each file.
 
-    The job sheet goes to build/sessions/, with the order as CSV inside. Nothing stale is
-    ordered: while a PDF is not as the content is now, it leaves with 6 and says what to do.
-    The profile is `office`, on A5 paper `a5`, folded and stitched `booklet`, unless another
-    is named; one that cannot be bound as the session says is refused.
+    The job sheet goes to build/sessions/, with the order as CSV attached. If a PDF is stale
+    nothing is ordered, and the exit code is 6. The profile follows from the paper of the
+    session: `office` for A4, `a5` for A5, `booklet` for folded and stitched A4 sheets.
 
     \b
     Examples:
@@ -53,20 +46,20 @@ def print_order(
     from pipeline.model.profiles import PROFILES
 
     if as_csv and as_json:
-        raise click.UsageError("--csv or --json, not both")
+        raise click.UsageError("--csv excludes --json")
     project = project_of(ctx)
     if profile:
-        validate_choice("--profile", (profile,), {*project.profiles(), *PROFILES})
+        validate_choice("profile", (profile,), {*project.profiles(), *PROFILES})
     output = "csv" if as_csv else "json" if as_json else "text"
     try:
-        ctx.exit(order_and_report(project, number, profile or "", output, quiet))
+        ctx.exit(order_and_print(project, number, profile or "", output, quiet))
     except ContradictionError as error:
         raise click.UsageError(str(error)) from None
 
 
-def order_and_report(
+def order_and_print(
     project: "Project", number: int, profile: str, output: str, quiet: bool
-) -> errors.ExitCode:
+) -> ExitCode:
     """Write a print order and its job sheet, print it, and give the exit code.
 
     `output` is what goes to stdout: "text" (the name of the job sheet), "csv" or "json".
@@ -74,29 +67,23 @@ def order_and_report(
     """
     from shutil import which
 
-    from pipeline.commands.print_order import read_order, remove_job_sheet, write_job_sheet
+    from pipeline.commands.print_order import place_order
+    from pipeline.prepress.print_order import order_csv
     from pipeline.report.order import order_json, order_line
 
-    result = read_order(project, number, profile, today(), which("gs"))
-    if result.series:
-        known = {str(n) for n in result.numbers}
-        validate_choice("SESSION", (str(number),), known, "session")
-    result = write_job_sheet(project, result)
-    if not result.job_sheet:
-        result = replace(result, removed=remove_job_sheet(project, number, today()))
-    code = errors.exit_code(result.problems)
+    validate_session(project, number)
+    result = place_order(project, number, profile, today(), which("gs"))
+    code = exit_code(result.problems)
     if output == "json":
         click.echo(order_json(result, code))
         return code
     if output == "csv" and result.order:
-        from pipeline.prepress.print_order import order_csv
-
         click.echo(order_csv(result.order), nl=False)
     elif result.job_sheet:
         click.echo(result.job_sheet)
     print_problems(project.root, result.problems)
     if result.removed:
-        click.echo(f"removed {result.removed}: its order no longer holds", err=True)
+        click.echo(f"removed {result.removed}, because its files have changed", err=True)
     if result.order and not quiet:
         click.echo(order_line(result.order), err=True)
     return code

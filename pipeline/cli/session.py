@@ -1,43 +1,39 @@
 """`briefs session`: build, pack and print order, one after the other."""
 
 from dataclasses import replace
-from shutil import which
+from functools import partial
 
 import click
 
-from pipeline import problems as errors
-from pipeline.cli.build import build_and_report
-from pipeline.cli.options import (
+from pipeline.cli import options as option
+from pipeline.cli.arguments import (
     cache_of,
-    jobs_option,
+    find_ghostscript,
     processors,
     project_of,
-    project_option,
-    quiet_option,
-    session_argument,
     session_editions,
-    strict_option,
     today,
 )
-from pipeline.cli.pack import pack_and_report
-from pipeline.cli.print_order import order_and_report
+from pipeline.cli.build import build_and_print
+from pipeline.cli.print_order import order_and_print
+from pipeline.problems import ExitCode, worst_exit_code
 
 
 @click.command()
-@session_argument
-@jobs_option
-@strict_option
-@quiet_option
-@project_option
+@option.session_number
+@option.jobs
+@option.strict
+@option.quiet
+@option.project
 @click.pass_context
 def session(
     ctx: click.Context, number: int, jobs: int | None, strict: bool, quiet: bool
 ) -> None:
-    """Make everything for a session: its briefs, its packs and its print order.
+    """Build everything for a session: its briefs, its packs and its print order.
 
-    The briefs are set for the screen, for the paper of the session and for the print shop,
-    the packs for its paper: on A4 as `office`, on A5 as `a5`, folded and stitched sheets of
-    A4 as `booklet`. What is up to date is left alone. On A4 it is the same as
+    The briefs are built for the screen, the paper of the session and the press, the packs
+    for the paper: `office` on A4, `a5` on A5, `booklet` on A4 sheets that are folded and
+    stitched. Up-to-date files stay. On A4 the command is equal to
 
     \b
       briefs build --session 331 --profile screen --profile office --profile press
@@ -48,6 +44,7 @@ def session(
     Examples:
       briefs session 331
     """
+    from pipeline.build import build, build_packs
     from pipeline.commands.print_order import session_profile
     from pipeline.targets import BuildOptions
 
@@ -59,21 +56,23 @@ def session(
         strict=strict,
         jobs=jobs or processors(),
         cache=cache_of(project, None),
-        ghostscript=which("gs"),
+        ghostscript=find_ghostscript(("press",)),
         editions=editions,
     )
-    press = "the press files are missing, because Ghostscript (gs) is not on PATH"
-    briefs = build_and_report(project, options, today(), False, quiet)
-    packs = pack_and_report(
-        project, number, replace(options, profiles=(profile,), editions={}), False, quiet
-    )
-    order = order_and_report(project, number, "", "text", quiet)
-    is_press = briefs is errors.ExitCode.ENVIRONMENT and not options.ghostscript
+    run = partial(build, project, options, today())
+    briefs = build_and_print(run, project, options, "document", False, quiet)
+    for_packs = replace(options, profiles=(profile,), editions={})
+    run = partial(build_packs, project, for_packs, number)
+    packs = build_and_print(run, project, for_packs, "pack", False, quiet)
+    order = order_and_print(project, number, "", "text", quiet)
+    briefs_fault = "there are errors in its briefs"
+    if briefs is ExitCode.ENVIRONMENT and not options.ghostscript:
+        briefs_fault = "the press files need Ghostscript (gs), which is not on PATH"
     codes = {
-        press if is_press else "there are errors in its briefs": briefs,
+        briefs_fault: briefs,
         "there are errors in its packs": packs,
         "there is no print order": order,
     }
-    if (missing := [what for what, code in codes.items() if code]) and not quiet:
-        click.echo(f"session {number} is not complete: {'; '.join(missing)}", err=True)
-    ctx.exit(errors.worst_exit_code(codes.values()))
+    if (faults := [fault for fault, code in codes.items() if code]) and not quiet:
+        click.echo(f"session {number} is not complete: {'; '.join(faults)}", err=True)
+    ctx.exit(worst_exit_code(codes.values()))

@@ -5,15 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import problems as errors
-from pipeline.cli.options import (
-    as_of_option,
-    day_of,
-    json_option,
-    project_of,
-    project_option,
-)
+from pipeline.cli import options as option
+from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
+from pipeline.problems import exit_code, sort_and_dedupe, worst_exit_code
 
 if TYPE_CHECKING:
     from pipeline.editions.code import Code
@@ -22,27 +17,27 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("asked", nargs=-1, required=True, metavar="CODE|FILE...")
-@as_of_option
-@json_option
-@project_option
+@click.argument("words", nargs=-1, required=True, metavar="CODE|FILE...")
+@option.as_of
+@option.json
+@option.project
 @click.pass_context
 def verify(
     ctx: click.Context,
-    asked: tuple[str, ...],
+    words: tuple[str, ...],
     as_of: "InformationDate | None",
     as_json: bool,
 ) -> None:
-    """Say of a paper or a PDF: is it ours, untouched, conforming, and still current?
+    """Check whether a printed paper or a PDF is the current edition.
 
-    CODE is the code in the imprint of a paper: small letters will do, and no hyphen.
-    Of a file, conformance is checked by veraPDF when the program `verapdf` is on PATH; on a
-    press file there is a report: its boxes, inks, pictures and fonts.
-    Leaves with 6 when another edition has taken its place, or its text was changed.
+    CODE is the edition code in the imprint of a paper; lower case and a missing hyphen are
+    accepted. FILE is compared with the files in build/, and its edition codes are checked;
+    a press file gets a preflight. The exit code is 6 if an edition was replaced, its text
+    has changed, or the file is not the one in build/.
 
     \b
     Examples:
-      briefs verify N9FMR-FJW58          is this paper still current?
+      briefs verify N9FMR-FJW58          a printed paper, by its code
       briefs verify build/wpsdg/wpsdg_2017_en.pdf
       briefs verify build/wpsdg/wpsdg_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
@@ -51,34 +46,31 @@ def verify(
     from shutil import which
 
     from pipeline.commands.verify import verify_code, verify_files
-    from pipeline.report.verified import traced_text, verified_json, verified_text
+    from pipeline.report.verified import code_text, file_text, verified_json
 
-    files = [Path(word) for word in asked if _is_file(word)]
     project, on = project_of(ctx), day_of(as_of)
-    codes = [_read_code(project, word) for word in asked if not _is_file(word)]
-    programs = which("verapdf"), which("gs")
-    verified, unreadable = verify_files(project, files, on, *programs)
-    traced, unknown = verify_code(project, codes, on)
-    problems = errors.sort_and_dedupe((*unreadable, *unknown))
-    found = [v.exit_code for v in verified] + [t.exit_code for t in traced]
-    code = errors.worst_exit_code([errors.exit_code(problems), *found])
+    paths = [Path(word) for word in words if _is_file(word)]
+    typed = [_parse_code(project, word) for word in words if not _is_file(word)]
+    files, file_problems = verify_files(project, paths, on, which("gs"))
+    codes, code_problems = verify_code(project, typed, on)
+    problems = sort_and_dedupe((*file_problems, *code_problems))
+    exit_codes = [*(f.exit_code for f in files), *(c.exit_code for c in codes)]
+    code = worst_exit_code([exit_code(problems), *exit_codes])
     if as_json:
-        click.echo(verified_json(verified, traced, problems, code))
+        click.echo(verified_json(files, codes, problems, code))
     else:
-        for file in verified:
-            click.echo(verified_text(file))
-        for one in traced:
-            click.echo(traced_text(one))
+        for text in (*map(file_text, files), *map(code_text, codes)):
+            click.echo(text)
         print_problems(project.root, problems)
     ctx.exit(code)
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word names a file, there or not, and not a code."""
+    """Whether a word is the name of a file, which may be missing, and not a code."""
     return Path(word).is_file() or any(mark in word for mark in "/\\.")
 
 
-def _read_code(project: "Project", word: str) -> "Code":
+def _parse_code(project: "Project", word: str) -> "Code":
     from pipeline.commands.verify import nearest_code
     from pipeline.editions.code import read_code
 
@@ -87,5 +79,5 @@ def _read_code(project: "Project", word: str) -> "Code":
     except ValueError as error:
         near = nearest_code(project, word)
         hint = f"; did you mean {near}?" if near else ""
-        said = f'"{word}" is no file, and no code: {error}{hint}'
-        raise click.UsageError(said) from None
+        message = f'"{word}" is neither a file nor an edition code: {error}{hint}'
+        raise click.UsageError(message) from None

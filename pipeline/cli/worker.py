@@ -4,12 +4,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import (
-    insecure_option,
-    processors,
-    project_option,
-    require_tls,
-)
+from pipeline.cli import options as option
+from pipeline.cli.arguments import processors, require_tls
 
 
 @click.command()
@@ -21,8 +17,8 @@ from pipeline.cli.options import (
     metavar="N",
     help="Documents rendered at a time.  [default: one for each processor]",
 )
-@insecure_option
-@project_option
+@option.insecure
+@option.project
 @click.pass_context
 def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -> None:
     """Run a build worker for a Dask scheduler, until the scheduler ends or Ctrl-C.

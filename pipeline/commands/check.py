@@ -1,4 +1,4 @@
-"""Read and check a project without building it: `briefs check`."""
+"""Check a project without building it: `briefs check`."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,7 +26,7 @@ from pipeline.tasks.plan import discover
 
 @dataclass(frozen=True)
 class CheckedContent:
-    """What was read, from which folders, and everything wrong with it.
+    """Content and its problems.
 
     `folders` are all editions on disk, `selected` those that were read, `sessions` the
     numbers of the sessions that were checked.

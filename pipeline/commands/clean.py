@@ -1,4 +1,4 @@
-"""Remove what builds made: `briefs clean`."""
+"""Remove built files: `briefs clean`."""
 
 from pipeline.content.discovery import find_editions
 from pipeline.problems import Problem
@@ -14,12 +14,11 @@ def clean(
     """Remove all built files, or with `stale` those whose content is gone.
 
     Gives the names of the removed files (in a dry run, of those that would be removed), and
-    the problems with files that could not be removed. Raises PipelineError while a build is
-    running.
+    problems for those that cannot be removed. Raises PipelineError during a build.
     """
     if dry_run or not project.build.is_dir():
         return [f"build/{name}" for name in _files(project, stale)], []
-    with build_lock(project.build, traceless=not stale):
+    with build_lock(project.build, remove_lock=not stale):
         return remove(project.build, _files(project, stale))
 
 

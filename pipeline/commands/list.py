@@ -1,4 +1,4 @@
-"""List briefs and editions: `briefs list`."""
+"""List editions and the states of their PDFs: `briefs list`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +22,8 @@ class ListedEdition:
 
 def list_editions(
     project: Project, slugs: tuple[str, ...], today: date
-) -> tuple[ListedEdition, ...]:
-    """List the editions of some briefs, or of all, with the states of their documents."""
+) -> tuple[tuple[ListedEdition, ...], frozenset[str]]:
+    """List the editions of some briefs, or of all, and the slugs of all briefs."""
     options = BuildOptions(slugs, all_editions=True, dry_run=True, jobs=1)
     folders, _ = find_editions(project)
     current = set(select_editions(folders, BuildOptions(slugs), today))
@@ -32,7 +32,7 @@ def list_editions(
         if isinstance(target, Document):
             edition = states.setdefault((target.slug, target.information_date), {})
             edition[target.language] = target.state
-    return tuple(
+    editions = tuple(
         ListedEdition(
             folder.slug,
             folder.information_date,
@@ -42,3 +42,4 @@ def list_editions(
         for folder in folders
         if not slugs or folder.slug in slugs
     )
+    return editions, frozenset(folder.slug for folder in folders)

@@ -1,4 +1,4 @@
-"""Start a brief, or a new edition of one: `briefs new`."""
+"""Start a brief, or a new edition of a brief: `briefs new`."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def start(
                 Rule.UNKNOWN_LANGUAGE,
                 Place(SERIES),
                 f'"{language}" is not a language of this series',
-                "it has: " + ", ".join(series.languages) + "; add the language there first",
+                f"it has: {', '.join(series.languages)}; add the language there first",
             )
         )
     return start_brief(project, slug, information_date, language or default)

@@ -1,8 +1,8 @@
-"""Put together what a print shop prints for a session: `briefs print-order`.
+"""Write the print order of a session: `briefs print-order`.
 
     session -> its PDFs, if all are up to date -> print order -> job sheet
 
-The order names the files in `build/` with their checksums; a stale file is never ordered.
+The order names files in `build/` with their checksums; a stale file is never ordered.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,10 @@ from datetime import date
 from functools import partial
 
 from pipeline.build import BuildResult, build, build_targets
-from pipeline.commands.session import find_session
-from pipeline.content.discovery import find_editions
-from pipeline.content.loader import load_series
-from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
+from pipeline.commands.session import read_session
+from pipeline.editions.sessions import ResolvedHandout
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
-from pipeline.model.schema import Series
 from pipeline.model.session import Paper
 from pipeline.prepress.print_order import page_fault, read_page_size
 from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
@@ -30,71 +27,132 @@ from pipeline.tasks.plan import plan_documents
 
 
 class ContradictionError(ValueError):
-    """A profile was asked for that the paper of the session does not allow."""
+    """The profile does not suit the paper of the session; the text gives the reason."""
 
 
 @dataclass(frozen=True)
 class PrintOrderResult:
-    """A print order, or everything that keeps it from being written.
+    """A print order, or None and the errors that prevent it.
 
-    `numbers` are those of all sessions. `job_sheet` is the file written, `removed` one that
-    was removed because its order no longer holds; "" when there is none.
+    `job_sheet` is the file written, `removed` an outdated one that was removed; or "".
     """
 
-    numbers: tuple[int, ...]
-    series: Series | None
-    session: ResolvedSession | None
     order: PrintOrder | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
     job_sheet: str = ""
     removed: str = ""
 
 
-def read_order(
+def place_order(
     project: Project, number: int, profile: str, today: date, ghostscript: str | None = None
 ) -> PrintOrderResult:
-    """Put together a print order; without a `profile` that of the session's paper.
+    """Put together a print order and write its job sheet, or remove an outdated one.
 
-    `ghostscript` is the program that made the press files. Raises ContradictionError when
-    pages of the profile cannot be bound as the session says.
+    An empty `profile` means that of the session's paper; `ghostscript` is the program that
+    made the press files. Raises ContradictionError if pages of the profile cannot be bound
+    as the session requires.
     """
-    series, problems = load_series(project, ())
-    if series is None:
-        return PrintOrderResult((), None, None, None, sort_and_dedupe(problems))
-    folders, _ = find_editions(project)
-    sessions = read_sessions(project, folders, series, (number,))
-    session = next(iter(sessions.planned), None)
-    if session is None:
-        errors = tuple(filter(is_blocking, sessions.problems))
-        return PrintOrderResult(sessions.numbers, series, None, None, errors)
+    result = _order_and_job_sheet(project, number, profile, today, ghostscript)
+    if not result.job_sheet:
+        result = replace(result, removed=_remove_job_sheet(project, number, today))
+    return result
+
+
+def _order_and_job_sheet(
+    project: Project, number: int, profile: str, today: date, ghostscript: str | None
+) -> PrintOrderResult:
+    series, session, problems = read_session(project, number)
+    if series is None or session is None:
+        return PrintOrderResult(None, _errors(problems))
     paper = session.session.facts.paper
     stock = PaperStock(paper.size, paper.grams, paper.duplex, paper.finish)
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
         raise ContradictionError(f'not with --profile "{profile}": {fault}')
-    found = [
-        part
-        for handout in session.handed_out
-        for part in _lines(project, number, handout, profile, stock, today, ghostscript)
-    ]
-    errors = sort_and_dedupe(part for part in found if isinstance(part, Problem))
-    lines = tuple(part for part in found if isinstance(part, OrderLine))
-    order = None if errors else PrintOrder(number, stock, lines)
-    return PrintOrderResult(sessions.numbers, series, session, order, errors)
+    lines: list[OrderLine] = []
+    problems = []
+    for handout in session.handouts:
+        result = handout_documents(project, handout, profile, today, ghostscript)
+        problems += result.problems
+        documents = [target for target in result.targets if isinstance(target, Document)]
+        if stale := [d.language for d in documents if d.state is State.STALE]:
+            problems.append(_stale_problem(handout, profile, stale, number))
+        for document in documents:
+            if document.state is State.UP_TO_DATE:
+                line = _line(project, document, handout, stock)
+                lines.append(line)
+                problems += _paper_problems(line)
+    if errors := _errors(problems):
+        return PrintOrderResult(None, errors)
+    order = PrintOrder(number, stock, tuple(lines))
+    options = BuildOptions(jobs=1)
+    plan = partial(plan_job_sheet, project, options, series, session.session, order)
+    built = build_targets(project, options, plan)
+    (sheet,) = built.targets
+    if sheet.state in (State.BUILT, State.UP_TO_DATE):
+        return PrintOrderResult(order, job_sheet=f"build/{sheet.name}")
+    return PrintOrderResult(None, _errors(built.problems))
+
+
+def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return sort_and_dedupe(filter(is_blocking, problems))
+
+
+def _line(
+    project: Project, document: Document, handout: ResolvedHandout, stock: PaperStock
+) -> OrderLine:
+    pdf = (project.build / document.name).read_bytes()
+    return OrderLine(
+        brief=document.slug,
+        information_date=str(document.information_date),
+        language=document.language,
+        file=f"build/{document.name}",
+        sha256=digest(pdf),
+        pages=document.pages,
+        page=read_page_size(pdf),
+        copies={
+            reader: handout.copies[reader]
+            for reader, printed in handout.printed_in.items()
+            if printed == document.language
+        },
+        stock=stock,
+        imposed=profile_of(document.profile).is_imposed,
+    )
+
+
+def _paper_problems(line: OrderLine) -> Iterator[Problem]:
+    if fault := page_fault(line.page, line.stock, imposed=line.imposed):
+        hint = "change paper.size of the session, or choose another --profile"
+        yield Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint)
+
+
+def _stale_problem(
+    handout: ResolvedHandout, profile: str, languages: Sequence[str], number: int
+) -> Problem:
+    folder = handout.folder
+    return Problem(
+        Rule.STALE_PDF,
+        Place(f"build/{folder.slug}"),
+        f"missing or stale in profile {profile}, for the edition "
+        f"{folder.information_date}: {', '.join(languages)}",
+        build_command(number, profile),
+    )
+
+
+def build_command(number: int, profile: str) -> str:
+    """Give the command that builds all briefs of a session."""
+    return f"briefs build --session {number} --profile {profile}"
 
 
 def paper_profile(paper: Paper) -> str:
-    """Choose the profile for the paper of a session.
-
-    Sheets of A4 that are folded and stitched hold pages of A5.
-    """
+    """Choose the profile for a paper; folded and stitched A4 sheets have pages of A5."""
     if paper.size == "A5":
         return "a5"
     return "booklet" if paper.finish == "saddle-stitch" else PACK_PROFILE
 
 
 def profile_fault(profile: str, paper: Paper) -> str:
-    """Say why pages of a profile cannot be bound as a session says; "" when they can.
+    """Give the reason why pages of a profile cannot be bound as required; or "".
 
     A print shop folds sheets itself, so press files suit any binding.
     """
@@ -110,8 +168,8 @@ def profile_fault(profile: str, paper: Paper) -> str:
 
 
 def session_profile(project: Project, number: int) -> str:
-    """Choose the profile for the paper of a session; the usual one if it cannot be read."""
-    session = find_session(project, number)
+    """Choose the profile for the paper of a session; `office` if it has an error."""
+    _, session, _ = read_session(project, number)
     return paper_profile(session.session.facts.paper) if session else PACK_PROFILE
 
 
@@ -125,7 +183,7 @@ def handout_documents(
     """Find the state of each PDF that a session hands out of an edition."""
     options = BuildOptions(
         (handout.folder.slug,),
-        tuple(dict.fromkeys(handout.printed_in.values())),
+        handout.languages,
         (profile,),
         edition=handout.folder.information_date,
         dry_run=True,
@@ -134,86 +192,8 @@ def handout_documents(
     return build(project, options, today)
 
 
-def _lines(
-    project: Project,
-    number: int,
-    handout: ResolvedHandout,
-    profile: str,
-    stock: PaperStock,
-    today: date,
-    ghostscript: str | None,
-) -> Iterator[OrderLine | Problem]:
-    result = handout_documents(project, handout, profile, today, ghostscript)
-    documents = [target for target in result.targets if isinstance(target, Document)]
-    yield from filter(is_blocking, result.problems)
-    if stale := [d.language for d in documents if d.state is State.STALE]:
-        yield _stale_problem(handout, profile, stale, number)
-    for document in documents:
-        if document.state is not State.UP_TO_DATE:
-            continue
-        file = f"build/{document.name}"
-        pdf = (project.build / document.name).read_bytes()
-        copies = {
-            reader: handout.copies[reader]
-            for reader, printed in handout.printed_in.items()
-            if printed == document.language
-        }
-        page = read_page_size(pdf)
-        is_imposed = profile_of(profile).is_imposed
-        if fault := page_fault(page, stock, imposed=is_imposed):
-            hint = "change paper.size of the session, or choose another --profile"
-            yield Problem(Rule.PAPER_SIZE, Place(file), fault, hint)
-        yield OrderLine(
-            brief=document.slug,
-            information_date=str(document.information_date),
-            language=document.language,
-            file=file,
-            sha256=digest(pdf),
-            pages=document.pages,
-            page=page,
-            copies=copies,
-            stock=stock,
-            imposed=is_imposed,
-        )
-
-
-def _stale_problem(
-    handout: ResolvedHandout, profile: str, languages: Sequence[str], number: int
-) -> Problem:
-    return Problem(
-        Rule.STALE_PDF,
-        Place(f"build/{handout.folder.slug}"),
-        f"missing or stale in profile {profile}, for the edition "
-        f"{handout.folder.information_date}: " + ", ".join(languages),
-        build_command(number, profile),
-    )
-
-
-def build_command(number: int, profile: str) -> str:
-    """Give the command that builds all that a session hands out."""
-    return f"briefs build --session {number} --profile {profile}"
-
-
-def write_job_sheet(project: Project, result: PrintOrderResult) -> PrintOrderResult:
-    """Write the job sheet of a print order; an error in it leaves no order."""
-    if result.order and result.session and result.series:
-        session, order = result.session.session, result.order
-        options = BuildOptions(jobs=1)
-        plan = partial(plan_job_sheet, project, options, result.series, session, order)
-        built = build_targets(project, options, plan)
-        (sheet,) = built.targets
-        if sheet.state in (State.BUILT, State.UP_TO_DATE):
-            return replace(result, job_sheet=f"build/{sheet.name}")
-        errors = tuple(filter(is_blocking, built.problems))
-        result = replace(result, order=None, problems=errors)
-    return result
-
-
-def remove_job_sheet(project: Project, number: int, today: date) -> str:
-    """Remove the job sheet of an order that no longer holds; give its name, or "".
-
-    A print shop takes the file for the order.
-    """
+def _remove_job_sheet(project: Project, number: int, today: date) -> str:
+    """Remove an outdated job sheet, if there is one; give its name, or ""."""
     sheet = JobSheet(number)
     if not (project.build / sheet.name).is_file():
         return ""

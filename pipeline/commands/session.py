@@ -1,51 +1,48 @@
-"""Answer what a session hands out, for the commands that need to know."""
+"""Read a session, and find what it hands out, for several commands."""
 
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import ResolvedSession, read_sessions
 from pipeline.model.dates import InformationDate
-from pipeline.problems import PipelineError, is_blocking
+from pipeline.model.schema import Series
+from pipeline.problems import PipelineError, Problem, is_blocking
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Pack
 from pipeline.tasks.packs import plan_packs
 
 
+def read_session(
+    project: Project, number: int
+) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
+    """Read the series and one session; each is None if it has an error."""
+    series, problems = load_series(project, ())
+    if series is None:
+        return None, None, [*problems]
+    folders, _ = find_editions(project)
+    sessions = read_sessions(project, folders, series, (number,))
+    session = next(iter(sessions.sessions), None)
+    return series, session, [*problems, *sessions.problems]
+
+
 def session_editions(
     project: Project, number: int
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
-    """List the editions that a session hands out, and the languages they are printed in.
+    """List the editions that a session hands out, with the languages they are printed in.
 
-    Raises PipelineError if the session is wrong.
+    Raises PipelineError if the session or the series has an error.
     """
-    series, problems = load_series(project, ())
-    if series:
-        folders, _ = find_editions(project)
-        sessions = read_sessions(project, folders, series, (number,))
-        problems = [*problems, *sessions.problems]
+    _, session, problems = read_session(project, number)
     if errors := [problem for problem in problems if is_blocking(problem)]:
         raise PipelineError(*errors)
     return {
-        (handout.folder.slug, handout.folder.information_date): tuple(
-            dict.fromkeys(handout.printed_in.values())
-        )
-        for session in sessions.planned
-        for handout in session.handed_out
+        (handout.folder.slug, handout.folder.information_date): handout.languages
+        for handout in (session.handouts if session else ())
     }
 
 
-def find_session(project: Project, number: int) -> ResolvedSession | None:
-    """Read one session; None if it is missing or wrong."""
-    series, _ = load_series(project, ())
-    if series is None:
-        return None
-    folders, _ = find_editions(project)
-    sessions = read_sessions(project, folders, series, (number,))
-    return next(iter(sessions.planned), None)
-
-
 def session_languages(project: Project, number: int) -> frozenset[str]:
-    """List the languages in which a session hands anything out; none if it is wrong."""
-    session = find_session(project, number)
+    """List the languages in which a session hands anything out; none if it has an error."""
+    _, session, _ = read_session(project, number)
     return frozenset(session.session.languages) if session else frozenset()
 
 

@@ -1,12 +1,13 @@
-"""Is this paper, or this PDF, the edition that counts? `briefs verify`, as a few functions.
+"""Check whether a printed paper, or a PDF, is the current edition: `briefs verify`.
 
-A paper is asked about by the code in its imprint. Nothing is kept for it: the codes of all
-editions follow from the content as it is now. The names of folders say which edition a code
-means; only that brief is read, to see whether its words are still those that were printed.
+A paper is identified by the code in its imprint. Codes are computed from the content and
+stored nowhere. The names of folders tell which edition a code identifies; only that brief
+is read, to compare its text with the one that was printed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -33,20 +34,17 @@ from pipeline.project import Project
 from pipeline.state.manifest import read_manifest
 from pipeline.targets import BuildOptions, session_numbers
 
-# The document of a brief has its date behind the first part of its name: brief_2017_en.
-_PACK = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
-
 if TYPE_CHECKING:
     from pipeline.prepress.preflight import Preflight
     from pipeline.state.integrity import FileIntegrity
 
+# A pack or a job sheet. In the name of a brief the second part is a date: brief_2017_en.
+_OF_SESSION = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
+
 
 @dataclass(frozen=True)
 class CurrentEdition:
-    """The edition that counts: its date, its languages, and what it says is new in it.
-
-    `change_note` is "" when there is none, or its content cannot be read.
-    """
+    """The current edition of a brief; `change_note` is "" if it has none with no error."""
 
     information_date: InformationDate
     languages: tuple[str, ...]
@@ -55,40 +53,40 @@ class CurrentEdition:
 
 @dataclass(frozen=True)
 class CodeResult:
-    """What a code says of an edition that it may stand for.
+    """An edition that a code identifies.
 
-    `changed` tells whether its words are others now than those that were printed; None when
-    its content has errors. `current` is the edition that counts, None when none did yet.
+    `is_changed` is true if its text is not the one printed; None if its content has errors.
+    `current` is the current edition of the brief, if there is one.
     """
 
     code: str
     slug: str
     information_date: InformationDate
     language: str
-    changed: bool | None
+    is_changed: bool | None
     current: CurrentEdition | None
 
     @property
     def is_current(self) -> bool:
-        """Whether it is the edition that counts."""
-        dated = self.information_date
-        return self.current is not None and self.current.information_date == dated
+        """Whether the edition is the current one."""
+        current = self.current
+        return current is not None and current.information_date == self.information_date
 
     @property
     def exit_code(self) -> ExitCode:
-        """3: its content has errors; 6: it was replaced, or its text has changed."""
-        if self.changed is None:
+        """CONTENT: its content has errors; STALE: changed or not current."""
+        if self.is_changed is None:
             return ExitCode.CONTENT
-        return ExitCode.FINE if self.is_current and not self.changed else ExitCode.STALE
+        return ExitCode.FINE if self.is_current and not self.is_changed else ExitCode.STALE
 
 
 def verify_code(
     project: Project, codes: Iterable[Code], on: date
 ) -> tuple[tuple[CodeResult, ...], tuple[Problem, ...]]:
-    """Say of each code which edition it means, whether it counts `on` a day, or what does.
+    """Find the edition of each code, and the edition that is current `on` a day.
 
-    Where several editions have its first half, those whose text it also has are given; all
-    of them when there is none. A code that no edition has is a problem.
+    If several editions have the first half of a code, the result has those with the same
+    text, or all of them if none has it. A code that no edition has is a problem.
     """
     folders, _ = find_editions(project)
 
@@ -96,52 +94,46 @@ def verify_code(
     def read(slug: str = "") -> CheckedContent:
         return read_content(project, BuildOptions((slug,) if slug else ()), None)
 
-    traced: list[CodeResult] = []
+    results: list[CodeResult] = []
     problems: list[Problem] = []
     for code in codes:
-        meant = [
-            (f, c)
-            for f in folders
-            for c in f.languages
-            if identity_of(f.slug, f.information_date, c) == code.identity
+        candidates = [
+            _compare(read(folder.slug), code, folder, language, on)
+            for folder in folders
+            for language in folder.languages
+            if identity_of(folder.slug, folder.information_date, language) == code.identity
         ]
-        found = [_trace(read(folder.slug), code, folder, c, on) for folder, c in meant]
-        same = [(t, wrong) for t, wrong in found if t.changed is False]
-        for one, wrong in same or found:
-            traced.append(one)
-            problems += wrong
-        if not meant:
-            problems.append(_unknown(code, read()))
-    return tuple(traced), sort_and_dedupe(problems)
+        same_text = [c for c in candidates if c.is_changed is False]
+        for result in same_text or candidates:
+            results.append(result)
+            if result.is_changed is None:
+                problems += filter(is_blocking, read(result.slug).problems)
+        if not candidates:
+            problems.append(_unknown_problem(code, read()))
+    return tuple(results), sort_and_dedupe(problems)
 
 
-def _trace(
+def _compare(
     checked: CheckedContent, code: Code, folder: EditionFolder, language: str, on: date
-) -> tuple[CodeResult, list[Problem]]:
-    """Compare an edition with its code, as far as its content can be read."""
-    known = {(d, c): found for _, d, c, found in _codes(checked)}
-    now = known.get((folder.information_date, language))
-    traced = CodeResult(
-        str(code),
-        folder.slug,
-        folder.information_date,
-        language,
-        None if now is None else now != code,
-        _current(checked, folder.slug, language, on),
-    )
-    if now is not None:
-        return traced, []
-    return traced, [p for p in checked.problems if is_blocking(p)]
+) -> CodeResult:
+    """Compare the text of an edition with its code."""
+    dated = folder.information_date
+    codes = {(d, c): code for _, d, c, code in _codes(checked)}
+    now = codes.get((dated, language))
+    is_changed = None if now is None else now != code
+    current = _current(checked, folder.slug, language, on)
+    return CodeResult(str(code), folder.slug, dated, language, is_changed, current)
 
 
 def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str, Code]]:
-    """Give the codes of all editions that could be read, with what they stand for."""
+    """Give slug, information date, language and code of each edition without errors."""
     from pipeline.content.export import export_words
 
     for edition in checked.editions:
         for language in edition.versions:
-            of = (edition.slug, edition.information_date, language)
-            yield *of, make_code(*of, export_words(edition, language))
+            slug, dated = edition.slug, edition.information_date
+            words = export_words(edition, language)
+            yield slug, dated, language, make_code(slug, dated, language, words)
 
 
 def _current(
@@ -153,29 +145,31 @@ def _current(
     folder = current_edition((f for f in checked.folders if f.slug == slug), on)
     if folder is None:
         return None
-    dated = folder.information_date
     note = ""
     for edition in checked.editions:
-        said = edition.facts.change_note
-        if (edition.slug, edition.information_date) == (slug, dated) and said:
+        notes = edition.facts.change_note
+        is_it = (edition.slug, edition.information_date) == (slug, folder.information_date)
+        if is_it and notes:
             default = checked.series.default_language if checked.series else language
-            note = plain_text(in_language(said, language, default)[0])
-    return CurrentEdition(dated, folder.languages, note)
+            note = plain_text(in_language(notes, language, default)[0])
+    return CurrentEdition(folder.information_date, folder.languages, note)
 
 
-def _unknown(code: Code, checked: CheckedContent) -> Problem:
-    """Say that no edition has a code, and what may be the reason."""
-    hint = "it may be of another series, or of an edition that is no longer here"
-    for slug, dated, language, found in _codes(checked):
-        if found.text == code.text:
-            hint = f"{slug} {dated} {language} has this text: was it moved or renamed?"
+def _unknown_problem(code: Code, checked: CheckedContent) -> Problem:
+    hint = "it may belong to another series, or to an edition that was deleted"
+    for slug, dated, language, other in _codes(checked):
+        if other.text == code.text:
+            hint = f"{slug} {dated} {language} has this text: was its folder renamed?"
     return Problem(
-        Rule.UNKNOWN_CODE, Place(str(code)), "no edition here has this code", hint
+        Rule.UNKNOWN_CODE,
+        Place(str(code)),
+        "no edition of this project has this code",
+        hint,
     )
 
 
 def nearest_code(project: Project, typed: str) -> str:
-    """Name the code that a mistyped one may be, and its edition; "" when none is near."""
+    """Give the code most similar to a mistyped one, with its edition; "" if none is."""
     checked = read_content(project, BuildOptions(), None)
     known = {
         characters_of(str(code)): f"{code}, of {slug} {dated} {language}"
@@ -187,113 +181,88 @@ def nearest_code(project: Project, typed: str) -> str:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What `verify_files` says of one file, and which edition is the current one of its
-    brief.
+    """What is known of one PDF.
 
-    `current` is None when the brief is not in this project; `preflight` is the report on a
-    press file. Of a pack `session_is_there` says whether its session is in this project:
-    the pack that was built of it counts. `traced` is what the code of each edition in it
-    says, so that a file and its paper get the same answer.
+    `editions` are those whose codes are in the file. `session` is the number of the session
+    of a pack or job sheet, else ""; `session_exists` says whether the project has it. Only
+    a press file has a `preflight`.
     """
 
-    verdict: "FileIntegrity"
-    current: InformationDate | None
-    preflight: "Preflight | None" = None
-    session_is_there: bool = False
-    traced: tuple[CodeResult, ...] = ()
+    file: str
+    integrity: "FileIntegrity"
+    editions: tuple[CodeResult, ...]
+    session: str
+    session_exists: bool
+    preflight: "Preflight | None"
 
     @property
-    def session(self) -> str:
-        """The number of the session that a pack is of; "" for a brief."""
-        match = _PACK.fullmatch(self.verdict.document)
-        return match[1] if match else ""
+    def is_job_sheet(self) -> bool:
+        """Whether the file is a print order."""
+        return bool(self.session) and self.integrity.document.endswith("_order")
 
     @property
-    def is_current(self) -> bool:
-        """Whether the file is the edition that counts."""
-        if self.session:
-            return self.session_is_there
-        return f"_{self.current}_" in f"_{self.verdict.document}_"
+    def is_known(self) -> bool:
+        """Whether the project has the session, or at least one edition, of the file."""
+        return self.session_exists if self.session else bool(self.editions)
 
     @property
     def exit_code(self) -> ExitCode:
-        """3: not ours; 4: not conforming; 6: not that of the build; 7: veraPDF failed."""
-        if not self.verdict.document:
+        """CONTENT: not built by Briefs; DESIGN: preflight failed; STALE: not current."""
+        if not self.integrity.document:
             return ExitCode.CONTENT
-        if self.verdict.checked == "failed":
+        if self.preflight and self.preflight.faults:
             return ExitCode.DESIGN
-        if self.verdict.checked not in ("", "passed"):
-            return ExitCode.ENVIRONMENT
-        if self.verdict.changed_files:
+        is_fine = self.integrity.is_unchanged and not self.integrity.changed_files
+        if not is_fine or not self.is_known:
             return ExitCode.STALE
-        if not self.verdict.untouched or not self.is_current:
-            return ExitCode.STALE
-        return worst_exit_code(traced.exit_code for traced in self.traced)
+        return worst_exit_code(edition.exit_code for edition in self.editions)
 
 
 def verify_files(
-    project: Project,
-    files: Iterable[Path],
-    on: date,
-    verapdf: str | None,
-    ghostscript: str | None = None,
+    project: Project, files: Iterable[Path], on: date, ghostscript: str | None = None
 ) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
-    """Say of each file whether it is ours, untouched, conforming and still current.
+    """Check of each PDF whether it was built here, is unchanged, and is current `on` a day.
 
-    Press files are looked over before they are sent (prepress/preflight.py).
+    A press file gets a preflight, for which `ghostscript` measures the ink.
     """
-    from pipeline.state.integrity import verify_file
+    from pipeline.state.integrity import read_integrity
 
     manifest = read_manifest(project.build / "manifest.json")
-    folders, _ = find_editions(project)
-    verified: list[FileResult] = []
+    sessions = session_numbers(project)
+    results: list[FileResult] = []
     problems: list[Problem] = []
     for file in files:
-        verdict, found = verify_file(file, manifest, project.build, verapdf)
-        problems += found
-        if verdict:
-            verdict, preflight = _look_over(verdict, file, ghostscript, problems)
-            slug = verdict.document.split("_")[0]
-            current = current_edition((f for f in folders if f.slug == slug), on)
-            dated = current.information_date if current else None
-            there = slug in session_numbers(project)
-            verified.append(FileResult(verdict, dated, preflight, there))
-    traced, found_in_content = _trace_files(project, verified, on)
-    return traced, sort_and_dedupe((*problems, *found_in_content))
-
-
-def _trace_files(
-    project: Project, verified: Sequence[FileResult], on: date
-) -> tuple[tuple[FileResult, ...], list[Problem]]:
-    """Ask of each file about the codes in it; one that no edition has says nothing."""
-    codes = {word: code for v in verified for word, code in _codes_in(v.verdict)}
-    traced, problems = verify_code(project, codes.values(), on)
-    answered = tuple(
-        replace(v, traced=tuple(t for t in traced if t.code in v.verdict.codes))
-        for v in verified
-    )
-    return answered, [p for p in problems if p.rule is not Rule.UNKNOWN_CODE]
-
-
-def _codes_in(verdict: "FileIntegrity") -> Iterator[tuple[str, Code]]:
-    for word in verdict.codes:
         try:
-            yield word, read_code(word)
-        except ValueError:
-            continue  # somebody changed the file, which is said of it
+            integrity = read_integrity(file, manifest)
+            preflight = _preflight(integrity, file, ghostscript)
+        except PipelineError as error:
+            problems += error.problems
+            continue
+        match = _OF_SESSION.fullmatch(integrity.document)
+        session = match[1] if match else ""
+        exists = session in sessions
+        results.append(FileResult(str(file), integrity, (), session, exists, preflight))
+    words = dict.fromkeys(word for r in results for word in r.integrity.codes)
+    editions, more = verify_code(project, _read_codes(words), on)
+    problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
+    with_editions = (
+        replace(r, editions=tuple(e for e in editions if e.code in r.integrity.codes))
+        for r in results
+    )
+    return tuple(with_editions), sort_and_dedupe(problems)
 
 
-def _look_over(
-    verdict: "FileIntegrity", file: Path, ghostscript: str | None, problems: list[Problem]
-) -> "tuple[FileIntegrity, Preflight | None]":
-    """Look a press file over; any other is as it was."""
-    if not verdict.conformance.startswith("PDF/X"):
-        return verdict, None
+def _read_codes(words: Iterable[str]) -> Iterator[Code]:
+    for word in words:
+        with suppress(ValueError):  # the file was changed, which is reported
+            yield read_code(word)
+
+
+def _preflight(
+    integrity: "FileIntegrity", file: Path, ghostscript: str | None
+) -> "Preflight | None":
+    if not integrity.document.endswith("_press"):
+        return None
     from pipeline.prepress.preflight import inspect
 
-    try:
-        preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
-    except PipelineError as error:
-        problems += error.problems
-        return replace(verdict, checked="failed"), None
-    return replace(verdict, checked="failed" if preflight.faults else "passed"), preflight
+    return inspect(file.read_bytes(), ghostscript, Place(str(file)))

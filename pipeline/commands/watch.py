@@ -23,8 +23,8 @@ def watch(
 ) -> None:
     """Build, and build again after each change, until interrupted.
 
-    `show` is given each result and its duration in seconds. The worker processes stay; a
-    changed font or printing condition, which they load once, replaces them.
+    `show` gets each result and its duration in seconds. The worker processes stay until a
+    font or printing condition changes, since they load these once.
     """
     changes = watch_changes(
         (project.content, *project.template_folders, *project.style_folders)
@@ -52,7 +52,7 @@ def watch(
 
 
 def _tool_signatures(project: Project) -> list[object]:
-    """Give what changes when a file that worker processes load once changes."""
+    """Give the signatures of the files that worker processes load once."""
     names = (*project.font_names(), *project.condition_names())
     return [
         (file, stat_signature(Path(file)))

@@ -30,7 +30,7 @@ from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Series
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
-from pipeline.project import BRAND_FILE, Notes, Project
+from pipeline.project import BRAND_FILE, Project, ReadLog
 
 SERIES = "content/series.yaml"
 _M = TypeVar("_M", bound=BaseModel)
@@ -100,7 +100,7 @@ def read_series_settings(
     project: Project, used_languages: Collection[str], families: Families
 ) -> SeriesSettings:
     """Read the series and the brand; `used_languages` are those of all editions."""
-    noted, notes = project.noting()
+    noted, notes = project.tracking_reads()
     series, problems = load_series(noted, used_languages)
     brand, brand_problems = load_brand(noted, families)
     return SeriesSettings(series, brand, _loaded_part(notes, problems + brand_problems))
@@ -110,14 +110,14 @@ def read_edition(
     project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
 ) -> tuple[Edition | None, LoadedPart]:
     """Read one edition, and record the files that it was read from."""
-    noted, notes = project.noting()
+    noted, notes = project.tracking_reads()
     for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
-        noted.note(listed)
+        noted.on_read(listed)
     edition, problems = load_edition(noted, folder, series, first_edition=first_edition)
     return edition, _loaded_part(notes, problems)
 
 
-def _loaded_part(notes: Notes, problems: Iterable[Problem]) -> LoadedPart:
+def _loaded_part(notes: ReadLog, problems: Iterable[Problem]) -> LoadedPart:
     return LoadedPart(tuple(dict.fromkeys(name for name, _ in notes)), tuple(problems))
 
 

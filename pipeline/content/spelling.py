@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
-from pipeline.problems import MOST_TOLD
+from pipeline.problems import MOST_REPORTED
 
 # A longer name is not a spelling mistake, and comparing takes the square of its length.
 _MAX_LENGTH = 100
@@ -27,5 +27,5 @@ def suggestions(
 ) -> Iterator[str]:
     """Return one hint for each typed name; compare only as many as a report shows."""
     for number, name in enumerate(typed):
-        name_meant = closest(name, known) if number < MOST_TOLD else None
+        name_meant = closest(name, known) if number < MOST_REPORTED else None
         yield f'did you mean "{name_meant}"?' if name_meant else otherwise

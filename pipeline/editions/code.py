@@ -1,10 +1,9 @@
-"""The code in the imprint: which edition, in which language, with which text.
+"""Compute and parse edition codes, which identify an edition, a language and a text.
 
-Ten characters in two groups, as `N9FMR-FJW58`: five for the edition and its language, four
-for its text, and one that tells a typing error from a code that nobody knows. They are
-those of Douglas Crockford's base 32, without I, L, O and U; whoever types them may use
-small letters, leave out the hyphen, and take O for 0 and I or L for 1. A code is computed,
-never stored: the same words of an edition give the same code in every profile.
+A code has ten characters in two groups, as `N9FMR-FJW58`: five for the edition and its
+language, four for its text, and a check character. The alphabet is Crockford's base 32,
+without I, L, O and U. Lower case, a missing hyphen, O for 0 and I or L for 1 are accepted.
+Codes are computed, never stored; one text has one code in every profile.
 """
 
 import hashlib
@@ -17,14 +16,14 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS = 5
 _IDENTITY, _TEXT = 5, 4
 _LENGTH = _IDENTITY + _TEXT + 1
-_TAKEN_FOR = str.maketrans("OIL", "011")
-# The field of 32 elements: x^5 + x^2 + 1, of which x is a primitive element.
+_LOOKALIKES = str.maketrans("OIL", "011")
+# x^5 + x^2 + 1 defines the field of 32 elements; x is a primitive element of it.
 _POLYNOMIAL = 0b100101
 
 
 @dataclass(frozen=True)
 class Code:
-    """A code in its parts. `identity` has 25 bits, `text` 20; printed by `str`."""
+    """A code: `identity` has 25 bits, `text` 20; `str` adds the check character."""
 
     identity: str
     text: str
@@ -36,47 +35,47 @@ class Code:
 def make_code(
     slug: str, information_date: InformationDate, language: str, words: bytes
 ) -> Code:
-    """Make the code of an edition in a language, of which `words` are what is printed."""
+    """Compute the code of an edition in a language; `words` is its printed text."""
     return Code(identity_of(slug, information_date, language), _hash(words, _TEXT))
 
 
 def identity_of(slug: str, information_date: InformationDate, language: str) -> str:
-    """Make the part of a code that says which edition it is, and in which language."""
+    """Compute the part of a code that identifies an edition and a language."""
     return _hash(f"{slug}/{information_date}/{language}".encode(), _IDENTITY)
 
 
 def read_code(typed: str) -> Code:
-    """Read a code as people type it; ValueError says what is wrong with it."""
+    """Parse a typed code. Raises ValueError with the reason if it is not valid."""
     letters = characters_of(typed)
     if strange := [c for c in letters if c not in ALPHABET]:
-        raise ValueError(f'there is no "{strange[0]}" in a code')
+        raise ValueError(f'"{strange[0]}" cannot be part of a code')
     if len(letters) != _LENGTH:
-        raise ValueError(f"a code has {_LENGTH} characters, and this has {len(letters)}")
+        raise ValueError(f"a code has {_LENGTH} characters, not {len(letters)}")
     code = Code(letters[:_IDENTITY], letters[_IDENTITY:-1])
     if _check(letters[:-1]) != letters[-1]:
-        raise ValueError("its last character does not fit the others: one is mistyped")
+        raise ValueError("its check character is wrong, so a character is mistyped")
     return code
 
 
 def characters_of(typed: str) -> str:
-    """Give the characters of what was typed as a code has them, without its hyphen."""
-    kept = "".join(c for c in unicodedata.normalize("NFKC", typed) if _counts(c))
-    return "".join(map(_digit, kept)).upper().translate(_TAKEN_FOR)
+    """Normalize a typed code: upper case, Latin digits, no hyphen or space."""
+    kept = (c for c in unicodedata.normalize("NFKC", typed) if _is_part(c))
+    return "".join(map(_digit, kept)).upper().translate(_LOOKALIKES)
 
 
-def _counts(character: str) -> bool:
-    """Whether a character is part of a code: no space, hyphen or mark of direction."""
+def _is_part(character: str) -> bool:
+    """Whether a character is not a space, hyphen, direction mark or control."""
     return unicodedata.category(character) not in ("Zs", "Pd", "Cf", "Cc")
 
 
 def _digit(character: str) -> str:
-    """A digit of any script as the Latin one."""
+    """Turn a digit of any script into the Latin one."""
     digit = unicodedata.decimal(character, None)
     return character if digit is None else str(digit)
 
 
 def _hash(data: bytes, characters: int) -> str:
-    """The first bits of SHA-256, five to a character."""
+    """Write the first bits of SHA-256, five to a character."""
     bits = int.from_bytes(hashlib.sha256(data).digest(), "big") >> (
         256 - _BITS * characters
     )
@@ -85,9 +84,9 @@ def _hash(data: bytes, characters: int) -> str:
 
 
 def _check(characters: str) -> str:
-    """Make the check character: each place multiplies by another power of x.
+    """Compute the check character; each position has another power of x as its weight.
 
-    So one wrong character is always found, and two that changed places too.
+    It detects every single wrong character, and every two characters that changed places.
     """
     total = 0
     for character in characters:

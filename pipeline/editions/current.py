@@ -1,7 +1,7 @@
-"""Choose the edition that counts on a day.
+"""Choose the edition of a brief that is current on a day.
 
-An edition is available from the first day of its information date; of those available the
-newest counts: the latest first day, then the more precise date.
+An edition is available from the first day of its information date. The newest available one
+is current: the latest first day, then the more precise date.
 """
 
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from pipeline.model.dates import InformationDate
 
 
 class Dated(Protocol):
-    """Anything that has an information date."""
+    """A value with an information date."""
 
     @property
     def information_date(self) -> InformationDate:
-        """The date its content is as of."""
+        """The date of its information."""
 
 
 _D = TypeVar("_D", bound=Dated)
 
 
 def current_edition(editions: Iterable[_D], on: date) -> _D | None:
-    """Give the edition that was current on a day; None when there was none yet."""
+    """Give the edition current on a day; None if there is none yet."""
     available = [e for e in editions if e.information_date.first_day <= on]
     return max(available, key=lambda e: e.information_date, default=None)

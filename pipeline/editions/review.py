@@ -1,8 +1,7 @@
-"""When an edition is to be looked at again, and what is due first.
+"""Compute when an edition is due for review, and sort what is due.
 
-An edition says `review_after: 12 months`. They are counted from the day on which it was
-issued or, when it says none, from the last day of its information date: what is said of
-2017 holds until the year has ended.
+`review_after: 12 months` is counted from the day of issue or, without one, from the last
+day of the information date.
 """
 
 from calendar import monthrange
@@ -19,10 +18,10 @@ Kind = Literal["review", "translation", "edition", "session", "document", "pack"
 
 @dataclass(frozen=True)
 class DueItem:
-    """One thing to be done by a day: what, about which brief or session, and how.
+    """A task with its last day; `hint` is what to do.
 
-    `session` is 0 for what no session waits for. `languages` is empty when it concerns all.
-    What is not `needed` is known and accepted: it is never overdue.
+    `session` is the session that needs it, or 0. Empty `languages` mean all. A task that is
+    not `needed` is information only, and never overdue.
     """
 
     day: date
@@ -36,7 +35,7 @@ class DueItem:
     needed: bool = True
 
     def days_left(self, on: date) -> int:
-        """The days until it must be done; below 0 when that day has passed."""
+        """The days until it is due; negative if it is overdue."""
         return (self.day - on).days
 
     def is_overdue(self, on: date) -> bool:
@@ -45,22 +44,22 @@ class DueItem:
 
 
 def review_day(dated: InformationDate, issued: date | None, after: Duration) -> date:
-    """Give the day by which an edition is to be reviewed."""
-    begun = issued or dated.last_day
+    """Give the last day for the review of an edition."""
+    start = issued or dated.last_day
     if after.unit in ("days", "weeks"):
         days = after.count * (7 if after.unit == "weeks" else 1)
-        return begun + min(timedelta(days), date.max - begun)
+        return start + min(timedelta(days), date.max - start)
     months = after.count * (12 if after.unit == "years" else 1)
-    years, month = divmod(begun.month - 1 + months, 12)
-    year, month = begun.year + years, month + 1
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
     if year > date.max.year:
         return date.max
-    # 31 January and a month are the last day of February.
-    return date(year, month, min(begun.day, monthrange(year, month)[1]))
+    # One month after 31 January is the last day of February.
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def by_urgency(due: Iterable[DueItem]) -> tuple[DueItem, ...]:
-    """Sort by day; on one day what somebody waits for comes first."""
+    """Sort by day; on one day needed tasks come first."""
     return tuple(
         sorted(due, key=lambda d: (d.day, not d.needed, d.session, d.brief, d.kind, d.what))
     )

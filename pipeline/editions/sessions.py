@@ -1,9 +1,9 @@
-"""What each session hands out: its file, and the editions that this means.
+"""Find the editions that each session hands out.
 
-    content/sessions/331.yaml -> session -> for each handout, an edition and its languages
+    content/sessions/331.yaml -> session -> an edition and its languages for each handout
 
-Only here sessions meet briefs. The edition handed out is the one that the session names, or
-the one current on its first day; one dated later than the session cannot be meant.
+A handout names its edition, or means the one current on the first day of the session. An
+edition dated after the last day of the session cannot be handed out.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,40 +18,52 @@ from pipeline.editions.current import current_edition
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
-from pipeline.problems import MOST_TOLD, Place, Problem, Rule, is_blocking, sort_and_dedupe
+from pipeline.problems import (
+    MOST_REPORTED,
+    Place,
+    Problem,
+    Rule,
+    is_blocking,
+    sort_and_dedupe,
+)
 from pipeline.project import Project
 
 
 @dataclass(frozen=True)
 class ResolvedHandout:
-    """One edition as it is handed out: the copies in each language of the session.
+    """One edition, and its copies by language of the readers.
 
-    `printed_in` says for each of these languages in which one the brief is printed: another
-    one where there is no translation and the session takes the default language.
+    `printed_in` maps each of these languages to the one printed. They differ if there is no
+    translation and the session replaces it by the default language.
     """
 
     folder: EditionFolder
     copies: Mapping[str, int]
     printed_in: Mapping[str, str]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are printed."""
+        return tuple(dict.fromkeys(self.printed_in.values()))
+
 
 @dataclass(frozen=True)
 class ResolvedSession:
-    """A session with nothing wrong, and what is handed out there, in its order."""
+    """A session without errors, and what it hands out, in order."""
 
     session: Session
-    handed_out: tuple[ResolvedHandout, ...]
+    handouts: tuple[ResolvedHandout, ...]
 
     def in_language(self, language: str) -> tuple[ResolvedHandout, ...]:
-        """What is handed out to readers of a language."""
-        return tuple(given for given in self.handed_out if language in given.copies)
+        """Give what is handed out to readers of a language."""
+        return tuple(handout for handout in self.handouts if language in handout.copies)
 
 
 @dataclass(frozen=True)
 class ResolvedSessions:
-    """The sessions with nothing wrong, the numbers of all, and the problems of others."""
+    """The sessions without errors, the numbers of all, and the problems."""
 
-    planned: tuple[ResolvedSession, ...]
+    sessions: tuple[ResolvedSession, ...]
     numbers: tuple[int, ...]
     problems: tuple[Problem, ...]
 
@@ -62,39 +74,39 @@ def read_sessions(
     series: Series,
     only: Collection[int] = (),
 ) -> ResolvedSessions:
-    """Read the sessions of a project; with `only`, report on these alone.
+    """Read the sessions of a project; with `only`, report these alone.
 
     `folders` are all editions of all briefs. The dates of all sessions are compared.
     """
     files, misnamed = find_sessions(project)
     read: list[tuple[Source, Session]] = []
-    planned: list[ResolvedSession] = []
+    resolved: list[ResolvedSession] = []
     problems: dict[int, list[Problem]] = {}
     for file in files:
-        source, session, found = load_session(project, file, series)
-        problems[file.number] = found
-        if source and session:
-            read.append((source, session))
-            given = list(_hand_out(_SessionContext(session, source, folders, series)))
-            found += [p for p in given if isinstance(p, Problem)]
-            # Planned years ahead it need not say yet; whoever makes its handouts asks.
-            if not given and file.number in only:
-                found.append(_hands_out_nothing(session))
-            handed_out = tuple(h for h in given if isinstance(h, ResolvedHandout))
-            planned.append(ResolvedSession(session, handed_out))
-    for number, problem in _at_once(read):
+        source, session, problems[file.number] = load_session(project, file, series)
+        if source is None or session is None:
+            continue
+        read.append((source, session))
+        results = list(_resolve(_SessionContext(session, source, folders, series)))
+        problems[file.number] += [r for r in results if isinstance(r, Problem)]
+        # A future session may be empty until a command asks for its handouts.
+        if not results and file.number in only:
+            problems[file.number].append(_no_handouts_problem(session))
+        handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
+        resolved.append(ResolvedSession(session, handouts))
+    for number, problem in _overlaps(read):
         problems[number].append(problem)
-    asked = [f.number for f in files if not only or f.number in only]
-    good = [n for n in asked if not any(is_blocking(p) for p in problems[n])]
-    said = [p for n in asked for p in problems[n]]
+    numbers = [f.number for f in files if not only or f.number in only]
+    good = [n for n in numbers if not any(map(is_blocking, problems[n]))]
+    reported = [problem for number in numbers for problem in problems[number]]
     return ResolvedSessions(
-        tuple(p for p in planned if p.session.number in good),
+        tuple(r for r in resolved if r.session.number in good),
         tuple(f.number for f in files),
-        sort_and_dedupe(said if only else (*misnamed, *said)),
+        sort_and_dedupe(reported if only else (*misnamed, *reported)),
     )
 
 
-def _hands_out_nothing(session: Session) -> Problem:
+def _no_handouts_problem(session: Session) -> Problem:
     return Problem(
         Rule.MISSING_KEY,
         Place(session.name),
@@ -105,7 +117,7 @@ def _hands_out_nothing(session: Session) -> Problem:
 
 @dataclass(frozen=True)
 class _SessionContext:
-    """One session, where it was read from, and the briefs that it can mean."""
+    """A session, its file, and the briefs that it may hand out."""
 
     session: Session
     source: Source
@@ -121,111 +133,108 @@ class _SessionContext:
         return briefs
 
     @cached_property
-    def there(self) -> str:
-        """The names of all briefs."""
+    def slugs_text(self) -> str:
+        """The slugs of all briefs."""
         return "there is: " + ", ".join(sorted(self.briefs))
 
 
-def _hand_out(reading: _SessionContext) -> Iterator[ResolvedHandout | Problem]:
-    """Find what each handout means, or say what is wrong with it."""
-    seen: dict[EditionFolder, int] = {}
-    for index, handout in enumerate(reading.session.facts.handouts):
+def _resolve(context: _SessionContext) -> Iterator[ResolvedHandout | Problem]:
+    """Find the edition and the languages of each handout."""
+    first: dict[EditionFolder, int] = {}
+    for index, handout in enumerate(context.session.facts.handouts):
         path = ("handouts", index)
-        folder = _edition(reading, handout, index)
+        folder = _find_edition(context, handout, index)
         if isinstance(folder, Problem):
             yield folder
             continue
-        if folder in seen:
-            yield _twice(reading, folder, path, seen[folder])
-        seen.setdefault(folder, index)
-        languages = reading.series.languages
+        if folder in first:
+            yield _duplicate_problem(context, folder, path, first[folder])
+        first.setdefault(folder, index)
+        languages = context.series.languages
         copies = {c: handout.copies[c] for c in languages if c in handout.copies}
-        printed = {code: _printed_in(reading, folder, code) for code in copies}
-        for code, found in printed.items():
-            if found is None:
-                yield _no_translation(reading, folder, (*path, "copies", code))
+        printed = {code: _printed_in(context, folder, code) for code in copies}
+        for code, language in printed.items():
+            if language is None:
+                yield _no_translation_problem(context, folder, (*path, "copies", code))
         yield ResolvedHandout(folder, copies, {c: p for c, p in printed.items() if p})
 
 
-def _printed_in(reading: _SessionContext, folder: EditionFolder, code: str) -> str | None:
-    """Choose the language that readers of another one are given; None: there is none."""
-    default = reading.series.default_language
-    may_stand_in = reading.session.facts.missing_language == "default"
-    candidates = (code, default) if may_stand_in else (code,)
+def _printed_in(context: _SessionContext, folder: EditionFolder, code: str) -> str | None:
+    """Choose the language printed for readers of `code`; None if there is none."""
+    default = context.series.default_language
+    uses_default = context.session.facts.missing_language == "default"
+    candidates = (code, default) if uses_default else (code,)
     return next((c for c in candidates if c in folder.languages), None)
 
 
-def _twice(
-    reading: _SessionContext, folder: EditionFolder, path: FieldPath, first: int
+def _duplicate_problem(
+    context: _SessionContext, folder: EditionFolder, path: FieldPath, first: int
 ) -> Problem:
-    line = reading.source.place(("handouts", first)).line
+    line = context.source.place(("handouts", first)).line
     return Problem(
         Rule.DUPLICATE_HANDOUT,
-        reading.source.place((*path, "brief")),
+        context.source.place((*path, "brief")),
         f'"{folder.slug}" of {folder.information_date} is handed out in line {line} too',
         "write all its copies there",
     )
 
 
-def _no_translation(
-    reading: _SessionContext, folder: EditionFolder, path: FieldPath
+def _no_translation_problem(
+    context: _SessionContext, folder: EditionFolder, path: FieldPath
 ) -> Problem:
-    there = ", ".join(c for c in reading.series.languages if c in folder.languages)
+    known = ", ".join(c for c in context.series.languages if c in folder.languages)
     return Problem(
         Rule.MISSING_LANGUAGE,
-        reading.source.key_place(path),
+        context.source.key_place(path),
         f'"{folder.slug}" of {folder.information_date} has no text in "{path[-1]}"',
-        f"it has: {there}; or hand out the default language, which the cover then says: "
-        "missing_language: default",
+        f"it has: {known}; or set missing_language: default to hand out the default "
+        "language, which is then named on the cover",
     )
 
 
-def _edition(
-    reading: _SessionContext, handout: Handout, index: int
+def _find_edition(
+    context: _SessionContext, handout: Handout, index: int
 ) -> EditionFolder | Problem:
-    """Find the edition that a handout means, or say why there is none."""
-    at, path = reading.source.place, ("handouts", index)
-    editions = reading.briefs.get(handout.brief)
-    dates = reading.session.facts.dates
+    """Find the edition of a handout."""
+    place, path = context.source.place, ("handouts", index)
+    editions = context.briefs.get(handout.brief)
+    dates = context.session.facts.dates
     if not editions:
-        known = reading.briefs if index < MOST_TOLD else ()
+        known = context.briefs if index < MOST_REPORTED else ()
         return Problem(
             Rule.UNKNOWN_BRIEF,
-            at((*path, "brief")),
+            place((*path, "brief")),
             f'there is no brief "{handout.brief}"',
-            suggestion(handout.brief, known, reading.there),
+            suggestion(handout.brief, known, context.slugs_text),
         )
+    key = "brief" if handout.edition is None else "edition"
     if handout.edition is None:
-        found = current_edition(editions, dates.start)
-        why = f'no edition of "{handout.brief}" was there on {dates.start}'
-        place = at((*path, "brief"))
+        edition = current_edition(editions, dates.start)
+        message = f'"{handout.brief}" has no edition current on {dates.start}'
     else:
-        found = next((f for f in editions if f.information_date == handout.edition), None)
-        why = f'"{handout.brief}" has no edition {handout.edition}'
-        place = at((*path, "edition"))
-        if found and found.information_date.first_day > dates.end:
-            why = f"the edition {handout.edition} was not there yet on {dates.end}"
-            found = None
-    there = "there is: " + ", ".join(str(f.information_date) for f in editions)
-    return found or Problem(Rule.UNKNOWN_EDITION, place, why, there)
+        named = (f for f in editions if f.information_date == handout.edition)
+        edition = next(named, None)
+        message = f'"{handout.brief}" has no edition {handout.edition}'
+        if edition and edition.information_date.first_day > dates.end:
+            message = (
+                f"the edition {handout.edition} is dated after {dates.end}, the last day"
+            )
+            edition = None
+    hint = "there is: " + ", ".join(str(f.information_date) for f in editions)
+    return edition or Problem(Rule.UNKNOWN_EDITION, place((*path, key)), message, hint)
 
 
-def _at_once(
+def _overlaps(
     read: Sequence[tuple[Source, Session]],
 ) -> Iterator[tuple[int, Problem]]:
-    """Say of each session that begins before an earlier one has ended that it does."""
+    """Report each session that begins before an earlier one has ended, by its number."""
     by_date = sorted(read, key=lambda pair: (pair[1].facts.dates.start, pair[1].number))
     for index, (source, session) in enumerate(by_date):
         start = session.facts.dates.start
-        for _, other in by_date[:index]:
-            if start <= other.facts.dates.end:
-                yield (
-                    session.number,
-                    Problem(
-                        Rule.SESSION_DATES,
-                        source.place(("dates",)),
-                        f"it begins on {start}, while session {other.number} takes place",
-                        f"that one ends on {other.facts.dates.end}",
-                    ),
-                )
-                break
+        earlier = (other for _, other in by_date[:index])
+        other = next((o for o in earlier if start <= o.facts.dates.end), None)
+        if other:
+            message = f"it begins on {start}, during session {other.number}"
+            hint = f"session {other.number} ends on {other.facts.dates.end}"
+            place = source.place(("dates",))
+            yield session.number, Problem(Rule.SESSION_DATES, place, message, hint)

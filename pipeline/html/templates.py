@@ -30,7 +30,7 @@ from pipeline.html.view_model import BriefView, PackPosition, view_brief
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import FileSignatures, Note, Project, file_signatures
+from pipeline.project import FileSignatures, OnRead, Project, file_signatures
 
 # The templates that are rendered; they include the others.
 _BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
@@ -74,7 +74,7 @@ def _render(
     environment = _environment_of(project)
     templates = environment.loader
     if isinstance(templates, _Templates):
-        templates.note = project.note
+        templates.on_read = project.on_read
     try:
         return environment.get_template(name).render(variable)
     except Exception as error:
@@ -108,24 +108,24 @@ def check_templates(project: Project) -> list[Problem]:
 class _Templates(FileSystemLoader):
     """A loader that records each template in use, also one that is already loaded."""
 
-    note: Note
+    on_read: OnRead
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Load a template; Jinja2 calls `is_fresh` before each later use."""
         name = f"templates/{template}"
-        self.note(name)
+        self.on_read(name)
         _, file, unchanged = super().get_source(environment, template)
         try:
             data = Path(file).read_bytes()
         except FileNotFoundError as error:  # removed after super().get_source()
             raise TemplateNotFound(template) from error
         digest = sha256(data).hexdigest()
-        self.note(name, digest)
+        self.on_read(name, digest)
 
         def is_fresh() -> bool:
-            self.note(name, digest)
+            self.on_read(name, digest)
             return unchanged()
 
         return data.decode(), file, is_fresh

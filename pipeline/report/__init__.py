@@ -1,5 +1,5 @@
-"""Turn what a command found into text for people, JSON for programs, notes for GitHub.
+"""Turn results of commands into text for people and JSON for programs.
 
-Each file is named by what it tells; `problems.py` is a part of every report. Nothing here
-prints, and nothing of a stage is imported before it is told.
+`problems.py` is a part of every report; the other files are named after what they report.
+Nothing here prints.
 """

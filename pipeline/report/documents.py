@@ -1,15 +1,19 @@
-"""Turn the targets of a build into text and JSON."""
+"""Turn the targets of a build, and the list of editions, into text and JSON."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
 from pipeline.report.escape import json_text
-from pipeline.report.problems import JSON_FORMAT, count, problem_counts, problem_json
+from pipeline.report.problems import JSON_FORMAT, count, envelope_json, problem_counts
 from pipeline.targets import Document, Pack, State, Target
 
-# The order and the words of the summary.
-_COUNTED = {
+if TYPE_CHECKING:
+    from pipeline.commands.list import ListedEdition
+
+# The words of the summary, in order.
+_STATES = {
     State.BUILT: "built",
     State.CACHED: "from the cache",
     State.UP_TO_DATE: "up to date",
@@ -20,27 +24,13 @@ _COUNTED = {
 
 
 def report_json(
-    problems: Iterable[Problem], targets: Iterable[Target] = (), exit_code: int = 0
+    problems: Iterable[Problem],
+    targets: Iterable[Target] = (),
+    exit_code: int = 0,
+    name: str = "documents",
 ) -> str:
-    """Write the report on documents as JSON, for `--json`."""
-    return _report("documents", problems, targets, exit_code)
-
-
-def packs_json(problems: Iterable[Problem], packs: Iterable[Target], exit_code: int) -> str:
-    """Write the report on the packs of a session as JSON."""
-    return _report("packs", problems, packs, exit_code)
-
-
-def _report(
-    name: str, problems: Iterable[Problem], targets: Iterable[Target], exit_code: int
-) -> str:
-    shape = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(problem) for problem in problems],
-        name: [_target_json(target) for target in targets],
-    }
-    return json_text(shape)
+    """Write a report on targets as JSON; `name` is the key of their list."""
+    return envelope_json(problems, exit_code, {name: [*map(_target_json, targets)]})
 
 
 def _target_json(target: Target) -> dict[str, object]:
@@ -66,10 +56,35 @@ def summary(
     seconds: float,
     thing: str = "document",
 ) -> str:
-    """Sum a build up: "6 documents: 4 built, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
+    """Sum up a build: "6 documents: 4 built, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
     states = Counter(target.state for target in targets)
-    done = ", ".join(f"{states[s]} {words}" for s, words in _COUNTED.items() if states[s])
+    counts = ", ".join(f"{states[s]} {words}" for s, words in _STATES.items() if states[s])
     pages = sum(target.pages for target in targets)
-    parts = [f"{count(len(targets), thing)}: {done}" if targets else f"no {thing}"]
+    parts = [f"{count(len(targets), thing)}: {counts}" if targets else f"no {thing}"]
     parts += [count(pages, "page")] if pages else []
     return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])
+
+
+def editions_text(editions: "Sequence[ListedEdition]") -> str:
+    """List editions, one in a line: slug, date, whether it is current, states."""
+    width = max((len(edition.slug) for edition in editions), default=0)
+    return "\n".join(
+        f"{edition.slug:<{width}}  {edition.information_date!s:<10}  "
+        f"{'current' if edition.is_current else '-':<7}  "
+        + " ".join(f"{language}:{state}" for language, state in edition.states.items())
+        for edition in editions
+    )
+
+
+def editions_json(editions: "Iterable[ListedEdition]") -> str:
+    """Write a list of editions as JSON."""
+    shapes = [
+        {
+            "brief": edition.slug,
+            "information_date": str(edition.information_date),
+            "current": edition.is_current,
+            "languages": dict(edition.states),
+        }
+        for edition in editions
+    ]
+    return json_text({"format": JSON_FORMAT, "editions": shapes})

@@ -1,9 +1,9 @@
-"""Turn what is due into text and JSON."""
+"""Turn an agenda into text and JSON."""
 
 from typing import TYPE_CHECKING
 
-from pipeline.report.escape import escape_controls, json_text
-from pipeline.report.problems import JSON_FORMAT, count, problem_json
+from pipeline.report.escape import escape_controls
+from pipeline.report.problems import count, envelope_json
 
 if TYPE_CHECKING:
     from pipeline.commands.due import Agenda
@@ -11,83 +11,79 @@ if TYPE_CHECKING:
 
 
 def due_text(agenda: "Agenda") -> str:
-    """List what is due, a line each: when, by which day, about what, and what to do."""
-    on = agenda.on
-    lines = [
-        (_when(due.days_left(on)), str(due.day), _about(due), due.what, due.hint)
-        for due in agenda.due
+    """List what is due, one item in a line: time left, day, subject, task and hint."""
+    rows = [
+        (_time_left(item.days_left(agenda.on)), str(item.day), _subject(item), _task(item))
+        for item in agenda.due
     ]
-    when, about = (max((len(line[n]) for line in lines), default=0) for n in (0, 2))
+    time, subject = (max((len(row[n]) for row in rows), default=0) for n in (0, 2))
     return "\n".join(
-        escape_controls(
-            f"{line[0]:<{when}}  {line[1]}  {line[2]:<{about}}  {line[3]}"
-            + (f" ({line[4]})" if line[4] else "")
-        )
-        for line in lines
+        escape_controls(f"{row[0]:<{time}}  {row[1]}  {row[2]:<{subject}}  {row[3]}")
+        for row in rows
     )
 
 
-def _when(days_left: int) -> str:
-    if days_left == 0:
+def _time_left(days: int) -> str:
+    if days == 0:
         return "today"
-    days = f"{abs(days_left):,} day{'s' * (abs(days_left) != 1)}"
-    return f"in {days}" if days_left > 0 else f"{days} late"
+    counted = f"{abs(days):,} day{'s' * (abs(days) != 1)}"
+    return f"in {counted}" if days > 0 else f"{counted} late"
 
 
-def _about(due: "DueItem") -> str:
-    brief = f"{due.brief} {due.information_date}" if due.brief else ""
-    session = f"session {due.session}" if due.session else ""
-    about = ": ".join(part for part in (session, brief) if part)
-    return " ".join([about, ", ".join(due.languages)]).strip()
+def _subject(item: "DueItem") -> str:
+    brief = f"{item.brief} {item.information_date}" if item.brief else ""
+    session = f"session {item.session}" if item.session else ""
+    subject = ": ".join(part for part in (session, brief) if part)
+    return f"{subject} {', '.join(item.languages)}".strip()
+
+
+def _task(item: "DueItem") -> str:
+    return f"{item.what} ({item.hint})" if item.hint else item.what
 
 
 def agenda_line(agenda: "Agenda") -> str:
-    """Say what the next session is, and how much is overdue."""
-    said = []
+    """Sum up an agenda: the next session, its missing items, the overdue items."""
+    parts = []
     if session := agenda.next_session:
         dates = session.facts.dates
-        begins = (dates.start - agenda.on).days
-        when = f"begins on {dates.start}, {_when(begins)}"
-        when = when if begins >= 0 else f"is on until {dates.end}"
-        lacks = [due for due in agenda.due if due.session and due.needed]
-        missing = f"{count(len(lacks), 'thing')} missing" if lacks else "nothing missing"
-        said.append(f"session {session.number} {when}; {missing}")
-    said.append(f"{len(agenda.overdue)} overdue" if agenda.overdue else "nothing overdue")
-    return "; ".join(said)
+        days = (dates.start - agenda.on).days
+        when = f"begins on {dates.start}, {_time_left(days)}"
+        when = when if days >= 0 else f"is on until {dates.end}"
+        missing = [item for item in agenda.due if item.session and item.needed]
+        missing_text = count(len(missing), "item") if missing else "nothing"
+        parts.append(f"session {session.number} {when}; {missing_text} missing")
+    parts.append(f"{len(agenda.overdue)} overdue" if agenda.overdue else "nothing overdue")
+    return "; ".join(parts)
 
 
 def agenda_json(agenda: "Agenda", exit_code: int) -> str:
-    """Write what is due as JSON."""
+    """Write an agenda as JSON."""
     session = agenda.next_session
-    shape = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(p) for p in agenda.problems],
-        "on": str(agenda.on),
-        "next_session": {
-            "session": session.number,
-            "start": str(session.facts.dates.start),
-            "end": str(session.facts.dates.end),
-            "days_left": (session.facts.dates.start - agenda.on).days,
-        }
-        if session
-        else None,
-        "due": [_due_json(due, agenda) for due in agenda.due],
+    next_session = session and {
+        "session": session.number,
+        "start": str(session.facts.dates.start),
+        "end": str(session.facts.dates.end),
+        "days_left": (session.facts.dates.start - agenda.on).days,
     }
-    return json_text(shape)
+    parts = {
+        "on": str(agenda.on),
+        "next_session": next_session,
+        "due": [_item_json(item, agenda) for item in agenda.due],
+    }
+    return envelope_json(agenda.problems, exit_code, parts)
 
 
-def _due_json(due: "DueItem", agenda: "Agenda") -> dict[str, object]:
+def _item_json(item: "DueItem", agenda: "Agenda") -> dict[str, object]:
     return {
-        "kind": due.kind,
-        "day": str(due.day),
-        "days_left": due.days_left(agenda.on),
-        "overdue": due.is_overdue(agenda.on),
-        "needed": due.needed,
-        "session": due.session or None,
-        "brief": due.brief,
-        "information_date": str(due.information_date or ""),
-        "languages": list(due.languages),
-        "what": due.what,
-        "hint": due.hint,
+        "kind": item.kind,
+        "day": str(item.day),
+        "days_left": item.days_left(agenda.on),
+        "overdue": item.is_overdue(agenda.on),
+        "needed": item.needed,
+        "session": item.session or None,
+        "brief": item.brief,
+        "information_date": str(item.information_date or ""),
+        "languages": list(item.languages),
+        "what": item.what,
+        "hint": item.hint,
     }

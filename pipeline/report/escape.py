@@ -1,30 +1,30 @@
-"""Make visible what would act on a terminal, end a line or turn words round.
+"""Escape characters that act on a terminal, end a line or change the direction of text.
 
-The name of a key or a folder is somebody's. Printed as it stands it could move the cursor,
-or begin a line of its own that GitHub takes for a command. What writing needs stays as it
-is: accents, joiners in words and emoji, the marks of direction that Arabic is typed with.
+Names of keys and folders come from authors. Unescaped they could move the cursor, or start
+a line that GitHub reads as a command. Letters of all scripts stay, with accents, joiners in
+words and emoji, and the direction marks that are typed in Arabic.
 """
 
 import json
 import re
 
-# Control characters; ends of lines; embeddings, overrides and isolates of direction; the
-# mark of byte order; what stands for bytes that are no text.
-_ACTS = re.compile(
+# Control characters, line ends, direction embeddings, overrides and isolates, byte order
+# marks, noncharacters and surrogates.
+_UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 
 
 def escape_controls(text: str) -> str:
-    r"""Write such characters as Python does: `\x1b`, `\n`, `\u202e`."""
-    return _ACTS.sub(lambda match: repr(match[0])[1:-1], text)
+    r"""Write unsafe characters as Python does: `\x1b`, `\n`, `\u202e`."""
+    return _UNSAFE.sub(lambda match: repr(match[0])[1:-1], text)
 
 
 def json_text(shape: object) -> str:
-    r"""Write JSON of which nothing acts on a terminal: `\u009b` is read as that letter."""
+    r"""Write JSON with unsafe characters escaped, as `\u009b`."""
     text = json.dumps(shape, ensure_ascii=False, indent=1)
-    return _ACTS.sub(lambda match: _in_json(match[0]), text)
+    return _UNSAFE.sub(lambda match: _escape_json(match[0]), text)
 
 
-def _in_json(letter: str) -> str:
+def _escape_json(letter: str) -> str:
     return letter if letter == "\n" else f"\\u{ord(letter):04x}"

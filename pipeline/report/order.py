@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.report.escape import json_text
-from pipeline.report.problems import JSON_FORMAT, count, problem_json
+from pipeline.report.problems import count, envelope_json
 
 if TYPE_CHECKING:
     from pipeline.commands.print_order import PrintOrderResult
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def order_line(order: "PrintOrder") -> str:
-    """Sum an order up: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
+    """Sum up an order: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
     total = order.total
     parts = [
         f"{count(len(order.lines), 'file')}: {total.copies:,} copies",
@@ -22,46 +21,46 @@ def order_line(order: "PrintOrder") -> str:
     return "; ".join(parts)
 
 
-def order_json(ordered: "PrintOrderResult", exit_code: int) -> str:
-    """Write a print order as JSON, or what keeps it from being written."""
-    shape: dict[str, object] = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(p) for p in ordered.problems],
-        "job_sheet": ordered.job_sheet,
-        "removed": ordered.removed,
-        "order": None,
+def order_json(result: "PrintOrderResult", exit_code: int) -> str:
+    """Write a print order as JSON; `order` is null if there are errors."""
+    parts = {
+        "job_sheet": result.job_sheet,
+        "removed": result.removed,
+        "order": _order_json(result.order) if result.order else None,
     }
-    if order := ordered.order:
-        stock = order.stock
-        shape["order"] = {
-            "session": order.session,
-            "paper": {
-                "size": stock.size,
-                "grams": stock.grams,
-                "duplex": stock.duplex,
-                "finish": stock.finish,
-            },
-            "files": [
-                {
-                    "file": line.file,
-                    "brief": line.brief,
-                    "information_date": line.information_date,
-                    "language": line.language,
-                    "sha256_begins": line.checksum,
-                    "page_mm": [float(edge) for edge in line.page],
-                    "pages": line.pages,
-                    "given_to": dict(line.copies),
-                    "sheets_per_copy": line.sheets_of_a_copy,
-                    "copies": line.number,
-                    **_paper_json(line),
-                }
-                for line in order.lines
-            ],
-            "languages": {c: _total_json(total) for c, total in order.totals.items()},
-            "total": _total_json(order.total),
-        }
-    return json_text(shape)
+    return envelope_json(result.problems, exit_code, parts)
+
+
+def _order_json(order: "PrintOrder") -> dict[str, object]:
+    stock = order.stock
+    return {
+        "session": order.session,
+        "paper": {
+            "size": stock.size,
+            "grams": stock.grams,
+            "duplex": stock.duplex,
+            "finish": stock.finish,
+        },
+        "files": [_line_json(line) for line in order.lines],
+        "languages": {code: _total_json(total) for code, total in order.totals.items()},
+        "total": _total_json(order.total),
+    }
+
+
+def _line_json(line: "OrderLine") -> dict[str, object]:
+    return {
+        "file": line.file,
+        "brief": line.brief,
+        "information_date": line.information_date,
+        "language": line.language,
+        "sha256_begins": line.checksum,
+        "page_mm": [float(edge) for edge in line.page],
+        "pages": line.pages,
+        "given_to": dict(line.copies),
+        "sheets_per_copy": line.sheets_of_a_copy,
+        "copies": line.number,
+        **_paper_json(line),
+    }
 
 
 def _total_json(total: "Total") -> dict[str, object]:

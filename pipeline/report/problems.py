@@ -1,54 +1,54 @@
 """Turn problems into text for people, JSON for programs, and annotations for GitHub.
 
 Text is readable without colour: `file:line:column: message`, then `hint:`. On a terminal
-the line itself follows, with a caret under the place. Of one file no more is told than
-somebody reads; JSON holds everything, and has a version of its own (`format`), described
+the line of the file follows, with a caret under the place. Text lists a limited number of
+problems of one file; JSON has all of them. The version of the JSON is `format`, described
 in docs/reference/problems.md.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.problems import MOST_TOLD, Problem, Severity
-from pipeline.report.escape import escape_controls
+from pipeline.problems import MOST_REPORTED, Problem, Severity
+from pipeline.report.escape import escape_controls, json_text
 
 JSON_FORMAT = 1
 _MAX_LINE = 100
 
 
 def problem_text(problem: Problem, *, strict: bool = False) -> str:
-    """Say a problem in one line, and its hint in a second."""
-    warning = problem.severity is Severity.WARNING and not strict
-    label = "warning: " if warning else ""
+    """Write a problem in one line, and its hint in a second."""
+    is_warning = problem.severity is Severity.WARNING and not strict
+    label = "warning: " if is_warning else ""
     text = escape_controls(f"{problem.place}: {label}{problem.message}")
     return f"{text}\n  hint: {escape_controls(problem.hint)}"
 
 
 def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
-    """Say a warning that several files have in the same words once, where it comes first.
+    """Keep a warning that several files share only in the first file, with their number.
 
-    What one file has at several places stays as it is. For people only.
+    Equal warnings within one file stay.
     """
-    alike: dict[tuple[object, ...], dict[str, None]] = {}
+    files: dict[tuple[object, ...], dict[str, None]] = {}
     kept: list[tuple[Problem, dict[str, None]]] = []
     for problem in problems:
-        is_warning = problem.severity is Severity.WARNING
-        said = (problem.rule, problem.message, problem.hint) if is_warning else ()
-        files = alike.setdefault(said, {}) if said else {}
+        key: tuple[object, ...] = (problem.rule, problem.message, problem.hint)
+        if problem.severity is Severity.ERROR:
+            key = (problem,)
+        sharing = files.setdefault(key, {})
         file = problem.place.file
-        if file == next(iter(files), file):
-            kept.append((problem, files))
-        files[file] = None
-    return [_also_in(problem, len(files) - 1) for problem, files in kept]
+        if file == next(iter(sharing), file):
+            kept.append((problem, sharing))
+        sharing[file] = None
+    return [_also_in(problem, len(sharing) - 1) for problem, sharing in kept]
 
 
 def _also_in(problem: Problem, more: int) -> Problem:
     if more < 1:
         return problem
-    return replace(
-        problem, message=f"{problem.message} (and in {count(more, 'more file')})"
-    )
+    message = f"{problem.message} (and in {count(more, 'more file')})"
+    return replace(problem, message=message)
 
 
 def first_of_each_file(
@@ -56,21 +56,21 @@ def first_of_each_file(
 ) -> Iterator[tuple[list[Problem], str]]:
     """Give the first problems of each file, errors before warnings, in their order.
 
-    What is left out is said in words behind them: "a.yaml: 240 errors and 1 warning more".
+    The text counts those left out: "a.yaml: 240 errors and 1 warning more".
     """
-    of_file: dict[str, list[Problem]] = {}
+    by_file: dict[str, list[Problem]] = {}
     for problem in problems:
-        of_file.setdefault(problem.place.file, []).append(problem)
-    for file, found in of_file.items():
-        by_weight = sorted(found, key=lambda p: p.severity is Severity.WARNING)
-        told = set(map(id, by_weight[:MOST_TOLD]))
-        more = " and ".join(problem_counts(by_weight[MOST_TOLD:]))
+        by_file.setdefault(problem.place.file, []).append(problem)
+    for file, all_of_file in by_file.items():
+        errors_first = sorted(all_of_file, key=lambda p: p.severity is Severity.WARNING)
+        first = set(map(id, errors_first[:MOST_REPORTED]))
+        more = " and ".join(problem_counts(errors_first[MOST_REPORTED:]))
         left_out = f"{escape_controls(file)}: {more} more" if more else ""
-        yield [problem for problem in found if id(problem) in told], left_out
+        yield [problem for problem in all_of_file if id(problem) in first], left_out
 
 
 def excerpt(problem: Problem, lines: Sequence[str]) -> str:
-    """Show the line of a file with a caret under the problem's place; "" if unknown.
+    """Show the line of a problem with a caret under its column; "" if it has no line.
 
     Columns count characters, a terminal counts cells: Chinese letters are two cells wide,
     combining marks none.
@@ -107,8 +107,16 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def problem_json(problem: Problem) -> dict[str, object]:
-    """Give a problem the shape that programs read."""
+def envelope_json(
+    problems: Iterable[Problem], exit_code: int, parts: Mapping[str, object]
+) -> str:
+    """Write a report as JSON: format, exit code and problems, then its own `parts`."""
+    listed = [_problem_json(problem) for problem in problems]
+    head = {"format": JSON_FORMAT, "exit_code": exit_code, "problems": listed}
+    return json_text({**head, **parts})
+
+
+def _problem_json(problem: Problem) -> dict[str, object]:
     return {
         "rule": problem.rule.id,
         "severity": problem.severity.value,
@@ -120,12 +128,23 @@ def problem_json(problem: Problem) -> dict[str, object]:
     }
 
 
+def check_summary(
+    editions: int, sessions: int, problems: Sequence[Problem], seconds: float
+) -> str:
+    """Sum up a check: "2 editions and 1 session checked; 1 warning; 0.3 s"."""
+    checked = [count(editions, "edition")]
+    checked += [count(sessions, "session")] if sessions else []
+    counts = problem_counts(problems) or ["no problems"]
+    parts = [f"{' and '.join(checked)} checked", *counts, f"{seconds:.1f} s"]
+    return "; ".join(parts)
+
+
 def problem_counts(problems: Sequence[Problem]) -> list[str]:
     """Count errors and warnings: ["2 errors", "1 warning"]."""
-    found = Counter(p.severity for p in problems)
-    return [count(found[s], s.value) for s in Severity if found[s]]
+    counts = Counter(p.severity for p in problems)
+    return [count(counts[s], s.value) for s in Severity if counts[s]]
 
 
 def count(number: int, thing: str) -> str:
-    """Count things in words: "1 file", "2 files"."""
+    """Give a number with its noun: "1 file", "2 files"."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

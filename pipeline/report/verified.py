@@ -1,142 +1,125 @@
-"""Turn the answers of `briefs verify` on files and codes into text and JSON."""
+"""Turn the results of `briefs verify` into text and JSON."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
-from pipeline.report.escape import escape_controls, json_text
+from pipeline.report.escape import escape_controls
 from pipeline.report.preflight import preflight_json, preflight_lines
-from pipeline.report.problems import JSON_FORMAT, problem_json
+from pipeline.report.problems import envelope_json
 
 if TYPE_CHECKING:
     from pipeline.commands.verify import CodeResult, FileResult
 
 
-def verified_text(verified: "FileResult") -> str:
-    """Answer the one question on a file in one line."""
-    from pipeline.state.integrity import NOT_COMPARED
-
-    verdict = verified.verdict
-    if not verdict.document:
-        return f"{verdict.file}: not made by this program"
-    answers = [f"ours ({verdict.document})"]
-    was_changed = f"changed: {verdict.difference}" if verdict.is_compared else NOT_COMPARED
-    answers.append("untouched" if verdict.untouched else was_changed)
-    if verified.session:
-        kind = "job sheet" if verdict.document.endswith("_order") else "pack"
-        there = f"the {kind} of" if verified.is_current else "not in this project:"
-        answers.append(f"{there} session {verified.session}")
-        if verdict.changed_files:
-            answers.append(f"no longer as ordered: {', '.join(verdict.changed_files)}")
-        elif kind == "job sheet":
-            answers.append("the files are as ordered")
-        for traced in verified.traced:
-            if traced.exit_code:
-                said = ", ".join(_standing(traced))
-                answers.append(f"{_edition_name(traced)} in it: {said}")
-    elif verified.traced:
-        answers += (said for traced in verified.traced for said in _standing(traced))
-    elif verified.current is None:
-        answers.append("its brief is not in this project")
-    elif verified.is_current:
-        answers.append("current")
+def file_text(result: "FileResult") -> str:
+    """Describe a file in one line; a press file also by its preflight."""
+    integrity = result.integrity
+    if not integrity.document:
+        return escape_controls(f"{result.file}: not built by Briefs")
+    parts = [
+        integrity.document,
+        "unchanged" if integrity.is_unchanged else "not the file in build/",
+    ]
+    if result.session:
+        kind = "job sheet" if result.is_job_sheet else "pack"
+        project = "" if result.session_exists else ", which is not in this project"
+        parts.append(f"{kind} of session {result.session}{project}")
+        if integrity.changed_files:
+            parts.append(f"changed since the order: {', '.join(integrity.changed_files)}")
+        elif result.is_job_sheet:
+            parts.append("its files are unchanged")
+        for edition in result.editions:
+            if edition.exit_code:
+                parts.append(f"{_name(edition)}: {', '.join(_state(edition))}")
+    elif result.editions:
+        parts += (part for edition in result.editions for part in _state(edition))
     else:
-        answers.append(f"replaced by the edition of {verified.current}")
-    asked = verdict.checked or "not checked, for verapdf is not on PATH"
-    claim = verdict.conformance
-    answers.append(f"{claim} ({asked})" if claim else "no standard claimed")
-    lines = [f"{verdict.file}: " + "; ".join(answers)]
-    if verified.preflight:
-        lines += (f"  {line}" for line in preflight_lines(verified.preflight))
+        parts.append("its edition is not in this project")
+    if result.preflight:
+        parts.append(f"PDF/X-4 ({'failed' if result.preflight.faults else 'passed'})")
+    lines = [f"{result.file}: {'; '.join(parts)}"]
+    if result.preflight:
+        lines += (f"  {line}" for line in preflight_lines(result.preflight))
     return "\n".join(map(escape_controls, lines))
 
 
-def traced_text(traced: "CodeResult") -> str:
-    """Answer the one question on a code in one line."""
-    answers = [_edition_name(traced)]
-    if traced.changed is False:
-        answers.append("the text is as it stands now")
-    return escape_controls(f"{traced.code}: " + "; ".join([*answers, *_standing(traced)]))
+def code_text(result: "CodeResult") -> str:
+    """Describe the edition of a code in one line."""
+    parts = [_name(result), *_state(result)]
+    if result.is_changed is False:
+        parts.insert(1, "text unchanged")
+    return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
 
-def _edition_name(traced: "CodeResult") -> str:
+def _name(result: "CodeResult") -> str:
     from babel import Locale
 
     try:
-        language = Locale.parse(traced.language, sep="-").get_display_name("en")
+        language = Locale.parse(result.language, sep="-").get_display_name("en")
     except (ValueError, LookupError):
         language = None
-    edition = f"{traced.slug} {traced.information_date}"
-    return f"{edition} in {language or traced.language}"
+    edition = f"{result.slug} {result.information_date}"
+    return f"{edition} in {language or result.language}"
 
 
-def _standing(traced: "CodeResult") -> list[str]:
-    """Say of a printed edition whether it has other words now, and whether it counts."""
-    answers = []
-    if traced.changed is None:
-        answers.append("its content has errors, so its text cannot be compared")
-    elif traced.changed:
-        answers.append("its text was changed since it was printed")
-    current = traced.current
-    if traced.is_current:
-        answers.append("current")
-    elif current is None or current.information_date < traced.information_date:
-        answers.append("not current yet")
+def _state(result: "CodeResult") -> list[str]:
+    """Describe whether the text of an edition was changed, and whether it is current."""
+    parts = []
+    if result.is_changed is None:
+        parts.append("content has errors, so its text cannot be compared")
+    elif result.is_changed:
+        parts.append("text changed since printing")
+    current = result.current
+    if result.is_current:
+        parts.append("current")
+    elif current is None or current.information_date < result.information_date:
+        parts.append("not current yet")
     else:
         note = f' ("{current.change_note}")' if current.change_note else ""
-        answers.append(f"replaced by the edition of {current.information_date}{note}")
-        if traced.language not in current.languages:
-            there = ", ".join(current.languages)
-            answers.append(f"which is not in this language, but in {there}")
-    return answers
+        parts.append(f"replaced by the edition of {current.information_date}{note}")
+        if result.language not in current.languages:
+            languages = ", ".join(current.languages)
+            parts.append(f"not available in this language, only in {languages}")
+    return parts
 
 
-def _traced_json(traced: "CodeResult") -> dict[str, object]:
-    current = traced.current
+def verified_json(
+    files: "Iterable[FileResult]",
+    codes: "Iterable[CodeResult]",
+    problems: Iterable[Problem],
+    exit_code: int,
+) -> str:
+    """Write the results on files and codes as JSON."""
+    parts = {"files": [*map(_file_json, files)], "codes": [*map(_code_json, codes)]}
+    return envelope_json(problems, exit_code, parts)
+
+
+def _file_json(result: "FileResult") -> dict[str, object]:
+    integrity = result.integrity
+    shape: dict[str, object] = {
+        "file": result.file,
+        "document": integrity.document,
+        "unchanged": integrity.is_unchanged,
+        "session": result.session,
+        "editions": [*map(_code_json, result.editions)],
+        "changed_files": list(integrity.changed_files),
+    }
+    if result.preflight:
+        shape["preflight"] = preflight_json(result.preflight)
+    return shape
+
+
+def _code_json(result: "CodeResult") -> dict[str, object]:
+    current = result.current
     return {
-        "code": traced.code,
-        "brief": traced.slug,
-        "information_date": str(traced.information_date),
-        "language": traced.language,
-        "text_changed": traced.changed,
-        "current": traced.is_current,
+        "code": result.code,
+        "brief": result.slug,
+        "information_date": str(result.information_date),
+        "language": result.language,
+        "text_changed": result.is_changed,
+        "current": result.is_current,
         "current_edition": str(current.information_date) if current else "",
         "current_languages": list(current.languages) if current else [],
         "change_note": current.change_note if current else "",
     }
-
-
-def verified_json(
-    verified: "Iterable[FileResult]",
-    traced: "Iterable[CodeResult]",
-    problems: Iterable[Problem],
-    exit_code: int,
-) -> str:
-    """Write the answers on several files and codes as JSON."""
-    shape = {
-        "format": JSON_FORMAT,
-        "exit_code": exit_code,
-        "problems": [problem_json(p) for p in problems],
-        "files": [
-            {
-                "file": one.verdict.file,
-                "document": one.verdict.document,
-                "untouched": one.verdict.untouched if one.verdict.is_compared else None,
-                "difference": one.verdict.difference,
-                "current": one.is_current,
-                "current_edition": str(one.current or ""),
-                "editions": [_traced_json(traced) for traced in one.traced],
-                "conformance": one.verdict.conformance,
-                "checked": one.verdict.checked,
-                **({"preflight": preflight_json(one.preflight)} if one.preflight else {}),
-                **(
-                    {"changed_files": list(files)}
-                    if (files := one.verdict.changed_files)
-                    else {}
-                ),
-            }
-            for one in verified
-        ],
-        "codes": [_traced_json(one) for one in traced],
-    }
-    return json_text(shape)

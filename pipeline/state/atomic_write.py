@@ -1,4 +1,4 @@
-"""Write a file so that a reader sees the old one or the new one, never half of it."""
+"""Replace files atomically: a reader sees the old file or the new one."""
 
 import os
 from contextlib import suppress
@@ -8,14 +8,13 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 
 def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> None:
-    """Replace `path` by `data` in one step; `name` is what a message calls it.
+    """Replace `path` by `data`; messages call it `name`.
 
-    The data goes to a temporary file in the same folder and to the disk before the rename
-    (rename is atomic only within a file system, and only what was synced survives a crash);
-    without `sync` not to the disk, for what can be made again and is checked when read.
-    Raises PipelineError when the folder cannot be written or the disk is full.
+    The data is written to a temporary file in the same folder, synced to the disk, and
+    renamed. Without `sync` it may be lost in a crash: for files that are checked when read
+    and can be built again. Raises PipelineError if the file cannot be written.
     """
-    # Named before it is there: also when somebody stops it in between, it is removed.
+    # Named before it exists, so that it is removed after an interrupt at any point.
     temporary = path.parent / f".{os.urandom(8).hex()}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,5 +35,5 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
             )
         ) from error
     finally:
-        with suppress(OSError):  # usually it is not there any more
+        with suppress(OSError):  # it was renamed
             temporary.unlink()

@@ -1,7 +1,7 @@
-"""Know what earlier builds made from what, and which of it is still up to date.
+"""Compare the records of earlier builds with the files, and write new records.
 
-Sources (parts of the content) and outputs are asked for by name. A part none of whose files
-changed is not read again, and nothing is imported to read it.
+Records are of sources (parts of the content) and of outputs, by name. Parts whose input
+files are unchanged are neither read nor do they trigger imports.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ Reads = Iterable[tuple[str, str]]
 
 
 class BuildState:
-    """The records of one build folder, as one run reads and changes them."""
+    """The records of a build folder, read once and changed by one build."""
 
     def __init__(self, build: Path, paths_of: PathsOf) -> None:
         self._build = build
@@ -40,7 +40,7 @@ class BuildState:
         self._is_changed = False
 
     def is_current(self) -> bool:
-        """Whether no other build wrote its records since these were read."""
+        """Whether no other build has written records since these were read."""
         return stat_signature(self._build / MANIFEST) == self._signature
 
     def unchanged_source(self, name: str) -> SourceEntry | None:
@@ -73,7 +73,7 @@ class BuildState:
             self.files.record(f"{name.rpartition('/')[0]}/")
 
     def record_set(self, names: Iterable[str]) -> str:
-        """Record files as they were when they were used; give the name of the set."""
+        """Record files that were used, with their hashes; give the name of the set."""
         files = {name: self.files.stable_digest(name) for name in names}
         return self.manifest.remember_set(files)
 
@@ -105,7 +105,7 @@ class BuildState:
             self._is_changed = True
 
     def record_output(self, name: str, entry: OutputEntry) -> None:
-        """Record a target that was built, or found to be as it would be built."""
+        """Record a target that was built, or found unchanged."""
         self.manifest.documents[name] = entry
         self.files.record_output(f"build/{name}", entry.pdf)
         self._is_changed = True
@@ -113,11 +113,11 @@ class BuildState:
     def save(
         self, outputs: Iterable[str], sources: Iterable[str], *, is_locked: bool
     ) -> list[Problem]:
-        """Write the records; of outputs and sources only those named.
+        """Write the records of the named outputs and sources.
 
-        `is_locked` says whether this run holds the lock of the build folder. Missing or
-        damaged records are written anew, unless another build is running: it writes its
-        own.
+        `is_locked` means that this build holds the lock of the folder. Without it, missing
+        or damaged records are written again unless another build is running, which writes
+        its own.
         """
         kept = [name for name in outputs if self.files.digest(f"build/{name}")]
         read = [name for name in sources if name in self.manifest.readings]
@@ -145,7 +145,7 @@ class BuildState:
         return has_manifest and self._read(SUMS) == checksum_bytes(self.manifest)
 
     def _write_records(self, manifest: Manifest) -> None:
-        # The manifest last: every file that it names is complete.
+        # The manifest is last, so that every file in it is complete.
         self._write(SUMS, checksum_bytes(manifest))
         self._write(MANIFEST, manifest_bytes(manifest))
 
@@ -161,7 +161,7 @@ class BuildState:
 
 
 def _files_in(folder: Path) -> frozenset[str]:
-    """Name the files of a folder below `build/`; none when there is no such folder."""
+    """List the files of a folder below `build/`; none if it does not exist."""
     with suppress(OSError):
         return frozenset(f"{folder.name}/{path.name}" for path in folder.iterdir())
     return frozenset()

@@ -1,9 +1,9 @@
-"""Keep PDFs by what they were made from, so that none is rendered twice.
+"""Cache PDFs by the hash of their inputs.
 
 The key of an entry is the hash of HTML and attachments, the program and the toolchain. An
-entry lists the PDFs that came out, each with the style sheets and pictures that went in. A
-PDF is checked against its hash; a damaged one is rendered again. Several projects and
-machines may share a cache, and caches can be merged by copying their files together.
+entry lists the resulting PDFs, each with the style sheets and pictures it was rendered
+with. A damaged PDF counts as missing. Several projects and machines may share a cache;
+caches can be merged by copying their files together.
 """
 
 from collections.abc import Mapping
@@ -23,17 +23,17 @@ from pipeline.state.fingerprints import (
 from pipeline.state.manifest import Digest, OutputEntry
 
 FORMAT = 2
-# Entries with one key differ by style sheets and pictures: a few versions are enough.
+# Most PDFs of one entry; they differ in their style sheets and pictures.
 _VERSIONS = 4
 
 
 def cache_key(source: str, program: str, toolchain: str) -> str:
-    """Hash what a target is made from, as far as it is known before it is rendered."""
+    """Hash the inputs of a target that are known before it is rendered."""
     return digest(f"{FORMAT} {source} {program} {toolchain}".encode())
 
 
 class Cache:
-    """A folder of finished PDFs."""
+    """A folder of cached PDFs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,7 +41,7 @@ class Cache:
     def find(
         self, key: str, now: Digest
     ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
-        """Find the PDF for the files as they are `now`: its entry, assets and bytes."""
+        """Find the PDF whose assets have the hashes `now`: its entry, assets and bytes."""
         for version in self._versions(key):
             try:
                 entry, assets = OutputEntry(**version["entry"]), version["assets"]
@@ -56,7 +56,7 @@ class Cache:
     def keep(
         self, key: str, entry: OutputEntry, assets: Mapping[str, str], pdf: bytes
     ) -> None:
-        """Keep a PDF. Raises PipelineError when the folder cannot be written."""
+        """Store a PDF. Raises PipelineError if the folder cannot be written."""
         new = {"entry": asdict(entry), "assets": dict(assets)}
         others = [v for v in self._versions(key) if v["assets"] != new["assets"]]
         record = record_bytes(FORMAT, {"versions": [new, *others][:_VERSIONS]})

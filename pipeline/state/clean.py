@@ -1,7 +1,7 @@
-"""Remove what was made, and nothing else: files are known by their places and names."""
+"""Find and remove built files, which are recognized by folder and name."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
@@ -14,41 +14,44 @@ from pipeline.state.manifest import find_manifest
 _PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
 _PACK = re.compile(r"sessions/([0-9]+)/\1_[A-Za-z-]+?(_[a-z0-9-]+)?\.pdf")
 _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
-# What a build that was killed left behind.
+# An unfinished file of a build that was killed.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
-_OTHERS = (MANIFEST, SUMS, FILES)
+_RECORDS = (MANIFEST, SUMS, FILES)
 
 
 def built_files(build: Path) -> list[str]:
-    """List all that builds made in a build folder, by name below it."""
-    return [name for name in _files(build) if _is_ours(name)]
+    """List all built files by name below the build folder."""
+    files = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
+    return [name for name in files if _is_built(name)]
 
 
 def stale_files(
-    build: Path, there: Collection[tuple[str, str, str]], sessions: Collection[str] = ()
+    build: Path,
+    documents: Collection[tuple[str, str, str]],
+    sessions: Collection[str] = (),
 ) -> list[str]:
-    """List what has no content any more.
+    """List built files whose content is gone.
 
-    `there` are the documents that have: slug, information date, language; `sessions` the
-    numbers of those that have a file.
+    `documents` are slug, information date and language of existing content; `sessions` the
+    numbers of existing sessions.
     """
 
     def is_gone(name: str) -> bool:
         if pack := _PACK.fullmatch(name):
             return pack[1] not in sessions
-        parts = _parts(name)
-        return parts is not None and parts not in there
+        document = _document(name)
+        return document is not None and document not in documents
 
-    made = built_files(build)
-    cached = {name for name in made if _CACHED.fullmatch(name)}
+    built = built_files(build)
+    cached = {name for name in built if _CACHED.fullmatch(name)}
     unneeded = cached - _needed_in_cache(build, cached, is_gone)
-    return [n for n in made if _PART.fullmatch(n) or n in unneeded or is_gone(n)]
+    return [n for n in built if _PART.fullmatch(n) or n in unneeded or is_gone(n)]
 
 
 def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
-    """Remove files, and folders that are empty then.
+    """Remove files, and folders that become empty.
 
-    Gives the names of what is gone as messages do, and what could not be removed.
+    Gives the names of removed files, and problems for those that cannot be removed.
     """
     removed: list[str] = []
     problems: list[Problem] = []
@@ -56,35 +59,31 @@ def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]
         try:
             (build / name).unlink(missing_ok=True)
         except OSError as error:
-            problems.append(_say_left(f"build/{name}", error))
+            problems.append(_remove_problem(f"build/{name}", error))
             continue
         removed.append(f"build/{name}")
-        with suppress(OSError):  # it holds something else, or must stay itself
+        with suppress(OSError):  # the folder is not empty, or cannot be removed
             for folder in PurePath(name).parents[:-1]:
                 (build / folder).rmdir()
     return removed, problems
 
 
-def _say_left(name: str, error: OSError) -> Problem:
+def _remove_problem(name: str, error: OSError) -> Problem:
     message = f"the file cannot be removed: {(error.strerror or str(error)).lower()}"
     return Problem(
         Rule.WRITE_FAILED, Place(name), message, "check the folder's permissions"
     )
 
 
-def _files(build: Path) -> Iterator[str]:
-    yield from sorted(
-        p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file()
-    )
+def _is_built(name: str) -> bool:
+    patterns = (_CACHED, _PART, _PACK)
+    if name in _RECORDS or any(pattern.fullmatch(name) for pattern in patterns):
+        return True
+    return _document(name) is not None
 
 
-def _is_ours(name: str) -> bool:
-    known = name in _OTHERS or _CACHED.fullmatch(name) or _PART.fullmatch(name)
-    return bool(known or _PACK.fullmatch(name) or _parts(name))
-
-
-def _parts(name: str) -> tuple[str, str, str] | None:
-    """Slug, information date and language of a PDF in its own folder, or rejected."""
+def _document(name: str) -> tuple[str, str, str] | None:
+    """Give slug, information date and language of a PDF of a brief, also a rejected one."""
     folder, _, file = name.rpartition("/")
     match = _PDF.fullmatch(file)
     if not match or folder not in (match[1], "rejected"):
@@ -95,19 +94,19 @@ def _parts(name: str) -> tuple[str, str, str] | None:
 def _needed_in_cache(
     build: Path, cached: Collection[str], is_gone: Callable[[str], bool]
 ) -> set[str]:
-    """The cached PDFs of the documents that have content, and the lists that name them.
+    """Find the cached PDFs of existing documents, and the entries that list them.
 
-    What is needed only the manifest tells; without one all that is cached may be.
+    Without a manifest all cached files count as needed.
     """
     if (manifest := find_manifest(build / MANIFEST)) is None:
         return set(cached)
     hashes = {e.pdf for name, e in manifest.documents.items() if not is_gone(name)}
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
-    for listed in (build / ".cache").glob("??/*.json"):
+    for record in (build / ".cache").glob("??/*.json"):
         try:
-            versions = read_record(listed, FORMAT)["versions"]
+            versions = read_record(record, FORMAT)["versions"]
             if any(v["entry"]["pdf"] in hashes for v in versions):
-                needed.add(listed.relative_to(build).as_posix())
+                needed.add(record.relative_to(build).as_posix())
         except DAMAGED:
             continue
     return needed

@@ -1,9 +1,9 @@
-"""Hash files by name, and read an unchanged file only once.
+"""Hash files by name, and read unchanged files only once.
 
-The hash of each file is kept with its size, times and inode; while these are equal, the
-file is taken for unchanged. A file that changed within one tick of its disk's clock may
-change again unnoticed, so it is hashed the next time too. Devices and pipes are not read,
-nor is content that was replaced by a link to a file outside the project.
+The hash of a file is recorded with its size, times and inode. While these are equal the
+file counts as unchanged. A file younger than one tick of the disk's clock may change again
+with equal times, so its hash is not recorded. Devices and pipes are not read, nor is
+content that was replaced by a link to a file outside the project.
 """
 
 import hashlib
@@ -16,32 +16,32 @@ from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import Any
 
-# Disks count time in ticks of up to two seconds (FAT); ours of some milliseconds.
+# The longest tick of a disk's clock (FAT: two seconds).
 _YOUNG_NS = 2_000_000_000
 _FORMAT = 2
-# Nothing so large is ever used: it has been refused, or will be.
+# A larger file is not hashed: every reader of the program refuses it.
 _LARGEST = 256 << 20
-# So deep lies what is beside a text: content/<slug>/<information-date>/<file>.
-_BESIDE = 3
-# In place of a hash: it stands for nothing that a file may hold.
+# The depth of files of an edition: content/<slug>/<information-date>/<file>.
+_EDITION_DEPTH = 3
+# Replaces the hash of a file that changed while it was used; equal to no hash.
 UNSURE = "it changed while it was used"
 
-# Size, time of change, time of change of what the system says of it, number.
+# Size, modification time, time of the inode's last change, inode.
 Stat = tuple[int, int, int, int]
 Known = tuple[Stat, str]
-# What the system says of a file where it was found, or of a folder in all its places.
-State = Stat | None | tuple[Stat | None, ...]
+# Of a file: the first of its paths that exists; of a folder: all its paths.
+FileState = Stat | None | tuple[Stat | None, ...]
 PathsOf = Callable[[str], Iterator[str]]
 
 
-# What reading a record raises when the file is missing, damaged or of another format.
+# Exceptions of reading a record that is missing, damaged or of another format.
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
-# A record begins with its own digest, so that a damaged one counts as missing.
+# A record begins with the digest of its body; a damaged record counts as missing.
 _HEAD = re.compile(rb'{\n "digest": "([0-9a-f]{64})",')
 
 
 def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) -> bytes:
-    """Write a record of a build as JSON, sorted, with a digest of the rest at its head.
+    """Write a record as sorted JSON that begins with the digest of its body.
 
     Dataclasses become mappings. Equal records give equal bytes.
     """
@@ -51,7 +51,7 @@ def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) 
 
 
 def read_record(path: Path, format: int) -> Any:
-    """Read a record of a build. Raises one of DAMAGED for anything but a whole record."""
+    """Read a record. Raises one of DAMAGED if it is missing, damaged or foreign."""
     data = read_file(path)
     head = _HEAD.match(data)
     body = b"{" + data[head.end() : -1] if head else b""
@@ -64,7 +64,7 @@ def read_record(path: Path, format: int) -> Any:
 
 
 def read_file(path: Path) -> bytes:
-    """Read a file. Raises OSError or ValueError for a pipe or device: it has no end."""
+    """Read a file. Raises ValueError for a pipe or device, which may have no end."""
     _stat(str(path))
     return path.read_bytes()
 
@@ -75,53 +75,55 @@ def digest(data: bytes) -> str:
 
 
 class Fingerprints:
-    """The files of one run by name; `digest` gives the same answer all through it.
+    """Hashes of files by name; during one build the hash of a name stays the same.
 
-    `paths_of` says where a name may be found, the best place first. A name with a slash at
-    its end is a folder; its digest is that of the names in it, in all its places.
+    `paths_of` gives the possible paths of a name, in order of preference. A name with a
+    slash at its end is a folder; its digest is that of the names in it, in all its paths.
+    `record_file` keeps the hashes for the next build.
 
-    A digest may be kept only of a file that did not change while it was used: `record`
-    takes the hash of what was read, `stable_digest` gives the hash to keep.
+    A hash may be stored only if the file did not change while it was used: `record` takes
+    the hash of what was read, `stable_digest` gives the hash to store.
     """
 
-    def __init__(self, paths_of: PathsOf, memory: Path) -> None:
+    def __init__(self, paths_of: PathsOf, record_file: Path) -> None:
         self._paths_of = paths_of
-        self._memory = memory
-        self._known = _read(memory)
+        self._record_file = record_file
+        self._known = _read_known(record_file)
         self._digests: dict[str, str] = {}
-        self._states: dict[str, State] = {}
+        self._states: dict[str, FileState] = {}
         self._seen: dict[str, Known] = {}
 
     def digest(self, name: str) -> str:
-        """Give the hash of a file, "" when there is none."""
-        known = self._digests.get(name)
-        if known is None:
-            known = self._names(name) if name.endswith("/") else self._look(name)
-            self._digests[name] = known
-        return known
+        """Give the hash of a file; "" if it does not exist."""
+        hashed = self._digests.get(name)
+        if hashed is None:
+            is_folder = name.endswith("/")
+            hashed = self._hash_folder(name) if is_folder else self._hash_file(name)
+            self._digests[name] = hashed
+        return hashed
 
     def record(self, name: str, read: str = "") -> None:
-        """Hash a file before it is read; then take the hash of what was `read`."""
+        """Hash a file before it is read; compare with the hash of what was `read`."""
         if self.digest(name) != (read or self.digest(name)):
             self._digests[name] = UNSURE
 
     def stable_digest(self, name: str) -> str:
-        """Give the hash of a file that was used; UNSURE if it changed in the meantime."""
+        """Give the hash of a used file; UNSURE if it changed since it was hashed."""
         if self.digest(name) != UNSURE and self._states.get(name) != self._state(name):
             self._digests[name] = UNSURE
         return self._digests[name]
 
     def record_output(self, name: str, hashed: str) -> None:
-        """Record a file that this build has just written."""
+        """Record the hash of a file that this build wrote."""
         self._digests[name] = hashed
 
     def to_bytes(self) -> bytes | None:
-        """Give the record to be written; None when the file holds it already.
+        """Give the new record; None if the old one is equal.
 
-        Files that this run did not ask for are kept: other options may ask for them.
+        Entries of files that this build did not use stay, for builds with other options.
         """
         new = {f: known for f, known in self._seen.items() if self._known.get(f) != known}
-        old = _clock_of(self._memory.parent) - _YOUNG_NS if new else 0
+        old = _disk_time(self._record_file.parent) - _YOUNG_NS if new else 0
         trusted = {f: known for f, known in new.items() if max(known[0][1:3]) < old}
         if not trusted:
             return None
@@ -130,10 +132,11 @@ class Fingerprints:
         files = {file: [*stat, hashed] for file, (stat, hashed) in self._known.items()}
         return record_bytes(_FORMAT, {"files": files}, indent=None)
 
-    def _look(self, name: str) -> str:
+    def _hash_file(self, name: str) -> str:
         for file in self._paths_of(name):
             try:
-                stat = _content_stat(name, file) if _is_content(name) else _stat(file)
+                is_content = name.startswith("content/")
+                stat = _content_stat(name, file) if is_content else _stat(file)
                 known = self._known.get(file)
                 if known and known[0] == stat:
                     hashed = known[1]
@@ -142,7 +145,7 @@ class Fingerprints:
                     data = repr(stat).encode() if is_large else Path(file).read_bytes()
                     hashed = digest(data)
                     if _stat(file) != stat:
-                        return hashed  # it changes while it is read: not to be trusted
+                        return hashed  # it changed while it was read: not recorded
             except (OSError, ValueError):
                 continue
             self._seen[file] = stat, hashed
@@ -151,7 +154,7 @@ class Fingerprints:
         self._states[name] = None
         return ""
 
-    def _names(self, name: str) -> str:
+    def _hash_folder(self, name: str) -> str:
         names: set[str] = set()
         self._states[name] = self._state(name)
         for folder in self._paths_of(name):
@@ -161,7 +164,7 @@ class Fingerprints:
                 continue
         return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
 
-    def _state(self, name: str) -> State:
+    def _state(self, name: str) -> FileState:
         if name.endswith("/"):
             return tuple(map(_folder_stat, self._paths_of(name)))
         return next(
@@ -170,25 +173,21 @@ class Fingerprints:
 
 
 def stat_signature(file: Path) -> Stat | None:
-    """Tell one state of a file from another without reading it; None: it is not there."""
+    """Identify the state of a file without reading it; None if it does not exist."""
     try:
         return _stat(str(file))
     except (OSError, ValueError):
         return None
 
 
-def _is_content(name: str) -> bool:
-    return name.startswith("content/")
-
-
 def _content_stat(name: str, file: str) -> Stat:
-    """Ask the system. Raises ValueError for what is no file in `content/`.
+    """Read the status of a file. Raises ValueError if it is not a file in `content/`.
 
-    A file may be moved away and a link take its place: all that is told of it is the same.
-    The folders of briefs and editions are known to lie there, since they were listed.
+    A link may replace a file that was moved away, with equal size, times and inode. The
+    folders of briefs and editions need no check, since they were listed.
     """
     stat = os.lstat(file)
-    if S_ISLNK(stat.st_mode) or name.count("/") > _BESIDE:
+    if S_ISLNK(stat.st_mode) or name.count("/") > _EDITION_DEPTH:
         content = os.path.realpath(file.removesuffix(name) + "content")
         if not os.path.realpath(file).startswith(f"{content}/"):
             raise ValueError(file)
@@ -197,8 +196,8 @@ def _content_stat(name: str, file: str) -> Stat:
 
 
 def _stat(file: str) -> Stat:
-    """Ask the system. Raises ValueError for what is no file."""
-    return _checked(file, os.stat(file))  # noqa: PTH116 – asked thousands of times
+    """Read the status of a file. Raises ValueError if it is not a regular file."""
+    return _checked(file, os.stat(file))  # noqa: PTH116 – called thousands of times
 
 
 def _checked(file: str, stat: os.stat_result) -> Stat:
@@ -209,7 +208,7 @@ def _checked(file: str, stat: os.stat_result) -> Stat:
 
 def _folder_stat(folder: str) -> Stat | None:
     try:
-        return _numbers(os.stat(folder))  # noqa: PTH116 – asked thousands of times
+        return _numbers(os.stat(folder))  # noqa: PTH116 – called thousands of times
     except OSError:
         return None
 
@@ -218,8 +217,8 @@ def _numbers(stat: os.stat_result) -> Stat:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
-def _clock_of(folder: Path) -> int:
-    """What the clock of the disk says: the time of a file that is made for this."""
+def _disk_time(folder: Path) -> int:
+    """Read the clock of the disk from the time of a new file; 0 if that fails."""
     from tempfile import TemporaryFile
 
     try:
@@ -230,13 +229,10 @@ def _clock_of(folder: Path) -> int:
         return 0
 
 
-def _read(memory: Path) -> dict[str, Known]:
-    """Read the known files; a record that is missing or damaged knows none."""
+def _read_known(path: Path) -> dict[str, Known]:
+    """Read the record of an earlier build; empty if missing or damaged."""
     try:
-        files = read_record(memory, _FORMAT)["files"]
+        files = read_record(path, _FORMAT)["files"]
     except DAMAGED:
         return {}
-    return {
-        file: ((size, changed, touched, number), hashed)
-        for file, (size, changed, touched, number, hashed) in files.items()
-    }
+    return {file: ((*stat,), hashed) for file, (*stat, hashed) in files.items()}

@@ -1,4 +1,4 @@
-"""Let one build at a time work in a build folder."""
+"""Lock a build folder, so that one build at a time writes to it."""
 
 import json
 import os
@@ -13,17 +13,17 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.state.fingerprints import DAMAGED, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
-# What builds that were killed left half-written (write.py).
+# Unfinished files of builds that were killed (atomic_write.py).
 _PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part", "sessions/*/.*.part")
 
 
 @contextmanager
-def build_lock(folder: Path, *, traceless: bool = False) -> Iterator[None]:
-    """Hold the folder. The system lets it go when the process ends, however it ends.
+def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
+    """Hold the lock of a build folder; the system releases it when the process ends.
 
-    What was left half-written is removed, and when it is `traceless` also the file of the
-    lock in the end. Raises PipelineError, naming the other, when another build holds the
-    folder already, and when it cannot be written.
+    Unfinished files are removed first. With `remove_lock` the file of the lock is removed
+    at the end. Raises PipelineError if another build holds the lock (the message names it),
+    or if the folder cannot be written.
     """
     lock = FileLock(folder / _LOCK)
     try:
@@ -33,19 +33,19 @@ def build_lock(folder: Path, *, traceless: bool = False) -> Iterator[None]:
         for part in (part for pattern in _PARTS for part in folder.glob(pattern)):
             part.unlink(missing_ok=True)
     except Timeout as error:
-        raise PipelineError(_held(folder)) from error
+        raise PipelineError(_locked_problem(folder)) from error
     except OSError as error:
-        raise PipelineError(_closed(error)) from error
+        raise PipelineError(_not_writable_problem(error)) from error
     try:
         yield
     finally:
         (folder / _HOLDER).unlink(missing_ok=True)
-        if traceless:  # who opened it already notices that it is gone
+        if remove_lock:  # a process that has opened the file already detects this
             (folder / _LOCK).unlink(missing_ok=True)
         lock.release()
 
 
-def _closed(error: OSError) -> Problem:
+def _not_writable_problem(error: OSError) -> Problem:
     return Problem(
         Rule.WRITE_FAILED,
         Place("build"),
@@ -54,15 +54,15 @@ def _closed(error: OSError) -> Problem:
     )
 
 
-def _held(folder: Path) -> Problem:
+def _locked_problem(folder: Path) -> Problem:
     try:
         number, host = json.loads(read_file(folder / _HOLDER))
-        other = f" (process {number} on {host})"
+        holder = f" (process {number} on {host})"
     except DAMAGED:
-        other = ""
+        holder = ""
     return Problem(
         Rule.BUILD_LOCKED,
         Place("build"),
-        f"another build is at work in this folder{other}",
-        "wait until it has finished, or end it",
+        f"another build is running in this folder{holder}",
+        "wait until it ends, or end it",
     )

@@ -1,8 +1,8 @@
-"""Remember what was made from what (`build/manifest.json`), and say what is stale.
+"""Read and write the manifest (`build/manifest.json`), and find why targets are stale.
 
-A document remembers its HTML, every file that was asked for while it was made, and the PDF
-itself, each by its hash. Files that went into many documents are written once, as a set
-that the documents name. So a change is noticed by content, whatever the clock says.
+The entry of a target has the hashes of its HTML, of every file used for it, and of its PDF.
+Files of many targets are stored once, as a set that entries name. Changes are detected by
+hash, not by time.
 """
 
 import json
@@ -21,7 +21,7 @@ from pipeline.state.fingerprints import (
 
 FORMAT = 3
 
-# Gives the hash of a file by its name, "" when it is not there.
+# Gives the hash of a file by its name; "" if it does not exist.
 Digest = Callable[[str], str]
 StoredWarning = list[str | int]
 _RULES = {rule.id: rule for rule in Rule}
@@ -32,8 +32,8 @@ class OutputEntry:
     """A target as it was built. Hashes are SHA-256, in hexadecimal.
 
     `source` is the hash of its HTML and attachments. `inputs`, `program` and `assets` name
-    sets of files: those that the HTML came from, the program, and those that the renderer
-    was given. `warnings` are reported again while the target is up to date.
+    sets of files: the sources of the HTML, the program, and the files that the renderer
+    used. `warnings` are reported again while the target is up to date.
     """
 
     source: str
@@ -49,7 +49,7 @@ class OutputEntry:
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A part of the content as it was read without an error: its files and warnings.
+    """A part of the content that was read without an error.
 
     Only the entry of the series has `languages` (of the series) and `used` (of the
     editions).
@@ -63,10 +63,10 @@ class SourceEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """All documents of a build folder, by their path in it, and what made them.
+    """The targets of a build folder by path, with their sources and toolchains.
 
-    Usually one toolchain made them all; each document names its own by a short hash. What a
-    toolchain says of fonts is the name of the set of their files.
+    Each target names its toolchain by a short hash. The entry "fonts" of a toolchain is the
+    name of the set of font files.
     """
 
     toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Manifest:
     documents: dict[str, OutputEntry] = field(default_factory=dict)
 
     def remember_toolchain(self, toolchain: Mapping[str, str]) -> str:
-        """Note a toolchain; give the name under which documents refer to it."""
+        """Store a toolchain; give the name by which entries refer to it."""
         name = _name(toolchain)
         self.toolchains[name] = dict(toolchain)
         return name
@@ -83,29 +83,29 @@ class Manifest:
     def remember_fonts(
         self, toolchain: Mapping[str, str], fonts: Mapping[str, str]
     ) -> None:
-        """Note the font files of a toolchain, to name those that change."""
+        """Store the font files of a toolchain, so that changed fonts can be named."""
         self.sets[toolchain["fonts"]] = dict(fonts)
 
     def remember_set(self, files: Mapping[str, str]) -> str:
-        """Note files and their hashes; give the name of the set."""
+        """Store files with their hashes as a set; give its name."""
         name = _name(files)
         self.sets[name] = dict(files)
         return name
 
     def only(self, documents: Iterable[str], readings: Iterable[str]) -> "Manifest":
-        """The manifest of some documents and readings, without what none of them needs."""
-        kept = {name: self.documents[name] for name in documents}
-        read = {name: self.readings[name] for name in readings}
-        tools = {entry.toolchain for entry in kept.values()}
-        sets = {reading.inputs for reading in read.values()}
+        """Give the manifest of some targets and sources, with the sets these name."""
+        outputs = {name: self.documents[name] for name in documents}
+        sources = {name: self.readings[name] for name in readings}
+        tools = {entry.toolchain for entry in outputs.values()}
+        sets = {entry.inputs for entry in sources.values()}
         sets.update(self.toolchains.get(name, {}).get("fonts", "") for name in tools)
-        for entry in kept.values():
+        for entry in outputs.values():
             sets.update((*entry.inputs, entry.program, entry.assets))
         return Manifest(
-            {name: of for name, of in self.toolchains.items() if name in tools},
-            {name: of for name, of in self.sets.items() if name in sets},
-            read,
-            kept,
+            {name: tool for name, tool in self.toolchains.items() if name in tools},
+            {name: files for name, files in self.sets.items() if name in sets},
+            sources,
+            outputs,
         )
 
 
@@ -114,12 +114,12 @@ def _name(content: Mapping[str, str]) -> str:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read the manifest; a missing, damaged or foreign one is empty."""
+    """Read the manifest; empty if missing, damaged or of another format."""
     return find_manifest(path) or Manifest()
 
 
 def find_manifest(path: Path) -> Manifest | None:
-    """Read the manifest; None when it is missing, damaged or of another format."""
+    """Read the manifest; None if missing, damaged or of another format."""
     try:
         record = read_record(path, FORMAT)
         return Manifest(
@@ -133,13 +133,13 @@ def find_manifest(path: Path) -> Manifest | None:
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """Write the manifest; equal builds give equal bytes."""
+    """Write the manifest as JSON; equal builds give equal bytes."""
     parts = {part.name: getattr(manifest, part.name) for part in fields(manifest)}
     return record_bytes(FORMAT, parts)
 
 
 def checksum_bytes(manifest: Manifest) -> bytes:
-    """List the documents as `sha256sum --check` reads them, under the toolchain."""
+    """List the hashes for `sha256sum --check`, after a comment with the toolchains."""
     heads = [
         "# toolchain: " + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()))
         for _, tools in sorted(manifest.toolchains.items())
@@ -149,7 +149,7 @@ def checksum_bytes(manifest: Manifest) -> bytes:
 
 
 def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[str]:
-    """Name the files of some sets that are not as they were; a lost set is a change."""
+    """List the files of some sets whose hash changed; a missing set is a change."""
     changed: dict[str, None] = {}
     for name in sets:
         files = manifest.sets.get(name)
@@ -167,17 +167,16 @@ def why_stale(
     now: Digest,
     target: str,
 ) -> str:
-    """Say why a document must be painted again; "" when the one that is there will do.
+    """Give the reason why a target is stale; "" if it is up to date.
 
-    `source` is the hash of its HTML as it would be now, `target` the name of its PDF.
+    `source` is the hash of its HTML and attachments `now`, `target` the name of its PDF.
     """
     if entry is None:
         return "it was never built"
-    if found := now(target):
-        if found != entry.pdf:
-            return "the file was changed after it was built"
-    else:
-        return "the file is gone"
+    if not (pdf := now(target)):
+        return "the file is missing"
+    if pdf != entry.pdf:
+        return "the file was changed after it was built"
     if changed_files(manifest, (entry.program,), now):
         return "the program changed"
     if source != entry.source:
@@ -185,28 +184,26 @@ def why_stale(
         return f"{_some(changed) or 'its content or a template'} changed"
     if changed := changed_files(manifest, (entry.assets,), now):
         return f"{_some(changed)} changed"
-    return _other_tools(manifest, manifest.toolchains.get(entry.toolchain, {}), toolchain)
+    return _changed_tool(manifest, manifest.toolchains.get(entry.toolchain, {}), toolchain)
 
 
-def _other_tools(manifest: Manifest, was: Mapping[str, str], now: Mapping[str, str]) -> str:
+def _changed_tool(
+    manifest: Manifest, was: Mapping[str, str], now: Mapping[str, str]
+) -> str:
     for name in sorted({*was, *now}):
         before, after = was.get(name, "none"), now.get(name, "none")
         if before == after:
             continue
         if name == "fonts" and {before, after} <= manifest.sets.keys():
-            return (
-                f"{_some(_differing(manifest.sets[before], manifest.sets[after]))} changed"
-            )
+            old, new = manifest.sets[before], manifest.sets[after]
+            fonts = [font for font in {*old, *new} if old.get(font) != new.get(font)]
+            return f"{_some(fonts)} changed"
         return f"{name} {before} became {after}"
     return ""
 
 
-def _differing(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    return [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
-
-
 def _some(names: list[str]) -> str:
-    """Name what changed: the content first, for its author is who asks."""
+    """Name up to two changed files, those of content first."""
     first = sorted(names, key=lambda name: (not name.startswith("content/"), name))
     first = [f"the files in {name}" if name.endswith("/") else name for name in first]
     more = f" and {len(first) - 2} more" if len(first) > 2 else ""
@@ -214,17 +211,17 @@ def _some(names: list[str]) -> str:
 
 
 def store_warning(problem: Problem, path: str = "", word: str = "") -> StoredWarning:
-    """Write a warning as the manifest keeps it.
+    """Turn a warning into its stored form.
 
-    A warning of the layout has the part of the content that it is about, and the word.
+    A layout warning also has the path of the part of the content it is about, and a word.
     """
     place = problem.place
-    said: StoredWarning = [problem.rule.id, place.file, place.line, place.column]
-    return [*said, problem.message, problem.hint, path, word]
+    location = (place.file, place.line, place.column)
+    return [problem.rule.id, *location, problem.message, problem.hint, path, word]
 
 
-def load_warning(said: StoredWarning) -> Problem:
-    """Read a warning that the manifest kept."""
-    rule, file, line, column, message, hint, _, _ = said
+def load_warning(stored: StoredWarning) -> Problem:
+    """Turn a stored warning into a problem."""
+    rule, file, line, column, message, hint, _, _ = stored
     place = Place(str(file), int(line), int(column))
     return Problem(_RULES[str(rule)], place, str(message), str(hint))

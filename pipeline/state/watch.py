@@ -1,4 +1,4 @@
-"""Tell when files change, while an author works."""
+"""Watch folders for changed files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -6,73 +6,73 @@ from time import sleep
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# Milliseconds: what an editor writes when it saves comes within a few of them.
-_STEP_MS, _LONGEST_MS = 20, 200
-# How long a look takes; after the first nothing is missed.
-_LOOK_MS = 50
+# Milliseconds. An editor that saves writes several files within a few milliseconds.
+_STEP_MS, _DEBOUNCE_MS = 20, 200
+# Longest wait for a change before the folders themselves are compared.
+_POLL_MS = 50
 
-# A folder by its path, and by the number that its disk knows it by.
+# Device and inode of a folder by its path.
 Folders = dict[Path, tuple[int, int]]
 
 
 def watch_changes(folders: Sequence[Path]) -> Iterator[set[str]]:
-    """Give the files that changed below the folders, and wait for the next burst.
+    """Give the files that changed below the folders, and wait for the next change.
 
-    The first are none: it watches from then on, also while its caller is busy. A folder
-    may come, go, or be replaced by another of its name, as when a branch is checked out:
-    then it is itself what changed. Ctrl-C ends it with KeyboardInterrupt. Raises
-    PipelineError when the system watches no more.
+    The first set is empty: watching begins with it, and continues while the caller works.
+    A folder may appear, disappear or be replaced, as when a branch is checked out; it is
+    then among the changes. Ctrl-C raises KeyboardInterrupt. Raises PipelineError if the
+    system cannot watch more folders.
     """
-    there = _there(folders)
-    looks = _looks(there)
-    yield next(looks)
+    existing = _existing(folders)
+    polls = _poll(existing)
+    yield next(polls)
     while True:
-        changes = next(looks)
-        if (now := _there(folders)) != there:
-            changes |= {str(path) for path, _ in now.items() ^ there.items()}
-            there, looks = now, _looks(now)
-            next(looks)  # before they are told, so that what follows is seen too
+        changes = next(polls)
+        if (now := _existing(folders)) != existing:
+            changes |= {str(path) for path, _ in now.items() ^ existing.items()}
+            existing, polls = now, _poll(now)
+            next(polls)  # watch the new folders before the changes are reported
         if changes:
             yield changes
 
 
-def _there(folders: Iterable[Path]) -> Folders:
-    found: Folders = {}
+def _existing(folders: Iterable[Path]) -> Folders:
+    existing: Folders = {}
     for folder in folders:
         if folder.is_dir():
             stat = folder.stat()
-            found[folder.resolve()] = stat.st_dev, stat.st_ino
-    return found
+            existing[folder.resolve()] = stat.st_dev, stat.st_ino
+    return existing
 
 
-def _looks(folders: Iterable[Path]) -> Iterator[set[str]]:
-    """Look again and again; each look gives the files that changed, mostly none."""
+def _poll(folders: Iterable[Path]) -> Iterator[set[str]]:
+    """Give the files that changed since the last poll, usually none."""
     from watchfiles import watch
 
     while True:
         try:
             for changes in watch(
                 *folders,
-                debounce=_LONGEST_MS,
+                debounce=_DEBOUNCE_MS,
                 step=_STEP_MS,
-                rust_timeout=_LOOK_MS,
+                rust_timeout=_POLL_MS,
                 yield_on_timeout=True,
                 raise_interrupt=True,
-                ignore_permission_denied=True,  # the build says what cannot be read
+                ignore_permission_denied=True,  # the build reports unreadable files
             ):
                 yield {path for _, path in changes}
         except FileNotFoundError:
-            yield set()  # gone since it was listed: our caller will see, or it is back
-            sleep(_LOOK_MS / 1000)
-        except (OSError, RuntimeError) as error:  # its own error is of the second kind
-            raise PipelineError(_say_watching(error)) from error
+            yield set()  # a folder was removed since it was listed
+            sleep(_POLL_MS / 1000)
+        except (OSError, RuntimeError) as error:  # watchfiles raises RuntimeError
+            raise PipelineError(_watch_problem(error)) from error
 
 
-def _say_watching(error: Exception) -> Problem:
+def _watch_problem(error: Exception) -> Problem:
     return Problem(
         Rule.WATCH_FAILED,
         Place("content"),
-        f"the system does not watch one more folder: {error}",
-        "close what watches others, or raise the limits (Linux: sysctl "
-        "fs.inotify.max_user_watches and max_user_instances); `briefs build` needs none",
+        f"the system cannot watch another folder: {error}",
+        "close other programs that watch files, or raise the limits (Linux: sysctl "
+        "fs.inotify.max_user_watches and max_user_instances); or build without --watch",
     )

@@ -12,7 +12,7 @@ from pipeline.model.brand import Brand
 from pipeline.model.schema import Series
 from pipeline.pdf.render import Attachment, RenderedPdf
 from pipeline.problems import Problem, is_blocking
-from pipeline.project import Notes, Project
+from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
@@ -39,7 +39,7 @@ class RenderedPage:
 
     html: str
     attachments: tuple[Attachment, ...]
-    reads: Notes
+    reads: ReadLog
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def render_document(
     """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
     from pipeline.html.templates import render_html
 
-    project, reads = design.project.noting()
+    project, reads = design.project.tracking_reads()
     language = document.language
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)

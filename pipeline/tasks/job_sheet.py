@@ -56,7 +56,7 @@ def plan_job_sheet(
 ) -> JobSheetPlan:
     """Read the brand, and plan the job sheet of a print order."""
     state = BuildState(project.build, project.paths_of)
-    project = replace(project, note=state.files.record)
+    project = replace(project, on_read=state.files.record)
     brand, problems = load_brand(project, partial(font_families, project))
     toolchain = archival_toolchain(project, state.files)
     toolchains = {JobSheet(session.number).profile: toolchain}
@@ -85,7 +85,7 @@ def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> Ren
     from pipeline.html.job_sheet_view import view_job_sheet
     from pipeline.html.templates import render_job_sheet as render_html
 
-    project, reads = design.project.noting()
+    project, reads = design.project.tracking_reads()
     view = view_job_sheet(project, design.series, order, session.facts)
     html = render_html(project, view)
     csv = Attachment(

@@ -141,13 +141,13 @@ class PackPlan:
 def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan:
     """Read a session, and find its packs none of whose files changed."""
     state = BuildState(project.build, project.paths_of)
-    project = replace(project, note=state.files.record)
+    project = replace(project, on_read=state.files.record)
     toolchain = pack_toolchain(project, state.files)
-    tracked, reads = project.noting()
+    tracked, reads = project.tracking_reads()
     folders, _ = find_editions(project)
     series, problems = load_series(tracked, ())
     sessions = read_session(tracked, folders, series, number)
-    session = next(iter(sessions.planned), None)
+    session = next(iter(sessions.sessions), None)
     problems = [*problems, *sessions.problems]
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
     fresh = {}
@@ -277,7 +277,7 @@ def render_front(
     from pipeline.html.pack_view import view_pack
     from pipeline.html.templates import render_front as render_front_html
 
-    project, reads = design.project.noting()
+    project, reads = design.project.tracking_reads()
     view = view_pack(
         project,
         design.series,

@@ -92,7 +92,7 @@ def plan_documents(
             e for e in editions if any(select_documents(e, e.languages, options))
         )
     state = BuildState(project.build, project.paths_of)
-    project = replace(project, note=state.files.record)
+    project = replace(project, on_read=state.files.record)
     toolchains = toolchains or toolchains_by_profile(project, options, state.files)
     workspace = Workspace(project, options, state, folders, toolchains, problems)
     return _split(workspace, selected, languages_of(editions))

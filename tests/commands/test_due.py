@@ -155,8 +155,7 @@ def test_a_pdf_that_is_not_as_the_content_is_now_is_named(root: Path) -> None:
             "content/sessions/330.yaml",
             SESSION.replace("2017-10-26", "2017-10-02").replace("2017-11-09", "2017-10-26"),
             "session",
-            "content/sessions/331.yaml:2:8: it begins on 2017-10-26, while session 330 "
-            "takes place",
+            "content/sessions/331.yaml:2:8: it begins on 2017-10-26, during session 330",
         ),
     ],
     ids=["draft", "errors", "translation", "brief", "dates"],
@@ -187,7 +186,7 @@ def test_a_language_that_the_session_takes_from_the_default_is_said_and_accepted
     make_all(root)
     code, items = due(root, "2017-10-27")
     assert code == 0
-    assert items[0]["what"] == "no text in fr: en is handed out, as the session says"
+    assert items[0]["what"] == "no text in fr; en is handed out instead"
     assert items[0]["needed"] is False
 
 
@@ -250,15 +249,14 @@ def test_the_list_is_for_people_the_most_urgent_first(
         "298 days late  2016-12-31  old 2015                    "
         "review it: 1 year after 2015-12-31",
         "in 1 day       2017-10-26  session 331 en, fr          "
-        "its pack is not there, or not as the content is now (briefs pack 331)",
+        "its pack is missing or stale (briefs pack 331)",
         "in 1 day       2017-10-26  session 331: brief 2017 fr  "
-        "its PDF is not there, or not as the content is now "
-        "(briefs build --session 331 --profile office)",
+        "its PDF is missing or stale (briefs build --session 331 --profile office)",
         "in 432 days    2018-12-31  brief 2017                  "
         "review it: 12 months after 2017-12-31",
     ]
     assert result.stderr == (
-        "session 331 begins on 2017-10-26, in 1 day; 2 things missing; 1 overdue\n"
+        "session 331 begins on 2017-10-26, in 1 day; 2 items missing; 1 overdue\n"
     )
     assert result.exit_code == 6
 

@@ -153,7 +153,7 @@ def test_a_job_sheet_that_no_longer_holds_is_removed(
     write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
     result = briefs(root, "print-order", "331")
     assert result.exit_code == 6
-    assert result.stderr.endswith(f"removed {SHEET}: its order no longer holds\n")
+    assert result.stderr.endswith(f"removed {SHEET}, because its files have changed\n")
     assert not (root / SHEET).exists()
     assert SHEET.removeprefix("build/") not in (root / "build/SHA256SUMS").read_text()
     assert "removed" not in briefs(root, "print-order", "331").stderr
@@ -164,14 +164,14 @@ def test_verify_knows_a_job_sheet_and_whether_its_files_are_still_those(
 ) -> None:
     assert briefs(root, "print-order", "331").exit_code == 0
     result = briefs(root, "verify", str(root / SHEET))
-    said = "ours (331_order); untouched; the job sheet of session 331; the files are as"
-    assert result.stdout.startswith(f"{root / SHEET}: {said} ordered")
+    answer = "331_order; unchanged; job sheet of session 331; its files are unchanged"
+    assert result.stdout == f"{root / SHEET}: {answer}\n"
     assert result.exit_code == 0
     write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
     assert briefs(root, "build", "--profile", "office").exit_code == 0
     result = briefs(root, "verify", str(root / SHEET))
     french = "build/brief/brief_2017_fr_office.pdf"
-    assert f"no longer as ordered: {french};" in result.stdout
+    assert f"changed since the order: {french}\n" in result.stdout
     assert result.exit_code == 6
 
 
@@ -291,7 +291,7 @@ def test_what_is_no_number_of_a_session_is_a_usage_error(root: Path, command: st
 @pytest.mark.parametrize(
     ("profile", "said"),
     [
-        ("booklet", "the option for a booklet is --booklet\n"),
+        ("booklet", "use --booklet instead of --profile booklet\n"),
         ("press", "briefs build --session 331 --profile press\n"),
     ],
 )
@@ -375,8 +375,8 @@ def test_a_session_without_ghostscript_says_last_what_is_missing(
     monkeypatch.setenv("PATH", str(tmp_path))
     result = briefs(root, "session", "331")
     assert result.stderr.splitlines()[-1] == (
-        "session 331 is not complete: the press files are missing, because Ghostscript "
-        "(gs) is not on PATH"
+        "session 331 is not complete: the press files need Ghostscript (gs), which is not "
+        "on PATH"
     )
     assert result.exit_code == 7
     assert (root / "build/sessions/331/331_en.pdf").is_file()
@@ -428,7 +428,7 @@ def test_a_session_builds_the_languages_that_it_hands_out(
     assert [d["file"] for d in made] == ["build/brief/brief_2017_en_office.pdf"]
     french = briefs(root, *build[:3], "--lang", "fr")
     assert french.exit_code == 2
-    assert 'no lang "fr"' in french.stderr
+    assert 'no language "fr"' in french.stderr
     other = briefs(root, *build[:3], "other")
     assert other.exit_code == 2
     assert 'session 331 does not hand out "other"' in other.stderr

@@ -1,7 +1,8 @@
-"""Is this paper still current? By the code in its imprint, with nothing stored."""
+"""`briefs verify`: codes of printed papers, and PDF files."""
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -64,9 +65,7 @@ def code_of(root: Path, profile: str = "screen", name: str = "brief_2017_en") ->
 def test_a_paper_of_the_edition_that_counts_is_current(root: Path) -> None:
     code = code_of(root)
     result = briefs(root, "verify", code)
-    assert result.stdout == (
-        f"{code}: brief 2017 in English; the text is as it stands now; current\n"
-    )
+    assert result.stdout == (f"{code}: brief 2017 in English; text unchanged; current\n")
     assert result.exit_code == 0
 
 
@@ -100,7 +99,7 @@ def test_a_changed_text_is_told_from_a_replaced_edition(
     code = code_of(root)
     write_project(PROJECT | changed)
     result = briefs(root, "verify", code)
-    assert "its text was changed since it was printed; current" in result.stdout
+    assert "; text changed since printing; current" in result.stdout
     assert result.exit_code == 6
 
 
@@ -142,9 +141,8 @@ def test_a_replaced_edition_says_by_which_and_what_is_new(
     write_project(PROJECT | LATER)
     result = briefs(root, "verify", code)
     assert result.stdout == (
-        f"{code}: brief 2017 in English; the text is as it stands now; replaced by the "
-        'edition of 2018-03 ("With figures of 2018."); which is not in this language, but '
-        "in fr\n"
+        f"{code}: brief 2017 in English; text unchanged; replaced by the edition of "
+        '2018-03 ("With figures of 2018."); not available in this language, only in fr\n'
     )
     assert result.exit_code == 6
 
@@ -166,7 +164,7 @@ def test_an_edition_with_errors_cannot_be_compared(
     code = code_of(root)
     write_project(PROJECT | {EN: TEXT.replace("title: A", "titel: A")})
     result = briefs(root, "verify", code)
-    assert "brief 2017 in English; its content has errors" in result.stdout
+    assert "brief 2017 in English; content has errors" in result.stdout
     assert f'{EN}:1:1: unknown key "titel"' in result.stderr
     assert result.exit_code == 3
 
@@ -179,7 +177,7 @@ def test_errors_of_another_edition_are_not_in_the_way(
     result = briefs(root, "verify", code, "--as-of", "2017")
     assert (result.exit_code, result.stderr) == (0, "")
     now = briefs(root, "verify", code)
-    assert now.stdout.endswith("now; replaced by the edition of 2018\n")
+    assert now.stdout.endswith("unchanged; replaced by the edition of 2018\n")
     assert (now.exit_code, now.stderr) == (6, "")
 
 
@@ -187,7 +185,7 @@ def test_a_mistyped_code_is_a_usage_error_and_names_the_nearest(root: Path) -> N
     code = code_of(root)
     last = "7" if code[-1] != "7" else "8"
     result = briefs(root, "verify", code[:-1] + last)
-    assert "its last character does not fit the others: one is mistyped" in result.stderr
+    assert "its check character is wrong" in result.stderr
     assert f"did you mean {code}, of brief 2017 en?" in result.stderr
     assert result.exit_code == 2
 
@@ -195,8 +193,8 @@ def test_a_mistyped_code_is_a_usage_error_and_names_the_nearest(root: Path) -> N
 def test_a_code_that_no_edition_has_is_unknown(root: Path) -> None:
     code = make_code("another", InformationDate(2017), "en", b"words")
     result = briefs(root, "verify", str(code))
-    assert result.stderr.startswith(f"{code}: no edition here has this code\n")
-    assert "it may be of another series" in result.stderr
+    assert result.stderr.startswith(f"{code}: no edition of this project has this code\n")
+    assert "it may belong to another series" in result.stderr
     assert result.exit_code == 3
 
 
@@ -206,7 +204,7 @@ def test_an_edition_that_was_renamed_is_known_by_its_text(
     code = code_of(root)
     (root / "content/brief").rename(root / "content/renamed")
     result = briefs(root, "verify", code)
-    assert "renamed 2017 en has this text: was it moved or renamed?" in result.stderr
+    assert "renamed 2017 en has this text: was its folder renamed?" in result.stderr
     assert result.exit_code == 3
 
 
@@ -229,6 +227,77 @@ def test_of_several_editions_with_one_half_the_text_decides(
     unknown = briefs(root, "verify", str(Code(identity, "0000")))
     assert [line.split()[1] for line in unknown.stdout.splitlines()] == ["brief", "other"]
     assert unknown.exit_code == 6
+
+
+def pdf_of(root: Path) -> Path:
+    assert briefs(root, "build").exit_code == 0
+    return root / "build" / "brief" / "brief_2017_en.pdf"
+
+
+def test_a_file_of_the_build_is_unchanged_and_current_also_as_a_copy(root: Path) -> None:
+    copy = shutil.copyfile(pdf_of(root), root / "download (1).pdf")
+    result = briefs(root, "verify", str(copy))
+    assert result.stdout == f"{copy}: brief_2017_en; unchanged; current\n"
+    assert result.exit_code == 0
+
+
+def test_a_changed_file_is_not_the_file_in_build(root: Path) -> None:
+    copy = root / "changed.pdf"
+    with pikepdf.open(pdf_of(root)) as opened:
+        opened.docinfo["/Title"] = "Another"
+        opened.save(copy)
+    result = briefs(root, "verify", str(copy))
+    assert "brief_2017_en; not the file in build/; current" in result.stdout
+    assert result.exit_code == 6
+
+
+def test_a_file_without_a_build_is_not_the_file_in_build(root: Path) -> None:
+    copy = shutil.copyfile(pdf_of(root), root / "copy.pdf")
+    assert briefs(root, "clean").exit_code == 0
+    result = briefs(root, "verify", str(copy), "--json")
+    [file] = json.loads(result.stdout)["files"]
+    assert (file["unchanged"], result.exit_code) == (False, 6)
+
+
+def test_a_file_and_its_code_have_the_same_result(
+    root: Path, write_project: WriteProject
+) -> None:
+    pdf = pdf_of(root)
+    write_project(PROJECT | LATER | {EN: TEXT.replace("Some text", "Other text")})
+    with pikepdf.open(pdf) as opened:
+        code = str(opened.docinfo["/EditionCode"])
+    result = briefs(root, "verify", code, str(pdf), "--json")
+    report = json.loads(result.stdout)
+    assert report["files"][0]["editions"] == report["codes"]
+    assert report["codes"][0]["text_changed"] is True
+    assert result.exit_code == 6
+
+
+def test_a_file_whose_edition_was_deleted_is_not_current(root: Path) -> None:
+    pdf = pdf_of(root)
+    (root / "content/brief").rename(root / "content/other")
+    result = briefs(root, "verify", str(pdf))
+    assert result.stdout == (
+        f"{pdf}: brief_2017_en; unchanged; its edition is not in this project\n"
+    )
+    assert (result.stderr, result.exit_code) == ("", 6)
+
+
+def test_files_that_cannot_be_judged_do_not_stop_the_others(root: Path) -> None:
+    foreign, text, missing = root / "foreign.pdf", root / "text.pdf", root / "none.pdf"
+    text.write_text("no PDF")
+    with pikepdf.new() as empty:
+        empty.add_blank_page()
+        empty.save(foreign)
+    files = [foreign, text, missing, pdf_of(root)]
+    result = briefs(root, "verify", *map(str, files))
+    assert result.stdout.splitlines() == [
+        f"{foreign}: not built by Briefs",
+        f"{files[-1]}: brief_2017_en; unchanged; current",
+    ]
+    places = [line.split(": ")[0] for line in result.stderr.splitlines()[::2]]
+    assert places == sorted(map(str, (text, missing)))
+    assert result.exit_code == 3
 
 
 def test_json_has_every_answer_on_a_code(root: Path, write_project: WriteProject) -> None:

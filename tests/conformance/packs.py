@@ -89,7 +89,7 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     editions = {edition.folder: edition for edition in content.editions}
     made: list[MadePack] = []
     errors: list[str] = []
-    for plan in read_sessions(project, find_editions(project)[0], series).planned:
+    for plan in read_sessions(project, find_editions(project)[0], series).sessions:
         for profile in profiles_judged(project):
             number = plan.session.number
             options = BuildOptions(profiles=(profile,))

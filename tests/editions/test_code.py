@@ -95,16 +95,16 @@ def test_two_characters_that_changed_places_are_noticed(
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "reason"),
     [
-        ("", "a code has 10 characters, and this has 0"),
-        ("N9FMR", "a code has 10 characters, and this has 5"),
-        ("N9FMR-FJW588", "and this has 11"),
-        ("N9FMR-FJWU8", 'there is no "U" in a code'),
-        ("N9FMR_FJW58", 'there is no "_" in a code'),
-        ("N9FMR-FJW5é", 'there is no "É" in a code'),
+        ("", "not 0"),
+        ("N9FMR", "not 5"),
+        ("N9FMR-FJW588", "not 11"),
+        ("N9FMR-FJWU8", '"U" cannot be part'),
+        ("N9FMR_FJW58", '"_" cannot be part'),
+        ("N9FMR-FJW5é", '"É" cannot be part'),
     ],
 )
-def test_what_is_no_code_is_said(typed: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_code_is_refused_with_the_reason(typed: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         read_code(typed)

@@ -34,7 +34,7 @@ def read(root: Path, *only: int) -> ResolvedSessions:
 
 
 def editions(found: ResolvedSessions) -> list[str]:
-    given = (g for plan in found.planned for g in plan.handed_out)
+    given = (g for plan in found.sessions for g in plan.handouts)
     return [f"{g.folder.slug} {g.folder.information_date}" for g in given]
 
 
@@ -56,13 +56,13 @@ def test_a_missing_language_stops_unless_the_session_takes_the_default(
     hand = "{brief: brief, copies: {fr: 5, en: 1}}"
     found = read(write_project({"content/sessions/331.yaml": session(hand)}))
     assert [p.rule for p in found.problems] == [Rule.MISSING_LANGUAGE]
-    assert found.planned == ()
+    assert found.sessions == ()
     taken = session(hand, "missing_language: default\n")
     found = read(write_project({"content/sessions/331.yaml": taken}))
-    (plan,) = found.planned
-    assert plan.handed_out[0].printed_in == {"en": "en", "fr": "en"}
+    (plan,) = found.sessions
+    assert plan.handouts[0].printed_in == {"en": "en", "fr": "en"}
     # In the order of the series, not of the file.
-    assert list(plan.handed_out[0].copies.items()) == [("en", 1), ("fr", 5)]
+    assert list(plan.handouts[0].copies.items()) == [("en", 1), ("fr", 5)]
 
 
 def test_no_default_language_to_stand_in_stops_too(write_project: WriteProject) -> None:
@@ -82,7 +82,7 @@ def test_readers_of_a_language_get_what_has_copies_in_it(
     hand = "{brief: brief, copies: {en: 9}}, {brief: other, copies: {en: 3, fr: 2}}"
     files = {f"content/other/2017/{code}.yaml": TEXT for code in ("en", "fr")}
     files["content/sessions/331.yaml"] = session(hand)
-    (plan,) = read(write_project(files)).planned
+    (plan,) = read(write_project(files)).sessions
     slugs = {c: [g.folder.slug for g in plan.in_language(c)] for c in ("en", "fr", "ar")}
     assert slugs == {"en": ["brief", "other"], "fr": ["other"], "ar": []}
 
@@ -101,7 +101,7 @@ def test_sessions_that_touch_on_a_day_take_place_at_once(
     }
     found = read(write_project(files))
     assert [str(p.place) for p in found.problems] == ["content/sessions/332.yaml:2:8"]
-    assert [p.session.number for p in found.planned] == [331, 333]
+    assert [p.session.number for p in found.sessions] == [331, 333]
     assert found.numbers == (331, 332, 333)
     # Asked for others, it says nothing of that one.
     assert read(write_project(files), 333).problems == ()

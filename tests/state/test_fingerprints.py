@@ -21,7 +21,7 @@ def write(path: Path, text: str, at: int = LONG_AGO) -> None:
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Fingerprints]:
     """A new run over a folder; its disk's clock is an hour ahead, so nothing is young."""
-    monkeypatch.setattr("pipeline.state.fingerprints._clock_of", lambda _: 1 << 62)
+    monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
 
     def paths_of(name: str) -> Iterator[str]:
         yield f"{tmp_path}/own/{name}"

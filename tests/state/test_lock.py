@@ -51,7 +51,7 @@ def test_nothing_is_cleaned_while_a_build_is_at_work(
     for stale in ([], ["--stale"]):
         result = CliRunner().invoke(main, [*command, *stale])
         assert result.exit_code == 7
-        assert f"another build is at work in this folder (process {other.pid} on " in (
+        assert f"another build is running in this folder (process {other.pid} on " in (
             result.stderr
         )
     assert CliRunner().invoke(main, [*command, "--dry-run"]).stdout.splitlines() == [

@@ -79,14 +79,14 @@ def test_a_file_that_changes_nothing_in_the_html_is_no_reason() -> None:
 def test_each_reason_is_named() -> None:
     assert why(Manifest()) == "it was never built"
     assert why(source="x", en="e2") == "content/brief/2017/en.yaml changed"
-    assert why(source="x", brief="t2") == "the file was changed after it was made"
+    assert why(source="x", brief="t2") == "the file was changed after it was built"
     assert why(source="x") == "its content or a template changed"
     assert why(build="p2") == "the program changed"
     assert why(page="c2") == "styles/page.css changed"
     assert why(page=None) == "styles/page.css changed"
     assert why(manifest_of({"weasyprint": "69.0"})) == "weasyprint 69.0 became 70.0"
     assert why(manifest_of({})) == "weasyprint none became 70.0"
-    assert why(brief=None) == "the file is gone"
+    assert why(brief=None) == "the file is missing"
 
 
 def test_the_fonts_that_changed_are_named() -> None:

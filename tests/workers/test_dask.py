@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline.cli.options import require_tls
+from pipeline.cli.arguments import require_tls
 from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
 from pipeline.project import BUNDLED, Project
 from pipeline.toolchain import worker_setup

@@ -1,0 +1,155 @@
+"""Turn arguments into values, and refuse names that do not exist in the project."""
+
+import os
+import re
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.model.dates import InformationDate
+    from pipeline.project import Project
+    from pipeline.targets import BuildOptions
+
+# The whole address: Dask accepts more forms than can be checked.
+_SCHEDULER = re.compile(
+    r"(?P<scheme>tls|tcp)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+):(?P<port>[0-9]{1,5})"
+)
+
+
+def project_of(ctx: click.Context) -> "Project":
+    """Open the project of a command."""
+    from pipeline.project import open_project
+
+    return open_project(ctx.find_root().params["project"])
+
+
+def today() -> date:
+    """Give the local date."""
+    return date.today()  # noqa: DTZ011 – the author's day, not UTC's
+
+
+def day_of(as_of: "InformationDate | None") -> date:
+    """Give the last day of a date ("2018" is 31 December 2018), or today."""
+    return as_of.last_day if as_of else today()
+
+
+def processors() -> int:
+    """Count the processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS or Windows
+        return os.cpu_count() or 1
+
+
+def find_ghostscript(profiles: Sequence[str]) -> str | None:
+    """Find the program that press files need; None if it is missing or not needed."""
+    from shutil import which
+
+    return which("gs") if "press" in profiles else None
+
+
+def cache_of(project: "Project", folder: str | None) -> Path:
+    """Choose the folder of the cache; refuse one inside the sources of the project."""
+    if folder == "":
+        raise click.UsageError("--cache needs the name of a folder")
+    # Not resolve(), which raises for a link to itself; that is reported at the first use.
+    cache = Path(os.path.realpath(folder or project.build / ".cache"))
+    names = ("content", "templates", "styles")
+    sources = (os.path.realpath(project.root / name) for name in names)
+    if cache == project.root or any(map(cache.is_relative_to, sources)):
+        from pipeline.report.escape import escape_controls
+
+        message = (
+            f'--cache "{folder}" is among the sources of the project; use another folder'
+        )
+        raise click.UsageError(escape_controls(message))
+    return cache
+
+
+def require_tls(option: str, address: str | None, insecure: bool) -> None:
+    """Refuse a scheduler address without TLS, unless only this machine can reach it."""
+    if address is None or address.startswith("local:"):
+        return
+    match = _SCHEDULER.fullmatch(address)
+    if not match or not 0 < int(match["port"]) < 1 << 16:
+        raise click.UsageError(f"{option} {address}: an address is tls://HOST:PORT")
+    if not (match["scheme"] == "tls" or insecure or _is_loopback(match["host"])):
+        raise click.UsageError(
+            f"{option} {address}: without TLS, anyone who reaches the port can run any "
+            "program; use tls://, or --insecure-cluster in a private network"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host."""
+    with suppress(ValueError):  # a name
+        return ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"
+
+
+def session_editions(
+    project: "Project", number: int
+) -> "dict[tuple[str, InformationDate], tuple[str, ...]]":
+    """List what a session hands out; refuse a session without a file."""
+    from pipeline.commands.session import session_editions as editions_of
+
+    validate_session(project, number)
+    return editions_of(project, number)
+
+
+def validate_session(project: "Project", number: int) -> None:
+    """Refuse a session without a file."""
+    from pipeline.content.session_loader import find_sessions
+
+    sessions = {str(file.number) for file in find_sessions(project)[0]}
+    validate_choice("session", (str(number),), sessions)
+
+
+def validate_selection(
+    project: "Project", options: "BuildOptions", session: int | None = None
+) -> None:
+    """Refuse briefs, languages and editions that do not exist, or not at a session."""
+    from pipeline.content.discovery import find_editions
+
+    folders, _ = find_editions(project)
+    validate_choice("brief", options.slugs, {f.slug for f in folders})
+    folders = tuple(f for f in folders if not options.slugs or f.slug in options.slugs)
+    languages = {code for f in folders for code in f.languages}
+    if session:
+        slugs = {slug for slug, _ in options.editions}
+        for slug in options.slugs:
+            if slug not in slugs:
+                known = ", ".join(sorted(slugs))
+                raise click.UsageError(
+                    f'session {session} does not hand out "{slug}"; it hands out: {known}'
+                )
+        languages = {
+            code
+            for (slug, _), codes in options.editions.items()
+            if not options.slugs or slug in options.slugs
+            for code in codes
+        }
+    validate_choice("language", options.languages, languages)
+    if options.edition:
+        known_dates = {str(f.information_date) for f in folders}
+        validate_choice("edition", (str(options.edition),), known_dates)
+
+
+def validate_choice(kind: str, words: Sequence[str], known: Collection[str]) -> None:
+    """Refuse a word that is not known; suggest the nearest, or list what is known."""
+    for word in words:
+        if word not in known:
+            from difflib import get_close_matches
+
+            from pipeline.report.escape import escape_controls
+
+            close = get_close_matches(word, sorted(known), n=1)
+            listed = ", ".join(sorted(known)) or "none"
+            hint = f'did you mean "{close[0]}"?' if close else f"available: {listed}"
+            raise click.UsageError(escape_controls(f'no {kind} "{word}"; {hint}'))
