@@ -178,13 +178,9 @@ def _handout_items(
             yield replace(item, what="it is still a draft", hint=hint)
     for language, printed in handout.printed_in.items():
         if printed != language:
-            yield replace(
-                item,
-                kind="translation",
-                what=f"no text in {language}; {printed} is handed out instead",
-                languages=(language,),
-                needed=False,
-            )
+            what = f"no text in {language}; {printed} is handed out, as the session allows"
+            translation = replace(item, kind="translation", what=what, needed=False)
+            yield replace(translation, languages=(language,))
     result = handout_documents(project, handout, profile, item.day)
     documents = [target for target in result.targets if isinstance(target, Document)]
     if blocked := tuple(d.language for d in documents if d.state is State.BLOCKED):

@@ -397,7 +397,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
         (["pack", "332"], 'no session "332"; did you mean "331"?'),
         (["pack", "331", "--lang", "fr"], 'no language "fr"'),
         (["pack", "331", "--profile", "ofice"], 'did you mean "office"?'),
-        (["pack", "331", "--profile", "press"], "not made for a press"),
+        (["pack", "331", "--profile", "press"], "no packs for the press"),
         (["pack", "331", "--profile", "a5", "--booklet"], "--booklet excludes --profile"),
     ],
 )
@@ -412,7 +412,7 @@ def test_what_is_not_there_is_a_mistake_of_use(
 def test_one_at_a_time_works_in_a_folder(root: Path) -> None:
     with build_lock(root / "build"):
         result = pack(root)
-    assert "another build is at work" in result.stderr
+    assert "another build is running" in result.stderr
     assert result.exit_code == 7
     assert not (root / "build/sessions").exists()
 
