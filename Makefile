@@ -29,7 +29,7 @@ gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are
 	@command -v javac >/dev/null || { echo 'briefs: needs a JDK (Debian: apt-get' \
 		'install default-jdk-headless; macOS: brew install openjdk)' >&2; exit 7; }
 	@$(PY) -m pytest tests/conformance -m gate $(ARGS); code=$$?; \
-		$(PY) tests/conformance/report.py; exit $$code
+		$(PY) -m tools.conformance.report; exit $$code
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .
@@ -50,8 +50,10 @@ soak: .venv/.libraries .venv/.tests ## kill 200 builds at random, make 5,001 doc
 	$(PY) -m pytest tests/test_kills.py tests/test_scale.py -m soak $(ARGS)
 
 benchmark: .venv/.libraries .venv/.tests ## measure; writes docs/performance.md, never fails
-	$(PY) -m pytest tests/benchmarks -m benchmark -s
-	$(PY) -m tests.benchmarks.measure $(ARGS)
+	$(PY) -m tools.benchmarks.tags
+	$(PY) -m tools.benchmarks.layout_checks
+	$(PY) -m tools.benchmarks.charts
+	$(PY) -m tools.benchmarks.measure $(ARGS)
 
 sums: briefs ## build, and make the result the committed record
 	cp build/SHA256SUMS SHA256SUMS

@@ -64,7 +64,7 @@ def ghostscript() -> str:
 
 
 # Run on purpose, never by `make test`: not there, rather than skipped.
-_ON_PURPOSE = ("benchmark", "soak")
+_ON_PURPOSE = ("soak",)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ from pipeline.build import BuildOptions, build
 from pipeline.content import reader as read
 from pipeline.html.view_model import words_of
 from pipeline.project import BUNDLED, Project, open_project
-from tests.benchmarks.tiny import Tiny
+from tools.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 DAY = date(2026, 1, 1)

@@ -21,8 +21,8 @@ from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import PackOptions
 from pipeline.workers.pool import InlineExecutor
-from tests.conformance.closure import find_gaps
-from tests.conformance.reading import read
+from tools.conformance.closure import find_gaps
+from tools.conformance.reading import read
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "content/sessions/331.yaml"

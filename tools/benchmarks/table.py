@@ -10,7 +10,7 @@ from statistics import median
 _HEAD = """\
 # Performance
 
-*Written by `make benchmark`; see [tests/benchmarks](../tests/benchmarks/README.md).*
+*Written by `make benchmark`; see [tools/benchmarks](../tools/benchmarks/README.md).*
 
 Every row was measured in one run, its sides taking turns on the same content. A ratio is
 ours divided by the rival's, so below 1 is faster; it is the median of the ratios of the

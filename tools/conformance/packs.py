@@ -24,15 +24,15 @@ from pipeline.model.session import Session
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document, Pack, PackOptions
-from tests.conformance.corpus import Made, interface_words, profiles_judged
-from tests.conformance.metadata import (
+from tools.conformance.corpus import Made, interface_words, profiles_judged
+from tools.conformance.metadata import (
     attachments_of,
     embedded_files,
     list_faults,
     twin_faults,
 )
-from tests.conformance.script import Phrase, phrases, plain, write_script
-from tests.conformance.speech import squeeze
+from tools.conformance.script import Phrase, phrases, plain, write_script
+from tools.conformance.speech import squeeze
 
 
 @dataclass(frozen=True)

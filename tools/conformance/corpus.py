@@ -17,10 +17,10 @@ from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import FOR_PRINTING
-from tests.conformance import tools
+from tools.conformance import environment
 
-TORTURE = Path(__file__).parent / "torture"
-PROJECTS = {"torture": TORTURE, "content": tools.ROOT}
+TORTURE = environment.ROOT / "tests" / "conformance" / "torture"
+PROJECTS = {"torture": TORTURE, "content": environment.ROOT}
 TODAY = date(2026, 1, 1)
 
 

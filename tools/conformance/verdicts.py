@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pikepdf
 
-from tests.conformance import advisers
-from tests.conformance.closure import find_gaps
-from tests.conformance.corpus import Made, interface_words
-from tests.conformance.metadata import find_misstatements
-from tests.conformance.packs import (
+from tools.conformance import advisers
+from tools.conformance.closure import find_gaps
+from tools.conformance.corpus import Made, interface_words
+from tools.conformance.metadata import find_misstatements
+from tools.conformance.packs import (
     MadePack,
     find_pack_misstatements,
     write_pack_script,
 )
-from tests.conformance.reading import read
-from tests.conformance.script import write_script
-from tests.conformance.search import find_lost_words, printed_words
-from tests.conformance.speech import find_unheard
-from tests.conformance.verapdf import PROFILES, Judgement, Validator
+from tools.conformance.reading import read
+from tools.conformance.script import write_script
+from tools.conformance.search import find_lost_words, printed_words
+from tools.conformance.speech import find_unheard
+from tools.conformance.verapdf import PROFILES, Judgement, Validator
 
 VERA = tuple(f"verapdf-{profile}" for profile in PROFILES)
 GATES = (*VERA, "closure", "speech", "search", "metadata")

@@ -1,6 +1,6 @@
 """Write docs/conformance.md from what the last run of the gate found.
 
-    python tests/conformance/report.py
+    python -m tools.conformance.report
 
 `make gate` does so after its tests. The page holds no date and no place: the same files
 and the same tools give the same page.
@@ -9,23 +9,20 @@ and the same tools give the same page.
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from tools.conformance import environment
+from tools.conformance.advisers import ADVISERS
+from tools.conformance.defects import BUILD, DEFECTS
+from tools.conformance.disagreements import DISAGREEMENTS, Disagreement
+from tools.conformance.record import FILE, Record, read_record
+from tools.conformance.verdicts import GATES, Verdict
 
-from tests.conformance.advisers import ADVISERS  # noqa: E402
-from tests.conformance.defects import BUILD, DEFECTS  # noqa: E402
-from tests.conformance.disagreements import DISAGREEMENTS, Disagreement  # noqa: E402
-from tests.conformance.record import FILE, Record, read_record  # noqa: E402
-from tests.conformance.verdicts import GATES, Verdict  # noqa: E402
-
-PAGE = ROOT / "docs" / "conformance.md"
+PAGE = environment.ROOT / "docs" / "conformance.md"
 
 _INTRODUCTION = """\
 # Conformance
 
-<!-- made by tests/conformance/report.py, which `make gate` runs -->
+<!-- made by tools/conformance/report.py, which `make gate` runs -->
 
 Every PDF is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
 `make gate` proves it: it builds the briefs in `content/` and the hard cases in

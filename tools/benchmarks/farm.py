@@ -1,6 +1,6 @@
 """A cluster on this machine whose processes are measured apart: the scheduler, each worker.
 
-    python -m tests.benchmarks.farm ROOT WORKERS
+    python -m tools.benchmarks.farm ROOT WORKERS
 
 builds a project from nothing with as many workers of one process each, and prints what each
 part took of processors, in seconds: what an estimate for more machines is made from.
@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from tests.benchmarks.corpus import slug_of
+from tools.benchmarks.corpus import slug_of
 
 _CHILD_SUBREAPER = 36
 ROOT = Path(__file__).resolve().parents[2]
