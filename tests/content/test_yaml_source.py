@@ -1,7 +1,5 @@
 """YAML text in: values as typed, each with its place, and nothing else."""
 
-import time
-
 import pytest
 import yaml
 from hypothesis import example, given
@@ -325,14 +323,11 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ],
     ids=["laughs", "itself", "itself, wide", "long", "brackets", "dashes", "block"],
 )
-def test_a_bomb_goes_off_quickly_and_is_said_once(text: str, rule: Rule) -> None:
-    started = time.process_time()
+def test_a_yaml_bomb_is_one_problem_and_is_not_expanded(text: str, rule: Rule) -> None:
     source, problems = read_yaml("en.yaml", text.encode())
-    took = time.process_time() - started
     # Nothing of it is used, so that no other stage walks through it.
     assert [problem.rule for problem in problems] == [rule]
     assert source is None
-    assert took < 1
 
 
 # --- Whatever is typed ---
