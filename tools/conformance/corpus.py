@@ -73,7 +73,7 @@ def profiles_judged(project: Project) -> tuple[str, ...]:
 def build_project(group: str, root: Path, order: BuildOptions | None = None) -> Built:
     """Build a project in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
-    order = order or BuildOptions(profiles=profiles_judged(project))
+    order = order or BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
     outcome = build(project, order, TODAY)
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}

@@ -13,6 +13,7 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
+from pipeline.build import read_content
 from pipeline.commands.packs import make_packs
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
@@ -24,6 +25,7 @@ from pipeline.model.session import Session
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document, Pack, PackOptions
+from tools.conformance import environment
 from tools.conformance.corpus import Made, interface_words, profiles_judged
 from tools.conformance.metadata import (
     attachments_of,
@@ -79,8 +81,6 @@ class BuiltPacks:
 
 def build_packs(group: str, root: Path) -> BuiltPacks:
     """Make the packs of every session of a project, in every profile."""
-    from pipeline.build import read_content
-
     project = open_project(root)
     series, _ = load_series(project, ())
     if series is None:
@@ -92,7 +92,8 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     for plan in read_sessions(project, find_editions(project)[0], series).planned:
         for profile in profiles_judged(project):
             number = plan.session.number
-            outcome = make_packs(project, PackOptions(number, profile=profile))
+            options = PackOptions(number, profile=profile, jobs=environment.JOBS)
+            outcome = make_packs(project, options)
             errors += [
                 f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)
             ]
