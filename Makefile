@@ -21,8 +21,9 @@ PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.
 briefs: .venv/.libraries ## build every brief into build/ (the default)
 	$(PY) -m pipeline build
 
+# The tests of a file stay together, for they share what they build.
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' chooses some
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n logical --dist loadfile $(ARGS)
 
 # The page is written also after a failure: what it then says is what `git diff` is for.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are PDF/UA-1 and PDF/A-3a
