@@ -17,6 +17,7 @@ from pipeline.model.markdown import plain_text
 from pipeline.model.schema import LanguageVersion, texts_in
 from pipeline.problems import Rule
 from pipeline.project import Project, open_project
+from tests.conftest import BuildSamples
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
@@ -29,16 +30,14 @@ FILES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("briefs")
-    shutil.copytree(ROOT / "content", root / "content")
-    return open_project(root)
+@pytest.fixture(scope="session")
+def project(build_samples: BuildSamples) -> Project:
+    return build_samples("screen").project
 
 
-@pytest.fixture(scope="module")
-def outcome(project: Project) -> Outcome:
-    return build(project, BuildOptions(all_editions=True), TODAY)
+@pytest.fixture(scope="session")
+def outcome(build_samples: BuildSamples) -> Outcome:
+    return build_samples("screen").outcome
 
 
 @pytest.fixture(params=FILES, ids=[Path(f).stem for f in FILES])

@@ -113,15 +113,9 @@ def text_of(problem: dict[str, Any]) -> list[str]:
 PRINTED = list({rule_of(file): file for file in reversed(CORPUS)}.values())
 
 
-@pytest.fixture
-def build_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Render in this process, which loads fonts and style sheets once for all tests."""
-    monkeypatch.setattr("pipeline.cli.build.processors", lambda: 0)
-
-
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
 def test_an_invalid_file_is_reported_exactly(
-    file: Path, write_project: WriteProject, build_here: None
+    file: Path, write_project: WriteProject
 ) -> None:
     root = write_project({})
     rule = rule_of(file)
