@@ -4,7 +4,6 @@ The files are in `tests/invalid/`; its README tells how they say what must be re
 """
 
 import ast
-import ctypes
 import json
 import os
 import resource
@@ -12,13 +11,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
 from click.testing import CliRunner, Result
+from watchfiles import watch
 
 from pipeline.cli import main
-from pipeline.problems import ExitCode, Rule, Severity
+from pipeline.problems import ExitCode, Place, Problem, Rule, Severity
 from pipeline.project import BUNDLED
+from pipeline.report.problems import problem_text
 from pipeline.state.lock import build_lock
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,22 +99,48 @@ def lay_out(file: Path, root: Path) -> list[str]:
     return one.get("command", "check").split()
 
 
+def text_of(problem: dict[str, Any]) -> list[str]:
+    """Write a problem of the JSON report as the lines that are printed for it."""
+    place = Place(problem["file"], problem["line"], problem["column"])
+    rule = next(rule for rule in Rule if rule.id == problem["rule"])
+    assert problem["severity"] == rule.severity.value
+    return problem_text(Problem(rule, place, problem["message"], problem["hint"])).split(
+        "\n"
+    )
+
+
+# The first file of each rule.
+PRINTED = list({rule_of(file): file for file in reversed(CORPUS)}.values())
+
+
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
 def test_an_invalid_file_is_reported_exactly(
     file: Path, write_project: WriteProject
 ) -> None:
     root = write_project({})
     rule = rule_of(file)
-    warning = rule.severity is Severity.WARNING
-    expected = list(header(file, "#! "))
+    result = briefs(root, *lay_out(file, root), "--json")
+    report = json.loads(result.stdout)
+    # Each file breaks one rule and no other.
+    assert {problem["rule"] for problem in report["problems"]} == {rule.id}
+    lines = [line for problem in report["problems"] for line in text_of(problem)]
+    assert lines == list(header(file, "#! "))
+    code = 0 if rule.severity is Severity.WARNING else who_acts(file)
+    assert (result.exit_code, report["exit_code"]) == (code, code)
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("file", PRINTED, ids=lambda file: file.name)
+def test_each_rule_is_printed_and_strict_makes_it_an_error(
+    file: Path, write_project: WriteProject
+) -> None:
+    root = write_project({})
     command = lay_out(file, root)
+    expected = list(header(file, "#! "))
     result = briefs(root, *command, "--quiet")
     assert result.stderr.splitlines() == expected
+    warning = rule_of(file).severity is Severity.WARNING
     assert result.exit_code == (0 if warning else who_acts(file))
-    # Each file breaks one rule and no other.
-    report = json.loads(briefs(root, *command, "--json").stdout)
-    assert {problem["rule"] for problem in report["problems"]} == {rule.id}
-    assert all(problem["hint"] for problem in report["problems"])
     # A warning becomes an error; an error stays what it was.
     strict = briefs(root, *command, "--quiet", "--strict")
     assert strict.stderr.splitlines() == [
@@ -173,23 +202,21 @@ def test_a_build_folder_that_cannot_be_written_is_the_machines(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="its limits are those of Linux")
 def test_a_system_that_watches_no_more_folders_is_named(
-    write_project: WriteProject,
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, libc = write_project({}), ctypes.CDLL(None)
-    taken: list[int] = []
-    # So that the system runs out of what watches before this process has no file left.
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    try:
-        while (number := libc.inotify_init()) >= 0:
-            taken.append(number)
-        result = briefs(root, "build", "--watch")
-    finally:
-        for number in taken:
-            os.close(number)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    said, hint = result.stderr.splitlines()
-    assert said.startswith("content: the system does not watch one more folder: ")
+    def watch_without_free_files(*folders: str, **options: Any) -> Iterator[Any]:
+        """Refuse this process, and no other, the file that inotify needs."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        try:
+            yield from watch(*folders, **options)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    monkeypatch.setattr(watchfiles, "watch", watch_without_free_files)
+    result = briefs(write_project({}), "build", "--watch")
+    problem, hint = result.stderr.splitlines()
+    assert problem.startswith("content: the system does not watch one more folder: ")
     assert "sysctl fs.inotify.max_user_watches and max_user_instances" in hint
     assert result.exit_code == 7
 

@@ -17,7 +17,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NumberTree, Operator, Pdf, String
 
-from tests.conformance.reading import in_logical_order, read
+from tools.conformance.reading import in_logical_order, read
 
 UA, A3, CLOSURE, SPEECH = "verapdf-ua1", "verapdf-3a", "closure", "speech"
 SEARCH, METADATA, PAGE, OUTLOUD = "search", "metadata", "page", "outloud"
