@@ -488,7 +488,7 @@ _in_project(
     """
     ),
     BUILD,
-    sign="a screen reader does not hear",
+    sign="the reading order differs from the HTML",
 )
 _in_project(
     "text-not-displayed",
@@ -496,7 +496,7 @@ _in_project(
     "styles/components/zz.css",
     lambda _: ".standfirst { display: none }",
     BUILD,
-    sign="a screen reader does not hear",
+    sign="the reading order differs from the HTML",
 )
 _in_project(
     "text-hidden-by-template",
