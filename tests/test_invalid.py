@@ -265,7 +265,7 @@ def test_without_a_font_file_nothing_is_painted(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("no font")
     result = python(LOAD_FONTS, tmp_path, tmp_path / "missing")
     assert result.stdout == (
-        "styles/fonts: there is not one font file\n"
+        "styles/fonts: there are no font files\n"
         "  hint: install the program again; its fonts come with it\n"
     )
     assert (result.returncode, result.stderr) == (7, "")
@@ -391,7 +391,7 @@ def test_what_ghostscript_fails_with_is_said(
     result = briefs(write_project({}), "build", "--profile", "press")
     assert result.exit_code == ExitCode.ENVIRONMENT
     assert (
-        "content/brief/2017/en.yaml: Ghostscript could not make the press file: it left "
+        "content/brief/2017/en.yaml: Ghostscript could not make the press file: it exited "
         "with code 1: Error: /VMerror\n  hint: "
     ) in result.stderr
 

@@ -482,7 +482,7 @@ _in_project(
     """
     ),
     BUILD,
-    sign="a screen reader does not hear",
+    sign="the reading order differs from the HTML",
 )
 _in_project(
     "text-not-displayed",
@@ -490,7 +490,7 @@ _in_project(
     "styles/components/zz.css",
     lambda _: ".standfirst { display: none }",
     BUILD,
-    sign="a screen reader does not hear",
+    sign="the reading order differs from the HTML",
 )
 _in_project(
     "text-hidden-by-template",
