@@ -23,7 +23,7 @@ briefs: .venv/.libraries ## build every brief into build/ (the default)
 
 # The tests of a file stay together, for they share what they build.
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' chooses some
-	$(PY) -m pytest -n logical --dist loadfile $(ARGS)
+	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The page is written also after a failure: what it then says is what `git diff` is for.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are PDF/UA-1 and PDF/A-3a

@@ -1,4 +1,4 @@
-"""The repository keeps its own promises: imports, types, style, names."""
+"""The rules of the repository: imports, types, style, names and sizes."""
 
 import ast
 import subprocess
