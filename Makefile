@@ -23,7 +23,7 @@ briefs: .venv/.libraries ## build all briefs into build/ (the default)
 
 # The tests of a file stay together, for they share what they build.
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' selects some
-	$(PY) -m pytest -n logical --dist loadfile $(ARGS)
+	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The page is also written after a failure, so that `git diff` shows the difference.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are PDF/UA-1 and PDF/A-3a

@@ -69,19 +69,10 @@ def render_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands that a test calls render in the process of the test.
 
     It loads fonts and style sheets once. Commands that a test starts as programs, and
-    tests that ask for `render_in_processes`, render in processes as users do.
+    those with `--jobs`, render in processes as users do.
     """
     for command in ("build", "pack"):
         monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
-
-
-@pytest.fixture
-def render_in_processes(
-    render_in_this_process: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Let the commands that a test calls render in two processes."""
-    for command in ("build", "pack"):
-        monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 2)
 
 
 class Samples(NamedTuple):
@@ -136,12 +127,20 @@ def ghostscript() -> str:
 
 # Run on purpose, never by `make test`: not there, rather than skipped.
 _ON_PURPOSE = ("soak",)
+# Folders whose tests come first, in this order.
+_FIRST = [_ROOT / "tests" / name for name in ("attacks", "workers", "")]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes long or judges nothing, unless `-m` asks for it."""
+    """Leave out what takes long or judges nothing, unless `-m` asks for it.
+
+    Tests of limits, of workers and of the whole product come first. They fork this process
+    while it is small, because a limit of memory counts what a fork inherits; and they take
+    longest, so that the processes of pytest-xdist end at about the same time.
+    """
     asked = config.getoption("markexpr")
     marks = [mark for mark in _ON_PURPOSE if mark not in asked]
+    items.sort(key=lambda item: [item.path.parent != folder for folder in _FIRST])
     left_out = [i for i in items if any(i.get_closest_marker(mark) for mark in marks)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]

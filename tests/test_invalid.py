@@ -1,6 +1,6 @@
-"""Every rule has a file that breaks it, and says so in these words at this place.
+"""Each rule has a file that breaks it; the problem is reported with exact place and words.
 
-The files are in `tests/invalid/`; its README tells how they say what must be reported.
+The files are in `tests/invalid/`; its README explains how they state what is expected.
 """
 
 import ast
@@ -64,23 +64,23 @@ def is_built(file: Path) -> bool:
 
 
 def is_session(file: Path) -> bool:
-    """Whether it is wrong about a session, which a build does not ask about."""
+    """Whether the file is a session, which `briefs build` does not read."""
     return any("at: content/sessions/" in line for line in header(file, "#@ "))
 
 
-def who_acts(file: Path) -> ExitCode:
-    """The designer, for whatever is wrong in their folders; else as the rule says."""
+def exit_code_of(file: Path) -> ExitCode:
+    """Give DESIGN for problems in styles/ and templates/, else the code of the rule."""
     folders = ("styles/", "templates/")
     is_design = any(line.startswith(folders) for line in header(file, "#! "))
     return ExitCode.DESIGN if is_design else rule_of(file).exit_code
 
 
 def lay_out(file: Path, root: Path) -> list[str]:
-    """Put a file of the corpus where it says; give the command that finds its fault."""
-    orders = [line.partition(": ") for line in header(file, "#@ ")]
-    one = {key: value for key, _, value in orders if key != "also"}
+    """Put a file of the corpus at its place; give the command that reports its problem."""
+    settings = [line.partition(": ") for line in header(file, "#@ ")]
+    one = {key: value for key, _, value in settings if key != "also"}
     known = {"at", "also", "folder", "link", "pad", "command"}
-    assert {key for key, _, _ in orders} <= known, "the README lists what can be said"
+    assert {key for key, _, _ in settings} <= known, "the README lists the settings"
     target = root / one.get("at", EN)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
@@ -91,7 +91,7 @@ def lay_out(file: Path, root: Path) -> list[str]:
     else:
         content = file.read_bytes()
         target.write_bytes(content.ljust(int(one.get("pad", 0)), b"#"))
-    for key, _, value in orders:
+    for key, _, value in settings:
         if key == "also":
             name, _, path = value.partition(" ")
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def test_an_invalid_file_is_reported_exactly(
     assert {problem["rule"] for problem in report["problems"]} == {rule.id}
     lines = [line for problem in report["problems"] for line in text_of(problem)]
     assert lines == list(header(file, "#! "))
-    code = 0 if rule.severity is Severity.WARNING else who_acts(file)
+    code = 0 if rule.severity is Severity.WARNING else exit_code_of(file)
     assert (result.exit_code, report["exit_code"]) == (code, code)
     assert result.stderr == ""
 
@@ -140,13 +140,13 @@ def test_each_rule_is_printed_and_strict_makes_it_an_error(
     result = briefs(root, *command, "--quiet")
     assert result.stderr.splitlines() == expected
     warning = rule_of(file).severity is Severity.WARNING
-    assert result.exit_code == (0 if warning else who_acts(file))
+    assert result.exit_code == (0 if warning else exit_code_of(file))
     # A warning becomes an error; an error stays what it was.
     strict = briefs(root, *command, "--quiet", "--strict")
     assert strict.stderr.splitlines() == [
         line.replace(" warning: ", " ", 1) for line in expected
     ]
-    assert strict.exit_code == who_acts(file)
+    assert strict.exit_code == exit_code_of(file)
 
 
 def test_the_projects_of_the_corpus_have_nothing_wrong_by_themselves(
@@ -549,7 +549,7 @@ def test_what_check_refuses_build_refuses_too(
     rule = rule_of(file)
     expected = list(header(file, "#! "))
     warning = rule.severity is Severity.WARNING
-    assert result.exit_code == (0 if warning else who_acts(file))
+    assert result.exit_code == (0 if warning else exit_code_of(file))
     assert result.stderr.splitlines() == expected
 
 
@@ -565,7 +565,7 @@ def test_what_check_refuses_of_a_session_pack_refuses_too(
     lay_out(file, root)
     result = briefs(root, "pack", "331", "--quiet")
     assert result.stderr.splitlines() == list(header(file, "#! "))
-    assert result.exit_code == who_acts(file)
+    assert result.exit_code == exit_code_of(file)
     assert not (root / "build" / "sessions").exists()
 
 

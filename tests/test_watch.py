@@ -1,4 +1,4 @@
-"""While an author writes, each save is built, and a mistake loses nothing."""
+"""`briefs build --watch` builds after each save; an error keeps the last good PDF."""
 
 import shutil
 import signal
@@ -30,28 +30,28 @@ def watching(root: Path) -> "Iterator[subprocess.Popen[str]]":
 
 
 def wait_for(process: "subprocess.Popen[str]", words: str) -> str:
-    """Read what is said up to a line with these words; the test's time-out ends a hang."""
-    said = ""
+    """Read stderr up to a line that contains `words`."""
+    output = ""
     assert process.stderr
     for line in process.stderr:
-        said += line
+        output += line
         if words in line:
-            return said
-    raise AssertionError(said)
+            return output
+    raise AssertionError(output)
 
 
 def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     root: Path, watching: "subprocess.Popen[str]"
 ) -> None:
-    said = wait_for(watching, "waiting")
-    assert f"built      {PDF} (it was never built)" in said
+    output = wait_for(watching, "waiting")
+    assert f"built      {PDF} (it was never built)" in output
     first = (root / PDF).read_bytes()
     text = root / "content" / "brief" / "2017" / "en.yaml"
     good = text.read_text()
 
     text.write_text(good.replace("A title", "Another title"))
-    said = wait_for(watching, "waiting")
-    assert f"built      {PDF} (content/brief/2017/en.yaml changed)" in said
+    output = wait_for(watching, "waiting")
+    assert f"built      {PDF} (content/brief/2017/en.yaml changed)" in output
     second = (root / PDF).read_bytes()
     assert second != first
 
@@ -111,9 +111,9 @@ def test_a_font_that_changes_while_it_watches_counts_as_for_a_new_build(
     while (root / PDF).read_bytes() == first:  # one burst or two
         wait_for(watching, "waiting")
     write_font(own, "BriefSans-Bold.ttf")
-    said = wait_for(watching, "waiting")
-    while f"built      {PDF}" not in said:
-        said = wait_for(watching, "waiting")
+    output = wait_for(watching, "waiting")
+    while f"built      {PDF}" not in output:
+        output = wait_for(watching, "waiting")
     watching.send_signal(signal.SIGINT)
     watching.wait(60)
     watched = (root / PDF).read_bytes()
