@@ -81,7 +81,6 @@ MEANINGS = {
     "side-column-overflow": "Pull figures and contact overflow the side column of page 1.",
     "translation-mismatch": "A translation does not have the same parts as the original.",
     "missing-translation": "A text in languages lacks one that is used.",
-    "contact": "The mailbox and the name of the contact do not agree.",
     "missing-glyph": "No font of the brief has a character of its text.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",
     "unknown-code": "No edition of the project has the code given to `briefs verify`.",
@@ -123,9 +122,8 @@ MEANINGS = {
     "missing-program": "Ghostscript is missing, which press files need.",
     "failed-program": "Ghostscript did not succeed; nothing half-made is left.",
     "cluster": (
-        "A cluster cannot be reached, has no worker, or one that would give other bytes."
+        "A cluster cannot be reached, has no worker, or a worker has another toolchain."
     ),
-    "shard-merge": "A part that `briefs collect` was given is damaged, or contradicts another.",
 }
 
 

@@ -19,12 +19,15 @@ from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.problems import LAYOUT_RULES, Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Target
-from pipeline.tasks.plan import Plan, TaskResult, guarded, plan_documents
-from pipeline.toolchain import Toolchain
+from pipeline.tasks.plan import plan_documents
+from pipeline.tasks.task import Plan, TaskResult, guarded
+from pipeline.toolchain import PRELOAD, Toolchain, worker_setup
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.scheduler import run_tasks
 
 Progress = Callable[[Target, int], None]
+# Modules for the local processes of a cluster, which render HTML.
+_LOCAL_MODULES = ("pipeline.tasks.documents", "pipeline.html.templates")
 
 
 @dataclass(frozen=True)
@@ -115,16 +118,17 @@ def open_executor(
     project: Project, options: BuildOptions, stale: int
 ) -> AbstractContextManager[Executor]:
     """Open the executor of a build: worker processes here, or those of a cluster."""
+    processes = min(options.jobs, stale)
     if options.cluster and not options.dry_run:
-        from pipeline.workers.remote import open_elsewhere
+        from pipeline.workers.dask import open_cluster
 
         ghostscript = options.ghostscript if "press" in options.profiles else None
-        return open_elsewhere(project, options.cluster, options.jobs, ghostscript)
+        setup = worker_setup(project, ghostscript)
+        return open_cluster(options.cluster, setup, processes, _LOCAL_MODULES)
     from pipeline.workers.pool import Limits
     from pipeline.workers.pool import open_executor as open_processes
 
-    preload = [] if options.dry_run else ["pipeline.pdf.preload", "pipeline.tasks.jobs"]
-    return open_processes(min(options.jobs, stale), Limits(), preload)
+    return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)
 
 
 def _with_profiles(results: Iterable[TaskResult], plan: Plan) -> Iterator[Problem]:

@@ -106,7 +106,6 @@ class Rule(Enum):
     SIDE_COLUMN_OVERFLOW = "side-column-overflow", Severity.ERROR, ExitCode.CONTENT
     TRANSLATION_MISMATCH = "translation-mismatch", Severity.ERROR, ExitCode.CONTENT
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING, ExitCode.CONTENT
-    CONTACT = "contact", Severity.WARNING, ExitCode.CONTENT
     MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
     PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
     UNKNOWN_CODE = "unknown-code", Severity.ERROR, ExitCode.CONTENT
@@ -153,7 +152,6 @@ class Rule(Enum):
     MISSING_PROGRAM = "missing-program", Severity.ERROR, ExitCode.ENVIRONMENT
     FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
     CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT
-    SHARD_MERGE = "shard-merge", Severity.ERROR, ExitCode.ENVIRONMENT
 
     def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
         self.id = id

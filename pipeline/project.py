@@ -5,7 +5,7 @@ of the same name in the project's own `templates/` or `styles/` replaces a bundl
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -181,6 +181,23 @@ class Project:
         self.on_read("styles/fonts/")
         fonts = {font.name for folder in self.font_folders for font in folder.glob("*.ttf")}
         return tuple(f"styles/fonts/{name}" for name in sorted(fonts))
+
+
+FileSignatures = tuple[tuple[Path, int, int, int, int], ...]
+
+
+def file_signatures(files: Iterable[Path]) -> FileSignatures:
+    """Identify the state of some files; a missing file is left out.
+
+    A change that keeps size and modification time changes the inode or the ctime.
+    """
+    signatures = []
+    for file in files:
+        with suppress(OSError):
+            stat = file.stat()
+            times = stat.st_mtime_ns, stat.st_ctime_ns
+            signatures.append((file, stat.st_size, *times, stat.st_ino))
+    return tuple(signatures)
 
 
 def open_project(root: Path) -> Project:

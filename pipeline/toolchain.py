@@ -1,20 +1,28 @@
-"""Name the tools that a build works with.
+"""Name the tools that a build works with, on this machine and on a worker.
 
-A PDF records them, and one made by other tools is stale.
-
-Each stage knows its own tools; only here they come together.
+A PDF records them, and one made by other tools is stale. Each stage knows its own tools;
+only here they come together.
 """
 
+import os
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.model.profiles import PDFX, profile_of
 from pipeline.pdf.toolchain import toolchain
 from pipeline.project import Project
-from pipeline.state.fingerprints import Fingerprints
+from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.targets import BuildOptions
+
+if TYPE_CHECKING:
+    from pipeline.workers.pool import WorkerSetup
 
 # Versions by the name of a tool.
 Toolchain = Mapping[str, str]
+# Modules that a worker process imports before its first job.
+PRELOAD = ("pipeline.pdf.preload", "pipeline.tasks.jobs")
 
 
 def archival_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:
@@ -49,3 +57,26 @@ def toolchains_by_profile(
             more |= press_tools(options.ghostscript, conditions)
         toolchains[profile.name] = tools | more
     return toolchains
+
+
+def worker_setup(project: Project, ghostscript: str | None) -> "WorkerSetup":
+    """Give what a worker of a cluster needs: the fonts of a project, and its toolchain."""
+    from pipeline.workers.pool import WorkerSetup
+
+    tools = partial(worker_toolchain, project, ghostscript)
+    return WorkerSetup(tools, project.font_folders, PRELOAD)
+
+
+def worker_toolchain(project: Project, ghostscript: str | None) -> dict[str, str]:
+    """Name the tools that decide the bytes of a document: also fonts and this program.
+
+    `ghostscript` is the path of that program, which jobs for press files call.
+    """
+    from pipeline.prepress.ghostscript import ghostscript_version
+
+    files = Fingerprints(project.paths_of, Path(os.devnull))
+    program = "".join(f"{name} {files.digest(name)}\n" for name in project.program_names())
+    tools = pack_toolchain(project, files)
+    if ghostscript:
+        tools["ghostscript"] = f"{ghostscript_version(ghostscript)} ({ghostscript})"
+    return tools | {"program": digest(program.encode())[:12]}

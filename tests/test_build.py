@@ -165,8 +165,8 @@ def test_a_second_edition_needs_a_change_note(project: Project) -> None:
 
 
 def test_strict_keeps_a_document_with_a_warning_from_being_made(project: Project) -> None:
-    (project.content / "brief" / "2017" / "edition.yaml").write_text(
-        "contact: {name: Ann Bell, email: carr@ilo.org}\n"
+    (project.content / "brief" / "2017" / "en.yaml").write_text(
+        f"{BRIEF}references: [{{id: uncited, text: A book}}]\n"
     )
     outcome = build(project, BuildOptions(strict=True), TODAY)
     assert states(outcome)["brief/brief_2017_en.pdf"] == "blocked"

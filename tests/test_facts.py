@@ -18,8 +18,10 @@ import pytest
 
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.dates import InformationDate
+from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import citations
-from pipeline.model.schema import EditionFacts, FieldPath, LanguageVersion, texts_in
+from pipeline.model.schema import EditionFacts, LanguageVersion
+from pipeline.model.walk import texts_in
 from tests.facts import Fact, Number, book, cited_by, facts_of, known_facts, read_numbers
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,4 +1,4 @@
-"""A brief in each language that the program speaks, read back from its pages."""
+"""A brief in each language with interface strings, read back from its pages."""
 
 import re
 import unicodedata
@@ -77,7 +77,7 @@ references:
 
 
 def copied(write_project: WriteProject, language: str, more: str = "") -> str:
-    """Build one brief; give what a reader copies from its pages."""
+    """Build one brief; return the text copied from its pages."""
     codes = dict.fromkeys(("en", language))
     series = f"name: S\npublisher: {{name: P}}\nlanguages: [{', '.join(codes)}]\n{more}"
     folder = "content/work/2017-03"
@@ -98,12 +98,12 @@ def copied(write_project: WriteProject, language: str, more: str = "") -> str:
 
 
 def read(write_project: WriteProject, language: str, more: str = "") -> str:
-    """What a reader copies, without breaks."""
+    """The copied text without line breaks."""
     text = copied(write_project, language, more)
     return re.sub(r"[\s\u200e\u2060\ufffe]", "", unicodedata.normalize("NFKC", text))
 
 
-def test_every_language_has_a_text_here() -> None:
+def test_every_language_has_a_text() -> None:
     assert sorted(SAID) == LANGUAGES
 
 
@@ -111,21 +111,21 @@ def test_every_language_has_a_text_here() -> None:
 def test_a_brief_in_a_language_is_read_back(
     language: str, write_project: WriteProject
 ) -> None:
-    said = read(write_project, language)
+    text = read(write_project, language)
     for words in SAID[language][1]:
-        assert words in said
-    assert "35" in said
+        assert words in text
+    assert "35" in text
 
 
-def test_everything_counted_in_arabic_takes_the_digits_of_the_series(
+def test_all_numbers_in_arabic_have_the_digits_of_the_series(
     write_project: WriteProject,
 ) -> None:
-    said = read(write_project, "ar", "digits: arabic-indic\n")
+    text = read(write_project, "ar", "digits: arabic-indic\n")
     for words in ("الشكل.١", "مارس٢٠١٧", "١٬٢٥٠", "٣٥٫٥", "أكتوبر.٢٠١٧"):
-        assert words in said
+        assert words in text
     # The symbol and the telephone number of EDITION and its code, and nothing else.
-    said = re.sub("[0-9A-Z]{5}-[0-9A-Z]{5}", "", said)
-    assert set(re.findall("[0-9]+", said)) <= {"329", "5", "722", "41"}
+    text = re.sub("[0-9A-Z]{5}-[0-9A-Z]{5}", "", text)
+    assert set(re.findall("[0-9]+", text)) <= {"329", "5", "722", "41"}
 
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr", "pt", "ru"])

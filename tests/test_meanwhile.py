@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from pipeline.build import build
-from pipeline.content import reader as read
-from pipeline.html.view_model import words_of
+from pipeline.content import loader as read
+from pipeline.html.page_view import read_words
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from tests.benchmarks.tiny import Tiny
@@ -179,5 +179,5 @@ def test_what_goes_just_before_it_is_read_counts_as_not_there(root: Path) -> Non
 
     project = Project(root, note)
     assert project.read_style(EXTRA.removeprefix("styles/")) is None
-    assert words_of(project, "en")["source"]  # those that are bundled
+    assert read_words(project, "en")["source"]  # those that are bundled
     assert not (root / OWN[1]).exists()

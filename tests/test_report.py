@@ -22,7 +22,9 @@ ERROR = Problem(
     'unknown key "titel"',
     'did you mean "title"?',
 )
-WARNING = Problem(Rule.CONTACT, Place("content/a/2017/edition.yaml", 2, 4), "odd", "look")
+WARNING = Problem(
+    Rule.UNUSED_REFERENCE, Place("content/a/2017/edition.yaml", 2, 4), "odd", "look"
+)
 
 
 def test_a_problem_reads_as_place_message_and_hint() -> None:

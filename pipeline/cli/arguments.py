@@ -1,8 +1,11 @@
 """Turn arguments into values, and refuse names that do not exist in the project."""
 
 import os
+import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,11 @@ if TYPE_CHECKING:
     from pipeline.model.dates import InformationDate
     from pipeline.project import Project
     from pipeline.targets import BuildOptions
+
+# The whole address: Dask accepts more forms than can be checked.
+_SCHEDULER = re.compile(
+    r"(?P<scheme>tls|tcp)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+):(?P<port>[0-9]{1,5})"
+)
 
 
 def project_of(ctx: click.Context) -> "Project":
@@ -65,13 +73,24 @@ def cache_of(project: "Project", folder: str | None) -> Path:
 
 
 def require_tls(option: str, address: str | None, insecure: bool) -> None:
-    """Refuse the address of a scheduler whose connections are not authenticated."""
+    """Refuse a scheduler address without TLS, unless only this machine can reach it."""
     if address is None or address.startswith("local:"):
         return
-    from pipeline.workers.dask_connect import why_refused
+    match = _SCHEDULER.fullmatch(address)
+    if not match or not 0 < int(match["port"]) < 1 << 16:
+        raise click.UsageError(f"{option} {address}: an address is tls://HOST:PORT")
+    if not (match["scheme"] == "tls" or insecure or _is_loopback(match["host"])):
+        raise click.UsageError(
+            f"{option} {address}: without TLS, anyone who reaches the port can run any "
+            "program; use tls://, or --insecure-cluster in a private network"
+        )
 
-    if why := why_refused(address, insecure=insecure):
-        raise click.UsageError(f"{option} {address}: {why}")
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host."""
+    with suppress(ValueError):  # a name
+        return ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"
 
 
 def session_editions(

@@ -15,17 +15,16 @@ from pipeline.cli.arguments import processors, require_tls
     "-j",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Documents painted at a time.  [default: one for each processor]",
+    help="Documents rendered at a time.  [default: one for each processor]",
 )
 @option.insecure
 @option.project
 @click.pass_context
 def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -> None:
-    """Paint for `briefs build --cluster`, until the scheduler ends or Ctrl-C.
+    """Run a build worker for a Dask scheduler, until the scheduler ends or Ctrl-C.
 
-    ADDRESS is that of a Dask scheduler: tls://HOST:PORT. Fonts are the bundled ones, and
-    those of the project in this folder, if there is one. What a job may use is limited as
-    in a build.
+    ADDRESS is tls://HOST:PORT. The worker uses the bundled fonts, and those of the project
+    in this folder, if there is one. Each job has the limits that it has in a build.
 
     \b
     Examples:
@@ -34,20 +33,20 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     """
     from shutil import which
 
-    from pipeline.workers.remote import work_elsewhere
+    from pipeline.project import Project
+    from pipeline.toolchain import worker_setup
+    from pipeline.workers.dask import run_worker
 
     if address.startswith("local:"):
-        raise click.UsageError(f"ADDRESS {address}: local:N is for `briefs build` alone")
+        raise click.UsageError(f"ADDRESS {address}: local:N is for `briefs build` only")
     require_tls("ADDRESS", address, insecure)
-    root: Path = ctx.find_root().params["project"]
-
-    def say(own: str) -> None:
-        click.echo(f"{own} paints for {address}; Ctrl-C ends it", err=True)
-
-    def say_waiting() -> None:
-        click.echo(f"waiting for a scheduler at {address}; Ctrl-C ends it", err=True)
-
-    ghostscript = which("gs")  # for press files
-    of = (root, address, jobs or processors(), say, say_waiting)
-    work_elsewhere(*of, ghostscript=ghostscript)
-    click.echo("the scheduler is gone, or this worker was told to stop", err=True)
+    project = Project(Path(ctx.find_root().params["project"]).resolve())
+    setup = worker_setup(project, which("gs"))
+    click.echo(f"connecting to {address}; Ctrl-C stops the worker", err=True)
+    run_worker(
+        address,
+        setup,
+        jobs or processors(),
+        lambda own: click.echo(f"worker {own} is ready", err=True),
+    )
+    click.echo("the worker was stopped, or its scheduler has ended", err=True)

@@ -5,10 +5,10 @@ from datetime import date
 from functools import partial
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.reader import read_parts
+from pipeline.content.loader import read_parts
+from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
-from pipeline.design.stylesheets import check_stylesheets
 from pipeline.editions.sessions import read_sessions
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series

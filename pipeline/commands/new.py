@@ -9,7 +9,7 @@ from pipeline.design.overrides import require_usable_overrides
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import open_project
-from pipeline.tasks.plan import SERIES
+from pipeline.tasks.task import SERIES
 
 
 def start(

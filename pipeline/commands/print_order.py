@@ -13,15 +13,10 @@ from functools import partial
 from pipeline.build import BuildResult, build, build_targets
 from pipeline.commands.session import read_session
 from pipeline.editions.sessions import ResolvedHandout
+from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.session import Paper
-from pipeline.prepress.print_order import (
-    OrderLine,
-    PaperStock,
-    PrintOrder,
-    page_fault,
-    read_page_size,
-)
+from pipeline.prepress.print_order import page_fault, read_page_size
 from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.fingerprints import digest

@@ -139,8 +139,8 @@ def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str,
 def _current(
     checked: CheckedContent, slug: str, language: str, on: date
 ) -> CurrentEdition | None:
+    from pipeline.model.fields import in_language
     from pipeline.model.markdown import plain_text
-    from pipeline.model.schema import in_language
 
     folder = current_edition((f for f in checked.folders if f.slug == slug), on)
     if folder is None:

@@ -1,36 +1,32 @@
-"""Turn a spreadsheet's export into rows that know their lines and columns.
+"""Turn a CSV file into rows of text, with the place of each cell.
 
-Shape in: the bytes of a CSV file: UTF-8 with or without BOM, cells between commas or
-semicolons (also as Excel's first line `sep=;` says). Shape out: a `DataFile`, whose cells
-are text; None stands for a cell left empty, a gap. A decimal comma becomes a point where
-it cannot be anything else. Refused: a column without a name of its own, a line with more
-or fewer cells than the first, a quotation mark that is not closed.
+In: UTF-8 with or without a byte order mark, cells separated by commas or semicolons (or as
+Excel's first line `sep=;` defines). Out: a `DataFile`; an empty cell is None. A decimal
+comma becomes a point where it is certain to be one. Rejected: columns without a unique
+name, lines with more or fewer cells than the first, quotation marks that are not closed.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.content.yaml_source import MAX_BYTES, MAX_LETTERS, read_text, too_long
+from pipeline.content.yaml_source import MAX_LETTERS, read_text, text_length_problem
 from pipeline.model.schema import DataRow
 from pipeline.problems import Place, Problem, Rule
 
-# Above the limit of a file: a long cell is refused here, with its own message.
-csv.field_size_limit(2 * MAX_BYTES)
+# A cell in quotation marks, or without them; then the delimiter or the end of the line.
+_CELL = r'(?:"([^"]*(?:""[^"]*)*)"|((?!")[^%s\n]*))(%s|\n)'
 _SEPARATOR_LINE = re.compile(r"sep=([,;])")
 _POINT, _COMMA = re.compile(r"-?[0-9]+\.[0-9]+"), re.compile(r"-?[0-9]+,[0-9]+")
-# In a quoted cell of a file with commas: is "1,234" more than a thousand, or less than two?
+# In a quoted cell of a file with commas, "1,234" may be 1234 or 1.234.
 _UNSURE = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
-
-
-# In a file with semicolons: is "1.250" more than a thousand, or less than two?
+# In a file with semicolons, "1.250" may be 1250 or 1.25.
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """The rows of a CSV file, and where each cell stands."""
+    """The rows of a CSV file, and the place of each cell."""
 
     file: str
     rows: tuple[DataRow, ...]
@@ -45,160 +41,111 @@ class _CsvCell:
 
 
 def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]]:
-    """Read one file; None when something is wrong with it."""
+    """Read one file; None when it has an error."""
     text, problems = read_text(file, content)
     if text is None:
         return None, problems
     if not text.strip():
-        hint = "export the data again, the names of its columns in the first line"
+        hint = "export the data again, with column names in the first line"
         return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
-    lines = text.splitlines(keepends=True)
-    said = _SEPARATOR_LINE.fullmatch(lines[0].strip())
-    delimiter = said[1] if said else _delimiter(lines[0])
-    records, problems = _read_records(file, lines, int(bool(said)), delimiter)
+    head_line = text.partition("\n")[0]
+    separator = _SEPARATOR_LINE.fullmatch(head_line.strip())
+    guess = ";" if head_line.count(";") > head_line.count(",") else ","
+    delimiter = separator[1] if separator else guess
+    records, problems = _read_records(file, text, delimiter)
     if problems:
         return None, problems
-    head, *body = records or [[]]
-    problems = list(_faults(file, head, body, delimiter))
-    return (None if problems else _data_file(file, head, body, delimiter)), problems
-
-
-def _delimiter(head: str) -> str:
-    return ";" if head.count(";") > head.count(",") else ","
+    head, *body = records[bool(separator) :] or [[]]
+    if problems := list(_check_table(file, head, body, delimiter)):
+        return None, problems
+    names = [cell.text for cell in head]
+    columns = [_with_points(cells, delimiter) for cells in zip(*body, strict=True)]
+    rows = (dict(zip(names, texts, strict=True)) for texts in zip(*columns, strict=True))
+    places = ([cell.place for cell in record] for record in body)
+    by_name = (dict(zip(names, row, strict=True)) for row in places)
+    return DataFile(file, tuple(rows), tuple(by_name)), []
 
 
 def _read_records(
-    file: str, lines: Sequence[str], skipped: int, delimiter: str
+    file: str, text: str, delimiter: str
 ) -> tuple[list[list[_CsvCell]], list[Problem]]:
-    """Split lines into cells; an empty line is left out."""
-    reader = csv.reader(lines[skipped:], delimiter=delimiter, strict=True)
+    """Split a text into records of cells, by RFC 4180; skip empty lines."""
+    pattern = re.compile(_CELL % (delimiter, delimiter))
+    text = text if text.endswith("\n") else f"{text}\n"
     records: list[list[_CsvCell]] = []
-    begins = skipped
-    try:
-        for cells in reader:
-            ends = skipped + reader.line_num
-            typed = "".join(lines[begins:ends])
-            places = _cell_places(file, begins + 1, typed, delimiter)
-            if cells:
-                found = zip(cells, places, strict=True)
-                records.append(
-                    [_CsvCell(c.strip(), at, quoted) for c, (at, quoted) in found]
-                )
-            begins = ends
-    except csv.Error:
-        return [], [_wrong_quote(Place(file, begins + 1, 1))]
+    record: list[_CsvCell] = []
+    position = line_start = 0
+    line = 1
+    while position < len(text):
+        match = pattern.match(text, position)
+        if match is None:
+            place = Place(file, record[0].place.line if record else line, 1)
+            message = "the quotation mark opened here is not closed properly"
+            hint = "export the file again, or delete the quotation mark"
+            return [], [Problem(Rule.CHART_DATA, place, message, hint)]
+        place = Place(file, line, position - line_start + 1)
+        quoted, plain, end = match.groups()
+        value = plain if quoted is None else quoted.replace('""', '"')
+        record.append(_CsvCell(value.strip(), place, quoted is not None))
+        position = match.end()
+        if end == "\n":
+            records += [record] if len(record) > 1 or match[0] != "\n" else []
+            record = []
+        if newlines := match[0].count("\n"):
+            line, line_start = line + newlines, text.rindex("\n", 0, position) + 1
     long = [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]
-    return records, [too_long(cell.place, len(cell.text)) for cell in long]
+    return records, [text_length_problem(cell.place, len(cell.text)) for cell in long]
 
 
-def _cell_places(
-    file: str, line: int, typed: str, delimiter: str
-) -> Iterator[tuple[Place, bool]]:
-    """Where each cell of a record begins, and whether it is in quotation marks."""
-    column, start, quoted, inside = 1, True, False, False
-    for letter in typed:
-        if start:
-            quoted = inside = letter == '"'
-            yield Place(file, line, column), quoted
-        elif quoted and letter == '"':
-            inside = not inside  # two of them stand for one
-        start = letter == delimiter and not inside
-        column += 1
-        if letter == "\n":
-            line, column = line + 1, 1
-    if start:
-        yield Place(file, line, column), False
-
-
-def _faults(
+def _check_table(
     file: str, head: Sequence[_CsvCell], body: Sequence[Sequence[_CsvCell]], delimiter: str
 ) -> Iterator[Problem]:
     names: set[str] = set()
     for cell in head:
         if not cell.text or cell.text in names:
-            yield _wrong_head(cell)
+            twice = f'two columns have the name "{cell.text}"'
+            message = twice if cell.text else "a column has no name"
+            hint = "give each column a name of its own in the first line"
+            yield Problem(Rule.CHART_DATA, cell.place, message, hint)
             return
         names.add(cell.text)
     for record in body:
         if len(record) != len(head):
-            yield _wrong_row(Place(file, record[0].place.line, 1), len(record), len(head))
+            place, has_more = Place(file, record[0].place.line, 1), len(record) > len(head)
+            counts = f"{len(record)}, not {len(head)}"
+            comparison = "more" if has_more else "fewer"
+            message = f"the line has {comparison} cells than the first line: {counts}"
+            hint = "every line needs the same number of cells"
+            hint += "; put a decimal comma in quotation marks" if has_more else ""
+            yield Problem(Rule.CHART_DATA, place, message, hint)
     if delimiter == ";" and all(len(record) == len(head) for record in body):
         for cells in zip(*body, strict=True):
-            yield from _unsure_points(cells)
+            yield from _check_points(cells)
 
 
-def _unsure_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
-    """Refuse "1.250" in a file with semicolons, unless other cells say what a point is."""
+def _check_points(cells: Sequence[_CsvCell]) -> Iterator[Problem]:
+    """Report "1.250", unless other cells of the column show what the point means."""
     thousands = [cell for cell in cells if _THOUSANDS.fullmatch(cell.text)]
     points = [cell for cell in cells if _POINT.fullmatch(cell.text)]
     if thousands and all(_THOUSANDS.fullmatch(cell.text) for cell in points):
         cell = thousands[0]
         plain = cell.text.replace(".", "")
-        yield Problem(
-            Rule.CHART_DATA,
-            cell.place,
-            f'"{cell.text}" may be {plain}, or a number with three decimals',
-            f"write {plain} without a point, or decimals with a comma, fewer than three",
-        )
-
-
-def _data_file(
-    file: str,
-    head: Sequence[_CsvCell],
-    body: Sequence[Sequence[_CsvCell]],
-    delimiter: str,
-) -> DataFile:
-    names = [cell.text for cell in head]
-    columns = [_with_points(cells, delimiter) for cells in zip(*body, strict=True)]
-    rows = (dict(zip(names, texts, strict=True)) for texts in zip(*columns, strict=True))
-    places = ([cell.place for cell in record] for record in body)
-    return DataFile(
-        file,
-        tuple(rows),
-        tuple(dict(zip(names, at, strict=True)) for at in places),
-    )
+        message = f'"{cell.text}" is ambiguous: {plain}, or a number with three decimals'
+        hint = f"write {plain} without a point; write decimals with a comma"
+        yield Problem(Rule.CHART_DATA, cell.place, message, hint)
 
 
 def _with_points(cells: Sequence[_CsvCell], delimiter: str) -> list[str | None]:
-    """Write the decimal commas of a column as points, unless it has points too."""
-    if any(_POINT.fullmatch(cell.text) for cell in cells):
-        return [cell.text or None for cell in cells]
+    """Replace the decimal commas of a column by points, unless it has points too."""
+    has_points = any(_POINT.fullmatch(cell.text) for cell in cells)
+
+    def is_decimal(cell: _CsvCell) -> bool:
+        is_certain = cell.is_quoted and not _UNSURE.fullmatch(cell.text)
+        return bool(_COMMA.fullmatch(cell.text)) and (delimiter == ";" or is_certain)
+
     return [
-        cell.text.replace(",", ".") if _is_decimal(cell, delimiter) else cell.text or None
+        cell.text.replace(",", ".")
+        if is_decimal(cell) and not has_points
+        else cell.text or None
         for cell in cells
     ]
-
-
-def _is_decimal(cell: _CsvCell, delimiter: str) -> bool:
-    if not _COMMA.fullmatch(cell.text):
-        return False
-    return delimiter == ";" or (cell.is_quoted and not _UNSURE.fullmatch(cell.text))
-
-
-def _wrong_head(cell: _CsvCell) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        cell.place,
-        f'two columns are called "{cell.text}"' if cell.text else "a column has no name",
-        "give each column a name of its own in the first line",
-    )
-
-
-def _wrong_row(place: Place, count: int, expected: int) -> Problem:
-    more = "more" if count > expected else "fewer"
-    comma = "; put a decimal comma in quotation marks" if count > expected else ""
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        f"the line has {more} cells than the first line: {count}, not {expected}",
-        f"every line needs the same number of cells{comma}",
-    )
-
-
-def _wrong_quote(place: Place) -> Problem:
-    return Problem(
-        Rule.CHART_DATA,
-        place,
-        "a quotation mark is opened here and not closed properly",
-        "export the file again, or delete the quotation mark",
-    )

@@ -1,8 +1,7 @@
-"""Turn checked values back into YAML, without the author's comments.
+"""Turn checked values back into YAML and CSV, without the author's comments.
 
-What is attached to a PDF is this export, not the raw file: comments may be private. The
-export is content again: read as a language file or an edition file it gives equal values.
-From the same values come the words that the code in the imprint stands for.
+The export is attached to PDFs instead of the source file, because comments may be private.
+Loading it gives equal values. The code in the imprint is derived from the same values.
 """
 
 import csv
@@ -15,22 +14,21 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from pipeline.model.fields import ANY_LANGUAGE, Duration
 from pipeline.model.schema import (
-    ANY_LANGUAGE,
     Cell,
     Column,
     Data,
     DataRow,
-    Duration,
     Edition,
     Figure,
     LanguageVersion,
-    parts_in,
 )
+from pipeline.model.walk import parts_in
 
 
 def export_yaml(value: BaseModel) -> bytes:
-    """Write a language version or the facts of an edition as its file would say it."""
+    """Write a language version, or the facts of an edition, as YAML."""
     text = yaml.dump(
         _plain(value),
         Dumper=_Dumper,
@@ -43,7 +41,7 @@ def export_yaml(value: BaseModel) -> bytes:
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Writes an open cell as nothing at all: "null" would be read as a word."""
+    """A dumper that writes None as nothing: "null" would be loaded as text."""
 
 
 _Dumper.add_representer(
@@ -54,14 +52,14 @@ _Dumper.add_representer(
 def export_charts(
     version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
 ) -> Iterator[tuple[Figure, Sequence[DataRow]]]:
-    """Give each chart with its rows, wherever they were written."""
+    """Return each chart with its rows, from the language file or a CSV file."""
     for _, part in parts_in(version):
         if isinstance(part, Figure):
             yield part, data[part.data.file] if part.data.file else part.data.rows
 
 
 def export_csv(rows: Sequence[DataRow]) -> bytes:
-    """Write rows as CSV (RFC 4180): a first line of names, an open cell for a gap."""
+    """Write rows as CSV (RFC 4180), with column names in the first line."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")
     writer.writeheader()
@@ -69,25 +67,25 @@ def export_csv(rows: Sequence[DataRow]) -> bytes:
     return out.getvalue().encode()
 
 
-# Facts that are on no page: what they say may change without a change of the brief.
+# Facts that are not printed: the code does not depend on them.
 _NOT_PRINTED = frozenset({"review_after", "subjects"})
 
 
 def export_words(edition: Edition, language: str) -> bytes:
-    """Write what an edition says in a language, the same as long as its words are.
+    """Write the printed content of an edition in one language, as input of its code.
 
-    The facts that are printed, the language version, and the rows of its charts: neither
-    comments, nor the order of keys, nor where lines break, nor what another language says.
-    A picture counts by its name. Codes on paper are made from this, so its form must stay.
+    Contains the printed facts, the language version and the rows of its charts. Comments,
+    the order of keys, line breaks and other languages make no difference; of a picture only
+    the name does. Codes on paper depend on the exact form, so it must not change.
     """
     version = edition.versions[language]
     facts = _plain(edition.facts, language)
-    kept = {name: value for name, value in facts.items() if name not in _NOT_PRINTED}
+    printed = {name: value for name, value in facts.items() if name not in _NOT_PRINTED}
     charts = [
         [list(r.items()) for r in rows] for _, rows in export_charts(version, edition.data)
     ]
-    shape = _without_breaks([kept, _plain(version), charts])
-    return json.dumps(shape, ensure_ascii=False, sort_keys=True).encode()
+    words = _without_breaks([printed, _plain(version), charts])
+    return json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _without_breaks(value: Any) -> Any:
@@ -101,15 +99,13 @@ def _without_breaks(value: Any) -> Any:
 
 
 def _plain(value: Any, language: str = "") -> Any:
-    """Turn a value into what its file would say; in one `language`, if given."""
+    """Convert a value to plain values of YAML; localized texts to one `language`."""
     if isinstance(value, Data):
         return value.file or [dict(row) for row in value.rows]
     if isinstance(value, Cell | Column):
         return _cell(value)
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        kept = {name: getattr(value, name) for name in fields}
-        changed = {n: v for n, v in kept.items() if v != fields[n].default}
+        changed = _changed(value)
         return {
             n: dict(v) if n == "names" else _plain(v, language) for n, v in changed.items()
         }
@@ -123,10 +119,15 @@ def _plain(value: Any, language: str = "") -> Any:
     return None if value is None else str(value)
 
 
-def _cell(value: Cell | Column) -> Any:
-    """A cell that is text alone is written as text alone."""
+def _changed(value: BaseModel) -> dict[str, Any]:
+    """The fields of a value that differ from their defaults."""
     fields = type(value).model_fields
-    kept = {name: getattr(value, name) for name in fields}
-    changed = {n: str(v) for n, v in kept.items() if v != fields[n].default}
+    values = {name: getattr(value, name) for name in fields}
+    return {name: item for name, item in values.items() if item != fields[name].default}
+
+
+def _cell(value: Cell | Column) -> Any:
+    """Write a cell that has only text as that text."""
+    changed = {name: str(item) for name, item in _changed(value).items()}
     text = changed.get("text", changed.get("heading", ""))
     return text if len(changed) <= 1 and set(changed) <= {"text", "heading"} else changed

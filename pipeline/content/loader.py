@@ -1,33 +1,124 @@
-"""Turn the files of an edition into a checked Edition, or say everything wrong with them.
+"""Turn the YAML and CSV files of authors into checked values.
 
-Reads `series.yaml`, `edition.yaml`, one file per language and the CSV files that charts
-name. Each file is read even when another is wrong; a YAML syntax error hides only the rest
-of its own file. A language file with an error is left out of `Edition.versions`.
+Reads `series.yaml`, the brand, and of an edition `edition.yaml`, one file per language and
+the CSV files that charts name. Every file is read even when another has errors; a syntax
+error hides the rest of its own file only. A language file with an error is left out of
+`Edition.versions`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from pipeline.content.csv_data import DataFile, read_data
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.model_file import read_bytes, read_model
-from pipeline.content.validate import texts as check
+from pipeline.content.schema_errors import check_empty_values, explain_schema_errors
+from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import Families, check_brand
 from pipeline.content.validate.charts import check_charts
-from pipeline.content.validate.files import file_fault
-from pipeline.content.validate.images import Looked, check_pictures
-from pipeline.content.yaml_source import Source
+from pipeline.content.validate.facts import check_facts, check_series
+from pipeline.content.validate.files import named_file_issue
+from pipeline.content.validate.images import CheckedPictures, check_pictures
+from pipeline.content.validate.markdown import check_markdown
+from pipeline.content.validate.references import check_references
+from pipeline.content.validate.translations import check_translation
+from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
 from pipeline.model.brand import Brand
-from pipeline.model.schema import (
-    Edition,
-    EditionFacts,
-    Figure,
-    LanguageVersion,
-    Series,
-    parts_in,
-)
-from pipeline.problems import Place, Problem, Rule, is_blocking
-from pipeline.project import BRAND_FILE, Project
+from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Series
+from pipeline.model.walk import parts_in
+from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
+from pipeline.project import BRAND_FILE, Project, ReadLog
+
+SERIES = "content/series.yaml"
+_M = TypeVar("_M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class LoadedPart:
+    """The files that one part of the content was read from, and their problems."""
+
+    files: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class SeriesSettings:
+    """What all editions share. `series` or `brand` is None if its file has an error."""
+
+    series: Series | None
+    brand: Brand | None
+    part: LoadedPart
+
+
+@dataclass(frozen=True)
+class LoadedContent:
+    """The series, the brand and the editions that could be read.
+
+    `parts` has one entry for the series with the brand (key `SERIES`), and one for each
+    edition (key: the name of its folder).
+    """
+
+    series: Series | None
+    brand: Brand | None
+    editions: tuple[Edition, ...]
+    parts: Mapping[str, LoadedPart]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, in the order of files and lines."""
+        return sort_and_dedupe(p for part in self.parts.values() for p in part.problems)
+
+
+def read_parts(
+    project: Project,
+    chosen: Iterable[EditionFolder],
+    first: Collection[EditionFolder],
+    used_languages: Collection[str],
+    families: Families,
+) -> LoadedContent:
+    """Read the series, the brand and the `chosen` editions.
+
+    `first` holds the first editions of their briefs.
+    """
+    settings = read_series_settings(project, used_languages, families)
+    parts = {SERIES: settings.part}
+    editions: list[Edition] = []
+    if (series := settings.series) is None:
+        return LoadedContent(None, settings.brand, (), parts)
+    for folder in chosen:
+        is_first = folder in first
+        edition, part = read_edition(project, folder, series, first_edition=is_first)
+        parts[folder.name] = part
+        editions += [edition] if edition else []
+    return LoadedContent(series, settings.brand, tuple(editions), parts)
+
+
+def read_series_settings(
+    project: Project, used_languages: Collection[str], families: Families
+) -> SeriesSettings:
+    """Read the series and the brand; `used_languages` are those of all editions."""
+    noted, notes = project.tracking_reads()
+    series, problems = load_series(noted, used_languages)
+    brand, brand_problems = load_brand(noted, families)
+    return SeriesSettings(series, brand, _loaded_part(notes, problems + brand_problems))
+
+
+def read_edition(
+    project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
+) -> tuple[Edition | None, LoadedPart]:
+    """Read one edition, and record the files that it was read from."""
+    noted, notes = project.tracking_reads()
+    for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
+        noted.on_read(listed)
+    edition, problems = load_edition(noted, folder, series, first_edition=first_edition)
+    return edition, _loaded_part(notes, problems)
+
+
+def _loaded_part(notes: ReadLog, problems: Iterable[Problem]) -> LoadedPart:
+    return LoadedPart(tuple(dict.fromkeys(name for name, _ in notes)), tuple(problems))
 
 
 def load_series(
@@ -36,37 +127,26 @@ def load_series(
     """Read `content/series.yaml`. `used_languages` are those that editions exist in."""
     path = project.content / "series.yaml"
     if not path.exists():
-        return None, [
-            Problem(
-                Rule.MISSING_FILE,
-                Place("content/series.yaml"),
-                "the settings of the series are missing",
-                'write the file; "briefs new" makes one to start from',
-            )
-        ]
+        message = "the file with the settings of the series is missing"
+        hint = 'write the file; "briefs new" creates one to start from'
+        return None, [Problem(Rule.MISSING_FILE, Place(SERIES), message, hint)]
     source, series, problems = read_model(project, path, Series)
     if source and series:
-        problems += check.check_series(
-            series, source, [c for c in series.languages if c in used_languages]
-        )
+        used = [code for code in series.languages if code in used_languages]
+        problems += check_series(series, source, used)
     return series, problems
 
 
 def load_brand(project: Project, families: Families) -> tuple[Brand | None, list[Problem]]:
     """Read `styles/_brand.yml`, the project's own or the bundled one.
 
-    `families` gives those of the fonts that are there. None when there is an error in it.
+    `families` returns the families of the installed fonts. None when it has an error.
     """
     path = project.find_style(Path(BRAND_FILE).name)
     if path is None:
-        return None, [
-            Problem(
-                Rule.MISSING_FILE,
-                Place(BRAND_FILE),
-                "the brand is missing",
-                "install the program again; a brand comes with it",
-            )
-        ]
+        hint = "reinstall the program, which includes a brand file"
+        message = "the brand file is missing"
+        return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), message, hint)]
     source, brand, problems = read_model(project, path, Brand)
     if source and brand:
         problems += check_brand(brand, source, project, families)
@@ -76,49 +156,38 @@ def load_brand(project: Project, families: Families) -> tuple[Brand | None, list
 def load_edition(
     project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
 ) -> tuple[Edition | None, list[Problem]]:
-    """Read one edition. None when `edition.yaml` is wrong, for then nothing can be made."""
+    """Read one edition; None when `edition.yaml` has an error."""
     problems = list(_check_languages(project, folder, series))
     languages = tuple(c for c in series.languages if c in folder.languages)
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
     problems += facts_problems
     data: dict[str, DataFile] = {}
-    looked: Looked = {}
-    read: dict[str, tuple[Source, LanguageVersion]] = {}
-    wrong = set()
+    pictures: CheckedPictures = {}
+    loaded: dict[str, tuple[Source, LanguageVersion]] = {}
+    versions: dict[str, LanguageVersion] = {}
     for language in languages:
         path = folder.path / f"{language}.yaml"
-        source, version, found = read_model(project, path, LanguageVersion)
+        source, version, own = read_model(project, path, LanguageVersion)
         if source:
-            found += check.check_references(source)
-            found += check_pictures(source, project, _name(folder), looked)
+            own += check_references(source)
+            own += check_pictures(source, project, _name(folder), pictures)
         if source and version:
-            read[language] = source, version
-            found += check.check_version(version, source, facts or EditionFacts())
-            found += _load_data(project, folder, version, source, data)
-            found += check_charts(version, source, data)
-            if language != series.default_language:
-                found += _compare(series, read, language)
-        problems += found
-        if version is None or any(is_blocking(p) for p in found):
-            wrong.add(language)
+            loaded[language] = source, version
+            own += check_blocks(version, source, facts or EditionFacts())
+            own += _load_data(project, folder, version, source, data)
+            own += check_charts(version, source, data)
+            original = loaded.get(series.default_language)
+            if original and language != series.default_language:
+                name = f"{series.default_language}.yaml"
+                own += check_translation(version, original[1], name, source)
+        problems += own
+        if version and not any(is_blocking(p) for p in own):
+            versions[language] = version
     if facts is None:
         return None, problems
-    versions = {c: version for c, (_, version) in read.items() if c not in wrong}
     rows = {name: file.rows for name, file in data.items()}
-    return (
-        Edition(folder.slug, folder.information_date, facts, languages, versions, rows),
-        problems,
-    )
-
-
-def _compare(
-    series: Series, read: dict[str, tuple[Source, LanguageVersion]], language: str
-) -> Iterator[Problem]:
-    original = read.get(series.default_language)
-    if original:
-        source, version = read[language]
-        name = f"{series.default_language}.yaml"
-        yield from check.check_translation(version, original[1], name, source)
+    slug, date = folder.slug, folder.information_date
+    return Edition(slug, date, facts, languages, versions, rows), problems
 
 
 def _check_languages(
@@ -127,20 +196,14 @@ def _check_languages(
     for language in folder.languages:
         if language not in series.languages:
             place = Place(project.name_of(folder.path / f"{language}.yaml"))
-            yield Problem(
-                Rule.UNKNOWN_LANGUAGE,
-                place,
-                f'"{language}" is not a language of this series',
-                "the file name is edition.yaml or a language listed in "
-                "content/series.yaml: " + ", ".join(series.languages),
-            )
+            message = f'"{language}" is not a language of this series'
+            hint = "name the file edition.yaml, or by a language listed in "
+            hint += "content/series.yaml: " + ", ".join(series.languages)
+            yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
     if not folder.languages:
-        yield Problem(
-            Rule.MISSING_FILE,
-            Place(project.name_of(folder.path)),
-            "the edition has no text in any language",
-            f"write {series.default_language}.yaml",
-        )
+        place, hint = Place(folder.name), f"write {series.default_language}.yaml"
+        message = "the edition has no text in any language"
+        yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 
 def _load_facts(
@@ -160,11 +223,11 @@ def _load_facts(
         source, facts, problems = Source(project.name_of(path), "", {}, {}), None, []
         facts = EditionFacts()
     if source and facts:
-        problems += check.check_facts(
+        problems += check_facts(
             facts, source, series, languages, first_edition=first_edition
         )
     if [p.rule for p in problems] == [Rule.EMPTY_FILE]:
-        return EditionFacts(), []  # every key may be left out, so all of them may
+        return EditionFacts(), []  # every key is optional, so the file may be empty
     return (None if any(is_blocking(p) for p in problems) else facts), problems
 
 
@@ -175,29 +238,73 @@ def _load_data(
     source: Source,
     data: dict[str, DataFile],
 ) -> Iterator[Problem]:
+    """Read the CSV files that charts name, into `data`."""
     for path, part in parts_in(version):
         if not isinstance(part, Figure) or part.data.file is None:
             continue
         name = part.data.file
-        if fault := file_fault(project, _name(folder), name):
-            yield Problem(
-                fault.rule if fault.rule is Rule.OUTSIDE_PROJECT else Rule.CHART_DATA,
-                source.place((*path, "data")),
-                fault.message,
-                fault.hint,
-            )
+        if issue := named_file_issue(project, _name(folder), name):
+            outside = issue.rule is Rule.OUTSIDE_PROJECT
+            rule = issue.rule if outside else Rule.CHART_DATA
+            place = source.place((*path, "data"))
+            yield Problem(rule, place, issue.message, issue.hint)
         elif name not in data:
-            file, problems = _read_data(project, folder.path / name)
+            content, problems = read_bytes(project, folder.path / name)
+            if content is not None:
+                file_name = project.name_of(folder.path / name)
+                file, problems = read_data(file_name, content)
+                data |= {name: file} if file else {}
             yield from problems
-            if file:
-                data[name] = file
 
 
-def _read_data(project: Project, path: Path) -> tuple[DataFile | None, list[Problem]]:
-    content, problems = read_bytes(project, path)
-    if content is None:
-        return None, problems
-    return read_data(project.name_of(path), content)
+def read_model(
+    project: Project, path: Path, model: type[_M]
+) -> tuple[Source | None, _M | None, list[Problem]]:
+    """Read a YAML file and validate it.
+
+    The source is None when the file is not YAML, the value is None when it has an error.
+    """
+    data, problems = read_bytes(project, path)
+    if data is None:
+        return None, None, problems
+    source, problems = read_yaml(project.name_of(path), data)
+    if source is None:
+        return None, None, problems
+    problems += check_empty_values(source)
+    if model is not Brand:  # a brand holds names and values, no Markdown
+        problems += check_markdown(model, source)
+    try:
+        value = model.model_validate(source.value)
+    except ValidationError as error:
+        return source, None, problems + explain_schema_errors(source, model, error)
+    return source, (None if any(is_blocking(p) for p in problems) else value), problems
+
+
+def read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:
+    """Read a regular file inside `content/` or `styles/` of at most `MAX_BYTES`."""
+    name = project.name_of(path)
+    try:
+        allowed = (project.content, *project.style_folders)
+        if not any(path.resolve().is_relative_to(folder.resolve()) for folder in allowed):
+            message = "the file is a link to a place outside content/"
+            hint = "put the file itself here"
+            return None, [Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)]
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            return None, [_unreadable_problem(name, "it is a pipe or a device")]
+        if (size := path.stat().st_size) > MAX_BYTES:
+            return None, [file_size_problem(name, size)]
+        # After these checks, because `read` reads to the end, and a device has none.
+        return project.read(name, path), []
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: a link to itself, until Python 3.13.
+        reason = getattr(error, "strerror", None) or "it is a link to itself"
+        return None, [_unreadable_problem(name, reason.lower())]
+
+
+def _unreadable_problem(name: str, reason: str) -> Problem:
+    message = f"the file cannot be read: {reason}"
+    hint = "check its permissions, and that it is a file"
+    return Problem(Rule.FILE_UNREADABLE, Place(name), message, hint)
 
 
 def _name(folder: EditionFolder) -> str:

@@ -1,15 +1,20 @@
-"""The files of `content/sessions/` -> sessions, or what is wrong with each by itself."""
+"""Load the files of `content/sessions/`, each by itself."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.content.discovery import entries_of, unexpected_file_problem
-from pipeline.content.model_file import read_model
-from pipeline.content.validate import texts as check
+from pipeline.content.loader import read_model
+from pipeline.content.validate.translations import (
+    check_localized,
+    missing_translation_problem,
+    unknown_language_problem,
+)
 from pipeline.content.yaml_source import Source
-from pipeline.model.schema import ANY_LANGUAGE, Series
+from pipeline.model.fields import ANY_LANGUAGE
+from pipeline.model.schema import Series
 from pipeline.model.session import Session, SessionFacts
 from pipeline.problems import Place, Problem, Rule, is_blocking
 from pipeline.project import Project
@@ -20,20 +25,20 @@ _HOLDS = "content/sessions/ holds a file for each session, named by its number: 
 
 @dataclass(frozen=True)
 class SessionFile:
-    """One session as its file's name tells it: nothing has been read yet."""
+    """One session, known by the name of its file only."""
 
     number: int
     path: Path
 
 
 def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Problem]]:
-    """List the sessions of a project by number, and what is misnamed. Opens no file."""
+    """List the sessions of a project by number, and report wrong names. Opens no file."""
     folder = project.content / "sessions"
     if not folder.exists():
         return (), []
     if not folder.is_dir():
         return (), [unexpected_file_problem(Place(project.name_of(folder)), _HOLDS)]
-    found: list[SessionFile] = []
+    sessions: list[SessionFile] = []
     problems: list[Problem] = []
     for entry in entries_of(project, folder):
         path = folder / entry.name
@@ -41,23 +46,18 @@ def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Probl
         if path.suffix != ".yaml":
             problems.append(unexpected_file_problem(place, _HOLDS))
         elif not _NUMBER.fullmatch(path.stem):
-            problems.append(
-                Problem(
-                    Rule.SESSION_NUMBER,
-                    place,
-                    f'"{path.stem}" is not the number of a session',
-                    "name the file by its number: 331.yaml",
-                )
-            )
+            message = f'"{path.stem}" is not the number of a session'
+            hint = "name the file by its number: 331.yaml"
+            problems.append(Problem(Rule.SESSION_NUMBER, place, message, hint))
         else:
-            found.append(SessionFile(int(path.stem), path))
-    return tuple(sorted(found, key=lambda s: s.number)), problems
+            sessions.append(SessionFile(int(path.stem), path))
+    return tuple(sorted(sessions, key=lambda s: s.number)), problems
 
 
 def load_session(
     project: Project, file: SessionFile, series: Series
 ) -> tuple[Source | None, Session | None, list[Problem]]:
-    """Read one session; None when there is an error in what its file says."""
+    """Read one session. The session is None when its file has an error."""
     source, facts, problems = read_model(project, file.path, SessionFacts)
     if source is None or facts is None:
         return source, None, problems
@@ -69,34 +69,17 @@ def load_session(
 def _check(session: Session, source: Source, series: Series) -> Iterator[Problem]:
     facts = session.facts
     used = [code for code in series.languages if code in session.languages]
-    yield from check.check_localized(facts, source, series, used)
-    yield from _check_body(facts, source, series, used)
+    yield from check_localized(facts, source, series, used)
+    others = [code for code in used if code != series.default_language]
+    if ANY_LANGUAGE in facts.body and others:
+        # The name of a body differs by language, unlike other texts.
+        yield missing_translation_problem(source, ("body",), others)
     for index, handout in enumerate(facts.handouts):
         for code in handout.copies:
             if code not in series.languages:
                 path = ("handouts", index, "copies", code)
-                yield check.unknown_language(source, path, series)
+                yield unknown_language_problem(source, path, series)
     if facts.dates.end < facts.dates.start:
-        yield Problem(
-            Rule.SESSION_DATES,
-            source.place(("dates", "end")),
-            f"the session ends on {facts.dates.end}, before it begins",
-            f"it begins on {facts.dates.start}",
-        )
-
-
-def _check_body(
-    facts: SessionFacts, source: Source, series: Series, used: Sequence[str]
-) -> Iterator[Problem]:
-    """Warn of a body that has one name for all languages: on covers that is a mistake.
-
-    In a series a text for all may be meant; a body has a name in each language.
-    """
-    others = [code for code in used if code != series.default_language]
-    if ANY_LANGUAGE in facts.body and others:
-        yield Problem(
-            Rule.MISSING_TRANSLATION,
-            source.place(("body",)),
-            f'"body" has no text in {", ".join(others)}',
-            "it is printed in another language there",
-        )
+        message = f"the session ends on {facts.dates.end}, before it begins"
+        place, hint = source.place(("dates", "end")), f"it begins on {facts.dates.start}"
+        yield Problem(Rule.SESSION_DATES, place, message, hint)

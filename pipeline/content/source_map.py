@@ -1,7 +1,7 @@
-"""Find where the content says what stands on a page.
+"""Find the place in the content that a text on a page comes from.
 
-A language file, the words and, where a template knows it, the path of their part, such as
-"sections.1.blocks.0.figure". Paths before a colon name another file: "edition:contact".
+A template gives the path of the part, such as "sections.1.blocks.0.figure". A prefix names
+a file other than the language file: "edition:contact", "series:name".
 """
 
 from dataclasses import dataclass, field
@@ -13,17 +13,16 @@ from pipeline.project import Project
 
 @dataclass(frozen=True)
 class SourceMap:
-    """Where the files of a project say words; each is read once for all that is sought."""
+    """A search in the files of a project; each file is read once."""
 
     project: Project
-    _lines: dict[str, list[str]] = field(default_factory=dict)
     _sources: dict[str, Source | None] = field(default_factory=dict)
 
     def find(self, source: str, words: str, path: str = "") -> Place:
-        """Find words in the files of a document, of which `source` is that of its language.
+        """Find the place of `words` in a document, whose language file is `source`.
 
-        With a `path` they are in that part, or the place is where the part begins. Words
-        that are nowhere are laid at the language file.
+        With a `path`, search in that part only, or return the place of the part. Words that
+        are not found have the language file as a whole as their place.
         """
         files = {
             "": source,
@@ -33,27 +32,26 @@ class SourceMap:
         if path:
             file, _, keys = path.rpartition(":")
             return self._find_in_part(files.get(file, source), keys, words)
-        found = (self._find_in_file(file, words) for file in files.values() if words)
-        return next(filter(None, found), Place(source))
+        places = (self._find_in_file(file, words) for file in files.values() if words)
+        return next(filter(None, places), Place(source))
 
     def _find_in_file(self, file: str, words: str) -> Place | None:
-        if file not in self._lines:
-            text = self._read(file).decode("utf-8-sig", "replace")
-            self._lines[file] = text.splitlines()
-        for number, line in enumerate(self._lines[file], 1):
+        source = self._source(file)
+        for number, line in enumerate(source.lines if source else (), 1):
             if words in line and not line.lstrip().startswith("#"):
                 return Place(file, number, line.index(words) + 1)
         return None
 
     def _find_in_part(self, file: str, keys: str, words: str) -> Place:
-        if file not in self._sources:
-            self._sources[file], _ = read_yaml(file, self._read(file))
-        source = self._sources[file]
+        source = self._source(file)
         if source is None:
             return Place(file)
         path = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
         return source.find(path, words) if words else source.key_place(path)
 
-    def _read(self, file: str) -> bytes:
-        path = self.project.root / file
-        return path.read_bytes() if path.is_file() else b""
+    def _source(self, file: str) -> Source | None:
+        if file not in self._sources:
+            path = self.project.root / file
+            data = path.read_bytes() if path.is_file() else b""
+            self._sources[file], _ = read_yaml(file, data)
+        return self._sources[file]

@@ -1,7 +1,6 @@
-"""Turn a brand into the first style sheet of a page: its colours and fonts by their roles.
+"""Turn a brand into the first style sheet of a page: colours and fonts by their roles.
 
-Style sheets use the roles (`--brand-primary`, `--brand-base`); a page knows nothing else of
-the brand but its logo.
+The other style sheets refer to the roles only (`--brand-primary`, `--brand-base`).
 """
 
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pipeline.model.languages import direction
 
 
 def brand_css(brand: Brand) -> bytes:
-    """Write the style sheet; a brand without problems is needed."""
+    """Write the style sheet of a valid brand."""
     return ("\n".join(_rules(brand)) + "\n").encode()
 
 
@@ -33,13 +32,13 @@ def _rules(brand: Brand) -> Iterator[str]:
 def _phrase_rules(
     language: str, stack: str, latin: str, special: list[str]
 ) -> Iterator[str]:
-    """A phrase in another script than its brief has the fonts of its own language."""
+    """Set a phrase in another script in the fonts of its own language."""
     yield f':root [lang|="{language}"] {{ font-family: {stack} }}'
     others = "".join(f':not([lang|="{code}"])' for code in special)
     yield f':root[lang|="{language}"] [lang]{others} {{ font-family: {latin} }}'
     if direction(language) == "rtl":
-        # A bracket has one glyph for both directions, and that glyph one meaning in a PDF:
-        # in fonts of their own, those of Latin runs are copied and heard as they are meant.
+        # A PDF font maps each glyph to one character, and a bracket has the same glyph in
+        # both directions. In a font of their own, brackets of Latin runs map correctly.
         yield f':root[lang|="{language}"] [dir="ltr"] {{ font-family: {latin} }}'
 
 

@@ -1,7 +1,7 @@
-"""The fonts of a brief as HarfBuzz reads them: the letters they have, the width of words.
+"""Read fonts by HarfBuzz: which characters they cover, and how wide a text is.
 
-Pango lays out the page with the same shaping engine and the same files, so a width here is
-the width there. Reading the bundled faces takes 4 ms (measured) and needs no WeasyPrint.
+Pango lays out the page with the same shaping engine and the same files, so a width measured
+here is that on the page. Reading the bundled fonts takes 4 ms and needs no WeasyPrint.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import uharfbuzz
 
-# OpenType: the family that a typographer would name, else the one of four styles.
+from pipeline.project import FileSignatures, file_signatures
+
+# Name IDs of OpenType: the typographic family, else the family of at most four styles.
 _FAMILY_NAMES = (16, 1)
 REGULAR, BOLD = 400, 700
 _FIGURES = {"tnum": True, "kern": False}
@@ -20,7 +22,7 @@ _FIGURES = {"tnum": True, "kern": False}
 
 @dataclass(frozen=True, eq=False)
 class FontFace:
-    """One file: a family in one weight, upright or slanted."""
+    """One font file: a family in one weight, upright or italic."""
 
     family: str
     weight: int
@@ -32,17 +34,17 @@ class FontFace:
 
 @dataclass(frozen=True, eq=False)
 class FontFaces:
-    """All fonts that a brief may use."""
+    """All fonts available to a brief."""
 
     faces: tuple[FontFace, ...]
 
     @property
     def families(self) -> frozenset[str]:
-        """The names that style sheets may use."""
+        """The family names that style sheets may use."""
         return frozenset(face.family for face in self.faces)
 
     def covers(self, families: Sequence[str], character: str) -> bool:
-        """Whether one of some families has a character."""
+        """Whether one of the families has a character."""
         return any(
             ord(character) in face.letters for face in self.faces if face.family in families
         )
@@ -55,9 +57,9 @@ class FontFaces:
         *,
         figures: bool = False,
     ) -> float:
-        """The width of a text in em, each letter by the first family that has it.
+        """The width of a text in em; each letter is set in the first family that has it.
 
-        `figures` of one width are set without kerning, as in charts.
+        `figures` measures tabular figures without kerning, as charts use them.
         """
         stack = [face for family in families if (face := self._nearest(family, weight))]
         chosen = list(_choose_faces(text, stack))
@@ -73,7 +75,7 @@ class FontFaces:
 
 
 def _choose_faces(text: str, stack: Sequence[FontFace]) -> Iterator[int]:
-    """The number of each letter's face; as Pango does, a space has that of its word."""
+    """The index of each letter's face; as in Pango, a space has that of its word."""
     index = next((_first_with(letter, stack) for letter in text if letter != " "), 0)
     for letter in text:
         if letter != " ":
@@ -96,29 +98,21 @@ def _run_width(text: str, face: FontFace, figures: bool) -> float:
 
 
 def read_font_faces(folders: Sequence[Path]) -> FontFaces:
-    """Read every font file in some folders, once per process for each state of them."""
-    files = [file for folder in folders for file in sorted(folder.glob("*.ttf"))]
-    return _read_once(tuple((file, found) for file in files if (found := _stamp(file))))
-
-
-def _stamp(file: Path) -> tuple[int, int, int, int] | None:
-    try:
-        stat = file.stat()
-    except OSError:
-        return None  # a link to nowhere, or gone since it was listed
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+    """Read every font file in some folders; again only when a file has changed."""
+    files = (file for folder in folders for file in sorted(folder.glob("*.ttf")))
+    return _read_once(file_signatures(files))
 
 
 @lru_cache(maxsize=4)
-def _read_once(stamped: tuple[tuple[Path, object], ...]) -> FontFaces:
-    return FontFaces(tuple(_read(file for file, _ in stamped)))
+def _read_once(signatures: FileSignatures) -> FontFaces:
+    return FontFaces(tuple(_read(file for file, *_ in signatures)))
 
 
 def _read(files: Iterable[Path]) -> Iterator[FontFace]:
     for file in files:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
         if not face.unicodes:
-            continue  # no font, or one without letters; the painter has none of it
+            continue  # not a font, or a font without letters
         font = uharfbuzz.Font(face)
         name = next(filter(None, map(face.get_name, _FAMILY_NAMES)), file.stem)
         yield FontFace(

@@ -1,7 +1,7 @@
-"""The project's own templates and styles: which of them may not be read, or lead elsewhere.
+"""Find files in the project's `templates/` and `styles/` that cannot be used.
 
-The bundled ones would take their place without a word. Fonts may be shared by a link: they
-are hashed, and nothing in them names another file.
+Without this check the bundled files would silently take their place. Fonts may be symbolic
+links: they are hashed, and they refer to no other file.
 """
 
 import os
@@ -19,31 +19,42 @@ def require_usable_overrides(project: Project) -> None:
 
 
 def override_problems(project: Project) -> list[Problem]:
-    """Say which files and folders in `templates/` and `styles/` nobody can use."""
+    """List unreadable files and folders, and links that lead out of them."""
     return [
         problem
         for base in (project.root / "styles", project.root / "templates")
-        for path, is_folder in _inside(base)
-        if (problem := _find_fault(project, base, path, is_folder))
+        for path, is_folder in _walk(base)
+        if (problem := _path_problem(project, base, path, is_folder))
     ]
 
 
-def _inside(base: Path) -> Iterator[tuple[str, bool]]:
-    """Give the folder and all that is in it, as paths; and whether each is a folder."""
+def _walk(base: Path) -> Iterator[tuple[str, bool]]:
+    """Give a folder and everything in it, each with whether it is a folder."""
     yield str(base), True
     for folder, folders, files in os.walk(base):
         yield from ((f"{folder}/{name}", True) for name in sorted(folders))
         yield from ((f"{folder}/{name}", False) for name in sorted(files))
 
 
-def _find_fault(project: Project, base: Path, path: str, is_folder: bool) -> Problem | None:
-    if os.path.islink(path) and _leads_out(Path(path), base):  # noqa: PTH114 – asked often
-        return _link_problem(project, base, Path(path))
-    how = os.R_OK | os.X_OK if is_folder else os.R_OK
-    # What is not there went just now, or is a link that leads nowhere.
-    if os.access(path, how) or not os.access(path, os.F_OK):
+def _path_problem(
+    project: Project, base: Path, path: str, is_folder: bool
+) -> Problem | None:
+    name = project.name_of(Path(path))
+    if os.path.islink(path) and _leads_out(Path(path), base):  # noqa: PTH114 – faster
+        message = f"it is a link to a place outside {base.name}/"
+        hint = "put the file or folder itself here"
+        return Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)
+    mode = os.R_OK | os.X_OK if is_folder else os.R_OK
+    # A path that does not exist was just removed, or is a broken link.
+    if os.access(path, mode) or not os.access(path, os.F_OK):
         return None
-    return _unreadable_problem(project, base, Path(path), is_folder)
+    kind, slash, flags = ("folder", "/", "rx") if is_folder else ("file", "", "r")
+    return Problem(
+        Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE,
+        Place(f"{name}{slash}"),
+        f"the {kind} cannot be read: permission denied",
+        f"its owner can allow it: chmod u+{flags}",
+    )
 
 
 def _leads_out(link: Path, base: Path) -> bool:
@@ -51,25 +62,4 @@ def _leads_out(link: Path, base: Path) -> bool:
         is_font = link.is_relative_to(base / "fonts")
         return not is_font and not link.resolve().is_relative_to(base.resolve())
     except (OSError, RuntimeError):
-        return False  # a link to itself leads nowhere
-
-
-def _link_problem(project: Project, base: Path, link: Path) -> Problem:
-    return Problem(
-        Rule.OUTSIDE_PROJECT,
-        Place(project.name_of(link)),
-        f"it is a link to a place outside {base.name}/",
-        "put the file or folder itself here",
-    )
-
-
-def _unreadable_problem(
-    project: Project, base: Path, path: Path, is_folder: bool
-) -> Problem:
-    kind, end, mode = ("folder", "/", "rx") if is_folder else ("file", "", "r")
-    return Problem(
-        Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE,
-        Place(f"{project.name_of(path)}{end}"),
-        f"the {kind} cannot be read: permission denied",
-        f"its owner can allow it: chmod u+{mode}",
-    )
+        return False  # a link to itself

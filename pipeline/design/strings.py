@@ -1,7 +1,7 @@
-"""Read what a page itself says in a language: `templates/strings/<lang>.yaml`.
+"""Read the interface strings of a language: `templates/strings/<lang>.yaml`.
 
-The same keys in every file, all of them text. A project's own file takes the place of the
-bundled one as a whole. Everything wrong in a file is said at once, with its place.
+Every file has the same keys, and every value is text. A project's own file replaces the
+bundled one as a whole. All problems of a file are reported together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,10 +27,10 @@ STRINGS = (
     *("order_check",),
     *("numbered", "list_separator", "full_stop", "word_space"),
 )
-# Chinese has no space between words.
+# Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
-# What the program puts into a text.
-_PLACES = {
+# Placeholders that a string must contain.
+_PLACEHOLDERS = {
     "numbered": ("{name}", "{number}"),
     "pack_title": ("{body}", "{session}"),
     "session": ("{number}",),
@@ -39,16 +39,16 @@ _PLACES = {
     "order": ("{number}",),
 }
 
-# Given the name of a file and where it lies, its bytes.
+# From the name of a file and its path to its bytes.
 ReadFile = Callable[[str, Path], bytes]
 
 
 def find_strings(folders: tuple[Path, ...], language: str, read: ReadFile) -> bytes:
-    """Find the file of a language in the first folder that has one."""
+    """Read the file of a language from the first folder that has one."""
     name = f"strings/{language}.yaml"
     for folder in folders:
         if (path := folder / name).is_file():
-            with suppress(FileNotFoundError):  # it went just now
+            with suppress(FileNotFoundError):  # removed after is_file()
                 return read(f"templates/{name}", path)
     raise PipelineError(
         Problem(
@@ -61,31 +61,28 @@ def find_strings(folders: tuple[Path, ...], language: str, read: ReadFile) -> by
 
 
 def check_strings(folders: tuple[Path, ...], languages: Iterable[str]) -> list[Problem]:
-    """Say everything that is wrong with the strings of some languages."""
+    """Find all problems in the strings of some languages."""
     problems: list[Problem] = []
     for language in languages:
         try:
-            read_strings(language, find_strings(folders, language, _read))
+            data = find_strings(folders, language, lambda name, path: path.read_bytes())
+            read_strings(language, data)
         except PipelineError as error:
             problems += error.problems
     return problems
 
 
-def _read(name: str, path: Path) -> bytes:
-    return path.read_bytes()
-
-
 def read_strings(language: str, data: bytes) -> Mapping[str, str]:
-    """Read the strings of a language from its file."""
+    """Read the strings of a language; PipelineError has all problems of the file."""
     file = f"templates/strings/{language}.yaml"
     try:
         root = yaml.compose(data, Loader=yaml.CBaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        said = "the file cannot be read from here on"
         hint = "check this line and those above: key: text, and quotation marks"
-        raise PipelineError(Problem(Rule.UI_STRINGS, place, said, hint)) from error
+        problem = Problem(Rule.UI_STRINGS, place, "YAML syntax error", hint)
+        raise PipelineError(problem) from error
     pairs = list(root.value) if isinstance(root, yaml.MappingNode) else []
     if problems := list(_problems(file, pairs)):
         raise PipelineError(*problems)
@@ -93,36 +90,35 @@ def read_strings(language: str, data: bytes) -> Mapping[str, str]:
 
 
 def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[Problem]:
-    known: set[str] = set()
+    keys: set[str] = set()
     for node, value in pairs:
         key = str(node.value)
         place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
-        for message, hint in _faults(key, value, known):
+        for message, hint in _string_problems(key, value, keys):
             yield Problem(Rule.UI_STRINGS, place, message, hint)
-        known.add(key)
-    if lacking := [key for key in STRINGS if key not in known]:
-        yield Problem(
-            Rule.UI_STRINGS,
-            Place(file, 1, 1),
-            "interface strings are missing: " + ", ".join(lacking),
-            "templates/strings/en.yaml has them all",
-        )
+        keys.add(key)
+    if missing := [key for key in STRINGS if key not in keys]:
+        message = "missing interface strings: " + ", ".join(missing)
+        hint = "copy them from templates/strings/en.yaml and translate them"
+        yield Problem(Rule.UI_STRINGS, Place(file, 1, 1), message, hint)
 
 
-def _faults(key: str, value: yaml.Node, known: set[str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with one string, and what to do about it."""
+def _string_problems(
+    key: str, value: yaml.Node, keys_before: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Give a message and a hint for each problem of one string."""
     if key not in STRINGS:
         near = get_close_matches(key, STRINGS, 1)
         hint = f'did you mean "{near[0]}"?' if near else "delete the line"
         yield f'unknown interface string "{key}"', hint
-    elif key in known:
-        yield f'the interface string "{key}" is there twice', "delete one of the two"
+    elif key in keys_before:
+        yield f'duplicate interface string "{key}"', "delete one of the two"
     elif not isinstance(value, yaml.ScalarNode):
-        yield f'the interface string "{key}" is no text', "write one text for it"
+        yield f'the interface string "{key}" is not text', "write one text"
     elif not value.value and key not in _MAY_BE_EMPTY:
-        yield f'the interface string "{key}" is empty', "translate the one in en.yaml"
+        yield f'the interface string "{key}" is empty', "translate the string of en.yaml"
     else:
-        for part in _PLACES.get(key, ()):
-            if part not in value.value:
-                hint = "the program puts there what it stands for; en.yaml has an example"
-                yield f'the interface string "{key}" lacks {part}', hint
+        for placeholder in _PLACEHOLDERS.get(key, ()):
+            if placeholder not in value.value:
+                hint = f"the program replaces {placeholder}; see the string in en.yaml"
+                yield f'the interface string "{key}" lacks {placeholder}', hint

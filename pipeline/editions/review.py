@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Duration
+from pipeline.model.fields import Duration
 
 Kind = Literal["review", "translation", "edition", "session", "document", "pack"]
 

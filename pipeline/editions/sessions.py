@@ -12,9 +12,10 @@ from functools import cached_property
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.content.validate.texts import nearest
-from pipeline.content.yaml_source import Path, Source
+from pipeline.content.spelling import suggestion
+from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
+from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
 from pipeline.problems import (
@@ -167,7 +168,7 @@ def _printed_in(context: _SessionContext, folder: EditionFolder, code: str) -> s
 
 
 def _duplicate_problem(
-    context: _SessionContext, folder: EditionFolder, path: Path, first: int
+    context: _SessionContext, folder: EditionFolder, path: FieldPath, first: int
 ) -> Problem:
     line = context.source.place(("handouts", first)).line
     return Problem(
@@ -179,7 +180,7 @@ def _duplicate_problem(
 
 
 def _no_translation_problem(
-    context: _SessionContext, folder: EditionFolder, path: Path
+    context: _SessionContext, folder: EditionFolder, path: FieldPath
 ) -> Problem:
     known = ", ".join(c for c in context.series.languages if c in folder.languages)
     return Problem(
@@ -204,7 +205,7 @@ def _find_edition(
             Rule.UNKNOWN_BRIEF,
             place((*path, "brief")),
             f'there is no brief "{handout.brief}"',
-            nearest(handout.brief, known, context.slugs_text),
+            suggestion(handout.brief, known, context.slugs_text),
         )
     key = "brief" if handout.edition is None else "edition"
     if handout.edition is None:

@@ -1,13 +1,11 @@
-"""How a template prints a value: the filters of Jinja2.
+"""Define the filters of Jinja2, which print values in the language of a page.
 
-A filter gets a value and gives text or markup; `brief` or `pack`, which all templates of a
-page see, tells the language. Everything is escaped, and no content is read as a template.
+A filter turns a value into text or markup. The variable `brief` or `pack` of the page has
+the language. Everything is escaped, and content is never interpreted as a template.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from jinja2 import TemplateRuntimeError, pass_context
@@ -20,90 +18,83 @@ from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.html.text.typography import set_characters, spacing
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
-from pipeline.model.languages import direction
+from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
+from pipeline.model.languages import direction, text_direction
 from pipeline.model.markdown import sole_citation
-from pipeline.model.schema import ANY_LANGUAGE, Localized, Table, in_language
+from pipeline.model.schema import Table
 
-# Tables: characters of a row and columns that fit into the main zone; characters of a row's
-# head that stay on one line.
+# Tables: characters of a row and number of columns that fit into the main zone; characters
+# of a row header that stay on one line.
 _WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
 
 
 def _page(context: Context) -> BriefView | PackView:
-    """What the template sees."""
+    """The variable of the template."""
     page: BriefView | PackView = context.get("brief") or context["pack"]
     return page
 
 
-def _setting(context: Context, language: str = "") -> TextStyle:
+def _style(context: Context, language: str = "", *, bind_last: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.typography
     print_mark = spacing(page.typography)
     marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
     separator = page.words["list_separator"]
-    return TextStyle(lambda id: (marks[id], ""), set_characters, language, separator)
+    return TextStyle(marks.__getitem__, set_characters, language, separator, bind_last)
 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return Markup(prose_html(text, replace(_setting(context), bind_last=True)))
+    return Markup(prose_html(text, _style(context, bind_last=True)))
 
 
 @pass_context
 def _line(context: Context, text: str, bind_last: bool = True) -> Markup:
-    setting = replace(_setting(context), bind_last=bind_last)
-    return Markup(line_html(text, setting))
+    return Markup(line_html(text, _style(context, bind_last=bind_last)))
 
 
 @pass_context
 def _plain(context: Context, text: str) -> str:
-    """Set plain text as the language does: no Markdown is read in it."""
-    return spacing(_setting(context).language)(text)
+    """Apply the typography of the language to plain text, without Markdown."""
+    return spacing(_page(context).typography)(text)
 
 
 @pass_context
 def _local(context: Context, text: Localized) -> Markup:
-    """Set a text in the page's language; words of another language say so."""
+    """Print a text in the language of the page; a fallback language is marked."""
     page = _page(context)
     words, language = in_language(text, page.language, page.series.default_language)
-    if ANY_LANGUAGE in text and (runs := _direction_of(words)) != page.direction:
-        # One text for all languages: an address in an Arabic brief is not turned round.
-        html = Markup(line_html(words, _setting(context, "und")))
+    if ANY_LANGUAGE in text and (runs := text_direction(words)) != page.direction:
+        # A text for all languages, such as an address, keeps its direction in Arabic.
+        html = Markup(line_html(words, _style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(runs, html)
     return _in_language(context, words, language)
 
 
 @pass_context
 def _in_language(context: Context, words: str, language: str) -> Markup:
-    """Set a line that is in some language; another one than the page's is marked."""
+    """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(
         language,
         direction(language),
-        Markup(line_html(words, _setting(context, language))),
+        Markup(line_html(words, _style(context, language))),
     )
-
-
-def _direction_of(text: str) -> str:
-    """The direction of a text by its first letter that has one (Unicode annex 9, P2)."""
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
-    return "ltr" if first == "L" else "rtl"
 
 
 @pass_context
 def _balance(context: Context, html: str, role: str) -> Markup:
-    """Break a line set in a role of the tokens ("title", "heading") into even lines."""
+    """Break a text into lines of even length; `role` is a token such as "title"."""
     try:
-        return Markup(balance_html(html, role, _page(context)._ruler))
+        return Markup(balance_html(html, role, _page(context)._measurer))
     except ValueError as error:
         raise TemplateRuntimeError(str(error)) from error
 
 
 @pass_context
 def _numbered(context: Context, block: BlockView) -> str:
-    """Name a block and its number: "Figure 1."."""
+    """Print the label of a block: "Figure 1."."""
     brief: BriefView = context["brief"]
     number = spacing(brief.typography)(str(block.number))
     label = brief.words["numbered"].replace("{number}", number)
@@ -112,16 +103,15 @@ def _numbered(context: Context, block: BlockView) -> str:
 
 @pass_context
 def _sentence(context: Context, *words: str) -> str:
-    """Make a sentence of words, with one full stop: Russian dates end with a point."""
+    """Join words to a sentence with one full stop; Russian dates already end with one."""
     page = _page(context)
-    said = page.words["word_space"].join(words)
     stop = page.words["full_stop"]
-    return said if said.endswith(stop) else said + stop
+    return page.words["word_space"].join(words).removesuffix(stop) + stop
 
 
 @pass_context
 def _source(context: Context, text: str) -> Markup:
-    """Set a source line; `@id` alone stands for the text of that reference."""
+    """Print a source line; `@id` alone is replaced by the text of that reference."""
     brief: BriefView = context["brief"]
     if (id := sole_citation(text)) is None:
         return _line(context, text)
@@ -130,9 +120,9 @@ def _source(context: Context, text: str) -> Markup:
 
 
 def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
-    """Split a text after its first paragraph, which a side note may stand beside.
+    """Split a text after its first paragraph, so that a side note can follow it.
 
-    A text that begins with a list stays whole.
+    The first part is the whole text if it begins with a list.
     """
     if not html.startswith("<p>"):
         return html, Markup("")
@@ -141,11 +131,11 @@ def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
 
 
 def _grid(table: Table) -> Iterator[RowView]:
-    """Give each cell the alignment of its column; the first column heads the rows."""
-    reaching_down: dict[int, int] = {}
+    """Give each cell the alignment of its column; the first column has row headers."""
+    rows_below: dict[int, int] = {}
     for row in table.rows:
-        filled = {column for column, rows in reaching_down.items() if rows > 0}
-        reaching_down = {c: rows - 1 for c, rows in reaching_down.items() if rows > 1}
+        filled = {column for column, rows in rows_below.items() if rows > 0}
+        rows_below = {c: rows - 1 for c, rows in rows_below.items() if rows > 1}
         column, cells = 0, []
         for cell in row:
             while column in filled:
@@ -157,13 +147,13 @@ def _grid(table: Table) -> Iterator[RowView]:
             cells.append(CellView(cell.text, cell.across, cell.down, style, tag))
             span = range(column, column + cell.across)
             if cell.down > 1:
-                reaching_down.update(dict.fromkeys(span, cell.down - 1))
+                rows_below.update(dict.fromkeys(span, cell.down - 1))
             column = span.stop
         yield RowView(tuple(cells), bool(filled))
 
 
 def _is_wide(block: BlockView) -> bool:
-    """A table takes both zones where a row would need more than two lines in one."""
+    """Whether a table needs both zones: in one, its rows would exceed two lines."""
     if block.beside:
         return False
     longest = max(sum(len(cell.text) for cell in row) for row in block.content.rows)
@@ -175,7 +165,7 @@ def _phone_link(number: str) -> str:
 
 
 def _email_link(address: str) -> Markup:
-    """Link what is an address; "name [at] ilo.org" is printed as it was written."""
+    """Link an e-mail address; "name [at] ilo.org" is printed as typed."""
     if re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[A-Za-z]{2,}", address):
         return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(address)
     return Markup('<span dir="ltr">{}</span>').format(address)
@@ -194,20 +184,10 @@ def _short_address(address: str) -> Markup:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "prose": _prose,
-    "line": _line,
-    "plain": _plain,
-    "local": _local,
-    "in_language": _in_language,
-    "balance": _balance,
-    "source": _source,
-    "first_paragraph": _first_paragraph,
-    "numbered": _numbered,
-    "sentence": _sentence,
-    "grid": _grid,
-    "is_wide": _is_wide,
-    "phone_link": _phone_link,
-    "email_link": _email_link,
-    "web_link": _web_link,
-    "short_address": _short_address,
+    function.__name__.removeprefix("_"): function
+    for function in (
+        *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
+        *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
+        _short_address,
+    )
 }

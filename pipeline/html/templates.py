@@ -1,8 +1,8 @@
-"""Turn one edition in one language, a front or a job sheet into HTML, by Jinja2.
+"""Render a brief, the front of a pack or a job sheet as HTML, by Jinja2.
 
-A template gets one variable, `brief` (view.py), `pack` (pack.py) or `sheet`
-(job_sheet.py), and prints its values through filters (filters.py). Undefined names are
-errors, everything is escaped, and no content is ever read as a template.
+A template gets one variable, `brief` (view_model.py), `pack` (pack_view.py) or `sheet`
+(job_sheet_view.py), and prints its values through filters (filters.py). Undefined names are
+errors, everything is escaped, and content is never interpreted as a template.
 """
 
 import re
@@ -26,23 +26,17 @@ from jinja2.meta import find_referenced_templates
 from pipeline.html.filters import FILTERS
 from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
-from pipeline.html.view_model import (
-    BriefView,
-    PackPosition,
-    Stamp,
-    stamp_templates,
-    view_brief,
-)
+from pipeline.html.view_model import BriefView, PackPosition, view_brief
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import OnRead, Project
+from pipeline.project import FileSignatures, OnRead, Project, file_signatures
 
-# The pages that are made; they name the other templates.
+# The templates that are rendered; they include the others.
 _BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
 
-_SEEN = "docs/designers.md lists what a template sees"
-# Jinja2 names the class of Python, with the modules that it lies in.
+_FIELDS_HINT = "docs/designers.md lists the fields that a template can use"
+# Jinja2 names a Python class with its modules.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
 
 
@@ -56,50 +50,42 @@ def render_html(
     code: str = "",
     pack: PackPosition | None = None,
 ) -> str:
-    """Make the HTML of one brief, with the `code` that its imprint carries.
+    """Render the HTML of a brief, with `code` in its imprint.
 
-    PipelineError names the template and its line.
+    PipelineError has the template and its line.
     """
     brief = view_brief(project, series, brand, edition, language, profile, code, pack)
     return _render(project, _BRIEF, brief=brief)
 
 
 def render_front(project: Project, pack: PackView) -> str:
-    """Make the HTML of what stands before the briefs of a pack."""
+    """Render the HTML of the cover and the contents of a pack."""
     return _render(project, _FRONT, pack=pack)
 
 
 def render_job_sheet(project: Project, sheet: JobSheetView) -> str:
-    """Make the HTML of what goes to a print shop with the files."""
+    """Render the HTML of the job sheet of a print order."""
     return _render(project, _JOB_SHEET, sheet=sheet)
 
 
 def _render(
-    project: Project, name: str, **seen: BriefView | PackView | JobSheetView
+    project: Project, name: str, **variable: BriefView | PackView | JobSheetView
 ) -> str:
-    environment = _environment(project.template_folders, stamp_templates(project))
+    environment = _environment_of(project)
     templates = environment.loader
     if isinstance(templates, _Templates):
         templates.on_read = project.on_read
     try:
-        return environment.get_template(name).render(seen)
-    except (TemplateError, UnicodeDecodeError) as error:
-        raise PipelineError(_template_problem(error, name)) from error
-    except (RecursionError, SyntaxError) as error:
-        raise PipelineError(_too_deep(error, name)) from error
-    except MemoryError:
-        raise  # a limit, not a mistake in a line
+        return environment.get_template(name).render(variable)
     except Exception as error:
-        place = _template_line(error)
-        if place is None or not _arose_in_a_template(error):
-            raise  # a bug of ours, not of a template
-        message = f"{type(error).__name__}: {error}"
-        raise PipelineError(Problem(Rule.TEMPLATE, place, message, _SEEN)) from error
+        if problem := _problem(error, name):
+            raise PipelineError(problem) from error
+        raise
 
 
 def check_templates(project: Project) -> list[Problem]:
-    """Say what is wrong in the pages and in the templates that they name."""
-    environment = _environment(project.template_folders, stamp_templates(project))
+    """Find syntax errors in the templates, and includes of missing ones."""
+    environment = _environment_of(project)
     loader = FileSystemLoader(project.template_folders)
     problems: list[Problem] = []
     waiting, seen = [_JOB_SHEET, _FRONT, _BRIEF], set[str]()
@@ -112,86 +98,93 @@ def check_templates(project: Project) -> list[Problem]:
             environment.compile(parsed, name, file)
             named = find_referenced_templates(parsed)
             waiting += (other for other in named if other and other not in seen)
-        except (TemplateError, UnicodeDecodeError) as error:
-            problems.append(_template_problem(error, name))
-        except (RecursionError, SyntaxError) as error:
-            problems.append(_too_deep(error, name))
+        except Exception as error:
+            if not (problem := _problem(error, name)):
+                raise
+            problems.append(problem)
     return problems
 
 
 class _Templates(FileSystemLoader):
-    """Report each template that is used, whether it is loaded or taken from the cache."""
+    """A loader that records each template in use, also one that is already loaded."""
 
     on_read: OnRead
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Load a template; Jinja2 asks again before each use whether it is fresh."""
+        """Load a template; Jinja2 calls `is_fresh` before each later use."""
         name = f"templates/{template}"
         self.on_read(name)
         _, file, unchanged = super().get_source(environment, template)
         try:
             data = Path(file).read_bytes()
-        except FileNotFoundError as error:  # it went just now
+        except FileNotFoundError as error:  # removed after super().get_source()
             raise TemplateNotFound(template) from error
-        read = sha256(data).hexdigest()
-        self.on_read(name, read)
+        digest = sha256(data).hexdigest()
+        self.on_read(name, digest)
 
         def is_fresh() -> bool:
-            self.on_read(name, read)
+            self.on_read(name, digest)
             return unchanged()
 
         return data.decode(), file, is_fresh
 
 
+def _environment_of(project: Project) -> Environment:
+    folders = project.template_folders
+    files = (file for folder in folders for file in sorted(folder.rglob("*.*")))
+    return _environment(folders, file_signatures(files))
+
+
 @lru_cache(maxsize=2)
-def _environment(folders: tuple[Path, ...], stamp: Stamp) -> Environment:
+def _environment(folders: tuple[Path, ...], state: FileSignatures) -> Environment:
+    """Make an environment; a changed `state` of the files makes another one."""
     environment = Environment(
         loader=_Templates(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Else constants are worked out when a template is only looked at: 9 ** (9 ** 9).
+        # The optimizer would compute constants such as 9 ** (9 ** 9) in `briefs check`.
         optimized=False,
     )
     environment.filters.update(FILTERS)
     return environment
 
 
-def _template_problem(error: TemplateError | UnicodeDecodeError, name: str) -> Problem:
+def _problem(error: Exception, name: str) -> Problem | None:
+    """Turn an error into a problem of a template; None if it is a bug of the program."""
+    place, message, hint = _template_line(error), str(error), _FIELDS_HINT
     if isinstance(error, UnicodeDecodeError):
-        place = Place(f"templates/{name}")
-        message = "it or a template in it is not UTF-8 text"
-        hint = 'save it again and choose the encoding "UTF-8"'
-        return Problem(Rule.TEMPLATE, place, message, hint)
-    if isinstance(error, TemplateNotFound):
-        place = Place(f"templates/{error.name}")
-        hint = "a template is named by its path in templates/, to the letter"
-        return Problem(Rule.TEMPLATE, place, "there is no such template", hint)
-    said, hint = str(error.message or error), _SEEN
-    if isinstance(error, TemplateSyntaxError):
+        place = None
+        message = "this template or one that it includes is not UTF-8 text"
+        hint = "save it again with the encoding UTF-8"
+    elif isinstance(error, TemplateNotFound):
+        place, message = Place(f"templates/{error.name}"), "there is no such template"
+        hint = "write the path of the template in templates/, with the same capital letters"
+    elif isinstance(error, TemplateSyntaxError):
         place = Place(f"templates/{error.name}", error.lineno, 1)
-        if not isinstance(error, TemplateAssertionError):  # a filter that is not there
+        message = str(error.message or error)
+        if not isinstance(error, TemplateAssertionError):  # an unknown filter
             hint = "check braces and tags here and above: {{ … }}, {% if … %} {% endif %}"
-    else:
-        place = _template_line(error) or Place(f"templates/{name}")
-    if match := _UNDEFINED.fullmatch(said):
-        thing = match[1].removesuffix("View").lower()
-        return Problem(Rule.TEMPLATE, place, f'{thing} has no "{match[2]}"', hint)
-    return Problem(Rule.TEMPLATE, place, said, hint)
-
-
-def _too_deep(error: BaseException, name: str) -> Problem:
-    """Python reads what Jinja2 makes of a template, and goes down only so far."""
-    place = _template_line(error) or Place(f"templates/{name}")
-    hint = "look for tags or brackets in one another, and templates that include each other"
-    return Problem(Rule.TEMPLATE, place, "it is nested too deeply", hint)
+    elif isinstance(error, RecursionError | SyntaxError):
+        message = "the template is nested too deeply"
+        hint = "look for nested tags or brackets, and templates that include each other"
+    elif match := _UNDEFINED.fullmatch(message):
+        # "JobSheetView" is "job sheet" in a message.
+        view = re.sub("(?<!^)(?=[A-Z])", " ", match[1].removesuffix("View"))
+        message = f'{view.lower()} has no "{match[2]}"'
+    elif not isinstance(error, TemplateError):
+        # The worker reports an exceeded limit of memory.
+        if not place or not _is_template_error(error) or isinstance(error, MemoryError):
+            return None
+        message = f"{type(error).__name__}: {error}"
+    return Problem(Rule.TEMPLATE, place or Place(f"templates/{name}"), message, hint)
 
 
 def _template_line(error: BaseException) -> Place | None:
-    """Find the innermost template line: Jinja2 writes templates into the traceback."""
+    """Find the innermost line of a template in the traceback."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
         if path.suffix == ".html":
@@ -200,7 +193,7 @@ def _template_line(error: BaseException) -> Place | None:
     return None
 
 
-def _arose_in_a_template(error: BaseException) -> bool:
-    """Whether an error is the template's own, not that of Python code that it called."""
+def _is_template_error(error: BaseException) -> bool:
+    """Whether a template raised the error, not Python code that it called."""
     path = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
     return path.suffix == ".html" or bool({"jinja2", "markupsafe"} & set(path.parts))

@@ -1,23 +1,25 @@
-"""What `styles/_brand.yml` may say: colours, fonts and a logo.
+"""The data model of `styles/_brand.yml`: colours, fonts and a logo.
 
-By the convention of brand.yml (https://posit-dev.github.io/brand-yml/), so that one file
-serves other tools too; what only a brief needs stands under `defaults: briefs:`, and wins
-there. Colours are resolved here: a role that is not given follows from those that are, as
-`_ORIGIN` says, and never so that it cannot be read.
+The format is brand.yml (https://posit-dev.github.io/brand-yml/), so that other tools can
+read the same file. Settings of briefs alone are under `defaults: briefs:` and take
+precedence. A role without a colour gets one from other roles (`_DERIVED_ROLES`), with
+enough contrast to be readable.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pipeline.model.colour import GRAPHICS, TEXT, Colour, contrast, mix, read_colour
-from pipeline.model.schema import FieldPath, LanguageCode, Text, text_as
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+from pipeline.model.fields import (
+    FieldPath,
+    LanguageCode,
+    Strict,
+    Text,
+    one_or_more,
+    text_as,
+)
 
 
 class _Open(BaseModel):
@@ -32,13 +34,13 @@ class Name(_Open):
 
 
 class Meta(_Open):
-    """Whose brand it is. Only the name has a use: it stands for a logo without `alt`."""
+    """The organization. Its name is the alternative text of a logo without `alt`."""
 
     name: Annotated[Name, text_as("full")] = Name()
 
 
-class Image(_Strict):
-    """A file, relative to `styles/`, or a name of `images`; the words that stand for it."""
+class Image(Strict):
+    """A file relative to `styles/`, or a key of `images`; and its alternative text."""
 
     path: Text
     alt: Text | None = None
@@ -47,8 +49,8 @@ class Image(_Strict):
 _Image = Annotated[Image, text_as("path")]
 
 
-class Slot(_Strict):
-    """One image for every ground (`path`), or one for light and one for dark grounds."""
+class Slot(Strict):
+    """One image for all backgrounds (`path`), or one for light and one for dark ones."""
 
     path: Text | None = None
     alt: Text | None = None
@@ -57,7 +59,7 @@ class Slot(_Strict):
 
     @property
     def grounds(self) -> tuple[Image, Image] | None:
-        """The images for light and for dark grounds; None when there are not both."""
+        """The images for light and dark backgrounds; None when one is missing."""
         if self.path:
             image = Image(path=self.path, alt=self.alt)
             return image, image
@@ -68,7 +70,7 @@ _Slot = Annotated[Slot, text_as("path")]
 
 
 class Logo(Slot):
-    """One image, or some for three sizes. Those under `images` have names."""
+    """One image, or one for each of three sizes. `images` gives names to images."""
 
     images: dict[str, _Image] = {}
     small: _Slot | None = None
@@ -76,8 +78,8 @@ class Logo(Slot):
     large: _Slot | None = None
 
 
-class Roles(_Strict):
-    """Names of the palette, or values such as "#1e2dbe", by what they are for."""
+class Roles(Strict):
+    """A colour for each role: a name of the palette, or a value such as "#1e2dbe"."""
 
     foreground: Text | None = None
     background: Text | None = None
@@ -90,7 +92,7 @@ class Roles(_Strict):
 
 
 class Colours(Roles):
-    """The roles of brand.yml; a brief needs the first of them at least."""
+    """The palette and the roles of brand.yml; `primary` is required."""
 
     palette: dict[str, Text] = {}
     primary: Text
@@ -100,7 +102,7 @@ class Colours(Roles):
 
 
 class BriefRoles(Roles):
-    """The same roles where a brief differs, and four that brand.yml does not know."""
+    """Roles that are different in a brief, and four that brand.yml does not have."""
 
     ornament: Text | None = None
     hairline: Text | None = None
@@ -108,14 +110,13 @@ class BriefRoles(Roles):
     context: Text | None = None
 
 
-def _one_or_more(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+class Face(Strict):
+    """The font families of one kind of text, in order of preference.
 
+    The other keys are accepted because brand.yml has them, and have no effect.
+    """
 
-class Face(_Strict):
-    """The families of one kind of text, the first choice first; nothing else has effect."""
-
-    family: Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)] = ()
+    family: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
     size: Any = None
     weight: Any = None
     style: Any = None
@@ -126,15 +127,15 @@ class Face(_Strict):
 _Face = Annotated[Face, text_as("family")]
 
 
-class Faces(_Strict):
-    """The families of running text, and of headings and everything set large."""
+class Faces(Strict):
+    """The font families of running text, and of headings and other large text."""
 
     base: _Face = Face()
     headings: _Face = Face()
 
 
 class Typography(Faces):
-    """What other tools need besides: where fonts come from, and what a brief has not."""
+    """The fonts of a brief, and keys of brand.yml that only other tools use."""
 
     fonts: Any = None
     monospace: Any = None
@@ -143,27 +144,27 @@ class Typography(Faces):
     link: Any = None
 
 
-class BriefDefaults(_Strict):
-    """What only a brief needs: more roles, fonts and logos by language.
+class BriefDefaults(Strict):
+    """Settings of briefs alone: more roles, and fonts and logos by language.
 
-    `printing_condition` is that of press files; it names an ICC profile,
+    `printing_condition` applies to press files and names the ICC profile
     `styles/icc/NAME.icc`.
     """
 
     color: BriefRoles = BriefRoles()
     typography: dict[LanguageCode, Faces] = {}
     logo: dict[LanguageCode, _Slot] = {}
-    # Sheet-fed offset on coated paper: what print shops in Europe mostly assume.
+    # Sheet-fed offset on coated paper: the most common condition in Europe.
     printing_condition: Text = "FOGRA39"
 
 
 class Defaults(_Open):
-    """Settings by tool; those of other tools are theirs."""
+    """Settings by tool; those of other tools are not checked."""
 
     briefs: BriefDefaults = BriefDefaults()
 
 
-class Brand(_Strict):
+class Brand(Strict):
     """The look of a series (`styles/_brand.yml`)."""
 
     meta: Meta = Meta()
@@ -174,11 +175,11 @@ class Brand(_Strict):
 
     @property
     def briefs(self) -> BriefDefaults:
-        """What only a brief needs."""
+        """The settings of briefs alone."""
         return self.defaults.briefs
 
     def slot(self, language: str) -> tuple[FieldPath, Slot] | None:
-        """The slot that a language takes its logo from, and where; None without one."""
+        """The path and the value of the logo that a language uses; None without one."""
         own = ("defaults", "briefs", "logo", language)
         slots: list[tuple[FieldPath, Slot | None]] = [(own, self.briefs.logo.get(language))]
         slots += [(("logo", size), getattr(self.logo, size)) for size in _SIZES]
@@ -187,7 +188,7 @@ class Brand(_Strict):
         return next(filled, None)
 
     def images(self, language: str) -> tuple[Image, Image] | None:
-        """The logo of a language for light and for dark grounds; None without one."""
+        """The logo of a language for light and dark backgrounds; None without one."""
         _, slot = self.slot(language) or ((), Slot())
         if slot.grounds is None:
             return None
@@ -195,31 +196,31 @@ class Brand(_Strict):
         return self.image(light), self.image(dark)
 
     def image(self, image: Image) -> Image:
-        """Look up a name under `images`; without `alt` the name of the organization."""
+        """Resolve a key of `images`; complete `alt` by the name of the organization."""
         named = self.logo.images.get(image.path, image)
         name = self.meta.name
         alt = image.alt or named.alt or name.full or name.short
         return Image(path=named.path, alt=alt)
 
     def faces(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-        """The families of text and headings by language; "" is for all the others."""
+        """Language, families of text, families of headings; "" is the default language."""
         base, headings = _families(self.typography, _BASE, ())
         headings = headings or (base if self.typography.base.family else _HEADINGS)
         yield "", base, headings
-        given = self.briefs.typography
-        for language in sorted({*given, *_OWN_LETTERS}):
-            first = () if language in given else _OWN_LETTERS[language]
-            own = _families(given.get(language, Faces()), base, headings)
+        by_language = self.briefs.typography
+        for language in sorted({*by_language, *_SCRIPT_FAMILIES}):
+            first = () if language in by_language else _SCRIPT_FAMILIES[language]
+            own = _families(by_language.get(language, Faces()), base, headings)
             yield language, (*first, *own[0]), (*first, *own[1])
 
 
-# Where a logo is looked for: the medium size is that of heads of pages.
+# Sizes of logos in order of preference; brand.yml has the medium size for page headers.
 _SIZES = ("medium", "large", "small")
-# The families that come with the program, and those of a brand that names none.
+# The bundled families, and the ones that a brand without families gets.
 BUNDLED_FAMILIES = frozenset({"Brief Arabic", "Brief Display", "Brief SC", "Brief Sans"})
 _BASE, _HEADINGS = ("Brief Sans",), ("Brief Display", "Brief Sans")
-# The bundled family with the letters of a language, where a brand names none for it.
-_OWN_LETTERS = {"ar": ("Brief Arabic",), "zh": ("Brief SC",)}
+# The bundled family for the script of a language, unless the brand names one.
+_SCRIPT_FAMILIES = {"ar": ("Brief Arabic",), "zh": ("Brief SC",)}
 
 
 def _families(
@@ -229,11 +230,10 @@ def _families(
     return own or base, faces.headings.family or own or headings
 
 
-@dataclass(frozen=True)
-class Origin:
-    """What a role that is not given is made of: a share of another role over a ground.
+class _Derived(NamedTuple):
+    """The colour of a role that is not given: a share of `role` mixed into `ground`.
 
-    Of several shares the first counts whose contrast with all of `against` is as `needed`.
+    The first of `shares` counts that has the `needed` contrast with all of `against`.
     """
 
     role: str
@@ -243,26 +243,26 @@ class Origin:
     ground: str = "background"
 
 
-# In an order in which each follows from those before it. The last share always is that of
-# a colour which is checked itself.
-_ORIGIN: Mapping[str, Origin] = {
-    "secondary": Origin("foreground", (0.7, 0.85, 1.0), ("background",)),
-    "tertiary": Origin("primary"),
-    # Darker than the ribbon that lies on it.
-    "dark": Origin("primary", (0.55,), ground="foreground"),
-    "light": Origin("primary", (0.08, 0.05, 0.02, 0.0), ("foreground", "primary", "dark")),
-    "danger": Origin("foreground"),
-    "ornament": Origin("tertiary"),
-    "hairline": Origin("foreground", (0.3,)),
-    "tint": Origin("primary", (0.3, 0.2, 0.1, 0.0), ("dark",)),
-    "context": Origin("foreground", (0.45, 0.6, 0.8, 1.0), ("background",), GRAPHICS),
+# Each role depends on those above it only. The last of several shares gives a colour that
+# is itself checked for contrast.
+_DERIVED_ROLES: Mapping[str, _Derived] = {
+    "secondary": _Derived("foreground", (0.7, 0.85, 1.0), ("background",)),
+    "tertiary": _Derived("primary"),
+    # Darker than the ribbon on top of it.
+    "dark": _Derived("primary", (0.55,), ground="foreground"),
+    "light": _Derived("primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")),
+    "danger": _Derived("foreground"),
+    "ornament": _Derived("tertiary"),
+    "hairline": _Derived("foreground", (0.3,)),
+    "tint": _Derived("primary", (0.3, 0.2, 0.1, 0), ("dark",)),
+    "context": _Derived("foreground", (0.45, 0.6, 0.8, 1.0), ("background",), GRAPHICS),
 }
-# By the convention of brand.yml.
-_ALWAYS = {"foreground": "#000000", "background": "#ffffff"}
+# Defaults of brand.yml.
+_DEFAULT_COLOURS = {"foreground": "#000000", "background": "#ffffff"}
 
 
 def palette_colour(brand: Brand, name: str) -> Colour | None:
-    """The colour of a palette's name or of a value; None when there is none."""
+    """Resolve a name of the palette, or read a value; None when it is no colour."""
     seen: set[str] = set()
     while name in brand.color.palette and name not in seen:
         seen.add(name)
@@ -270,42 +270,39 @@ def palette_colour(brand: Brand, name: str) -> Colour | None:
     return read_colour(name)
 
 
-def given_colour(brand: Brand, role: str) -> str | None:
-    """What the file gives for a role; black on white is always given."""
-    value: str | None = getattr(brand.briefs.color, role)
-    value = value or getattr(brand.color, role, None)
-    return value or _ALWAYS.get(role)
+def _given_colour(brand: Brand, role: str) -> str | None:
+    own: str | None = getattr(brand.briefs.color, role)
+    return own or getattr(brand.color, role, None) or _DEFAULT_COLOURS.get(role)
 
 
 def origin_of(brand: Brand, role: str) -> str | None:
-    """The role whose colour a role has: itself, or one it copies; None for a mixture."""
-    while given_colour(brand, role) is None:
-        origin = _ORIGIN[role]
-        if origin.shares != (1.0,):
+    """The role that gives a role its colour, often itself; None for a mixture."""
+    while _given_colour(brand, role) is None:
+        derived = _DERIVED_ROLES[role]
+        if derived.shares != (1.0,):
             return None
-        role = origin.role
+        role = derived.role
     return role
 
 
 def resolve_colours(brand: Brand) -> dict[str, Colour]:
-    """Give each role its colour. The brand must be free of problems."""
-    found: dict[str, Colour] = {}
-    for role in (*_ALWAYS, "primary", *_ORIGIN):
-        given = given_colour(brand, role)
-        colour = palette_colour(brand, given) if given else _follow(found, _ORIGIN[role])
-        if colour is None:
-            raise ValueError(f"no colour for {role}")
-        found[role] = colour
-    return found
+    """Return the colour of each role. The brand must be free of problems."""
+    colours: dict[str, Colour] = {}
+    for role in (*_DEFAULT_COLOURS, "primary", *_DERIVED_ROLES):
+        if name := _given_colour(brand, role):
+            colour = palette_colour(brand, name)
+            if colour is None:
+                raise ValueError(f"no colour for {role}")
+            colours[role] = colour
+        else:
+            colours[role] = _derive(_DERIVED_ROLES[role], colours)
+    return colours
 
 
-def _follow(found: Mapping[str, Colour], origin: Origin) -> Colour:
-    mixtures = [
-        mix(found[origin.role], found[origin.ground], share) for share in origin.shares
-    ]
-    stands_out = (
-        mixed
-        for mixed in mixtures
-        if all(contrast(mixed, found[role]) >= origin.needed for role in origin.against)
-    )
-    return next(stands_out, mixtures[-1])
+def _derive(derived: _Derived, colours: Mapping[str, Colour]) -> Colour:
+    for share in derived.shares:
+        mixture = mix(colours[derived.role], colours[derived.ground], share)
+        contrasts = (contrast(mixture, colours[role]) for role in derived.against)
+        if all(ratio >= derived.needed for ratio in contrasts):
+            break
+    return mixture

@@ -1,7 +1,7 @@
-"""Drop the space that a new line in a file would print between two characters of Chinese.
+"""Remove the space that a line break would add between two Chinese or Japanese characters.
 
-YAML folds lines, and so does Markdown, as if every language parted its words by spaces. A
-space that an author typed stays. Korean has spaces between words, and keeps its own.
+YAML and Markdown join lines with a space, as between Latin words. Spaces that an author
+typed stay. Korean separates words by spaces, and is not changed.
 """
 
 import re
@@ -12,30 +12,28 @@ from itertools import pairwise
 _WIDE = re.compile(
     "[\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\uffe0-\uffe6]"
 )
-# Marks that Chinese shares with Latin.
+# Punctuation that Chinese and Latin have in common.
 _SHARED = frozenset("“”‘’…—·")
 
 
-def is_cjk_pair(before: str, behind: str) -> bool:
-    """Whether no space stands between two characters that a line end parts."""
-    wide = [bool(_WIDE.fullmatch(letter)) for letter in (before, behind)]
-    return any(wide) and all(
-        w or c in _SHARED for w, c in zip(wide, (before, behind), strict=True)
-    )
+def is_cjk_pair(before: str, after: str) -> bool:
+    """Whether two characters on both sides of a line break are joined without a space."""
+    wide = [letter for letter in (before, after) if _WIDE.fullmatch(letter)]
+    return bool(wide) and all(c in wide or c in _SHARED for c in (before, after))
 
 
 def join_lines(value: str, lines: Sequence[str]) -> str:
-    """Join a text that YAML folded; `lines` are those of the file where it stands."""
+    """Remove spaces between CJK characters from a folded text; `lines` are as typed."""
     if not _WIDE.search(value):
         return value
     joined: list[str] = []
-    begun = at = 0
+    copied = end = 0  # up to where `value` is copied; where the current line ends in it
     for line, below in pairwise(line.strip() for line in lines):
-        found = value.find(line, at) if line else -1
-        if found < 0:
-            continue  # a line of marks only, or one with escapes
-        at = found + len(line)
-        if below and value[at : at + 1] == " " and is_cjk_pair(line[-1], below[0]):
-            joined.append(value[begun:at])
-            begun = at = at + 1
-    return "".join((*joined, value[begun:]))
+        start = value.find(line, end) if line else -1
+        if start < 0:
+            continue  # the value has other text than the file: an escape, or a YAML mark
+        end = start + len(line)
+        if below and value[end : end + 1] == " " and is_cjk_pair(line[-1], below[0]):
+            joined.append(value[copied:end])
+            copied = end = end + 1
+    return "".join((*joined, value[copied:]))

@@ -1,7 +1,7 @@
-"""Colours as sRGB, how they mix, and how far they stand apart for an eye.
+"""Read, mix and compare sRGB colours.
 
-The limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 18 pt or from 14 pt
-bold), 1.4.11 for graphics that carry meaning (3:1).
+The contrast limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 18 pt or from
+14 pt bold), 1.4.11 for graphics that carry meaning (3:1).
 """
 
 import re
@@ -15,14 +15,11 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def read_colour(text: str) -> Colour | None:
-    """Read a colour as CSS writes it ("#1e2dbe", "navy"); None for anything else.
-
-    Also for what is translucent: on which ground it would lie nobody says.
-    """
+    """Read an opaque CSS colour ("#1e2dbe", "navy"); None for anything else."""
     if _HEX.fullmatch(text):
         red, green, blue = (int(text[i : i + 2], 16) / 255 for i in (1, 3, 5))
         return red, green, blue
-    # Imported only for what few brands say: it takes 8 ms.
+    # Few brands need it, and the import takes 8 ms.
     from tinycss2.color3 import RGBA, parse_color
 
     value = parse_color(text)
@@ -33,12 +30,12 @@ def read_colour(text: str) -> Colour | None:
 
 
 def print_colour(colour: Colour) -> str:
-    """Write a colour as style sheets do: "#1e2dbe"."""
+    """Format a colour as in a style sheet: "#1e2dbe"."""
     return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
 
 
 def mix(colour: Colour, ground: Colour, share: float) -> Colour:
-    """Lay a `share` of a colour over a ground, as a translucent colour would lie there."""
+    """Mix a `share` of a colour into a ground, like a colour of that opacity on it."""
     red, green, blue = (
         part * share + below * (1 - share)
         for part, below in zip(colour, ground, strict=True)
@@ -47,7 +44,7 @@ def mix(colour: Colour, ground: Colour, share: float) -> Colour:
 
 
 def lightness(colour: Colour) -> float:
-    """How light a colour is to an eye, 0 to 100: L* of CIE 1976 (ISO/CIE 11664-4)."""
+    """Perceived lightness, 0 to 100: L* of CIE 1976 (ISO/CIE 11664-4)."""
     light = _luminance(colour)
     return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
 

@@ -1,7 +1,7 @@
-"""InformationDate: the date the content is *as of*, and so the version of an edition.
+"""Parse and compare information dates: the date of the content, and version of an edition.
 
-EDTF level 0 (ISO 8601-2:2019, dates only): `2017`, `2017-03` or `2017-03-09`. What was not
-said is never filled in: `2017` stays a year, in file names, metadata and print.
+EDTF level 0 (ISO 8601-2:2019, dates only): `2017`, `2017-03` or `2017-03-09`. The precision
+is kept: `2017` stays a year in file names, metadata and print.
 """
 
 import re
@@ -18,7 +18,7 @@ _PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 class InformationDate:
     """A year, a month or a day.
 
-    Ordered by first day, then by precision: of `2017` and `2017-01-01` the latter is newer.
+    Sorted by first day, then by precision: `2017-01-01` is newer than `2017`.
     """
 
     year: int
@@ -27,7 +27,7 @@ class InformationDate:
 
     @classmethod
     def parse(cls, text: str) -> "InformationDate":
-        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; ValueError says what is wrong."""
+        """Parse `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. The text of a ValueError is a hint."""
         match = _PATTERN.fullmatch(text)
         if not match:
             raise ValueError("write a year, a month or a day: 2017, 2017-03 or 2017-03-09")
@@ -40,7 +40,7 @@ class InformationDate:
 
     @property
     def first_day(self) -> date:
-        """The day from which an edition of this date is available."""
+        """The first day that the date covers, from which its edition is available."""
         return date(self.year, self.month or 1, self.day or 1)
 
     @property

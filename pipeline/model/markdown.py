@@ -1,4 +1,4 @@
-"""Parse the Markdown of a text field, and answer what a text says without setting it.
+"""Parse the Markdown of a text field, and extract its plain text, citations and links.
 
 CommonMark by markdown-it-py, with tables, footnotes, H~2~O, x^2^, `[phrase]{lang=fr}` and
 citations `[@id]`. `html/text/markdown.py` renders the tokens;
@@ -20,61 +20,61 @@ from mdit_py_plugins.superscript import superscript_plugin
 
 SCHEMES = ("https:", "mailto:", "tel:")
 CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
-# Behind a letter, a stroke or a backslash it is an address, or is meant as it stands.
+# After a letter, a slash or a backslash, "@" is part of an address or is literal.
 _BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
-# "&num;" stands for it too.
+# "&num;" is another way to write "#".
 _MAY_LINK = re.compile("[#&]")
 
 
-def parse_markdown(text: str, found: dict[str, Any] | None = None) -> list[Token]:
-    """Read a text into tokens; `found` gets what the parser learnt on the way."""
-    return markdown_parser().parse(text, found)
+def parse_markdown(text: str, env: dict[str, Any] | None = None) -> list[Token]:
+    """Parse a text into tokens. The parser stores link and note definitions in `env`."""
+    return markdown_parser().parse(text, env)
 
 
 def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Walk tokens and those inside them, in the order of the text."""
+    """Return tokens and their children, in the order of the text."""
     for token in tokens:
         yield token
         yield from flat_tokens(token.children or ())
 
 
 def plain_text(text: str) -> str:
-    """Take the marks off a line, for titles in metadata and bookmarks."""
-    said = ("text", "code_inline", "softbreak", "hardbreak")
-    parts = (
-        token.content if token.type in said[:2] else " "
-        for token in flat_tokens(parse_markdown(text))
-        if token.type in said
-    )
+    """Remove the markup from a line, for titles in metadata and bookmarks."""
+    parts: list[str] = []
+    for token in flat_tokens(parse_markdown(text)):
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
     return " ".join("".join(parts).split())
 
 
 def citations(text: str) -> tuple[str, ...]:
-    """List the references that a text names, as `[@id]` or, in a source line, `@id`."""
+    """List the references that a text cites, as `[@id]` or, in a source line, `@id`."""
     if match := _SOURCE.fullmatch(text.strip()):
         return (match[1],)
     if not CITATION.search(text):
-        return ()  # to read a text as Markdown takes far longer
+        return ()  # much faster than parsing
     tokens = flat_tokens(parse_markdown(text))
     return tuple(id for t in tokens if t.type == "citation" for id in t.meta["ids"])
 
 
 def bare_citations(text: str) -> Iterator[tuple[str, int]]:
-    """Give what looks like a citation without its brackets: the id, and where its @ is."""
-    rest = re.sub(r"\[[^]]*\]", lambda match: " " * len(match[0]), text)
+    """Return the id and offset of each "@id" that is not in brackets."""
+    outside = re.sub(r"\[[^]]*\]", lambda match: " " * len(match[0]), text)
     if not sole_citation(text):
-        yield from ((match[1], match.start()) for match in _BARE.finditer(rest))
+        yield from ((match[1], match.start()) for match in _BARE.finditer(outside))
 
 
 def sole_citation(text: str) -> str | None:
-    """Name the reference when a source line is nothing but `@id`."""
+    """The id of a source line that is only `@id`, otherwise None."""
     match = _SOURCE.fullmatch(text.strip())
     return match[1] if match else None
 
 
 def internal_links(text: str) -> tuple[str, ...]:
-    """List the ids that a text links to, without their #."""
+    """List the ids that a text links to, without the "#"."""
     if not _MAY_LINK.search(text):
         return ()
     hrefs = (str(t.attrGet("href") or "") for t in flat_tokens(parse_markdown(text)))
@@ -82,21 +82,21 @@ def internal_links(text: str) -> tuple[str, ...]:
 
 
 def notes_start(tokens: Sequence[Token]) -> int:
-    """Where the notes begin: the parser puts them all at the end."""
+    """The index of the first footnote; the parser puts all of them at the end."""
     starts = (i for i, t in enumerate(tokens) if t.type == "footnote_block_open")
     return next(starts, len(tokens))
 
 
 @cache
 def markdown_parser() -> MarkdownIt:
-    """The parser. It renders nothing: a renderer is given the tokens."""
+    """The parser without a renderer, which works on the tokens."""
     parser = MarkdownIt("commonmark", {"html": True})
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
     parser.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
     parser.use(sub_plugin).use(superscript_plugin)
     parser.inline.ruler.before("link", "citation", _citation_rule)
-    # Every link is let through here, so that a refused one gets its own message.
+    # Accept every link here; `content/validate/markdown.py` reports unsupported ones.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the parser has no option for it
     return parser
 

@@ -1,21 +1,17 @@
-"""What a session may say: a meeting at which briefs are handed out.
+"""The data model of a session: a meeting at which briefs are handed out.
 
-The names are those of `content/sessions/331.yaml`, one for one. Which edition is handed
-out, and whether it has the language, is found by `pipeline/editions/sessions.py`.
+Names are those of `content/sessions/331.yaml`, one for one. `editions/sessions.py` finds
+the edition of each handout, and whether it exists in the language.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Day, Localized, Text
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from pipeline.model.fields import Day, Localized, Strict, Text
 
 
 def _read_information_date(value: Any) -> InformationDate:
@@ -27,34 +23,33 @@ def _read_information_date(value: Any) -> InformationDate:
         raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
 
 
-# A zero is a line to be deleted; more are a slip of the keyboard.
+_Date = Annotated[InformationDate, PlainValidator(_read_information_date)]
+# Zero copies means that the line can be deleted; 100,000 or more is a typing error.
 Copies = Annotated[int, Field(ge=1, le=99_999)]
 
 
-class Dates(_Strict):
+class Dates(Strict):
     """The first and the last day of a session."""
 
     start: Day
     end: Day
 
 
-class Handout(_Strict):
-    """One brief that is handed out: which edition, and how many copies in each language.
+class Handout(Strict):
+    """One brief that is handed out, and the number of copies in each language.
 
-    Without `edition` it is the one that is current on the first day of the session.
+    Without `edition`, the edition that is current on the first day of the session.
     """
 
     brief: Text
     copies: Annotated[dict[str, Copies], Field(min_length=1)]
-    edition: Annotated[InformationDate, PlainValidator(_read_information_date)] | None = (
-        None
-    )
+    edition: _Date | None = None
 
 
-class Paper(_Strict):
-    """What the copies are printed on, and how they are bound; `grams` a square metre.
+class Paper(Strict):
+    """The paper of the copies, in grams per square metre, and their binding.
 
-    The sizes are those that briefs can be set for: `office` is A4, `a5` is A5.
+    Each size has a profile: `office` is A4, `a5` is A5.
     """
 
     size: Literal["A4", "A5"] = "A4"
@@ -63,8 +58,8 @@ class Paper(_Strict):
     finish: Literal["staple", "saddle-stitch", "none"] = "staple"
 
 
-class SessionFacts(_Strict):
-    """What the file of a session says."""
+class SessionFacts(Strict):
+    """The content of a session's file."""
 
     body: Localized
     dates: Dates
@@ -76,17 +71,17 @@ class SessionFacts(_Strict):
 
 @dataclass(frozen=True)
 class Session:
-    """A session, by the number that is the name of its file."""
+    """A session; its number is the name of its file."""
 
     number: int
     facts: SessionFacts
 
     @property
     def name(self) -> str:
-        """Its file, as messages name it."""
+        """The path of its file, as in messages."""
         return f"content/sessions/{self.number}.yaml"
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages in which anything is handed out."""
+        """The languages of its handouts."""
         return frozenset(code for h in self.facts.handouts for code in h.copies)

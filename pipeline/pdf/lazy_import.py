@@ -1,7 +1,7 @@
-"""Leave modules that are seldom needed until somebody calls what is in them.
+"""Defer importing rarely used modules until a function of theirs is called.
 
 WeasyPrint imports two parts of fontTools for variable fonts and for machines without
-HarfBuzz's subsetter: 50 ms of the 250 that its import takes
+HarfBuzz's subsetter: 50 ms of the 250 ms of its import
 (docs/decisions/0017-what-makes-it-fast.md).
 """
 
@@ -29,11 +29,7 @@ def _call(module: str, name: str, *arguments: Any, **named: Any) -> Any:
 
 @contextmanager
 def lazy_import(*names: str) -> Iterator[None]:
-    """Give whoever imports these modules meanwhile something that can be called as them.
-
-    Modules that are there already are left as they are, and afterwards they are imported
-    as ever.
-    """
+    """Make imports of these modules lazy, unless they are imported already."""
     new = {name: _LazyModule(name) for name in names if name not in sys.modules}
     sys.modules.update(new)
     try:

@@ -1,9 +1,9 @@
-"""Say what a PDF is: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) in one file.
+"""Write the metadata of PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) into one file.
 
-WeasyPrint 70 writes one standard's identifier at a time. PDF/A-3a is asked of it, since
-that brings the output intent and the rest; PDF/UA's identifier and Dublin Core are added to
-the same XMP packet. PDF/A-2 and 3 want a schema for whatever XMP they do not know
-(6.6.2.3.1), so pdfuaid brings its own.
+WeasyPrint 70 writes the identifier of one standard at a time. It is asked for PDF/A-3a,
+which brings the output intent and the rest; the identifier of PDF/UA and Dublin Core are
+added to the same XMP packet. PDF/A-3 requires a schema for XMP properties that it does not
+define (6.6.2.3.1), so that of pdfuaid is added, too.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,19 @@ for _prefix, _address in (
 ):
     ElementTree.register_namespace(_prefix, _address)
 
-# How XMP holds each Dublin Core term (XMP specification part 1, 8.3): as a list without
-# order, as one with order, as alternatives by language, or as plain text.
+# The schema of pdfuaid, as ISO 19005-3, 6.6.2.3.3 requires.
+_UA_SCHEMA = (
+    f'<e:schemas xmlns:e="{_EXTENSION}" xmlns:s="{_SCHEMA}" xmlns:p="{_PROPERTY}"'
+    f' xmlns:rdf="{_RDF}"><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    "<s:schema>PDF/UA identification schema</s:schema>"
+    f"<s:namespaceURI>{_UA}</s:namespaceURI><s:prefix>pdfuaid</s:prefix>"
+    '<s:property><rdf:Seq><rdf:li rdf:parseType="Resource"><p:name>part</p:name>'
+    "<p:valueType>Integer</p:valueType><p:category>internal</p:category>"
+    "<p:description>Part of ISO 14289 that the document conforms to</p:description>"
+    "</rdf:li></rdf:Seq></s:property></rdf:li></rdf:Bag></e:schemas>"
+)
+# The container of each Dublin Core term in XMP (XMP specification part 1, 8.3): an
+# unordered list, an ordered list, alternatives by language, or plain text.
 _CONTAINERS = {
     "coverage": "",
     "date": "Seq",
@@ -45,19 +56,21 @@ _CONTAINERS = {
     "subject": "Bag",
 }
 _TERM = "dcterms."
-# Terms with several values, between semicolons.
+# Terms with several values, separated by semicolons.
 _LISTS = ("subject", "language")
-# Metadata of the HTML (WeasyPrint makes its names small) that also stands in the document
-# information, under these names.
+# Names of <meta> elements, lowercased by WeasyPrint, that are also written into the
+# document information, and their keys there.
 _INFORMATION = {
     "informationdate": "InformationDate",
     "documentsymbol": "DocumentSymbol",
     "editioncode": "EditionCode",
 }
+# WeasyPrint 70 uses the list of content types of the system, which differs.
+_CONTENT_TYPES = {".csv": "/text#2fcsv", ".yaml": "/application#2fyaml"}
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
-    """The metadata of a brief: WeasyPrint's, Dublin Core, and the mark of PDF/UA-1."""
+    """The metadata of WeasyPrint with Dublin Core and the identifier of PDF/UA-1."""
 
     def include_in_pdf(
         self, pdf: Any, variant: Any, version: Any, level: Any, _: Any
@@ -66,7 +79,7 @@ class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
         super().include_in_pdf(pdf, variant, version, level, compress=False)
 
     def generate_rdf_metadata(self, variant: Any, version: Any, level: Any) -> bytes:
-        """Extend what WeasyPrint says of the document."""
+        """Return the XMP packet of WeasyPrint with what it does not write."""
         packet = super().generate_rdf_metadata(variant, version, level)
         root = ElementTree.fromstring(packet)  # noqa: S314 – WeasyPrint has just written it
         for name, value in self.custom.items():
@@ -74,7 +87,7 @@ class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
             if name.startswith(_TERM) and term in _CONTAINERS:
                 _add_term(_describe(root), term, value)
         _describe(root).set(f"{{{_UA}}}part", "1")
-        _add_ua_schema(_describe(root))
+        _describe(root).append(ElementTree.fromstring(_UA_SCHEMA))  # noqa: S314 – a constant
         return bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
@@ -88,8 +101,8 @@ def prepare(document: Any) -> None:
 
 
 def finish(document: Any, pdf: Any, *, toolchain: Mapping[str, str]) -> None:
-    """Add what WeasyPrint does not write: page labels, the date, the tools."""
-    _set_in_order(pdf)
+    """Add page labels, the properties of attached files, and the toolchain."""
+    _correct_attachments(pdf)
     numbers = pydyf.Array([0, pydyf.Dictionary({"S": "/D"})])
     pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": numbers})
     for name, key in _INFORMATION.items():
@@ -98,12 +111,8 @@ def finish(document: Any, pdf: Any, *, toolchain: Mapping[str, str]) -> None:
     pdf.info["Toolchain"] = pydyf.String(format_toolchain(toolchain))
 
 
-# WeasyPrint 70 asks the machine's own list of file types, and machines differ.
-_KINDS = {".csv": "/text#2fcsv", ".yaml": "/application#2fyaml"}
-
-
-def _set_in_order(pdf: Any) -> None:
-    """Sort the attached files, say what they are, and once that they are the document's.
+def _correct_attachments(pdf: Any) -> None:
+    """Sort the attached files, list each once, and set their content types.
 
     A name tree is sorted (ISO 32000-1, 7.9.6); WeasyPrint 70 lists each file twice.
     """
@@ -113,15 +122,15 @@ def _set_in_order(pdf: Any) -> None:
     tree = _object(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
     pairs = sorted(
         zip(tree["Names"][::2], tree["Names"][1::2], strict=True),
-        key=lambda pair: _name(pair[0]),
+        key=lambda pair: _text(pair[0]),
     )
     tree["Names"] = pydyf.Array(item for pair in pairs for item in pair)
     for name, specification in pairs:
         stream = _object(pdf, _object(pdf, specification)["EF"]["F"])
-        stream.extra["Subtype"] = _KINDS[PurePosixPath(_name(name)).suffix]
+        stream.extra["Subtype"] = _CONTENT_TYPES[PurePosixPath(_text(name)).suffix]
 
 
-def _name(string: Any) -> str:
+def _text(string: Any) -> str:
     text = string.string
     return text.decode() if isinstance(text, bytes) else str(text)
 
@@ -146,32 +155,3 @@ def _add_term(parent: ElementTree.Element, term: str, value: str) -> None:
         item.text = part
         if container == "Alt":
             item.set("xml:lang", "x-default")
-
-
-def _add_ua_schema(parent: ElementTree.Element) -> None:
-    """Describe the namespace pdfuaid, as ISO 19005-3, 6.6.2.3.3 asks."""
-    bag = ElementTree.SubElement(
-        ElementTree.SubElement(parent, f"{{{_EXTENSION}}}schemas"), f"{{{_RDF}}}Bag"
-    )
-    schema = _resource(bag)
-    for name, text in (
-        ("schema", "PDF/UA identification schema"),
-        ("namespaceURI", _UA),
-        ("prefix", "pdfuaid"),
-    ):
-        ElementTree.SubElement(schema, f"{{{_SCHEMA}}}{name}").text = text
-    properties = ElementTree.SubElement(schema, f"{{{_SCHEMA}}}property")
-    part = _resource(ElementTree.SubElement(properties, f"{{{_RDF}}}Seq"))
-    for name, text in (
-        ("name", "part"),
-        ("valueType", "Integer"),
-        ("category", "internal"),
-        ("description", "Part of ISO 14289 that the document conforms to"),
-    ):
-        ElementTree.SubElement(part, f"{{{_PROPERTY}}}{name}").text = text
-
-
-def _resource(parent: ElementTree.Element) -> ElementTree.Element:
-    return ElementTree.SubElement(
-        parent, f"{{{_RDF}}}li", {f"{{{_RDF}}}parseType": "Resource"}
-    )

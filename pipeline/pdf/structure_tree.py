@@ -1,11 +1,11 @@
-"""Turn the laid-out boxes of a document into its structure: what a screen reader hears.
+"""Turn the laid-out boxes of a document into its structure tree.
 
-Shape in: WeasyPrint's pages, whose boxes know the HTML element that they come from, and the
-marked content of each page. Shape out: a tree of `Element`s. One element for each source
-element, also when it crosses pages; order is the order of the HTML. Roles are those of
-ISO 32000-1, 14.8.4; roles of PDF 2.0 that say more (Aside, Em, Strong) are mapped to them.
+Input: WeasyPrint's pages, whose boxes refer to their HTML elements, and the marked content
+of each page. Output: a tree with one `Element` for each HTML element, also when it crosses
+pages, in the order of the HTML. Roles are those of ISO 32000-1, 14.8.4; more specific roles
+of PDF 2.0 (Aside, Em, Strong) are mapped to them.
 
-Every piece of marked content ends up in exactly one element, or is an artifact: running
+Each piece of marked content belongs to exactly one element, or is an artifact: running
 heads, page numbers, repeated table heads, and what the HTML hides (`aria-hidden`, alt="").
 """
 
@@ -14,48 +14,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
-_SVG = "{http://www.w3.org/2000/svg}svg"
+from pipeline.pdf.box_tree import alternative, child_boxes, is_figure
 
-# What an HTML element is. Elements that only group for layout (div, main, span without a
-# language) are not here: their content belongs to the element around them.
+# The role of each HTML element. The content of elements that only group for layout (div,
+# main, a span without a language) belongs to the element around them.
 ROLES = {
     **{f"h{level}": f"H{level}" for level in range(1, 7)},
-    "article": "Art",
-    "aside": "Aside",
-    "blockquote": "BlockQuote",
-    "caption": "Caption",
-    "em": "Em",
-    "figcaption": "Caption",
-    "figure": "Div",
-    "footer": "Sect",
-    "header": "Sect",
-    "nav": "Sect",
-    "p": "P",
-    "section": "Sect",
-    "strong": "Strong",
-    "table": "Table",
-    "tbody": "TBody",
-    "td": "TD",
-    "tfoot": "TFoot",
-    "th": "TH",
-    "thead": "THead",
-    "tr": "TR",
-    "ul": "L",
-    "ol": "L",
-    "dl": "L",
+    **dict.fromkeys(("footer", "header", "nav", "section"), "Sect"),
+    **dict.fromkeys(("caption", "figcaption"), "Caption"),
+    **dict.fromkeys(("ul", "ol", "dl"), "L"),
+    **{tag: tag.upper() for tag in ("p", "td", "th", "tr")},
+    **{"table": "Table", "thead": "THead", "tbody": "TBody", "tfoot": "TFoot"},
+    **{"article": "Art", "aside": "Aside", "blockquote": "BlockQuote", "figure": "Div"},
+    **{"em": "Em", "strong": "Strong"},
 }
-# Roles that are not in ISO 32000-1, and the one there that they stand for.
+# Roles outside ISO 32000-1, and the standard role that each is mapped to.
 ROLE_MAP = {"Aside": "Sect", "Em": "Span", "Strong": "Span"}
-# Elements that may not hold text themselves; text inside gets a paragraph of its own.
-_GROUPS = {"Document", "Art", "Aside", "BlockQuote", "Div", "Sect", "L", "LI", "Table"} | {
-    "TOC",
-    "TOCI",
+# Roles that may not hold text directly; their text gets an implied paragraph.
+_GROUPS = {
+    *("Document", "Art", "Aside", "BlockQuote", "Div", "Sect"),
+    *("L", "LI", "Table", "TOC", "TOCI"),
 }
-
-
-# Roles that may hold text as well as paragraphs.
+# Roles that may hold both text and paragraphs.
 _MIXED = {"Caption", "LBody", "Note", "TD", "TH"}
 
 
@@ -63,24 +44,24 @@ _MIXED = {"Caption", "LBody", "Note", "TD", "TH"}
 class MarkedContent:
     """A piece of marked content. `text` is None for a picture.
 
-    `said` is the text as a reader should get it: with the space that the end of a line took
-    away, and a soft hyphen where a word was broken (see speech.py).
+    `actual_text` is the text for readers: with the space that the end of a line dropped,
+    and a soft hyphen where a word was broken (see reading_order.py).
     """
 
     page: int
     mcid: int
     text: str | None
     generated: bool
-    said: str = ""
+    actual_text: str = ""
 
     def __post_init__(self) -> None:
-        """Until more is known, what is said is what is drawn."""
-        self.said = self.said or self.text or ""
+        """Begin with the text that is drawn."""
+        self.actual_text = self.actual_text or self.text or ""
 
 
 @dataclass(eq=False)
 class Annotation:
-    """A place on a page where an element can be clicked: WeasyPrint's annotation."""
+    """A link annotation of WeasyPrint: the area of a page that can be clicked."""
 
     page: int
     dictionary: Any
@@ -88,7 +69,11 @@ class Annotation:
 
 @dataclass(eq=False)
 class Element:
-    """One structure element. `html` is its source element, None for one that is implied."""
+    """A structure element. `html` is its source, None for an implied element.
+
+    `bounds` are page number, left, top, right and bottom in CSS pixels. `target` is the
+    element that a link of our own leads to: from the call of a note to the note, and back.
+    """
 
     role: str
     parent: "Element | None" = None
@@ -100,34 +85,32 @@ class Element:
     scope: str = ""
     headers: tuple[str, ...] = ()
     numbering: str = ""
-    across: int = 1
-    down: int = 1
-    # Where the element stands: page number, left, top, right, bottom in CSS pixels.
+    colspan: int = 1
+    rowspan: int = 1
     bounds: tuple[int, float, float, float, float] | None = None
-    # The element that a link of our own leads to: from a call to its note, and back.
     target: "Element | None" = None
 
-    def within(self, role: str) -> "Element | None":
-        """The nearest element of a role, from this one upwards."""
+    def closest(self, role: str) -> "Element | None":
+        """This element or its nearest ancestor that has a role."""
         element: Element | None = self
         while element is not None and element.role != role:
             element = element.parent
         return element
 
     def elements(self) -> Iterator["Element"]:
-        """This element and all below it, in reading order."""
+        """This element and its descendants, in reading order."""
         yield self
-        for kid in self.children:
-            if isinstance(kid, Element):
-                yield from kid.elements()
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.elements()
 
 
 @dataclass
 class StructureTree:
-    """The tree of a document, and the marked content that no reader should hear.
+    """The structure of a document, and the marked content outside it.
 
-    `artifacts` pairs page and number of the content with its kind ("Pagination" or "").
-    `faults` says what could not be placed.
+    `artifacts` maps page and number of the content to its type ("Pagination" or "").
+    `faults` describe what could not be placed.
     """
 
     root: Element
@@ -138,9 +121,9 @@ class StructureTree:
 def read_structure(
     pages: list[Any], tags: list[dict[Any, dict[str, Any]]]
 ) -> StructureTree:
-    """Read the tree off the pages. `tags` is the marked content of each, by its box.
+    """Build the tree from the pages. `tags` holds the marked content of each, by box.
 
-    Takes every entry out of `tags`; what is left afterwards was on no page (a bug).
+    Removes the entries of `tags` that it places; an entry that is left is a bug.
     """
     reader = _Reader()
     for number, (page, marked) in enumerate(zip(pages, tags, strict=True)):
@@ -150,7 +133,10 @@ def read_structure(
 
 
 class _Reader:
-    """One walk over all pages; remembers the element of each source element."""
+    """One walk over all pages. Maps each HTML element and pseudo-element to its element.
+
+    `block` is the block-level HTML element around a box that has no element of its own.
+    """
 
     def __init__(self) -> None:
         self.structure = StructureTree(Element("Document"), {})
@@ -163,17 +149,14 @@ class _Reader:
     def read_page(self, number: int, page: Any, marked: dict[Any, dict[str, Any]]) -> None:
         self.page, self.marked = number, marked
         self.size = (page.width, page.height)
-        for box in page._page_box.children:
+        for box in child_boxes(page._page_box):
             if isinstance(box, boxes.MarginBox):
                 self.hide(box, "Pagination")
             else:
                 self.walk(box, self.structure.root, None)
 
     def walk(self, box: Any, parent: Element, block: Any) -> None:
-        """Give a box and all in it their element. `block` holds text that has none."""
-        if isinstance(box, AbsolutePlaceholder):
-            box = box._box
-        if self.is_hidden(box):
+        if _is_hidden(box):
             self.hide(box, "")
             return
         if self.is_repeated(box):
@@ -185,238 +168,219 @@ class _Reader:
         elif box.element is not None and _is_block(box):
             block = box.element
         if (annotation := getattr(box, "link_annotation", None)) is not None:
-            link = element.within("Link") or element
+            link = element.closest("Link") or element
             link.children.append(Annotation(self.page, annotation))
         if box in self.marked:
             self.place(box, element, block)
-        for child in getattr(box, "children", ()):
+        for child in child_boxes(box):
             self.walk(child, element, block)
 
-    def is_hidden(self, box: Any) -> bool:
-        html = box.element
-        if html is None:
-            return False
-        if html.get("aria-hidden") == "true":
-            return True
-        return bool(html.tag == "img" and html.get("alt") == "")
-
     def is_repeated(self, box: Any) -> bool:
-        """A table's head and foot come again on each page; they are heard once."""
+        """Whether this is the head or foot of a table on a page after its first."""
         if not (getattr(box, "is_header", False) or getattr(box, "is_footer", False)):
             return False
         return self.first_page.setdefault(box.element, self.page) != self.page
 
-    def hide(self, box: Any, kind: str, link: Element | None = None) -> None:
-        """Let a box and all in it be decoration, but for a repeated link: it is clicked."""
-        if isinstance(box, AbsolutePlaceholder):
-            box = box._box
+    def hide(self, box: Any, artifact: str, link: Element | None = None) -> None:
+        """Make a box and its content an artifact; the annotation of a link is kept."""
         link = self.known.get((box.element, box.element_tag or ""), link)
         if box in self.marked:
             mcid = self.marked.pop(box)["mcid"]
-            self.structure.artifacts[self.page, mcid] = kind
+            self.structure.artifacts[self.page, mcid] = artifact
         if (annotation := getattr(box, "link_annotation", None)) is not None:
-            if link and link.within("Link"):
-                (link.within("Link") or link).children.append(
-                    Annotation(self.page, annotation)
-                )
+            if element := link and link.closest("Link"):
+                element.children.append(Annotation(self.page, annotation))
             else:
                 self.structure.faults.append("a link is hidden from screen readers")
-        for child in getattr(box, "children", ()):
-            self.hide(child, kind, link)
+        for child in child_boxes(box):
+            self.hide(child, artifact, link)
 
     def place(self, box: Any, element: Element, block: Any) -> None:
+        """Add the marked content of a box to its element, or make it an artifact."""
         text = box.text if isinstance(box, boxes.TextBox) else None
         generated = "::" in (box.element_tag or "")
-        # A picture that only a style sheet knows, or the place of a break (<wbr>).
-        drawn = generated and (text is None or text == "\u200b")
-        between = text is not None and not text.strip() and element.role in _GROUPS
-        if drawn or between:
+        # A picture of a style sheet, or a break opportunity (<wbr>).
+        is_decoration = generated and (text is None or text == "\u200b")
+        is_white_space = text is not None and not text.strip() and element.role in _GROUPS
+        if is_decoration or is_white_space:
             self.hide(box, "")
             return
         mcid = self.marked.pop(box)["mcid"]
-        home = self.text_home(element, block)
-        home.children.append(MarkedContent(self.page, mcid, text, generated))
+        content = MarkedContent(self.page, mcid, text, generated)
+        self.text_parent(element, block).children.append(content)
 
-    def text_home(self, element: Element, block: Any) -> Element:
-        """The element that may hold text: this one, or a paragraph implied in it.
+    def text_parent(self, element: Element, block: Any) -> Element:
+        """The element that holds a text: this one, or an implied paragraph in it.
 
-        A cell holds its own words; those of a <div> in it are a paragraph of their own.
+        A cell holds its own text; the text of a <div> in it is a paragraph.
         """
-        own = block is None or block is element.html
-        if element.role not in _GROUPS and (own or element.role not in _MIXED):
+        is_own = block is None or block is element.html
+        if element.role not in _GROUPS and (is_own or element.role not in _MIXED):
             return element
         key = (block if block is not None else element.html, "implied")
         implied = self.known.get(key)
         if implied is None or element.children[-1:] != [implied]:
-            # After another kid a new paragraph begins, or its text would be read too early.
-            implied = self.known[key] = self.add(Element("P", element, None))
+            # After another child a new paragraph begins, to keep the reading order.
+            implied = self.known[key] = _append(Element("P", element))
         return implied
 
     def element_of(self, box: Any, parent: Element, block: Any) -> Element:
+        """The element of a box, made when its first box is met; its parent without one."""
         html, tag = box.element, box.element_tag
         if html is None or isinstance(box, boxes.LineBox | boxes.TextBox):
             return parent
         if (html, tag) in self.known:
             return self.known[html, tag]
-        if parent.within("Figure"):
+        if parent.closest("Figure"):
             return parent
-        element = self.make(box, html, tag, parent, block)
+        if "::" in tag:
+            element = self.make_generated(box, html, tag, parent, block)
+        else:
+            element = self.make(box, html, tag, parent, block)
         if element is not parent:
             self.known[html, tag] = element
         return element
 
-    def make(self, box: Any, html: Any, tag: str, parent: Element, block: Any) -> Element:
-        """Make the element that a source element calls for, or none (its parent)."""
-        if tag.endswith("::marker"):
-            return self.label(parent)
+    def make_generated(
+        self, box: Any, html: Any, tag: str, parent: Element, block: Any
+    ) -> Element:
+        """Make the element of a pseudo-element: a label, or the call of a note."""
         if tag.endswith("::footnote-marker"):
-            return self.way_back(box, html, parent)
+            return self.note_label(box, html, parent)
         if tag.endswith("::footnote-call"):
-            return self.reference(box, parent, block)
-        if tag == "li::before":
-            return self.label(parent)
-        if "::" in tag:
-            return parent
-        if self.is_note(html):
-            return self.note(html, parent)
-        if is_figure(html):
-            return self.figure(box, html, self.home_of_figure(box, parent, block))
-        if html.get("role") == "doc-toc":
-            return self.add(Element("TOC", parent, html))
-        if tag == "li" and parent.role == "TOC":
-            return self.add(Element("TOCI", parent, html))
-        if tag in ("li", "dt", "dd") or (tag == "div" and parent.role == "L"):
-            return self.list_item(html, tag, parent)
-        role = ROLES.get(tag, "")
-        if tag == "a" and html.get("href"):
-            role = "Link"
-        if not role and html.get("lang") and tag not in ("html", "body"):
-            role = "Div" if _is_block(box) else "Span"
-        if not role:
-            return parent
-        element = Element(role, self.home_of(role, parent, block), html)
-        element.language = html.get("lang") or ""
-        if role == "L":
-            plain = tag == "dl" or box.style["list_style_type"] == "none"
-            element.numbering = "None" if plain else "Decimal" if tag == "ol" else "Disc"
-        if role in ("TH", "TD"):
-            element.across, element.down = box.colspan, box.rowspan
-        return self.add(element)
-
-    def home_of(self, role: str, parent: Element, block: Any) -> Element:
-        """A phrase cannot stand in a group by itself: it joins the implied paragraph."""
-        if role in ("Link", "Span", "Em", "Strong"):
-            return self.text_home(parent, block)
+            reference = _append(Element("Reference", self.text_parent(parent, block)))
+            return _append(Element("Link", reference, bounds=self.bounds(box)))
+        if tag.endswith("::marker") or tag == "li::before":
+            return _label(parent)
         return parent
 
-    def home_of_figure(self, box: Any, parent: Element, block: Any) -> Element:
-        """A picture among words joins their paragraph; one in a <figure> stands alone."""
-        alone = parent.html is not None and parent.html.tag == "figure"
-        if alone or not isinstance(box, boxes.InlineLevelBox):
+    def make(self, box: Any, html: Any, tag: str, parent: Element, block: Any) -> Element:
+        """Make the element of an HTML element; its parent when it has no role."""
+        if (reference := self.note_reference(html)) is not None:
+            note = Element("Note", reference.parent, html, language=html.get("lang") or "")
+            return _append(note, after=reference)
+        if is_figure(html):
+            return self.make_figure(box, html, parent, block)
+        if html.get("role") == "doc-toc":
+            return _append(Element("TOC", parent, html))
+        if tag == "li" and parent.role == "TOC":
+            return _append(Element("TOCI", parent, html))
+        if tag in ("li", "dt", "dd") or (tag == "div" and parent.role == "L"):
+            return _make_list_item(html, tag, parent)
+        role = _role(box, html, tag)
+        if not role:
             return parent
-        return self.text_home(parent, block)
+        if role in ("Link", "Span", "Em", "Strong"):
+            parent = self.text_parent(parent, block)  # a phrase cannot stand in a group
+        element = Element(role, parent, html, language=html.get("lang") or "")
+        if role == "L":
+            is_plain = tag == "dl" or box.style["list_style_type"] == "none"
+            element.numbering = "None" if is_plain else "Decimal" if tag == "ol" else "Disc"
+        if role in ("TH", "TD"):
+            element.colspan, element.rowspan = box.colspan, box.rowspan
+        return _append(element)
 
-    def add(self, element: Element, after: Element | None = None) -> Element:
-        """Hang an element into its parent: last, or behind another kid."""
-        children = element.parent.children if element.parent else []
-        children.insert(children.index(after) + 1 if after else len(children), element)
-        return element
-
-    def label(self, parent: Element) -> Element:
-        item = parent.within("LI") or parent
-        if (
-            item.children
-            and isinstance(item.children[0], Element)
-            and item.children[0].role == "Lbl"
-        ):
-            return item.children[0]
-        label = Element("Lbl", item)
-        item.children.insert(0, label)
-        return label
-
-    def list_item(self, html: Any, tag: str, parent: Element) -> Element:
-        if tag == "div":
-            return self.add(Element("LI", parent, html))
-        item = parent if parent.role == "LI" else None
-        around = parent.within("L") or parent
-        if tag == "dd" and item is None and around.children:
-            # A term and its description are one item, also without a group around them.
-            last = around.children[-1]
-            item = last if isinstance(last, Element) and last.role == "LI" else None
-        if item is None:
-            item = self.add(Element("LI", around))
-        role = "Lbl" if tag == "dt" else "LBody"
-        body = Element(role, item, html, language=html.get("lang") or "")
-        return self.add(body)
-
-    def figure(self, box: Any, html: Any, parent: Element) -> Element:
+    def make_figure(self, box: Any, html: Any, parent: Element, block: Any) -> Element:
+        """Make a figure. A picture in a line of text joins its paragraph."""
+        is_in_figure = parent.html is not None and parent.html.tag == "figure"
+        if isinstance(box, boxes.InlineLevelBox) and not is_in_figure:
+            parent = self.text_parent(parent, block)
         element = Element("Figure", parent, html, alt=alternative(html))
         element.language = html.get("lang") or ""
         element.bounds = self.bounds(box)
-        return self.add(element)
+        return _append(element)
 
     def bounds(self, box: Any) -> tuple[int, float, float, float, float]:
+        """The bounds of a box; bleed beyond the edge of the page is cut off."""
         left, top, width, height = box.hit_area()
         right, bottom = left + width, top + height
-        # What bleeds off the page ends at its edge.
-        across, down = self.size
-        return self.page, max(left, 0), max(top, 0), min(right, across), min(bottom, down)
-
-    def is_note(self, html: Any) -> bool:
-        """The foot of the page holds the note's box; its call came before, and is seen.
-
-        A call that says nothing is that of something else that floats there: the imprint.
-        """
-        call = self.known.get((html, f"{html.tag}::footnote-call"))
-        return call is not None and any(
-            isinstance(kid, MarkedContent) for kid in call.children
+        page_width, page_height = self.size
+        return (
+            *(self.page, max(left, 0), max(top, 0)),
+            *(min(right, page_width), min(bottom, page_height)),
         )
 
-    def reference(self, box: Any, parent: Element, block: Any) -> Element:
-        """The call of a note: a reference, and a link that will lead to the note."""
-        home = self.text_home(parent, block)
-        reference = self.add(Element("Reference", home))
-        return self.add(Element("Link", reference, bounds=self.bounds(box)))
+    def note_reference(self, html: Any) -> Element | None:
+        """The reference to a note, when an HTML element is a note; else None.
 
-    def way_back(self, box: Any, html: Any, parent: Element) -> Element:
+        The call of a note has been placed before. A call without text belongs to something
+        else that floats to the foot of a page: the imprint.
+        """
+        call = self.known.get((html, f"{html.tag}::footnote-call"))
+        if call is None or not any(isinstance(c, MarkedContent) for c in call.children):
+            return None
+        return call.closest("Reference") or call
+
+    def note_label(self, box: Any, html: Any, parent: Element) -> Element:
         """The label of a note: a link to its call."""
-        note = parent.within("Note")
+        note = parent.closest("Note")
         call = self.known.get((html, f"{html.tag}::footnote-call"))
         if note is None or call is None:
             return parent
         label = Element("Lbl", note)
         note.children.insert(0, label)
-        link = self.add(Element("Link", label, bounds=self.bounds(box), target=call))
+        link = _append(Element("Link", label, bounds=self.bounds(box), target=call))
         call.target = link
         return link
 
-    def note(self, html: Any, parent: Element) -> Element:
-        call = self.known[html, f"{html.tag}::footnote-call"]
-        reference = call.within("Reference") or call
-        note = Element("Note", reference.parent, html, language=html.get("lang") or "")
-        return self.add(note, after=reference)
+
+def _role(box: Any, html: Any, tag: str) -> str:
+    if tag == "a" and html.get("href"):
+        return "Link"
+    if tag not in ROLES and html.get("lang") and tag not in ("html", "body"):
+        return "Div" if _is_block(box) else "Span"
+    return ROLES.get(tag, "")
+
+
+def _append(element: Element, after: Element | None = None) -> Element:
+    """Add an element to its parent: last, or after another child."""
+    siblings = element.parent.children if element.parent else []
+    siblings.insert(siblings.index(after) + 1 if after else len(siblings), element)
+    return element
+
+
+def _label(parent: Element) -> Element:
+    """The label of a list item, its first child."""
+    item = parent.closest("LI") or parent
+    first = item.children[0] if item.children else None
+    if isinstance(first, Element) and first.role == "Lbl":
+        return first
+    label = Element("Lbl", item)
+    item.children.insert(0, label)
+    return label
+
+
+def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
+    """Make an item of a list, its term (<dt>), or its body (<li>, <dd>)."""
+    if tag == "div":
+        return _append(Element("LI", parent, html))
+    item = parent if parent.role == "LI" else None
+    container = parent.closest("L") or parent
+    if tag == "dd" and item is None and container.children:
+        # A term and its description are one item, also without a <div> around them.
+        last = container.children[-1]
+        item = last if isinstance(last, Element) and last.role == "LI" else None
+    if item is None:
+        item = _append(Element("LI", container))
+    role = "Lbl" if tag == "dt" else "LBody"
+    return _append(Element(role, item, html, language=html.get("lang") or ""))
 
 
 def _is_block(box: Any) -> bool:
     return isinstance(box, boxes.BlockLevelBox)
 
 
-def is_figure(html: Any) -> bool:
-    """Say whether an HTML element is a picture to a reader: its alternative is heard."""
-    return html.tag in ("img", _SVG) or html.get("role") == "img"
-
-
-def alternative(html: Any) -> str:
-    """The words that stand for a picture."""
-    if html.tag == _SVG:
-        title = html.find("{http://www.w3.org/2000/svg}title")
-        return (title.text if title is not None else "") or html.get("aria-label") or ""
-    return html.get("alt") or html.get("aria-label") or ""
+def _is_hidden(box: Any) -> bool:
+    html = box.element
+    if html is None:
+        return False
+    is_empty_picture = html.tag == "img" and html.get("alt") == ""
+    return bool(html.get("aria-hidden") == "true" or is_empty_picture)
 
 
 def _prune(element: Element) -> None:
-    """Drop elements without content; an empty cell stays, for it counts in its row."""
-    for kid in [k for k in element.children if isinstance(k, Element)]:
-        _prune(kid)
-        if not kid.children and kid.role not in ("TD", "TH"):
-            element.children.remove(kid)
+    """Remove elements without content, except cells: an empty cell fills its column."""
+    for child in [c for c in element.children if isinstance(c, Element)]:
+        _prune(child)
+        if not child.children and child.role not in ("TD", "TH"):
+            element.children.remove(child)

@@ -1,8 +1,8 @@
-"""Style sheets, parsed once for the many documents that link the same ones.
+"""Parse style sheets once for the documents that link the same ones.
 
-A seventh of the time of a document would go into parsing them. WeasyPrint takes parsed
-sheets beside the HTML; then they count as the reader's, below those of the page, which is
-the same as long as all of them do. So a page with a sheet of another kind is left as it is.
+Parsing takes a seventh of the time of a document. WeasyPrint accepts parsed style sheets
+beside the HTML, as user style sheets, below those of the page. The result is the same when
+all of a page are passed so; a page with another kind of style sheet is left unchanged.
 """
 
 import hashlib
@@ -16,15 +16,15 @@ from pipeline.design.stylesheets import Serve
 if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
-# A series in six languages and four profiles has as many lists of sheets.
-_MOST = 24
+# A series in six languages and four profiles has 24 lists of style sheets.
+_LIMIT = 24
 
 Links = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ParsedStylesheet:
-    """Parsed sheets, as `render` takes them, and the hash of each file that they are."""
+    """Parsed style sheets, as arguments of `render`, and the hashes of their files."""
 
     options: Mapping[str, Any]
     assets: Mapping[str, str]
@@ -32,45 +32,47 @@ class ParsedStylesheet:
 
 @dataclass(frozen=True)
 class StylesheetCache:
-    """The sheets that a process has parsed, by the addresses that a page links."""
+    """The style sheets that a process has parsed, by the addresses that a page links."""
 
     parsed: dict[Links, ParsedStylesheet] = field(default_factory=dict)
 
     @contextmanager
     def take(
-        self, html: Any, serve: Serve, fonts: "FontConfiguration", lines: list[Any]
+        self, html: Any, serve: Serve, fonts: "FontConfiguration", log: list[Any]
     ) -> Iterator[Mapping[str, Any]]:
-        """Give options for rendering a page, without its links when they have the sheets.
+        """Yield arguments for rendering a page; remove the links that they replace.
 
-        `lines` is the log. WeasyPrint complains of a sheet once, so sheets with a
-        complaint are not kept: each document is to hear of it.
+        WeasyPrint logs an error of a style sheet once, when it is parsed. So nothing is
+        cached when `log` has lines: each document must report the error.
         """
         links = _links(html)
         key = tuple(link.get("href") for link in links)
-        found = self.parsed.pop(key, None)
-        if found is None or not _is_current(found, serve):
-            found = _parse(key, html, fonts)
-        if found is None:
+        parsed = self.parsed.pop(key, None)
+        if parsed is None or not _is_current(parsed, serve):
+            parsed = _parse(key, html, fonts)
+        if parsed is None:
             yield {"font_config": fonts}
             return
-        html.url_fetcher.assets.update(found.assets)
+        html.url_fetcher.assets.update(parsed.assets)
         for link in links:
             html.etree_element.find("head").remove(link)
-        yield found.options
-        if not lines:
-            self.parsed[key] = found
-            while len(self.parsed) > _MOST:
+        yield parsed.options
+        if not log:
+            self.parsed[key] = parsed
+            while len(self.parsed) > _LIMIT:
                 del self.parsed[next(iter(self.parsed))]
 
 
 def _links(html: Any) -> list[Any]:
-    """List the links to sheets; none when something might then outweigh them."""
+    """List the links to style sheets; none when other styles might take precedence."""
     root = html.etree_element
     links = [link for link in root.iter("link") if "stylesheet" in link.get("rel", "")]
     in_head = list(root.find("head"))
-    plain = all(link in in_head and _is_plain(link.attrib) for link in links)
-    urgent = any("!" in element.get("style", "") for element in root.iter())
-    return links if plain and not urgent and root.find(".//style") is None else []
+    are_plain = all(link in in_head and _is_plain(link.attrib) for link in links)
+    has_important = any("!" in element.get("style", "") for element in root.iter())
+    if not are_plain or has_important or root.find(".//style") is not None:
+        return []
+    return links
 
 
 def _is_plain(link: Mapping[str, str]) -> bool:
@@ -80,7 +82,7 @@ def _is_plain(link: Mapping[str, str]) -> bool:
 
 
 def _is_current(parsed: ParsedStylesheet, serve: Serve) -> bool:
-    return all(_digest(serve(name)) == was for name, was in parsed.assets.items())
+    return all(_digest(serve(name)) == digest for name, digest in parsed.assets.items())
 
 
 def _digest(data: bytes | None) -> str:
@@ -88,23 +90,19 @@ def _digest(data: bytes | None) -> str:
 
 
 def _parse(links: Links, html: Any, fonts: "FontConfiguration") -> ParsedStylesheet | None:
-    """Parse sheets; None when one is missing, which WeasyPrint says where it is linked."""
+    """Parse style sheets; None when one is missing, which WeasyPrint logs at its link."""
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle
     from weasyprint.urls import URLFetchingError
 
-    shared: dict[str, Any] = {
-        "counter_style": CounterStyle(),
-        "color_profiles": {},
-        "font_config": fonts,
-    }
+    shared: dict[str, Any] = {"counter_style": CounterStyle(), "color_profiles": {}}
+    shared["font_config"] = fonts
     rules: dict[str, Any] = {"page_rules": [], "layers": [], **shared}
+    fetcher = html.url_fetcher
     try:
-        sheets = [CSS(url=link, url_fetcher=html.url_fetcher, **rules) for link in links]
+        parsed = [CSS(url=link, url_fetcher=fetcher, **rules) for link in links]
     except URLFetchingError:
         return None
-    if not sheets:
+    if not parsed:
         return None
-    return ParsedStylesheet(
-        {"stylesheets": sheets, **shared}, dict(html.url_fetcher.assets)
-    )
+    return ParsedStylesheet({"stylesheets": parsed, **shared}, dict(fetcher.assets))

@@ -1,17 +1,17 @@
-"""Write the structure of a document into its PDF, in place of WeasyPrint's own tags.
+"""Write the structure tree into the PDF, in place of the tags of WeasyPrint.
 
-WeasyPrint 70 repeats an element on each page that it crosses, hangs running heads into
-nothing, and knows neither notes nor scopes. The one seam is `weasyprint.pdf.add_tags`,
-called once when pages are drawn; `patch_add_tags` puts ours there. PDF/UA-1 is ISO 14289-1.
+WeasyPrint 70 repeats an element on each page that it crosses, tags running heads, and has
+neither notes nor scopes. It calls `weasyprint.pdf.add_tags` once, when the pages are drawn;
+`patch_add_tags` replaces that function. PDF/UA-1 is ISO 14289-1.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
-import weasyprint
 import weasyprint.pdf
 
 from pipeline.pdf.reading_order import first_reading_order_mismatch, restore_breaks
@@ -24,73 +24,67 @@ from pipeline.pdf.structure_tree import (
     read_structure,
 )
 from pipeline.pdf.table_headers import associate_headers
+from pipeline.pdf.weasyprint_patches import require_known_version
 
-VERSION = "70.0"
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
 _POINTS = 0.75
-# Readers turn this round, also where it is written out for them (see letters.py).
+# Readers reverse these letters, also in ActualText (see tounicode.py).
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
+@dataclass
 class TagResult:
-    """What was written: the structure of the document, and what is wrong with it."""
+    """The structure that was written, and its faults."""
 
-    def __init__(self) -> None:
-        self.structure: StructureTree | None = None
-        self.faults: list[str] = []
+    structure: StructureTree | None = None
+    faults: list[str] = field(default_factory=list)
 
 
 @contextmanager
 def patch_add_tags() -> Iterator[TagResult]:
-    """Let WeasyPrint write our tags while the context lasts."""
-    if weasyprint.__version__ != VERSION:
-        raise RuntimeError(
-            f"tags.py knows WeasyPrint {VERSION}, not {weasyprint.__version__}"
-        )
-    tagged = TagResult()
+    """Let WeasyPrint write our tags within the context."""
+    require_known_version()
+    result = TagResult()
 
     def add_tags(pdf: Any, document: Any, version: Any, streams: Any) -> None:
-        tagged.structure = read_structure(document.pages, [s._tags for s in streams])
-        tagged.faults = _write(pdf, document, streams, tagged.structure)
+        result.structure = read_structure(document.pages, [s._tags for s in streams])
+        result.faults = _write(pdf, document, streams, result.structure)
 
     original = weasyprint.pdf.add_tags
     weasyprint.pdf.add_tags = add_tags
     try:
-        yield tagged
+        yield result
     finally:
         weasyprint.pdf.add_tags = original
 
 
 def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> list[str]:
-    for number, table in enumerate(
-        e for e in structure.root.elements() if e.role == "Table"
-    ):
-        associate_headers(table, number + 1)
-    for number, note in enumerate(e for e in structure.root.elements() if e.role == "Note"):
-        note.id = f"note{number + 1}"
+    elements = list(structure.root.elements())
+    for number, table in enumerate((e for e in elements if e.role == "Table"), 1):
+        associate_headers(table, number)
+    for number, note in enumerate((e for e in elements if e.role == "Note"), 1):
+        note.id = f"note{number}"
     body = document._html.etree_element.find("body")
     restore_breaks(structure.root, body)
     faults = [*structure.faults, *_mark_content(streams, structure)]
-    if any(e.role == "Figure" and not e.alt for e in structure.root.elements()):
-        faults.append("a picture has no words that stand for it")
-    unheard = first_reading_order_mismatch(structure.root, body)
-    if unheard:
-        faults.append(f'a screen reader does not hear "{unheard}" where it stands')
+    if any(e.role == "Figure" and not e.alt for e in elements):
+        faults.append("a picture has no alternative text")
+    mismatch = first_reading_order_mismatch(structure.root, body)
+    if mismatch:
+        faults.append(f'the reading order differs from the HTML at "{mismatch}"')
     _Writer(pdf, document).write(structure.root)
     return faults
 
 
 def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
-    """Mark artifacts and Arabic in the pages, and check that nothing is left over."""
-    owners: dict[tuple[int, int], Element] = {}
-    contents: dict[tuple[int, int], MarkedContent] = {}
+    """Mark artifacts and actual text in the pages. Yields what belongs to no element."""
+    owners: dict[tuple[int, int], tuple[Element, MarkedContent]] = {}
     for element in structure.root.elements():
-        for kid in element.children:
-            if isinstance(kid, MarkedContent):
-                if (kid.page, kid.mcid) in owners:
+        for child in element.children:
+            if isinstance(child, MarkedContent):
+                if (child.page, child.mcid) in owners:
                     yield "a piece of content belongs to two elements"
-                owners[kid.page, kid.mcid] = element
-                contents[kid.page, kid.mcid] = kid
+                owners[child.page, child.mcid] = element, child
     for page, stream in enumerate(streams):
         if stream._tags:
             yield f"page {page + 1}: content outside the page's boxes"
@@ -101,40 +95,34 @@ def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
             key = (page, operator["MCID"])
             if key in structure.artifacts:
                 kind = structure.artifacts[key]
-                properties = {"Type": f"/{kind}"} if kind else {}
-                operators[index - 1 : index + 1] = [
-                    "/Artifact",
-                    pydyf.Dictionary(properties),
-                ]
-            elif owner := owners.pop(key, None):
-                operators[index - 1] = "/Figure" if owner.role == "Figure" else "/Span"
-                content = contents[key]
-                if content.said != (content.text or "") and not _turned_round(content):
-                    operator["ActualText"] = pydyf.String(content.said)
+                properties = pydyf.Dictionary({"Type": f"/{kind}"} if kind else {})
+                operators[index - 1 : index + 1] = ["/Artifact", properties]
+            elif key in owners:
+                element, content = owners.pop(key)
+                operators[index - 1] = "/Figure" if element.role == "Figure" else "/Span"
+                text = content.actual_text
+                if text != (content.text or "") and not _RIGHT_TO_LEFT.search(text):
+                    operator["ActualText"] = pydyf.String(text)
             else:
                 yield f"page {page + 1}: content that belongs to no element"
     if owners:
         yield "an element holds content that is on no page"
 
 
-def _words(element: Element) -> str:
-    """All that is said in an element, for the description of a link."""
-    said = (
-        k.said
-        for e in element.elements()
-        for k in e.children
-        if isinstance(k, MarkedContent)
+def _link_description(element: Element) -> str:
+    """The text and the alternatives in an element."""
+    texts = (
+        child.actual_text
+        for descendant in element.elements()
+        for child in descendant.children
+        if isinstance(child, MarkedContent)
     )
-    alternatives = (e.alt for e in element.elements())
-    return " ".join(" ".join([*said, *alternatives]).split())
-
-
-def _turned_round(content: MarkedContent) -> bool:
-    return bool(_RIGHT_TO_LEFT.search(content.said))
+    alternatives = (descendant.alt for descendant in element.elements())
+    return " ".join(" ".join([*texts, *alternatives]).split())
 
 
 class _Writer:
-    """One structure tree on its way into the objects of a PDF."""
+    """Writes one structure tree into the objects of a PDF."""
 
     def __init__(self, pdf: Any, document: Any) -> None:
         self.pdf = pdf
@@ -147,18 +135,17 @@ class _Writer:
         tree = self.new({"Type": "/StructTreeRoot"})
         tree["K"] = pydyf.Array([self.element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
-        tree["ParentTree"] = self.parents().reference
+        tree["ParentTree"] = self.parent_tree().reference
         tree["ParentTreeNextKey"] = len(self.content) + len(self.annotations)
         if self.ids:
             names = pydyf.Array()
             for id in sorted(self.ids):
                 names.extend([pydyf.String(id), self.ids[id]])
             tree["IDTree"] = self.new({"Names": names}).reference
-        self.pdf.catalog["StructTreeRoot"] = tree.reference
-        self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
-        self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(
-            {"DisplayDocTitle": "true"}
-        )
+        catalog = self.pdf.catalog
+        catalog["StructTreeRoot"] = tree.reference
+        catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+        catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
 
     def new(self, entries: dict[str, Any]) -> Any:
         dictionary = pydyf.Dictionary(entries)
@@ -166,7 +153,7 @@ class _Writer:
         return dictionary
 
     def element(self, element: Element, parent: Any) -> Any:
-        """Write one element and all below it; give its reference."""
+        """Write an element and its descendants; return its reference."""
         written = self.new({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
         if element.language:
             written["Lang"] = pydyf.String(element.language)
@@ -178,37 +165,38 @@ class _Writer:
         if attributes := self.attributes(element):
             written["A"] = attributes
         if element.target:
-            element.children.append(self.jump(element, element.target))
-        if pages := [k.page for k in element.children if not isinstance(k, Element)]:
+            element.children.append(self.internal_link(element, element.target))
+        pages = [child.page for child in element.children if not isinstance(child, Element)]
+        if pages:
             written["Pg"] = self.pdf.page_references[pages[0]]
-        for kid in element.children:
-            if isinstance(kid, Annotation):
-                # WeasyPrint gives the address; PDF/UA-1 (7.18.5) wants a description.
-                kid.dictionary["Contents"] = pydyf.String(_words(element))
+        for child in element.children:
+            if isinstance(child, Annotation):
+                # WeasyPrint writes the address; PDF/UA-1 (7.18.5) requires a description.
+                description = _link_description(element)
+                child.dictionary["Contents"] = pydyf.String(description)
         written["K"] = pydyf.Array(
-            self.kid(kid, written, pages[0] if pages else None) for kid in element.children
+            self.child(child, written, pages[0] if pages else None)
+            for child in element.children
         )
         return written.reference
 
-    def jump(self, element: Element, target: Element) -> Annotation:
-        """Make the place on the page that leads from a call to its note, or back."""
+    def internal_link(self, element: Element, target: Element) -> Annotation:
+        """Write the link annotation from the call of a note to the note, or back."""
         page, *corners = self.corners(element)
-        there, left, _, _, top = self.corners(target)
+        target_page, left, _, _, top = self.corners(target)
         pages = self.pdf.page_references
         annotation = self.new(
             {
                 "Type": "/Annot",
                 "Subtype": "/Link",
-                "F": 4,  # printed, as PDF/A asks of every annotation
+                "F": 4,  # printed, as PDF/A requires of annotations
                 "Rect": pydyf.Array(corners),
                 "BS": pydyf.Dictionary({"W": 0}),
-                "Dest": pydyf.Array([pages[there], "/XYZ", left, top, 0]),
+                "Dest": pydyf.Array([pages[target_page], "/XYZ", left, top, 0]),
             }
         )
-        number = int(pages[page].split()[0])
-        self.pdf.objects[number].setdefault("Annots", pydyf.Array()).append(
-            annotation.reference
-        )
+        page_object = self.pdf.objects[int(pages[page].split()[0])]
+        page_object.setdefault("Annots", pydyf.Array()).append(annotation.reference)
         return Annotation(page, annotation)
 
     def corners(self, element: Element) -> tuple[int, float, float, float, float]:
@@ -219,47 +207,48 @@ class _Writer:
         x1, y1, x2, y2 = (round(point * _POINTS, 2) for point in points)
         return page, x1, y1, x2, y2
 
-    def kid(
-        self, kid: Element | MarkedContent | Annotation, parent: Any, page: int | None
+    def child(
+        self, child: Element | MarkedContent | Annotation, parent: Any, page: int | None
     ) -> Any:
-        if isinstance(kid, Element):
-            return self.element(kid, parent.reference)
-        pages = self.pdf.page_references
-        if isinstance(kid, Annotation):
-            self.annotations.append((parent.reference, kid.dictionary))
+        """Write a child of an element whose `Pg` is `page`; return its entry in `K`."""
+        if isinstance(child, Element):
+            return self.element(child, parent.reference)
+        reference = self.pdf.page_references[child.page]
+        if isinstance(child, Annotation):
+            self.annotations.append((parent.reference, child.dictionary))
             return pydyf.Dictionary(
-                {"Type": "/OBJR", "Pg": pages[kid.page], "Obj": kid.dictionary.reference}
+                {"Type": "/OBJR", "Pg": reference, "Obj": child.dictionary.reference}
             )
-        self.content[kid.page][kid.mcid] = parent.reference
-        if kid.page == page:
-            return kid.mcid
-        return pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.mcid})
+        self.content[child.page][child.mcid] = parent.reference
+        if child.page == page:
+            return child.mcid
+        return pydyf.Dictionary({"Type": "/MCR", "Pg": reference, "MCID": child.mcid})
 
     def attributes(self, element: Element) -> Any:
         if element.role == "L":
             numbering = f"/{element.numbering}"
             return pydyf.Dictionary({"O": "/List", "ListNumbering": numbering})
         if element.role in ("TH", "TD"):
-            return self.cell(element)
+            return self.cell_attributes(element)
         if element.role == "Figure" and element.bounds:
             box = pydyf.Array(self.corners(element)[1:])
             return pydyf.Dictionary({"O": "/Layout", "Placement": "/Block", "BBox": box})
         return None
 
-    def cell(self, element: Element) -> Any:
+    def cell_attributes(self, element: Element) -> Any:
         attributes = pydyf.Dictionary({"O": "/Table"})
         if element.scope:
             attributes["Scope"] = f"/{element.scope}"
         if element.headers:
             attributes["Headers"] = pydyf.Array(pydyf.String(id) for id in element.headers)
-        if element.across > 1:
-            attributes["ColSpan"] = element.across
-        if element.down > 1:
-            attributes["RowSpan"] = element.down
+        if element.colspan > 1:
+            attributes["ColSpan"] = element.colspan
+        if element.rowspan > 1:
+            attributes["RowSpan"] = element.rowspan
         return attributes if len(attributes) > 1 else None
 
-    def parents(self) -> Any:
-        """Write the way back: from content and annotations to their elements."""
+    def parent_tree(self) -> Any:
+        """Write the map from content and annotations to their elements."""
         numbers = pydyf.Array()
         for page, owners in enumerate(self.content):
             last = max(owners, default=-1)

@@ -1,7 +1,7 @@
-"""Say what a PDF was made with: whatever else than its content can change its bytes.
+"""List the versions of the tools that determine the bytes of a PDF.
 
-The same input gives the same bytes for the same toolchain; the manifest records it, so that
-a difference can be explained.
+The same input gives the same bytes for the same toolchain. The manifest records it, to
+explain a difference.
 """
 
 import ctypes
@@ -13,33 +13,20 @@ from contextlib import suppress
 from functools import cache
 from zlib import ZLIB_RUNTIME_VERSION
 
+from pipeline.problems import PipelineError
+from pipeline.shared_library import load_library
+
 _PACKAGES = (
-    "weasyprint",
-    "pydyf",
-    "tinycss2",
-    "tinyhtml5",
-    "pyphen",
-    "pillow",
-    "fonttools",
-    "jinja2",
-    "markdown-it-py",
-    "mdit-py-plugins",
-    "babel",
-    "segno",
+    *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow", "fonttools"),
+    *("jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "segno"),
 )
-# They can change the bytes as well, and make a document stale. A PDF does not name them:
-# to say more in it would change every PDF that there is.
-_UNSAID = (
-    "cssselect2",
-    "markupsafe",
-    "mdurl",
-    "pydantic",
-    "pydantic-core",
-    "pyyaml",
-    "uharfbuzz",
-    "webencodings",
+# They can change the bytes, too, and make a document stale. A PDF does not name them: that
+# would change every PDF.
+_UNNAMED = (
+    *("cssselect2", "markupsafe", "mdurl", "pydantic", "pydantic-core", "pyyaml"),
+    *("uharfbuzz", "webencodings"),
 )
-# The function that tells the version, and the name of its library.
+# The function that returns the version, and the name of its library.
 _LIBRARIES = {
     "pango": ("pango_version_string", "libpango-1.0"),
     "harfbuzz": ("hb_version_string", "libharfbuzz"),
@@ -47,73 +34,59 @@ _LIBRARIES = {
 
 
 def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
-    """Versions of everything that can change the bytes; `fonts` are files and their hashes.
+    """Return the versions by tool; `fonts` maps font files to their hashes.
 
-    Quick, for each build asks: it imports none of the packages.
+    Each build calls this, so it imports none of the packages.
     """
-    libraries = {name: _text_version(*where) for name, where in _LIBRARIES.items()}
+    libraries = {name: _text_version(*library) for name, library in _LIBRARIES.items()}
     libraries |= {"fontconfig": _fontconfig_version(), "zlib": ZLIB_RUNTIME_VERSION}
-    # Twelve digits tell two sets of fonts apart.
-    listed = "".join(f"{name} {hashed}\n" for name, hashed in sorted(fonts.items()))
-    hashed = hashlib.sha256(listed.encode()).hexdigest()[:12]
-    return _versions() | libraries | {"fonts": hashed}
+    # Twelve digits distinguish two sets of fonts.
+    listed = "".join(f"{name} {digest}\n" for name, digest in sorted(fonts.items()))
+    digest = hashlib.sha256(listed.encode()).hexdigest()[:12]
+    return _package_versions() | libraries | {"fonts": digest}
 
 
 def format_toolchain(tools: Mapping[str, str]) -> str:
-    """Name the tools as a PDF does."""
-    said = (name for name in sorted(tools) if name not in _UNSAID)
-    return ", ".join(f"{name} {tools[name]}" for name in said)
+    """List the tools as a PDF names them."""
+    names = (name for name in sorted(tools) if name not in _UNNAMED)
+    return ", ".join(f"{name} {tools[name]}" for name in names)
 
 
 @cache
-def _versions() -> dict[str, str]:
-    """Versions of the packages, by the names of their folders.
+def _package_versions() -> dict[str, str]:
+    """Return the versions of the packages by the names of their folders.
 
-    Wheels are installed beside a folder NAME-VERSION.dist-info (PEP 427). Importing
+    Wheels are installed with a folder NAME-VERSION.dist-info (PEP 427). Importing
     importlib.metadata takes half as long as a whole build with nothing to do.
     """
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for folder in sys.path:
         with suppress(OSError):
             for name in os.listdir(folder or "."):  # noqa: PTH208 – twice as fast
                 if name.endswith(".dist-info"):
                     package, _, version = name.removesuffix(".dist-info").partition("-")
-                    found.setdefault(package.lower().replace("_", "-"), version)
-    packages = (*_PACKAGES, *_UNSAID)
-    return {name: found.get(name) or _slow_version(name) for name in packages}
+                    versions.setdefault(package.lower().replace("_", "-"), version)
+    packages = (*_PACKAGES, *_UNNAMED)
+    return {name: versions.get(name) or _slow_version(name) for name in packages}
 
 
 def _slow_version(name: str) -> str:
-    """The version of a package that was installed otherwise."""
+    """The version of a package that is installed in another way."""
     from importlib.metadata import version
 
     return version(name)
 
 
-@cache
-def load_library(stem: str, number: int) -> ctypes.CDLL:
-    """Load a system library by its name on Linux, macOS or Windows, for good.
-
-    What ctypes has loaded is never unloaded. WeasyPrint's own handles are let go when
-    Python ends, and a library that goes while a thread of Pango runs in it means a crash.
-    """
-    names = (f"{stem}.so.{number}", f"{stem}.{number}.dylib", f"{stem}-{number}.dll")
-    for name in names:
-        with suppress(OSError):
-            return ctypes.CDLL(name)
-    raise OSError(f"cannot load {stem}")
-
-
 def _text_version(function: str, stem: str) -> str:
-    with suppress(OSError):
-        tell = getattr(load_library(stem, 0), function)
-        tell.restype = ctypes.c_char_p
-        return str(tell().decode())
-    return "missing"  # the painter says what to do
+    with suppress(PipelineError):
+        read_version = getattr(load_library(stem, 0), function)
+        read_version.restype = ctypes.c_char_p
+        return str(read_version().decode())
+    return "missing"  # rendering reports it, with what to do
 
 
 def _fontconfig_version() -> str:
-    with suppress(OSError):
+    with suppress(PipelineError):
         number = int(load_library("libfontconfig", 1).FcGetVersion())
         return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
     return "missing"

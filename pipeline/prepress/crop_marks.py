@@ -1,7 +1,7 @@
-"""Say where a page is cut, and show it: boxes, crop marks, and a cross on each side.
+"""Set the boxes of a page, and draw crop marks and register marks.
 
-The marks are printed in every ink, so that they show whether the inks meet, and stand
-beyond the bleed, where the paper is cut off.
+The marks are printed in all inks, so that they show whether these are in register. They are
+outside the bleed, where the paper is cut off.
 """
 
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from pikepdf import Array, Dictionary, Name, Page, Pdf
 
 MM = 72 / 25.4
 BLEED_MM = 3.0
-# Crop marks begin where nothing is printed any more; all of them have room in 10 mm.
+# Crop marks begin outside the bleed, and end within 10 mm.
 _FROM_MM, _TO_MM = 4.0, 9.0
-# What a sheet needs around the page that is cut out of it.
+# The margin that the sheet needs around the trimmed page.
 MARGIN_MM = _TO_MM
 
 Box = tuple[float, float, float, float]
 
 
 def bleed_box(page: Page) -> Box:
-    """What is printed of a page: what is cut out, and 3 mm on each side; in points."""
+    """The trim box of a page with 3 mm of bleed on each side, in points."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     bleed = BLEED_MM * MM
     return left - bleed, bottom - bleed, right + bleed, top + bleed
@@ -42,23 +42,22 @@ def add_marks(pdf: Pdf, page: Page) -> None:
     lines = " ".join(
         f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in _lines(page)
     )
-    drawn = f"q /EveryInk CS 1 SCN 0.25 w {lines} Q".encode()
-    page.contents_add(pdf.make_stream(drawn))
+    page.contents_add(pdf.make_stream(f"q /EveryInk CS 1 SCN 0.25 w {lines} Q".encode()))
 
 
 def _lines(page: Page) -> Iterator[Box]:
-    """Two lines at each corner, and two across each other in the middle of each side."""
+    """Yield two lines at each corner, and a cross in the middle of each side."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     near, far = _FROM_MM * MM, _TO_MM * MM
-    for x, out in ((left, -1), (right, 1)):
-        for y, up in ((bottom, -1), (top, 1)):
-            yield x + out * near, y, x + out * far, y
-            yield x, y + up * near, x, y + up * far
-    across, height = (left + right) / 2, (bottom + top) / 2
+    for x, outward in ((left, -1), (right, 1)):
+        for y, upward in ((bottom, -1), (top, 1)):
+            yield x + outward * near, y, x + outward * far, y
+            yield x, y + upward * near, x, y + upward * far
+    centre_x, centre_y = (left + right) / 2, (bottom + top) / 2
     middle, arm = (near + far) / 2, (far - near) / 2
     for x, y in (
-        *((left - middle, height), (right + middle, height)),
-        *((across, bottom - middle), (across, top + middle)),
+        *((left - middle, centre_y), (right + middle, centre_y)),
+        *((centre_x, bottom - middle), (centre_x, top + middle)),
     ):
         yield x - arm, y, x + arm, y
         yield x, y - arm, x, y + arm

@@ -1,8 +1,7 @@
-"""Run Ghostscript: a program of its own, never a part of this one (it is under the AGPL).
+"""Run Ghostscript as a separate program: it is under the AGPL, so it is never linked.
 
-It works in a folder of its own, on files that are named there, and may open no others; it
-has the limits of the process that runs it. What it says is never lost: a line that it
-prints ends the job.
+It works in a temporary folder and may open only the files named there. The limits of the
+calling process apply to it. A line that it prints is an error and ends the job.
 """
 
 import signal
@@ -13,20 +12,24 @@ from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# In seconds. A brief takes 0.2 s, one with large pictures 3 s; a job of a process ends
-# after 120 (workers/pool.py), and Ghostscript should not outlive it.
-_MOST_TIME = 90
-MAKE = "make the press file"
-_QUIET = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")
+# In seconds. A brief takes 0.2 s, one with large pictures 3 s. Less than the 120 s of a job
+# (workers/pool.py), so that Ghostscript does not outlive it.
+_TIMEOUT = 90
+_CONVERT = "make the press file"
+_OPTIONS = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")
 _INSTALL = (
     "Debian and Ubuntu: apt-get install ghostscript; Fedora: dnf install ghostscript; "
     "macOS: brew install ghostscript"
+)
+_CHECK = (
+    "build the same brief with the profile screen to see whether a picture is the cause, "
+    "and check that there is memory and room for temporary files"
 )
 
 
 @cache
 def ghostscript_version(program: str | None) -> str:
-    """Its version, such as "10.05.1"; "missing" without one that runs."""
+    """Its version, such as "10.05.1"; "missing" when it cannot be run."""
     if program is None:
         return "missing"
     try:
@@ -40,34 +43,41 @@ def run_ghostscript(
     arguments: Sequence[str],
     folder: Path,
     place: Place,
-    task: str = MAKE,
+    task: str = _CONVERT,
 ) -> None:
-    """Run it in `folder`. Raises PipelineError when it is missing, or did not succeed.
+    """Run Ghostscript in `folder`. Raises PipelineError when it is missing or fails.
 
-    `place` is the document that it is run for, and `task` what it is to do.
+    A problem is about the document `place`, and names the `task`.
     """
     if program is None:
         raise PipelineError(missing_ghostscript())
     try:
-        said = _run((program, *_QUIET, *arguments), folder)
+        output = _run((program, *_OPTIONS, *arguments), folder)
     except OSError as error:
         raise PipelineError(missing_ghostscript()) from error
     except subprocess.TimeoutExpired as error:
-        raise failed(place, f"it took longer than {_MOST_TIME} seconds", task) from error
+        reason = f"it took longer than {_TIMEOUT} seconds"
+        raise ghostscript_failure(place, reason, task) from error
     except subprocess.CalledProcessError as error:
-        raise failed(place, _how_it_ended(error), task) from error
-    if said.strip():
-        raise failed(place, _first_line(said), task)
+        raise ghostscript_failure(place, _exit_reason(error), task) from error
+    if output.strip():
+        raise ghostscript_failure(place, _first_line(output), task)
 
 
 def missing_ghostscript() -> Problem:
-    """Say that there is no Ghostscript, and how to get it."""
+    """The problem that Ghostscript is not installed."""
     return Problem(
         Rule.MISSING_PROGRAM,
         Place("Ghostscript"),
-        'the program "gs" is missing: it makes the colours of press files',
+        'the program "gs" is missing; press files need it',
         _INSTALL,
     )
+
+
+def ghostscript_failure(place: Place, reason: str, task: str = _CONVERT) -> PipelineError:
+    """The error that Ghostscript failed for a document."""
+    message = f"Ghostscript could not {task}: {reason}"
+    return PipelineError(Problem(Rule.FAILED_PROGRAM, place, message, _CHECK))
 
 
 def _run(command: Sequence[str], folder: Path) -> str:
@@ -78,34 +88,21 @@ def _run(command: Sequence[str], folder: Path) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=_MOST_TIME,
+        timeout=_TIMEOUT,
         check=True,
     )
     return done.stdout.decode("utf-8", "replace")
 
 
-def _how_it_ended(error: subprocess.CalledProcessError) -> str:
+def _exit_reason(error: subprocess.CalledProcessError) -> str:
     if error.returncode == -signal.SIGXCPU:
-        return "it took more processor time than a document may"
+        return "it exceeded the processor time of a document"
     if error.returncode < 0:
         return f"it was ended by {signal.Signals(-error.returncode).name}"
-    said = _first_line(error.output.decode("utf-8", "replace"))
-    return f"it left with code {error.returncode}" + (f": {said}" if said else "")
+    line = _first_line(error.output.decode("utf-8", "replace"))
+    return f"it exited with code {error.returncode}" + (f": {line}" if line else "")
 
 
-def _first_line(said: str) -> str:
-    lines = (line.strip(" *") for line in said.splitlines())
+def _first_line(output: str) -> str:
+    lines = (line.strip(" *") for line in output.splitlines())
     return next((line for line in lines if line), "")
-
-
-def failed(place: Place, how: str, task: str = MAKE) -> PipelineError:
-    """Say of a document that Ghostscript did not do its task."""
-    return PipelineError(
-        Problem(
-            Rule.FAILED_PROGRAM,
-            place,
-            f"Ghostscript could not {task}: {how}",
-            "the PDF of the same brief for the screen shows whether a picture is at fault; "
-            "is there room for temporary files, and memory?",
-        )
-    )

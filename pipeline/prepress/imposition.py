@@ -1,24 +1,22 @@
-"""Turn the pages of a document into a booklet: A4 sheets to be folded and stitched once.
+"""Impose the pages of a document as a booklet: A4 sheets to be folded and stitched.
 
-Shape in: a PDF, usually of A5 pages. Shape out: a PDF of A4 pages across, the sides of the
-sheets in the order in which a printer takes them, with two pages on each. Printed on both
-sides, turned over the short edge, folded together and stitched in the fold, they read in
-order. It is for printing only: links, bookmarks, tags and attached files belong to the
-pages as they were, so the sheets have none and claim to conform to nothing.
+Input: a PDF, usually of A5 pages. Output: a PDF of A4 landscape pages, each one side of a
+sheet with two pages, in printing order. Printed duplex, flipped on the short edge, folded
+together and stitched in the fold, they read in order. The sheets are for print only: links,
+bookmarks, tags and attachments are dropped, and no standard is claimed.
 """
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-# A4 across, in points: ISO 216 says 297 mm by 210 mm.
+# A4 landscape in points: ISO 216 defines 297 mm by 210 mm.
 _WIDTH, _HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
 _PAGES_OF_A_SHEET = 4
-# Of the document information, what is still true of the sheets.
-_KEPT = (
+# The document information that holds for the sheets, too.
+_INFORMATION_KEYS = (
     *("/Title", "/Author", "/Subject", "/Keywords", "/CreationDate", "/ModDate"),
     *("/Creator", "/Producer", "/InformationDate", "/DocumentSymbol", "/EditionCode"),
     "/Toolchain",
@@ -27,7 +25,7 @@ _KEPT = (
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a sheet: the numbers of its pages, from 0; None for a blank one."""
+    """One side of a sheet: the indexes of its two pages; None for a blank one."""
 
     left: int | None
     right: int | None
@@ -36,24 +34,23 @@ class Side:
 def impose(pdf: bytes, *, right_to_left: bool, document: str = "") -> bytes:
     """Impose a document for saddle stitching; the same input gives the same bytes.
 
-    With `right_to_left` the fold is at the right of the front cover. Pages are cut to
-    their trim box and lie against the fold, so that what spans two of them meets; those
-    larger than half a sheet are made smaller, none is made larger. `document` is the name
-    of the sheets, written into the file.
+    With `right_to_left` the fold is at the right of the front cover. Pages are cut to their
+    trim box and touch the fold. Pages larger than half a sheet are reduced, none is
+    enlarged. `document` is the name of the booklet, written into the file.
     """
-    with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as sheets:
+    with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as booklet:
         for side in arrange_sides(len(source.pages), right_to_left=right_to_left):
-            _add_side(sheets, source, side)
-        _describe(sheets, source, document)
-        written = io.BytesIO()
-        sheets.save(written, deterministic_id=True)
-        return written.getvalue()
+            _add_side(booklet, source, side)
+        _copy_metadata(booklet, source, document)
+        output = io.BytesIO()
+        booklet.save(output, deterministic_id=True)
+        return output.getvalue()
 
 
 def arrange_sides(pages: int, *, right_to_left: bool) -> tuple[Side, ...]:
-    """Say which pages lie on which side of which sheet: front and back, then the next.
+    """Arrange pages on sides: front and back of the outermost sheet, then of the next.
 
-    Blank pages stand before the last page: it has the imprint, and is the back cover. A
+    Blank pages precede the last page, which has the imprint and is the back cover. A
     single page is the front cover.
     """
     order: list[int | None] = list(range(pages))
@@ -61,64 +58,55 @@ def arrange_sides(pages: int, *, right_to_left: bool) -> tuple[Side, ...]:
     order[max(pages - 1, 1) : max(pages - 1, 1)] = blank
     sides: list[Side] = []
     for outer in range(0, len(order) // 2, 2):
-        front = order[-1 - outer], order[outer]
-        back = order[outer + 1], order[-2 - outer]
-        sides += [_side(front, right_to_left), _side(back, right_to_left)]
+        sides.append(Side(order[-1 - outer], order[outer]))
+        sides.append(Side(order[outer + 1], order[-2 - outer]))
+    if right_to_left:
+        sides = [Side(side.right, side.left) for side in sides]
     return tuple(sides)
 
 
-def _side(pair: Sequence[int | None], right_to_left: bool) -> Side:
-    left, right = pair
-    return Side(right, left) if right_to_left else Side(left, right)
-
-
-def _add_side(sheets: Pdf, source: Pdf, side: Side) -> None:
-    page = sheets.add_blank_page(page_size=(_WIDTH, _HEIGHT))
+def _add_side(booklet: Pdf, source: Pdf, side: Side) -> None:
+    page = booklet.add_blank_page(page_size=(_WIDTH, _HEIGHT))
     forms = Dictionary()
-    drawn = []
+    operators = []
     for name, number in (("/Left", side.left), ("/Right", side.right)):
         if number is not None:
-            forms[name] = sheets.copy_foreign(source.pages[number].as_form_xobject())
-            drawn.append(_draw(name, source.pages[number]))
+            form = source.pages[number].as_form_xobject()
+            forms[name] = booklet.copy_foreign(form)
+            operators.append(_draw(name, source.pages[number]))
     page.obj.Resources = Dictionary(XObject=forms)
-    page.obj.Contents = sheets.make_stream("\n".join(drawn).encode())
+    page.obj.Contents = booklet.make_stream("\n".join(operators).encode())
 
 
 def _draw(name: str, page: pikepdf.Page) -> str:
-    """Draw a page against the fold, in the middle of its height, inside its trim box."""
+    """Draw a page clipped to its trim box, at the fold and vertically centred."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     width, height = right - left, top - bottom
     scale = min(1, _WIDTH / 2 / width, _HEIGHT / height)
     inset = _WIDTH / 2 - width * scale if name == "/Left" else _WIDTH / 2
-    across = inset - left * scale
-    up = (_HEIGHT - height * scale) / 2 - bottom * scale
-    matrix = _numbers(scale, 0, 0, scale, across, up)
+    x = inset - left * scale
+    y = (_HEIGHT - height * scale) / 2 - bottom * scale
+    matrix = _numbers(scale, 0, 0, scale, x, y)
     return f"q {matrix} cm {_numbers(left, bottom, width, height)} re W n {name} Do Q"
 
 
 def _numbers(*numbers: float) -> str:
-    """Numbers as PDF takes them: it knows no exponents."""
+    """Format numbers for PDF, which has no exponents."""
     return " ".join(f"{number:.6f}" for number in numbers)
 
 
-def _describe(sheets: Pdf, source: Pdf, document: str) -> None:
-    """Keep what still holds of the pages, and tell a printer how the sheets are printed.
-
-    The title is that of the document, in its language; the name of the file tells that
-    these are its sheets.
-    """
-    for key in _KEPT:
+def _copy_metadata(booklet: Pdf, source: Pdf, document: str) -> None:
+    """Copy the metadata that still holds, and set the preferences for printing."""
+    for key in _INFORMATION_KEYS:
         if key in source.docinfo:
-            sheets.docinfo[key] = str(source.docinfo[key])
+            booklet.docinfo[key] = str(source.docinfo[key])
     if document:
-        sheets.docinfo["/Document"] = document
+        booklet.docinfo["/Document"] = document
     if "/Lang" in source.Root:
-        sheets.Root.Lang = str(source.Root.Lang)
-    sheets.Root.ViewerPreferences = Dictionary(
-        DisplayDocTitle=True,
-        Duplex=Name.DuplexFlipShortEdge,
-        PrintScaling=Name("/None"),
+        booklet.Root.Lang = str(source.Root.Lang)
+    preferences = Dictionary(
+        DisplayDocTitle=True, Duplex=Name.DuplexFlipShortEdge, PrintScaling=Name("/None")
     )
-    said = source.Root.get("/ViewerPreferences", Dictionary())
-    if said.get("/Direction") == Name.R2L:
-        sheets.Root.ViewerPreferences.Direction = Name.R2L
+    if source.Root.get("/ViewerPreferences", Dictionary()).get("/Direction") == Name.R2L:
+        preferences.Direction = Name.R2L
+    booklet.Root.ViewerPreferences = preferences

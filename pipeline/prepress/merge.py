@@ -1,17 +1,17 @@
-"""Join PDFs into one that is tagged, linked and archivable as they are.
+"""Merge PDFs into one that is tagged, linked and archivable like its parts.
 
-Shape in: a front (cover and contents) and briefs, all painted by this program, PDF/A-3a and
-PDF/UA-1. Shape out: one PDF that is both. A plain merge keeps the pages and loses what they
-hang in, and still passes validators; here each of these is carried over and made unique:
+Input: a front (cover and contents) and briefs, rendered by this program as PDF/A-3a and
+PDF/UA-1. Output: one PDF that is both. A plain merge keeps the pages, loses what refers to
+them, and still passes validators; here each of these is merged and made unique:
 
     structure tree   each file becomes a Part with its own language (ISO 32000-1, 14.8.4.2)
-    parent tree      numbers are moved behind those that are there (14.7.4.4)
-    element ids      get a prefix, and with them the heads that cells name (14.8.5.7)
-    destinations     get a prefix, and with them the links that use them (12.3.2.3)
-    bookmarks        those of each brief hang under its title
-    attached files   keep their names, which name their document (PDF/A-3, 6.8)
+    parent tree      keys are moved behind the existing ones (14.7.4.4)
+    element ids      get a prefix, as do the headers of cells (14.8.5.7)
+    destinations     get a prefix, as do the links to them (12.3.2.3)
+    bookmarks        those of each brief are below its title
+    attached files   keep their names, which contain that of their document (PDF/A-3, 6.8)
 
-The front says what the whole file is: its metadata, output intent and language stay.
+Metadata, output intent and language of the whole are those of the front.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,11 +24,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+_MERGED = ("/StructTreeRoot", "/Outlines", "/Names", "/AF")
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A bookmark of one PDF: how deep it lies, its words, and its page, from 0."""
+    """A bookmark: its level (the outermost is 1), its title, and its page, from 0."""
 
     level: int
     title: str
@@ -36,12 +37,12 @@ class Bookmark:
 
 
 def read_bookmarks(pdf: bytes) -> tuple[Bookmark, ...]:
-    """Read the bookmarks of a PDF, in their order; the outermost have level 1."""
+    """Read the bookmarks of a PDF, in order."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         pages = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
         return tuple(
             Bookmark(level, str(item.Title), pages[item.Dest[0].objgen])
-            for level, item in _items(opened.Root.get("/Outlines"))
+            for level, item in _outline_items(opened.Root.get("/Outlines"))
         )
 
 
@@ -54,38 +55,37 @@ def merge_pdfs(
     document: str = "",
     whole_leaves: bool = True,
 ) -> bytes:
-    """Join a front and briefs; each begins on a recto. The same input gives the same bytes.
+    """Merge a front and briefs, each on a recto. The same input gives the same bytes.
 
-    `targets` says where destinations of the front lead: each name to the number of a brief
-    and of a bookmark in it, both from 0. With `right_to_left` pages are bound on the right.
-    `document` is the name of the whole, written into it; the codes of the briefs are too.
-    With `whole_leaves` the last brief ends with one, too: a booklet has its last page on
-    the back instead.
+    `targets` maps destinations that the front links to the number of a brief and of a
+    bookmark in it, both from 0. With `right_to_left` pages are bound on the right.
+    `document` is the name of the whole, written into it with the codes of the briefs. With
+    `whole_leaves` a blank page follows a last brief of odd length; in a booklet its last
+    page is on the back instead.
     """
-    with ExitStack() as opened:
-        whole = opened.enter_context(pikepdf.open(BytesIO(front)))
+    with ExitStack() as stack:
+        whole = stack.enter_context(pikepdf.open(BytesIO(front)))
         merger = _Merger(whole)
         codes: list[str] = []
         for number, data in enumerate(briefs, 1):
-            brief = opened.enter_context(pikepdf.open(BytesIO(data)))
+            brief = stack.enter_context(pikepdf.open(BytesIO(data)))
             merger.pad()
-            merger.append(brief, f"brief{number}.")
+            merger.append(brief, f"brief{number}.".encode())
             codes += str(brief.docinfo.get("/EditionCode", "")).split()
         if whole_leaves:
             merger.pad()
         merger.finish(targets, right_to_left)
-        if document:
-            whole.docinfo["/Document"] = document
-        if codes:
-            whole.docinfo["/EditionCode"] = " ".join(codes)
-        out = BytesIO()
+        for key, value in (("/Document", document), ("/EditionCode", " ".join(codes))):
+            if value:
+                whole.docinfo[key] = value
+        output = BytesIO()
         whole.save(
-            out,
+            output,
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             fix_metadata_version=False,
         )
-        return out.getvalue()
+        return output.getvalue()
 
 
 class _Merger:
@@ -95,16 +95,16 @@ class _Merger:
         self.whole = whole
         root = whole.Root
         tree = root.StructTreeRoot
-        front = _only_kid(tree)
+        front = _document_element(tree)
         self.document = whole.make_indirect(
             Dictionary(Type=Name.StructElem, S=Name.Document, P=tree, K=Array([]))
         )
         tree.K = Array([self.document])
-        self.parents = list(_numbers(tree.ParentTree))
-        self.ids = dict(_pairs(tree.get("/IDTree")))
+        self.parents = dict(_number_tree(tree.ParentTree))
+        self.ids = dict(_name_tree(tree.get("/IDTree")))
         names = root.get("/Names", Dictionary())
-        self.destinations = dict(_pairs(names.get("/Dests")))
-        self.files = dict(_pairs(names.get("/EmbeddedFiles")))
+        self.destinations = dict(_name_tree(names.get("/Dests")))
+        self.files = dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated = list(root.get("/AF", []))
         self.bookmarks = _top_items(root.get("/Outlines"))
         self.briefs: list[list[Any]] = []
@@ -112,27 +112,28 @@ class _Merger:
         self.pad()
         self.front_pages = len(whole.pages)
 
-    def append(self, brief: pikepdf.Pdf, prefix: str) -> None:
-        """Append all of a brief. Pages first: what leads to them must find the copies."""
+    def append(self, brief: pikepdf.Pdf, prefix: bytes) -> None:
+        """Append a brief: first its pages, so that references to them find the copies."""
         first = len(self.whole.pages)
         for page in brief.pages:
             self.whole.pages.append(page)
         pages = [page.obj for page in self.whole.pages][first:]
         root = {
             key: self.whole.copy_foreign(brief.make_indirect(brief.Root[key]))
-            for key in ("/StructTreeRoot", "/Outlines", "/Names", "/AF")
+            for key in _MERGED
             if key in brief.Root
         }
+        names = root.get("/Names", Dictionary())
         self.add_structure(root["/StructTreeRoot"], brief, pages, prefix)
-        self.add_destinations(root.get("/Names", Dictionary()), pages, prefix)
-        self.files |= dict(_pairs(root.get("/Names", Dictionary()).get("/EmbeddedFiles")))
+        self.add_destinations(names, pages, prefix)
+        self.files |= dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated += list(root.get("/AF", []))
         outline = root.get("/Outlines")
-        self.briefs.append([item for _, item in _items(outline)])
+        self.briefs.append([item for _, item in _outline_items(outline)])
         self.bookmarks += _top_items(outline)
 
     def pad(self) -> None:
-        """Let the next page be a recto: add a blank page, if need be."""
+        """Add a blank page, if needed, so that the next page is a recto."""
         if len(self.whole.pages) % 2:
             last = self.whole.pages[-1].obj
             self.whole.add_blank_page()
@@ -142,58 +143,55 @@ class _Merger:
                     blank[box] = Array(list(last[box]))
 
     def add_structure(
-        self, tree: Any, brief: pikepdf.Pdf, pages: Sequence[Any], prefix: str
+        self, tree: Any, brief: pikepdf.Pdf, pages: Sequence[Any], prefix: bytes
     ) -> None:
-        offset = max((number for number, _ in self.parents), default=-1) + 1
-        self.parents += [(n + offset, owner) for n, owner in _numbers(tree.ParentTree)]
+        offset = max(self.parents, default=-1) + 1
+        for number, owner in _number_tree(tree.ParentTree):
+            self.parents[number + offset] = owner
         for page in pages:
             if "/StructParents" in page:
                 page.StructParents = int(page.StructParents) + offset
-            for annotation in page.get("/Annots", []):
-                if "/StructParent" in annotation:
-                    annotation.StructParent = int(annotation.StructParent) + offset
-        part = _only_kid(tree)
+        for annotation in _annotations(pages):
+            if "/StructParent" in annotation:
+                annotation.StructParent = int(annotation.StructParent) + offset
+        part = _document_element(tree)
         for element in _elements(part):
             _prefix_ids(element, prefix)
-        self.ids |= {prefix.encode() + id: e for id, e in _pairs(tree.get("/IDTree"))}
+        self.ids |= {prefix + id: owner for id, owner in _name_tree(tree.get("/IDTree"))}
         roles = self.whole.Root.StructTreeRoot.RoleMap
         for role, standard in tree.get("/RoleMap", Dictionary()).items():
             roles[role] = standard
         self.add_part(part, brief.Root.get("/Lang"), brief.docinfo.get("/Title"))
 
     def add_part(self, part: Any, language: Any, title: Any) -> None:
-        """Hang the tree of a file into the whole, under the title of the file."""
+        """Add the structure of a file to the whole, with the title of the file."""
         part.S, part.P = Name.Part, self.document
-        if language is not None:
-            part.Lang = String(str(language))
-        if title is not None:
-            part.T = String(str(title))
+        for key, value in (("/Lang", language), ("/T", title)):
+            if value is not None:
+                part[key] = String(str(value))
         self.document.K.append(part)
 
-    def add_destinations(self, names: Any, pages: Sequence[Any], prefix: str) -> None:
-        for name, target in _pairs(names.get("/Dests")):
-            self.destinations[prefix.encode() + name] = target
-        for annotation in (a for page in pages for a in page.get("/Annots", [])):
+    def add_destinations(self, names: Any, pages: Sequence[Any], prefix: bytes) -> None:
+        for name, destination in _name_tree(names.get("/Dests")):
+            self.destinations[prefix + name] = destination
+        for annotation in _annotations(pages):
             if isinstance(annotation.get("/Dest"), String):
-                annotation.Dest = String(prefix.encode() + bytes(annotation.Dest))
+                annotation.Dest = String(prefix + bytes(annotation.Dest))
 
     def finish(self, targets: Mapping[str, tuple[int, int]], right_to_left: bool) -> None:
-        """Write what all files share."""
+        """Write what the files share."""
         new, root = self.whole.make_indirect, self.whole.Root
         for name, (brief, bookmark) in targets.items():
             self.destinations[name.encode()] = self.briefs[brief][bookmark].Dest
         tree = root.StructTreeRoot
-        numbers = (part for pair in sorted(self.parents, key=_first) for part in pair)
+        numbers = (item for n in sorted(self.parents) for item in (n, self.parents[n]))
         tree.ParentTree = new(Dictionary(Nums=Array(numbers)))
-        tree.ParentTreeNextKey = max(number for number, _ in self.parents) + 1
+        tree.ParentTreeNextKey = max(self.parents) + 1
         if self.ids:
-            tree.IDTree = _name_tree(self.whole, self.ids)
-        root.Names = new(
-            Dictionary(
-                Dests=_name_tree(self.whole, self.destinations),
-                EmbeddedFiles=_name_tree(self.whole, self.files),
-            )
-        )
+            tree.IDTree = new(_new_name_tree(self.ids))
+        destinations = new(_new_name_tree(self.destinations))
+        files = new(_new_name_tree(self.files))
+        root.Names = new(Dictionary(Dests=destinations, EmbeddedFiles=files))
         root.AF = Array(self.associated)
         root.Outlines = self.outline()
         root.PageMode = Name.UseOutlines
@@ -203,14 +201,14 @@ class _Merger:
         root.PageLabels = Dictionary(Nums=Array([0, roman, self.front_pages, decimal]))
 
     def outline(self) -> Any:
-        """Chain the bookmarks at the top: the front's, then each brief with its own."""
+        """Link the top bookmarks: those of the front, then those of each brief."""
         outline = self.whole.make_indirect(Dictionary(Type=Name.Outlines))
         items = self.bookmarks
         for index, item in enumerate(items):
             item.Parent = outline
-            for key, at in (("/Prev", index - 1), ("/Next", index + 1)):
-                if 0 <= at < len(items):
-                    item[key] = items[at]
+            for key, other in (("/Prev", index - 1), ("/Next", index + 1)):
+                if 0 <= other < len(items):
+                    item[key] = items[other]
                 elif key in item:
                     del item[key]
         if items:
@@ -219,71 +217,72 @@ class _Merger:
         return outline
 
 
-def _first(pair: tuple[int, Any]) -> int:
-    return pair[0]
+def _annotations(pages: Sequence[Any]) -> Iterator[Any]:
+    for page in pages:
+        yield from page.get("/Annots", [])
 
 
-def _only_kid(tree: Any) -> Any:
-    """The Document element of a file."""
-    (kid,) = tree.K if isinstance(tree.K, Array) else [tree.K]
-    return kid
+def _document_element(tree: Any) -> Any:
+    """The Document element of a file, the only child of its structure tree."""
+    (element,) = tree.K if isinstance(tree.K, Array) else [tree.K]
+    return element
 
 
 def _elements(element: Any) -> Iterator[Any]:
-    """Walk the structure elements below one, and itself."""
+    """Yield a structure element and its descendants."""
     waiting = [element]
     while waiting:
-        found = waiting.pop()
-        yield found
-        kids = found.get("/K", [])
+        element = waiting.pop()
+        yield element
+        children = element.get("/K", [])
         waiting += [
-            kid
-            for kid in (kids if isinstance(kids, Array) else [kids])
-            if isinstance(kid, Dictionary) and "/S" in kid
+            child
+            for child in (children if isinstance(children, Array) else [children])
+            if isinstance(child, Dictionary) and "/S" in child
         ]
 
 
-def _prefix_ids(element: Any, prefix: str) -> None:
+def _prefix_ids(element: Any, prefix: bytes) -> None:
     if "/ID" in element:
-        element.ID = String(prefix.encode() + bytes(element.ID))
+        element.ID = String(prefix + bytes(element.ID))
     attributes = element.get("/A", [])
-    for one in attributes if isinstance(attributes, Array) else [attributes]:
-        if "/Headers" in one:
-            one.Headers = Array(String(prefix.encode() + bytes(h)) for h in one.Headers)
+    for attribute in attributes if isinstance(attributes, Array) else [attributes]:
+        if "/Headers" in attribute:
+            attribute.Headers = Array(String(prefix + bytes(h)) for h in attribute.Headers)
 
 
-def _numbers(tree: Any) -> Iterator[tuple[int, Any]]:
+def _number_tree(tree: Any) -> Iterator[tuple[int, Any]]:
     """Read a number tree (ISO 32000-1, 7.9.7)."""
     flat = list(tree.get("/Nums", []))
-    yield from ((int(n), owner) for n, owner in zip(flat[::2], flat[1::2], strict=True))
-    for kid in tree.get("/Kids", []):
-        yield from _numbers(kid)
+    yield from ((int(n), value) for n, value in zip(flat[::2], flat[1::2], strict=True))
+    for child in tree.get("/Kids", []):
+        yield from _number_tree(child)
 
 
-def _pairs(tree: Any) -> Iterator[tuple[bytes, Any]]:
-    """Read a name tree (ISO 32000-1, 7.9.6); there may be none."""
+def _name_tree(tree: Any) -> Iterator[tuple[bytes, Any]]:
+    """Read a name tree (ISO 32000-1, 7.9.6); None is an empty one."""
     if tree is None:
         return
     flat = list(tree.get("/Names", []))
-    yield from ((bytes(name), of) for name, of in zip(flat[::2], flat[1::2], strict=True))
-    for kid in tree.get("/Kids", []):
-        yield from _pairs(kid)
+    yield from ((bytes(n), value) for n, value in zip(flat[::2], flat[1::2], strict=True))
+    for child in tree.get("/Kids", []):
+        yield from _name_tree(child)
 
 
-def _name_tree(pdf: pikepdf.Pdf, named: Mapping[bytes, Any]) -> Any:
-    """Write a name tree of one node, in the order of bytes that viewers search in."""
-    names = (part for name in sorted(named) for part in (String(name), named[name]))
-    return pdf.make_indirect(Dictionary(Names=Array(names)))
+def _new_name_tree(values: Mapping[bytes, Any]) -> Dictionary:
+    """Build a name tree of one node, sorted by bytes, as viewers search it."""
+    names = (item for name in sorted(values) for item in (String(name), values[name]))
+    return Dictionary(Names=Array(names))
 
 
 def _top_items(outline: Any) -> list[Any]:
-    return [item for level, item in _items(outline) if level == 1]
+    return [item for level, item in _outline_items(outline) if level == 1]
 
 
-def _items(outline: Any, level: int = 1) -> Iterator[tuple[int, Any]]:
-    """Walk the items of an outline as a viewer shows them, with their levels."""
+def _outline_items(outline: Any, level: int = 1) -> Iterator[tuple[int, Any]]:
+    """Yield the items of an outline in order, with their levels."""
     item = outline.get("/First") if outline is not None else None
     while item is not None:
         yield level, item
-        yield from _items(item, level + 1)
+        yield from _outline_items(item, level + 1)
         item = item.get("/Next")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from pipeline.commands.due import Agenda
     from pipeline.editions.review import DueItem
-    from pipeline.model.schema import Edition, Localized, Series
+    from pipeline.model.fields import Localized
+    from pipeline.model.schema import Edition, Series
     from pipeline.model.session import Session
 
 
@@ -101,7 +102,7 @@ def _session(session: "Session", series: "Series") -> _Entry:
 
 def _plain(text: "Localized", series: "Series") -> str:
     """Give a text in the default language of the series, without Markdown."""
-    from pipeline.model.schema import in_language
+    from pipeline.model.fields import in_language
 
     default = series.default_language
     return plain_text(in_language(text, default, default)[0])

@@ -6,7 +6,7 @@ from pipeline.report.problems import count, envelope_json
 
 if TYPE_CHECKING:
     from pipeline.commands.print_order import PrintOrderResult
-    from pipeline.prepress.print_order import OrderLine, PrintOrder, Total
+    from pipeline.model.print_order import OrderLine, PrintOrder, Total
 
 
 def order_line(order: "PrintOrder") -> str:

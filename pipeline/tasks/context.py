@@ -22,7 +22,7 @@ from pipeline.tasks.jobs import (
     resolve_places,
     warm_up,
 )
-from pipeline.tasks.plan import Workspace
+from pipeline.tasks.task import Workspace
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task

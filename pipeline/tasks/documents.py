@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.reader import Part, read_edition, read_series_settings
+from pipeline.content.loader import LoadedPart, read_edition, read_series_settings
 from pipeline.editions.code import make_code
 from pipeline.html.view_model import PackPosition
 from pipeline.model.languages import direction
@@ -22,7 +22,7 @@ from pipeline.targets import Document, first_editions
 from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
-from pipeline.tasks.plan import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
@@ -92,7 +92,7 @@ class DocumentTasks:
     def _record(
         self,
         name: str,
-        part: Part,
+        part: LoadedPart,
         languages: Iterable[str] = (),
         used: Iterable[str] = (),
     ) -> str:

@@ -23,7 +23,7 @@ from pipeline.state.manifest import (
 )
 from pipeline.targets import State, Target
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.plan import TaskResult
+from pipeline.tasks.task import TaskResult
 from pipeline.workers.scheduler import Task
 
 Produce = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
@@ -160,7 +160,7 @@ def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> list[StoredWa
     places = {(p.rule, p.message): p for p in problems}
     return [
         store_warning(places[issue.rule, issue.message], issue.path, issue.word)
-        for issue in rendered.misfits
+        for issue in rendered.layout_issues
     ]
 
 

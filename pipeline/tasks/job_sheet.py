@@ -8,17 +8,18 @@ from functools import partial
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand
 from pipeline.model.brand import Brand
+from pipeline.model.print_order import PrintOrder
 from pipeline.model.schema import Series
 from pipeline.model.session import Session
 from pipeline.pdf.render import Attachment, RenderedPdf
-from pipeline.prepress.print_order import PrintOrder, order_csv
+from pipeline.prepress.print_order import order_csv
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
 from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
 from pipeline.tasks.finish import finish
-from pipeline.tasks.plan import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -81,19 +82,17 @@ def _make_job_sheet(
 
 def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> RenderedPage:
     """Render a print order to HTML: a worker's job."""
-    from pipeline.html.job_sheet_view import SessionHeader, view_job_sheet
+    from pipeline.html.job_sheet_view import view_job_sheet
     from pipeline.html.templates import render_job_sheet as render_html
 
     project, reads = design.project.tracking_reads()
-    facts = session.facts
-    start = facts.dates.start
-    header = SessionHeader(facts.body, facts.place, start, facts.dates.end)
-    html = render_html(project, view_job_sheet(project, design.series, order, header))
+    view = view_job_sheet(project, design.series, order, session.facts)
+    html = render_html(project, view)
     csv = Attachment(
         f"{session.number}_order.csv",
         order_csv(order),
         "Data",
         "The order as data",
-        datetime.combine(start, time(), UTC),
+        datetime.combine(session.facts.dates.start, time(), UTC),
     )
     return RenderedPage(html, (csv,), reads)

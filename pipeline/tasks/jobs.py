@@ -14,7 +14,7 @@ from pipeline.pdf.render import Attachment, RenderedPdf, render_pdf
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
-from pipeline.tasks.plan import limit_problem
+from pipeline.tasks.task import limit_problem
 
 _MOST_PAGES = 200
 # A cell of a table and no other text is hyphenated in English: this loads the dictionary.
@@ -104,8 +104,7 @@ def _impose(rendered: RenderedPdf, how: PostProcessing) -> RenderedPdf:
 def _convert_to_pdfx(
     assets: AssetSource, rendered: RenderedPdf, how: PostProcessing, place: Place
 ) -> tuple[RenderedPdf, list[Problem]]:
-    from pipeline.prepress.pdfx import convert_to_pdfx
-    from pipeline.prepress.pdfx_metadata import PrintingCondition
+    from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
     from pipeline.prepress.preflight import find_faults
 
     name = f"styles/icc/{how.printing_condition}.icc"

@@ -14,8 +14,7 @@ from typing import Any
 
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.export import export_yaml
-from pipeline.content.loader import load_series
-from pipeline.content.reader import LoadedContent, read_parts
+from pipeline.content.loader import LoadedContent, load_series, read_parts
 from pipeline.editions.sessions import (
     ResolvedHandout,
     ResolvedSession,
@@ -51,7 +50,7 @@ from pipeline.tasks.context import (
 )
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
-from pipeline.tasks.plan import (
+from pipeline.tasks.task import (
     SERIES,
     TargetTask,
     TaskResult,

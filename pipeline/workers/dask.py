@@ -1,404 +1,296 @@
-"""Run jobs on other machines, by Dask, as `Executor` run them here.
+"""Run jobs on other machines: an `Executor` that sends them to a Dask cluster.
 
-Files go to each worker once, by their hash. Every worker has the same tools as this
-machine, or the build ends and says which differ. A lost worker's jobs are run again by the
-others; one that loses two is given up. Results are checked by their hash
-(docs/decisions/0022-a-cluster-by-dask.md).
+Dask schedules the jobs and runs those of a lost worker again. Added here is what Dask does
+not check: every worker has the toolchain of the build, and a scheduler that is frozen or
+has no workers ends the build (docs/decisions/0022-a-cluster-by-dask.md).
 """
 
-import pickle
+import asyncio
+import logging
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import (
-    CancelledError,
-    Future,
-    InvalidStateError,
-    ThreadPoolExecutor,
-)
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import ExitStack, contextmanager, suppress
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
 
-from pipeline.problems import JobFailed, WorkersUnavailable
-from pipeline.state.fingerprints import digest
-from pipeline.workers.dask_connect import (
-    FROZEN,
-    NOBODY,
-    compare,
-    connect,
-    find_security,
-    lose,
-    quiet,
-    require_dask,
-    say_cluster,
-    say_frozen,
-    say_nobody,
-    say_unlike,
+from pipeline.problems import (
+    JobFailed,
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    WorkersUnavailable,
 )
-from pipeline.workers.dask_hang import Standstill
-from pipeline.workers.dask_losses import is_given_up
 from pipeline.workers.executor import Executor
-from pipeline.workers.pool import Limits
+from pipeline.workers.pool import Limits, WorkerSetup, isolated_child_env, open_executor
 
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.security import Security
 
-    from pipeline.workers.dask_worker import Job, Reply, Tools, Wanting
-
-# Jobs that each process of a worker has before it, so that it never waits for this machine.
-_AHEAD = 2
-# Of a job: how often a worker may ask for files, leave, or send a damaged result.
-_ROUNDS = 6
-# Seconds between two looks at who is there.
-_LOOK = 5
-# Seconds that a job may be on its way, beyond the limit that its worker keeps.
-_SLACK = 30
-
-
-class Source(Protocol):
-    """Where jobs get files by name: the first argument of each job."""
-
-    def names(self) -> Iterable[str]:
-        """Name what every job may ask for."""
-        ...
-
-    def names_in(self, text: str) -> Iterable[str]:
-        """Name what a job with this text, its second argument, asks for besides."""
-        ...
-
-    def serve(self, name: str) -> bytes | None:
-        """Give a file, None when it is not there."""
-        ...
+_LOCAL = "local:"
+_SETTINGS = {
+    # A job has the pictures of its document; Dask would warn.
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+    # Of a local cluster:
+    "distributed.scheduler.worker-ttl": "30s",
+    "distributed.worker.daemon": False,  # a daemon must not have processes
+}
+_CERTIFICATES = "docs/scaling-up.md explains how to make and configure them"
+_RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
+# Jobs that wait for each process of a worker, so that it is never idle.
+_QUEUED = 2
+# Seconds to connect.
+_ANSWER = 10
+# Seconds without a scheduler, or without a worker, until the command ends.
+_PATIENCE = 60
+_INTERVAL = 5
 
 
-@dataclass(frozen=True)
-class _Parcel:
-    """A job on its way: its future here, where its files are, how often it was sent.
+class DaskExecutor:
+    """Runs jobs on the workers of a cluster, and near jobs in the processes of `local`.
 
-    `worker` is the one that was sent its files, and is to run it if it is still there.
+    The first argument of a job is where its files come from: `names()` returns the names
+    that all jobs share, `names_in(argument)` those in the second argument of a job, and
+    `serve(name)` the content of a file, None if there is no such file.
     """
 
-    future: "Future[Any]"
-    source: Source
-    job: "Job"
-    sent: int = 0
-    worker: str = ""
-
-
-class Cluster:
-    """Sends jobs to the workers of a cluster; what is near is done by those at `home`."""
-
     def __init__(
-        self, client: "Client", address: str, tools: "Tools", home: Executor, slots: int
+        self, client: "Client", address: str, setup: WorkerSetup, local: Executor
     ) -> None:
-        self.ahead = max(home.ahead, _AHEAD * slots)
+        self.ahead = local.ahead
         self._client = client
+        self._executor = client.get_executor(pure=False)
         self._address = address
-        self._tools = tools
-        self._home = home
-        self._shared: dict[str, str] = {}
-        self._files: dict[str, bytes] = {}
-        self._supplied: set[str] = set()
-        self._is_prepared = False
-        self._lock = Lock()
-        # Dask's future for each of ours: without it Dask would forget the job.
-        self._sent: dict[Future[Any], Any] = {}
-        # What is on its way, by Dask's name for it, and which workers each job lost, when.
-        self._parcels: dict[str, _Parcel] = {}
-        self._losses: defaultdict[Future[Any], dict[str, float]] = defaultdict(dict)
-        client.subscribe_topic("all", self._note_loss)
-        self._end = Event()
-        self._post = ThreadPoolExecutor(4, "briefs-post")
-        Thread(target=self._look, daemon=True).start()
-        Thread(target=self._listen, daemon=True).start()
+        self._toolchain = setup.toolchain()
+        self._local = local
+        self._shared: frozenset[str] = frozenset()
+        self._plugin = f"briefs-{uuid.uuid4().hex}"
+        self._jobs: dict[Future[Any], tuple[Any, ...]] = {}
+        self._stopped = Event()
+        Thread(target=self._watch, daemon=True).start()
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Send the files that all jobs share, and let all processes run a function."""
-        if self._is_prepared:
-            return
-        self._is_prepared = True
-        from pipeline.workers.dask_worker import prepare_processes
+        """Send the shared files to all workers, once, and compare their toolchains.
 
-        source, *rest = arguments
+        Raises WorkersUnavailable if a worker has another one.
+        """
+        from pipeline.workers.dask_worker import SharedFiles
+
+        if self._shared:
+            return
+        source = arguments[0]
         files = {name: source.serve(name) for name in source.names()}
-        self._shared, self._files = _hashes(files), _by_hash(files)
-        with self._contact():
-            self._share(self._client.nthreads())
-            job = self._job(function, rest, {})
-            self._client.run(prepare_processes, job, on_error="ignore")
+        self._shared = frozenset(files)
+        shared = SharedFiles(files, self._toolchain)
+        try:
+            self._client.register_plugin(shared, name=self._plugin)
+        except ImportError as error:
+            raise self._unavailable(f"a worker lacks this program: {error}") from error
+        except OSError:  # a worker was lost
+            return
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function of a module on some worker; a `Source` is its first argument."""
+        """Run a function of a module on a worker."""
+        self.prepare(function, *arguments)
         source, *rest = arguments
-        names = (n for n in source.names_in(rest[0]) if n not in self._shared)
-        own = {name: source.serve(name) for name in names}
-        job = self._job(function, rest, _hashes(own))
-        parcel = _Parcel(Future(), source, job)
-        self._sent[parcel.future] = None
-        self._send(parcel)
-        return parcel.future
+        names = set(source.names_in(rest[0])) - self._shared
+        files = {name: source.serve(name) for name in names}
+        return self._submit(source, function, files, rest)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function on this machine."""
-        return self._home.submit_near(function, *arguments)
+        return self._local.submit_near(function, *arguments)
 
     def result(self, future: "Future[Any]") -> Any:
-        """Wait for a job. Raises Gone when the scheduler or all workers are."""
-        if future not in self._sent:
-            return self._home.result(future)
-        try:
-            return future.result()
-        finally:
-            with self._lock:
-                del self._sent[future]
-
-    def stop(self) -> None:
-        """Take back what is not done."""
-        self._end.set()
-        with self._lock:
-            waiting = [sent for sent in self._sent.values() if sent is not None]
-        with suppress(Exception):  # also when there is nobody any more
-            self._client.cancel(waiting, force=True)
-        self._post.shutdown(wait=False, cancel_futures=True)
-
-    def _job(
-        self,
-        function: Callable[..., Any],
-        arguments: Sequence[Any],
-        own: Mapping[str, str],
-    ) -> "Job":
-        from pipeline.workers.dask_worker import Job
-
-        return Job(function, tuple(arguments), {**own, **self._shared}, self._tools)
-
-    def _send(self, parcel: _Parcel) -> None:
-        from pipeline.workers.dask_worker import run_job
-
-        if parcel.future.done():
-            return  # it was given up
-        if parcel.sent >= _ROUNDS:
-            self._end_of(
-                parcel.future, error=JobFailed("no worker of the cluster could finish it")
-            )
-            return
-        parcel = replace(parcel, sent=parcel.sent + 1)
-        key = f"briefs-{uuid.uuid4().hex}"
-        self._parcels[key] = parcel
-        first = parcel.worker
-        where = {"workers": [first], "allow_other_workers": True} if first else {}
-        try:
-            sent = self._client.submit(run_job, parcel.job, key=key, pure=False, **where)
-            with self._lock:
-                if key in self._parcels and parcel.future in self._sent:
-                    self._sent[parcel.future] = sent
-            sent.add_done_callback(lambda done: self._hand_over(parcel, done))
-        except Exception:  # the client is closed, in one of many ways
-            self._end_of(parcel.future, error=self._gone())
-
-    def _hand_over(self, parcel: _Parcel, done: Any) -> None:
-        """Have an answer read by a thread of ours: Dask has only one for all."""
-        with suppress(RuntimeError):  # stopped meanwhile
-            self._post.submit(self._answer, parcel, done)
-
-    def _answer(self, parcel: _Parcel, done: Any) -> None:
-        """Take an answer. When its worker went with it Dask has it made again: wait."""
-        from distributed.comm import CommClosedError
+        """Wait for a job. Raises JobFailed or WorkersUnavailable."""
         from distributed.scheduler import KilledWorker
 
+        if future not in self._jobs:
+            return self._local.result(future)
+        source, function, files, arguments = self._jobs[future]
         try:
-            reply = done.result()
-            if self._parcels.pop(done.key, None) is not None:
-                self._take(parcel, reply)
-        except KilledWorker as killed:
-            lost = list(self._losses[parcel.future]) or [killed.last_worker.address]
-            self._end_of(parcel.future, error=_lost(lost))
-        except (CancelledError, CommClosedError, TimeoutError):
-            if self._sent.get(parcel.future) is done:  # else it was sent again
-                self._end_of(parcel.future, error=self._gone())
-        except Exception as error:  # a bug, there or here: it keeps its traceback
-            self._end_of(parcel.future, error=error)
+            result, missing = future.result()
+        except KilledWorker as error:
+            last = error.last_worker.address
+            raise JobFailed(f"every worker that ran it was lost, at last {last}") from error
+        except CancelledError as error:
+            raise self._unavailable("the scheduler was lost") from error
+        finally:
+            del self._jobs[future]
+        if not missing:
+            return result
+        files = {**files, **{name: source.serve(name) for name in missing}}
+        return self.result(self._submit(source, function, files, arguments))
 
-    def _take(self, parcel: _Parcel, reply: "Reply") -> None:
-        from pipeline.workers.dask_worker import Done, Failed, Unlike, Wanting
+    def stop(self) -> None:
+        """Remove the shared files from the cluster."""
+        self._stopped.set()
+        remove = self._client.scheduler.unregister_worker_plugin
+        with suppress(Exception):  # the cluster may be lost
+            self._client.sync(remove, name=self._plugin, callback_timeout=_INTERVAL)
 
-        if isinstance(reply, Done) and digest(reply.pickled) == reply.hashed:
-            self._end_of(parcel.future, pickle.loads(reply.pickled))  # noqa: S301 – from our workers
-        elif isinstance(reply, Failed):
-            self._end_of(parcel.future, error=reply.error)
-        elif isinstance(reply, Unlike):
-            unlike = say_unlike(self._tools, reply.worker, reply.tools)
-            self._end_of(parcel.future, error=WorkersUnavailable(unlike))
-        elif isinstance(reply, Wanting):
-            self._supply(parcel, reply)
-        else:
-            self._send(parcel)
+    def _submit(self, source: Any, *job: Any) -> "Future[Any]":
+        from pipeline.workers.dask_worker import run_job
 
-    def _supply(self, parcel: _Parcel, wanting: "Wanting") -> None:
-        """Send a worker the files that it lacks, and the job once more."""
-        from pipeline.workers.dask_worker import receive_files
+        try:
+            future: Future[Any] = self._executor.submit(run_job, self._plugin, *job)
+        except Exception as error:  # Dask raises many types when the client is closed
+            raise self._unavailable("the scheduler was lost") from error
+        self._jobs[future] = (source, *job)
+        return future
 
-        files = {name: parcel.source.serve(name) for name in wanting.names}
-        known = {**parcel.job.files, **_hashes(files)}
-        parcel = replace(parcel, job=replace(parcel.job, files=known))
-        where, found = [wanting.worker], _by_hash(files)
-        with suppress(OSError, ValueError, KeyError):  # it was lost meanwhile
-            self._client.run(receive_files, found, workers=where, on_error="ignore")
-        self._send(replace(parcel, worker=wanting.worker))
-
-    def _free(self, workers: Iterable[str]) -> None:
-        """Send jobs again that are meant for a worker which is not there any more.
-
-        Dask gives them to another one when there is another one. When there was none, they
-        would wait for theirs for ever, whoever comes.
-        """
-        there = set(workers)
-        for key, parcel in list(self._parcels.items()):
-            is_lost = bool(parcel.worker) and parcel.worker not in there
-            if is_lost and self._parcels.pop(key, None) is not None:
-                before = self._sent.get(parcel.future)
-                self._send(replace(parcel, sent=parcel.sent - 1, worker=""))
-                if before is not None:
-                    self._client.cancel([before], force=True)
-
-    def _note_loss(self, event: tuple[float, Mapping[str, Any]]) -> None:
-        """Note for each job the workers that it lost.
-
-        Dask forgets them when a job is sent anew. This is told of everything that happens
-        to workers, by Dask's own thread.
-        """
-        said = event[1]
-        if said.get("action") != "remove-worker" or said.get("expected"):
-            return
-        for name in said["processing-tasks"]:
-            if parcel := self._parcels.get(name):
-                lost = self._losses[parcel.future]
-                lost[said["worker"]] = event[0]
-                if is_given_up(lost.values()):
-                    with suppress(RuntimeError):  # stopped meanwhile
-                        self._post.submit(self._take_back, parcel.future, list(lost))
-
-    def _take_back(self, future: "Future[Any]", lost: Sequence[str]) -> None:
-        """Give a job up, wherever it is."""
-        sent = self._sent.get(future)
-        self._end_of(future, error=_lost(lost))
-        if sent is not None:
-            with suppress(Exception):  # it has ended by itself
-                self._client.cancel([sent], force=True)
-
-    def _end_of(
-        self,
-        future: "Future[Any]",
-        result: Any = None,
-        error: BaseException | None = None,
-    ) -> None:
-        """Give a job its result; what Dask still has of it can go."""
-        _settle(future, result, error)
-        with self._lock:
-            if (sent := self._sent.get(future)) is not None:
-                self._parcels.pop(sent.key, None)
-                self._sent[future] = None
-            self._losses.pop(future, None)
-
-    def _share(self, workers: Iterable[str]) -> None:
-        """Send the files that all jobs share to workers that came since the last time."""
-        from pipeline.workers.dask_worker import receive_files
-
-        if self._files and (new := sorted(set(workers) - self._supplied)):
-            self._client.run(receive_files, self._files, workers=new, on_error="ignore")
-            self._supplied.update(new)
-
-    def _look(self) -> None:
-        """Keep step with the workers; end all jobs when there has been none for a while."""
-        alone = 0
-        standstill = Standstill(Limits().clock + _SLACK)
-        while not self._end.wait(_LOOK):
-            with suppress(Exception):  # a scheduler that is gone is noticed by the jobs
-                workers = self._client.nthreads()
-                self._free(workers)
-                self._share(workers)
-                slots = sum(workers.values())
-                alone = 0 if slots else alone + _LOOK
-                self.ahead = max(self._home.ahead, _AHEAD * slots)
-                jobs = self._client.processing()
-                for worker in standstill.look(jobs, time.monotonic()):
-                    self._client.run_on_scheduler(lose(worker))
-            if alone > NOBODY:
-                self._give_up(WorkersUnavailable(say_nobody(self._address)))
-
-    def _listen(self) -> None:
-        """End all jobs when the scheduler says nothing: its process or machine is frozen.
-
-        What else asks it waits without a limit.
-        """
-        client, heard = self._client, time.monotonic()
-        while not self._end.wait(_LOOK):
-            with suppress(Exception):  # one that is gone is noticed by the jobs
-                client.sync(client.scheduler.ncores, callback_timeout=_LOOK)
-                heard = time.monotonic()
-            if time.monotonic() - heard > FROZEN:
-                self._give_up(WorkersUnavailable(say_frozen(self._address)))
+    def _watch(self) -> None:
+        """End all jobs when the scheduler does not answer, or when there is no worker."""
+        answered = had_workers = time.monotonic()
+        while True:
+            with suppress(Exception):  # no answer
+                ask = self._client.scheduler.ncores
+                threads = self._client.sync(ask, callback_timeout=_INTERVAL)
+                answered = time.monotonic()
+                had_workers = answered if threads else had_workers
+                self.ahead = max(self._local.ahead, _QUEUED * sum(threads.values()))
+            now, message = time.monotonic(), ""
+            if self._client.status == "closed":
+                message = "the scheduler was lost"
+            elif now - answered > _PATIENCE:
+                message = f"the scheduler has not answered for {_PATIENCE} seconds"
+            elif now - had_workers > _PATIENCE:
+                message = f"the cluster has had no worker for {_PATIENCE} seconds"
+            for future in list(self._jobs) if message else ():
+                with suppress(InvalidStateError):  # it has ended
+                    future.set_exception(self._unavailable(message))
+            if self._stopped.wait(_INTERVAL):
                 return
 
-    def _give_up(self, error: WorkersUnavailable) -> None:
-        with self._lock:
-            waiting = list(self._sent)
-        for future in waiting:
-            _settle(future, error=error)
-
-    def _gone(self) -> WorkersUnavailable:
-        said = "the scheduler of the cluster is gone"
-        hint = "start it again, and build again: what is finished stays"
-        return WorkersUnavailable(say_cluster(self._address, said, hint))
-
-    @contextmanager
-    def _contact(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, TimeoutError, CancelledError) as error:
-            raise self._gone() from error
+    def _unavailable(self, message: str) -> WorkersUnavailable:
+        return WorkersUnavailable(_problem(self._address, message, _RESTART))
 
 
 @contextmanager
 def open_cluster(
-    address: str, tools: "Tools", home: Executor, security: "Security | None" = None
+    address: str, setup: WorkerSetup, jobs: int, preload: Sequence[str]
 ) -> Iterator[Executor]:
-    """Open the cluster whose scheduler is at `address`.
+    """Open the cluster at `address`, or one of N workers on this machine: "local:N".
 
-    `tools` are those of this machine: name -> version. Raises PipelineError when nobody
-    answers, there is no worker, or one has other tools.
+    Near jobs run in `jobs` processes that import the modules `preload`. Raises
+    PipelineError if there is no scheduler or worker, or a worker has another toolchain.
     """
-    require_dask()
-    with quiet(), connect(address, security or find_security(address)) as client:
-        slots = compare(client, address, tools)
-        cluster = Cluster(client, address, tools, home, slots)
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
+    _require_dask()
+    import dask
+    from distributed import Client
 
-
-def _lost(workers: Sequence[str]) -> JobFailed:
-    named = ", ".join(workers)
-    return JobFailed(f"the workers that had it were lost, one after the other: {named}")
-
-
-def _by_hash(files: Mapping[str, bytes | None]) -> dict[str, bytes]:
-    return {digest(data): data for data in files.values() if data is not None}
-
-
-def _hashes(files: Mapping[str, bytes | None]) -> dict[str, str]:
-    return {n: digest(d) if d is not None else "" for n, d in files.items()}
-
-
-def _settle(
-    future: "Future[Any]", result: Any = None, error: BaseException | None = None
-) -> None:
-    with suppress(InvalidStateError):  # it was given up already
-        if error is None:
-            future.set_result(result)
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_SETTINGS))
+        # What matters of Dask's log becomes a problem.
+        stack.callback(logging.disable, logging.root.manager.disable)
+        logging.disable(logging.CRITICAL)
+        security, scheduler = None, address
+        if address.startswith(_LOCAL):
+            scheduler = _start_local_cluster(stack, address, setup)
         else:
-            future.set_exception(error)
+            security = require_scheduler(address, "client", _ANSWER)
+        try:
+            client = Client(
+                scheduler, security=security, timeout=_ANSWER, set_as_default=False
+            )
+            stack.callback(client.close, timeout=2)
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except OSError as error:
+            message = f"the cluster has no scheduler or no worker: {error}"
+            raise PipelineError(_problem(address, message, _RESTART)) from error
+        # This process has threads now, so it must not be forked.
+        processes = open_executor(max(jobs, 1), Limits(), preload, near=False)
+        local = stack.enter_context(processes)
+        executor = DaskExecutor(client, address, setup, local)
+        stack.callback(executor.stop)
+        yield executor
+
+
+def run_worker(
+    address: str, setup: WorkerSetup, jobs: int, started: Callable[[str], None]
+) -> None:
+    """Run `jobs` jobs at a time for the scheduler at `address`, until it ends.
+
+    `started` gets the address of the worker. Raises PipelineError if no scheduler answers.
+    """
+    _require_dask()
+    from pipeline.workers.dask_worker import serve
+
+    security = require_scheduler(address, "worker", _PATIENCE)
+    try:
+        asyncio.run(serve(address, setup, jobs, security, started))
+    except OSError as error:
+        message = f"the scheduler does not accept the worker: {error}"
+        raise PipelineError(_problem(address, message, _RESTART)) from error
+
+
+def require_scheduler(address: str, role: str, seconds: float) -> "Security":
+    """Wait until a scheduler accepts a role, "client" or "worker"; return its certificates.
+
+    Raises PipelineError after so many seconds, or at once if waiting cannot help.
+    """
+    from distributed.security import Security
+
+    security = Security()
+    try:
+        asyncio.run(_connect(address, security, role, seconds))
+    except Exception as error:  # Dask raises many types
+        cause: BaseException = error
+        while cause.__cause__:
+            cause = cause.__cause__
+        message = f"no connection to a scheduler: {str(cause) or 'it does not answer'}"
+        files = filter(None, security.get_tls_config_for_role(role).values())
+        used = ", ".join(map(str, files)) or "none"
+        hint = f"check the scheduler, and the certificates ({used}): {_CERTIFICATES}"
+        raise PipelineError(_problem(address, message, hint)) from error
+    return security
+
+
+async def _connect(address: str, security: "Security", role: str, seconds: float) -> None:
+    """Connect as Dask does, which by itself would wait for ever for a silent server."""
+    from distributed.comm import connect
+
+    connection = connect(address, seconds, **security.get_connection_args(role))
+    comm = await asyncio.wait_for(connection, seconds + _ANSWER)
+    await comm.close()
+
+
+def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> Any:
+    """Start a scheduler and workers, with certificates that exist in memory only."""
+    import dask
+    from distributed import LocalCluster
+
+    from pipeline.workers.dask_worker import BriefsWorker
+
+    folder = stack.enter_context(TemporaryDirectory(prefix="briefs-"))
+    stack.enter_context(dask.config.set({"temporary-directory": folder}))
+    with isolated_child_env():
+        cluster = LocalCluster(
+            n_workers=int(address.removeprefix(_LOCAL)),
+            threads_per_worker=1,
+            security=True,
+            dashboard_address=None,
+            memory_limit=0,  # each job has a limit of its own
+            plugins=(BriefsWorker(setup, 1),),
+        )
+    stack.callback(cluster.close)
+    return cluster
+
+
+def _require_dask() -> None:
+    """Import Dask, which reads its configuration. Raises PipelineError."""
+    try:
+        import distributed  # noqa: F401 – only to see whether it is installed
+    except (ImportError, ValueError) as error:
+        message = f"Dask cannot be imported: {' '.join(str(error).split())}"
+        hint = 'install it in your clone: pip install ".[cluster]"'
+        hint = hint if isinstance(error, ImportError) else "correct the configuration file"
+        raise PipelineError(_problem("distributed", message, hint)) from error
+
+
+def _problem(place: str, message: str, hint: str) -> Problem:
+    return Problem(Rule.CLUSTER, Place(place), message, hint)

@@ -1,12 +1,10 @@
-"""Run jobs in processes of their own, within limits, so that none can harm another.
+"""Run jobs in processes of their own, within limits, so that no job can harm another.
 
-Processes are forked from a small server that has imported what is slow to import and has
-done nothing else: a process forked after Pango has begun its thread would hang for ever.
-One more is forked from this process, for jobs that need what was imported here; it works
-while the server still imports (docs/decisions/0018-two-kinds-of-process.md).
-Each job may use so much memory, processor time and time; over a limit its process ends, the
-job fails with a `JobFailed` that says which limit it was, and a new process takes the
-next job.
+Processes are forked from a small server that has imported the slow modules and has done
+nothing else: a process that is forked after Pango has started its thread would hang. One
+more is forked from this process, for jobs that need what was imported here; it works while
+the server still imports (docs/decisions/0018-two-kinds-of-process.md). A job that exceeds
+a limit fails with `JobFailed`, its process ends, and a new process takes the next job.
 """
 
 import gc
@@ -16,7 +14,7 @@ import pickle
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import contextmanager, suppress
@@ -31,7 +29,7 @@ from pipeline.problems import JobFailed
 from pipeline.workers.executor import AHEAD, Executor, InlineExecutor
 
 _MEGABYTE = 1 << 20
-# How a process comes from this one: on macOS forking is not safe.
+# How a near process starts: on macOS forking is not safe.
 _NEAR = "fork" if sys.platform == "linux" else "forkserver"
 # How many pools in a row may break before a job is given up.
 _TRIES = 5
@@ -43,8 +41,8 @@ _JOBS_OF_A_PROCESS = 250
 class Limits:
     """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
 
-    `memory` is the address space of the process in MiB: importing WeasyPrint and the
-    fonts takes 200 of them. Both times are in seconds.
+    `memory` is the address space in MiB, of which WeasyPrint and the fonts take 200. Both
+    times are in seconds.
     """
 
     memory: int = 1536
@@ -53,26 +51,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class _Job:
-    """What was submitted, pickled, and how the processes begin that may do it.
+class WorkerSetup:
+    """What a worker of a cluster needs: its toolchain (name -> version), and its fonts.
 
-    Pickled where it is submitted: a thread of Pebble would do it while the arguments may
-    change, and an exception there ends the thread, so that its jobs wait for ever.
+    Its processes import the modules `preload` when they start.
     """
 
-    method: str
-    pickled: bytes
-
-
-def _job(method: str, function: Callable[..., Any], arguments: Sequence[Any]) -> _Job:
-    return _Job(method, pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL))
+    toolchain: Callable[[], Mapping[str, str]]
+    font_folders: tuple[Path, ...]
+    preload: Sequence[str]
+    limits: Limits = Limits()
 
 
 class ProcessExecutor:
-    """Runs jobs in processes, as many at a time as there are.
-
-    No process is started before there is something to do for it. Threads may share it.
-    """
+    """Runs jobs in processes, which start with the first job. Threads may share it."""
 
     ahead = AHEAD
 
@@ -83,22 +75,23 @@ class ProcessExecutor:
         self._work = work
         self._lock = Lock()
         self._pools: dict[str, Any] = {}
-        self._jobs: dict[Future[Any], _Job] = {}
+        # For each job: the start method of its process, the function and its arguments.
+        self._jobs: dict[Future[Any], tuple[str, bytes]] = {}
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes that come from the server; those that are there need not."""
+        """Start the processes of the fork server, if they are not running."""
         if "forkserver" not in self._pools:
-            job = _job("forkserver", function, arguments)
+            pickled = pickle.dumps((function, arguments))
             for _ in range(self._numbers["forkserver"]):
-                self._schedule(job)  # nobody asks how it went: the jobs will say so
+                self._schedule("forkserver", pickled)  # a failure shows in the jobs
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_job("forkserver", function, arguments))
+        return self._submit("forkserver", function, arguments)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function of a module, on arguments that can be pickled."""
-        return self._remember(_job(self._near, function, arguments))
+        return self._submit(self._near, function, arguments)
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job."""
@@ -109,10 +102,10 @@ class ProcessExecutor:
         try:
             return future.result()
         except BrokenProcessPool:
-            # A process ended that had nothing to do; Pebble gives all jobs up for it.
+            # An idle process ended, so Pebble gave up all jobs.
             if job is None:
                 raise
-            return self.result(self._schedule(job))
+            return self.result(self._schedule(*job))
         except TookTooLong as error:
             raise JobFailed(f"it took longer than {limits.clock} seconds") from error
         except MemoryError as error:
@@ -125,31 +118,33 @@ class ProcessExecutor:
             raise JobFailed(_how_it_ended(int(code), limits)) from error
 
     def stop(self) -> None:
-        """End all processes at once: whoever wants results has waited for them."""
+        """End all processes at once."""
         for pool in self._pools.values():
             _stop(pool)
 
-    def _remember(self, job: _Job) -> "Future[Any]":
-        future = self._schedule(job)
-        self._jobs[future] = job
+    def _submit(
+        self, method: str, function: Callable[..., Any], arguments: Sequence[Any]
+    ) -> "Future[Any]":
+        # Not by Pebble's thread: an exception would end it, and all jobs would hang.
+        pickled = pickle.dumps((function, arguments))
+        future = self._schedule(method, pickled)
+        self._jobs[future] = (method, pickled)
         return future
 
-    def _schedule(self, job: _Job) -> "Future[Any]":
+    def _schedule(self, method: str, pickled: bytes) -> "Future[Any]":
+        future: Future[Any]
         limits = self._limits
-        of = (job.pickled, limits)
         for _ in range(_TRIES):
-            pool = self._pool(job.method)
-            with suppress(RuntimeError):  # it broke since it was looked at
-                scheduled: Future[Any] = pool.schedule(
-                    _within, args=of, timeout=limits.clock
-                )
-                return scheduled
-        future: Future[Any] = Future()
+            pool = self._pool(method)
+            with suppress(RuntimeError):  # the pool has just broken
+                future = pool.schedule(_within, (pickled, limits), timeout=limits.clock)
+                return future
+        future = Future()
         future.set_exception(JobFailed("its processes end before they have begun"))
         return future
 
     def _pool(self, method: str) -> Any:
-        """Give the pool of a kind of process, a new one if it is broken."""
+        """Return the pool of a start method, a new one if it is broken."""
         with self._lock:
             pool = self._pools.get(method)
             if pool is None or not pool.active:
@@ -169,15 +164,12 @@ class ProcessExecutor:
             context=multiprocessing.get_context(method),
         )
         with isolated_child_env():
-            pool.active  # noqa: B018 – asking starts it
+            pool.active  # noqa: B018 – this starts it
         return pool
 
 
 def _stop(pool: Any) -> None:
-    """Stop a pool; Pebble looks ten times a second whether it shall end.
-
-    Nobody need wait for that: processes end with this one at the latest.
-    """
+    """Stop a pool without waiting: Pebble checks ten times a second whether to stop."""
     pool.stop()
     Thread(target=pool.join, daemon=True).start()
 
@@ -196,11 +188,10 @@ def _how_it_ended(code: int, limits: Limits) -> str:
 def open_executor(
     number: int, limits: Limits, preload: Sequence[str], *, near: bool = True
 ) -> Iterator[Executor]:
-    """Open `number` processes that have imported the modules `preload`; 0: work here.
+    """Open `number` processes that import the modules `preload`; 0: run jobs inline.
 
-    Their server begins to import at once, while this process goes on; they are stopped
-    at once when the work is broken off. Without `near` this process is never forked, which
-    would not be safe when it has threads: all come from the server.
+    The fork server imports while this process continues. Without `near` this process is
+    never forked, which would not be safe if it has threads.
     """
     if number == 0:
         yield InlineExecutor()
@@ -220,11 +211,10 @@ def open_executor(
 
 @contextmanager
 def isolated_child_env() -> Iterator[None]:
-    """Start processes that know nothing of who started them.
+    """Start processes without stderr, and without the script that this process runs.
 
-    They get no place to write to: what a job has to say is its result, and a process that
-    is stopped while it begins would tell people of files of the pool that are gone. Nor
-    do they run the script again that this process runs: jobs are functions of modules.
+    A process that is stopped while it starts would print the traceback of a missing file.
+    Jobs are functions of modules, so the script need not be imported again.
     """
     script = sys.modules["__main__"]
     file = script.__dict__.pop("__file__", None)
@@ -241,25 +231,22 @@ def isolated_child_env() -> Iterator[None]:
 
 
 def _begin(work: str) -> None:
-    """Prepare a process: its temporary files are in `work`, and it ends with its owner.
-
-    It leaves without cleaning up, so the owner does; also when the owner is killed.
-    """
+    """Prepare a process: it ends with its owner, which removes its temporary files."""
     with Path(os.devnull).open("wb") as nothing:
-        os.dup2(nothing.fileno(), 2)  # one that was forked later has its owner's
+        os.dup2(nothing.fileno(), 2)  # a process that is forked later has stderr
     tempfile.tempdir = work
-    # What is there stays; of what comes little is garbage, and memory is limited anyway.
+    # Collecting garbage less often saves time, and memory is limited anyway.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
         import ctypes
 
-        death = 1  # PR_SET_PDEATHSIG; the fork server, a parent too, ends with the owner
+        death = 1  # PR_SET_PDEATHSIG; the fork server ends with the owner too
         ctypes.CDLL(None).prctl(death, signal.SIGKILL)
 
 
 def _within(pickled: bytes, limits: Limits) -> Any:
-    """Run a job within its limits: memory of the process, processor time of the job."""
+    """Run a job, with limits for the memory of the process and the time of the job."""
     import resource
 
     _lower(resource.RLIMIT_AS, limits.memory * _MEGABYTE)
@@ -270,10 +257,9 @@ def _within(pickled: bytes, limits: Limits) -> Any:
 
 
 def _lower(kind: int, to: int) -> None:
-    """Set a limit of this process, never above the one that the machine sets."""
+    """Set a limit of this process, but not above that of the machine."""
     import resource
 
     _, most = resource.getrlimit(kind)
-    resource.setrlimit(
-        kind, (to if most == resource.RLIM_INFINITY else min(to, most), most)
-    )
+    limit = to if most == resource.RLIM_INFINITY else min(to, most)
+    resource.setrlimit(kind, (limit, most))

@@ -1,9 +1,9 @@
-"""A cluster on this machine whose processes are measured apart: the scheduler, each worker.
+"""Measure the processor time of each part of a cluster on this machine.
 
     python -m tests.benchmarks.farm ROOT WORKERS
 
-builds a project from nothing with as many workers of one process each, and prints what each
-part took of processors, in seconds: what an estimate for more machines is made from.
+builds the project at ROOT with so many workers of one process each, and prints the seconds
+of the command, the scheduler and the workers: the basis of an estimate for more machines.
 """
 
 import ctypes
@@ -37,7 +37,7 @@ class Farm:
     workers: tuple[int, ...]
 
     def seconds(self) -> tuple[float, float]:
-        """What the scheduler, and all workers, have used of processors."""
+        """Return the processor time of the scheduler, and of all workers."""
         return _seconds(self.scheduler), sum(map(_seconds, self.workers))
 
 
@@ -49,7 +49,7 @@ def _seconds(pid: int) -> float:
 
 @contextmanager
 def open_farm(number: int) -> Iterator[Farm]:
-    """Start a scheduler and workers, each with one process that paints."""
+    """Start a scheduler and workers with one process each."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     processes: list[subprocess.Popen[bytes]] = []
 
@@ -80,9 +80,9 @@ def open_farm(number: int) -> Iterator[Farm]:
 
 
 def build(farm: Farm, root: Path, *options: str) -> tuple[float, int]:
-    """Build a project by the farm; give what the command itself took at home.
+    """Build a project with the farm.
 
-    Seconds of processors, and the most MiB that it had.
+    Returns the processor seconds of the command itself, and the most MiB that it used.
     """
     command = [*BRIEFS, "build", "--quiet", "--cluster", farm.address, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -102,26 +102,26 @@ def build(farm: Farm, root: Path, *options: str) -> tuple[float, int]:
 
 
 def main(root: Path, number: int) -> None:
-    """Build a brief to warm the workers, then all, and measure."""
+    """Build one brief so that the workers are warm, then all, and measure."""
     ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)
     with open_farm(number) as farm:
         build(farm, root, slug_of(0))
         shutil.rmtree(root / "build")
-        before, at_home = farm.seconds(), _of_children()
+        before, children_before = farm.seconds(), _of_children()
         begun = time.perf_counter()
         own, _ = build(farm, root, "--jobs", "1")
         taken = time.perf_counter() - begun
-        time.sleep(1)  # what it left behind ends, and is adopted
+        time.sleep(1)  # processes that it left behind end, and become children
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        home = _of_children() - at_home
+        local = _of_children() - children_before
         after = farm.seconds()
     made = len(list((root / "build").glob("*/*.pdf")))
     scheduler, workers = (a - b for a, b in zip(after, before, strict=True))
-    print(  # noqa: T201 – its answer
+    print(  # noqa: T201 – its report
         f"{made} documents, {number} workers: {taken:.1f} s; of processors: "
-        f"home {home:.1f} s (the command itself {own:.1f} s), "
+        f"local {local:.1f} s (the command itself {own:.1f} s), "
         f"scheduler {scheduler:.1f} s, workers {workers:.1f} s"
     )
 

@@ -5,11 +5,10 @@ from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 
-from pipeline.typeset import ready  # noqa: F401 – as the processes do
-
 from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
+from pipeline.pdf import preload  # noqa: F401 – as worker processes do
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets

@@ -13,7 +13,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.view_model import read_sheet
+from pipeline.html.page_view import read_stylesheet
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
@@ -24,13 +24,13 @@ COLUMNS = list("abcdefgh")
 MANY = {"bar": 1, "dot": 2, "slope": 2, "line": 5, "stacked": 4, "small-multiples": 8}
 
 
-def look() -> ChartTheme:
+def theme() -> ChartTheme:
     project = open_project(ROOT)
     content = read_content(project, BuildOptions(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.brand
     brand, sheets = content.brand, stylesheets_for(project, "en", "screen")
     tokens = read_tokens(
-        sheets, lambda name: read_sheet(project, brand, name), "en", ("screen",)
+        sheets, lambda name: read_stylesheet(project, brand, name), "en", ("screen",)
     )
     return read_chart_theme(tokens, read_font_faces(project.font_folders), "en")
 
@@ -48,7 +48,7 @@ def rows(kind: str) -> list[DataRow]:
 
 @pytest.mark.benchmark
 def test_drawing_a_chart_of_each_type(capsys: pytest.CaptureFixture[str]) -> None:
-    on = look()
+    on = theme()
     lines = ["", f"| type, {ROUNDS} rounds | first | warm |", "|---|---|---|"]
     for kind, columns in MANY.items():
         data = rows(kind)

@@ -14,10 +14,11 @@ import yaml
 
 from pipeline.build import build
 from pipeline.commands.check import read_content
+from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.targets import FOR_PRINTING, BuildOptions, Document
+from pipeline.targets import BuildOptions, Document
 from tests.conformance import tools
 
 TORTURE = Path(__file__).parent / "torture"
@@ -68,7 +69,7 @@ def copy_project(source: Path, target: Path) -> Path:
 
 def profiles_judged(project: Project) -> tuple[str, ...]:
     """The profiles that are not for printing only: those have assertions of their own."""
-    return tuple(p for p in project.profiles() if p not in FOR_PRINTING)
+    return tuple(p for p in project.profiles() if not profile_of(p).is_for_print_only)
 
 
 def build_project(group: str, root: Path, order: BuildOptions | None = None) -> Built:

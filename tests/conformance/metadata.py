@@ -17,7 +17,8 @@ import pikepdf
 from pikepdf import Dictionary, Name, NameTree
 
 from pipeline.content.export import export_charts
-from pipeline.model.schema import DataRow, in_language
+from pipeline.model.fields import in_language
+from pipeline.model.schema import DataRow
 from tests.conformance.corpus import Made, read_again
 from tests.conformance.script import plain
 from tests.conformance.speech import squeeze

@@ -17,9 +17,9 @@ from pipeline import build as pipeline_build
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import read_sessions
-from pipeline.html.pack_view import name_session, print_days
-from pipeline.html.view_model import print_date
-from pipeline.model.schema import Line, Series, in_language
+from pipeline.html.text.cldr import name_session, print_date, print_days
+from pipeline.model.fields import Line, in_language
+from pipeline.model.schema import Series
 from pipeline.model.session import Session
 from pipeline.problems import is_blocking
 from pipeline.project import open_project

@@ -16,8 +16,9 @@ from mdit_py_plugins.attrs import attrs_plugin
 
 from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
-from pipeline.html.charts.data_table import print_data
-from pipeline.html.view_model import print_date, print_day
+from pipeline.html.charts.data_table import print_data, read_chart_data
+from pipeline.html.text.cldr import print_date, print_day
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import (
     Block,
@@ -26,13 +27,11 @@ from pipeline.model.schema import (
     Edition,
     Figure,
     LanguageVersion,
-    Localized,
     Picture,
     Quote,
     Series,
     SideNote,
     Table,
-    in_language,
 )
 
 # Marks in a text: here a citation stands, here a footnote is called, and its words end.
@@ -159,7 +158,8 @@ class _Script:
         if figure.show_data:
             file = figure.data.file
             rows = self.edition.data[file] if file else figure.data.rows
-            printed = print_data(figure, rows, self.language)
+            data = read_chart_data(figure, rows, self.language)
+            printed = print_data(figure, data, self.language)
             yield from (Phrase(head, "TH") for head in printed.heads)
             for label, *values in printed.rows:
                 yield Phrase(label, "TH")

@@ -1,4 +1,4 @@
-"""What is attached to a PDF is content again: read back, it is the same brief."""
+"""Exported content is read back as the same values."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -51,7 +51,7 @@ def values() -> Iterator[tuple[str, BaseModel]]:
 VALUES = dict(values())
 
 
-def test_every_file_of_both_projects_is_tried() -> None:
+def test_every_file_of_both_projects_is_tested() -> None:
     folders = [root / "content" for root in PROJECTS.values()]
     files = [path for folder in folders for path in folder.glob("*/*/*.yaml")]
     editions = {path.parent for path in files}
@@ -61,7 +61,7 @@ def test_every_file_of_both_projects_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_an_export_reads_back_as_what_was_exported(name: str) -> None:
+def test_an_export_reads_back_as_the_same_value(name: str) -> None:
     assert read_back(VALUES[name]) == VALUES[name]
 
 
@@ -70,7 +70,7 @@ def test_an_export_of_an_export_is_the_same_bytes(name: str) -> None:
     assert export_yaml(read_back(VALUES[name])) == export_yaml(VALUES[name])
 
 
-def test_an_authors_comments_and_defaults_are_not_in_the_export() -> None:
+def test_comments_and_defaults_are_not_exported() -> None:
     text = b"# private\ntitle: A # b\nsections: # c\n- heading: H\n  blocks: [text: x]\n"
     source, _ = read_yaml("en.yaml", text)
     assert source
@@ -78,7 +78,7 @@ def test_an_authors_comments_and_defaults_are_not_in_the_export() -> None:
     assert exported == b"title: A\nsections:\n- heading: H\n  blocks:\n  - text: x\n"
 
 
-def test_the_export_is_a_language_file_that_a_project_builds_from(tmp_path: Path) -> None:
+def test_a_project_builds_from_an_exported_language_file(tmp_path: Path) -> None:
     (edition,) = read_content(open_project(ROOT), BuildOptions(("wpsdg",)), None).editions
     folder = tmp_path / "content" / "wpsdg" / "2017"
     folder.mkdir(parents=True)
@@ -108,7 +108,7 @@ def test_every_fact_of_an_edition_reads_back(facts: dict[str, object]) -> None:
     assert read_back(value) == value
 
 
-def test_a_text_for_all_languages_is_written_as_text_and_letters_as_letters() -> None:
+def test_a_text_for_all_languages_is_written_without_escapes() -> None:
     facts = EditionFacts.model_validate({"change_note": "جديد: été"})
     assert export_yaml(facts).decode() == "change_note: 'جديد: été'\n"
 
@@ -141,7 +141,7 @@ def test_every_block_reads_back(block: str) -> None:
     assert read_back(value) == value
 
 
-# Everything that may stand in a file: no lone surrogates, no control characters.
+# All characters of a valid file: no lone surrogates, no control characters.
 CHARACTERS = st.characters(
     exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"
 )
@@ -178,7 +178,7 @@ VERSION = st.fixed_dictionaries(
 
 
 @given(VERSION)
-def test_any_words_read_back(value: dict[str, object]) -> None:
+def test_any_text_reads_back(value: dict[str, object]) -> None:
     exported = LanguageVersion.model_validate(value)
     assert read_back(exported) == exported
 
@@ -197,12 +197,12 @@ def test_a_line_break_inside_a_cell_does_not_end_the_row(tmp_path: Path, cell: s
     assert reads_csv(tmp_path, export_csv(rows)) == tuple(rows)
 
 
-def test_csv_has_a_first_line_of_names_and_the_line_ends_of_rfc_4180() -> None:
+def test_csv_has_a_header_and_the_line_ends_of_rfc_4180() -> None:
     rows: list[DataRow] = [{"place": "A", "share": "1"}, {"place": "B, C", "share": None}]
     assert export_csv(rows) == b'place,share\r\nA,1\r\n"B, C",\r\n'
 
 
-# What a cell of a spreadsheet may hold. The ends of a cell are not content.
+# Text of a cell. Spaces at its ends are not content.
 CELLS = st.text(CHARACTERS, max_size=20).map(str.strip).map(lambda cell: cell or None)
 
 
@@ -216,7 +216,7 @@ def test_any_data_reads_back(
 
 
 def reads_csv(root: Path, data: bytes) -> tuple[DataRow, ...]:
-    """Read rows as the program does: from the file that a chart names."""
+    """Read rows from the CSV file of a chart."""
     folder = root / "content" / "brief" / "2017"
     folder.mkdir(parents=True)
     (folder / "rows.csv").write_bytes(data)
@@ -230,7 +230,7 @@ def reads_csv(root: Path, data: bytes) -> tuple[DataRow, ...]:
 
 
 @pytest.mark.parametrize("rows", ["rows.csv", [{"place": "A", "share": "1"}]])
-def test_each_chart_comes_with_its_rows_wherever_they_were_written(rows: object) -> None:
+def test_each_chart_is_exported_with_its_rows(rows: object) -> None:
     section = {"heading": "One", "blocks": [{"figure": chart(rows)}, {"text": "x"}]}
     data: dict[str, tuple[DataRow, ...]] = {"rows.csv": ({"place": "A", "share": "1"},)}
     ((figure, found),) = export_charts(version(sections=[section]), data)
@@ -238,8 +238,8 @@ def test_each_chart_comes_with_its_rows_wherever_they_were_written(rows: object)
     assert tuple(found) == data["rows.csv"]
 
 
-def test_the_words_behind_a_code_are_written_the_same_for_ever(tmp_path: Path) -> None:
-    """Another form would make every paper that was handed out look changed."""
+def test_the_input_of_a_code_does_not_change(tmp_path: Path) -> None:
+    """Otherwise `briefs verify` would report every printed paper as changed."""
     files = {
         "series.yaml": "name: S\npublisher: {name: P}\nlanguages: [en, fr]\n",
         "brief/2017/edition.yaml": (

@@ -1,4 +1,4 @@
-"""Whatever an author gives, reading it returns values or problems, never an exception."""
+"""Reading any input returns values or problems, and raises no exception."""
 
 from collections.abc import Callable
 from functools import cache
@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.content.validate.markdown import find_faults
+from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.markdown import plain_text
 from pipeline.problems import Problem, is_blocking
@@ -32,7 +32,7 @@ quick = settings(
 
 @cache
 def samples() -> tuple[bytes, ...]:
-    """Real briefs, and those with one mistake each."""
+    """Real briefs, and the invalid files of tests/invalid."""
     files = (*ROOT.glob("content/*/*/*.yaml"), *ROOT.glob("tests/invalid/*.yaml"))
     return tuple(f.read_bytes()[:8_000] for f in sorted(files))
 
@@ -59,7 +59,7 @@ PIECES = (
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    """A real file in which some places are overwritten, doubled or gone."""
+    """A real file with random parts overwritten, repeated or deleted."""
     data = draw(st.sampled_from(samples()))
     pieces = st.sampled_from(PIECES)
     for _ in range(draw(st.integers(1, 4))):
@@ -89,8 +89,8 @@ def written(value: Any) -> bytes:
     return yaml.safe_dump(value, allow_unicode=True).encode("utf-8", "surrogatepass")
 
 
-def assert_said(problems: list[Problem]) -> None:
-    """Each problem must have a place in a file and something to say."""
+def assert_complete(problems: list[Problem]) -> None:
+    """Check that each problem has a place in a file, a message and a hint."""
     for problem in problems:
         assert problem.place.file
         assert problem.message
@@ -98,15 +98,15 @@ def assert_said(problems: list[Problem]) -> None:
 
 @quick
 @given(st.binary(max_size=400) | mutated() | _values.map(written))
-def test_a_brief_is_read_or_refused(data: bytes) -> None:
-    assert_said(problems_of_brief(data))
+def test_a_brief_is_read_or_rejected(data: bytes) -> None:
+    assert_complete(problems_of_brief(data))
 
 
 @quick
 @given(_values)
-def test_a_brief_with_a_title_and_anything_else_is_read_or_refused(value: Any) -> None:
+def test_a_brief_with_a_title_and_anything_else_is_read_or_rejected(value: Any) -> None:
     brief = {"title": "A title", "sections": [{"heading": "A", "blocks": value}]}
-    assert_said(problems_of_brief(written(brief)))
+    assert_complete(problems_of_brief(written(brief)))
 
 
 _handouts = st.fixed_dictionaries(
@@ -131,8 +131,8 @@ _handouts = st.fixed_dictionaries(
         optional={"paper": _values, "missing_language": _words},
     ).map(written)
 )
-def test_a_session_is_read_or_refused(data: bytes) -> None:
-    assert_said(problems_of_session(data))
+def test_a_session_is_read_or_rejected(data: bytes) -> None:
+    assert_complete(problems_of_session(data))
 
 
 @quick
@@ -141,7 +141,7 @@ def test_a_session_is_read_or_refused(data: bytes) -> None:
     | st.text(alphabet='a1,;"\n\r\0.-', max_size=80).map(lambda t: t.encode())
 )
 def test_data_are_read_or_refused(data: bytes) -> None:
-    assert_said(problems_of_data(data))
+    assert_complete(problems_of_data(data))
 
 
 @quick
@@ -152,7 +152,7 @@ def test_data_are_read_or_refused(data: bytes) -> None:
     )
 )
 def test_a_drawing_is_read_or_refused(data: bytes) -> None:
-    assert_said(problems_of_drawing(data))
+    assert_complete(problems_of_drawing(data))
 
 
 @quick
@@ -161,7 +161,7 @@ def test_a_drawing_is_read_or_refused(data: bytes) -> None:
     | st.binary(max_size=200).map(lambda b: b"\xff\xd8\xff" + b)
 )
 def test_a_photograph_is_read_or_refused(data: bytes) -> None:
-    assert_said(problems_of_raster(data))
+    assert_complete(problems_of_raster(data))
 
 
 FOUND = sorted(f for f in (ROOT / "tests/fuzz/corpus").iterdir() if f.suffix != ".md")
@@ -169,7 +169,7 @@ FOUND = sorted(f for f in (ROOT / "tests/fuzz/corpus").iterdir() if f.suffix != 
 
 @pytest.mark.parametrize("file", FOUND, ids=lambda file: file.name)
 def test_what_the_fuzzer_found_is_read_or_refused(file: Path) -> None:
-    assert_said(read(file.read_bytes()))
+    assert_complete(read(file.read_bytes()))
 
 
 # --- Markdown ---
@@ -190,7 +190,7 @@ _VOID = {"br", "wbr"}
 
 
 class Balance(HTMLParser):
-    """Walks HTML, and fails on what is not allowed or not closed."""
+    """Parse HTML; fail on elements that are not allowed or not closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -235,7 +235,7 @@ RENDERERS: dict[str, Callable[[str, TextStyle], str]] = {
 def test_whatever_is_accepted_is_balanced_and_of_few_tags(
     renderer: str, text: str, language: str
 ) -> None:
-    faults = list(find_faults(text, one_paragraph=renderer == "line"))
+    faults = list(find_markdown_issues(text, one_paragraph=renderer == "line"))
     plain_text(text)
     if faults:
         return

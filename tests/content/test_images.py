@@ -1,4 +1,4 @@
-"""A picture is looked into before it is set; whatever it is, it is good or has a fault."""
+"""A picture file is checked before it is rendered: it is good, or has an issue."""
 
 import io
 import re
@@ -36,7 +36,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20">{}</svg>'
 def saved(
     kind: str, size: tuple[int, int] = (30, 20), mode: str = "RGB", **how: object
 ) -> bytes:
-    """A picture that is not all of one colour, so that its data can be spoilt."""
+    """Return a picture of random pixels, so that its data can be damaged."""
     file = io.BytesIO()
     noise = Image.effect_noise(size, 90).convert(mode)
     noise.save(file, kind, **how)
@@ -48,10 +48,10 @@ def svg(body: str = "", root: str = SVG) -> bytes:
 
 
 def rules(name: str, data: bytes) -> list[Rule]:
-    return [fault.rule for fault in read_picture(name, data)[1]]
+    return [issue.rule for issue in read_picture(name, data)[1]]
 
 
-# --- What it is ---
+# --- File types ---
 
 
 @pytest.mark.parametrize(
@@ -71,47 +71,51 @@ def rules(name: str, data: bytes) -> list[Rule]:
         ("a.svg", b'<svg height="1in" viewBox="0 0 3 2"/>', PictureFile("SVG", 144, 96)),
     ],
 )
-def test_a_good_picture_is_known_by_kind_and_size(
+def test_a_good_picture_has_a_kind_and_a_size(
     name: str, data: bytes, known: PictureFile
 ) -> None:
     assert read_picture(name, data) == (known, ())
 
 
 @pytest.mark.parametrize(
-    ("data", "message", "hint"),
+    ("data", "kind", "hint"),
     [
-        (saved("JPEG"), "is a JPEG file", "rename it to hall.final.jpg"),
-        (saved("PNG"), "is a PNG file", "rename it to hall.final.png"),
-        (svg(), "is an SVG file", "rename it to hall.final.svg"),
-        (saved("WEBP"), "is a WebP file", "save it as JPEG or PNG"),
-        (saved("GIF"), "is a GIF file", "save it as JPEG or PNG"),
-        (saved("TIFF"), "is a TIFF file", "save it as JPEG or PNG"),
-        (saved("BMP"), "is a BMP file", "save it as JPEG or PNG"),
-        (saved("AVIF"), "is an AVIF file", "save it as JPEG or PNG"),
-        (b"\0\0\0\x18ftypheic", "is a HEIC file", "save it as JPEG or PNG"),
-        (saved("PDF"), "is a PDF file", "save it as SVG or PNG"),
-        (b"\x1f\x8b\x08", "is a compressed SVG file", "save it as SVG or PNG"),
-        (b"A hall", "is no picture", "use a JPEG, PNG or SVG file"),
-        (b"", "is empty", "copy it again"),
+        (saved("JPEG"), "a JPEG file", "hall.final.jpg"),
+        (saved("PNG"), "a PNG file", "hall.final.png"),
+        (svg(), "an SVG file", "hall.final.svg"),
+        (saved("WEBP"), "a WebP file", "JPEG or PNG"),
+        (saved("GIF"), "a GIF file", "JPEG or PNG"),
+        (saved("TIFF"), "a TIFF file", "JPEG or PNG"),
+        (saved("BMP"), "a BMP file", "JPEG or PNG"),
+        (saved("AVIF"), "an AVIF file", "JPEG or PNG"),
+        (b"\0\0\0\x18ftypheic", "a HEIC file", "JPEG or PNG"),
+        (saved("PDF"), "a PDF file", "SVG or PNG"),
+        (b"\x1f\x8b\x08", "a compressed SVG file", "SVG or PNG"),
+        (b"A hall", "not a picture", "JPEG, PNG or SVG"),
     ],
 )
-def test_what_a_file_is_its_first_bytes_say(data: bytes, message: str, hint: str) -> None:
-    _, (fault,) = read_picture("hall.final", data)
-    assert message in fault.message
-    assert hint in fault.hint
+def test_the_first_bytes_of_a_file_give_its_type(data: bytes, kind: str, hint: str) -> None:
+    _, (issue,) = read_picture("hall.final", data)
+    assert issue.rule is Rule.PICTURE_TYPE
+    assert f" is {kind}" in issue.message
+    assert hint in issue.hint
 
 
-def test_a_wrong_name_hides_nothing_else() -> None:
+def test_an_empty_file_is_a_damaged_picture() -> None:
+    assert rules("hall.png", b"") == [Rule.PICTURE_DAMAGED]
+
+
+def test_a_wrong_name_does_not_hide_other_issues() -> None:
     assert rules("hall.png", saved("JPEG", mode="CMYK")) == [Rule.PICTURE_TYPE] * 2
 
 
 # --- Pixels ---
 
 
-def test_a_picture_that_ends_early_is_damaged_whatever_was_imported_before(
+def test_a_truncated_picture_is_damaged_even_after_weasyprint_was_imported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """WeasyPrint tells Pillow, for all, to make up what is missing."""
+    """WeasyPrint sets this flag of Pillow for the whole process."""
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     for name in ("a.jpg", "a.png"):
         data = saved("JPEG" if name == "a.jpg" else "PNG", (300, 200))
@@ -120,14 +124,14 @@ def test_a_picture_that_ends_early_is_damaged_whatever_was_imported_before(
     assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
-def test_a_byte_that_changed_on_the_way_is_found_by_the_checksum() -> None:
+def test_a_changed_byte_is_found_by_the_checksum() -> None:
     data = saved("PNG")
     at = data.index(b"IEND") - 5  # the last byte of the checksum before
     changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
     assert rules("a.png", changed) == [Rule.PICTURE_DAMAGED]
 
 
-def test_too_many_pixels_are_refused_from_the_header(
+def test_too_many_pixels_are_rejected_before_decoding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def decode(*_: object) -> None:
@@ -135,33 +139,31 @@ def test_too_many_pixels_are_refused_from_the_header(
 
     monkeypatch.setattr("pipeline.content.validate.bitmap._decode", decode)
     data = saved("PNG", (10_000, 10_000), "1")
-    picture, (fault,) = read_picture("a.png", data)
+    picture, (issue,) = read_picture("a.png", data)
     assert picture is None
-    assert fault.rule is Rule.PICTURE_SIZE
-    assert "10,000 × 10,000 pixels; the limit is 25 million" in fault.message
-    assert "1,370 pixels" in fault.hint
+    assert issue.rule is Rule.PICTURE_SIZE
 
 
-def test_twenty_five_million_pixels_may_be() -> None:
+def test_twenty_five_million_pixels_are_accepted() -> None:
     assert MAX_PIXELS == 5000 * 5000
     assert rules("a.png", saved("PNG", (5000, 5000), "1", compress_level=1)) == []
     assert rules("a.png", saved("PNG", (5000, 5001), "1")) == [Rule.PICTURE_SIZE]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_a_photograph_taken_sideways_is_known_upright(kind: str) -> None:
+def test_the_size_of_a_rotated_photograph_is_upright(kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     name = "a.jpg" if kind == "JPEG" else "a.png"
-    picture, faults = read_picture(name, saved(kind, exif=exif))
-    assert (picture, faults) == (PictureFile(kind, 20, 30), ())
+    picture, issues = read_picture(name, saved(kind, exif=exif))
+    assert (picture, issues) == (PictureFile(kind, 20, 30), ())
 
 
 @pytest.mark.parametrize(
     ("profile", "expected"),
     [("sRGB", []), ("P3", [Rule.PICTURE_COLOUR]), ("nonsense", [])],
 )
-def test_colours_beyond_srgb_are_told_by_their_profile_and_not_by_its_name(
+def test_a_colour_space_is_recognized_by_its_profile_not_by_its_name(
     profile: str, expected: list[Rule]
 ) -> None:
     with Image.open(ROOT / "tests/invalid/beside/display-p3.jpg") as picture:
@@ -201,10 +203,10 @@ def test_colours_beyond_srgb_are_told_by_their_profile_and_not_by_its_name(
         '<rect fill="device-cmyk(0 0 0 1)"/>',
     ],
 )
-def test_what_runs_loads_moves_or_comes_out_wrong_is_refused(body: str) -> None:
-    _, faults = read_picture("a.svg", svg(f"\n{body}"))
-    assert {fault.rule for fault in faults} == {Rule.PICTURE_SVG}
-    assert all(fault.message.startswith("a.svg, line 2: ") for fault in faults)
+def test_unsupported_features_of_svg_are_rejected(body: str) -> None:
+    _, issues = read_picture("a.svg", svg(f"\n{body}"))
+    assert {issue.rule for issue in issues} == {Rule.PICTURE_SVG}
+    assert all(issue.message.startswith("a.svg, line 2: ") for issue in issues)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +220,7 @@ def test_what_runs_loads_moves_or_comes_out_wrong_is_refused(body: str) -> None:
         "<g/>" * (MAX_ELEMENTS - 1),
     ],
 )
-def test_what_drawing_programs_write_is_accepted(body: str) -> None:
+def test_svg_of_drawing_programs_is_accepted(body: str) -> None:
     assert rules("a.svg", svg(body)) == []
 
 
@@ -233,18 +235,11 @@ def test_what_drawing_programs_write_is_accepted(body: str) -> None:
         "".join(
             f'<g id="a{n}">' + f'<use href="#a{n + 1}"/>' * 10 + "</g>" for n in range(9)
         ),
-        "<style>"
-        + "".join(f"g, svg .a{n} {{ /* }} */ fill: url(#p{n}) }}" for n in range(9))
-        + "</style>"
-        + "".join(
-            f'<pattern id="p{n}">' + f'<rect class="b a{n + 1}"/>' * 10 + "</pattern>"
-            for n in range(9)
-        ),
         "<!--" + "a" * MAX_BYTES + "-->",
     ],
-    ids=["deep", "many", "itself", "circle", "multiplying", "by styles", "long"],
+    ids=["deep", "many", "itself", "circle", "multiplying", "long"],
 )
-def test_a_drawing_that_never_ends_is_refused(body: str) -> None:
+def test_a_drawing_of_too_many_elements_is_rejected(body: str) -> None:
     assert rules("a.svg", svg(body)) == [Rule.PICTURE_SIZE]
 
 
@@ -264,44 +259,40 @@ def test_a_drawing_that_never_ends_is_refused(body: str) -> None:
         '<svg width="1e999" height="1"/>',
     ],
 )
-def test_a_drawing_says_how_large_it_is(root: str) -> None:
+def test_a_drawing_without_a_valid_size_is_rejected(root: str) -> None:
     assert rules("a.svg", root.encode()) == [Rule.PICTURE_SVG]
 
 
 def test_no_entity_is_ever_expanded() -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
     bomb = f'<!DOCTYPE svg [<!ENTITY e0 "ha">{entities}]>' + SVG.format("&e8;")
-    _, (fault,) = read_picture("a.svg", bomb.encode())
-    assert (fault.rule, "document type" in fault.message) == (Rule.PICTURE_SVG, True)
+    _, (issue,) = read_picture("a.svg", bomb.encode())
+    assert (issue.rule, "document type" in issue.message) == (Rule.PICTURE_SVG, True)
 
 
-def test_a_file_full_of_faults_does_not_fill_the_report() -> None:
-    _, faults = read_picture("a.svg", svg("".join(f"<{'e' * n}/>" for n in range(1, 99))))
-    assert len(faults) == 10
-    assert max(len(fault.message) for fault in faults) < 100
+def test_at_most_ten_issues_of_a_file_are_reported() -> None:
+    _, issues = read_picture("a.svg", svg("".join(f"<{'e' * n}/>" for n in range(1, 99))))
+    assert len(issues) == 10
+    assert max(len(issue.message) for issue in issues) < 100
 
 
 @pytest.mark.parametrize("encoding", ["nonsense", "utf-7", "hex", "idna"])
-def test_an_encoding_that_cannot_be_read_is_said(encoding: str) -> None:
+def test_an_unknown_encoding_is_a_damaged_picture(encoding: str) -> None:
     data = f'<?xml version="1.0" encoding="{encoding}"?>{SVG}'.encode()
-    _, (fault,) = read_picture("a.svg", data)
-    assert fault.rule is Rule.PICTURE_DAMAGED
-    assert fault.message.startswith("a.svg, line 1: this is no XML: ")
+    assert rules("a.svg", data) == [Rule.PICTURE_DAMAGED]
 
 
-def test_each_kind_of_fault_is_said_once_at_its_first_line() -> None:
-    _, faults = read_picture("a.svg", svg("\n<set/><text/>\n<text/><text/>"))
-    assert [re.findall("line .", f.message) for f in faults] == [["line 2"]] * 2
+def test_each_unsupported_element_is_reported_once_at_its_first_line() -> None:
+    _, issues = read_picture("a.svg", svg("\n<set/><text/>\n<text/><text/>"))
+    assert [re.findall("line .", f.message) for f in issues] == [["line 2"]] * 2
 
 
-def test_a_picture_inside_is_not_refused_again_for_its_address() -> None:
-    _, faults = read_picture("a.svg", svg('<image href="https://example.org/a.png"/>'))
-    assert [fault.message for fault in faults] == [
-        "a.svg, line 1: it holds another picture"
-    ]
+def test_the_attributes_and_content_of_an_unsupported_element_are_not_checked() -> None:
+    body = '<image href="https://example.org/a.png"><text>A</text></image><text/>'
+    assert rules("a.svg", svg(body)) == [Rule.PICTURE_SVG] * 2
 
 
-# --- Anything at all ---
+# --- Any input ---
 
 GOOD = {
     "a.png": saved("PNG", mode="P"),
@@ -311,12 +302,12 @@ GOOD = {
 
 
 @given(st.sampled_from(sorted(GOOD)), st.binary(max_size=200))
-def test_random_bytes_end_as_a_fault(name: str, data: bytes) -> None:
+def test_random_bytes_give_an_issue(name: str, data: bytes) -> None:
     assert rules(name, data) != []
 
 
 @given(st.sampled_from(sorted(GOOD)), st.data())
-def test_a_changed_picture_ends_as_a_fault_or_is_good(
+def test_a_changed_picture_gives_an_issue_or_is_good(
     name: str, choose: st.DataObject
 ) -> None:
     data = bytearray(GOOD[name])
@@ -324,12 +315,12 @@ def test_a_changed_picture_ends_as_a_fault_or_is_good(
         start = choose.draw(st.integers(0, len(data)))
         end = choose.draw(st.integers(start, min(len(data), start + 9)))
         data[start:end] = choose.draw(st.binary(max_size=9))
-    picture, faults = read_picture(name, mend(bytes(data)))
-    assert picture or faults
+    picture, issues = read_picture(name, mend(bytes(data)))
+    assert picture or issues
 
 
 def mend(data: bytes) -> bytes:
-    """Give the chunks of a PNG good checksums, so that what they say is read."""
+    """Correct the checksums of a PNG, so that its chunks are read."""
     at = 8
     while data.startswith(b"\x89PNG\r\n\x1a\n") and at + 12 <= len(data):
         end = at + 8 + int.from_bytes(data[at : at + 4])
@@ -346,7 +337,7 @@ def read(root: Path) -> CheckedContent:
     return read_content(open_project(root), BuildOptions(), None)
 
 
-def test_a_picture_is_looked_into_once_and_said_in_each_language(
+def test_a_picture_is_checked_once_and_reported_in_each_language(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = []
@@ -372,7 +363,7 @@ def test_a_picture_is_looked_into_once_and_said_in_each_language(
         ((100, 532), "", ""),
     ],
 )
-def test_a_picture_with_too_few_pixels_is_worth_a_warning(
+def test_a_picture_with_too_few_pixels_gives_a_warning(
     size: tuple[int, int], dpi: str, needed: str, write_project: WriteProject
 ) -> None:
     data = saved("PNG", size)
@@ -390,22 +381,21 @@ def test_a_picture_with_too_few_pixels_is_worth_a_warning(
     [
         ("hall.png", saved("PNG", (1, 1)), "0.265 × 0.265 mm"),
         ("hall.png", saved("PNG", (2000, 3)), "116 × 0.174 mm"),
-        ("hall.png", saved("PNG", (5, 300)), ""),  # coarse, but there
+        ("hall.png", saved("PNG", (5, 300)), ""),  # coarse, but large enough
         ("hall.svg", b'<svg viewBox="0 0 1 100000"/>', "0.0009 × 90 mm"),
         ("hall.svg", b'<svg viewBox="0 0 1 100000" width="50"/>', "0.0009 × 90 mm"),
         ("hall.svg", b'<svg viewBox="0 0 1 1"/>', ""),
         ("hall.svg", b'<svg viewBox="0 0 3000 100" height="20"/>', ""),
     ],
 )
-def test_a_picture_that_nobody_would_see_is_an_error(
+def test_a_picture_that_prints_too_small_is_an_error(
     name: str, data: bytes, millimetres: str, write_project: WriteProject
 ) -> None:
     text = TEXT.replace("hall.png", name)
     content = read(write_project({EN: text, f"content/brief/2017/{name}": data}))
     found = [p for p in content.problems if p.rule is Rule.PICTURE_SIZE]
-    assert [p.message for p in found] == (
-        [f'"{name}" would print at {millimetres}'] if millimetres else []
-    )
+    assert len(found) == bool(millimetres)
+    assert all(millimetres in problem.message for problem in found)
     assert set(content.editions[0].versions) == (set() if millimetres else {"en"})
 
 
@@ -418,7 +408,7 @@ def test_the_size_on_paper_is_that_of_the_style_sheet() -> None:
     assert "image-resolution" not in sheet
 
 
-def test_a_huge_file_is_refused_before_it_is_read(
+def test_a_huge_file_is_rejected_before_it_is_read(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write_project({EN: TEXT})
@@ -427,13 +417,12 @@ def test_a_huge_file_is_refused_before_it_is_read(
     monkeypatch.setattr(pictures, "read_picture", None)
     (problem,) = read(root).problems
     assert problem.rule is Rule.PICTURE_SIZE
-    assert problem.message == '"hall.png" has 20.0 MB; the limit is 20 MB'
 
 
-def test_a_file_that_may_not_be_read_is_said(
+def test_a_file_without_read_permission_is_reported(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a stand-in: whoever runs the tests as root may read everything."""
+    """The error is simulated, because root can read every file."""
     root = write_project({EN: TEXT, "content/brief/2017/hall.png": b"x"})
     read_bytes = Path.read_bytes
 
@@ -445,7 +434,6 @@ def test_a_file_that_may_not_be_read_is_said(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     (problem,) = read(root).problems
     assert (problem.rule, str(problem.place)) == (Rule.FILE_UNREADABLE, f"{EN}:3:20")
-    assert problem.message == 'the file "hall.png" cannot be read: permission denied'
 
 
 @pytest.mark.parametrize("picture", ["", "hall.svg", "hall.png"])

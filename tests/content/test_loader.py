@@ -1,4 +1,4 @@
-"""Files in, a checked edition out; every problem of every file in one go."""
+"""Files are loaded into a checked edition; all problems are reported at once."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,16 +10,8 @@ import pytest
 from PIL import Image
 
 from pipeline.commands.check import CheckedContent, read_content
-from pipeline.model.schema import (
-    ANY_LANGUAGE,
-    Duration,
-    Edition,
-    EditionFacts,
-    LanguageVersion,
-    Line,
-    Series,
-    in_language,
-)
+from pipeline.model.fields import ANY_LANGUAGE, Duration, Line, in_language
+from pipeline.model.schema import Edition, EditionFacts, LanguageVersion, Series
 from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
@@ -53,7 +45,7 @@ def figure(data: str = "shares.csv", more: str = "") -> str:
 
 @pytest.fixture
 def read(write_project: WriteProject) -> Read:
-    """Read the content of a small project, changed by some files."""
+    """Return a function that reads a small project with the given files."""
 
     def read(files: Mapping[str, str | bytes | None]) -> CheckedContent:
         return read_content(open_project(write_project(files)), BuildOptions(), None)
@@ -62,7 +54,7 @@ def read(write_project: WriteProject) -> Read:
 
 
 def edition_in(content: CheckedContent) -> Edition:
-    """Give the one edition of a project with nothing wrong in it."""
+    """Return the only edition of a project without problems."""
     assert content.problems == ()
     (edition,) = content.editions
     return edition
@@ -74,14 +66,14 @@ def series_in(content: CheckedContent) -> Series:
     return content.series
 
 
-def said(problems: tuple[Problem, ...]) -> list[tuple[Rule, str]]:
+def places(problems: tuple[Problem, ...]) -> list[tuple[Rule, str]]:
     return [(problem.rule, str(problem.place)) for problem in problems]
 
 
-# --- What is there when little is said ---
+# --- Defaults and all keys ---
 
 
-def test_a_small_brief_has_sensible_defaults(read: Read) -> None:
+def test_a_small_brief_has_defaults(read: Read) -> None:
     edition = edition_in(read({}))
     assert (edition.slug, str(edition.information_date)) == ("brief", "2017")
     assert edition.folder == "brief/2017"
@@ -96,7 +88,7 @@ def test_a_small_brief_has_sensible_defaults(read: Read) -> None:
     assert (block.kind, block.content) == ("text", "Some text.")
 
 
-def test_everything_an_edition_can_say_is_read(read: Read) -> None:
+def test_every_key_of_an_edition_is_read(read: Read) -> None:
     facts = edition_in(
         read(
             {
@@ -127,7 +119,7 @@ def test_everything_an_edition_can_say_is_read(read: Read) -> None:
         ("6 weeks", 6, "weeks"),
     ],
 )
-def test_a_span_of_time_is_a_number_and_a_unit(
+def test_a_duration_is_a_number_and_a_unit(
     read: Read, typed: str, count: int, unit: str
 ) -> None:
     facts = edition_in(read({FACTS: f"review_after: {typed}\n"})).facts
@@ -138,9 +130,9 @@ def test_a_span_of_time_is_a_number_and_a_unit(
 @pytest.mark.parametrize(
     "typed", ["0 months", "months", "12", "1.5 years", "-1 day", "12 Months", "1 fortnight"]
 )
-def test_another_span_is_refused(read: Read, typed: str) -> None:
+def test_another_duration_is_rejected(read: Read, typed: str) -> None:
     content = read({FACTS: f"review_after: {typed}\n"})
-    assert said(content.problems) == [(Rule.INVALID_VALUE, f"{FACTS}:1:15")]
+    assert places(content.problems) == [(Rule.INVALID_VALUE, f"{FACTS}:1:15")]
 
 
 @pytest.mark.parametrize(
@@ -201,17 +193,17 @@ def test_a_text_is_chosen_by_language_then_default_then_any(
     assert chosen == (words, spoken)
 
 
-def test_a_text_without_a_language_is_refused(read: Read) -> None:
+def test_a_text_without_a_language_is_rejected(read: Read) -> None:
     content = read({SERIES: SERIES_TEXT.format(name="{}")})
     assert [p.place.file for p in content.problems] == [SERIES]
     assert content.problems[0].severity is Severity.ERROR
 
 
-def test_only_languages_that_are_used_can_lack_a_text(read: Read) -> None:
+def test_a_text_may_be_missing_in_an_unused_language(read: Read) -> None:
     series = {SERIES: SERIES_TEXT.format(name="{en: Briefs}")}
     assert read(series).problems == ()
     content = read({**series, FR: brief()})
-    assert said(content.problems) == [(Rule.MISSING_TRANSLATION, f"{SERIES}:1:7")]
+    assert places(content.problems) == [(Rule.MISSING_TRANSLATION, f"{SERIES}:1:7")]
 
 
 def test_the_first_language_is_the_default(read: Read) -> None:
@@ -225,12 +217,12 @@ def test_languages_come_in_the_order_of_the_series(read: Read) -> None:
     assert edition.languages == tuple(edition.versions) == ("fr", "ar", "en")
 
 
-# --- One file is wrong, the others are not ---
+# --- Errors in one of several files ---
 
 
 def test_a_broken_translation_leaves_the_original(read: Read) -> None:
     content = read({FR: "title: 'Un titre\n"})
-    assert said(content.problems) == [(Rule.YAML_QUOTE, f"{FR}:1:8")]
+    assert places(content.problems) == [(Rule.YAML_QUOTE, f"{FR}:1:8")]
     (edition,) = content.editions
     assert edition.languages == ("en", "fr")
     assert set(edition.versions) == {"en"}
@@ -238,22 +230,22 @@ def test_a_broken_translation_leaves_the_original(read: Read) -> None:
 
 def test_a_broken_original_leaves_the_translation(read: Read) -> None:
     content = read({EN: "title: A title\n", FR: brief(title="Un titre")})
-    assert said(content.problems) == [(Rule.MISSING_KEY, f"{EN}:1:1")]
+    assert places(content.problems) == [(Rule.MISSING_KEY, f"{EN}:1:1")]
     assert set(content.editions[0].versions) == {"fr"}
 
 
-def test_broken_facts_leave_nothing_and_hide_nothing(read: Read) -> None:
+def test_broken_facts_leave_no_edition_and_hide_no_problems(read: Read) -> None:
     content = read({FACTS: "status: done\n", EN: "titel: A title\n" + brief()})
-    assert said(content.problems) == [
+    assert places(content.problems) == [
         (Rule.INVALID_CHOICE, f"{FACTS}:1:9"),
         (Rule.UNKNOWN_KEY, f"{EN}:1:1"),
     ]
     assert content.editions == ()
 
 
-def test_a_broken_series_is_said_and_nothing_is_read(read: Read) -> None:
+def test_with_a_broken_series_no_edition_is_read(read: Read) -> None:
     content = read({SERIES: "name: Briefs\n", EN: "nonsense: x\n"})
-    assert said(content.problems) == [
+    assert places(content.problems) == [
         (Rule.MISSING_KEY, f"{SERIES}:1:1"),
         (Rule.MISSING_KEY, f"{SERIES}:1:1"),
     ]
@@ -261,13 +253,13 @@ def test_a_broken_series_is_said_and_nothing_is_read(read: Read) -> None:
     assert content.editions == ()
 
 
-def test_without_a_series_the_author_is_told_how_to_begin(read: Read) -> None:
+def test_a_missing_series_gives_a_hint(read: Read) -> None:
     content = read({SERIES: None})
-    assert said(content.problems) == [(Rule.MISSING_FILE, SERIES)]
+    assert places(content.problems) == [(Rule.MISSING_FILE, SERIES)]
     assert "briefs new" in content.problems[0].hint
 
 
-def test_every_mistake_of_a_file_is_said_at_once(read: Read) -> None:
+def test_every_error_of_a_file_is_reported_at_once(read: Read) -> None:
     content = read(
         {
             EN: "colour: red\n"
@@ -298,7 +290,7 @@ def test_every_mistake_of_a_file_is_said_at_once(read: Read) -> None:
     ],
 )
 @pytest.mark.parametrize("file", [SERIES, FACTS, EN])
-def test_a_file_of_any_shape_gives_problems_and_never_a_crash(
+def test_a_file_of_any_shape_gives_problems_and_no_exception(
     read: Read, file: str, text: str
 ) -> None:
     content = read({file: text})
@@ -321,17 +313,15 @@ def test_a_file_of_any_shape_gives_problems_and_never_a_crash(
         ("- picture: a.jpg", "5:18"),
     ],
 )
-def test_a_value_of_another_shape_is_said_in_an_authors_words(
-    read: Read, block: str, place: str
-) -> None:
+def test_a_value_of_the_wrong_type_is_explained(read: Read, block: str, place: str) -> None:
     content = read({EN: brief(block)})
-    assert said(content.problems) == [(Rule.WRONG_TYPE, f"{EN}:{place}")]
+    assert places(content.problems) == [(Rule.WRONG_TYPE, f"{EN}:{place}")]
     text = content.problems[0].message + content.problems[0].hint
     assert "['" not in text
     assert "Input" not in text
 
 
-def test_a_file_may_be_one_mebibyte_large(read: Read) -> None:
+def test_a_file_of_one_mebibyte_is_accepted(read: Read) -> None:
     edition_in(read({EN: brief().ljust(1024 * 1024, "#")}))
 
 
@@ -339,16 +329,18 @@ def test_a_file_may_be_one_mebibyte_large(read: Read) -> None:
     ("key", "item", "most"),
     [("key_messages", "{say: A}", 4), ("pull_figures", "{figure: A, text: B}", 3)],
 )
-def test_page_one_has_room_for_so_many(read: Read, key: str, item: str, most: int) -> None:
+def test_the_number_of_items_on_page_one_is_limited(
+    read: Read, key: str, item: str, most: int
+) -> None:
     def with_items(count: int) -> CheckedContent:
         return read({EN: f"{key}: [{', '.join([item] * count)}]\n{brief()}"})
 
     edition_in(with_items(most))
-    assert said(with_items(most + 1).problems) == [(Rule.INVALID_LENGTH, f"{EN}:1:1")]
+    assert places(with_items(most + 1).problems) == [(Rule.INVALID_LENGTH, f"{EN}:1:1")]
 
 
 @pytest.mark.parametrize(("cell", "most"), [("across", 20), ("down", 200)])
-def test_a_cell_reaches_only_so_far(read: Read, cell: str, most: int) -> None:
+def test_the_span_of_a_cell_is_limited(read: Read, cell: str, most: int) -> None:
     def reaching(count: int) -> list[Rule]:
         width, height = (count, 1) if cell == "across" else (1, count)
         rows = [f"[{{text: A, {cell}: {count}}}]", *["[]"] * (height - 1)]
@@ -376,7 +368,7 @@ def test_a_cell_reaches_only_so_far(read: Read, cell: str, most: int) -> None:
     ],
     ids=["comma", "semicolon", "BOM", "BOM semicolon", "quoted", "spaces", "CR"],
 )
-def test_a_spreadsheets_export_is_read_whatever_its_dialect(read: Read, csv: bytes) -> None:
+def test_an_export_of_any_csv_dialect_is_read(read: Read, csv: bytes) -> None:
     edition = edition_in(read({EN: figure(), f"{FOLDER}/shares.csv": csv}))
     assert edition.data == {
         "shares.csv": (
@@ -396,7 +388,7 @@ def test_a_spreadsheets_export_is_read_whatever_its_dialect(read: Read, csv: byt
         ("country,share\n中国,1\n", "中国"),
     ],
 )
-def test_a_label_is_what_the_cell_says(read: Read, csv: str, label: str) -> None:
+def test_a_label_is_the_text_of_its_cell(read: Read, csv: str, label: str) -> None:
     edition = edition_in(read({EN: figure(), f"{FOLDER}/shares.csv": csv}))
     assert edition.data["shares.csv"][0]["country"] == label
 
@@ -418,9 +410,9 @@ def test_a_number_is_digits_with_a_point(read: Read, number: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["61,2", "1'000", "1 000", "61%", "n.a.", "1e3", "+1", ".5", "1.", "-", "NaN"]
 )
-def test_another_number_is_refused_at_its_place(read: Read, typed: str) -> None:
+def test_another_number_is_rejected_at_its_place(read: Read, typed: str) -> None:
     content = read({EN: figure(f'[{{country: Chad, share: "{typed}"}}]')})
-    assert said(content.problems) == [(Rule.CHART_DATA, f"{EN}:8:41")]
+    assert places(content.problems) == [(Rule.CHART_DATA, f"{EN}:8:41")]
 
 
 @pytest.mark.parametrize(
@@ -444,26 +436,26 @@ def test_another_number_is_refused_at_its_place(read: Read, typed: str) -> None:
         *("the same heading", "Latin-1", "empty", "huge", "quote", "long quote", "control"),
     ],
 )
-def test_a_wrong_csv_file_is_said_at_its_line(
+def test_an_error_of_a_csv_file_is_reported_at_its_line(
     read: Read, csv: bytes, rule: Rule, place: str
 ) -> None:
     content = read({EN: figure(), f"{FOLDER}/shares.csv": csv})
-    assert said(content.problems) == [(rule, f"{FOLDER}/{place}")]
+    assert places(content.problems) == [(rule, f"{FOLDER}/{place}")]
     assert content.editions[0].versions == {}
 
 
-def test_a_file_of_data_is_read_once_and_serves_all_languages(read: Read) -> None:
+def test_a_file_of_data_is_read_once_for_all_languages(read: Read) -> None:
     csv = {f"{FOLDER}/shares.csv": "country,share\nChad,x\n"}
     content = read({EN: figure(), FR: figure(), **csv})
-    assert said(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:6")]
+    assert places(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:6")]
     assert content.editions[0].versions == {}
     content = read(
         {EN: figure(), FR: figure(), f"{FOLDER}/shares.csv": "country\nChad,1\n"}
     )
-    assert said(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:1")]
+    assert places(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:1")]
 
 
-def test_a_column_may_be_called_like_a_key_of_the_format(read: Read) -> None:
+def test_a_column_may_have_the_name_of_a_key(read: Read) -> None:
     data = "[{id: A, source: 1}, {id: B, source: 2}]"
     text = figure(data).replace("label: country", "label: id")
     edition_in(read({EN: text.replace("value: share", "value: source")}))
@@ -474,10 +466,10 @@ def test_a_column_may_be_called_like_a_key_of_the_format(read: Read) -> None:
     [(1, True), (12, True), (13, False), (10_000, False)],
     ids=["one", "most", "more", "far more"],
 )
-def test_a_bar_chart_has_room_for_twelve_rows(read: Read, rows: int, fits: bool) -> None:
+def test_a_bar_chart_has_at_most_twelve_rows(read: Read, rows: int, fits: bool) -> None:
     csv = "country,share\n" + "".join(f"Country {n},1\n" for n in range(rows))
     content = read({EN: figure(), f"{FOLDER}/shares.csv": csv})
-    assert said(content.problems) == ([] if fits else [(Rule.CHART_TYPE, f"{EN}:8:17")])
+    assert places(content.problems) == ([] if fits else [(Rule.CHART_TYPE, f"{EN}:8:17")])
 
 
 # --- Files beside a brief, and links ---
@@ -486,7 +478,7 @@ PICTURE = "- picture: {file: hall.jpg, alt: A hall}"
 
 
 def drawn(kind: str) -> bytes:
-    """A picture with pixels enough to print well."""
+    """Return a picture of a sufficient resolution."""
     file = BytesIO()
     Image.new("L", (700, 500)).save(file, kind)
     return file.getvalue()
@@ -503,15 +495,14 @@ JPEG = drawn("JPEG")
         ("hall.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2"/>'),
     ],
 )
-def test_a_picture_lies_beside_the_brief(read: Read, name: str, data: bytes) -> None:
+def test_a_picture_beside_the_brief_is_found(read: Read, name: str, data: bytes) -> None:
     picture = PICTURE.replace("hall.jpg", f'"{name}"')
     edition_in(read({EN: brief(picture), f"{FOLDER}/{name}": data}))
 
 
-def test_capitals_in_a_name_must_match(read: Read) -> None:
+def test_the_case_of_a_file_name_must_match(read: Read) -> None:
     content = read({EN: brief(PICTURE), f"{FOLDER}/Hall.jpg": JPEG})
-    assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
-    assert "capitals" in content.problems[0].hint
+    assert places(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
 
 
 @pytest.mark.parametrize(
@@ -526,11 +517,11 @@ def test_capitals_in_a_name_must_match(read: Read) -> None:
         ),
     ],
 )
-def test_a_path_out_of_the_edition_is_refused(read: Read, name: str) -> None:
+def test_a_path_out_of_the_edition_is_rejected(read: Read, name: str) -> None:
     picture = PICTURE.replace("hall.jpg", f'"{name}"')
     content = read({EN: brief(picture), "content/brief/2016/hall.jpg": JPEG})
     problems = [p for p in content.problems if p.place.file == EN]
-    assert said(tuple(problems)) == [(Rule.OUTSIDE_PROJECT, f"{EN}:5:25")]
+    assert places(tuple(problems)) == [(Rule.OUTSIDE_PROJECT, f"{EN}:5:25")]
 
 
 @pytest.mark.parametrize(
@@ -544,13 +535,13 @@ def test_a_path_out_of_the_edition_is_refused(read: Read, name: str) -> None:
     ],
     ids=["language", "edition", "series", "picture", "data"],
 )
-def test_a_link_out_of_the_project_is_refused_wherever_it_is(
+def test_a_link_out_of_the_project_is_rejected(
     write_project: WriteProject, tmp_path: Path, file: str, link: str, place: str
 ) -> None:
     root = write_project({EN: figure() if link.endswith("csv") else brief(PICTURE)})
     if not link.endswith(("jpg", "csv")):
         write_project({})
-    # What lies outside is good, so that nothing else can be wrong with it.
+    # The file outside is valid, so that no other problem is reported.
     outside = tmp_path / link
     inside = root / file
     outside.write_bytes(
@@ -559,7 +550,7 @@ def test_a_link_out_of_the_project_is_refused_wherever_it_is(
     inside.unlink(missing_ok=True)
     inside.symlink_to(outside)
     content = read_content(open_project(root), BuildOptions(), None)
-    assert said(content.problems) == [(Rule.OUTSIDE_PROJECT, place)]
+    assert places(content.problems) == [(Rule.OUTSIDE_PROJECT, place)]
 
 
 def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> None:
@@ -570,33 +561,28 @@ def test_a_link_within_the_project_is_followed(write_project: WriteProject) -> N
 
 
 @pytest.mark.parametrize(
-    ("file", "said_of_it"),
-    [
-        ("hall.jpg", "is a link that leads nowhere"),
-        ("a" * 300 + ".jpg", "there is no file"),
-        ("folder.jpg", "is a folder"),
-    ],
+    "file",
+    ["hall.jpg", "a" * 300 + ".jpg", "folder.jpg"],
     ids=["a link to itself", "a long name", "a folder"],
 )
-def test_what_is_no_file_is_a_missing_picture(
-    write_project: WriteProject, file: str, said_of_it: str
+def test_something_other_than_a_file_is_a_missing_picture(
+    write_project: WriteProject, file: str
 ) -> None:
     root = write_project({EN: brief(PICTURE.replace("hall.jpg", f'"{file}"'))})
     (root / FOLDER / "hall.jpg").symlink_to("hall.jpg")
     (root / FOLDER / "folder.jpg").mkdir()
     content = read_content(open_project(root), BuildOptions(), None)
-    assert said(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
-    assert said_of_it in content.problems[0].message
+    assert places(content.problems) == [(Rule.MISSING_PICTURE, f"{EN}:5:25")]
 
 
 @pytest.mark.parametrize("target", ["en.yaml", "gone.yaml"], ids=["itself", "nothing"])
-def test_a_link_that_leads_nowhere_is_a_file_that_cannot_be_read(
+def test_a_broken_link_is_an_unreadable_file(
     write_project: WriteProject, target: str
 ) -> None:
     root = write_project({EN: None})
     (root / EN).symlink_to(target)
     content = read_content(open_project(root), BuildOptions(), None)
-    assert said(content.problems) == [(Rule.FILE_UNREADABLE, EN)]
+    assert places(content.problems) == [(Rule.FILE_UNREADABLE, EN)]
 
 
 # --- Translations ---
@@ -610,33 +596,31 @@ ORIGINAL = brief(
 
 
 @pytest.mark.parametrize(
-    ("change", "to", "message"),
+    ("change", "to", "place"),
     [
         ("A heading", "Un titre", None),
         ("title: A title", "title: Un titre\ntranslation: official", None),
-        ("- text: Some text.", "- quote: {text: Q}", "is a quote; in en.yaml it is a text"),
-        ("id: hall", "id: salle", '"id" is "salle"; in en.yaml it is "hall"'),
-        ("id: hall, ", "", '"id" is missing in this translation'),
-        ("[[C, D]]", "[[C, D], [E, F]]", '"rows" has 2 items; en.yaml has 1'),
-        ("say: One, because: Two", "say: Un", '"because" is missing in this translation'),
-        ("[{do: Three}]", "[{do: Trois, detail: D}]", '"detail" is not in en.yaml'),
-        ("lead: Said", "standfirst: S\nlead: Dit", '"standfirst" is not in en.yaml'),
-        ("[{do: Three}]", "[]", '"points_for_decision" has 0 items; en.yaml has 1'),
+        ("- text: Some text.", "- quote: {text: Q}", "5:9"),
+        ("id: hall", "id: salle", "6:23"),
+        ("id: hall, ", "", "6:18"),
+        ("[[C, D]]", "[[C, D], [E, F]]", "7:50"),
+        ("say: One, because: Two", "say: Un", "8:16"),
+        ("[{do: Three}]", "[{do: Trois, detail: D}]", "9:43"),
+        ("lead: Said", "standfirst: S\nlead: Dit", "11:13"),
+        ("[{do: Three}]", "[]", "9:22"),
     ],
 )
-def test_a_translation_has_the_parts_of_the_original(
-    read: Read, change: str, to: str, message: str | None
+def test_a_translation_must_have_the_parts_of_the_original(
+    read: Read, change: str, to: str, place: str | None
 ) -> None:
     assert change in ORIGINAL
     content = read(
         {EN: ORIGINAL, FR: ORIGINAL.replace(change, to), f"{FOLDER}/hall.jpg": JPEG}
     )
-    if message is None:
+    if place is None:
         assert set(edition_in(content).versions) == {"en", "fr"}
     else:
-        (problem,) = content.problems
-        assert (problem.rule, problem.place.file) == (Rule.TRANSLATION_MISMATCH, FR)
-        assert message in problem.message
+        assert places(content.problems) == [(Rule.TRANSLATION_MISMATCH, f"{FR}:{place}")]
         assert set(content.editions[0].versions) == {"en"}
 
 
@@ -652,7 +636,7 @@ def test_a_translation_may_have_data_of_its_own(read: Read) -> None:
     assert set(edition_in(content).data) == {"en.csv", "fr.csv"}
 
 
-# --- References, links, words ---
+# --- References and links ---
 
 
 @pytest.mark.parametrize("place", ["text", "lead", "source", "note", "footnote", "cell"])
@@ -682,35 +666,6 @@ def test_a_link_may_lead_to_any_part_with_an_id(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contact", "agrees"),
-    [
-        ("name: Thoralf Stenvold, email: stenvold@ilo.org", True),
-        ("name: Thoralf Stenvold, email: t.stenvold@ilo.org", True),
-        ("name: Thoralf Stenvold, email: 'Stenvold [at] ilo.org'", True),
-        ("name: Éva Müller, email: muller@ilo.org", True),
-        ("name: Thoralf Stenvold, email: info@ilo.org", True),
-        ("name: T. Stenvold, unit: Trade, email: trade@ilo.org", True),
-        (
-            "name: T. Stenvold, unit: {en: Trade, fr: Commerce}, email: commerce@ilo.org",
-            True,
-        ),
-        ("name: Thoralf Stenvold", True),
-        ("name: Thoralf Stenvold, email: perrin@ilo.org", False),
-        ("name: Thoralf Stenvold, email: 'Perrin [at] ilo.org'", False),
-        ("name: Thoralf Stenvold, email: 'Perrin (at) ilo.org'", False),
-    ],
-)
-def test_a_mailbox_that_names_somebody_else_is_worth_a_look(
-    read: Read, contact: str, agrees: bool
-) -> None:
-    content = read({FACTS: f"contact: {{{contact}}}\n"})
-    rules = [problem.rule for problem in content.problems]
-    assert rules == ([] if agrees else [Rule.CONTACT])
-    # A warning: the brief is there.
-    assert set(content.editions[0].versions) == {"en"}
-
-
-@pytest.mark.parametrize(
     ("figures", "contact", "fits"), [(3, False, True), (2, True, True), (3, True, False)]
 )
 def test_the_side_column_holds_three_items(
@@ -719,12 +674,12 @@ def test_the_side_column_holds_three_items(
     pull_figures = "pull_figures: [" + "{figure: 1, text: One}, " * figures + "]\n"
     facts = "contact: {name: A Person}\n" if contact else "status: final\n"
     content = read({EN: pull_figures + brief(), FACTS: facts})
-    assert said(content.problems) == (
+    assert places(content.problems) == (
         [] if fits else [(Rule.SIDE_COLUMN_OVERFLOW, f"{EN}:1:1")]
     )
 
 
-def test_values_are_frozen_and_lines_are_text(read: Read) -> None:
+def test_values_are_frozen_and_lines_are_strings(read: Read) -> None:
     version = edition_in(read({})).versions["en"]
     assert isinstance(version, LanguageVersion)
     assert isinstance(version.title, Line)
@@ -732,7 +687,7 @@ def test_values_are_frozen_and_lines_are_text(read: Read) -> None:
         version.title = Line("Another")  # type: ignore[misc]
 
 
-def test_only_the_briefs_asked_for_are_read(write_project: WriteProject) -> None:
+def test_only_the_selected_briefs_are_read(write_project: WriteProject) -> None:
     project = open_project(
         write_project(
             {
@@ -744,7 +699,7 @@ def test_only_the_briefs_asked_for_are_read(write_project: WriteProject) -> None
         )
     )
     content = read_content(project, BuildOptions(slugs=("other",)), None)
-    assert said(content.problems) == [
+    assert places(content.problems) == [
         (Rule.UNEXPECTED_FILE, "content/other/2017/notes.docx"),
     ]
     assert [edition.slug for edition in content.editions] == ["other"]

@@ -1,4 +1,4 @@
-"""Starting a brief, and a new edition from the latest one."""
+"""New briefs and new editions are created from templates and from the latest edition."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ YEAR = InformationDate(2018)
 
 
 def wrong_with(root: Path) -> list[str]:
-    content = read_content(open_project(root), BuildOptions(), None, every_file=True)
+    content = read_content(open_project(root), BuildOptions(), None, every_folder=True)
     return [f"{p.place}: {p.message}" for p in content.problems]
 
 
@@ -29,7 +29,7 @@ def facts_of(root: Path, date: str = "2018", slug: str = "brief") -> str:
 # --- A new brief ---
 
 
-def test_in_an_empty_folder_a_brief_is_a_whole_project_with_nothing_wrong(
+def test_a_brief_in_an_empty_folder_is_a_project_without_problems(
     tmp_path: Path,
 ) -> None:
     written = start(tmp_path, "trade-and-jobs", YEAR, None)
@@ -53,7 +53,7 @@ def test_a_brief_begins_in_the_default_language_of_the_series(
     assert (root / "content" / "series.yaml").read_text() == series
 
 
-def test_a_brief_begins_in_the_language_asked_for(write_project: WriteProject) -> None:
+def test_a_brief_begins_in_the_given_language(write_project: WriteProject) -> None:
     root = write_project({})
     start(root, "other", InformationDate(2018, 3), "fr")
     folder = root / "content" / "other" / "2018-03"
@@ -61,7 +61,7 @@ def test_a_brief_begins_in_the_language_asked_for(write_project: WriteProject) -
     assert wrong_with(root) == []
 
 
-def test_a_project_that_begins_in_another_language_has_nothing_wrong(
+def test_a_project_in_another_language_has_no_problems(
     tmp_path: Path,
 ) -> None:
     start(tmp_path, "other", YEAR, "fr")
@@ -69,9 +69,7 @@ def test_a_project_that_begins_in_another_language_has_nothing_wrong(
 
 
 @pytest.mark.parametrize("slug", ["Trade", "a_b", "", "../a", "sessions", "a/b"])
-def test_a_brief_needs_a_name_that_can_stand(
-    write_project: WriteProject, slug: str
-) -> None:
+def test_a_brief_needs_a_valid_name(write_project: WriteProject, slug: str) -> None:
     root = write_project({})
     before = sorted(root.rglob("*"))
     with pytest.raises(PipelineError) as caught:
@@ -103,7 +101,7 @@ contact:
 """
 
 
-def test_a_new_edition_is_a_draft_without_the_history_of_the_old(
+def test_a_new_edition_is_a_draft_without_facts_of_the_old_one(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
@@ -116,7 +114,7 @@ def test_a_new_edition_is_a_draft_without_the_history_of_the_old(
     }
 
 
-def test_comments_on_what_stays_stay(write_project: WriteProject) -> None:
+def test_comments_on_inherited_facts_are_kept(write_project: WriteProject) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
     start(root, "brief", YEAR, None)
     assert "# What does not depend on language.\n" in facts_of(root)
@@ -136,7 +134,7 @@ def test_comments_on_what_stays_stay(write_project: WriteProject) -> None:
         ("subjects: [a]\n", "status: draft\nsubjects: [a]\n"),
     ],
 )
-def test_the_comment_that_opens_a_file_stays_first(
+def test_the_comment_at_the_top_of_a_file_stays_there(
     write_project: WriteProject, facts: str, draft: str
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": facts})
@@ -144,7 +142,7 @@ def test_the_comment_that_opens_a_file_stays_first(
     assert facts_of(root) == draft
 
 
-def test_a_new_edition_asks_for_its_change_note_and_nothing_else(
+def test_a_new_edition_lacks_only_its_change_note(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
@@ -167,7 +165,7 @@ def test_a_new_edition_asks_for_its_change_note_and_nothing_else(
     ],
     ids=["flow", "no line end", "CRLF", "BOM", "document", "literal"],
 )
-def test_facts_in_any_spelling_become_those_of_a_draft(
+def test_facts_in_any_yaml_style_become_those_of_a_draft(
     write_project: WriteProject, facts: str
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": facts})
@@ -176,7 +174,7 @@ def test_facts_in_any_spelling_become_those_of_a_draft(
     assert loaded == {"status": "draft", "subjects": ["trade"]}
 
 
-def test_everything_beside_the_latest_edition_comes_along(
+def test_all_files_of_the_latest_edition_are_copied(
     write_project: WriteProject,
 ) -> None:
     files = {
@@ -213,14 +211,14 @@ def test_the_latest_edition_is_the_one_with_the_newest_date(
     assert text == "title: Newest\n"
 
 
-def test_an_edition_without_facts_gets_some(write_project: WriteProject) -> None:
+def test_an_edition_without_facts_gets_a_file_of_facts(write_project: WriteProject) -> None:
     root = write_project({})
     start(root, "brief", YEAR, None)
     assert facts_of(root) == "status: draft\n"
 
 
 @pytest.mark.parametrize("slug", ["brief", "other"])
-def test_what_is_there_is_never_written_over(
+def test_an_existing_edition_is_never_overwritten(
     write_project: WriteProject, slug: str
 ) -> None:
     root = write_project({f"content/{slug}/2018/notes.txt": "mine"})
@@ -239,7 +237,7 @@ def test_what_is_there_is_never_written_over(
     ("facts", "rule"),
     [(b"symbol: Gen\xe8ve\n", Rule.FILE_ENCODING), (b"- draft\n", Rule.WRONG_TYPE)],
 )
-def test_nothing_is_started_from_facts_that_cannot_be_read(
+def test_no_edition_is_created_from_facts_that_cannot_be_read(
     write_project: WriteProject, facts: bytes, rule: Rule
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": facts})

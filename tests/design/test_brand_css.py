@@ -38,7 +38,7 @@ def bundled() -> Brand:
     return brand
 
 
-def test_the_sheet_has_every_role_and_the_fonts_of_each_language() -> None:
+def test_the_style_sheet_has_every_role_and_the_fonts_of_each_language() -> None:
     css = brand_css(bundled()).decode()
     for role, colour in resolve_colours(bundled()).items():
         assert f"  --brand-{role}: {print_colour(colour)};\n" in css
@@ -47,7 +47,7 @@ def test_the_sheet_has_every_role_and_the_fonts_of_each_language() -> None:
     assert ':root { --brand-base: "Brief Sans"; ' in css
 
 
-def test_a_phrase_has_the_fonts_of_its_language_and_none_of_its_brief() -> None:
+def test_a_phrase_has_only_the_fonts_of_its_own_language() -> None:
     css = brand_css(bundled()).decode()
     assert ':root [lang|="ar"] { font-family: "Brief Arabic", "Brief Sans" }' in css
     others = ':not([lang|="ar"]):not([lang|="zh"])'
@@ -73,17 +73,19 @@ def outcome(project: Project) -> BuildResult:
 
 def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
     end = "" if profile == "screen" else f"_{profile}"
-    (found,) = project.build.glob(f"{slug}/{slug}_*_{language}{end}.pdf")
-    return found
+    (path,) = project.build.glob(f"{slug}/{slug}_*_{language}{end}.pdf")
+    return path
 
 
-def test_another_brand_is_made_without_a_problem(outcome: BuildResult) -> None:
+def test_a_project_with_another_brand_is_built_without_problems(
+    outcome: BuildResult,
+) -> None:
     assert outcome.problems == ()
     assert {document.state for document in outcome.targets} == {"built"}
     assert len(outcome.targets) == 3 * len(PROFILES)
 
 
-def test_only_its_own_fonts_are_in_the_files(
+def test_only_fonts_of_the_brand_are_embedded(
     project: Project, outcome: BuildResult
 ) -> None:
     for document in outcome.targets:
@@ -102,7 +104,7 @@ def test_only_its_own_fonts_are_in_the_files(
 
 
 def drawn_colours(file: Path) -> set[str]:
-    """The colours that the pages fill and stroke with, also inside of drawings."""
+    """The colours of all fills and strokes on the pages, also in drawings."""
     found: set[str] = set()
     with pikepdf.open(file) as opened:
         streams = [
@@ -124,7 +126,7 @@ def drawn_colours(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("slug", ["quays", "tides"])
-def test_only_its_own_colours_are_drawn(
+def test_only_colours_of_the_brand_are_drawn(
     slug: str, profile: str, project: Project, outcome: BuildResult
 ) -> None:
     content = read_content(project, BuildOptions(), TODAY)
@@ -139,7 +141,7 @@ def test_only_its_own_colours_are_drawn(
 
 
 def colour_at(page: pypdfium2.PdfPage, right_mm: float, top_mm: float) -> str:
-    """The colour at a place, measured from the right and the upper edge."""
+    """The colour at a point, measured from the right and upper edges."""
     scale = 4
     image = page.render(scale=scale).to_pil().convert("RGB")
     x = image.width - right_mm * POINTS_PER_MM * scale
@@ -150,7 +152,7 @@ def colour_at(page: pypdfium2.PdfPage, right_mm: float, top_mm: float) -> str:
 @pytest.mark.parametrize(
     ("profile", "ground"), [("screen", "#0b4f4a"), ("office", "#ebf3f6")]
 )
-def test_masthead_ribbon_and_band_have_its_colours(
+def test_masthead_ribbon_and_band_have_colours_of_the_brand(
     profile: str, ground: str, project: Project, outcome: BuildResult
 ) -> None:
     page = pypdfium2.PdfDocument(pdf(project, "tides", "en", profile))[0]
@@ -161,26 +163,26 @@ def test_masthead_ribbon_and_band_have_its_colours(
 
 
 def figures(file: Path) -> list[tuple[str, list[float]]]:
-    """The words and the place, in millimetres from the upper left, of each figure."""
+    """The alternative text and the position of each figure in millimetres."""
     with pikepdf.open(file) as opened:
         height = float(opened.pages[0].MediaBox[3])
-        found = []
+        boxes = []
         for thing in opened.objects:
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure":
                 left, low, right, high = (float(n) for n in thing.A.BBox)
                 box = [left, height - high, right - left, high - low]
-                found.append((str(thing.Alt), [round(n / POINTS_PER_MM, 1) for n in box]))
-    return found
+                boxes.append((str(thing.Alt), [round(n / POINTS_PER_MM, 1) for n in box]))
+    return boxes
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize(("language", "size"), [("en", [16.0, 16.0]), ("fr", [62.0, 12.4])])
-def test_the_logo_is_heard_once_and_keeps_its_ratio_in_its_slot(
+def test_the_logo_is_read_once_and_keeps_its_ratio(
     language: str, size: list[float], profile: str, project: Project, outcome: BuildResult
 ) -> None:
-    found = figures(pdf(project, "quays", language, profile))
+    boxes = figures(pdf(project, "quays", language, profile))
     words = {"fr": "Forum des ports", "en": {"screen": "The Harbour Forum"}.get(profile)}
-    logos = [box for alt, box in found if alt == (words[language] or "Harbour Forum")]
+    logos = [box for alt, box in boxes if alt == (words[language] or "Harbour Forum")]
     inner = {"screen": 19.0, "office": 22.0}[profile]
     assert logos == [[inner, 12.0, *size]]
 
@@ -193,8 +195,8 @@ def html_of(project: Project, profile: str) -> str:
     return render_html(project, content.series, content.brand, edition, "en", profile)
 
 
-def test_the_logo_is_the_one_made_for_the_ground(project: Project) -> None:
-    """Also when a profile takes its ground from a sheet that it imports."""
+def test_the_logo_suits_its_background(project: Project) -> None:
+    """A background may be set in an imported style sheet."""
     assert re.findall(r'<img src="([^"]*)"', html_of(project, "screen")) == [
         "https://project.invalid/styles/logo/sign-light.svg"
     ]
@@ -203,7 +205,7 @@ def test_the_logo_is_the_one_made_for_the_ground(project: Project) -> None:
     ]
 
 
-def test_the_qr_code_has_its_colours(project: Project) -> None:
+def test_the_qr_code_has_colours_of_the_brand(project: Project) -> None:
     svg = html_of(project, "screen").rpartition("<svg")[2].partition("</svg>")[0]
     assert set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg)) <= {
         "#0b4f4a",
@@ -213,13 +215,13 @@ def test_the_qr_code_has_its_colours(project: Project) -> None:
     assert "#0b4f4a" in svg
 
 
-def test_a_chart_has_its_colours(project: Project) -> None:
+def test_a_chart_has_colours_of_the_brand(project: Project) -> None:
     svg = html_of(project, "screen").partition("<svg")[2].partition("</svg>")[0]
-    painted = set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg))
-    assert painted == {"#0a6b8f", "#777c7c", "#0b4f4a"}
+    colours = set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg))
+    assert colours == {"#0a6b8f", "#777c7c", "#0b4f4a"}
 
 
-def test_the_whole_sheet_has_the_colour_of_its_paper(
+def test_the_whole_page_has_the_background_of_the_brand(
     project: Project, tmp_path: Path
 ) -> None:
     root = tmp_path / "cream"
@@ -249,12 +251,12 @@ def test_a_changed_brand_makes_its_documents_stale(
     assert (document.state, document.reason) == ("stale", "styles/_brand.yml changed")
 
 
-def test_a_brand_of_one_colour_sets_every_language(tmp_path: Path) -> None:
-    """Without `typography` the bundled fonts have the letters of Arabic and Chinese too."""
+def test_a_brand_of_one_colour_works_in_every_language(tmp_path: Path) -> None:
+    """Without `typography` the bundled fonts cover Arabic and Chinese."""
     shutil.copytree(BUNDLED / "content" / "global-advocacy", tmp_path / "content" / "brief")
     shutil.copy(BUNDLED / "content" / "series.yaml", tmp_path / "content")
     (tmp_path / "styles").mkdir()
     (tmp_path / "styles" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
     order = BuildOptions(languages=("ar", "zh"))
-    found = build(open_project(tmp_path), order, TODAY)
-    assert [d.state for d in found.targets] == ["built", "built"]
+    result = build(open_project(tmp_path), order, TODAY)
+    assert [d.state for d in result.targets] == ["built", "built"]

@@ -1,4 +1,4 @@
-"""Fonts as HarfBuzz reads them: what they are called, have, and how wide words are."""
+"""Fonts read by HarfBuzz: families, coverage, and widths of texts."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ FONTS = BUNDLED / "styles" / "fonts"
 BUNDLED_FACES = read_font_faces((FONTS,))
 
 
-def test_every_file_is_a_face_with_its_family_weight_and_slant() -> None:
-    found = {(face.family, face.weight, face.italic) for face in BUNDLED_FACES.faces}
-    assert found == {
+def test_every_font_file_has_a_family_weight_and_slant() -> None:
+    faces = {(face.family, face.weight, face.italic) for face in BUNDLED_FACES.faces}
+    assert faces == {
         *(("Brief Sans", weight, False) for weight in (400, 600, 700)),
         *(("Brief Sans", weight, True) for weight in (400, 700)),
         *(("Brief Display", weight, False) for weight in (300, 500, 600, 700)),
@@ -30,7 +30,7 @@ def test_a_family_covers_its_letters_and_no_others() -> None:
     assert not BUNDLED_FACES.covers([], "é")
 
 
-def test_a_word_is_as_wide_as_its_letters_with_their_kerning() -> None:
+def test_the_width_of_a_word_includes_kerning() -> None:
     font = TTFont(FONTS / "BriefDisplay-Bold.ttf")
     cmap, advances = font.getBestCmap(), font["hmtx"]
     letters = sum(advances[cmap[ord(letter)]][0] for letter in "Tea")
@@ -53,19 +53,19 @@ def test_each_letter_is_measured_in_the_first_family_that_has_it() -> None:
     assert width("中", "Brief Sans") == 0
 
 
-def test_the_nearest_weight_stands_for_one_that_is_not_there() -> None:
+def test_the_nearest_weight_replaces_a_missing_one() -> None:
     def width(weight: int) -> float:
         return BUNDLED_FACES.width("Trade", ["Brief Arabic"], weight)
 
     assert width(300) == width(400) != width(700) == width(900)
 
 
-def test_a_file_that_is_no_font_adds_no_family(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_font_adds_no_family(tmp_path: Path) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
     assert read_font_faces((tmp_path,)).families == frozenset()
 
 
-def test_a_space_is_that_of_its_word_and_figures_have_one_width() -> None:
+def test_a_space_has_the_font_of_its_word_and_figures_have_one_width() -> None:
     def width(text: str, *families: str, figures: bool = False) -> float:
         return BUNDLED_FACES.width(text, families, BOLD, figures=figures)
 

@@ -1,4 +1,4 @@
-"""Tokens are read as the cascade has them for the root element."""
+"""Tokens have the values of the cascade for the root element."""
 
 from collections.abc import Callable
 
@@ -16,12 +16,12 @@ def tokens(
     return read_tokens(named, read, language, classes)
 
 
-def test_a_later_sheet_wins() -> None:
-    found = tokens(":root { --a: 1pt; --b: 2pt }", "p { --b: 9pt } :root { --a: 3pt }")
-    assert found == {"a": "3pt", "b": "2pt"}
+def test_a_later_style_sheet_wins() -> None:
+    values = tokens(":root { --a: 1pt; --b: 2pt }", "p { --b: 9pt } :root { --a: 3pt }")
+    assert values == {"a": "3pt", "b": "2pt"}
 
 
-def test_a_class_or_a_language_wins_against_the_plain_root_wherever_it_stands() -> None:
+def test_a_class_or_language_wins_against_the_plain_root() -> None:
     sheet = ':root.a5, :root:lang("ar") { --a: 2pt } :root { --a: 1pt }'
     assert tokens(sheet)["a"] == "1pt"
     assert tokens(sheet, classes=("a5", "final"))["a"] == "2pt"
@@ -35,18 +35,18 @@ def test_a_class_or_a_language_wins_against_the_plain_root_wherever_it_stands() 
     ("language", "meant"),
     [("zh", True), ("zh-Hant", True), ("z", False), ("zhx", False), ("en", False)],
 )
-def test_a_language_is_meant_with_all_its_variants(language: str, meant: bool) -> None:
+def test_a_language_includes_its_variants(language: str, meant: bool) -> None:
     assert bool(tokens(":root:lang(zh) { --a: 1pt }", language=language)) is meant
 
 
-def test_what_a_sheet_imports_comes_before_it() -> None:
+def test_imports_come_before_their_style_sheet() -> None:
     sheet = '@import url(light.css); @import "dark.css"; :root { --b: 1pt }'
     light, dark = ":root { --a: 2pt; --b: 2pt; --c: 2pt }", ":root { --c: 3pt }"
-    found = tokens(sheet, light=light, dark=dark)
-    assert found == {"a": "2pt", "b": "1pt", "c": "3pt"}
+    values = tokens(sheet, light=light, dark=dark)
+    assert values == {"a": "2pt", "b": "1pt", "c": "3pt"}
 
 
-def test_an_address_of_an_import_is_relative_to_its_sheet() -> None:
+def test_the_address_of_an_import_is_relative() -> None:
     files = {
         "profiles/office.css": b"@import '../light.css';",
         "light.css": b":root{--a:1}",
@@ -54,27 +54,27 @@ def test_an_address_of_an_import_is_relative_to_its_sheet() -> None:
     assert read_tokens(["profiles/office.css"], files.__getitem__, "en", ()) == {"a": "1"}
 
 
-def test_sheets_that_import_each_other_end() -> None:
+def test_circular_imports_end() -> None:
     assert tokens("@import 'x.css'; :root { --a: 1pt }", x="@import '0.css';") == {
         "a": "1pt"
     }
 
 
-def test_a_reference_is_followed_and_a_circle_ends() -> None:
-    found = tokens(":root { --a: var(--b); --b: 3mm; --c: var(--c); --d: var(--gone) }")
-    assert found.points("a") == pytest.approx(3 * 72 / 25.4)
-    assert found.points("c") is None
-    assert found.points("d") is None
+def test_references_are_followed_and_circular_ones_end() -> None:
+    values = tokens(":root { --a: var(--b); --b: 3mm; --c: var(--c); --d: var(--gone) }")
+    assert values.points("a") == pytest.approx(3 * 72 / 25.4)
+    assert values.points("c") is None
+    assert values.points("d") is None
 
 
 def test_lengths_are_points_and_families_are_names() -> None:
-    found = tokens(
+    values = tokens(
         ":root { --in: 1in; --px: 4px; --calc: calc(1pt + 2pt); --t: -.025em }",
         ':root { --f: "A B", "C" }',
     )
-    assert found.points("in") == 72
-    assert found.points("px") == 3
-    assert found.points("calc") is None
-    assert found.em("t") == -0.025
-    assert found.em("gone") == 0
-    assert found.families("f") == ("A B", "C")
+    assert values.points("in") == 72
+    assert values.points("px") == 3
+    assert values.points("calc") is None
+    assert values.em("t") == -0.025
+    assert values.em("gone") == 0
+    assert values.families("f") == ("A B", "C")

@@ -13,7 +13,8 @@ from pipeline.content.validate.images import read_picture
 from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.sessions import read_sessions
 from pipeline.html.text.markdown import TextStyle, prose_html
-from pipeline.model.schema import LanguageVersion, texts_in
+from pipeline.model.schema import LanguageVersion
+from pipeline.model.walk import texts_in
 from pipeline.problems import Place, Problem
 from pipeline.project import Project, open_project
 

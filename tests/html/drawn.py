@@ -1,4 +1,4 @@
-"""Charts drawn for tests: figures from a few words, and where their marks are."""
+"""Draw charts for tests, and measure their marks."""
 
 import re
 from collections.abc import Sequence
@@ -12,12 +12,9 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.view_model import read_sheet
+from pipeline.html.page_view import read_stylesheet
 from pipeline.model.brand import Brand
-from pipeline.model.schema import (
-    DataRow,
-    Figure,
-)
+from pipeline.model.schema import DataRow, Figure
 from pipeline.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,16 +28,16 @@ def project() -> Project:
 
 @cache
 def brand() -> Brand:
-    found, _ = load_brand(project(), frozenset)
-    assert found
-    return found
+    loaded, _ = load_brand(project(), frozenset)
+    assert loaded
+    return loaded
 
 
 @cache
-def look(language: str = "en", profile: str = "screen") -> ChartTheme:
+def theme(language: str = "en", profile: str = "screen") -> ChartTheme:
     sheets = stylesheets_for(project(), language, profile)
     tokens = read_tokens(
-        sheets, lambda name: read_sheet(project(), brand(), name), language, (profile,)
+        sheets, lambda name: read_stylesheet(project(), brand(), name), language, (profile,)
     )
     return read_chart_theme(tokens, read_font_faces(project().font_folders), language)
 
@@ -60,7 +57,7 @@ def draw(
     profile: str = "screen",
     **more: Any,
 ) -> Chart:
-    return draw_chart(figure(chart, rows, value, **more), rows, look(language, profile))
+    return draw_chart(figure(chart, rows, value, **more), rows, theme(language, profile))
 
 
 def rows_of(*values: object, name: str = "n") -> list[DataRow]:
@@ -76,19 +73,19 @@ Box = tuple[float, float, float, float]
 
 def boxes(chart: Chart, tag: str = "path", **wanted: str) -> list[Box]:
     """The extent of each mark: left, top, right, bottom."""
-    found = []
+    extents = []
     for attributes in re.findall(rf"<{tag} ([^>]*)/>", chart.svg):
-        said = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
-        if said.get("class") != "mark" or not wanted.items() <= said.items():
+        values = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        if values.get("class") != "mark" or not wanted.items() <= values.items():
             continue
         if tag == "circle":
-            x, y, r = (float(said[key]) for key in ("cx", "cy", "r"))
-            found.append((x - r, y - r, x + r, y + r))
+            x, y, r = (float(values[key]) for key in ("cx", "cy", "r"))
+            extents.append((x - r, y - r, x + r, y + r))
         else:
-            numbers = [float(n) for n in re.findall(r"-?[\d.]+", said["d"])]
+            numbers = [float(n) for n in re.findall(r"-?[\d.]+", values["d"])]
             xs, ys = numbers[::2], numbers[1::2]
-            found.append((min(xs), min(ys), max(xs), max(ys)))
-    return found
+            extents.append((min(xs), min(ys), max(xs), max(ys)))
+    return extents
 
 
 def printed(chart: Chart, kind: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""Charts on the page: no word touches another, and marks are told apart in grey.
+"""Charts on the page: labels do not overlap, and marks differ in grey.
 
-Measured where they are printed: in the boxes that WeasyPrint lays out, with Pango's widths,
-in several languages and every profile; and in the pixels of the PDF.
+The boxes are those that WeasyPrint lays out with the widths of Pango, in several languages
+and every profile; the pixels are those of the PDF.
 """
 
 import json
@@ -21,13 +21,14 @@ from PIL import ImageStat
 
 from pipeline.build import build
 from pipeline.content.loader import load_brand
+from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ink_on, read_chart_theme
+from pipeline.html.page_view import read_stylesheet
 from pipeline.html.templates import render_html
-from pipeline.html.view_model import read_sheet
 from pipeline.model.colour import (
     BLACK,
     WHITE,
@@ -50,7 +51,7 @@ from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
-from pipeline.tasks.context import Design
+from pipeline.tasks.assets import ProjectAssets
 from tests.conftest import WriteProject
 from tests.html.drawn import (
     PROFILES,
@@ -58,16 +59,16 @@ from tests.html.drawn import (
     boxes,
     brand,
     figure,
-    look,
     project,
     rows_of,
+    theme,
 )
 
 # --- In grey ---
 
 
-def test_marks_are_told_apart_in_grey_and_from_the_page() -> None:
-    colours = look().colours
+def test_marks_differ_in_grey_and_from_the_page() -> None:
+    colours = theme().colours
     light = {
         name: lightness(read_colour(getattr(colours, name)) or WHITE)
         for name in ("rule", "strong", "context", "third", "fourth", "paper")
@@ -96,7 +97,7 @@ def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) ->
     brand, _ = load_brand(project, lambda: read_font_faces(project.font_folders).families)
     assert brand
     sheets = stylesheets_for(project, "en", "screen")
-    read = partial(read_sheet, project, brand)
+    read = partial(read_stylesheet, project, brand)
     tokens = read_tokens(sheets, read, "en", ("screen",))
     colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
     inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
@@ -133,7 +134,7 @@ CORPUS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Word:
-    """A label as it was laid out, in CSS pixels from the chart's corner."""
+    """A laid-out label, in CSS pixels from the corner of its chart."""
 
     text: str
     left: float
@@ -164,14 +165,14 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     )
     html = render_html(project(), series, brand(), edition, language, profile)
     fonts = load_fonts(project().font_folders)
-    fetcher = paint._make_fetcher(Design(project(), series, brand()).shelf.serve)
+    fetcher = paint._make_fetcher(ProjectAssets(project(), brand_css(brand())).serve)
     return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration
     )
 
 
 def charts_on(pages: Sequence[Any]) -> Iterator[tuple[float, float, list[Word]]]:
-    """Give the width and height of each chart, and its words."""
+    """The width and height of each chart, and its labels."""
     for page in pages:
         for box in page._page_box.descendants(placeholders=True):
             box = getattr(box, "_box", box)
@@ -198,20 +199,20 @@ def _words(chart: Any) -> Iterator[Word]:
 
 
 def faults(pages: Sequence[Any]) -> list[str]:
-    """What touches, or leaves its chart, by more than the eye sees (half a pixel)."""
-    found = []
+    """Labels that overlap or leave their chart by more than half a pixel."""
+    overlaps = []
     for width, height, words in charts_on(pages):
         for word in words:
             if word.left < -0.5 or word.right > width + 0.5:
-                found.append(f"{word.text} leaves its chart")
+                overlaps.append(f"{word.text} leaves its chart")
             if word.top < -2.5 or word.bottom > height + 0.5:
-                found.append(f"{word.text} leaves its chart upwards or downwards")
+                overlaps.append(f"{word.text} leaves its chart upwards or downwards")
         for one, other in combinations(words, 2):
             across = min(one.right, other.right) - max(one.left, other.left)
             down = min(one.bottom, other.bottom) - max(one.top, other.top)
             if across > 0.5 and down > 0.5:
-                found.append(f"{one.text} touches {other.text}")
-    return found
+                overlaps.append(f"{one.text} touches {other.text}")
+    return overlaps
 
 
 def corpus(language: str) -> list[Figure]:
@@ -260,7 +261,7 @@ def corpus(language: str) -> list[Figure]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("language", CORPUS)
-def test_no_word_touches_another_or_leaves_its_chart(language: str, profile: str) -> None:
+def test_labels_do_not_overlap_or_leave_their_chart(language: str, profile: str) -> None:
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.overflow import find_layout_issues
 
@@ -304,17 +305,17 @@ TIME: list[DataRow] = [
     ],
     ids=["bar", "four parts", "two parts", "dot", "slope", "line", "small-multiples"],
 )
-def test_printed_in_grey_neighbours_differ_and_stand_out(
+def test_printed_in_grey_neighbouring_marks_differ(
     drawn: Figure, tag: str, marks: list[int]
 ) -> None:
     """Pixels of the page, without colour: 12 steps of L* apart, 3:1 against the paper."""
-    chart = draw_chart(drawn, drawn.data.rows, look())
+    chart = draw_chart(drawn, drawn.data.rows, theme())
     document = lay_out([drawn], "en", "screen")
     scale = 6.0
     page = pypdfium2.PdfDocument(document.write_pdf())[0]
     image = page.render(scale=scale, grayscale=True).to_pil()
     ((left, top),) = _corners(document.pages)
-    found = []
+    greys = []
     for number in marks:
         x0, y0, x1, y1 = boxes(chart, tag)[number]
         if tag == "path" and y1 - y0 < 1:  # a line: the middle of its first dash
@@ -326,8 +327,8 @@ def test_printed_in_grey_neighbours_differ_and_stand_out(
             x1 = x0 + (x1 - x0) * 0.4
         box = [round((left + x0) * scale), round((top + y0) * scale)]
         box += [round((left + x1) * scale), round((top + y1) * scale)]
-        found.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
-    lights = [lightness((value, value, value)) for value in found]
+        greys.append(ImageStat.Stat(image.crop(tuple(box))).mean[0] / 255)
+    lights = [lightness((value, value, value)) for value in greys]
     assert all(abs(one - other) >= 12 for one, other in pairwise(lights)), lights
 
 
@@ -366,7 +367,7 @@ def data(draw: Any) -> tuple[list[DataRow], list[str]]:
 
 @settings(max_examples=8)
 @given(data(), st.sampled_from(PROFILES))
-def test_whatever_the_rows_no_word_touches_another(
+def test_labels_do_not_overlap_for_any_rows(
     made: tuple[list[DataRow], list[str]], profile: str
 ) -> None:
     rows, names = made
@@ -400,7 +401,7 @@ def test_whatever_the_rows_no_word_touches_another(
     assert faults(lay_out(figures, "en", profile).pages)[:3] == []
 
 
-def test_a_token_that_charts_need_is_the_designers() -> None:
+def test_a_missing_token_of_charts_is_a_design_problem() -> None:
     with pytest.raises(PipelineError) as error:
         read_chart_theme(Tokens({}), read_font_faces((BUNDLED / "styles" / "fonts",)), "en")
     (problem,) = error.value.problems

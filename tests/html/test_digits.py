@@ -1,4 +1,4 @@
-"""Digits by choice: which numbers take them, and which belong to a Latin word."""
+"""Native digits: which numbers have them, and which belong to a Latin word."""
 
 from decimal import Decimal
 
@@ -43,14 +43,14 @@ def test_digits_are_chosen_for_the_languages_that_have_them(
         ("https://a.org/5 و a5@b.org", "https://a.org/5 و a5@b.org"),
     ],
 )
-def test_numbers_in_arabic_take_the_digits_and_latin_words_keep_theirs(
+def test_arabic_numbers_have_native_digits_and_latin_words_keep_theirs(
     typed: str, printed: str
 ) -> None:
     assert spacing("ar-u-nu-arab")(typed) == printed
     assert NATIVE.isdisjoint(spacing("ar")(typed))
 
 
-def test_persian_has_its_own_forms() -> None:
+def test_persian_has_its_own_forms_of_the_digits() -> None:
     assert spacing("fa-u-nu-arabext")("2456") == "۲۴۵۶"
 
 
@@ -68,7 +68,9 @@ def test_persian_has_its_own_forms() -> None:
         ("fa-u-nu-arabext", "۱٬۲۵۰٫۵۰"),
     ],
 )
-def test_a_number_is_printed_as_its_language_does(language: str, printed: str) -> None:
+def test_a_number_is_printed_by_the_rules_of_its_language(
+    language: str, printed: str
+) -> None:
     assert print_number(Decimal("1250.50"), language) == printed
     # In Arabic marks keep the sign at the left of Latin digits.
     before, behind = ("\u200e", "\u200e\u200f") if language == "ar" else ("", "")

@@ -1,4 +1,4 @@
-"""What is drawn stands where the numbers say, in every type of chart."""
+"""Marks are at the positions of their values in every chart type."""
 
 import re
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.html.charts.canvas import hatch
-from pipeline.html.charts.data_table import print_data
+from pipeline.html.charts.data_table import print_data, read_chart_data
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread
 from pipeline.html.charts.time_axis import choose_time_ticks
 from pipeline.model.schema import (
     DataRow,
 )
-from tests.html.drawn import boxes, draw, figure, look, printed, rows_of
+from tests.html.drawn import boxes, draw, figure, printed, rows_of, theme
 
 # --- Bars ---
 
@@ -28,7 +28,7 @@ def test_bars_are_in_proportion_and_start_at_zero() -> None:
     assert (two[2] - two[0]) / (one[2] - one[0]) == pytest.approx(2, abs=0.01)
 
 
-def test_negative_bars_grow_to_the_other_side_with_their_numbers_outside() -> None:
+def test_negative_bars_have_the_opposite_direction_and_numbers_outside() -> None:
     chart = draw("bar", rows_of(-10, 30))
     loss, gain = boxes(chart)
     assert loss[2] == pytest.approx(gain[0], abs=0.02)
@@ -36,7 +36,7 @@ def test_negative_bars_grow_to_the_other_side_with_their_numbers_outside() -> No
     assert float(number.left) + float(number.width) < loss[0]
 
 
-def test_an_open_cell_is_a_gap_and_a_small_value_is_still_seen() -> None:
+def test_an_empty_cell_is_a_gap_and_a_small_value_is_visible() -> None:
     chart = draw("bar", rows_of(None, 0, 0.01, 1000))
     tiny, _ = boxes(chart)
     assert tiny[2] - tiny[0] >= 0.7
@@ -57,18 +57,19 @@ def test_numbers_follow_the_language_and_have_the_same_decimals(
     language: str, typed: Sequence[str], words: list[str]
 ) -> None:
     rows = rows_of(*typed)
-    data = print_data(figure("bar", rows, "n"), rows, language)
-    assert [row[1] for row in data.rows] == words
+    bars = figure("bar", rows, "n")
+    printed_data = print_data(bars, read_chart_data(bars, rows, language), language)
+    assert [row[1] for row in printed_data.rows] == words
 
 
-def test_only_the_named_row_is_highlighted_and_all_are_without_a_name() -> None:
-    strong = look().colours.strong
+def test_only_the_named_row_is_highlighted_or_all_rows() -> None:
+    strong = theme().colours.strong
     assert len(boxes(draw("bar", rows_of(1, 2)), fill=strong)) == 2
     ((left, top, _, _),) = boxes(draw("bar", rows_of(1, 2), highlight="B"), fill=strong)
     assert (left, top) == boxes(draw("bar", rows_of(1, 2)))[1][:2]
 
 
-def test_names_are_printed_for_what_the_data_says() -> None:
+def test_names_of_the_figure_replace_labels_of_the_data() -> None:
     chart = draw(
         "dot",
         [{"r": "World", "men": "1", "women": "2"}],
@@ -88,8 +89,8 @@ PAIRS: list[DataRow] = [
 ]
 
 
-def test_of_two_dots_the_first_is_hollow_and_a_gap_has_none() -> None:
-    chart, colours = draw("dot", PAIRS, ["m", "w"]), look().colours
+def test_the_first_dot_is_a_ring_and_an_empty_cell_has_none() -> None:
+    chart, colours = draw("dot", PAIRS, ["m", "w"]), theme().colours
     rows = boxes(chart, "circle", stroke=colours.quiet, fill=colours.paper)
     assert len(rows) == 2 + 1  # and one in the head
     assert len(boxes(chart, "circle", fill=colours.strong)) == 3 + 1
@@ -97,7 +98,7 @@ def test_of_two_dots_the_first_is_hollow_and_a_gap_has_none() -> None:
     assert values == ["10", "30", "50", "20", "40"]
 
 
-def test_a_slope_names_both_ends_in_the_order_of_their_values() -> None:
+def test_a_slope_labels_both_ends_in_the_order_of_values() -> None:
     chart = draw("slope", PAIRS, ["m", "w"], highlight="A")
     assert len(boxes(chart)) == 2  # the third has one end only
     tops = [(float(x.top), x.text) for x in chart.labels if x.kind == "name"]
@@ -136,7 +137,7 @@ def test_lines_differ_by_their_dash_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "times", "words"),
+    ("language", "times", "labels"),
     [
         ("en", ("2000", "2019"), ["2000", "2005", "2010", "2015", "2019"]),
         ("en", ("2016", "2017", "2018"), ["2016", "2017", "2018"]),
@@ -148,15 +149,15 @@ def test_lines_differ_by_their_dash_too() -> None:
         ("en", ("1500", "1990"), ["1500", "1600", "1700", "1800", "1900", "1990"]),
     ],
 )
-def test_the_axis_of_time_has_round_words_between_its_ends(
-    language: str, times: Sequence[str], words: list[str]
+def test_the_time_axis_has_round_labels_between_its_ends(
+    language: str, times: Sequence[str], labels: list[str]
 ) -> None:
-    on = look(language.partition("-")[0])
-    found = choose_time_ticks(times, replace(on, language=language), 240.0, 8.5)
-    assert [moment.word for moment in found] == words
+    base = theme(language.partition("-")[0])
+    ticks = choose_time_ticks(times, replace(base, language=language), 240.0, 8.5)
+    assert [tick.label for tick in ticks] == labels
 
 
-def test_parts_of_a_whole_follow_each_other_in_proportion() -> None:
+def test_parts_of_a_stacked_bar_are_adjacent_and_in_proportion() -> None:
     rows: list[DataRow] = [{"r": "A", "a": "10", "b": "30", "c": "60"}]
     parts = boxes(draw("stacked", rows, ["a", "b", "c"]))
     lengths = [right - left for left, _, right, _ in parts]
@@ -170,7 +171,7 @@ def test_small_multiples_have_one_scale_and_a_panel_for_each_column() -> None:
         for year in (2000, 2005)
     ]
     chart = draw("small-multiples", rows, list("abcde"))
-    strong = boxes(chart, stroke=look().colours.strong, fill="none")
+    strong = boxes(chart, stroke=theme().colours.strong, fill="none")
     assert (len(strong), len(boxes(chart))) == (5, 25)
     assert len({round(bottom - top, 1) for _, top, _, bottom in strong}) == 1
     assert printed(chart, "head") == list("abcde")
@@ -225,8 +226,8 @@ def test_scales_have_round_numbers_and_zero_unless_it_is_far(
 ) -> None:
     from decimal import Decimal
 
-    found = choose_ticks([Decimal(value) for value in values])
-    assert [float(tick) for tick in found] == [float(tick) for tick in ticks.split()]
+    chosen = choose_ticks([Decimal(value) for value in values])
+    assert [float(tick) for tick in chosen] == [float(tick) for tick in ticks.split()]
 
 
 @given(st.lists(st.decimals(-10_000, 10_000, places=2), min_size=1, max_size=9))
@@ -239,7 +240,7 @@ def test_a_scale_encloses_its_values_with_few_ticks(values: list[Any]) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 99), st.floats(1, 9)), min_size=1, max_size=10))
-def test_places_are_moved_apart_in_their_order(pairs: list[tuple[float, float]]) -> None:
+def test_positions_are_moved_apart_in_their_order(pairs: list[tuple[float, float]]) -> None:
     wanted, sizes = zip(*sorted(pairs), strict=True)
     places = spread(wanted, sizes, 0, 100)
     for n in range(len(places) - 1):
@@ -249,7 +250,7 @@ def test_places_are_moved_apart_in_their_order(pairs: list[tuple[float, float]])
     assert places[-1] + sizes[-1] / 2 <= 100 + 1e-6
 
 
-def test_places_that_do_not_touch_stay() -> None:
+def test_positions_that_do_not_overlap_are_not_moved() -> None:
     assert spread([5, 20], [4, 4], 0, 40) == [5, 20]
     assert spread([10, 10], [4, 4], 0, 40) == [8, 12]
 
@@ -272,15 +273,15 @@ def test_labels_break_evenly_and_at_hyphens_only_if_they_must(
 
 
 @given(st.floats(0.5, 300), st.floats(5, 40))
-def test_stripes_of_a_hatch_stay_inside(width: float, height: float) -> None:
-    for stripe in hatch(3, 4, width, height):
+def test_stripes_of_a_hatch_stay_inside_its_rectangle(width: float, height: float) -> None:
+    for stripe in hatch((3, 4, width, height)):
         for x, y in stripe:
             assert 3 - 1e-6 <= x <= 3 + width + 1e-6
             assert 4 - 1e-6 <= y <= 4 + height + 1e-6
 
 
 @pytest.mark.parametrize("chart", ["slope", "line"])
-def test_names_stand_beside_the_lines_and_not_over_them(chart: str) -> None:
+def test_names_are_beside_the_lines_and_not_over_them(chart: str) -> None:
     rows: list[DataRow] = [
         {"r": str(2000 + n), "a": str(n * n % 7), "b": str(n * 3 % 5)} for n in range(8)
     ]

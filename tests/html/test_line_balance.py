@@ -1,4 +1,4 @@
-"""Titles in even lines: words keep their order, and no line is added."""
+"""Balanced titles: words keep their order, and no line is added."""
 
 from datetime import date
 from itertools import pairwise
@@ -28,7 +28,7 @@ WIDTHS = st.lists(st.floats(0.1, 6), min_size=1, max_size=12)
 SPACE, MEASURE = 0.25, 10.0
 
 
-def ruler(language: str = "en") -> TextMeasurer:
+def measurer(language: str = "en") -> TextMeasurer:
     brand, _ = load_brand(open_project(BUNDLED), frozenset)
     assert brand
     sheets = {"brand": brand_css(brand), "tokens": (STYLES / "tokens.css").read_bytes()}
@@ -36,7 +36,7 @@ def ruler(language: str = "en") -> TextMeasurer:
 
 
 def title(html: str, language: str = "en") -> list[str]:
-    return balance_html(html, "title", ruler(language)).split("<br> ")
+    return balance_html(html, "title", measurer(language)).split("<br> ")
 
 
 def lines_of(widths: list[float], breaks: tuple[int, ...]) -> list[float]:
@@ -59,7 +59,7 @@ def greedy(widths: list[float], room: float) -> tuple[int, ...]:
 
 
 @given(WIDTHS)
-def test_lines_are_as_few_as_greedy_ones_and_the_longest_is_no_longer(
+def test_a_title_has_as_few_lines_as_greedy_breaking_and_none_is_longer(
     widths: list[float],
 ) -> None:
     room = MEASURE - _TOLERANCE_EM
@@ -77,7 +77,7 @@ def test_lines_are_as_few_as_greedy_ones_and_the_longest_is_no_longer(
 @given(st.lists(st.text("abcdé&;", min_size=1, max_size=9), min_size=1, max_size=9))
 def test_words_keep_their_order_and_nothing_else_changes(words: list[str]) -> None:
     html = " ".join(words).replace("&", "&amp;")
-    assert balance_html(html, "title", ruler()).replace("<br> ", " ") == html
+    assert balance_html(html, "title", measurer()).replace("<br> ", " ") == html
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_words_keep_their_order_and_nothing_else_changes(words: list[str]) -> No
         ),
     ],
 )
-def test_the_titles_of_the_samples(brief: str, titles: dict[str, str]) -> None:
+def test_the_titles_of_the_samples_are_balanced(brief: str, titles: dict[str, str]) -> None:
     project = open_project(BUNDLED)
     content = read_content(project, BuildOptions((brief,)), date(2030, 1, 1))
     assert content.series
@@ -118,20 +118,20 @@ def test_a_title_that_fits_is_one_line() -> None:
     assert title("Fair wages") == ["Fair wages"]
 
 
-def test_a_break_that_was_typed_stands_and_no_other_is_made() -> None:
+def test_a_typed_break_is_kept_and_no_other_is_added() -> None:
     long = "A very long line that would be broken into two lines by itself"
     assert title(f"Trade\n{long}") == ["Trade", long]
     assert title("Trade <br />\n and work") == ["Trade", "and work"]
 
 
-def test_a_break_in_chinese_brings_no_space_into_the_bookmark() -> None:
+def test_a_break_in_chinese_adds_no_space_to_the_bookmark() -> None:
     assert (
-        balance_html("贸易与就业\n同属一个议程", "title", ruler("zh"))
+        balance_html("贸易与就业\n同属一个议程", "title", measurer("zh"))
         == "贸易与就业<br>同属一个议程"
     )
 
 
-def test_markup_is_no_word_and_entities_are_single_letters() -> None:
+def test_markup_has_no_width_and_an_entity_is_one_letter() -> None:
     plain = title("Making trade policy work for decent work in every country")
     marked = title(
         'Making <em class="a b">trade policy</em> work for <strong>decent work</strong> in '
@@ -142,7 +142,7 @@ def test_markup_is_no_word_and_entities_are_single_letters() -> None:
         line.replace('class="a b"', "").replace("<em >", "<em>").count(" ")
         for line in marked
     ]
-    assert ruler().width("&amp;", ruler().setting("title")) == pytest.approx(
+    assert measurer().width("&amp;", measurer().style("title")) == pytest.approx(
         FACES.width("&", ("Brief Display",), 700) - 0.025
     )
 
@@ -153,7 +153,7 @@ def test_words_that_a_no_break_space_joins_stay_together() -> None:
     assert lines[-1].endswith(joined)
 
 
-def test_chinese_is_left_alone() -> None:
+def test_chinese_is_not_broken() -> None:
     html = "贸易政策与体面劳动相遇的论坛以及其他许多关于世界工作的长标题"
     assert title(html, "zh") == [html]
 
@@ -165,11 +165,11 @@ def test_arabic_is_measured_joined_and_keeps_its_order() -> None:
     assert " ".join(lines) == html
 
 
-def test_more_lines_than_a_masthead_holds_are_left_to_the_painter() -> None:
+def test_a_title_with_too_many_lines_is_not_broken() -> None:
     html = " ".join(50 * ["word"])
     assert title(html) == [html]
 
 
-def test_a_token_that_is_no_length_is_named() -> None:
+def test_a_token_that_is_not_a_length_is_reported() -> None:
     with pytest.raises(ValueError, match='"title" and "title-measure" must be lengths'):
-        TextMeasurer(Tokens({"title": "30pt"}), FACES).setting("title")
+        TextMeasurer(Tokens({"title": "30pt"}), FACES).style("title")

@@ -1,4 +1,4 @@
-"""Markdown in: safe HTML, or what a brief would lose of it."""
+"""Markdown becomes safe HTML, or is reported as unsupported."""
 
 import re
 from html import escape
@@ -8,21 +8,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.validate.markdown import MarkdownIssue, find_faults
+from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.languages import direction
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
 from pipeline.problems import Rule
 
-SETTING = TextStyle(cite=lambda id: (f"{id.upper()}", ""))
+STYLE = TextStyle(cite=str.upper)
 
 
 def html(text: str) -> str:
-    return prose_html(text, SETTING)
+    return prose_html(text, STYLE)
 
 
-def faults(text: str, *, one_paragraph: bool = False) -> list[MarkdownIssue]:
-    return list(find_faults(text, one_paragraph=one_paragraph))
+def faults(text: str, *, one_paragraph: bool = False) -> list[Issue]:
+    return list(find_markdown_issues(text, one_paragraph=one_paragraph))
 
 
 def link(label: str, href: str) -> str:
@@ -65,7 +66,7 @@ def test_markdown_becomes_html(text: str, expected: str) -> None:
     assert faults(text) == []
 
 
-def test_a_table_has_heads_that_say_they_are() -> None:
+def test_headers_of_a_table_have_a_scope() -> None:
     assert html("| Year | Share |\n|---|--:|\n| *1999* | 61 |") == (
         '<table>\n<thead>\n<tr>\n<th scope="col">Year</th>\n<th scope="col">Share</th>\n'
         "</tr>\n</thead>\n<tbody>\n<tr>\n<td><em>1999</em></td>\n"
@@ -89,7 +90,7 @@ def test_a_table_has_heads_that_say_they_are() -> None:
         "* a",
     ],
 )
-def test_what_means_nothing_is_printed_as_typed(text: str) -> None:
+def test_characters_without_meaning_are_printed_as_typed(text: str) -> None:
     typed = text if not text.startswith("* ") else "\\" + text
     assert html(typed) == f"<p>{escape(text, quote=False)}</p>\n"
     assert faults(typed) == []
@@ -117,7 +118,7 @@ def test_a_block_of_html_is_escaped_too() -> None:
 
 
 def test_a_line_has_no_paragraph_around_it() -> None:
-    assert line_html("*One* & two", SETTING) == "<em>One</em> &amp; two"
+    assert line_html("*One* & two", STYLE) == "<em>One</em> &amp; two"
 
 
 # --- Phrases in another language ---
@@ -135,7 +136,7 @@ def test_a_line_has_no_paragraph_around_it() -> None:
         ('{lang="\\"><script>"}', None),
     ],
 )
-def test_a_phrase_says_its_language_and_direction(
+def test_a_phrase_has_its_language_and_direction(
     typed: str, attributes: str | None
 ) -> None:
     made = html(f"The [*Conseil*]{typed} met.")
@@ -147,7 +148,9 @@ def test_a_phrase_says_its_language_and_direction(
 
 
 @pytest.mark.parametrize("braces", ["{lang=French}", '{lang=x"y}', "{}", "{lang}"])
-def test_a_phrase_in_no_language_is_refused_or_printed_as_typed(braces: str) -> None:
+def test_a_phrase_with_an_invalid_language_is_refused_or_printed_as_typed(
+    braces: str,
+) -> None:
     text = f"[phrase]{braces}"
     assert faults(text) or html(text) == f"<p>{escape(text, quote=False)}</p>\n"
 
@@ -206,13 +209,13 @@ def test_citations_link_to_the_list_of_references(
         ("One.[^1]\n\n[^1]: Two [@b].", ("b",)),
     ],
 )
-def test_citations_are_found_wherever_they_stand(text: str, ids: tuple[str, ...]) -> None:
+def test_citations_are_found_in_every_context(text: str, ids: tuple[str, ...]) -> None:
     assert citations(text) == ids
 
 
-def test_a_mark_is_escaped() -> None:
-    setting = TextStyle(cite=lambda id: ("<1>", ""))
-    assert ">&lt;1&gt;</a>" in prose_html("[@a]", setting)
+def test_the_mark_of_a_citation_is_escaped() -> None:
+    style = TextStyle(cite=lambda id: "<1>")
+    assert ">&lt;1&gt;</a>" in prose_html("[@a]", style)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +233,7 @@ def test_internal_links_are_those_with_a_number_sign() -> None:
 # --- Footnotes ---
 
 
-def test_a_footnote_stands_at_its_call() -> None:
+def test_a_footnote_is_written_at_its_call() -> None:
     text = "One.[^1] Two.[^note]\n\n[^note]: *Second* [@a].\n[^1]: First."
     assert html(text) == (
         '<p>One.<span class="footnote">First.</span> Two.<span class="footnote">'
@@ -263,7 +266,7 @@ def test_a_footnote_may_run_over_lines_and_be_called_from_a_list_or_a_table() ->
         "One.[^1]\n\n[^1]: See [^1].",
     ],
 )
-def test_a_footnote_that_would_be_lost_or_doubled_is_refused(text: str) -> None:
+def test_an_unused_or_repeated_footnote_is_refused(text: str) -> None:
     assert {fault.rule for fault in faults(text)} == {Rule.FOOTNOTE}
 
 
@@ -300,7 +303,7 @@ def test_a_footnote_that_would_be_lost_or_doubled_is_refused(text: str) -> None:
         ("<ftp://one.org>", Rule.LINK_SCHEME, "ftp://one.org"),
     ],
 )
-def test_what_a_brief_would_lose_is_said_with_the_place(
+def test_unsupported_markdown_is_reported_with_its_place(
     text: str, rule: Rule, snippet: str
 ) -> None:
     (fault,) = faults(text)
@@ -325,7 +328,7 @@ def test_a_line_is_one_paragraph_and_nothing_else(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["One", "One\ntwo", "*One*", "1\\. One", "\\- One", ""])
-def test_a_line_of_one_paragraph_is_fine(text: str) -> None:
+def test_a_line_of_one_paragraph_is_accepted(text: str) -> None:
     assert faults(text, one_paragraph=True) == []
 
 
@@ -340,17 +343,17 @@ def test_a_line_of_one_paragraph_is_fine(text: str) -> None:
         ("One [@two]", "One"),
     ],
 )
-def test_plain_text_has_no_marks(text: str, plain: str) -> None:
+def test_plain_text_has_no_markdown(text: str, plain: str) -> None:
     assert plain_text(text) == plain
 
 
-def test_the_spaces_of_a_language_go_into_text_and_nowhere_else() -> None:
+def test_typography_changes_text_and_nothing_else() -> None:
     def set_text(text: str, language: str) -> list[str]:
         before_marks = zip(text, f"{text[1:]} ", strict=True)
         return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
 
-    setting = TextStyle(set_text=set_text)
-    made = prose_html("*Oui !* [non !](https://a.org/b%20!)", setting)
+    style = TextStyle(set_text=set_text)
+    made = prose_html("*Oui !* [non !](https://a.org/b%20!)", style)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'
     )
@@ -410,7 +413,7 @@ markdown_like = st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st
 
 
 class Elements(HTMLParser):
-    """Every element of some HTML; refuses what is not closed in order."""
+    """Every element of some HTML; elements must be closed in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -434,7 +437,7 @@ class Elements(HTMLParser):
 
 
 def is_set(text: str) -> bool:
-    """Footnotes that call themselves are refused; no one sets them."""
+    """Footnotes that call themselves are refused before rendering."""
     return all(fault.rule is not Rule.FOOTNOTE for fault in faults(text))
 
 
@@ -443,7 +446,7 @@ def is_set(text: str) -> bool:
 @example('[a]{lang="\\"><script>"}')
 @example("[a](https://b.org '\"><script>')")
 @example("![<script>](b '\"><script>')")
-def test_nothing_but_known_harmless_elements_ever_comes_out(text: str) -> None:
+def test_only_harmless_elements_are_written(text: str) -> None:
     made = html(text)
     assert "<script" not in made.lower()
     allowed = TAGS_OF_FAULTS if faults(text) else TAGS
@@ -459,7 +462,7 @@ def test_nothing_but_known_harmless_elements_ever_comes_out(text: str) -> None:
 @example("[a](JAVA&#115;CRIPT:x)")
 @example("<vbscript:x>")
 @example("[a][b]\n\n[b]: data:text/html,x")
-def test_no_link_leads_anywhere_but_where_links_may(text: str) -> None:
+def test_every_link_has_an_allowed_scheme(text: str) -> None:
     for tag, attributes in Elements(html(text)).found:
         if tag == "a":
             assert (attributes["href"] or "").startswith(SCHEMES)
@@ -472,7 +475,7 @@ def test_no_link_leads_anywhere_but_where_links_may(text: str) -> None:
 @example("|a|\n|-|\n|b|", "|")
 @example("- " * 10, "")
 @example("[a](https://b.org '", "')")
-def test_a_text_without_faults_loses_no_word(before: str, after: str) -> None:
+def test_a_valid_text_loses_no_word(before: str, after: str) -> None:
     text = f"{before}Zanzibar{after}"
     assert faults(text) or "Zanzibar" in html(text)
 
@@ -481,13 +484,13 @@ words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=10)
 
 
 @given(st.lists(words, min_size=1, max_size=6).map(" ".join))
-def test_plain_words_stay_as_they_are(text: str) -> None:
-    assert line_html(text, SETTING) == text
+def test_plain_words_are_unchanged(text: str) -> None:
+    assert line_html(text, STYLE) == text
     assert plain_text(text) == text
     assert faults(text, one_paragraph=True) == []
 
 
-def test_a_range_stays_in_one_line_and_a_date_or_an_address_is_none() -> None:
+def test_a_range_stays_on_one_line_and_a_date_or_address_is_not_a_range() -> None:
     kept = line_html("In 2000–2019, 5–10% of B.3–4", TextStyle())
     assert kept == (
         'In <span class="range">2000–2019</span>, <span class="range">5–10%</span> of B.3–4'

@@ -1,4 +1,4 @@
-"""French ordinals have raised letters, and are read as they were typed."""
+"""French ordinals have superscript letters, and are copied as typed."""
 
 import pypdfium2
 import pytest
@@ -11,7 +11,7 @@ FONTS = (BUNDLED / "styles" / "fonts",)
 
 
 def raised(text: str, language: str = "fr") -> str:
-    """Set a text; what is raised stands in braces."""
+    """Render a text; superscript is in braces."""
     html = line_html(text, TextStyle(language=language))
     return html.replace("<sup>", "{").replace("</sup>", "}")
 
@@ -32,7 +32,7 @@ def raised(text: str, language: str = "fr") -> str:
         ("2^e^", "2{e}"),
     ],
 )
-def test_the_letters_of_an_ordinal_are_raised(typed: str, printed: str) -> None:
+def test_the_letters_of_an_ordinal_are_superscript(typed: str, printed: str) -> None:
     assert raised(typed) == printed
 
 
@@ -44,16 +44,16 @@ def test_the_letters_of_an_ordinal_are_raised(typed: str, printed: str) -> None:
         "1 er, 3ex, 1ere",
     ],
 )
-def test_nothing_else_is_raised(text: str) -> None:
+def test_other_letters_are_not_superscript(text: str) -> None:
     assert raised(text) == text
 
 
-def test_other_languages_have_none_and_french_phrases_have() -> None:
+def test_only_french_text_has_superscript_ordinals() -> None:
     assert raised("1er", "en") == "1er"
     assert raised("[1er]{lang=fr}", "en") == '<span lang="fr" dir="ltr">1{er}</span>'
 
 
-def test_an_ordinal_is_copied_as_typed_and_never_broken() -> None:
+def test_an_ordinal_is_copied_as_typed_and_not_broken() -> None:
     from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 

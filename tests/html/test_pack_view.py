@@ -1,4 +1,4 @@
-"""The front of a pack: what its templates see, and how it is set."""
+"""The front of a pack: the values of its templates, and its pages."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -13,14 +13,13 @@ from pipeline.html.pack_view import (
     ContentsEntry,
     ContentsHeading,
     PackView,
-    name_session,
-    print_days,
     view_pack,
 )
+from pipeline.html.page_view import read_words
 from pipeline.html.templates import render_front
-from pipeline.html.view_model import words_of
+from pipeline.html.text.cldr import name_session, print_days
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Line
+from pipeline.model.fields import Line
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 
@@ -79,13 +78,13 @@ def root(write_project: WriteProject) -> Path:
         ("ar-u-nu-arab", 331, "الدورة ٣٣١"),
     ],
 )
-def test_a_session_has_its_number_as_its_language_says_it(
+def test_the_number_of_a_session_is_an_ordinal_of_the_language(
     language: str, number: int, name: str
 ) -> None:
     code = language.partition("-u-")[0]
     words = read_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
-    said = name_session(number, words, language)
-    assert said.replace("\u00a0", " ").replace("\u202f", " ") == name
+    printed = name_session(number, words, language)
+    assert printed.replace("\u00a0", " ").replace("\u202f", " ") == name
 
 
 @pytest.mark.parametrize(
@@ -99,9 +98,9 @@ def test_a_session_has_its_number_as_its_language_says_it(
         ("ru", "26 октября – 9 ноября 2017 г."),
     ],
 )
-def test_dates_say_once_what_they_share(language: str, printed: str) -> None:
-    said = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
-    assert " ".join(said.replace("\u2009", " ").split()) == printed
+def test_shared_parts_of_two_dates_are_printed_once(language: str, printed: str) -> None:
+    dates = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
+    assert " ".join(dates.replace("\u2009", " ").split()) == printed
 
 
 def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
@@ -120,11 +119,11 @@ def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
 def test_dates_within_a_month_across_years_and_of_one_day(
     start: date, end: date, printed: str
 ) -> None:
-    said = print_days(start, end, "en")
-    assert " ".join(said.replace("\u2009", " ").split()) == printed
+    dates = print_days(start, end, "en")
+    assert " ".join(dates.replace("\u2009", " ").split()) == printed
 
 
-def test_a_brief_in_another_language_says_so_and_is_marked(root: Path) -> None:
+def test_a_brief_in_another_language_is_marked_with_a_note(root: Path) -> None:
     project, pack = view(root)
     assert [entry.not_translated for entry in pack.entries] == [
         "",
@@ -136,7 +135,7 @@ def test_a_brief_in_another_language_says_so_and_is_marked(root: Path) -> None:
     assert '<meta name="dcterms.language" content="en; fr">' in html
 
 
-def test_headings_are_printed_as_they_are_and_linked(root: Path) -> None:
+def test_headings_are_printed_unchanged_and_linked(root: Path) -> None:
     html = render_front(*view(root))
     assert '<a href="#entry1.1" id="entry1.1">' in html
     assert "A heading &amp; more</span>" in html
@@ -145,7 +144,7 @@ def test_headings_are_printed_as_they_are_and_linked(root: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> None:
-    words = words_of(open_project(root), language)
+    words = read_words(open_project(root), language)
     for key in ("pack", "dates", "place", "language", "handed_out", "contents"):
         assert words[key]
     # Each brief's own headings of these kinds are in no other.
@@ -159,7 +158,7 @@ def test_pages_before_the_first_brief_are_roman(root: Path) -> None:
     assert "--digits: lower-roman" in sheet
 
 
-def test_what_is_wrong_in_a_template_of_a_pack_is_said_with_its_line(
+def test_an_error_in_a_template_of_a_pack_has_its_line(
     root: Path,
 ) -> None:
     (root / "templates/pack").mkdir(parents=True)

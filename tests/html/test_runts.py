@@ -8,7 +8,7 @@ A = '<span class="citations">[<a class="citation" href="#reference.a">a</a>]</sp
 
 
 def bound(text: str, language: str = "en") -> str:
-    """Set a text; ~ is a no-break space."""
+    """Render a text; ~ is a no-break space."""
     html = line_html(text, TextStyle(language=language, bind_last=True))
     return html.replace("\u00a0", "~").replace(A, "[@a]")
 
@@ -35,11 +35,11 @@ def test_a_short_last_word_is_bound_to_the_one_before(typed: str, printed: str) 
     assert bound(typed) == printed
 
 
-def test_chinese_binds_nothing() -> None:
+def test_chinese_has_no_bound_words() -> None:
     assert bound("中 文 字", "zh") == "中 文 字"
 
 
-def test_paragraphs_items_and_notes_are_bound_and_cells_are_not() -> None:
+def test_runts_are_prevented_in_paragraphs_items_and_notes_but_not_in_cells() -> None:
     text = "One two is.\n\n- One two is.\n\n| one two is |\n|---|\n| one two is |\n\n"
     html = prose_html(text + "End of[^1]\n\n[^1]: One two is.", TextStyle(bind_last=True))
     assert html.count("One two\u00a0is.") == 3

@@ -1,4 +1,4 @@
-"""A number and its signs stand in one order, wherever a line of Arabic breaks."""
+"""A number and its signs have one order, wherever a line of Arabic breaks."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -29,20 +29,22 @@ SEEN = {
 
 
 def seen(pdf: bytes) -> Iterator[str]:
-    """The lines of a PDF as the eye sees them: glyphs from left to right."""
+    """The lines of a PDF, with their glyphs from left to right."""
     for sheet in pypdfium2.PdfDocument(pdf):
         page = sheet.get_textpage()
         lines: dict[int, list[tuple[float, str]]] = {}
-        for at in range(page.count_chars()):
-            left, foot, _, _ = page.get_charbox(at, loose=True)
-            lines.setdefault(round(foot / 4), []).append((left, page.get_text_range(at, 1)))
+        for index in range(page.count_chars()):
+            left, foot, _, _ = page.get_charbox(index, loose=True)
+            lines.setdefault(round(foot / 4), []).append(
+                (left, page.get_text_range(index, 1))
+            )
         for line in lines.values():
             letters = (letter for _, letter in sorted(line))
             yield "".join(c for c in letters if c not in "\u200e\u200f \u00a0\u2060\r\n")
 
 
 @pytest.mark.parametrize("language", SEEN)
-def test_a_number_has_one_order_in_columns_of_every_width(language: str) -> None:
+def test_a_number_has_the_same_order_in_columns_of_every_width(language: str) -> None:
     from weasyprint import HTML
 
     words = line_html(TEXT, TextStyle(set_text=set_characters, language=language))

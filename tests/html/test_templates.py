@@ -10,7 +10,7 @@ import pytest
 from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.templates import render_html
-from pipeline.html.view_model import print_date
+from pipeline.html.text.cldr import print_date
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
@@ -47,7 +47,7 @@ def html(write_project: WriteProject) -> Callable[..., str]:
 
 
 def test_the_golden_page(update_golden: bool) -> None:
-    """Every block there is. Read a difference like code: it is what a designer changed."""
+    """The page has every block. Review a difference like code."""
     golden = ROOT / "tests" / "golden" / "everything.html"
     made = html_of(open_project(TORTURE), "everything")
     if update_golden:
@@ -61,7 +61,7 @@ def test_content_is_never_read_as_a_template(html: Callable[..., str]) -> None:
     assert "49" not in made
 
 
-def test_content_is_escaped_wherever_it_goes(html: Callable[..., str]) -> None:
+def test_content_is_escaped_everywhere(html: Callable[..., str]) -> None:
     made = html(
         """\
       - figure:
@@ -80,7 +80,7 @@ def test_content_is_escaped_wherever_it_goes(html: Callable[..., str]) -> None:
     assert 'aria-label="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in made
 
 
-def test_words_of_another_language_say_so(html: Callable[..., str]) -> None:
+def test_text_in_another_language_is_marked(html: Callable[..., str]) -> None:
     edition = "contact: {name: Ann, title: {en: Director}}\n"
     made = html(
         "      - text: Words.\n", "fr", **{"content/brief/2017/edition.yaml": edition}
@@ -88,7 +88,7 @@ def test_words_of_another_language_say_so(html: Callable[..., str]) -> None:
     assert '<span lang="en" dir="ltr">Director</span>' in made
 
 
-def test_figures_tables_and_boxes_are_numbered_each_for_itself(
+def test_figures_tables_and_boxes_are_numbered_separately(
     html: Callable[..., str],
 ) -> None:
     table = "      - table: {title: T, columns: [a], rows: [[b]]}\n"
@@ -98,7 +98,7 @@ def test_figures_tables_and_boxes_are_numbered_each_for_itself(
         assert made.count(caption) == 1
 
 
-def test_a_side_note_stands_with_the_block_after_it_or_before_it(
+def test_a_side_note_belongs_to_the_block_after_it_or_before_it(
     html: Callable[..., str],
 ) -> None:
     note = "      - side_note: {text: Aside.}\n"
@@ -111,7 +111,7 @@ def test_a_side_note_stands_with_the_block_after_it_or_before_it(
         assert "First." in inside
 
 
-def test_the_first_column_heads_the_rows_and_numbers_keep_their_column(
+def test_the_first_column_has_row_headers_and_numbers_are_aligned(
     html: Callable[..., str],
 ) -> None:
     made = html(
@@ -168,7 +168,7 @@ def test_the_qr_code_needs_a_web_address(write_project: WriteProject) -> None:
         ("fa-u-nu-arabext", "۲۰۱۷", "مارس ۲۰۱۷", "۹\u00a0مارس ۲۰۱۷"),
     ],
 )
-def test_an_information_date_is_printed_as_exactly_as_it_is_known(
+def test_an_information_date_is_printed_with_its_precision(
     language: str, year: str, month: str, day: str
 ) -> None:
     dates = map(InformationDate.parse, ("2017", "2017-03", "2017-03-09"))
@@ -182,7 +182,7 @@ def test_every_language_has_the_same_interface_strings() -> None:
         assert tuple(keys) == STRINGS, file.name
 
 
-def test_a_language_without_strings_is_the_designers_to_mend(
+def test_a_language_without_strings_is_a_design_problem(
     write_project: WriteProject,
 ) -> None:
     series = "name: S\npublisher: {name: P}\nlanguages: [fi]\n"
@@ -201,7 +201,7 @@ def test_a_language_without_strings_is_the_designers_to_mend(
     assert str(problem.place) == "templates/strings/fi.yaml"
 
 
-def test_a_draft_says_so(html: Callable[..., str]) -> None:
+def test_a_draft_is_marked_as_a_draft(html: Callable[..., str]) -> None:
     name = "content/brief/2017/edition.yaml"
     made = html("      - text: Words.\n", **{name: "status: draft\n"})
     assert 'class="screen draft"' in made
@@ -209,7 +209,7 @@ def test_a_draft_says_so(html: Callable[..., str]) -> None:
     assert "Draft" not in html("      - text: Words.\n", **{name: "status: final\n"})
 
 
-def test_a_title_is_broken_where_its_author_breaks_it(write_project: WriteProject) -> None:
+def test_a_title_is_broken_at_typed_line_ends(write_project: WriteProject) -> None:
     text = HEAD.replace("title: A brief", "title: |\n  Fair wages &\n  a table")
     root = write_project({"content/brief/2017/en.yaml": text + "      - text: Words.\n"})
     made = html_of(open_project(root), "brief")
@@ -217,7 +217,7 @@ def test_a_title_is_broken_where_its_author_breaks_it(write_project: WriteProjec
     assert "<title>Fair wages &amp; a table</title>" in made
 
 
-def test_a_role_without_tokens_is_the_designers_to_mend(html: Callable[..., str]) -> None:
+def test_a_role_without_tokens_is_a_template_problem(html: Callable[..., str]) -> None:
     template = '{{ brief.version.title | line | balance("lead") }}\n'
     with pytest.raises(PipelineError) as caught:
         html("      - text: Words.\n", **{"templates/brief.html": template})

@@ -1,4 +1,4 @@
-"""What a language prints in the place of what was typed: spaces, marks, and no letter."""
+"""Typography changes spaces and marks as the language requires, but no letters."""
 
 import re
 import unicodedata
@@ -117,11 +117,13 @@ def shown(text: str) -> str:
     ("language", "typed", "printed"),
     [(language, *pair) for language, pairs in SET.items() for pair in pairs],
 )
-def test_a_language_sets_what_was_typed(language: str, typed: str, printed: str) -> None:
+def test_typed_text_is_printed_by_the_rules_of_its_language(
+    language: str, typed: str, printed: str
+) -> None:
     assert shown(spacing(language)(typed)) == printed
 
 
-def test_a_regional_form_is_set_like_its_language() -> None:
+def test_a_regional_language_has_the_rules_of_its_language() -> None:
     assert spacing("fr-CH")("Non !") == "Non\u202f!"
 
 
@@ -150,7 +152,7 @@ def test_a_regional_form_is_set_like_its_language() -> None:
         ),
     ],
 )
-def test_marks_of_markdown_do_not_come_between(
+def test_typography_crosses_markdown_markup(
     language: str, typed: str, printed: str
 ) -> None:
     setting = TextStyle(set_text=set_characters, language=language)
@@ -183,13 +185,13 @@ typed_text = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 @given(typed_text)
 @example('"a \'5" "')
 @example("1 000 000 km")
-def test_what_is_set_is_not_set_again(language: str, text: str) -> None:
+def test_typography_is_idempotent(language: str, text: str) -> None:
     once = spacing(language)(text)
     assert spacing(language)(once) == once
 
 
 def letters(text: str) -> str:
-    """The letters and the values of the digits: what a rule may never touch."""
+    """The letters and the values of the digits, which no rule may change."""
     values = (str(unicodedata.digit(letter, letter)) for letter in text)
     return "".join(letter for letter in values if letter.isalnum())
 
@@ -252,7 +254,7 @@ def lines_of(language: str, text: str, width_mm: int) -> list[str]:
 
 
 @pytest.mark.parametrize("language", BREAKS)
-def test_no_line_breaks_where_its_language_forbids(language: str) -> None:
+def test_lines_do_not_break_where_the_language_forbids(language: str) -> None:
     text, forbidden = BREAKS[language]
     lines = [line for width in range(18, 80, 4) for line in lines_of(language, text, width)]
     assert len(lines) > 20

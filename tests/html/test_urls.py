@@ -1,4 +1,4 @@
-"""An address breaks where no hyphen could be meant, and is copied whole."""
+"""An address breaks where no hyphen is expected, and is copied whole."""
 
 import re
 
@@ -34,11 +34,11 @@ PART = '<span class="address-part">'
         ),
     ],
 )
-def test_an_address_says_where_it_may_break(address: str, html: str) -> None:
+def test_an_address_has_marks_where_it_may_break(address: str, html: str) -> None:
     assert address_html(address) == html
 
 
-def test_addresses_in_a_text_may_break_and_telephone_numbers_are_left() -> None:
+def test_addresses_in_a_text_may_break_and_telephone_numbers_not() -> None:
     assert line_html("See https://www.example.org/a_b.", TextStyle()) == (
         "See https://<wbr>www<wbr>.example<wbr>.org/<wbr>a_b."
     )
@@ -46,7 +46,7 @@ def test_addresses_in_a_text_may_break_and_telephone_numbers_are_left() -> None:
     assert line_html("+41 22 799-61-11", TextStyle()) == "+41 22 799-61-11"
 
 
-def test_no_line_ends_behind_a_hyphen_of_an_address_and_it_is_copied_whole() -> None:
+def test_no_line_ends_after_a_hyphen_of_an_address_and_it_is_copied_whole() -> None:
     from weasyprint import CSS, HTML
 
     fonts = load_fonts(FONTS).configuration

@@ -1,4 +1,4 @@
-"""What a brand file may leave out, and what follows then."""
+"""Missing settings of a brand are derived from the given ones."""
 
 import pytest
 import yaml
@@ -42,7 +42,7 @@ def test_a_primary_colour_is_enough() -> None:
     }
 
 
-def test_a_role_is_a_value_or_a_name_of_the_palette_which_may_be_another_name() -> None:
+def test_a_role_is_a_value_or_a_name_of_the_palette_even_through_another_name() -> None:
     text = """\
 color:
   palette: {lava: "#960a55", red: lava, white: "#fafafa"}
@@ -56,18 +56,18 @@ color:
     assert colours["dark"] == "#000000"
 
 
-def test_names_of_the_palette_that_go_in_a_circle_are_no_colour() -> None:
+def test_names_of_the_palette_in_a_circle_have_no_colour() -> None:
     brand = brand_of("color: {palette: {a: b, b: a}, primary: a}")
     with pytest.raises(ValueError, match="primary"):
         resolve_colours(brand)
 
 
-def test_a_colour_of_briefs_wins_there() -> None:
+def test_a_colour_of_briefs_takes_precedence() -> None:
     text = 'color: {primary: blue, dark: navy}\ndefaults: {briefs: {color: {dark: "#111"}}}'
     assert printed(text)["dark"] == "#111111"
 
 
-def test_a_role_left_out_says_whose_colour_it_has() -> None:
+def test_the_origin_of_a_role_is_the_role_whose_colour_it_has() -> None:
     brand = brand_of(BLUE)
     assert origin_of(brand, "tertiary") == "primary"
     assert origin_of(brand, "ornament") == "primary"
@@ -76,10 +76,10 @@ def test_a_role_left_out_says_whose_colour_it_has() -> None:
 
 
 @given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF), st.integers(0xE0, 0xFF))
-def test_what_is_left_out_can_be_read_wherever_what_is_given_can(
+def test_derived_colours_have_enough_contrast_if_the_given_ones_have(
     primary: int, foreground: int, paper: int
 ) -> None:
-    """So a problem is always about a colour that the file gives."""
+    """So a contrast problem is always about a given colour."""
     grounds = f'foreground: "#{foreground:06x}", background: "#{paper:02x}{2 * "ff"}"'
     text = f'color: {{primary: "#{primary:06x}", {grounds}}}'
     c = resolve_colours(brand_of(text))
@@ -96,7 +96,7 @@ def test_what_is_left_out_can_be_read_wherever_what_is_given_can(
 # --- Fonts ---
 
 
-def test_without_fonts_a_brand_has_those_of_the_program() -> None:
+def test_a_brand_without_fonts_has_the_bundled_ones() -> None:
     assert list(brand_of(BLUE).faces()) == [
         ("", ("Brief Sans",), ("Brief Display", "Brief Sans")),
         (
@@ -150,7 +150,7 @@ def logo(text: str, language: str = "en") -> list[tuple[str, str | None]] | None
         "logo: {small: a.svg}",
     ],
 )
-def test_a_logo_may_be_given_as_brand_yml_has_it(text: str) -> None:
+def test_a_logo_has_the_forms_of_brand_yml(text: str) -> None:
     assert logo(text) == [("a.svg", None), ("a.svg", None)]
 
 
@@ -174,19 +174,19 @@ defaults: {briefs: {logo: {fr: {path: f.svg, alt: Bleu}}}}
         ("link: {home: https://harbour.example}", None),
     ],
 )
-def test_the_name_of_the_organization_stands_for_a_logo_without_words(
+def test_the_name_of_the_organization_is_the_alternative_text_of_a_logo(
     meta: str, alt: str | None
 ) -> None:
     assert logo(f"meta: {{{meta}}}\nlogo: a.svg") == [("a.svg", alt)] * 2
 
 
-def test_without_a_logo_there_is_none() -> None:
+def test_a_brand_without_a_logo_has_no_images() -> None:
     assert logo("") is None
     assert logo("logo: {images: {a: a.svg}}") is None
     assert logo("logo: {medium: {light: a.svg}}") is None
 
 
-def test_the_brand_that_comes_with_the_program_has_no_emblem() -> None:
+def test_the_bundled_brand_has_no_logo() -> None:
     """It is protected (see docs/designers.md)."""
     bundled = brand_of((BUNDLED / "styles" / "_brand.yml").read_text(encoding="utf-8"))
     assert bundled.images("en") is None

@@ -1,4 +1,4 @@
-"""A new line in a file prints no space in Chinese, and a typed space stays."""
+"""A line break between Chinese characters adds no space; a typed space stays."""
 
 import pytest
 
@@ -8,18 +8,18 @@ from pipeline.model.cjk import is_cjk_pair
 
 
 @pytest.mark.parametrize("pair", ["中文", "。中", "中（", "中“", "”中", "，《"])
-def test_characters_of_chinese_stand_together(pair: str) -> None:
+def test_chinese_characters_are_joined_without_a_space(pair: str) -> None:
     assert is_cjk_pair(*pair)
 
 
 @pytest.mark.parametrize(
     "pair", ["ab", "a中", "中a", "5年", "“a", "””", "한국", "中 ", "а中"]
 )
-def test_others_do_not(pair: str) -> None:
+def test_other_characters_are_joined_with_a_space(pair: str) -> None:
     assert not is_cjk_pair(*pair)
 
 
-def test_the_end_of_a_text_is_nothing_beside() -> None:
+def test_the_end_of_a_text_is_not_a_character() -> None:
     assert not is_cjk_pair("", "中")
     assert not is_cjk_pair("中", "")
 

@@ -1,4 +1,4 @@
-"""Colours as style sheets write them, and what WCAG says of two of them."""
+"""CSS colours are read, mixed and compared by the rules of WCAG."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
         ("rgb(300, -1, 0)", "#ff0000"),
     ],
 )
-def test_a_colour_is_written_as_css_writes_it(typed: str, printed: str) -> None:
+def test_a_css_colour_is_read(typed: str, printed: str) -> None:
     colour = read_colour(typed)
     assert colour
     assert print_colour(colour) == printed
@@ -32,17 +32,17 @@ def test_a_colour_is_written_as_css_writes_it(typed: str, printed: str) -> None:
     "typed",
     ["", "blueish", "#12345", "1e2dbe", "transparent", "currentColor", "rgba(0, 0, 0, .5)"],
 )
-def test_anything_else_is_no_colour(typed: str) -> None:
+def test_other_text_is_not_a_colour(typed: str) -> None:
     assert read_colour(typed) is None
 
 
 @given(COLOURS)
-def test_what_is_printed_is_read_again(colour: tuple[float, float, float]) -> None:
+def test_a_printed_colour_is_read_back(colour: tuple[float, float, float]) -> None:
     again = read_colour(print_colour(colour))
     assert again == pytest.approx(colour)
 
 
-def test_contrast_is_that_of_wcag() -> None:
+def test_the_contrast_ratio_is_that_of_wcag() -> None:
     """WCAG 2.2: 21:1 for black on white; #767676 is the palest grey that passes."""
     assert contrast(BLACK, WHITE) == pytest.approx(21)
     assert contrast(WHITE, BLACK) == contrast(BLACK, WHITE)

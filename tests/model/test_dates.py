@@ -1,4 +1,4 @@
-"""Information dates: what was typed and no more, in one order."""
+"""Information dates are parsed with their precision, and sorted."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from pipeline.model.dates import InformationDate
 
 years = st.integers(1, 9999)
 months = st.integers(1, 12)
-# Few years, so that dates with the same first day are met often.
+# Few years, so that dates often have the same first day.
 near = st.sampled_from([2017, 2018])
 
 
@@ -38,7 +38,7 @@ def dates(draw: st.DrawFn, years: st.SearchStrategy[int] = years) -> Information
         ("9999-12-31", (9999, 12, 31), (9999, 12, 31), (9999, 12, 31)),
     ],
 )
-def test_a_date_covers_the_days_it_says(
+def test_a_date_covers_its_days(
     text: str,
     parts: tuple[int, int | None, int | None],
     first_day: tuple[int, int, int],
@@ -77,7 +77,7 @@ def test_a_date_covers_the_days_it_says(
         "\uff12\uff10\uff11\uff17",
     ],
 )
-def test_another_form_is_refused_with_the_three_that_are_known(text: str) -> None:
+def test_other_forms_are_rejected_with_a_hint(text: str) -> None:
     with pytest.raises(ValueError, match="2017, 2017-03 or 2017-03-09"):
         InformationDate.parse(text)
 
@@ -86,13 +86,13 @@ def test_another_form_is_refused_with_the_three_that_are_known(text: str) -> Non
     "text",
     ["0000", "2017-00", "2017-13", "2017-03-00", "2017-03-32", "2017-02-29", "1900-02-29"],
 )
-def test_a_date_that_never_was_is_refused(text: str) -> None:
+def test_a_date_that_does_not_exist_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=f"^there is no such date: {text}$"):
         InformationDate.parse(text)
 
 
 @given(st.text(max_size=12) | st.from_regex(r"\d{4}(-\d{2}){0,3}", fullmatch=True))
-def test_any_text_is_a_date_that_prints_as_typed_or_is_refused(text: str) -> None:
+def test_any_text_is_a_date_that_prints_as_typed_or_is_rejected(text: str) -> None:
     try:
         parsed = InformationDate.parse(text)
     except ValueError:
@@ -106,7 +106,7 @@ def test_printing_and_reading_give_the_same_date(one: InformationDate) -> None:
 
 
 @given(dates())
-def test_nothing_is_more_precise_than_it_was_typed(one: InformationDate) -> None:
+def test_a_date_has_the_precision_that_was_typed(one: InformationDate) -> None:
     parts = str(one).split("-")
     assert one.precision == len(parts)
     assert [one.year, one.month, one.day] == [
@@ -166,7 +166,7 @@ def test_sorting_does_not_depend_on_the_order_before(
     assert sorted(several) == sorted(reversed(several))
 
 
-def test_a_date_is_not_compared_with_something_else() -> None:
+def test_a_date_is_not_comparable_with_other_types() -> None:
     with pytest.raises(TypeError):
         InformationDate(2017) < date(2017, 1, 1)  # type: ignore[operator]  # noqa: B015
     assert InformationDate(2017) != "2017"

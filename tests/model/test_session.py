@@ -1,4 +1,4 @@
-"""The file of a session in, a checked session out; problems with their places."""
+"""Sessions are loaded and checked."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -41,7 +41,7 @@ def load(write_project: WriteProject) -> Load:
     return load
 
 
-def test_a_session_is_what_its_file_says(load: Load) -> None:
+def test_a_session_has_the_values_of_its_file(load: Load) -> None:
     session, problems = load(SESSION + "missing_language: default\n")
     assert problems == []
     assert session
@@ -54,7 +54,7 @@ def test_a_session_is_what_its_file_says(load: Load) -> None:
     assert session.languages == {"en", "fr"}
 
 
-def test_what_is_not_said_of_a_session_has_a_default(load: Load) -> None:
+def test_missing_keys_of_a_session_have_defaults(load: Load) -> None:
     session, _ = load(SESSION.partition("handouts")[0])
     assert session
     assert session.facts.handouts == ()
@@ -74,7 +74,7 @@ def test_a_session_of_one_day_begins_and_ends_on_it(load: Load) -> None:
     assert (session is not None, problems) == (True, [])
 
 
-def test_all_that_is_wrong_is_said_at_once(load: Load) -> None:
+def test_all_errors_are_reported_at_once(load: Load) -> None:
     wrong = SESSION.replace("place", "plaec").replace("120", "0").replace("26", "32")
     session, problems = load(wrong)
     assert session is None
@@ -85,27 +85,31 @@ def test_all_that_is_wrong_is_said_at_once(load: Load) -> None:
     ]
 
 
-def test_words_of_a_session_are_checked_like_those_of_a_brief(load: Load) -> None:
+def test_texts_of_a_session_are_checked_like_those_of_a_brief(load: Load) -> None:
     _, problems = load(SESSION.replace("Geneva", "<b>Geneva</b>"))
     assert {p.rule for p in problems} == {Rule.RAW_HTML}
 
 
-def test_a_text_that_is_missing_in_a_language_used_is_a_warning(load: Load) -> None:
+def test_a_text_missing_in_a_used_language_gives_a_warning(load: Load) -> None:
     session, problems = load(SESSION.replace(", fr: Conseil d’administration", ""))
     assert session
-    assert [p.message for p in problems] == ['"body" has no text in fr']
+    assert [(p.rule, str(p.place)) for p in problems] == [
+        (Rule.MISSING_TRANSLATION, f"{FILE}:1:7")
+    ]
 
 
-def test_one_name_of_the_body_for_all_languages_is_the_same_warning(load: Load) -> None:
+def test_one_name_of_the_body_for_all_languages_gives_the_same_warning(load: Load) -> None:
     body = "{en: Governing Body, fr: Conseil d’administration}"
     assert body in SESSION
     session, problems = load(SESSION.replace(body, "Governing Body"))
     assert session
-    assert [p.message for p in problems] == ['"body" has no text in fr']
+    assert [(p.rule, str(p.place)) for p in problems] == [
+        (Rule.MISSING_TRANSLATION, f"{FILE}:1:7")
+    ]
     assert problems[0].severity is Severity.WARNING
 
 
-def test_sessions_are_listed_by_number_and_nothing_is_opened(
+def test_sessions_are_listed_by_number_without_opening_files(
     write_project: WriteProject,
 ) -> None:
     root = write_project(
@@ -116,7 +120,7 @@ def test_sessions_are_listed_by_number_and_nothing_is_opened(
     assert problems == []
 
 
-def test_a_project_need_not_have_sessions(write_project: WriteProject) -> None:
+def test_a_project_may_have_no_sessions(write_project: WriteProject) -> None:
     assert find_sessions(open_project(write_project({}))) == ((), [])
 
 

@@ -1,7 +1,7 @@
-"""An open array holds what a closed one would."""
+"""Open arrays have the bytes of sized arrays."""
 
 from pipeline.pdf.ffi_arrays import OpenArrays
-from pipeline.pdf.fontconfig import import_weasyprint
+from pipeline.pdf.weasyprint_patches import import_weasyprint
 
 
 def test_an_array_with_values_is_the_same_open_or_closed() -> None:
@@ -19,7 +19,7 @@ def test_an_array_with_values_is_the_same_open_or_closed() -> None:
     assert ffi.typeof(made) is ffi.typeof("hb_codepoint_t[]")
 
 
-def test_what_has_no_values_is_left_alone() -> None:
+def test_allocations_without_values_are_unchanged() -> None:
     import_weasyprint()
     from weasyprint.pdf import fonts
     from weasyprint.text.ffi import ffi

@@ -248,7 +248,7 @@ def test_head_and_foot_stand_outside_the_text(built: Path, language: str) -> Non
 
 @LANGUAGES
 @pytest.mark.parametrize("page", [0, 1, 2, 3])
-def test_nothing_is_nearer_to_the_edge_than_an_office_printer_reaches(
+def test_nothing_is_outside_the_area_of_an_office_printer(
     built: Path, language: str, page: int
 ) -> None:
     """Five millimetres; only the masthead bleeds. Holes at 9 to 15 mm stay clear."""

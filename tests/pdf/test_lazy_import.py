@@ -1,4 +1,4 @@
-"""What is imported late is all there when it is called."""
+"""Lazily imported modules work when they are called."""
 
 import importlib
 import io
@@ -9,8 +9,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipeline.pdf.fontconfig import import_weasyprint
 from pipeline.pdf.lazy_import import lazy_import
+from pipeline.pdf.weasyprint_patches import import_weasyprint
 
 
 def variable_font() -> TTFont:
@@ -45,7 +45,7 @@ def test_weasyprint_can_subset_by_fonttools() -> None:
     assert fonts.subset.Options(hinting=False).hinting is False
 
 
-def test_a_module_that_is_there_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_imported_module_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     import colorsys
 
     with lazy_import("colorsys", "this_is_late"):

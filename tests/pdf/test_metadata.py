@@ -1,4 +1,4 @@
-"""What the file says of itself, to catalogues and archives: in both places, the same."""
+"""The metadata is in the document information and in XMP, and both agree."""
 
 import io
 from collections.abc import Mapping
@@ -89,7 +89,7 @@ def term(pdf: Pdf, name: str) -> tuple[str, list[str]]:
     return container.tag.removeprefix(RDF), [item.text or "" for item in container]
 
 
-def test_a_file_says_that_it_is_pdf_a_3a_and_pdf_ua_1() -> None:
+def test_a_file_identifies_itself_as_pdf_a_3a_and_pdf_ua_1() -> None:
     with write().open_metadata() as metadata:
         assert metadata.pdfa_status == "3A"
         assert metadata["pdfuaid:part"] == "1"
@@ -127,7 +127,7 @@ def test_an_output_intent_and_an_identifier_come_with_pdf_a() -> None:
         ("/Creator", f"{XMP}CreatorTool", "Briefs"),
     ],
 )
-def test_information_and_xmp_say_the_same(key: str, name: str, value: str) -> None:
+def test_information_and_xmp_agree(key: str, name: str, value: str) -> None:
     pdf = write()
     assert str(pdf.docinfo[key]) == value
     assert term(pdf, name)[1] == [value]
@@ -166,7 +166,7 @@ def test_both_places_have_the_same_dates_and_no_clock(
         ("subject", "Bag", ["trade", "work"]),
     ],
 )
-def test_dublin_core_is_held_as_xmp_wants_it(
+def test_dublin_core_has_the_containers_of_xmp(
     name: str, container: str, values: list[str]
 ) -> None:
     pdf = write()
@@ -176,7 +176,7 @@ def test_dublin_core_is_held_as_xmp_wants_it(
         assert item.get(LANG) == "x-default"
 
 
-def test_only_terms_that_were_given_are_there() -> None:
+def test_missing_terms_are_not_written() -> None:
     root = packet(write({}))
     assert [e.tag for e in root.iter() if e.tag.startswith(DC)] == [f"{DC}title"]
 
@@ -197,7 +197,7 @@ def test_the_information_date_and_the_tools_are_in_the_information() -> None:
     assert "/InformationDate" not in without.docinfo
 
 
-def test_hard_characters_come_through_in_both_places() -> None:
+def test_special_characters_are_kept_in_both_places() -> None:
     subjects = ["R&D", "a < b", 'the "gap"', "عمل"]
     meta = META | {
         "author": HARD,
@@ -223,14 +223,14 @@ def test_pages_are_labelled_by_their_numbers() -> None:
     assert (int(first), str(style.S)) == (0, "/D")
 
 
-def test_attached_files_come_out_as_they_went_in() -> None:
+def test_attached_files_keep_their_bytes() -> None:
     pdf = write(attached=FILES)
     assert {
         name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()
     } == {file.name: file.data for file in FILES}
 
 
-def test_attached_files_say_what_they_are_and_when_they_are_from() -> None:
+def test_attached_files_have_types_and_dates() -> None:
     pdf = write(attached=FILES)
     specs = dict(pdf.attachments)
     for file in FILES:
@@ -247,7 +247,7 @@ def test_attached_files_say_what_they_are_and_when_they_are_from() -> None:
     assert kinds == {"yaml": "/application/yaml", ".csv": "/text/csv"}
 
 
-def test_attached_files_belong_to_the_document_once_each() -> None:
+def test_each_attached_file_is_associated_once() -> None:
     """ISO 19005-3, 6.8: each file is associated with something."""
     pdf = write(attached=FILES)
     assert [str(spec.UF) for spec in pdf.Root.AF] == [file.name for file in FILES]
@@ -260,12 +260,12 @@ def test_the_names_of_attached_files_are_sorted() -> None:
     assert names == sorted(names)
 
 
-def test_a_file_without_attachments_has_no_names_of_them() -> None:
+def test_a_file_without_attachments_has_no_name_tree() -> None:
     pdf = write()
     assert "/AF" not in pdf.Root
     assert dict(pdf.attachments) == {}
 
 
-def test_the_bookmark_of_a_title_in_two_lines_has_the_space_between_them() -> None:
+def test_the_bookmark_of_a_broken_title_keeps_its_space() -> None:
     with write(body="<h1>Trade and jobs<br> on one agenda</h1>").open_outline() as outline:
         assert [item.title for item in outline.root] == ["Trade and jobs on one agenda"]

@@ -1,7 +1,8 @@
-"""What does not fit is found, at its place, and what fits is left in peace."""
+"""Content that does not fit is reported at its place, and content that fits is not."""
 
 import ast
 import inspect
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -274,14 +275,14 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", MISFITS)
-def test_what_does_not_fit_is_said_with_its_place_and_nothing_else_is(
+def test_an_issue_is_reported_alone_at_its_place(
     name: str, write_project: WriteProject
 ) -> None:
     rule, place, files = MISFITS[name]
     assert said(made(write_project, files)) == [(rule, place)]
 
 
-def test_every_check_is_seen_to_fail() -> None:
+def test_each_rule_has_an_example() -> None:
     """One of them by a style sheet only (below); blank pages by the profile (below)."""
     tree = ast.parse(inspect.getsource(fit))
     used = {
@@ -294,7 +295,7 @@ def test_every_check_is_seen_to_fail() -> None:
 
 
 @pytest.mark.parametrize("times", [32, 40, 44])
-def test_a_contact_that_finds_no_place_below_pull_figures_is_said(
+def test_a_contact_without_room_below_pull_figures_is_reported(
     times: int, write_project: WriteProject
 ) -> None:
     """Its lines go under the imprint, or are lost one by one, or all."""
@@ -306,7 +307,7 @@ def test_a_contact_that_finds_no_place_below_pull_figures_is_said(
     assert f"{EDITION}:1:1" in {place for _, place in found}
 
 
-def test_two_faults_of_one_brief_are_both_said(write_project: WriteProject) -> None:
+def test_two_issues_of_one_brief_are_both_reported(write_project: WriteProject) -> None:
     files = {EN: brief(f"      - text: Some {ENDLESS}\n", f"title: {words(3)}\n")}
     assert said(made(write_project, files)) == [
         (Rule.TITLE_LINES, f"{EN}:1:1"),
@@ -314,14 +315,14 @@ def test_two_faults_of_one_brief_are_both_said(write_project: WriteProject) -> N
     ]
 
 
-def test_a_side_note_is_named_as_itself_though_another_block_took_it(
+def test_a_side_note_is_reported_at_its_own_place(
     write_project: WriteProject,
 ) -> None:
     blocks = f"      - text: Text.\n      - side_note: {{text: Some {ENDLESS}}}\n"
     assert said(made(write_project, {EN: brief(blocks)})) == [(Rule.OVERFLOW, f"{EN}:6:32")]
 
 
-def test_templates_without_paths_still_name_the_file(write_project: WriteProject) -> None:
+def test_templates_without_paths_give_the_file(write_project: WriteProject) -> None:
     masthead = "<header><h1>{{ brief.version.title }}</h1></header>"
     files = {
         "templates/components/masthead.html": masthead,
@@ -349,25 +350,19 @@ BLOCKS = """\
     [
         ("office", 10, 1, None),
         ("office", 120, 2, None),
-        (
-            "office",
-            215,
-            3,
-            "set in office, there are 3 pages on sheets of 2, so 1 will be blank",
-        ),
+        ("office", 215, 3, ("1", "2")),
         ("screen", 215, 3, None),
-        (
-            "large",
-            215,
-            3,
-            "set in large, there are 3 pages on sheets of 2, so 1 will be blank",
-        ),
-        ("a5", 10, 1, "set in a5, there is 1 page on sheets of 4, so 3 will be blank"),
-        ("a5", 215, 3, "set in a5, there are 3 pages on sheets of 4, so 1 will be blank"),
+        ("large", 215, 3, ("1", "2")),
+        ("a5", 10, 1, ("3", "4")),
+        ("a5", 215, 3, ("1", "4")),
     ],
 )
-def test_pages_that_a_sheet_leaves_blank_are_warned_of(
-    profile: str, times: int, pages: int, blank: str | None, write_project: WriteProject
+def test_blank_pages_of_a_sheet_are_reported(
+    profile: str,
+    times: int,
+    pages: int,
+    blank: tuple[str, str] | None,
+    write_project: WriteProject,
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
     sheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
@@ -377,14 +372,18 @@ def test_pages_that_a_sheet_leaves_blank_are_warned_of(
     }
     outcome = made(write_project, files, profile)
     assert [d.pages for d in outcome.targets] == [pages]
-    found = [p.message for p in outcome.problems if p.rule is Rule.BLANK_PAGES]
-    assert found == ([blank] if blank else [])
+    numbers = [
+        tuple(re.findall(r"\b\d\b", p.message))
+        for p in outcome.problems
+        if p.rule is Rule.BLANK_PAGES
+    ]
+    assert numbers == ([blank] if blank else [])
 
 
 @pytest.mark.parametrize(
     ("profile", "times", "said_lines"), [("screen", 5, 4), ("large", 5, None), ("a5", 6, 5)]
 )
-def test_a_heading_may_take_a_line_more_in_one_zone(
+def test_a_heading_may_take_one_more_line_in_one_zone(
     profile: str, times: int, said_lines: int | None, write_project: WriteProject
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
@@ -399,7 +398,7 @@ def test_a_heading_may_take_a_line_more_in_one_zone(
     assert all(f"the heading takes {said_lines} lines" in message for message in found)
 
 
-def test_rows_that_a_cell_joins_go_to_the_next_page_together(
+def test_rows_of_a_spanning_cell_break_together(
     write_project: WriteProject,
 ) -> None:
     """In groups of two rows, of three, of five: a page would end within one of them."""
@@ -419,12 +418,12 @@ def test_a_page_may_end_between_points_for_decision(write_project: WriteProject)
     assert not outcome.problems
 
 
-def test_the_last_page_of_a_draft_is_not_judged(write_project: WriteProject) -> None:
+def test_the_last_page_of_a_draft_is_not_checked(write_project: WriteProject) -> None:
     files = MISFITS["a few lines on a second page"][2]
     assert said(made(write_project, {**files, EDITION: "status: draft\n"})) == []
 
 
-def test_a_warning_is_said_again_while_its_document_is_kept(
+def test_a_warning_is_repeated_for_an_up_to_date_document(
     write_project: WriteProject,
 ) -> None:
     content = brief(f"      - text: {words(85)}\n")
@@ -448,7 +447,7 @@ def test_real_documents_fit(project: Path, profile: str, tmp_path: Path) -> None
     )
     assert {d.state for d in outcome.targets} == {"built"}
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
-    warned = {p.rule for p in outcome.problems} - {Rule.CONTACT, Rule.UNEXPECTED_FILE}
+    warned = {p.rule for p in outcome.problems} - {Rule.UNEXPECTED_FILE}
     # The torture project is about letters and tags: nobody counted its pages.
     if project == ROOT:
         # On small pages references and imprint may stand alone; that is said, no more.
@@ -549,7 +548,7 @@ TWO = "<p>Some words</p><p class=b>Some more words</p>"
     ],
 )
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_what_fits_is_no_fault(body: str, css: str, direction: str) -> None:
+def test_content_that_fits_has_no_issue(body: str, css: str, direction: str) -> None:
     assert rules_of(body, css, f"lang=en dir={direction}") == []
 
 
@@ -619,20 +618,20 @@ def test_what_fits_is_no_fault(body: str, css: str, direction: str) -> None:
     ],
 )
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_what_a_style_sheet_breaks_is_found(
+def test_an_issue_of_a_stylesheet_is_found(
     body: str, css: str, rule: Rule, direction: str
 ) -> None:
     assert set(rules_of(body, css, f"lang=en dir={direction}")) == {rule}
 
 
-def test_a_picture_that_fills_the_last_page_is_not_white() -> None:
+def test_a_picture_can_fill_the_last_page() -> None:
     body = f"<p>{words(10)}</p><div style='break-before: page'>{PICTURE}</div>"
     for height, rules in (("200mm", []), ("20mm", [Rule.SHORT_LAST_PAGE])):
         css = f"img {{ height: {height}; width: 50mm; display: block }}"
         assert rules_of(body, css, "lang=en class=screen") == rules
 
 
-def test_one_endless_title_is_one_problem_though_running_heads_repeat_it(
+def test_an_endless_title_with_running_heads_is_one_problem(
     write_project: WriteProject,
 ) -> None:
     outcome = made(write_project, {EN: text(words(400)).replace("A title", ENDLESS)})
@@ -640,7 +639,7 @@ def test_one_endless_title_is_one_problem_though_running_heads_repeat_it(
     assert said(outcome) == [(Rule.OVERFLOW, f"{EN}:1:8")]
 
 
-def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
+def test_an_endless_identifier_is_reported_at_its_own_place(
     write_project: WriteProject,
 ) -> None:
     facts = f"identifiers: {{doi: {ENDLESS}}}\n"
@@ -652,7 +651,7 @@ def test_an_endless_identifier_is_not_laid_at_the_disclaimer(
 def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -> None:
     figure = "title: A title\npull_figures:\n  - {figure: 123 456 789 012 345, text: T}\n"
     (problem,) = made(write_project, {EN: brief(head=figure)}).problems
-    assert problem.message == '"123 456 789 012 345" is too wide for its place'
+    assert '"123 456 789 012 345"' in problem.message
 
 
 def test_words_outside_tables_get_no_hint_about_columns(
@@ -664,7 +663,7 @@ def test_words_outside_tables_get_no_hint_about_columns(
     assert "column" not in problem.hint
 
 
-def test_a_layout_names_its_profiles_and_says_the_same_once(
+def test_a_message_names_its_profiles_once(
     write_project: WriteProject,
 ) -> None:
     files = {EN: text(f"Some {ENDLESS}")}
@@ -674,14 +673,13 @@ def test_a_layout_names_its_profiles_and_says_the_same_once(
         outcome = build(project, BuildOptions(profiles=profiles), date(2026, 1, 1))
         return [p.message for p in outcome.problems if p.rule is Rule.OVERFLOW]
 
-    said = '"endless_endless_endless_endles…" is too wide for its place'
-    assert messages("screen") == [said]
+    (said,) = messages("screen")
     assert messages("a5") == [f"set in a5, {said}"]
     assert messages("a5", "large") == [f"set in a5 and large, {said}"]
     assert messages("screen", "a5", "large") == [f"set in screen, a5 and large, {said}"]
 
 
-def test_what_is_no_matter_of_a_layout_names_no_profile(
+def test_a_problem_of_all_layouts_names_no_profile(
     write_project: WriteProject,
 ) -> None:
     outcome = made(
@@ -690,7 +688,7 @@ def test_what_is_no_matter_of_a_layout_names_no_profile(
     assert [p.message[:7] for p in outcome.problems] == ["no font"]
 
 
-def test_the_warnings_of_a_kept_document_name_their_profile_too(
+def test_a_repeated_warning_names_its_profile(
     write_project: WriteProject,
 ) -> None:
     files = {EN: brief()}
@@ -698,4 +696,4 @@ def test_the_warnings_of_a_kept_document_name_their_profile_too(
     again = made(write_project, files, "a5")
     assert again.targets[0].state == "up-to-date"
     assert first.problems == again.problems
-    assert again.problems[0].message.startswith("set in a5, there is 1 page")
+    assert again.problems[0].message.startswith("set in a5, ")

@@ -1,4 +1,4 @@
-"""How pages fill: what goes over to the next page takes something with it."""
+"""Page breaks keep related content together."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -31,7 +31,7 @@ LENGTHS = {"screen": range(40, 76, 4), "a5": range(28, 56, 4), "large": range(14
 
 @pytest.mark.parametrize("profile", LENGTHS)
 @pytest.mark.parametrize("count", [4, 20])
-def test_references_take_their_like_to_the_next_page(
+def test_references_keep_together_at_a_page_break(
     profile: str, count: int, write_project: WriteProject
 ) -> None:
     """The heading stands above two entries, and the imprint stands below the last."""

@@ -1,4 +1,4 @@
-"""What processes are forked from: quick to begin, with nothing in it that is not needed."""
+"""The preloaded modules are complete, and start quickly."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ def run(code: str, path: str) -> str:
     return done.stdout.strip()
 
 
-def test_no_compiler_is_asked_for_a_library(tmp_path: Path) -> None:
+def test_no_compiler_is_run_to_find_a_library(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     for name in ("gcc", "cc", "ld", "objdump", "ldconfig"):
         program = tmp_path / name
@@ -29,19 +29,21 @@ def test_no_compiler_is_asked_for_a_library(tmp_path: Path) -> None:
     assert not asked.exists()
 
 
-def test_what_reads_and_sets_content_is_not_imported() -> None:
+def test_modules_for_content_and_html_are_not_preloaded() -> None:
     unwanted = "{'click', 'jinja2', 'pydantic', 'yaml', 'markdown_it', 'babel',"
     unwanted += "'fontTools.subset', 'fontTools.varLib'}"
     assert run(f"print(*sorted({unwanted} & set(sys.modules)))", os.environ["PATH"]) == ""
 
 
-def test_what_painting_needs_is_there_before_a_process_is_forked() -> None:
-    needed = ("fit", "footnotes", "foreign", "legibility", "letters", "metadata", "tags")
-    names = {f"pipeline.typeset.{name}" for name in needed}
+def test_modules_for_rendering_are_preloaded() -> None:
+    needed = ("render", "metadata", "tag_writer", "tounicode", "weasyprint_patches")
+    checks = ("contrast", "fallback_fonts", "overflow")
+    names = {f"pipeline.pdf.{name}" for name in needed}
+    names |= {f"pipeline.pdf.checks.{name}" for name in checks}
     assert run(f"print({names!r} - set(sys.modules))", os.environ["PATH"]) == "set()"
 
 
-def test_libraries_are_not_looked_for_by_other_programs() -> None:
+def test_libraries_are_found_without_other_programs() -> None:
     code = "import subprocess; subprocess.Popen = None;" + READY
     command = [sys.executable, "-c", code]
     environment = {**os.environ, "PYTHONPATH": str(BUNDLED)}

@@ -1,4 +1,4 @@
-"""The tree's words must be the HTML's, in its order; a play shows both to people."""
+"""The text of the tree must be that of the HTML, in order."""
 
 from textwrap import dedent
 from typing import Any
@@ -8,11 +8,12 @@ import pytest
 
 from pipeline.pdf import structure_tree as structure
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.reading_order import first_reading_order_mismatch, script
+from pipeline.pdf.reading_order import first_reading_order_mismatch
 from pipeline.pdf.render import render_pdf
 from pipeline.pdf.structure_tree import Element, MarkedContent
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
+from tests.pdf.play_script import script
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
@@ -66,7 +67,7 @@ AGREE = {
 
 
 @pytest.mark.parametrize("name", AGREE)
-def test_the_same_words_agree(name: str) -> None:
+def test_equal_texts_have_no_mismatch(name: str) -> None:
     root, body = AGREE[name]
     assert first_reading_order_mismatch(say("Document", root), html(body)) == ""
 
@@ -86,17 +87,17 @@ PART = {
 
 
 @pytest.mark.parametrize("name", PART)
-def test_words_that_part_are_named(name: str) -> None:
+def test_the_first_mismatch_is_returned(name: str) -> None:
     root, words = PART[name]
     body = html("<p>one <b>two</b> three</p>")
     assert first_reading_order_mismatch(root, body) == words
 
 
-def test_words_that_the_html_does_not_have_are_named() -> None:
+def test_text_missing_in_the_html_is_returned() -> None:
     assert first_reading_order_mismatch(say("Document", say("P", "a b")), html("")) == "ab"
 
 
-def test_the_place_is_named_by_the_words_around_it() -> None:
+def test_a_mismatch_is_returned_with_its_context() -> None:
     words = [f"word{number}" for number in range(100)]
     heard = say("Document", say("P", *words[:50], *words[51:]))
     assert "word50" in first_reading_order_mismatch(
@@ -106,7 +107,7 @@ def test_the_place_is_named_by_the_words_around_it() -> None:
 
 
 @pytest.mark.parametrize("tag", ["p", "aside", "td", "ul"])
-def test_text_that_a_wrong_role_loses_is_a_problem(
+def test_text_lost_by_a_wrong_role_is_a_problem(
     monkeypatch: pytest.MonkeyPatch, tag: str
 ) -> None:
     """A figure says its alternative alone, and none of these has one."""

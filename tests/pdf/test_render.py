@@ -1,4 +1,4 @@
-"""The painter: the same bytes, our fonts alone, and every complaint heard."""
+"""Rendering gives the same bytes, uses only our fonts, and reports each log line."""
 
 import hashlib
 import io
@@ -51,7 +51,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("font", ['"Brief Sans"', '"Brief Display"', "Arial", "serif"])
-def test_no_font_of_the_machine_is_ever_used(font: str) -> None:
+def test_fonts_of_the_system_are_not_used(font: str) -> None:
     painted, _ = paint("<p>Trade, commerce, comercio</p>", font)
     found = fonts_in(painted.pdf)
     assert found
@@ -73,7 +73,7 @@ def test_each_weight_and_style_is_a_face_of_its_own() -> None:
     }
 
 
-def test_a_character_without_a_glyph_is_an_error_that_names_it() -> None:
+def test_a_character_without_a_glyph_is_named() -> None:
     _, problems = paint("<p>ก</p>")
     assert [(p.rule, p.message) for p in problems] == [
         (Rule.MISSING_GLYPH, "no font of the brief has the character ก (U+0E01)")
@@ -89,19 +89,19 @@ def test_a_character_without_a_glyph_is_an_error_that_names_it() -> None:
         '<link rel="stylesheet" href="https://example.org/x.css"><p>x</p>',
     ],
 )
-def test_whatever_the_painter_only_logs_is_a_problem(body: str) -> None:
+def test_each_log_line_of_weasyprint_is_a_problem(body: str) -> None:
     _, problems = paint(body)
     assert [p.rule for p in problems] == [Rule.RENDERER]
 
 
 @pytest.mark.parametrize("address", [f"{BASE_URL}content/none.png", "file:///etc/hostname"])
-def test_a_picture_that_cannot_be_set_is_its_authors_to_mend(address: str) -> None:
+def test_a_picture_that_cannot_be_rendered_is_a_content_problem(address: str) -> None:
     """A file: address can only stand in an SVG: templates name the project's files."""
     _, problems = paint(f'<p><img src="{address}" alt="x"></p>')
     assert [p.rule for p in problems] == [Rule.PICTURE_TYPE]
 
 
-def test_only_what_serve_knows_is_read_and_it_is_remembered() -> None:
+def test_only_served_files_are_read_and_recorded() -> None:
     asked = []
 
     def serve(name: str) -> bytes | None:
@@ -120,16 +120,16 @@ def test_only_what_serve_knows_is_read_and_it_is_remembered() -> None:
     assert len(problems) == 1
 
 
-def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_rendering_in_another_environment_gives_the_same_bytes(tmp_path: Path) -> None:
     """Other process, folder, locale, time zone, hash seed and umask: the same file."""
     script = (
         "import os, sys; os.umask(0o077)\n"
         "from pathlib import Path\n"
         "from pipeline.problems import Place\n"
         "from pipeline.pdf.fontconfig import load_fonts\n"
-        "from pipeline.pdf.render import paint_pdf\n"
+        "from pipeline.pdf.render import render_pdf\n"
         "fonts = load_fonts((Path(sys.argv[1]),))\n"
-        "painted, _ = paint_pdf(sys.argv[2], lambda n: None, fonts, Place)\n"
+        "painted, _ = render_pdf(sys.argv[2], lambda n: None, fonts, Place)\n"
         "sys.stdout.buffer.write(painted.pdf)\n"
     )
     html = PAGE.format(body="<h1>Once</h1><p>Été, año</p>", font='"Brief Sans"')
@@ -162,7 +162,7 @@ def test_painting_in_another_world_gives_the_same_bytes(tmp_path: Path) -> None:
     assert results.pop().startswith(b"%PDF")
 
 
-def test_a_crash_of_weasyprint_is_a_problem_and_a_fault_of_ours_is_not_hidden(
+def test_a_crash_of_weasyprint_is_a_problem_and_our_own_defect_is_raised(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def crash(*_: object, **__: object) -> None:
@@ -174,6 +174,6 @@ def test_a_crash_of_weasyprint_is_a_problem_and_a_fault_of_ours_is_not_hidden(
     assert [p.rule for p in problems] == [Rule.RENDERER]
     assert painted.pdf == b""
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.pdf.tag_writer.VERSION", "0")
-        with pytest.raises(RuntimeError, match=r"knows WeasyPrint 0, not 70\.0"):
+        patch.setattr("pipeline.pdf.weasyprint_patches.VERSION", "0")
+        with pytest.raises(RuntimeError, match=r"know WeasyPrint 0, not 70\.0"):
             paint("<p>x</p>")

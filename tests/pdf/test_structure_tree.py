@@ -1,4 +1,4 @@
-"""What a screen reader hears: one element for each source element, in the HTML's order."""
+"""The tree has one element for each source element, in the order of the HTML."""
 
 import difflib
 import re
@@ -17,13 +17,13 @@ from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.reading_order import script
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
+from tests.pdf.play_script import script
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
@@ -450,13 +450,13 @@ PLAYS = {
 
 
 @pytest.mark.parametrize("name", PLAYS)
-def test_the_tree_says_what_the_html_says(name: str) -> None:
+def test_the_tree_has_the_text_of_the_html(name: str) -> None:
     body, play = PLAYS[name]
     lines = dedent(play).strip().splitlines()
     assert script(tree(body)).splitlines() == ["Document", *(f"  {line}" for line in lines)]
 
 
-def test_a_language_around_paragraphs_is_that_of_a_group() -> None:
+def test_a_language_around_paragraphs_belongs_to_a_group() -> None:
     """A phrase cannot hold paragraphs."""
     paragraph = find(tree("<div lang=fr><p>a</p></div>"), "P")[-1]
     around = paragraph.parent
@@ -465,19 +465,19 @@ def test_a_language_around_paragraphs_is_that_of_a_group() -> None:
     assert around.role not in ("Span", "P")
 
 
-def test_a_style_that_makes_letters_large_changes_no_word() -> None:
+def test_text_transform_is_no_mismatch() -> None:
     assert len(content(tree("<h2 style='text-transform: uppercase'>straße</h2>"))) == 1
 
 
 @pytest.mark.parametrize(
     "css", ["div { flex-direction: row-reverse }", "p + p { order: -1 }"]
 )
-def test_an_order_that_only_a_style_makes_is_reported(css: str) -> None:
+def test_an_order_made_by_a_style_is_reported(css: str) -> None:
     _, problems = paint("<div><p>a</p><p>b</p></div>", "div { display: flex }" + css)
     assert [p.rule for p in problems] == [Rule.PDF_STRUCTURE]
 
 
-def test_a_caption_stands_in_one_group_with_its_picture_and_nothing_else() -> None:
+def test_a_group_holds_only_a_caption_and_its_picture() -> None:
     caption = "<figcaption><p>a</p></figcaption>"
     body = (
         f"<section><figure>{IMG}{caption}</figure><figure>{caption}{IMG}</figure></section>"
@@ -486,12 +486,12 @@ def test_a_caption_stands_in_one_group_with_its_picture_and_nothing_else() -> No
     captions, figures = find(root, "Caption"), find(root, "Figure")
     assert len(captions) == len(figures) == 2
     for one, other in zip(captions, figures, strict=True):
-        assert one.within("Sect") is not None
+        assert one.closest("Sect") is not None
         assert one.parent is other.parent or one.parent is other
         assert one.parent is not find(root, "Sect")[0]
 
 
-def test_a_footer_that_floats_to_the_foot_of_the_page_is_no_note() -> None:
+def test_a_footer_that_floats_to_the_foot_is_not_a_note() -> None:
     """So the imprint is made; its call and its marker say nothing."""
     css = "footer { float: footnote } footer::footnote-call, footer::footnote-marker"
     root = tree(
@@ -529,24 +529,24 @@ def test_one_element_stays_one_across_pages(role: str, body: str) -> None:
     assert len(pages(element)) > 1
 
 
-def test_every_row_and_item_across_pages_is_there_once() -> None:
+def test_each_row_and_item_across_pages_occurs_once() -> None:
     body = "<ol>" + "<li>a</li>" * 20 + "</ol><table>" + "<tr><td>b" * 20 + "</table>"
     counts = Counter(element.role for element in tree(body, SMALL).elements())
     assert {counts[role] for role in ("LI", "Lbl", "LBody", "TR", "TD")} == {20}
 
 
-def test_a_cell_that_reaches_down_over_a_page_is_one_cell() -> None:
+def test_a_spanning_cell_across_pages_is_one_cell() -> None:
     rows = "".join(f"<tr><td>{number}<br>x" for number in range(1, 6))
     root = tree(f"<table><tr><th rowspan=6>a<td>b{rows}</table>", SMALL)
     (head,) = find(root, "TH")
-    assert head.down == 6
+    assert head.rowspan == 6
     assert pages(root) == [0, 1]
 
 
 ROWS = "".join(f"<tr><th>row {number}</th><td>{number}</td></tr>" for number in range(9))
 
 
-def test_a_table_head_repeated_on_each_page_is_heard_once() -> None:
+def test_a_repeated_table_head_is_read_once() -> None:
     root = tree(f"<table><thead><tr><th>a<th>b</thead><tbody>{ROWS}</table>", SMALL)
     assert script(root).count("TH: a\n") == 1
     assert len(find(root, "THead")) == 1
@@ -554,13 +554,13 @@ def test_a_table_head_repeated_on_each_page_is_heard_once() -> None:
     assert pages(root) == [0, 1, 2]
 
 
-def test_a_table_foot_repeated_on_each_page_is_heard_once() -> None:
+def test_a_repeated_table_foot_is_read_once() -> None:
     root = tree(f"<table><tbody>{ROWS}</tbody><tfoot><tr><td>a<td>b</table>", SMALL)
     assert script(root).count("TD: a\n") == 1
     assert len(pages(find(root, "TFoot")[0])) == 1
 
 
-def test_a_note_in_a_repeated_head_is_heard_once() -> None:
+def test_a_note_in_a_repeated_head_is_read_once() -> None:
     head = "<thead><tr><th>a<span class=note>b</span><th>c</thead>"
     root = tree(f"<table>{head}<tbody>{ROWS}</table>", SMALL)
     assert len(find(root, "Note")) == len(find(root, "Reference")) == 1
@@ -575,7 +575,7 @@ def test_running_heads_and_page_numbers_are_pagination() -> None:
     assert kinds == {"Pagination": 2 * painted.pages}
 
 
-def test_a_note_on_another_page_than_its_call_stands_beside_it_in_the_tree() -> None:
+def test_a_note_on_another_page_follows_its_call_in_the_tree() -> None:
     words = " ".join(["note"] * 25)
     root = tree(f"<p>{LONG}<span class=note>{words}</span> end</p><p>after</p>", SMALL)
     (note,) = find(root, "Note")
@@ -599,10 +599,7 @@ def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -
     painted, problems = paint(lossy(), SMALL)
     assert painted.structure
     assert "word3" not in script(painted.structure.root)
-    assert [p.message for p in problems] == [
-        "footnote 2 is called on page 1 and stands on page 2",
-        "footnote 3 is called on page 1 and finds no place",
-    ]
+    assert [p.rule for p in problems] == [Rule.DISPLACED_FOOTNOTE] * 2
 
 
 def test_a_note_that_stays_with_its_call_is_not_lost() -> None:
@@ -686,7 +683,7 @@ def said(element: Element) -> Iterator[str]:
         if isinstance(kid, Element):
             yield from said(kid)
         elif isinstance(kid, MarkedContent) and not kid.generated:
-            yield kid.said
+            yield kid.actual_text
     yield apart
 
 
@@ -743,7 +740,7 @@ def torture() -> Iterator[tuple[str, str]]:
             yield language, script(painted.structure.root)
 
 
-def test_the_briefs_of_the_torture_project_are_heard_as_written_down() -> None:
+def test_the_torture_project_has_the_recorded_structure() -> None:
     """The plays in tests/golden/structure were read aloud, line by line."""
     said = []
     plays = dict(torture())

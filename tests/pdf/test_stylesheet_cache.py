@@ -1,4 +1,4 @@
-"""Sheets that are shared set a page as its own would, and are forgotten in time."""
+"""Cached style sheets give the same page as linked ones, and are limited in number."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,7 +17,7 @@ Paint = Callable[..., tuple[RenderedPdf, list[str]]]
 def paint() -> Paint:
     """Paint a page that links sheets, with nothing parsed before."""
     fonts = load_fonts(FONTS)
-    fonts.sheets.parsed.clear()
+    fonts.stylesheets.parsed.clear()
 
     def paint(
         sheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
@@ -43,25 +43,25 @@ PAGE = {
 }
 
 
-def test_sheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> None:
+def test_stylesheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> None:
     first, _ = paint(PAGE)
-    (parsed,) = load_fonts(FONTS).sheets.parsed.values()
+    (parsed,) = load_fonts(FONTS).stylesheets.parsed.values()
     second, _ = paint(PAGE)
-    assert list(load_fonts(FONTS).sheets.parsed.values()) == [parsed]
+    assert list(load_fonts(FONTS).stylesheets.parsed.values()) == [parsed]
     # A comment is enough for a page to keep its own.
     own, _ = paint(PAGE, head="<style></style>")
     assert first.pdf == second.pdf == own.pdf
     assert first.assets == second.assets == own.assets
 
 
-def test_a_sheet_that_changed_is_read_again(paint: Paint) -> None:
+def test_a_changed_stylesheet_is_parsed_again(paint: Paint) -> None:
     first, _ = paint(PAGE)
     changed, _ = paint({**PAGE, "styles/b.css": "p { color: #000 }"})
     assert changed.pdf != first.pdf
     assert paint(PAGE)[0].pdf == first.pdf
 
 
-def test_an_imported_sheet_that_changed_is_read_again(paint: Paint) -> None:
+def test_a_changed_imported_stylesheet_is_parsed_again(paint: Paint) -> None:
     sheets = {"styles/a.css": "@import 'b@.css';", "styles/b@.css": "p { margin: 9pt }"}
     first, _ = paint(sheets)
     changed, _ = paint({**sheets, "styles/b@.css": "p { margin: 90pt }"})
@@ -69,12 +69,12 @@ def test_an_imported_sheet_that_changed_is_read_again(paint: Paint) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["p { colour: red }", "p { --x: 1; color: var(--x) }"])
-def test_every_document_hears_of_a_mistake(paint: Paint, wrong: str) -> None:
+def test_each_document_reports_an_error_of_a_stylesheet(paint: Paint, wrong: str) -> None:
     said = [paint({"styles/a.css": wrong})[1] for _ in range(2)]
     assert said[0] == said[1] != []
 
 
-def test_every_document_hears_of_a_sheet_that_is_missing(paint: Paint) -> None:
+def test_each_document_reports_a_missing_stylesheet(paint: Paint) -> None:
     missing = f'<link rel="stylesheet" href="{BASE_URL}styles/none.css">'
     said = [paint(PAGE, head=missing)[1] for _ in range(2)]
     assert said[0] == said[1] != []
@@ -89,9 +89,7 @@ def test_every_document_hears_of_a_sheet_that_is_missing(paint: Paint) -> None:
         ("<link rel='stylesheet' media='screen' href='styles/b.css'>", "<p>Words</p>"),
     ],
 )
-def test_what_might_be_outweighed_keeps_its_own_sheets(
-    paint: Paint, head: str, body: str
-) -> None:
+def test_a_page_with_other_styles_is_not_cached(paint: Paint, head: str, body: str) -> None:
     sheets = {"styles/a.css": "p { color: #230050 !important; font: 20pt 'Brief Sans' }"}
     paint(sheets, head, body)
-    assert load_fonts(FONTS).sheets.parsed == {}
+    assert load_fonts(FONTS).stylesheets.parsed == {}

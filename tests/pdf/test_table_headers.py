@@ -1,4 +1,4 @@
-"""Each cell names the heads that it stands under, however cells reach over rows."""
+"""Each cell refers to its headers, also across spans."""
 
 import pytest
 
@@ -118,7 +118,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_scope_and_heads_of_each_cell(name: str) -> None:
+def test_cells_have_scopes_and_headers(name: str) -> None:
     rows, expected = TABLES[name]
     assert heads(cells(f"<table>{rows}</table>")) == expected
 
@@ -130,7 +130,7 @@ def test_a_table_over_three_pages_is_one_grid() -> None:
     assert {found[str(n)] for n in range(9)} == {f"A row {n}" for n in range(9)}
 
 
-def test_no_two_heads_of_a_document_have_one_id() -> None:
+def test_header_ids_are_unique_in_a_document() -> None:
     table = "<table><thead><tr><th>A<th>B<tbody><tr><th>x<td>1</table>"
     ids = [cell.id for cell in cells(table + table) if cell.role == "TH"]
     assert len(ids) == 6
@@ -138,7 +138,7 @@ def test_no_two_heads_of_a_document_have_one_id() -> None:
     assert len(set(ids)) == 6
 
 
-def test_a_table_inside_a_cell_has_heads_of_its_own() -> None:
+def test_a_nested_table_has_its_own_headers() -> None:
     inner = "<table><thead><tr><th>C<tbody><tr><td>2</table>"
     body = f"<table><thead><tr><th>A<th>B<tbody><tr><td>1{inner}<td>3</table>"
     assert heads(cells(body)) == {
@@ -151,8 +151,7 @@ def test_a_table_inside_a_cell_has_heads_of_its_own() -> None:
     }
 
 
-def test_a_cell_that_would_reach_below_its_table_ends_with_it() -> None:
-    (long,) = [
-        c for c in cells("<table><tr><td rowspan=9>1<td>2<tr><td>3</table>") if c.down > 1
-    ]
-    assert long.down == 2
+def test_a_cell_ends_with_its_table() -> None:
+    table = "<table><tr><td rowspan=9>1<td>2<tr><td>3</table>"
+    (long,) = [cell for cell in cells(table) if cell.rowspan > 1]
+    assert long.rowspan == 2

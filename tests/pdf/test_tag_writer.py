@@ -1,4 +1,4 @@
-"""What is written into the PDF: every mark owned once, and nothing left over."""
+"""The tags in the PDF are complete: each mark belongs to exactly one element."""
 
 import io
 import re
@@ -243,11 +243,11 @@ def test_the_sample_crosses_pages(sample: Pdf) -> None:
     assert {role(e) for e in elements(sample)} >= {"Table", "Note", "Link", "Figure", "L"}
 
 
-def test_every_mark_and_annotation_belongs_to_one_element_and_knows_it(sample: Pdf) -> None:
+def test_each_mark_and_annotation_refers_to_its_element(sample: Pdf) -> None:
     assert gaps(sample) == []
 
 
-def test_every_key_of_the_parent_tree_is_below_the_next_one(sample: Pdf) -> None:
+def test_keys_of_the_parent_tree_are_below_the_next_key(sample: Pdf) -> None:
     assert max(parents(sample)) < int(sample.Root.StructTreeRoot.ParentTreeNextKey)
 
 
@@ -259,14 +259,14 @@ def test_a_link_in_a_repeated_table_head_is_a_link_on_every_page(words: str) -> 
     assert gaps(pdf) == []
 
 
-def test_a_link_that_nobody_hears_is_not_left_loose() -> None:
+def test_a_hidden_link_is_reported() -> None:
     pdf, faults = paint(
         "<p>a</p><p aria-hidden=true><a href='https://example.org'>b</a></p>"
     )
     assert faults or gaps(pdf) == []
 
 
-def test_what_is_no_content_is_an_artifact_of_its_kind(sample: Pdf) -> None:
+def test_decoration_is_an_artifact_of_its_type(sample: Pdf) -> None:
     kinds = Counter(
         str(properties.get("/Type", ""))
         for _, tag, properties, drawn in marks(sample)
@@ -288,14 +288,14 @@ def test_marks_are_spans_and_figures(sample: Pdf) -> None:
         assert tags_of[mark] == ("/Figure" if owner in figures else "/Span")
 
 
-def test_every_role_is_standard_or_stands_for_one(sample: Pdf) -> None:
+def test_each_role_is_standard_or_mapped_to_one(sample: Pdf) -> None:
     known = {str(k): str(v) for k, v in sample.Root.StructTreeRoot.RoleMap.items()}
     for name in {str(element.S) for element in elements(sample)}:
         assert known.get(name, name).removeprefix("/") in STANDARD
     assert not {name.removeprefix("/") for name in known} & {*STANDARD}
 
 
-def test_ids_are_in_the_tree_of_ids_sorted_and_the_heads_of_cells_among_them(
+def test_the_id_tree_is_sorted_and_has_the_headers_of_cells(
     sample: Pdf,
 ) -> None:
     names = list(sample.Root.StructTreeRoot.IDTree.Names)
@@ -310,7 +310,7 @@ def test_ids_are_in_the_tree_of_ids_sorted_and_the_heads_of_cells_among_them(
     assert all({bytes(id) for id in cell.A.Headers} <= {*ids} for cell in cells)
 
 
-def test_cells_say_how_far_they_reach_and_heads_their_scope(sample: Pdf) -> None:
+def test_cells_have_spans_and_headers_have_scopes(sample: Pdf) -> None:
     across = [int(e.A.ColSpan) for e in having(sample, "TH") if "/ColSpan" in e.A]
     assert across == [2]
     assert {str(e.A.Scope) for e in having(sample, "TH")} == {"/Column", "/Row"}
@@ -326,7 +326,7 @@ def test_cells_say_how_far_they_reach_and_heads_their_scope(sample: Pdf) -> None
         ("<ul style='list-style: none'><li>a</ul>", "/None"),
     ],
 )
-def test_a_list_says_how_it_is_numbered(body: str, numbering: str) -> None:
+def test_a_list_has_its_numbering(body: str, numbering: str) -> None:
     pdf, _ = paint(body)
     (listed,) = having(pdf, "L")
     assert str(listed.A.ListNumbering) == numbering
@@ -340,7 +340,7 @@ def corners(pdf: Pdf) -> list[tuple[int, tuple[float, ...]]]:
     ]
 
 
-def test_the_box_of_a_figure_is_where_it_stands_in_points_from_the_bottom() -> None:
+def test_the_box_of_a_figure_is_in_points_from_the_bottom() -> None:
     pdf, _ = paint(
         f"{IMG}<div style='height: 2cm'></div><div style='margin-left: 3cm'>{IMG}"
     )
@@ -387,7 +387,7 @@ def test_a_figure_without_an_alternative_is_a_fault(body: str) -> None:
     assert len(faults) == 1
 
 
-def test_annotations_describe_themselves_and_are_printed(sample: Pdf) -> None:
+def test_annotations_have_descriptions_and_are_printed(sample: Pdf) -> None:
     for page in sample.pages:
         for annotation in page.get("/Annots", []):
             assert str(annotation.Contents).strip()
@@ -395,7 +395,7 @@ def test_annotations_describe_themselves_and_are_printed(sample: Pdf) -> None:
         assert page.Tabs == Name.S
 
 
-def test_a_note_and_its_call_lead_to_each_other() -> None:
+def test_a_note_and_its_call_link_to_each_other() -> None:
     words = "word " * 80
     pdf, _ = paint(f"<p>{words}<span class=note>The note.</span></p><p>{words}</p>")
     (note,), (reference,) = having(pdf, "Note"), having(pdf, "Reference")
@@ -420,15 +420,15 @@ def test_language_and_the_marks_of_a_tagged_file(sample: Pdf) -> None:
     assert [str(e.Lang) for e in elements(sample) if "/Lang" in e] == ["ar"]
 
 
-def test_words_from_right_to_left_are_left_to_the_readers_who_turn_them_round() -> None:
-    """ActualText would be turned round too: see letters.py, and the gate `search`."""
+def test_right_to_left_text_has_no_actual_text() -> None:
+    """Readers reverse ActualText, too: see tounicode.py and the gate `search`."""
     pdf, _ = paint("<p style='width: 1cm'>مجلس عمل مجلس عمل</p>", language="ar")
     (paragraph,) = having(pdf, "P")
     assert len(kids(paragraph)) > 1
     assert not any("/ActualText" in properties for _, _, properties, _ in marks(pdf))
 
 
-def test_the_words_in_the_file_are_those_of_the_tree(sample: Pdf) -> None:
+def test_the_text_in_the_file_is_that_of_the_tree(sample: Pdf) -> None:
     (heading,) = having(sample, "H1")
     assert said_in(sample, heading).strip() == "Heading"
     (phrase,) = having(sample, "Em")
@@ -436,7 +436,7 @@ def test_the_words_in_the_file_are_those_of_the_tree(sample: Pdf) -> None:
     assert [said_in(sample, e) for e in having(sample, "TD")][:4] == ["", "x", "", "x"]
 
 
-def test_words_stay_apart_where_a_line_ends() -> None:
+def test_words_keep_their_space_at_the_end_of_a_line() -> None:
     """ISO 32000-1, 14.8.2.5: a space is needed also at the end of a line."""
     pdf, _ = paint("<p style='width: 2cm'>one and two and three and four</p>")
     (paragraph,) = having(pdf, "P")
@@ -444,7 +444,7 @@ def test_words_stay_apart_where_a_line_ends() -> None:
     assert said_in(pdf, paragraph) == "one and two and three and four"
 
 
-def test_a_hyphen_that_only_breaks_a_word_is_a_soft_one() -> None:
+def test_a_hyphen_of_hyphenation_is_soft() -> None:
     """ISO 32000-1, 14.8.2.2.3: or a reader says it, and two words."""
     pdf, _ = paint("<p style='width: 2cm; hyphens: auto'>governmental</p>")
     (paragraph,) = having(pdf, "P")
@@ -452,7 +452,7 @@ def test_a_hyphen_that_only_breaks_a_word_is_a_soft_one() -> None:
     assert said_in(pdf, paragraph).replace("\u00ad", "") == "governmental"
 
 
-def test_a_hyphen_that_belongs_to_a_word_is_said() -> None:
+def test_a_hyphen_of_a_word_is_kept() -> None:
     pdf, _ = paint("<p style='width: 2cm'>the well-mannered long-standing one</p>")
     (paragraph,) = having(pdf, "P")
     assert said_in(pdf, paragraph) == "the well-mannered long-standing one"
@@ -490,9 +490,7 @@ FAULTS: dict[str, tuple[Tamper, str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_tree_that_does_not_close_is_a_fault(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_an_incomplete_tree_is_a_fault(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     tamper, fault = FAULTS[name]
     read = tags.read_structure
 
@@ -510,7 +508,7 @@ def test_a_tree_that_does_not_close_is_a_fault(
     pytest.fail("the fault ended the document")
 
 
-def test_content_that_a_style_hides_from_the_page_is_a_fault() -> None:
+def test_content_drawn_outside_the_boxes_is_a_fault() -> None:
     """WeasyPrint draws it elsewhere, with numbers that the page does not have."""
     assert paint("<p>a</p><p style='opacity: .5'>b</p>")[1] != []
 
@@ -519,13 +517,13 @@ def test_another_release_of_weasyprint_is_refused(monkeypatch: pytest.MonkeyPatc
     load_fonts(FONTS)
     monkeypatch.setattr(weasyprint, "__version__", "71.0")
     with (
-        pytest.raises(RuntimeError, match=r"knows WeasyPrint 70\.0, not 71\.0"),
+        pytest.raises(RuntimeError, match=r"know WeasyPrint 70\.0, not 71\.0"),
         patch_add_tags(),
     ):
         pass
 
 
-def test_weasyprints_own_tags_are_back_afterwards_also_after_a_failure() -> None:
+def test_the_patch_of_tags_ends_also_after_a_failure() -> None:
     load_fonts(FONTS)
     import weasyprint.pdf
 
@@ -553,7 +551,7 @@ PIECES = [
 
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5))
-def test_every_sequence_of_blocks_closes(pieces: list[str]) -> None:
+def test_each_sequence_of_blocks_has_a_complete_tree(pieces: list[str]) -> None:
     pdf, faults = paint("<div id=b></div>" + "".join(pieces))
     assert faults == []
     assert gaps(pdf) == []

@@ -1,4 +1,4 @@
-"""The toolchain names whatever can change the bytes of a PDF; the PDF names what it did."""
+"""The toolchain has all tools that determine the bytes of a PDF."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ SILENT = {
 }
 
 
-def test_every_package_is_in_the_toolchain_or_known_to_be_silent() -> None:
+def test_each_package_is_in_the_toolchain_or_known_not_to_matter() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     locked = set(re.findall(r"^([\w-]+)==", lock, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -41,7 +41,7 @@ def test_the_versions_are_those_that_are_installed() -> None:
         assert tools[name] == version(name)
 
 
-def test_a_pdf_names_the_tools_that_it_always_named() -> None:
+def test_the_tools_named_in_a_pdf_are_fixed() -> None:
     """More would change the bytes of every PDF."""
     said = format_toolchain(toolchain({})).split(", ")
     assert [name.partition(" ")[0] for name in said] == [

@@ -1,4 +1,4 @@
-"""What glyphs stand for: whole words in Arabic."""
+"""ToUnicode maps give whole words in Arabic."""
 
 import pydyf
 import pytest
@@ -30,13 +30,11 @@ def mended(text: str) -> str:
         ("\U0001f600", "\U0001f600"),
     ],
 )
-def test_a_glyph_stands_for_what_readers_turn_round_rightly(
-    given: str, wanted: str
-) -> None:
+def test_reversed_arabic_glyphs_give_the_right_text(given: str, wanted: str) -> None:
     assert mended(given) == wanted
 
 
-def test_other_streams_are_left_alone() -> None:
+def test_other_streams_are_unchanged() -> None:
     pdf = pydyf.PDF()
     stream = pydyf.Stream([b"BT", b"<0001> <06440627>", b"ET"])
     pdf.add_object(stream)

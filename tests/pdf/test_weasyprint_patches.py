@@ -1,4 +1,4 @@
-"""A footnote that fits stays on the page of its call, however its lengths are summed up."""
+"""A footnote that fits stays on the page of its call."""
 
 from contextlib import nullcontext
 
@@ -53,7 +53,7 @@ def pushed_away(height: float) -> bool:
     return "Nota bene" not in words[call]
 
 
-def test_no_paragraph_sends_the_notes_before_it_away() -> None:
+def test_no_paragraph_displaces_earlier_notes() -> None:
     load_fonts(FONTS)
     from pipeline.pdf.weasyprint_patches import patch_footnotes
 
@@ -63,12 +63,12 @@ def test_no_paragraph_sends_the_notes_before_it_away() -> None:
         assert not any(pushed_away(height) for height in heights)
 
 
-def test_weasyprint_alone_still_sends_some_away() -> None:
-    """When this fails, WeasyPrint has been mended and footnotes.py can go."""
+def test_weasyprint_without_the_patch_displaces_notes() -> None:
+    """When this fails, WeasyPrint is fixed and patch_footnotes can go."""
     assert strays(mended=False) != []
 
 
-def test_the_correction_ends_with_its_context() -> None:
+def test_the_patch_ends_with_its_context() -> None:
     load_fonts(FONTS)
     from weasyprint.layout import LayoutContext
 

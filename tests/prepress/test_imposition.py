@@ -1,4 +1,4 @@
-"""A booklet reads in order when its sheets are folded, and says what it is."""
+"""A booklet reads in order when its sheets are folded."""
 
 import io
 
@@ -88,7 +88,7 @@ def test_each_sheet_has_its_pages(pages: int, bound_left: str, bound_right: str)
         assert " ".join(pairs) == expected
 
 
-def test_pages_lie_against_the_fold_at_their_own_size() -> None:
+def test_pages_touch_the_fold_at_their_own_size() -> None:
     with pikepdf.open(io.BytesIO(impose(document(4), right_to_left=False))) as pdf:
         page = pdf.pages[0]
         assert [round(float(n) / POINTS, 3) for n in page.mediabox] == [0, 0, 297, 210]
@@ -97,14 +97,14 @@ def test_pages_lie_against_the_fold_at_their_own_size() -> None:
     assert right.startswith("q 1.000000 0.000000 0.000000 1.000000 420.944882 0.000000 cm")
 
 
-def test_larger_pages_are_made_smaller_and_smaller_ones_are_not_made_larger() -> None:
+def test_pages_are_reduced_but_not_enlarged() -> None:
     for width, height, scale in ((210, 297, "0.707071"), (105, 148, "1.000000")):
         booklet = impose(document(4, width, height), right_to_left=False)
         with pikepdf.open(io.BytesIO(booklet)) as pdf:
             assert pdf.pages[0].obj.Contents.read_bytes().split()[1].decode() == scale
 
 
-def test_what_lies_outside_the_trim_box_is_cut_off() -> None:
+def test_content_outside_the_trim_box_is_clipped() -> None:
     with pikepdf.open(io.BytesIO(document(4, 168, 230))) as pdf:
         edges = [edge * POINTS for edge in (10, 10, 158, 220)]
         for page in pdf.pages:
@@ -118,7 +118,7 @@ def test_what_lies_outside_the_trim_box_is_cut_off() -> None:
     assert drawn.split()[1] == "1.000000"
 
 
-def test_a_booklet_has_the_title_of_its_document_and_claims_nothing() -> None:
+def test_a_booklet_has_the_title_of_its_document_and_no_standard() -> None:
     with pikepdf.open(io.BytesIO(impose(document(5), right_to_left=True))) as pdf:
         assert str(pdf.docinfo["/Title"]) == "A title"
         assert "/Subject" not in pdf.docinfo
@@ -132,7 +132,7 @@ def test_a_booklet_has_the_title_of_its_document_and_claims_nothing() -> None:
 
 
 @pytest.mark.parametrize("is_so", [True, False])
-def test_a_booklet_runs_from_right_to_left_when_its_document_says_so(is_so: bool) -> None:
+def test_a_right_to_left_document_makes_a_right_to_left_booklet(is_so: bool) -> None:
     with pikepdf.open(io.BytesIO(document(4))) as pdf:
         if is_so:
             pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)

@@ -1,4 +1,4 @@
-"""Files joined into one that is tagged, linked and archivable as they were."""
+"""Merged files stay tagged, linked and archivable."""
 
 import io
 from collections.abc import Callable
@@ -97,13 +97,13 @@ def test_a_blank_page_has_the_boxes_of_the_page_before() -> None:
             assert list(blank[box]) == list(before[box])
 
 
-def test_the_front_has_roman_numbers_and_the_briefs_go_on_counting() -> None:
+def test_the_front_has_roman_and_the_briefs_decimal_numbers() -> None:
     with merged() as pdf:
         labels = [page.label for page in pdf.pages]
         assert labels == ["i", "ii", "1", "2", "3", "4", "5", "6"]
 
 
-def test_a_pack_to_be_read_from_the_right_says_so() -> None:
+def test_a_right_to_left_pack_has_that_direction() -> None:
     with merged(right_to_left=True) as pdf:
         assert pdf.Root.ViewerPreferences.Direction == Name.R2L
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
@@ -120,7 +120,7 @@ def test_the_same_files_give_the_same_bytes() -> None:
 # --- Structure ---
 
 
-def test_structure_and_pages_hold_together_both_ways() -> None:
+def test_structure_and_pages_refer_to_each_other() -> None:
     with merged() as pdf:
         reading = read(pdf)
         assert find_gaps(pdf, reading) == []
@@ -140,7 +140,7 @@ def test_each_file_is_a_part_in_its_own_language_under_its_title() -> None:
         assert all(kid.P.objgen == document.objgen for kid in document.K)
 
 
-def test_words_are_heard_in_order_and_each_in_its_language() -> None:
+def test_text_is_read_in_order_and_in_its_language() -> None:
     with merged() as pdf:
         aloud = read(pdf).aloud()
         said = " ".join("".join(u.text for u in aloud).split())
@@ -149,7 +149,7 @@ def test_words_are_heard_in_order_and_each_in_its_language() -> None:
             assert "Premier" not in before or words == "Premier"
 
 
-def test_ids_stay_unique_and_cells_find_their_heads() -> None:
+def test_ids_are_unique_and_cells_refer_to_their_headers() -> None:
     with merged() as pdf:
         ids = [str(id) for id in NameTree(pdf.Root.StructTreeRoot.IDTree)]
         assert len(ids) == len(set(ids)) > 6
@@ -162,7 +162,7 @@ def test_ids_stay_unique_and_cells_find_their_heads() -> None:
             assert {elements[str(h)].S for h in heads} == {Name.TH}
 
 
-def test_the_parent_tree_counts_on() -> None:
+def test_the_keys_of_the_parent_tree_continue() -> None:
     with merged() as pdf:
         tree = pdf.Root.StructTreeRoot
         keys = list(NumberTree(tree.ParentTree))
@@ -204,7 +204,7 @@ def test_links_of_the_front_lead_to_bookmarks_of_the_briefs() -> None:
         assert found[:2] == [(0, "One", 2), (0, "two", 5)]
 
 
-def test_the_bookmarks_of_each_brief_hang_under_its_title() -> None:
+def test_the_bookmarks_of_each_brief_are_below_its_title() -> None:
     with merged() as pdf, pdf.open_outline() as outline:
         titles = [(top.title, [kid.title for kid in top.children]) for top in outline.root]
     assert titles == [("Front", []), ("Premier", ["There"]), ("Second", ["There"])]
@@ -234,7 +234,7 @@ def test_bookmarks_are_read_with_their_levels_and_pages() -> None:
     )
 
 
-def test_attached_files_are_all_there_and_are_the_documents() -> None:
+def test_attached_files_are_kept_and_associated() -> None:
     with merged() as pdf:
         assert sorted(pdf.attachments) == ["Premier.yaml", "Second.yaml", "whole.yaml"]
         files = {n: s.get_file().read_bytes() for n, s in pdf.attachments.items()}
@@ -244,7 +244,7 @@ def test_attached_files_are_all_there_and_are_the_documents() -> None:
         assert keys == sorted(keys)
 
 
-def test_the_front_says_what_the_whole_is() -> None:
+def test_the_metadata_is_that_of_the_front() -> None:
     with merged() as pdf:
         metadata = pdf.open_metadata()
         assert metadata["dc:title"] == "The whole"
@@ -265,7 +265,7 @@ def test_the_front_says_what_the_whole_is() -> None:
         ("add_part", "belongs to no element"),
     ],
 )
-def test_our_closure_check_sees_a_tree_that_was_forgotten(
+def test_the_closure_check_finds_a_missing_tree(
     forgotten: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forget(self: object, *_: object) -> None:
@@ -276,12 +276,12 @@ def test_our_closure_check_sees_a_tree_that_was_forgotten(
         assert any(said in gap for gap in find_gaps(pdf, read(pdf)))
 
 
-def test_our_closure_check_sees_numbers_that_were_not_moved(
+def test_the_closure_check_finds_unmoved_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    original: Callable[..., Any] = merging._numbers
+    original: Callable[..., Any] = merging._number_tree
     monkeypatch.setattr(
-        merging, "_numbers", lambda tree: ((n - 1, o) for n, o in original(tree))
+        merging, "_number_tree", lambda tree: ((n - 1, o) for n, o in original(tree))
     )
     with merged() as pdf:
         gaps = find_gaps(pdf, read(pdf))

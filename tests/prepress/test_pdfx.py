@@ -16,12 +16,11 @@ import pytest
 from pikepdf import Name
 
 from pipeline.build import build
-from pipeline.prepress.pdfx import convert_to_pdfx
-from pipeline.prepress.pdfx_metadata import PrintingCondition
+from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
-from tests.prepress.painted import CONDITION, FILES, MM, PROFILE, painted
+from tests.prepress.samples import CONDITION, FILES, MM, PROFILE, painted
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("content/brief/2017/en.yaml")
@@ -119,7 +118,7 @@ def test_crop_marks_stand_beyond_the_bleed_in_every_ink(files: dict[str, bytes])
 # --- Inks ---
 
 
-def test_no_colour_of_a_screen_is_left(press: pikepdf.Pdf) -> None:
+def test_no_rgb_is_left(press: pikepdf.Pdf) -> None:
     used = {operator for operator, _ in marks(press)}
     assert not used & {"rg", "RG"}
     assert "k" in used
@@ -152,7 +151,7 @@ def test_grey_lines_of_a_pattern_are_black_ink_alone(files: dict[str, bytes]) ->
     assert strokes == {(0, 0, 0, 0.8)}
 
 
-def test_pictures_are_inks_and_keep_the_pixels_that_a_press_can_show(
+def test_pictures_are_cmyk_and_at_most_400_pixels_per_inch(
     files: dict[str, bytes],
 ) -> None:
     with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
@@ -170,7 +169,7 @@ def test_pictures_are_inks_and_keep_the_pixels_that_a_press_can_show(
     }
 
 
-def test_what_is_mixed_is_mixed_as_inks(files: dict[str, bytes]) -> None:
+def test_transparency_groups_blend_in_cmyk(files: dict[str, bytes]) -> None:
     with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
         spaces = {str(o.Group.CS) for o in pdf.objects if groups(o)}
         assert {str(page.obj.Group.CS) for page in pdf.pages} == {"/DeviceCMYK"}
@@ -184,7 +183,7 @@ def groups(found: Any) -> bool:
 # --- What it says of itself ---
 
 
-def test_it_says_that_it_is_pdf_x_4(press: pikepdf.Pdf) -> None:
+def test_a_press_file_identifies_itself_as_pdf_x_4(press: pikepdf.Pdf) -> None:
     assert press.pdf_version == "1.6"
     metadata = press.open_metadata()
     assert metadata["{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"] == "PDF/X-4"
@@ -204,7 +203,7 @@ def test_it_says_that_it_is_pdf_x_4(press: pikepdf.Pdf) -> None:
     assert "/ID" in press.trailer
 
 
-def test_it_names_its_printing_condition(press: pikepdf.Pdf) -> None:
+def test_a_press_file_names_its_printing_condition(press: pikepdf.Pdf) -> None:
     (intent,) = press.Root.OutputIntents
     assert intent.S == Name.GTS_PDFX
     assert intent.OutputConditionIdentifier == "FOGRA39"
@@ -212,7 +211,7 @@ def test_it_names_its_printing_condition(press: pikepdf.Pdf) -> None:
     assert intent.DestOutputProfile.read_bytes() == PROFILE
 
 
-def test_nothing_for_a_screen_is_left(press: pikepdf.Pdf) -> None:
+def test_no_screen_features_are_left(press: pikepdf.Pdf) -> None:
     kept = {"/Type", "/Pages", "/Metadata", "/OutputIntents", "/Lang"}
     assert set(press.Root.keys()) == kept
     for page in press.pages:
@@ -230,7 +229,7 @@ def test_all_fonts_are_embedded(press: pikepdf.Pdf) -> None:
     assert all("/FontFile2" in font or "/FontFile3" in font for font in found)
 
 
-def test_all_words_are_there(files: dict[str, bytes]) -> None:
+def test_all_words_are_kept(files: dict[str, bytes]) -> None:
     for language, word in (
         ("en", "Trade"),
         ("ru", "Торговля"),
@@ -265,7 +264,7 @@ def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
             assert pdf.docinfo["/CreationDate"] == f"D:{day}Z"
 
 
-def test_a_condition_that_the_icc_does_not_know_has_no_registry(ghostscript: str) -> None:
+def test_an_unregistered_condition_has_no_registry(ghostscript: str) -> None:
     own = PrintingCondition("Our press", PROFILE)
     made = convert_to_pdfx(painted(), own, ghostscript, PLACE, "a")
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -282,8 +281,8 @@ def problem_of(program: str | None) -> tuple[Rule, str]:
     return problem.rule, f"{problem.place}: {problem.message}"
 
 
-def test_without_ghostscript_its_name_is_said(tmp_path: Path) -> None:
-    said = 'Ghostscript: the program "gs" is missing: it makes the colours of press files'
+def test_a_missing_ghostscript_is_a_problem(tmp_path: Path) -> None:
+    said = 'Ghostscript: the program "gs" is missing; press files need it'
     assert problem_of(None) == (Rule.MISSING_PROGRAM, said)
     assert problem_of(str(tmp_path / "gone")) == (Rule.MISSING_PROGRAM, said)
 
@@ -292,14 +291,14 @@ def test_without_ghostscript_its_name_is_said(tmp_path: Path) -> None:
     ("script", "how"),
     [
         ("echo half > inked.pdf; echo 'Error: /VMerror in --run--'; exit 1",
-         "it left with code 1: Error: /VMerror in --run--"),
+         "it exited with code 1: Error: /VMerror in --run--"),
         ("echo half > inked.pdf; kill -9 $$", "it was ended by SIGKILL"),
         ("cp document.pdf inked.pdf; echo '   **** Error: a font is damaged'",
          "Error: a font is damaged"),
-        ("exit 3", "it left with code 3"),
+        ("exit 3", "it exited with code 3"),
     ],
 )  # fmt: skip
-def test_what_ghostscript_says_when_it_fails_is_said(
+def test_a_failure_of_ghostscript_is_reported_with_its_output(
     script: str, how: str, tmp_path: Path
 ) -> None:
     program = tmp_path / "gs"

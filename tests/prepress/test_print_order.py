@@ -7,16 +7,8 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from pipeline.prepress.print_order import (
-    SIZES,
-    OrderLine,
-    PaperStock,
-    PrintOrder,
-    Size,
-    order_csv,
-    page_fault,
-    read_page_size,
-)
+from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Size
+from pipeline.prepress.print_order import SIZES, order_csv, page_fault, read_page_size
 
 A4, A5 = SIZES["A4"], SIZES["A5"]
 OFFICE = PaperStock("A4", 80, duplex=True, finish="staple")

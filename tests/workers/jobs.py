@@ -1,18 +1,24 @@
-"""Jobs that a worker of a cluster runs in a test; it imports them by their name."""
+"""Jobs that a worker of a cluster runs in a test; it imports them by name."""
 
 import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.workers.dask_worker import Received
+import click
+
+from pipeline.project import Project
+from pipeline.toolchain import worker_setup
+from pipeline.workers import dask_worker
+from pipeline.workers.dask import run_worker
+from pipeline.workers.dask_worker import ReceivedFiles
 from pipeline.workers.pool import Limits
-from pipeline.workers.remote import work_elsewhere
 
 
 class Source:
-    """Files for jobs: one that all share, one that a job names, and a hidden one."""
+    """Files for jobs: a shared one, some that a job names, and others."""
 
     def names(self) -> list[str]:
         return ["shared"]
@@ -24,32 +30,30 @@ class Source:
         return None if name == "nothing" else f"the file {name}".encode()
 
 
-def read(files: Received, text: str) -> dict[str, bytes | None]:
-    """Give the files that a text names."""
+def read(files: ReceivedFiles, text: str) -> dict[str, bytes | None]:
+    """Return the files that a text names."""
     return {name: files.serve(name) for name in text.split()}
 
 
-def nap(files: Received, text: str) -> str:
+def sleep(files: ReceivedFiles, text: str) -> str:
     time.sleep(float(text))
     return text
 
 
-def eat_memory(files: Received, text: str) -> int:
+def use_memory(files: ReceivedFiles, text: str) -> int:
     return len(bytearray(1 << 31))
 
 
-def end_worker(files: Received, text: str) -> None:
-    """End the worker that this process belongs to: the parent of its server."""
-    time.sleep(0.5)  # so that there is a time between two of them
-    os.kill(_parent(os.getppid()), signal.SIGKILL)
+def end_worker(files: ReceivedFiles, text: str) -> None:
+    """End the worker that this process belongs to: the parent of its fork server."""
+    stat = Path(f"/proc/{os.getppid()}/stat").read_text()
+    os.kill(int(stat.rpartition(")")[2].split()[1]), signal.SIGKILL)
     time.sleep(60)
 
 
-def _parent(process: int) -> int:
-    stat = Path(f"/proc/{process}/stat").read_text()
-    return int(stat.rpartition(")")[2].split()[1])
-
-
 if __name__ == "__main__":
-    # A worker that allows little: ADDRESS ROOT.
-    work_elsewhere(Path(sys.argv[2]), sys.argv[1], 1, limits=Limits(700, 3, 20))
+    # A worker whose jobs may use little: ADDRESS ROOT.
+    dask_worker._GRACE = 1
+    setup = worker_setup(Project(Path(sys.argv[2])), None)
+    setup = replace(setup, limits=Limits(700, 3, 5))
+    run_worker(sys.argv[1], setup, 1, lambda own: click.echo("is ready", err=True))

@@ -1,7 +1,7 @@
-"""A build by a cluster is the build at home, whatever happens to the machines.
+"""A build by a cluster equals a local build, whatever happens to the machines.
 
-A real scheduler and its workers are processes on loopback; the way between them is TLS,
-with the certificates that docs/scaling-up.md makes.
+The scheduler and its workers are processes on loopback, with the certificates that
+docs/scaling-up.md makes.
 """
 
 import json
@@ -9,36 +9,35 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from concurrent.futures import wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
-from typing import Any
 
+import click
 import pytest
 
+from pipeline.cli.arguments import require_tls
 from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
 from pipeline.project import BUNDLED, Project
-from pipeline.state.fingerprints import digest
-from pipeline.workers.dask import Cluster, open_cluster
-from pipeline.workers.dask_connect import find_security, why_refused
-from pipeline.workers.dask_worker import Wanting
-from pipeline.workers.executor import Executor, InlineExecutor
-from pipeline.workers.pool import Limits
-from pipeline.workers.remote import tools_of
+from pipeline.toolchain import worker_setup
+from pipeline.workers.dask import open_cluster, require_scheduler
+from pipeline.workers.executor import Executor
 from tests.workers import jobs
 
+pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or not shutil.which("openssl"), reason="as servers are"
+    sys.platform != "linux" or not shutil.which("openssl"), reason="servers run Linux"
 )
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
-PYTHON = sys.executable
-HOME = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+LOCAL = {**os.environ, "PYTHONPATH": str(BUNDLED)}
 NUMBER = 6
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 BRIEF = """\
@@ -65,10 +64,8 @@ def project(number: int = NUMBER) -> dict[str, str | bytes | None]:
     return files
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Follow the guide; give the environment that has Dask find what it made."""
-    folder = tmp_path_factory.mktemp("authority")
+def make_certificates(folder: Path) -> dict[str, str]:
+    """Follow the guide; return the environment in which Dask finds the certificates."""
     guide = (BUNDLED / "docs/scaling-up.md").read_text(encoding="utf-8")
     block = re.search(r"```sh certificates\n(.*?)```", guide, re.S)
     assert block
@@ -80,21 +77,27 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in tls.items()}
 
 
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    return make_certificates(tmp_path_factory.mktemp("authority"))
+
+
 @dataclass
 class Farm:
-    """A scheduler, and workers that are started and killed."""
+    """A scheduler, and the processes that use it."""
 
     address: str
     environment: Mapping[str, str]
     scheduler: subprocess.Popen[bytes]
-    processes: list[subprocess.Popen[bytes]]
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, *command: str | Path, at: Path = BUNDLED) -> subprocess.Popen[bytes]:
+    def start(
+        self, *command: str | Path, folder: Path = BUNDLED
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [PYTHON, "-m", *map(str, command)],
-            cwd=at,
+            [sys.executable, "-m", *map(str, command)],
+            cwd=folder,
             env=self.environment,
-            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
         self.processes.append(process)
@@ -102,32 +105,52 @@ class Farm:
 
     def start_worker(self, *options: str | Path) -> subprocess.Popen[bytes]:
         process = self.start("pipeline", *options, "worker", self.address, "--jobs", "1")
-        wait_for_line(process, b"paints for")
+        wait_for_line(process, b"is ready")
         return process
 
+    def start_limited_worker(self, root: Path) -> subprocess.Popen[bytes]:
+        process = self.start("tests.workers.jobs", self.address, root)
+        wait_for_line(process, b"ready")
+        return process
 
-def wait_for_line(process: subprocess.Popen[bytes], words: bytes) -> list[bytes]:
-    """Read what a process says until it says some words."""
+    def start_build(self, root: Path) -> subprocess.Popen[bytes]:
+        """Start a build; return when it has built the first document."""
+        build = self.start("pipeline", "build", "--cluster", self.address, folder=root)
+        wait_for_line(build, b".pdf")
+        return build
+
+
+def wait_for_line(process: subprocess.Popen[bytes], words: bytes) -> None:
+    """Read stderr until a line has some words."""
     assert process.stderr
-    said = []
+    lines = []
     for line in process.stderr:
-        said.append(line)
+        lines.append(line)
         if words in line:
-            return said
-    raise AssertionError(b"".join(said).decode())
+            return
+    raise AssertionError(b"".join(lines).decode())
+
+
+def end_of(process: subprocess.Popen[bytes]) -> str:
+    """Wait for the end of a process; return the rest of its stderr."""
+    return process.communicate(timeout=120)[1].decode()
 
 
 @contextmanager
 def open_farm(certificates: Mapping[str, str], folder: Path) -> Iterator[Farm]:
-    environment = {**HOME, **certificates}
-    environment |= {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "4s"}
-    file = folder / "scheduler.json"
+    """Start a scheduler that gives up jobs and silent workers early."""
+    environment = {
+        **LOCAL,
+        **certificates,
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "2s",
+    }
     command = ["dask", "scheduler", "--protocol", "tls", "--host", "127.0.0.1"]
-    command += ["--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+    command += ["--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+    file = folder / "scheduler.json"
     scheduler = subprocess.Popen(
-        [PYTHON, "-m", *command],
+        [sys.executable, "-m", *command, "--scheduler-file", str(file)],
         env=environment,
-        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     farm = Farm("", environment, scheduler, [scheduler])
@@ -140,9 +163,7 @@ def open_farm(certificates: Mapping[str, str], folder: Path) -> Iterator[Farm]:
     finally:
         for process in reversed(farm.processes):
             process.kill()
-            process.wait()
-            if process.stderr:
-                process.stderr.close()
+            process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -158,11 +179,18 @@ def workers(farm: Farm) -> list[subprocess.Popen[bytes]]:
     return [farm.start_worker(), farm.start_worker()]
 
 
+@pytest.fixture
+def own_farm(certificates: Mapping[str, str], tmp_path: Path) -> Iterator[Farm]:
+    """A scheduler without workers, for this test only."""
+    with open_farm(certificates, tmp_path) as farm:
+        yield farm
+
+
 def briefs(
     environment: Mapping[str, str], root: Path, *arguments: str | Path
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [PYTHON, "-m", "pipeline", *map(str, arguments)],
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
         cwd=root,
         env=environment,
         capture_output=True,
@@ -171,263 +199,221 @@ def briefs(
     )
 
 
-def test_every_byte_is_that_of_a_build_at_home(
-    farm: Farm, workers: object, write_project: WriteProject
-) -> None:
-    files = project()
-    # Problems too: an empty last page, a picture with a fault, a wide word.
-    files["content/brief-1/2017/en.yaml"] = BRIEF.format(number=f"{'wide' * 60} word")
-    root = write_project(files)
-    there = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
-    records = ("manifest.json", "SHA256SUMS")
-    first = {name: (root / "build" / name).read_bytes() for name in records}
-    shutil.rmtree(root / "build")
-    here = briefs(farm.environment, root, "build", "--json")
-    assert {name: (root / "build" / name).read_bytes() for name in records} == first
-    assert json.loads(there.stdout) == json.loads(here.stdout)
-    states = [document["state"] for document in json.loads(here.stdout)["documents"]]
-    assert sorted(states) == ["built"] * (NUMBER - 1) + ["rejected"]
-    again = briefs(farm.environment, root, "build", "brief", "--cluster", "tls://x:1")
-    assert again.returncode == 0, again.stderr  # nobody is asked when nothing is to do
+@contextmanager
+def configured(environment: Mapping[str, str]) -> Iterator[None]:
+    """Configure Dask in this process by an environment."""
+    import dask
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        dask.config.refresh()
+        try:
+            yield
+        finally:
+            patch.undo()
+            dask.config.refresh()
 
 
 @contextmanager
-def configured(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have Dask in this process know the certificates."""
-    import dask
-
-    for name, value in farm.environment.items():
-        monkeypatch.setenv(name, value)
-    dask.config.refresh()
-    yield
-    monkeypatch.undo()
-    dask.config.refresh()
+def connect(farm: Farm) -> Iterator[Executor]:
+    setup = worker_setup(Project(BUNDLED), None)
+    with (
+        configured(farm.environment),
+        open_cluster(farm.address, setup, 1, ()) as executor,
+    ):
+        yield executor
 
 
 @pytest.fixture
-def cluster(
-    farm: Farm, workers: object, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Executor]:
-    tools = tools_of(Project(BUNDLED))
-    with (
-        configured(farm, monkeypatch),
-        open_cluster(farm.address, tools, InlineExecutor()) as cluster,
-    ):
-        cluster.prepare(jobs.read, jobs.Source(), "shared")
-        yield cluster
+def executor(farm: Farm, workers: object) -> Iterator[Executor]:
+    with connect(farm) as executor:
+        yield executor
 
 
-def test_files_come_to_workers_by_name_also_when_nobody_foresaw_them(
-    cluster: Executor,
+def run(executor: Executor, function: Callable[..., object], *texts: str) -> list[object]:
+    futures = [executor.submit(function, jobs.Source(), text) for text in texts]
+    return [executor.result(future) for future in futures]
+
+
+def states(result: subprocess.CompletedProcess[str]) -> list[str]:
+    return [document["state"] for document in json.loads(result.stdout)["documents"]]
+
+
+def number_of_pdfs(root: Path) -> int:
+    return len(list((root / "build").glob("*/*.pdf")))
+
+
+# --- The same bytes ---
+
+
+def test_a_cluster_gives_the_bytes_and_problems_of_a_local_build(
+    farm: Farm, workers: object, write_project: WriteProject
 ) -> None:
-    text = "shared own-picture hidden nothing"
+    files = project()
+    files["content/brief-1/2017/en.yaml"] = BRIEF.format(number=f"{'wide' * 60} word")
+    root = write_project(files)
+    remote = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
+    records = ("manifest.json", "SHA256SUMS")
+    expected = {name: (root / "build" / name).read_bytes() for name in records}
+    shutil.rmtree(root / "build")
+    local = briefs(farm.environment, root, "build", "--json")
+    assert {name: (root / "build" / name).read_bytes() for name in records} == expected
+    assert json.loads(remote.stdout) == json.loads(local.stdout)
+    assert states(local).count("rejected") == 1
+
+
+def test_a_build_with_nothing_to_do_does_not_connect(write_project: WriteProject) -> None:
+    root = write_project(project(1))
+    assert briefs(LOCAL, root, "build").returncode == 0
+    assert briefs(LOCAL, root, "build", "--cluster", "tls://x:1").returncode == 0
+
+
+def test_a_job_gets_shared_own_and_unforeseen_files(executor: Executor) -> None:
+    text = "shared own-picture unforeseen nothing"
     expected = {name: jobs.Source().serve(name) for name in text.split()}
-    given = [cluster.submit(jobs.read, jobs.Source(), text) for _ in range(8)]
-    assert [cluster.result(one) for one in given] == [expected] * 8
-    assert cluster.result(cluster.submit_near(len, "near")) == 4
+    executor.prepare(jobs.read, jobs.Source(), "shared")
+    assert run(executor, jobs.read, *[text] * 4) == [expected] * 4
 
 
-def test_a_job_over_a_limit_costs_no_worker(cluster: Executor) -> None:
-    waiting = [cluster.submit(jobs.nap, jobs.Source(), "0.1") for _ in range(4)]
-    lost = cluster.submit(jobs.eat_memory, jobs.Source(), "")
-    with pytest.raises(JobFailed, match="it needed more than 1,536 MiB of memory"):
-        cluster.result(lost)
-    assert [cluster.result(one) for one in waiting] == ["0.1"] * 4
+def test_a_near_job_runs_on_this_machine(executor: Executor) -> None:
+    assert executor.result(executor.submit_near(os.getppid)) != os.getpid()
+    assert executor.result(executor.submit_near(len, "near")) == 4
 
 
-def test_a_damaged_result_is_made_again(
-    cluster: Executor, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_with_another_font_is_refused(
+    own_farm: Farm, tmp_path: Path, write_project: WriteProject
 ) -> None:
-    hashes = iter(["damaged"])
-    monkeypatch.setattr(
-        "pipeline.workers.dask.digest", lambda data: next(hashes, digest(data))
+    root = write_project(project(2))
+    fonts = tmp_path / "other" / "styles/fonts"
+    fonts.mkdir(parents=True)
+    shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
+    own_farm.start_worker()
+    own_farm.start_worker("--project", tmp_path / "other")
+    result = briefs(own_farm.environment, root, "build", "--cluster", own_farm.address)
+    assert result.returncode == 7, result.stderr
+    assert re.search(
+        r"tls://127\.0\.0\.1:\d+: .*fonts \w{12} there, \w{12} here", result.stderr
     )
-    assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
-    assert next(hashes, None) is None
+    assert number_of_pdfs(root) == 0
 
 
-def test_a_worker_that_is_lost_before_it_gets_its_files_costs_nothing(
-    cluster: Executor, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_that_joins_later_with_another_font_runs_no_job(
+    own_farm: Farm, tmp_path: Path
 ) -> None:
-    assert isinstance(cluster, Cluster)
-    supply, lost = cluster._supply, iter(["tls://127.0.0.1:1"])
-
-    def supply_another(parcel: object, wanting: Wanting) -> None:
-        worker = next(lost, wanting.worker)
-        supply(parcel, replace(wanting, worker=worker))  # type: ignore[arg-type]
-
-    monkeypatch.setattr(cluster, "_supply", supply_another)
-    given = cluster.result(cluster.submit(jobs.read, jobs.Source(), "unforeseen"))
-    assert given == {"unforeseen": b"the file unforeseen"}
-    assert next(lost, None) is None
-
-
-def start_build(farm: Farm, root: Path) -> subprocess.Popen[bytes]:
-    """Begin a build; come back when it has made the first document."""
-    build = farm.start("pipeline", "build", "--cluster", farm.address, at=root)
-    wait_for_line(build, b"built")
-    return build
+    fonts = tmp_path / "styles/fonts"
+    fonts.mkdir(parents=True)
+    shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
+    first = own_farm.start_worker()
+    with connect(own_farm) as executor:
+        executor.prepare(jobs.read, jobs.Source(), "shared")
+        own_farm.start_worker("--project", tmp_path)
+        first.kill()
+        with pytest.raises(WorkersUnavailable) as caught:
+            run(executor, jobs.read, "shared")
+    assert " fonts " in caught.value.problems[0].message
 
 
-def end_of(process: subprocess.Popen[bytes]) -> str:
-    """Wait for the end of a process; give the rest of what it says."""
-    return process.communicate(timeout=90)[1].decode()
+def test_a_worker_that_briefs_did_not_start_is_refused(own_farm: Farm) -> None:
+    worker = own_farm.start("dask", "worker", own_farm.address, "--no-dashboard")
+    wait_for_line(worker, b"Registered to")
+    with connect(own_farm) as executor, pytest.raises(WorkersUnavailable):
+        executor.prepare(jobs.read, jobs.Source(), "shared")
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_worker_that_ends_in_the_middle_costs_nothing(
+# --- Lost workers and schedulers ---
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_jobs_of_a_worker_that_ends_are_run_by_others(
     farm: Farm,
     workers: list[subprocess.Popen[bytes]],
     write_project: WriteProject,
-    how: signal.Signals,
+    number: signal.Signals,
 ) -> None:
-    root = write_project(project(16))
-    build = start_build(farm, root)
+    root = write_project(project(12))
+    build = farm.start_build(root)
     worker = workers.pop()
-    worker.send_signal(how)
-    said = end_of(build)
-    assert worker.wait(20) == (0 if how == signal.SIGTERM else -how)
+    worker.send_signal(number)
+    stderr = end_of(build)
+    assert worker.wait(20) == (0 if number == signal.SIGTERM else -number)
     workers.append(farm.start_worker())
-    assert build.returncode == 0, said
-    assert "16 documents: 16 made" in said
+    assert build.returncode == 0, stderr
+    assert number_of_pdfs(root) == 12
 
 
-def test_ctrl_c_keeps_what_is_done_and_takes_back_the_rest(
-    farm: Farm, workers: object, write_project: WriteProject
-) -> None:
-    root = write_project(project(40))
-    build = start_build(farm, root)
-    build.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    said = end_of(build)
-    assert time.monotonic() - began < 8
-    assert (build.returncode, said.splitlines()[-1]) == (
-        130,
-        "stopped; what was finished stays",
-    )
-    made = len(list((root / "build").glob("*/*.pdf")))
-    assert 0 < made < 40
-    again = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
-    states = [document["state"] for document in json.loads(again.stdout)["documents"]]
-    assert states.count("up-to-date") == made
-    assert states.count("built") == 40 - made
+def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_farm: Farm) -> None:
+    frozen = own_farm.start_worker()
+    own_farm.start_worker()
+    with connect(own_farm) as executor:
+        executor.prepare(jobs.read, jobs.Source(), "shared")
+        futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
+        frozen.send_signal(signal.SIGSTOP)
+        assert not wait(futures, 60).not_done
+        assert [executor.result(future) for future in futures] == ["0.2"] * 6
+    frozen.send_signal(signal.SIGCONT)
+    assert frozen.wait(20) == 0
 
 
-@pytest.mark.parametrize("then", ["_send", "_answer"])
-def test_jobs_of_workers_that_are_all_started_again_are_run_by_the_new_ones(
-    certificates: Mapping[str, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    then: str,
-) -> None:
-    monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.3)
-    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        first = farm.start_worker()
-        with open_cluster(
-            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
-        ) as cluster:
-            assert isinstance(cluster, Cluster)
-            go_on, is_late = getattr(cluster, then), Event()
-
-            def go_on_too_late(parcel: Any, *done: Any) -> None:
-                if parcel.worker and first.poll() is None:
-                    first.kill()
-                    first.wait()
-                    while cluster._client.nthreads():
-                        time.sleep(0.05)
-                    is_late.set()
-                go_on(parcel, *done)
-
-            monkeypatch.setattr(cluster, then, go_on_too_late)
-            given = cluster.submit(jobs.read, jobs.Source(), "own-picture")
-            assert is_late.wait(20)
-            farm.start_worker()
-            assert given.result(20) == {"own-picture": b"the file own-picture"}
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-def test_a_frozen_worker_is_lost(
-    certificates: Mapping[str, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    at_once: bool,
-) -> None:
-    monkeypatch.setattr("pipeline.workers.dask_connect.SILENCE", 2)
-    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        frozen, _ = farm.start_worker(), farm.start_worker()
-        if at_once:
-            frozen.send_signal(signal.SIGSTOP)
-        with open_cluster(
-            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
-        ) as cluster:
-            given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
-            frozen.send_signal(signal.SIGSTOP)
-            assert [one.result(20) for one in given] == ["0.2"] * 6
-        frozen.send_signal(signal.SIGCONT)
-        assert frozen.wait(20) == 0  # it was given up: the system starts another one
-
-
-def test_a_frozen_scheduler_is_given_up(
-    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.workers.dask.FROZEN", 2)
-    monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.5)
-    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        farm.start_worker()
-        with open_cluster(
-            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
-        ) as cluster:
-            one = cluster.submit(jobs.nap, jobs.Source(), "0")
-            assert cluster.result(one) == "0"
-            farm.scheduler.send_signal(signal.SIGSTOP)
-            other = cluster.submit(jobs.nap, jobs.Source(), "0")
-            with pytest.raises(WorkersUnavailable) as gone:
-                other.result(20)
-        farm.scheduler.send_signal(signal.SIGCONT)
-    assert "has said nothing for" in gone.value.problems[0].message
-
-
-def test_a_worker_whose_processes_do_not_start_is_lost(
-    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.workers.dask._LOOK", 0.3)
-    monkeypatch.setattr("pipeline.workers.dask.Limits", lambda: Limits(clock=2))
-    monkeypatch.setattr("pipeline.workers.dask._SLACK", 0)
-    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        stuck, _ = farm.start_worker(), farm.start_worker()
-        children = Path(f"/proc/{stuck.pid}/task/{stuck.pid}/children").read_text()
-        for child in children.split():
-            os.kill(int(child), signal.SIGSTOP)
-        with open_cluster(
-            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
-        ) as cluster:
-            given = [cluster.submit(jobs.nap, jobs.Source(), "0.2") for _ in range(6)]
-            assert [one.result(20) for one in given] == ["0.2"] * 6
-        for child in children.split():
+def test_a_worker_whose_fork_server_is_frozen_ends(own_farm: Farm, tmp_path: Path) -> None:
+    frozen = own_farm.start_limited_worker(tmp_path)
+    own_farm.start_worker()
+    children = Path(f"/proc/{frozen.pid}/task/{frozen.pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGSTOP)
+    with connect(own_farm) as executor:
+        futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
+        assert not wait(futures, 60).not_done
+        assert [executor.result(future) for future in futures] == ["0.2"] * 6
+    assert frozen.wait(20) == 1
+    for child in children:
+        with suppress(ProcessLookupError):
             os.kill(int(child), signal.SIGKILL)
 
 
-def test_a_document_that_ends_two_workers_is_given_up(
-    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_local_workers_are_restarted_when_all_are_killed(
+    write_project: WriteProject,
 ) -> None:
-    monkeypatch.setattr("pipeline.workers.dask_losses._TOGETHER", 0.2)
-    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        workers = [farm.start_worker() for _ in range(4)]
-        with open_cluster(
-            farm.address, tools_of(Project(BUNDLED)), InlineExecutor()
-        ) as cluster:
-            cluster.prepare(jobs.read, jobs.Source(), "shared")
-            lost = cluster.submit(jobs.end_worker, jobs.Source(), "own-picture")
-            with pytest.raises(JobFailed, match=r"were lost, .*(tls://[\d.:]+(, )?){2}$"):
-                cluster.result(lost)
-            assert cluster.result(cluster.submit(jobs.nap, jobs.Source(), "0")) == "0"
-        time.sleep(0.5)
-        # The third may have begun before it was given up.
-        assert [worker.poll() for worker in workers].count(None) in (1, 2)
+    psutil = pytest.importorskip("psutil")
+    root = write_project(project(12))
+    build = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:2"],
+        cwd=root,
+        env=LOCAL,
+        stderr=subprocess.PIPE,
+    )
+    wait_for_line(build, b".pdf")
+    processes = psutil.Process(build.pid).children()
+    workers = [p for p in processes if any("spawn_main" in word for word in p.cmdline())]
+    assert len(workers) == 2
+    for worker in workers:
+        worker.kill()
+    stderr = end_of(build)
+    assert build.returncode == 0, stderr
+    assert number_of_pdfs(root) == 12
 
 
-def test_a_document_over_a_limit_is_a_problem_as_at_home(
-    certificates: Mapping[str, str], tmp_path: Path, write_project: WriteProject
+def test_a_job_that_ends_every_worker_fails(own_farm: Farm) -> None:
+    workers = [own_farm.start_worker() for _ in range(3)]
+    with connect(own_farm) as executor:
+        with pytest.raises(JobFailed, match=r"lost, at last tls://"):
+            run(executor, jobs.end_worker, "")
+        assert run(executor, jobs.sleep, "0") == ["0"]
+    assert [worker.poll() for worker in workers].count(None) == 1
+
+
+def test_a_job_over_a_limit_ends_no_worker(
+    executor: Executor, workers: list[subprocess.Popen[bytes]]
+) -> None:
+    failed = executor.submit(jobs.use_memory, jobs.Source(), "")
+    assert run(executor, jobs.sleep, "0.1", "0.1") == ["0.1"] * 2
+    with pytest.raises(JobFailed, match="1,536 MiB of memory"):
+        executor.result(failed)
+    assert [worker.poll() for worker in workers] == [None, None]
+
+
+def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
+    own_farm: Farm, write_project: WriteProject
 ) -> None:
     files = project(3)
     endless = "<div style='display: flex'>" * 24 + "x" + "</div>" * 24
@@ -435,198 +421,231 @@ def test_a_document_over_a_limit_is_a_problem_as_at_home(
     poison = "{% if '1' in brief.title|string %}" + endless + "{% endif %}"
     files["templates/components/masthead.html"] = masthead.read_text() + poison
     root = write_project(files)
-    with open_farm(certificates, tmp_path) as farm:
-        process = farm.start("tests.workers.jobs", farm.address, root)
-        done = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
-        assert process.poll() is None
-    assert done.returncode == 3, done.stderr
-    report = json.loads(done.stdout)
-    states = {d["file"]: d["state"] for d in report["documents"]}
-    assert list(states.values()) == ["built", "blocked", "built"]
-    assert (
-        "it took more than 3 seconds of processor time" in report["problems"][0]["message"]
-    )
+    worker = own_farm.start_limited_worker(root)
+    command = ("build", "--cluster", own_farm.address, "--json")
+    result = briefs(own_farm.environment, root, *command)
+    assert worker.poll() is None
+    assert result.returncode == 3, result.stderr
+    assert states(result)[1] == "blocked"
+    assert number_of_pdfs(root) == 2
+    assert json.loads(result.stdout)["problems"][0]["rule"] == "resource-limit"
 
 
-def test_a_worker_with_another_font_is_refused_by_name(
-    certificates: Mapping[str, str], tmp_path: Path, write_project: WriteProject
+def test_ctrl_c_keeps_what_is_finished(
+    farm: Farm, workers: object, write_project: WriteProject
 ) -> None:
-    root = write_project(project(2))
-    other = tmp_path / "other" / "styles/fonts"
-    other.mkdir(parents=True)
-    font = next((BUNDLED / "styles/fonts").glob("*.ttf"))
-    shutil.copy(font, other / "Another.ttf")
-    with open_farm(certificates, tmp_path) as farm:
-        farm.start_worker()
-        farm.start_worker("--project", tmp_path / "other")
-        done = briefs(farm.environment, root, "build", "--cluster", farm.address)
-    assert done.returncode == 7, done.stderr
-    assert re.search(
-        r"tls://127\.0\.0\.1:\d+: the worker would give other bytes: "
-        r"fonts \w{12} there, \w{12} here\n",
-        done.stderr,
-    )
-    assert done.stderr.count("would give other bytes") == 1
-    assert not list((root / "build").glob("*/*.pdf"))
+    root = write_project(project(40))
+    build = farm.start_build(root)
+    build.send_signal(signal.SIGINT)
+    assert "Traceback" not in end_of(build)
+    assert build.returncode == 130
+    finished = number_of_pdfs(root)
+    assert 0 < finished < 40
+    dry_run = briefs(LOCAL, root, "build", "--dry-run", "--json")
+    assert states(dry_run).count("stale") == 40 - finished
 
 
-def test_a_worker_that_comes_later_is_compared_too(
-    certificates: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_ctrl_c_in_a_terminal_leaves_no_temporary_files(
+    write_project: WriteProject, tmp_path: Path
 ) -> None:
-    tools = tools_of(Project(BUNDLED))
-    with open_farm(certificates, tmp_path) as farm, configured(farm, monkeypatch):
-        first = farm.start_worker()
-        with open_cluster(farm.address, tools, InlineExecutor()) as cluster:
-            other = tmp_path / "other" / "styles/fonts"
-            other.mkdir(parents=True)
-            shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), other / "A.ttf")
-            farm.start_worker("--project", tmp_path / "other")
-            first.kill()
-            with pytest.raises(WorkersUnavailable, match="would give other bytes: fonts"):
-                cluster.result(cluster.submit(jobs.read, jobs.Source(), "shared"))
+    root, temporary = write_project(project(30)), tmp_path / "temporary"
+    temporary.mkdir()
+    build = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:2"],
+        cwd=root,
+        env={**LOCAL, "TMPDIR": str(temporary)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_for_line(build, b".pdf")
+    os.killpg(build.pid, signal.SIGINT)  # as a terminal does
+    assert "Traceback" not in end_of(build)
+    assert build.returncode == 130
+    assert list(temporary.iterdir()) == []
 
 
-def test_when_the_scheduler_vanishes_what_is_finished_stays(
-    certificates: Mapping[str, str], tmp_path: Path, write_project: WriteProject
+def test_a_lost_scheduler_ends_the_build_and_its_workers(
+    own_farm: Farm, write_project: WriteProject
 ) -> None:
     root = write_project(project(30))
-    with open_farm(certificates, tmp_path) as farm:
-        worker = farm.start_worker()
-        build = start_build(farm, root)
-        farm.scheduler.kill()
-        said = end_of(build)
-        assert worker.wait(15) == 0  # it does not wait for what it paints
-    assert build.returncode == 7, said
-    assert f"{farm.address}: the scheduler of the cluster is gone\n" in said
-    assert "Traceback" not in said
-    made = len(list((root / "build").glob("*/*.pdf")))
-    assert 0 < made < 30
-    listed = briefs(HOME, root, "build", "--dry-run", "--json")
-    states = [document["state"] for document in json.loads(listed.stdout)["documents"]]
-    assert (states.count("up-to-date"), states.count("stale")) == (made, 30 - made)
+    worker = own_farm.start_worker()
+    build = own_farm.start_build(root)
+    own_farm.scheduler.kill()
+    stderr = end_of(build)
+    assert build.returncode == 7, stderr
+    assert f"{own_farm.address}: " in stderr
+    assert "Traceback" not in stderr
+    assert worker.wait(30) == 0
+    finished = number_of_pdfs(root)
+    assert 0 < finished < 30
+    dry_run = briefs(LOCAL, root, "build", "--dry-run", "--json")
+    assert states(dry_run).count("stale") == 30 - finished
 
 
-def test_a_worker_of_somebody_else_is_refused() -> None:
-    from distributed import LocalCluster
-    from distributed.security import Security
-
-    with (
-        LocalCluster(
-            n_workers=1,
-            threads_per_worker=1,
-            processes=False,
-            dashboard_address="127.0.0.1:0",
-            protocol="tcp://",
-            host="127.0.0.1",
-        ) as foreign,
-        pytest.raises(PipelineError, match="not started by `briefs worker`"),
-        open_cluster(foreign.scheduler_address, {}, InlineExecutor(), Security()),
-    ):
-        pass
-
-
-def test_nobody_at_an_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.workers.dask_connect._CONTACT", 1)
-    with (
-        pytest.raises(PipelineError, match="no scheduler answers at this address"),
-        open_cluster("tcp://127.0.0.1:9", {}, InlineExecutor()),
-    ):
-        pass
-
-
-def test_tls_without_certificates_is_said() -> None:
-    with pytest.raises(PipelineError, match="there are no certificates for tls://"):
-        find_security("tls://127.0.0.1:8786")
-
-
-def test_certificates_that_cannot_be_read_are_named(
-    certificates: Mapping[str, str], write_project: WriteProject, tmp_path: Path
+def test_a_frozen_scheduler_ends_the_build(
+    own_farm: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, name = write_project(project(1)), "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT"
-    for file, said in (
-        (tmp_path / "gone.pem", f"{tmp_path}/gone.pem: no such file or directory"),
-        (certificates["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"], "a key is not the one of"),
-        (5, "cert in Dask's configuration is no name of a file: 5"),
-    ):
-        environment = {**HOME, **certificates, name: str(file)}
-        done = briefs(environment, root, "build", "--cluster", "tls://127.0.0.1:9")
-        assert done.returncode == 7, done.stderr
-        assert said in done.stderr
+    monkeypatch.setattr("pipeline.workers.dask._PATIENCE", 2)
+    monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
+    own_farm.start_worker()
+    with connect(own_farm) as executor:
+        assert run(executor, jobs.sleep, "0") == ["0"]
+        own_farm.scheduler.send_signal(signal.SIGSTOP)
+        with pytest.raises(WorkersUnavailable) as caught:
+            run(executor, jobs.sleep, "0")
+    assert "has not answered" in caught.value.problems[0].message
+    own_farm.scheduler.send_signal(signal.SIGCONT)
 
 
-def test_somebody_with_another_certificate_is_turned_away(
-    farm: Farm, workers: object, write_project: WriteProject, tmp_path: Path
+def test_a_cluster_without_workers_ends_the_build(
+    own_farm: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stranger = tmp_path / "stranger"
-    stranger.mkdir()
-    guide = (BUNDLED / "docs/scaling-up.md").read_text(encoding="utf-8")
-    block = re.search(r"```sh certificates\n(.*?)```", guide, re.S)
-    assert block
-    subprocess.run(["sh", "-ec", block[1]], cwd=stranger, check=True, capture_output=True)
-    environment = {
-        name: str(stranger / "certificates" / Path(value).name) if "TLS" in name else value
-        for name, value in farm.environment.items()
-    }
+    monkeypatch.setattr("pipeline.workers.dask._PATIENCE", 2)
+    monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
+    with pytest.raises(PipelineError, match="no worker"), connect(own_farm):
+        pass
+    worker = own_farm.start_worker()
+    with connect(own_farm) as executor:
+        assert run(executor, jobs.sleep, "0") == ["0"]
+        worker.kill()
+        with pytest.raises(WorkersUnavailable) as caught:
+            run(executor, jobs.sleep, "0")
+    assert "no worker" in caught.value.problems[0].message
+
+
+# --- The connection ---
+
+
+def test_a_certificate_of_another_authority_is_refused(
+    farm: Farm, certificates: Mapping[str, str], tmp_path: Path
+) -> None:
+    stranger = make_certificates(tmp_path)
+    authority = "DASK_DISTRIBUTED__COMM__TLS__CA_FILE"
+    for environment in (stranger, {**stranger, authority: certificates[authority]}):
+        with (
+            configured(environment),
+            pytest.raises(PipelineError, match=r"(?i)verify failed|unknown.ca"),
+        ):
+            require_scheduler(farm.address, "client", 5)
+
+
+def test_tls_without_certificates_is_refused() -> None:
+    with pytest.raises(PipelineError, match="ssl_context"):
+        require_scheduler("tls://127.0.0.1:9", "client", 5)
+
+
+def test_a_certificate_file_that_is_missing_is_named_in_the_hint(
+    certificates: Mapping[str, str], tmp_path: Path
+) -> None:
+    key, file = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT", str(tmp_path / "gone.pem")
+    with (
+        configured({**certificates, key: file}),
+        pytest.raises(PipelineError) as caught,
+    ):
+        require_scheduler("tls://127.0.0.1:9", "client", 5)
+    assert file in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
+def test_a_setting_that_requires_encryption_refuses_tcp(
+    command: tuple[str, ...], write_project: WriteProject
+) -> None:
+    environment = {**LOCAL, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
     root = write_project(project(1))
-    done = briefs(environment, root, "build", "--cluster", farm.address)
-    assert done.returncode == 7
-    said = f"{farm.address}: the certificate of the scheduler is not one of your authority"
-    assert said in done.stderr
+    result = briefs(environment, root, *command, "tcp://127.0.0.1:9")
+    assert result.returncode == 7, result.stderr
+    assert "encryption required" in result.stderr
+
+
+@contextmanager
+def answer_with(greeting: bytes) -> Iterator[str]:
+    """Open a port that sends a few bytes to its first caller; yield its address."""
+
+    def answer() -> None:
+        with suppress(OSError), listener.accept()[0] as caller:
+            caller.sendall(greeting)
+            caller.recv(1)  # until the caller hangs up
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            with suppress(OSError):  # it is not connected
+                listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+@pytest.mark.parametrize("greeting", [b"220 mail.example ready\r\n", b""])
+def test_another_server_is_not_taken_for_a_scheduler(
+    greeting: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.workers.dask._ANSWER", 0.2)
+    with answer_with(greeting) as address, pytest.raises(PipelineError):
+        require_scheduler(address, "client", 1)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("distributed: [", "while parsing a flow node expected the node content"),
-        ("- tls", "config files must have a dict as the top level object"),
-    ],
+    "address", ["tcp://127.0.0.1:9", "tcp://host.invalid:8786", f"tcp://{'h' * 70}:8786"]
 )
-@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
-def test_a_configuration_that_dask_cannot_read_is_named(
-    command: tuple[str, ...], text: str, said: str, write_project: WriteProject
-) -> None:
-    root = write_project(project(1))
-    file = root / "dask.yaml"
-    file.write_text(text)
-    environment = {**HOME, "DASK_CONFIG": str(file)}
-    done = briefs(environment, root, *command, "tls://127.0.0.1:9")
-    assert done.returncode == 7, done.stderr
-    assert f"{file}: Dask cannot read its configuration: {said}" in done.stderr
+def test_an_address_without_a_server_is_a_problem(address: str) -> None:
+    with pytest.raises(PipelineError):
+        require_scheduler(address, "client", 0.5)
 
 
-@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
-def test_where_dask_is_to_encrypt_an_open_address_is_refused(
-    command: tuple[str, ...], write_project: WriteProject
-) -> None:
-    environment = {**HOME, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
-    root = write_project(project(1))
-    done = briefs(environment, root, *command, "tcp://127.0.0.1:9")
-    assert done.returncode == 7, done.stderr
-    assert "Dask is configured to encrypt (require-encryption)" in done.stderr
-
-
-def test_a_worker_has_the_address_of_a_scheduler() -> None:
-    done = briefs(HOME, BUNDLED, "worker", "local:2")
-    assert done.returncode == 2
-    assert "local:N is for `briefs build` alone" in done.stderr
-
-
-def test_a_worker_that_waits_for_its_scheduler_says_so_once_and_can_be_stopped() -> None:
+def test_ctrl_c_stops_a_worker_that_waits_for_its_scheduler() -> None:
     worker = subprocess.Popen(
-        [PYTHON, "-m", "pipeline", "worker", "tcp://127.0.0.1:9"],
+        [sys.executable, "-m", "pipeline", "worker", "tcp://127.0.0.1:9"],
         cwd=BUNDLED,
-        env=HOME,
+        env=LOCAL,
         stderr=subprocess.PIPE,
     )
-    wait_for_line(worker, b"waiting for a scheduler at tcp://127.0.0.1:9")
-    time.sleep(1)
+    wait_for_line(worker, b"connecting to tcp://127.0.0.1:9")
     worker.send_signal(signal.SIGINT)
-    assert worker.communicate(timeout=5)[1] == b"stopped; what was finished stays\n"
+    assert "Traceback" not in end_of(worker)
     assert worker.returncode == 130
 
 
+def listening_hosts(processes: list[int]) -> set[str]:
+    """Return the hosts at which some processes listen, as /proc/net writes them."""
+    inodes = set()
+    for process in processes:
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            if match := re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink())):
+                inodes.add(match[1])
+    lines = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
+    return {p[1].split(":")[0] for p in lines if p[3] == "0A" and p[9] in inodes}
+
+
+def test_a_worker_of_a_local_scheduler_listens_at_loopback_only(
+    workers: list[subprocess.Popen[bytes]],
+) -> None:
+    assert listening_hosts([worker.pid for worker in workers]) == {"0100007F"}
+
+
+def test_a_local_cluster_listens_at_loopback_only(write_project: WriteProject) -> None:
+    psutil = pytest.importorskip("psutil")
+    build = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:1"],
+        cwd=write_project(project(20)),
+        env=LOCAL,
+        stderr=subprocess.PIPE,
+    )
+    wait_for_line(build, b".pdf")
+    children = psutil.Process(build.pid).children()
+    hosts = listening_hosts([build.pid, *(child.pid for child in children)])
+    build.kill()
+    end_of(build)
+    assert hosts == {"0100007F"}
+
+
 @pytest.mark.parametrize(
-    ("address", "insecure", "refused"),
+    ("address", "insecure", "is_refused"),
     [
         ("tls://scheduler.example:8786", False, False),
         ("tcp://127.0.0.1:8786", False, False),
@@ -649,77 +668,44 @@ def test_a_worker_that_waits_for_its_scheduler_says_so_once_and_can_be_stopped()
         ("scheduler.example:8786", False, True),
     ],
 )
-def test_the_way_to_a_scheduler_is_tls_or_stays_here(
-    address: str, insecure: bool, refused: bool
+def test_an_address_has_tls_or_is_loopback(
+    address: str, insecure: bool, is_refused: bool
 ) -> None:
-    assert bool(why_refused(address, insecure=insecure)) is refused
-
-
-def test_a_worker_on_this_machine_listens_to_nobody_else(
-    farm: Farm, workers: list[subprocess.Popen[bytes]]
-) -> None:
-    inodes = set()
-    for process in workers:
-        for link in Path(f"/proc/{process.pid}/fd").iterdir():
-            if match := re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink())):
-                inodes.add(match[1])
-    lines = [
-        line.split()
-        for table in ("tcp", "tcp6")
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
-    ]
-    listening = "0A"
-    hosts = {p[1].split(":")[0] for p in lines if p[3] == listening and p[9] in inodes}
-    assert hosts == {"0100007F"}
+    try:
+        require_tls("--cluster", address, insecure)
+    except click.UsageError:
+        assert is_refused
+    else:
+        assert not is_refused
 
 
 @pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
-def test_an_open_address_is_a_usage_error(
+def test_an_address_without_tls_is_a_usage_error(
     command: tuple[str, ...], write_project: WriteProject
 ) -> None:
-    root = write_project(project(1))
-    done = briefs(HOME, root, *command, "tcp://10.0.0.1:8786")
-    assert done.returncode == 2
-    assert "use tls://, or --insecure-cluster" in " ".join(done.stderr.split())
+    result = briefs(LOCAL, write_project(project(1)), *command, "tcp://10.0.0.1:8786")
+    assert result.returncode == 2
+
+
+def test_a_worker_needs_the_address_of_a_scheduler() -> None:
+    assert briefs(LOCAL, BUNDLED, "worker", "local:2").returncode == 2
 
 
 @pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
-def test_an_install_without_dask_says_what_to_install(
-    command: tuple[str, ...], write_project: WriteProject, tmp_path: Path
+@pytest.mark.parametrize("fault", ["not installed", "malformed configuration"])
+def test_a_dask_that_cannot_be_imported_is_a_problem(
+    command: tuple[str, ...], fault: str, write_project: WriteProject, tmp_path: Path
 ) -> None:
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    (hidden / "distributed.py").write_text("raise ModuleNotFoundError(name='distributed')")
-    environment = {**os.environ, "PYTHONPATH": f"{hidden}{os.pathsep}{BUNDLED}"}
+    environment, file = dict(LOCAL), tmp_path / "dask.yaml"
+    if fault == "not installed":
+        module = tmp_path / "distributed.py"
+        module.write_text("raise ModuleNotFoundError('No module named distributed')")
+        environment["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{BUNDLED}"
+    else:
+        file.write_text("distributed: [")
+        environment["DASK_CONFIG"] = str(file)
     root = write_project(project(1))
-    done = briefs(environment, root, *command, "tls://127.0.0.1:9")
-    assert done.returncode == 7, done.stderr
-    assert 'in your clone: pip install ".[cluster]"' in done.stderr
-
-
-def test_ctrl_c_on_a_terminal_leaves_no_folders_behind(
-    write_project: WriteProject, tmp_path: Path
-) -> None:
-    root, temporary = write_project(project(30)), tmp_path / "temporary"
-    temporary.mkdir()
-    build = subprocess.Popen(
-        [PYTHON, "-m", "pipeline", "build", "--cluster", "local:2"],
-        cwd=root,
-        env={**HOME, "TMPDIR": str(temporary)},
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    wait_for_line(build, b"built")
-    os.killpg(build.pid, signal.SIGINT)  # as a terminal does
-    end_of(build)
-    assert build.returncode == 130
-    assert list(temporary.iterdir()) == []
-
-
-def test_a_cluster_on_this_machine_needs_no_certificates(
-    write_project: WriteProject,
-) -> None:
-    root = write_project(project(3))
-    done = briefs(HOME, root, "build", "--cluster", "local:2")
-    assert done.returncode == 0, done.stderr
-    assert "3 documents: 3 made" in done.stderr
+    result = briefs(environment, root, *command, "tls://127.0.0.1:9")
+    assert result.returncode == 7, result.stderr
+    expected = "No module named distributed" if fault == "not installed" else str(file)
+    assert expected in result.stderr

@@ -1,4 +1,4 @@
-"""What a job does to its process, it does to nobody else."""
+"""Jobs in processes with limits: a job that harms its process harms no other job."""
 
 import ctypes
 import os
@@ -15,23 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED
-from pipeline.workers.pool import (
-    Executor,
-    InlineExecutor,
-    JobFailed,
-    Limits,
-    open_executor,
-)
+from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.pool import Limits, open_executor
 
 LIMITS = Limits(memory=512, processor=1, clock=30)
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Executor]:
-    with open_executor(2, LIMITS, ()) as workers:
-        yield workers
+def executor() -> Iterator[Executor]:
+    with open_executor(2, LIMITS, ()) as executor:
+        yield executor
 
 
 def double(number: int) -> int:
@@ -39,7 +34,7 @@ def double(number: int) -> int:
 
 
 class Fickle:
-    """Cannot be pickled but by whoever made it, as what changes meanwhile."""
+    """Can be pickled only by the thread that made it, like a value that changes later."""
 
     def __init__(self) -> None:
         self.maker = threading.get_ident()
@@ -87,14 +82,13 @@ def temporary() -> str:
     return tempfile.mkdtemp()
 
 
-def test_a_job_is_what_it_was_when_it_was_submitted(workers: Executor) -> None:
-    """A thread that pickled it later ended by such an exception, and nobody was told."""
-    for submit in (workers.submit, workers.submit_near):
+def test_a_job_is_pickled_when_it_is_submitted(executor: Executor) -> None:
+    for submit in (executor.submit, executor.submit_near):
         assert submit(double, Fickle()).result(20) == 42
 
 
 @pytest.mark.parametrize(
-    ("job", "said"),
+    ("job", "message"),
     [
         (eat_memory, "it needed more than 512 MiB of memory"),
         (eat_time, "it took more than 1 seconds of processor time"),
@@ -105,41 +99,41 @@ def test_a_job_is_what_it_was_when_it_was_submitted(workers: Executor) -> None:
 )
 @pytest.mark.parametrize("method", ["submit", "submit_near"])
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
-def test_a_job_over_a_limit_says_which_and_the_others_go_on(
-    workers: Executor, job: object, said: str, method: str
+def test_a_job_over_a_limit_fails_with_its_reason_and_the_others_run(
+    executor: Executor, job: object, message: str, method: str
 ) -> None:
-    submit = getattr(workers, method)
+    submit = getattr(executor, method)
     lost = submit(job)
     others = [submit(double, number) for number in range(4)]
-    with pytest.raises(JobFailed, match=said):
-        workers.result(lost)
-    assert [workers.result(other) for other in others] == [0, 2, 4, 6]
+    with pytest.raises(JobFailed, match=message):
+        executor.result(lost)
+    assert [executor.result(other) for other in others] == [0, 2, 4, 6]
 
 
 UNDER_A_LOWER_LIMIT = """
 import resource
-from pipeline.workers.pool import Limits, open_workers
+from pipeline.workers.pool import Limits, open_executor
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-with open_workers(1, Limits(memory=4096), ()) as workers:
-    assert workers.result(workers.submit(len, "four")) == 4
+with open_executor(1, Limits(memory=4096), ()) as executor:
+    assert executor.result(executor.submit(len, "four")) == 4
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
-def test_a_lower_limit_of_the_machine_stands() -> None:
+def test_a_lower_limit_of_the_machine_is_kept() -> None:
     subprocess.run([sys.executable, "-c", UNDER_A_LOWER_LIMIT], check=True, timeout=60)
 
 
-def test_a_job_that_waits_for_ever_is_ended() -> None:
-    with open_executor(1, Limits(clock=1), ()) as workers:
+def test_a_job_that_takes_too_long_is_ended() -> None:
+    with open_executor(1, Limits(clock=1), ()) as executor:
         with pytest.raises(JobFailed, match="it took longer than 1 seconds"):
-            workers.result(workers.submit(sleep))
-        assert workers.result(workers.submit(double, 2)) == 4
+            executor.result(executor.submit(sleep))
+        assert executor.result(executor.submit(double, 2)) == 4
 
 
-def test_processor_time_is_counted_for_each_job(workers: Executor) -> None:
+def test_processor_time_is_counted_for_each_job(executor: Executor) -> None:
     for _ in range(6):
-        assert workers.result(workers.submit(spend, 0.5)) == "spent"
+        assert executor.result(executor.submit(spend, 0.5)) == "spent"
 
 
 def spend(seconds: float) -> str:
@@ -149,17 +143,17 @@ def spend(seconds: float) -> str:
     return "spent"
 
 
-def test_what_a_job_raises_is_raised_here(workers: Executor) -> None:
+def test_the_exception_of_a_job_is_raised_by_result(executor: Executor) -> None:
     with pytest.raises(PipelineError) as caught:
-        workers.result(workers.submit(refuse))
+        executor.result(executor.submit(refuse))
     assert caught.value.problems[0].place == Place("styles/fonts")
     with pytest.raises(RecursionError):
-        workers.result(workers.submit(recurse))
+        executor.result(executor.submit(recurse))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
-def test_a_near_process_has_what_was_imported_here(workers: Executor) -> None:
-    assert workers.result(workers.submit_near(has_pytest)) is True
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
+def test_a_near_process_has_the_imports_of_this_one(executor: Executor) -> None:
+    assert executor.result(executor.submit_near(has_pytest)) is True
 
 
 def has_pytest() -> bool:
@@ -173,37 +167,36 @@ def prepared(folder: str, job: object) -> None:
 
 @pytest.mark.parametrize("job", [os.getpid, refuse, kill])
 def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None:
-    with open_executor(2, LIMITS, ()) as workers:
-        workers.prepare(prepared, str(tmp_path), job)
-        assert workers.result(workers.submit(double, 2)) == 4
+    with open_executor(2, LIMITS, ()) as executor:
+        executor.prepare(prepared, str(tmp_path), job)
+        assert executor.result(executor.submit(double, 2)) == 4
         assert list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("method", ["submit", "submit_near"])
-def test_jobs_outlive_an_idle_process_that_ends(method: str) -> None:
-    with open_executor(1, LIMITS, ()) as workers:
-        submit = getattr(workers, method)
+def test_jobs_run_after_an_idle_process_was_killed(method: str) -> None:
+    with open_executor(1, LIMITS, ()) as executor:
+        submit = getattr(executor, method)
         for _ in range(3):
-            os.kill(workers.result(submit(os.getpid)), signal.SIGKILL)
+            os.kill(executor.result(submit(os.getpid)), signal.SIGKILL)
             waiting = [submit(double, number) for number in range(3)]
-            assert [workers.result(one) for one in waiting] == [0, 2, 4]
-            time.sleep(0.3)  # Pebble notices an end ten times a second
+            assert [executor.result(one) for one in waiting] == [0, 2, 4]
 
 
 SCRIPT = """
 import sys
 from pathlib import Path
-from pipeline.workers.pool import Limits, open_workers
+from pipeline.workers.pool import Limits, open_executor
 with Path(sys.argv[1]).open("a") as file:
     file.write("run ")
 if __name__ == "__main__":
-    with open_workers(2, Limits(), ()) as workers:
-        assert workers.result(workers.submit(len, "four")) == 4
-        assert workers.result(workers.submit_near(len, "four")) == 4
+    with open_executor(2, Limits(), ()) as executor:
+        assert executor.result(executor.submit(len, "four")) == 4
+        assert executor.result(executor.submit_near(len, "four")) == 4
 """
 
 
-def test_the_script_that_opens_workers_is_not_run_again(tmp_path: Path) -> None:
+def test_the_script_that_opens_an_executor_is_run_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     command = [sys.executable, str(script), str(tmp_path / "runs")]
@@ -212,7 +205,7 @@ def test_the_script_that_opens_workers_is_not_run_again(tmp_path: Path) -> None:
     assert (tmp_path / "runs").read_text() == "run "
 
 
-def test_here_is_like_there() -> None:
+def test_the_inline_executor_gives_the_same_results() -> None:
     InlineExecutor().prepare(refuse)
     assert InlineExecutor().result(InlineExecutor().submit(double, 4)) == 8
     assert InlineExecutor().result(InlineExecutor().submit_near(double, 4)) == 8
@@ -220,28 +213,27 @@ def test_here_is_like_there() -> None:
         InlineExecutor().result(InlineExecutor().submit(refuse))
 
 
-def test_temporary_files_go_with_the_workers() -> None:
-    with open_executor(1, LIMITS, ()) as workers:
-        folder = Path(workers.result(workers.submit(temporary)))
+def test_temporary_files_are_removed_at_the_end() -> None:
+    with open_executor(1, LIMITS, ()) as executor:
+        folder = Path(executor.result(executor.submit(temporary)))
         assert folder.is_dir()
     assert not folder.exists()
 
 
 def test_stopping_does_not_wait_for_the_jobs() -> None:
-    began = time.monotonic()
-    with suppress(KeyboardInterrupt), open_executor(1, LIMITS, ()) as workers:
-        workers.submit(sleep)
+    with suppress(KeyboardInterrupt), open_executor(1, LIMITS, ()) as executor:
+        job = executor.submit(sleep)
         raise KeyboardInterrupt
-    assert time.monotonic() - began < 3
+    assert not job.done() or job.cancelled()
 
 
-def test_errors_cross_from_one_process_to_another() -> None:
+def test_a_pipeline_error_can_be_pickled() -> None:
     error = PipelineError(Problem(Rule.FONTS, Place("a", 1, 2), "none", "some"))
-    crossed = pickle.loads(pickle.dumps(error))  # noqa: S301 – our own
-    assert crossed.problems == error.problems
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 – our own
+    assert copy.problems == error.problems
 
 
-def test_a_pool_that_breaks_while_it_is_looked_at_is_replaced(
+def test_a_broken_pool_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from pebble import ProcessPool
@@ -254,8 +246,8 @@ def test_a_pool_that_breaks_while_it_is_looked_at_is_replaced(
         return schedule(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ProcessPool, "schedule", fail_first)
-    with open_executor(1, LIMITS, ()) as workers:
-        assert workers.result(workers.submit(double, 2)) == 4
+    with open_executor(1, LIMITS, ()) as executor:
+        assert executor.result(executor.submit(double, 2)) == 4
         broken += [True] * 5
         with pytest.raises(JobFailed, match="before they have begun"):
-            workers.result(workers.submit(double, 2))
+            executor.result(executor.submit(double, 2))

@@ -1,15 +1,14 @@
-"""Find what is wrong with a brand: colours, contrast, fonts.
+"""Check a brand: colours, contrast, fonts, logos, printing condition.
 
-Takes the brand and the Source it came from; every problem has its line there. The pairs of
-colours are those that the templates and style sheets set upon each other. Only what the
-file gives can be wrong: what is left out follows so that it can be read.
+The pairs of colours are those that templates and style sheets combine. Only colours that
+the file gives are checked; derived ones have enough contrast by construction.
 """
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePath
 
 from pipeline.content.validate.logo import check_logo
-from pipeline.content.yaml_source import Path, Source
+from pipeline.content.yaml_source import Source
 from pipeline.model.brand import (
     BUNDLED_FAMILIES,
     Brand,
@@ -19,14 +18,15 @@ from pipeline.model.brand import (
     resolve_colours,
 )
 from pipeline.model.colour import GRAPHICS, TEXT, contrast, print_colour
-from pipeline.model.schema import parts_in
+from pipeline.model.fields import FieldPath
+from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
-# Asked only about families that do not come with the program: to read fonts takes 25 ms.
+# Called only for families that are not bundled: reading the fonts takes 25 ms.
 Families = Callable[[], Collection[str]]
 
-# What stands on what: text, then graphics that carry meaning.
+# Foreground, background, and the contrast needed: for text, then for meaningful graphics.
 _PAIRS = (
     *((ink, "background", TEXT) for ink in ("foreground", "primary", "dark")),
     *((ink, "background", TEXT) for ink in ("secondary", "tertiary", "danger")),
@@ -38,25 +38,30 @@ _OF_BRIEFS = ("defaults", "briefs", "color")
 _PALETTE = ("color", "palette")
 _HOLD_COLOURS = (("color",), _PALETTE, _OF_BRIEFS)
 _CONDITION = ("defaults", "briefs", "printing_condition")
-# The head of an ICC profile (ICC.1, 7.2): its class, then its colour space; its signature.
+# The header of an ICC profile (ICC.1, 7.2): profile class, then colour space.
 _ICC_HEAD = 128
 _PRINTS_CMYK = b"prtrCMYK"
-_TOKENS = "sizes, weights and spaces are tokens of styles/tokens.css, colours are roles"
+_CONTRAST_HINT = (
+    "use a darker colour on a light background, or a lighter one on a dark background; "
+    "colours of briefs alone are under defaults: briefs: color"
+)
+_TOKENS = "set sizes, weights and spaces in styles/tokens.css, and colours as roles"
 
 
 def check_brand(
     brand: Brand, source: Source, project: Project, families: Families
 ) -> Iterator[Problem]:
-    """`families` gives those of the fonts that are there."""
-    wrong = list(_check_colours(brand, source))
-    yield from wrong
-    if not wrong:
+    """Check a brand; `families` returns the families of the installed fonts."""
+    colour_problems = list(_check_colours(brand, source))
+    yield from colour_problems
+    if not colour_problems:
         yield from _check_contrast(brand, source)
     for path, part in parts_in(brand):
         if isinstance(part, Face):
             yield from _check_face(part, path, source, families)
     if brand.typography.link is not None:
-        yield _no_effect(source, ("typography", "link"), "links have the colour primary")
+        hint = "links have the colour primary"
+        yield _no_effect_problem(source, ("typography", "link"), hint)
     yield from check_logo(brand, source, project)
     yield from _check_condition(brand, source, project)
 
@@ -67,18 +72,15 @@ def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator
     head = (file or b"")[:_ICC_HEAD]
     if head[12:20] == _PRINTS_CMYK and head[36:40] == b"acsp":
         return
-    there = ", ".join(PurePath(name).stem for name in project.condition_names())
-    yield Problem(
-        Rule.PRINTING_CONDITION,
-        source.place(_CONDITION),
-        f"styles/icc/{name}.icc is no ICC profile of a press with four inks"
-        if file is not None
-        else f'there is no printing condition "{name}"',
-        "put the profile from your print shop there"
-        if file is not None
-        else f"there is: {there}; "
-        f"or put the ICC profile from your print shop there as styles/icc/{name}.icc",
-    )
+    if file is not None:
+        message = f"styles/icc/{name}.icc is not an ICC profile for printing in CMYK"
+        hint = "replace it by the profile from your print shop"
+    else:
+        known = ", ".join(PurePath(name).stem for name in project.condition_names())
+        message = f'the printing condition "{name}" is unknown'
+        hint = f"use one of: {known}; or save the profile from your print shop as "
+        hint += f"styles/icc/{name}.icc"
+    yield Problem(Rule.PRINTING_CONDITION, source.place(_CONDITION), message, hint)
 
 
 def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
@@ -87,66 +89,56 @@ def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
         if path[:-1] not in _HOLD_COLOURS or not isinstance(value, str):
             continue
         if path[:-1] != _PALETTE and value in brand.color.palette:
-            continue  # what is wrong there is said there
+            continue  # an invalid colour of the palette is reported there
         if palette_colour(brand, value) is None:
-            yield Problem(
-                Rule.INVALID_VALUE,
-                source.place(path),
-                f'"{value}" is no colour',
-                'write a value in quotation marks, such as "#1e2dbe"'
-                + (f", or a name of the palette: {names}" if names else ""),
-            )
+            hint = 'write a value in quotation marks, such as "#1e2dbe"'
+            hint += f", or a name of the palette: {names}" if names else ""
+            message = f'"{value}" is not a colour'
+            yield Problem(Rule.INVALID_VALUE, source.place(path), message, hint)
 
 
 def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
-    said: set[frozenset[str]] = set()
-    for typed_ink, typed_ground, needed in _PAIRS:
-        ink, ground = origin_of(brand, typed_ink), origin_of(brand, typed_ground)
-        if ink is None or ground is None or frozenset((ink, ground)) in said:
+    checked: set[frozenset[str]] = set()
+    for ink_role, ground_role, needed in _PAIRS:
+        ink, ground = origin_of(brand, ink_role), origin_of(brand, ground_role)
+        if ink is None or ground is None or frozenset((ink, ground)) in checked:
             continue
-        said.add(frozenset((ink, ground)))
+        checked.add(frozenset((ink, ground)))
         ratio = contrast(colours[ink], colours[ground])
         if ratio < needed:
-            yield Problem(
-                Rule.CONTRAST,
-                source.place(_where(ink, source) or _where(ground, source) or ()),
-                f'"{ink}" ({print_colour(colours[ink])}) on "{ground}" '
-                # Cut off, not rounded: 4.496 is less than 4.5.
-                f"({print_colour(colours[ground])}) has a contrast of "
-                f"{int(ratio * 100) / 100:.2f}:1, and needs {needed}:1",
-                "take a darker colour on a light ground, a lighter one on a dark ground; "
-                "or give briefs one of their own, under defaults: briefs: color",
-            )
+            ink_name = f'"{ink}" ({print_colour(colours[ink])})'
+            ground_name = f'"{ground}" ({print_colour(colours[ground])})'
+            shown = f"{int(ratio * 100) / 100:.2f}"  # cut, not rounded: 4.496 is not 4.5
+            message = f"{ink_name} on {ground_name} has a contrast of {shown}:1; "
+            message += f"the minimum is {needed}:1"
+            place = source.place(_path_of(ink, source) or _path_of(ground, source) or ())
+            yield Problem(Rule.CONTRAST, place, message, _CONTRAST_HINT)
 
 
-def _where(role: str, source: Source) -> Path | None:
-    """Where the file gives a role; what only a brief has wins, as it does on the page."""
-    paths = ((*inside, role) for inside in (_OF_BRIEFS, ("color",)))
+def _path_of(role: str, source: Source) -> FieldPath | None:
+    """The path at which the file gives a role; that of briefs alone comes first."""
+    paths = ((*mapping, role) for mapping in (_OF_BRIEFS, ("color",)))
     return next((path for path in paths if source.has(path)), None)
 
 
 def _check_face(
-    face: Face, path: Path, source: Source, families: Families
+    face: Face, path: FieldPath, source: Source, families: Families
 ) -> Iterator[Problem]:
     for family in face.family:
         if family not in BUNDLED_FAMILIES and family not in families():
-            yield Problem(
-                Rule.FONT_FAMILY,
+            place, known = (
                 source.find((*path, "family"), family),
-                f'there is no font of the family "{family}"',
-                "put its static TrueType files (.ttf) into styles/fonts/, for nothing is "
-                "fetched; there are: " + ", ".join(sorted(families())),
+                ", ".join(sorted(families())),
             )
+            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
+            hint += f"available families: {known}"
+            message = f'there is no font of the family "{family}"'
+            yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:
-        name = key.replace("_", "-")
-        yield _no_effect(source, (*path, name), _TOKENS)
+        yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS)
 
 
-def _no_effect(source: Source, path: Path, instead: str) -> Problem:
-    return Problem(
-        Rule.INEFFECTIVE_SETTING,
-        source.key_place(path),
-        f'"{path[-1]}" has no effect on a brief',
-        instead,
-    )
+def _no_effect_problem(source: Source, path: FieldPath, hint: str) -> Problem:
+    message = f'"{path[-1]}" has no effect on a brief'
+    return Problem(Rule.INEFFECTIVE_SETTING, source.key_place(path), message, hint)

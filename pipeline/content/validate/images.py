@@ -1,7 +1,6 @@
-"""Check every picture that a text names: there, of the kind its name says, whole and safe.
+"""Check the pictures that a language file names: existing, complete, of the right type.
 
-A `Source` in, problems out, each at the place of `file:`. What a file is, its first bytes
-say. Afterwards the painter only meets pictures that it can set.
+The type of a file follows from its first bytes. A picture without issues can be rendered.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,8 @@ from math import ceil
 from pathlib import PurePosixPath
 
 from pipeline.content.validate.bitmap import SMALLER, check_bitmap
-from pipeline.content.validate.files import FileIssue, bytes_fault, file_fault
+from pipeline.content.validate.files import file_size_issue, named_file_issue
+from pipeline.content.validate.issue import Issue
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
 from pipeline.problems import Problem, Rule
@@ -19,15 +19,15 @@ from pipeline.project import Project
 # The largest photograph of MAX_PIXELS, as JPEG at the best quality, has about 20 MB.
 MAX_BYTES = 20_000_000
 
-# How styles/components/picture.css sets a picture: one pixel is a CSS pixel, unless it
+# The rules of styles/components/picture.css: one pixel is a CSS pixel, unless the picture
 # would then be larger than this.
 CSS_DPI = 96
 MAX_WIDTH_MM = 116
 MAX_HEIGHT_MM = 90
 _MM_PER_INCH = 25.4
-# Half of what a press needs; an office printer shows the difference from here down.
+# Half the resolution for offset printing; below it, prints of an office printer are coarse.
 LEAST_DPI = 150
-# Less is no picture, but a slip: a dot, or a line that nobody sees.
+# A smaller picture is a mistake: a dot or a line that cannot be seen.
 LEAST_MM = 1
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -58,9 +58,9 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class PictureFile:
-    """What is known of a picture that can be set.
+    """A picture that can be rendered.
 
-    `kind` is JPEG, PNG or SVG; the size is upright, in pixels or, of an SVG, CSS pixels.
+    `kind` is JPEG, PNG or SVG; the size is upright, in pixels, for SVG in CSS pixels.
     """
 
     kind: str
@@ -68,56 +68,51 @@ class PictureFile:
     height: float
 
 
-Looked = dict[str, tuple[PictureFile | None, tuple[FileIssue, ...]]]
+CheckedPictures = dict[str, tuple[PictureFile | None, tuple[Issue, ...]]]
 
 
 def check_pictures(
-    source: Source, project: Project, folder: str, looked: Looked
+    source: Source, project: Project, folder: str, checked: CheckedPictures
 ) -> Iterator[Problem]:
-    """Check the pictures of a text. `looked` keeps what another language named before."""
+    """Check the pictures of a file; `checked` caches results between languages."""
     for path, name in source.walk():
         if path[-2:] != ("picture", "file") or not isinstance(name, str):
             continue
-        if name not in looked:
-            looked[name] = _look(project, folder, name)
-        picture, faults = looked[name]
-        small = tuple(_too_small(name, picture)) or tuple(_coarse(name, picture))
-        for fault in (*faults, *small):
-            yield Problem(fault.rule, source.place(path), fault.message, fault.hint)
+        if name not in checked:
+            checked[name] = _check_picture(project, folder, name)
+        picture, issues = checked[name]
+        size_issues = tuple(_size_issues(name, picture)) if picture else ()
+        yield from (issue.problem(source.place(path)) for issue in (*issues, *size_issues))
 
 
-def read_picture(
-    name: str, data: bytes
-) -> tuple[PictureFile | None, tuple[FileIssue, ...]]:
-    """Say what a picture is, and everything that keeps it from being set.
-
-    Both are there when a fault is a warning. Nothing but `data` is read.
-    """
+def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issue, ...]]:
+    """Return type and size of a picture, if it can be decoded, and its issues."""
     kind = _kind(data)
     if kind not in _ENDINGS:
-        return None, (_unknown(name, data, kind),)
-    size, faults = (check_svg if kind == "SVG" else check_bitmap)(name, data)
-    return (PictureFile(kind, *size) if size else None), (*_misnamed(name, kind), *faults)
+        return None, (_type_issue(name, data, kind),)
+    size, issues = (check_svg if kind == "SVG" else check_bitmap)(name, data)
+    picture = PictureFile(kind, *size) if size else None
+    return picture, (*_name_issues(name, kind), *issues)
 
 
-def _look(
+def _check_picture(
     project: Project, folder: str, name: str
-) -> tuple[PictureFile | None, tuple[FileIssue, ...]]:
-    if fault := file_fault(project, folder, name):
-        return None, (fault,)
+) -> tuple[PictureFile | None, tuple[Issue, ...]]:
+    if issue := named_file_issue(project, folder, name):
+        return None, (issue,)
     path = project.content / folder / name
     try:
-        if fault := bytes_fault(name, path.stat().st_size, MAX_BYTES, SMALLER):
-            return None, (fault,)
+        if issue := file_size_issue(name, path.stat().st_size, MAX_BYTES, SMALLER):
+            return None, (issue,)
         return read_picture(name, project.read(f"content/{folder}/{name}", path))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         message = f'the file "{name}" cannot be read: {reason}'
-        return None, (FileIssue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
+        return None, (Issue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
 
 
 def _kind(data: bytes) -> str:
-    """Name what the first bytes say; "" for what cannot be a picture."""
+    """Return the file type by the first bytes; "" for an unknown one."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12], "")
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
@@ -131,27 +126,24 @@ def _kind(data: bytes) -> str:
     return "SVG" if start.replace(b"\0", b"").lstrip().startswith(b"<") else ""
 
 
-def _unknown(name: str, data: bytes, kind: str) -> FileIssue:
+def _type_issue(name: str, data: bytes, kind: str) -> Issue:
     if not data:
         message = f'the file "{name}" is empty'
-        return FileIssue(Rule.PICTURE_DAMAGED, message, "copy it again from where it came")
+        return Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it")
     if not kind:
-        message = f'"{name}" is no picture'
-        return FileIssue(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
+        message = f'"{name}" is not a picture'
+        return Issue(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
     better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
-    return FileIssue(
-        Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}"
-    )
+    return Issue(Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}")
 
 
-def _misnamed(name: str, kind: str) -> Iterator[FileIssue]:
+def _name_issues(name: str, kind: str) -> Iterator[Issue]:
     pure = PurePosixPath(name)
     if pure.suffix.lower() not in _ENDINGS[kind]:
         known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
-        right = (pure.stem if known else pure.name) + _ENDINGS[kind][0]
-        yield FileIssue(
-            Rule.PICTURE_TYPE, _is_a(name, kind), f"rename it to {right}, here too"
-        )
+        new_name = (pure.stem if known else pure.name) + _ENDINGS[kind][0]
+        hint = f"rename the file to {new_name}, and change the name here"
+        yield Issue(Rule.PICTURE_TYPE, _is_a(name, kind), hint)
 
 
 def _is_a(name: str, kind: str) -> str:
@@ -159,40 +151,27 @@ def _is_a(name: str, kind: str) -> str:
     return f'"{name}" is {article} {kind} file'
 
 
-def _too_small(name: str, picture: PictureFile | None) -> Iterator[FileIssue]:
-    """Find a picture of which one side would print at less than a millimetre."""
-    if picture is None:
-        return
+def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
+    """Report a picture of less than a millimetre on paper, or with too few pixels."""
+    is_bitmap = picture.kind != "SVG"
     width, height = (s / CSS_DPI * _MM_PER_INCH for s in (picture.width, picture.height))
     scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height)
-    if picture.kind != "SVG":  # a drawing may fill its place
-        scale = min(1, scale)
+    if is_bitmap:
+        scale = min(1, scale)  # only a drawing is enlarged
     if min(width, height) * scale < LEAST_MM:
         message = f'"{name}" would print at {width * scale:.3g} × {height * scale:.3g} mm'
-        sides = "viewBox, width and height" if picture.kind == "SVG" else "pixels"
-        yield FileIssue(
-            Rule.PICTURE_SIZE, message, f"correct its {sides}, or name another file"
-        )
-
-
-def _coarse(name: str, picture: PictureFile | None) -> Iterator[FileIssue]:
-    """Find a picture of pixels that will print with too few of them."""
-    if picture is None or picture.kind == "SVG":
+        sides = "pixels" if is_bitmap else "viewBox, width and height"
+        hint = f"correct its {sides}, or name another file"
+        yield Issue(Rule.PICTURE_SIZE, message, hint)
         return
-    dpi = max(
-        CSS_DPI,
-        picture.width / MAX_WIDTH_MM * _MM_PER_INCH,
-        picture.height / MAX_HEIGHT_MM * _MM_PER_INCH,
-    )
-    if dpi >= LEAST_DPI:
-        return
-    # Of a small picture the size on paper grows with its pixels, until it is full.
-    full = max(picture.width / MAX_WIDTH_MM, picture.height / MAX_HEIGHT_MM)
-    scale = LEAST_DPI / (full * _MM_PER_INCH)
-    needed = f"{ceil(picture.width * scale):,} × {ceil(picture.height * scale):,}"
-    yield FileIssue(
-        Rule.PICTURE_RESOLUTION,
-        f'"{name}" will print coarsely: {picture.width:,.0f} × {picture.height:,.0f} '
-        f"pixels are {dpi:.0f} dpi here",
-        f"use one of at least {needed} pixels ({LEAST_DPI} dpi)",
-    )
+    # Pixels per millimetre, if the picture were as large as possible.
+    density = max(picture.width / MAX_WIDTH_MM, picture.height / MAX_HEIGHT_MM)
+    dpi = max(CSS_DPI, density * _MM_PER_INCH)
+    if is_bitmap and dpi < LEAST_DPI:
+        # A larger picture prints larger, until it is as large as possible.
+        factor = LEAST_DPI / (density * _MM_PER_INCH)
+        pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
+        needed = f"{ceil(picture.width * factor):,} × {ceil(picture.height * factor):,}"
+        message = f'"{name}" will print coarsely: {pixels} are {dpi:.0f} dpi here'
+        hint = f"use one of at least {needed} pixels ({LEAST_DPI} dpi)"
+        yield Issue(Rule.PICTURE_RESOLUTION, message, hint)

@@ -1,314 +1,260 @@
-"""Say what is wrong with the Markdown of a text field: what would be lost, or is unsafe.
+"""Report Markdown that a brief does not support: it would be lost, or is unsafe.
 
-Takes the text as it was typed; gives one `MarkdownIssue` for each thing wrong, with a
-snippet that `check.py` looks up to find its line and column.
+Works on the text as it was typed. An `Issue` names a snippet of it, from which
+`check_markdown` finds line and column.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markdown_it.token import Token
+from pydantic import BaseModel
 
+from pipeline.content.validate.issue import Issue
+from pipeline.content.yaml_source import Source
+from pipeline.model.fields import Prose
 from pipeline.model.markdown import (
     CITATION,
     SCHEMES,
     flat_tokens,
     notes_start,
     parse_markdown,
+    sole_citation,
 )
-from pipeline.problems import Rule
+from pipeline.model.walk import texts_in
+from pipeline.problems import Problem, Rule
 
-# Lists within lists: from ten on the parser drops what is in them.
+# The parser drops the content of lists that are nested in more than ten others.
 _MAX_LEVEL = 14
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
+_LINK_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
 _LIKE_CITATION = re.compile(r"\[(?:[^\[\]@]*[\s,;])?@[A-Za-z][^\[\]]*\]")
 _FOOTNOTE_CALL = re.compile(r"\[\^([^\[\]\s]+)\]")
 _FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 
-# What Markdown knows and a brief does not: said, never dropped.
-_LOST = {
+# Tokens of CommonMark that a brief does not have: what they are, and what to write instead.
+_UNSUPPORTED = {
     "heading_open": (
         "a heading inside text",
         "give it a section of its own (heading: …)",
     ),
     "fence": ("a block of code", "briefs have no code; remove the ``` lines"),
     "code_block": (
-        "a line indented by four spaces, which Markdown takes for code",
+        "a line indented by four spaces, which is code in Markdown,",
         "start the paragraph at the left edge of the text",
     ),
     "code_inline": ("`code`", "briefs have no code; use *emphasis* or quotation marks"),
     "hr": ("a horizontal rule", "remove it, or begin a new section"),
-    "s_open": ("~~words struck out~~", "delete them; a brief says what counts"),
+    "s_open": ("~~text struck out~~", "delete this text"),
     "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
     "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
 }
+_BLOCKS_IN_A_LINE = (
+    (
+        ("bullet_list_open", "ordered_list_open"),
+        "a list where only one paragraph fits",
+        "if it is not a list, put a backslash before the mark: 1\\. or \\-",
+    ),
+    (
+        ("table_open",),
+        "a table where only one paragraph fits",
+        "use a block of its own: - table: …",
+    ),
+)
 
 
-@dataclass(frozen=True)
-class MarkdownIssue:
-    """One thing wrong in a text; `snippet` is where it shows, as typed.
-
-    The snippet is in `line` of the text (from 0) or after it.
-    """
-
-    rule: Rule
-    snippet: str
-    message: str
-    hint: str
-    line: int = 0
+def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
+    """Check each Markdown text of a file whose model is `kind`."""
+    for path, text in texts_in(kind, source.value):
+        if path[-1:] == ("source",) and sole_citation(text):
+            continue
+        for issue in find_markdown_issues(text, one_paragraph=not isinstance(text, Prose)):
+            place = source.place(path)
+            if issue.snippet:
+                place = source.find(path, issue.snippet, issue.line)
+            yield issue.problem(place)
 
 
-def find_faults(text: str, *, one_paragraph: bool) -> Iterator[MarkdownIssue]:
-    """Find what a text says that a brief would lose or must not say."""
-    found: dict[str, Any] = {}
-    tokens = parse_markdown(text, found)
+def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
+    """Check one text by itself; `one_paragraph` if it may not have more than that."""
+    env: dict[str, Any] = {}
+    tokens = parse_markdown(text, env)
     lines = text.split("\n")
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line
         for part in flat_tokens([token]):
-            for fault in _token_faults(part, lines):
-                yield replace(fault, line=line)
-        if any(part.level > _MAX_LEVEL for part in token.children or ()):
-            yield MarkdownIssue(
-                Rule.UNSUPPORTED_MARKDOWN,
-                token.content.split("\n")[0],
-                "emphasis is nested too deeply",
-                "one mark is enough: *emphasis* or **strong**",
-                line,
-            )
+            yield from (replace(i, line=line) for i in _token_issues(part, lines))
+        is_deep = any(part.level > _MAX_LEVEL for part in token.children or ())
+        if is_deep or token.level > _MAX_LEVEL:
+            what = "emphasis is" if is_deep else "lists are"
+            hint = "use one mark: *emphasis* or **strong**"
+            hint = hint if is_deep else "use at most two levels of lists"
+            snippet = token.content.split("\n")[0]
+            yield _unsupported(f"{what} nested too deeply", hint, snippet, line)
             return
-        if token.level > _MAX_LEVEL:
-            yield MarkdownIssue(
-                Rule.UNSUPPORTED_MARKDOWN,
-                token.content.split("\n")[0],
-                "lists are nested too deeply",
-                "two levels can be followed on a page",
-                line,
-            )
-            return
-    yield from _citation_faults(text)
-    yield from _definition_faults(text, found)
-    yield from _footnote_faults(text, tokens)
+    yield from _citation_issues(text)
+    if env.get("references"):
+        yield from _link_definition_issues(text)
+    yield from _footnote_issues(text, tokens)
     if one_paragraph:
-        yield from _paragraph_faults(tokens)
+        yield from _paragraph_issues(tokens)
 
 
-def _paragraph_faults(tokens: Sequence[Token]) -> Iterator[MarkdownIssue]:
+def _unsupported(message: str, hint: str, snippet: str, line: int = 0) -> Issue:
+    return Issue(Rule.UNSUPPORTED_MARKDOWN, message, hint, snippet, line)
+
+
+def _paragraph_issues(tokens: Sequence[Token]) -> Iterator[Issue]:
     blocks = [t for t in tokens if t.level == 0 and t.nesting >= 0 and t.type != "inline"]
-    lists = [t for t in blocks if t.type in ("bullet_list_open", "ordered_list_open")]
     if any(t.type == "footnote_block_open" for t in blocks):
-        yield MarkdownIssue(
-            Rule.FOOTNOTE,
-            "[^",
-            "a footnote where none can stand",
-            "footnotes belong in text blocks",
-        )
-    elif lists:
-        yield MarkdownIssue(
-            Rule.UNSUPPORTED_MARKDOWN,
-            lists[0].markup,
-            "a list where only one paragraph fits",
-            "put a backslash before the mark if it is no list: 1\\. or \\-",
-        )
-    elif any(t.type == "table_open" for t in blocks):
-        yield MarkdownIssue(
-            Rule.UNSUPPORTED_MARKDOWN,
-            "|",
-            "a table where only one paragraph fits",
-            "use a block of its own: - table: …",
-        )
-    elif len(blocks) > 1:
-        yield MarkdownIssue(
-            Rule.UNSUPPORTED_MARKDOWN,
-            "",
-            "more than one paragraph where only one fits",
-            "remove the empty line",
-        )
+        hint = "use footnotes in text blocks only"
+        yield Issue(Rule.FOOTNOTE, "a footnote where none is possible", hint, "[^")
+        return
+    for types, message, hint in _BLOCKS_IN_A_LINE:
+        for block in [t for t in blocks if t.type in types][:1]:
+            yield _unsupported(message, hint, block.markup or "|")
+            return
+    if len(blocks) > 1:
+        message = "more than one paragraph where only one fits"
+        yield _unsupported(message, "remove the empty line", "")
 
 
-def _citation_faults(text: str) -> Iterator[MarkdownIssue]:
-    """Brackets with an @id that are no citation would be printed as typed."""
+def _citation_issues(text: str) -> Iterator[Issue]:
+    """Report brackets with an @id that are not a citation: they would print as typed."""
     for match in _LIKE_CITATION.finditer(text):
         if not CITATION.fullmatch(match[0]):
-            yield MarkdownIssue(
+            yield Issue(
                 Rule.UNKNOWN_REFERENCE,
-                match[0].split("\n")[0],
                 f'"{" ".join(match[0].split())}" is not a citation',
                 "write [@id], and several as [@one; @two]",
+                match[0].split("\n")[0],
                 text.count("\n", 0, match.start()),
             )
 
 
-def _definition_faults(text: str, found: Mapping[str, Any]) -> Iterator[MarkdownIssue]:
-    """A line "[words]: address" defines a link; one that nothing uses would be lost."""
-    if found.get("references"):
-        for match in _DEFINITION.finditer(text):
-            used = re.escape(match[1].removesuffix(":"))
-            if re.search(rf"{used}(?!:)", text, re.IGNORECASE):
-                continue
-            yield MarkdownIssue(
-                Rule.UNSUPPORTED_MARKDOWN,
-                match[1],
+def _link_definition_issues(text: str) -> Iterator[Issue]:
+    """Report lines "[words]: address" that no link uses."""
+    for match in _LINK_DEFINITION.finditer(text):
+        label = re.escape(match[1].removesuffix(":"))
+        if not re.search(rf"{label}(?!:)", text, re.IGNORECASE):
+            yield _unsupported(
                 f'the line that begins with "{match[1]}" would be lost',
-                "write the address behind the words: [words](https://…)",
+                "write the address after the words: [words](https://…)",
+                match[1],
                 text.count("\n", 0, match.start(1)),
             )
 
 
-def _token_faults(token: Token, lines: Sequence[str]) -> Iterator[MarkdownIssue]:
+def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
     if token.type in ("html_inline", "html_block"):
-        if token.content.startswith("</"):
-            return  # its opening tag has been reported
         tag = token.content.strip().split("\n")[0][:40]
-        yield MarkdownIssue(
-            Rule.RAW_HTML,
-            tag,
-            f"HTML in text: {tag}",
-            "write Markdown: *emphasis*, **strong**, [words](https://…)",
-        )
-    elif token.type in _LOST:
-        what, hint = _LOST[token.type]
+        hint = "write Markdown: *emphasis*, **strong**, [words](https://…)"
+        if not token.content.startswith("</"):  # its opening tag has been reported
+            yield Issue(Rule.RAW_HTML, f"HTML in text: {tag}", hint, tag)
+    elif token.type in _UNSUPPORTED:
+        what, hint = _UNSUPPORTED[token.type]
         snippet = token.markup or token.content.split("\n")[0]
         if token.type == "hr" and token.map:
             snippet = lines[token.map[0]].strip()
-        if token.type == "image":
+        elif token.type == "image":
             snippet = "!["
-        yield MarkdownIssue(
-            Rule.UNSUPPORTED_MARKDOWN, snippet, f"{what} would be lost", hint
-        )
+        yield _unsupported(f"{what} would be lost", hint, snippet)
     elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
         first = f"{token.attrGet('start')}{token.markup}"
-        yield MarkdownIssue(
-            Rule.UNSUPPORTED_MARKDOWN,
-            first,
-            f'a list that begins with "{first}" would be numbered from 1',
-            f"put a backslash before the point if it is no list: {first[:-1]}\\{first[-1]}",
-        )
+        message = f'a list that begins with "{first}" would be numbered from 1'
+        escaped = f"{first[:-1]}\\{first[-1]}"
+        hint = f"if it is not a list, put a backslash before the mark: {escaped}"
+        yield _unsupported(message, hint, first)
     elif token.type == "table_open" and token.map:
-        yield from _table_faults(lines[slice(*token.map)])
+        yield from _table_issues(lines[slice(*token.map)])
     elif token.type == "link_open":
-        href = str(token.attrGet("href") or "")
-        if title := token.attrGet("title"):
-            yield MarkdownIssue(
-                Rule.UNSUPPORTED_MARKDOWN,
-                str(title).split("\n")[0],
-                f'"{title}" behind the address of a link would be lost',
-                "say it in the text",
-            )
-        if not href.startswith((*SCHEMES, "#")) or href == "#":
-            yield MarkdownIssue(
-                Rule.LINK_SCHEME,
-                href,
-                f'a link to "{href}"',
-                "links begin with https:, mailto:, tel: or # and an id of this brief",
-            )
+        yield from _link_issues(token)
     elif token.type == "span_open" and not token.meta.get("insecure_attrs"):
         language = str(token.attrGet("lang") or "")
         if not _LANGUAGE.fullmatch(language):
-            yield MarkdownIssue(
-                Rule.UNKNOWN_LANGUAGE,
-                "{",
-                f'"{language}" is not the code of a language',
-                "give the language of a phrase by its code: [phrase]{lang=fr}",
-            )
-    if refused := token.meta.get("insecure_attrs"):
-        name = next(iter(refused))
-        yield MarkdownIssue(
-            Rule.UNSUPPORTED_MARKDOWN,
-            "{",
-            f'"{name}" in braces would be lost',
-            "only the language of a phrase can be given: [phrase]{lang=fr}",
-        )
+            message = f'"{language}" is not a language code'
+            hint = "give the language of a phrase by its code: [phrase]{lang=fr}"
+            yield Issue(Rule.UNKNOWN_LANGUAGE, message, hint, "{")
+    for name in list(token.meta.get("insecure_attrs", ()))[:1]:
+        hint = "only the language of a phrase can be given: [phrase]{lang=fr}"
+        yield _unsupported(f'"{name}" in braces would be lost', hint, "{")
 
 
-def _table_faults(lines: Sequence[str]) -> Iterator[MarkdownIssue]:
-    """Cells beyond those of the head are dropped by the parser, without a word."""
+def _link_issues(token: Token) -> Iterator[Issue]:
+    href = str(token.attrGet("href") or "")
+    if title := str(token.attrGet("title") or ""):
+        message = f'"{title}" after the address of a link would be lost'
+        yield _unsupported(message, "write it in the text", title.split("\n")[0])
+    if not href.startswith((*SCHEMES, "#")) or href == "#":
+        hint = "links begin with https:, mailto:, tel: or # and an id of this brief"
+        yield Issue(Rule.LINK_SCHEME, f'a link to "{href}"', hint, href)
+
+
+def _table_issues(lines: Sequence[str]) -> Iterator[Issue]:
+    """Report cells beyond those of the head: the parser drops them."""
 
     def cells(line: str) -> list[str]:
         return re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
 
     for line in lines[2:]:
         if len(cells(line)) > len(cells(lines[0])):
-            yield MarkdownIssue(
-                Rule.TABLE_SHAPE,
-                line.strip(),
-                "a row of the table has more cells than its head",
-                "give the head as many cells; write \\| for a stroke inside a cell",
-            )
+            message = "a row of the table has more cells than its head"
+            hint = "add cells to the head; write \\| for a vertical bar inside a cell"
+            yield Issue(Rule.TABLE_SHAPE, message, hint, line.strip())
 
 
-def _footnote_faults(text: str, tokens: Sequence[Token]) -> Iterator[MarkdownIssue]:
+def _footnote_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
     start = notes_start(tokens)
-    called, within = _labels(tokens[:start]), _labels(tokens[start:])
-    defined = Counter(_FOOTNOTE_DEFINITION.findall(text))
+    calls, calls_in_notes = _count_calls(tokens[:start]), _count_calls(tokens[start:])
+    definitions = Counter(_FOOTNOTE_DEFINITION.findall(text))
+
+    def issue(label: str, message: str, hint: str, mark: str = "") -> Issue:
+        call = f"[^{label}]"
+        return Issue(Rule.FOOTNOTE, f"footnote {call} {message}", hint, call + mark)
+
     for label in dict.fromkeys(_FOOTNOTE_CALL.findall(text)):
-        if label not in defined:
-            yield MarkdownIssue(
-                Rule.FOOTNOTE,
-                f"[^{label}]",
-                f"footnote [^{label}] has no text",
-                f'add a line "[^{label}]: …" at the end of the same text',
-            )
-    for label in defined:
-        mark = f"[^{label}]:"
-        if called[label] > 1:
-            yield MarkdownIssue(
-                Rule.FOOTNOTE,
-                f"[^{label}]",
-                f"footnote [^{label}] is called {called[label]} times",
-                "give each call a footnote of its own, or cite a reference",
-            )
-        elif defined[label] > 1:
-            yield MarkdownIssue(
-                Rule.FOOTNOTE,
-                mark,
-                f"footnote [^{label}] has two texts",
-                "delete one, or give it a name and a call of its own",
-            )
-        elif label not in called and label not in within:
-            yield MarkdownIssue(
-                Rule.FOOTNOTE,
-                mark,
-                f"footnote [^{label}] is never called, so it would be lost",
-                f"put [^{label}] where it belongs, or delete it",
-            )
-    for label in (label for label in within if label in defined):
-        yield MarkdownIssue(
-            Rule.FOOTNOTE,
-            f"[^{label}]",
-            f"footnote [^{label}] is called inside a footnote",
-            "put what it says into the text, or into the first footnote",
-        )
-    for kinds in _kinds_in_notes(tokens[start:]):
-        if kinds != ["paragraph_open"]:
-            yield MarkdownIssue(
-                Rule.FOOTNOTE,
-                "[^",
-                "a footnote of more than one paragraph",
-                "keep a footnote to one paragraph without lists",
-            )
+        if label not in definitions:
+            hint = f'add a line "[^{label}]: …" at the end of the same text'
+            yield issue(label, "has no text", hint)
+    for label in definitions:
+        if calls[label] > 1:
+            hint = "give each call a footnote of its own, or cite a reference"
+            yield issue(label, f"is called {calls[label]} times", hint)
+        elif definitions[label] > 1:
+            hint = "delete one, or give it a name and a call of its own"
+            yield issue(label, "has two texts", hint, ":")
+        elif label not in calls and label not in calls_in_notes:
+            hint = f"put [^{label}] where it belongs, or delete it"
+            yield issue(label, "is never called, so it would be lost", hint, ":")
+    for label in calls_in_notes:
+        if label in definitions:
+            hint = "move its text into the main text, or into the other footnote"
+            yield issue(label, "is called inside a footnote", hint)
+    for types in _block_types_of_notes(tokens[start:]):
+        if types != ["paragraph_open"]:
+            message = "a footnote of more than one paragraph"
+            hint = "keep a footnote to one paragraph without lists"
+            yield Issue(Rule.FOOTNOTE, message, hint, "[^")
 
 
-def _labels(tokens: Sequence[Token]) -> Counter[str]:
-    """Count the calls of each footnote."""
+def _count_calls(tokens: Sequence[Token]) -> Counter[str]:
     return Counter(t.meta["label"] for t in flat_tokens(tokens) if t.type == "footnote_ref")
 
 
-def _kinds_in_notes(tokens: Sequence[Token]) -> Iterator[list[str]]:
-    """The kinds of block that each note is made of."""
-    kinds: list[str] = []
+def _block_types_of_notes(tokens: Sequence[Token]) -> Iterator[list[str]]:
+    """Return the types of the outermost blocks of each note."""
+    types: list[str] = []
     depth = 0
     for token in tokens:
         if token.type == "footnote_open":
-            kinds, depth = [], 0
+            types, depth = [], 0
         elif token.type == "footnote_close":
-            yield kinds
+            yield types
         else:
             if depth == 0 and token.type.endswith("_open"):
-                kinds.append(token.type)
+                types.append(token.type)
             depth += token.nesting

@@ -1,8 +1,8 @@
-"""A drawing in progress: marks as SVG, every word a label set over it by HTML.
+"""Collect the marks of a chart as SVG, and its texts as labels that HTML sets over it.
 
-No word ever stands in SVG: so Arabic is joined, Latin kerned, and the fonts, sizes and
-contrast of the page hold in a chart too. Lengths are points, from the upper corner at which
-reading begins; on a page from right to left the canvas mirrors what it is given.
+SVG has no text: in HTML Arabic is joined, Latin is kerned, and the fonts, sizes and
+contrast of the page apply. Lengths are points from the upper corner where reading begins;
+in a right-to-left language the canvas mirrors all positions.
 """
 
 import unicodedata
@@ -10,26 +10,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.html.charts.theme import ChartTheme
+from pipeline.model.languages import text_direction
 
 Point = tuple[float, float]
+# Left, top, width and height.
+Box = tuple[float, float, float, float]
 
 # Rules, in points (design: grid .18 mm, zero line .35 mm).
 HAIRLINE, ZERO = 0.51, 0.99
-# The size of labels on A4, for which the widths of lines are chosen.
+# The label size on A4, for which the widths of lines are given.
 _DRAWN_AT = 8.5
-# A hatch at 45 degrees: from one stripe to the next 2 mm, a stripe .7 mm.
+# A hatch at 45 degrees, with a stripe of .7 mm every 2 mm.
 _PITCH, _STRIPE = 5.67, 1.98
-# Pango and HarfBuzz agree to a fraction of a point; a label has that much more room.
+# Added to the width of a label: Pango and HarfBuzz differ by fractions of a point.
 _ROOM = 0.5
-# The middle of capitals and figures above the baseline, in parts of their size.
+# The middle of capitals and figures above the baseline, as a share of their size.
 _MIDDLE = 0.35
 
 
 @dataclass(frozen=True)
 class Label:
-    """One line of words: its room, how it stands in it, and on what ground.
+    """One line of text: its box, alignment and background colour.
 
-    `top` is that of a line whose baseline is one size of the letters below.
+    `top` is the top of a line whose baseline is one font size below it.
     """
 
     text: str
@@ -45,9 +48,9 @@ class Label:
 
 @dataclass
 class Canvas:
-    """Where a chart is drawn; `height` grows with it."""
+    """The marks and labels of a chart; drawing increases `height`."""
 
-    look: ChartTheme
+    theme: ChartTheme
     width: float
     is_mirrored: bool
     height: float = 0.0
@@ -56,35 +59,32 @@ class Canvas:
 
     @property
     def svg(self) -> str:
-        """All marks, in the order in which they were drawn."""
+        """All marks in the order of drawing."""
         width, height = _number(self.width), _number(self.height)
         size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
         marks = "".join(self.marks)
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{marks}</svg>'
 
-    def bar(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        """Fill a rectangle that carries meaning."""
-        self.area(_rectangle(x, y, width, height), f'class="mark" fill="{fill}"')
+    def bar(self, box: Box, fill: str, stroke: str = "") -> None:
+        """Fill a rectangle that represents data; outline one with a pale fill."""
+        paint = f'class="mark" fill="{fill}"'
+        if stroke:
+            x, y, width, height = box
+            box = (x + 0.25, y + 0.25, max(width - 0.5, 0), height - 0.5)
+            paint += f' stroke="{stroke}" stroke-width=".5"'
+        self._fill(_corners(box), paint)
 
-    def outlined(
-        self, x: float, y: float, width: float, height: float, fill: str, stroke: str
-    ) -> None:
-        """Fill a rectangle that is too pale by itself, within an outline."""
-        inset = _rectangle(x + 0.25, y + 0.25, max(width - 0.5, 0), height - 0.5)
-        self.area(inset, f'class="mark" fill="{fill}" stroke="{stroke}" stroke-width=".5"')
+    def hatched(self, box: Box, ink: str) -> None:
+        """Hatch and outline a rectangle: a tone that survives photocopying."""
+        for stripe in hatch(box):
+            self._fill(stripe, f'fill="{ink}"')
+        self.bar(box, "none", ink)
 
-    def hatched(self, x: float, y: float, width: float, height: float, ink: str) -> None:
-        """Fill a rectangle with stripes within an outline: a tone that no copier loses."""
-        for stripe in hatch(x, y, width, height):
-            self.area(stripe, f'fill="{ink}"')
-        self.outlined(x, y, width, height, "none", ink)
-
-    def area(self, corners: Sequence[Point], paint: str) -> None:
-        """Fill a polygon."""
+    def _fill(self, corners: Sequence[Point], paint: str) -> None:
         self.marks.append(f'<path d="M{self._path(corners)}z" {paint}/>')
 
     def rule(self, start: Point, end: Point, stroke: str, width: float) -> None:
-        """Draw a line that helps to read: grid, axis, leader."""
+        """Draw a line that is not data: grid, axis, connecting line."""
         path = self._path((start, end))
         self.marks.append(
             f'<path d="M{path}" stroke="{stroke}" stroke-width="{_number(width)}"/>'
@@ -93,8 +93,8 @@ class Canvas:
     def line(
         self, points: Sequence[Point], stroke: str, width: float, dash: str = ""
     ) -> None:
-        """Draw a line that carries meaning; `width` and `dash` are those at 8.5 pt."""
-        scale = self.look.size / _DRAWN_AT
+        """Draw a line that represents data; `width` and `dash` are those at 8.5 pt."""
+        scale = self.theme.size / _DRAWN_AT
         lengths = " ".join(_number(float(length) * scale) for length in dash.split())
         dashes = f' stroke-dasharray="{lengths}"' if dash else ""
         self.marks.append(
@@ -103,7 +103,7 @@ class Canvas:
         )
 
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:
-        """Draw a filled dot, or with a `stroke` a hollow one."""
+        """Draw a filled dot, or a ring if `fill` is none and `stroke` a colour."""
         x, y = centre
         self.marks.append(
             f'<circle class="mark" cx="{_number(self._x(x))}" cy="{_number(y)}" '
@@ -123,12 +123,12 @@ class Canvas:
         ground: str = "",
         room: float = 0.0,
     ) -> None:
-        """Set a line of words at a point: the middle of its capitals is at `y`.
+        """Set a line of text at a point; the middle of its capitals is at `y`.
 
-        Without `room`, that beside the point, it has as much as it needs.
+        `room` is the width of its box, by default that of the text.
         """
-        size = self.look.styles[kind].size
-        width = room or self.look.width(text, kind) + _ROOM
+        size = self.theme.styles[kind].size
+        width = room or self.theme.width(text, kind) + _ROOM
         left = x - {"start": 0.0, "center": width / 2, "end": width}[align]
         if self.is_mirrored:
             left = self.width - left - width
@@ -158,10 +158,10 @@ class Canvas:
         ink: str = "",
         room: float = 0.0,
     ) -> None:
-        """Set several lines, the middle of them all at `y`."""
-        for number, line in enumerate(lines):
-            at = y + (number - (len(lines) - 1) / 2) * self.look.leading
-            self.text(x, at, line, kind, align, ink=ink, room=room)
+        """Set several lines, vertically centred at `y`."""
+        for index, line in enumerate(lines):
+            middle = y + (index - (len(lines) - 1) / 2) * self.theme.leading
+            self.text(x, middle, line, kind, align, ink=ink, room=room)
 
     def _x(self, x: float) -> float:
         return self.width - x if self.is_mirrored else x
@@ -170,20 +170,19 @@ class Canvas:
         return "L".join(f"{_number(self._x(x))} {_number(y)}" for x, y in points)
 
 
-def hatch(x: float, y: float, width: float, height: float) -> Iterator[list[Point]]:
-    """The stripes of a rectangle, each cut at its edges: a pattern would show seams."""
-    step = _PITCH * 2**0.5
-    rectangle = _rectangle(x, y, width, height)
-    for number in range(int((width + height) / step) + 1):
-        near = x + y + (number + 0.3) * step
-        beyond = _cut(rectangle, near, 1)
-        stripe = _cut(beyond, near + _STRIPE * 2**0.5, -1)
+def hatch(box: Box) -> Iterator[list[Point]]:
+    """The stripes of a rectangle as polygons; an SVG pattern would show seams."""
+    x, y, width, height = box
+    step, rectangle = _PITCH * 2**0.5, _corners(box)
+    for index in range(int((width + height) / step) + 1):
+        start = x + y + (index + 0.3) * step
+        stripe = _clip(_clip(rectangle, start, 1), start + _STRIPE * 2**0.5, -1)
         if len(stripe) > 2:
             yield stripe
 
 
-def _cut(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
-    """Keep what of a convex polygon lies on one side of the diagonal x + y = limit."""
+def _clip(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
+    """Clip a convex polygon at the diagonal x + y = limit."""
     kept: list[Point] = []
     for one, other in zip(corners, [*corners[1:], *corners[:1]], strict=True):
         before, after = (side * (sum(point) - limit) for point in (one, other))
@@ -195,19 +194,20 @@ def _cut(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
     return kept
 
 
-def _rectangle(x: float, y: float, width: float, height: float) -> list[Point]:
+def _corners(box: Box) -> list[Point]:
+    x, y, width, height = box
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
 def _direction(text: str) -> str:
-    """The direction of a label by its first letter that has one; "" for left to right.
+    """The direction of a label; "" is left to right.
 
-    Without a letter, Arabic-Indic digits count: their minus stands at the right.
+    A label without letters is "rtl" if it has Arabic-Indic digits: their minus is at the
+    right.
     """
-    kinds = [unicodedata.bidirectional(letter) for letter in text]
-    last = "R" if "AN" in kinds else "L"
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), last)
-    return "" if first == "L" else "rtl"
+    has_arabic_digits = any(unicodedata.bidirectional(letter) == "AN" for letter in text)
+    default = "rtl" if has_arabic_digits else "ltr"
+    return text_direction(text, default).removeprefix("ltr")
 
 
 def _number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Turn the rows of a figure into numbers, and into words as they are printed."""
+"""Turn the rows of a figure into numbers, and into a table of printed texts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from pipeline.model.schema import DataRow, Figure
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """What a chart shows: names of rows and columns as printed, values by column.
+class ChartData:
+    """The data of a chart: printed labels of rows, printed names of columns, values.
 
-    `said` are the labels of the rows as the data has them. None is a cell left empty.
-    `highlight` is the number of a row, or of a column where columns are highlighted.
+    `keys` are the labels of the rows as typed. An empty cell is None. `highlight` is the
+    index of a row, or of a column in a chart that highlights columns.
     """
 
-    said: tuple[str, ...]
+    keys: tuple[str, ...]
     labels: tuple[str, ...]
     names: tuple[str, ...]
     columns: tuple[tuple[Decimal | None, ...], ...]
@@ -31,47 +31,52 @@ class Numbers:
 
     @property
     def known(self) -> list[Decimal]:
-        """All values that are there."""
+        """All values but the empty cells."""
         return [value for column in self.columns for value in column if value is not None]
+
+    def is_strong(self, row: int) -> bool:
+        """Whether a row is highlighted, or no row is."""
+        return self.highlight in (None, row)
+
+    def last(self, column: int) -> tuple[int, Decimal] | None:
+        """The row and the value of the last cell of a column that is not empty."""
+        cells = list(enumerate(self.columns[column]))
+        return next(((row, v) for row, v in reversed(cells) if v is not None), None)
 
 
 @dataclass(frozen=True)
 class PrintedData:
-    """The data of a chart as a table: the heads of its columns, and its rows."""
+    """The data of a chart as a table: the headers of its columns, and its rows."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-def read_numbers(figure: Figure, rows: Sequence[DataRow], language: str) -> Numbers:
-    """Read rows that have no problem."""
-    said = tuple(row[figure.label] or "" for row in rows)
+def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> ChartData:
+    """Read the valid rows of a figure."""
+    keys = tuple(row[figure.label] or "" for row in rows)
     columns = tuple(tuple(_values(rows, column)) for column in figure.value)
     known = [value for column in columns for value in column if value is not None]
-    of_columns = figure.chart in ("line", "stacked")
-    among = figure.value if of_columns else said
-    return Numbers(
-        said=said,
-        labels=tuple(print_text(figure.name(label), language) for label in said),
+    candidates = figure.value if figure.chart in ("line", "stacked") else keys
+    is_highlighted = figure.highlight in candidates
+    return ChartData(
+        keys=keys,
+        labels=tuple(print_text(figure.name(key), language) for key in keys),
         names=tuple(print_text(figure.name(column), language) for column in figure.value),
         columns=columns,
         decimals=decimals_of(known),
-        highlight=among.index(figure.highlight) if figure.highlight in among else None,
+        highlight=candidates.index(figure.highlight or "") if is_highlighted else None,
     )
 
 
-def print_data(figure: Figure, rows: Sequence[DataRow], language: str) -> PrintedData:
-    """Print the data of a chart for a table, with the decimals of the chart."""
-    numbers = read_numbers(figure, rows, language)
-
-    def cell(value: Decimal | None) -> str:
-        return print_value(value, numbers.decimals, language)
-
-    cells = (tuple(map(cell, row)) for row in numbers.rows)
-    return PrintedData(
-        (print_text(figure.name(figure.label), language), *numbers.names),
-        tuple((label, *row) for label, row in zip(numbers.labels, cells, strict=True)),
+def print_data(figure: Figure, data: ChartData, language: str) -> PrintedData:
+    """Print the data as a table, with the decimals of the chart."""
+    rows = (
+        (label, *(print_value(value, data.decimals, language) for value in row))
+        for label, row in zip(data.labels, data.rows, strict=True)
     )
+    heads = (print_text(figure.name(figure.label), language), *data.names)
+    return PrintedData(heads, tuple(rows))
 
 
 def _values(rows: Sequence[DataRow], column: str) -> Iterator[Decimal | None]:

@@ -1,8 +1,7 @@
-"""Turn the rows of a figure into a chart: marks as SVG, words as labels over it.
+"""Draw the chart of a figure: marks as SVG, and texts as labels over it.
 
-Shape in: a Figure and its rows, which have no problem, and how charts look. Shape out: a
-`Chart`, all that a template needs. One file for each type; they share a canvas, scales and
-rows.
+Each chart type is one file with one function, listed in `_DRAW`. They share the canvas, the
+scales, the time axis and the labels of rows and lines.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +11,12 @@ from markupsafe import Markup
 
 from pipeline.html.charts.bar import draw_bars
 from pipeline.html.charts.canvas import Canvas, Label
-from pipeline.html.charts.data_table import Numbers, PrintedData, print_data, read_numbers
+from pipeline.html.charts.data_table import (
+    ChartData,
+    PrintedData,
+    print_data,
+    read_chart_data,
+)
 from pipeline.html.charts.dot import draw_dots
 from pipeline.html.charts.line import draw_lines
 from pipeline.html.charts.slope import draw_slope
@@ -21,9 +25,7 @@ from pipeline.html.charts.stacked import draw_stacks
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.schema import DataRow, Figure
 
-Draw = Callable[[Canvas, Numbers], None]
-
-_DRAW: Mapping[str, Draw] = {
+_DRAW: Mapping[str, Callable[[Canvas, ChartData], None]] = {
     "bar": draw_bars,
     "dot": draw_dots,
     "slope": draw_slope,
@@ -45,26 +47,23 @@ class Chart:
 
 
 def draw_chart(
-    figure: Figure, rows: Sequence[DataRow], look: ChartTheme, *, alone: bool = True
+    figure: Figure, rows: Sequence[DataRow], theme: ChartTheme, *, alone: bool = True
 ) -> Chart:
-    """Draw a figure's chart. A chart that is not `alone` leaves the side column free."""
-    is_wide = alone and _is_wide(figure)
-    width = look.wide if is_wide else look.main
+    """Draw the chart of a valid figure.
+
+    Only a chart that is `alone` may use the side column; small multiples do by default.
+    """
+    width = figure.width or ("wide" if figure.chart == "small-multiples" else "main")
+    is_wide = alone and width == "wide"
     # Time runs from left to right in every language.
-    is_mirrored = look.is_mirrored and figure.chart in ("bar", "dot", "stacked")
-    canvas = Canvas(look, width, is_mirrored)
-    _DRAW[figure.chart](canvas, read_numbers(figure, rows, look.language))
+    is_mirrored = theme.is_mirrored and figure.chart in ("bar", "dot", "stacked")
+    canvas = Canvas(theme, theme.wide if is_wide else theme.main, is_mirrored)
+    data = read_chart_data(figure, rows, theme.language)
+    _DRAW[figure.chart](canvas, data)
     return Chart(
         is_wide=is_wide,
         height=round(canvas.height, 2),
-        svg=Markup(canvas.svg),  # noqa: S704 – numbers and colours; words are labels
+        svg=Markup(canvas.svg),  # noqa: S704 – numbers and colours; texts are labels
         labels=tuple(canvas.labels),
-        data=print_data(figure, rows, look.language),
+        data=print_data(figure, data, theme.language),
     )
-
-
-def _is_wide(figure: Figure) -> bool:
-    """Small multiples take the side column too, unless they are told not to."""
-    return (
-        figure.width or ("wide" if figure.chart == "small-multiples" else "main")
-    ) == "wide"

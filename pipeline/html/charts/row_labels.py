@@ -1,27 +1,24 @@
-"""Rows of a chart: names at the side where reading begins, one below the other.
+"""Lay out the rows of a chart, with their labels at the side where reading begins.
 
-A long name takes several lines; then its row, and no other, is taller.
+A long label takes several lines, and only its own row becomes taller.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.html.charts.canvas import Canvas
-from pipeline.html.charts.scale import break_lines
 
-# In parts of the size of the labels (design: bars of 5.2 mm, one every 8 mm, at 8.5 pt).
-BAR, PITCH, BESIDE_NAMES = 1.74, 2.67, 1.0
-# Names take at most this part of the width.
-_NAMES = 0.4
-# One word may be longer; beyond this part it does not fit, and is said to be too wide.
-_LONGEST_WORD = 0.55
+# Multiples of the label size (design: bars of 5.2 mm, one every 8 mm, at 8.5 pt).
+BAR, PITCH, BESIDE_LABELS = 1.74, 2.67, 1.0
+# The largest share of the width for labels; and for one long word, which overflows beyond.
+_LABELS, _LONGEST_WORD = 0.4, 0.55
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The names in lines and their room, the middle of each row, where the marks begin."""
+    """Labels in lines and their width, the middle of each row, the start of the marks."""
 
-    names: tuple[Sequence[str], ...]
+    labels: Sequence[Sequence[str]]
     room: float
     middles: tuple[float, ...]
     start: float
@@ -29,24 +26,25 @@ class Rows:
     bottom: float
 
 
-def lay_rows(canvas: Canvas, names: Sequence[str], needed: float, top: float = 0.0) -> Rows:
-    """Give rows their places; marks have at least the width `needed`."""
-    look = canvas.look
-    beside = BESIDE_NAMES * look.size
+def lay_rows(
+    canvas: Canvas, labels: Sequence[str], needed: float, top: float = 0.0
+) -> Rows:
+    """Lay out rows below `top`, so that the marks have at least the width `needed`."""
+    theme = canvas.theme
+    beside = BESIDE_LABELS * theme.size
     most = canvas.width - beside - needed
-    room = min(look.widest(list(names), "name"), canvas.width * _NAMES, most)
-    broken = [break_lines(name, room, lambda t: look.width(t, "name")) for name in names]
-    widest = look.widest([line for lines in broken for line in lines], "name")
-    room = max(min(widest, canvas.width * _LONGEST_WORD, most), look.size)
+    room = min(theme.widest(labels, "name"), canvas.width * _LABELS, most)
+    broken, widest = theme.break_names(labels, room)
+    room = max(min(widest, canvas.width * _LONGEST_WORD, most), theme.size)
     middles, y = [], top
     for lines in broken:
-        height = max(PITCH * look.size, len(lines) * look.leading + 0.9 * look.size)
+        height = max(PITCH * theme.size, len(lines) * theme.leading + 0.9 * theme.size)
         middles.append(y + height / 2)
         y += height
     canvas.height = y
-    return Rows(tuple(broken), room + 1, tuple(middles), room + beside, top, y)
+    return Rows(broken, room + 1, tuple(middles), room + beside, top, y)
 
 
-def label_row(canvas: Canvas, rows: Rows, number: int) -> None:
-    """Set the name of a row, before its numbers: so a reader copies them together."""
-    canvas.lines(0, rows.middles[number], rows.names[number], room=rows.room)
+def label_row(canvas: Canvas, rows: Rows, row: int) -> None:
+    """Set the label of a row. Drawn before its numbers, it is also copied before them."""
+    canvas.lines(0, rows.middles[row], rows.labels[row], room=rows.room)

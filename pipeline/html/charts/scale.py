@@ -1,18 +1,18 @@
-"""Scales of charts: numbers that a reader can hold on to, places that do not collide."""
+"""Choose scales and round ticks, move labels apart, and break labels into lines."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import accumulate, pairwise
 
-# At most so many ticks: a scale is a help, and the numbers stand beside the marks.
+# The maximal number of ticks; the values themselves are printed beside the marks.
 MOST_TICKS = 5
-# A scale begins at zero unless all values are far from it: above half of the highest.
+# A scale begins at zero unless the lowest value is above this share of the highest.
 _FAR = Decimal("0.5")
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
 
-# Where a line may end: after a space, between Chinese characters and the marks that belong
-# to them; and if need be after a hyphen.
+# Pieces between which a line may break: after a space, between Chinese characters with
+# their punctuation; and, for words that are too long, after a hyphen.
 _HAN, _OPEN, _CLOSE = "\u3400-\u9fff", "（《「【“", "、。，：；！？）》」】”"
 _WORD = rf"[^ {_HAN}{_OPEN}]"
 _PIECES = re.compile(
@@ -26,13 +26,13 @@ Scale = Callable[[float | Decimal], float]
 def linear_scale(
     low: float | Decimal, high: float | Decimal, start: float, end: float
 ) -> Scale:
-    """Give the function that places values between two ends."""
-    whole = float(high - low) if high != low else 1.0  # type: ignore[operator]  # of one kind
-    return lambda value: start + (end - start) * (float(value) - float(low)) / whole
+    """Return the function that maps values from [low, high] to [start, end]."""
+    span = float(high - low) if high != low else 1.0  # type: ignore[operator]  # same type
+    return lambda value: start + (end - start) * (float(value) - float(low)) / span
 
 
 def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
-    """Choose round numbers that enclose some values; zero is one of them if it is near."""
+    """Choose round numbers that enclose the values, and zero if it is near."""
     low, high = min(values), max(values)
     if (low > 0 and low < high * _FAR) or low == high > 0:
         low = Decimal(0)
@@ -48,7 +48,7 @@ def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 
 def round_steps(span: Decimal) -> Iterator[Decimal]:
-    """Round steps from a tenth of a span upwards; quarters only of whole numbers."""
+    """Give round steps from a tenth of a span upwards; 2.5 only times 10 or more."""
     exponent = span.adjusted() - 1
     while True:
         for step in _STEPS:
@@ -64,28 +64,28 @@ def _ticks(low: Decimal, high: Decimal, step: Decimal) -> tuple[Decimal, ...]:
 
 
 def decimals_of(values: Sequence[Decimal]) -> int:
-    """How many decimals the most exact of some numbers was typed with."""
+    """The highest number of decimals that one of the values was typed with."""
     exponents = (value.as_tuple().exponent for value in values)
     return max((-e for e in exponents if isinstance(e, int) and e < 0), default=0)
 
 
 def with_decimals(value: Decimal, decimals: int) -> Decimal:
-    """Give a number so many decimals: 78 beside 77.7 is 78.0."""
+    """Round or extend a number to some decimals: 78 beside 77.7 is 78.0."""
     return value.quantize(Decimal(1).scaleb(-decimals))
 
 
 def spread(
     wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
 ) -> list[float]:
-    """Move places apart until none of some sizes touch; they stay in their order.
+    """Move positions apart so that items of some sizes do not overlap, in the same order.
 
-    Each moves as little as possible, by the least sum of squares: isotonic regression, by
-    pooling neighbours. All must fit between the ends.
+    The sum of squared moves is minimal (isotonic regression by pooling adjacent
+    violators). All items must fit between `low` and `high`.
     """
     reach = list(accumulate(((a + b) / 2 for a, b in pairwise(sizes)), initial=0.0))
     pools: list[tuple[float, int]] = []
-    for place, before in zip(wanted, reach, strict=False):
-        mean, count = place - before, 1
+    for position, before in zip(wanted, reach, strict=False):
+        mean, count = position - before, 1
         while pools and pools[-1][0] >= mean:
             other, members = pools.pop()
             mean = (mean * count + other * members) / (count + members)
@@ -99,10 +99,10 @@ def spread(
 
 
 def break_lines(text: str, room: float, width: Callable[[str], float]) -> list[str]:
-    """Break a label into the fewest lines that the room allows, then as even as may be.
+    """Break a label into the fewest lines that fit, and make these as even as possible.
 
-    Only a word that is too long by itself is broken at its hyphens. If it is too long even
-    so it stands out, and the measurements of the page say so (fit.py).
+    Only a word that is too long for a line is broken at its hyphens. If a part is still
+    too long it overflows, which pdf/checks/overflow.py reports.
     """
     pieces = _PIECES.findall(text)
     if max(map(width, map(str.strip, pieces)), default=0.0) > room:

@@ -1,105 +1,85 @@
-"""Parts of a whole in bars, named over the first; neighbours differ in grey too."""
+"""Draw the parts of a whole in bars, named over the first; neighbours differ in grey."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from pipeline.html.charts.canvas import HAIRLINE, Canvas
-from pipeline.html.charts.data_table import Numbers
+from pipeline.html.charts.canvas import HAIRLINE, Box, Canvas
+from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.row_labels import BAR, label_row, lay_rows
-from pipeline.html.charts.scale import Scale, break_lines, linear_scale, spread
+from pipeline.html.charts.scale import Scale, linear_scale, spread
 from pipeline.html.charts.theme import ink_on
 
-# Tones by their number, from dark to light with a hatch between: see `_paint`.
+# Tones by the number of parts, from dark to light with a hatch between: see `_fill`.
 _TONES: Mapping[int, Sequence[str]] = {
     2: ("strong", "fourth"),
     3: ("first", "hatch", "third"),
     4: ("first", "hatch", "third", "fourth"),
 }
-# Beside a highlighted part the others are all pale.
+# The tones of the other parts if one is highlighted.
 _PALE = ("fourth", "third", "hatch")
-# Paper between two parts, and beside a number inside its part.
-_PARTED_PT, _BESIDE = 0.8, 0.35
-# The longest bar is at least so long, in parts of the size of the labels.
-_LEAST = 12.0
+# The gap between two parts in points.
+_GAP_PT = 0.8
+# Multiples of the label size: beside a number inside its part, and the least length of the
+# longest bar.
+_BESIDE, _LEAST = 0.35, 12.0
 
 
-def draw_stacks(canvas: Canvas, numbers: Numbers) -> None:
-    """Draw one bar for each row, its parts in the order of the columns."""
-    look = canvas.look
-    count = len(numbers.names)
-    room = canvas.width / count - look.size
-    heads = [
-        break_lines(name, room, lambda text: look.width(text, "head"))
-        for name in numbers.names
-    ]
-    top = max(map(len, heads)) * look.leading + 0.9 * look.size
-    rows = lay_rows(canvas, numbers.labels, _LEAST * look.size, top)
-    whole = max(sum(value or 0 for value in row) for row in numbers.rows)
+def draw_stacks(canvas: Canvas, data: ChartData) -> None:
+    """Draw one bar for each row, with its parts in the order of the columns."""
+    theme = canvas.theme
+    room = canvas.width / len(data.names) - theme.size
+    heads = [theme.break_lines(name, room, "head") for name in data.names]
+    top = max(map(len, heads)) * theme.leading + 0.9 * theme.size
+    rows = lay_rows(canvas, data.labels, _LEAST * theme.size, top)
+    whole = max(sum(value or 0 for value in row) for row in data.rows)
     x = linear_scale(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
-    tones = _tones(numbers)
-    for number, (y, row) in enumerate(zip(rows.middles, numbers.rows, strict=True)):
+    tones = _tones(data)
+    for number, (y, row) in enumerate(zip(rows.middles, data.rows, strict=True)):
         label_row(canvas, rows, number)
         before = Decimal(0)
         for tone, value in zip(tones, row, strict=True):
             if value:
-                _draw_part(canvas, numbers, (x(before), x(before + value)), y, value, tone)
+                text = theme.number(value, data.decimals)
+                _draw_part(canvas, x(before), x(before + value), y, text, tone)
                 before += value
-    first = _middles(numbers.rows[0], x)
-    _draw_heads(canvas, heads, first, top, rows.middles[0] - BAR * look.size / 2)
+    middles = _middles(data.rows[0], x)
+    _draw_heads(canvas, heads, middles, top, rows.middles[0] - BAR * theme.size / 2)
 
 
-def _tones(numbers: Numbers) -> Sequence[str]:
-    if numbers.highlight is None:
-        return _TONES[len(numbers.names)]
+def _tones(data: ChartData) -> Sequence[str]:
+    columns = range(len(data.names))
+    if data.highlight is None:
+        return _TONES[len(columns)]
     pale = iter(_PALE)
-    return [
-        "strong" if number == numbers.highlight else next(pale)
-        for number in range(len(numbers.names))
-    ]
+    return ["strong" if column == data.highlight else next(pale) for column in columns]
 
 
 def _draw_part(
-    canvas: Canvas,
-    numbers: Numbers,
-    ends: tuple[float, float],
-    y: float,
-    value: Decimal,
-    tone: str,
+    canvas: Canvas, left: float, right: float, y: float, text: str, tone: str
 ) -> None:
-    look = canvas.look
-    left, right = ends
-    width, height = max(right - left - _PARTED_PT, 0.5), BAR * look.size
-    fill = _paint(canvas, tone)(left, y - height / 2, width, height)
-    text = look.number(value, numbers.decimals)
-    if width > look.width(text, "value") + 2 * _BESIDE * look.size:
-        ink = ink_on(fill, look.colours)
-        # Words in the ink of the paper say their ground, so that contrast can be measured.
-        ground = fill if ink == "inverse" or tone == "hatch" else ""
-        room = look.width(text, "value") + _BESIDE * look.size
-        middle = left + width / 2
+    theme = canvas.theme
+    width, height = max(right - left - _GAP_PT, 0.5), BAR * theme.size
+    ground = _fill(canvas, (left, y - height / 2, width, height), tone)
+    text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
+    if width > text_width + 2 * beside:
+        ink = ink_on(ground, theme.colours)
+        # Text on a hatch needs a background; inverse text names it to measure contrast.
+        ground = ground if ink == "inverse" or tone == "hatch" else ""
+        middle, room = left + width / 2, text_width + beside
         canvas.text(middle, y, text, "value", "center", ink=ink, ground=ground, room=room)
 
 
-def _paint(canvas: Canvas, tone: str) -> Callable[[float, float, float, float], str]:
-    """Give the function that fills a rectangle in a tone, and says what words lie on."""
-    colours = canvas.look.colours
-
-    def solid(x: float, y: float, width: float, height: float) -> str:
-        fill = colours.rule if tone == "first" else colours.strong
-        canvas.bar(x, y, width, height, fill)
-        return fill
-
-    def hatched(x: float, y: float, width: float, height: float) -> str:
-        canvas.hatched(x, y, width, height, colours.strong)
+def _fill(canvas: Canvas, box: Box, tone: str) -> str:
+    """Fill a rectangle in a tone; returns the background colour of its text."""
+    colours = canvas.theme.colours
+    if tone == "hatch":
+        canvas.hatched(box, colours.strong)
         return colours.paper
-
-    def outlined(x: float, y: float, width: float, height: float) -> str:
-        fill = colours.third if tone == "third" else colours.fourth
-        canvas.outlined(x, y, width, height, fill, colours.strong)
-        return fill
-
-    paints = {"hatch": hatched, "third": outlined, "fourth": outlined}
-    return paints.get(tone, solid)
+    pale = {"third": colours.third, "fourth": colours.fourth}
+    dark = {"first": colours.rule, "strong": colours.strong}
+    fill = (pale | dark)[tone]
+    canvas.bar(box, fill, colours.strong if tone in pale else "")
+    return fill
 
 
 def _middles(row: Sequence[Decimal | None], x: Scale) -> list[float]:
@@ -117,18 +97,17 @@ def _draw_heads(
     top: float,
     bar: float,
 ) -> None:
-    """Name each part over the first bar, with a line to its middle."""
-    look = canvas.look
-    apart = 0.9 * look.size
+    """Set the name of each part over the first bar, with a line to its middle."""
+    theme = canvas.theme
+    apart = 0.9 * theme.size
     most = canvas.width / len(heads) - apart
-    widths = [min(look.widest(lines, "head") + 1, most) + apart for lines in heads]
+    widths = [min(theme.widest(lines, "head") + 1, most) + apart for lines in heads]
     foot = top - apart
     places = spread(middles, widths, -apart / 2, canvas.width + apart / 2)
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
-        at = foot - len(lines) * look.leading / 2
-        room = width - apart
-        canvas.lines(place, at, lines, "head", "center", ink="heading", room=room)
+        y, room = foot - len(lines) * theme.leading / 2, width - apart
+        canvas.lines(place, y, lines, "head", "center", ink="heading", room=room)
         reach = max(width / 2 - apart, 0.0)
         above = min(max(middle, place - reach), place + reach)
-        start = (above, foot + 0.3 * look.size)
-        canvas.rule(start, (middle, bar - 1), look.colours.quiet, HAIRLINE)
+        start = (above, foot + 0.3 * theme.size)
+        canvas.rule(start, (middle, bar - 1), theme.colours.quiet, HAIRLINE)

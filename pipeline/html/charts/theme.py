@@ -1,7 +1,7 @@
-"""How charts look on a page: sizes, colours and fonts, from the tokens of its style sheets.
+"""Read the sizes, colours and fonts of charts from the tokens of the style sheets.
 
-All lengths are points. Every length in a chart is a part of the size of its labels, so that
-a chart in large print is drawn larger, and not only its words.
+All lengths are points. Every length in a chart is a multiple of the label size, so that in
+large print the whole chart is larger, not only its texts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
-from pipeline.html.charts.scale import decimals_of, with_decimals
+from pipeline.html.charts.scale import break_lines, decimals_of, with_decimals
 from pipeline.html.text.typography import print_number, spacing
 from pipeline.model.colour import (
     TEXT,
@@ -26,16 +26,16 @@ from pipeline.model.colour import (
 from pipeline.model.languages import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# Parts of a whole, from dark to light: an eye and a photocopier tell two neighbours apart
-# by 12 steps of L*: here 8, a hatch of 75, 62 and 86.
+# Lightness (L*) of the parts of a stacked bar: 8, a hatch of 75, then these. Neighbours
+# differ by at least 12, so that they are distinct to the eye and on photocopies.
 _THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
-# What is printed for a cell that is left empty.
+# Printed for an empty cell.
 GAP = "–"
 
 
 @dataclass(frozen=True)
 class ChartColours:
-    """The colours of marks, as style sheets write them."""
+    """The colours of marks in CSS notation."""
 
     paper: str
     ink: str
@@ -48,10 +48,14 @@ class ChartColours:
     third: str
     fourth: str
 
+    def mark(self, *, is_strong: bool) -> str:
+        """The colour of a highlighted mark, or of one that gives context."""
+        return self.strong if is_strong else self.context
+
 
 @dataclass(frozen=True)
 class ChartTextStyle:
-    """How one kind of label is set: its class in styles/components/figure.css."""
+    """The text style of one kind of label, as in styles/components/figure.css."""
 
     families: tuple[str, ...]
     size: float
@@ -61,7 +65,7 @@ class ChartTextStyle:
 
 @dataclass(frozen=True, eq=False)
 class ChartTheme:
-    """What charts are drawn with; `language` may name its digits (numerals.py)."""
+    """The sizes, colours and fonts of charts; `language` may include its digits."""
 
     language: str
     size: float
@@ -74,19 +78,19 @@ class ChartTheme:
 
     @property
     def is_mirrored(self) -> bool:
-        """Whether the page is read from right to left."""
+        """Whether the language is written from right to left."""
         return direction(self.language) == "rtl"
 
-    def text(self, said: str) -> str:
+    def text(self, text: str) -> str:
         """A label as the language prints it."""
-        return print_text(said, self.language)
+        return print_text(text, self.language)
 
     def number(self, value: Decimal | None, decimals: int) -> str:
-        """A number as the language prints it, with so many decimals."""
+        """A number as the language prints it."""
         return print_value(value, decimals, self.language)
 
     def numbers(self, values: Sequence[Decimal]) -> list[str]:
-        """The numbers of a scale, all with as many decimals as the most exact needs."""
+        """The numbers of a scale, all with the same number of decimals."""
         decimals = decimals_of([value.normalize() for value in values])
         return [self.number(value, decimals) for value in values]
 
@@ -95,20 +99,31 @@ class ChartTheme:
         return _width(self.faces, text, self.styles[kind])
 
     def widest(self, texts: Sequence[str], kind: str) -> float:
-        """The width of the widest of some labels; 0 when there is none."""
+        """The width of the widest label; 0 if there is none."""
         return max((self.width(text, kind) for text in texts), default=0.0)
+
+    def break_lines(self, text: str, room: float, kind: str) -> list[str]:
+        """Break a label into lines that fit into the width `room`."""
+        return break_lines(text, room, lambda line: self.width(line, kind))
+
+    def break_names(
+        self, names: Sequence[str], room: float
+    ) -> tuple[list[list[str]], float]:
+        """Break names into lines; returns them and the width of the widest line."""
+        broken = [self.break_lines(name, room, "name") for name in names]
+        return broken, self.widest([line for lines in broken for line in lines], "name")
 
 
 @lru_cache(maxsize=4096)
 def print_value(value: Decimal | None, decimals: int, language: str) -> str:
-    """Print a number of a chart with so many decimals, and a dash for a gap."""
+    """Print a number of a chart; an empty cell is a dash."""
     return GAP if value is None else print_number(with_decimals(value, decimals), language)
 
 
 @lru_cache(maxsize=4096)
-def print_text(said: str, language: str) -> str:
-    """Print a label as its language does."""
-    return spacing(language)(said)
+def print_text(text: str, language: str) -> str:
+    """Apply the typography of a language to a label."""
+    return spacing(language)(text)
 
 
 @lru_cache(maxsize=4096)
@@ -118,7 +133,7 @@ def _width(faces: FontFaces, text: str, style: ChartTextStyle) -> float:
 
 
 def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTheme:
-    """Read the tokens. PipelineError when one is missing, or is no length or colour."""
+    """Read the tokens; PipelineError if one is missing or not a length or colour."""
     size, small = _points(tokens, "table"), _points(tokens, "small")
     text, display = tokens.families("text"), tokens.families("display")
     return ChartTheme(
@@ -159,14 +174,17 @@ def _read_colours(tokens: Tokens) -> ChartColours:
 def _mix_to_lightness(
     wanted: float, colour: Colour, ground: Colour, dark: Colour
 ) -> Colour:
-    """Mix a colour with the paper, or with the dark, until it is as light as wanted."""
+    """Mix a colour with the lighter or the darker one to a given lightness."""
     other = ground if lightness(colour) < wanted else dark
     shares = (mix(colour, other, step / 64) for step in range(65))
     return min(shares, key=lambda mixed: abs(lightness(mixed) - wanted))
 
 
 def ink_on(fill: str, colours: ChartColours) -> str:
-    """Which ink is read on a mark: that of headings, of text (""), or of the paper."""
+    """Choose the ink of a text on a mark: "heading", "" (text) or "inverse".
+
+    "heading" if its contrast suffices, else the one with the highest contrast.
+    """
     ground = read_colour(fill) or WHITE
     inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
     ratios = {n: contrast(read_colour(ink) or WHITE, ground) for n, ink in inks.items()}
@@ -177,20 +195,20 @@ def ink_on(fill: str, colours: ChartColours) -> str:
 
 def _points(tokens: Tokens, name: str) -> float:
     if not (length := tokens.points(name)):
-        raise PipelineError(_lacking(name, "a length"))
+        raise PipelineError(_token_problem(name, "a length"))
     return length
 
 
 def _colour(tokens: Tokens, name: str) -> Colour:
     if not (colour := read_colour(tokens.resolved(name))):
-        raise PipelineError(_lacking(name, "a colour"))
+        raise PipelineError(_token_problem(name, "a colour"))
     return colour
 
 
-def _lacking(name: str, kind: str) -> Problem:
+def _token_problem(name: str, kind: str) -> Problem:
     return Problem(
         Rule.TEMPLATE,
         Place("styles/tokens.css"),
-        f'a chart needs {kind} in the token "--{name}"',
-        "see the tokens that come with the program",
+        f'charts need {kind} in the token "--{name}"',
+        "copy the token from the bundled styles/tokens.css",
     )

@@ -1,4 +1,4 @@
-"""The axis of time: points to scale, years or months at round places, as many as fit."""
+"""Draw the time axis, with as many round years or months as fit, and series over it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from babel.dates import format_skeleton
 
-from pipeline.html.charts.canvas import HAIRLINE, ZERO, Canvas
+from pipeline.html.charts.canvas import HAIRLINE, ZERO, Canvas, Point
 from pipeline.html.charts.scale import (
     MOST_TICKS,
     Scale,
@@ -18,120 +18,125 @@ from pipeline.html.charts.scale import (
 )
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.html.text.typography import locale_of
-from pipeline.model.schema import MONTH, read_time
+from pipeline.model.fields import MONTH, read_time
 
-# Least distance of two words of the axis, in parts of their size.
+# The least distance of two labels of the axis, as a multiple of their size.
 _APART = 1.0
+# The size of a dot at the end of a line, as a multiple of the label size.
+_DOT = 0.34
 
 
 @dataclass(frozen=True)
 class TimeTick:
-    """A point on the axis, the word that is printed for it, and the middle of that word."""
+    """A point on the axis, its label, and the middle of the label."""
 
     x: float
-    word: str
+    label: str
     middle: float
 
 
-def read_times(said: Sequence[str]) -> list[Decimal]:
-    """Read the labels of the rows, which have no problem."""
-    return [time for label in said if (time := read_time(label)) is not None]
+def read_times(keys: Sequence[str]) -> list[Decimal]:
+    """Read the valid labels of rows as points in time."""
+    return [time for key in keys if (time := read_time(key)) is not None]
 
 
 def choose_time_ticks(
-    said: Sequence[str],
-    look: ChartTheme,
+    keys: Sequence[str],
+    theme: ChartTheme,
     length: float,
     room: float,
     *,
     ends_only: bool = False,
 ) -> list[TimeTick]:
-    """Choose the first and the last, and between them as many round ones as fit.
+    """Choose the first and the last time, and between them as many round ones as fit.
 
-    Places are counted from the beginning of an axis of some `length`; words stand out of
-    it by `room` at most.
+    Positions count from the start of an axis of some `length`; labels extend beyond its
+    ends by at most `room`.
     """
-    times = read_times(said)
+    times = read_times(keys)
     x = linear_scale(times[0], times[-1], 0.0, length)
 
-    def moment(time: Decimal, word: str) -> TimeTick:
-        half = look.width(word, "axis") / 2
+    def tick(time: Decimal, label: str) -> TimeTick:
+        half = theme.width(label, "axis") / 2
         middle = min(max(x(time), half - room), length + room - half)
-        return TimeTick(x(time), word, middle)
+        return TimeTick(x(time), label, middle)
 
-    first = moment(times[0], print_time(said[0], look))
-    last = moment(times[-1], print_time(said[-1], look))
-    if not _are_apart(first, last, look):
-        # Of months the years are enough; of what is longer still, the last.
+    first = tick(times[0], print_time(keys[0], theme))
+    last = tick(times[-1], print_time(keys[-1], theme))
+    if not _are_apart(first, last, theme):
+        # Print years without months; if these do not fit either, the last only.
         first, last = (
-            moment(time, look.text(said[index].partition("-")[0] or said[index]))
-            for index, time in ((0, times[0]), (-1, times[-1]))
+            tick(times[index], theme.text(keys[index].partition("-")[0] or keys[index]))
+            for index in (0, -1)
         )
-        return [first, last] if _are_apart(first, last, look) else [last]
-    unit = _unit(said)
+        return [first, last] if _are_apart(first, last, theme) else [last]
+    unit = _unit(keys)
     for step in () if ends_only else round_steps(times[-1] - times[0]):
         if step >= times[-1] - times[0]:
             break
         if step % unit:
-            continue  # no fraction of a year, and nothing finer than what was typed
-        inner = [moment(*found) for found in _round(times, step, look)]
-        inner = [m for m in inner if _are_apart(first, m, look)]
-        inner = [m for m in inner if _are_apart(m, last, look)]
-        are_apart = all(_are_apart(one, other, look) for one, other in pairwise(inner))
+            continue  # a fraction of a year, or finer than the labels were typed
+        inner = [tick(time, label) for time, label in _round_times(times, step, theme)]
+        inner = [t for t in inner if _are_apart(first, t, theme)]
+        inner = [t for t in inner if _are_apart(t, last, theme)]
+        are_apart = all(_are_apart(one, other, theme) for one, other in pairwise(inner))
         if are_apart and len(inner) <= MOST_TICKS:
             return [first, *inner, last]
     return [first, last]
 
 
-def _unit(said: Sequence[str]) -> Decimal:
+def _unit(keys: Sequence[str]) -> Decimal:
     """The least step of an axis: a year, or the last decimal that was typed."""
-    if MONTH.fullmatch(said[0]):
+    if MONTH.fullmatch(keys[0]):
         return Decimal(1)
-    return Decimal(1).scaleb(-decimals_of([Decimal(label) for label in said]))
+    return Decimal(1).scaleb(-decimals_of([Decimal(key) for key in keys]))
 
 
-def _round(
-    times: Sequence[Decimal], step: Decimal, look: ChartTheme
+def _round_times(
+    times: Sequence[Decimal], step: Decimal, theme: ChartTheme
 ) -> Iterator[tuple[Decimal, str]]:
-    """The multiples of a step between the ends of an axis, and their words."""
+    """The multiples of a step between the ends of an axis, and their labels."""
     decimals = decimals_of([step])
     for number in range(int(times[0] // step), int(times[-1] // step) + 1):
         time = number * step
         if times[0] < time < times[-1]:
-            yield time, look.number(time, decimals) if decimals else look.text(f"{time:f}")
+            yield (
+                time,
+                theme.number(time, decimals) if decimals else theme.text(f"{time:f}"),
+            )
 
 
-def print_time(said: str, look: ChartTheme) -> str:
-    """A month as its language writes it; a year or number as it was typed."""
-    if month := MONTH.fullmatch(said):
+def print_time(key: str, theme: ChartTheme) -> str:
+    """Print a month as the language does, a year or number as it was typed."""
+    if month := MONTH.fullmatch(key):
         day = date(int(month[1]), int(month[2]), 1)
-        printed = format_skeleton("yMMM", day, locale=locale_of(look.language))
-        return look.text(str(printed))
-    if "." in said or said.startswith("-"):
-        return look.number(Decimal(said), decimals_of([Decimal(said)]))
-    return look.text(said)
+        printed = format_skeleton("yMMM", day, locale=locale_of(theme.language))
+        return theme.text(str(printed))
+    if "." in key or key.startswith("-"):
+        return theme.number(Decimal(key), decimals_of([Decimal(key)]))
+    return theme.text(key)
 
 
-def _are_apart(one: TimeTick, other: TimeTick, look: ChartTheme) -> bool:
-    half = (look.width(one.word, "axis") + look.width(other.word, "axis")) / 2
-    return other.middle - one.middle >= half + _APART * look.styles["axis"].size
+def _are_apart(one: TimeTick, other: TimeTick, theme: ChartTheme) -> bool:
+    half = (theme.width(one.label, "axis") + theme.width(other.label, "axis")) / 2
+    return other.middle - one.middle >= half + _APART * theme.styles["axis"].size
 
 
-def draw_time(canvas: Canvas, moments: Sequence[TimeTick], start: float, y: float) -> None:
-    """Print the words under an axis that begins at `start`, at the height `y`."""
-    axis = canvas.look.styles["axis"].size
-    for moment in moments:
-        canvas.text(start + moment.middle, y + 1.15 * axis, moment.word, "axis", "center")
-        mark = ((start + moment.x, y), (start + moment.x, y + 0.3 * axis))
-        canvas.rule(*mark, canvas.look.colours.quiet, HAIRLINE)
+def draw_time(canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float) -> None:
+    """Draw the ticks and labels of an axis that begins at `start`, at the height `y`."""
+    axis = canvas.theme.styles["axis"].size
+    for tick in ticks:
+        canvas.text(start + tick.middle, y + 1.15 * axis, tick.label, "axis", "center")
+        top, bottom = (start + tick.x, y), (start + tick.x, y + 0.3 * axis)
+        canvas.rule(top, bottom, canvas.theme.colours.quiet, HAIRLINE)
     canvas.height = max(canvas.height, y + 1.85 * axis)
 
 
 def draw_levels(
     canvas: Canvas, ticks: Sequence[Decimal], y: Scale, start: float, end: float
 ) -> None:
-    """Rule the levels of a scale; that of zero is stronger."""
-    colours = canvas.look.colours
+    """Draw the grid lines of a scale; that of zero is stronger."""
+    colours = canvas.theme.colours
     for tick in ticks:
         stroke, width = (colours.hair, HAIRLINE) if tick else (colours.rule, ZERO)
         canvas.rule((start, y(tick)), (end, y(tick)), stroke, width)
@@ -139,15 +144,39 @@ def draw_levels(
 
 def label_y_axis(canvas: Canvas, ticks: Sequence[Decimal], y: Scale, end: float) -> None:
     """Print the numbers of a scale at its left, up to `end`."""
-    for tick, word in zip(ticks, canvas.look.numbers(ticks), strict=True):
-        canvas.text(end, y(tick), word, "axis", "end")
+    for tick, number in zip(ticks, canvas.theme.numbers(ticks), strict=True):
+        canvas.text(end, y(tick), number, "axis", "end")
+
+
+def draw_series(
+    canvas: Canvas,
+    times: Sequence[Decimal],
+    values: Sequence[Decimal | None],
+    x: Scale,
+    y: Scale,
+    colour: str,
+    width: float,
+    dash: str = "",
+) -> Point | None:
+    """Draw a line with a dot at its end; returns its end, None if all cells are empty."""
+    size = canvas.theme.size
+    point: Point | None = None
+    for run in runs(times, values, x, y):
+        point = run[-1]
+        if len(run) > 1:
+            canvas.line(run, colour, width, dash)
+        else:
+            canvas.dot(point, _DOT * 0.7 * size, colour)
+    if point is not None:
+        canvas.dot(point, _DOT * size, colour)
+    return point
 
 
 def runs(
     times: Sequence[Decimal], values: Sequence[Decimal | None], x: Scale, y: Scale
-) -> Iterator[list[tuple[float, float]]]:
-    """The unbroken parts of a line; a cell left empty breaks it."""
-    run: list[tuple[float, float]] = []
+) -> Iterator[list[Point]]:
+    """The unbroken parts of a line; an empty cell breaks it."""
+    run: list[Point] = []
     for time, value in zip(times, values, strict=True):
         if value is not None:
             run.append((x(time), y(value)))

@@ -1,127 +1,154 @@
-"""Wrap the words of a paragraph that run against its direction, where they would be lost.
+"""Wrap runs of the opposite direction that inline markup would reorder in `<span dir>`.
 
-WeasyPrint 70 orders letters within a box, and sets the boxes of a line in the direction of
-what is around them: `ONE **TWO** THREE` in an Arabic sentence comes out as THREE TWO ONE.
-Wrapped in `<span dir="ltr">` it is right, and a browser sets the same with it and without.
-So each run of the other direction (bidi.py) that crosses the mark of a phrase gets a span.
-An address in Arabic gets one always: alone, its + or its last / would go astray.
+WeasyPrint 70 orders the letters within an inline box and places the boxes of a line in the
+direction of their parent: `ONE **TWO** THREE` in an Arabic sentence is printed as
+THREE TWO ONE. Wrapped in `<span dir="ltr">` it is correct, and browsers render the same
+with and without the span. An address in Arabic text is always wrapped: otherwise its
+leading + or trailing / would move to the other end.
 """
 
+import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from markdown_it.token import Token
 
-from pipeline.html.text.bidi_levels import embedding_levels
-from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER, InlineNode, Node, TextNode
+from pipeline.html.text.inline_tree import (
+    ADDRESS,
+    PLACEHOLDER,
+    InlineNode,
+    Node,
+    TextNode,
+    text_node,
+)
 from pipeline.model.languages import direction
+from pipeline.shared_library import load_library
 
-# Phrases that may be cut in two; a link may not.
+# Inline elements that may be split in two; a link may not.
 _DIVISIBLE = ("em", "strong")
-# Stands for an address: a mark that is read from left to right (U+200E).
+# Replaces an address in the text that is analysed: U+200E, a left-to-right character.
 _ADDRESS_MARK = "\u200e"
 
 
 def isolate_opposite_runs(nodes: Sequence[Node], language: str) -> list[Node]:
-    """Wrap what runs against the direction of a paragraph, and of each phrase in it."""
+    """Wrap the runs that oppose the direction of a paragraph or of a phrase in it."""
     rtl = direction(language) == "rtl"
-    return _turned(list(_apart(nodes, rtl=rtl)), rtl=rtl)
+    return _wrap_runs(list(_isolate_inner(nodes, rtl=rtl)), rtl=rtl)
 
 
-def _apart(nodes: Sequence[Node], *, rtl: bool) -> Iterator[Node]:
-    """Turn the phrases that have their own language, and set addresses apart in Arabic."""
+def embedding_levels(line: str, *, rtl: bool) -> list[int]:
+    """Return the embedding level of each character (UAX 9): even is left to right.
+
+    Levels 0 and 1 are the base direction. Pango computes them, which also lays out the
+    page. The line must not contain U+0000.
+    """
+    levels_of = load_library("libpango-1.0", 0).pango_log2vis_get_embedding_levels
+    levels_of.restype = ctypes.POINTER(ctypes.c_uint8)
+    data, base = line.encode(), ctypes.c_int(int(rtl))  # PANGO_DIRECTION_LTR, _RTL
+    levels = levels_of(data, len(data), ctypes.byref(base))
+    try:
+        return list(levels[: len(line)])
+    finally:
+        load_library("libglib-2.0", 0).g_free(levels)
+
+
+def _isolate_inner(nodes: Sequence[Node], *, rtl: bool) -> Iterator[Node]:
+    """Process phrases that have their own language; wrap addresses in Arabic text."""
     for node in nodes:
         if isinstance(node, TextNode):
-            yield from _addresses_apart(node) if rtl else [node]
+            yield from _wrap_addresses(node) if rtl else [node]
         elif node.is_address:
             yield _span([node], rtl=False) if rtl else node
         elif node.language:
-            yield InlineNode(
-                node.first, isolate_opposite_runs(node.children, node.language), node.last
-            )
+            yield node.with_children(isolate_opposite_runs(node.children, node.language))
         else:
-            yield InlineNode(node.first, list(_apart(node.children, rtl=rtl)), node.last)
+            yield node.with_children(list(_isolate_inner(node.children, rtl=rtl)))
 
 
-def _addresses_apart(leaf: TextNode) -> Iterator[Node]:
-    at = 0
-    for match in ADDRESS.finditer(leaf.text):
-        yield from _words(leaf.text[at : match.start()])
-        yield _span(list(_words(match[0])), rtl=False)
-        at = match.end()
-    yield from _words(leaf.text[at:]) if at else [leaf]
+def _wrap_addresses(node: TextNode) -> Iterator[Node]:
+    end = 0
+    for match in ADDRESS.finditer(node.text):
+        yield from _text_nodes(node.text[end : match.start()])
+        yield _span(_text_nodes(match[0]), rtl=False)
+        end = match.end()
+    yield from _text_nodes(node.text[end:]) if end else [node]
 
 
-def _turned(nodes: list[Node], *, rtl: bool) -> list[Node]:
-    text = "".join(map(_outline, nodes))
-    # From the last one on, so that the places before stay right.
-    for start, end in reversed(list(_runs_against(text, rtl=rtl))):
-        nodes = _wrapped(nodes, start, end, rtl=rtl)
+def _wrap_runs(nodes: list[Node], *, rtl: bool, is_wrapped: bool = False) -> list[Node]:
+    text = "".join(map(_analysed_text, nodes))
+    # From the last run to the first, so that the positions before it stay valid.
+    for start, end in reversed(list(_opposite_runs(text, rtl=rtl))):
+        # Arabic-Indic digits oppose both directions: one span around them is enough.
+        if not is_wrapped or end - start < len(text):
+            nodes = _wrapped(nodes, start, end, rtl=rtl)
     return nodes
 
 
-def _outline(node: Node) -> str:
-    """The text of a node as the order of a line sees it."""
+def _analysed_text(node: Node) -> str:
+    """The text that the bidirectional algorithm sees; an isolated node is one character."""
     if isinstance(node, TextNode):
         return node.text
     if node.is_address or node.first.type == "direction_open":
         return _ADDRESS_MARK
-    return PLACEHOLDER if node.language else "".join(map(_outline, node.children))
+    return PLACEHOLDER if node.language else "".join(map(_analysed_text, node.children))
 
 
-def _runs_against(text: str, *, rtl: bool) -> Iterator[tuple[int, int]]:
-    """Where the other direction begins and ends; each line is ordered for itself."""
+def _opposite_runs(text: str, *, rtl: bool) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of the opposite direction; lines are independent."""
     for line in re.finditer(r"[^\n]+", text):
-        at = line.start()
+        start = line.start()
         levels = embedding_levels(line[0], rtl=rtl)
-        for against, run in groupby(level > int(rtl) for level in levels):
-            length = len(list(run))
-            if against:
-                yield at, at + length
-            at += length
+        for is_opposite, run in groupby(level > int(rtl) for level in levels):
+            end = start + len(list(run))
+            if is_opposite:
+                yield start, end
+            start = end
 
 
 def _wrapped(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node]:
-    """Put a span around a stretch of text that crosses a mark, as deep as it can stand.
+    """Put a span around a range of text that crosses a node border, as deep as possible.
 
-    Left alone is what would cut a link in two.
+    The nodes are returned unchanged if the span would split a link.
     """
-    at = 0
+    position = 0
     for node in nodes:
-        length = len(_outline(node))
-        if at <= start and end <= at + length:
+        length = len(_analysed_text(node))
+        if position <= start and end <= position + length:
             if isinstance(node, InlineNode) and length > 1:
-                node.children = _wrapped(node.children, start - at, end - at, rtl=rtl)
+                inner = node.children, start - position, end - position
+                node.children = _wrapped(*inner, rtl=rtl)
             return nodes
-        at += length
-    if (head := _cut(nodes, start)) and (tail := _cut(head[1], end - start)):
-        inside = _turned(tail[0], rtl=not rtl)
+        position += length
+    if (head := _split(nodes, start)) and (tail := _split(head[1], end - start)):
+        inside = _wrap_runs(tail[0], rtl=not rtl, is_wrapped=True)
         return [*head[0], _span(inside, rtl=not rtl), *tail[1]]
     return nodes
 
 
-def _cut(nodes: list[Node], at: int) -> tuple[list[Node], list[Node]] | None:
-    """Part nodes at a place of their text; None if a link stands there."""
+def _split(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
+    """Split nodes at a position of their text; None if it lies inside a link."""
     count = 0
-    while at and count < len(nodes) and len(_outline(nodes[count])) <= at:
-        at -= len(_outline(nodes[count]))
+    while position and count < len(nodes):
+        length = len(_analysed_text(nodes[count]))
+        if length > position:
+            break
+        position -= length
         count += 1
-    if not at:
+    if not position:
         return nodes[:count], nodes[count:]
     node = nodes[count]
     if isinstance(node, TextNode):
-        first, last = _words(node.text[:at]), _words(node.text[at:])
+        first, last = _text_nodes(node.text[:position]), _text_nodes(node.text[position:])
         return [*nodes[:count], *first], [*last, *nodes[count + 1 :]]
-    if node.first.tag in _DIVISIBLE and (parts := _cut(node.children, at)):
-        before, behind = (InlineNode(node.first, children, node.last) for children in parts)
-        return [*nodes[:count], before], [behind, *nodes[count + 1 :]]
+    if node.first.tag in _DIVISIBLE and (parts := _split(node.children, position)):
+        before, after = map(node.with_children, parts)
+        return [*nodes[:count], before], [after, *nodes[count + 1 :]]
     return None
 
 
-def _words(text: str) -> Iterator[Node]:
-    if text:
-        yield TextNode(Token("text", "", 0, content=text))
+def _text_nodes(text: str) -> list[Node]:
+    return [text_node(text)] if text else []
 
 
 def _span(nodes: list[Node], *, rtl: bool) -> InlineNode:

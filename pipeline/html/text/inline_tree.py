@@ -1,8 +1,8 @@
-"""Take the tokens of one paragraph as a tree of phrases, and set its words as a whole.
+"""Turn the tokens of one paragraph into a tree and back, and apply typography to its text.
 
-markdown-it gives a flat list: words, `strong_open`, words, `strong_close`. What a language
-asks for does not stop at such a mark: « *mot* » has its spaces outside, “*word*” its marks.
-A phrase in another language is set by the rules of that language.
+markdown-it returns a flat list: text, `strong_open`, text, `strong_close`. Typography must
+see the text across such tokens: « *mot* » has its spaces outside the emphasis, “*word*” its
+quotation marks. A phrase in another language follows the rules of that language.
 """
 
 import re
@@ -13,9 +13,9 @@ from markdown_it.token import Token
 
 from pipeline.model.cjk import is_cjk_pair
 
-# What stands for a token that is no text: a citation, the call of a note, a phrase apart.
+# Replaces what is not text of the paragraph: a citation, a footnote call, a foreign phrase.
 PLACEHOLDER = "\ufffc"
-# A web address, an e-mail address, a telephone number (seven digits at least, for +5 is a
+# A web address, an e-mail address, or a telephone number of at least seven digits (+5 is a
 # number): printed as typed.
 ADDRESS = re.compile(
     r"""(?:https?://|www\.)(?:[^\s"'<>«»“”]|'(?=[\w/]))*[\w/]"""
@@ -25,19 +25,19 @@ ADDRESS = re.compile(
 )
 _TYPED = {"softbreak": " ", "hardbreak": "\n"}
 
-# Given a text and its language, what is printed in the place of each character.
+# From a text and its language to what is printed for each character.
 SetText = Callable[[str, str], Sequence[str]]
 
 
 @dataclass
 class TextNode:
-    """A token with nothing in it: words, a break, a citation."""
+    """A token without children: text, a line break, a citation."""
 
     token: Token
 
     @property
     def text(self) -> str:
-        """Its words, or one character that stands for it."""
+        """Its text, or one character in place of it."""
         if self.token.type == "text":
             return self.token.content
         return _TYPED.get(self.token.type, PLACEHOLDER)
@@ -45,7 +45,7 @@ class TextNode:
 
 @dataclass
 class InlineNode:
-    """What stands between a token that opens and the one that closes."""
+    """An opening token, the nodes inside, and the closing token."""
 
     first: Token
     children: list["TextNode | InlineNode"]
@@ -53,18 +53,36 @@ class InlineNode:
 
     @property
     def language(self) -> str:
-        """The language that an author gave it, or ""."""
+        """The language set by the author, or ""."""
         return str(self.first.attrGet("lang") or "")
 
     @property
     def is_address(self) -> bool:
-        """Whether it is an address that is printed as it is: <https://www.ilo.org>."""
-        words = "".join(kid.text for kid in self.children if isinstance(kid, TextNode))
+        """Whether it is a link whose text is its address: <https://www.ilo.org>."""
+        text = "".join(node.text for node in self.children if isinstance(node, TextNode))
         is_link = self.first.tag == "a"
-        return is_link and (self.first.info == "auto" or bool(ADDRESS.fullmatch(words)))
+        return is_link and (self.first.info == "auto" or bool(ADDRESS.fullmatch(text)))
+
+    def with_children(self, children: "list[TextNode | InlineNode]") -> "InlineNode":
+        """Return a copy with other nodes inside."""
+        return InlineNode(self.first, children, self.last)
 
 
 Node = TextNode | InlineNode
+
+
+def text_node(text: str) -> TextNode:
+    """Make a node that holds a text."""
+    return TextNode(Token("text", "", 0, content=text))
+
+
+def leaves(nodes: Sequence[Node]) -> Iterator[TextNode]:
+    """Give the text nodes of a tree in their order."""
+    for node in nodes:
+        if isinstance(node, TextNode):
+            yield node
+        else:
+            yield from leaves(node.children)
 
 
 def read_phrases(tokens: Sequence[Token]) -> list[Node]:
@@ -84,7 +102,7 @@ def _read(tokens: Iterator[Token]) -> tuple[list[Node], Token | None]:
 
 
 def write_phrases(nodes: Sequence[Node]) -> Iterator[Token]:
-    """Give the tokens of a tree again."""
+    """Turn a tree back into tokens."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield node.token
@@ -95,24 +113,26 @@ def write_phrases(nodes: Sequence[Node]) -> Iterator[Token]:
 
 
 def set_words(nodes: Sequence[Node], language: str, set_text: SetText) -> None:
-    """Put into the leaves what a language prints in the place of each character."""
-    leaves = list(_leaves_in(nodes, language, set_text))
-    whole = "".join(text for _, text in leaves)
+    """Replace the text of a tree by what its language prints for each character."""
+    parts = list(_text_parts(nodes, language, set_text))
+    whole = "".join(text for _, text in parts)
     printed = set_text(whole, language)
-    at = 0
-    for leaf, text in leaves:
-        words = "".join(printed[at : at + len(text)])
-        at += len(text)
-        if leaf and leaf.token.type == "softbreak":
-            beside = whole[: at - 1][-1:], whole[at : at + 1]
-            words = "" if is_cjk_pair(*beside) else words
-        if leaf and words != text:
-            leaf.token = Token("text", "", 0, content=words)
+    start = 0
+    for node, text in parts:
+        end = start + len(text)
+        result = "".join(printed[start:end])
+        if node and node.token.type == "softbreak":
+            before, after = whole[:start][-1:], whole[end : end + 1]
+            result = "" if is_cjk_pair(before, after) else result
+        if node and result != text:
+            node.token = text_node(result).token
+        start = end
 
 
-def _leaves_in(
+def _text_parts(
     nodes: Sequence[Node], language: str, set_text: SetText
 ) -> Iterator[tuple[TextNode | None, str]]:
+    """Give each text node and its text; addresses and foreign phrases are placeholders."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield node, node.text
@@ -122,4 +142,4 @@ def _leaves_in(
             set_words(node.children, node.language, set_text)
             yield None, PLACEHOLDER
         else:
-            yield from _leaves_in(node.children, language, set_text)
+            yield from _text_parts(node.children, language, set_text)

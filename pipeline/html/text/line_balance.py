@@ -1,8 +1,8 @@
-"""Break a title into lines of like length; WeasyPrint 70 fills the first and leaves a rest.
+"""Break a title into lines of similar length; WeasyPrint 70 fills all lines but the last.
 
-Fewest lines that the measure allows; among the ways to break into so many, the one whose
-longest line is shortest (design: "the split with the least spread"). What has no spaces is
-left alone: Chinese is broken anywhere.
+The number of lines is the lowest that fits the measure; among the ways to break, the one
+with the shortest longest line is chosen. Text without spaces, such as Chinese, is not
+changed: it may break anywhere.
 """
 
 import re
@@ -15,9 +15,9 @@ from itertools import accumulate, combinations, pairwise
 from pipeline.design.font_metrics import BOLD, FontFaces
 from pipeline.design.tokens import Tokens
 
-# Beyond that a title is too long anyhow, and the ways to break it are too many to try.
+# Longer titles are reported as too long, and have too many ways to break.
 _MOST_LINES, _MOST_WORDS = 4, 40
-# Letters drawn at the edge of the measure: rounding must not push a word out.
+# Kept free at the end of a line, so that rounding does not move a word to the next one.
 _TOLERANCE_EM = 0.02
 _TAG = re.compile(r"(<[^>]*>)")
 _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
@@ -25,7 +25,7 @@ _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How a line is set: its measure in em, its fonts and tracking."""
+    """The style of a line: its measure and tracking in em, its fonts and weight."""
 
     measure: float
     families: tuple[str, ...]
@@ -35,13 +35,13 @@ class LineStyle:
 
 @dataclass(frozen=True)
 class TextMeasurer:
-    """What the lines of a page are measured with: tokens of its style sheets, its fonts."""
+    """Measures text with the tokens and the fonts of a page."""
 
     tokens: Tokens
     faces: FontFaces
 
-    def setting(self, role: str) -> LineStyle:
-        """How lines of a role ("title") are set; ValueError when a token is missing."""
+    def style(self, role: str) -> LineStyle:
+        """The style of a role such as "title"; ValueError if a token is missing."""
         size, measure = self.tokens.points(role), self.tokens.points(f"{role}-measure")
         if not size or measure is None:
             raise ValueError(f'the tokens "{role}" and "{role}-measure" must be lengths')
@@ -49,37 +49,37 @@ class TextMeasurer:
         weight = int(self.tokens.resolved(f"{role}-weight") or BOLD)
         return LineStyle(measure / size, self.tokens.families("display"), tracking, weight)
 
-    def width(self, html: str, setting: LineStyle) -> float:
-        """The width of words in em."""
+    def width(self, html: str, style: LineStyle) -> float:
+        """The width of escaped text in em."""
         text = unescape(html)
-        width = self.faces.width(text, setting.families, setting.weight)
-        return width + setting.tracking * len(text)
+        width = self.faces.width(text, style.families, style.weight)
+        return width + style.tracking * len(text)
 
 
-def balance_html(html: str, role: str, ruler: TextMeasurer) -> str:
-    """Put `<br>` where the lines of a title end.
+def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
+    """Insert `<br>` at the ends of the lines of a title.
 
-    The space behind it is not drawn: it is for the bookmark, which is one line. A line end
-    that its author typed stands, and then nothing else is broken.
+    The space after it is not drawn, but separates words in the bookmark. If the author
+    typed line ends, only these are used.
     """
-    setting = ruler.setting(role)
+    style = measurer.style(role)
     if "\n" in html:
         return _TYPED_BREAK.sub(_break, html)
     parts = _TAG.split(html)
     words = "".join(part for part in parts if not part.startswith("<")).split(" ")
-    widths = [ruler.width(word, setting) for word in words]
-    breaks = set(choose_breaks(widths, ruler.width(" ", setting), setting.measure))
+    widths = [measurer.width(word, style) for word in words]
+    breaks = set(choose_breaks(widths, measurer.width(" ", style), style.measure))
     return "".join(_broken(parts, breaks))
 
 
 def _break(typed: re.Match[str]) -> str:
-    """End a line where its author did; Chinese has no space there."""
+    """Replace a typed line end; Chinese has no space there."""
     before = typed.string[: typed.start()][-1:]
     return "<br>" if unicodedata.east_asian_width(before or " ") in "WF" else "<br> "
 
 
 def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tuple[int, ...]:
-    """Choose after how many words each line but the last ends."""
+    """Choose the number of words before the end of each line but the last."""
     ends = list(accumulate(widths))
     room = measure - _TOLERANCE_EM
 
@@ -94,7 +94,7 @@ def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tupl
         return ()
     for lines in range(1, min(_MOST_LINES, len(widths)) + 1):
         ways = combinations(range(1, len(widths)), lines - 1)
-        # Of two ways alike the one with the longer first line.
+        # Among equal ways the one with the longest first line.
         best = min(ways, key=lambda way: (round(longest(way), 3), [-end for end in way]))
         if longest(best) <= room:
             return best

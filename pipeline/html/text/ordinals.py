@@ -1,7 +1,8 @@
-"""Raise the letters of French ordinals: 1er, 2e, XXIe (Imprimerie nationale, *Lexique*).
+"""Set the letters of French ordinals as superscript: 1er, 2e, XXIe.
 
-They stay letters, so that they are copied, found and heard as they were typed. A Roman
-number needs two figures, or a word that tells it from "Le", "Ce" and "Me": Xe siècle.
+Source: Imprimerie nationale, *Lexique*. The text is unchanged, so it is copied, searched
+and read aloud as typed. A Roman numeral needs two letters, or a word after it that
+distinguishes it from "Le", "Ce" and "Me": Xe siècle.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from pipeline.html.text.inline_tree import InlineNode, Node, TextNode
+from pipeline.html.text.inline_tree import InlineNode, Node, TextNode, text_node
 
 _SPACE = "[ \u00a0\u202f]"
 _AGES = r"siècles?|s\.|République|Internationale|arrondissement|session|réunion"
@@ -24,11 +25,11 @@ _ORDINAL = re.compile(
 
 
 def raise_ordinals(nodes: Sequence[Node], language: str) -> list[Node]:
-    """Put the letters of ordinals into `<sup>`, in what is French."""
-    return list(_raised(nodes, language))
+    """Put the letters of ordinals into `<sup>`, in French text only."""
+    return list(_raise(nodes, language))
 
 
-def _raised(nodes: Sequence[Node], language: str) -> Iterator[Node]:
+def _raise(nodes: Sequence[Node], language: str) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, TextNode):
             is_french = language.split("-")[0] == "fr" and node.token.type == "text"
@@ -36,23 +37,17 @@ def _raised(nodes: Sequence[Node], language: str) -> Iterator[Node]:
         elif node.is_address or node.first.type in ("sup_open", "sub_open"):
             yield node
         else:
-            children = list(_raised(node.children, node.language or language))
-            yield InlineNode(node.first, children, node.last)
+            yield node.with_children(
+                raise_ordinals(node.children, node.language or language)
+            )
 
 
-def _split(leaf: TextNode) -> Iterator[Node]:
-    at = 0
-    for match in _ORDINAL.finditer(leaf.text):
-        start, end = match.span(match.lastgroup or 0)
-        yield TextNode(_words(leaf.text[at:start]))
-        letters: list[Node] = [TextNode(_words(leaf.text[start:end]))]
-        yield InlineNode(
-            Token("sup_open", "sup", 1), letters, Token("sup_close", "sup", -1)
-        )
-        at = end
-    if at < len(leaf.text) or not at:
-        yield TextNode(_words(leaf.text[at:]))
-
-
-def _words(text: str) -> Token:
-    return Token("text", "", 0, content=text)
+def _split(node: TextNode) -> Iterator[Node]:
+    text, end = node.text, 0
+    for match in _ORDINAL.finditer(text):
+        before, (start, end) = end, match.span(match.lastgroup or 0)
+        yield text_node(text[before:start])
+        first, last = Token("sup_open", "sup", 1), Token("sup_close", "sup", -1)
+        yield InlineNode(first, [text_node(text[start:end])], last)
+    if end < len(text) or not end:
+        yield text_node(text[end:])

@@ -1,14 +1,13 @@
-"""Turn straight quotation marks, which every keyboard has, into those of the language.
+"""Replace straight quotation marks by those of the language.
 
-Marks of a pair become the language's own, the inner pair the inner ones: “ ‘ ’ ” in
-English (*United Nations Editorial Manual*: double marks, single ones inside), « “ ” » in
+Outer and inner pairs: “ ‘ ’ ” in English (*United Nations Editorial Manual*), « “ ” » in
 French, with narrow spaces (Imprimerie nationale), « “ ” » in Spanish (Real Academia
 Española, *Ortografía*), « „ “ » in Russian (Мильчин), „ ‚ ‘ “ in German (Duden), “ ‘ ’ ” in
 Portuguese and Chinese (GB/T 15834), « “ ” » in Arabic. A single mark inside a word or at
-its end is an apostrophe. What finds no partner stays as it was typed: 5' 6" is a length.
+its end is an apostrophe. A mark without a partner stays as typed: 5' 6" is a length.
 
-markdown-it has a rule for this (`smartquotes`); it knows one language per parser, so not
-the one of a phrase, changes addresses, and takes the inches of 6" for the end of a word.
+The rule `smartquotes` of markdown-it is not used: it has one language for each parser,
+changes addresses, and takes the inches of 6" for a closing mark.
 """
 
 from collections.abc import Mapping
@@ -28,80 +27,85 @@ _MARKS = {
     "ur": ("“", "”", "‘", "’"),
 }
 _BEFORE_A_WORD = " \u00a0\u202f\t\n([{¿¡—–-/«“„‘‚\"'"
-_BEHIND_A_WORD = " \u00a0\u202f\t\n)]}.,;:!?…—–-/»”“’‘\"'،؛؟。，、；：！？"
+_AFTER_A_WORD = " \u00a0\u202f\t\n)]}.,;:!?…—–-/»”“’‘\"'،؛؟。，、；：！？"
 _APOSTROPHE = "’"
 _FIRST_CHINESE = "\u2e80"
 
+Pairs = list[tuple[int, int]]
+
 
 def quotation_marks(text: str, language: str) -> Mapping[int, str]:
-    """Say at which characters of a text another mark is set."""
+    """Map the positions of straight marks to the printed marks."""
     marks = _MARKS.get(language.split("-")[0])
     if marks is None or not ('"' in text or "'" in text):
         return {}
-    pairs, single = _pairs(text)
-    printed = {at: _APOSTROPHE for at in single}
-    last_of = dict(pairs)
-    lasts = set(last_of.values())
-    # How many marks are open, those that the author typed included.
+    pairs, apostrophes = _pairs_and_apostrophes(text)
+    printed = dict.fromkeys(apostrophes, _APOSTROPHE)
+    closing = dict(pairs)
+    ends = set(closing.values())
+    # The number of open quotations, including those typed with the marks of the language.
     depth = 0
-    for at, mark in enumerate(text):
-        if at in last_of:
-            printed[at], printed[last_of[at]] = marks[2:] if depth else marks[:2]
-        if at in last_of or mark == marks[0][0]:
+    for position, mark in enumerate(text):
+        if position in closing:
+            first, last = marks[2:] if depth else marks[:2]
+            printed[position], printed[closing[position]] = first, last
+        if position in closing or mark == marks[0][0]:
             depth += 1
-        elif at in lasts or mark == marks[1][-1]:
+        elif position in ends or mark == marks[1][-1]:
             depth = max(depth - 1, 0)
     return printed
 
 
-def _pairs(text: str) -> tuple[list[tuple[int, int]], list[int]]:
-    """Match the marks that open with those that close, and find the apostrophes.
-
-    Where double marks do not match all of them stay, for nobody knows which is wrong.
-    """
-    opened: dict[str, list[int]] = {'"': [], "'": []}
-    pairs: list[tuple[int, int]] = []
-    alone: list[int] = []
-    apostrophes: list[int] = []
-    for at, mark in enumerate(text):
-        if mark not in opened:
-            continue
-        opens, closes = _sides(text, at)
-        if mark == "'" and _joins_letters(text, at):
-            apostrophes.append(at)
-        elif opened[mark] and (closes or not opens):
-            first = opened[mark].pop()
-            pairs.append((first, at))
-            # What was opened inside and not closed there finds no partner any more.
-            inside = opened['"' if mark == "'" else "'"]
-            while inside and inside[-1] > first:
-                alone.append(inside.pop())
-        elif opens or not closes:
-            opened[mark].append(at)
-        elif mark == "'" and text[at - 1].isalpha():
-            apostrophes.append(at)
-        else:
-            alone.append(at)
-    alone += opened['"'] + opened["'"]
-    for at in alone:
-        if text[at] == "'" and text[at + 1 : at + 2].isalnum():
-            apostrophes.append(at)
-    if any(text[at] == '"' and not text[at - 1 : at].isdigit() for at in alone):
+def _pairs_and_apostrophes(text: str) -> tuple[Pairs, list[int]]:
+    """Match opening with closing marks, and find the apostrophes."""
+    pairs, single, apostrophes = _match(text)
+    apostrophes += [p for p in single if text[p] == "'" and text[p + 1 : p + 2].isalnum()]
+    # If one double mark has no partner all stay as typed: any of them may be wrong.
+    if any(text[p] == '"' and not text[p - 1 : p].isdigit() for p in single):
         pairs = [(first, last) for first, last in pairs if text[first] == "'"]
     return pairs, apostrophes
 
 
-def _joins_letters(text: str, at: int) -> bool:
-    """Whether a mark stands inside a word; words of Chinese are not parted by spaces."""
-    beside = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    return all(letter.isalnum() and letter < _FIRST_CHINESE for letter in beside)
+def _match(text: str) -> tuple[Pairs, list[int], list[int]]:
+    """Find the pairs, the marks without a partner, and the certain apostrophes."""
+    opened: dict[str, list[int]] = {'"': [], "'": []}
+    pairs: Pairs = []
+    single: list[int] = []
+    apostrophes: list[int] = []
+    for position, mark in enumerate(text):
+        if mark not in opened:
+            continue
+        opens, closes = _sides(text, position)
+        if mark == "'" and _is_inside_word(text, position):
+            apostrophes.append(position)
+        elif opened[mark] and (closes or not opens):
+            first = opened[mark].pop()
+            pairs.append((first, position))
+            # A mark opened inside this pair and not closed there has no partner.
+            inside = opened['"' if mark == "'" else "'"]
+            while inside and inside[-1] > first:
+                single.append(inside.pop())
+        elif opens or not closes:
+            opened[mark].append(position)
+        elif mark == "'" and text[position - 1].isalpha():
+            apostrophes.append(position)
+        else:
+            single.append(position)
+    return pairs, [*single, *opened['"'], *opened["'"]], apostrophes
 
 
-def _sides(text: str, at: int) -> tuple[bool, bool]:
-    """Whether a mark may open, and whether it may close, by what stands beside it.
+def _is_inside_word(text: str, position: int) -> bool:
+    """Whether a mark is inside a word; never in Chinese, which has no spaces."""
+    before, after = text[max(position - 1, 0) : position], text[position + 1 :][:1]
+    return all(letter.isalnum() and letter < _FIRST_CHINESE for letter in (before, after))
 
-    Neither is certain between two letters, as in Chinese, and between two spaces.
+
+def _sides(text: str, position: int) -> tuple[bool, bool]:
+    """Whether a mark may open, and whether it may close, judging by its neighbours.
+
+    Both are false between two letters, as in Chinese, and between two spaces.
     """
-    before, behind = text[at - 1 : at] if at else " ", text[at + 1 : at + 2] or " "
-    opens, closes = before in _BEFORE_A_WORD, behind in _BEHIND_A_WORD
-    return opens and not behind.isspace(), closes and not before.isspace()
+    before = text[position - 1 : position] if position else " "
+    after = text[position + 1 : position + 2] or " "
+    opens, closes = before in _BEFORE_A_WORD, after in _AFTER_A_WORD
+    return opens and not after.isspace(), closes and not before.isspace()

@@ -1,48 +1,39 @@
-"""Keep a short word from being the last line of a paragraph all by itself.
+"""Prevent runts: a short word alone on the last line of a paragraph.
 
-A word of fewer than five letters, or a short number, is bound to the word before it, if the
-two together are no longer than a narrow column takes. Chinese has no spaces to bind.
+A last word of fewer than five letters, or a short number, is bound to the word before it,
+unless the two together would be longer than a narrow column holds. Chinese is excluded: it
+has no spaces.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from markdown_it.token import Token
-
-from pipeline.html.text.inline_tree import Node, TextNode
+from pipeline.html.text.inline_tree import Node, TextNode, leaves, text_node
 
 _NO_BREAK = "\u00a0"
 _SHORT, _LONGEST_PAIR = 5, 20
-# Three words at least, for two alone would be a line that never breaks.
+# At least three words: two bound words would be a line that never breaks.
 _LAST = re.compile(r"(?<=\S) (?P<before>[^ \n]+)(?P<space> )(?P<last>[^ \n]+)\Z")
 
 
 def prevent_runt(nodes: Sequence[Node], language: str) -> None:
-    """Make the last space of a paragraph a no-break one, where its last word is short."""
-    leaves = list(_leaves(nodes))
-    # The space before a citation does not break anyhow.
-    text = re.sub(" (?=\ufffc)", _NO_BREAK, "".join(leaf.text for leaf in leaves))
+    """Make the last space of a paragraph a no-break space if its last word is short."""
+    text_nodes = list(leaves(nodes))
+    # The space before a citation does not break in any case.
+    text = re.sub(" (?=\ufffc)", _NO_BREAK, "".join(node.text for node in text_nodes))
     match = _LAST.search(text)
     if language.split("-")[0] == "zh" or not match:
         return
     letters = sum(letter.isalnum() for letter in match["last"])
     if letters < _SHORT and len(f"{match['before']} {match['last']}") <= _LONGEST_PAIR:
-        _replace(leaves, match.start("space"))
+        _bind(text_nodes, match.start("space"))
 
 
-def _leaves(nodes: Sequence[Node]) -> Iterator[TextNode]:
+def _bind(nodes: Sequence[TextNode], position: int) -> None:
     for node in nodes:
-        if isinstance(node, TextNode):
-            yield node
-        else:
-            yield from _leaves(node.children)
-
-
-def _replace(leaves: Sequence[TextNode], at: int) -> None:
-    for leaf in leaves:
-        text = leaf.text
-        if at < len(text):
-            words = text[:at] + _NO_BREAK + text[at + 1 :]
-            leaf.token = Token("text", "", 0, content=words)
+        text = node.text
+        if position < len(text):
+            words = text[:position] + _NO_BREAK + text[position + 1 :]
+            node.token = text_node(words).token
             return
-        at -= len(text)
+        position -= len(text)

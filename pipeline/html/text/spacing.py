@@ -1,7 +1,6 @@
-"""Say where a line must not break, and which of the typed spaces are narrow.
+"""Replace typed spaces by no-break spaces and narrow spaces; none is added.
 
-A space that was typed becomes a no-break one; where none was typed none is added. Rules
-are those of the languages' own style manuals:
+The rules are those of the style manuals of each language:
 
 - all: no break between a number and its unit, sign or multiplier, between "No." or
   "figure" and the number, between initials, between day and month, inside a range (*United
@@ -13,8 +12,9 @@ are those of the languages' own style manuals:
   DIN 5008)
 - Russian: after a word of one letter, and before a dash (А. Э. Мильчин, Л. К. Чельцова,
   *Справочник издателя и автора*)
-- Chinese has no spaces between words; that no line begins with a closing mark (GB/T 15834)
-  is the painter's business
+
+Chinese has no spaces; WeasyPrint prevents a closing mark at the start of a line
+(GB/T 15834).
 """
 
 import re
@@ -32,8 +32,7 @@ _UNITS = (
 )
 _SPACED_NUMBER = re.compile(r"(?<![\d.,])(?<!\d[ \u00a0])\d+(?: \d+)+(?![\d.,]*\d)")
 
-# Nouns and abbreviations before a number, and words behind one. The words of `_TITLES`
-# stand before a name.
+# Words before a number, after a number, and before a name.
 _BEFORE_NUMBER = {
     "en": r"figures?|tables?|box(?:es)?|sections?|chapters?|paragraphs?|articles?|pages?"
     r"|annex(?:es)?|goals?|targets?|indicators?|nos?\.|figs?\.|pp?\.|paras?\.|vols?\.|arts?\."
@@ -50,7 +49,7 @@ _BEFORE_NUMBER = {
     r"|№|с\.|стр\.|рис\.|табл\.|гл\.|т\.|ст\.|п\.|пп\.",
     "ar": r"(?:ال)?(?:شكل|جدول|إطار|فقرة|صفحة|مادة|هدف)|رقم",
 }
-_BEHIND_NUMBER = {
+_AFTER_NUMBER = {
     "en": r"per cent|percent|million|billion|trillion",
     "fr": r"pour cent|millions?|milliards?",
     "es": r"por ciento|mil(?:lón|lones)?",
@@ -67,7 +66,7 @@ _TITLES = {
     "de": r"Dr\.|Prof\.|Herrn?|Frau",
     "ru": r"г-н|г-жа|им\.",
 }
-# The space of each match is its one group.
+# The only group of each pattern is the space.
 _OWN_RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (r"([ \u00a0])(?=[;!?»])", _NARROW),
@@ -85,22 +84,22 @@ _OWN_RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?<!\w)[тТ]\.( )(?=[дпекоч]\.)", _NO_BREAK),
     ),
 }
+# Languages with the rules of another one.
 _LIKE = {"fa": "ar", "ur": "ar"}
-_LANGUAGES = frozenset({"en", "fr", "es", "pt", "de", "ru", "ar", "fa", "ur"})
 
 
 def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
-    """Say at which characters of a text another one is set, so that lines break well."""
-    found: dict[int, str] = {}
-    if language.split("-")[0] in _LANGUAGES:
-        for pattern, space in _rules(language.split("-")[0]):
-            found.update((m.start(1), space) for m in pattern.finditer(text))
-        found.update((at, _NARROW) for at in _thousands(text))
-    return found
+    """Map the positions of typed spaces to no-break or narrow spaces."""
+    spaces: dict[int, str] = {}
+    if (language := language.split("-")[0]) in _BEFORE_NUMBER.keys() | _LIKE:
+        for pattern, space in _rules(language):
+            spaces.update((m.start(1), space) for m in pattern.finditer(text))
+        spaces.update((position, _NARROW) for position in _thousands(text))
+    return spaces
 
 
 def _thousands(text: str) -> Iterator[int]:
-    """The spaces of "1 250 000"; a year and a number, or a telephone number, is none."""
+    """The spaces of "1 250 000", not of telephone numbers, or of a year and a number."""
     for match in _SPACED_NUMBER.finditer(text):
         first, *rest = match[0].split(" ")
         if len(first) <= 3 and first[0] != "0" and {len(part) for part in rest} == {3}:
@@ -109,25 +108,25 @@ def _thousands(text: str) -> Iterator[int]:
 
 @cache
 def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    kin = _LIKE.get(language, language)
+    base = _LIKE.get(language, language)
     months = "|".join(map(re.escape, _months(language)))
     rules = [
         (rf"\d( )(?={_UNITS})", _NO_BREAK),
         (rf"(?<!\w){_CURRENCIES}( )(?=\d)", _NO_BREAK),
         (rf"(?<!\w){_CAPITAL}\.( )(?={_CAPITAL}\.)", _NO_BREAK),
-        # Behind a comma initials end a name: "Smith, A. *A title*".
+        # After a comma, initials end a name: "Smith, A. *A title*".
         (rf"(?<!\w)(?<!, ){_CAPITAL}\.( )(?={_CAPITAL})", _NO_BREAK),
-        (rf"(?<!\w)(?i:{_BEFORE_NUMBER[kin]})( )(?=\d)", _NO_BREAK),
-        (rf"\d( )(?=(?:{_BEHIND_NUMBER[kin]})(?!\w))", _NO_BREAK),
+        (rf"(?<!\w)(?i:{_BEFORE_NUMBER[base]})( )(?=\d)", _NO_BREAK),
+        (rf"\d( )(?=(?:{_AFTER_NUMBER[base]})(?!\w))", _NO_BREAK),
         (rf"(?<!\w)\d{{1,2}}(?:er|\.|º)?( )(?=(?:de )?(?:{months})(?!\w))", _NO_BREAK),
         (rf"(?<!\w)\d{{1,2}} de( )(?=(?:{months})(?!\w))", _NO_BREAK),
     ]
-    if titles := _TITLES.get(kin):
+    if titles := _TITLES.get(base):
         rules.append((rf"(?<!\w)(?:{titles})( )(?={_CAPITAL})", _NO_BREAK))
-    rules += _OWN_RULES.get(kin, ())
+    rules += _OWN_RULES.get(base, ())
     return tuple((re.compile(pattern), space) for pattern, space in rules)
 
 
 def _months(language: str) -> Iterable[str]:
-    """The months as they stand in a date (CLDR): Russian has the genitive there."""
+    """The names of months in dates (CLDR); in Russian these are genitives."""
     return (str(name) for name in Locale.parse(language).months["format"]["wide"].values())

@@ -1,9 +1,8 @@
-"""Find letters set in a font that the style sheets did not name for them.
+"""Find characters that are rendered in a font which the style sheets do not name for them.
 
-When no font of its stack has a letter, Pango takes one from any other font of the brief and
-says nothing: a Chinese word in an English brief, which no screen reader would then speak as
-Chinese. The stack that a text was set with is the list of what is allowed; a phrase whose
-language is marked has that language's stack (brand.py).
+When no font of a `font-family` list has a character, Pango silently takes another font of
+the brief: for a Chinese word in an English brief, which a screen reader would then not read
+as Chinese. A phrase with a marked language has the list of that language (brand_css.py).
 """
 
 import re
@@ -12,55 +11,54 @@ from collections.abc import Iterator
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.design.font_metrics import FontFaces
+from pipeline.pdf.box_tree import child_boxes
 
-# Spaces, controls and joiners are not drawn; variation selectors choose among forms.
+# Spaces, controls and joiners are not drawn; variation selectors select among forms.
 _NOT_DRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
 
 
 def find_fallback_fonts(pages: list[Any], faces: FontFaces) -> list[tuple[str, str]]:
-    """Pair each foreign phrase with the first family of its text, each pair once.
+    """Pair each phrase in a fallback font with the first family of its text, each once.
 
-    Letters that no font has at all are left to WeasyPrint, which says so itself; so is a
-    text whose stack names no font of the brief.
+    Characters that no font has are left to WeasyPrint, which logs them; so are texts
+    whose list names no font of the brief.
     """
-    seen: dict[tuple[str, tuple[str, ...]], bool] = {}
-    found: dict[tuple[str, str], None] = {}
+    known: dict[tuple[str, tuple[str, ...]], bool] = {}
+    pairs: dict[tuple[str, str], None] = {}
     for page in pages:
-        for box in _texts(page._page_box):
-            stack = tuple(box.style["font_family"])
-            for letter in set(box.text):
-                if (letter, stack) not in seen:
-                    seen[letter, stack] = _is_foreign(letter, stack, faces)
-            for phrase in _phrases([(c, seen[c, stack]) for c in box.text]):
-                found[phrase, stack[0]] = None
-    return list(found)
+        for box in _text_boxes(page._page_box):
+            families = tuple(box.style["font_family"])
+            for character in set(box.text):
+                if (character, families) not in known:
+                    known[character, families] = _falls_back(character, families, faces)
+            for phrase in _phrases([(c, known[c, families]) for c in box.text]):
+                pairs[phrase, families[0]] = None
+    return list(pairs)
 
 
-def _phrases(letters: list[tuple[str, bool]]) -> Iterator[str]:
-    """Foreign letters that stand together, with the spaces between their words."""
-    text = "".join(letter for letter, _ in letters)
+def _phrases(characters: list[tuple[str, bool]]) -> Iterator[str]:
+    """Yield the runs of characters in a fallback font, with the spaces between them."""
+    text = "".join(character for character, _ in characters)
     kinds = "".join(
-        "F" if foreign else "S" if c.isspace() else "-" for c, foreign in letters
+        "F" if falls_back else "S" if character.isspace() else "-"
+        for character, falls_back in characters
     )
     for match in re.finditer("F+(?:S+F+)*", kinds):
         yield text[match.start() : match.end()]
 
 
-def _is_foreign(letter: str, stack: tuple[str, ...], faces: FontFaces) -> bool:
-    if unicodedata.category(letter) in _NOT_DRAWN or not faces.families & set(stack):
+def _falls_back(character: str, families: tuple[str, ...], faces: FontFaces) -> bool:
+    if unicodedata.category(character) in _NOT_DRAWN:
         return False
-    if faces.covers(stack, letter):
+    if not faces.families & set(families) or faces.covers(families, character):
         return False
-    return faces.covers(tuple(faces.families), letter)
+    return faces.covers(tuple(faces.families), character)
 
 
-def _texts(box: Any) -> Iterator[Any]:
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box
+def _text_boxes(box: Any) -> Iterator[Any]:
     if isinstance(box, boxes.TextBox):
         yield box
-    for child in getattr(box, "children", ()):
-        yield from _texts(child)
+    for child in child_boxes(box):
+        yield from _text_boxes(child)

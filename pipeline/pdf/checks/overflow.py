@@ -1,11 +1,10 @@
-"""Say what of a brief does not fit on its pages.
+"""Find the content of a brief that does not fit on its pages, and unwanted page breaks.
 
-Shape in: WeasyPrint's pages, as `survey.py` measures them. Shape out: `LayoutIssue`s,
-each with
-its part of the content and a word that stands there. A style sheet asks (a column's
-width, `break-inside: avoid`); WeasyPrint follows as far as it can, and says nothing where
-it cannot. What is not worth saying beside something worse is left out: words that lie over
-others because they are too wide, or the number of pages while a part is cut.
+Input: WeasyPrint's pages, measured by layout_boxes.py. Output: `LayoutIssue`s, each with
+the path of its part of the content and a word in it. WeasyPrint follows a style sheet (a
+width, `break-inside: avoid`) as far as it can, and does not report where it cannot.
+Consequences of another issue are left out: an overlap of words that are too wide, or the
+number of pages while a part is truncated.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,8 @@ from typing import Any
 
 from pipeline.pdf.checks.layout_boxes import (
     SIDE_COLUMN,
-    Note,
+    Area,
+    Footnote,
     Page,
     PageMetrics,
     TextItem,
@@ -24,24 +24,24 @@ from pipeline.pdf.checks.layout_boxes import (
 )
 from pipeline.problems import Rule
 
-# Design: a title, a standfirst and a heading take at most three lines, a heading in a
-# profile of one zone four; a last page is 40 % full.
+# A title, a standfirst and a heading take at most three lines, a heading in a profile of
+# one zone four; a last page is at least 40 % full.
 MOST_LINES = 3
 MOST_LINES_OF_A_HEADING = {"a5": 4, "large": 4}
 LEAST_FILLED = 0.4
-# How many pages a sheet takes, by profile: both sides of a leaf, or of a folded one.
+# The pages of a sheet by profile: both sides of a leaf, or of a folded one.
 PAGES_OF_A_SHEET = {"office": 2, "press": 2, "large": 2, "a5": 4}
-# In CSS pixels: rounding in a layout moves text by less than the eye sees.
-_SLACK = 1.0
-# What stands above the foot of a page.
+# In CSS pixels: rounding moves text by less than is visible.
+_TOLERANCE = 1.0
+# The regions above the foot of a page.
 _TEXT = ("page", "float")
-# What may be too wide as a whole, and what makes it narrower.
+# Parts that can be too wide as a whole, and the hint for each.
 _NARROW = {
-    "table": "take fewer columns, or shorter words",
-    "figure": "take shorter words",
-    "picture": "take a narrower one",
+    "table": "use fewer columns, or shorter words",
+    "figure": "use shorter words",
+    "picture": "use a narrower picture",
 }
-# What the key of a list calls its items.
+# The name of an item of a list, by the key of the list.
 _ITEMS = {
     "key_messages": "key message",
     "points_for_decision": "point for decision",
@@ -52,7 +52,7 @@ _ITEMS = {
 
 @dataclass(frozen=True)
 class LayoutIssue:
-    """One thing that does not fit. `path` is that of its part; `word` stands in it."""
+    """Content that does not fit. `path` is that of its part; `word` is a word in it."""
 
     rule: Rule
     path: str
@@ -62,283 +62,255 @@ class LayoutIssue:
 
 
 def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
-    """Find what does not fit, the worst of each part, each once."""
-    survey = measure_pages(pages)
-    found = _worst_of_each_part(
+    """Find what does not fit, the most severe issue of each part, each once."""
+    metrics = measure_pages(pages)
+    issues = _without_consequences(
         [
-            *_displaced_footnotes(survey.notes.values()),
-            *_not_on_page_1(survey),
-            *_lost(survey.lost),
-            *_split_blocks(survey.wholes),
-            *_split_cells(survey.wholes),
-            *(m for page in survey.pages for m in _outside(page)),
-            *_long_titles(survey),
+            *_displaced_footnotes(metrics.footnotes.values()),
+            *_not_on_page_1(metrics),
+            *_truncated(metrics.truncated),
+            *_split_blocks(metrics.unbreakable),
+            *_split_cells(metrics.unbreakable),
+            *(issue for page in metrics.pages for issue in _overflows(page)),
+            *_long_titles(metrics),
         ]
     )
-    faulty = {misfit.path for misfit in found}
-    found += [m for page in survey.pages for m in _overlaps(page, faulty)]
-    found = found or list(_stranded_headings(survey.pages))
-    # What is still being written has no last page yet; the front of a pack needs none.
-    if found or not survey.profile or {"draft", "front"} & set(survey.profile.split()):
-        return found
-    # In a pack the sheets go on.
-    blank = () if "in-pack" in survey.profile.split() else _blank_pages(survey)
-    return [*_short_last_page(survey), *blank]
+    paths = {issue.path for issue in issues}
+    issues += [issue for page in metrics.pages for issue in _overlaps(page, paths)]
+    issues = issues or list(_stranded_headings(metrics.pages))
+    # The last page of a draft is not final; the front of a pack needs none.
+    if issues or not metrics.classes or {"draft", "front"} & set(metrics.classes):
+        return issues
+    # In a pack the next brief continues on the same sheets.
+    blank = () if "in-pack" in metrics.classes else _blank_pages(metrics)
+    return [*_short_last_page(metrics), *blank]
 
 
-def _worst_of_each_part(found: Iterable[LayoutIssue]) -> list[LayoutIssue]:
-    """Drop what follows from something said before of the same part or one around it."""
+def _without_consequences(issues: Iterable[LayoutIssue]) -> list[LayoutIssue]:
+    """Drop an issue that follows one of another rule in its part or a part around it."""
     kept: dict[tuple[str, str], LayoutIssue] = {}
     rules: dict[str, Rule] = {}
-    for misfit in found:
-        same_rule = (rules.get(p, misfit.rule) is misfit.rule for p in _around(misfit.path))
-        if all(same_rule):
-            kept.setdefault((misfit.path, misfit.message), misfit)
-            rules.setdefault(misfit.path, misfit.rule)
+    for issue in issues:
+        parts = list(_part_and_ancestors(issue.path))
+        if all(rules.get(part, issue.rule) is issue.rule for part in parts):
+            kept.setdefault((issue.path, issue.message), issue)
+            rules.setdefault(issue.path, issue.rule)
     return list(kept.values())
 
 
-def _around(path: str) -> Iterator[str]:
-    """A part and those around it: "a.b.c", "a.b", "a"; none for a part unknown."""
+def _part_and_ancestors(path: str) -> Iterator[str]:
+    """Yield "a.b.c", "a.b" and "a" of "a.b.c"; nothing of ""."""
     while path:
         yield path
         path = path.rpartition(".")[0]
 
 
-def _displaced_footnotes(notes: Iterable[Note]) -> Iterator[LayoutIssue]:
-    for note in notes:
-        if not note.call or note.call == note.body:
-            continue
-        where = f"stands on page {note.body}" if note.body else "finds no place"
-        yield LayoutIssue(
-            Rule.DISPLACED_FOOTNOTE,
-            note.path,
-            _longest_word(note.words),
-            f"footnote {note.number} is called on page {note.call} and {where}",
-            "make it shorter, or say it in the text",
-        )
+def _displaced_footnotes(footnotes: Iterable[Footnote]) -> Iterator[LayoutIssue]:
+    for note in footnotes:
+        if note.call and note.call != note.body:
+            position = f"is on page {note.body}" if note.body else "is on no page"
+            message = f"footnote {note.number} {position}, its call on page {note.call}"
+            word, hint = _longest_word(note.words), "shorten it, or move it into the text"
+            yield LayoutIssue(Rule.DISPLACED_FOOTNOTE, note.path, word, message, hint)
 
 
-def _not_on_page_1(survey: PageMetrics) -> Iterator[LayoutIssue]:
-    """In a profile of one zone there is no side column: what stood in it may go over."""
-    later = (item for page in survey.pages[1:] for item in page.items)
-    found = ((item.path.split(".")[0], item.region) for item in later)
-    for path, region in dict.fromkeys(found):
+def _not_on_page_1(metrics: PageMetrics) -> Iterator[LayoutIssue]:
+    """Find key messages and the side column after page 1.
+
+    In a profile of one zone there is no side column, and its parts may break.
+    """
+    later = (item for page in metrics.pages[1:] for item in page.items)
+    parts = ((item.path.split(".")[0], item.context.region) for item in later)
+    for path, region in dict.fromkeys(parts):
         if path == "key_messages":
-            yield LayoutIssue(
-                Rule.KEY_MESSAGES_OVERFLOW,
-                path,
-                "",
-                "the key messages do not fit on page 1",
-                "make them, the title or the standfirst shorter",
-            )
+            message = "the key messages do not fit on page 1"
+            hint = "shorten them, the title or the standfirst"
+            yield LayoutIssue(Rule.KEY_MESSAGES_OVERFLOW, path, "", message, hint)
         elif path in SIDE_COLUMN and region == "float":
-            yield _full_side_column(path)
+            yield _side_column_overflow(path)
 
 
-def _lost(paths: Iterable[str]) -> Iterator[LayoutIssue]:
+def _truncated(paths: Iterable[str]) -> Iterator[LayoutIssue]:
     for path in paths:
         if path.startswith(SIDE_COLUMN):
-            yield _full_side_column(path.split(".")[0])
-            continue
-        yield LayoutIssue(
-            Rule.OVERFLOW,
-            path,
-            "",
-            f"the end of the {_name(path)} finds no place on the page",
-            "make it shorter",
-        )
+            yield _side_column_overflow(path.split(".")[0])
+        else:
+            message = f"the end of the {_name(path)} is not on the page"
+            yield LayoutIssue(Rule.OVERFLOW, path, "", message, "shorten it")
 
 
-def _full_side_column(path: str) -> LayoutIssue:
-    return LayoutIssue(
-        Rule.SIDE_COLUMN_OVERFLOW,
-        path,
-        "",
-        "pull figures and contact are too long for the side column of page 1",
-        "make their texts shorter, or leave one out",
-    )
+def _side_column_overflow(path: str) -> LayoutIssue:
+    message = "pull figures and contact do not fit into the side column of page 1"
+    hint = "shorten their texts, or remove a pull figure"
+    return LayoutIssue(Rule.SIDE_COLUMN_OVERFLOW, path, "", message, hint)
 
 
-def _split_blocks(wholes: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
-    for html, whole in wholes.items():
-        if whole.first != whole.last:
+def _split_blocks(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
+    for html, block in blocks.items():
+        if block.first != block.last:
             is_row = html.tag == "tr"
-            name = "row of a table" if is_row else _name(whole.path)
-            yield LayoutIssue(
-                Rule.UNWANTED_BREAK,
-                whole.path,
-                _longest_word("".join(html.itertext())) if is_row else "",
-                f"the end of page {whole.first} cuts the {name}",
-                "make it shorter, or divide it into several that fit on a page",
-            )
+            name = "row of a table" if is_row else _name(block.path)
+            word = _longest_word("".join(html.itertext())) if is_row else ""
+            message = f"the {name} breaks at the end of page {block.first}"
+            hint = "shorten it, or divide it into several that fit on a page"
+            yield LayoutIssue(Rule.UNWANTED_BREAK, block.path, word, message, hint)
 
 
-def _split_cells(wholes: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
-    """Find cells that reach over the end of a page: their words are missed on the next."""
-    rows = [html for html in wholes if html.tag == "tr"]
+def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
+    """Find spanning cells across a page break: their words are missing after it."""
+    rows = [html for html in blocks if html.tag == "tr"]
     for index, row in enumerate(rows):
         for cell in row:
-            down = int(cell.get("rowspan") or 1)
-            first, last = wholes[row].last, wholes[rows[index + down - 1]].first
-            if first < last:
-                yield LayoutIssue(
-                    Rule.UNWANTED_BREAK,
-                    wholes[row].path,
-                    _longest_word("".join(cell.itertext())),
-                    f"the end of page {first} cuts a cell that reaches down {down} rows",
-                    "let it reach down fewer rows, and say its words again below",
-                )
+            rowspan = int(cell.get("rowspan") or 1)
+            page = blocks[row].last
+            if page < blocks[rows[index + rowspan - 1]].first:
+                path, word = blocks[row].path, _longest_word("".join(cell.itertext()))
+                message = f"a cell over {rowspan} rows breaks at the end of page {page}"
+                hint = "let it span fewer rows, and repeat its words below"
+                yield LayoutIssue(Rule.UNWANTED_BREAK, path, word, message, hint)
 
 
-def _outside(page: Page) -> Iterator[LayoutIssue]:
-    """Find what leaves its block, or with its block the room that it has."""
+def _overflows(page: Page) -> Iterator[LayoutIssue]:
+    """Find items that leave their block, or with it the area that is available."""
     for item in page.items:
-        ink, block, room = item.ink, item.block, item.room
         path, word = item.path, _longest_word(item.words)
-        # A float does not heed what rises from the foot; text in the flow does.
-        lowest = page.foot if item.region in _TEXT else room.bottom
-        leaves_block = ink.left < block.left - _SLACK or ink.right > block.right + _SLACK
-        leaves_room = ink.left < room.left - _SLACK or ink.right > room.right + _SLACK
-        around = path.partition(".rows.")[0]
-        hint = _NARROW.get(around.rpartition(".")[2], "")
-        if leaves_room and hint and not leaves_block:
-            path, word = around, ""
-            message = f"the page is too narrow for the {_name(path)}"
-        elif leaves_block or leaves_room:
-            message = f'"{_shown(item.words)}" is too wide for its place'
-            hint = "write it shorter, or as several words that can stand on several lines"
-        elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _SLACK:
-            yield _full_side_column(path.split(".")[0])
-            continue
-        elif ink.bottom > min(room.bottom, lowest) + _SLACK or ink.top < room.top - _SLACK:
-            message = f"the page has no room for all of the {_name(path)}"
-            hint = "make it shorter, or divide it into several"
-            word = "" if path else word
-        else:
-            continue
-        yield LayoutIssue(Rule.OVERFLOW, path, word, message, hint)
+        ink, available = item.ink, item.context.available
+        # Text in the flow avoids the notes at the foot of a page; a float does not.
+        lowest = page.foot if item.context.region in _TEXT else available.bottom
+        leaves_block, leaves_available = (
+            _is_wider(ink, item.block),
+            _is_wider(ink, available),
+        )
+        container = path.partition(".rows.")[0]
+        narrow_hint = _NARROW.get(container.rpartition(".")[2], "")
+        if leaves_available and narrow_hint and not leaves_block:
+            message = f"the {_name(container)} is wider than the page"
+            yield LayoutIssue(Rule.OVERFLOW, container, "", message, narrow_hint)
+        elif leaves_block or leaves_available:
+            message = f'"{_excerpt(item.words)}" is wider than its column'
+            hint = "shorten it, or write it as several words"
+            yield LayoutIssue(Rule.OVERFLOW, path, word, message, hint)
+        elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _TOLERANCE:
+            yield _side_column_overflow(path.split(".")[0])
+        elif (
+            ink.bottom > min(available.bottom, lowest) + _TOLERANCE
+            or ink.top < available.top - _TOLERANCE
+        ):
+            message = f"the {_name(path)} does not fit on the page"
+            hint = "shorten it, or divide it into several"
+            yield LayoutIssue(Rule.OVERFLOW, path, "" if path else word, message, hint)
 
 
-def _long_titles(survey: PageMetrics) -> Iterator[LayoutIssue]:
-    for path, count in survey.lines.items():
+def _is_wider(ink: Area, area: Area) -> bool:
+    return ink.left < area.left - _TOLERANCE or ink.right > area.right + _TOLERANCE
+
+
+def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
+    for path, count in metrics.lines.items():
         name, most = _name(path), MOST_LINES
         if name == "heading":
-            most = MOST_LINES_OF_A_HEADING.get(_profile(survey), MOST_LINES)
+            most = MOST_LINES_OF_A_HEADING.get(_profile(metrics), MOST_LINES)
         if count > most:
-            yield LayoutIssue(
-                Rule.TITLE_LINES,
-                path,
-                "",
-                f"the {name} takes {count} lines",
-                f"{most} lines can be read at a glance; make it shorter",
-            )
+            message = f"the {name} takes {count} lines; the limit is {most}"
+            yield LayoutIssue(Rule.TITLE_LINES, path, "", message, "shorten it")
 
 
-def _overlaps(page: Page, faulty: set[str]) -> Iterator[LayoutIssue]:
-    """Sweep down a page, and compare each text only with those at the same height."""
-    beside: list[TextItem] = []
+def _overlaps(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
+    """Find texts that overlap, outside the `paths` that have another issue.
+
+    Sweeps down the page and compares each text only with those at the same height.
+    """
+    active: list[TextItem] = []
     pairs: set[tuple[str, str]] = set()
-    texts = (i for i in page.items if i.line and faulty.isdisjoint(_around(i.path)))
-    for item in sorted(texts, key=lambda i: i.ink.top):
-        beside = [other for other in beside if other.ink.bottom > item.ink.top]
-        for other in beside:
+    for item in sorted(page.items, key=lambda item: item.ink.top):
+        if not (item.context.line and paths.isdisjoint(_part_and_ancestors(item.path))):
+            continue
+        active = [other for other in active if other.ink.bottom > item.ink.top]
+        for other in active:
             pair = (other.path, item.path)
-            if pair not in pairs and _share_room(other, item):
+            if pair not in pairs and _overlap_horizontally(other, item):
                 pairs.add(pair)
                 yield _overlap(other, item)
-        beside.append(item)
+        active.append(item)
 
 
-def _share_room(one: TextItem, other: TextItem) -> bool:
+def _overlap_horizontally(one: TextItem, other: TextItem) -> bool:
     left = max(one.ink.left, other.ink.left)
     right = min(one.ink.right, other.ink.right)
-    return one.line is not other.line and right - left > _SLACK
+    return one.context.line is not other.context.line and right - left > _TOLERANCE
 
 
 def _overlap(upper: TextItem, lower: TextItem) -> LayoutIssue:
-    # A brief's author can mend what its language file says, not the imprint of the series.
-    at = next((i for i in (lower, upper) if i.path and ":" not in i.path), lower)
-    return LayoutIssue(
-        Rule.OVERLAP,
-        at.path,
-        _longest_word(at.words),
-        f'"{_shown(upper.words)}" and "{_shown(lower.words)}" lie over each other',
-        "make one of them shorter",
-    )
+    # The author of a brief can change its language file, not the imprint of the series.
+    pair = (lower, upper)
+    item = next((i for i in pair if i.path and ":" not in i.path), lower)
+    word, hint = _longest_word(item.words), "shorten one of them"
+    message = f'"{_excerpt(upper.words)}" and "{_excerpt(lower.words)}" overlap'
+    return LayoutIssue(Rule.OVERLAP, item.path, word, message, hint)
 
 
 def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
     for page, _ in pairwise(pages):
-        last = next((i for i in reversed(page.items) if i.region == "page"), None)
-        if last and last.is_head:
-            yield LayoutIssue(
-                Rule.STRANDED_HEADING,
-                last.path,
-                _longest_word(last.words),
-                f'"{_shown(last.words)}" is the last line of page {page.number}',
-                "what comes below it does not fit on that page; make it shorter",
-            )
+        last = next((i for i in reversed(page.items) if i.context.region == "page"), None)
+        if last and last.context.is_heading:
+            word = _longest_word(last.words)
+            message = f'"{_excerpt(last.words)}" is the last line of page {page.number}'
+            hint = "shorten the block below it, so that it fits on that page"
+            yield LayoutIssue(Rule.STRANDED_HEADING, last.path, word, message, hint)
 
 
-def _short_last_page(survey: PageMetrics) -> Iterator[LayoutIssue]:
-    """Judge how full the last page looks: down to its last line, above what is at its foot.
+def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
+    """Measure how full the last page is: down to its last line, without its foot.
 
-    The imprint stands at the foot whatever the text does, as notes do; the white between
-    is what an editor sees. In a booklet it may have the back to itself.
+    Imprint and notes are at the foot whatever the length of the text. The last page of a
+    booklet, its back, may hold the imprint alone.
     """
-    pages, page = survey.pages, survey.pages[-1]
-    if _profile(survey) == "a5" and len(pages) % PAGES_OF_A_SHEET["a5"] == 0:
+    pages, page = metrics.pages, metrics.pages[-1]
+    if _profile(metrics) == "a5" and len(pages) % PAGES_OF_A_SHEET["a5"] == 0:
         return
-    text = [item for item in page.items if item.region in _TEXT]
+    text = [item for item in page.items if item.context.region in _TEXT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
     if len(pages) > 1 and filled < LEAST_FILLED:
-        first = next((item for item in text if item.region == "page"), None)
-        yield LayoutIssue(
-            Rule.SHORT_LAST_PAGE,
-            first.path if first else "",
-            _longest_word(first.words) if first else "",
-            f"the last page, page {page.number}, is {filled * 100:.0f} per cent full",
-            f"say less, so that page {page.number - 1} is the last, or say more",
+        first = next((item for item in text if item.context.region == "page"), None)
+        path, word = (first.path, _longest_word(first.words)) if first else ("", "")
+        message = f"the last page, page {page.number}, is {filled * 100:.0f} per cent full"
+        hint = f"shorten the text until it ends on page {page.number - 1}, or extend it"
+        yield LayoutIssue(Rule.SHORT_LAST_PAGE, path, word, message, hint)
+
+
+def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
+    """Find blank pages on the last sheet; a leaf may be printed on one side only."""
+    pages_per_sheet = PAGES_OF_A_SHEET.get(_profile(metrics), 1)
+    count = len(metrics.pages)
+    blank = -count % pages_per_sheet
+    if blank and (count > 1 or pages_per_sheet > 2):
+        shorter = (
+            f"{count - count % pages_per_sheet} or " if count > pages_per_sheet else ""
         )
+        message = f"blank pages on the last sheet: {blank} of {pages_per_sheet}"
+        hint = f"shorten or extend the text to {shorter}{count + blank} pages"
+        yield LayoutIssue(Rule.BLANK_PAGES, "", "", message, hint)
 
 
-def _blank_pages(survey: PageMetrics) -> Iterator[LayoutIssue]:
-    """A sheet has a fixed number of pages; a leaf printed on one side is no fault."""
-    sheet = PAGES_OF_A_SHEET.get(_profile(survey), 1)
-    count = len(survey.pages)
-    blank = -count % sheet
-    if blank and (count > 1 or sheet > 2):
-        less = f"{count - count % sheet} or " if count > sheet else ""
-        said = f"there are {count} pages on sheets of {sheet}, so {blank} will be blank"
-        yield LayoutIssue(
-            Rule.BLANK_PAGES,
-            "",
-            "",
-            said.replace("are 1 pages", "is 1 page"),
-            f"say less or more, to make it {less}{count + blank} pages",
-        )
-
-
-def _profile(survey: PageMetrics) -> str:
+def _profile(metrics: PageMetrics) -> str:
     """The first class of the root element names the profile (see docs/designers.md)."""
-    return next(iter(survey.profile.split()), "")
+    return metrics.classes[0] if metrics.classes else ""
 
 
 def _name(path: str) -> str:
-    """Name a part as an author does: by its key."""
-    *_, around, key = ["", *path.replace(":", ".").split(".")]
+    """The name of a part: its key in the YAML file."""
+    *_, container, key = ["", *path.replace(":", ".").split(".")]
     if key.isdigit():
-        return _ITEMS.get(around, around)
+        return _ITEMS.get(container, container)
     return key.replace("_", " ") or "text"
 
 
 def _longest_word(words: str) -> str:
-    """The page has other spaces and hyphens than the file; a long word is the same."""
+    """A word to find in the file: spaces and hyphens there differ from the page."""
     return max(words.split(), key=len, default="")
 
 
-def _shown(words: str) -> str:
-    words = " ".join(words.split())  # as they were typed, without thin spaces
+def _excerpt(words: str) -> str:
+    words = " ".join(words.split())  # without thin spaces, as in the file
     return words if len(words) <= 30 else f"{words[:30]}…"

@@ -1,11 +1,11 @@
-"""Pages and pictures that a press must be able to print, made for tests."""
+"""Pages and pictures for tests of prepress."""
 
 import io
 
 import pikepdf
 from PIL import Image
 
-from pipeline.prepress.pdfx_metadata import PrintingCondition
+from pipeline.prepress.pdfx import PrintingCondition
 from pipeline.project import BUNDLED
 
 MM = 72 / 25.4

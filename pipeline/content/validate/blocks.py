@@ -1,0 +1,65 @@
+"""Check the parts of a language file: blocks, tables, the side column."""
+
+from collections.abc import Iterator
+
+from pipeline.content.yaml_source import Source
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import Block, EditionFacts, LanguageVersion, Table
+from pipeline.model.walk import parts_in
+from pipeline.problems import Place, Problem, Rule
+
+# The side column of page 1 has room for three items (design: one column, 48 mm wide).
+SIDE_COLUMN_ITEMS = 3
+
+
+def check_blocks(
+    version: LanguageVersion, source: Source, facts: EditionFacts
+) -> Iterator[Problem]:
+    """Check each part of one language file; `facts` are those of its edition."""
+    for path, part in parts_in(version):
+        if isinstance(part, Table):
+            yield from _check_table(part, path, source)
+        elif isinstance(part, Block) and len(part.kinds) != 1:
+            kinds = " and ".join(part.kinds)
+            message = f"one block holds {kinds}" if kinds else "the block is empty"
+            hint = 'begin each block with "- " on a line of its own'
+            yield Problem(Rule.AMBIGUOUS_BLOCK, source.place(path), message, hint)
+    figures = len(version.pull_figures)
+    if figures + (facts.contact is not None) > SIDE_COLUMN_ITEMS:
+        message = f"{figures} pull figures and the contact do not fit into the side column"
+        hint = f"it holds {SIDE_COLUMN_ITEMS} items; keep {SIDE_COLUMN_ITEMS - 1} figures"
+        place = source.key_place(("pull_figures",))
+        yield Problem(Rule.SIDE_COLUMN_OVERFLOW, place, message, hint)
+
+
+def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Problem]:
+    """Check that cells, with those across and down, fill the grid without overlap."""
+    width = len(table.columns)
+    rows_left: dict[int, int] = {}  # column -> rows that a cell above still fills
+    for index, row in enumerate(table.rows):
+        filled = set(rows_left)
+        rows_left = {c: rows - 1 for c, rows in rows_left.items() if rows > 1}
+        column, beyond = 0, None
+        for number, cell in enumerate(row):
+            place = source.place((*path, "rows", index, number))
+            while column in filled:
+                column += 1
+            span = range(column, column + cell.across)
+            if filled.intersection(span):
+                yield _shape_problem(place, "a cell overlaps one that extends from above")
+            if cell.down > len(table.rows) - index:
+                yield _shape_problem(place, "a cell extends below the last row")
+            filled.update(span)
+            if cell.down > 1:
+                rows_left.update(dict.fromkeys(span, cell.down - 1))
+            column = span.stop
+            if column > width >= span.start:
+                beyond = place
+        if len(filled) != width or column > width:
+            place = beyond or source.place((*path, "rows", index))
+            yield _shape_problem(place, f"the row fills {len(filled)} of {width} columns")
+
+
+def _shape_problem(place: Place, message: str) -> Problem:
+    hint = 'write "" for an empty cell; "across" and "down" count as that many cells'
+    return Problem(Rule.TABLE_SHAPE, place, message, hint)

@@ -1,0 +1,95 @@
+"""Check that texts exist in each language, and that translations match the original."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.content.yaml_source import Source
+from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
+from pipeline.model.schema import Block, Data, LanguageVersion, Series
+from pipeline.problems import Problem, Rule
+
+# Keys that a translation may add or leave out.
+_OPTIONAL = frozenset({"translation"})
+
+
+def check_localized(
+    value: BaseModel, source: Source, series: Series, languages: Collection[str]
+) -> Iterator[Problem]:
+    """Check the localized texts of a value: all of `languages`, and no others."""
+    for path, text in _localized_in(value):
+        for code in text:
+            if code not in series.languages and code != ANY_LANGUAGE:
+                yield unknown_language_problem(source, (*path, code), series)
+        missing = [code for code in languages if code not in text]
+        if missing and ANY_LANGUAGE not in text:
+            yield missing_translation_problem(source, path, missing)
+
+
+def _localized_in(
+    value: Any, path: FieldPath = ()
+) -> Iterator[tuple[FieldPath, Localized]]:
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _localized_in(getattr(value, name), (*path, name))
+    elif isinstance(value, dict):
+        yield path, value
+
+
+def missing_translation_problem(
+    source: Source, path: FieldPath, missing: Collection[str]
+) -> Problem:
+    """Report a text that is missing in some languages."""
+    message = f'"{path[-1]}" has no text in {", ".join(missing)}'
+    hint = "add it; without it, briefs in these languages show the default language"
+    return Problem(Rule.MISSING_TRANSLATION, source.place(path), message, hint)
+
+
+def unknown_language_problem(source: Source, path: FieldPath, series: Series) -> Problem:
+    """Report a key that should be, but is not, a language of the series."""
+    message = f'"{path[-1]}" is not a language of this series'
+    hint = "use a language listed in content/series.yaml: " + ", ".join(series.languages)
+    return Problem(Rule.UNKNOWN_LANGUAGE, source.key_place(path), message, hint)
+
+
+def check_translation(
+    version: LanguageVersion, original: LanguageVersion, name: str, source: Source
+) -> Iterator[Problem]:
+    """Check that a translation has the parts and ids of the original, in the same order.
+
+    `name` is the file of the original, `source` that of the translation.
+    """
+    hint = "a translation has the same parts as the original, in the same order"
+    for path, message in _differences(version, original, name, ()):
+        yield Problem(Rule.TRANSLATION_MISMATCH, source.place(path), message, hint)
+
+
+def _differences(
+    ours: Any, theirs: Any, name: str, path: FieldPath
+) -> Iterator[tuple[FieldPath, str]]:
+    part = _part_name(path)
+    if ours is None or theirs is None:
+        if ours is not theirs:
+            is_missing = "missing in this translation" if ours is None else f"not in {name}"
+            yield path, f"{part} is {is_missing}"
+    elif isinstance(ours, Block) and ours.kind != theirs.kind:
+        yield path, f"{part} is a {ours.kind}; in {name} it is a {theirs.kind}"
+    elif isinstance(ours, Data):
+        yield from _differences(ours.rows, theirs.rows, name, path)
+    elif isinstance(ours, BaseModel):
+        for key in (k for k in type(ours).model_fields if k not in _OPTIONAL):
+            values = getattr(ours, key), getattr(theirs, key)
+            yield from _differences(*values, name, (*path, key))
+    elif isinstance(ours, tuple):
+        if len(ours) != len(theirs):
+            yield path, f"{part} has {len(ours)} items; {name} has {len(theirs)}"
+        for index, items in enumerate(zip(ours, theirs, strict=False)):
+            yield from _differences(*items, name, (*path, index))
+    elif path[-1] in ("id", "chart") and ours != theirs:
+        yield path, f'{part} is "{ours}"; in {name} it is "{theirs}"'
+
+
+def _part_name(path: FieldPath) -> str:
+    steps = [f"item {s + 1}" if isinstance(s, int) else f'"{s}"' for s in path[-3:]]
+    return " ".join(steps) or "the file"

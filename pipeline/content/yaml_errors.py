@@ -1,0 +1,152 @@
+"""Explain errors of the YAML parser, and mistakes that YAML accepts, to an author.
+
+Every function returns a problem with the place of the mistake, which is often above the
+place where the parser stopped.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from pipeline.problems import Place, Problem, Rule
+
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
+# Characters that begin something else than text, where a value may begin.
+_SPECIAL_START = re.compile(r"(?:^\s*|: +|- +)([@`%&*!|>\[{])")
+# Reports of the parser that such a character can cause.
+_START_REPORTS = ("cannot start any token", "alias", "anchor", "tag", "expected")
+
+
+@dataclass(frozen=True)
+class _ParserError:
+    """Where the parser stopped, what it reported, and where its context began."""
+
+    lines: Sequence[str]
+    place: Place
+    report: str
+    context: Place | None
+
+    @property
+    def before(self) -> str:
+        """The text of the line before the error."""
+        return self.line(self.place.line)[: self.place.column - 1]
+
+    def line(self, number: int) -> str:
+        """One line; "" past the end of the file, where the parser may place an error."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+
+def syntax_problem(file: str, lines: Sequence[str], error: yaml.MarkedYAMLError) -> Problem:
+    """Explain why the parser stopped."""
+    mark = error.problem_mark or error.context_mark
+    place = place_of(file, mark) if mark else Place(file)
+    context = place_of(file, error.context_mark) if error.context_mark else None
+    report = f"{error.context or ''} {error.problem or ''}"
+    stopped = _ParserError(lines, place, report, context)
+    for explain in (_tab, _comma, _colon, _quote, _documents, _first_character):
+        if problem := explain(stopped):
+            return problem
+    hint = "check the lines above: indentation (two spaces a level), quotation marks, "
+    hint += 'and "- " before each item of a list'
+    return Problem(Rule.YAML_SYNTAX, place, "the file cannot be read from here on", hint)
+
+
+def place_of(file: str, mark: yaml.Mark) -> Place:
+    """Convert a mark of the parser, which counts from 0."""
+    return Place(file, mark.line + 1, mark.column + 1)
+
+
+def _tab(error: _ParserError) -> Problem | None:
+    line = error.line(error.place.line)
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" not in indent:
+        return None
+    place = Place(error.place.file, error.place.line, indent.index("\t") + 1)
+    hint = "use spaces, two for each level"
+    return Problem(Rule.YAML_TAB, place, "the line is indented with a tab", hint)
+
+
+def _comma(error: _ParserError) -> Problem | None:
+    rest = error.line(error.place.line)[error.place.column - 1 :]
+    if not (rest.startswith(",") and re.search(r"[\[,] *$", error.before)):
+        return None
+    message = "there is nothing before this comma"
+    hint = 'write "" for an empty cell, or delete the comma'
+    return Problem(Rule.YAML_SYNTAX, error.place, message, hint)
+
+
+def _colon(error: _ParserError) -> Problem | None:
+    if "mapping values are not allowed" not in error.report:
+        return None
+    above = error.place.line - 1
+    if glued := re.match(r" *(?:- )?([\w-]+:)[^ ]", error.line(above)):
+        place = Place(error.place.file, above, glued.end(1) + 1)
+        return colon_problem(place, f"write {glued[1]} and a space before the text")
+    if ": " in error.before:
+        message = 'a colon and a space (": ") inside text without quotation marks'
+        hint = 'put the whole text in quotation marks: title: "Trade: what it does to jobs"'
+    else:
+        message = "a key inside the text of the line above"
+        hint = "if it is a key, indent it like the key above; if it is text, put the whole "
+        hint += "text in quotation marks or after >"
+    return Problem(Rule.YAML_COLON, error.place, message, hint)
+
+
+def _quote(error: _ParserError) -> Problem | None:
+    place = error.context if "quoted scalar" in error.report else None
+    match = re.search(r"(?:: |- ) *((['\"]).*\2) *$", error.before)
+    if place is None and match and "expected" in error.report:
+        place = Place(error.place.file, error.place.line, match.start(1) + 1)
+    if place is None:
+        return None
+    message = "the quotation mark opened here is not closed properly"
+    hint = "close it; inside \"…\" write \\\" for a quotation mark, inside '…' write ''"
+    return Problem(Rule.YAML_QUOTE, place, message, hint)
+
+
+def _documents(error: _ParserError) -> Problem | None:
+    if "single document" not in error.report:
+        return None
+    message, hint = 'a line "---" begins a second document', "keep one document in a file"
+    return Problem(Rule.YAML_DOCUMENTS, error.place, message, hint)
+
+
+def _first_character(error: _ParserError) -> Problem | None:
+    if not any(words in error.report for words in _START_REPORTS):
+        return None
+    # The parser may notice only on the next line that a "[" began a text.
+    for number in (error.place.line, error.place.line - 1):
+        line = error.line(number)
+        if match := _SPECIAL_START.search(line):
+            # Text after a closing bracket: it was no list, but "[phrase] more".
+            is_text = re.search(r"[\]}]\s*[^\s\]},#]", line)
+            if match[1] in "[{" and ("flow" in error.report or not is_text):
+                return None  # it is a list or keys after all, with a mistake inside
+            place = Place(error.place.file, number, match.start(1) + 1)
+            return first_character_problem(place, match[1])
+    return None
+
+
+def first_character_problem(place: Place, character: str) -> Problem:
+    """Report text without quotation marks that begins with a character of YAML."""
+    message = f'text that begins with "{character}" needs quotation marks'
+    hint = f'write "{character}…" with quotation marks around the whole text'
+    return Problem(Rule.YAML_FIRST_CHARACTER, place, message, hint)
+
+
+def colon_problem(place: Place, hint: str) -> Problem:
+    """Report a key whose colon is not followed by a space."""
+    message = "there is no space after the colon of a key"
+    return Problem(Rule.YAML_COLON, place, message, hint)
+
+
+def comma_problem(place: Place, key: str, parts: Sequence[str]) -> Problem:
+    """Report text in braces that its commas split into `parts`."""
+    number = ",".join(parts)
+    message = f'"{parts[1]}" after the comma is read as a key of its own'
+    hint = f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"'
+    if _THOUSANDS.fullmatch(number):
+        hint = f"write the number without a comma: {key}: {number.replace(',', '')}"
+    return Problem(Rule.YAML_COMMA, place, message, hint)

@@ -1,0 +1,131 @@
+"""Prepare what all pages need: style sheets, tokens, interface strings, fonts and logo."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
+
+from pipeline.design.brand_css import brand_css
+from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.strings import find_strings, read_strings
+from pipeline.design.stylesheets import BRAND_STYLESHEET, stylesheets_for
+from pipeline.design.tokens import Tokens, read_tokens
+from pipeline.html.text.digits import locale_with_numbering
+from pipeline.html.text.line_balance import TextMeasurer
+from pipeline.html.text.typography import spacing
+from pipeline.model.brand import Brand
+from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
+from pipeline.model.languages import direction
+from pipeline.model.schema import Series
+from pipeline.project import BASE_URL, Project
+
+# The width of a page number and of the space between it and the footer.
+_FOLIO_PT = 36
+
+
+@dataclass(frozen=True)
+class LogoView:
+    """The logo for the background of the masthead: its address and alternative text."""
+
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageView:
+    """The values that a brief and the front of a pack have in common.
+
+    `typography` is the language with its digits, such as "ar-u-nu-arab"; `style_sheets` are
+    addresses in the order of the cascade.
+    """
+
+    language: str
+    direction: str
+    digits: str
+    typography: str
+    profile: str
+    series: Series
+    words: Mapping[str, str]
+    style_sheets: tuple[str, ...]
+    logo: LogoView | None
+    # For filters, not for templates.
+    _measurer: TextMeasurer
+
+
+def join_footer(parts: Sequence[str], page: PageView) -> str:
+    """Join the parts of a footer; the first is left out if all are too wide."""
+    joined = " · ".join(part for part in parts if part)
+    tokens, faces = page._measurer.tokens, page._measurer.faces
+    size, measure = tokens.points("small"), tokens.points("full")
+    if not size or not measure:
+        return joined
+    width = faces.width(joined, tokens.families("text")) * size
+    if width + _FOLIO_PT < measure or not parts[0]:
+        return joined
+    return " · ".join(part for part in parts[1:] if part)
+
+
+def view_page(
+    project: Project,
+    series: Series,
+    brand: Brand,
+    language: str,
+    profile: str,
+    status: str,
+    last: str = "",
+) -> PageView:
+    """Read the design of a page whose root element has the classes profile and status.
+
+    `last` is one more style sheet, that of a pack.
+    """
+    names = stylesheets_for(project, language, profile, last)
+
+    def read(name: str) -> bytes:
+        return read_stylesheet(project, brand, name)
+
+    tokens = read_tokens(names, read, language, (profile, status))
+    typography = locale_with_numbering(language, series.digits)
+    return PageView(
+        language=language,
+        direction=direction(language),
+        digits=series.digits if typography != language else "latin",
+        typography=typography,
+        profile=profile,
+        series=series,
+        words=read_words(project, typography),
+        style_sheets=tuple(f"{BASE_URL}styles/{name}" for name in names),
+        logo=_choose_logo(brand, language, tokens),
+        _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
+    )
+
+
+def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
+    """Read a style sheet; that of the brand is generated. b"" if it is missing."""
+    if name == BRAND_STYLESHEET:
+        return brand_css(brand)
+    return project.read_style(name) or b""  # rendering reports a missing style sheet
+
+
+def read_words(project: Project, typography: str) -> Mapping[str, str]:
+    """Read the interface strings of a language, with its typography applied."""
+    language = typography.partition("-u-")[0]
+    project.on_read(f"templates/strings/{language}.yaml")  # even if it is missing
+    data = find_strings(project.template_folders, language, project.read)
+    return _words(language, data, typography)
+
+
+@lru_cache(maxsize=16)
+def _words(language: str, data: bytes, typography: str) -> Mapping[str, str]:
+    words = read_strings(language, data)
+    return {key: spacing(typography)(text) for key, text in words.items()}
+
+
+def _choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
+    """Choose the image for a light or for a dark background."""
+    images = brand.images(language)
+    if images is None:
+        return None
+    ground = read_colour(tokens.resolved("masthead-ground")) or WHITE
+    light, dark = images
+    image = light if contrast(ground, BLACK) > contrast(ground, WHITE) else dark
+    return LogoView(f"{BASE_URL}styles/{quote(image.path)}", image.alt or "")

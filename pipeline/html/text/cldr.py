@@ -1,0 +1,75 @@
+"""Print dates, session numbers and names of languages by the data of CLDR."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_month_names
+
+from pipeline.html.text.typography import locale_of, spacing
+from pipeline.model.dates import InformationDate
+
+
+def print_date(day: InformationDate, language: str) -> str:
+    """Print an information date with the precision that it has."""
+    if day.day is not None:
+        return print_day(day.first_day, language)
+    skeleton = "y" if day.month is None else "yMMMM"
+    printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
+    printed = spacing(language)(str(printed))
+    return printed if day.month is None else name_months(printed, language, day.first_day)
+
+
+def print_day(day: date, language: str) -> str:
+    """Print a day, with its month in letters."""
+    printed = format_date(day, "long", locale=locale_of(language))
+    return name_months(spacing(language)(str(printed)), language, day)
+
+
+def print_days(start: date, end: date, language: str) -> str:
+    """Print a period; what both days share is printed once: "9–24 March 2017"."""
+    if start == end:
+        return print_day(start, language)
+    locale = Locale.parse(locale_of(language))
+    differs = "y" if start.year != end.year else "M" if start.month != end.month else "d"
+    # For most languages CLDR has the pattern with short names of months only.
+    patterns = locale.interval_formats
+    parts = (patterns.get("yMMMMd") or patterns["yMMMd"])[differs]
+    long = (re.sub("(?<!M)MMM(?!M)", "MMMM", part) for part in parts)
+    days = (
+        format_date(day, part, locale) for day, part in zip((start, end), long, strict=True)
+    )
+    return name_months(spacing(language)("".join(days)), language, start, end)
+
+
+def name_months(printed: str, language: str, *days: date) -> str:
+    """Print both names of a month in Arabic, as the United Nations do.
+
+    The eastern name (CLDR has it for Lebanon) comes before the one that CLDR prints.
+    """
+    if language.partition("-")[0] != "ar":
+        return printed
+    names, eastern = get_month_names(locale="ar"), get_month_names(locale="ar_LB")
+    for month in sorted({day.month for day in days}):
+        printed = printed.replace(names[month], f"{eastern[month]}/{names[month]}")
+    return printed
+
+
+def name_session(number: int, words: Mapping[str, str], typography: str) -> str:
+    """Print the name of a session: "331st Session".
+
+    The interface string `session_ordinals` has an ending for each ordinal form of CLDR:
+    "one=st two=nd few=rd other=th".
+    """
+    endings = dict(part.split("=", 1) for part in words["session_ordinals"].split())
+    form = Locale.parse(locale_of(typography)).ordinal_form(number)
+    ordinal = f"{number}{endings.get(form, endings['other'])}"
+    return spacing(typography)(words["session"].replace("{number}", ordinal))
+
+
+def language_names(codes: Iterable[str], language: str) -> Iterator[str]:
+    """Give the names of languages in one of them."""
+    locale = Locale.parse(language, sep="-")
+    for code in codes:
+        yield Locale.parse(code, sep="-").get_display_name(locale) or code

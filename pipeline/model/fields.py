@@ -1,0 +1,137 @@
+"""Field types of the models, and how they read the text of a YAML file."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainValidator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+_T = TypeVar("_T")
+# The key of a text that is the same in every language.
+ANY_LANGUAGE = "*"
+# Keys and indexes from the root of a file to a value.
+FieldPath = tuple[str | int, ...]
+# A number in a chart, and a month on its time axis.
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+class Strict(BaseModel):
+    """A frozen model that rejects unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Markdown(str):
+    min_length: ClassVar[int] = 1
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        text = core_schema.str_schema(min_length=cls.min_length, strip_whitespace=True)
+        return core_schema.no_info_after_validator_function(cls, text)
+
+
+class Line(_Markdown):
+    """Markdown of one paragraph: emphasis, links, citations."""
+
+
+class Prose(_Markdown):
+    """Markdown of any number of paragraphs, with lists, tables and footnotes."""
+
+
+class CellLine(Line):
+    """A line that may be empty: the cell of a table."""
+
+    min_length: ClassVar[int] = 0
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A whole number of days, weeks, months or years, such as "12 months"."""
+
+    count: int
+    unit: Literal["days", "weeks", "months", "years"]
+
+
+def read_duration(value: Any) -> Duration:
+    """Read "12 months" or "1 month"; reject zero."""
+    if isinstance(value, Duration):
+        return value
+    match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", _text(value))
+    if not match:
+        hint = 'write a number and a unit: "12 months" or "2 years"'
+        raise PydanticCustomError("wrong_value", hint)
+    return Duration(int(match[1]), match[2] + "s")  # type: ignore[arg-type]  # by the regex
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _read_date(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", _text(value)):
+        raise PydanticCustomError("wrong_value", "write a day as 2017-10-26")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        hint = "there is no such day: {day}"
+        raise PydanticCustomError("wrong_value", hint, {"day": value}) from None
+
+
+def one_or_more(value: Any) -> Any:
+    """Read a single text as a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def text_as(key: str) -> BeforeValidator:
+    """Read a single text as keys and values, in which it is the value of `key`."""
+    return BeforeValidator(lambda v: {key: v} if isinstance(v, str) else v)
+
+
+# A text in several languages ({en: …, fr: …}), or one text for all of them.
+Localized = Annotated[dict[str, Line], Field(min_length=1), text_as(ANY_LANGUAGE)]
+Day = Annotated[date, PlainValidator(_read_date)]
+TimeSpan = Annotated[Duration, PlainValidator(read_duration)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+NonEmpty = Annotated[tuple[_T, ...], Field(min_length=1)]
+# The digits of texts in Arabic, Persian and Urdu.
+Digits = Literal["latin", "arabic-indic"]
+WebAddress = Annotated[str, Field(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]
+
+
+def read_time(typed: str) -> Decimal | None:
+    """Read a number or a month as a time in years; None for other text."""
+    if month := MONTH.fullmatch(typed):
+        return int(month[1]) + Decimal(int(month[2]) - 1) / 12
+    return Decimal(typed) if NUMBER.fullmatch(typed) else None
+
+
+def in_language(text: Mapping[str, Line], language: str, default: str) -> tuple[Line, str]:
+    """Return a localized text in a language, and the language that it is in.
+
+    A missing language is replaced by the default language, then by any other.
+    """
+    if ANY_LANGUAGE in text:
+        return text[ANY_LANGUAGE], language
+    for candidate in (language, default, *text):
+        if candidate in text:
+            return text[candidate], candidate
+    raise KeyError(language)

@@ -1,0 +1,128 @@
+"""A print order as values: files, copies, sheets of paper, and what the paper weighs.
+
+A sheet has two printed sides in duplex, and each side two pages when it is folded and
+stitched through its back. The weight is that of the paper alone.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+# Characters of a SHA-256 that are printed: enough to tell one file from another.
+_CHECKSUM_LENGTH = 12
+
+# Width and height in millimetres.
+Size = tuple[Decimal, Decimal]
+
+
+@dataclass(frozen=True)
+class PaperStock:
+    """The paper and its finish; `grams` are those of a square metre, None if unknown."""
+
+    size: str
+    grams: int | None
+    duplex: bool
+    finish: str
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether each side of a sheet has two pages."""
+        return self.finish == "saddle-stitch"
+
+    @property
+    def sides(self) -> int:
+        """The number of printed sides of a sheet."""
+        return 2 if self.duplex else 1
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One file of an order. `copies` are counted by the language of their readers.
+
+    `page` is the size of a page, `language` that of the text. The pages of a file that is
+    `imposed` are already sides of sheets.
+    """
+
+    brief: str
+    information_date: str
+    language: str
+    file: str
+    sha256: str
+    pages: int
+    page: Size
+    copies: Mapping[str, int]
+    stock: PaperStock
+    imposed: bool = False
+
+    @property
+    def pages_of_a_side(self) -> int:
+        """The number of pages on one side of a sheet."""
+        return 2 if self.stock.is_folded and not self.imposed else 1
+
+    @property
+    def number(self) -> int:
+        """The number of copies of this file."""
+        return sum(self.copies.values())
+
+    @property
+    def checksum(self) -> str:
+        """The first characters of its SHA-256, as they are printed."""
+        return self.sha256[:_CHECKSUM_LENGTH]
+
+    @property
+    def sheets_of_a_copy(self) -> int:
+        """The sheets of one copy; the back of the last one may be blank."""
+        return -(-self.pages // (self.stock.sides * self.pages_of_a_side))
+
+    @property
+    def sheets(self) -> int:
+        """The sheets of all copies."""
+        return self.number * self.sheets_of_a_copy
+
+    @property
+    def weight_kg(self) -> Decimal | None:
+        """The weight of the paper of all copies; None when that of the stock is unknown."""
+        if self.stock.grams is None:
+            return None
+        width, height = self.page
+        sheet = width * height * self.pages_of_a_side / 1_000_000
+        return self.sheets * sheet * self.stock.grams / 1000
+
+
+@dataclass(frozen=True)
+class Total:
+    """Copies, sheets and weight of several files."""
+
+    copies: int
+    sheets: int
+    weight_kg: Decimal | None
+
+
+@dataclass(frozen=True)
+class PrintOrder:
+    """Everything to be printed for a session."""
+
+    session: int
+    stock: PaperStock
+    lines: tuple[OrderLine, ...]
+
+    @property
+    def total(self) -> Total:
+        """The total of all files."""
+        return _total(self.lines)
+
+    @property
+    def totals(self) -> dict[str, Total]:
+        """The total of each language, in the order of the files."""
+        languages = dict.fromkeys(line.language for line in self.lines)
+        return {c: _total(n for n in self.lines if n.language == c) for c in languages}
+
+
+def _total(lines: Iterable[OrderLine]) -> Total:
+    lines = list(lines)
+    weights = [line.weight_kg for line in lines if line.weight_kg is not None]
+    return Total(
+        sum(line.number for line in lines),
+        sum(line.sheets for line in lines),
+        sum(weights, Decimal(0)) if weights and len(weights) == len(lines) else None,
+    )

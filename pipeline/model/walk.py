@@ -1,0 +1,52 @@
+"""Walk the parts and the Markdown texts of a value, with the path of each."""
+
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from pipeline.model.fields import FieldPath, Line, Prose
+
+
+def parts_in(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, BaseModel]]:
+    """Return every model inside a model, the outermost first."""
+    if isinstance(value, BaseModel):
+        yield path, value
+        for name in type(value).model_fields:
+            yield from parts_in(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from parts_in(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from parts_in(item, (*path, key))
+
+
+def texts_in(
+    kind: Any, value: Any, path: FieldPath = ()
+) -> Iterator[tuple[FieldPath, Line | Prose]]:
+    """Return every Markdown text in plain values, where a model of some `kind` has one.
+
+    Reads what was typed, so that texts are checked even where the model rejects the part
+    around them.
+    """
+    if isinstance(kind, type) and issubclass(kind, (Line, Prose)):
+        if isinstance(value, str):
+            yield path, kind(value.strip())
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        if isinstance(value, str):
+            yield path, Line(value.strip())  # a cell or a heading that is only text
+        elif isinstance(value, dict):
+            for name, field in kind.model_fields.items():
+                yield from texts_in(field.annotation, value.get(name), (*path, name))
+    elif get_origin(kind) is dict and isinstance(value, dict):
+        for key, item in value.items():
+            yield from texts_in(get_args(kind)[1], item, (*path, key))
+    elif get_origin(kind) is dict and isinstance(value, str):
+        yield from texts_in(get_args(kind)[1], value, path)  # one text for all languages
+    elif get_origin(kind) is tuple and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from texts_in(get_args(kind)[0], item, (*path, index))
+    elif not isinstance(value, list) or get_origin(kind) is not dict:
+        for argument in get_args(kind)[:1]:
+            yield from texts_in(argument, value, path)

@@ -1,0 +1,131 @@
+"""What plans and tasks have in common: workspace, result, and the simplest tasks."""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from pipeline.content.discovery import EditionFolder
+from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
+from pipeline.project import Project
+from pipeline.state.build_state import BuildState
+from pipeline.state.manifest import OutputEntry, load_warning
+from pipeline.targets import BuildOptions, State, Target, session_numbers
+from pipeline.toolchain import Toolchain
+from pipeline.workers.scheduler import Task, finished_task
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from pipeline.workers.executor import Executor
+
+SERIES = "content/series.yaml"
+T = TypeVar("T")
+_LIMIT_HINT = (
+    "look for very long text, very many rows, a very large or intricate picture, or a "
+    "template that repeats without end"
+)
+
+
+class TaskResult(NamedTuple):
+    """What became of a target, and the problems found in it."""
+
+    target: Target
+    problems: Sequence[Problem] = ()
+
+
+TargetTask = tuple[Target, Task[TaskResult]]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What one build works in.
+
+    `project` records every file that it reads in `state`. `folders` are all editions on
+    disk. `problems` grows while content is read.
+    """
+
+    project: Project
+    options: BuildOptions
+    state: BuildState
+    folders: tuple[EditionFolder, ...]
+    toolchains: Mapping[str, Toolchain]
+    problems: list[Problem] = field(default_factory=list)
+
+    def save_records(self, *, is_locked: bool) -> list[Problem]:
+        """Save the records, without targets and sources whose content is gone."""
+        sessions = session_numbers(self.project)
+        documents = {
+            (folder.slug, str(folder.information_date), language)
+            for folder in self.folders
+            for language in folder.languages
+        }
+        kept = [
+            name
+            for name in self.state.manifest.documents
+            if tuple(Path(name).stem.split("_")[:3]) in documents
+            or (name.startswith("sessions/") and name.split("/")[1] in sessions)
+        ]
+        sources = [SERIES, *(folder.name for folder in self.folders)]
+        return self.state.save(kept, sources, is_locked=is_locked)
+
+
+class Plan(Protocol):
+    """The targets of a build, and how many of them may have to be built."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What the build works in."""
+        ...
+
+    @property
+    def stale(self) -> int:
+        """How many targets may have to be built."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many targets there are; exact as soon as the first task was taken."""
+        ...
+
+    def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
+        """Give a task for each target, in order; each is made when it is taken."""
+        ...
+
+
+def attempt(
+    task: Task[T], source: str
+) -> Generator["Future[Any]", Any, tuple[T | None, Sequence[Problem]]]:
+    """Run a task; turn what it raises into problems, those of a limit at `source`."""
+    try:
+        return (yield from task), ()
+    except JobFailed as error:
+        return None, [limit_problem(source, str(error))]
+    except PipelineError as error:
+        return None, error.problems
+
+
+def guarded(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
+    """Block a target whose task raises an exception; the others go on."""
+    result, problems = yield from attempt(task, target.source)
+    return result or TaskResult(replace(target, state=State.BLOCKED), problems)
+
+
+def limit_problem(source: str, message: str) -> Problem:
+    """Report that a document exceeded a limit."""
+    message = f"the document could not be built: {message}"
+    return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
+
+
+def up_to_date(workspace: Workspace, target: Target, entry: OutputEntry) -> TargetTask:
+    """Leave a target as it is, and report its warnings again."""
+    if not workspace.options.dry_run and target.rejected in workspace.state.rejected:
+        (workspace.project.build / target.rejected).unlink(missing_ok=True)
+    done = replace(target, state=State.UP_TO_DATE, pages=entry.pages, bytes=entry.bytes)
+    return target, finished_task(TaskResult(done, [*map(load_warning, entry.warnings)]))
+
+
+def blocked(target: Target, problems: Sequence[Problem] = ()) -> TargetTask:
+    """Leave a target out, because its content has an error."""
+    done = replace(target, state=State.BLOCKED)
+    return target, finished_task(TaskResult(done, problems))

@@ -1,0 +1,45 @@
+"""Write a structure tree as a play script, for golden files and assertions."""
+
+from collections.abc import Iterator
+
+from pipeline.pdf.reading_order import BLOCKS
+from pipeline.pdf.structure_tree import ROLE_MAP, Element, MarkedContent
+
+
+def script(root: Element) -> str:
+    """Write the role, language and text of each block in a line, indented by depth."""
+    return "\n".join(_script(root, 0)) + "\n"
+
+
+def _script(element: Element, depth: int) -> Iterator[str]:
+    language = f" [{element.language}]" if element.language else ""
+    text = " ".join(_text(element).split()) if element.role in BLOCKS else ""
+    text = text.replace("\u00ad", "")
+    yield f"{'  ' * depth}{element.role}{language}{': ' + text if text else ''}"
+    for child in element.children:
+        is_in_line = element.role in BLOCKS and _is_phrase(child)
+        if isinstance(child, Element) and not is_in_line:
+            yield from _script(child, depth + 1)
+
+
+def _is_phrase(element: object) -> bool:
+    if not isinstance(element, Element):
+        return False
+    return ROLE_MAP.get(element.role, element.role) in ("Span", "Link", "Reference")
+
+
+def _text(element: Element) -> str:
+    if element.role == "Figure":
+        return f"({element.alt})"
+    parts = []
+    for child in element.children:
+        if isinstance(child, MarkedContent):
+            parts.append(child.actual_text)
+        elif isinstance(child, Element) and _is_phrase(child):
+            text = _text(child)
+            if child.role == "Link":
+                text = f"<{text.strip()}>"
+            if child.language:
+                text = f"[{child.language}: {text.strip()}]"
+            parts.append(text)
+    return "".join(parts)
