@@ -1,18 +1,21 @@
-"""Briefs: from YAML to printed, accessible policy briefs.
+"""Briefs: accessible PDF policy briefs from YAML.
 
-Start reading at `build.py`, which knows the order of the stages:
+Start reading at `build.py`. Imports go down this list; pyproject.toml has the contract.
 
+    cli          the command line: parse, call one function, print
+    report       results -> text, JSON, annotations for GitHub, calendar files
+    commands     the use cases beside build
+    build        plan, run and record a build
+    tasks        how one document, pack or job sheet is built
+    targets      build options, and the files that they select
+    workers      where jobs run: in this process, in others, on a Dask cluster
+    state        records of earlier builds, cache, lock
+    html, pdf    values -> HTML -> PDF
+    prepress     booklets, press files, print orders
+    editions     the edition current on a day, its code, sessions
     content      YAML in, checked values out
-    editions     which edition counts on a day
-    typeset      values in, HTML and PDF out
-    production   what is stale, and how files are written
-    paper        what is for printing only: booklets, press files, print orders
-
-Stages do not import each other. Shared by all: `errors` (what can go wrong), `project`
-(where things are) and the values of `content` (model, dates, prose). Around them:
-
-    report       what was found -> text, JSON, annotations
-    cli          the command line: the only part that prints
+    design       style sheets, fonts, strings, brand
+    model        the values that go between all of these
 """
 
 __version__ = "0.1.0"

@@ -118,30 +118,23 @@ def validate_selection(
     from pipeline.content.discovery import find_editions
 
     folders, _ = find_editions(project)
-    validate_choice("brief", options.slugs, {f.slug for f in folders})
-    folders = tuple(f for f in folders if not options.slugs or f.slug in options.slugs)
-    languages = {code for f in folders for code in f.languages}
-    if session:
-        slugs = {slug for slug, _ in options.editions}
-        for slug in options.slugs:
-            if slug not in slugs:
-                known = ", ".join(sorted(slugs))
-                raise click.UsageError(
-                    f'session {session} does not hand out "{slug}"; it hands out: {known}'
-                )
-        languages = {
-            code
-            for (slug, _), codes in options.editions.items()
-            if not options.slugs or slug in options.slugs
-            for code in codes
-        }
-    validate_choice("language", options.languages, languages)
+    editions = {(f.slug, f.information_date): f.languages for f in folders}
+    editions = dict(options.editions) if session else editions
+    where = f" at session {session}" if session else ""
+    validate_choice("brief", options.slugs, {slug for slug, _ in editions}, where)
+    chosen = {
+        e: c for e, c in editions.items() if not options.slugs or e[0] in options.slugs
+    }
+    languages = {code for codes in chosen.values() for code in codes}
+    validate_choice("language", options.languages, languages, where)
     if options.edition:
-        known_dates = {str(f.information_date) for f in folders}
-        validate_choice("edition", (str(options.edition),), known_dates)
+        dates = {str(dated) for _, dated in chosen}
+        validate_choice("edition", (str(options.edition),), dates)
 
 
-def validate_choice(kind: str, words: Sequence[str], known: Collection[str]) -> None:
+def validate_choice(
+    kind: str, words: Sequence[str], known: Collection[str], where: str = ""
+) -> None:
     """Refuse a word that is not known; suggest the nearest, or list what is known."""
     for word in words:
         if word not in known:
@@ -152,4 +145,4 @@ def validate_choice(kind: str, words: Sequence[str], known: Collection[str]) -> 
             close = get_close_matches(word, sorted(known), n=1)
             listed = ", ".join(sorted(known)) or "none"
             hint = f'did you mean "{close[0]}"?' if close else f"available: {listed}"
-            raise click.UsageError(escape_controls(f'no {kind} "{word}"; {hint}'))
+            raise click.UsageError(escape_controls(f'no {kind} "{word}"{where}; {hint}'))

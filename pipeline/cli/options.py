@@ -81,20 +81,20 @@ slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 session_number = click.argument(
     "number", type=_Parsed("number", _parse_session), metavar="SESSION"
 )
-root = click.option(
-    "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    help="Folder that holds content/.  [default: this folder]",
-)
+
+
+def _project(**options: Any) -> Callable[[_F], _F]:
+    return click.option(
+        "--project",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder that holds content/.  [default: this folder]",
+        **options,
+    )
+
+
+root = _project(default=".")
 # The same option after a command; the value nearest to the end of the line counts.
-project = click.option(
-    "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    expose_value=False,
-    callback=_record_project,
-    help="Folder that holds content/.  [default: this folder]",
-)
+project = _project(expose_value=False, callback=_record_project)
 json = click.option(
     "--json",
     "as_json",

@@ -3,8 +3,8 @@
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -76,35 +76,25 @@ def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
     )
 
 
-class _Bar:
-    """A progress bar on a terminal; it opens with the first target."""
-
-    def __init__(self) -> None:
-        self.bar: Any = None
-
-    def __call__(self, target: "Target", total: int) -> None:
-        if self.bar is None:
-            self.bar = click.progressbar(
-                length=total, file=sys.stderr, item_show_func=lambda name: name
-            )
-            self.bar.__enter__()
-        self.bar.update(1, target.name)
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *reason: Any) -> None:
-        if self.bar is not None:
-            self.bar.__exit__(*reason)
-
-
-def progress(silent: bool, explain: bool) -> Any:
+@contextmanager
+def progress(silent: bool, explain: bool) -> "Iterator[Callable[[Target, int], None]]":
     """Show the progress of a build: a bar on a terminal, else a line for each target."""
-    if silent:
-        return nullcontext(lambda target, total: None)
-    if explain or not sys.stderr.isatty():
-        return nullcontext(lambda target, total: print_target(target, explain))
-    return _Bar()
+    with ExitStack() as stack:
+        bar: Any = None
+
+        def show(target: "Target", total: int) -> None:
+            nonlocal bar
+            if explain or not sys.stderr.isatty():
+                print_target(target, explain)
+                return
+            if bar is None:
+                new = click.progressbar(
+                    length=total, file=sys.stderr, item_show_func=lambda name: name
+                )
+                bar = stack.enter_context(new)
+            bar.update(1, target.name)
+
+        yield (lambda *_: None) if silent else show
 
 
 def print_target(target: "Target", explain: bool) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.loader import LoadedContent, read_parts
+from pipeline.content.loader import read_parts
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
@@ -26,7 +26,7 @@ from pipeline.tasks.plan import discover
 
 @dataclass(frozen=True)
 class CheckedContent:
-    """Content and its problems.
+    """Content and its problems. What has an error is None, or missing in `editions`.
 
     `folders` are all editions on disk, `selected` those that were read, `sessions` the
     numbers of the sessions that were checked.
@@ -34,24 +34,11 @@ class CheckedContent:
 
     folders: tuple[EditionFolder, ...]
     selected: tuple[EditionFolder, ...]
-    content: LoadedContent
+    series: Series | None
+    brand: Brand | None
+    editions: tuple[Edition, ...]
     problems: tuple[Problem, ...]
     sessions: tuple[int, ...] = ()
-
-    @property
-    def series(self) -> Series | None:
-        """The series, if it could be read."""
-        return self.content.series
-
-    @property
-    def brand(self) -> Brand | None:
-        """The brand, if it could be read."""
-        return self.content.brand
-
-    @property
-    def editions(self) -> tuple[Edition, ...]:
-        """The editions that could be read."""
-        return self.content.editions
 
 
 def read_content(
@@ -76,14 +63,15 @@ def read_content(
         partial(font_families, project),
     )
     problems = sort_and_dedupe((*misnamed, *content.problems))
-    return CheckedContent(folders, selected, content, problems)
+    parts = (content.series, content.brand, content.editions)
+    return CheckedContent(folders, selected, *parts, problems)
 
 
 def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
     """Check all editions and sessions, templates, strings and style sheets.
 
     With `slugs` only these briefs are checked, and no session, since a session may hand out
-    any brief. What only the layout of a page shows is found by a build.
+    any brief. Problems of the layout are found by a build.
     """
     checked = read_content(project, BuildOptions(slugs), None, every_folder=not slugs)
     problems = [*checked.problems, *_check_design(project, checked)]
@@ -95,7 +83,7 @@ def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
 
 
 def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:
-    """Check templates, strings and style sheets, unless a file of them cannot be read."""
+    """Check templates, strings and style sheets, unless one of the files is unusable."""
     if unusable := override_problems(project):
         return [*unusable]
     series = checked.series

@@ -8,7 +8,6 @@ edition dated after the last day of the session cannot be handed out.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
@@ -79,6 +78,9 @@ def read_sessions(
     `folders` are all editions of all briefs. The dates of all sessions are compared.
     """
     files, misnamed = find_sessions(project)
+    briefs: dict[str, list[EditionFolder]] = {}
+    for folder in folders:
+        briefs.setdefault(folder.slug, []).append(folder)
     read: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
     problems: dict[int, list[Problem]] = {}
@@ -87,11 +89,14 @@ def read_sessions(
         if source is None or session is None:
             continue
         read.append((source, session))
-        results = list(_resolve(_SessionContext(session, source, folders, series)))
+        results = list(_resolve(_SessionContext(session, source, briefs, series)))
         problems[file.number] += [r for r in results if isinstance(r, Problem)]
         # A future session may be empty until a command asks for its handouts.
         if not results and file.number in only:
-            problems[file.number].append(_no_handouts_problem(session))
+            message = f"session {session.number} hands out nothing"
+            hint = "list the briefs under handouts, each with its copies"
+            problem = Problem(Rule.MISSING_KEY, Place(session.name), message, hint)
+            problems[file.number].append(problem)
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
     for number, problem in _overlaps(read):
@@ -106,36 +111,14 @@ def read_sessions(
     )
 
 
-def _no_handouts_problem(session: Session) -> Problem:
-    return Problem(
-        Rule.MISSING_KEY,
-        Place(session.name),
-        f"session {session.number} hands out nothing",
-        "list the briefs under handouts, each with its copies",
-    )
-
-
 @dataclass(frozen=True)
 class _SessionContext:
     """A session, its file, and the briefs that it may hand out."""
 
     session: Session
     source: Source
-    folders: Sequence[EditionFolder]
+    briefs: Mapping[str, list[EditionFolder]]
     series: Series
-
-    @cached_property
-    def briefs(self) -> Mapping[str, list[EditionFolder]]:
-        """The editions of each brief."""
-        briefs: dict[str, list[EditionFolder]] = {}
-        for folder in self.folders:
-            briefs.setdefault(folder.slug, []).append(folder)
-        return briefs
-
-    @cached_property
-    def slugs_text(self) -> str:
-        """The slugs of all briefs."""
-        return "there is: " + ", ".join(sorted(self.briefs))
 
 
 def _resolve(context: _SessionContext) -> Iterator[ResolvedHandout | Problem]:
@@ -201,11 +184,12 @@ def _find_edition(
     dates = context.session.facts.dates
     if not editions:
         known = context.briefs if index < MOST_REPORTED else ()
+        listed = f"there is: {', '.join(sorted(context.briefs))}"
         return Problem(
             Rule.UNKNOWN_BRIEF,
             place((*path, "brief")),
             f'there is no brief "{handout.brief}"',
-            suggestion(handout.brief, known, context.slugs_text),
+            suggestion(handout.brief, known, listed),
         )
     key = "brief" if handout.edition is None else "edition"
     if handout.edition is None:

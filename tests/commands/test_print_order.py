@@ -431,7 +431,7 @@ def test_a_session_builds_the_languages_that_it_hands_out(
     assert 'no language "fr"' in french.stderr
     other = briefs(root, *build[:3], "other")
     assert other.exit_code == 2
-    assert 'session 331 does not hand out "other"' in other.stderr
+    assert 'no brief "other" at session 331; available: brief' in other.stderr
 
 
 CHANGED = "change_note: Newer.\n"
