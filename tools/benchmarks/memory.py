@@ -5,12 +5,11 @@ from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 
-from pipeline.typeset import ready  # noqa: F401 – as the processes do
-
 from pipeline.build import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.painting import Shelf, paint
+from pipeline.pdf import preload  # noqa: F401 – as the processes do
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 
