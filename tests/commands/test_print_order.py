@@ -181,7 +181,7 @@ def test_a_session_that_hands_out_nothing_orders_nothing(
     nothing = SESSION.partition("handouts")[0]
     write_project({**FILES, "content/sessions/331.yaml": nothing})
     said = "content/sessions/331.yaml: session 331 hands out nothing\n"
-    for command in (("order", "331"), ("pack", "331")):
+    for command in (("print-order", "331"), ("pack", "331")):
         result = briefs(root, *command)
         assert result.exit_code == 3
         assert result.stderr.startswith(said)
