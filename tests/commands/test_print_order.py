@@ -208,12 +208,11 @@ def test_paper_has_a_size_that_briefs_are_set_for(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project({**FILES, "content/sessions/331.yaml": SESSION.replace("A4", "Letter")})
-    result = briefs(root, "check")
+    result = briefs(root, "check", "--json")
     assert result.exit_code == 3
-    assert (
-        'content/sessions/331.yaml:7:15: "Letter" is not a value of "size"\n'
-        "  hint: use A4 or A5\n"
-    ) in result.stderr
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["line"], problem["column"]) == (7, 15)
+    assert (problem["rule"], problem["hint"]) == ("invalid-choice", "use A4 or A5")
 
 
 def test_on_a5_paper_the_pages_are_those_of_a5(
