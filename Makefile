@@ -21,15 +21,16 @@ PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.
 briefs: .venv/.libraries ## build all briefs into build/ (the default)
 	$(PY) -m pipeline build
 
+# The tests of a file stay together, for they share what they build.
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' selects some
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The page is also written after a failure, so that `git diff` shows the difference.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are PDF/UA-1 and PDF/A-3a
 	@command -v javac >/dev/null || { echo 'briefs: needs a JDK (Debian: apt-get' \
 		'install default-jdk-headless; macOS: brew install openjdk)' >&2; exit 7; }
 	@$(PY) -m pytest tests/conformance -m gate $(ARGS); code=$$?; \
-		$(PY) tests/conformance/report.py; exit $$code
+		$(PY) -m tools.conformance.report; exit $$code
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .
@@ -50,8 +51,10 @@ soak: .venv/.libraries .venv/.tests ## kill 200 builds at random, build 5,001 do
 	$(PY) -m pytest tests/test_kills.py tests/test_scale.py -m soak $(ARGS)
 
 benchmark: .venv/.libraries .venv/.tests ## measure, and write docs/performance.md
-	$(PY) -m pytest tests/benchmarks -m benchmark -s
-	$(PY) -m tests.benchmarks.measure $(ARGS)
+	$(PY) -m tools.benchmarks.tags
+	$(PY) -m tools.benchmarks.layout_checks
+	$(PY) -m tools.benchmarks.charts
+	$(PY) -m tools.benchmarks.measure $(ARGS)
 
 sums: briefs ## build, and update the committed record
 	cp build/SHA256SUMS SHA256SUMS

@@ -1,14 +1,25 @@
-"""What several tests need: a small project with nothing wrong in it."""
+"""Fixtures that several tests use: a small project without problems, and the samples."""
 
 import os
+import pickle
+import shutil
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
-from shutil import which
+from typing import NamedTuple
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
-# The same examples every time: a failure is never somebody else's bad luck.
+from pipeline.build import BuildResult, build
+from pipeline.project import Project, open_project
+from pipeline.targets import BuildOptions
+
+_ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples every time, so that a failure can be repeated.
 settings.register_profile("briefs", derandomize=True, deadline=None)
 settings.load_profile("briefs")
 
@@ -53,10 +64,61 @@ def write_project(tmp_path: Path) -> WriteProject:
     return write
 
 
+@pytest.fixture(autouse=True)
+def render_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands that a test calls render in the process of the test.
+
+    It loads fonts and style sheets once. Commands that a test starts as programs, and
+    those with `--jobs`, render in processes as users do.
+    """
+    for command in ("build", "pack"):
+        monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
+
+
+class Samples(NamedTuple):
+    """The briefs of this repository, built in one profile; to be read only."""
+
+    project: Project
+    outcome: BuildResult
+
+
+BuildSamples = Callable[[str], Samples]
+
+
+@pytest.fixture(scope="session")
+def build_samples(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> BuildSamples:
+    """Give the function that builds the briefs of `content/` in a profile, once.
+
+    In the profile `screen` these are all editions, in the others the current ones.
+    The processes of pytest-xdist share the result: the first that needs a profile builds
+    it, and the others wait for the lock.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        shared = shared.parent
+
+    def samples_in(profile: str) -> Samples:
+        root = shared / f"samples-{profile}"
+        result = root / "outcome.pickle"
+        with FileLock(f"{root}.lock"):
+            if not result.is_file():
+                shutil.copytree(_ROOT / "content", root / "content", dirs_exist_ok=True)
+                every = profile == "screen"
+                options = BuildOptions(profiles=(profile,), all_editions=every)
+                outcome = build(open_project(root), options, date(2026, 1, 1))
+                result.write_bytes(pickle.dumps(outcome))
+        outcome = pickle.loads(result.read_bytes())  # noqa: S301 – written above
+        return Samples(open_project(root), outcome)
+
+    return cache(samples_in)
+
+
 @pytest.fixture(scope="session")
 def ghostscript() -> str:
     """The program that press files need; automation has it, a contributor need not."""
-    if program := which("gs"):
+    if program := shutil.which("gs"):
         return program
     if os.environ.get("CI"):
         pytest.fail("Ghostscript is missing: see .ci/packages")
@@ -64,13 +126,21 @@ def ghostscript() -> str:
 
 
 # Run on purpose, never by `make test`: not there, rather than skipped.
-_ON_PURPOSE = ("benchmark", "soak")
+_ON_PURPOSE = ("soak",)
+# Folders whose tests come first, in this order.
+_FIRST = [_ROOT / "tests" / name for name in ("attacks", "workers", "")]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes long or judges nothing, unless `-m` asks for it."""
+    """Leave out what takes long or judges nothing, unless `-m` asks for it.
+
+    Tests of limits, of workers and of the whole product come first. They fork this process
+    while it is small, because a limit of memory counts what a fork inherits; and they take
+    longest, so that the processes of pytest-xdist end at about the same time.
+    """
     asked = config.getoption("markexpr")
     marks = [mark for mark in _ON_PURPOSE if mark not in asked]
+    items.sort(key=lambda item: [item.path.parent != folder for folder in _FIRST])
     left_out = [i for i in items if any(i.get_closest_marker(mark) for mark in marks)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]

@@ -19,6 +19,7 @@ from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions, Document
+from tests.conftest import BuildSamples
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
@@ -31,16 +32,14 @@ FILES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("briefs")
-    shutil.copytree(ROOT / "content", root / "content")
-    return open_project(root)
+@pytest.fixture(scope="session")
+def project(build_samples: BuildSamples) -> Project:
+    return build_samples("screen").project
 
 
-@pytest.fixture(scope="module")
-def outcome(project: Project) -> BuildResult:
-    return build(project, BuildOptions(all_editions=True), TODAY)
+@pytest.fixture(scope="session")
+def outcome(build_samples: BuildSamples) -> BuildResult:
+    return build_samples("screen").outcome
 
 
 @pytest.fixture(params=FILES, ids=[Path(f).stem for f in FILES])

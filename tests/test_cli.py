@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -240,16 +239,6 @@ def test_python_m_pipeline_is_the_command(write_project: WriteProject) -> None:
     done = run("-m", "pipeline", "check", cwd=write_project(GOOD))
     assert done.returncode == 0
     assert done.stderr.startswith("1 edition checked")
-
-
-def test_a_broken_file_is_reported_in_under_0_6_seconds(
-    write_project: WriteProject,
-) -> None:
-    """Issue 2; ten times what it takes, so that a busy machine does not fail it."""
-    root = write_project(BROKEN)
-    started = time.monotonic()
-    assert run("-m", "pipeline", "check", cwd=root).returncode == 3
-    assert time.monotonic() - started < 6
 
 
 def test_nothing_depends_on_the_locale(write_project: WriteProject) -> None:

@@ -31,7 +31,7 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, read_code
 from pipeline.editions.sessions import read_sessions
-from pipeline.html import filters, job_sheet_view, pack_view, view_model
+from pipeline.html import filters, job_sheet_view, pack_view, page_view, view_model
 from pipeline.html.charts import canvas, data_table, draw
 from pipeline.model import brand, session
 from pipeline.model import schema as model
@@ -418,7 +418,7 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (view_model.BlockView, ""),
         (view_model.RowView, ""),
         (view_model.CellView, ""),
-        (view_model.LogoView, ""),
+        (page_view.LogoView, ""),
         (view_model.PackPosition, ""),
         (pack_view.PackView, "pack."),
         (pack_view.EntryView, ""),

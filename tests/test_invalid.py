@@ -1,10 +1,9 @@
-"""Every rule has a file that breaks it, and says so in these words at this place.
+"""Each rule has a file that breaks it; the problem is reported with exact place and words.
 
-The files are in `tests/invalid/`; its README tells how they say what must be reported.
+The files are in `tests/invalid/`; its README explains how they state what is expected.
 """
 
 import ast
-import ctypes
 import json
 import os
 import resource
@@ -12,13 +11,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
 from click.testing import CliRunner, Result
+from watchfiles import watch
 
 from pipeline.cli import main
-from pipeline.problems import ExitCode, Rule, Severity
+from pipeline.problems import ExitCode, Place, Problem, Rule, Severity
 from pipeline.project import BUNDLED
+from pipeline.report.problems import problem_text
 from pipeline.state.lock import build_lock
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,23 +64,23 @@ def is_built(file: Path) -> bool:
 
 
 def is_session(file: Path) -> bool:
-    """Whether it is wrong about a session, which a build does not ask about."""
+    """Whether the file is a session, which `briefs build` does not read."""
     return any("at: content/sessions/" in line for line in header(file, "#@ "))
 
 
-def who_acts(file: Path) -> ExitCode:
-    """The designer, for whatever is wrong in their folders; else as the rule says."""
+def exit_code_of(file: Path) -> ExitCode:
+    """Give DESIGN for problems in styles/ and templates/, else the code of the rule."""
     folders = ("styles/", "templates/")
     is_design = any(line.startswith(folders) for line in header(file, "#! "))
     return ExitCode.DESIGN if is_design else rule_of(file).exit_code
 
 
 def lay_out(file: Path, root: Path) -> list[str]:
-    """Put a file of the corpus where it says; give the command that finds its fault."""
-    orders = [line.partition(": ") for line in header(file, "#@ ")]
-    one = {key: value for key, _, value in orders if key != "also"}
+    """Put a file of the corpus at its place; give the command that reports its problem."""
+    settings = [line.partition(": ") for line in header(file, "#@ ")]
+    one = {key: value for key, _, value in settings if key != "also"}
     known = {"at", "also", "folder", "link", "pad", "command"}
-    assert {key for key, _, _ in orders} <= known, "the README lists what can be said"
+    assert {key for key, _, _ in settings} <= known, "the README lists the settings"
     target = root / one.get("at", EN)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
@@ -88,12 +91,26 @@ def lay_out(file: Path, root: Path) -> list[str]:
     else:
         content = file.read_bytes()
         target.write_bytes(content.ljust(int(one.get("pad", 0)), b"#"))
-    for key, _, value in orders:
+    for key, _, value in settings:
         if key == "also":
             name, _, path = value.partition(" ")
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes((INVALID / "beside" / name).read_bytes())
     return one.get("command", "check").split()
+
+
+def text_of(problem: dict[str, Any]) -> list[str]:
+    """Write a problem of the JSON report as the lines that are printed for it."""
+    place = Place(problem["file"], problem["line"], problem["column"])
+    rule = next(rule for rule in Rule if rule.id == problem["rule"])
+    assert problem["severity"] == rule.severity.value
+    return problem_text(Problem(rule, place, problem["message"], problem["hint"])).split(
+        "\n"
+    )
+
+
+# The first file of each rule.
+PRINTED = list({rule_of(file): file for file in reversed(CORPUS)}.values())
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
@@ -102,22 +119,34 @@ def test_an_invalid_file_is_reported_exactly(
 ) -> None:
     root = write_project({})
     rule = rule_of(file)
-    warning = rule.severity is Severity.WARNING
-    expected = list(header(file, "#! "))
+    result = briefs(root, *lay_out(file, root), "--json")
+    report = json.loads(result.stdout)
+    # Each file breaks one rule and no other.
+    assert {problem["rule"] for problem in report["problems"]} == {rule.id}
+    lines = [line for problem in report["problems"] for line in text_of(problem)]
+    assert lines == list(header(file, "#! "))
+    code = 0 if rule.severity is Severity.WARNING else exit_code_of(file)
+    assert (result.exit_code, report["exit_code"]) == (code, code)
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("file", PRINTED, ids=lambda file: file.name)
+def test_each_rule_is_printed_and_strict_makes_it_an_error(
+    file: Path, write_project: WriteProject
+) -> None:
+    root = write_project({})
     command = lay_out(file, root)
+    expected = list(header(file, "#! "))
     result = briefs(root, *command, "--quiet")
     assert result.stderr.splitlines() == expected
-    assert result.exit_code == (0 if warning else who_acts(file))
-    # Each file breaks one rule and no other.
-    report = json.loads(briefs(root, *command, "--json").stdout)
-    assert {problem["rule"] for problem in report["problems"]} == {rule.id}
-    assert all(problem["hint"] for problem in report["problems"])
+    warning = rule_of(file).severity is Severity.WARNING
+    assert result.exit_code == (0 if warning else exit_code_of(file))
     # A warning becomes an error; an error stays what it was.
     strict = briefs(root, *command, "--quiet", "--strict")
     assert strict.stderr.splitlines() == [
         line.replace(" warning: ", " ", 1) for line in expected
     ]
-    assert strict.exit_code == who_acts(file)
+    assert strict.exit_code == exit_code_of(file)
 
 
 def test_the_projects_of_the_corpus_have_nothing_wrong_by_themselves(
@@ -173,23 +202,21 @@ def test_a_build_folder_that_cannot_be_written_is_the_machines(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="its limits are those of Linux")
 def test_a_system_that_watches_no_more_folders_is_named(
-    write_project: WriteProject,
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, libc = write_project({}), ctypes.CDLL(None)
-    taken: list[int] = []
-    # So that the system runs out of what watches before this process has no file left.
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    try:
-        while (number := libc.inotify_init()) >= 0:
-            taken.append(number)
-        result = briefs(root, "build", "--watch")
-    finally:
-        for number in taken:
-            os.close(number)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    said, hint = result.stderr.splitlines()
-    assert said.startswith("content: the system does not watch one more folder: ")
+    def watch_without_free_files(*folders: str, **options: Any) -> Iterator[Any]:
+        """Refuse this process, and no other, the file that inotify needs."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        try:
+            yield from watch(*folders, **options)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    monkeypatch.setattr(watchfiles, "watch", watch_without_free_files)
+    result = briefs(write_project({}), "build", "--watch")
+    problem, hint = result.stderr.splitlines()
+    assert problem.startswith("content: the system does not watch one more folder: ")
     assert "sysctl fs.inotify.max_user_watches and max_user_instances" in hint
     assert result.exit_code == 7
 
@@ -238,7 +265,7 @@ def test_without_a_font_file_nothing_is_painted(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("no font")
     result = python(LOAD_FONTS, tmp_path, tmp_path / "missing")
     assert result.stdout == (
-        "styles/fonts: there is not one font file\n"
+        "styles/fonts: there are no font files\n"
         "  hint: install the program again; its fonts come with it\n"
     )
     assert (result.returncode, result.stderr) == (7, "")
@@ -364,7 +391,7 @@ def test_what_ghostscript_fails_with_is_said(
     result = briefs(write_project({}), "build", "--profile", "press")
     assert result.exit_code == ExitCode.ENVIRONMENT
     assert (
-        "content/brief/2017/en.yaml: Ghostscript could not make the press file: it left "
+        "content/brief/2017/en.yaml: Ghostscript could not make the press file: it exited "
         "with code 1: Error: /VMerror\n  hint: "
     ) in result.stderr
 
@@ -522,7 +549,7 @@ def test_what_check_refuses_build_refuses_too(
     rule = rule_of(file)
     expected = list(header(file, "#! "))
     warning = rule.severity is Severity.WARNING
-    assert result.exit_code == (0 if warning else who_acts(file))
+    assert result.exit_code == (0 if warning else exit_code_of(file))
     assert result.stderr.splitlines() == expected
 
 
@@ -538,7 +565,7 @@ def test_what_check_refuses_of_a_session_pack_refuses_too(
     lay_out(file, root)
     result = briefs(root, "pack", "331", "--quiet")
     assert result.stderr.splitlines() == list(header(file, "#! "))
-    assert result.exit_code == who_acts(file)
+    assert result.exit_code == exit_code_of(file)
     assert not (root / "build" / "sessions").exists()
 
 

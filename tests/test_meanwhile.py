@@ -20,7 +20,7 @@ from pipeline.content import loader as read
 from pipeline.html.page_view import read_words
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
-from tests.benchmarks.tiny import Tiny
+from tools.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 DAY = date(2026, 1, 1)

@@ -10,7 +10,7 @@ from pipeline.model.schema import Edition
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document
 from pipeline.workers.executor import InlineExecutor
-from tests.benchmarks.tiny import Tiny
+from tools.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 GOOD = "title: Title\nsections: [{heading: Heading, blocks: [{text: Some text.}]}]\n"

@@ -1,8 +1,9 @@
-"""The repository keeps its own promises: imports, types, style, names."""
+"""The rules of the repository: imports, types, style, names and sizes."""
 
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,37 @@ def test_every_public_function_and_class_has_a_docstring() -> None:
     assert bare == []
 
 
+def test_no_class_name_is_used_twice() -> None:
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                place = f"{module.relative_to(ROOT)}:{node.lineno}"
+                places.setdefault(node.name.lstrip("_"), []).append(place)
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def lines_of(module: Path) -> int:
+    return len(module.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_module_has_more_than_400_lines() -> None:
+    long = {str(m.relative_to(ROOT)): lines_of(m) for m in MODULES if lines_of(m) > 400}
+    assert long == {}
+
+
+def test_the_program_has_at_most_20_000_lines() -> None:
+    assert sum(map(lines_of, MODULES)) <= 20_000
+
+
+def test_no_import_contract_makes_an_exception() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+    assert contracts
+    keys = ("ignore_imports", "unmatched_ignore_imports_alerting")
+    assert [c["name"] for c in contracts if any(key in c for key in keys)] == []
+
+
 def test_the_map_names_every_stage() -> None:
     text = (ROOT / "pipeline" / "__init__.py").read_text(encoding="utf-8")
     stages = [p.parent.name for p in (ROOT / "pipeline").glob("*/__init__.py")]
@@ -69,5 +101,5 @@ def test_only_the_command_line_knows_the_clock_and_the_environment() -> None:
         for words in ("date.today", "datetime.now", "time.time", "os.environ", "getenv")
         if words in module.read_text(encoding="utf-8") and module.parent.name != "cli"
     ]
-    # fonts.py does not read the environment: it tells fontconfig where to look.
-    assert found == ["fonts.py: os.environ"]
+    # It does not read the environment: it sets where Fontconfig looks.
+    assert found == ["fontconfig.py: os.environ"]

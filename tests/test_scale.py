@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.project import BUNDLED
-from tests.benchmarks.corpus import write_project
+from tools.benchmarks.corpus import write_project
 
 BRIEFS = 1667
 

@@ -1,10 +1,9 @@
-"""While an author writes, each save is built, and a mistake loses nothing."""
+"""`briefs build --watch` builds after each save; an error keeps the last good PDF."""
 
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -31,28 +30,28 @@ def watching(root: Path) -> "Iterator[subprocess.Popen[str]]":
 
 
 def wait_for(process: "subprocess.Popen[str]", words: str) -> str:
-    """Read what is said up to a line with these words; the test's time-out ends a hang."""
-    said = ""
+    """Read stderr up to a line that contains `words`."""
+    output = ""
     assert process.stderr
     for line in process.stderr:
-        said += line
+        output += line
         if words in line:
-            return said
-    raise AssertionError(said)
+            return output
+    raise AssertionError(output)
 
 
 def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     root: Path, watching: "subprocess.Popen[str]"
 ) -> None:
-    said = wait_for(watching, "waiting")
-    assert f"built      {PDF} (it was never built)" in said
+    output = wait_for(watching, "waiting")
+    assert f"built      {PDF} (it was never built)" in output
     first = (root / PDF).read_bytes()
     text = root / "content" / "brief" / "2017" / "en.yaml"
     good = text.read_text()
 
     text.write_text(good.replace("A title", "Another title"))
-    said = wait_for(watching, "waiting")
-    assert f"built      {PDF} (content/brief/2017/en.yaml changed)" in said
+    output = wait_for(watching, "waiting")
+    assert f"built      {PDF} (content/brief/2017/en.yaml changed)" in output
     second = (root / PDF).read_bytes()
     assert second != first
 
@@ -69,9 +68,7 @@ def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     assert (root / PDF).read_bytes() != first
 
     watching.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    assert watching.wait(10) == 130
-    assert time.monotonic() - began < 5
+    assert watching.wait(60) == 130
 
 
 def test_templates_that_come_later_and_content_that_goes_for_a_while_count(
@@ -114,11 +111,11 @@ def test_a_font_that_changes_while_it_watches_counts_as_for_a_new_build(
     while (root / PDF).read_bytes() == first:  # one burst or two
         wait_for(watching, "waiting")
     write_font(own, "BriefSans-Bold.ttf")
-    said = wait_for(watching, "waiting")
-    while f"built      {PDF}" not in said:
-        said = wait_for(watching, "waiting")
+    output = wait_for(watching, "waiting")
+    while f"built      {PDF}" not in output:
+        output = wait_for(watching, "waiting")
     watching.send_signal(signal.SIGINT)
-    watching.wait(20)
+    watching.wait(60)
     watched = (root / PDF).read_bytes()
     shutil.rmtree(root / "build")
     command = [sys.executable, "-m", "pipeline", "--project", root, "build", "-q"]

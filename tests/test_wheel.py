@@ -54,12 +54,11 @@ def test_installed_alone_it_builds_a_brief(
 ) -> None:
     root = write_project({"content/brief/2017/en.yaml": BRIEF})
     place = tmp_path / "alone"
-    venv.create(place, with_pip=True)
+    venv.create(place)
     python = place / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel],
-        check=True,
-        capture_output=True,
+        [*pip, "--no-deps", "--no-index", wheel], check=True, capture_output=True
     )
     # The libraries that it needs come from the tests' environment, the program does not.
     site = next((place / "lib").glob("python*/site-packages"))

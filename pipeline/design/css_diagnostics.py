@@ -147,23 +147,18 @@ def _check(name: str, data: bytes, project: Project) -> Iterator[Problem]:
 
 def _missing_imports(name: str, data: bytes, serve: Serve) -> Iterator[Problem]:
     for rule in _nodes(data):
-        if rule.type == "at-rule" and rule.lower_at_keyword == "import":
-            addresses = (t.value for t in rule.prelude if t.type in ("url", "string"))
-            if address := next(addresses, ""):
-                yield from _missing_import(name, rule, address, serve)
-
-
-def _missing_import(name: str, rule: Any, address: str, serve: Serve) -> Iterator[Problem]:
-    target = normpath(PurePosixPath(name).parent / address)
-    if ":" in address or address.startswith("//"):
-        message = f'"{address}" is not a style sheet of this project'
-        hint = (
-            "files outside the project are never loaded: put the style sheet into styles/"
-        )
-        yield _problem(_place(name, rule), message, hint)
-    elif serve(target) is None:
-        hint = f"the address is relative to this style sheet and means {target}"
-        yield _problem(_place(name, rule), f'there is no style sheet "{address}"', hint)
+        if rule.type != "at-rule" or rule.lower_at_keyword != "import":
+            continue
+        addresses = (t.value for t in rule.prelude if t.type in ("url", "string"))
+        address = next(addresses, "")
+        target = normpath(PurePosixPath(name).parent / address)
+        if ":" in address or address.startswith("//"):
+            message = f'"{address}" is not a style sheet of this project'
+            hint = "external files are never loaded: put the style sheet into styles/"
+            yield _problem(_place(name, rule), message, hint)
+        elif address and serve(target) is None:
+            hint = f"the address is relative to this style sheet and means {target}"
+            yield _problem(_place(name, rule), f'there is no style sheet "{address}"', hint)
 
 
 @lru_cache(maxsize=8)

@@ -88,6 +88,7 @@ class SharedFiles(WorkerPlugin):  # type: ignore[misc]
 
     def __init__(self, files: Files, toolchain: Mapping[str, str]) -> None:
         self.files = files
+        self.problems: list[Problem] | None = None
         self._toolchain = toolchain
 
     def setup(self, worker: Worker) -> None:
@@ -117,7 +118,7 @@ def run_job(
     """
     plugins = get_worker().plugins
     plugin, common = plugins.get(PLUGIN), plugins.get(shared)
-    if common is None:  # it is on its way
+    if common is None or common.problems is None:  # it is on its way
         time.sleep(1)
         raise Reschedule
     if common.problems:  # this worker joined after the build had begun

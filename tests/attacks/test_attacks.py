@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,7 +41,6 @@ class Built:
     code: int
     report: Any
     output: str
-    seconds: float
     calls: tuple[bytes, ...]
 
     def problems(self, attack: Attack) -> list[Any]:
@@ -115,7 +113,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         for attack in ATTACKS:
             write(root / "content" / attack.slug / "2017", attack, url, canary)
         command = [sys.executable, "-m", "pipeline", "--project", str(root)]
-        began = time.monotonic()
         result = subprocess.run(
             [*command, "build", "--jobs", "2", "--json"],
             cwd=ROOT,
@@ -124,10 +121,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             check=False,
             timeout=SECONDS,
         )
-        seconds = time.monotonic() - began
     report = json.loads(result.stdout) if result.stdout else None
     output = result.stdout + result.stderr
-    return Built(root, result.returncode, report, output, seconds, tuple(calls))
+    return Built(root, result.returncode, report, output, tuple(calls))
 
 
 def ending(built: Built, attack: Attack) -> str:

@@ -41,18 +41,24 @@ def run(
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what a runner has at `github.action_path`: this repository, and it is set up.
+    """Give what a runner has at `github.action_path`: this repository, already set up.
 
-    `make` has nothing to do there. Where the tests run in the environment that `make`
-    made, that is tried; another environment is not its to change.
+    It is a copy, whose `.venv` has links to the environment of the tests and the files by
+    which `make` knows that nothing is left to be installed.
     """
-    if Path(sys.prefix).resolve() == (ROOT / ".venv").resolve():
-        return ROOT
     folder = tmp_path_factory.mktemp("action")
     for name in ("pipeline", "templates", "styles", ".ci"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / ".venv").symlink_to(sys.prefix)
-    (folder / "Makefile").write_text(".PHONY: .venv/.libraries\n.venv/.libraries:\n")
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for file in (ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("*.lock")):
+        shutil.copy(file, folder)
+    environment = folder / ".venv"
+    environment.mkdir()
+    for path in Path(sys.prefix).iterdir():
+        if not path.name.startswith("."):
+            (environment / path.name).symlink_to(path)
+    for step in ("python", "packages", "project", "tests", "libraries"):
+        (environment / f".{step}").touch()
     return folder
 
 
@@ -118,6 +124,7 @@ def test_the_action_builds_a_project_that_has_only_content(
     root = write_project(GOOD)
     ran = run_action(here, root)
     assert (ran.code, ran.output) == (0, "exit-code=0\n"), ran.log
+    assert "installing" not in ran.log
     assert (root / "build/brief/brief_2017_en.pdf").is_file()
     assert ran.summary.startswith("## briefs build\n\n```\n")
     assert "built      build/brief/brief_2017_en.pdf" in ran.summary

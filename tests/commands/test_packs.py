@@ -22,8 +22,8 @@ from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
-from tests.conformance.closure import find_gaps
-from tests.conformance.reading import read
+from tools.conformance.closure import find_gaps
+from tools.conformance.reading import read
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "content/sessions/331.yaml"
@@ -64,7 +64,7 @@ FILES: dict[str, str | bytes | None] = {
 def pack(root: Path, *arguments: str) -> Result:
     """Run the command; an exception that gets out of it is a bug."""
     runner = CliRunner(env={"GITHUB_ACTIONS": None})
-    words = ["--project", str(root), "pack", "331", "--jobs", "1", *arguments]
+    words = ["--project", str(root), "pack", "331", *arguments]
     result = runner.invoke(main, words)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -297,7 +297,7 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
         return [name for name in manifest["documents"] if name.startswith("sessions/")]
 
     pack(root)
-    briefs = ["--project", str(root), "build", "--quiet", "--jobs", "1"]
+    briefs = ["--project", str(root), "build", "--quiet"]
     assert CliRunner().invoke(main, briefs).exit_code == 0
     assert documents() == ["sessions/331/331_ar.pdf", "sessions/331/331_en.pdf"]
     assert "2 up to date" in pack(root).stderr

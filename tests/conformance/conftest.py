@@ -6,7 +6,7 @@ They need a JDK and the tools of requirements-gate.lock, so they run only when t
 
 import pytest
 
-from tests.conformance.record import Record, make_record
+from tools.conformance.record import Record, make_record
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

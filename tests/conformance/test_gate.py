@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import pytest
 
 from pipeline.project import BUNDLED, open_project
-from tests.conformance import report, tools
-from tests.conformance.advisers import ADVISERS
-from tests.conformance.corpus import profiles_judged
-from tests.conformance.defects import BUILD, DEFECTS, Defect
-from tests.conformance.disagreements import DISAGREEMENTS, unexplained
-from tests.conformance.record import Record
-from tests.conformance.verdicts import GATES, VERA
+from tools.conformance import environment, report
+from tools.conformance.advisers import ADVISERS
+from tools.conformance.corpus import profiles_judged
+from tools.conformance.defects import BUILD, DEFECTS, Defect
+from tools.conformance.disagreements import DISAGREEMENTS, unexplained
+from tools.conformance.record import Record
+from tools.conformance.verdicts import GATES, VERA
 
 pytestmark = pytest.mark.gate
 
@@ -48,7 +48,7 @@ def test_nothing_passes_unseen(record: Record, gate: str) -> None:
 
 def test_every_profile_and_every_language_is_judged(record: Record) -> None:
     names = list(record.files)
-    for profile in profiles_judged(open_project(tools.ROOT)):
+    for profile in profiles_judged(open_project(environment.ROOT)):
         ending = "" if profile == "screen" else f"_{profile}"
         for strings in (BUNDLED / "templates" / "strings").glob("*.yaml"):
             assert any(name.endswith(f"_{strings.stem}{ending}") for name in names)

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.project import BUNDLED
-from tests.conformance.closure import find_gaps
-from tests.conformance.reading import read
-from tests.conformance.verapdf import PROFILES, Validator
+from tools.conformance.closure import find_gaps
+from tools.conformance.reading import read
+from tools.conformance.verapdf import PROFILES, Validator
 
 pytestmark = pytest.mark.gate
 

@@ -5,9 +5,9 @@ The checks themselves are tried on real files, with defects planted (test_gate.p
 
 import pytest
 
-from tests.conformance.reading import Utterance, in_logical_order
-from tests.conformance.script import Phrase, phrases
-from tests.conformance.speech import find_unheard
+from tools.conformance.reading import Utterance, in_logical_order
+from tools.conformance.script import Phrase, phrases
+from tools.conformance.speech import find_unheard
 
 
 @pytest.mark.parametrize(

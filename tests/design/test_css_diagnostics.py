@@ -9,6 +9,7 @@ from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Problem
 from pipeline.project import BASE_URL, BUNDLED
+from tests.scaling import GROWTH, assert_linear
 
 
 def problems_of(sheets: Mapping[str, str]) -> list[Problem]:
@@ -57,10 +58,16 @@ def test_a_problem_has_the_line_of_its_style_sheet(sheet: str, message: str) -> 
     assert (problem.place.file, problem.place.line) == ("styles/a.css", 3)
 
 
-def test_thousands_of_wrong_selectors_are_all_reported() -> None:
-    sheet = "".join(f"p:::part{number} {{ color: red }}\n" for number in range(6000))
+def check_faulty_rules(number: int) -> None:
+    """Check a style sheet of so many rules, each with a fault."""
+    sheet = "".join(f"p:::part{line} {{ color: red }}\n" for line in range(number))
     problems = problems_of({"styles/a.css": sheet})
-    assert [p.place.line for p in problems] == list(range(1, 6001))
+    assert [p.place.line for p in problems] == list(range(1, number + 1))
+
+
+def test_faults_of_style_sheets_are_found_in_linear_time() -> None:
+    """Each was once searched for in all rules of its style sheet."""
+    assert_linear(check_faulty_rules, 300, GROWTH * 300)
 
 
 def test_a_problem_of_the_brand_has_no_line() -> None:

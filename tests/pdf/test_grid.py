@@ -8,7 +8,6 @@ specification for A4.
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from pipeline.build import build
-from pipeline.project import open_project
-from pipeline.targets import BuildOptions
+from tests.conftest import BuildSamples
 
 ROOT = Path(__file__).resolve().parents[2]
 MM = 25.4 / 72
@@ -50,13 +47,8 @@ class Area:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root: Path = tmp_path_factory.mktemp("grid")
-    (root / "content").symlink_to(ROOT / "content")
-    order = BuildOptions(("wpsdg",), languages=("en", "ar"), profiles=("office",))
-    outcome = build(open_project(root), order, date(2018, 1, 1))
-    assert [d.state for d in outcome.targets] == ["built", "built"], outcome.problems
-    return root / "build" / "wpsdg"
+def built(build_samples: BuildSamples) -> Path:
+    return build_samples("office").project.build / "wpsdg"
 
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ar"])

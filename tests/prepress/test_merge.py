@@ -16,8 +16,8 @@ from pipeline.prepress import merge as merging
 from pipeline.prepress.merge import Bookmark, merge_pdfs, read_bookmarks
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
-from tests.conformance.closure import find_gaps
-from tests.conformance.reading import Element, read
+from tools.conformance.closure import find_gaps
+from tools.conformance.reading import Element, read
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 STYLE = """

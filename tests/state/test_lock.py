@@ -14,19 +14,20 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.state.lock import build_lock
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from pipeline.state.lock import build_lock
 with build_lock(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 """
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
     command = [sys.executable, "-c", HOLD, tmp_path / "build"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == "held\n"
         yield process

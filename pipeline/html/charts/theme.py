@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NoReturn
 
 from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
@@ -194,21 +195,14 @@ def ink_on(fill: str, colours: ChartColours) -> str:
 
 
 def _points(tokens: Tokens, name: str) -> float:
-    if not (length := tokens.points(name)):
-        raise PipelineError(_token_problem(name, "a length"))
-    return length
+    return tokens.points(name) or _refuse(name, "a length")
 
 
 def _colour(tokens: Tokens, name: str) -> Colour:
-    if not (colour := read_colour(tokens.resolved(name))):
-        raise PipelineError(_token_problem(name, "a colour"))
-    return colour
+    return read_colour(tokens.resolved(name)) or _refuse(name, "a colour")
 
 
-def _token_problem(name: str, kind: str) -> Problem:
-    return Problem(
-        Rule.TEMPLATE,
-        Place("styles/tokens.css"),
-        f'charts need {kind} in the token "--{name}"',
-        "copy the token from the bundled styles/tokens.css",
-    )
+def _refuse(name: str, kind: str) -> NoReturn:
+    message = f'charts need {kind} in the token "--{name}"'
+    hint = "copy the token from the bundled styles/tokens.css"
+    raise PipelineError(Problem(Rule.TEMPLATE, Place("styles/tokens.css"), message, hint))

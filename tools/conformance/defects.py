@@ -17,7 +17,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NumberTree, Operator, Pdf, String
 
-from tests.conformance.reading import in_logical_order, read
+from tools.conformance.reading import in_logical_order, read
 
 UA, A3, CLOSURE, SPEECH = "verapdf-ua1", "verapdf-3a", "closure", "speech"
 SEARCH, METADATA, PAGE, OUTLOUD = "search", "metadata", "page", "outloud"
@@ -482,7 +482,7 @@ _in_project(
     """
     ),
     BUILD,
-    sign="a screen reader does not hear",
+    sign="the reading order differs from the HTML",
 )
 _in_project(
     "text-not-displayed",
@@ -490,7 +490,7 @@ _in_project(
     "styles/components/zz.css",
     lambda _: ".standfirst { display: none }",
     BUILD,
-    sign="a screen reader does not hear",
+    sign="the reading order differs from the HTML",
 )
 _in_project(
     "text-hidden-by-template",

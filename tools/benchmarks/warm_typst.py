@@ -1,4 +1,4 @@
-"""Typst, warm: `python -m tests.benchmarks.warm_typst FOLDER PROCESSES NAME...`."""
+"""Typst, warm: `python -m tools.benchmarks.warm_typst FOLDER PROCESSES NAME...`."""
 
 import sys
 from multiprocessing import get_context

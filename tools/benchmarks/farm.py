@@ -1,6 +1,6 @@
 """Measure the processor time of each part of a cluster on this machine.
 
-    python -m tests.benchmarks.farm ROOT WORKERS
+    python -m tools.benchmarks.farm ROOT WORKERS
 
 builds the project at ROOT with so many workers of one process each, and prints the seconds
 of the command, the scheduler and the workers: the basis of an estimate for more machines.
@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from tests.benchmarks.corpus import slug_of
+from tools.benchmarks.corpus import slug_of
 
 _CHILD_SUBREAPER = 36
 ROOT = Path(__file__).resolve().parents[2]

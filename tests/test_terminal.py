@@ -1,4 +1,4 @@
-"""What a terminal and GitHub get to see, from the real command in a process of its own."""
+"""Output on a terminal and in GitHub Actions, of the command started as a program."""
 
 import json
 import os

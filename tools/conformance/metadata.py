@@ -19,9 +19,9 @@ from pikepdf import Dictionary, Name, NameTree
 from pipeline.content.export import export_charts
 from pipeline.model.fields import in_language
 from pipeline.model.schema import DataRow
-from tests.conformance.corpus import Made, read_again
-from tests.conformance.script import plain
-from tests.conformance.speech import squeeze
+from tools.conformance.corpus import Made, read_again
+from tools.conformance.script import plain
+from tools.conformance.speech import squeeze
 
 _UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 # The document information and the XMP that must say the same (ISO 19005-1, 6.7.3).

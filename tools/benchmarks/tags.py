@@ -1,6 +1,10 @@
-"""What our tags cost: against WeasyPrint's own, on the same pages, in the same minute."""
+"""Compare the time of writing our tags with that of WeasyPrint's own, on the same pages.
+
+`python -m tools.benchmarks.tags` prints one row of Markdown.
+"""
 
 import gc
+import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -10,7 +14,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import pytest
 import weasyprint
 
 from pipeline.commands.check import read_content
@@ -55,10 +58,8 @@ def seconds(write: Callable[[], bytes]) -> float:
     return time.perf_counter() - started
 
 
-@pytest.mark.benchmark
-def test_writing_with_our_tags_against_weasyprints(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def main() -> None:
+    """Measure in pairs whose order alternates; print medians and quartiles."""
     document = lay_out()
     from pipeline.pdf import metadata
     from pipeline.pdf import tag_writer as tags
@@ -85,11 +86,14 @@ def test_writing_with_our_tags_against_weasyprints(
     mine, other = (median(column) * 1000 for column in zip(*pairs, strict=True))
     ratios = sorted(one / another for one, another in pairs)
     low, high = ratios[PAIRS // 4], ratios[-1 - PAIRS // 4]
-    with capsys.disabled():
-        print(  # noqa: T201 – a benchmark says what it measured
-            "\n| WeasyPrint | pairs | our tags | WeasyPrint's | ratio (quartiles) | size |"
-            "\n|---|---|---|---|---|---|"
-            f"\n| {weasyprint.__version__} | {PAIRS} | {mine:.0f} ms | {other:.0f} ms"
-            f" | {median(ratios):.2f} ({low:.2f}–{high:.2f})"
-            f" | {sizes[0] / 1000:.0f} kB / {sizes[1] / 1000:.0f} kB |"
-        )
+    sys.stdout.write(
+        "\n| WeasyPrint | pairs | our tags | WeasyPrint's | ratio (quartiles) | size |"
+        "\n|---|---|---|---|---|---|"
+        f"\n| {weasyprint.__version__} | {PAIRS} | {mine:.0f} ms | {other:.0f} ms"
+        f" | {median(ratios):.2f} ({low:.2f}–{high:.2f})"
+        f" | {sizes[0] / 1000:.0f} kB / {sizes[1] / 1000:.0f} kB |\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

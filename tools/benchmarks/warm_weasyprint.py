@@ -1,4 +1,4 @@
-"""Bare WeasyPrint, warm: `python -m tests.benchmarks.warm_weasyprint FOLDER N NAME...`.
+"""Bare WeasyPrint, warm: `python -m tools.benchmarks.warm_weasyprint FOLDER N NAME...`.
 
 Processes that keep WeasyPrint and its fonts and write one document after the other, as its
 documentation advises: no checks, no tags of ours, no files attached. FONTCONFIG_FILE must

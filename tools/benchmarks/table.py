@@ -10,7 +10,7 @@ from statistics import median
 _HEAD = """\
 # Performance
 
-*Written by `make benchmark`; see [tests/benchmarks](../tests/benchmarks/README.md).*
+*Written by `make benchmark`; see [tools/benchmarks](../tools/benchmarks/README.md).*
 
 Both sides of a row were measured in one run, in turns, on the same content. The ratio is
 Briefs divided by the baseline: below 1, Briefs is faster. It is the median over all rounds;

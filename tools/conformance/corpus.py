@@ -19,10 +19,10 @@ from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions, Document
-from tests.conformance import tools
+from tools.conformance import environment
 
-TORTURE = Path(__file__).parent / "torture"
-PROJECTS = {"torture": TORTURE, "content": tools.ROOT}
+TORTURE = environment.ROOT / "tests" / "conformance" / "torture"
+PROJECTS = {"torture": TORTURE, "content": environment.ROOT}
 TODAY = date(2026, 1, 1)
 
 
@@ -75,7 +75,7 @@ def profiles_judged(project: Project) -> tuple[str, ...]:
 def build_project(group: str, root: Path, order: BuildOptions | None = None) -> Built:
     """Build a project in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
-    order = order or BuildOptions(profiles=profiles_judged(project))
+    order = order or BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
     outcome = build(project, order, TODAY)
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}

@@ -13,7 +13,8 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
-from pipeline import build as pipeline_build
+from pipeline import build
+from pipeline.commands.check import read_content
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import read_sessions
@@ -24,15 +25,16 @@ from pipeline.model.session import Session
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document, Pack
-from tests.conformance.corpus import Made, interface_words, profiles_judged
-from tests.conformance.metadata import (
+from tools.conformance import environment
+from tools.conformance.corpus import Made, interface_words, profiles_judged
+from tools.conformance.metadata import (
     attachments_of,
     embedded_files,
     list_faults,
     twin_faults,
 )
-from tests.conformance.script import Phrase, phrases, plain, write_script
-from tests.conformance.speech import squeeze
+from tools.conformance.script import Phrase, phrases, plain, write_script
+from tools.conformance.speech import squeeze
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,6 @@ class BuiltPacks:
 
 def build_packs(group: str, root: Path) -> BuiltPacks:
     """Make the packs of every session of a project, in every profile."""
-    from pipeline.commands.check import read_content
-
     project = open_project(root)
     series, _ = load_series(project, ())
     if series is None:
@@ -92,8 +92,8 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     for plan in read_sessions(project, find_editions(project)[0], series).sessions:
         for profile in profiles_judged(project):
             number = plan.session.number
-            options = BuildOptions(profiles=(profile,))
-            outcome = pipeline_build.build_packs(project, options, number)
+            options = BuildOptions(profiles=(profile,), jobs=environment.JOBS)
+            outcome = build.build_packs(project, options, number)
             errors += [
                 f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)
             ]

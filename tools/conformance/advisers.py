@@ -24,11 +24,11 @@ Advice = dict[str, dict[str, str]]
 
 def ask(paths: Iterable[Path]) -> dict[Path, Advice]:
     """Have the environment of the tools judge files."""
-    from tests.conformance import tools
+    from tools.conformance import environment
 
     asked = list(paths)
     done = subprocess.run(
-        [tools.PYTHON, __file__, *asked],
+        [environment.PYTHON, __file__, *asked],
         capture_output=True,
         check=True,
         encoding="utf-8",

@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array
 
-from tests.conformance.reading import Element, Linked, Marked, Reading
+from tools.conformance.reading import Element, Linked, Marked, Reading
 
 Owners = list[tuple[Element, Marked | Linked]]
 

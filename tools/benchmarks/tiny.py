@@ -1,6 +1,6 @@
 """Build a project, a small PDF for each document.
 
-    python -m tests.benchmarks.tiny ROOT [EVERY]
+    python -m tools.benchmarks.tiny ROOT [EVERY]
 
 Everything but the painting is real, so that the records are those of a real build.
 """

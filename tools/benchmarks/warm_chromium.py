@@ -1,4 +1,4 @@
-"""Chromium, warm, in tabs: `python -m tests.benchmarks.warm_chromium FOLDER TABS NAME...`.
+"""Chromium, warm, in tabs: `python -m tools.benchmarks.warm_chromium FOLDER TABS NAME...`.
 
 One browser prints each HTML file to a tagged PDF. It is spoken to over two pipes, by the
 DevTools protocol: https://chromedevtools.github.io/devtools-protocol/. FONTCONFIG_FILE
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.benchmarks.rivals import chromium
+from tools.benchmarks.rivals import chromium
 
 _OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe")
 _PRINT = {"printBackground": True, "preferCSSPageSize": True, "generateTaggedPDF": True}

@@ -5,26 +5,27 @@ are explained in `disagreements.py`. Each has a name, which the tests and the re
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import pikepdf
 
-from tests.conformance import advisers
-from tests.conformance.closure import find_gaps
-from tests.conformance.corpus import Made, interface_words
-from tests.conformance.metadata import find_misstatements
-from tests.conformance.packs import (
+from tools.conformance import advisers, environment
+from tools.conformance.closure import find_gaps
+from tools.conformance.corpus import Made, interface_words
+from tools.conformance.metadata import find_misstatements
+from tools.conformance.packs import (
     MadePack,
     find_pack_misstatements,
     write_pack_script,
 )
-from tests.conformance.reading import read
-from tests.conformance.script import write_script
-from tests.conformance.search import find_lost_words, printed_words
-from tests.conformance.speech import find_unheard
-from tests.conformance.verapdf import PROFILES, Judgement, Validator
+from tools.conformance.reading import read
+from tools.conformance.script import write_script
+from tools.conformance.search import find_lost_words, printed_words
+from tools.conformance.speech import find_unheard
+from tools.conformance.verapdf import PROFILES, Judgement, Validator
 
 VERA = tuple(f"verapdf-{profile}" for profile in PROFILES)
 GATES = (*VERA, "closure", "speech", "search", "metadata")
@@ -58,22 +59,29 @@ Verdicts = dict[str, Verdict]
 
 
 def judge(cases: Sequence[Case]) -> dict[str, Verdicts]:
-    """Judge files; the verdicts of each by its name."""
+    """Judge files; the verdicts of each by its name.
+
+    veraPDF, the advisers and our own judges work at the same time, in own processes.
+    """
     paths = [case.path for case in cases]
-    with Validator() as validator, ThreadPoolExecutor() as threads:
-        # Two programs of their own, while this one reads.
+    context = get_context("forkserver")
+    with (
+        Validator() as validator,
+        ThreadPoolExecutor() as threads,
+        ProcessPoolExecutor(environment.JOBS, context) as processes,
+    ):
         vera = threads.submit(validator.validate, paths)
         advice = threads.submit(advisers.ask, paths)
-        own = {case.name: _judge_ourselves(case) for case in cases}
+        own = list(processes.map(_judge_ourselves, cases, chunksize=4))
         return {
             case.name: {
                 **{
                     f"verapdf-{p}": _of_vera(j) for p, j in vera.result()[case.path].items()
                 },
-                **own[case.name],
+                **verdicts,
                 **{a: Verdict(found) for a, found in advice.result()[case.path].items()},
             }
-            for case in cases
+            for case, verdicts in zip(cases, own, strict=True)
         }
 
 

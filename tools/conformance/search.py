@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from tests.conformance.script import Phrase
-from tests.conformance.speech import squeeze
+from tools.conformance.script import Phrase
+from tools.conformance.speech import squeeze
 
 # A run of letters and their marks; a single letter is found anywhere.
 _WORD = re.compile(r"[^\W\d_][^\W\d_\u0300-\u036f\u064b-\u065f]+")

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from tests.conformance import tools
+from tools.conformance import environment
 
 PROFILES = ("ua1", "3a")
 # The collector that starts fastest, and a stack for trees that are deep.
@@ -45,9 +45,9 @@ class Validator:
     """A running veraPDF. Use as a context manager."""
 
     def __enter__(self) -> "Validator":
-        path = f"{tools.jar()}:{tools.compile_driver()}"
+        path = f"{environment.jar()}:{environment.compile_driver()}"
         self._process = subprocess.Popen(
-            [tools.java("java"), *_JAVA_OPTIONS, "-cp", path, "VeraGate"],
+            [environment.java("java"), *_JAVA_OPTIONS, "-cp", path, "VeraGate"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

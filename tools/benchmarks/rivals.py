@@ -17,7 +17,7 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.templates import render_html
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
-from tests.benchmarks.corpus import DATED, LANGUAGES, brief, slug_of
+from tools.benchmarks.corpus import DATED, LANGUAGES, brief, slug_of
 
 _BASE = "https://project.invalid/"
 _FONTS = """<?xml version="1.0"?>

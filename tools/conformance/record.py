@@ -12,13 +12,13 @@ from pipeline.project import BUNDLED, open_project
 from pipeline.state.fingerprints import Fingerprints
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import archival_toolchain
-from tests.conformance import defects, tools
-from tests.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
-from tests.conformance.disagreements import CHANCE
-from tests.conformance.packs import build_packs
-from tests.conformance.verdicts import GATES, Case, Verdict, Verdicts, judge
+from tools.conformance import defects, environment
+from tools.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
+from tools.conformance.disagreements import CHANCE
+from tools.conformance.packs import build_packs
+from tools.conformance.verdicts import GATES, Case, Verdict, Verdicts, judge
 
-FILE = tools.BUILD / "record.json"
+FILE = environment.BUILD / "record.json"
 
 # judge -> what it found, by rule
 Findings = dict[str, dict[str, str]]
@@ -135,9 +135,8 @@ def _listed(errors: list[str]) -> dict[str, str]:
 
 
 def _versions() -> dict[str, str]:
-    project = open_project(tools.ROOT)
-    setting = archival_toolchain(
-        project, Fingerprints(project.paths_of, tools.BUILD / "none")
-    )
+    project = open_project(environment.ROOT)
+    fingerprints = Fingerprints(project.paths_of, environment.BUILD / "none")
+    toolchain = archival_toolchain(project, fingerprints)
     names = {"WeasyPrint": "weasyprint", "Pango": "pango", "HarfBuzz": "harfbuzz"}
-    return tools.versions() | {shown: setting[key] for shown, key in names.items()}
+    return environment.versions() | {shown: toolchain[key] for shown, key in names.items()}

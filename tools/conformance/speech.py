@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from tests.conformance.reading import Utterance
-from tests.conformance.script import Phrase
+from tools.conformance.reading import Utterance
+from tools.conformance.script import Phrase
 
 # Not said: breaks of lines and words, marks of direction. A minus sign is a hyphen here,
 # and a bracket opens or closes by the direction of the line.

@@ -1,6 +1,6 @@
 """Measure the program against others, and write docs/performance.md.
 
-`make benchmark` runs it: `python -m tests.benchmarks.measure [ROUNDS] [ROW...]`. All sides
+`make benchmark` runs it: `python -m tools.benchmarks.measure [ROUNDS] [ROW...]`. All sides
 of a row take turns in one run, on the same content; the ratio is the median of the ratios
 of the rounds. With names of rows only these are measured, and take the place of their
 lines.
@@ -20,12 +20,12 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import table
-from tests.benchmarks.corpus import DATED, ROOT, documents, slug_of, write_project
-from tests.benchmarks.farm import build as build_by
-from tests.benchmarks.farm import open_farm
-from tests.benchmarks.rivals import chromium, weasyprint, write_html, write_typst
-from tests.benchmarks.table import Row
+from tools.benchmarks import table
+from tools.benchmarks.corpus import DATED, ROOT, documents, slug_of, write_project
+from tools.benchmarks.farm import build as build_by
+from tools.benchmarks.farm import open_farm
+from tools.benchmarks.rivals import chromium, weasyprint, write_html, write_typst
+from tools.benchmarks.table import Row
 
 _BRIEFS = str(Path(sys.executable).with_name("briefs"))
 _MANY, _VERY_MANY = 40, 1667
@@ -76,7 +76,7 @@ class Bench:
     def warm(self, module: str, at: str, processes: int = 2) -> None:
         """Have a rival make all documents with processes that stay."""
         names = documents(_MANY)
-        program = f"tests.benchmarks.warm_{module}"
+        program = f"tools.benchmarks.warm_{module}"
         self.run(sys.executable, "-m", program, self.work / at, str(processes), *names)
 
 
@@ -301,7 +301,7 @@ def large(bench: Bench) -> Iterator[Row]:
     root = bench.work / _LARGE
     root.mkdir()
     write_project(root, _VERY_MANY)
-    bench.run(sys.executable, "-m", "tests.benchmarks.tiny", root)
+    bench.run(sys.executable, "-m", "tools.benchmarks.tiny", root)
     time.sleep(3)
     bench.build(_LARGE)
     sides = {"briefs": (_nothing, partial(bench.build, _LARGE))}
@@ -349,7 +349,7 @@ def memory(bench: Bench) -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         said = Path(folder) / "said"
         with said.open("wb") as file:
-            program = ("-m", "tests.benchmarks.memory", bench.work / _PROJECT)
+            program = ("-m", "tools.benchmarks.memory", bench.work / _PROJECT)
             bench.run(sys.executable, *program, into=file.fileno())
         early, late = map(int, said.read_text().split())
     yield Row.grown("memory of a process, document 100 to 500", early, late, 1.1)
