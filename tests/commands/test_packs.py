@@ -398,7 +398,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
         (["pack", "332"], 'no session "332"; did you mean "331"?'),
         (["pack", "331", "--lang", "fr"], 'no language "fr"'),
         (["pack", "331", "--profile", "ofice"], 'did you mean "office"?'),
-        (["pack", "331", "--profile", "press"], "no packs for the press"),
+        (["pack", "331", "--profile", "press"], 'no profile "press" for packs'),
         (["pack", "331", "--profile", "a5", "--booklet"], "--booklet excludes --profile"),
     ],
 )

@@ -287,21 +287,6 @@ def test_what_is_no_number_of_a_session_is_a_usage_error(root: Path, command: st
     assert result.exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("profile", "said"),
-    [
-        ("booklet", "use --booklet instead of --profile booklet\n"),
-        ("press", "briefs build --session 331 --profile press\n"),
-    ],
-)
-def test_a_pack_that_cannot_be_set_so_says_what_can(
-    root: Path, profile: str, said: str
-) -> None:
-    result = briefs(root, "pack", "331", "--profile", profile)
-    assert result.stderr.endswith(said)
-    assert result.exit_code == 2
-
-
 def test_a_session_that_is_not_there_is_a_usage_error(root: Path) -> None:
     result = briefs(root, "print-order", "33")
     assert result.exit_code == 2
