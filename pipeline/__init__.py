@@ -10,7 +10,8 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     targets      build options, and the files that they select
     workers      where jobs run: in this process, in others, on a Dask cluster
     state        records of earlier builds, cache, lock
-    html, pdf    values -> HTML -> PDF
+    html         values -> HTML
+    pdf          HTML -> tagged PDF
     prepress     booklets, press files, print orders
     editions     the edition current on a day, its code, sessions
     content      YAML in, checked values out

@@ -164,17 +164,17 @@ class Project:
 
     def stylesheet_names(self, folder: str) -> tuple[str, ...]:
         """List the style sheets in a folder below `styles/`, by file name."""
-        self.on_read(f"styles/{folder}/")
-        # A glob from the base does not raise for an unreadable folder.
-        files = (f for base in self.style_folders for f in base.glob(f"{folder}/*.css"))
-        return tuple(sorted({file.name for file in files}))
+        return self._names_in(folder, "*.css")
 
     def condition_names(self) -> tuple[str, ...]:
         """List the ICC profiles of printing conditions, by name."""
-        self.on_read("styles/icc/")
-        folders = (base / "icc" for base in self.style_folders)
-        names = {profile.name for folder in folders for profile in folder.glob("*.icc")}
-        return tuple(f"styles/icc/{name}" for name in sorted(names))
+        return tuple(f"styles/icc/{name}" for name in self._names_in("icc", "*.icc"))
+
+    def _names_in(self, folder: str, pattern: str) -> tuple[str, ...]:
+        self.on_read(f"styles/{folder}/")
+        # A glob from the base does not raise for an unreadable folder.
+        files = (f for base in self.style_folders for f in base.glob(f"{folder}/{pattern}"))
+        return tuple(sorted({file.name for file in files}))
 
     def font_names(self) -> tuple[str, ...]:
         """List the font files, by name."""

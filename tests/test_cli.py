@@ -170,7 +170,7 @@ def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject)
     assert '"change_note" is missing' in briefs(root, "check").stderr
     again = briefs(root, "new", "brief", "--dated", "2018")
     assert again.exit_code == 3
-    assert "this edition is already there" in again.stderr
+    assert "content/brief/2018: " in again.stderr
 
 
 def test_new_refuses_a_language_that_the_series_has_not(

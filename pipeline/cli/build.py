@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -69,24 +70,17 @@ if TYPE_CHECKING:
 @click.pass_context
 def build(
     ctx: click.Context,
-    slugs: tuple[str, ...],
-    languages: tuple[str, ...],
-    profiles: tuple[str, ...],
-    edition: "InformationDate | None",
+    /,
     session: int | None,
-    all_editions: bool,
     as_of: "InformationDate | None",
-    dry_run: bool,
     explain: bool,
     watch: bool,
     jobs: int | None,
     cache: str | None,
-    cluster: str | None,
     insecure: bool,
-    shard: tuple[int, int],
-    strict: bool,
     as_json: bool,
     quiet: bool,
+    **fields: Any,
 ) -> None:
     """Build stale PDFs into build/.
 
@@ -108,27 +102,20 @@ def build(
     from pipeline.model.profiles import PROFILES
     from pipeline.targets import BuildOptions
 
-    if watch and (dry_run or as_json or cluster):
+    # The other options are named like the fields of BuildOptions.
+    options = BuildOptions(**fields, jobs=jobs or processors())
+    if watch and (options.dry_run or as_json or options.cluster):
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
-    if session and (edition or all_editions or as_of):
+    if session and (options.edition or options.all_editions or as_of):
         raise click.UsageError("--session excludes --edition, --all-editions and --as-of")
-    require_tls("--cluster", cluster, insecure)
+    require_tls("--cluster", options.cluster, insecure)
     project = project_of(ctx)
-    validate_choice("profile", profiles, {*project.profiles(), *PROFILES})
-    options = BuildOptions(
-        slugs,
-        languages,
-        profiles,
-        edition,
-        all_editions,
-        strict,
-        dry_run=dry_run,
-        jobs=jobs or processors(),
+    validate_choice("profile", options.profiles, {*project.profiles(), *PROFILES})
+    options = replace(
+        options,
         cache=cache_of(project, cache),
-        ghostscript=find_ghostscript(profiles),
+        ghostscript=find_ghostscript(options.profiles),
         editions=session_editions(project, session) if session else {},
-        cluster=cluster,
-        shard=shard,
     )
     validate_selection(project, options, session)
     if watch:

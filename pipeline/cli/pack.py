@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     metavar="NAME",
-    help="Output profile: screen, office, a5, large.  [default: office]",
+    help="Output profile: screen, office, a5, large, booklet.  [default: office]",
 )
 @click.option(
     "--booklet",
     is_flag=True,
-    help="Impose A5 pages on A4 sheets, to be folded and stitched.",
+    help="Like --profile booklet: A5 pages on A4 sheets, to be folded.",
 )
 @option.jobs
 @option.strict
@@ -64,8 +64,8 @@ def pack(
     project = project_of(ctx)
     if booklet and profile:
         raise click.UsageError("--booklet excludes --profile")
-    _validate(project, number, languages, profile)
     profile = "booklet" if booklet else profile or PACK_PROFILE
+    _validate(project, number, languages, profile)
     options = BuildOptions(
         languages=languages, profiles=(profile,), strict=strict, jobs=jobs or processors()
     )
@@ -74,7 +74,7 @@ def pack(
 
 
 def _validate(
-    project: "Project", number: int, languages: tuple[str, ...], profile: str | None
+    project: "Project", number: int, languages: tuple[str, ...], profile: str
 ) -> None:
     """Refuse a session, language or profile that does not exist, or is not for packs."""
     from pipeline.commands.session import session_languages
@@ -83,14 +83,5 @@ def _validate(
     validate_session(project, number)
     if languages and (known := session_languages(project, number)):
         validate_choice("language", languages, known)
-    if profile == "booklet":
-        raise click.UsageError("use --booklet instead of --profile booklet")
-    if profile == "press":
-        raise click.UsageError(
-            "there are no packs for the press, since a print shop takes single briefs; use "
-            f"briefs build --session {number} --profile press"
-        )
-    if profile:
-        names = project.profiles()
-        packs = {name for name in names if not profile_of(name).is_for_print_only}
-        validate_choice("profile", (profile,), packs)
+    names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
+    validate_choice("profile", (profile,), {*names, "booklet"}, " for packs")

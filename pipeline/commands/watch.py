@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pipeline.build import BuildResult, build, open_executor
 from pipeline.problems import PipelineError
-from pipeline.project import Project
+from pipeline.project import FileSignatures, Project, file_signatures
 from pipeline.state.build_state import FILES
-from pipeline.state.fingerprints import Fingerprints, stat_signature
+from pipeline.state.fingerprints import Fingerprints
 from pipeline.state.watch import watch_changes
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import toolchains_by_profile
@@ -51,11 +51,8 @@ def watch(
                 next(changes)
 
 
-def _tool_signatures(project: Project) -> list[object]:
+def _tool_signatures(project: Project) -> FileSignatures:
     """Give the signatures of the files that worker processes load once."""
     names = (*project.font_names(), *project.condition_names())
-    return [
-        (file, stat_signature(Path(file)))
-        for name in names
-        for file in project.paths_of(name)
-    ]
+    paths = (path for name in names for path in project.paths_of(name))
+    return file_signatures(map(Path, paths))

@@ -26,14 +26,15 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
-        raise PipelineError(
-            Problem(
-                Rule.WRITE_FAILED,
-                Place(name),
-                f"the file cannot be written: {(error.strerror or str(error)).lower()}",
-                "check the folder's permissions and the space on the disk",
-            )
-        ) from error
+        problem = write_problem(name, "the file cannot be written", error)
+        raise PipelineError(problem) from error
     finally:
         with suppress(OSError):  # it was renamed
             temporary.unlink()
+
+
+def write_problem(name: str, message: str, error: OSError) -> Problem:
+    """Report that a file or folder cannot be changed, with the reason of the system."""
+    reason = (error.strerror or str(error)).lower()
+    hint = "check the folder's permissions and the space on the disk"
+    return Problem(Rule.WRITE_FAILED, Place(name), f"{message}: {reason}", hint)

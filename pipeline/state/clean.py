@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from pipeline.problems import Place, Problem, Rule
+from pipeline.problems import Problem
+from pipeline.state.atomic_write import write_problem
 from pipeline.state.build_state import FILES, MANIFEST, SUMS
 from pipeline.state.cache import FORMAT
 from pipeline.state.fingerprints import DAMAGED, read_record
@@ -59,20 +60,14 @@ def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]
         try:
             (build / name).unlink(missing_ok=True)
         except OSError as error:
-            problems.append(_remove_problem(f"build/{name}", error))
+            message = "the file cannot be removed"
+            problems.append(write_problem(f"build/{name}", message, error))
             continue
         removed.append(f"build/{name}")
         with suppress(OSError):  # the folder is not empty, or cannot be removed
             for folder in PurePath(name).parents[:-1]:
                 (build / folder).rmdir()
     return removed, problems
-
-
-def _remove_problem(name: str, error: OSError) -> Problem:
-    message = f"the file cannot be removed: {(error.strerror or str(error)).lower()}"
-    return Problem(
-        Rule.WRITE_FAILED, Place(name), message, "check the folder's permissions"
-    )
 
 
 def _is_built(name: str) -> bool:

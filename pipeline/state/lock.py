@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.state.atomic_write import write_problem
 from pipeline.state.fingerprints import DAMAGED, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
@@ -35,7 +36,8 @@ def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
     except Timeout as error:
         raise PipelineError(_locked_problem(folder)) from error
     except OSError as error:
-        raise PipelineError(_not_writable_problem(error)) from error
+        problem = write_problem("build", "the folder cannot be written", error)
+        raise PipelineError(problem) from error
     try:
         yield
     finally:
@@ -43,15 +45,6 @@ def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
         if remove_lock:  # a process that has opened the file already detects this
             (folder / _LOCK).unlink(missing_ok=True)
         lock.release()
-
-
-def _not_writable_problem(error: OSError) -> Problem:
-    return Problem(
-        Rule.WRITE_FAILED,
-        Place("build"),
-        f"the folder cannot be written: {(error.strerror or str(error)).lower()}",
-        "check the folder's permissions and the space on the disk",
-    )
 
 
 def _locked_problem(folder: Path) -> Problem:

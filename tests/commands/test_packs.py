@@ -382,10 +382,11 @@ def test_a_session_that_hands_out_nothing_says_so(root: Path) -> None:
 
 
 def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) -> None:
-    name = root / "content/brief/2017/edition.yaml"
-    name.write_text("contact: {name: Ada Bee, email: cee@example.org}\n", "utf-8")
+    unused = "references: [{id: unused, text: A book}]\n"
+    write(root, "content/other/2017/en.yaml", text("Second brief") + unused)
     for _ in range(2):
-        assert "do not agree" in pack(root).stderr
+        (problem,) = json.loads(pack(root, "--json").stdout)["problems"]
+        assert problem["rule"] == "unused-reference"
     strict = pack(root, "--strict")
     assert "2 packs: 2 blocked" in strict.stderr
     assert strict.exit_code == 3
@@ -397,7 +398,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
         (["pack", "332"], 'no session "332"; did you mean "331"?'),
         (["pack", "331", "--lang", "fr"], 'no language "fr"'),
         (["pack", "331", "--profile", "ofice"], 'did you mean "office"?'),
-        (["pack", "331", "--profile", "press"], "no packs for the press"),
+        (["pack", "331", "--profile", "press"], 'no profile "press" for packs'),
         (["pack", "331", "--profile", "a5", "--booklet"], "--booklet excludes --profile"),
     ],
 )
@@ -518,8 +519,10 @@ def test_pages_that_stay_blank_on_sheets_of_their_own_do_not_in_a_pack(
     root: Path,
 ) -> None:
     alone = ["--project", str(root), "build", "other", "--profile", "a5", "--jobs", "1"]
-    assert "blank pages" in CliRunner().invoke(main, alone).stderr
-    assert "blank pages" not in pack(root, "--lang", "en", "--profile", "a5").stderr
+    report = json.loads(CliRunner().invoke(main, [*alone, "--json"]).stdout)
+    assert [problem["rule"] for problem in report["problems"]] == ["blank-pages"]
+    packed = pack(root, "--lang", "en", "--profile", "a5", "--json")
+    assert json.loads(packed.stdout)["problems"] == []
 
 
 def test_a_profile_is_part_of_the_name(root: Path) -> None:
