@@ -56,6 +56,29 @@ def test_every_public_function_and_class_has_a_docstring() -> None:
     assert bare == []
 
 
+def test_no_class_name_is_used_twice() -> None:
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                place = f"{module.relative_to(ROOT)}:{node.lineno}"
+                places.setdefault(node.name.lstrip("_"), []).append(place)
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def lines_of(module: Path) -> int:
+    return len(module.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_module_has_more_than_400_lines() -> None:
+    long = {str(m.relative_to(ROOT)): lines_of(m) for m in MODULES if lines_of(m) > 400}
+    assert long == {}
+
+
+def test_the_program_has_at_most_20_000_lines() -> None:
+    assert sum(map(lines_of, MODULES)) <= 20_000
+
+
 def test_no_import_contract_makes_an_exception() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
