@@ -27,14 +27,14 @@ def briefs(root: Path, *arguments: str) -> Result:
     )
 
 
-def test_good_content_leaves_with_0(write_project: WriteProject) -> None:
+def test_good_content_exits_with_0(write_project: WriteProject) -> None:
     result = briefs(write_project(GOOD), "check")
     assert result.exit_code == 0
     assert result.stdout == ""
     assert result.stderr.startswith("1 edition checked; no problems;")
 
 
-def test_an_authors_mistake_leaves_with_3_and_says_where(
+def test_a_content_error_exits_with_3_and_has_its_place(
     write_project: WriteProject,
 ) -> None:
     result = briefs(write_project(BROKEN), "check", "--quiet")
@@ -48,7 +48,7 @@ def test_an_authors_mistake_leaves_with_3_and_says_where(
 @pytest.mark.parametrize(
     "folder", ["", ".", "content", "content/brief", "styles/x", "link"]
 )
-def test_a_cache_does_not_lie_among_what_people_write(
+def test_a_cache_inside_the_sources_is_refused(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     monkeypatch.chdir(root := write_project(GOOD))
@@ -59,7 +59,9 @@ def test_a_cache_does_not_lie_among_what_people_write(
     assert sorted(root.rglob("*")) == before
 
 
-def test_a_usage_error_leaves_with_2_and_suggests(write_project: WriteProject) -> None:
+def test_a_usage_error_exits_with_2_and_suggests_a_word(
+    write_project: WriteProject,
+) -> None:
     root = write_project(GOOD)
     for arguments, said in (
         (("build", "breif"), 'no brief "breif"; did you mean "brief"?'),
@@ -76,7 +78,7 @@ def test_a_usage_error_leaves_with_2_and_suggests(write_project: WriteProject) -
         assert said in result.stderr
 
 
-def test_something_stale_leaves_a_dry_run_with_6(write_project: WriteProject) -> None:
+def test_a_dry_run_exits_with_6_if_anything_is_stale(write_project: WriteProject) -> None:
     root = write_project(GOOD)
     result = briefs(root, "build", "--dry-run", "--explain")
     assert result.exit_code == 6
@@ -85,13 +87,13 @@ def test_something_stale_leaves_a_dry_run_with_6(write_project: WriteProject) ->
     assert briefs(root, "build", "--dry-run").exit_code == 0
 
 
-def test_a_missing_content_folder_leaves_with_3(tmp_path: Path) -> None:
+def test_a_missing_content_folder_exits_with_3(tmp_path: Path) -> None:
     result = briefs(tmp_path, "check")
     assert result.exit_code == 3
     assert 'there is no folder "content"' in result.stderr
 
 
-def test_an_unwritable_build_folder_leaves_with_7(write_project: WriteProject) -> None:
+def test_an_unwritable_build_folder_exits_with_7(write_project: WriteProject) -> None:
     root = write_project(GOOD)
     (root / "build").write_text("in the way")
     result = briefs(root, "build")
@@ -99,7 +101,9 @@ def test_an_unwritable_build_folder_leaves_with_7(write_project: WriteProject) -
     assert "the folder cannot be written" in result.stderr
 
 
-def test_the_worst_decides_and_the_rest_is_made(write_project: WriteProject) -> None:
+def test_the_worst_exit_code_counts_and_the_rest_is_built(
+    write_project: WriteProject,
+) -> None:
     root = write_project({**GOOD, "content/bad/2017/en.yaml": "titel: x\n"})
     result = briefs(root, "build")
     assert result.exit_code == 3
@@ -129,7 +133,7 @@ def test_github_gets_annotations_at_the_line(
     ) in result.stderr
 
 
-def test_quiet_says_nothing_when_all_is_well(write_project: WriteProject) -> None:
+def test_quiet_prints_nothing_without_problems(write_project: WriteProject) -> None:
     root = write_project(GOOD)
     for arguments in (("check", "-q"), ("build", "-q"), ("build", "--quiet")):
         result = briefs(root, *arguments)
@@ -182,7 +186,7 @@ def test_new_refuses_a_language_that_the_series_has_not(
     assert "it has: en, fr" in result.stderr
 
 
-def test_ctrl_c_leaves_with_130_and_one_line(
+def test_ctrl_c_exits_with_130_and_one_line(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(*_: object) -> None:

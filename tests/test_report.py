@@ -34,14 +34,14 @@ def test_a_problem_reads_as_place_message_and_hint() -> None:
     )
 
 
-def test_a_warning_says_so_unless_it_counts_as_an_error() -> None:
+def test_a_warning_is_labelled_unless_strict() -> None:
     assert problem_text(WARNING).startswith("content/a/2017/edition.yaml:2:4: warning: odd")
     assert problem_text(WARNING, strict=True).startswith(
         "content/a/2017/edition.yaml:2:4: odd"
     )
 
 
-def test_a_warning_of_several_files_is_said_once_and_an_error_each_time() -> None:
+def test_a_warning_of_several_files_is_printed_once_and_an_error_each_time() -> None:
     """Places in one file stay: each has to be looked at."""
     again = replace(WARNING, place=Place("content/a/2017/edition.yaml", 9, 1))
     there = [replace(WARNING, place=Place(f"content/{n}/2017/edition.yaml")) for n in "bc"]
@@ -140,7 +140,7 @@ def test_a_profile_other_than_screen_shows_in_the_name() -> None:
     assert document.name == "wpsdg/wpsdg_2018-03_fr_office.pdf"
 
 
-def test_of_one_file_no_more_is_told_than_somebody_reads() -> None:
+def test_a_limited_number_of_problems_is_listed_for_each_file() -> None:
     """Errors come first, and what is left out is counted."""
     warnings = [replace(WARNING, place=Place("a.yaml", n, 1)) for n in range(1, 91)]
     errors = [replace(ERROR, place=Place("a.yaml", n, 1)) for n in range(91, 111)]
@@ -150,7 +150,7 @@ def test_of_one_file_no_more_is_told_than_somebody_reads() -> None:
     assert (other, nothing) == ([ERROR], "")
 
 
-def test_hostile_names_are_made_visible_and_other_writing_stays() -> None:
+def test_unsafe_characters_are_escaped_and_other_scripts_stay() -> None:
     said = "a\x1b[2J\n::warning::b\u202ec\udcff"
     problem = Problem(Rule.SLUG, Place(said, 1, 2), said, said)
     shown = r"a\x1b[2J\n::warning::b\u202ec\udcff"

@@ -64,7 +64,7 @@ def test_a_hostile_name_acts_on_no_terminal_and_forges_no_annotation(
     assert 'unknown key "k\x1b[2J\n::warning::forged\u202e"' in [p["message"] for p in said]
 
 
-def test_of_a_file_with_thousands_of_problems_the_first_are_told(
+def test_the_first_of_thousands_of_problems_in_a_file_are_listed(
     write_project: WriteProject,
 ) -> None:
     wrong = "".join(f"key{number}: x\n" for number in range(5000))
@@ -105,7 +105,7 @@ def test_a_file_is_read_once_for_all_that_is_sought_in_it(
         ("list brief nosuch 2>/dev/full", 2, ""),
     ],
 )
-def test_a_run_that_nobody_hears_does_its_work(
+def test_a_command_with_closed_or_full_streams_keeps_its_exit_code(
     redirected: str, code: int, said: str, write_project: WriteProject
 ) -> None:
     root = write_project({})

@@ -20,7 +20,7 @@ from pipeline.cli.arguments import (
     validate_choice,
     validate_selection,
 )
-from pipeline.cli.output import print_json, print_result, print_target, progress
+from pipeline.cli.output import print_result, print_target, progress
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
 
 if TYPE_CHECKING:
@@ -145,7 +145,9 @@ def build_and_print(
     if any(target.state == "stale" for target in result.targets):
         code = worst_exit_code((code, ExitCode.STALE))
     if as_json:
-        print_json(result.problems, result.targets, code, f"{thing}s")
+        from pipeline.report.documents import report_json
+
+        click.echo(report_json(result.problems, result.targets, code, f"{thing}s"))
     else:
         seconds = None if quiet else time.monotonic() - started
         print_result(project.root, result, options.strict, seconds, thing)

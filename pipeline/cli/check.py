@@ -6,7 +6,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_choice
-from pipeline.cli.output import print_json, print_problems
+from pipeline.cli.output import print_problems
 from pipeline.problems import exit_code
 
 
@@ -26,6 +26,7 @@ def check(
       briefs check wpsdg --strict
     """
     from pipeline.commands.check import check as check_content
+    from pipeline.report.documents import report_json
     from pipeline.report.problems import check_summary
 
     started = time.monotonic()
@@ -34,7 +35,7 @@ def check(
     validate_choice("brief", slugs, {folder.slug for folder in content.folders})
     code = exit_code(content.problems, strict=strict)
     if as_json:
-        print_json(content.problems, (), code)
+        click.echo(report_json(content.problems, (), code))
     else:
         print_problems(project.root, content.problems, strict)
         if not quiet:

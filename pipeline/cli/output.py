@@ -169,23 +169,13 @@ def _source(root: Path, file: str) -> str:
         return ""
 
 
-def print_json(
-    problems: Sequence[Problem],
-    targets: "Sequence[Target]",
-    code: int,
-    name: str = "documents",
-) -> None:
-    """Print a report on targets as JSON; `name` is the key of their list."""
-    from pipeline.report.documents import report_json
-
-    click.echo(report_json(problems, targets, code, name))
-
-
 def exit_with_problems(ctx: click.Context, problems: Sequence[Problem]) -> NoReturn:
     """Print the problems that stopped a command, and exit."""
     code = exit_code(problems)
     if ctx.meta.get(AS_JSON):
-        print_json(problems, (), code)
+        from pipeline.report.documents import report_json
+
+        click.echo(report_json(problems, (), code))
     else:
         print_problems(ctx.params["project"], problems)
     ctx.exit(code)

@@ -123,7 +123,7 @@ def test_a_session_that_has_all_it_needs_lacks_nothing(root: Path) -> None:
     assert kinds(root, "2017-10-14") == ["review"]
 
 
-def test_a_pdf_that_is_not_as_the_content_is_now_is_named(root: Path) -> None:
+def test_a_stale_pdf_is_due(root: Path) -> None:
     (root / "content/brief/2017/fr.yaml").write_text(TEXT.replace("Some", "Other"))
     code, [pack, item, _] = due(root, "2017-10-14")
     assert code == 0
@@ -160,7 +160,7 @@ def test_a_pdf_that_is_not_as_the_content_is_now_is_named(root: Path) -> None:
     ],
     ids=["draft", "errors", "translation", "brief", "dates"],
 )
-def test_what_the_next_session_lacks_is_overdue_once_it_has_begun(
+def test_missing_items_of_the_next_session_are_overdue_once_it_has_begun(
     root: Path,
     write_project: WriteProject,
     file: str,
@@ -176,7 +176,7 @@ def test_what_the_next_session_lacks_is_overdue_once_it_has_begun(
     assert due(root, "2017-10-01")[0] == 0
 
 
-def test_a_language_that_the_session_takes_from_the_default_is_said_and_accepted(
+def test_a_language_replaced_by_the_default_is_listed_but_not_needed(
     root: Path, write_project: WriteProject
 ) -> None:
     taken = SESSION + "missing_language: default\n"
@@ -310,7 +310,7 @@ def test_a_session_is_on_until_its_last_day(
     assert briefs(write_project(FILES), "due", "--on", on).stderr.startswith(said)
 
 
-def test_a_calendar_that_cannot_be_written_is_the_machines(root: Path) -> None:
+def test_a_calendar_that_cannot_be_written_exits_with_7(root: Path) -> None:
     result = briefs(root, "due", "--ics", str(root / "content/series.yaml/due.ics"))
     assert result.exit_code == 7
     assert "the file cannot be written" in result.stderr or "the folder" in result.stderr

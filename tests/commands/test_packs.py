@@ -114,7 +114,7 @@ def test_there_is_one_pack_for_each_language(made: Path) -> None:
     assert sorted(file.name for file in made.iterdir()) == ["331_ar.pdf", "331_en.pdf"]
 
 
-def test_the_cover_says_what_is_handed_out_where(made: Path) -> None:
+def test_the_cover_has_the_session_its_place_and_its_briefs(made: Path) -> None:
     cover = words_on(made / "331_en.pdf")[0]
     for words in (
         *("A publisher", "Session pack", "Briefs", "331st Session", "Governing Body"),
@@ -184,7 +184,7 @@ def test_a_pack_in_arabic_is_bound_on_the_right(root: Path) -> None:
         assert "/Direction" not in pdf.Root.ViewerPreferences
 
 
-def test_a_pack_in_several_languages_says_so_and_its_english_can_be_copied(
+def test_a_pack_marks_its_languages_and_its_english_can_be_copied(
     made: Path,
 ) -> None:
     path = made / "331_ar.pdf"
@@ -234,7 +234,7 @@ def test_the_file_of_the_session_is_attached_without_its_comments(made: Path) ->
 # --- Made once ---
 
 
-def test_a_second_time_nothing_is_made(root: Path) -> None:
+def test_a_second_build_leaves_every_pack(root: Path) -> None:
     assert "2 packs: 2 built" in pack(root).stderr
     file = root / "build/sessions/331/331_en.pdf"
     before = file.stat().st_mtime_ns
@@ -336,7 +336,7 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
 # --- When something is wrong ---
 
 
-def test_a_pack_with_an_error_leaves_the_good_one_and_the_others_are_made(
+def test_a_pack_with_an_error_keeps_its_last_good_file_and_the_others_are_built(
     root: Path,
 ) -> None:
     pack(root)
@@ -352,7 +352,7 @@ def test_a_pack_with_an_error_leaves_the_good_one_and_the_others_are_made(
     assert file.read_bytes() == good
 
 
-def test_what_does_not_fit_is_said_of_every_brief_and_nothing_is_written(
+def test_an_overflow_is_reported_for_every_brief_and_nothing_is_written(
     root: Path,
 ) -> None:
     for slug in ("brief", "other"):
@@ -374,14 +374,14 @@ def test_a_session_with_an_error_makes_nothing(root: Path) -> None:
     assert not (root / "build/sessions").exists()
 
 
-def test_a_session_that_hands_out_nothing_says_so(root: Path) -> None:
+def test_a_session_without_handouts_is_a_problem(root: Path) -> None:
     (root / FILE).write_text(SESSION.partition("handouts:")[0], encoding="utf-8")
     result = pack(root)
     assert "hands out nothing" in result.stderr
     assert result.exit_code == 3
 
 
-def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) -> None:
+def test_warnings_are_repeated_and_block_packs_when_strict(root: Path) -> None:
     unused = "references: [{id: unused, text: A book}]\n"
     write(root, "content/other/2017/en.yaml", text("Second brief") + unused)
     for _ in range(2):
@@ -402,7 +402,7 @@ def test_warnings_are_said_again_and_stop_when_they_count_as_errors(root: Path) 
         (["pack", "331", "--profile", "a5", "--booklet"], "--booklet excludes --profile"),
     ],
 )
-def test_what_is_not_there_is_a_mistake_of_use(
+def test_a_missing_session_language_or_profile_is_a_usage_error(
     root: Path, words: list[str], said: str
 ) -> None:
     result = CliRunner().invoke(main, ["--project", str(root), *words])
@@ -421,7 +421,7 @@ def test_one_at_a_time_works_in_a_folder(root: Path) -> None:
 # --- Other forms ---
 
 
-def test_verify_knows_a_pack_and_says_when_it_was_changed(root: Path) -> None:
+def test_verify_recognizes_a_pack_and_detects_a_change(root: Path) -> None:
     pack(root, "--lang", "en")
     file = root / "build/sessions/331/331_en.pdf"
 
@@ -442,9 +442,7 @@ def test_verify_knows_a_pack_and_says_when_it_was_changed(root: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", ["office", "booklet"])
-def test_verify_names_the_briefs_of_a_pack_that_are_others_now(
-    root: Path, profile: str
-) -> None:
+def test_verify_names_the_briefs_of_a_pack_that_changed(root: Path, profile: str) -> None:
     suffix, *how = ("_booklet", "--booklet") if profile == "booklet" else ("",)
     assert pack(root, "--lang", "en", *how).exit_code == 0
     file = str(root / f"build/sessions/331/331_en{suffix}.pdf")

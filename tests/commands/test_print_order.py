@@ -96,7 +96,7 @@ def test_an_order_names_each_file_with_its_copies_and_checksum(root: Path) -> No
     assert order["paper"] == {"size": "A4", "grams": 80, "duplex": True, "finish": "staple"}
 
 
-def test_the_job_sheet_says_the_same_to_people_and_carries_the_csv(root: Path) -> None:
+def test_the_job_sheet_prints_the_order_and_has_the_csv_attached(root: Path) -> None:
     result = briefs(root, "print-order", "331")
     assert result.stdout == f"{SHEET}\n"
     assert result.stderr == "2 files: 205 copies; 205 sheets; 1.0 kg\n"
@@ -159,7 +159,7 @@ def test_a_job_sheet_that_no_longer_holds_is_removed(
     assert "removed" not in briefs(root, "print-order", "331").stderr
 
 
-def test_verify_knows_a_job_sheet_and_whether_its_files_are_still_those(
+def test_verify_recognizes_a_job_sheet_and_detects_changed_files(
     root: Path, write_project: WriteProject
 ) -> None:
     assert briefs(root, "print-order", "331").exit_code == 0
@@ -267,7 +267,7 @@ def test_another_profile_can_be_ordered(root: Path) -> None:
         ("none", "screen", "it is laid out for the screen, not for paper"),
     ],
 )
-def test_a_profile_that_contradicts_the_session_is_a_usage_error(
+def test_a_profile_that_does_not_suit_the_paper_is_a_usage_error(
     root: Path, write_project: WriteProject, finish: str, profile: str, why: str
 ) -> None:
     paper = SESSION.replace("staple", finish)
@@ -280,21 +280,21 @@ def test_a_profile_that_contradicts_the_session_is_a_usage_error(
 @pytest.mark.parametrize(
     "command", ["print-order 333a", "pack 0", "session 333a", "build --session 333a"]
 )
-def test_what_is_no_number_of_a_session_is_a_usage_error(root: Path, command: str) -> None:
+def test_a_wrong_session_number_is_a_usage_error(root: Path, command: str) -> None:
     result = briefs(root, *command.split())
     word = command.split()[-1]
     assert f'"{word}" is not the number of a session, such as 331' in result.stderr
     assert result.exit_code == 2
 
 
-def test_a_session_that_is_not_there_is_a_usage_error(root: Path) -> None:
+def test_a_missing_session_is_a_usage_error(root: Path) -> None:
     result = briefs(root, "print-order", "33")
     assert result.exit_code == 2
     assert 'no session "33"; did you mean "331"?' in result.stderr
     assert briefs(root, "print-order", "331", "--csv", "--json").exit_code == 2
 
 
-def test_a_session_with_an_error_is_said_with_its_line(
+def test_an_error_of_a_session_has_its_line(
     root: Path, write_project: WriteProject
 ) -> None:
     wrong = SESSION.replace("brief: brief", "brief: breif")
@@ -336,7 +336,7 @@ def test_a_template_with_an_error_is_the_designers(
     assert briefs(root, "check").exit_code == 4
 
 
-def test_one_command_makes_everything_for_a_session(
+def test_one_command_builds_everything_for_a_session(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project(FILES)
@@ -352,7 +352,7 @@ def test_one_command_makes_everything_for_a_session(
     assert "built " not in again.stderr
 
 
-def test_a_session_without_ghostscript_says_last_what_is_missing(
+def test_a_session_without_ghostscript_reports_it_in_its_last_line(
     root: Path, write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     write_project(FILES)

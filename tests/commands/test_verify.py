@@ -62,14 +62,14 @@ def code_of(root: Path, profile: str = "screen", name: str = "brief_2017_en") ->
     return str(code)
 
 
-def test_a_paper_of_the_edition_that_counts_is_current(root: Path) -> None:
+def test_a_paper_of_the_current_edition_is_current(root: Path) -> None:
     code = code_of(root)
     result = briefs(root, "verify", code)
     assert result.stdout == (f"{code}: brief 2017 in English; text unchanged; current\n")
     assert result.exit_code == 0
 
 
-def test_nothing_need_be_built_or_stored(root: Path) -> None:
+def test_a_code_is_verified_without_a_build(root: Path) -> None:
     code = code_of(root)
     assert briefs(root, "clean").exit_code == 0
     assert briefs(root, "verify", code.lower().replace("-", " ")).exit_code == 0
@@ -93,7 +93,7 @@ def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(root: Path) 
     ],
     ids=["words", "data", "status", "contact"],
 )
-def test_a_changed_text_is_told_from_a_replaced_edition(
+def test_a_changed_text_differs_from_a_replaced_edition(
     root: Path, write_project: WriteProject, changed: dict[str, str]
 ) -> None:
     code = code_of(root)
@@ -113,7 +113,7 @@ def test_a_changed_text_is_told_from_a_replaced_edition(
     ],
     ids=["comment", "breaks", "not printed", "translation"],
 )
-def test_what_changes_no_word_changes_no_code(
+def test_a_change_that_is_not_printed_keeps_the_code(
     root: Path, write_project: WriteProject, changed: dict[str, str]
 ) -> None:
     code = code_of(root)
@@ -134,7 +134,7 @@ LATER: dict[str, str | bytes | None] = {
 }
 
 
-def test_a_replaced_edition_says_by_which_and_what_is_new(
+def test_a_replaced_edition_names_the_new_one_and_its_change_note(
     root: Path, write_project: WriteProject
 ) -> None:
     code = code_of(root)
@@ -147,7 +147,7 @@ def test_a_replaced_edition_says_by_which_and_what_is_new(
     assert result.exit_code == 6
 
 
-def test_what_was_current_on_a_day_can_be_asked(
+def test_as_of_selects_the_edition_current_on_a_day(
     root: Path, write_project: WriteProject
 ) -> None:
     code = code_of(root)
@@ -169,7 +169,7 @@ def test_an_edition_with_errors_cannot_be_compared(
     assert result.exit_code == 3
 
 
-def test_errors_of_another_edition_are_not_in_the_way(
+def test_errors_of_another_edition_do_not_matter(
     root: Path, write_project: WriteProject
 ) -> None:
     code = code_of(root)

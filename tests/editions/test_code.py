@@ -1,4 +1,4 @@
-"""The code in the imprint: the same for the same words, and forgiving to who types it."""
+"""Edition codes: equal for equal texts, and tolerant of how they are typed."""
 
 import pytest
 from hypothesis import given
@@ -74,7 +74,7 @@ def test_a_code_is_read_as_people_type_it(typed: str) -> None:
 
 
 @given(CODES, st.integers(0, 9), st.sampled_from(ALPHABET))
-def test_one_wrong_character_is_noticed(code: Code, place: int, other: str) -> None:
+def test_one_wrong_character_is_detected(code: Code, place: int, other: str) -> None:
     right = characters_of(str(code))
     wrong = right[:place] + other + right[place + 1 :]
     if wrong != right:
@@ -83,7 +83,7 @@ def test_one_wrong_character_is_noticed(code: Code, place: int, other: str) -> N
 
 
 @given(CODES, st.integers(0, 9), st.integers(0, 9))
-def test_two_characters_that_changed_places_are_noticed(
+def test_two_characters_that_changed_places_are_detected(
     code: Code, one: int, two: int
 ) -> None:
     letters = list(characters_of(str(code)))

@@ -1,4 +1,4 @@
-"""The edition that counts on a day."""
+"""The edition that is current on a day."""
 
 from calendar import monthrange
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The day of a review: counted like people count, never beyond the end of a month."""
+"""The day of a review: whole months, never beyond the end of a month."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Sessions and briefs together: which edition is handed out, in which language."""
+"""The editions and languages that a session hands out."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

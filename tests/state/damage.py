@@ -1,4 +1,4 @@
-"""What may lie where a build wrote JSON: each value replaced by others, one at a time."""
+"""Damage a JSON record: replace each of its values by others, one at a time."""
 
 import json
 from collections.abc import Iterator

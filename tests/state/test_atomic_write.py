@@ -1,4 +1,4 @@
-"""A file is the old one or the new one, never half of either."""
+"""A file is replaced as a whole or not at all."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.state.atomic_write import atomic_write
 
 
-def test_a_file_and_its_folders_are_made(tmp_path: Path) -> None:
+def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
     atomic_write(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")
     assert (tmp_path / "a" / "b.pdf").read_bytes() == b"new"
 
@@ -62,13 +62,13 @@ def test_a_write_that_is_stopped_leaves_the_old_file_and_no_trace(
     assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
 
 
-def test_a_folder_in_the_way_is_said(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").mkdir()
     with pytest.raises(PipelineError, match=r"build/b\.pdf: the file cannot be written"):
         atomic_write(tmp_path / "b.pdf", b"new", "build/b.pdf")
 
 
-def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with pytest.raises(PipelineError, match=r"build/a/b\.pdf: the file cannot be written"):
         atomic_write(tmp_path / "a" / "b.pdf", b"new", "build/a/b.pdf")

@@ -1,4 +1,4 @@
-"""A PDF is given back only for what it was made from, and only whole."""
+"""The cache gives a PDF only for equal inputs, and never a damaged one."""
 
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
         assert cache.find(KEY, ASSETS.__getitem__) == (other, ASSETS, b"other"), text
 
 
-def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
     with pytest.raises(PipelineError, match="the cache: the file cannot be written"):
         Cache(tmp_path / "cache").keep(KEY, ENTRY, ASSETS, PDF)

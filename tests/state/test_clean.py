@@ -1,4 +1,4 @@
-"""Cleaning removes what was made, and nothing else."""
+"""Cleaning removes built files, and nothing else."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def build(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_all_that_was_made_is_known_by_its_name(build: Path) -> None:
+def test_built_files_are_recognized_by_name(build: Path) -> None:
     assert built_files(build) == OURS
 
 
@@ -74,9 +74,7 @@ def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) ->
 
 
 @pytest.mark.parametrize("damage", [None, "", "{}", '{"format": 1, "documents": {}}'])
-def test_without_a_manifest_nobody_knows_what_of_the_cache_is_needed(
-    build: Path, damage: str | None
-) -> None:
+def test_without_a_manifest_all_cached_files_stay(build: Path, damage: str | None) -> None:
     manifest = build / "manifest.json"
     manifest.unlink() if damage is None else manifest.write_text(damage)
     stale = stale_files(build, {("brief", "2017", "en")}, {"331", "332"})
@@ -84,7 +82,7 @@ def test_without_a_manifest_nobody_knows_what_of_the_cache_is_needed(
     assert "gone/gone_2017-03_zh.pdf" in stale
 
 
-def test_removing_leaves_no_empty_folder_and_nothing_else_out(build: Path) -> None:
+def test_empty_folders_are_removed_and_other_files_stay(build: Path) -> None:
     assert remove(build, built_files(build)) == ([f"build/{name}" for name in OURS], [])
     left = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
     assert left == sorted(OTHERS)
@@ -92,7 +90,7 @@ def test_removing_leaves_no_empty_folder_and_nothing_else_out(build: Path) -> No
     assert build.is_dir()
 
 
-def test_what_cannot_be_removed_is_said_and_the_others_go(
+def test_a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed(
     build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlink = Path.unlink

@@ -1,4 +1,4 @@
-"""What files hold is known by what the system says of them, and never wrongly."""
+"""Unchanged files are not read again, and every change is detected."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def write(path: Path, text: str, at: int = LONG_AGO) -> None:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Fingerprints]:
-    """A new run over a folder; its disk's clock is an hour ahead, so nothing is young."""
+    """Give a new run over a folder; the clock of its disk is far ahead of every file."""
     monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
 
     def paths_of(name: str) -> Iterator[str]:
@@ -64,7 +64,7 @@ def test_an_untouched_file_is_not_read_again(
 
 
 @pytest.mark.parametrize("at", [LONG_AGO, LONG_AGO - 1000, LONG_AGO + 10**9])
-def test_a_change_is_noticed_whatever_the_clock_says(
+def test_a_change_is_detected_at_any_time_of_the_clock(
     files: Callable[[], Fingerprints], tmp_path: Path, at: int
 ) -> None:
     """The same size, and a time that stood still, went back or jumped ahead."""
@@ -85,7 +85,7 @@ def test_a_young_file_is_read_the_next_time_too(
     assert run.to_bytes() is None
 
 
-def test_all_through_a_run_the_answer_is_the_same(
+def test_the_hash_stays_the_same_during_a_build(
     files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "own" / "a.css", "one")
@@ -109,7 +109,7 @@ def test_a_folder_is_its_names_in_all_its_places(
     assert files().digest("none/") == digest(b"")
 
 
-def test_a_damaged_memory_counts_as_none(
+def test_a_damaged_record_counts_as_missing(
     files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "own" / "a.css", "one")
@@ -124,7 +124,7 @@ def test_a_damaged_memory_counts_as_none(
             assert b"a.css" in memory
 
 
-def test_what_is_gone_is_forgotten(
+def test_removed_files_are_removed_from_the_record(
     files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     for name in ("a.css", "b.css"):
@@ -143,7 +143,7 @@ def test_what_is_gone_is_forgotten(
 
 
 @pytest.mark.parametrize("name", ["a.css", "b.css", "sheets/"])
-def test_what_changes_while_it_is_used_is_not_vouched_for(
+def test_the_hash_of_a_file_that_changes_while_it_is_used_is_unsure(
     files: Callable[[], Fingerprints], tmp_path: Path, name: str
 ) -> None:
     """It may have been used as it was in between: "b.css" is not there at first."""
@@ -162,7 +162,7 @@ def test_what_changes_while_it_is_used_is_not_vouched_for(
     assert files().stable_digest(name) not in (UNSURE, "")
 
 
-def test_what_was_read_is_what_counts(
+def test_the_hash_of_what_was_read_counts(
     files: Callable[[], Fingerprints], tmp_path: Path
 ) -> None:
     write(tmp_path / "own" / "a.css", "one")

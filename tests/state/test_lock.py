@@ -1,4 +1,4 @@
-"""One build at a time; the other is told whom to wait for."""
+"""One build at a time locks a folder; the problem names its process."""
 
 import os
 import subprocess
@@ -74,7 +74,7 @@ def test_a_killed_build_holds_nothing(
     assert not (tmp_path / "build" / ".holder.json").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+def test_a_build_folder_that_cannot_be_created_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("in the way")
     with pytest.raises(PipelineError) as caught, build_lock(tmp_path / "build"):
         pytest.fail("it is no folder")

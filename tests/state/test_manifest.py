@@ -1,4 +1,4 @@
-"""The manifest remembers, and says why a document is stale."""
+"""The manifest is read and written whole, and gives the reason why a target is stale."""
 
 import subprocess
 from collections.abc import Mapping
