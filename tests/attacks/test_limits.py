@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are thos
 
 # The processor limit must be reached first, also on a busy machine.
 LIMITS = Limits(memory=900, processor=3, clock=300)
-MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.make")
+MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 MARKUP = "look in templates/ for what is repeated without end, and for very long text"
