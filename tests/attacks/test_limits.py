@@ -25,21 +25,23 @@ LIMITS = Limits(memory=900, processor=3, clock=300)
 MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
-MARKUP = "look in templates/ for what is repeated without end, and for very long text"
-LAYOUT = "look for very long text, very many rows or a very large or intricate picture"
+HINT = (
+    "look for very long text, very many rows, a very large or intricate picture, or a "
+    "template that repeats without end"
+)
 MEMORY = "it needed more than 900 MiB of memory"
 PROCESSOR = "it took more than 3 seconds of processor time"
 # What a template says in the place of its title, of one brief only.
 WANT_TOO_MUCH = {
-    "a loop": ("{% for i in range(10**9) %}{% endfor %}", PROCESSOR, MARKUP),
-    "a loop in C": ("{{ (9 ** (9 ** 9 + brief.title | length)) % 2 }}", PROCESSOR, MARKUP),
-    "a long text": ("{{ 'x' * 10**10 }}", MEMORY, MARKUP),
-    "a long list": ("{{ range(10**9) | list }}", MEMORY, MARKUP),
-    "many pages": ("<p style='break-after: page'>x</p>" * 201, "it has 20", LAYOUT),
+    "a loop": ("{% for i in range(10**9) %}{% endfor %}", PROCESSOR, HINT),
+    "a loop in C": ("{{ (9 ** (9 ** 9 + brief.title | length)) % 2 }}", PROCESSOR, HINT),
+    "a long text": ("{{ 'x' * 10**10 }}", MEMORY, HINT),
+    "a long list": ("{{ range(10**9) | list }}", MEMORY, HINT),
+    "many pages": ("<p style='break-after: page'>x</p>" * 201, "it has 20", HINT),
     "boxes in boxes": (
         "<div style='display: flex'>" * 24 + "x" + "</div>" * 24,
         PROCESSOR,
-        LAYOUT,
+        HINT,
     ),
 }
 
