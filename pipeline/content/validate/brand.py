@@ -119,7 +119,7 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
 def _path_of(role: str, source: Source) -> FieldPath | None:
     """The path at which the file gives a role; that of briefs alone comes first."""
     paths = ((*mapping, role) for mapping in (_OF_BRIEFS, ("color",)))
-    return next((path for path in paths if source.has(path)), None)
+    return next((path for path in paths if path in source.spans), None)
 
 
 def _check_face(
