@@ -127,13 +127,10 @@ def _check_face(
 ) -> Iterator[Problem]:
     for family in face.family:
         if family not in BUNDLED_FAMILIES and family not in families():
-            place, known = (
-                source.find((*path, "family"), family),
-                ", ".join(sorted(families())),
-            )
-            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
-            hint += f"available families: {known}"
+            place = source.find((*path, "family"), family)
             message = f'there is no font of the family "{family}"'
+            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
+            hint += "available families: " + ", ".join(sorted(families()))
             yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:
         yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS)

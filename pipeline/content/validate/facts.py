@@ -25,10 +25,8 @@ def check_series(
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
     for index, language in enumerate(series.languages):
         if not localedata.exists(language.replace("-", "_")):
-            place, message = (
-                source.place(("languages", index)),
-                f'"{language}" is not a language code',
-            )
+            place = source.place(("languages", index))
+            message = f'"{language}" is not a language code'
             hint = "use a BCP 47 code: en, fr, es, ar, zh, ru"
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
     yield from check_localized(series, source, series, used)
