@@ -6,23 +6,11 @@ is current: the latest first day, then the more precise date.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol, TypeVar
 
-from pipeline.model.dates import InformationDate
-
-
-class Dated(Protocol):
-    """A value with an information date."""
-
-    @property
-    def information_date(self) -> InformationDate:
-        """The date of its information."""
+from pipeline.content.discovery import EditionFolder
 
 
-_D = TypeVar("_D", bound=Dated)
-
-
-def current_edition(editions: Iterable[_D], on: date) -> _D | None:
+def current_edition(editions: Iterable[EditionFolder], on: date) -> EditionFolder | None:
     """Give the edition current on a day; None if there is none yet."""
     available = [e for e in editions if e.information_date.first_day <= on]
     return max(available, key=lambda e: e.information_date, default=None)

@@ -182,9 +182,7 @@ def _title(folder: EditionFolder) -> str:
     return f'"{folder.slug}" of {folder.information_date}'
 
 
-def _overlaps(
-    read: Sequence[tuple[Source, Session]],
-) -> Iterator[tuple[int, Problem]]:
+def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[int, Problem]]:
     """Report each session that begins before an earlier one has ended, by its number."""
     by_date = sorted(read, key=lambda pair: (pair[1].facts.dates.start, pair[1].number))
     for index, (source, session) in enumerate(by_date):
