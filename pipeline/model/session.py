@@ -18,7 +18,7 @@ def _read_information_date(value: Any) -> InformationDate:
     if isinstance(value, InformationDate):
         return value
     try:
-        return InformationDate.parse(value if isinstance(value, str) else "")
+        return InformationDate.parse(str(value))
     except ValueError as error:
         raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
 
