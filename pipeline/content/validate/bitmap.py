@@ -40,13 +40,11 @@ def check_bitmap(
             picture = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                pixels = f"{width:,} × {height:,} pixels"
-                limit = f"the limit is {MAX_PIXELS // 1_000_000} million"
-                message = f'"{name}" has {pixels}; {limit}'
+                message = f'"{name}" has {width:,} × {height:,} pixels; '
+                message += f"the limit is {MAX_PIXELS // 1_000_000} million"
                 return None, (Issue(Rule.PICTURE_SIZE, message, SMALLER),)
             mode_issues = tuple(_mode_issues(name, picture))
-            size = _decode(data)
-            return size, (*mode_issues, *_colour_issues(name, picture))
+            return _decode(data), (*mode_issues, *_colour_issues(name, picture))
         except Exception:  # Pillow's parsers raise many types for damaged files
             hint = "open it and save it again, or get a new copy"
             message = f'"{name}" is damaged or not complete'
@@ -112,14 +110,8 @@ def _colour_issues(name: str, picture: "Image") -> Iterator[Issue]:
         space = ImageCms.getProfileDescription(profile).strip()
     except (ImageCms.PyCMSError, OSError):
         return  # not an RGB profile: screens ignore it too
-    if correct is not None and _difference(patches.tobytes(), correct.tobytes()) > _VISIBLE:
-        message = f'"{name}" has the colour space {_printable(space)}; it would print paler'
+    pairs = zip(patches.tobytes(), correct.tobytes() if correct else b"", strict=False)
+    if any(abs(before - after) > _VISIBLE for before, after in pairs):
+        shown = "".join(filter(str.isprintable, space))[:40] or "without a name"
+        message = f'"{name}" has the colour space {shown}; it would print paler'
         yield Issue(Rule.PICTURE_COLOUR, message, "save it in the colour space sRGB")
-
-
-def _difference(one: bytes, other: bytes) -> int:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c.isprintable())[:40] or "without a name"
