@@ -19,12 +19,15 @@ from pipeline.content.schema_errors import check_empty_values, explain_schema_er
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import Families, check_brand
 from pipeline.content.validate.charts import check_charts
-from pipeline.content.validate.facts import check_facts, check_series
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.markdown import check_markdown
 from pipeline.content.validate.references import check_references
-from pipeline.content.validate.translations import check_translation
+from pipeline.content.validate.translations import (
+    check_facts,
+    check_series,
+    check_translation,
+)
 from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Series

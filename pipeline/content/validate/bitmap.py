@@ -9,18 +9,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
 
+from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL.Image import Image as Picture
+
+from pipeline.content.validate.files import SMALLER
 from pipeline.content.validate.issue import Issue
 from pipeline.problems import Rule
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # WeasyPrint keeps each pixel several times: 169 million of them took 383 MB. A whole page
 # at 300 dpi has 8.7 million, and few cameras exceed 24.
 MAX_PIXELS = 25_000_000
-SMALLER = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
 
 _MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 # Colours of medium saturation, which differ visibly between colour spaces.
@@ -33,8 +32,6 @@ def check_bitmap(
     name: str, data: bytes
 ) -> tuple[tuple[int, int] | None, tuple[Issue, ...]]:
     """Return the upright size in pixels, if the picture can be decoded, and its issues."""
-    from PIL import Image
-
     with _strict_pillow():
         try:
             picture = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
@@ -57,8 +54,6 @@ def _strict_pillow() -> Iterator[None]:
 
     Pillow's limit of pixels is off; ours is checked before it decodes anything.
     """
-    from PIL import Image, ImageFile
-
     before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = False, None
     try:
@@ -71,8 +66,6 @@ def _strict_pillow() -> Iterator[None]:
 
 def _decode(data: bytes) -> tuple[int, int]:
     """Decode every pixel; return the upright size."""
-    from PIL import Image, ImageOps
-
     Image.open(BytesIO(data)).verify()  # the checksums of PNG, which decoding skips
     picture = Image.open(BytesIO(data))
     picture.load()
@@ -80,7 +73,7 @@ def _decode(data: bytes) -> tuple[int, int]:
     return (ImageOps.exif_transpose(picture) if "exif" in picture.info else picture).size
 
 
-def _mode_issues(name: str, picture: "Image") -> Iterator[Issue]:
+def _mode_issues(name: str, picture: Picture) -> Iterator[Issue]:
     if picture.mode == "CMYK":
         hint = "save it as RGB; the print shop converts RGB to CMYK"
         yield Issue(Rule.PICTURE_TYPE, f'"{name}" has CMYK colours', hint)
@@ -93,10 +86,8 @@ def _mode_issues(name: str, picture: "Image") -> Iterator[Issue]:
         yield Issue(Rule.PICTURE_TYPE, message, hint)
 
 
-def _colour_issues(name: str, picture: "Image") -> Iterator[Issue]:
+def _colour_issues(name: str, picture: Picture) -> Iterator[Issue]:
     """Report colours that change: the PDF treats every picture as sRGB."""
-    from PIL import Image, ImageCms
-
     data = picture.info.get("icc_profile")
     if not data or picture.mode not in ("RGB", "RGBA"):
         return

@@ -7,6 +7,8 @@ from pipeline.content.validate.issue import Issue
 from pipeline.problems import Rule
 from pipeline.project import Project
 
+SMALLER = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
+
 
 def named_file_issue(project: Project, folder: str, name: str) -> Issue | None:
     """Check a file named in the edition of a `folder`; None when it can be read."""

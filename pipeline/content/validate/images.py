@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
 
-from pipeline.content.validate.bitmap import SMALLER, check_bitmap
-from pipeline.content.validate.files import file_size_issue, named_file_issue
+from pipeline.content.validate.files import SMALLER, file_size_issue, named_file_issue
 from pipeline.content.validate.issue import Issue
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
@@ -92,7 +91,12 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
     kind = next(matches, "")
     if kind not in _ENDINGS:
         return None, (_type_issue(name, data, kind),)
-    size, issues = (check_svg if kind == "SVG" else check_bitmap)(name, data)
+    if kind == "SVG":
+        size, issues = check_svg(name, data)
+    else:
+        from pipeline.content.validate.bitmap import check_bitmap  # with Pillow
+
+        size, issues = check_bitmap(name, data)
     picture = PictureFile(kind, *size) if size else None
     return picture, (*_name_issues(name, kind), *issues)
 
