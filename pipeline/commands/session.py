@@ -43,7 +43,7 @@ def session_editions(
 def session_languages(project: Project, number: int) -> frozenset[str]:
     """List the languages in which a session hands anything out; none if it has an error."""
     _, session, _ = read_session(project, number)
-    return frozenset(session.session.languages) if session else frozenset()
+    return session.session.facts.languages if session else frozenset()
 
 
 def stale_packs(project: Project, profile: str, number: int) -> tuple[Pack, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.content.yaml_source import MAX_LETTERS, read_text, text_length_problem
 from pipeline.model.schema import DataRow
-from pipeline.problems import Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # A cell in quotation marks, or without them; then the delimiter or the end of the line.
 _CELL = r'(?:"([^"]*(?:""[^"]*)*)"|((?!")[^%s\n]*))(%s|\n)'
@@ -40,35 +40,28 @@ class _CsvCell:
     is_quoted: bool
 
 
-def read_data(file: str, content: bytes) -> tuple[DataFile | None, list[Problem]]:
-    """Read one file; None when it has an error."""
-    text, problems = read_text(file, content)
-    if text is None:
-        return None, problems
+def read_data(file: str, content: bytes) -> DataFile:
+    """Read one file. Raises PipelineError with all its problems."""
+    text = read_text(file, content)
     if not text.strip():
+        message = "the file is empty"
         hint = "export the data again, with column names in the first line"
-        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
+        raise PipelineError(Problem(Rule.EMPTY_FILE, Place(file), message, hint))
     head_line = text.partition("\n")[0]
     separator = _SEPARATOR_LINE.fullmatch(head_line.strip())
     guess = ";" if head_line.count(";") > head_line.count(",") else ","
     delimiter = separator[1] if separator else guess
-    records, problems = _read_records(file, text, delimiter)
-    if problems:
-        return None, problems
-    head, *body = records[bool(separator) :] or [[]]
+    head, *body = _read_records(file, text, delimiter)[bool(separator) :] or [[]]
     if problems := list(_check_table(file, head, body, delimiter)):
-        return None, problems
+        raise PipelineError(*problems)
     names = [cell.text for cell in head]
     columns = [_with_points(cells, delimiter) for cells in zip(*body, strict=True)]
     rows = (dict(zip(names, texts, strict=True)) for texts in zip(*columns, strict=True))
-    places = ([cell.place for cell in record] for record in body)
-    by_name = (dict(zip(names, row, strict=True)) for row in places)
-    return DataFile(file, tuple(rows), tuple(by_name)), []
+    places = ({n: c.place for n, c in zip(names, r, strict=True)} for r in body)
+    return DataFile(file, tuple(rows), tuple(places))
 
 
-def _read_records(
-    file: str, text: str, delimiter: str
-) -> tuple[list[list[_CsvCell]], list[Problem]]:
+def _read_records(file: str, text: str, delimiter: str) -> list[list[_CsvCell]]:
     """Split a text into records of cells, by RFC 4180; skip empty lines."""
     pattern = re.compile(_CELL % (delimiter, delimiter))
     text = text if text.endswith("\n") else f"{text}\n"
@@ -82,7 +75,7 @@ def _read_records(
             place = Place(file, record[0].place.line if record else line, 1)
             message = "the quotation mark opened here is not closed properly"
             hint = "export the file again, or delete the quotation mark"
-            return [], [Problem(Rule.CHART_DATA, place, message, hint)]
+            raise PipelineError(Problem(Rule.CHART_DATA, place, message, hint))
         place = Place(file, line, position - line_start + 1)
         quoted, plain, end = match.groups()
         value = plain if quoted is None else quoted.replace('""', '"')
@@ -93,8 +86,9 @@ def _read_records(
             record = []
         if newlines := match[0].count("\n"):
             line, line_start = line + newlines, text.rindex("\n", 0, position) + 1
-    long = [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]
-    return records, [text_length_problem(cell.place, len(cell.text)) for cell in long]
+    if long := [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]:
+        raise PipelineError(*(text_length_problem(c.place, len(c.text)) for c in long))
+    return records
 
 
 def _check_table(

@@ -6,7 +6,7 @@ not silently replaced by an older edition.
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path, PurePath
@@ -44,55 +44,51 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
     Raises PipelineError for a folder that cannot be listed, or is a link to a place outside
     `content/`: its editions would otherwise seem to be deleted.
     """
-    editions: list[EditionFolder] = []
-    problems: list[Problem] = []
     if not project.content.is_dir():
         raise PipelineError(no_content_problem(project.root))
+    found = list(_find(project))
+    editions = [one for one in found if isinstance(one, EditionFolder)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    return tuple(sorted(editions, key=attrgetter("slug", "information_date"))), problems
+
+
+def _find(project: Project) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, project.content):
+        place = Place(f"content/{entry.name}")
         if entry.name == "series.yaml" or entry.name in RESERVED:
             continue
-        place = Place(f"content/{entry.name}")
         if not _is_folder(entry):
-            problems.append(unexpected_file_problem(place))
+            yield unexpected_file_problem(place)
         elif not SLUG.fullmatch(entry.name):
-            problems.append(slug_problem(place, entry.name))
+            yield slug_problem(place, entry.name)
+        elif editions := list(_find_in_brief(project, entry)):
+            yield from editions
         else:
-            own_editions, own_problems = _editions_of(project, entry)
-            editions += own_editions
-            problems += own_problems
-    return tuple(editions), problems
+            message = f'the brief "{entry.name}" has no edition'
+            hint = f"create a folder named by its information date: {entry.name}/2017"
+            yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 
-def _editions_of(
+def _find_in_brief(
     project: Project, brief: "os.DirEntry[str]"
-) -> tuple[list[EditionFolder], list[Problem]]:
-    editions: list[EditionFolder] = []
-    problems: list[Problem] = []
+) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, brief.path):
         place = Place(f"content/{brief.name}/{entry.name}")
         if not _is_folder(entry):
-            problems.append(unexpected_file_problem(place))
+            yield unexpected_file_problem(place)
             continue
         try:
             information_date = InformationDate.parse(entry.name)
         except ValueError as error:
             message = f'"{entry.name}" is not an information date'
-            problems.append(Problem(Rule.INFORMATION_DATE, place, message, str(error)))
+            yield Problem(Rule.INFORMATION_DATE, place, message, str(error))
             continue
         files = entries_of(project, entry.path)
         names = [f.name for f in files if f.name != "edition.yaml"]
         languages = tuple(n.removesuffix(".yaml") for n in names if n.endswith(".yaml"))
-        path = Path(entry.path)
-        editions.append(EditionFolder(brief.name, information_date, path, languages))
-        unexpected = [f for f in files if _is_unexpected(project, f)]
-        places = [Place(f"{place.file}/{file.name}") for file in unexpected]
-        problems += [unexpected_file_problem(place) for place in places]
-    if not editions and not problems:
-        message = f'the brief "{brief.name}" has no edition'
-        hint = f"create a folder named by its information date: {brief.name}/2017"
-        place = Place(f"content/{brief.name}")
-        problems.append(Problem(Rule.MISSING_FILE, place, message, hint))
-    return sorted(editions, key=lambda e: e.information_date), problems
+        yield EditionFolder(brief.name, information_date, Path(entry.path), languages)
+        for file in (file for file in files if _is_unexpected(project, file)):
+            yield unexpected_file_problem(Place(f"{place.file}/{file.name}"))
 
 
 def entries_of(project: Project, folder: str | Path) -> "Sequence[os.DirEntry[str]]":
@@ -136,15 +132,10 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 
 def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:
-    if entry.name.endswith(".yaml") or _is_known(entry.name):
-        return False
     # Pictures and data may be in a subfolder.
-    inside = entries_of(project, entry.path) if _is_folder(entry) else ()
-    return not any(_is_known(file.name) for file in inside)
-
-
-def _is_known(name: str) -> bool:
-    return PurePath(name).suffix.lower() in _KNOWN_ENDINGS
+    files = (entry, *(entries_of(project, entry.path) if _is_folder(entry) else ()))
+    endings = {PurePath(file.name).suffix.lower() for file in files}
+    return not (entry.name.endswith(".yaml") or endings & _KNOWN_ENDINGS)
 
 
 _HOLDS = (

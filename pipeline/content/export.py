@@ -129,5 +129,5 @@ def _changed(value: BaseModel) -> dict[str, Any]:
 def _cell(value: Cell | Column) -> Any:
     """Write a cell that has only text as that text."""
     changed = {name: str(item) for name, item in _changed(value).items()}
-    text = changed.get("text", changed.get("heading", ""))
-    return text if len(changed) <= 1 and set(changed) <= {"text", "heading"} else changed
+    is_text = changed.keys() <= {"text", "heading"}
+    return next(iter(changed.values()), "") if is_text else changed

@@ -6,8 +6,8 @@ error hides the rest of its own file only. A language file with an error is left
 `Edition.versions`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,17 +19,27 @@ from pipeline.content.schema_errors import check_empty_values, explain_schema_er
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import Families, check_brand
 from pipeline.content.validate.charts import check_charts
-from pipeline.content.validate.facts import check_facts, check_series
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.markdown import check_markdown
 from pipeline.content.validate.references import check_references
-from pipeline.content.validate.translations import check_translation
+from pipeline.content.validate.translations import (
+    check_facts,
+    check_series,
+    check_translation,
+)
 from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Series
 from pipeline.model.walk import parts_in
-from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
+from pipeline.problems import (
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    is_blocking,
+    sort_and_dedupe,
+)
 from pipeline.project import BRAND_FILE, Project, ReadLog
 
 SERIES = "content/series.yaml"
@@ -45,17 +55,8 @@ class LoadedPart:
 
 
 @dataclass(frozen=True)
-class SeriesSettings:
-    """What all editions share. `series` or `brand` is None if its file has an error."""
-
-    series: Series | None
-    brand: Brand | None
-    part: LoadedPart
-
-
-@dataclass(frozen=True)
 class LoadedContent:
-    """The series, the brand and the editions that could be read.
+    """The series, the brand and the editions; what has an error is None or left out.
 
     `parts` has one entry for the series with the brand (key `SERIES`), and one for each
     edition (key: the name of its folder).
@@ -84,26 +85,28 @@ def read_parts(
     `first` holds the first editions of their briefs.
     """
     settings = read_series_settings(project, used_languages, families)
-    parts = {SERIES: settings.part}
-    editions: list[Edition] = []
     if (series := settings.series) is None:
-        return LoadedContent(None, settings.brand, (), parts)
+        return settings
+    parts = dict(settings.parts)
+    editions: list[Edition] = []
     for folder in chosen:
         is_first = folder in first
-        edition, part = read_edition(project, folder, series, first_edition=is_first)
-        parts[folder.name] = part
+        edition, parts[folder.name] = read_edition(
+            project, folder, series, first_edition=is_first
+        )
         editions += [edition] if edition else []
-    return LoadedContent(series, settings.brand, tuple(editions), parts)
+    return replace(settings, editions=tuple(editions), parts=parts)
 
 
 def read_series_settings(
     project: Project, used_languages: Collection[str], families: Families
-) -> SeriesSettings:
+) -> LoadedContent:
     """Read the series and the brand; `used_languages` are those of all editions."""
     noted, notes = project.tracking_reads()
     series, problems = load_series(noted, used_languages)
     brand, brand_problems = load_brand(noted, families)
-    return SeriesSettings(series, brand, _loaded_part(notes, problems + brand_problems))
+    part = _loaded_part(notes, problems + brand_problems)
+    return LoadedContent(series, brand, (), {SERIES: part})
 
 
 def read_edition(
@@ -147,10 +150,10 @@ def load_brand(project: Project, families: Families) -> tuple[Brand | None, list
         hint = "reinstall the program, which includes a brand file"
         message = "the brand file is missing"
         return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), message, hint)]
-    source, brand, problems = read_model(project, path, Brand)
-    if source and brand:
-        problems += check_brand(brand, source, project, families)
-    return (None if any(is_blocking(p) for p in problems) else brand), problems
+    _, brand, problems = read_model(
+        project, path, Brand, lambda b, source: check_brand(b, source, project, families)
+    )
+    return brand, problems
 
 
 def load_edition(
@@ -213,22 +216,18 @@ def _load_facts(
     languages: Collection[str],
     first_edition: bool,
 ) -> tuple[EditionFacts | None, list[Problem]]:
+    def check(facts: EditionFacts, source: Source) -> Iterator[Problem]:
+        return check_facts(facts, source, series, languages, first_edition=first_edition)
+
     path = folder.path / "edition.yaml"
-    source: Source | None
-    facts: EditionFacts | None
-    if path.exists():
-        source, facts, problems = read_model(project, path, EditionFacts)
-    else:
-        # Every key has a default, so an edition without facts needs no file.
-        source, facts, problems = Source(project.name_of(path), "", {}, {}), None, []
-        facts = EditionFacts()
-    if source and facts:
-        problems += check_facts(
-            facts, source, series, languages, first_edition=first_edition
-        )
+    if not path.exists():  # every key is optional
+        empty = EditionFacts()
+        problems = [*check(empty, Source(project.name_of(path), "", {}, {}))]
+        return (None if any(map(is_blocking, problems)) else empty), problems
+    _, facts, problems = read_model(project, path, EditionFacts, check)
     if [p.rule for p in problems] == [Rule.EMPTY_FILE]:
-        return EditionFacts(), []  # every key is optional, so the file may be empty
-    return (None if any(is_blocking(p) for p in problems) else facts), problems
+        return EditionFacts(), []
+    return facts, problems
 
 
 def _load_data(
@@ -239,35 +238,36 @@ def _load_data(
     data: dict[str, DataFile],
 ) -> Iterator[Problem]:
     """Read the CSV files that charts name, into `data`."""
-    for path, part in parts_in(version):
+    for steps, part in parts_in(version):
         if not isinstance(part, Figure) or part.data.file is None:
             continue
         name = part.data.file
         if issue := named_file_issue(project, _name(folder), name):
             outside = issue.rule is Rule.OUTSIDE_PROJECT
             rule = issue.rule if outside else Rule.CHART_DATA
-            place = source.place((*path, "data"))
-            yield Problem(rule, place, issue.message, issue.hint)
+            yield replace(issue, rule=rule).problem(source.place((*steps, "data")))
         elif name not in data:
-            content, problems = read_bytes(project, folder.path / name)
-            if content is not None:
-                file_name = project.name_of(folder.path / name)
-                file, problems = read_data(file_name, content)
-                data |= {name: file} if file else {}
-            yield from problems
+            path = folder.path / name
+            try:
+                data[name] = read_data(project.name_of(path), read_bytes(project, path))
+            except PipelineError as error:
+                yield from error.problems
 
 
 def read_model(
-    project: Project, path: Path, model: type[_M]
+    project: Project,
+    path: Path,
+    model: type[_M],
+    check: Callable[[_M, Source], Iterable[Problem]] = lambda value, source: (),
 ) -> tuple[Source | None, _M | None, list[Problem]]:
-    """Read a YAML file and validate it.
+    """Read a YAML file and validate it; `check` gets the value if it has no error so far.
 
     The source is None when the file is not YAML, the value is None when it has an error.
     """
-    data, problems = read_bytes(project, path)
-    if data is None:
-        return None, None, problems
-    source, problems = read_yaml(project.name_of(path), data)
+    try:
+        source, problems = read_yaml(project.name_of(path), read_bytes(project, path))
+    except PipelineError as error:
+        return None, None, [*error.problems]
     if source is None:
         return None, None, problems
     problems += check_empty_values(source)
@@ -277,34 +277,35 @@ def read_model(
         value = model.model_validate(source.value)
     except ValidationError as error:
         return source, None, problems + explain_schema_errors(source, model, error)
-    return source, (None if any(is_blocking(p) for p in problems) else value), problems
+    if not any(map(is_blocking, problems)):
+        problems += check(value, source)
+    return source, (None if any(map(is_blocking, problems)) else value), problems
 
 
-def read_bytes(project: Project, path: Path) -> tuple[bytes | None, list[Problem]]:
-    """Read a regular file inside `content/` or `styles/` of at most `MAX_BYTES`."""
+def read_bytes(project: Project, path: Path) -> bytes:
+    """Read a regular file inside `content/` or `styles/` of at most `MAX_BYTES`.
+
+    Raises PipelineError for any other file.
+    """
     name = project.name_of(path)
     try:
         allowed = (project.content, *project.style_folders)
         if not any(path.resolve().is_relative_to(folder.resolve()) for folder in allowed):
             message = "the file is a link to a place outside content/"
             hint = "put the file itself here"
-            return None, [Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)]
+            raise PipelineError(Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint))
         if path.exists() and not (path.is_file() or path.is_dir()):
-            return None, [_unreadable_problem(name, "it is a pipe or a device")]
+            raise OSError(0, "it is a pipe or a device")  # which may have no end
         if (size := path.stat().st_size) > MAX_BYTES:
-            return None, [file_size_problem(name, size)]
-        # After these checks, because `read` reads to the end, and a device has none.
-        return project.read(name, path), []
+            raise PipelineError(file_size_problem(name, size))
+        return project.read(name, path)
     except (OSError, RuntimeError) as error:
         # RuntimeError: a link to itself, until Python 3.13.
         reason = getattr(error, "strerror", None) or "it is a link to itself"
-        return None, [_unreadable_problem(name, reason.lower())]
-
-
-def _unreadable_problem(name: str, reason: str) -> Problem:
-    message = f"the file cannot be read: {reason}"
-    hint = "check its permissions, and that it is a file"
-    return Problem(Rule.FILE_UNREADABLE, Place(name), message, hint)
+        message = f"the file cannot be read: {reason.lower()}"
+        hint = "check its permissions, and that it is a file"
+        problem = Problem(Rule.FILE_UNREADABLE, Place(name), message, hint)
+        raise PipelineError(problem) from None
 
 
 def _name(folder: EditionFolder) -> str:

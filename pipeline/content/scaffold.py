@@ -36,9 +36,7 @@ def start_brief(
 
 
 def start_edition(
-    project: Project,
-    editions: Iterable[EditionFolder],
-    information_date: InformationDate,
+    project: Project, editions: Iterable[EditionFolder], information_date: InformationDate
 ) -> list[Path]:
     """Copy the latest edition to a new information date, as a draft; return the files."""
     latest = max(editions, key=lambda e: e.information_date)
@@ -73,7 +71,8 @@ def _as_draft(name: str, data: bytes) -> str:
     lines = source.text.splitlines(keepends=True)
     status = source.spans.get(("status",))
     # In place of the old status, or below the comment at the top of the file.
-    index = status.key.line - 1 if status else _count_comment_lines(lines)
+    top = (i for i, line in enumerate(lines) if not line.startswith("#"))
+    index = status.key.line - 1 if status else next(top, 0)
     for key in set(_NOT_INHERITED) & set(source.value):
         for number in _lines_of(source.spans[(key,)], lines):
             lines[number] = ""
@@ -83,11 +82,6 @@ def _as_draft(name: str, data: bytes) -> str:
     if again and again.value == {"status": "draft", **kept}:
         return draft
     return yaml.safe_dump({"status": "draft", **kept}, allow_unicode=True, sort_keys=False)
-
-
-def _count_comment_lines(lines: Sequence[str]) -> int:
-    """Count the lines of the comment at the top of a file."""
-    return next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
 
 
 def _lines_of(span: Span, lines: Sequence[str]) -> range:

@@ -1,14 +1,14 @@
 """Turn validation errors of pydantic into problems that an author understands."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from pipeline.content.spelling import closest
+from pipeline.content.spelling import closest, suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.brand import Brand
 from pipeline.model.fields import FieldPath
@@ -27,6 +27,7 @@ _KEY_HINTS = {
     "subtitle": "give the unit and the period: Share of all workers, per cent, 2016",
     "primary": 'give the main colour: a name of the palette, or a value such as "#1e2dbe"',
 }
+_FILL = "write a value, or delete the line"
 _FILE_OF_KEY = {
     **dict.fromkeys(Series.model_fields, "content/series.yaml"),
     **dict.fromkeys(EditionFacts.model_fields, "edition.yaml"),
@@ -34,12 +35,10 @@ _FILE_OF_KEY = {
     **dict.fromkeys(Brand.model_fields, BRAND_FILE),
     **dict.fromkeys(SessionFacts.model_fields, "a session's file in content/sessions/"),
 }
-_LIST = 'a list: each item on a line of its own, after "- "'
-_KEYS = "keys and values: key: value"
 _EXPECTED_TYPES = {
-    **dict.fromkeys(("string_type", "str_type"), "a text"),
-    **dict.fromkeys(("tuple_type", "list_type"), _LIST),
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _KEYS),
+    "string_type": "a text",
+    "tuple_type": 'a list: each item on a line of its own, after "- "',
+    **dict.fromkeys(("dict_type", "model_type"), "keys and values: key: value"),
 }
 _PATTERN_HINTS = {
     "languages": "use a language code of two or three letters: en, fr, es, ar, zh, ru",
@@ -55,10 +54,8 @@ def check_empty_values(source: Source) -> Iterator[Problem]:
         is_of_other_tool = path[:1] == ("defaults",) and path[1:2] != ("briefs",)
         if value is None and not is_cell and not is_of_other_tool:
             is_key = path and isinstance(path[-1], str)
-            name = f'"{path[-1]}"' if is_key else "an item"
-            hint = "write a value, or delete the line"
-            place = source.key_place(path)
-            yield Problem(Rule.EMPTY_VALUE, place, f"{name} is empty", hint)
+            message = f'"{path[-1]}" is empty' if is_key else "an item is empty"
+            yield Problem(Rule.EMPTY_VALUE, source.key_place(path), message, _FILL)
 
 
 def explain_schema_errors(
@@ -66,7 +63,7 @@ def explain_schema_errors(
 ) -> list[Problem]:
     """Return one problem for each error, without errors that follow from another."""
     errors = [
-        _SchemaError(source, model, _typed_path(source, detail["loc"]), detail)
+        _SchemaError(source, model, *_find_typed(source, detail["loc"]), detail)
         for detail in error.errors()
     ]
     unknown = [e for e in errors if e.type == "extra_forbidden"]
@@ -78,8 +75,8 @@ def explain_schema_errors(
     ]
 
 
-def _typed_path(source: Source, location: FieldPath) -> FieldPath:
-    """Drop steps that only the model has, such as the text of a cell."""
+def _find_typed(source: Source, location: FieldPath) -> tuple[FieldPath, Any]:
+    """Find a typed path and its value: without steps that only the model has."""
     value: Any = source.value
     path: FieldPath = ()
     for step in location:
@@ -90,16 +87,17 @@ def _typed_path(source: Source, location: FieldPath) -> FieldPath:
         else:
             continue
         path = (*path, step)
-    return path
+    return path, value
 
 
 @dataclass(frozen=True)
 class _SchemaError:
-    """One error of pydantic in a file, at the `path` of the typed value."""
+    """One error of pydantic, at the path of a typed value; "" where nothing was typed."""
 
     source: Source
     model: type[BaseModel]
     path: FieldPath
+    value: Any
     detail: ErrorDetails
 
     @property
@@ -109,17 +107,6 @@ class _SchemaError:
         explain = _EXPLANATIONS.get(type, _invalid_value)
         needs_text = explain in _OF_TEXTS and not isinstance(self.value, str)
         return "string_type" if needs_text else type
-
-    @property
-    def value(self) -> Any:
-        """The typed value; "" where nothing was typed."""
-        value: Any = self.source.value
-        for step in self.path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                return ""
-        return value
 
     @property
     def is_independent(self) -> bool:
@@ -160,10 +147,9 @@ def _unknown_key(error: _SchemaError) -> Problem:
     this_file = _FILE_OF_KEY[next(iter(error.model.model_fields))]
     if file and file != this_file and len(error.path) == 1:
         hint = f"it belongs in {file}"
-    elif name := closest(error.key, error.known_keys):
-        hint = f'did you mean "{name}"?'
     else:
-        hint = "known keys: " + ", ".join(error.known_keys)
+        known_keys = error.known_keys
+        hint = suggestion(error.key, known_keys, "known keys: " + ", ".join(known_keys))
     place, message = error.source.key_place(error.path), f'unknown key "{error.key}"'
     return Problem(Rule.UNKNOWN_KEY, place, message, hint)
 
@@ -189,37 +175,26 @@ def _list_in_place_of_text(error: _SchemaError) -> Problem:
 
 
 def _invalid_choice(error: _SchemaError) -> Problem:
-    part = _model_at(error.model, error.path[:-1])
-    field = part.model_fields.get(error.key) if part else None
-    choices = [c for c in _literals(field.annotation) if c] if field else []
-    name = closest(error.value, choices)
-    hint = f'did you mean "{name}"?' if name else "use " + _join(choices)
+    choices: str = error.detail["ctx"]["expected"]  # "'text' or 'number'"
+    otherwise = "use " + choices.replace("'", "")
+    hint = suggestion(error.value, re.findall(r"'([^']+)'", choices), otherwise)
     message = f'"{error.value}" is not a valid value for {error.name}'
     return error.problem(Rule.INVALID_CHOICE, message, hint)
 
 
-def _join(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if words[1:] else words[0]
-
-
 def _invalid_length(error: _SchemaError) -> Problem:
-    context = error.detail.get("ctx", {})
-    actual = context.get("actual_length", 0)
-    items = "item" if actual == 1 else "items"
-    if "max_length" in context:
-        hint = f"it takes at most {context['max_length']}"
-    else:
-        hint = f"it takes at least {context['min_length']}"
-    place, message = (
-        error.source.key_place(error.path),
-        f"{error.name} has {actual} {items}",
+    context = error.detail["ctx"]
+    items = (
+        "1 item" if context["actual_length"] == 1 else f"{context['actual_length']} items"
     )
-    return Problem(Rule.INVALID_LENGTH, place, message, hint)
+    is_long = "max_length" in context
+    limit = f"most {context['max_length']}" if is_long else f"least {context['min_length']}"
+    place, message = error.source.key_place(error.path), f"{error.name} has {items}"
+    return Problem(Rule.INVALID_LENGTH, place, message, f"it takes at {limit}")
 
 
 def _empty_text(error: _SchemaError) -> Problem:
-    hint = "write a value, or delete the line"
-    return error.problem(Rule.EMPTY_VALUE, f"{error.name} is empty", hint)
+    return error.problem(Rule.EMPTY_VALUE, f"{error.name} is empty", _FILL)
 
 
 def _invalid_value(error: _SchemaError) -> Problem:
@@ -255,14 +230,6 @@ _EXPLANATIONS: dict[str, Callable[[_SchemaError], Problem]] = {
 _OF_TEXTS = (_invalid_choice, _invalid_value)
 
 
-def _literals(annotation: Any) -> Iterator[str]:
-    for argument in get_args(annotation):
-        if isinstance(argument, str):
-            yield argument
-        else:
-            yield from _literals(argument)
-
-
 def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None:
     """Find the model of a path by following the annotations of its fields."""
     annotation: Any = model
@@ -273,7 +240,7 @@ def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None
             annotation = get_args(annotation)[1]  # the step is a name that an author chose
             continue
         part = _model_in(annotation)
-        field: FieldInfo | None = part.model_fields.get(step) if part else None
+        field = part.model_fields.get(step) if part else None
         annotation = field.annotation if field else None
     return None if get_origin(annotation) is dict else _model_in(annotation)
 

@@ -16,7 +16,7 @@ from pipeline.content.yaml_source import Source
 from pipeline.model.fields import ANY_LANGUAGE
 from pipeline.model.schema import Series
 from pipeline.model.session import Session, SessionFacts
-from pipeline.problems import Place, Problem, Rule, is_blocking
+from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
@@ -58,17 +58,17 @@ def load_session(
     project: Project, file: SessionFile, series: Series
 ) -> tuple[Source | None, Session | None, list[Problem]]:
     """Read one session. The session is None when its file has an error."""
-    source, facts, problems = read_model(project, file.path, SessionFacts)
-    if source is None or facts is None:
-        return source, None, problems
-    session = Session(file.number, facts)
-    problems += _check(session, source, series)
-    return source, (None if any(is_blocking(p) for p in problems) else session), problems
+    source, facts, problems = read_model(
+        project,
+        file.path,
+        SessionFacts,
+        lambda value, source: _check(value, source, series),
+    )
+    return source, Session(file.number, facts) if facts else None, problems
 
 
-def _check(session: Session, source: Source, series: Series) -> Iterator[Problem]:
-    facts = session.facts
-    used = [code for code in series.languages if code in session.languages]
+def _check(facts: SessionFacts, source: Source, series: Series) -> Iterator[Problem]:
+    used = [code for code in series.languages if code in facts.languages]
     yield from check_localized(facts, source, series, used)
     others = [code for code in used if code != series.default_language]
     if ANY_LANGUAGE in facts.body and others:

@@ -23,7 +23,7 @@ from pipeline.content.yaml_errors import (
 )
 from pipeline.model.cjk import join_lines
 from pipeline.model.fields import FieldPath as Path
-from pipeline.problems import Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 
 Value = dict[str, "Value"] | list["Value"] | str | None
 _Pair = tuple[yaml.nodes.Node, yaml.nodes.Node]
@@ -44,7 +44,6 @@ _CONTROL = re.compile(
 )
 # In braces: a key whose colon is not followed by a space, and which is no web address.
 _GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
-_LETTER = re.compile(".")
 # A "#" that looks like text ("#1"), not like a comment.
 _NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
 # What follows text in braces that is not a key.
@@ -91,10 +90,6 @@ class Source:
         """The place where a value begins; for an unknown path, its nearest parent's."""
         return self._span(path).start
 
-    def has(self, path: Path) -> bool:
-        """Whether the file has a value at a path."""
-        return path in self.spans
-
     def find(self, path: Path, snippet: str, line: int = 0) -> Place:
         """The place of a snippet inside a value; if it is not found, the value's place.
 
@@ -114,10 +109,9 @@ class Source:
         return _walk(self.value, ())
 
     def _span(self, path: Path) -> Span:
-        for length in range(len(path), -1, -1):
-            if path[:length] in self.spans:
-                return self.spans[path[:length]]
-        return Span(Place(self.file), Place(self.file), 0)
+        while path and path not in self.spans:
+            path = path[:-1]
+        return self.spans.get(path, Span(Place(self.file), Place(self.file), 0))
 
 
 def _walk(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
@@ -132,33 +126,33 @@ def _walk(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
 
 def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     """Parse one file. The Source is None when an error makes the whole file unreadable."""
-    text, problems = read_text(file, data)
-    if text is None:
-        return None, problems
     try:
+        text = read_text(file, data)
         node = yaml.compose(text, Loader=_TextLoader)
+        if node is None:
+            hint = "write its keys, or delete the file"
+            return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
+        reader = _YamlReader(file, text)
+        value = reader.read(node, (), place_of(file, node.start_mark))
+    except PipelineError as error:
+        return None, [*error.problems]
     except yaml.MarkedYAMLError as error:
-        if "maximum nesting depth" in str(error.problem):
-            mark = error.problem_mark
-            return None, [_depth_problem(place_of(file, mark) if mark else Place(file))]
-        return None, [syntax_problem(file, text.split("\n"), error)]
+        if "maximum nesting depth" not in str(error.problem):
+            return None, [syntax_problem(file, text.split("\n"), error)]
+        mark = error.problem_mark
+        return None, [_depth_problem(place_of(file, mark) if mark else Place(file))]
     except RecursionError:
         return None, [_depth_problem(Place(file))]
-    if node is None:
-        hint = "write its keys, or delete the file"
-        return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
-    reader = _YamlReader(file, text)
-    try:
-        value = reader.read(node, (), place_of(file, node.start_mark))
-    except _LimitExceeded as error:
-        return None, [error.problem]
     return Source(file, text, value, reader.spans), reader.problems
 
 
-def read_text(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
-    """Decode UTF-8, with or without a byte order mark, and with any line ends."""
+def read_text(file: str, data: bytes) -> str:
+    """Decode UTF-8, with or without a byte order mark, and with any line ends.
+
+    Raises PipelineError for other bytes, control characters, and files over the limit.
+    """
     if len(data) > MAX_BYTES:
-        return None, [file_size_problem(file, len(data))]
+        raise PipelineError(file_size_problem(file, len(data)))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -166,15 +160,15 @@ def read_text(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
         line = data.count(b"\n", 0, error.start) + 1
         column = len(data[start : error.start].decode("utf-8-sig", "replace")) + 1
         verb = "export" if file.endswith(".csv") else "save"
-        message = "the file is not UTF-8 text"
+        place, message = Place(file, line, column), "the file is not UTF-8 text"
         hint = f'{verb} it again and choose the encoding "UTF-8"'
-        return None, [Problem(Rule.FILE_ENCODING, Place(file, line, column), message, hint)]
+        raise PipelineError(Problem(Rule.FILE_ENCODING, place, message, hint)) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())
-        return None, [_control_character_problem(Place(file, line, column), match[0])]
-    return text, []
+        raise PipelineError(_control_character_problem(Place(file, line, column), match[0]))
+    return text
 
 
 def _control_character_problem(place: Place, character: str) -> Problem:
@@ -203,26 +197,16 @@ def _depth_problem(place: Place) -> Problem:
     return Problem(Rule.YAML_DEPTH, place, message, hint)
 
 
-def _value_count_problem(place: Place) -> Problem:
-    message = f"the file holds more than {MAX_VALUES:,} values"
-    hint = "aliases (&name and *name) repeat values; write these out"
-    return Problem(Rule.YAML_ALIASES, place, message, hint)
-
-
-class _LimitExceeded(Exception):
-    """The file is too deep or too long; other problems in it are not reported."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
 class _YamlReader:
-    """Convert the nodes of a file to plain values; collect their spans and problems."""
+    """Convert the nodes of a file to plain values; collect their spans and problems.
+
+    A file over a limit raises PipelineError; other problems in it are not reported.
+    """
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.lines = text.split("\n")
+        # With a line below the last one, where the mark of the end of a file may be.
+        self.lines = [*text.split("\n"), ""]
         self.aliases = frozenset(_ALIAS.findall(text))
         self.spans: dict[Path, Span] = {}
         self.problems: list[Problem] = []
@@ -231,9 +215,11 @@ class _YamlReader:
         start = place_of(self.file, node.start_mark)
         self.spans[path] = Span(key, start, self._last_line(node))
         if len(path) > MAX_DEPTH:
-            raise _LimitExceeded(_depth_problem(start))
+            raise PipelineError(_depth_problem(start))
         if len(self.spans) > MAX_VALUES:
-            raise _LimitExceeded(_value_count_problem(start))
+            message = f"the file holds more than {MAX_VALUES:,} values"
+            hint = "aliases (&name and *name) repeat values; write these out"
+            raise PipelineError(Problem(Rule.YAML_ALIASES, start, message, hint))
         # A lone "!" is a tag too, although the parser gives the node none.
         if node.tag not in _DEFAULT_TAGS or self._letter_at(node.start_mark) == "!":
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
@@ -255,7 +241,7 @@ class _YamlReader:
 
     def _text(self, node: yaml.nodes.Node, start: Place) -> str | None:
         if len(node.value) > MAX_LETTERS:
-            raise _LimitExceeded(text_length_problem(start, len(node.value)))
+            raise PipelineError(text_length_problem(start, len(node.value)))
         text = join_lines(str(node.value), self._lines_of(node))
         # Inside quotation marks it can also be an escape: "\0".
         if match := _CONTROL.search(text):
@@ -279,13 +265,10 @@ class _YamlReader:
         return [first, *self.lines[node.start_mark.line + 1 : self._last_line(node)]]
 
     def _letter_at(self, mark: yaml.Mark) -> str:
-        match = self._match(_LETTER, mark)
-        return match[0] if match else ""
+        return self.lines[mark.line][mark.column : mark.column + 1]
 
     def _match(self, pattern: re.Pattern[str], mark: yaml.Mark) -> re.Match[str] | None:
         """Match the rest of a line, without copying the line."""
-        if mark.line >= len(self.lines):
-            return None
         return pattern.match(self.lines[mark.line], mark.column)
 
     def _check_comment(self, end: yaml.Mark) -> None:

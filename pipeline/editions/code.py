@@ -59,27 +59,17 @@ def read_code(typed: str) -> Code:
 
 def characters_of(typed: str) -> str:
     """Normalize a typed code: upper case, Latin digits, no hyphen or space."""
-    kept = (c for c in unicodedata.normalize("NFKC", typed) if _is_part(c))
-    return "".join(map(_digit, kept)).upper().translate(_LOOKALIKES)
-
-
-def _is_part(character: str) -> bool:
-    """Whether a character is not a space, hyphen, direction mark or control."""
-    return unicodedata.category(character) not in ("Zs", "Pd", "Cf", "Cc")
-
-
-def _digit(character: str) -> str:
-    """Turn a digit of any script into the Latin one."""
-    digit = unicodedata.decimal(character, None)
-    return character if digit is None else str(digit)
+    text = unicodedata.normalize("NFKC", typed)
+    # Without spaces, hyphens, direction marks and controls.
+    kept = (c for c in text if unicodedata.category(c) not in ("Zs", "Pd", "Cf", "Cc"))
+    letters = "".join(str(unicodedata.decimal(c, c)) for c in kept)
+    return letters.upper().translate(_LOOKALIKES)
 
 
 def _hash(data: bytes, characters: int) -> str:
     """Write the first bits of SHA-256, five to a character."""
-    bits = int.from_bytes(hashlib.sha256(data).digest(), "big") >> (
-        256 - _BITS * characters
-    )
-    places = range(_BITS * (characters - 1), -1, -_BITS)
+    bits = int.from_bytes(hashlib.sha256(data).digest(), "big")
+    places = range(256 - _BITS, 255 - _BITS * characters, -_BITS)
     return "".join(ALPHABET[bits >> place & 31] for place in places)
 
 
@@ -90,10 +80,6 @@ def _check(characters: str) -> str:
     """
     total = 0
     for character in characters:
-        total = _times_x(total ^ ALPHABET.index(character))
+        product = (total ^ ALPHABET.index(character)) << 1
+        total = product ^ _POLYNOMIAL if product > 31 else product
     return ALPHABET[total]
-
-
-def _times_x(element: int) -> int:
-    doubled = element << 1
-    return doubled ^ _POLYNOMIAL if doubled > 31 else doubled

@@ -11,6 +11,6 @@ from pipeline.content.discovery import EditionFolder
 
 
 def current_edition(editions: Iterable[EditionFolder], on: date) -> EditionFolder | None:
-    """Give the edition of one brief that is current on a day; None if there is none yet."""
+    """Give the edition current on a day; None if there is none yet."""
     available = [e for e in editions if e.information_date.first_day <= on]
     return max(available, key=lambda e: e.information_date, default=None)

@@ -14,7 +14,6 @@ from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
-from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
 from pipeline.problems import (
@@ -77,26 +76,26 @@ def read_sessions(
 
     `folders` are all editions of all briefs. The dates of all sessions are compared.
     """
-    files, misnamed = find_sessions(project)
     briefs: dict[str, list[EditionFolder]] = {}
     for folder in folders:
         briefs.setdefault(folder.slug, []).append(folder)
+    files, misnamed = find_sessions(project)
     read: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
     problems: dict[int, list[Problem]] = {}
     for file in files:
-        source, session, problems[file.number] = load_session(project, file, series)
+        source, session, own = load_session(project, file, series)
+        problems[file.number] = own
         if source is None or session is None:
             continue
         read.append((source, session))
-        results = list(_resolve(_SessionContext(session, source, briefs, series)))
-        problems[file.number] += [r for r in results if isinstance(r, Problem)]
+        results = list(_SessionResolver(session, source, briefs, series).resolve())
+        own += [r for r in results if isinstance(r, Problem)]
         # A future session may be empty until a command asks for its handouts.
         if not results and file.number in only:
             message = f"session {session.number} hands out nothing"
             hint = "list the briefs under handouts, each with its copies"
-            problem = Problem(Rule.MISSING_KEY, Place(session.name), message, hint)
-            problems[file.number].append(problem)
+            own.append(Problem(Rule.MISSING_KEY, Place(session.name), message, hint))
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
     for number, problem in _overlaps(read):
@@ -112,105 +111,78 @@ def read_sessions(
 
 
 @dataclass(frozen=True)
-class _SessionContext:
-    """A session, its file, and the briefs that it may hand out."""
+class _SessionResolver:
+    """Find the edition and the languages of each handout of a session."""
 
     session: Session
     source: Source
     briefs: Mapping[str, list[EditionFolder]]
     series: Series
 
+    def resolve(self) -> Iterator[ResolvedHandout | Problem]:
+        first: dict[EditionFolder, int] = {}
+        for index, handout in enumerate(self.session.facts.handouts):
+            folder = self._find_edition(handout, index)
+            if isinstance(folder, Problem):
+                yield folder
+                continue
+            if folder in first:
+                line = self.source.place(("handouts", first[folder])).line
+                place = self.source.place(("handouts", index, "brief"))
+                message = f"{_title(folder)} is handed out in line {line} too"
+                hint = "write all its copies there"
+                yield Problem(Rule.DUPLICATE_HANDOUT, place, message, hint)
+            first.setdefault(folder, index)
+            languages = self.series.languages
+            copies = {c: handout.copies[c] for c in languages if c in handout.copies}
+            printed = {code: self._printed_in(folder, code) for code in copies}
+            for code in (code for code, language in printed.items() if not language):
+                place = self.source.key_place(("handouts", index, "copies", code))
+                yield self._no_translation_problem(place, folder, code)
+            yield ResolvedHandout(folder, copies, {c: p for c, p in printed.items() if p})
 
-def _resolve(context: _SessionContext) -> Iterator[ResolvedHandout | Problem]:
-    """Find the edition and the languages of each handout."""
-    first: dict[EditionFolder, int] = {}
-    for index, handout in enumerate(context.session.facts.handouts):
-        path = ("handouts", index)
-        folder = _find_edition(context, handout, index)
-        if isinstance(folder, Problem):
-            yield folder
-            continue
-        if folder in first:
-            yield _duplicate_problem(context, folder, path, first[folder])
-        first.setdefault(folder, index)
-        languages = context.series.languages
-        copies = {c: handout.copies[c] for c in languages if c in handout.copies}
-        printed = {code: _printed_in(context, folder, code) for code in copies}
-        for code, language in printed.items():
-            if language is None:
-                yield _no_translation_problem(context, folder, (*path, "copies", code))
-        yield ResolvedHandout(folder, copies, {c: p for c, p in printed.items() if p})
+    def _printed_in(self, folder: EditionFolder, code: str) -> str | None:
+        """Choose the language printed for readers of `code`; None if there is none."""
+        uses_default = self.session.facts.missing_language == "default"
+        candidates = (code, self.series.default_language) if uses_default else (code,)
+        return next((c for c in candidates if c in folder.languages), None)
 
+    def _no_translation_problem(
+        self, place: Place, folder: EditionFolder, code: str
+    ) -> Problem:
+        known = ", ".join(c for c in self.series.languages if c in folder.languages)
+        message = f'{_title(folder)} has no text in "{code}"'
+        hint = f"it has: {known}; or set missing_language: default to hand out the default "
+        hint += "language, which is then named on the cover"
+        return Problem(Rule.MISSING_LANGUAGE, place, message, hint)
 
-def _printed_in(context: _SessionContext, folder: EditionFolder, code: str) -> str | None:
-    """Choose the language printed for readers of `code`; None if there is none."""
-    default = context.series.default_language
-    uses_default = context.session.facts.missing_language == "default"
-    candidates = (code, default) if uses_default else (code,)
-    return next((c for c in candidates if c in folder.languages), None)
-
-
-def _duplicate_problem(
-    context: _SessionContext, folder: EditionFolder, path: FieldPath, first: int
-) -> Problem:
-    line = context.source.place(("handouts", first)).line
-    return Problem(
-        Rule.DUPLICATE_HANDOUT,
-        context.source.place((*path, "brief")),
-        f'"{folder.slug}" of {folder.information_date} is handed out in line {line} too',
-        "write all its copies there",
-    )
-
-
-def _no_translation_problem(
-    context: _SessionContext, folder: EditionFolder, path: FieldPath
-) -> Problem:
-    known = ", ".join(c for c in context.series.languages if c in folder.languages)
-    return Problem(
-        Rule.MISSING_LANGUAGE,
-        context.source.key_place(path),
-        f'"{folder.slug}" of {folder.information_date} has no text in "{path[-1]}"',
-        f"it has: {known}; or set missing_language: default to hand out the default "
-        "language, which is then named on the cover",
-    )
-
-
-def _find_edition(
-    context: _SessionContext, handout: Handout, index: int
-) -> EditionFolder | Problem:
-    """Find the edition of a handout."""
-    place, path = context.source.place, ("handouts", index)
-    editions = context.briefs.get(handout.brief)
-    dates = context.session.facts.dates
-    if not editions:
-        known = context.briefs if index < MOST_REPORTED else ()
-        listed = f"there is: {', '.join(sorted(context.briefs))}"
-        return Problem(
-            Rule.UNKNOWN_BRIEF,
-            place((*path, "brief")),
-            f'there is no brief "{handout.brief}"',
-            suggestion(handout.brief, known, listed),
-        )
-    key = "brief" if handout.edition is None else "edition"
-    if handout.edition is None:
-        edition = current_edition(editions, dates.start)
-        message = f'"{handout.brief}" has no edition current on {dates.start}'
-    else:
-        named = (f for f in editions if f.information_date == handout.edition)
-        edition = next(named, None)
-        message = f'"{handout.brief}" has no edition {handout.edition}'
-        if edition and edition.information_date.first_day > dates.end:
-            message = (
-                f"the edition {handout.edition} is dated after {dates.end}, the last day"
-            )
-            edition = None
-    hint = "there is: " + ", ".join(str(f.information_date) for f in editions)
-    return edition or Problem(Rule.UNKNOWN_EDITION, place((*path, key)), message, hint)
+    def _find_edition(self, handout: Handout, index: int) -> EditionFolder | Problem:
+        slug, date, dates = handout.brief, handout.edition, self.session.facts.dates
+        editions = self.briefs.get(slug)
+        place = self.source.place(("handouts", index, "edition" if date else "brief"))
+        if not editions:
+            place = self.source.place(("handouts", index, "brief"))
+            known = self.briefs if index < MOST_REPORTED else ()
+            hint = suggestion(slug, known, "there is: " + ", ".join(self.briefs))
+            return Problem(Rule.UNKNOWN_BRIEF, place, f'there is no brief "{slug}"', hint)
+        hint = "there is: " + ", ".join(str(f.information_date) for f in editions)
+        if date is None:
+            edition = current_edition(editions, dates.start)
+            message = f'"{slug}" has no edition current on {dates.start}'
+        else:
+            edition = next((f for f in editions if f.information_date == date), None)
+            message = f'"{slug}" has no edition {date}'
+            if edition and date.first_day > dates.end:
+                edition = None
+                message = f"the edition {date} is dated after {dates.end}, the last day"
+        return edition or Problem(Rule.UNKNOWN_EDITION, place, message, hint)
 
 
-def _overlaps(
-    read: Sequence[tuple[Source, Session]],
-) -> Iterator[tuple[int, Problem]]:
+def _title(folder: EditionFolder) -> str:
+    return f'"{folder.slug}" of {folder.information_date}'
+
+
+def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[int, Problem]]:
     """Report each session that begins before an earlier one has ended, by its number."""
     by_date = sorted(read, key=lambda pair: (pair[1].facts.dates.start, pair[1].number))
     for index, (source, session) in enumerate(by_date):

@@ -295,14 +295,11 @@ def resolve_colours(brand: Brand) -> dict[str, Colour]:
                 raise ValueError(f"no colour for {role}")
             colours[role] = colour
         else:
-            colours[role] = _derive(_DERIVED_ROLES[role], colours)
+            derived = _DERIVED_ROLES[role]
+            for share in derived.shares:
+                mixture = mix(colours[derived.role], colours[derived.ground], share)
+                contrasts = (contrast(mixture, colours[r]) for r in derived.against)
+                if all(ratio >= derived.needed for ratio in contrasts):
+                    break
+            colours[role] = mixture
     return colours
-
-
-def _derive(derived: _Derived, colours: Mapping[str, Colour]) -> Colour:
-    for share in derived.shares:
-        mixture = mix(colours[derived.role], colours[derived.ground], share)
-        contrasts = (contrast(mixture, colours[role]) for role in derived.against)
-        if all(ratio >= derived.needed for ratio in contrasts):
-            break
-    return mixture

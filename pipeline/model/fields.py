@@ -71,21 +71,17 @@ def read_duration(value: Any) -> Duration:
     """Read "12 months" or "1 month"; reject zero."""
     if isinstance(value, Duration):
         return value
-    match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", _text(value))
+    match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", str(value))
     if not match:
         hint = 'write a number and a unit: "12 months" or "2 years"'
         raise PydanticCustomError("wrong_value", hint)
     return Duration(int(match[1]), match[2] + "s")  # type: ignore[arg-type]  # by the regex
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _read_date(value: Any) -> date:
     if isinstance(value, date):
         return value
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", _text(value)):
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
         raise PydanticCustomError("wrong_value", "write a day as 2017-10-26")
     try:
         return date.fromisoformat(value)

@@ -23,8 +23,6 @@ CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 # After a letter, a slash or a backslash, "@" is part of an address or is literal.
 _BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
-# "&num;" is another way to write "#".
-_MAY_LINK = re.compile("[#&]")
 
 
 def parse_markdown(text: str, env: dict[str, Any] | None = None) -> list[Token]:
@@ -52,8 +50,8 @@ def plain_text(text: str) -> str:
 
 def citations(text: str) -> tuple[str, ...]:
     """List the references that a text cites, as `[@id]` or, in a source line, `@id`."""
-    if match := _SOURCE.fullmatch(text.strip()):
-        return (match[1],)
+    if id := sole_citation(text):
+        return (id,)
     if not CITATION.search(text):
         return ()  # much faster than parsing
     tokens = flat_tokens(parse_markdown(text))
@@ -75,7 +73,7 @@ def sole_citation(text: str) -> str | None:
 
 def internal_links(text: str) -> tuple[str, ...]:
     """List the ids that a text links to, without the "#"."""
-    if not _MAY_LINK.search(text):
+    if "#" not in text and "&" not in text:  # "&num;" is another way to write "#"
         return ()
     hrefs = (str(t.attrGet("href") or "") for t in flat_tokens(parse_markdown(text)))
     return tuple(href[1:] for href in hrefs if href.startswith("#"))

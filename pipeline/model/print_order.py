@@ -4,7 +4,7 @@ A sheet has two printed sides in duplex, and each side two pages when it is fold
 stitched through its back. The weight is that of the paper alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,11 +28,6 @@ class PaperStock:
     def is_folded(self) -> bool:
         """Whether each side of a sheet has two pages."""
         return self.finish == "saddle-stitch"
-
-    @property
-    def sides(self) -> int:
-        """The number of printed sides of a sheet."""
-        return 2 if self.duplex else 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,8 @@ class OrderLine:
     @property
     def sheets_of_a_copy(self) -> int:
         """The sheets of one copy; the back of the last one may be blank."""
-        return -(-self.pages // (self.stock.sides * self.pages_of_a_side))
+        sides = 2 if self.stock.duplex else 1
+        return -(-self.pages // (sides * self.pages_of_a_side))
 
     @property
     def sheets(self) -> int:
@@ -115,14 +111,11 @@ class PrintOrder:
     def totals(self) -> dict[str, Total]:
         """The total of each language, in the order of the files."""
         languages = dict.fromkeys(line.language for line in self.lines)
-        return {c: _total(n for n in self.lines if n.language == c) for c in languages}
+        return {c: _total([n for n in self.lines if n.language == c]) for c in languages}
 
 
-def _total(lines: Iterable[OrderLine]) -> Total:
-    lines = list(lines)
+def _total(lines: Sequence[OrderLine]) -> Total:
+    copies, sheets = sum(n.number for n in lines), sum(n.sheets for n in lines)
     weights = [line.weight_kg for line in lines if line.weight_kg is not None]
-    return Total(
-        sum(line.number for line in lines),
-        sum(line.sheets for line in lines),
-        sum(weights, Decimal(0)) if weights and len(weights) == len(lines) else None,
-    )
+    is_known = weights and len(weights) == len(lines)
+    return Total(copies, sheets, sum(weights, Decimal(0)) if is_known else None)

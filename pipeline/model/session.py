@@ -18,7 +18,7 @@ def _read_information_date(value: Any) -> InformationDate:
     if isinstance(value, InformationDate):
         return value
     try:
-        return InformationDate.parse(value if isinstance(value, str) else "")
+        return InformationDate.parse(str(value))
     except ValueError as error:
         raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
 
@@ -68,6 +68,11 @@ class SessionFacts(Strict):
     paper: Paper = Paper()
     missing_language: Literal["stop", "default"] = "stop"
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of the handouts."""
+        return frozenset(code for h in self.handouts for code in h.copies)
+
 
 @dataclass(frozen=True)
 class Session:
@@ -80,8 +85,3 @@ class Session:
     def name(self) -> str:
         """The path of its file, as in messages."""
         return f"content/sessions/{self.number}.yaml"
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages of its handouts."""
-        return frozenset(code for h in self.facts.handouts for code in h.copies)

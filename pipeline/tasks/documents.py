@@ -53,9 +53,9 @@ class DocumentTasks:
         self._workspace = workspace
         self._first = first_editions(workspace.folders)
         settings = read_series_settings(project, used, partial(font_families, project))
-        self._series, self._settings = settings.series, settings.part
+        self._series, self._settings = settings.series, settings.parts[SERIES]
         self.languages: Sequence[str] = self._series.languages if self._series else ()
-        self._inputs = self._record(SERIES, settings.part, self.languages, used)
+        self._inputs = self._record(SERIES, settings.parts[SERIES], self.languages, used)
         self._context = None
         if settings.series and settings.brand:
             self._context = BuildContext(

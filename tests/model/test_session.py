@@ -51,7 +51,7 @@ def test_a_session_has_the_values_of_its_file(load: Load) -> None:
     assert facts.body == {"en": "Governing Body", "fr": "Conseil d’administration"}
     assert facts.handouts == (Handout(brief="brief", copies={"en": 120, "fr": 60}),)
     assert facts.missing_language == "default"
-    assert session.languages == {"en", "fr"}
+    assert facts.languages == {"en", "fr"}
 
 
 def test_missing_keys_of_a_session_have_defaults(load: Load) -> None:

@@ -9,18 +9,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
 
+from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL.Image import Image as Picture
+
+from pipeline.content.validate.files import SMALLER
 from pipeline.content.validate.issue import Issue
 from pipeline.problems import Rule
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # WeasyPrint keeps each pixel several times: 169 million of them took 383 MB. A whole page
 # at 300 dpi has 8.7 million, and few cameras exceed 24.
 MAX_PIXELS = 25_000_000
-SMALLER = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
 
 _MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 # Colours of medium saturation, which differ visibly between colour spaces.
@@ -33,20 +32,16 @@ def check_bitmap(
     name: str, data: bytes
 ) -> tuple[tuple[int, int] | None, tuple[Issue, ...]]:
     """Return the upright size in pixels, if the picture can be decoded, and its issues."""
-    from PIL import Image
-
     with _strict_pillow():
         try:
             picture = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                pixels = f"{width:,} × {height:,} pixels"
-                limit = f"the limit is {MAX_PIXELS // 1_000_000} million"
-                message = f'"{name}" has {pixels}; {limit}'
+                message = f'"{name}" has {width:,} × {height:,} pixels; '
+                message += f"the limit is {MAX_PIXELS // 1_000_000} million"
                 return None, (Issue(Rule.PICTURE_SIZE, message, SMALLER),)
             mode_issues = tuple(_mode_issues(name, picture))
-            size = _decode(data)
-            return size, (*mode_issues, *_colour_issues(name, picture))
+            return _decode(data), (*mode_issues, *_colour_issues(name, picture))
         except Exception:  # Pillow's parsers raise many types for damaged files
             hint = "open it and save it again, or get a new copy"
             message = f'"{name}" is damaged or not complete'
@@ -59,8 +54,6 @@ def _strict_pillow() -> Iterator[None]:
 
     Pillow's limit of pixels is off; ours is checked before it decodes anything.
     """
-    from PIL import Image, ImageFile
-
     before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = False, None
     try:
@@ -73,8 +66,6 @@ def _strict_pillow() -> Iterator[None]:
 
 def _decode(data: bytes) -> tuple[int, int]:
     """Decode every pixel; return the upright size."""
-    from PIL import Image, ImageOps
-
     Image.open(BytesIO(data)).verify()  # the checksums of PNG, which decoding skips
     picture = Image.open(BytesIO(data))
     picture.load()
@@ -82,7 +73,7 @@ def _decode(data: bytes) -> tuple[int, int]:
     return (ImageOps.exif_transpose(picture) if "exif" in picture.info else picture).size
 
 
-def _mode_issues(name: str, picture: "Image") -> Iterator[Issue]:
+def _mode_issues(name: str, picture: Picture) -> Iterator[Issue]:
     if picture.mode == "CMYK":
         hint = "save it as RGB; the print shop converts RGB to CMYK"
         yield Issue(Rule.PICTURE_TYPE, f'"{name}" has CMYK colours', hint)
@@ -95,10 +86,8 @@ def _mode_issues(name: str, picture: "Image") -> Iterator[Issue]:
         yield Issue(Rule.PICTURE_TYPE, message, hint)
 
 
-def _colour_issues(name: str, picture: "Image") -> Iterator[Issue]:
+def _colour_issues(name: str, picture: Picture) -> Iterator[Issue]:
     """Report colours that change: the PDF treats every picture as sRGB."""
-    from PIL import Image, ImageCms
-
     data = picture.info.get("icc_profile")
     if not data or picture.mode not in ("RGB", "RGBA"):
         return
@@ -112,14 +101,8 @@ def _colour_issues(name: str, picture: "Image") -> Iterator[Issue]:
         space = ImageCms.getProfileDescription(profile).strip()
     except (ImageCms.PyCMSError, OSError):
         return  # not an RGB profile: screens ignore it too
-    if correct is not None and _difference(patches.tobytes(), correct.tobytes()) > _VISIBLE:
-        message = f'"{name}" has the colour space {_printable(space)}; it would print paler'
+    pairs = zip(patches.tobytes(), correct.tobytes() if correct else b"", strict=False)
+    if any(abs(before - after) > _VISIBLE for before, after in pairs):
+        shown = "".join(filter(str.isprintable, space))[:40] or "without a name"
+        message = f'"{name}" has the colour space {shown}; it would print paler'
         yield Issue(Rule.PICTURE_COLOUR, message, "save it in the colour space sRGB")
-
-
-def _difference(one: bytes, other: bytes) -> int:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c.isprintable())[:40] or "without a name"

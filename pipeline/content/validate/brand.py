@@ -112,14 +112,10 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
             shown = f"{int(ratio * 100) / 100:.2f}"  # cut, not rounded: 4.496 is not 4.5
             message = f"{ink_name} on {ground_name} has a contrast of {shown}:1; "
             message += f"the minimum is {needed}:1"
-            place = source.place(_path_of(ink, source) or _path_of(ground, source) or ())
+            mappings = _OF_BRIEFS, ("color",)
+            paths = ((*keys, role) for role in (ink, ground) for keys in mappings)
+            place = source.place(next((p for p in paths if p in source.spans), ()))
             yield Problem(Rule.CONTRAST, place, message, _CONTRAST_HINT)
-
-
-def _path_of(role: str, source: Source) -> FieldPath | None:
-    """The path at which the file gives a role; that of briefs alone comes first."""
-    paths = ((*mapping, role) for mapping in (_OF_BRIEFS, ("color",)))
-    return next((path for path in paths if source.has(path)), None)
 
 
 def _check_face(
@@ -127,13 +123,10 @@ def _check_face(
 ) -> Iterator[Problem]:
     for family in face.family:
         if family not in BUNDLED_FAMILIES and family not in families():
-            place, known = (
-                source.find((*path, "family"), family),
-                ", ".join(sorted(families())),
-            )
-            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
-            hint += f"available families: {known}"
+            place = source.find((*path, "family"), family)
             message = f'there is no font of the family "{family}"'
+            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
+            hint += "available families: " + ", ".join(sorted(families()))
             yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:
         yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS)

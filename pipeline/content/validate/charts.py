@@ -17,22 +17,14 @@ from pipeline.model.schema import DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 
-
-@dataclass(frozen=True)
-class Limit:
-    """Least and most rows of a type of chart, and least and most columns of values."""
-
-    rows: tuple[int, int]
-    columns: tuple[int, int]
-
-
-LIMITS: Mapping[str, Limit] = {
-    "bar": Limit((1, 12), (1, 1)),
-    "dot": Limit((1, 12), (2, 2)),
-    "slope": Limit((1, 10), (2, 2)),
-    "line": Limit((2, 200), (1, 5)),
-    "stacked": Limit((1, 12), (2, 4)),
-    "small-multiples": Limit((2, 200), (2, 8)),
+# Least and most rows of a type of chart, and least and most columns of values.
+LIMITS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
+    "bar": ((1, 12), (1, 1)),
+    "dot": ((1, 12), (2, 2)),
+    "slope": ((1, 10), (2, 2)),
+    "line": ((2, 200), (1, 5)),
+    "stacked": ((1, 12), (2, 4)),
+    "small-multiples": ((2, 200), (2, 8)),
 }
 # Blocks in the side column, beside the next block of their section or the last one.
 _BESIDE = ("side_note", "quote")
@@ -117,46 +109,36 @@ def _check(chart: _ChartChecker) -> Iterator[Problem]:
 
 
 def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
-    columns = list(chart.rows[0])
-    named = [("label", 0, chart.figure.label)]
-    named += [("value", index, name) for index, name in enumerate(chart.figure.value)]
-    for key, index, column in named:
+    named, columns = chart.figure.columns, list(chart.rows[0])
+    for number, column in enumerate(named):
+        place = chart.key("value", number - 1) if number else chart.key("label")
         if column not in columns:
+            message = f'the data have no column "{column}"'
             hint = suggestion(column, columns, "columns: " + ", ".join(columns))
-            place = chart.key(key, index)
-            yield Problem(
-                Rule.CHART_DATA, place, f'the data have no column "{column}"', hint
-            )
-        elif (key, index, column) != next(one for one in named if one[2] == column):
-            place = chart.key(key, index)
+            yield Problem(Rule.CHART_DATA, place, message, hint)
+        elif column in named[:number]:
+            message = f'the column "{column}" is named twice'
             hint = "name each column once, as label or as value"
-            yield Problem(
-                Rule.CHART_DATA, place, f'the column "{column}" is named twice', hint
-            )
+            yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
-    kind, limit = chart.figure.chart, LIMITS[chart.figure.chart]
-    columns, rows = len(chart.figure.value), len(chart.rows)
-    if not limit.columns[0] <= columns <= limit.columns[1]:
-        message = f"{_count(columns, 'column')} of values for a {kind} chart"
-        hint = f"it takes {_span(limit.columns)}"
-        yield Problem(Rule.CHART_TYPE, chart.key("value"), message, hint)
-    if not limit.rows[0] <= rows <= limit.rows[1]:
-        point = "point" if chart.figure.is_over_time else "row"
-        hint = f"it takes {_span(limit.rows)}"
-        hint += "; group the rest, or use a table" if rows > limit.rows[1] else ""
-        message = f"{_count(rows, point)} for a {kind} chart"
-        yield Problem(Rule.CHART_TYPE, chart.key("data"), message, hint)
+    kind, (rows, columns) = chart.figure.chart, LIMITS[chart.figure.chart]
+    count = len(chart.figure.value)
+    if not columns[0] <= count <= columns[1]:
+        noun = "column" if count == 1 else "columns"
+        message = f"{count} {noun} of values for a {kind} chart"
+        yield Problem(Rule.CHART_TYPE, chart.key("value"), message, _takes(*columns))
+    count = len(chart.rows)
+    if not rows[0] <= count <= rows[1]:
+        noun = "point" if chart.figure.is_over_time else "row"
+        message = f"{count:,} {noun}{'' if count == 1 else 's'} for a {kind} chart"
+        hint = "; group the rest, or use a table" if count > rows[1] else ""
+        yield Problem(Rule.CHART_TYPE, chart.key("data"), message, _takes(*rows) + hint)
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _span(limits: tuple[int, int]) -> str:
-    low, high = limits
-    return str(low) if low == high else f"{low} to {high}"
+def _takes(low: int, high: int) -> str:
+    return f"it takes {low}" if low == high else f"it takes {low} to {high}"
 
 
 def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
@@ -166,10 +148,8 @@ def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
         for column in [c for c in chart.figure.columns if c not in row]:
             otherwise = "for a gap, write the key without a value"
             hint = suggestion(column, set(row) - columns, otherwise)
-            place = chart.key("data", index)
-            yield Problem(
-                Rule.CHART_DATA, place, f'row {index + 1} has no "{column}"', hint
-            )
+            place, message = chart.key("data", index), f'row {index + 1} has no "{column}"'
+            yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
@@ -205,9 +185,8 @@ def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
     otherwise = "write the key as it is in the data: KEY: printed name"
     for name, hint in zip(unknown, suggestions(unknown, known, otherwise), strict=True):
         place = chart.source.key_place((*chart.path, "names", name))
-        yield Problem(
-            Rule.CHART_DATA, place, f'the data have no row or column "{name}"', hint
-        )
+        message = f'the data have no row or column "{name}"'
+        yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
@@ -224,20 +203,17 @@ def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
     known = chart.figure.value if is_column else labels
     if highlight not in known:
         noun = "column" if is_column else "row"
+        message = f'the data have no {noun} "{highlight}"'
         hint = suggestion(highlight, known, f"a {kind} chart highlights one {noun}")
-        yield Problem(
-            Rule.CHART_DATA, place, f'the data have no {noun} "{highlight}"', hint
-        )
+        yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
-            place, message = (
-                chart.key("value", number),
-                f'the column "{column}" has no numbers',
-            )
-            yield Problem(Rule.CHART_DATA, place, message, "name another column")
+            message = f'the column "{column}" has no numbers'
+            place, hint = chart.key("value", number), "name another column"
+            yield Problem(Rule.CHART_DATA, place, message, hint)
     for index, row in enumerate(chart.rows):
         for column in chart.figure.value:
             if typed := row[column]:

@@ -3,13 +3,13 @@
 The type of a file follows from its first bytes. A picture without issues can be rendered.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
 
-from pipeline.content.validate.bitmap import SMALLER, check_bitmap
-from pipeline.content.validate.files import file_size_issue, named_file_issue
+from pipeline.content.validate.files import SMALLER, file_size_issue, named_file_issue
 from pipeline.content.validate.issue import Issue
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
@@ -35,25 +35,25 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "PNG": (".png",),
     "SVG": (".svg",),
 }
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"GIF8", "GIF"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
-    (b"BM", "BMP"),
-    (b"%PDF-", "PDF"),
-    (b"%!PS", "PostScript"),
-    (b"8BPS", "Photoshop"),
-    (b"\x1f\x8b", "compressed SVG"),
-)
-# Brands of ISO base media files (ISO/IEC 23008-12, and the AVIF specification).
-_BRANDS: Mapping[bytes, str] = {
-    **dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"), "HEIC"),
-    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
+# What a file of each type begins with. HEIC and AVIF are brands of ISO base media files
+# (ISO/IEC 23008-12, and the AVIF specification).
+_SIGNATURES: Mapping[str, bytes] = {
+    "JPEG": rb"\xff\xd8\xff",
+    "PNG": rb"\x89PNG\r\n\x1a\n",
+    "GIF": rb"GIF8",
+    "TIFF": rb"II\*\0|MM\0\*",
+    "BMP": rb"BM",
+    "PDF": rb"%PDF-",
+    "PostScript": rb"%!PS",
+    "Photoshop": rb"8BPS",
+    "compressed SVG": rb"\x1f\x8b",
+    "HEIC": rb".{4}ftyp(hei[cxm]|hevc|mif1|msf1)",
+    "AVIF": rb".{4}ftypavi[fs]",
+    "WebP": rb"RIFF.{4}WEBP",
+    # With a byte order mark or without, in UTF-8 or UTF-16.
+    "SVG": rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<",
 }
 _DRAWINGS = ("PDF", "PostScript", "compressed SVG")
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,16 @@ def check_pictures(
 
 def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issue, ...]]:
     """Return type and size of a picture, if it can be decoded, and its issues."""
-    kind = _kind(data)
+    matches = (k for k, p in _SIGNATURES.items() if re.match(p, data[:1000], re.DOTALL))
+    kind = next(matches, "")
     if kind not in _ENDINGS:
         return None, (_type_issue(name, data, kind),)
-    size, issues = (check_svg if kind == "SVG" else check_bitmap)(name, data)
+    if kind == "SVG":
+        size, issues = check_svg(name, data)
+    else:
+        from pipeline.content.validate.bitmap import check_bitmap  # with Pillow
+
+        size, issues = check_bitmap(name, data)
     picture = PictureFile(kind, *size) if size else None
     return picture, (*_name_issues(name, kind), *issues)
 
@@ -109,21 +115,6 @@ def _check_picture(
         reason = (error.strerror or str(error)).lower()
         message = f'the file "{name}" cannot be read: {reason}'
         return None, (Issue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
-
-
-def _kind(data: bytes) -> str:
-    """Return the file type by the first bytes; "" for an unknown one."""
-    if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], "")
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WebP"
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            return kind
-    start = data[:1000]
-    for mark in _BYTE_ORDER_MARKS:
-        start = start.removeprefix(mark)
-    return "SVG" if start.replace(b"\0", b"").lstrip().startswith(b"<") else ""
 
 
 def _type_issue(name: str, data: bytes, kind: str) -> Issue:

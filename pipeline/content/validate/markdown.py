@@ -37,10 +37,7 @@ _FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 # Tokens of CommonMark that a brief does not have: what they are, and what to write instead.
 _UNSUPPORTED = {
-    "heading_open": (
-        "a heading inside text",
-        "give it a section of its own (heading: …)",
-    ),
+    "heading_open": ("a heading inside text", "give it a section of its own (heading: …)"),
     "fence": ("a block of code", "briefs have no code; remove the ``` lines"),
     "code_block": (
         "a line indented by four spaces, which is code in Markdown,",
@@ -52,18 +49,12 @@ _UNSUPPORTED = {
     "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
     "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
 }
-_BLOCKS_IN_A_LINE = (
-    (
-        ("bullet_list_open", "ordered_list_open"),
-        "a list where only one paragraph fits",
-        "if it is not a list, put a backslash before the mark: 1\\. or \\-",
-    ),
-    (
-        ("table_open",),
-        "a table where only one paragraph fits",
-        "use a block of its own: - table: …",
-    ),
-)
+_ESCAPE = "if it is not a list, put a backslash before the mark: 1\\. or \\-"
+_NO_PARAGRAPHS = {
+    "bullet_list_open": ("a list", _ESCAPE),
+    "ordered_list_open": ("a list", _ESCAPE),
+    "table_open": ("a table", "use a block of its own: - table: …"),
+}
 
 
 def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
@@ -114,11 +105,12 @@ def _paragraph_issues(tokens: Sequence[Token]) -> Iterator[Issue]:
         hint = "use footnotes in text blocks only"
         yield Issue(Rule.FOOTNOTE, "a footnote where none is possible", hint, "[^")
         return
-    for types, message, hint in _BLOCKS_IN_A_LINE:
-        for block in [t for t in blocks if t.type in types][:1]:
-            yield _unsupported(message, hint, block.markup or "|")
-            return
-    if len(blocks) > 1:
+    others = [block for block in blocks if block.type in _NO_PARAGRAPHS]
+    if others:
+        what, hint = _NO_PARAGRAPHS[others[0].type]
+        message = f"{what} where only one paragraph fits"
+        yield _unsupported(message, hint, others[0].markup or "|")
+    elif len(blocks) > 1:
         message = "more than one paragraph where only one fits"
         yield _unsupported(message, "remove the empty line", "")
 
@@ -127,13 +119,10 @@ def _citation_issues(text: str) -> Iterator[Issue]:
     """Report brackets with an @id that are not a citation: they would print as typed."""
     for match in _LIKE_CITATION.finditer(text):
         if not CITATION.fullmatch(match[0]):
-            yield Issue(
-                Rule.UNKNOWN_REFERENCE,
-                f'"{" ".join(match[0].split())}" is not a citation',
-                "write [@id], and several as [@one; @two]",
-                match[0].split("\n")[0],
-                text.count("\n", 0, match.start()),
-            )
+            message = f'"{" ".join(match[0].split())}" is not a citation'
+            hint = "write [@id], and several as [@one; @two]"
+            snippet, line = match[0].split("\n")[0], text.count("\n", 0, match.start())
+            yield Issue(Rule.UNKNOWN_REFERENCE, message, hint, snippet, line)
 
 
 def _link_definition_issues(text: str) -> Iterator[Issue]:
@@ -141,12 +130,10 @@ def _link_definition_issues(text: str) -> Iterator[Issue]:
     for match in _LINK_DEFINITION.finditer(text):
         label = re.escape(match[1].removesuffix(":"))
         if not re.search(rf"{label}(?!:)", text, re.IGNORECASE):
-            yield _unsupported(
-                f'the line that begins with "{match[1]}" would be lost',
-                "write the address after the words: [words](https://…)",
-                match[1],
-                text.count("\n", 0, match.start(1)),
-            )
+            message = f'the line that begins with "{match[1]}" would be lost'
+            hint = "write the address after the words: [words](https://…)"
+            line = text.count("\n", 0, match.start(1))
+            yield _unsupported(message, hint, match[1], line)
 
 
 def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:

@@ -13,7 +13,11 @@ from pipeline.problems import Problem, Rule
 
 def check_references(source: Source) -> Iterator[Problem]:
     """Check that ids are unique, and that citations and links have a target."""
-    ids = list(_ids(source))
+    ids = [
+        (path, value)
+        for path, value in source.walk()
+        if path[-1:] == ("id",) and "data" not in path and isinstance(value, str)
+    ]
     yield from _check_ids(ids, source)
     references = {id: path for path, id in ids if path[0] == "references"}
     targets = {id for path, id in ids if path[0] != "references"}
@@ -21,7 +25,9 @@ def check_references(source: Source) -> Iterator[Problem]:
     unknown: list[tuple[FieldPath, str]] = []
     broken: list[tuple[FieldPath, str]] = []
     for path, text in texts_in(LanguageVersion, source.value):
-        named = () if path[:1] == ("references",) else _cited(path, text)
+        # Only in `source` is `@id` alone a citation.
+        is_plain = path[-1:] != ("source",) and sole_citation(text)
+        named = () if path[:1] == ("references",) or is_plain else citations(text)
         cited.update(named)
         unknown += ((path, id) for id in named if id not in references)
         for id, offset in bare_citations(text):
@@ -39,12 +45,6 @@ def check_references(source: Source) -> Iterator[Problem]:
             yield Problem(Rule.UNUSED_REFERENCE, source.place(path), message, hint)
 
 
-def _ids(source: Source) -> Iterator[tuple[FieldPath, str]]:
-    for path, value in source.walk():
-        if path[-1:] == ("id",) and "data" not in path and isinstance(value, str):
-            yield path, value
-
-
 def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator[Problem]:
     first_lines: dict[str, int] = {}
     for path, id in ids:
@@ -54,11 +54,6 @@ def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator
             hint = "give each part an id of its own"
             yield Problem(Rule.DUPLICATE_ID, place, message, hint)
         first_lines.setdefault(id, place.line)
-
-
-def _cited(path: FieldPath, text: str) -> tuple[str, ...]:
-    """List the references that a text cites; `@id` alone is a citation in `source` only."""
-    return () if path[-1:] != ("source",) and sole_citation(text) else citations(text)
 
 
 def _unknown_references(

@@ -25,29 +25,25 @@ MAX_DEPTH = 100
 _MAX_ISSUES = 10
 
 _SVG = "http://www.w3.org/2000/svg"
-_ALLOWED = frozenset(
-    re.findall(
-        r"\w+",
-        "svg g defs symbol use path rect circle ellipse line polyline polygon style title "
-        "linearGradient radialGradient stop clipPath mask pattern marker desc metadata",
-    )
+_ELEMENTS = (
+    "svg g defs symbol use path rect circle ellipse line polyline polygon style title "
+    "linearGradient radialGradient stop clipPath mask pattern marker desc metadata"
 )
+_ALLOWED = frozenset(_ELEMENTS.split())
+_PATHS = "convert text to paths (Inkscape: Path, Object to Path), or put it in the caption"
+_STILL = "save it without animation"
 # What to do about other elements. WeasyPrint ignores namespaces, so that these are rejected
 # in any namespace.
 _HINTS: Mapping[str, str] = {
-    **dict.fromkeys(("script", "handler", "listener"), "delete it"),
-    **dict.fromkeys(
-        ("image", "feImage"), "use that picture itself, or draw it with shapes"
-    ),
-    **dict.fromkeys(
-        ("text", "tspan", "textPath", "tref", "flowRoot"),
-        "convert text to paths (Inkscape: Path, Object to Path), or put it in the caption",
-    ),
-    **dict.fromkeys(
-        ("animate", "animateColor", "animateMotion", "animateTransform", "set"),
-        "save it without animation",
-    ),
-    "a": "delete the link, and keep its shapes",
+    element: hint
+    for elements, hint in (
+        ("script handler listener", "delete it"),
+        ("image feImage", "use that picture itself, or draw it with shapes"),
+        ("text tspan textPath tref flowRoot", _PATHS),
+        ("animate animateColor animateMotion animateTransform set", _STILL),
+        ("a", "delete the link, and keep its shapes"),
+    )
+    for element in elements.split()
 }
 _OTHERWISE = "save it as plain SVG without it, or as PNG"
 _SIMPLIFY = "simplify it, or save it as PNG"
@@ -152,7 +148,10 @@ class _SvgReader:
             self._add(f'the element "{local[:40]}" is not supported', hint)
             self._unsupported_depth = len(self._owners)
             return
-        points = _count_points(attributes) if "marker" in str(attributes) else 1
+        points = 1
+        if "marker" in str(attributes):  # drawn at each point, of two numbers
+            line = attributes.get("d") or attributes.get("points") or ""
+            points = max(1, len(re.findall(_NUMBER, line)) // 2)
         for key, value in attributes.items():
             self._check_attribute(key.rpartition(" ")[2], value, points)
         if local == "style":
@@ -174,11 +173,9 @@ class _SvgReader:
 
     def _check_root(self, is_svg: bool, local: str, attributes: dict[str, str]) -> None:
         if local != "svg" or not is_svg:
-            message = (
-                f'this is not a picture: it begins with "{local[:40]}", not with "svg"'
-            )
+            begin = f'it begins with "{local[:40]}", not with "svg"'
             hint = "save the picture itself as SVG or PNG"
-            self._abort(message, hint, Rule.PICTURE_TYPE)
+            self._abort(f"this is not a picture: {begin}", hint, Rule.PICTURE_TYPE)
         self.size = _size(attributes)
         if self.size is None:
             hint = 'write in <svg …> for example: viewBox="0 0 300 200"'
@@ -192,13 +189,13 @@ class _SvgReader:
             if not value.strip().startswith("#"):
                 self._add(*_ADDRESS)
             references.append(value.strip()[1:])
-        elif key == "style" and _STYLE_RULE.search(value):
-            self._add(*_STYLE)
-        self._check_value(value)
+        self._check_value(value, is_style=key == "style")
         for id in filter(None, references):
             self._references[self._owners[-1]][id] += points
 
-    def _check_value(self, text: str) -> None:
+    def _check_value(self, text: str, *, is_style: bool) -> None:
+        if is_style and _STYLE_RULE.search(text):
+            self._add(*_STYLE)
         if _OUTSIDE.search(text):
             self._add(*_ADDRESS)
         if _CMYK_COLOUR.search(text):
@@ -214,9 +211,7 @@ class _SvgReader:
         self._owners.pop()
         if self._style is not None and tag.rpartition(" ")[2] == "style":
             text, self._style = "".join(self._style), None
-            if _STYLE_RULE.search(text):
-                self._add(*_STYLE)
-            self._check_value(text)
+            self._check_value(text, is_style=True)
 
     def _drawn(self, id: str | None, counts: dict[str, int], depth: int) -> int:
         """Count the elements drawn for an owner, up to one more than the limit."""
@@ -231,12 +226,6 @@ class _SvgReader:
                 drawn += times * self._drawn(part, counts, depth + 1)
             counts[id] = min(drawn, MAX_ELEMENTS + 1)
         return counts[id]
-
-
-def _count_points(attributes: Mapping[str, str]) -> int:
-    """Count the points of a line, each of which can draw a marker: two numbers each."""
-    line = attributes.get("d") or attributes.get("points") or ""
-    return max(1, len(re.findall(_NUMBER, line)) // 2)
 
 
 def _size(attributes: Mapping[str, str]) -> tuple[float, float] | None:

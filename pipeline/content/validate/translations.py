@@ -1,17 +1,53 @@
-"""Check that texts exist in each language, and that translations match the original."""
+"""Check languages: those of the series, of each text, and translations."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
-from pipeline.model.schema import Block, Data, LanguageVersion, Series
+from pipeline.model.schema import Block, Data, EditionFacts, LanguageVersion, Series
 from pipeline.problems import Problem, Rule
 
 # Keys that a translation may add or leave out.
 _OPTIONAL = frozenset({"translation"})
+
+
+def check_series(
+    series: Series, source: Source, used: Collection[str]
+) -> Iterator[Problem]:
+    """Check the languages of the series; `used` are those that its editions have."""
+    for language, count in Counter(series.languages).items():
+        if count > 1:
+            message = f'the language "{language}" is listed {count} times'
+            place, hint = source.place(("languages",)), "list each language once"
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
+    for index, language in enumerate(series.languages):
+        if not localedata.exists(language.replace("-", "_")):
+            place = source.place(("languages", index))
+            message = f'"{language}" is not a language code'
+            hint = "use a BCP 47 code: en, fr, es, ar, zh, ru"
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
+    yield from check_localized(series, source, series, used)
+
+
+def check_facts(
+    facts: EditionFacts,
+    source: Source,
+    series: Series,
+    languages: Collection[str],
+    *,
+    first_edition: bool,
+) -> Iterator[Problem]:
+    """Check the languages of the texts in `edition.yaml`, and the change note."""
+    yield from check_localized(facts, source, series, languages)
+    if not first_edition and facts.change_note is None:
+        message = '"change_note" is missing, and this is not the first edition'
+        hint = "describe in a sentence what is new: change_note: {en: …}"
+        yield Problem(Rule.CHANGE_NOTE, source.place(()), message, hint)
 
 
 def check_localized(
@@ -68,7 +104,8 @@ def check_translation(
 def _differences(
     ours: Any, theirs: Any, name: str, path: FieldPath
 ) -> Iterator[tuple[FieldPath, str]]:
-    part = _part_name(path)
+    steps = [f"item {s + 1}" if isinstance(s, int) else f'"{s}"' for s in path[-3:]]
+    part = " ".join(steps) or "the file"
     if ours is None or theirs is None:
         if ours is not theirs:
             is_missing = "missing in this translation" if ours is None else f"not in {name}"
@@ -88,8 +125,3 @@ def _differences(
             yield from _differences(*items, name, (*path, index))
     elif path[-1] in ("id", "chart") and ours != theirs:
         yield path, f'{part} is "{ours}"; in {name} it is "{theirs}"'
-
-
-def _part_name(path: FieldPath) -> str:
-    steps = [f"item {s + 1}" if isinstance(s, int) else f'"{s}"' for s in path[-3:]]
-    return " ".join(steps) or "the file"
