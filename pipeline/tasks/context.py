@@ -8,6 +8,7 @@ from typing import TypeVar
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
+from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Series
 from pipeline.pdf.render import Attachment, RenderedPdf
@@ -16,12 +17,7 @@ from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
-from pipeline.tasks.jobs import (
-    PostProcessing,
-    render_document_pdf,
-    resolve_places,
-    warm_up,
-)
+from pipeline.tasks.jobs import PostProcessing, render_document_pdf, resolve_places, warm_up
 from pipeline.tasks.task import Workspace
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
@@ -40,15 +36,6 @@ class RenderedPage:
     html: str
     attachments: tuple[Attachment, ...]
     reads: ReadLog
-
-
-@dataclass(frozen=True)
-class Design:
-    """What HTML is rendered with beside the content. It travels to worker processes."""
-
-    project: Project
-    series: Series
-    brand: Brand
 
 
 @dataclass(frozen=True)

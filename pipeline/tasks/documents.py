@@ -10,7 +10,8 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.loader import LoadedPart, read_edition, read_series_settings
 from pipeline.editions.code import make_code
-from pipeline.html.view_model import PackPosition
+from pipeline.html.page_view import Design
+from pipeline.html.view_model import PackPosition, view_brief
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
@@ -19,7 +20,7 @@ from pipeline.pdf.render import Attachment, RenderedPdf
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import BRAND_FILE
 from pipeline.targets import Document, first_editions
-from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
 from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
@@ -140,20 +141,12 @@ def render_document(
     """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
     from pipeline.html.templates import render_html
 
-    project, reads = design.project.tracking_reads()
+    design, reads = design.tracking_reads()
     language = document.language
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
-    html = render_html(
-        project,
-        design.series,
-        design.brand,
-        edition,
-        language,
-        document.layout,
-        str(code),
-        position,
-    )
+    view = view_brief(design, edition, language, document.layout, str(code), position)
+    html = render_html(design.project, view)
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)
 
 

@@ -7,6 +7,8 @@ from functools import partial
 
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand
+from pipeline.html.job_sheet_view import view_job_sheet
+from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.print_order import PrintOrder
 from pipeline.model.schema import Series
@@ -17,7 +19,7 @@ from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
-from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
 from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
@@ -82,12 +84,10 @@ def _make_job_sheet(
 
 def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> RenderedPage:
     """Render a print order to HTML: a worker's job."""
-    from pipeline.html.job_sheet_view import view_job_sheet
-    from pipeline.html.templates import render_job_sheet as render_html
+    from pipeline.html.templates import render_html
 
-    project, reads = design.project.tracking_reads()
-    view = view_job_sheet(project, design.series, order, session.facts)
-    html = render_html(project, view)
+    design, reads = design.tracking_reads()
+    html = render_html(design.project, view_job_sheet(design, order, session.facts))
     csv = Attachment(
         f"{session.number}_order.csv",
         order_csv(order),

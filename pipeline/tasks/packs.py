@@ -21,7 +21,8 @@ from pipeline.editions.sessions import (
     ResolvedSessions,
     read_sessions,
 )
-from pipeline.html.pack_view import ContentsEntry, ContentsHeading
+from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
+from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
 from pipeline.model.languages import direction
 from pipeline.model.profiles import profile_of
@@ -42,12 +43,7 @@ from pipeline.targets import (
     first_editions,
     languages_of,
 )
-from pipeline.tasks.context import (
-    BuildContext,
-    Design,
-    RenderedPage,
-    font_families,
-)
+from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
 from pipeline.tasks.task import (
@@ -274,20 +270,11 @@ def render_front(
     design: Design, pack: Pack, session: Session, entries: Sequence[ContentsEntry]
 ) -> RenderedPage:
     """Render the cover and contents of a pack to HTML: a worker's job."""
-    from pipeline.html.pack_view import view_pack
-    from pipeline.html.templates import render_front as render_front_html
+    from pipeline.html.templates import render_html
 
-    project, reads = design.project.tracking_reads()
-    view = view_pack(
-        project,
-        design.series,
-        design.brand,
-        session,
-        entries,
-        pack.language,
-        pack.layout,
-    )
-    html = render_front_html(project, view)
+    design, reads = design.tracking_reads()
+    view = view_pack(design, session, entries, pack.language, pack.layout)
+    html = render_html(design.project, view)
     return RenderedPage(html, (_session_file(pack, session),), reads)
 
 
