@@ -13,31 +13,27 @@ from pipeline.model.brand import Brand
 from pipeline.model.print_order import PrintOrder
 from pipeline.model.schema import Series
 from pipeline.model.session import Session
-from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.pdf.render import Attachment
 from pipeline.prepress.print_order import order_csv
-from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
 from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import SERIES, Plan, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
 
-@dataclass(frozen=True)
-class JobSheetPlan:
+@dataclass
+class JobSheetPlan(Plan):
     """The job sheet of a session. Only its HTML tells whether it is stale."""
 
-    workspace: Workspace
     series: Series
     brand: Brand | None
     session: Session
     order: PrintOrder
-    stale: int = 1
-    total: int = 1
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
         """Give the one task."""
@@ -73,11 +69,7 @@ def _make_job_sheet(
     page = yield context.executor.submit_near(
         render_job_sheet, context.design, session, order
     )
-
-    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
-        toolchain = context.workspace.toolchains[sheet.profile]
-        return context.render_pdf(page, session.name, toolchain)
-
+    render = partial(context.render_pdf, page, session.name, sheet.profile)
     inputs = [context.workspace.state.record_set((SERIES, session.name))]
     return (yield from finish(context, sheet, [page], inputs, render))
 
