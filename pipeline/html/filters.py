@@ -1,23 +1,27 @@
 """Define the filters of Jinja2, which print values in the language of a page.
 
-A filter turns a value into text or markup. The variable `brief` or `pack` of the page has
-the language. Everything is escaped, and content is never interpreted as a template.
+A filter turns a value into text or markup. The variable of the page, `brief`, `pack` or
+`sheet`, has the language. Everything is escaped, and content is never interpreted as a
+template.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from jinja2 import TemplateRuntimeError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from pipeline.html.pack_view import PackView
+from pipeline.html.page_view import PageView
+from pipeline.html.text.cldr import language_name, print_date
 from pipeline.html.text.line_balance import balance_html
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
-from pipeline.html.text.typography import set_characters, spacing
+from pipeline.html.text.typography import print_number, set_characters, spacing
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
+from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
 from pipeline.model.languages import direction, text_direction
 from pipeline.model.markdown import sole_citation
@@ -28,9 +32,9 @@ from pipeline.model.schema import Table
 _WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
 
 
-def _page(context: Context) -> BriefView | PackView:
+def _page(context: Context) -> PageView:
     """The variable of the template."""
-    page: BriefView | PackView = context.get("brief") or context["pack"]
+    page: PageView = context.get("brief") or context.get("pack") or context["sheet"]
     return page
 
 
@@ -54,9 +58,30 @@ def _line(context: Context, text: str, bind_last: bool = True) -> Markup:
 
 
 @pass_context
-def _plain(context: Context, text: str) -> str:
+def _plain(context: Context, text: str | int) -> str:
     """Apply the typography of the language to plain text, without Markdown."""
-    return spacing(_page(context).typography)(text)
+    return spacing(_page(context).typography)(str(text))
+
+
+@pass_context
+def _number(context: Context, value: int | Decimal) -> str:
+    return print_number(Decimal(value), _page(context).typography)
+
+
+@pass_context
+def _weight(context: Context, kilograms: Decimal) -> str:
+    """Print a weight rounded to 100 g, at least 100 g."""
+    return _number(context, max(round(kilograms, 1), Decimal("0.1")))
+
+
+@pass_context
+def _date(context: Context, day: InformationDate) -> str:
+    return print_date(day, _page(context).typography)
+
+
+@pass_context
+def _language_name(context: Context, code: str) -> str:
+    return language_name(code, _page(context).language)
 
 
 @pass_context
@@ -76,11 +101,9 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
     """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(
-        language,
-        direction(language),
-        Markup(line_html(words, _style(context, language))),
-    )
+    html = Markup(line_html(words, _style(context, language)))
+    span = Markup('<span lang="{}" dir="{}">{}</span>')
+    return span.format(language, direction(language), html)
 
 
 @pass_context
@@ -187,6 +210,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__.removeprefix("_"): function
     for function in (
         *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
+        *(_number, _weight, _date, _language_name, direction),
         *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
         _short_address,
     )

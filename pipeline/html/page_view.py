@@ -1,8 +1,8 @@
 """Prepare what all pages need: style sheets, tokens, interface strings, fonts and logo."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from pipeline.design.brand_css import brand_css
@@ -16,11 +16,25 @@ from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
 from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
 from pipeline.model.languages import direction
-from pipeline.model.schema import Series
-from pipeline.project import BASE_URL, Project
+from pipeline.model.schema import Reference, Series
+from pipeline.project import BASE_URL, Project, ReadLog
 
 # The width of a page number and of the space between it and the footer.
 _FOLIO_PT = 36
+
+
+@dataclass(frozen=True)
+class Design:
+    """What HTML is rendered with beside the content. It travels to worker processes."""
+
+    project: Project
+    series: Series
+    brand: Brand
+
+    def tracking_reads(self) -> "tuple[Design, ReadLog]":
+        """Give a copy of this design, and a log of all files read through the copy."""
+        project, reads = self.project.tracking_reads()
+        return replace(self, project=project), reads
 
 
 @dataclass(frozen=True)
@@ -33,7 +47,7 @@ class LogoView:
 
 @dataclass(frozen=True, kw_only=True)
 class PageView:
-    """The values that a brief and the front of a pack have in common.
+    """The values that briefs, fronts of packs and job sheets have in common.
 
     `typography` is the language with its digits, such as "ar-u-nu-arab"; `style_sheets` are
     addresses in the order of the cascade.
@@ -51,6 +65,11 @@ class PageView:
     # For filters, not for templates.
     _measurer: TextMeasurer
 
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The works that citations refer to; only a brief has any."""
+        return ()
+
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:
     """Join the parts of a footer; the first is left out if all are too wide."""
@@ -66,23 +85,15 @@ def join_footer(parts: Sequence[str], page: PageView) -> str:
 
 
 def view_page(
-    project: Project,
-    series: Series,
-    brand: Brand,
-    language: str,
-    profile: str,
-    status: str,
-    last: str = "",
+    design: Design, language: str, profile: str, status: str = "", last: str = ""
 ) -> PageView:
     """Read the design of a page whose root element has the classes profile and status.
 
-    `last` is one more style sheet, that of a pack.
+    `last` is one more style sheet, that of a pack or of a job sheet.
     """
+    project, series = design.project, design.series
     names = stylesheets_for(project, language, profile, last)
-
-    def read(name: str) -> bytes:
-        return read_stylesheet(project, brand, name)
-
+    read = partial(read_stylesheet, project, design.brand)
     tokens = read_tokens(names, read, language, (profile, status))
     typography = locale_with_numbering(language, series.digits)
     return PageView(
@@ -94,7 +105,7 @@ def view_page(
         series=series,
         words=read_words(project, typography),
         style_sheets=tuple(f"{BASE_URL}styles/{name}" for name in names),
-        logo=_choose_logo(brand, language, tokens),
+        logo=_choose_logo(design.brand, language, tokens),
         _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
     )
 

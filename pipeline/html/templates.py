@@ -26,57 +26,31 @@ from jinja2.meta import find_referenced_templates
 from pipeline.html.filters import FILTERS
 from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
-from pipeline.html.view_model import BriefView, PackPosition, view_brief
-from pipeline.model.brand import Brand
-from pipeline.model.schema import Edition, Series
+from pipeline.html.view_model import BriefView
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import FileSignatures, OnRead, Project, file_signatures
 
-# The templates that are rendered; they include the others.
-_BRIEF, _FRONT, _JOB_SHEET = "brief.html", "pack/front.html", "job_sheet.html"
+# The templates that are rendered, and their variables; they include the others.
+_TEMPLATES = {
+    BriefView: ("brief.html", "brief"),
+    PackView: ("pack/front.html", "pack"),
+    JobSheetView: ("job_sheet.html", "sheet"),
+}
 
 _FIELDS_HINT = "docs/designers.md lists the fields that a template can use"
 # Jinja2 names a Python class with its modules.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
 
 
-def render_html(
-    project: Project,
-    series: Series,
-    brand: Brand,
-    edition: Edition,
-    language: str,
-    profile: str,
-    code: str = "",
-    pack: PackPosition | None = None,
-) -> str:
-    """Render the HTML of a brief, with `code` in its imprint.
-
-    PipelineError has the template and its line.
-    """
-    brief = view_brief(project, series, brand, edition, language, profile, code, pack)
-    return _render(project, _BRIEF, brief=brief)
-
-
-def render_front(project: Project, pack: PackView) -> str:
-    """Render the HTML of the cover and the contents of a pack."""
-    return _render(project, _FRONT, pack=pack)
-
-
-def render_job_sheet(project: Project, sheet: JobSheetView) -> str:
-    """Render the HTML of the job sheet of a print order."""
-    return _render(project, _JOB_SHEET, sheet=sheet)
-
-
-def _render(
-    project: Project, name: str, **variable: BriefView | PackView | JobSheetView
-) -> str:
+def render_html(project: Project, view: BriefView | PackView | JobSheetView) -> str:
+    """Render the HTML of a page; PipelineError has the template and its line."""
+    name, variable = _TEMPLATES[type(view)]
     environment = _environment_of(project)
     templates = environment.loader
     if isinstance(templates, _Templates):
         templates.on_read = project.on_read
     try:
-        return environment.get_template(name).render(variable)
+        return environment.get_template(name).render({variable: view})
     except Exception as error:
         if problem := _problem(error, name):
             raise PipelineError(problem) from error
@@ -88,7 +62,7 @@ def check_templates(project: Project) -> list[Problem]:
     environment = _environment_of(project)
     loader = FileSystemLoader(project.template_folders)
     problems: list[Problem] = []
-    waiting, seen = [_JOB_SHEET, _FRONT, _BRIEF], set[str]()
+    waiting, seen = [name for name, _ in _TEMPLATES.values()], set[str]()
     while waiting:
         name = waiting.pop()
         seen.add(name)

@@ -14,8 +14,8 @@ from markupsafe import Markup
 from pipeline.design.stylesheets import PACK_STYLESHEET
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.page_view import PageView, join_footer, view_page
-from pipeline.html.text.cldr import language_names, print_date, print_day
+from pipeline.html.page_view import Design, PageView, join_footer, view_page
+from pipeline.html.text.cldr import language_name, print_date, print_day
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
@@ -28,9 +28,8 @@ from pipeline.model.schema import (
     Figure,
     LanguageVersion,
     Reference,
-    Series,
 )
-from pipeline.project import BASE_URL, Project
+from pipeline.project import BASE_URL
 
 _NUMBERED = ("figure", "table", "box")
 # Blocks that are printed in the side column, beside the block that follows them.
@@ -120,9 +119,7 @@ class BriefView(PageView):
 
 
 def view_brief(
-    project: Project,
-    series: Series,
-    brand: Brand,
+    design: Design,
     edition: Edition,
     language: str,
     profile: str,
@@ -130,13 +127,14 @@ def view_brief(
     pack: PackPosition | None = None,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed."""
-    version, facts = edition.versions[language], edition.facts
+    series, facts = design.series, edition.facts
+    version = edition.versions[language]
     last = PACK_STYLESHEET if pack else ""
-    page = view_page(project, series, brand, language, profile, facts.status, last)
+    page = view_page(design, language, profile, facts.status, last)
     typography, words = page.typography, page.words
     information_date = print_date(edition.information_date, typography)
     series_name, _ = in_language(series.name, language, series.default_language)
-    others = [code for code in edition.languages if code != language]
+    others = (other for other in edition.languages if other != language)
     address = ""
     if series.url:
         address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
@@ -160,11 +158,11 @@ def view_brief(
         facts=facts,
         version=version,
         sections=tuple(_sections(version, edition, theme)),
-        languages=tuple(language_names(others, language)),
+        languages=tuple(language_name(other, language) for other in others),
         translation=version.translation or translation,
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
-        qr=_qr(address, brand) if address else Markup(),
+        qr=_qr(address, design.brand) if address else Markup(),
         footer=join_footer(footer, page),
         pack=pack,
     )

@@ -1,13 +1,14 @@
 """What every task of one build works with, and the steps that all tasks share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TypeVar
 
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
+from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Series
 from pipeline.pdf.render import Attachment, RenderedPdf
@@ -16,14 +17,8 @@ from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
-from pipeline.tasks.jobs import (
-    PostProcessing,
-    render_document_pdf,
-    resolve_places,
-    warm_up,
-)
+from pipeline.tasks.jobs import PostProcessing, render_document_pdf, resolve_places, warm_up
 from pipeline.tasks.task import Workspace
-from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
@@ -40,15 +35,6 @@ class RenderedPage:
     html: str
     attachments: tuple[Attachment, ...]
     reads: ReadLog
-
-
-@dataclass(frozen=True)
-class Design:
-    """What HTML is rendered with beside the content. It travels to worker processes."""
-
-    project: Project
-    series: Series
-    brand: Brand
 
 
 @dataclass(frozen=True)
@@ -100,31 +86,27 @@ class BuildContext:
             self.executor.prepare(warm_up, self.assets, language, stylesheets)
 
     @cached_property
-    def _known_stylesheets(self) -> dict[tuple[str, str], Sequence[str]]:
-        return {}
-
-    def _stylesheets(self, language: str, layout: str) -> Sequence[str]:
-        known = self._known_stylesheets
-        if (language, layout) not in known:
-            project = self.design.project
-            known[language, layout] = stylesheets_for(project, language, layout)
-        return known[language, layout]
+    def _stylesheets(self) -> Callable[[str, str], Sequence[str]]:
+        return cache(partial(stylesheets_for, self.design.project))
 
     def render_pdf(
         self,
         page: RenderedPage,
         source: str,
-        toolchain: Toolchain,
+        profile: str,
         post_processing: PostProcessing | None = None,
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
-        """Render a page to PDF; its problems have their places in the content."""
+        """Render a page to PDF; its problems have their places in the content.
+
+        `source` is the file of content that problems without another place are laid at.
+        """
         rendered, problems = yield self.executor.submit(
             render_document_pdf,
             self.assets,
             page.html,
             page.attachments,
             source,
-            toolchain,
+            self.workspace.toolchains[profile],
             post_processing,
         )
         return rendered, resolve_places(self.workspace.project, problems)

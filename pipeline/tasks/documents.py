@@ -10,16 +10,17 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.loader import LoadedPart, read_edition, read_series_settings
 from pipeline.editions.code import make_code
-from pipeline.html.view_model import PackPosition
+from pipeline.html.page_view import Design
+from pipeline.html.view_model import PackPosition, view_brief
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
-from pipeline.model.schema import Edition
-from pipeline.pdf.render import Attachment, RenderedPdf
-from pipeline.problems import Problem, is_blocking
+from pipeline.model.schema import Edition, Series
+from pipeline.pdf.render import Attachment
+from pipeline.problems import is_blocking
 from pipeline.project import BRAND_FILE
 from pipeline.targets import Document, first_editions
-from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
 from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
@@ -69,24 +70,21 @@ class DocumentTasks:
         if self._series is None:
             yield from map(blocked, documents)
             return
-        loaded = self._load(folder)
+        loaded = self._load(folder, self._series)
         for document in documents:
             if self._context is None or is_blocked(document, loaded.edition, loaded.wrong):
                 yield blocked(document)
             else:
                 yield document, make_document(self._context, document, loaded)
 
-    def _load(self, folder: EditionFolder) -> LoadedEdition:
-        if self._series is None:
-            raise ValueError("an edition is read only with its series")
+    def _load(self, folder: EditionFolder, series: Series) -> LoadedEdition:
         is_first = folder in self._first
         edition, part = read_edition(
-            self._workspace.project, folder, self._series, first_edition=is_first
+            self._workspace.project, folder, series, first_edition=is_first
         )
         inputs = (self._inputs, self._record(folder.name, part))
-        strict = self._workspace.options.strict
         problems = (*self._settings.problems, *part.problems)
-        wrong = frozenset(p.place.file for p in problems if is_blocking(p, strict=strict))
+        wrong = self._workspace.files_with_errors(problems)
         return LoadedEdition(edition, inputs, wrong)
 
     def _record(
@@ -122,12 +120,8 @@ def make_document(
     page = yield context.executor.submit_near(
         render_document, context.design, loaded.edition, document
     )
-
-    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
-        toolchain = context.workspace.toolchains[document.profile]
-        post_processing = _post_processing(context, document)
-        return context.render_pdf(page, document.source, toolchain, post_processing)
-
+    how = _post_processing(context, document)
+    render = partial(context.render_pdf, page, document.source, document.profile, how)
     return (yield from finish(context, document, [page], loaded.inputs, render))
 
 
@@ -140,20 +134,12 @@ def render_document(
     """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
     from pipeline.html.templates import render_html
 
-    project, reads = design.project.tracking_reads()
+    design, reads = design.tracking_reads()
     language = document.language
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
-    html = render_html(
-        project,
-        design.series,
-        design.brand,
-        edition,
-        language,
-        document.layout,
-        str(code),
-        position,
-    )
+    view = view_brief(design, edition, language, document.layout, str(code), position)
+    html = render_html(design.project, view)
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)
 
 

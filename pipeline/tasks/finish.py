@@ -5,7 +5,7 @@ before, rejected if its PDF has an error, and built otherwise.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.content.source_map import SourceMap
 from pipeline.pdf.render import RenderedPdf
@@ -23,7 +23,7 @@ from pipeline.state.manifest import (
 )
 from pipeline.targets import State, Target
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.task import TaskResult
+from pipeline.tasks.task import TaskResult, up_to_date
 from pipeline.workers.scheduler import Task
 
 Produce = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
@@ -49,19 +49,21 @@ def finish(
     file = f"build/{target.name}"
     now = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, source, now, file)
-    if entry and not reason:
-        return _keep(context, target, entry, inputs, known)
     target = replace(target, reason=reason)
+    output = _Output(context, target, inputs, known)
+    if entry and not reason:
+        return output.keep(entry)
     if context.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
     key = cache_key(source, context.program, state.manifest.remember_toolchain(toolchain))
-    if cached := _from_cache(context, target, key, inputs, known):
+    if cached := output.take_from_cache(key):
         return cached
     rendered, problems = yield from produce()
     size = len(rendered.pdf)
     target = replace(target, pages=rendered.pages, bytes=size)
     if context.is_blocked(problems):
-        return TaskResult(_reject(context, target, rendered), problems)
+        output.reject(rendered.pdf)
+        return TaskResult(replace(target, state=State.REJECTED), problems)
     assets = _assets(context, rendered.assets)
     entry = OutputEntry(
         source=source,
@@ -74,12 +76,9 @@ def finish(
         toolchain=state.manifest.remember_toolchain(toolchain),
         warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
     )
-    _store(context, target, entry, rendered.pdf)
-    problems = [
-        *(known or ()),
-        *problems,
-        *_cache(context, key, entry, assets, rendered.pdf),
-    ]
+    output.store(entry, rendered.pdf)
+    uncached = _cache(context, key, entry, assets, rendered.pdf)
+    problems = [*(known or ()), *problems, *uncached]
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
@@ -93,66 +92,65 @@ def _source(target: Target, pages: Sequence[RenderedPage]) -> str:
     return digest(b"\0".join([target.name.encode(), *html, *data]))
 
 
-def _keep(
-    context: BuildContext,
-    target: Target,
-    entry: OutputEntry,
-    inputs: list[str],
-    known: Sequence[Problem] | None,
-) -> TaskResult:
-    """Leave the file, and record the files that it would be made from now."""
-    warnings = _relocated(context, target, entry, known)
-    if not context.options.dry_run:
-        entry = replace(entry, inputs=inputs, warnings=warnings)
-        context.workspace.state.record_output(target.name, entry)
-        _remove_rejected(context, target)
-    kept = replace(target, state=State.UP_TO_DATE, pages=entry.pages, bytes=entry.bytes)
-    return TaskResult(kept, [*map(load_warning, warnings)])
+@dataclass(frozen=True)
+class _Output:
+    """A target, and what its record gets beside its PDF: see `finish`."""
 
+    context: BuildContext
+    target: Target
+    inputs: list[str]
+    known: Sequence[Problem] | None
 
-def _from_cache(
-    context: BuildContext,
-    target: Target,
-    key: str,
-    inputs: list[str],
-    known: Sequence[Problem] | None,
-) -> TaskResult | None:
-    """Take the PDF from the cache; None if it has none, or `--strict` forbids a warning."""
-    state, cache = context.workspace.state, context.cache
-    found = cache.find(key, state.files.digest) if cache else None
-    if found is None or (context.options.strict and found[0].warnings):
-        return None
-    entry, assets, pdf = found
-    warnings = _relocated(context, target, entry, known)
-    entry = replace(
-        entry,
-        inputs=inputs,
-        program=context.program,
-        assets=state.manifest.remember_set(assets),
-        warnings=warnings,
-    )
-    _store(context, target, entry, pdf)
-    cached = replace(target, state=State.CACHED, pages=entry.pages, bytes=entry.bytes)
-    return TaskResult(cached, [*map(load_warning, warnings)])
+    def keep(self, entry: OutputEntry) -> TaskResult:
+        """Leave the file, and record the files that it would be made from now."""
+        entry = replace(entry, inputs=self.inputs, warnings=self._relocated(entry))
+        if not self.context.options.dry_run:
+            self.context.workspace.state.record_output(self.target.name, entry)
+        return up_to_date(self.context.workspace, self.target, entry)
 
+    def take_from_cache(self, key: str) -> TaskResult | None:
+        """Take the PDF; None if there is none, or `--strict` forbids its warnings."""
+        context, state = self.context, self.context.workspace.state
+        found = context.cache.find(key, state.files.digest) if context.cache else None
+        if found is None or (context.options.strict and found[0].warnings):
+            return None
+        entry, assets, pdf = found
+        entry = replace(
+            entry,
+            inputs=self.inputs,
+            program=context.program,
+            assets=state.manifest.remember_set(assets),
+            warnings=self._relocated(entry),
+        )
+        self.store(entry, pdf)
+        return TaskResult.of(self.target, State.CACHED, entry)
 
-def _relocated(
-    context: BuildContext,
-    target: Target,
-    entry: OutputEntry,
-    known: Sequence[Problem] | None,
-) -> list[StoredWarning]:
-    """Give the `known` warnings, or those of an entry where the content has them now."""
-    if known is not None:
-        return [*map(store_warning, known)]
-    source_map = SourceMap(context.workspace.project)
-    warnings = []
-    for stored in entry.warnings:
-        path, word = str(stored[-2]), str(stored[-1])
-        place = source_map.find(target.source, word, path)
-        warning = replace(load_warning(stored), place=place)
-        warnings.append(store_warning(warning, path, word))
-    return warnings
+    def store(self, entry: OutputEntry, pdf: bytes) -> None:
+        """Write the PDF and its record; the rejected one is outdated."""
+        workspace, name = self.context.workspace, self.target.name
+        atomic_write(workspace.project.build / name, pdf, f"build/{name}")
+        workspace.state.record_output(name, entry)
+        (workspace.project.build / self.target.rejected).unlink(missing_ok=True)
+
+    def reject(self, pdf: bytes) -> None:
+        """Write a PDF with an error where its author can look at it."""
+        if pdf:
+            name = self.target.rejected
+            path = self.context.workspace.project.build / name
+            atomic_write(path, pdf, f"build/{name}")
+
+    def _relocated(self, entry: OutputEntry) -> list[StoredWarning]:
+        """Give the `known` warnings, or those of an entry at their present places."""
+        if self.known is not None:
+            return [*map(store_warning, self.known)]
+        source_map = SourceMap(self.context.workspace.project)
+        warnings = []
+        for stored in entry.warnings:
+            path, word = str(stored[-2]), str(stored[-1])
+            place = source_map.find(self.target.source, word, path)
+            warning = replace(load_warning(stored), place=place)
+            warnings.append(store_warning(warning, path, word))
+        return warnings
 
 
 def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> list[StoredWarning]:
@@ -171,25 +169,6 @@ def _assets(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:
         name: files.stable_digest(name) if name == BRAND_FILE else hashed
         for name, hashed in assets.items()
     }
-
-
-def _store(context: BuildContext, target: Target, entry: OutputEntry, pdf: bytes) -> None:
-    path = context.workspace.project.build / target.name
-    atomic_write(path, pdf, f"build/{target.name}")
-    context.workspace.state.record_output(target.name, entry)
-    _remove_rejected(context, target)
-
-
-def _reject(context: BuildContext, target: Target, rendered: RenderedPdf) -> Target:
-    """Put a PDF with an error where its author can look at it; the last good one stays."""
-    if rendered.pdf:
-        path = context.workspace.project.build / target.rejected
-        atomic_write(path, rendered.pdf, f"build/{target.rejected}")
-    return replace(target, state=State.REJECTED)
-
-
-def _remove_rejected(context: BuildContext, target: Target) -> None:
-    (context.workspace.project.build / target.rejected).unlink(missing_ok=True)
 
 
 def _cache(

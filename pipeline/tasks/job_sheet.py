@@ -7,35 +7,33 @@ from functools import partial
 
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand
+from pipeline.html.job_sheet_view import view_job_sheet
+from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.print_order import PrintOrder
 from pipeline.model.schema import Series
 from pipeline.model.session import Session
-from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.pdf.render import Attachment
 from pipeline.prepress.print_order import order_csv
-from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
-from pipeline.tasks.context import BuildContext, Design, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import SERIES, Plan, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
 
-@dataclass(frozen=True)
-class JobSheetPlan:
+@dataclass
+class JobSheetPlan(Plan):
     """The job sheet of a session. Only its HTML tells whether it is stale."""
 
-    workspace: Workspace
     series: Series
     brand: Brand | None
     session: Session
     order: PrintOrder
-    stale: int = 1
-    total: int = 1
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
         """Give the one task."""
@@ -71,23 +69,17 @@ def _make_job_sheet(
     page = yield context.executor.submit_near(
         render_job_sheet, context.design, session, order
     )
-
-    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
-        toolchain = context.workspace.toolchains[sheet.profile]
-        return context.render_pdf(page, session.name, toolchain)
-
+    render = partial(context.render_pdf, page, session.name, sheet.profile)
     inputs = [context.workspace.state.record_set((SERIES, session.name))]
     return (yield from finish(context, sheet, [page], inputs, render))
 
 
 def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> RenderedPage:
     """Render a print order to HTML: a worker's job."""
-    from pipeline.html.job_sheet_view import view_job_sheet
-    from pipeline.html.templates import render_job_sheet as render_html
+    from pipeline.html.templates import render_html
 
-    project, reads = design.project.tracking_reads()
-    view = view_job_sheet(project, design.series, order, session.facts)
-    html = render_html(project, view)
+    design, reads = design.tracking_reads()
+    html = render_html(design.project, view_job_sheet(design, order, session.facts))
     csv = Attachment(
         f"{session.number}_order.csv",
         order_csv(order),

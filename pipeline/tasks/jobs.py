@@ -134,11 +134,10 @@ def resolve_places(project: Project, problems: Iterable[Problem]) -> list[Proble
     from pipeline.content.source_map import SourceMap  # and YAML: only for a problem
 
     source_map = SourceMap(project)
-    resolved = []
-    for problem in problems:
-        place = problem.place
+
+    def resolve(place: Place) -> Place:
         if isinstance(place, UnresolvedPlace):
-            place = source_map.find(place.file, place.words, place.path)
-            problem = replace(problem, place=place)
-        resolved.append(problem)
-    return resolved
+            return source_map.find(place.file, place.words, place.path)
+        return place
+
+    return [replace(problem, place=resolve(problem.place)) for problem in problems]

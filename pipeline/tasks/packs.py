@@ -21,7 +21,8 @@ from pipeline.editions.sessions import (
     ResolvedSessions,
     read_sessions,
 )
-from pipeline.html.pack_view import ContentsEntry, ContentsHeading
+from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
+from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
 from pipeline.model.languages import direction
 from pipeline.model.profiles import profile_of
@@ -30,7 +31,7 @@ from pipeline.model.session import Session
 from pipeline.pdf.render import Attachment, RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
-from pipeline.problems import Problem, is_blocking
+from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry
@@ -42,16 +43,12 @@ from pipeline.targets import (
     first_editions,
     languages_of,
 )
-from pipeline.tasks.context import (
-    BuildContext,
-    Design,
-    RenderedPage,
-    font_families,
-)
+from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
 from pipeline.tasks.task import (
     SERIES,
+    Plan,
     TargetTask,
     TaskResult,
     Workspace,
@@ -71,34 +68,21 @@ _PAGES_PER_LEAF = 2
 _CONTENTS_LEVEL = 2
 
 
-@dataclass(frozen=True)
-class PackPlan:
+@dataclass
+class PackPlan(Plan):
     """The packs of a session; `fresh` are those that are up to date.
 
     `inputs` names the set of files that the session was read from.
     """
 
-    workspace: Workspace
-    series: Series | None
     session: ResolvedSession | None
     packs: tuple[Pack, ...]
     fresh: Mapping[str, OutputEntry]
     inputs: str
 
-    @property
-    def stale_packs(self) -> tuple[Pack, ...]:
-        """The packs that must be built."""
-        return tuple(pack for pack in self.packs if pack.name not in self.fresh)
-
-    @property
-    def stale(self) -> int:
-        """How many packs must be built."""
-        return len(self.stale_packs)
-
-    @property
-    def total(self) -> int:
-        """How many packs there are."""
-        return len(self.packs)
+    def __post_init__(self) -> None:
+        self.stale_packs = tuple(p for p in self.packs if p.name not in self.fresh)
+        self.stale, self.total = len(self.stale_packs), len(self.packs)
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
         """Give a task for each pack, in order."""
@@ -112,10 +96,9 @@ class PackPlan:
                 )
         for pack in self.packs:
             if entry := self.fresh.get(pack.name):
-                yield up_to_date(self.workspace, pack, entry)
+                yield pack, finished_task(up_to_date(self.workspace, pack, entry))
             elif self.workspace.options.dry_run:
-                stale = TaskResult(replace(pack, state=State.STALE))
-                yield pack, finished_task(stale)
+                yield pack, finished_task(TaskResult(replace(pack, state=State.STALE)))
             elif context and content and self.session:
                 yield pack, _make_pack(context, pack, self, content, self.session)
             else:
@@ -158,7 +141,7 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
     toolchains = dict.fromkeys(options.profiles, toolchain)
     workspace = Workspace(project, options, state, folders, toolchains, problems)
     inputs = state.record_read(reads)
-    return PackPlan(workspace, series, session, packs, fresh, inputs)
+    return PackPlan(workspace, session, packs, fresh, inputs)
 
 
 def read_session(
@@ -203,10 +186,7 @@ def _make_pack(
     """Build one pack. Every brief is rendered, so that all problems are found at once."""
     handouts = plan.handouts(pack)
     editions = {f"content/{edition.folder}": edition for edition in content.editions}
-    strict = context.options.strict
-    wrong = frozenset(
-        p.place.file for p in content.problems if is_blocking(p, strict=strict)
-    )
+    wrong = context.workspace.files_with_errors(content.problems)
     context.warm_up(pack.language, pack.layout)
     briefs: list[_Part] = []
     entries: list[ContentsEntry] = []
@@ -265,8 +245,7 @@ def _render(
     context: BuildContext, pack: Pack, job: Job, source: str
 ) -> Task[tuple[_Part, list[Problem]]]:
     page = yield context.executor.submit_near(*job)
-    toolchain = context.workspace.toolchains[pack.profile]
-    rendered, problems = yield from context.render_pdf(page, source, toolchain)
+    rendered, problems = yield from context.render_pdf(page, source, pack.profile)
     return _Part(page, rendered), problems
 
 
@@ -274,20 +253,11 @@ def render_front(
     design: Design, pack: Pack, session: Session, entries: Sequence[ContentsEntry]
 ) -> RenderedPage:
     """Render the cover and contents of a pack to HTML: a worker's job."""
-    from pipeline.html.pack_view import view_pack
-    from pipeline.html.templates import render_front as render_front_html
+    from pipeline.html.templates import render_html
 
-    project, reads = design.project.tracking_reads()
-    view = view_pack(
-        project,
-        design.series,
-        design.brand,
-        session,
-        entries,
-        pack.language,
-        pack.layout,
-    )
-    html = render_front_html(project, view)
+    design, reads = design.tracking_reads()
+    view = view_pack(design, session, entries, pack.language, pack.layout)
+    html = render_html(design.project, view)
     return RenderedPage(html, (_session_file(pack, session),), reads)
 
 

@@ -20,15 +20,16 @@ from pipeline.targets import (
     select_documents,
     select_editions,
 )
-from pipeline.tasks.task import SERIES, TargetTask, Workspace, up_to_date
+from pipeline.tasks.task import SERIES, Plan, TargetTask, Workspace, up_to_date
 from pipeline.toolchain import Toolchain, toolchains_by_profile
+from pipeline.workers.scheduler import finished_task
 
 if TYPE_CHECKING:
     from pipeline.workers.executor import Executor
 
 
 @dataclass
-class DocumentPlan:
+class DocumentPlan(Plan):
     """The documents of a build.
 
     `changed` are the editions that must be read. `fresh` holds the entries of the documents
@@ -36,22 +37,19 @@ class DocumentPlan:
     are the languages of all editions that count, in whichever shard they are.
     """
 
-    workspace: Workspace
     selected: tuple[EditionFolder, ...]
     changed: frozenset[EditionFolder]
     fresh: Mapping[str, OutputEntry]
     used: Sequence[str]
     languages: Sequence[str]
 
-    @property
-    def stale(self) -> int:
-        """How many documents may have to be built."""
-        return sum(1 for folder in self.changed for _ in self._documents(folder))
+    def __post_init__(self) -> None:
+        self._count()
 
-    @property
-    def total(self) -> int:
-        """How many documents there are."""
-        return sum(1 for folder in self.selected for _ in self._documents(folder))
+    def _count(self) -> None:
+        numbers = {folder: len([*self._documents(folder)]) for folder in self.selected}
+        self.total = sum(numbers.values())
+        self.stale = sum(numbers[folder] for folder in self.changed)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each document, in order; editions are read one by one."""
@@ -61,13 +59,16 @@ class DocumentPlan:
 
             make = DocumentTasks(self.workspace, self.used, executor)
             self.languages = make.languages
+            self._count()
         for folder in self.selected:
             documents = self._documents(folder)
             if make and folder in self.changed:
                 yield from make.tasks_of(folder, documents)
             else:
                 for document in documents:
-                    yield up_to_date(self.workspace, document, self.fresh[document.name])
+                    entry = self.fresh[document.name]
+                    done = up_to_date(self.workspace, document, entry)
+                    yield document, finished_task(done)
 
     def _documents(self, folder: EditionFolder) -> Iterator[Document]:
         languages = self.languages or folder.languages
@@ -121,25 +122,20 @@ def _split(
     warnings = []
     for folder in selected:
         source = state.unchanged_source(folder.name)
-        documents = list(select_documents(folder, series.languages, options))
         entries = {
             d.name: state.unchanged_output(d.name, workspace.toolchains[d.profile])
-            for d in documents
+            for d in select_documents(folder, series.languages, options)
         }
         found = {name: entry for name, entry in entries.items() if entry}
-        if (
-            source
-            and len(found) == len(documents)
-            and not (options.strict and source.warnings)
-        ):
+        is_fresh = source is not None and len(found) == len(entries)
+        if source and is_fresh and not (options.strict and source.warnings):
             fresh |= found
             warnings += source.warnings
         else:
             changed.add(folder)
     # A series that is read again reports its warnings itself.
-    workspace.problems.extend(
-        load_warning(w) for w in (warnings if changed else [*series.warnings, *warnings])
-    )
+    warnings = warnings if changed else [*series.warnings, *warnings]
+    workspace.problems.extend(map(load_warning, warnings))
     return DocumentPlan(
         workspace, selected, frozenset(changed), fresh, used, series.languages
     )

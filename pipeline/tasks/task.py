@@ -1,12 +1,12 @@
 """What plans and tasks have in common: workspace, result, and the simplest tasks."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
+from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry, load_warning
@@ -33,6 +33,12 @@ class TaskResult(NamedTuple):
     target: Target
     problems: Sequence[Problem] = ()
 
+    @classmethod
+    def of(cls, target: Target, state: State, entry: OutputEntry) -> "TaskResult":
+        """Give the result of a target whose PDF exists, with the warnings of its entry."""
+        done = replace(target, state=state, pages=entry.pages, bytes=entry.bytes)
+        return cls(done, [*map(load_warning, entry.warnings)])
+
 
 TargetTask = tuple[Target, Task[TaskResult]]
 
@@ -52,6 +58,11 @@ class Workspace:
     toolchains: Mapping[str, Toolchain]
     problems: list[Problem] = field(default_factory=list)
 
+    def files_with_errors(self, problems: Iterable[Problem]) -> frozenset[str]:
+        """List the files whose problems keep targets from being built."""
+        strict = self.options.strict
+        return frozenset(p.place.file for p in problems if is_blocking(p, strict=strict))
+
     def save_records(self, *, is_locked: bool) -> list[Problem]:
         """Save the records, without targets and sources whose content is gone."""
         sessions = session_numbers(self.project)
@@ -70,27 +81,21 @@ class Workspace:
         return self.state.save(kept, sources, is_locked=is_locked)
 
 
-class Plan(Protocol):
-    """The targets of a build, and how many of them may have to be built."""
+@dataclass
+class Plan:
+    """The targets of a build.
 
-    @property
-    def workspace(self) -> Workspace:
-        """What the build works in."""
-        ...
+    `total` is their number, exact as soon as the first task was taken; `stale` is the
+    number of those that may have to be built.
+    """
 
-    @property
-    def stale(self) -> int:
-        """How many targets may have to be built."""
-        ...
-
-    @property
-    def total(self) -> int:
-        """How many targets there are; exact as soon as the first task was taken."""
-        ...
+    workspace: Workspace
+    stale: int = field(default=1, init=False)
+    total: int = field(default=1, init=False)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each target, in order; each is made when it is taken."""
-        ...
+        raise NotImplementedError
 
 
 def attempt(
@@ -117,15 +122,13 @@ def limit_problem(source: str, message: str) -> Problem:
     return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
 
 
-def up_to_date(workspace: Workspace, target: Target, entry: OutputEntry) -> TargetTask:
+def up_to_date(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
     """Leave a target as it is, and report its warnings again."""
     if not workspace.options.dry_run and target.rejected in workspace.state.rejected:
         (workspace.project.build / target.rejected).unlink(missing_ok=True)
-    done = replace(target, state=State.UP_TO_DATE, pages=entry.pages, bytes=entry.bytes)
-    return target, finished_task(TaskResult(done, [*map(load_warning, entry.warnings)]))
+    return TaskResult.of(target, State.UP_TO_DATE, entry)
 
 
-def blocked(target: Target, problems: Sequence[Problem] = ()) -> TargetTask:
+def blocked(target: Target) -> TargetTask:
     """Leave a target out, because its content has an error."""
-    done = replace(target, state=State.BLOCKED)
-    return target, finished_task(TaskResult(done, problems))
+    return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))

@@ -16,7 +16,9 @@ from pipeline.build import BuildResult, build
 from pipeline.commands.check import read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
 from pipeline.model.dates import InformationDate
@@ -192,7 +194,8 @@ def html_of(project: Project, profile: str) -> str:
     assert content.series
     assert content.brand
     (edition,) = content.editions
-    return render_html(project, content.series, content.brand, edition, "en", profile)
+    design = Design(project, content.series, content.brand)
+    return render_html(project, view_brief(design, edition, "en", profile))
 
 
 def test_the_logo_suits_its_background(project: Project) -> None:

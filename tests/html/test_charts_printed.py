@@ -27,8 +27,9 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ink_on, read_chart_theme
-from pipeline.html.page_view import read_stylesheet
+from pipeline.html.page_view import Design, read_stylesheet
 from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
 from pipeline.model.colour import (
     BLACK,
     WHITE,
@@ -163,7 +164,8 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
         {language: version},
         {},
     )
-    html = render_html(project(), series, brand(), edition, language, profile)
+    view = view_brief(Design(project(), series, brand()), edition, language, profile)
+    html = render_html(project(), view)
     fonts = load_fonts(project().font_folders)
     fetcher = paint._make_fetcher(ProjectAssets(project(), brand_css(brand())).serve)
     return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(

@@ -59,7 +59,7 @@ def test_numbers_follow_the_language_and_have_the_same_decimals(
     rows = rows_of(*typed)
     bars = figure("bar", rows, "n")
     printed_data = print_data(bars, read_chart_data(bars, rows, language), language)
-    assert [row[1] for row in printed_data.rows] == words
+    assert [row[1] for row in printed_data[1:]] == words
 
 
 def test_only_the_named_row_is_highlighted_or_all_rows() -> None:

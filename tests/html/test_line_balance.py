@@ -12,6 +12,7 @@ from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.tokens import Tokens, read_tokens
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.text.line_balance import (
     _TOLERANCE_EM,
@@ -19,6 +20,7 @@ from pipeline.html.text.line_balance import (
     balance_html,
     choose_breaks,
 )
+from pipeline.html.view_model import view_brief
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 
@@ -108,9 +110,8 @@ def test_the_titles_of_the_samples_are_balanced(brief: str, titles: dict[str, st
     assert content.brand
     (edition,) = content.editions
     for language, expected in titles.items():
-        html = render_html(
-            project, content.series, content.brand, edition, language, "screen"
-        )
+        design = Design(project, content.series, content.brand)
+        html = render_html(project, view_brief(design, edition, language, "screen"))
         assert html.partition('<h1 data-path="title">')[2].partition("</h1>")[0] == expected
 
 

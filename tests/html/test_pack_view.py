@@ -1,5 +1,6 @@
 """The front of a pack: the values of its templates, and its pages."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,8 @@ from pipeline.html.pack_view import (
     PackView,
     view_pack,
 )
-from pipeline.html.page_view import read_words
-from pipeline.html.templates import render_front
+from pipeline.html.page_view import Design, read_words
+from pipeline.html.templates import render_html
 from pipeline.html.text.cldr import name_session, print_days
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
@@ -50,8 +51,8 @@ def view(
     (file,), _ = find_sessions(project)
     _, session, _ = load_session(project, file, series)
     assert session
-    of = (session, ENTRIES, language, profile)
-    return project, view_pack(project, series, brand, *of)
+    design = Design(project, series, brand)
+    return project, view_pack(design, session, ENTRIES, language, profile)
 
 
 @pytest.fixture
@@ -125,18 +126,16 @@ def test_dates_within_a_month_across_years_and_of_one_day(
 
 def test_a_brief_in_another_language_is_marked_with_a_note(root: Path) -> None:
     project, pack = view(root)
-    assert [entry.not_translated for entry in pack.entries] == [
-        "",
-        "In French: there is no translation yet.",
-    ]
     assert pack.languages == ("en", "fr")
-    html = render_front(project, pack)
+    html = render_html(project, pack)
+    notes = re.findall(r"<strong>(.*?)</strong>", html)
+    assert notes == ["In French: there is no translation yet."] * 2
     assert '<span lang="fr" dir="ltr">Un titre</span>' in html
     assert '<meta name="dcterms.language" content="en; fr">' in html
 
 
 def test_headings_are_printed_unchanged_and_linked(root: Path) -> None:
-    html = render_front(*view(root))
+    html = render_html(*view(root))
     assert '<a href="#entry1.1" id="entry1.1">' in html
     assert "A heading &amp; more</span>" in html
     assert "A <em>title</em>" in html
@@ -164,7 +163,7 @@ def test_an_error_in_a_template_of_a_pack_has_its_line(
     (root / "templates/pack").mkdir(parents=True)
     (root / "templates/pack/cover.html").write_text("<p>\n{{ pack.nothing }}</p>\n")
     with pytest.raises(PipelineError) as caught:
-        render_front(*view(root))
+        render_html(*view(root))
     (problem,) = caught.value.problems
     assert (problem.rule, str(problem.place)) == (
         Rule.TEMPLATE,

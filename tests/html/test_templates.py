@@ -9,8 +9,10 @@ import pytest
 
 from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.text.cldr import print_date
+from pipeline.html.view_model import view_brief
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
@@ -29,8 +31,9 @@ def html_of(
     assert content.series
     assert content.brand
     (edition,) = content.editions
-    of = (content.series, content.brand, edition, language, profile)
-    return render_html(project, *of, "7QK3M-F92TX")
+    design = Design(project, content.series, content.brand)
+    view = view_brief(design, edition, language, profile, "7QK3M-F92TX")
+    return render_html(project, view)
 
 
 @pytest.fixture

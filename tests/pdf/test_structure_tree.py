@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent
@@ -729,8 +731,9 @@ def torture() -> Iterator[tuple[str, str]]:
     assert found.brand
     for edition in found.editions:
         for language in edition.versions:
-            of = (found.series, found.brand, edition, language, "screen")
-            html = render_html(project, *of, "7QK3M-F92TX")
+            design = Design(project, found.series, found.brand)
+            view = view_brief(design, edition, language, "screen", "7QK3M-F92TX")
+            html = render_html(project, view)
             shelf = ProjectAssets(project, brand_css(found.brand))
             painted, problems = render_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
 from pipeline.pdf import preload  # noqa: F401 – as worker processes do
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
@@ -32,9 +34,8 @@ def main(root: Path, documents: int) -> None:
         (edition, language) for edition in content.editions for language in edition.versions
     ]
     for number, (edition, language) in enumerate(islice(cycle(pages), documents), 1):
-        html = render_html(
-            project, content.series, content.brand, edition, language, "screen"
-        )
+        design = Design(project, content.series, content.brand)
+        html = render_html(project, view_brief(design, edition, language, "screen"))
         source = f"content/{edition.slug}/{edition.information_date}/{language}.yaml"
         render_document_pdf(shelf, html, (), source, {})
         if number in (100, documents):

@@ -14,7 +14,9 @@ from typing import Any
 
 from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from tools.benchmarks.corpus import DATED, LANGUAGES, brief, slug_of
@@ -39,9 +41,8 @@ def write_html(root: Path, folder: Path) -> None:
     (folder / "fonts.conf").write_text(fonts, encoding="utf-8")
     for edition in content.editions:
         for language in edition.versions:
-            html = render_html(
-                project, content.series, content.brand, edition, language, "screen"
-            )
+            design = Design(project, content.series, content.brand)
+            html = render_html(project, view_brief(design, edition, language, "screen"))
             html = html.replace(_BASE, "").replace("_brand.yml", "_brand.css")
             name = f"{edition.slug}_{edition.information_date}_{language}.html"
             (folder / name).write_text(html, encoding="utf-8")

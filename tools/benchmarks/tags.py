@@ -18,7 +18,9 @@ import weasyprint
 
 from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BASE_URL, open_project
 from pipeline.targets import BuildOptions
@@ -35,7 +37,8 @@ def lay_out() -> Any:
     assert content.series
     assert content.brand
     (edition,) = content.editions
-    html = render_html(project, content.series, content.brand, edition, "en", "screen")
+    design = Design(project, content.series, content.brand)
+    html = render_html(project, view_brief(design, edition, "en", "screen"))
     fonts = load_fonts(project.font_folders)
     from weasyprint import HTML
 

@@ -159,9 +159,9 @@ class _Script:
             file = figure.data.file
             rows = self.edition.data[file] if file else figure.data.rows
             data = read_chart_data(figure, rows, self.language)
-            printed = print_data(figure, data, self.language)
-            yield from (Phrase(head, "TH") for head in printed.heads)
-            for label, *values in printed.rows:
+            heads, *printed = print_data(figure, data, self.language)
+            yield from (Phrase(head, "TH") for head in heads)
+            for label, *values in printed:
                 yield Phrase(label, "TH")
                 yield from (Phrase(value, "TD") for value in values)
         yield from self.note_and_source(figure)

@@ -115,7 +115,7 @@ class Canvas:
         self,
         x: float,
         y: float,
-        text: str,
+        text: str | Sequence[str],
         kind: str = "name",
         align: str = "start",
         *,
@@ -123,45 +123,28 @@ class Canvas:
         ground: str = "",
         room: float = 0.0,
     ) -> None:
-        """Set a line of text at a point; the middle of its capitals is at `y`.
+        """Set a line of text, or several, vertically centred at `y` by their capitals.
 
-        `room` is the width of its box, by default that of the text.
+        `room` is the width of the box of a line, by default that of its text.
         """
-        size = self.theme.styles[kind].size
-        width = room or self.theme.width(text, kind) + _ROOM
-        left = x - {"start": 0.0, "center": width / 2, "end": width}[align]
-        if self.is_mirrored:
-            left = self.width - left - width
-            align = {"start": "end", "end": "start"}.get(align, align)
-        self.labels.append(
-            Label(
-                text=text,
-                kind=kind,
-                ink=ink,
-                left=_number(left),
-                top=_number(y + (_MIDDLE - 1) * size),
-                width=_number(width),
-                align={"start": "left", "end": "right"}.get(align, align),
-                direction=_direction(text),
-                ground=ground,
-            )
-        )
-
-    def lines(
-        self,
-        x: float,
-        y: float,
-        lines: Sequence[str],
-        kind: str = "name",
-        align: str = "start",
-        *,
-        ink: str = "",
-        room: float = 0.0,
-    ) -> None:
-        """Set several lines, vertically centred at `y`."""
+        sides = ("right", "left") if self.is_mirrored else ("left", "right")
+        lines = [text] if isinstance(text, str) else text
         for index, line in enumerate(lines):
             middle = y + (index - (len(lines) - 1) / 2) * self.theme.leading
-            self.text(x, middle, line, kind, align, ink=ink, room=room)
+            width = room or self.theme.width(line, kind) + _ROOM
+            left = x - {"start": 0.0, "center": width / 2, "end": width}[align]
+            label = Label(
+                text=line,
+                kind=kind,
+                ink=ink,
+                left=_number(self.width - left - width if self.is_mirrored else left),
+                top=_number(middle + (_MIDDLE - 1) * self.theme.styles[kind].size),
+                width=_number(width),
+                align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
+                direction=_direction(line),
+                ground=ground,
+            )
+            self.labels.append(label)
 
     def _x(self, x: float) -> float:
         return self.width - x if self.is_mirrored else x

@@ -44,14 +44,6 @@ class ChartData:
         return next(((row, v) for row, v in reversed(cells) if v is not None), None)
 
 
-@dataclass(frozen=True)
-class PrintedData:
-    """The data of a chart as a table: the headers of its columns, and its rows."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> ChartData:
     """Read the valid rows of a figure."""
     keys = tuple(row[figure.label] or "" for row in rows)
@@ -69,14 +61,12 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
     )
 
 
-def print_data(figure: Figure, data: ChartData, language: str) -> PrintedData:
-    """Print the data as a table, with the decimals of the chart."""
-    rows = (
-        (label, *(print_value(value, data.decimals, language) for value in row))
-        for label, row in zip(data.labels, data.rows, strict=True)
-    )
-    heads = (print_text(figure.name(figure.label), language), *data.names)
-    return PrintedData(heads, tuple(rows))
+def print_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:
+    """Print the rows of the table of the data; the first has the headers of its columns."""
+    rows = [(print_text(figure.name(figure.label), language), *data.names)]
+    for label, row in zip(data.labels, data.rows, strict=True):
+        rows += [(label, *(print_value(v, data.decimals, language) for v in row))]
+    return rows
 
 
 def _values(rows: Sequence[DataRow], column: str) -> Iterator[Decimal | None]:

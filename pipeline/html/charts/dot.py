@@ -126,4 +126,4 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
         ink = "quiet" if not column else "accent" if is_strong else ""
         text_y = y - (len(lines) - 1) / 2 * theme.leading
         text_x = middle + side * gap
-        canvas.lines(text_x, text_y, lines, "head", align, ink=ink, room=most + 1)
+        canvas.text(text_x, text_y, lines, "head", align, ink=ink, room=most + 1)

@@ -11,12 +11,7 @@ from markupsafe import Markup
 
 from pipeline.html.charts.bar import draw_bars
 from pipeline.html.charts.canvas import Canvas, Label
-from pipeline.html.charts.data_table import (
-    ChartData,
-    PrintedData,
-    print_data,
-    read_chart_data,
-)
+from pipeline.html.charts.data_table import ChartData, print_data, read_chart_data
 from pipeline.html.charts.dot import draw_dots
 from pipeline.html.charts.line import draw_lines
 from pipeline.html.charts.slope import draw_slope
@@ -43,7 +38,7 @@ class Chart:
     height: float
     svg: Markup
     labels: tuple[Label, ...]
-    data: PrintedData
+    data: list[tuple[str, ...]]
 
 
 def draw_chart(

@@ -62,7 +62,7 @@ def label_line_ends(
         _connect(canvas, end.point, (x, first), away)
         value_x, name_x = x + away * _GAP * theme.size, x + away * beside
         canvas.text(value_x, first, end.value, "value", align, ink=end.ink)
-        canvas.lines(name_x, place, end.name, "name", align, ink=end.ink, room=room)
+        canvas.text(name_x, place, end.name, "name", align, ink=end.ink, room=room)
         canvas.height = max(canvas.height, place + size / 2)
 
 

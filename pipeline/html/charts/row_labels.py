@@ -47,4 +47,4 @@ def lay_rows(
 
 def label_row(canvas: Canvas, rows: Rows, row: int) -> None:
     """Set the label of a row. Drawn before its numbers, it is also copied before them."""
-    canvas.lines(0, rows.middles[row], rows.labels[row], room=rows.room)
+    canvas.text(0, rows.middles[row], rows.labels[row], room=rows.room)

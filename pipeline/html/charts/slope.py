@@ -62,7 +62,7 @@ def _draw_heads(canvas: Canvas, names: Sequence[str], ends: tuple[float, float])
     foot = max(map(len, broken)) * theme.leading
     for x, lines in zip(ends, broken, strict=True):
         y = foot - len(lines) * theme.leading / 2
-        canvas.lines(x, y, lines, "head", "center", ink="heading", room=room)
+        canvas.text(x, y, lines, "head", "center", ink="heading", room=room)
     return foot + 0.8 * theme.size
 
 

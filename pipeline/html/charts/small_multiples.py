@@ -58,7 +58,7 @@ def draw_multiples(canvas: Canvas, data: ChartData) -> None:
             _draw_panel(canvas, data, grid, column, left, y)
             x, align = (left + grid.panel, "end") if theme.is_mirrored else (left, "start")
             middle, lines = top + len(names[column]) * theme.leading / 2, names[column]
-            canvas.lines(x, middle, lines, "head", align, ink="heading", room=grid.panel)
+            canvas.text(x, middle, lines, "head", align, ink="heading", room=grid.panel)
         top = canvas.height + 0.9 * size
 
 

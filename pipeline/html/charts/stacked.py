@@ -106,7 +106,7 @@ def _draw_heads(
     places = spread(middles, widths, -apart / 2, canvas.width + apart / 2)
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
         y, room = foot - len(lines) * theme.leading / 2, width - apart
-        canvas.lines(place, y, lines, "head", "center", ink="heading", room=room)
+        canvas.text(place, y, lines, "head", "center", ink="heading", room=room)
         reach = max(width / 2 - apart, 0.0)
         above = min(max(middle, place - reach), place + reach)
         start = (above, foot + 0.3 * theme.size)

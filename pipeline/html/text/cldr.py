@@ -1,7 +1,7 @@
 """Print dates, session numbers and names of languages by the data of CLDR."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from babel import Locale
@@ -68,8 +68,7 @@ def name_session(number: int, words: Mapping[str, str], typography: str) -> str:
     return spacing(typography)(words["session"].replace("{number}", ordinal))
 
 
-def language_names(codes: Iterable[str], language: str) -> Iterator[str]:
-    """Give the names of languages in one of them."""
+def language_name(code: str, language: str) -> str:
+    """Give the name of a language in a language."""
     locale = Locale.parse(language, sep="-")
-    for code in codes:
-        yield Locale.parse(code, sep="-").get_display_name(locale) or code
+    return Locale.parse(code, sep="-").get_display_name(locale) or code
