@@ -1,20 +1,25 @@
-"""Run jobs on other machines: an `Executor` that sends them to a Dask cluster.
+"""Run jobs on other machines: an `Executor` for a cluster of Dask, and its workers.
 
 Dask schedules the jobs and runs those of a lost worker again. Added here is what Dask does
-not check: every worker has the toolchain of the build, and a scheduler that is frozen or
-has no workers ends the build (docs/decisions/0022-a-cluster-by-dask.md).
+not check (docs/decisions/0022-a-cluster-by-dask.md): every worker has the toolchain of the
+build, each job has limits, and a scheduler that is frozen or has no workers ends the build.
+A job gets only the files that it was sent; of the worker's disk it reads the fonts, which
+are a part of the toolchain. Importing this module raises PipelineError without Dask.
 """
 
 import asyncio
 import logging
+import os
+import signal
 import time
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from threading import Event, Thread, Timer
+from typing import Any
 
 from pipeline.problems import (
     JobFailed,
@@ -27,9 +32,17 @@ from pipeline.problems import (
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, WorkerSetup, isolated_child_env, open_executor
 
-if TYPE_CHECKING:
-    from distributed import Client
-    from distributed.security import Security
+try:
+    import dask
+    import distributed
+    from distributed import Client, Security, Worker, WorkerPlugin, comm
+    from distributed.utils import get_ip
+except (ImportError, ValueError) as error:
+    message = f"Dask cannot be imported: {' '.join(str(error).split())}"
+    hint = 'install it in your clone: pip install ".[cluster]"'
+    hint = hint if isinstance(error, ImportError) else "correct the configuration file"
+    problem = Problem(Rule.CLUSTER, Place("distributed"), message, hint)
+    raise PipelineError(problem) from error
 
 _LOCAL = "local:"
 _SETTINGS = {
@@ -39,18 +52,167 @@ _SETTINGS = {
     "distributed.scheduler.worker-ttl": "30s",
     "distributed.worker.daemon": False,  # a daemon must not have processes
 }
-_CERTIFICATES = "docs/scaling-up.md explains how to make and configure them"
 _RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
-# Jobs that wait for each process of a worker, so that it is never idle.
-_QUEUED = 2
+_UNLIKE = "start it with `briefs worker`, with the program, versions and fonts of the build"
 # Seconds to connect.
 _ANSWER = 10
 # Seconds without a scheduler, or without a worker, until the command ends.
 _PATIENCE = 60
 _INTERVAL = 5
+# Seconds beyond the time limit of a job after which its process must have ended.
+_GRACE = 30
 
 
-class DaskExecutor:
+Files = Mapping[str, bytes | None]
+
+
+@dataclass
+class ReceivedFiles:
+    """The files that were sent with a job, and the fonts of this machine.
+
+    `missing` collects the names of files that the job asks for and was not sent.
+    """
+
+    files: Files
+    font_folders: tuple[Path, ...]
+    missing: set[str] = field(default_factory=set)
+
+    def serve(self, name: str) -> bytes | None:
+        """Return the content of a file, None if there is no such file."""
+        if name not in self.files:
+            self.missing.add(name)
+        return self.files.get(name)
+
+    def run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """Run a job with these files; return its result and the missing names."""
+        result = None
+        try:
+            result = function(self, *arguments)
+        except Exception:
+            if not self.missing:
+                raise
+        return result, self.missing
+
+
+@dataclass(eq=False)
+class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
+    """The processes of a worker, which run `jobs` jobs at a time."""
+
+    worker_setup: WorkerSetup
+    jobs: int
+    name = "briefs"
+
+    def setup(self, worker: Worker) -> None:
+        """Start the fork server; it imports while the worker registers."""
+        if worker.nanny:
+            # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        setup, self._stack = self.worker_setup, ExitStack()
+        executor = open_executor(self.jobs, setup.limits, setup.preload, near=False)
+        self.executor = self._stack.enter_context(executor)
+
+    def teardown(self, worker: Worker) -> None:
+        """End all jobs and processes; Dask runs the jobs on other workers."""
+        self._stack.close()
+
+
+@dataclass(eq=False)
+class SharedFiles(WorkerPlugin):  # type: ignore[misc]
+    """The files that all jobs of a build need, and the toolchain that a worker must have.
+
+    Dask sends it to each worker once, also to workers that join later.
+    """
+
+    files: Files
+    toolchain: Mapping[str, str]
+    problems: list[Problem] | None = None
+
+    def setup(self, worker: Worker) -> None:
+        """Compare the toolchain. Raises WorkersUnavailable if it differs."""
+        plugin = worker.plugins.get(BriefsWorker.name)
+        actual = plugin.worker_setup.toolchain() if plugin else {}
+        differences = [
+            f"{name} {actual.get(name, 'none')} there, {version} here"
+            for name, version in sorted(self.toolchain.items())
+            if actual.get(name) != version
+        ]
+        message = f"the worker has another toolchain: {'; '.join(differences)}"
+        self.problems = [_problem(worker.address, message, _UNLIKE)] if differences else []
+        if differences:
+            raise WorkersUnavailable(*self.problems)
+
+
+def run_job(
+    shared: str, function: Callable[..., Any], files: Files, arguments: Sequence[Any]
+) -> Any:
+    """Run `function(ReceivedFiles, *arguments)` in a process of the worker.
+
+    It gets `files` and those of the plug-in `shared`. Returns the result, and the names of
+    files that were missing: with any, the result is wrong. Raises what the job raises,
+    JobFailed, and WorkersUnavailable if this worker has another toolchain.
+    """
+    plugins = distributed.get_worker().plugins
+    plugin, common = plugins.get(BriefsWorker.name), plugins.get(shared)
+    if common is None or common.problems is None:  # it is on its way
+        time.sleep(1)
+        raise distributed.Reschedule
+    if common.problems:  # this worker joined after the build had begun
+        raise WorkersUnavailable(*common.problems)
+    setup = plugin.worker_setup
+    received = ReceivedFiles({**common.files, **files}, setup.font_folders)
+    # If the time limit does not work, the fork server hangs: the worker ends, and Dask runs
+    # its jobs on other workers.
+    watchdog = Timer(setup.limits.clock + _GRACE, os._exit, [1])
+    watchdog.start()
+    try:
+        future = plugin.executor.submit(received.run, function, arguments)
+        return plugin.executor.result(future)
+    except CancelledError:  # the worker stops
+        raise distributed.Reschedule from None
+    finally:
+        watchdog.cancel()
+
+
+def run_worker(
+    address: str, setup: WorkerSetup, jobs: int, started: Callable[[str], None]
+) -> None:
+    """Run `jobs` jobs at a time for the scheduler at `address`, until it ends.
+
+    SIGINT and SIGTERM end it, too. `started` gets the address of the worker. Raises
+    PipelineError if no scheduler answers.
+    """
+    security = require_scheduler(address, "worker", _PATIENCE)
+
+    async def serve(folder: str) -> None:
+        async with Worker(
+            address,
+            # The interface that reaches the scheduler; Dask would listen to all networks.
+            host=comm.unparse_host_port(get_ip(comm.get_address_host(address))),
+            nthreads=jobs,
+            plugins=(BriefsWorker(setup, jobs),),
+            security=security,
+            local_directory=folder,
+            memory_limit=0,  # each job has a limit of its own
+            death_timeout=2 * _ANSWER,
+            dashboard=False,
+            dashboard_address="127.0.0.1:0",  # Dask's HTTP pages have no authentication
+        ) as worker:
+            started(worker.address)
+            end = asyncio.ensure_future(worker.finished())
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, end.cancel)
+            with suppress(asyncio.CancelledError):
+                await end
+
+    try:
+        with TemporaryDirectory(prefix="briefs-") as folder:
+            asyncio.run(serve(folder))
+    except OSError as error:
+        message = f"the scheduler does not accept the worker: {error}"
+        raise PipelineError(_problem(address, message)) from error
+
+
+class DaskExecutor(Executor):
     """Runs jobs on the workers of a cluster, and near jobs in the processes of `local`.
 
     The first argument of a job is where its files come from: `names()` returns the names
@@ -59,33 +221,26 @@ class DaskExecutor:
     """
 
     def __init__(
-        self, client: "Client", address: str, setup: WorkerSetup, local: Executor
+        self, client: Client, address: str, setup: WorkerSetup, local: Executor
     ) -> None:
-        self.ahead = local.ahead
         self._client = client
         self._executor = client.get_executor(pure=False)
         self._address = address
         self._toolchain = setup.toolchain()
         self._local = local
         self._shared: frozenset[str] = frozenset()
-        self._plugin = f"briefs-{uuid.uuid4().hex}"
+        self._plugin = f"briefs-{client.id}"
+        # For each job: the function, its arguments, and the names of its files.
         self._jobs: dict[Future[Any], tuple[Any, ...]] = {}
         self._stopped = Event()
         Thread(target=self._watch, daemon=True).start()
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Send the shared files to all workers, once, and compare their toolchains.
-
-        Raises WorkersUnavailable if a worker has another one.
-        """
-        from pipeline.workers.dask_worker import SharedFiles
-
+        """Send the shared files to all workers, once; their toolchains must be the same."""
         if self._shared:
             return
-        source = arguments[0]
-        files = {name: source.serve(name) for name in source.names()}
-        self._shared = frozenset(files)
-        shared = SharedFiles(files, self._toolchain)
+        files = {name: arguments[0].serve(name) for name in arguments[0].names()}
+        shared, self._shared = SharedFiles(files, self._toolchain), frozenset(files)
         try:
             self._client.register_plugin(shared, name=self._plugin)
         except ImportError as error:
@@ -93,38 +248,30 @@ class DaskExecutor:
         except OSError:  # a worker was lost
             return
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function of a module on a worker."""
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         self.prepare(function, *arguments)
-        source, *rest = arguments
-        names = set(source.names_in(rest[0])) - self._shared
-        files = {name: source.serve(name) for name in names}
-        return self._submit(source, function, files, rest)
+        source, text, *_ = arguments
+        return self._submit(function, arguments, source.names_in(text))
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function on this machine."""
+    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         return self._local.submit_near(function, *arguments)
 
-    def result(self, future: "Future[Any]") -> Any:
-        """Wait for a job. Raises JobFailed or WorkersUnavailable."""
-        from distributed.scheduler import KilledWorker
-
+    def result(self, future: Future[Any]) -> Any:
         if future not in self._jobs:
             return self._local.result(future)
-        source, function, files, arguments = self._jobs[future]
+        function, arguments, names = self._jobs[future]
         try:
             result, missing = future.result()
-        except KilledWorker as error:
+        except distributed.scheduler.KilledWorker as error:
             last = error.last_worker.address
             raise JobFailed(f"every worker that ran it was lost, at last {last}") from error
         except CancelledError as error:
             raise self._unavailable("the scheduler was lost") from error
         finally:
             del self._jobs[future]
-        if not missing:
-            return result
-        files = {**files, **{name: source.serve(name) for name in missing}}
-        return self.result(self._submit(source, function, files, arguments))
+        if missing:
+            return self.result(self._submit(function, arguments, {*names, *missing}))
+        return result
 
     def stop(self) -> None:
         """Remove the shared files from the cluster."""
@@ -133,33 +280,35 @@ class DaskExecutor:
         with suppress(Exception):  # the cluster may be lost
             self._client.sync(remove, name=self._plugin, callback_timeout=_INTERVAL)
 
-    def _submit(self, source: Any, *job: Any) -> "Future[Any]":
-        from pipeline.workers.dask_worker import run_job
-
+    def _submit(
+        self, function: Callable[..., Any], arguments: Sequence[Any], names: Iterable[str]
+    ) -> Future[Any]:
+        source, *rest = arguments
+        files = {name: source.serve(name) for name in {*names} - self._shared}
+        job = (self._plugin, function, files, rest)
         try:
-            future: Future[Any] = self._executor.submit(run_job, self._plugin, *job)
+            future: Future[Any] = self._executor.submit(run_job, *job)
         except Exception as error:  # Dask raises many types when the client is closed
             raise self._unavailable("the scheduler was lost") from error
-        self._jobs[future] = (source, *job)
+        self._jobs[future] = (function, arguments, names)
         return future
 
     def _watch(self) -> None:
         """End all jobs when the scheduler does not answer, or when there is no worker."""
-        answered = had_workers = time.monotonic()
+        had_workers = time.monotonic()
         while True:
+            message = f"the scheduler has not answered for {_PATIENCE} seconds"
             with suppress(Exception):  # no answer
                 ask = self._client.scheduler.ncores
                 threads = self._client.sync(ask, callback_timeout=_INTERVAL)
-                answered = time.monotonic()
-                had_workers = answered if threads else had_workers
-                self.ahead = max(self._local.ahead, _QUEUED * sum(threads.values()))
-            now, message = time.monotonic(), ""
+                message = f"the cluster has had no worker for {_PATIENCE} seconds"
+                # Two for each process of a worker, so that it is never idle.
+                self.ahead = max(self._local.ahead, 2 * sum(threads.values()))
+                had_workers = time.monotonic() if threads else had_workers
             if self._client.status == "closed":
                 message = "the scheduler was lost"
-            elif now - answered > _PATIENCE:
-                message = f"the scheduler has not answered for {_PATIENCE} seconds"
-            elif now - had_workers > _PATIENCE:
-                message = f"the cluster has had no worker for {_PATIENCE} seconds"
+            elif time.monotonic() - had_workers <= _PATIENCE:
+                message = ""
             for future in list(self._jobs) if message else ():
                 with suppress(InvalidStateError):  # it has ended
                     future.set_exception(self._unavailable(message))
@@ -167,7 +316,7 @@ class DaskExecutor:
                 return
 
     def _unavailable(self, message: str) -> WorkersUnavailable:
-        return WorkersUnavailable(_problem(self._address, message, _RESTART))
+        return WorkersUnavailable(_problem(self._address, message))
 
 
 @contextmanager
@@ -179,10 +328,6 @@ def open_cluster(
     Near jobs run in `jobs` processes that import the modules `preload`. Raises
     PipelineError if there is no scheduler or worker, or a worker has another toolchain.
     """
-    _require_dask()
-    import dask
-    from distributed import Client
-
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_SETTINGS))
         # What matters of Dask's log becomes a problem.
@@ -193,83 +338,27 @@ def open_cluster(
             scheduler = _start_local_cluster(stack, address, setup)
         else:
             security = require_scheduler(address, "client", _ANSWER)
+        options = {"timeout": _ANSWER, "set_as_default": False}
         try:
-            client = Client(
-                scheduler, security=security, timeout=_ANSWER, set_as_default=False
-            )
+            client = Client(scheduler, security=security, **options)
             stack.callback(client.close, timeout=2)
             client.wait_for_workers(1, timeout=_PATIENCE)
         except OSError as error:
             message = f"the cluster has no scheduler or no worker: {error}"
-            raise PipelineError(_problem(address, message, _RESTART)) from error
+            raise PipelineError(_problem(address, message)) from error
         # This process has threads now, so it must not be forked.
         processes = open_executor(max(jobs, 1), Limits(), preload, near=False)
-        local = stack.enter_context(processes)
-        executor = DaskExecutor(client, address, setup, local)
+        executor = DaskExecutor(client, address, setup, stack.enter_context(processes))
         stack.callback(executor.stop)
         yield executor
 
 
-def run_worker(
-    address: str, setup: WorkerSetup, jobs: int, started: Callable[[str], None]
-) -> None:
-    """Run `jobs` jobs at a time for the scheduler at `address`, until it ends.
-
-    `started` gets the address of the worker. Raises PipelineError if no scheduler answers.
-    """
-    _require_dask()
-    from pipeline.workers.dask_worker import serve
-
-    security = require_scheduler(address, "worker", _PATIENCE)
-    try:
-        asyncio.run(serve(address, setup, jobs, security, started))
-    except OSError as error:
-        message = f"the scheduler does not accept the worker: {error}"
-        raise PipelineError(_problem(address, message, _RESTART)) from error
-
-
-def require_scheduler(address: str, role: str, seconds: float) -> "Security":
-    """Wait until a scheduler accepts a role, "client" or "worker"; return its certificates.
-
-    Raises PipelineError after so many seconds, or at once if waiting cannot help.
-    """
-    from distributed.security import Security
-
-    security = Security()
-    try:
-        asyncio.run(_connect(address, security, role, seconds))
-    except Exception as error:  # Dask raises many types
-        cause: BaseException = error
-        while cause.__cause__:
-            cause = cause.__cause__
-        message = f"no connection to a scheduler: {str(cause) or 'it does not answer'}"
-        files = filter(None, security.get_tls_config_for_role(role).values())
-        used = ", ".join(map(str, files)) or "none"
-        hint = f"check the scheduler, and the certificates ({used}): {_CERTIFICATES}"
-        raise PipelineError(_problem(address, message, hint)) from error
-    return security
-
-
-async def _connect(address: str, security: "Security", role: str, seconds: float) -> None:
-    """Connect as Dask does, which by itself would wait for ever for a silent server."""
-    from distributed.comm import connect
-
-    connection = connect(address, seconds, **security.get_connection_args(role))
-    comm = await asyncio.wait_for(connection, seconds + _ANSWER)
-    await comm.close()
-
-
 def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> Any:
     """Start a scheduler and workers, with certificates that exist in memory only."""
-    import dask
-    from distributed import LocalCluster
-
-    from pipeline.workers.dask_worker import BriefsWorker
-
     folder = stack.enter_context(TemporaryDirectory(prefix="briefs-"))
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
     with isolated_child_env():
-        cluster = LocalCluster(
+        cluster = distributed.LocalCluster(
             n_workers=int(address.removeprefix(_LOCAL)),
             threads_per_worker=1,
             security=True,
@@ -277,20 +366,34 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
             memory_limit=0,  # each job has a limit of its own
             plugins=(BriefsWorker(setup, 1),),
         )
-    stack.callback(cluster.close)
-    return cluster
+    return stack.enter_context(cluster)
 
 
-def _require_dask() -> None:
-    """Import Dask, which reads its configuration. Raises PipelineError."""
+def require_scheduler(address: str, role: str, seconds: float) -> Security:
+    """Wait until a scheduler accepts a role, "client" or "worker"; return its certificates.
+
+    Raises PipelineError after so many seconds, or at once if waiting cannot help.
+    """
+    security = Security()
+
+    async def connect() -> None:
+        connection = comm.connect(address, seconds, **security.get_connection_args(role))
+        # Dask by itself would wait for ever for a silent server.
+        await (await asyncio.wait_for(connection, seconds + _ANSWER)).close()
+
     try:
-        import distributed  # noqa: F401 – only to see whether it is installed
-    except (ImportError, ValueError) as error:
-        message = f"Dask cannot be imported: {' '.join(str(error).split())}"
-        hint = 'install it in your clone: pip install ".[cluster]"'
-        hint = hint if isinstance(error, ImportError) else "correct the configuration file"
-        raise PipelineError(_problem("distributed", message, hint)) from error
+        asyncio.run(connect())
+    except Exception as error:  # Dask raises many types
+        cause: BaseException = error
+        while cause.__cause__:
+            cause = cause.__cause__
+        message = f"no connection to a scheduler: {str(cause) or 'it does not answer'}"
+        files = filter(None, security.get_tls_config_for_role(role).values())
+        used = ", ".join(map(str, files)) or "none"
+        hint = f"check the scheduler, and the certificates ({used}): see docs/scaling-up.md"
+        raise PipelineError(_problem(address, message, hint)) from error
+    return security
 
 
-def _problem(place: str, message: str, hint: str) -> Problem:
+def _problem(place: str, message: str, hint: str = _RESTART) -> Problem:
     return Problem(Rule.CLUSTER, Place(place), message, hint)

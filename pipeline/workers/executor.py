@@ -1,34 +1,28 @@
 """Run jobs: what every executor offers, and the one that uses no other process."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# Jobs that wait for a worker or for their turn: more would only fill memory.
-AHEAD = 16
 
-
-class Executor(Protocol):
+class Executor:
     """Runs functions of modules, on arguments that can be pickled."""
 
-    @property
-    def ahead(self) -> int:
-        """How many jobs may wait, so that no worker is idle."""
-        ...
+    # How many jobs may wait, so that no worker is idle; more would only fill memory.
+    ahead = 16
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Start the workers if they are not running, and let each run a function first."""
-        ...
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function, now or soon; its result or exception is in the future."""
-        ...
+        raise NotImplementedError
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function in a process that has imported the modules of this one."""
-        ...
+        return self.submit(function, *arguments)
 
     def result(self, future: "Future[Any]") -> Any:
         """Wait for a job, and give its result.
@@ -36,16 +30,11 @@ class Executor(Protocol):
         Raises JobFailed when it exceeded a limit or its process died, WorkersUnavailable
         when the executor is lost, and otherwise what the job raised.
         """
-        ...
+        return future.result()
 
 
-class InlineExecutor:
+class InlineExecutor(Executor):
     """Runs each job at once in this process, without limits."""
-
-    ahead = AHEAD
-
-    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Do nothing: the first job runs at once."""
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function now."""
@@ -57,11 +46,3 @@ class InlineExecutor:
         except Exception as error:  # raised again where the result is asked for
             future.set_exception(error)
         return future
-
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function now."""
-        return self.submit(function, *arguments)
-
-    def result(self, future: "Future[Any]") -> Any:
-        """Give what the job gave."""
-        return future.result()

@@ -7,10 +7,12 @@ the server still imports (docs/decisions/0018-two-kinds-of-process.md). A job th
 a limit fails with `JobFailed`, its process ends, and a new process takes the next job.
 """
 
+import ctypes
 import gc
 import multiprocessing
 import os
 import pickle
+import resource
 import signal
 import sys
 import tempfile
@@ -26,7 +28,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from pipeline.problems import JobFailed
-from pipeline.workers.executor import AHEAD, Executor, InlineExecutor
+from pipeline.workers.executor import Executor, InlineExecutor
 
 _MEGABYTE = 1 << 20
 # How a near process starts: on macOS forking is not safe.
@@ -63,10 +65,8 @@ class WorkerSetup:
     limits: Limits = Limits()
 
 
-class ProcessExecutor:
+class ProcessExecutor(Executor):
     """Runs jobs in processes, which start with the first job. Threads may share it."""
-
-    ahead = AHEAD
 
     def __init__(self, number: int, limits: Limits, work: str, near: str = _NEAR) -> None:
         self._numbers = {"forkserver": number, near: number if near == "forkserver" else 1}
@@ -79,46 +79,44 @@ class ProcessExecutor:
         self._jobs: dict[Future[Any], tuple[str, bytes]] = {}
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Start the processes of the fork server, if they are not running."""
         if "forkserver" not in self._pools:
             pickled = pickle.dumps((function, arguments))
             for _ in range(self._numbers["forkserver"]):
                 self._schedule("forkserver", pickled)  # a failure shows in the jobs
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function of a module, on arguments that can be pickled."""
         return self._submit("forkserver", function, arguments)
 
     def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function of a module, on arguments that can be pickled."""
         return self._submit(self._near, function, arguments)
 
     def result(self, future: "Future[Any]") -> Any:
-        """Wait for a job."""
         from concurrent.futures.process import BrokenProcessPool
 
         limits = self._limits
-        job = self._jobs.pop(future, None)
         try:
             return future.result()
         except BrokenProcessPool:
             # An idle process ended, so Pebble gave up all jobs.
-            if job is None:
+            if future not in self._jobs:
                 raise
-            return self.result(self._schedule(*job))
+            return self.result(self._schedule(*self._jobs[future]))
         except TookTooLong as error:
             raise JobFailed(f"it took longer than {limits.clock} seconds") from error
         except MemoryError as error:
-            raise JobFailed(
-                f"it needed more than {limits.memory:,} MiB of memory"
-            ) from error
+            message = f"it needed more than {limits.memory:,} MiB of memory"
+            raise JobFailed(message) from error
         except OSError as error:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
             raise JobFailed(_how_it_ended(int(code), limits)) from error
+        finally:
+            self._jobs.pop(future, None)
 
     def stop(self) -> None:
-        """End all processes at once."""
+        """End all jobs and processes at once."""
+        for future in list(self._jobs):
+            future.cancel()
         for pool in self._pools.values():
             _stop(pool)
 
@@ -132,40 +130,35 @@ class ProcessExecutor:
         return future
 
     def _schedule(self, method: str, pickled: bytes) -> "Future[Any]":
-        future: Future[Any]
-        limits = self._limits
+        future: Future[Any] = Future()
+        job, timeout = (pickled, self._limits), self._limits.clock
         for _ in range(_TRIES):
-            pool = self._pool(method)
             with suppress(RuntimeError):  # the pool has just broken
-                future = pool.schedule(_within, (pickled, limits), timeout=limits.clock)
+                future = self._pool(method).schedule(_within, job, timeout=timeout)
                 return future
-        future = Future()
         future.set_exception(JobFailed("its processes end before they have begun"))
         return future
 
     def _pool(self, method: str) -> Any:
         """Return the pool of a start method, a new one if it is broken."""
-        with self._lock:
-            pool = self._pools.get(method)
-            if pool is None or not pool.active:
-                if pool is not None:
-                    _stop(pool)
-                pool = self._pools[method] = self._start(method)
-            return pool
-
-    def _start(self, method: str) -> Any:
         from pebble import ProcessPool
 
-        pool = ProcessPool(
-            max_workers=self._numbers[method],
-            max_tasks=_JOBS_OF_A_PROCESS,
-            initializer=_begin,
-            initargs=(self._work,),
-            context=multiprocessing.get_context(method),
-        )
-        with isolated_child_env():
-            pool.active  # noqa: B018 – this starts it
-        return pool
+        with self._lock:
+            pool = self._pools.get(method)
+            if pool and pool.active:
+                return pool
+            if pool:
+                _stop(pool)
+            pool = self._pools[method] = ProcessPool(
+                max_workers=self._numbers[method],
+                max_tasks=_JOBS_OF_A_PROCESS,
+                initializer=_begin,
+                initargs=(self._work,),
+                context=multiprocessing.get_context(method),
+            )
+            with isolated_child_env():
+                pool.active  # noqa: B018 – this starts it
+            return pool
 
 
 def _stop(pool: Any) -> None:
@@ -239,16 +232,12 @@ def _begin(work: str) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
-        import ctypes
-
         death = 1  # PR_SET_PDEATHSIG; the fork server ends with the owner too
         ctypes.CDLL(None).prctl(death, signal.SIGKILL)
 
 
 def _within(pickled: bytes, limits: Limits) -> Any:
     """Run a job, with limits for the memory of the process and the time of the job."""
-    import resource
-
     _lower(resource.RLIMIT_AS, limits.memory * _MEGABYTE)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.processor + 1)
@@ -258,8 +247,6 @@ def _within(pickled: bytes, limits: Limits) -> Any:
 
 def _lower(kind: int, to: int) -> None:
     """Set a limit of this process, but not above that of the machine."""
-    import resource
-
     _, most = resource.getrlimit(kind)
     limit = to if most == resource.RLIM_INFINITY else min(to, most)
     resource.setrlimit(kind, (limit, most))

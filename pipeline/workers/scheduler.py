@@ -7,6 +7,7 @@ that job or thrown its exception, and returns its own result at its end.
 from collections import deque
 from collections.abc import Generator, Iterable
 from contextlib import suppress
+from inspect import GEN_CLOSED, getgeneratorstate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.problems import WorkersUnavailable
@@ -40,19 +41,17 @@ class _Running(Generic[T]):
     def advance(self, executor: "Executor") -> None:
         """Go on until the task has ended or waits for a job that still runs."""
         try:
-            while not self.result and (self.job is None or self.job.done()):
-                self.job = self._resume(executor)
+            while getgeneratorstate(self._task) != GEN_CLOSED and (
+                self.job is None or self.job.done()
+            ):
+                try:
+                    value = executor.result(self.job) if self.job else None
+                except Exception as error:
+                    self.job = self._task.throw(error)
+                else:
+                    self.job = self._task.send(value)
         except StopIteration as end:
             self.result = [end.value]
-
-    def _resume(self, executor: "Executor") -> "Future[Any]":
-        if self.job is None:
-            return next(self._task)
-        try:
-            value = executor.result(self.job)
-        except Exception as error:
-            return self._task.throw(error)
-        return self._task.send(value)
 
 
 def run_tasks(tasks: Iterable[Task[T]], executor: "Executor") -> Generator[T]:

@@ -9,8 +9,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipeline.pdf.lazy_import import lazy_import
-from pipeline.pdf.weasyprint_patches import import_weasyprint
+from pipeline.pdf.weasyprint_patches import import_weasyprint, lazy_import
 
 
 def variable_font() -> TTFont:

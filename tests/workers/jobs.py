@@ -11,9 +11,8 @@ import click
 
 from pipeline.project import Project
 from pipeline.toolchain import worker_setup
-from pipeline.workers import dask_worker
-from pipeline.workers.dask import run_worker
-from pipeline.workers.dask_worker import ReceivedFiles
+from pipeline.workers import dask
+from pipeline.workers.dask import ReceivedFiles, run_worker
 from pipeline.workers.pool import Limits
 
 
@@ -53,7 +52,7 @@ def end_worker(files: ReceivedFiles, text: str) -> None:
 
 if __name__ == "__main__":
     # A worker whose jobs may use little: ADDRESS ROOT.
-    dask_worker._GRACE = 1
+    dask._GRACE = 1
     setup = worker_setup(Project(Path(sys.argv[2])), None)
     setup = replace(setup, limits=Limits(700, 3, 5))
     run_worker(sys.argv[1], setup, 1, lambda own: click.echo("is ready", err=True))
