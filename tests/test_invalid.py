@@ -168,7 +168,7 @@ def test_each_rule_is_used_by_the_pipeline(rule: Rule) -> None:
 
 def rules_used() -> Iterator[str]:
     for file in (ROOT / "pipeline").rglob("*.py"):
-        if file.name != "errors.py":
+        if file.name != "problems.py":
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Rule":
                     yield node.attr
@@ -216,7 +216,7 @@ def test_a_system_that_watches_no_more_folders_is_named(
     monkeypatch.setattr(watchfiles, "watch", watch_without_free_files)
     result = briefs(write_project({}), "build", "--watch")
     problem, hint = result.stderr.splitlines()
-    assert problem.startswith("content: the system does not watch one more folder: ")
+    assert problem.startswith("content: the system cannot watch another folder: ")
     assert "sysctl fs.inotify.max_user_watches and max_user_instances" in hint
     assert result.exit_code == 7
 
@@ -314,7 +314,7 @@ def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -
 def test_a_code_that_no_edition_has_is_unknown(write_project: WriteProject) -> None:
     result = briefs(write_project({}), "verify", "N9FMR-FJW58")
     assert result.exit_code == 3
-    assert result.stderr.startswith("N9FMR-FJW58: no edition here has this code\n")
+    assert result.stderr.startswith("N9FMR-FJW58: no edition of this project has this code\n")
 
 
 ORDER = "body: A body\ndates: {start: 2017-10-26, end: 2017-11-09}\nplace: Geneva\n"
@@ -325,7 +325,7 @@ def test_a_stale_pdf_is_not_ordered(write_project: WriteProject) -> None:
     root = write_project({"content/sessions/331.yaml": HANDS_OUT})
     result = briefs(root, "print-order", "331")
     assert result.exit_code == 6
-    assert result.stderr.startswith("build/brief: not there, or not as the content")
+    assert result.stderr.startswith("build/brief: missing or stale in profile office")
 
 
 def test_pages_of_another_size_than_the_paper_are_not_ordered(
@@ -358,7 +358,7 @@ def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -
     result = briefs(root, "build")
     assert result.exit_code == ExitCode.CONTENT
     assert (
-        "content/brief/2017/en.yaml: the document could not be made: "
+        "content/brief/2017/en.yaml: the document could not be built: "
         "it has 201 pages; the limit is 200\n  hint: look for very long text"
     ) in result.stderr
 

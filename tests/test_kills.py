@@ -189,7 +189,7 @@ def test_a_killed_worker_takes_only_its_document_along(
     _, stderr = process.communicate(timeout=60)
     assert process.returncode in (0, 3, -signal.SIGKILL)
     if process.returncode == 3:
-        assert "the document could not be made: its process was ended by SIGKILL" in stderr
+        assert "the document could not be built: its process was ended by SIGKILL" in stderr
     assert_nothing_is_lost(root, clean)
 
 
