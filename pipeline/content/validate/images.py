@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
 
-from pipeline.content.validate.files import SMALLER, file_size_issue, named_file_issue
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import (
+    SMALLER,
+    Issue,
+    file_size_issue,
+    named_file_issue,
+)
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
 from pipeline.problems import Problem, Rule
@@ -24,7 +28,7 @@ MAX_BYTES = 20_000_000
 CSS_DPI = 96
 MAX_WIDTH_MM = 116
 MAX_HEIGHT_MM = 90
-_MM_PER_INCH = 25.4
+MM_PER_INCH = 25.4
 # Half the resolution for offset printing; below it, prints of an office printer are coarse.
 LEAST_DPI = 150
 # A smaller picture is a mistake: a dot or a line that cannot be seen.
@@ -145,7 +149,7 @@ def _is_a(name: str, kind: str) -> str:
 def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
     """Report a picture of less than a millimetre on paper, or with too few pixels."""
     is_bitmap = picture.kind != "SVG"
-    width, height = (s / CSS_DPI * _MM_PER_INCH for s in (picture.width, picture.height))
+    width, height = (s / CSS_DPI * MM_PER_INCH for s in (picture.width, picture.height))
     scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height)
     if is_bitmap:
         scale = min(1, scale)  # only a drawing is enlarged
@@ -157,10 +161,10 @@ def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
         return
     # Pixels per millimetre, if the picture were as large as possible.
     density = max(picture.width / MAX_WIDTH_MM, picture.height / MAX_HEIGHT_MM)
-    dpi = max(CSS_DPI, density * _MM_PER_INCH)
+    dpi = max(CSS_DPI, density * MM_PER_INCH)
     if is_bitmap and dpi < LEAST_DPI:
         # A larger picture prints larger, until it is as large as possible.
-        factor = LEAST_DPI / (density * _MM_PER_INCH)
+        factor = LEAST_DPI / (density * MM_PER_INCH)
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
         needed = f"{ceil(picture.width * factor):,} × {ceil(picture.height * factor):,}"
         message = f'"{name}" will print coarsely: {pixels} are {dpi:.0f} dpi here'

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from pipeline.content.spelling import suggestions
+from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import bare_citations, citations, internal_links, sole_citation
@@ -60,8 +60,8 @@ def _unknown_references(
     unknown: Sequence[tuple[FieldPath, str]], known: Collection[str], source: Source
 ) -> Iterator[Problem]:
     otherwise = "add it to references, at the end of the file"
-    hints = suggestions([id for _, id in unknown], known, otherwise)
-    for (path, id), hint in zip(unknown, hints, strict=True):
+    for number, (path, id) in enumerate(unknown):
+        hint = suggestion(id, known, otherwise, number)
         message = f'"@{id}" is not in the list of references'
         yield Problem(Rule.UNKNOWN_REFERENCE, source.find(path, f"@{id}"), message, hint)
 
@@ -70,8 +70,8 @@ def _broken_links(
     broken: Sequence[tuple[FieldPath, str]], known: Collection[str], source: Source
 ) -> Iterator[Problem]:
     otherwise = "add a line to the part that the link should lead to: id: …"
-    hints = suggestions([id for _, id in broken], known, otherwise)
-    for (path, id), hint in zip(broken, hints, strict=True):
+    for number, (path, id) in enumerate(broken):
+        hint = suggestion(id, known, otherwise, number)
         message = f'no part of this brief has the id "{id}"'
         yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{id}"), message, hint)
 

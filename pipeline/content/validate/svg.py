@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from pipeline.content.validate.files import file_size_issue
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import Issue, file_size_issue
 from pipeline.problems import Rule
 
 # WeasyPrint draws 20,000 circles in 1.5 s, and a path of 5 MB in 3 s. The most detailed
