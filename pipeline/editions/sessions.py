@@ -16,13 +16,7 @@ from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
-from pipeline.problems import (
-    Place,
-    Problem,
-    Rule,
-    is_blocking,
-    sort_and_dedupe,
-)
+from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 
 

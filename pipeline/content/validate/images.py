@@ -101,8 +101,13 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
         from pipeline.content.validate.bitmap import check_bitmap  # with Pillow
 
         size, issues = check_bitmap(name, data)
-    picture = PictureFile(kind, *size) if size else None
-    return picture, (*_name_issues(name, kind), *issues)
+    pure = PurePosixPath(name)
+    if pure.suffix.lower() not in _ENDINGS[kind]:
+        is_known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
+        new_name = (pure.stem if is_known else pure.name) + _ENDINGS[kind][0]
+        hint = f"rename the file to {new_name}, and change the name here"
+        issues = (Issue(Rule.PICTURE_TYPE, _is_a(name, kind), hint), *issues)
+    return PictureFile(kind, *size) if size else None, issues
 
 
 def _check_picture(
@@ -130,15 +135,6 @@ def _type_issue(name: str, data: bytes, kind: str) -> Issue:
         return Issue(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
     better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
     return Issue(Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}")
-
-
-def _name_issues(name: str, kind: str) -> Iterator[Issue]:
-    pure = PurePosixPath(name)
-    if pure.suffix.lower() not in _ENDINGS[kind]:
-        known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
-        new_name = (pure.stem if known else pure.name) + _ENDINGS[kind][0]
-        hint = f"rename the file to {new_name}, and change the name here"
-        yield Issue(Rule.PICTURE_TYPE, _is_a(name, kind), hint)
 
 
 def _is_a(name: str, kind: str) -> str:
