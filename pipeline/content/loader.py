@@ -1,9 +1,7 @@
 """Turn the YAML and CSV files of authors into checked values.
 
-Reads `series.yaml`, the brand, and of an edition `edition.yaml`, one file per language and
-the CSV files that charts name. Every file is read even when another has errors; a syntax
-error hides the rest of its own file only. A language file with an error is left out of
-`Edition.versions`.
+Every file is read even when another has errors; a syntax error hides the rest of its own
+file only. A language file with an error is left out of `Edition.versions`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -69,7 +67,6 @@ class LoadedContent:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems, in the order of files and lines."""
         return sort_and_dedupe(p for part in self.parts.values() for p in part.problems)
 
 

@@ -30,7 +30,6 @@ class _ParserError:
 
     @property
     def before(self) -> str:
-        """The text of the line before the error."""
         return self.line(self.place.line)[: self.place.column - 1]
 
     def line(self, number: int) -> str:

@@ -94,7 +94,13 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
     matches = (k for k, p in _SIGNATURES.items() if re.match(p, data[:1000], re.DOTALL))
     kind = next(matches, "")
     if kind not in _ENDINGS:
-        return None, (_type_issue(name, data, kind),)
+        if not data:
+            message = f'the file "{name}" is empty'
+            return None, (Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it"),)
+        better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
+        message = _is_a(name, kind) if kind else f'"{name}" is not a picture'
+        hint = f"open it and save it as {better}" if kind else "use a JPEG, PNG or SVG file"
+        return None, (Issue(Rule.PICTURE_TYPE, message, hint),)
     if kind == "SVG":
         size, issues = check_svg(name, data)
     else:
@@ -124,17 +130,6 @@ def _check_picture(
         reason = (error.strerror or str(error)).lower()
         message = f'the file "{name}" cannot be read: {reason}'
         return None, (Issue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
-
-
-def _type_issue(name: str, data: bytes, kind: str) -> Issue:
-    if not data:
-        message = f'the file "{name}" is empty'
-        return Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it")
-    if not kind:
-        message = f'"{name}" is not a picture'
-        return Issue(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
-    better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
-    return Issue(Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}")
 
 
 def _is_a(name: str, kind: str) -> str:
