@@ -28,7 +28,6 @@ _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 class DataFile:
     """The rows of a CSV file, and the place of each cell."""
 
-    file: str
     rows: tuple[DataRow, ...]
     places: tuple[Mapping[str, Place], ...]
 
@@ -48,17 +47,17 @@ def read_data(file: str, content: bytes) -> DataFile:
         hint = "export the data again, with column names in the first line"
         raise PipelineError(Problem(Rule.EMPTY_FILE, Place(file), message, hint))
     head_line = text.partition("\n")[0]
-    separator = _SEPARATOR_LINE.fullmatch(head_line.strip())
-    guess = ";" if head_line.count(";") > head_line.count(",") else ","
-    delimiter = separator[1] if separator else guess
+    delimiter = ";" if head_line.count(";") > head_line.count(",") else ","
+    if separator := _SEPARATOR_LINE.fullmatch(head_line.strip()):
+        delimiter = separator[1]
     head, *body = _read_records(file, text, delimiter)[bool(separator) :] or [[]]
-    if problems := list(_check_table(file, head, body, delimiter)):
+    if problems := list(_check_table(head, body, delimiter)):
         raise PipelineError(*problems)
     names = [cell.text for cell in head]
     columns = [_with_points(cells, delimiter) for cells in zip(*body, strict=True)]
     rows = (dict(zip(names, texts, strict=True)) for texts in zip(*columns, strict=True))
     places = ({n: c.place for n, c in zip(names, r, strict=True)} for r in body)
-    return DataFile(file, tuple(rows), tuple(places))
+    return DataFile(tuple(rows), tuple(places))
 
 
 def _read_records(file: str, text: str, delimiter: str) -> list[list[_CsvCell]]:
@@ -92,7 +91,7 @@ def _read_records(file: str, text: str, delimiter: str) -> list[list[_CsvCell]]:
 
 
 def _check_table(
-    file: str, head: Sequence[_CsvCell], body: Sequence[Sequence[_CsvCell]], delimiter: str
+    head: Sequence[_CsvCell], body: Sequence[Sequence[_CsvCell]], delimiter: str
 ) -> Iterator[Problem]:
     names: set[str] = set()
     for cell in head:
@@ -103,15 +102,14 @@ def _check_table(
             yield Problem(Rule.CHART_DATA, cell.place, message, hint)
             return
         names.add(cell.text)
-    for record in body:
-        if len(record) != len(head):
-            place, has_more = Place(file, record[0].place.line, 1), len(record) > len(head)
-            counts = f"{len(record)}, not {len(head)}"
-            comparison = "more" if has_more else "fewer"
-            message = f"the line has {comparison} cells than the first line: {counts}"
-            hint = "every line needs the same number of cells"
-            hint += "; put a decimal comma in quotation marks" if has_more else ""
-            yield Problem(Rule.CHART_DATA, place, message, hint)
+    for record in (record for record in body if len(record) != len(head)):
+        has_more = len(record) > len(head)
+        message = f"the line has {'more' if has_more else 'fewer'} cells than the first "
+        message += f"line: {len(record)}, not {len(head)}"
+        hint = "every line needs the same number of cells"
+        hint += "; put a decimal comma in quotation marks" if has_more else ""
+        place = Place(record[0].place.file, record[0].place.line, 1)
+        yield Problem(Rule.CHART_DATA, place, message, hint)
     if delimiter == ";" and all(len(record) == len(head) for record in body):
         for cells in zip(*body, strict=True):
             yield from _check_points(cells)

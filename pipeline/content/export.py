@@ -30,12 +30,7 @@ from pipeline.model.walk import parts_in
 def export_yaml(value: BaseModel) -> bytes:
     """Write a language version, or the facts of an edition, as YAML."""
     text = yaml.dump(
-        _plain(value),
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=88,
-        default_flow_style=False,
+        _plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=88
     )
     return str(text).encode()
 

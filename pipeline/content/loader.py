@@ -1,9 +1,7 @@
 """Turn the YAML and CSV files of authors into checked values.
 
-Reads `series.yaml`, the brand, and of an edition `edition.yaml`, one file per language and
-the CSV files that charts name. Every file is read even when another has errors; a syntax
-error hides the rest of its own file only. A language file with an error is left out of
-`Edition.versions`.
+Every file is read even when another has errors; a syntax error hides the rest of its own
+file only. A language file with an error is left out of `Edition.versions`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -69,7 +67,6 @@ class LoadedContent:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems, in the order of files and lines."""
         return sort_and_dedupe(p for part in self.parts.values() for p in part.problems)
 
 
@@ -160,13 +157,13 @@ def load_edition(
     project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
 ) -> tuple[Edition | None, list[Problem]]:
     """Read one edition; None when `edition.yaml` has an error."""
-    problems = list(_check_languages(project, folder, series))
+    problems = list(_check_languages(folder, series))
     languages = tuple(c for c in series.languages if c in folder.languages)
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
     problems += facts_problems
     data: dict[str, DataFile] = {}
     pictures: CheckedPictures = {}
-    loaded: dict[str, tuple[Source, LanguageVersion]] = {}
+    original: LanguageVersion | None = None
     versions: dict[str, LanguageVersion] = {}
     for language in languages:
         path = folder.path / f"{language}.yaml"
@@ -175,16 +172,16 @@ def load_edition(
             own += check_references(source)
             own += check_pictures(source, project, _name(folder), pictures)
         if source and version:
-            loaded[language] = source, version
             own += check_blocks(version, source, facts or EditionFacts())
             own += _load_data(project, folder, version, source, data)
             own += check_charts(version, source, data)
-            original = loaded.get(series.default_language)
-            if original and language != series.default_language:
+            if language == series.default_language:
+                original = version
+            elif original:
                 name = f"{series.default_language}.yaml"
-                own += check_translation(version, original[1], name, source)
+                own += check_translation(version, original, name, source)
         problems += own
-        if version and not any(is_blocking(p) for p in own):
+        if version and not any(map(is_blocking, own)):
             versions[language] = version
     if facts is None:
         return None, problems
@@ -193,12 +190,10 @@ def load_edition(
     return Edition(slug, date, facts, languages, versions, rows), problems
 
 
-def _check_languages(
-    project: Project, folder: EditionFolder, series: Series
-) -> Iterator[Problem]:
+def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]:
     for language in folder.languages:
         if language not in series.languages:
-            place = Place(project.name_of(folder.path / f"{language}.yaml"))
+            place = Place(f"{folder.name}/{language}.yaml")
             message = f'"{language}" is not a language of this series'
             hint = "name the file edition.yaml, or by a language listed in "
             hint += "content/series.yaml: " + ", ".join(series.languages)

@@ -45,11 +45,8 @@ def start_edition(
     if facts.exists():
         draft = _as_draft(project.name_of(facts), facts.read_bytes())
     folder = _new_folder(project, latest.slug, information_date)
-    written = [
-        Path(shutil.copyfile(file, folder / file.name))
-        for file in sorted(latest.path.iterdir())
-        if file.is_file() and not file.name.startswith(".")
-    ]
+    files = [f for f in latest.path.iterdir() if f.is_file() and f.name[0] != "."]
+    written = {Path(shutil.copyfile(file, folder / file.name)) for file in files}
     facts = folder / "edition.yaml"
     facts.write_text(draft, encoding="utf-8")
     return sorted({*written, facts})

@@ -125,7 +125,6 @@ class _SchemaError:
 
     @property
     def known_keys(self) -> list[str]:
-        """The keys of the part that holds the value."""
         part = _model_at(self.model, self.path[:-1])
         fields = part.model_fields.items() if part else ()
         return [field.alias or name for name, field in fields]
@@ -162,10 +161,11 @@ def _missing_key(error: _SchemaError) -> Problem:
 
 
 def _wrong_type(error: _SchemaError) -> Problem:
-    kinds = ((dict, "keys and values"), (list, "a list"), (str, "a text"))
-    actual = next(name for kind, name in kinds if isinstance(error.value, kind))
-    hint = f"it needs {_EXPECTED_TYPES[error.type]}"
-    return error.problem(Rule.WRONG_TYPE, f"{error.name} holds {actual}", hint)
+    kinds: dict[type, str] = {dict: "keys and values", list: "a list", str: "a text"}
+    message = f"{error.name} holds {kinds[type(error.value)]}"
+    return error.problem(
+        Rule.WRONG_TYPE, message, f"it needs {_EXPECTED_TYPES[error.type]}"
+    )
 
 
 def _list_in_place_of_text(error: _SchemaError) -> Problem:

@@ -40,17 +40,16 @@ def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Probl
         return (), [unexpected_file_problem(Place(project.name_of(folder)), _HOLDS)]
     sessions: list[SessionFile] = []
     problems: list[Problem] = []
-    for entry in entries_of(project, folder):
-        path = folder / entry.name
+    for path in (folder / entry.name for entry in entries_of(project, folder)):
         place = Place(project.name_of(path))
         if path.suffix != ".yaml":
             problems.append(unexpected_file_problem(place, _HOLDS))
-        elif not _NUMBER.fullmatch(path.stem):
+        elif _NUMBER.fullmatch(path.stem):
+            sessions.append(SessionFile(int(path.stem), path))
+        else:
             message = f'"{path.stem}" is not the number of a session'
             hint = "name the file by its number: 331.yaml"
             problems.append(Problem(Rule.SESSION_NUMBER, place, message, hint))
-        else:
-            sessions.append(SessionFile(int(path.stem), path))
     return tuple(sorted(sessions, key=lambda s: s.number)), problems
 
 

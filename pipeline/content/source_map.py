@@ -30,8 +30,12 @@ class SourceMap:
             "series": "content/series.yaml",
         }
         if path:
-            file, _, keys = path.rpartition(":")
-            return self._find_in_part(files.get(file, source), keys, words)
+            prefix, _, keys = path.rpartition(":")
+            file = files.get(prefix, source)
+            if (part := self._source(file)) is None:
+                return Place(file)
+            steps = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
+            return part.find(steps, words) if words else part.key_place(steps)
         places = (self._find_in_file(file, words) for file in files.values() if words)
         return next(filter(None, places), Place(source))
 
@@ -41,13 +45,6 @@ class SourceMap:
             if words in line and not line.lstrip().startswith("#"):
                 return Place(file, number, line.index(words) + 1)
         return None
-
-    def _find_in_part(self, file: str, keys: str, words: str) -> Place:
-        source = self._source(file)
-        if source is None:
-            return Place(file)
-        path = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
-        return source.find(path, words) if words else source.key_place(path)
 
     def _source(self, file: str) -> Source | None:
         if file not in self._sources:

@@ -1,6 +1,6 @@
 """Suggest the name that was probably meant by a misspelt one."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from pipeline.problems import MOST_REPORTED
@@ -17,15 +17,10 @@ def closest(typed: str, known: Collection[str]) -> str | None:
     return next(iter(get_close_matches(typed, names, n=1)), None)
 
 
-def suggestion(typed: str, known: Collection[str], otherwise: str) -> str:
-    """Return a hint that asks for the closest known name, or the hint `otherwise`."""
-    return next(suggestions([typed], known, otherwise))
+def suggestion(typed: str, known: Collection[str], otherwise: str, number: int = 0) -> str:
+    """Return a hint that asks for the closest known name, or the hint `otherwise`.
 
-
-def suggestions(
-    typed: Sequence[str], known: Collection[str], otherwise: str
-) -> Iterator[str]:
-    """Return one hint for each typed name; compare only as many as a report shows."""
-    for number, name in enumerate(typed):
-        name_meant = closest(name, known) if number < MOST_REPORTED else None
-        yield f'did you mean "{name_meant}"?' if name_meant else otherwise
+    The names of a file are numbered from 0; only as many as a report shows are compared.
+    """
+    name = closest(typed, known) if number < MOST_REPORTED else None
+    return f'did you mean "{name}"?' if name else otherwise

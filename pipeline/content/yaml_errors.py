@@ -30,7 +30,6 @@ class _ParserError:
 
     @property
     def before(self) -> str:
-        """The text of the line before the error."""
         return self.line(self.place.line)[: self.place.column - 1]
 
     def line(self, number: int) -> str:
@@ -45,7 +44,10 @@ def syntax_problem(file: str, lines: Sequence[str], error: yaml.MarkedYAMLError)
     context = place_of(file, error.context_mark) if error.context_mark else None
     report = f"{error.context or ''} {error.problem or ''}"
     stopped = _ParserError(lines, place, report, context)
-    for explain in (_tab, _comma, _colon, _quote, _documents, _first_character):
+    if "single document" in report:
+        message = 'a line "---" begins a second document'
+        return Problem(Rule.YAML_DOCUMENTS, place, message, "keep one document in a file")
+    for explain in (_tab, _comma, _colon, _quote, _first_character):
         if problem := explain(stopped):
             return problem
     hint = "check the lines above: indentation (two spaces a level), quotation marks, "
@@ -104,13 +106,6 @@ def _quote(error: _ParserError) -> Problem | None:
     message = "the quotation mark opened here is not closed properly"
     hint = "close it; inside \"…\" write \\\" for a quotation mark, inside '…' write ''"
     return Problem(Rule.YAML_QUOTE, place, message, hint)
-
-
-def _documents(error: _ParserError) -> Problem | None:
-    if "single document" not in error.report:
-        return None
-    message, hint = 'a line "---" begins a second document', "keep one document in a file"
-    return Problem(Rule.YAML_DOCUMENTS, error.place, message, hint)
 
 
 def _first_character(error: _ParserError) -> Problem | None:

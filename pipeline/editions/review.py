@@ -39,7 +39,6 @@ class DueItem:
         return (self.day - on).days
 
     def is_overdue(self, on: date) -> bool:
-        """Whether its day has passed."""
         return self.needed and self.day < on
 
 

@@ -16,14 +16,7 @@ from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
-from pipeline.problems import (
-    MOST_REPORTED,
-    Place,
-    Problem,
-    Rule,
-    is_blocking,
-    sort_and_dedupe,
-)
+from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 
 
@@ -162,8 +155,8 @@ class _SessionResolver:
         place = self.source.place(("handouts", index, "edition" if date else "brief"))
         if not editions:
             place = self.source.place(("handouts", index, "brief"))
-            known = self.briefs if index < MOST_REPORTED else ()
-            hint = suggestion(slug, known, "there is: " + ", ".join(self.briefs))
+            otherwise = "there is: " + ", ".join(self.briefs)
+            hint = suggestion(slug, self.briefs, otherwise, index)
             return Problem(Rule.UNKNOWN_BRIEF, place, f'there is no brief "{slug}"', hint)
         hint = "there is: " + ", ".join(str(f.information_date) for f in editions)
         if date is None:

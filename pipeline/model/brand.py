@@ -175,16 +175,15 @@ class Brand(Strict):
 
     @property
     def briefs(self) -> BriefDefaults:
-        """The settings of briefs alone."""
         return self.defaults.briefs
 
     def slot(self, language: str) -> tuple[FieldPath, Slot] | None:
         """The path and the value of the logo that a language uses; None without one."""
         own = ("defaults", "briefs", "logo", language)
-        slots: list[tuple[FieldPath, Slot | None]] = [(own, self.briefs.logo.get(language))]
-        slots += [(("logo", size), getattr(self.logo, size)) for size in _SIZES]
-        slots += [(("logo",), self.logo)]
-        filled = ((path, s) for path, s in slots if s and (s.path or s.light or s.dark))
+        slots: dict[FieldPath, Slot | None] = {own: self.briefs.logo.get(language)}
+        slots |= {("logo", size): getattr(self.logo, size) for size in _SIZES}
+        slots |= {("logo",): self.logo}
+        filled = ((p, s) for p, s in slots.items() if s and (s.path or s.light or s.dark))
         return next(filled, None)
 
     def images(self, language: str) -> tuple[Image, Image] | None:
@@ -204,14 +203,18 @@ class Brand(Strict):
 
     def faces(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         """Language, families of text, families of headings; "" is the default language."""
-        base, headings = _families(self.typography, _BASE, ())
-        headings = headings or (base if self.typography.base.family else _HEADINGS)
+        own = self.typography
+        base = own.base.family or _BASE
+        headings = own.headings.family or own.base.family or _HEADINGS
         yield "", base, headings
         by_language = self.briefs.typography
         for language in sorted({*by_language, *_SCRIPT_FAMILIES}):
-            first = () if language in by_language else _SCRIPT_FAMILIES[language]
-            own = _families(by_language.get(language, Faces()), base, headings)
-            yield language, (*first, *own[0]), (*first, *own[1])
+            if faces := by_language.get(language):
+                text = faces.base.family or base
+                yield language, text, faces.headings.family or faces.base.family or headings
+            else:
+                first = _SCRIPT_FAMILIES[language]
+                yield language, (*first, *base), (*first, *headings)
 
 
 # Sizes of logos in order of preference; brand.yml has the medium size for page headers.
@@ -221,13 +224,6 @@ BUNDLED_FAMILIES = frozenset({"Brief Arabic", "Brief Display", "Brief SC", "Brie
 _BASE, _HEADINGS = ("Brief Sans",), ("Brief Display", "Brief Sans")
 # The bundled family for the script of a language, unless the brand names one.
 _SCRIPT_FAMILIES = {"ar": ("Brief Arabic",), "zh": ("Brief SC",)}
-
-
-def _families(
-    faces: Faces, base: tuple[str, ...], headings: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    own = faces.base.family
-    return own or base, faces.headings.family or own or headings
 
 
 class _Derived(NamedTuple):

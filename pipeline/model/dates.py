@@ -45,7 +45,6 @@ class InformationDate:
 
     @property
     def last_day(self) -> date:
-        """The last day that the date covers."""
         if self.day is not None:
             return self.first_day
         month = self.month or 12

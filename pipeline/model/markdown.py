@@ -39,13 +39,9 @@ def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def plain_text(text: str) -> str:
     """Remove the markup from a line, for titles in metadata and bookmarks."""
-    parts: list[str] = []
-    for token in flat_tokens(parse_markdown(text)):
-        if token.type in ("text", "code_inline"):
-            parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-    return " ".join("".join(parts).split())
+    kept = ("text", "code_inline", "softbreak", "hardbreak")
+    tokens = (t for t in flat_tokens(parse_markdown(text)) if t.type in kept)
+    return " ".join("".join(t.content or " " for t in tokens).split())
 
 
 def citations(text: str) -> tuple[str, ...]:

@@ -51,7 +51,6 @@ class OrderLine:
 
     @property
     def pages_of_a_side(self) -> int:
-        """The number of pages on one side of a sheet."""
         return 2 if self.stock.is_folded and not self.imposed else 1
 
     @property
@@ -72,7 +71,6 @@ class OrderLine:
 
     @property
     def sheets(self) -> int:
-        """The sheets of all copies."""
         return self.number * self.sheets_of_a_copy
 
     @property
@@ -104,7 +102,6 @@ class PrintOrder:
 
     @property
     def total(self) -> Total:
-        """The total of all files."""
         return _total(self.lines)
 
     @property

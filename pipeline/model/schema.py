@@ -241,7 +241,6 @@ class Block(Strict):
 
     @property
     def content(self) -> Any:
-        """The value of the block's kind."""
         return getattr(self, self.kind)
 
 

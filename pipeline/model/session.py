@@ -70,7 +70,6 @@ class SessionFacts(Strict):
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages of the handouts."""
         return frozenset(code for h in self.handouts for code in h.copies)
 
 

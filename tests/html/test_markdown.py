@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import Issue
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.languages import direction

@@ -13,8 +13,7 @@ from io import BytesIO
 from PIL import Image, ImageCms, ImageFile, ImageOps
 from PIL.Image import Image as Picture
 
-from pipeline.content.validate.files import SMALLER
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import SMALLER, Issue
 from pipeline.problems import Rule
 
 # WeasyPrint keeps each pixel several times: 169 million of them took 383 MB. A whole page

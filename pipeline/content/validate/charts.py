@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.content.csv_data import DataFile
-from pipeline.content.spelling import suggestion, suggestions
+from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import MONTH, NUMBER, FieldPath, read_time
 from pipeline.model.schema import DataRow, Figure, LanguageVersion
@@ -181,9 +181,10 @@ def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
 
 def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
     known = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
-    unknown = [name for name in chart.figure.names if name not in known]
+    unknown = (name for name in chart.figure.names if name not in known)
     otherwise = "write the key as it is in the data: KEY: printed name"
-    for name, hint in zip(unknown, suggestions(unknown, known, otherwise), strict=True):
+    for number, name in enumerate(unknown):
+        hint = suggestion(name, known, otherwise, number)
         place = chart.source.key_place((*chart.path, "names", name))
         message = f'the data have no row or column "{name}"'
         yield Problem(Rule.CHART_DATA, place, message, hint)
@@ -216,24 +217,19 @@ def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
     for index, row in enumerate(chart.rows):
         for column in chart.figure.value:
-            if typed := row[column]:
-                yield from _check_number(chart, typed, index, column)
-
-
-def _check_number(
-    chart: _ChartChecker, typed: str, index: int, column: str
-) -> Iterator[Problem]:
-    place = chart.cell(index, column)
-    if not NUMBER.fullmatch(typed):
-        hint = "write digits, with a point for decimals: 61.2"
-        if _GROUPED.fullmatch(typed):
-            hint = "write thousands without a comma, point or space: 1234.5"
-        message = f'"{typed}" in row {index + 1} is not a number'
-        yield Problem(Rule.CHART_DATA, place, message, hint)
-    elif len(typed) > MAX_DIGITS:
-        message = f'the number "{typed[:MAX_DIGITS]}…" in row {index + 1} is too long'
-        hint = "give it in thousands or millions, and name the unit in the subtitle"
-        yield Problem(Rule.CHART_DATA, place, message, hint)
+            typed, message = row[column] or "", ""
+            if typed and not NUMBER.fullmatch(typed):
+                message = f'"{typed}" in row {index + 1} is not a number'
+                hint = "write digits, with a point for decimals: 61.2"
+                if _GROUPED.fullmatch(typed):
+                    hint = "write thousands without a comma, point or space: 1234.5"
+            elif len(typed) > MAX_DIGITS:
+                start = typed[:MAX_DIGITS]
+                message = f'the number "{start}…" in row {index + 1} is too long'
+                hint = "give it in thousands or millions, and name the unit in the subtitle"
+            if message:
+                place = chart.cell(index, column)
+                yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
 def _check_parts(chart: _ChartChecker) -> Iterator[Problem]:

@@ -1,13 +1,31 @@
-"""Check a file that content names: it must be a regular file inside `content/`."""
+"""Check a file that content names; and issues, which become problems at a place."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from pipeline.content.validate.issue import Issue
-from pipeline.problems import Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 SMALLER = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A broken rule, what is wrong, and what to do.
+
+    In a text, `snippet` is what was typed there, at or after `line` (counted from 0).
+    """
+
+    rule: Rule
+    message: str
+    hint: str
+    snippet: str = ""
+    line: int = 0
+
+    def problem(self, place: Place) -> Problem:
+        """Return the problem that this issue is at a place."""
+        return Problem(self.rule, place, self.message, self.hint)
 
 
 def named_file_issue(project: Project, folder: str, name: str) -> Issue | None:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
 
-from pipeline.content.validate.files import SMALLER, file_size_issue, named_file_issue
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import (
+    SMALLER,
+    Issue,
+    file_size_issue,
+    named_file_issue,
+)
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
 from pipeline.problems import Problem, Rule
@@ -24,7 +28,7 @@ MAX_BYTES = 20_000_000
 CSS_DPI = 96
 MAX_WIDTH_MM = 116
 MAX_HEIGHT_MM = 90
-_MM_PER_INCH = 25.4
+MM_PER_INCH = 25.4
 # Half the resolution for offset printing; below it, prints of an office printer are coarse.
 LEAST_DPI = 150
 # A smaller picture is a mistake: a dot or a line that cannot be seen.
@@ -90,15 +94,26 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
     matches = (k for k, p in _SIGNATURES.items() if re.match(p, data[:1000], re.DOTALL))
     kind = next(matches, "")
     if kind not in _ENDINGS:
-        return None, (_type_issue(name, data, kind),)
+        if not data:
+            message = f'the file "{name}" is empty'
+            return None, (Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it"),)
+        better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
+        message = _is_a(name, kind) if kind else f'"{name}" is not a picture'
+        hint = f"open it and save it as {better}" if kind else "use a JPEG, PNG or SVG file"
+        return None, (Issue(Rule.PICTURE_TYPE, message, hint),)
     if kind == "SVG":
         size, issues = check_svg(name, data)
     else:
         from pipeline.content.validate.bitmap import check_bitmap  # with Pillow
 
         size, issues = check_bitmap(name, data)
-    picture = PictureFile(kind, *size) if size else None
-    return picture, (*_name_issues(name, kind), *issues)
+    pure = PurePosixPath(name)
+    if pure.suffix.lower() not in _ENDINGS[kind]:
+        is_known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
+        new_name = (pure.stem if is_known else pure.name) + _ENDINGS[kind][0]
+        hint = f"rename the file to {new_name}, and change the name here"
+        issues = (Issue(Rule.PICTURE_TYPE, _is_a(name, kind), hint), *issues)
+    return PictureFile(kind, *size) if size else None, issues
 
 
 def _check_picture(
@@ -117,26 +132,6 @@ def _check_picture(
         return None, (Issue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
 
 
-def _type_issue(name: str, data: bytes, kind: str) -> Issue:
-    if not data:
-        message = f'the file "{name}" is empty'
-        return Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it")
-    if not kind:
-        message = f'"{name}" is not a picture'
-        return Issue(Rule.PICTURE_TYPE, message, "use a JPEG, PNG or SVG file")
-    better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
-    return Issue(Rule.PICTURE_TYPE, _is_a(name, kind), f"open it and save it as {better}")
-
-
-def _name_issues(name: str, kind: str) -> Iterator[Issue]:
-    pure = PurePosixPath(name)
-    if pure.suffix.lower() not in _ENDINGS[kind]:
-        known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
-        new_name = (pure.stem if known else pure.name) + _ENDINGS[kind][0]
-        hint = f"rename the file to {new_name}, and change the name here"
-        yield Issue(Rule.PICTURE_TYPE, _is_a(name, kind), hint)
-
-
 def _is_a(name: str, kind: str) -> str:
     article = "an" if kind in ("SVG", "AVIF") else "a"
     return f'"{name}" is {article} {kind} file'
@@ -145,7 +140,7 @@ def _is_a(name: str, kind: str) -> str:
 def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
     """Report a picture of less than a millimetre on paper, or with too few pixels."""
     is_bitmap = picture.kind != "SVG"
-    width, height = (s / CSS_DPI * _MM_PER_INCH for s in (picture.width, picture.height))
+    width, height = (s / CSS_DPI * MM_PER_INCH for s in (picture.width, picture.height))
     scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height)
     if is_bitmap:
         scale = min(1, scale)  # only a drawing is enlarged
@@ -157,10 +152,10 @@ def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
         return
     # Pixels per millimetre, if the picture were as large as possible.
     density = max(picture.width / MAX_WIDTH_MM, picture.height / MAX_HEIGHT_MM)
-    dpi = max(CSS_DPI, density * _MM_PER_INCH)
+    dpi = max(CSS_DPI, density * MM_PER_INCH)
     if is_bitmap and dpi < LEAST_DPI:
         # A larger picture prints larger, until it is as large as possible.
-        factor = LEAST_DPI / (density * _MM_PER_INCH)
+        factor = LEAST_DPI / (density * MM_PER_INCH)
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
         needed = f"{ceil(picture.width * factor):,} × {ceil(picture.height * factor):,}"
         message = f'"{name}" will print coarsely: {pixels} are {dpi:.0f} dpi here'

@@ -6,11 +6,11 @@ Logos of the brand file that only other tools use are not checked.
 from collections.abc import Iterator
 from math import ceil
 
-from pipeline.content.validate.images import PictureFile, read_picture
+from pipeline.content.validate.images import MM_PER_INCH, read_picture
 from pipeline.content.yaml_source import Source
-from pipeline.model.brand import Brand, Image, Slot
+from pipeline.model.brand import Brand, Image
 from pipeline.model.fields import FieldPath
-from pipeline.problems import Place, Problem, Rule
+from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
 # The slot in the masthead (--logo-height, --logo-width; a test compares them): as high as
@@ -18,29 +18,22 @@ from pipeline.project import Project
 HEIGHT_MM, WIDTH_MM = 16, 62
 # The resolution at which edges of letters and symbols look sharp.
 LEAST_DPI = 300
-_MM_PER_INCH = 25.4
 
 
 def check_logo(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
     """Check the default logo, and those of single languages."""
-    for language in ("", *brand.briefs.logo):
-        if path_and_slot := brand.slot(language):
-            yield from _check_slot(brand, *path_and_slot, source, project)
-
-
-def _check_slot(
-    brand: Brand, path: FieldPath, slot: Slot, source: Source, project: Project
-) -> Iterator[Problem]:
-    if slot.path and slot.grounds:
-        yield from _check_image(brand, slot.grounds[0], path, source, project)
-        return
-    for ground, image in (("light", slot.light), ("dark", slot.dark)):
-        if image is None:
+    slots = (brand.slot(language) for language in ("", *brand.briefs.logo))
+    for path, slot in filter(None, slots):
+        if slot.path and slot.grounds:
+            yield from _check_image(brand, slot.grounds[0], path, source, project)
+            continue
+        for ground, image in (("light", slot.light), ("dark", slot.dark)):
+            if image:
+                yield from _check_image(brand, image, (*path, ground), source, project)
+                continue
             message = f'"{ground}" is missing in "{path[-1]}"'
             hint = f"name the logo for {ground} backgrounds; it may be the same file"
             yield Problem(Rule.MISSING_KEY, source.key_place(path), message, hint)
-        else:
-            yield from _check_image(brand, image, (*path, ground), source, project)
 
 
 def _check_image(
@@ -64,19 +57,14 @@ def _check_image(
         return
     picture, issues = read_picture(image.path, file)
     yield from (issue.problem(place) for issue in issues)
-    if picture and picture.kind != "SVG":
-        yield from _check_resolution(image, picture, place)
-
-
-def _check_resolution(
-    image: Image, picture: PictureFile, place: Place
-) -> Iterator[Problem]:
-    dpi = max(picture.width / WIDTH_MM, picture.height / HEIGHT_MM) * _MM_PER_INCH
+    if picture is None or picture.kind == "SVG":
+        return
+    sides = picture.width, picture.height
+    dpi = max(sides[0] / WIDTH_MM, sides[1] / HEIGHT_MM) * MM_PER_INCH
     if dpi < LEAST_DPI:
-        sides = picture.width, picture.height
         width, height = (ceil(pixels * LEAST_DPI / dpi) for pixels in sides)
-        pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
-        message = f'"{image.path}" will print coarsely: {pixels} are {dpi:.0f} dpi here'
-        needed = f"{width:,} × {height:,} pixels ({LEAST_DPI} dpi)"
-        hint = f"use an SVG file, or one of at least {needed}"
+        pixels = f"{sides[0]:,.0f} × {sides[1]:,.0f} pixels are {dpi:.0f} dpi here"
+        message = f'"{image.path}" will print coarsely: {pixels}'
+        hint = "use an SVG file, or one of at least "
+        hint += f"{width:,} × {height:,} pixels ({LEAST_DPI} dpi)"
         yield Problem(Rule.LOGO, place, message, hint)

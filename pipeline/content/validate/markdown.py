@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it.token import Token
 from pydantic import BaseModel
 
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import Issue
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import Prose
 from pipeline.model.markdown import (

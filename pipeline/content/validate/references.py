@@ -1,14 +1,18 @@
 """Check the ids, citations and internal links of a language file, as they were typed."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
-from pipeline.content.spelling import suggestions
+from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import bare_citations, citations, internal_links, sole_citation
 from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import Problem, Rule
+
+_NO_REFERENCE = "add it to references, at the end of the file"
+_NO_PART = "add a line to the part that the link should lead to: id: …"
 
 
 def check_references(source: Source) -> Iterator[Problem]:
@@ -22,27 +26,29 @@ def check_references(source: Source) -> Iterator[Problem]:
     references = {id: path for path, id in ids if path[0] == "references"}
     targets = {id for path, id in ids if path[0] != "references"}
     cited: set[str] = set()
-    unknown: list[tuple[FieldPath, str]] = []
-    broken: list[tuple[FieldPath, str]] = []
+    unknown, broken = count(), count()
     for path, text in texts_in(LanguageVersion, source.value):
         # Only in `source` is `@id` alone a citation.
         is_plain = path[-1:] != ("source",) and sole_citation(text)
         named = () if path[:1] == ("references",) or is_plain else citations(text)
         cited.update(named)
-        unknown += ((path, id) for id in named if id not in references)
+        for id in (id for id in named if id not in references):
+            message = f'"@{id}" is not in the list of references'
+            hint = suggestion(id, references, _NO_REFERENCE, next(unknown))
+            place = source.find(path, f"@{id}")
+            yield Problem(Rule.UNKNOWN_REFERENCE, place, message, hint)
         for id, offset in bare_citations(text):
             if id in references:
                 cited.add(id)  # so that the reference is not reported as unused too
                 yield _bare_citation_problem(source, path, text, id, offset)
-        linked = internal_links(text)
-        broken += ((path, id) for id in linked if id and id not in targets)
-    yield from _unknown_references(unknown, references, source)
-    yield from _broken_links(broken, targets, source)
-    for id, path in references.items():
-        if id not in cited:
-            message = f'the reference "{id}" is not cited'
-            hint = f"cite it as [@{id}], or delete it"
-            yield Problem(Rule.UNUSED_REFERENCE, source.place(path), message, hint)
+        for id in (id for id in internal_links(text) if id and id not in targets):
+            message = f'no part of this brief has the id "{id}"'
+            hint = suggestion(id, targets, _NO_PART, next(broken))
+            yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{id}"), message, hint)
+    for id in (id for id in references if id not in cited):
+        place, message = source.place(references[id]), f'the reference "{id}" is not cited'
+        hint = f"cite it as [@{id}], or delete it"
+        yield Problem(Rule.UNUSED_REFERENCE, place, message, hint)
 
 
 def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator[Problem]:
@@ -54,26 +60,6 @@ def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator
             hint = "give each part an id of its own"
             yield Problem(Rule.DUPLICATE_ID, place, message, hint)
         first_lines.setdefault(id, place.line)
-
-
-def _unknown_references(
-    unknown: Sequence[tuple[FieldPath, str]], known: Collection[str], source: Source
-) -> Iterator[Problem]:
-    otherwise = "add it to references, at the end of the file"
-    hints = suggestions([id for _, id in unknown], known, otherwise)
-    for (path, id), hint in zip(unknown, hints, strict=True):
-        message = f'"@{id}" is not in the list of references'
-        yield Problem(Rule.UNKNOWN_REFERENCE, source.find(path, f"@{id}"), message, hint)
-
-
-def _broken_links(
-    broken: Sequence[tuple[FieldPath, str]], known: Collection[str], source: Source
-) -> Iterator[Problem]:
-    otherwise = "add a line to the part that the link should lead to: id: …"
-    hints = suggestions([id for _, id in broken], known, otherwise)
-    for (path, id), hint in zip(broken, hints, strict=True):
-        message = f'no part of this brief has the id "{id}"'
-        yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{id}"), message, hint)
 
 
 def _bare_citation_problem(

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from pipeline.content.validate.files import file_size_issue
-from pipeline.content.validate.issue import Issue
+from pipeline.content.validate.files import Issue, file_size_issue
 from pipeline.problems import Rule
 
 # WeasyPrint draws 20,000 circles in 1.5 s, and a path of 5 MB in 3 s. The most detailed
@@ -121,10 +120,6 @@ class _SvgReader:
         if len(self.issues) < _MAX_ISSUES:
             self.issues.setdefault(message, Issue(rule, text, hint))
 
-    def _abort(self, message: str, hint: str, rule: Rule) -> None:
-        self._add(message, hint, rule)
-        raise _AbortParsing
-
     def _on_doctype(self, name: str, system: object, public: object, own: int) -> None:
         message = "it has a document type, which can load files and multiply text"
         self._add(message, "delete all of <!DOCTYPE … >")
@@ -169,13 +164,15 @@ class _SvgReader:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self._owners) > MAX_DEPTH:
             message = f"it has more than {MAX_ELEMENTS:,} elements, or {MAX_DEPTH} levels"
-            self._abort(message, _SIMPLIFY, Rule.PICTURE_SIZE)
+            self._add(message, _SIMPLIFY, Rule.PICTURE_SIZE)
+            raise _AbortParsing
 
     def _check_root(self, is_svg: bool, local: str, attributes: dict[str, str]) -> None:
         if local != "svg" or not is_svg:
             begin = f'it begins with "{local[:40]}", not with "svg"'
             hint = "save the picture itself as SVG or PNG"
-            self._abort(f"this is not a picture: {begin}", hint, Rule.PICTURE_TYPE)
+            self._add(f"this is not a picture: {begin}", hint, Rule.PICTURE_TYPE)
+            raise _AbortParsing
         self.size = _size(attributes)
         if self.size is None:
             hint = 'write in <svg …> for example: viewBox="0 0 300 200"'
