@@ -120,9 +120,7 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 def read_words(project: Project, typography: str) -> Mapping[str, str]:
     """Read the interface strings of a language, with its typography applied."""
     language = typography.partition("-u-")[0]
-    project.on_read(f"templates/strings/{language}.yaml")  # even if it is missing
-    data = find_strings(project.template_folders, language, project.read)
-    return _words(language, data, typography)
+    return _words(language, find_strings(project, language), typography)
 
 
 @lru_cache(maxsize=16)

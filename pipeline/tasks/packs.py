@@ -12,15 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.discovery import find_editions
 from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent, load_series, read_parts
-from pipeline.editions.sessions import (
-    ResolvedHandout,
-    ResolvedSession,
-    ResolvedSessions,
-    read_sessions,
-)
+from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
@@ -127,11 +122,7 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
     project = replace(project, on_read=state.files.record)
     toolchain = pack_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
-    folders, _ = find_editions(project)
-    series, problems = load_series(tracked, ())
-    sessions = read_session(tracked, folders, series, number)
-    session = next(iter(sessions.sessions), None)
-    problems = [*problems, *sessions.problems]
+    series, session, problems = read_session(tracked, number)
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
     fresh = {}
     for pack in packs:
@@ -139,18 +130,26 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
         if entry and not (options.strict and (entry.warnings or problems)):
             fresh[pack.name] = entry
     toolchains = dict.fromkeys(options.profiles, toolchain)
+    folders, _ = find_editions(project)
     workspace = Workspace(project, options, state, folders, toolchains, problems)
     inputs = state.record_read(reads)
     return PackPlan(workspace, session, packs, fresh, inputs)
 
 
 def read_session(
-    project: Project, folders: Sequence[EditionFolder], series: Series | None, number: int
-) -> ResolvedSessions:
-    """Read all sessions, because no two may overlap, and report on one."""
+    project: Project, number: int
+) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
+    """Read the series and one session; each is None if it has an error.
+
+    All sessions are read, because no two may overlap.
+    """
+    series, problems = load_series(project, ())
     if series is None:
-        return ResolvedSessions((), (), ())
-    return read_sessions(project, folders, series, (number,))
+        return None, None, problems
+    folders, _ = find_editions(project)
+    sessions = read_sessions(project, folders, series, (number,))
+    session = next(iter(sessions.sessions), None)
+    return series, session, [*problems, *sessions.problems]
 
 
 def _packs_of(
