@@ -15,7 +15,9 @@ from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
 from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Reference, Series
 from pipeline.project import BASE_URL, Project, ReadLog
 
@@ -69,6 +71,11 @@ class PageView:
     def references(self) -> tuple[Reference, ...]:
         """The works that citations refer to; only a brief has any."""
         return ()
+
+    def plain_text(self, text: Localized) -> str:
+        """Print a text in the language of the page, without Markdown."""
+        line, _ = in_language(text, self.language, self.series.default_language)
+        return spacing(self.typography)(plain_text(line))
 
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:
