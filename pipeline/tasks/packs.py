@@ -192,7 +192,8 @@ def _make_pack(
     problems: list[Problem] = []
     first_page = 0
     for handout in handouts:
-        document = _document(pack, handout)
+        folder, language = handout.folder, handout.printed_in[pack.language]
+        document = Document(folder.slug, folder.information_date, language, pack.layout)
         edition = editions.get(document.folder)
         if edition is None or is_blocked(document, edition, wrong):
             continue  # its problems were reported when it was read
@@ -225,11 +226,6 @@ def _make_pack(
     known = [*(p for part in parts for p in part.problems), *problems]
     pages = [part.page for part in (front, *briefs)]
     return (yield from finish(context, pack, pages, inputs, merge, known))
-
-
-def _document(pack: Pack, handout: ResolvedHandout) -> Document:
-    folder, language = handout.folder, handout.printed_in[pack.language]
-    return Document(folder.slug, folder.information_date, language, pack.layout)
 
 
 def _render_part(
@@ -300,11 +296,17 @@ def _merge(
     # the words of an English brief in reverse order.
     languages = {pack.language, *(entry.language for entry in entries)}
     right_to_left = all(direction(code) == "rtl" for code in languages)
+    # Where each link of the contents leads: a brief and a bookmark in it.
+    targets = {
+        anchor: (number, int(anchor.partition(".")[2] or 0))
+        for number, entry in enumerate(entries)
+        for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings))
+    }
     name = Path(pack.name).stem
     pdf = merge_pdfs(
         front.rendered.pdf,
         [brief.rendered.pdf for brief in briefs],
-        dict(_link_targets(entries)),
+        targets,
         right_to_left=right_to_left,
         document=name,
         whole_leaves=not is_booklet,
@@ -318,13 +320,3 @@ def _merge(
         name: hashed for part in parts for name, hashed in part.rendered.assets.items()
     }
     return RenderedPdf(pdf, pages, assets)
-
-
-def _link_targets(
-    entries: Sequence[ContentsEntry],
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Give where each link of the contents leads: a brief and a bookmark in it."""
-    for number, entry in enumerate(entries):
-        for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings)):
-            _, _, index = anchor.partition(".")
-            yield anchor, (number, int(index or 0))
