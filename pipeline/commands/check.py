@@ -91,7 +91,7 @@ def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:
     known = [code for code in used if series is None or code in series.languages]
     return [
         *_check_templates(project),
-        *check_strings(project.template_folders, known),
+        *check_strings(project, known),
         *check_stylesheets(project),
     ]
 

@@ -11,7 +11,6 @@ from datetime import date
 from functools import partial
 
 from pipeline.build import BuildResult, build, build_targets
-from pipeline.commands.session import read_session
 from pipeline.editions.sessions import ResolvedHandout
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
@@ -23,6 +22,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, JobSheet, State
 from pipeline.tasks.job_sheet import plan_job_sheet
+from pipeline.tasks.packs import read_session
 from pipeline.tasks.plan import plan_documents
 
 

@@ -1,27 +1,10 @@
 """Read a session, and find what it hands out, for several commands."""
 
-from pipeline.content.discovery import find_editions
-from pipeline.content.loader import load_series
-from pipeline.editions.sessions import ResolvedSession, read_sessions
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Series
-from pipeline.problems import PipelineError, Problem, is_blocking
+from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Pack
-from pipeline.tasks.packs import plan_packs
-
-
-def read_session(
-    project: Project, number: int
-) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
-    """Read the series and one session; each is None if it has an error."""
-    series, problems = load_series(project, ())
-    if series is None:
-        return None, None, [*problems]
-    folders, _ = find_editions(project)
-    sessions = read_sessions(project, folders, series, (number,))
-    session = next(iter(sessions.sessions), None)
-    return series, session, [*problems, *sessions.problems]
+from pipeline.tasks.packs import plan_packs, read_session
 
 
 def session_editions(

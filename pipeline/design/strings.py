@@ -4,14 +4,14 @@ Every file has the same keys, and every value is text. A project's own file repl
 bundled one as a whole. All problems of a file are reported together.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
-from pathlib import Path
 
 import yaml
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.project import Project
 
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
@@ -39,34 +39,26 @@ _PLACEHOLDERS = {
     "order": ("{number}",),
 }
 
-# From the name of a file and its path to its bytes.
-ReadFile = Callable[[str, Path], bytes]
 
-
-def find_strings(folders: tuple[Path, ...], language: str, read: ReadFile) -> bytes:
-    """Read the file of a language from the first folder that has one."""
-    name = f"strings/{language}.yaml"
-    for folder in folders:
-        if (path := folder / name).is_file():
+def find_strings(project: Project, language: str) -> bytes:
+    """Read the file of a language, the project's own or the bundled one."""
+    name = f"templates/strings/{language}.yaml"
+    project.on_read(name)  # even if it is missing
+    for folder in project.template_folders:
+        if (path := folder / f"strings/{language}.yaml").is_file():
             with suppress(FileNotFoundError):  # removed after is_file()
-                return read(f"templates/{name}", path)
-    raise PipelineError(
-        Problem(
-            Rule.UI_STRINGS,
-            Place(f"templates/{name}"),
-            f'there are no interface strings for the language "{language}"',
-            "copy templates/strings/en.yaml to this name and translate it",
-        )
-    )
+                return project.read(name, path)
+    message = f'there are no interface strings for the language "{language}"'
+    hint = "copy templates/strings/en.yaml to this name and translate it"
+    raise PipelineError(Problem(Rule.UI_STRINGS, Place(name), message, hint))
 
 
-def check_strings(folders: tuple[Path, ...], languages: Iterable[str]) -> list[Problem]:
+def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
     """Find all problems in the strings of some languages."""
     problems: list[Problem] = []
     for language in languages:
         try:
-            data = find_strings(folders, language, lambda name, path: path.read_bytes())
-            read_strings(language, data)
+            read_strings(language, find_strings(project, language))
         except PipelineError as error:
             problems += error.problems
     return problems

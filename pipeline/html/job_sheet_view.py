@@ -12,8 +12,6 @@ from babel.dates import format_interval
 from pipeline.html.page_view import Design, PageView, view_page
 from pipeline.html.text.cldr import name_months
 from pipeline.html.text.typography import locale_of, spacing
-from pipeline.model.fields import Localized, in_language
-from pipeline.model.markdown import plain_text
 from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.session import Dates, SessionFacts
 
@@ -39,25 +37,21 @@ class JobSheetView(PageView):
 
 def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> JobSheetView:
     """Prepare the values of a job sheet, in the default language of the series."""
-    language = design.series.default_language
-    page = view_page(design, language, _PROFILE, last=_STYLESHEET)
+    page = view_page(design, design.series.default_language, _PROFILE, last=_STYLESHEET)
     words, set_text = page.words, spacing(page.typography)
-
-    def local(text: Localized) -> str:
-        return set_text(plain_text(in_language(text, language, language)[0]))
-
+    body, place = page.plain_text(facts.body), page.plain_text(facts.place)
     title = words["order"].replace("{number}", set_text(str(order.session)))
     return JobSheetView(
         **vars(page),
         title=title,
-        publisher=local(design.series.publisher.name),
-        body=words["list_separator"].join((local(facts.body), local(facts.place))),
+        publisher=page.plain_text(page.series.publisher.name),
+        body=words["list_separator"].join((body, place)),
         dates=_dates(facts.dates, page.typography),
         paper=tuple(_paper(order.stock, page.typography)),
         sides=words["both_sides" if order.stock.duplex else "one_side"],
         finish=words[_FINISH[order.stock.finish]],
         order=order,
-        footer=f"{local(design.series.name)} · {title}",
+        footer=f"{page.plain_text(page.series.name)} · {title}",
     )
 
 

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pipeline.design.stylesheets import FRONT_STYLESHEET
 from pipeline.html.page_view import Design, PageView, join_footer, view_page
 from pipeline.html.text.cldr import language_name, name_session, print_days
-from pipeline.html.text.typography import spacing
 from pipeline.model.dates import InformationDate
-from pipeline.model.fields import Line, in_language
-from pipeline.model.markdown import plain_text
+from pipeline.model.fields import Line
 from pipeline.model.session import Session, SessionFacts
 
 # A class of the root element: a front has its own page numbers and no last page of a brief.
@@ -65,19 +63,16 @@ def view_pack(
     profile: str,
 ) -> PackView:
     """Prepare the values of the front of a pack."""
-    series, facts = design.series, session.facts
-    default = series.default_language
+    facts = session.facts
     page = view_page(design, language, profile, _STATUS, FRONT_STYLESHEET)
     typography, words = page.typography, page.words
     session_name = name_session(session.number, words, typography)
-    set_text = spacing(typography)
-    body = set_text(plain_text(in_language(facts.body, language, default)[0]))
-    title = words["pack_title"].replace("{body}", body).replace("{session}", session_name)
-    series_name = set_text(plain_text(in_language(series.name, language, default)[0]))
+    title = words["pack_title"].replace("{body}", page.plain_text(facts.body))
+    series_name = page.plain_text(page.series.name)
     own_name = language_name(language, language)
     return PackView(
         **vars(page),
-        title=title,
+        title=title.replace("{session}", session_name),
         session=facts,
         session_name=Line(re.sub(r"([.])", r"\\\1", session_name)),  # "331." starts a list
         dates=print_days(facts.dates.start, facts.dates.end, typography),

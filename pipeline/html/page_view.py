@@ -15,7 +15,9 @@ from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
 from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.languages import direction
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Reference, Series
 from pipeline.project import BASE_URL, Project, ReadLog
 
@@ -70,6 +72,11 @@ class PageView:
         """The works that citations refer to; only a brief has any."""
         return ()
 
+    def plain_text(self, text: Localized) -> str:
+        """Print a text in the language of the page, without Markdown."""
+        line, _ = in_language(text, self.language, self.series.default_language)
+        return spacing(self.typography)(plain_text(line))
+
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:
     """Join the parts of a footer; the first is left out if all are too wide."""
@@ -120,9 +127,7 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 def read_words(project: Project, typography: str) -> Mapping[str, str]:
     """Read the interface strings of a language, with its typography applied."""
     language = typography.partition("-u-")[0]
-    project.on_read(f"templates/strings/{language}.yaml")  # even if it is missing
-    data = find_strings(project.template_folders, language, project.read)
-    return _words(language, data, typography)
+    return _words(language, find_strings(project, language), typography)
 
 
 @lru_cache(maxsize=16)

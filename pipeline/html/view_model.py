@@ -4,6 +4,7 @@ The template gets one variable, `brief`, a `BriefView`, whose values are final. 
 belongs to the templates; the only markup made here are the QR code and charts.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,19 +17,11 @@ from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.page_view import Design, PageView, join_footer, view_page
 from pipeline.html.text.cldr import language_name, print_date, print_day
-from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import print_colour
-from pipeline.model.fields import Line, in_language
+from pipeline.model.fields import Line
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import (
-    Block,
-    Edition,
-    EditionFacts,
-    Figure,
-    LanguageVersion,
-    Reference,
-)
+from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Reference
 from pipeline.project import BASE_URL
 
 _NUMBERED = ("figure", "table", "box")
@@ -133,7 +126,6 @@ def view_brief(
     page = view_page(design, language, profile, facts.status, last)
     typography, words = page.typography, page.words
     information_date = print_date(edition.information_date, typography)
-    series_name, _ = in_language(series.name, language, series.default_language)
     others = (other for other in edition.languages if other != language)
     address = ""
     if series.url:
@@ -143,7 +135,7 @@ def view_brief(
     theme = read_chart_theme(measurer.tokens, measurer.faces, typography)
     footer = (
         words["kind"],
-        spacing(typography)(plain_text(series_name)),
+        page.plain_text(series.name),
         words["word_space"].join((words["information_dated"], information_date)),
         facts.symbol or "",
     )
@@ -171,14 +163,17 @@ def view_brief(
 def _sections(
     version: LanguageVersion, edition: Edition, theme: ChartTheme
 ) -> Iterator[SectionView]:
-    numbers = dict.fromkeys(_NUMBERED, 0)
+    numbers: Counter[str] = Counter()
     for index, section in enumerate(version.sections):
         path = f"sections.{index}"
         blocks: list[BlockView] = []
         waiting: list[BlockView] = []
         for position, block in enumerate(section.blocks):
-            view = _block_view(block, f"{path}.blocks.{position}.{block.kind}", numbers)
-            if view.kind in _BESIDE:
+            kind = block.kind
+            numbers[kind] += kind in _NUMBERED
+            block_path = f"{path}.blocks.{position}.{kind}"
+            view = BlockView(block_path, kind, block.content, numbers[kind], ())
+            if kind in _BESIDE:
                 waiting.append(view)
                 continue
             blocks.append(replace(view, beside=tuple(waiting)))
@@ -189,12 +184,6 @@ def _sections(
             blocks = waiting
         drawn = tuple(_with_chart(block, edition, theme) for block in blocks)
         yield SectionView(path, section.heading, section.id, drawn)
-
-
-def _block_view(block: Block, path: str, numbers: dict[str, int]) -> BlockView:
-    if block.kind in numbers:
-        numbers[block.kind] += 1
-    return BlockView(path, block.kind, block.content, numbers.get(block.kind, 0), ())
 
 
 def _with_chart(view: BlockView, edition: Edition, theme: ChartTheme) -> BlockView:

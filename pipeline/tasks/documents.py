@@ -1,7 +1,6 @@
 """Build documents: an edition in one language and one profile."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from pipeline.html.view_model import PackPosition, view_brief
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
-from pipeline.model.schema import Edition, Series
+from pipeline.model.schema import Edition
 from pipeline.pdf.render import Attachment
 from pipeline.problems import is_blocking
 from pipeline.project import BRAND_FILE
@@ -26,18 +25,6 @@ from pipeline.tasks.jobs import PostProcessing
 from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
-
-
-@dataclass(frozen=True)
-class LoadedEdition:
-    """An edition as it was read, and the sets of files that it was read from.
-
-    `edition` is None when it has an error; `wrong` are the files that have one.
-    """
-
-    edition: Edition | None
-    inputs: tuple[str, ...]
-    wrong: frozenset[str]
 
 
 class DocumentTasks:
@@ -70,22 +57,16 @@ class DocumentTasks:
         if self._series is None:
             yield from map(blocked, documents)
             return
-        loaded = self._load(folder, self._series)
-        for document in documents:
-            if self._context is None or is_blocked(document, loaded.edition, loaded.wrong):
-                yield blocked(document)
-            else:
-                yield document, make_document(self._context, document, loaded)
-
-    def _load(self, folder: EditionFolder, series: Series) -> LoadedEdition:
-        is_first = folder in self._first
-        edition, part = read_edition(
-            self._workspace.project, folder, series, first_edition=is_first
-        )
+        project, is_first = self._workspace.project, folder in self._first
+        edition, part = read_edition(project, folder, self._series, first_edition=is_first)
         inputs = (self._inputs, self._record(folder.name, part))
         problems = (*self._settings.problems, *part.problems)
         wrong = self._workspace.files_with_errors(problems)
-        return LoadedEdition(edition, inputs, wrong)
+        for document in documents:
+            if not edition or not self._context or is_blocked(document, edition, wrong):
+                yield blocked(document)
+            else:
+                yield document, make_document(self._context, document, edition, inputs)
 
     def _record(
         self,
@@ -104,25 +85,25 @@ class DocumentTasks:
         return state.record_set(part.files)
 
 
-def is_blocked(document: Document, edition: Edition | None, wrong: frozenset[str]) -> bool:
-    """Whether a file that a document is made from has an error."""
-    if edition is None or document.language not in edition.versions:
+def is_blocked(document: Document, edition: Edition, wrong: frozenset[str]) -> bool:
+    """Whether a file that a document is made from has an error: it is one of `wrong`."""
+    if document.language not in edition.versions:
         return True
     files = (document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE)
     return not wrong.isdisjoint(files)
 
 
 def make_document(
-    context: BuildContext, document: Document, loaded: LoadedEdition
+    context: BuildContext, document: Document, edition: Edition, inputs: Sequence[str]
 ) -> Task[TaskResult]:
     """Build one document."""
     context.warm_up(document.language, document.layout)
     page = yield context.executor.submit_near(
-        render_document, context.design, loaded.edition, document
+        render_document, context.design, edition, document
     )
     how = _post_processing(context, document)
     render = partial(context.render_pdf, page, document.source, document.profile, how)
-    return (yield from finish(context, document, [page], loaded.inputs, render))
+    return (yield from finish(context, document, [page], inputs, render))
 
 
 def render_document(

@@ -12,15 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.discovery import find_editions
 from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent, load_series, read_parts
-from pipeline.editions.sessions import (
-    ResolvedHandout,
-    ResolvedSession,
-    ResolvedSessions,
-    read_sessions,
-)
+from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
@@ -127,11 +122,7 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
     project = replace(project, on_read=state.files.record)
     toolchain = pack_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
-    folders, _ = find_editions(project)
-    series, problems = load_series(tracked, ())
-    sessions = read_session(tracked, folders, series, number)
-    session = next(iter(sessions.sessions), None)
-    problems = [*problems, *sessions.problems]
+    series, session, problems = read_session(tracked, number)
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
     fresh = {}
     for pack in packs:
@@ -139,18 +130,26 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
         if entry and not (options.strict and (entry.warnings or problems)):
             fresh[pack.name] = entry
     toolchains = dict.fromkeys(options.profiles, toolchain)
+    folders, _ = find_editions(project)
     workspace = Workspace(project, options, state, folders, toolchains, problems)
     inputs = state.record_read(reads)
     return PackPlan(workspace, session, packs, fresh, inputs)
 
 
 def read_session(
-    project: Project, folders: Sequence[EditionFolder], series: Series | None, number: int
-) -> ResolvedSessions:
-    """Read all sessions, because no two may overlap, and report on one."""
+    project: Project, number: int
+) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
+    """Read the series and one session; each is None if it has an error.
+
+    All sessions are read, because no two may overlap.
+    """
+    series, problems = load_series(project, ())
     if series is None:
-        return ResolvedSessions((), (), ())
-    return read_sessions(project, folders, series, (number,))
+        return None, None, problems
+    folders, _ = find_editions(project)
+    sessions = read_sessions(project, folders, series, (number,))
+    session = next(iter(sessions.sessions), None)
+    return series, session, [*problems, *sessions.problems]
 
 
 def _packs_of(
@@ -193,7 +192,8 @@ def _make_pack(
     problems: list[Problem] = []
     first_page = 0
     for handout in handouts:
-        document = _document(pack, handout)
+        folder, language = handout.folder, handout.printed_in[pack.language]
+        document = Document(folder.slug, folder.information_date, language, pack.layout)
         edition = editions.get(document.folder)
         if edition is None or is_blocked(document, edition, wrong):
             continue  # its problems were reported when it was read
@@ -226,11 +226,6 @@ def _make_pack(
     known = [*(p for part in parts for p in part.problems), *problems]
     pages = [part.page for part in (front, *briefs)]
     return (yield from finish(context, pack, pages, inputs, merge, known))
-
-
-def _document(pack: Pack, handout: ResolvedHandout) -> Document:
-    folder, language = handout.folder, handout.printed_in[pack.language]
-    return Document(folder.slug, folder.information_date, language, pack.layout)
 
 
 def _render_part(
@@ -301,11 +296,17 @@ def _merge(
     # the words of an English brief in reverse order.
     languages = {pack.language, *(entry.language for entry in entries)}
     right_to_left = all(direction(code) == "rtl" for code in languages)
+    # Where each link of the contents leads: a brief and a bookmark in it.
+    targets = {
+        anchor: (number, int(anchor.partition(".")[2] or 0))
+        for number, entry in enumerate(entries)
+        for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings))
+    }
     name = Path(pack.name).stem
     pdf = merge_pdfs(
         front.rendered.pdf,
         [brief.rendered.pdf for brief in briefs],
-        dict(_link_targets(entries)),
+        targets,
         right_to_left=right_to_left,
         document=name,
         whole_leaves=not is_booklet,
@@ -319,13 +320,3 @@ def _merge(
         name: hashed for part in parts for name, hashed in part.rendered.assets.items()
     }
     return RenderedPdf(pdf, pages, assets)
-
-
-def _link_targets(
-    entries: Sequence[ContentsEntry],
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Give where each link of the contents leads: a brief and a bookmark in it."""
-    for number, entry in enumerate(entries):
-        for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings)):
-            _, _, index = anchor.partition(".")
-            yield anchor, (number, int(index or 0))

@@ -1,6 +1,6 @@
 """Turn the rows of a figure into numbers, and into a table of printed texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,7 +47,10 @@ class ChartData:
 def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> ChartData:
     """Read the valid rows of a figure."""
     keys = tuple(row[figure.label] or "" for row in rows)
-    columns = tuple(tuple(_values(rows, column)) for column in figure.value)
+    columns = tuple(
+        tuple(Decimal(typed) if (typed := row[column]) else None for row in rows)
+        for column in figure.value
+    )
     known = [value for column in columns for value in column if value is not None]
     candidates = figure.value if figure.chart in ("line", "stacked") else keys
     is_highlighted = figure.highlight in candidates
@@ -67,9 +70,3 @@ def print_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str
     for label, row in zip(data.labels, data.rows, strict=True):
         rows += [(label, *(print_value(v, data.decimals, language) for v in row))]
     return rows
-
-
-def _values(rows: Sequence[DataRow], column: str) -> Iterator[Decimal | None]:
-    for row in rows:
-        typed = row[column]
-        yield Decimal(typed) if typed else None

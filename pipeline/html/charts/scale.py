@@ -65,13 +65,7 @@ def _ticks(low: Decimal, high: Decimal, step: Decimal) -> tuple[Decimal, ...]:
 
 def decimals_of(values: Sequence[Decimal]) -> int:
     """The highest number of decimals that one of the values was typed with."""
-    exponents = (value.as_tuple().exponent for value in values)
-    return max((-e for e in exponents if isinstance(e, int) and e < 0), default=0)
-
-
-def with_decimals(value: Decimal, decimals: int) -> Decimal:
-    """Round or extend a number to some decimals: 78 beside 77.7 is 78.0."""
-    return value.quantize(Decimal(1).scaleb(-decimals))
+    return max((len(f"{value:f}".partition(".")[2]) for value in values), default=0)
 
 
 def spread(

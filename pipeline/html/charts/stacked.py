@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate, pairwise
 
 from pipeline.html.charts.canvas import HAIRLINE, Box, Canvas
 from pipeline.html.charts.data_table import ChartData
@@ -34,15 +35,13 @@ def draw_stacks(canvas: Canvas, data: ChartData) -> None:
     whole = max(sum(value or 0 for value in row) for row in data.rows)
     x = linear_scale(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(data)
+    edges = [_edges(row, x) for row in data.rows]
     for number, (y, row) in enumerate(zip(rows.middles, data.rows, strict=True)):
         label_row(canvas, rows, number)
-        before = Decimal(0)
-        for tone, value in zip(tones, row, strict=True):
+        for tone, value, ends in zip(tones, row, pairwise(edges[number]), strict=True):
             if value:
-                text = theme.number(value, data.decimals)
-                _draw_part(canvas, x(before), x(before + value), y, text, tone)
-                before += value
-    middles = _middles(data.rows[0], x)
+                _draw_part(canvas, ends, y, theme.number(value, data.decimals), tone)
+    middles = [(left + right) / 2 for left, right in pairwise(edges[0])]
     _draw_heads(canvas, heads, middles, top, rows.middles[0] - BAR * theme.size / 2)
 
 
@@ -54,10 +53,16 @@ def _tones(data: ChartData) -> Sequence[str]:
     return ["strong" if column == data.highlight else next(pale) for column in columns]
 
 
+def _edges(row: Sequence[Decimal | None], x: Scale) -> list[float]:
+    """The start of each part of a bar, and the end of the last one."""
+    sums = accumulate((value or Decimal(0) for value in row), initial=Decimal(0))
+    return [x(value) for value in sums]
+
+
 def _draw_part(
-    canvas: Canvas, left: float, right: float, y: float, text: str, tone: str
+    canvas: Canvas, ends: tuple[float, float], y: float, text: str, tone: str
 ) -> None:
-    theme = canvas.theme
+    theme, (left, right) = canvas.theme, ends
     width, height = max(right - left - _GAP_PT, 0.5), BAR * theme.size
     ground = _fill(canvas, (left, y - height / 2, width, height), tone)
     text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
@@ -80,14 +85,6 @@ def _fill(canvas: Canvas, box: Box, tone: str) -> str:
     fill = (pale | dark)[tone]
     canvas.bar(box, fill, colours.strong if tone in pale else "")
     return fill
-
-
-def _middles(row: Sequence[Decimal | None], x: Scale) -> list[float]:
-    middles, before = [], Decimal(0)
-    for value in row:
-        middles.append((x(before) + x(before + (value or 0))) / 2)
-        before += value or 0
-    return middles
 
 
 def _draw_heads(

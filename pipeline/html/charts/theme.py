@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
-from pipeline.html.charts.scale import break_lines, decimals_of, with_decimals
+from pipeline.html.charts.scale import break_lines, decimals_of
 from pipeline.html.text.typography import print_number, spacing
 from pipeline.model.colour import (
     TEXT,
@@ -117,8 +117,10 @@ class ChartTheme:
 
 @lru_cache(maxsize=4096)
 def print_value(value: Decimal | None, decimals: int, language: str) -> str:
-    """Print a number of a chart; an empty cell is a dash."""
-    return GAP if value is None else print_number(with_decimals(value, decimals), language)
+    """Print a number of a chart, 78 beside 77.7 as 78.0; an empty cell is a dash."""
+    if value is None:
+        return GAP
+    return print_number(value.quantize(Decimal(1).scaleb(-decimals)), language)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,6 @@ moves it to the foot of the page.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from html import escape
 
 from markdown_it.renderer import RendererHTML
@@ -66,7 +65,7 @@ def prose_html(text: str, style: TextStyle) -> str:
             token.children = _set_paragraph(token.children or [], inline_style)
     start = notes_start(tokens)
     env = {"style": style, "notes": _footnotes(tokens[start:])}
-    return str(_renderer().render(tokens[:start], markdown_parser().options, env))
+    return str(_RENDERER.render(tokens[:start], markdown_parser().options, env))
 
 
 def line_html(text: str, style: TextStyle) -> str:
@@ -89,17 +88,12 @@ def _footnotes(tokens: Tokens) -> dict[int, list[Token]]:
     return notes
 
 
-@cache
-def _renderer() -> "_Renderer":
-    return _Renderer()
-
-
 def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     phrases = read_phrases(tokens)
     set_words(phrases, style.language, style.set_text)
     if style.bind_last:
         prevent_runt(phrases, style.language)
-    phrases = raise_ordinals(phrases, style.language)
+    phrases = list(raise_ordinals(phrases, style.language))
     return list(write_phrases(isolate_opposite_runs(phrases, style.language)))
 
 
@@ -186,3 +180,6 @@ class _Renderer(RendererHTML):
             for p in paragraphs
         )
         return f'<span class="footnote">{inner}</span>'
+
+
+_RENDERER = _Renderer()

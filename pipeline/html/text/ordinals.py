@@ -24,12 +24,8 @@ _ORDINAL = re.compile(
 )
 
 
-def raise_ordinals(nodes: Sequence[Node], language: str) -> list[Node]:
+def raise_ordinals(nodes: Sequence[Node], language: str) -> Iterator[Node]:
     """Put the letters of ordinals into `<sup>`, in French text only."""
-    return list(_raise(nodes, language))
-
-
-def _raise(nodes: Sequence[Node], language: str) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, TextNode):
             is_french = language.split("-")[0] == "fr" and node.token.type == "text"
@@ -37,9 +33,8 @@ def _raise(nodes: Sequence[Node], language: str) -> Iterator[Node]:
         elif node.is_address or node.first.type in ("sup_open", "sub_open"):
             yield node
         else:
-            yield node.with_children(
-                raise_ordinals(node.children, node.language or language)
-            )
+            inner = raise_ordinals(node.children, node.language or language)
+            yield node.with_children(list(inner))
 
 
 def _split(node: TextNode) -> Iterator[Node]:

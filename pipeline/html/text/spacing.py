@@ -18,7 +18,7 @@ Chinese has no spaces; WeasyPrint prevents a closing mark at the start of a line
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from babel import Locale
@@ -109,7 +109,9 @@ def _thousands(text: str) -> Iterator[int]:
 @cache
 def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     base = _LIKE.get(language, language)
-    months = "|".join(map(re.escape, _months(language)))
+    # The names of months in dates (CLDR); in Russian these are genitives.
+    names = Locale.parse(language).months["format"]["wide"].values()
+    months = "|".join(re.escape(str(name)) for name in names)
     rules = [
         (rf"\d( )(?={_UNITS})", _NO_BREAK),
         (rf"(?<!\w){_CURRENCIES}( )(?=\d)", _NO_BREAK),
@@ -125,8 +127,3 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         rules.append((rf"(?<!\w)(?:{titles})( )(?={_CAPITAL})", _NO_BREAK))
     rules += _OWN_RULES.get(base, ())
     return tuple((re.compile(pattern), space) for pattern, space in rules)
-
-
-def _months(language: str) -> Iterable[str]:
-    """The names of months in dates (CLDR); in Russian these are genitives."""
-    return (str(name) for name in Locale.parse(language).months["format"]["wide"].values())

@@ -49,8 +49,7 @@ def spacing(language: str) -> Callable[[str], str]:
 
 def print_number(value: Decimal, language: str) -> str:
     """Print a number in a language, with the decimals that were typed."""
-    exponent = value.as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    decimals = len(f"{value:f}".partition(".")[2])
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
     return spacing(language)(f"-{number}" if value < 0 else number)
