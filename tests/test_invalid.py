@@ -314,7 +314,8 @@ def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -
 def test_a_code_that_no_edition_has_is_unknown(write_project: WriteProject) -> None:
     result = briefs(write_project({}), "verify", "N9FMR-FJW58")
     assert result.exit_code == 3
-    assert result.stderr.startswith("N9FMR-FJW58: no edition of this project has this code\n")
+    message = "N9FMR-FJW58: no edition of this project has this code\n"
+    assert result.stderr.startswith(message)
 
 
 ORDER = "body: A body\ndates: {start: 2017-10-26, end: 2017-11-09}\nplace: Geneva\n"
