@@ -138,7 +138,7 @@ def ending(built: Built, attack: Attack) -> str:
 
 def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool) -> None:
     rows = "".join(f"| {a.through} | {a.name} | {ending(built, a)} |\n" for a in ATTACKS)
-    table = f"| Input | Attack | BuildResult |\n| --- | --- | --- |\n{rows}"
+    table = f"| Input | Attack | Outcome |\n| --- | --- | --- |\n{rows}"
     page = PAGE.read_text(encoding="utf-8")
     if update_golden:
         PAGE.write_text(MARK.sub(lambda _: table, page), encoding="utf-8")
