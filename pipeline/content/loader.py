@@ -215,14 +215,13 @@ def _load_facts(
         return check_facts(facts, source, series, languages, first_edition=first_edition)
 
     path = folder.path / "edition.yaml"
-    if not path.exists():  # every key is optional
-        empty = EditionFacts()
-        problems = [*check(empty, Source(project.name_of(path), "", {}, {}))]
-        return (None if any(map(is_blocking, problems)) else empty), problems
-    _, facts, problems = read_model(project, path, EditionFacts, check)
-    if [p.rule for p in problems] == [Rule.EMPTY_FILE]:
-        return EditionFacts(), []
-    return facts, problems
+    if path.exists():
+        _, facts, problems = read_model(project, path, EditionFacts, check)
+        is_empty = [p.rule for p in problems] == [Rule.EMPTY_FILE]
+        return (EditionFacts(), []) if is_empty else (facts, problems)
+    facts = EditionFacts()  # every key is optional
+    problems = [*check(facts, Source(project.name_of(path), "", {}, {}))]
+    return None if any(map(is_blocking, problems)) else facts, problems
 
 
 def _load_data(

@@ -127,7 +127,5 @@ def in_language(text: Mapping[str, Line], language: str, default: str) -> tuple[
     """
     if ANY_LANGUAGE in text:
         return text[ANY_LANGUAGE], language
-    for candidate in (language, default, *text):
-        if candidate in text:
-            return text[candidate], candidate
-    raise KeyError(language)
+    code = next(code for code in (language, default, *text) if code in text)
+    return text[code], code

@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-# Characters of a SHA-256 that are printed: enough to tell one file from another.
-_CHECKSUM_LENGTH = 12
-
 # Width and height in millimetres.
 Size = tuple[Decimal, Decimal]
 
@@ -60,8 +57,8 @@ class OrderLine:
 
     @property
     def checksum(self) -> str:
-        """The first characters of its SHA-256, as they are printed."""
-        return self.sha256[:_CHECKSUM_LENGTH]
+        """The printed start of its SHA-256: enough to tell one file from another."""
+        return self.sha256[:12]
 
     @property
     def sheets_of_a_copy(self) -> int:

@@ -39,7 +39,6 @@ _PALETTE = ("color", "palette")
 _HOLD_COLOURS = (("color",), _PALETTE, _OF_BRIEFS)
 _CONDITION = ("defaults", "briefs", "printing_condition")
 # The header of an ICC profile (ICC.1, 7.2): profile class, then colour space.
-_ICC_HEAD = 128
 _PRINTS_CMYK = b"prtrCMYK"
 _CONTRAST_HINT = (
     "use a darker colour on a light background, or a lighter one on a dark background; "
@@ -69,8 +68,7 @@ def check_brand(
 def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
     name = brand.briefs.printing_condition
     file = project.read_style(f"icc/{name}.icc")
-    head = (file or b"")[:_ICC_HEAD]
-    if head[12:20] == _PRINTS_CMYK and head[36:40] == b"acsp":
+    if file and file[12:20] == _PRINTS_CMYK and file[36:40] == b"acsp":
         return
     if file is not None:
         message = f"styles/icc/{name}.icc is not an ICC profile for printing in CMYK"
