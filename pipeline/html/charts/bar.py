@@ -18,10 +18,9 @@ def draw_bars(canvas: Canvas, data: ChartData) -> None:
     """Draw one bar for each row; bars of negative values have the opposite direction."""
     theme, (values,) = canvas.theme, data.columns
     printed = [theme.number(value, data.decimals) for value in values]
-    below: list[str] = []
-    above: list[str] = []
-    for value, text in zip(values, printed, strict=True):
-        (below if value and value < 0 else above).append(text)
+    signed = list(zip(values, printed, strict=True))
+    below = [text for value, text in signed if value and value < 0]
+    above = [text for value, text in signed if not (value and value < 0)]
     low, high = min([*data.known, Decimal(0)]), max([*data.known, Decimal(0)])
     gap = _GAP * theme.size
     at_start = theme.widest(below, "value") + 2 * gap if below else 0.0

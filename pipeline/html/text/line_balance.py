@@ -7,7 +7,7 @@ changed: it may break anywhere.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate, combinations, pairwise
@@ -24,36 +24,29 @@ _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
 
 
 @dataclass(frozen=True)
-class LineStyle:
-    """The style of a line: its measure and tracking in em, its fonts and weight."""
-
-    measure: float
-    families: tuple[str, ...]
-    tracking: float
-    weight: int = BOLD
-
-
-@dataclass(frozen=True)
 class TextMeasurer:
     """Measures text with the tokens and the fonts of a page."""
 
     tokens: Tokens
     faces: FontFaces
 
-    def style(self, role: str) -> LineStyle:
-        """The style of a role such as "title"; ValueError if a token is missing."""
+    def style(self, role: str) -> tuple[float, Callable[[str], float]]:
+        """The measure of a role such as "title", and the function that measures HTML.
+
+        Widths are in em. ValueError if a token is missing.
+        """
         size, measure = self.tokens.points(role), self.tokens.points(f"{role}-measure")
         if not size or measure is None:
             raise ValueError(f'the tokens "{role}" and "{role}-measure" must be lengths')
         tracking = self.tokens.em(f"{role}-tracking")
         weight = int(self.tokens.resolved(f"{role}-weight") or BOLD)
-        return LineStyle(measure / size, self.tokens.families("display"), tracking, weight)
+        families = self.tokens.families("display")
 
-    def width(self, html: str, style: LineStyle) -> float:
-        """The width of escaped text in em."""
-        text = unescape(html)
-        width = self.faces.width(text, style.families, style.weight)
-        return width + style.tracking * len(text)
+        def width(html: str) -> float:
+            text = unescape(html)
+            return self.faces.width(text, families, weight) + tracking * len(text)
+
+        return measure / size, width
 
 
 def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
@@ -62,13 +55,12 @@ def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
     The space after it is not drawn, but separates words in the bookmark. If the author
     typed line ends, only these are used.
     """
-    style = measurer.style(role)
+    measure, width = measurer.style(role)
     if "\n" in html:
         return _TYPED_BREAK.sub(_break, html)
     parts = _TAG.split(html)
     words = "".join(part for part in parts if not part.startswith("<")).split(" ")
-    widths = [measurer.width(word, style) for word in words]
-    breaks = set(choose_breaks(widths, measurer.width(" ", style), style.measure))
+    breaks = set(choose_breaks([*map(width, words)], width(" "), measure))
     return "".join(_broken(parts, breaks))
 
 
