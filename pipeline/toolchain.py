@@ -32,9 +32,14 @@ def archival_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:
 
 def pack_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:
     """Name what packs are made with: also what merges PDFs."""
-    from pipeline.prepress.toolchain import booklet_tools
-
     return archival_toolchain(project, files) | booklet_tools()
+
+
+def booklet_tools() -> dict[str, str]:
+    """Name the tools of imposition and merging."""
+    from importlib.metadata import version
+
+    return {"pikepdf": version("pikepdf")}
 
 
 def toolchains_by_profile(
@@ -49,12 +54,14 @@ def toolchains_by_profile(
     for profile in map(profile_of, options.profiles):
         if not profile.is_for_print_only:
             continue
-        from pipeline.prepress.toolchain import booklet_tools, press_tools
-
         more = booklet_tools()
         if profile.standard == PDFX:
-            conditions = {name: files.digest(name) for name in project.condition_names()}
-            more |= press_tools(options.ghostscript, conditions)
+            from pipeline.prepress.ghostscript import ghostscript_version
+
+            names = sorted(project.condition_names())
+            conditions = "".join(f"{name} {files.digest(name)}\n" for name in names)
+            more["ghostscript"] = ghostscript_version(options.ghostscript)
+            more["printing-conditions"] = digest(conditions.encode())[:12]
         toolchains[profile.name] = tools | more
     return toolchains
 

@@ -14,6 +14,12 @@ def child_boxes(box: Any) -> Iterator[Any]:
         yield child._box if isinstance(child, AbsolutePlaceholder) else child
 
 
+def excerpt(text: str) -> str:
+    """A text for a message: its beginning, without thin spaces, as in the file."""
+    words = " ".join(text.split())
+    return words if len(words) <= 30 else f"{words[:30]}…"
+
+
 def is_figure(html: Any) -> bool:
     """Whether an HTML element is a picture, whose alternative text is read instead."""
     return html.tag in ("img", SVG) or html.get("role") == "img"

@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pipeline.design.font_metrics import FontFaces, read_font_faces
 from pipeline.pdf.stylesheet_cache import StylesheetCache
 from pipeline.pdf.weasyprint_patches import import_weasyprint
 from pipeline.problems import PipelineError, Place, Problem, Rule
-
-if TYPE_CHECKING:
-    from weasyprint.text.fonts import FontConfiguration
 
 _CONFIGURATION = """\
 <?xml version="1.0"?>
@@ -36,12 +33,12 @@ _CONFIGURATION = """\
 
 @dataclass(frozen=True)
 class Fonts:
-    """The fonts of a process: for WeasyPrint, and their metrics.
+    """The fonts of a process: WeasyPrint's FontConfiguration, and their metrics.
 
     `stylesheets` are those that were parsed with these fonts.
     """
 
-    configuration: "FontConfiguration"
+    configuration: Any
     faces: FontFaces
     stylesheets: StylesheetCache
 
@@ -55,28 +52,18 @@ def load_fonts(folders: Sequence[Path]) -> Fonts:
     """
     present = [folder for folder in folders if any(folder.glob("*.ttf"))]
     if not present:
-        raise PipelineError(
-            Problem(
-                Rule.FONTS,
-                Place("styles/fonts"),
-                "there are no font files",
-                "install the program again; its fonts come with it",
-            )
-        )
-    os.environ["FONTCONFIG_FILE"] = str(_write_configuration(present))
+        message = "there are no font files"
+        hint = "install the program again; its fonts come with it"
+        raise PipelineError(Problem(Rule.FONTS, Place("styles/fonts"), message, hint))
+    work = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
+    atexit.register(shutil.rmtree, work, ignore_errors=True)
+    lines = "\n".join(
+        f"  <dir>{escape(str(f.resolve()), quote=False)}</dir>" for f in present
+    )
+    file = work / "fonts.conf"  # fontconfig requires an absolute path
+    file.write_text(_CONFIGURATION.format(folders=lines), encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(file)
     import_weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
     return Fonts(FontConfiguration(), read_font_faces(tuple(folders)), StylesheetCache())
-
-
-def _write_configuration(folders: Sequence[Path]) -> Path:
-    """Write the configuration. Its path is absolute, as fontconfig requires."""
-    work = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
-    atexit.register(shutil.rmtree, work, ignore_errors=True)
-    lines = "\n".join(
-        f"  <dir>{escape(str(f.resolve()), quote=False)}</dir>" for f in folders
-    )
-    configuration = work / "fonts.conf"
-    configuration.write_text(_CONFIGURATION.format(folders=lines), encoding="utf-8")
-    return configuration

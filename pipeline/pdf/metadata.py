@@ -1,9 +1,8 @@
 """Write the metadata of PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) into one file.
 
-WeasyPrint 70 writes the identifier of one standard at a time. It is asked for PDF/A-3a,
-which brings the output intent and the rest; the identifier of PDF/UA and Dublin Core are
-added to the same XMP packet. PDF/A-3 requires a schema for XMP properties that it does not
-define (6.6.2.3.1), so that of pdfuaid is added, too.
+WeasyPrint 70 writes the identifier of one standard: that of PDF/A-3a. The identifier of
+PDF/UA and Dublin Core are added to the same XMP packet, with the schema that PDF/A-3
+requires for properties that it does not define (6.6.2.3.1).
 """
 
 from collections.abc import Mapping
@@ -70,8 +69,6 @@ _CONTENT_TYPES = {".csv": "/text#2fcsv", ".yaml": "/application#2fyaml"}
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
-    """The metadata of WeasyPrint with Dublin Core and the identifier of PDF/UA-1."""
-
     def include_in_pdf(
         self, pdf: Any, variant: Any, version: Any, level: Any, _: Any
     ) -> None:
@@ -94,8 +91,7 @@ class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
 def prepare(document: Any) -> None:
     """Let a laid-out document write the metadata of a brief.
 
-    Dublin Core is taken from `<meta name="dcterms.…">`; several subjects or languages are
-    separated by semicolons.
+    Dublin Core is taken from `<meta name="dcterms.…">`.
     """
     document.metadata.__class__ = _BriefMetadata
 

@@ -15,23 +15,15 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
     import_weasyprint()
     from weasyprint.text.ffi import ffi
 
-    from pipeline.pdf import metadata, tag_writer, tounicode
-    from pipeline.pdf.checks import contrast, fallback_fonts, overflow
+    from pipeline.pdf import metadata, tag_writer, tounicode  # noqa: F401
+    from pipeline.pdf.checks import contrast, fallback_fonts, overflow  # noqa: F401
 
     # cffi parses each type of C in 2 to 10 ms, once in a process.
-    for kind in ("PangoFcFontMap *", "PangoRectangle *", "PangoLogAttr[]", "char[]"):
+    for kind in (
+        *("PangoFcFontMap *", "PangoRectangle *", "PangoLogAttr[]", "char[]", "char[4]"),
+        *("unsigned int *", "hb_codepoint_t[]", "hb_tag_t[100]"),
+    ):
         ffi.typeof(kind)
-    for kind in ("unsigned int *", "hb_codepoint_t[]", "hb_tag_t[100]", "char[4]"):
-        ffi.typeof(kind)
-
-    __all__ = [
-        "contrast",
-        "fallback_fonts",
-        "metadata",
-        "overflow",
-        "tag_writer",
-        "tounicode",
-    ]
 # The objects so far stay until the process ends: exclude them from garbage collection.
 gc.freeze()
 gc.enable()

@@ -27,8 +27,8 @@ def first_reading_order_mismatch(root: Element, body: Any) -> str:
     html = _normalized("".join(_html_texts(body)))
     if tree == html:
         return ""
-    length = min(len(tree), len(html))
-    position = next((i for i in range(length) if tree[i] != html[i]), length)
+    pairs = enumerate(zip(tree, html, strict=False))
+    position = next((i for i, (a, b) in pairs if a != b), min(len(tree), len(html)))
     return html[max(0, position - 20) : position + 20] or tree[position : position + 40]
 
 
@@ -40,9 +40,9 @@ def _normalized(text: str) -> str:
 def restore_breaks(root: Element, body: Any) -> None:
     """Set `actual_text` of all content: restore the spaces and hyphens that layout changed.
 
-    A space at the end of a line is not drawn, and a hyphen that breaks a word is not in the
-    text. ISO 32000-1 requires the first (14.8.2.5), and a soft hyphen for the second
-    (14.8.2.2.3). From the first mismatch of tree and HTML on, the text is left unchanged.
+    ISO 32000-1 requires the space at the end of a line, which is not drawn (14.8.2.5), and
+    a soft hyphen where a hyphen breaks a word (14.8.2.2.3). From the first mismatch of tree
+    and HTML on, the text is left unchanged.
     """
     html = "".join(_html_texts(body))
     position = 0

@@ -10,13 +10,13 @@ import logging
 import re
 import traceback
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from pipeline.design.css_diagnostics import (
@@ -26,6 +26,7 @@ from pipeline.design.css_diagnostics import (
 )
 from pipeline.design.stylesheets import Serve
 from pipeline.pdf.fontconfig import Fonts
+from pipeline.pdf.weasyprint_patches import patch_footnotes
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL
 
@@ -51,17 +52,12 @@ _BAD_PICTURE = re.compile(
 _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
 
 
-class FindPlace(Protocol):
-    """Find the place of a text in the content; of "", the language file.
-
-    With the `path` of a part, such as "sections.1.blocks.0.figure", the place of the text
-    in that part, or the beginning of the part. A prefix with a colon names another file of
-    the content: "edition:contact".
-    """
-
-    def __call__(self, text: str, path: str = "") -> Place:
-        """Return the place."""
-        ...
+# Finds the place in the content of a text; of "", the language file. With the path of a
+# part, such as "sections.1.blocks.0.figure", the place of the text in that part, or the
+# beginning of the part. A prefix with a colon names another file: "edition:contact".
+FindPlace = Callable[[str, str], Place]
+# A line of WeasyPrint's log, and the style sheet that was being parsed, or "".
+_LogLine = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,6 @@ def render_pdf(
     from pipeline.pdf.checks.overflow import find_layout_issues
     from pipeline.pdf.tag_writer import patch_add_tags
     from pipeline.pdf.tounicode import fix_tounicode
-    from pipeline.pdf.weasyprint_patches import patch_footnotes
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(document, pdf, toolchain=toolchain)
@@ -130,7 +125,7 @@ def render_pdf(
         _collect_log(current_stylesheets) as log,
         _log_failure(log),
         patch_footnotes(),
-        patch_add_tags() as tags,
+        patch_add_tags() as trees,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
@@ -155,22 +150,15 @@ def render_pdf(
                     for file in attached
                 ],
             )
-            rendered = RenderedPdf(
-                pdf, len(pages), fetcher.assets, tags.structure, tuple(layout)
-            )
-    problems = [p for line in dict.fromkeys(log) for p in _log_problems(line, serve, find)]
-    problems += _layout_problems(layout, tags.faults, find)
+            (tree,) = trees
+            rendered = RenderedPdf(pdf, len(pages), fetcher.assets, tree, tuple(layout))
+    problems = [p for line in dict.fromkeys(log) for p in _log_problems(*line, serve, find)]
+    problems += _layout_problems(
+        layout, [fault for tree in trees for fault in tree.faults], find
+    )
     problems += _fallback_problems(fallbacks, find)
     problems += _contrast_problems(contrast, fetcher.assets, serve)
     return rendered, problems
-
-
-@dataclass(frozen=True)
-class _LogLine:
-    """A line of WeasyPrint's log, and the style sheet that was being parsed, or ""."""
-
-    text: str
-    stylesheet: str = ""
 
 
 def _layout_problems(
@@ -183,7 +171,7 @@ def _layout_problems(
     if all(issue.rule.severity is Severity.WARNING for issue in issues):
         hint = "check templates/, and see docs/accessibility.md"
         for fault in tag_faults:
-            yield Problem(Rule.PDF_STRUCTURE, find(""), fault, hint)
+            yield Problem(Rule.PDF_STRUCTURE, find("", ""), fault, hint)
 
 
 def _fallback_problems(
@@ -191,20 +179,16 @@ def _fallback_problems(
 ) -> Iterator[Problem]:
     for phrase, family in fallbacks:
         language = "ar" if unicodedata.bidirectional(phrase[0]) == "AL" else "zh"
-        yield Problem(
-            Rule.MISSING_GLYPH,
-            find(phrase.split()[0]),
-            f'the fonts of its language, such as "{family}", have no glyphs for "{phrase}"',
-            f"mark a phrase in another language: [{phrase}]{{lang={language}}}",
-        )
+        fonts = f'the fonts of its language, such as "{family}"'
+        message = f'{fonts}, have no glyphs for "{phrase}"'
+        hint = f"mark a phrase in another language: [{phrase}]{{lang={language}}}"
+        yield Problem(Rule.MISSING_GLYPH, find(phrase.split()[0], ""), message, hint)
 
 
 def _contrast_problems(
     issues: "Sequence[ContrastIssue]", assets: Mapping[str, str], serve: Serve
 ) -> Iterator[Problem]:
-    stylesheets = [
-        name for name in assets if _CONTENT_TYPES.get(Path(name).suffix) == "text/css"
-    ]
+    stylesheets = [name for name in assets if name.endswith((".css", ".yml"))]
     hint = "sizes are in styles/tokens.css, colours in styles/_brand.yml"
     for issue in issues:
         place = find_value(stylesheets, serve, issue.cause)
@@ -248,56 +232,46 @@ def _log_failure(log: list[_LogLine]) -> Iterator[None]:
         file = traceback.extract_tb(error.__traceback__)[-1].filename
         if Path(file).is_relative_to(Path(__file__).parent):
             raise  # a defect of this program keeps its traceback
-        log.append(_LogLine(f"it failed: {type(error).__name__}: {error}"))
+        log.append((f"it failed: {type(error).__name__}: {error}", ""))
 
 
 @contextmanager
 def _collect_log(current_stylesheets: list[str]) -> Iterator[list[_LogLine]]:
     lines: list[_LogLine] = []
 
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
+    def collect(record: logging.LogRecord) -> bool:
+        if record.levelno >= logging.WARNING:
             address = current_stylesheets[-1] if current_stylesheets else ""
             stylesheet = unquote(address.removeprefix(BASE_URL))
-            lines.append(_LogLine(record.getMessage(), stylesheet))
+            lines.append((record.getMessage(), stylesheet))
+        return False  # to no handler
 
     logger = logging.getLogger("weasyprint")
-    handler = Collector(logging.WARNING)
-    logger.addHandler(handler)
-    propagate, logger.propagate = logger.propagate, False
+    logger.addFilter(collect)
     try:
         yield lines
     finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagate
+        logger.removeFilter(collect)
 
 
-def _log_problems(line: _LogLine, serve: Serve, find: FindPlace) -> Iterator[Problem]:
-    text, stylesheet = line.text, line.stylesheet
+def _log_problems(
+    text: str, stylesheet: str, serve: Serve, find: FindPlace
+) -> Iterator[Problem]:
     if stylesheet and (explained := explain_line(text, stylesheet, serve)):
         yield from explained
     elif glyphs := _MISSING_GLYPH.search(text):
+        hint = "write it differently, or add a font with it to styles/fonts/"
         for character in dict.fromkeys(glyphs[1]):
-            yield Problem(
-                Rule.MISSING_GLYPH,
-                find(character),
-                f"no font of the brief has the character {character} "
-                f"(U+{ord(character):04X})",
-                "write it differently, or add a font with it to styles/fonts/",
-            )
+            name = f"{character} (U+{ord(character):04X})"
+            message = f"no font of the brief has the character {name}"
+            yield Problem(Rule.MISSING_GLYPH, find(character, ""), message, hint)
     elif picture := _BAD_PICTURE.search(text):
         name = PurePosixPath(unquote(picture[1])).name
-        yield Problem(
-            Rule.PICTURE_TYPE,
-            find(name),
-            f'the picture "{name}" cannot be rendered, or refers to another file',
-            "open it and save it again as JPEG, PNG or SVG without links",
-        )
+        message = f'the picture "{name}" cannot be rendered, or refers to another file'
+        hint = "open it and save it again as JPEG, PNG or SVG without links"
+        yield Problem(Rule.PICTURE_TYPE, find(name, ""), message, hint)
     else:
-        yield Problem(
-            Rule.RENDERER,
-            # A style that is in no style sheet is in a template.
-            Place("templates") if text.startswith("Ignored") else find(""),
-            f"WeasyPrint: {text.replace(BASE_URL, '')}",
-            "check templates/ and styles/",
-        )
+        # A style that is in no style sheet is in a template.
+        place = Place("templates") if text.startswith("Ignored") else find("", "")
+        message = f"WeasyPrint: {text.replace(BASE_URL, '')}"
+        yield Problem(Rule.RENDERER, place, message, "check templates/ and styles/")

@@ -2,11 +2,9 @@
 
 Input: WeasyPrint's pages, whose boxes refer to their HTML elements, and the marked content
 of each page. Output: a tree with one `Element` for each HTML element, also when it crosses
-pages, in the order of the HTML. Roles are those of ISO 32000-1, 14.8.4; more specific roles
-of PDF 2.0 (Aside, Em, Strong) are mapped to them.
-
-Each piece of marked content belongs to exactly one element, or is an artifact: running
-heads, page numbers, repeated table heads, and what the HTML hides (`aria-hidden`, alt="").
+pages, in the order of the HTML. Roles are those of ISO 32000-1, 14.8.4. Each piece of
+marked content belongs to exactly one element, or is an artifact: running heads, page
+numbers, repeated table heads, and what the HTML hides (`aria-hidden`, alt="").
 """
 
 from collections.abc import Iterator
@@ -29,7 +27,7 @@ ROLES = {
     **{"article": "Art", "aside": "Aside", "blockquote": "BlockQuote", "figure": "Div"},
     **{"em": "Em", "strong": "Strong"},
 }
-# Roles outside ISO 32000-1, and the standard role that each is mapped to.
+# Roles of PDF 2.0, and the role of ISO 32000-1 that each is mapped to.
 ROLE_MAP = {"Aside": "Sect", "Em": "Span", "Strong": "Span"}
 # Roles that may not hold text directly; their text gets an implied paragraph.
 _GROUPS = {
@@ -53,10 +51,6 @@ class MarkedContent:
     text: str | None
     generated: bool
     actual_text: str = ""
-
-    def __post_init__(self) -> None:
-        """Begin with the text that is drawn."""
-        self.actual_text = self.actual_text or self.text or ""
 
 
 @dataclass(eq=False)
@@ -206,7 +200,7 @@ class _Reader:
             self.hide(box, "")
             return
         mcid = self.marked.pop(box)["mcid"]
-        content = MarkedContent(self.page, mcid, text, generated)
+        content = MarkedContent(self.page, mcid, text, generated, text or "")
         self.text_parent(element, block).children.append(content)
 
     def text_parent(self, element: Element, block: Any) -> Element:
@@ -233,20 +227,17 @@ class _Reader:
             return self.known[html, tag]
         if parent.closest("Figure"):
             return parent
-        if "::" in tag:
-            element = self.make_generated(box, html, tag, parent, block)
-        else:
-            element = self.make(box, html, tag, parent, block)
+        make = self.make_generated if "::" in tag else self.make
+        element = make(box, parent, block)
         if element is not parent:
             self.known[html, tag] = element
         return element
 
-    def make_generated(
-        self, box: Any, html: Any, tag: str, parent: Element, block: Any
-    ) -> Element:
+    def make_generated(self, box: Any, parent: Element, block: Any) -> Element:
         """Make the element of a pseudo-element: a label, or the call of a note."""
+        tag = box.element_tag
         if tag.endswith("::footnote-marker"):
-            return self.note_label(box, html, parent)
+            return self.note_label(box, parent)
         if tag.endswith("::footnote-call"):
             reference = _append(Element("Reference", self.text_parent(parent, block)))
             return _append(Element("Link", reference, bounds=self.bounds(box)))
@@ -254,13 +245,14 @@ class _Reader:
             return _label(parent)
         return parent
 
-    def make(self, box: Any, html: Any, tag: str, parent: Element, block: Any) -> Element:
+    def make(self, box: Any, parent: Element, block: Any) -> Element:
         """Make the element of an HTML element; its parent when it has no role."""
+        html, tag = box.element, box.element_tag
         if (reference := self.note_reference(html)) is not None:
             note = Element("Note", reference.parent, html, language=html.get("lang") or "")
             return _append(note, after=reference)
         if is_figure(html):
-            return self.make_figure(box, html, parent, block)
+            return self.make_figure(box, parent, block)
         if html.get("role") == "doc-toc":
             return _append(Element("TOC", parent, html))
         if tag == "li" and parent.role == "TOC":
@@ -280,41 +272,36 @@ class _Reader:
             element.colspan, element.rowspan = box.colspan, box.rowspan
         return _append(element)
 
-    def make_figure(self, box: Any, html: Any, parent: Element, block: Any) -> Element:
+    def make_figure(self, box: Any, parent: Element, block: Any) -> Element:
         """Make a figure. A picture in a line of text joins its paragraph."""
         is_in_figure = parent.html is not None and parent.html.tag == "figure"
         if isinstance(box, boxes.InlineLevelBox) and not is_in_figure:
             parent = self.text_parent(parent, block)
-        element = Element("Figure", parent, html, alt=alternative(html))
-        element.language = html.get("lang") or ""
-        element.bounds = self.bounds(box)
-        return _append(element)
+        alt, language = alternative(box.element), box.element.get("lang") or ""
+        figure = Element("Figure", parent, box.element, language=language, alt=alt)
+        figure.bounds = self.bounds(box)
+        return _append(figure)
 
     def bounds(self, box: Any) -> tuple[int, float, float, float, float]:
         """The bounds of a box; bleed beyond the edge of the page is cut off."""
         left, top, width, height = box.hit_area()
-        right, bottom = left + width, top + height
-        page_width, page_height = self.size
-        return (
-            *(self.page, max(left, 0), max(top, 0)),
-            *(min(right, page_width), min(bottom, page_height)),
-        )
+        right, bottom = min(left + width, self.size[0]), min(top + height, self.size[1])
+        return self.page, max(left, 0), max(top, 0), right, bottom
 
     def note_reference(self, html: Any) -> Element | None:
         """The reference to a note, when an HTML element is a note; else None.
 
-        The call of a note has been placed before. A call without text belongs to something
-        else that floats to the foot of a page: the imprint.
+        Its call has been placed before. A call without text belongs to the imprint.
         """
         call = self.known.get((html, f"{html.tag}::footnote-call"))
         if call is None or not any(isinstance(c, MarkedContent) for c in call.children):
             return None
         return call.closest("Reference") or call
 
-    def note_label(self, box: Any, html: Any, parent: Element) -> Element:
+    def note_label(self, box: Any, parent: Element) -> Element:
         """The label of a note: a link to its call."""
         note = parent.closest("Note")
-        call = self.known.get((html, f"{html.tag}::footnote-call"))
+        call = self.known.get((box.element, f"{box.element.tag}::footnote-call"))
         if note is None or call is None:
             return parent
         label = Element("Lbl", note)

@@ -1,44 +1,35 @@
 """Parse style sheets once for the documents that link the same ones.
 
-Parsing takes a seventh of the time of a document. WeasyPrint accepts parsed style sheets
-beside the HTML, as user style sheets, below those of the page. The result is the same when
-all of a page are passed so; a page with another kind of style sheet is left unchanged.
+WeasyPrint accepts parsed style sheets beside the HTML, as user style sheets, below those of
+the page. The result is the same when all of a page are passed so; a page with another kind
+of style sheet is left unchanged (docs/decisions/0017-what-makes-it-fast.md).
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.design.stylesheets import Serve
-
-if TYPE_CHECKING:
-    from weasyprint.text.fonts import FontConfiguration
 
 # A series in six languages and four profiles has 24 lists of style sheets.
 _LIMIT = 24
 
 Links = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ParsedStylesheet:
-    """Parsed style sheets, as arguments of `render`, and the hashes of their files."""
-
-    options: Mapping[str, Any]
-    assets: Mapping[str, str]
+# Parsed style sheets, as arguments of `render`, and the hashes of their files.
+Parsed = tuple[Mapping[str, Any], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class StylesheetCache:
     """The style sheets that a process has parsed, by the addresses that a page links."""
 
-    parsed: dict[Links, ParsedStylesheet] = field(default_factory=dict)
+    parsed: dict[Links, Parsed] = field(default_factory=dict)
 
     @contextmanager
     def take(
-        self, html: Any, serve: Serve, fonts: "FontConfiguration", log: list[Any]
+        self, html: Any, serve: Serve, fonts: Any, log: list[Any]
     ) -> Iterator[Mapping[str, Any]]:
         """Yield arguments for rendering a page; remove the links that they replace.
 
@@ -48,15 +39,16 @@ class StylesheetCache:
         links = _links(html)
         key = tuple(link.get("href") for link in links)
         parsed = self.parsed.pop(key, None)
-        if parsed is None or not _is_current(parsed, serve):
+        if key and (parsed is None or not _is_current(parsed[1], serve)):
             parsed = _parse(key, html, fonts)
         if parsed is None:
             yield {"font_config": fonts}
             return
-        html.url_fetcher.assets.update(parsed.assets)
+        options, assets = parsed
+        html.url_fetcher.assets.update(assets)
         for link in links:
             html.etree_element.find("head").remove(link)
-        yield parsed.options
+        yield options
         if not log:
             self.parsed[key] = parsed
             while len(self.parsed) > _LIMIT:
@@ -81,28 +73,24 @@ def _is_plain(link: Mapping[str, str]) -> bool:
     return link["href"].endswith((".css", ".yml"))  # what is served as a style sheet
 
 
-def _is_current(parsed: ParsedStylesheet, serve: Serve) -> bool:
-    return all(_digest(serve(name)) == digest for name, digest in parsed.assets.items())
+def _is_current(assets: Mapping[str, str], serve: Serve) -> bool:
+    return all(
+        hashlib.sha256(serve(name) or b"").hexdigest() == digest
+        for name, digest in assets.items()
+    )
 
 
-def _digest(data: bytes | None) -> str:
-    return hashlib.sha256(data or b"").hexdigest()
-
-
-def _parse(links: Links, html: Any, fonts: "FontConfiguration") -> ParsedStylesheet | None:
+def _parse(links: Links, html: Any, fonts: Any) -> Parsed | None:
     """Parse style sheets; None when one is missing, which WeasyPrint logs at its link."""
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle
     from weasyprint.urls import URLFetchingError
 
-    shared: dict[str, Any] = {"counter_style": CounterStyle(), "color_profiles": {}}
-    shared["font_config"] = fonts
+    shared = {"counter_style": CounterStyle(), "color_profiles": {}, "font_config": fonts}
     rules: dict[str, Any] = {"page_rules": [], "layers": [], **shared}
     fetcher = html.url_fetcher
     try:
         parsed = [CSS(url=link, url_fetcher=fetcher, **rules) for link in links]
     except URLFetchingError:
         return None
-    if not parsed:
-        return None
-    return ParsedStylesheet({"stylesheets": parsed, **shared}, dict(fetcher.assets))
+    return {"stylesheets": parsed, **shared}, dict(fetcher.assets)

@@ -55,23 +55,15 @@ def _applies(header: TableCell, cell: TableCell) -> bool:
 def _grid(table: Element) -> Iterator[TableCell]:
     """Place the cells as HTML does: each in the first free column of its row."""
     taken: set[tuple[int, int]] = set()
-    for row, element in enumerate(_rows(table)):
+    rows = (e for e in table.elements() if e.role == "TR" and e.closest("Table") is table)
+    for row, element in enumerate(rows):
         column = 0
         for child in element.children:
             if not isinstance(child, Element):
                 continue
             while (row, column) in taken:
                 column += 1
-            rows = range(row, row + child.rowspan)
+            covered = range(row, row + child.rowspan)
             columns = range(column, column + child.colspan)
-            taken.update((r, c) for r in rows for c in columns)
-            yield TableCell(child, rows, columns)
-
-
-def _rows(element: Element) -> Iterator[Element]:
-    for child in element.children:
-        if isinstance(child, Element):
-            if child.role == "TR":
-                yield child
-            elif child.role != "Table":
-                yield from _rows(child)
+            taken.update((r, c) for r in covered for c in columns)
+            yield TableCell(child, covered, columns)

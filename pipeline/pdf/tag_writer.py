@@ -8,7 +8,6 @@ neither notes nor scopes. It calls `weasyprint.pdf.add_tags` once, when the page
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
@@ -24,7 +23,7 @@ from pipeline.pdf.structure_tree import (
     read_structure,
 )
 from pipeline.pdf.table_headers import associate_headers
-from pipeline.pdf.weasyprint_patches import require_known_version
+from pipeline.pdf.weasyprint_patches import patched, require_known_version
 
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
 _POINTS = 0.75
@@ -32,33 +31,22 @@ _POINTS = 0.75
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
-@dataclass
-class TagResult:
-    """The structure that was written, and its faults."""
-
-    structure: StructureTree | None = None
-    faults: list[str] = field(default_factory=list)
-
-
 @contextmanager
-def patch_add_tags() -> Iterator[TagResult]:
-    """Let WeasyPrint write our tags within the context."""
+def patch_add_tags() -> Iterator[list[StructureTree]]:
+    """Let WeasyPrint write our tags within the context; yield a list for their tree."""
     require_known_version()
-    result = TagResult()
+    result: list[StructureTree] = []
 
     def add_tags(pdf: Any, document: Any, version: Any, streams: Any) -> None:
-        result.structure = read_structure(document.pages, [s._tags for s in streams])
-        result.faults = _write(pdf, document, streams, result.structure)
+        structure = read_structure(document.pages, [s._tags for s in streams])
+        _write(pdf, document, streams, structure)
+        result.append(structure)
 
-    original = weasyprint.pdf.add_tags
-    weasyprint.pdf.add_tags = add_tags
-    try:
+    with patched(weasyprint.pdf, add_tags=add_tags):
         yield result
-    finally:
-        weasyprint.pdf.add_tags = original
 
 
-def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> list[str]:
+def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> None:
     elements = list(structure.root.elements())
     for number, table in enumerate((e for e in elements if e.role == "Table"), 1):
         associate_headers(table, number)
@@ -66,14 +54,13 @@ def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> l
         note.id = f"note{number}"
     body = document._html.etree_element.find("body")
     restore_breaks(structure.root, body)
-    faults = [*structure.faults, *_mark_content(streams, structure)]
+    structure.faults += _mark_content(streams, structure)
     if any(e.role == "Figure" and not e.alt for e in elements):
-        faults.append("a picture has no alternative text")
+        structure.faults.append("a picture has no alternative text")
     mismatch = first_reading_order_mismatch(structure.root, body)
     if mismatch:
-        faults.append(f'the reading order differs from the HTML at "{mismatch}"')
+        structure.faults.append(f'the reading order differs from the HTML at "{mismatch}"')
     _Writer(pdf, document).write(structure.root)
-    return faults
 
 
 def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
@@ -110,20 +97,13 @@ def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
 
 
 def _link_description(element: Element) -> str:
-    """The text and the alternatives in an element."""
-    texts = (
-        child.actual_text
-        for descendant in element.elements()
-        for child in descendant.children
-        if isinstance(child, MarkedContent)
-    )
-    alternatives = (descendant.alt for descendant in element.elements())
-    return " ".join(" ".join([*texts, *alternatives]).split())
+    elements = list(element.elements())
+    children = (child for e in elements for child in e.children)
+    texts = [c.actual_text for c in children if isinstance(c, MarkedContent)]
+    return " ".join(" ".join([*texts, *(e.alt for e in elements)]).split())
 
 
 class _Writer:
-    """Writes one structure tree into the objects of a PDF."""
-
     def __init__(self, pdf: Any, document: Any) -> None:
         self.pdf = pdf
         self.heights = [page.height for page in document.pages]
@@ -155,12 +135,9 @@ class _Writer:
     def element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
         written = self.new({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
-        if element.language:
-            written["Lang"] = pydyf.String(element.language)
-        if element.alt:
-            written["Alt"] = pydyf.String(element.alt)
+        texts = {"Lang": element.language, "Alt": element.alt, "ID": element.id}
+        written.update({key: pydyf.String(text) for key, text in texts.items() if text})
         if element.id:
-            written["ID"] = pydyf.String(element.id)
             self.ids[element.id] = written.reference
         if attributes := self.attributes(element):
             written["A"] = attributes
@@ -225,26 +202,23 @@ class _Writer:
         return pydyf.Dictionary({"Type": "/MCR", "Pg": reference, "MCID": child.mcid})
 
     def attributes(self, element: Element) -> Any:
+        attributes = pydyf.Dictionary()
         if element.role == "L":
-            numbering = f"/{element.numbering}"
-            return pydyf.Dictionary({"O": "/List", "ListNumbering": numbering})
-        if element.role in ("TH", "TD"):
-            return self.cell_attributes(element)
-        if element.role == "Figure" and element.bounds:
+            attributes.update({"O": "/List", "ListNumbering": f"/{element.numbering}"})
+        elif element.role == "Figure" and element.bounds:
             box = pydyf.Array(self.corners(element)[1:])
-            return pydyf.Dictionary({"O": "/Layout", "Placement": "/Block", "BBox": box})
-        return None
-
-    def cell_attributes(self, element: Element) -> Any:
-        attributes = pydyf.Dictionary({"O": "/Table"})
-        if element.scope:
-            attributes["Scope"] = f"/{element.scope}"
-        if element.headers:
-            attributes["Headers"] = pydyf.Array(pydyf.String(id) for id in element.headers)
-        if element.colspan > 1:
-            attributes["ColSpan"] = element.colspan
-        if element.rowspan > 1:
-            attributes["RowSpan"] = element.rowspan
+            attributes.update({"O": "/Layout", "Placement": "/Block", "BBox": box})
+        elif element.role in ("TH", "TD"):
+            attributes["O"] = "/Table"
+            if element.scope:
+                attributes["Scope"] = f"/{element.scope}"
+            if element.headers:
+                headers = map(pydyf.String, element.headers)
+                attributes["Headers"] = pydyf.Array(headers)
+            if element.colspan > 1:
+                attributes["ColSpan"] = element.colspan
+            if element.rowspan > 1:
+                attributes["RowSpan"] = element.rowspan
         return attributes if len(attributes) > 1 else None
 
     def parent_tree(self) -> Any:
@@ -254,9 +228,8 @@ class _Writer:
             last = max(owners, default=-1)
             numbers.append(page)
             numbers.append(pydyf.Array(owners.get(m, "null") for m in range(last + 1)))
-        for number, (reference, annotation) in enumerate(
-            self.annotations, len(self.content)
-        ):
+        links = enumerate(self.annotations, len(self.content))
+        for number, (reference, annotation) in links:
             annotation["StructParent"] = number
             numbers.extend([number, reference])
         return self.new({"Nums": numbers})

@@ -1,7 +1,6 @@
 """List the versions of the tools that determine the bytes of a PDF.
 
-The same input gives the same bytes for the same toolchain. The manifest records it, to
-explain a difference.
+The same input gives the same bytes for the same toolchain, which the manifest records.
 """
 
 import ctypes
@@ -20,17 +19,11 @@ _PACKAGES = (
     *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow", "fonttools"),
     *("jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "segno"),
 )
-# They can change the bytes, too, and make a document stale. A PDF does not name them: that
-# would change every PDF.
+# They can change the bytes, too. A PDF does not name them: that would change every PDF.
 _UNNAMED = (
     *("cssselect2", "markupsafe", "mdurl", "pydantic", "pydantic-core", "pyyaml"),
     *("uharfbuzz", "webencodings"),
 )
-# The function that returns the version, and the name of its library.
-_LIBRARIES = {
-    "pango": ("pango_version_string", "libpango-1.0"),
-    "harfbuzz": ("hb_version_string", "libharfbuzz"),
-}
 
 
 def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
@@ -38,8 +31,12 @@ def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
 
     Each build calls this, so it imports none of the packages.
     """
-    libraries = {name: _text_version(*library) for name, library in _LIBRARIES.items()}
-    libraries |= {"fontconfig": _fontconfig_version(), "zlib": ZLIB_RUNTIME_VERSION}
+    libraries = {
+        "pango": _text_version("pango_version_string", "libpango-1.0"),
+        "harfbuzz": _text_version("hb_version_string", "libharfbuzz"),
+        "fontconfig": _fontconfig_version(),
+        "zlib": ZLIB_RUNTIME_VERSION,
+    }
     # Twelve digits distinguish two sets of fonts.
     listed = "".join(f"{name} {digest}\n" for name, digest in sorted(fonts.items()))
     digest = hashlib.sha256(listed.encode()).hexdigest()[:12]
@@ -66,15 +63,12 @@ def _package_versions() -> dict[str, str]:
                 if name.endswith(".dist-info"):
                     package, _, version = name.removesuffix(".dist-info").partition("-")
                     versions.setdefault(package.lower().replace("_", "-"), version)
-    packages = (*_PACKAGES, *_UNNAMED)
-    return {name: versions.get(name) or _slow_version(name) for name in packages}
+    missing = [name for name in (*_PACKAGES, *_UNNAMED) if name not in versions]
+    if missing:  # installed in another way
+        from importlib import metadata
 
-
-def _slow_version(name: str) -> str:
-    """The version of a package that is installed in another way."""
-    from importlib.metadata import version
-
-    return version(name)
+        versions |= {name: metadata.version(name) for name in missing}
+    return {name: versions[name] for name in (*_PACKAGES, *_UNNAMED)}
 
 
 def _text_version(function: str, stem: str) -> str:

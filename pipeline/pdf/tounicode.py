@@ -1,12 +1,10 @@
 """Correct the ToUnicode maps of a PDF, so that Arabic is copied, found and read correctly.
 
-Right-to-left text is drawn, and so stored, from left to right; PDFium, Poppler and MuPDF
-reverse it character by character. A glyph of two letters then swaps them. A lam-alef is
-therefore mapped to the one character that Unicode has for it; the same readers reverse
-`ActualText`, too.
-
-WeasyPrint 70 also maps the glyph of a mark to the letter and the mark; the letter has a
-glyph of its own, and would be read twice.
+Right-to-left text is stored from left to right; PDFium, Poppler and MuPDF reverse it, and
+`ActualText`, character by character. That swaps the letters of a glyph of two, so a
+lam-alef is mapped to the one character that Unicode has for it. WeasyPrint 70 also maps the
+glyph of a mark to the letter and the mark; the letter, with a glyph of its own, would be
+read twice.
 """
 
 import re
@@ -14,8 +12,7 @@ from typing import Any
 
 import pydyf
 
-# The ligatures of lam and alef, and their characters (Unicode, Arabic Presentation
-# Forms-B).
+# The ligatures of lam and alef, and their characters in Arabic Presentation Forms-B.
 _LAM_ALEF = {
     "\u0644\u0622": "\ufef5",
     "\u0644\u0623": "\ufef7",

@@ -1,36 +1,52 @@
 """Change the private behaviour of WeasyPrint 70, each change with its reason.
 
-Two more are beside the code that they serve: `tag_writer.patch_add_tags` replaces the
-tags, and `metadata.prepare` the metadata. `require_known_version` guards them all.
-Nothing here imports WeasyPrint before `import_weasyprint` has prepared its import.
+`tag_writer.patch_add_tags` replaces the tags, and `metadata.prepare` the metadata. Nothing
+here imports WeasyPrint before `import_weasyprint` has prepared its import. What makes it
+faster was measured: docs/decisions/0017-what-makes-it-fast.md.
 """
 
 import ctypes.util
 import io
+import re
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-from pipeline.pdf.ffi_arrays import open_arrays
-from pipeline.pdf.lazy_import import lazy_import
 from pipeline.problems import PipelineError
 from pipeline.shared_library import load_library, missing_library_problem
 
 VERSION = "70.0"
 # Pango's thread runs in these until the process ends, so they must not be unloaded.
 _THREADED = (("libpango-1.0", 0), ("libpangoft2-1.0", 0), ("libfontconfig", 1))
+# For variable fonts, and for machines without HarfBuzz's subsetter.
+_RARELY_USED = ("fontTools.subset", "fontTools.varLib.instancer")
+_SIZED_ARRAY = re.compile(r"(\w+)\[\d+\]")
 
 
 def require_known_version() -> None:
     """Raise RuntimeError when WeasyPrint is not the version that is patched."""
-    import weasyprint
+    from weasyprint import __version__ as version
 
-    if weasyprint.__version__ != VERSION:
-        raise RuntimeError(
-            f"the patches know WeasyPrint {VERSION}, not {weasyprint.__version__}"
-        )
+    if version != VERSION:
+        raise RuntimeError(f"the patches know WeasyPrint {VERSION}, not {version}")
+
+
+@contextmanager
+def patched(owner: Any, **attributes: Any) -> Iterator[None]:
+    """Replace attributes of a module or a class within the context."""
+    originals = {name: getattr(owner, name) for name in attributes}
+    try:
+        for name, value in attributes.items():
+            setattr(owner, name, value)
+        yield
+    finally:
+        for name, value in originals.items():
+            setattr(owner, name, value)
 
 
 def import_weasyprint() -> None:
@@ -38,14 +54,18 @@ def import_weasyprint() -> None:
 
     Raises PipelineError when a system library is missing.
     """
+    # For a library that the loader of Linux does not know by its name, Python asks
+    # ldconfig, gcc and ld. That takes 250 ms and finds nothing more.
+    find = {"find_library": lambda name: None} if sys.platform == "linux" else {}
     try:
         with (
-            _find_libraries_by_name(),
-            lazy_import("fontTools.subset", "fontTools.varLib.instancer"),
+            patched(ctypes.util, **find),
+            lazy_import(*_RARELY_USED),
             redirect_stdout(io.StringIO()),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore", DeprecationWarning)
+            from weasyprint.pdf import fonts
             from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
         raise PipelineError(missing_library_problem(str(error).splitlines()[0])) from error
@@ -54,26 +74,58 @@ def import_weasyprint() -> None:
     if harfbuzz_subset is None:
         # WeasyPrint would use a slower subsetter, which writes other bytes.
         raise PipelineError(missing_library_problem("libharfbuzz-subset"))
-    open_arrays()
+    if not isinstance(fonts.ffi, OpenArrays):
+        fonts.ffi = OpenArrays(fonts.ffi)
+
+
+class _LazyModule(ModuleType):
+    """A module whose functions and classes are imported when they are called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        load = partial(import_module, self.__name__)
+        return lambda *arguments, **named: getattr(load(), name)(*arguments, **named)
 
 
 @contextmanager
-def _find_libraries_by_name() -> Iterator[None]:
-    """Load libraries by their names alone while WeasyPrint tries several.
-
-    For a name that the loader of Linux does not know, Python asks ldconfig, gcc and ld.
-    That takes 250 ms and finds nothing more (docs/decisions/0017-what-makes-it-fast.md).
-    """
-    find_library = ctypes.util.find_library
-    if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None
+def lazy_import(*names: str) -> Iterator[None]:
+    """Make imports of these modules lazy, unless they are imported already."""
+    new = {name: _LazyModule(name) for name in names if name not in sys.modules}
+    sys.modules.update(new)
     try:
         yield
     finally:
-        ctypes.util.find_library = find_library
+        for name in new:
+            del sys.modules[name]
 
 
-class _FootnoteContext:
+class _Proxy:
+    """Stands in front of an object of WeasyPrint, and has all its attributes."""
+
+    def __init__(self, original: Any) -> None:
+        self.__dict__["_original"] = original
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._original, name, value)
+
+
+class OpenArrays(_Proxy):
+    """An `ffi` object that allocates arrays with initial values as open arrays.
+
+    For arrays such as `hb_codepoint_t[980]` cffi parses a new type for each font, in 2 ms.
+    """
+
+    def new(self, kind: Any, values: Any = None) -> Any:
+        """Allocate a C value of the type that `kind` names."""
+        sized = _SIZED_ARRAY.fullmatch(kind) if values is not None else None
+        return self._original.new(f"{sized[1]}[]" if sized else kind, values)
+
+
+class _FootnoteContext(_Proxy):
     """A layout context for the lines of a block, which pretends to be in columns.
 
     There WeasyPrint moves no note to make room for a line.
@@ -81,27 +133,17 @@ class _FootnoteContext:
 
     in_column = True
 
-    def __init__(self, context: Any) -> None:
-        self.__dict__["_context"] = context
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._context, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._context, name, value)
-
 
 @contextmanager
 def patch_footnotes() -> Iterator[None]:
     """Keep footnotes on the page of their calls, where WeasyPrint moves them.
 
-    It does so in two places. After the layout of a note it compares the end of the note
-    with the end of the note area: without a `max-height` on `@footnote` both are the same
-    position, computed in two ways, and a difference in the last digit moves the note to the
-    next page. The patch answers that the area does not overflow; whether the page is full
-    is computed elsewhere. And to get the second line of a paragraph onto a page, WeasyPrint
-    moves the notes of the text before to the next page, whose own paragraphs may move them
-    on. With the patch the paragraph moves instead.
+    After the layout of a note it compares the ends of note and note area: without a
+    `max-height` on `@footnote` both are one position, computed in two ways, and a
+    difference in the last digit moves the note. The patch answers that the area does not
+    overflow; whether the page is full is computed elsewhere. And to get the second line of
+    a paragraph onto a page, WeasyPrint moves the notes of the text before. With the patch
+    the paragraph moves instead.
     """
     require_known_version()
     from weasyprint.layout import LayoutContext, block
@@ -115,10 +157,8 @@ def patch_footnotes() -> Iterator[None]:
     def linebox_layout(context: Any, *arguments: Any) -> Any:
         return lay_out_lines(_FootnoteContext(context), *arguments)
 
-    LayoutContext.layout_footnote = layout_footnote
-    block._linebox_layout = linebox_layout
-    try:
+    with (
+        patched(LayoutContext, layout_footnote=layout_footnote),
+        patched(block, _linebox_layout=linebox_layout),
+    ):
         yield
-    finally:
-        LayoutContext.layout_footnote = lay_out_note
-        block._linebox_layout = lay_out_lines

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# In seconds. A brief takes 0.2 s, one with large pictures 3 s. Less than the 120 s of a job
-# (workers/pool.py), so that Ghostscript does not outlive it.
+# In seconds: less than a job may take (workers/pool.py), so that it does not outlive it.
 _TIMEOUT = 90
 _CONVERT = "make the press file"
 _OPTIONS = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")
@@ -49,29 +48,21 @@ def run_ghostscript(
 
     A problem is about the document `place`, and names the `task`.
     """
-    if program is None:
-        raise PipelineError(missing_ghostscript())
     try:
+        if program is None:
+            raise FileNotFoundError
         output = _run((program, *_OPTIONS, *arguments), folder)
+        reason = _first_line(output) or output.strip()
     except OSError as error:
-        raise PipelineError(missing_ghostscript()) from error
-    except subprocess.TimeoutExpired as error:
+        message = 'the program "gs" is missing; press files need it'
+        problem = Problem(Rule.MISSING_PROGRAM, Place("Ghostscript"), message, _INSTALL)
+        raise PipelineError(problem) from error
+    except subprocess.TimeoutExpired:
         reason = f"it took longer than {_TIMEOUT} seconds"
-        raise ghostscript_failure(place, reason, task) from error
     except subprocess.CalledProcessError as error:
-        raise ghostscript_failure(place, _exit_reason(error), task) from error
-    if output.strip():
-        raise ghostscript_failure(place, _first_line(output), task)
-
-
-def missing_ghostscript() -> Problem:
-    """The problem that Ghostscript is not installed."""
-    return Problem(
-        Rule.MISSING_PROGRAM,
-        Place("Ghostscript"),
-        'the program "gs" is missing; press files need it',
-        _INSTALL,
-    )
+        reason = _exit_reason(error)
+    if reason:
+        raise ghostscript_failure(place, reason, task)
 
 
 def ghostscript_failure(place: Place, reason: str, task: str = _CONVERT) -> PipelineError:

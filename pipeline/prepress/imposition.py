@@ -7,7 +7,6 @@ bookmarks, tags and attachments are dropped, and no standard is claimed.
 """
 
 import io
-from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
@@ -15,20 +14,10 @@ from pikepdf import Dictionary, Name, Pdf
 # A4 landscape in points: ISO 216 defines 297 mm by 210 mm.
 _WIDTH, _HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
 _PAGES_OF_A_SHEET = 4
-# The document information that holds for the sheets, too.
-_INFORMATION_KEYS = (
-    *("/Title", "/Author", "/Subject", "/Keywords", "/CreationDate", "/ModDate"),
-    *("/Creator", "/Producer", "/InformationDate", "/DocumentSymbol", "/EditionCode"),
-    "/Toolchain",
-)
 
 
-@dataclass(frozen=True)
-class Side:
-    """One side of a sheet: the indexes of its two pages; None for a blank one."""
-
-    left: int | None
-    right: int | None
+# One side of a sheet: the indexes of its left and right page; None for a blank one.
+Side = tuple[int | None, int | None]
 
 
 def impose(pdf: bytes, *, right_to_left: bool, document: str = "") -> bytes:
@@ -50,26 +39,23 @@ def impose(pdf: bytes, *, right_to_left: bool, document: str = "") -> bytes:
 def arrange_sides(pages: int, *, right_to_left: bool) -> tuple[Side, ...]:
     """Arrange pages on sides: front and back of the outermost sheet, then of the next.
 
-    Blank pages precede the last page, which has the imprint and is the back cover. A
-    single page is the front cover.
+    Blank pages precede the last page, the back cover. A single page is the front cover.
     """
     order: list[int | None] = list(range(pages))
     blank = [None] * (-pages % _PAGES_OF_A_SHEET)
     order[max(pages - 1, 1) : max(pages - 1, 1)] = blank
     sides: list[Side] = []
     for outer in range(0, len(order) // 2, 2):
-        sides.append(Side(order[-1 - outer], order[outer]))
-        sides.append(Side(order[outer + 1], order[-2 - outer]))
-    if right_to_left:
-        sides = [Side(side.right, side.left) for side in sides]
-    return tuple(sides)
+        sides.append((order[-1 - outer], order[outer]))
+        sides.append((order[outer + 1], order[-2 - outer]))
+    return tuple((right, left) if right_to_left else (left, right) for left, right in sides)
 
 
 def _add_side(booklet: Pdf, source: Pdf, side: Side) -> None:
     page = booklet.add_blank_page(page_size=(_WIDTH, _HEIGHT))
     forms = Dictionary()
     operators = []
-    for name, number in (("/Left", side.left), ("/Right", side.right)):
+    for name, number in zip(("/Left", "/Right"), side, strict=True):
         if number is not None:
             form = source.pages[number].as_form_xobject()
             forms[name] = booklet.copy_foreign(form)
@@ -97,9 +83,8 @@ def _numbers(*numbers: float) -> str:
 
 def _copy_metadata(booklet: Pdf, source: Pdf, document: str) -> None:
     """Copy the metadata that still holds, and set the preferences for printing."""
-    for key in _INFORMATION_KEYS:
-        if key in source.docinfo:
-            booklet.docinfo[key] = str(source.docinfo[key])
+    for key, value in source.docinfo.items():
+        booklet.docinfo[key] = str(value)
     if document:
         booklet.docinfo["/Document"] = document
     if "/Lang" in source.Root:

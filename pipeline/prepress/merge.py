@@ -1,8 +1,8 @@
 """Merge PDFs into one that is tagged, linked and archivable like its parts.
 
-Input: a front (cover and contents) and briefs, rendered by this program as PDF/A-3a and
-PDF/UA-1. Output: one PDF that is both. A plain merge keeps the pages, loses what refers to
-them, and still passes validators; here each of these is merged and made unique:
+Input: a front (cover and contents) and briefs, each PDF/A-3a and PDF/UA-1. Output: one PDF
+that is both (docs/decisions/0020-packs.md). A plain merge keeps the pages, loses what
+refers to them, and still passes validators; here each of these is made unique:
 
     structure tree   each file becomes a Part with its own language (ISO 32000-1, 14.8.4.2)
     parent tree      keys are moved behind the existing ones (14.7.4.4)
@@ -89,8 +89,6 @@ def merge_pdfs(
 
 
 class _Merger:
-    """A front to which briefs are appended."""
-
     def __init__(self, whole: pikepdf.Pdf) -> None:
         self.whole = whole
         root = whole.Root
@@ -106,7 +104,8 @@ class _Merger:
         self.destinations = dict(_name_tree(names.get("/Dests")))
         self.files = dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated = list(root.get("/AF", []))
-        self.bookmarks = _top_items(root.get("/Outlines"))
+        items = _outline_items(root.get("/Outlines"))
+        self.bookmarks = [item for level, item in items if level == 1]
         self.briefs: list[list[Any]] = []
         self.add_part(front, None, whole.docinfo.get("/Title"))
         self.pad()
@@ -128,16 +127,15 @@ class _Merger:
         self.add_destinations(names, pages, prefix)
         self.files |= dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated += list(root.get("/AF", []))
-        outline = root.get("/Outlines")
-        self.briefs.append([item for _, item in _outline_items(outline)])
-        self.bookmarks += _top_items(outline)
+        items = list(_outline_items(root.get("/Outlines")))
+        self.briefs.append([item for _, item in items])
+        self.bookmarks += [item for level, item in items if level == 1]
 
     def pad(self) -> None:
         """Add a blank page, if needed, so that the next page is a recto."""
         if len(self.whole.pages) % 2:
             last = self.whole.pages[-1].obj
-            self.whole.add_blank_page()
-            blank = self.whole.pages[-1].obj
+            blank = self.whole.add_blank_page().obj
             for box in _BOXES:
                 if box in last:
                     blank[box] = Array(list(last[box]))
@@ -179,7 +177,6 @@ class _Merger:
                 annotation.Dest = String(prefix + bytes(annotation.Dest))
 
     def finish(self, targets: Mapping[str, tuple[int, int]], right_to_left: bool) -> None:
-        """Write what the files share."""
         new, root = self.whole.make_indirect, self.whole.Root
         for name, (brief, bookmark) in targets.items():
             self.destinations[name.encode()] = self.briefs[brief][bookmark].Dest
@@ -218,8 +215,7 @@ class _Merger:
 
 
 def _annotations(pages: Sequence[Any]) -> Iterator[Any]:
-    for page in pages:
-        yield from page.get("/Annots", [])
+    return (annotation for page in pages for annotation in page.get("/Annots", []))
 
 
 def _document_element(tree: Any) -> Any:
@@ -229,17 +225,11 @@ def _document_element(tree: Any) -> Any:
 
 
 def _elements(element: Any) -> Iterator[Any]:
-    """Yield a structure element and its descendants."""
-    waiting = [element]
-    while waiting:
-        element = waiting.pop()
-        yield element
-        children = element.get("/K", [])
-        waiting += [
-            child
-            for child in (children if isinstance(children, Array) else [children])
-            if isinstance(child, Dictionary) and "/S" in child
-        ]
+    yield element
+    children = element.get("/K", [])
+    for child in children if isinstance(children, Array) else [children]:
+        if isinstance(child, Dictionary) and "/S" in child:
+            yield from _elements(child)
 
 
 def _prefix_ids(element: Any, prefix: bytes) -> None:
@@ -253,30 +243,25 @@ def _prefix_ids(element: Any, prefix: bytes) -> None:
 
 def _number_tree(tree: Any) -> Iterator[tuple[int, Any]]:
     """Read a number tree (ISO 32000-1, 7.9.7)."""
-    flat = list(tree.get("/Nums", []))
-    yield from ((int(n), value) for n, value in zip(flat[::2], flat[1::2], strict=True))
-    for child in tree.get("/Kids", []):
-        yield from _number_tree(child)
+    return ((int(number), value) for number, value in _tree_items(tree, "/Nums"))
 
 
 def _name_tree(tree: Any) -> Iterator[tuple[bytes, Any]]:
     """Read a name tree (ISO 32000-1, 7.9.6); None is an empty one."""
-    if tree is None:
-        return
-    flat = list(tree.get("/Names", []))
-    yield from ((bytes(n), value) for n, value in zip(flat[::2], flat[1::2], strict=True))
+    return ((bytes(name), value) for name, value in _tree_items(tree or {}, "/Names"))
+
+
+def _tree_items(tree: Any, key: str) -> Iterator[tuple[Any, Any]]:
+    flat = list(tree.get(key, []))
+    yield from zip(flat[::2], flat[1::2], strict=True)
     for child in tree.get("/Kids", []):
-        yield from _name_tree(child)
+        yield from _tree_items(child, key)
 
 
 def _new_name_tree(values: Mapping[bytes, Any]) -> Dictionary:
     """Build a name tree of one node, sorted by bytes, as viewers search it."""
     names = (item for name in sorted(values) for item in (String(name), values[name]))
     return Dictionary(Names=Array(names))
-
-
-def _top_items(outline: Any) -> list[Any]:
-    return [item for level, item in _outline_items(outline) if level == 1]
 
 
 def _outline_items(outline: Any, level: int = 1) -> Iterator[tuple[int, Any]]:

@@ -3,9 +3,8 @@
 Input: a PDF in sRGB whose pages are larger than their TrimBox (`bleed` in
 styles/profiles/press.css). Output: the same pages in the four inks of a printing condition,
 with 3 mm of bleed and crop marks. Grey and black become black ink alone: small text in four
-inks would blur when they are out of register. Ghostscript converts the other colours. The
-same input gives the same bytes: Ghostscript writes the time and random numbers into a file,
-so these are replaced by dates of the content and an identifier of the document.
+inks would blur when they are out of register. Ghostscript converts the other colours; the
+time and the random numbers that it writes are replaced by values from the content.
 """
 
 import hashlib
@@ -24,13 +23,17 @@ from pikepdf import Array, Dictionary, Name, Object, Operator, Page, Pdf, Stream
 from pikepdf.models.metadata import decode_pdf_date
 
 from pipeline.model.dates import InformationDate
-from pipeline.prepress.crop_marks import Box, add_marks, bleed_box
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
 from pipeline.problems import Place
 
+MM = 72 / 25.4
+BLEED_MM = 3.0
+# Crop marks begin outside the bleed, and end within the margin around the trimmed page.
+MARKS_FROM_MM, MARGIN_MM = 4.0, 9.0
+
 STANDARD = "PDF/X-4"
 # The key by which pikepdf finds the standard in the XMP packet.
-STANDARD_KEY = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
+XMP_KEY = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
 # Operators for RGB colours, and those for CMYK colours.
 _CMYK_OPERATORS = {"rg": "k", "RG": "K"}
@@ -48,10 +51,6 @@ _CONVERT = (
     *("-sColorConversionStrategy=CMYK", "-sProcessColorModel=DeviceCMYK"),
     *("--permit-file-read=condition.icc", "-sOutputICCProfile=condition.icc"),
     *("-o", "inked.pdf", "document.pdf"),
-)
-_INFORMATION_KEYS = (
-    *("/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"),
-    *("/InformationDate", "/DocumentSymbol", "/EditionCode", "/Toolchain"),
 )
 # The International Color Consortium registers printing conditions of these names.
 _REGISTRY = "http://www.color.org"
@@ -100,7 +99,7 @@ def convert_to_pdfx(
             page.obj.Group = Dictionary(
                 Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True
             )
-            add_marks(press, page)
+            _add_marks(press, page)
         _write_description(press, description)
         press.Root.OutputIntents = Array([_output_intent(press, condition)])
         return _saved(press, force_version="1.6")
@@ -122,9 +121,6 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
             yield value
 
 
-# --- Before Ghostscript: content for print alone, black in black ink ---
-
-
 def _prepare(pdf: Pdf) -> None:
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
@@ -132,8 +128,11 @@ def _prepare(pdf: Pdf) -> None:
         for key in _SCREEN_KEYS:
             if key in page:
                 del page[key]
-        content = _in_black_ink(page)
-        page.obj.Contents = pdf.make_stream(_clip(bleed_box(page)) + content + b"\nQ")
+        # Only crop marks stand beyond the bleed.
+        left, bottom, right, top = _bleed_box(page)
+        size = f"{right - left:.4f} {top - bottom:.4f}"
+        clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
+        page.obj.Contents = pdf.make_stream(clip + _in_black_ink(page) + b"\nQ")
     for stream in drawn_streams(pdf):
         stream.write(_in_black_ink(stream))
 
@@ -151,16 +150,6 @@ def _in_black_ink(content: Page | Stream) -> bytes:
         else:
             kept.append((operands, instruction.operator))
     return pikepdf.unparse_content_stream(kept)
-
-
-def _clip(box: Box) -> bytes:
-    """Clip a page to its bleed: only crop marks stand beyond it."""
-    left, bottom, right, top = box
-    size = f"{right - left:.4f} {top - bottom:.4f}"
-    return f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
-
-
-# --- Ghostscript, and what it leaves to be corrected ---
 
 
 def _convert_colours(
@@ -182,19 +171,17 @@ def _set_group_colour_spaces(pdf: Pdf) -> None:
 
     Ghostscript 10.05 converts the colours in a group, and leaves the group itself in RGB.
     """
-    masks = {mask.G.objgen for mask in _soft_masks(pdf)}
+    dictionaries = [value for value in pdf.objects if isinstance(value, Dictionary)]
+    masks = {
+        mask.G.objgen
+        for dictionary in dictionaries
+        for mask in (dictionary, dictionary.get("/SMask"))
+        if isinstance(mask, Dictionary) and mask.get("/S") in _SOFT_MASKS
+    }
     for stream in drawn_streams(pdf):
         if "/Group" in stream:
             is_mask = stream.objgen in masks
             stream.Group.CS = Name.DeviceGray if is_mask else Name.DeviceCMYK
-
-
-def _soft_masks(pdf: Pdf) -> Iterator[Any]:
-    for value in pdf.objects:
-        if isinstance(value, Dictionary):
-            for mask in (value, value.get("/SMask")):
-                if isinstance(mask, Dictionary) and mask.get("/S") in _SOFT_MASKS:
-                    yield mask
 
 
 def _drop_unused_colour_spaces(pdf: Pdf) -> None:
@@ -213,9 +200,6 @@ def _drop_unused_colour_spaces(pdf: Pdf) -> None:
             del spaces[name]
 
 
-# --- Metadata and output intent ---
-
-
 def _read_description(pdf: Pdf, data: bytes, document: str) -> _Description:
     """Read the metadata of a document, which Ghostscript drops.
 
@@ -223,7 +207,7 @@ def _read_description(pdf: Pdf, data: bytes, document: str) -> _Description:
     """
     digest = hashlib.sha256(data + document.encode()).digest()
     return _Description(
-        {key: str(pdf.docinfo[key]) for key in _INFORMATION_KEYS if key in pdf.docinfo},
+        {key: str(value) for key, value in pdf.docinfo.items()},
         document,
         f"uuid:{uuid.UUID(bytes=digest[:16], version=5)}",
         _date_of(pdf),
@@ -235,8 +219,7 @@ def _date_of(pdf: Pdf) -> datetime:
     """The day of issue; without one, the first day of the information date."""
     if issued := str(pdf.docinfo.get("/CreationDate", "")):
         return decode_pdf_date(issued).astimezone(UTC)
-    information_date = str(pdf.docinfo["/InformationDate"])
-    first_day = InformationDate.parse(information_date).first_day
+    first_day = InformationDate.parse(str(pdf.docinfo["/InformationDate"])).first_day
     return datetime.combine(first_day, time(), UTC)
 
 
@@ -251,7 +234,15 @@ def _write_description(pdf: Pdf, description: _Description) -> None:
     pdf.docinfo["/Trapped"] = Name("/False")
     if description.language:
         pdf.Root.Lang = description.language
-    metadata = Stream(pdf, _xmp_packet(description))
+    packet = _XMP.format(
+        standard=STANDARD,
+        producer=escape(description.information.get("/Producer", "")),
+        creator=escape(description.information.get("/Creator", "")),
+        date=f"{description.date:%Y-%m-%dT%H:%M:%SZ}",
+        identifier=description.identifier,
+        title=escape(description.information.get("/Title", "")),
+    )
+    metadata = Stream(pdf, packet.encode())
     metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = pdf.make_indirect(metadata)
 
@@ -267,6 +258,7 @@ def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
     return pdf.make_indirect(intent)
 
 
+# The XMP packet with all properties that PDF/X-4 requires.
 _XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     '<x:xmpmeta xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -288,14 +280,49 @@ _XMP = (
 )
 
 
-def _xmp_packet(description: _Description) -> bytes:
-    """The XMP packet with all properties that PDF/X-4 requires."""
-    information = description.information
-    return _XMP.format(
-        standard=STANDARD,
-        producer=escape(information.get("/Producer", "")),
-        creator=escape(information.get("/Creator", "")),
-        date=f"{description.date:%Y-%m-%dT%H:%M:%SZ}",
-        identifier=description.identifier,
-        title=escape(information.get("/Title", "")),
-    ).encode()
+def _bleed_box(page: Page) -> tuple[float, float, float, float]:
+    """The trim box of a page with 3 mm of bleed on each side, in points."""
+    left, bottom, right, top = (float(edge) for edge in page.trimbox)
+    bleed = BLEED_MM * MM
+    return left - bleed, bottom - bleed, right + bleed, top + bleed
+
+
+def _add_marks(pdf: Pdf, page: Page) -> None:
+    """Set the boxes of a page, and draw crop marks and register marks outside the bleed.
+
+    They are printed in all inks, to show whether these are in register.
+    """
+    page.bleedbox = Array([round(edge, 4) for edge in _bleed_box(page)])
+    for name in ("/CropBox", "/ArtBox"):
+        if name in page:
+            del page[name]
+    if "/ColorSpace" not in page.obj.Resources:
+        page.obj.Resources.ColorSpace = Dictionary()
+    every_ink = Dictionary(
+        FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[1, 1, 1, 1], N=1
+    )
+    page.obj.Resources.ColorSpace.EveryInk = Array(
+        [Name.Separation, Name.All, Name.DeviceCMYK, every_ink]
+    )
+    lines = " ".join(
+        f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in _lines(page)
+    )
+    page.contents_add(pdf.make_stream(f"q /EveryInk CS 1 SCN 0.25 w {lines} Q".encode()))
+
+
+def _lines(page: Page) -> Iterator[tuple[float, float, float, float]]:
+    """Yield two lines at each corner, and a cross in the middle of each side."""
+    left, bottom, right, top = (float(edge) for edge in page.trimbox)
+    near, far = MARKS_FROM_MM * MM, MARGIN_MM * MM
+    for x, outward in ((left, -1), (right, 1)):
+        for y, upward in ((bottom, -1), (top, 1)):
+            yield x + outward * near, y, x + outward * far, y
+            yield x, y + upward * near, x, y + upward * far
+    centre_x, centre_y = (left + right) / 2, (bottom + top) / 2
+    middle, arm = (near + far) / 2, (far - near) / 2
+    for x, y in (
+        *((left - middle, centre_y), (right + middle, centre_y)),
+        *((centre_x, bottom - middle), (centre_x, top + middle)),
+    ):
+        yield x - arm, y, x + arm, y
+        yield x, y - arm, x, y + arm

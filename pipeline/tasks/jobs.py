@@ -58,7 +58,7 @@ def warm_up(assets: AssetSource, language: str, stylesheets: Sequence[str]) -> N
     )
     html = f'<html lang="{language}"><head>{links}</head><body><h1>{_SAMPLE}</h1>{_SAMPLE}'
     fonts = load_fonts(assets.font_folders)
-    render_pdf(html, assets.serve, fonts, lambda text, path="": Place(""))
+    render_pdf(html, assets.serve, fonts, lambda text, path: Place(""))
 
 
 def render_document_pdf(
@@ -74,7 +74,7 @@ def render_document_pdf(
     Raises PipelineError when a print file cannot be made from the PDF.
     """
 
-    def find_place(text: str, path: str = "") -> Place:
+    def find_place(text: str, path: str) -> Place:
         return UnresolvedPlace(source, words=text, path=path)
 
     fonts = load_fonts(assets.font_folders)

@@ -1,10 +1,9 @@
 """Run jobs in processes of their own, within limits, so that no job can harm another.
 
-Processes are forked from a small server that has imported the slow modules and has done
-nothing else: a process that is forked after Pango has started its thread would hang. One
-more is forked from this process, for jobs that need what was imported here; it works while
-the server still imports (docs/decisions/0018-two-kinds-of-process.md). A job that exceeds
-a limit fails with `JobFailed`, its process ends, and a new process takes the next job.
+Processes are forked from a small server that has only imported the slow modules: a process
+that is forked after Pango has started its thread would hang. One more is forked from this
+process, and works while the server imports (docs/decisions/0018-two-kinds-of-process.md). A
+job that exceeds a limit fails with `JobFailed`, and a new process takes the next job.
 """
 
 import ctypes
@@ -206,8 +205,7 @@ def open_executor(
 def isolated_child_env() -> Iterator[None]:
     """Start processes without stderr, and without the script that this process runs.
 
-    A process that is stopped while it starts would print the traceback of a missing file.
-    Jobs are functions of modules, so the script need not be imported again.
+    One that is stopped while it starts would print a traceback; no job needs the script.
     """
     script = sys.modules["__main__"]
     file = script.__dict__.pop("__file__", None)

@@ -11,11 +11,10 @@ from inspect import GEN_CLOSED, getgeneratorstate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.problems import WorkersUnavailable
+from pipeline.workers.executor import Executor
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from pipeline.workers.executor import Executor
 
 T = TypeVar("T")
 Task = Generator["Future[Any]", Any, T]
@@ -31,14 +30,12 @@ def finished_task(result: T) -> Task[T]:
 
 
 class _Running(Generic[T]):
-    """A task, and the job that it waits for."""
-
     def __init__(self, task: Task[T]) -> None:
         self._task = task
         self.job: Future[Any] | None = None
         self.result: list[T] = []
 
-    def advance(self, executor: "Executor") -> None:
+    def advance(self, executor: Executor) -> None:
         """Go on until the task has ended or waits for a job that still runs."""
         try:
             while getgeneratorstate(self._task) != GEN_CLOSED and (
@@ -54,7 +51,7 @@ class _Running(Generic[T]):
             self.result = [end.value]
 
 
-def run_tasks(tasks: Iterable[Task[T]], executor: "Executor") -> Generator[T]:
+def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
     """Run tasks, as many at a time as keep `executor` busy; yield results in their order.
 
     A task is taken from `tasks` when its turn comes. When the generator is closed early, or
@@ -75,9 +72,7 @@ def run_tasks(tasks: Iterable[Task[T]], executor: "Executor") -> Generator[T]:
             pass
 
 
-def _finished(
-    running: deque[_Running[T]], executor: "Executor", ahead: int
-) -> Generator[T]:
+def _finished(running: deque[_Running[T]], executor: Executor, ahead: int) -> Generator[T]:
     """Yield the first results, until at most `ahead` tasks wait for jobs."""
     while running:
         for task in running:
@@ -93,7 +88,7 @@ def _finished(
         wait(jobs, return_when=FIRST_COMPLETED)
 
 
-def _rescued(running: deque[_Running[T]], executor: "Executor") -> Generator[T]:
+def _rescued(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
     """Finish the tasks whose jobs are done; give the others up."""
     while running:
         task = running.popleft()

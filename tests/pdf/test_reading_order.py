@@ -29,7 +29,7 @@ def say(role: str, *kids: str | Element | None, **more: Any) -> Element:
         else:
             generated = bool(kid and kid.startswith(">"))
             text = kid.removeprefix(">") if kid else kid
-            element.children.append(MarkedContent(0, 0, text, generated))
+            element.children.append(MarkedContent(0, 0, text, generated, text))
     return element
 
 

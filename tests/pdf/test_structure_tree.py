@@ -597,7 +597,7 @@ def lossy() -> str:
 
 
 def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.pdf.weasyprint_patches.patch_footnotes", nullcontext)
+    monkeypatch.setattr("pipeline.pdf.render.patch_footnotes", nullcontext)
     painted, problems = paint(lossy(), SMALL)
     assert painted.structure
     assert "word3" not in script(painted.structure.root)

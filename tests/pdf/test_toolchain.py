@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from pipeline.pdf.toolchain import format_toolchain, toolchain
-from pipeline.prepress.toolchain import booklet_tools
+from pipeline.toolchain import booklet_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 # What has no say in what is printed. A package that is new belongs here, or there.

@@ -46,10 +46,10 @@ def folded(sides: tuple[Side, ...], *, right_to_left: bool) -> list[int | None]:
     first, last = [], []
     for front, back in zip(sides[::2], sides[1::2], strict=True):
         if right_to_left:
-            front, back = Side(front.right, front.left), Side(back.right, back.left)
+            front, back = front[::-1], back[::-1]
         # Behind the right half of the front lies the left half of the back.
-        first += [front.right, back.left]
-        last += [front.left, back.right]
+        first += [front[1], back[0]]
+        last += [front[0], back[1]]
     return first + last[::-1]
 
 

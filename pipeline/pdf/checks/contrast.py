@@ -22,7 +22,7 @@ from pipeline.model.colour import (
     mix,
     read_colour,
 )
-from pipeline.pdf.box_tree import SVG, child_boxes, is_figure
+from pipeline.pdf.box_tree import SVG, child_boxes, excerpt, is_figure
 
 # The smallest legible sizes on a printed page of A4 and of A5.
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
@@ -40,13 +40,12 @@ class ContrastIssue:
 
 def find_contrast_issues(pages: list[Any]) -> list[ContrastIssue]:
     """Find texts and marks with too little contrast or size, each once."""
-    issues: dict[ContrastIssue, None] = {}
+    issues: list[ContrastIssue] = []
     for page in pages:
         is_a5 = page.width < _A5_WIDTH_PX + 1
         smallest = SMALLEST_ON_A5_PT if is_a5 else SMALLEST_PT
-        for issue in _box_issues(page._page_box, WHITE, False, smallest):
-            issues[issue] = None
-    return list(issues)
+        issues += _box_issues(page._page_box, WHITE, False, smallest)
+    return list(dict.fromkeys(issues))
 
 
 def _box_issues(
@@ -80,28 +79,25 @@ def _svg_issues(svg: Any, background: Colour) -> Iterator[ContrastIssue]:
 def _mark_issues(mark: Colour, background: Colour) -> Iterator[ContrastIssue]:
     ratio = contrast(mark, background)
     if ratio < GRAPHICS:
-        message = (
-            f"a mark of a chart has a contrast of {ratio:.1f}:1; it needs {GRAPHICS}:1"
-        )
-        yield ContrastIssue(message, mark)
+        subject = f"a mark of a chart has a contrast of {ratio:.1f}:1"
+        yield ContrastIssue(f"{subject}; it needs {GRAPHICS}:1", mark)
 
 
 def _text_issues(box: Any, background: Colour, smallest: float) -> Iterator[ContrastIssue]:
-    text = " ".join(box.text.split())
+    text = excerpt(box.text)
     if not text:
         return
     size = round(box.style["font_size"] * _PT_PER_PX, 2)
-    excerpt = text if len(text) <= 30 else f"{text[:30]}…"
     # Superscripts and subscripts are part of a word, whose size is measured.
     if size < smallest and box.element_tag not in ("sup", "sub"):
-        message = f'"{excerpt}" is set in {size:.1f} pt; the smallest size is {smallest} pt'
+        message = f'"{text}" is set in {size:.1f} pt; the smallest size is {smallest} pt'
         yield ContrastIssue(message, size)
     is_large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
     needed = LARGE_TEXT if is_large else TEXT
     colour = _blend(box.style["color"], background)
     ratio = contrast(colour, background)
     if ratio < needed:
-        message = f'"{excerpt}" has a contrast of {ratio:.1f}:1; it needs {needed}:1'
+        message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {needed}:1'
         yield ContrastIssue(message, colour)
 
 

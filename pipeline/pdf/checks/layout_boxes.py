@@ -47,10 +47,9 @@ class Area:
 class LayoutContext:
     """The context of a box.
 
-    `region` is "page", "float", "foot" (notes, imprint) or "running" (running heads and
-    feet). `page_area` is the area of the page for this region, `available` the area that
-    the content of a box may not leave, `block` the nearest block. `line` is the line box
-    around a text. A heading must be followed by text.
+    `region` is "page", "float", "foot" (notes, imprint) or "running" (heads and feet), and
+    `page_area` its area of the page. Content may not leave the area `available`; `block` is
+    the nearest block, `line` the line box around a text. After a heading text must follow.
     """
 
     region: str
@@ -69,15 +68,11 @@ class LayoutContext:
 class TextItem:
     """Some words on one line, or a picture: its ink, its block and its context."""
 
+    path: str
     words: str
     ink: Area
     block: Area
     context: LayoutContext
-
-    @property
-    def path(self) -> str:
-        """The path of its part of the content."""
-        return self.context.path
 
 
 @dataclass
@@ -136,8 +131,6 @@ def measure_pages(pages: list[Any]) -> PageMetrics:
 
 
 class _Walk:
-    """One walk over all pages."""
-
     def __init__(self) -> None:
         self.metrics = PageMetrics()
         self.page = Page(0, 0, 0)
@@ -193,7 +186,6 @@ class _Walk:
             self.walk(child, context)
 
     def inner_context(self, box: Any, context: LayoutContext) -> LayoutContext:
-        """The context of the children of a block."""
         html, style = box.element, box.style
         is_own = html is not None and box.element_tag == html.tag
         path = (html.get("data-path") if is_own else "") or context.path
@@ -249,13 +241,12 @@ class _Walk:
 
     def add_item(self, words: str, ink: Area, context: LayoutContext, block: Area) -> None:
         if not context.is_transformed:
-            self.page.items.append(TextItem(words, ink, block, context))
+            self.page.items.append(TextItem(context.path, words, ink, block, context))
 
     def truncated_parts(self) -> Iterator[str]:
         """Find the parts whose words break off: WeasyPrint 70 drops the rest of a float.
 
-        A style sheet may hide an element without any word on the pages on purpose (the
-        check of the reading order reports it); not so in the side column.
+        A style sheet may hide a whole element on purpose; not so in the side column.
         """
         for html in () if self.root is None else self.root.iter():
             path = html.get("data-path") or ""

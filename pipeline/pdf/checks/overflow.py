@@ -1,10 +1,9 @@
 """Find the content of a brief that does not fit on its pages, and unwanted page breaks.
 
-Input: WeasyPrint's pages, measured by layout_boxes.py. Output: `LayoutIssue`s, each with
-the path of its part of the content and a word in it. WeasyPrint follows a style sheet (a
-width, `break-inside: avoid`) as far as it can, and does not report where it cannot.
-Consequences of another issue are left out: an overlap of words that are too wide, or the
-number of pages while a part is truncated.
+WeasyPrint follows a style sheet (a width, `break-inside: avoid`) as far as it can, and does
+not report where it cannot. Input: its pages, measured by layout_boxes.py. Consequences of
+another issue are left out: an overlap of words that are too wide, or the number of pages
+while a part is truncated.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from pipeline.model.profiles import Profile, profile_of
+from pipeline.pdf.box_tree import excerpt
 from pipeline.pdf.checks.layout_boxes import (
     SIDE_COLUMN,
     Area,
@@ -24,13 +25,9 @@ from pipeline.pdf.checks.layout_boxes import (
 )
 from pipeline.problems import Rule
 
-# A title, a standfirst and a heading take at most three lines, a heading in a profile of
-# one zone four; a last page is at least 40 % full.
+# A title and a standfirst take at most three lines; a last page is at least 40 % full.
 MOST_LINES = 3
-MOST_LINES_OF_A_HEADING = {"a5": 4, "large": 4}
 LEAST_FILLED = 0.4
-# The pages of a sheet by profile: both sides of a leaf, or of a folded one.
-PAGES_OF_A_SHEET = {"office": 2, "press": 2, "large": 2, "a5": 4}
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
 # The regions above the foot of a page.
@@ -177,17 +174,15 @@ def _overflows(page: Page) -> Iterator[LayoutIssue]:
         ink, available = item.ink, item.context.available
         # Text in the flow avoids the notes at the foot of a page; a float does not.
         lowest = page.foot if item.context.region in _TEXT else available.bottom
-        leaves_block, leaves_available = (
-            _is_wider(ink, item.block),
-            _is_wider(ink, available),
-        )
+        leaves_block = _is_wider(ink, item.block)
+        leaves_available = _is_wider(ink, available)
         container = path.partition(".rows.")[0]
         narrow_hint = _NARROW.get(container.rpartition(".")[2], "")
         if leaves_available and narrow_hint and not leaves_block:
             message = f"the {_name(container)} is wider than the page"
             yield LayoutIssue(Rule.OVERFLOW, container, "", message, narrow_hint)
         elif leaves_block or leaves_available:
-            message = f'"{_excerpt(item.words)}" is wider than its column'
+            message = f'"{excerpt(item.words)}" is wider than its column'
             hint = "shorten it, or write it as several words"
             yield LayoutIssue(Rule.OVERFLOW, path, word, message, hint)
         elif path.startswith(SIDE_COLUMN) and ink.bottom > lowest + _TOLERANCE:
@@ -207,9 +202,8 @@ def _is_wider(ink: Area, area: Area) -> bool:
 
 def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     for path, count in metrics.lines.items():
-        name, most = _name(path), MOST_LINES
-        if name == "heading":
-            most = MOST_LINES_OF_A_HEADING.get(_profile(metrics), MOST_LINES)
+        name = _name(path)
+        most = _profile(metrics).heading_lines if name == "heading" else MOST_LINES
         if count > most:
             message = f"the {name} takes {count} lines; the limit is {most}"
             yield LayoutIssue(Rule.TITLE_LINES, path, "", message, "shorten it")
@@ -245,7 +239,7 @@ def _overlap(upper: TextItem, lower: TextItem) -> LayoutIssue:
     pair = (lower, upper)
     item = next((i for i in pair if i.path and ":" not in i.path), lower)
     word, hint = _longest_word(item.words), "shorten one of them"
-    message = f'"{_excerpt(upper.words)}" and "{_excerpt(lower.words)}" overlap'
+    message = f'"{excerpt(upper.words)}" and "{excerpt(lower.words)}" overlap'
     return LayoutIssue(Rule.OVERLAP, item.path, word, message, hint)
 
 
@@ -254,7 +248,7 @@ def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
         last = next((i for i in reversed(page.items) if i.context.region == "page"), None)
         if last and last.context.is_heading:
             word = _longest_word(last.words)
-            message = f'"{_excerpt(last.words)}" is the last line of page {page.number}'
+            message = f'"{excerpt(last.words)}" is the last line of page {page.number}'
             hint = "shorten the block below it, so that it fits on that page"
             yield LayoutIssue(Rule.STRANDED_HEADING, last.path, word, message, hint)
 
@@ -262,11 +256,10 @@ def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
 def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     """Measure how full the last page is: down to its last line, without its foot.
 
-    Imprint and notes are at the foot whatever the length of the text. The last page of a
-    booklet, its back, may hold the imprint alone.
+    The last page of a booklet, its back, may hold the imprint alone.
     """
-    pages, page = metrics.pages, metrics.pages[-1]
-    if _profile(metrics) == "a5" and len(pages) % PAGES_OF_A_SHEET["a5"] == 0:
+    pages, page, profile = metrics.pages, metrics.pages[-1], _profile(metrics)
+    if profile.name == "a5" and len(pages) % profile.pages_per_sheet == 0:
         return
     text = [item for item in page.items if item.context.region in _TEXT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
@@ -281,21 +274,20 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
 
 def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     """Find blank pages on the last sheet; a leaf may be printed on one side only."""
-    pages_per_sheet = PAGES_OF_A_SHEET.get(_profile(metrics), 1)
+    pages_per_sheet = _profile(metrics).pages_per_sheet
     count = len(metrics.pages)
     blank = -count % pages_per_sheet
     if blank and (count > 1 or pages_per_sheet > 2):
-        shorter = (
-            f"{count - count % pages_per_sheet} or " if count > pages_per_sheet else ""
-        )
+        fewer = count - count % pages_per_sheet
+        pages = f"{fewer} or {count + blank}" if fewer else f"{count + blank}"
         message = f"blank pages on the last sheet: {blank} of {pages_per_sheet}"
-        hint = f"shorten or extend the text to {shorter}{count + blank} pages"
+        hint = f"shorten or extend the text to {pages} pages"
         yield LayoutIssue(Rule.BLANK_PAGES, "", "", message, hint)
 
 
-def _profile(metrics: PageMetrics) -> str:
+def _profile(metrics: PageMetrics) -> Profile:
     """The first class of the root element names the profile (see docs/designers.md)."""
-    return metrics.classes[0] if metrics.classes else ""
+    return profile_of(metrics.classes[0] if metrics.classes else "")
 
 
 def _name(path: str) -> str:
@@ -309,8 +301,3 @@ def _name(path: str) -> str:
 def _longest_word(words: str) -> str:
     """A word to find in the file: spaces and hyphens there differ from the page."""
     return max(words.split(), key=len, default="")
-
-
-def _excerpt(words: str) -> str:
-    words = " ".join(words.split())  # without thin spaces, as in the file
-    return words if len(words) <= 30 else f"{words[:30]}…"
