@@ -49,9 +49,11 @@ def processors() -> int:
 
 def find_ghostscript(profiles: Sequence[str]) -> str | None:
     """Find the program that press files need; None if it is missing or not needed."""
-    from shutil import which
+    if "press" not in profiles:
+        return None
+    from shutil import which  # slow: it imports compression libraries
 
-    return which("gs") if "press" in profiles else None
+    return which("gs")
 
 
 def cache_of(project: "Project", folder: str | None) -> Path:
