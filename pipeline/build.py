@@ -125,8 +125,7 @@ def open_executor(
         ghostscript = options.ghostscript if "press" in options.profiles else None
         setup = worker_setup(project, ghostscript)
         return open_cluster(options.cluster, setup, processes, _LOCAL_MODULES)
-    from pipeline.workers.pool import Limits
-    from pipeline.workers.pool import open_executor as open_processes
+    from pipeline.workers.pool import Limits, open_processes
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)
 

@@ -536,14 +536,14 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     made = json.loads(record)
     manifest = Manifest()
     files = Fingerprints(project.paths_of, root / "none")
-    key = manifest.remember_toolchain(archival_toolchain(project, files))
+    key = manifest.add_toolchain(archival_toolchain(project, files))
     for name, source in made["documents"].items():
         atomic_write(project.build / name, b"", name)
         manifest.documents[name] = OutputEntry(
             source=source,
             inputs=[],
-            program=manifest.remember_set({}),
-            assets=manifest.remember_set(made["assets"]),
+            program=manifest.add_set({}),
+            assets=manifest.add_set(made["assets"]),
             pdf=digest(b""),
             pages=0,
             bytes=0,

@@ -16,7 +16,7 @@ from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
-from pipeline.workers.pool import Limits, open_executor
+from pipeline.workers.pool import Limits, open_processes
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
@@ -159,7 +159,7 @@ def test_a_process_with_limits_gives_the_same_bytes(
     before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
     for name in (PRESS, BOOKLET):
         (project.build / name).unlink()
-    with open_executor(1, Limits(), MODULES) as workers:
+    with open_processes(1, Limits(), MODULES) as workers:
         outcome = build(project, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["built", "built"]
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
@@ -244,7 +244,7 @@ def test_ghostscript_has_the_limits_of_its_process(
 ) -> None:
     endless = program(tmp_path, "while :; do :; done")
     order = replace(order, profiles=("press",), ghostscript=endless)
-    with open_executor(1, Limits(processor=3), MODULES) as workers:
+    with open_processes(1, Limits(cpu_seconds=3), MODULES) as workers:
         outcome = build(project, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["blocked"]
     ((rule, said),) = problems(outcome)

@@ -75,7 +75,7 @@ class BuildState:
     def record_set(self, names: Iterable[str]) -> str:
         """Record files that were used, with their hashes; give the name of the set."""
         files = {name: self.files.stable_digest(name) for name in names}
-        return self.manifest.remember_set(files)
+        return self.manifest.add_set(files)
 
     def record_read(self, reads: Reads) -> str:
         """Record files that a worker process read; give the name of the set."""

@@ -74,19 +74,17 @@ class Manifest:
     readings: dict[str, SourceEntry] = field(default_factory=dict)
     documents: dict[str, OutputEntry] = field(default_factory=dict)
 
-    def remember_toolchain(self, toolchain: Mapping[str, str]) -> str:
+    def add_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Store a toolchain; give the name by which entries refer to it."""
         name = _name(toolchain)
         self.toolchains[name] = dict(toolchain)
         return name
 
-    def remember_fonts(
-        self, toolchain: Mapping[str, str], fonts: Mapping[str, str]
-    ) -> None:
+    def add_fonts(self, toolchain: Mapping[str, str], fonts: Mapping[str, str]) -> None:
         """Store the font files of a toolchain, so that changed fonts can be named."""
         self.sets[toolchain["fonts"]] = dict(fonts)
 
-    def remember_set(self, files: Mapping[str, str]) -> str:
+    def add_set(self, files: Mapping[str, str]) -> str:
         """Store files with their hashes as a set; give its name."""
         name = _name(files)
         self.sets[name] = dict(files)
@@ -115,10 +113,10 @@ def _name(content: Mapping[str, str]) -> str:
 
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest; empty if missing, damaged or of another format."""
-    return find_manifest(path) or Manifest()
+    return read_manifest_or_none(path) or Manifest()
 
 
-def find_manifest(path: Path) -> Manifest | None:
+def read_manifest_or_none(path: Path) -> Manifest | None:
     """Read the manifest; None if missing, damaged or of another format."""
     try:
         record = read_record(path, FORMAT)
@@ -181,9 +179,9 @@ def why_stale(
         return "the program changed"
     if source != entry.source:
         changed = changed_files(manifest, entry.inputs, now)
-        return f"{_some(changed) or 'its content or a template'} changed"
+        return f"{_list_names(changed) or 'its content or a template'} changed"
     if changed := changed_files(manifest, (entry.assets,), now):
-        return f"{_some(changed)} changed"
+        return f"{_list_names(changed)} changed"
     return _changed_tool(manifest, manifest.toolchains.get(entry.toolchain, {}), toolchain)
 
 
@@ -197,12 +195,12 @@ def _changed_tool(
         if name == "fonts" and {before, after} <= manifest.sets.keys():
             old, new = manifest.sets[before], manifest.sets[after]
             fonts = [font for font in {*old, *new} if old.get(font) != new.get(font)]
-            return f"{_some(fonts)} changed"
+            return f"{_list_names(fonts)} changed"
         return f"{name} {before} became {after}"
     return ""
 
 
-def _some(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     """Name up to two changed files, those of content first."""
     first = sorted(names, key=lambda name: (not name.startswith("content/"), name))
     first = [f"the files in {name}" if name.endswith("/") else name for name in first]

@@ -65,7 +65,7 @@ def run_tasks(tasks: Iterable[Task[T]], executor: "Executor") -> Generator[T]:
     try:
         for task in tasks:
             running.append(_Running(task))
-            yield from _finished(running, executor, executor.ahead)
+            yield from _finished(running, executor, executor.max_queued)
         yield from _finished(running, executor, 0)
     except WorkersUnavailable:
         yield from _rescued(running, executor)
@@ -76,9 +76,9 @@ def run_tasks(tasks: Iterable[Task[T]], executor: "Executor") -> Generator[T]:
 
 
 def _finished(
-    running: deque[_Running[T]], executor: "Executor", ahead: int
+    running: deque[_Running[T]], executor: "Executor", max_queued: int
 ) -> Generator[T]:
-    """Yield the first results, until at most `ahead` tasks wait for jobs."""
+    """Yield the first results, until at most `max_queued` tasks wait for jobs."""
     while running:
         for task in running:
             task.advance(executor)
@@ -86,7 +86,7 @@ def _finished(
             yield running.popleft().result[0]
             continue
         jobs = [task.job for task in running if task.job and not task.result]
-        if len(jobs) <= ahead and len(running) <= _MOST_WAITING:
+        if len(jobs) <= max_queued and len(running) <= _MOST_WAITING:
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
 

@@ -40,7 +40,7 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
     manifest = Manifest()
 
     def noted(*names: str) -> str:
-        return manifest.remember_set({name: FILES[name] for name in names})
+        return manifest.add_set({name: FILES[name] for name in names})
 
     content = noted("content/brief/2017/en.yaml", "content/series.yaml")
     manifest.documents["brief.pdf"] = OutputEntry(
@@ -51,7 +51,7 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
         pdf=digest(PDF),
         pages=2,
         bytes=4,
-        toolchain=manifest.remember_toolchain(tools),
+        toolchain=manifest.add_toolchain(tools),
     )
     manifest.readings["content/brief/2017"] = SourceEntry(content, [])
     return manifest
@@ -103,8 +103,8 @@ def test_the_fonts_that_changed_are_named() -> None:
         )
 
     assert why_now() == "fonts f1 became f2"
-    manifest.remember_fonts(before, was)
-    manifest.remember_fonts(after, now)
+    manifest.add_fonts(before, was)
+    manifest.add_fonts(after, now)
     assert why_now() == f"{a}, {b} and 1 more changed"
     assert manifest.only(["brief.pdf"], []).sets["f1"] == was
     assert "f2" not in manifest.only(["brief.pdf"], []).sets
@@ -146,8 +146,8 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 
 def test_what_nothing_needs_any_more_goes() -> None:
     manifest = manifest_of()
-    manifest.remember_set({"styles/old.css": "1"})
-    other = manifest.remember_toolchain({"a": "2"})
+    manifest.add_set({"styles/old.css": "1"})
+    other = manifest.add_toolchain({"a": "2"})
     assert manifest.only(["brief.pdf"], ["content/brief/2017"]) == manifest_of()
     entry = replace(manifest.documents["brief.pdf"], toolchain=other)
     manifest.documents["x.pdf"] = entry
