@@ -539,7 +539,7 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     key = manifest.add_toolchain(archival_toolchain(project, files))
     for name, source in made["documents"].items():
         atomic_write(project.build / name, b"", name)
-        manifest.documents[name] = OutputEntry(
+        manifest.targets[name] = OutputEntry(
             source=source,
             inputs=[],
             program=manifest.add_set({}),

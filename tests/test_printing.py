@@ -130,7 +130,7 @@ def test_the_toolchain_has_ghostscript_and_the_conditions(
     manifest = json.loads((project.build / "manifest.json").read_bytes())
     tools = {
         name: manifest["toolchains"][entry["toolchain"]]
-        for name, entry in manifest["documents"].items()
+        for name, entry in manifest["targets"].items()
     }
     more = {"ghostscript", "pikepdf", "printing-conditions"}
     assert set(tools[PRESS]) - set(tools["brief/brief_2017_en.pdf"]) == more
@@ -181,7 +181,7 @@ def test_a_booklet_has_the_pages_of_a5(project: Project, order: BuildOptions) ->
     assert found["booklet"].layout == "a5"
     assert found["booklet"].pages == -(-found["a5"].pages // 4) * 2
     # The same HTML, and yet another document, also for the cache.
-    entries = json.loads((project.build / "manifest.json").read_bytes())["documents"]
+    entries = json.loads((project.build / "manifest.json").read_bytes())["targets"]
     assert len({entry["source"] for entry in entries.values()}) == 2
     with pikepdf.open(project.build / BOOKLET) as pdf:
         assert len(pdf.pages) == found["booklet"].pages

@@ -95,7 +95,7 @@ def _needed_in_cache(
     """
     if (manifest := read_manifest_or_none(build / MANIFEST)) is None:
         return set(cached)
-    hashes = {e.pdf for name, e in manifest.documents.items() if not is_gone(name)}
+    hashes = {e.pdf for name, e in manifest.targets.items() if not is_gone(name)}
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
     for record in (build / ".cache").glob("??/*.json"):
         try:

@@ -45,7 +45,7 @@ def finish(
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     source = _source(target, pages)
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
-    entry = state.manifest.documents.get(target.name)
+    entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
     now = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, source, now, file)

@@ -294,7 +294,7 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
 ) -> None:
     def documents() -> list[str]:
         manifest = json.loads((root / "build/manifest.json").read_bytes())
-        return [name for name in manifest["documents"] if name.startswith("sessions/")]
+        return [name for name in manifest["targets"] if name.startswith("sessions/")]
 
     pack(root)
     briefs = ["--project", str(root), "build", "--quiet"]

@@ -249,5 +249,5 @@ def test_a_broken_pool_is_replaced(
     with open_processes(1, LIMITS, ()) as executor:
         assert executor.result(executor.submit(double, 2)) == 4
         broken += [True] * 5
-        with pytest.raises(JobFailed, match="before they have begun"):
+        with pytest.raises(JobFailed, match="ended while starting"):
             executor.result(executor.submit(double, 2))
