@@ -96,9 +96,9 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
 def record(manifest: dict[str, Any]) -> bytes:
     """Return the sources of the pictures: the HTML hash of each document, all assets."""
     assets: dict[str, str] = {}
-    for entry in manifest["documents"].values():
+    for entry in manifest["targets"].values():
         assets |= manifest["sets"][entry["assets"]]
-    sources = {name: entry["source"] for name, entry in manifest["documents"].items()}
+    sources = {name: entry["source"] for name, entry in manifest["targets"].items()}
     text = json.dumps({"assets": assets, "documents": sources}, indent=1, sort_keys=True)
     return (text + "\n").encode()
 
@@ -107,14 +107,14 @@ def main() -> int:
     """Write the pictures; return 1 if build/ has no PDF."""
     file = BUILD / "manifest.json"
     manifest = json.loads(file.read_bytes()) if file.exists() else {}
-    documents = manifest.get("documents")
-    if not documents:
+    targets = manifest.get("targets")
+    if not targets:
         sys.stderr.write("there is no PDF in build/: run `make pictures`\n")
         return 1
     PICTURES.mkdir(exist_ok=True)
     for old in PICTURES.glob("*.png"):
         old.unlink()
-    made = {**dict(pictures(sorted(documents))), RECORD: record(manifest)}
+    made = {**dict(pictures(sorted(targets))), RECORD: record(manifest)}
     for name, data in made.items():
         (PICTURES / name).write_bytes(data)
         sys.stdout.write(f"docs/pictures/{name}: {len(data):,} bytes\n")

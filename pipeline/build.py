@@ -16,7 +16,7 @@ from functools import partial
 
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.model.profiles import DOCUMENT_PROFILE
-from pipeline.problems import LAYOUT_RULES, Problem, WorkersUnavailable, sort_and_dedupe
+from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.plan import plan_documents
@@ -125,8 +125,7 @@ def open_executor(
         ghostscript = options.ghostscript if "press" in options.profiles else None
         setup = worker_setup(project, ghostscript)
         return open_cluster(options.cluster, setup, processes, _LOCAL_MODULES)
-    from pipeline.workers.pool import Limits
-    from pipeline.workers.pool import open_executor as open_processes
+    from pipeline.workers.pool import Limits, open_processes
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)
 
@@ -139,7 +138,7 @@ def _with_profiles(results: Iterable[TaskResult], plan: Plan) -> Iterator[Proble
         for problem in result.problems:
             profiles.setdefault(problem, {})[result.target.profile] = None
     for problem, names in profiles.items():
-        if problem.rule in LAYOUT_RULES and not is_default:
+        if problem.rule.depends_on_profile and not is_default:
             *first, last = names
             listed = f"{', '.join(first)} and {last}" if first else last
             problem = replace(problem, message=f"profile {listed}: {problem.message}")

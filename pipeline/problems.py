@@ -20,7 +20,7 @@ class Severity(Enum):
 class ExitCode(IntEnum):
     """The exit code of a command: the role that must act (see README)."""
 
-    FINE = 0
+    OK = 0
     BUG = 1
     USAGE = 2
     CONTENT = 3
@@ -43,93 +43,95 @@ WORST_FIRST = (
 
 
 class Rule(Enum):
-    """A rule: its public id, its severity, and the exit code when it is broken."""
+    """A rule: its public id, its severity, the exit code when it is broken, and whether its
+    result depends on the output profile.
+    """
 
     # The file itself
-    FILE_ENCODING = "file-encoding", Severity.ERROR, ExitCode.CONTENT
-    FILE_SIZE = "file-size", Severity.ERROR, ExitCode.CONTENT
-    TEXT_LENGTH = "text-length", Severity.ERROR, ExitCode.CONTENT
-    FILE_UNREADABLE = "file-unreadable", Severity.ERROR, ExitCode.CONTENT
-    CONTROL_CHARACTER = "control-character", Severity.ERROR, ExitCode.CONTENT
+    FILE_ENCODING = "file-encoding"
+    FILE_SIZE = "file-size"
+    TEXT_LENGTH = "text-length"
+    FILE_UNREADABLE = "file-unreadable"
+    CONTROL_CHARACTER = "control-character"
     # YAML
-    YAML_SYNTAX = "yaml-syntax", Severity.ERROR, ExitCode.CONTENT
-    YAML_COLON = "yaml-colon", Severity.ERROR, ExitCode.CONTENT
-    YAML_COMMA = "yaml-comma", Severity.ERROR, ExitCode.CONTENT
-    YAML_TAB = "yaml-tab", Severity.ERROR, ExitCode.CONTENT
-    YAML_QUOTE = "yaml-quote", Severity.ERROR, ExitCode.CONTENT
-    YAML_FIRST_CHARACTER = "yaml-first-character", Severity.ERROR, ExitCode.CONTENT
-    YAML_COMMENT = "yaml-comment", Severity.ERROR, ExitCode.CONTENT
-    YAML_DOCUMENTS = "yaml-documents", Severity.ERROR, ExitCode.CONTENT
-    YAML_TAG = "yaml-tag", Severity.ERROR, ExitCode.CONTENT
-    YAML_DEPTH = "yaml-depth", Severity.ERROR, ExitCode.CONTENT
-    YAML_ALIASES = "yaml-aliases", Severity.ERROR, ExitCode.CONTENT
-    DUPLICATE_KEY = "duplicate-key", Severity.ERROR, ExitCode.CONTENT
+    YAML_SYNTAX = "yaml-syntax"
+    YAML_COLON = "yaml-colon"
+    YAML_COMMA = "yaml-comma"
+    YAML_TAB = "yaml-tab"
+    YAML_QUOTE = "yaml-quote"
+    YAML_FIRST_CHARACTER = "yaml-first-character"
+    YAML_COMMENT = "yaml-comment"
+    YAML_DOCUMENTS = "yaml-documents"
+    YAML_TAG = "yaml-tag"
+    YAML_DEPTH = "yaml-depth"
+    YAML_ALIASES = "yaml-aliases"
+    DUPLICATE_KEY = "duplicate-key"
     # The format
-    EMPTY_FILE = "empty-file", Severity.ERROR, ExitCode.CONTENT
-    EMPTY_VALUE = "empty-value", Severity.ERROR, ExitCode.CONTENT
-    UNKNOWN_KEY = "unknown-key", Severity.ERROR, ExitCode.CONTENT
-    MISSING_KEY = "missing-key", Severity.ERROR, ExitCode.CONTENT
-    WRONG_TYPE = "wrong-type", Severity.ERROR, ExitCode.CONTENT
-    INVALID_CHOICE = "invalid-choice", Severity.ERROR, ExitCode.CONTENT
-    INVALID_VALUE = "invalid-value", Severity.ERROR, ExitCode.CONTENT
-    INVALID_LENGTH = "invalid-length", Severity.ERROR, ExitCode.CONTENT
-    AMBIGUOUS_BLOCK = "ambiguous-block", Severity.ERROR, ExitCode.CONTENT
+    EMPTY_FILE = "empty-file"
+    EMPTY_VALUE = "empty-value"
+    UNKNOWN_KEY = "unknown-key"
+    MISSING_KEY = "missing-key"
+    WRONG_TYPE = "wrong-type"
+    INVALID_CHOICE = "invalid-choice"
+    INVALID_VALUE = "invalid-value"
+    INVALID_LENGTH = "invalid-length"
+    AMBIGUOUS_BLOCK = "ambiguous-block"
     # Folders and files of an edition
-    NO_CONTENT = "no-content", Severity.ERROR, ExitCode.CONTENT
-    SLUG = "slug", Severity.ERROR, ExitCode.CONTENT
-    INFORMATION_DATE = "information-date", Severity.ERROR, ExitCode.CONTENT
-    MISSING_FILE = "missing-file", Severity.ERROR, ExitCode.CONTENT
-    UNEXPECTED_FILE = "unexpected-file", Severity.WARNING, ExitCode.CONTENT
-    UNKNOWN_LANGUAGE = "unknown-language", Severity.ERROR, ExitCode.CONTENT
-    CHANGE_NOTE = "change-note", Severity.ERROR, ExitCode.CONTENT
+    NO_CONTENT = "no-content"
+    SLUG = "slug"
+    INFORMATION_DATE = "information-date"
+    MISSING_FILE = "missing-file"
+    UNEXPECTED_FILE = "unexpected-file", Severity.WARNING
+    UNKNOWN_LANGUAGE = "unknown-language"
+    CHANGE_NOTE = "change-note"
     # What a brief says
-    DUPLICATE_ID = "duplicate-id", Severity.ERROR, ExitCode.CONTENT
-    UNKNOWN_REFERENCE = "unknown-reference", Severity.ERROR, ExitCode.CONTENT
-    UNBRACKETED_CITATION = "unbracketed-citation", Severity.WARNING, ExitCode.CONTENT
-    UNUSED_REFERENCE = "unused-reference", Severity.WARNING, ExitCode.CONTENT
-    BROKEN_LINK = "broken-link", Severity.ERROR, ExitCode.CONTENT
-    LINK_SCHEME = "link-scheme", Severity.ERROR, ExitCode.CONTENT
-    RAW_HTML = "raw-html", Severity.ERROR, ExitCode.CONTENT
-    UNSUPPORTED_MARKDOWN = "unsupported-markdown", Severity.ERROR, ExitCode.CONTENT
-    FOOTNOTE = "footnote", Severity.ERROR, ExitCode.CONTENT
-    MISSING_PICTURE = "missing-picture", Severity.ERROR, ExitCode.CONTENT
-    PICTURE_TYPE = "picture-type", Severity.ERROR, ExitCode.CONTENT
-    PICTURE_DAMAGED = "picture-damaged", Severity.ERROR, ExitCode.CONTENT
-    PICTURE_SIZE = "picture-size", Severity.ERROR, ExitCode.CONTENT
-    PICTURE_SVG = "picture-svg", Severity.ERROR, ExitCode.CONTENT
-    PICTURE_COLOUR = "picture-colour", Severity.WARNING, ExitCode.CONTENT
-    PICTURE_RESOLUTION = "picture-resolution", Severity.WARNING, ExitCode.CONTENT
-    OUTSIDE_PROJECT = "outside-project", Severity.ERROR, ExitCode.CONTENT
-    TABLE_SHAPE = "table-shape", Severity.ERROR, ExitCode.CONTENT
-    CHART_DATA = "chart-data", Severity.ERROR, ExitCode.CONTENT
-    CHART_TYPE = "chart-type", Severity.ERROR, ExitCode.CONTENT
-    SIDE_COLUMN_OVERFLOW = "side-column-overflow", Severity.ERROR, ExitCode.CONTENT
-    TRANSLATION_MISMATCH = "translation-mismatch", Severity.ERROR, ExitCode.CONTENT
-    MISSING_TRANSLATION = "missing-translation", Severity.WARNING, ExitCode.CONTENT
-    MISSING_GLYPH = "missing-glyph", Severity.ERROR, ExitCode.CONTENT
-    PDF_UNREADABLE = "pdf-unreadable", Severity.ERROR, ExitCode.CONTENT
-    UNKNOWN_CODE = "unknown-code", Severity.ERROR, ExitCode.CONTENT
+    DUPLICATE_ID = "duplicate-id"
+    UNKNOWN_REFERENCE = "unknown-reference"
+    UNBRACKETED_CITATION = "unbracketed-citation", Severity.WARNING
+    UNUSED_REFERENCE = "unused-reference", Severity.WARNING
+    BROKEN_LINK = "broken-link"
+    LINK_SCHEME = "link-scheme"
+    RAW_HTML = "raw-html"
+    UNSUPPORTED_MARKDOWN = "unsupported-markdown"
+    FOOTNOTE = "footnote"
+    MISSING_PICTURE = "missing-picture"
+    PICTURE_TYPE = "picture-type"
+    PICTURE_DAMAGED = "picture-damaged"
+    PICTURE_SIZE = "picture-size"
+    PICTURE_SVG = "picture-svg"
+    PICTURE_COLOUR = "picture-colour", Severity.WARNING
+    PICTURE_RESOLUTION = "picture-resolution", Severity.WARNING
+    OUTSIDE_PROJECT = "outside-project"
+    TABLE_SHAPE = "table-shape"
+    CHART_DATA = "chart-data"
+    CHART_TYPE = "chart-type"
+    SIDE_COLUMN_OVERFLOW = "side-column-overflow", Severity.ERROR, ExitCode.CONTENT, True
+    TRANSLATION_MISMATCH = "translation-mismatch"
+    MISSING_TRANSLATION = "missing-translation", Severity.WARNING
+    MISSING_GLYPH = "missing-glyph"
+    PDF_UNREADABLE = "pdf-unreadable"
+    UNKNOWN_CODE = "unknown-code"
     # What is handed out at a session
-    SESSION_NUMBER = "session-number", Severity.ERROR, ExitCode.CONTENT
-    SESSION_DATES = "session-dates", Severity.ERROR, ExitCode.CONTENT
-    UNKNOWN_BRIEF = "unknown-brief", Severity.ERROR, ExitCode.CONTENT
-    UNKNOWN_EDITION = "unknown-edition", Severity.ERROR, ExitCode.CONTENT
-    DUPLICATE_HANDOUT = "duplicate-handout", Severity.ERROR, ExitCode.CONTENT
-    MISSING_LANGUAGE = "missing-language", Severity.ERROR, ExitCode.CONTENT
+    SESSION_NUMBER = "session-number"
+    SESSION_DATES = "session-dates"
+    UNKNOWN_BRIEF = "unknown-brief"
+    UNKNOWN_EDITION = "unknown-edition"
+    DUPLICATE_HANDOUT = "duplicate-handout"
+    MISSING_LANGUAGE = "missing-language"
     STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
-    PAPER_SIZE = "paper-size", Severity.ERROR, ExitCode.CONTENT
+    PAPER_SIZE = "paper-size"
     # What fits on the pages
-    OVERFLOW = "overflow", Severity.ERROR, ExitCode.CONTENT
-    OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT
-    UNWANTED_BREAK = "unwanted-break", Severity.ERROR, ExitCode.CONTENT
-    TITLE_LINES = "title-lines", Severity.ERROR, ExitCode.CONTENT
-    KEY_MESSAGES_OVERFLOW = "key-messages-overflow", Severity.ERROR, ExitCode.CONTENT
-    DISPLACED_FOOTNOTE = "displaced-footnote", Severity.ERROR, ExitCode.CONTENT
-    STRANDED_HEADING = "stranded-heading", Severity.ERROR, ExitCode.CONTENT
-    SHORT_LAST_PAGE = "short-last-page", Severity.WARNING, ExitCode.CONTENT
-    BLANK_PAGES = "blank-pages", Severity.WARNING, ExitCode.CONTENT
+    OVERFLOW = "overflow", Severity.ERROR, ExitCode.CONTENT, True
+    OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT, True
+    UNWANTED_BREAK = "unwanted-break", Severity.ERROR, ExitCode.CONTENT, True
+    TITLE_LINES = "title-lines", Severity.ERROR, ExitCode.CONTENT, True
+    KEY_MESSAGES_OVERFLOW = "key-messages-overflow", Severity.ERROR, ExitCode.CONTENT, True
+    DISPLACED_FOOTNOTE = "displaced-footnote", Severity.ERROR, ExitCode.CONTENT, True
+    STRANDED_HEADING = "stranded-heading", Severity.ERROR, ExitCode.CONTENT, True
+    SHORT_LAST_PAGE = "short-last-page", Severity.WARNING, ExitCode.CONTENT, True
+    BLANK_PAGES = "blank-pages", Severity.WARNING, ExitCode.CONTENT, True
     # What a document may use
-    RESOURCE_LIMIT = "resource-limit", Severity.ERROR, ExitCode.CONTENT
+    RESOURCE_LIMIT = "resource-limit"
     # The design
     CONTRAST = "contrast", Severity.ERROR, ExitCode.DESIGN
     FONT_FAMILY = "font-family", Severity.ERROR, ExitCode.DESIGN
@@ -137,7 +139,7 @@ class Rule(Enum):
     INEFFECTIVE_SETTING = "ineffective-setting", Severity.WARNING, ExitCode.DESIGN
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
     UI_STRINGS = "ui-strings", Severity.ERROR, ExitCode.DESIGN
-    LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN
+    LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN, True
     PDF_STRUCTURE = "pdf-structure", Severity.ERROR, ExitCode.DESIGN
     RENDERER = "renderer", Severity.ERROR, ExitCode.DESIGN
     # The press
@@ -153,28 +155,18 @@ class Rule(Enum):
     FAILED_PROGRAM = "failed-program", Severity.ERROR, ExitCode.ENVIRONMENT
     CLUSTER = "cluster", Severity.ERROR, ExitCode.ENVIRONMENT
 
-    def __init__(self, id: str, severity: Severity, exit_code: ExitCode) -> None:
+    def __init__(
+        self,
+        id: str,
+        severity: Severity = Severity.ERROR,
+        exit_code: ExitCode = ExitCode.CONTENT,
+        depends_on_profile: bool = False,
+    ) -> None:
         self.id = id
         self.severity = severity
         self.exit_code = exit_code
+        self.depends_on_profile = depends_on_profile
 
-
-# Rules whose result depends on the profile.
-LAYOUT_RULES = frozenset(
-    {
-        Rule.SIDE_COLUMN_OVERFLOW,
-        Rule.OVERFLOW,
-        Rule.OVERLAP,
-        Rule.UNWANTED_BREAK,
-        Rule.TITLE_LINES,
-        Rule.KEY_MESSAGES_OVERFLOW,
-        Rule.DISPLACED_FOOTNOTE,
-        Rule.STRANDED_HEADING,
-        Rule.SHORT_LAST_PAGE,
-        Rule.BLANK_PAGES,
-        Rule.LEGIBILITY,
-    }
-)
 
 # Problems of one file that the text report lists; it counts the rest.
 MOST_REPORTED = 100
@@ -267,7 +259,7 @@ def is_blocking(problem: Problem, *, strict: bool = False) -> bool:
 def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     """Choose the exit code of a command from the codes of its parts."""
     codes = set(codes)
-    return next((code for code in WORST_FIRST if code in codes), ExitCode.FINE)
+    return next((code for code in WORST_FIRST if code in codes), ExitCode.OK)
 
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:

@@ -107,7 +107,7 @@ def test_exit_codes_are_those_of_the_program(page: str, head: str) -> None:
 
 
 def test_exit_codes_without_a_rule_are_marked_as_reserved() -> None:
-    of_rules = {rule.exit_code for rule in Rule} | {ExitCode.FINE, ExitCode.BUG}
+    of_rules = {rule.exit_code for rule in Rule} | {ExitCode.OK, ExitCode.BUG}
     unused = {c for c in ExitCode} - of_rules - {ExitCode.USAGE, ExitCode.STALE}
     said = {
         int(row[0])
@@ -536,14 +536,14 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
     made = json.loads(record)
     manifest = Manifest()
     files = Fingerprints(project.paths_of, root / "none")
-    key = manifest.remember_toolchain(archival_toolchain(project, files))
+    key = manifest.add_toolchain(archival_toolchain(project, files))
     for name, source in made["documents"].items():
         atomic_write(project.build / name, b"", name)
-        manifest.documents[name] = OutputEntry(
+        manifest.targets[name] = OutputEntry(
             source=source,
             inputs=[],
-            program=manifest.remember_set({}),
-            assets=manifest.remember_set(made["assets"]),
+            program=manifest.add_set({}),
+            assets=manifest.add_set(made["assets"]),
             pdf=digest(b""),
             pages=0,
             bytes=0,

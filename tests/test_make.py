@@ -54,7 +54,7 @@ class Together(InlineExecutor):
         done = super().submit(function, *arguments)
         return self.pool.submit(run)
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Run a function now."""
         return super().submit(function, *arguments)
 
@@ -75,7 +75,7 @@ class Vanishing(InlineExecutor):
             self.first.set_exception(WorkersUnavailable(gone))
         return super().submit(function, *arguments)
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Run a function now."""
         return super().submit(function, *arguments)
 

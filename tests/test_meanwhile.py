@@ -83,10 +83,10 @@ class Between(Tiny):
         super().__init__()
         self.during = during
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Mark up meanwhile."""
         with self.during():
-            return super().submit_near(function, *arguments)
+            return super().submit_local(function, *arguments)
 
 
 @pytest.fixture

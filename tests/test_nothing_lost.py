@@ -224,7 +224,7 @@ class Thief(InlineExecutor):
     def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Mark up, then do it."""
         done = self.submit(function, *arguments)
         self.act()

@@ -30,7 +30,7 @@ def test_editions_are_forgotten_when_their_documents_are_finished(
     before = sum(isinstance(one, Edition) for one in gc.get_objects())
     build(project, BuildOptions(), date(2026, 1, 1), look, executor=Tiny())
     assert len(held) == 41
-    assert 0 < max(held) - before <= InlineExecutor.ahead + 2
+    assert 0 < max(held) - before <= InlineExecutor.max_queued + 2
 
 
 def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(

@@ -16,7 +16,7 @@ from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
-from pipeline.workers.pool import Limits, open_executor
+from pipeline.workers.pool import Limits, open_processes
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
@@ -130,7 +130,7 @@ def test_the_toolchain_has_ghostscript_and_the_conditions(
     manifest = json.loads((project.build / "manifest.json").read_bytes())
     tools = {
         name: manifest["toolchains"][entry["toolchain"]]
-        for name, entry in manifest["documents"].items()
+        for name, entry in manifest["targets"].items()
     }
     more = {"ghostscript", "pikepdf", "printing-conditions"}
     assert set(tools[PRESS]) - set(tools["brief/brief_2017_en.pdf"]) == more
@@ -159,7 +159,7 @@ def test_a_process_with_limits_gives_the_same_bytes(
     before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
     for name in (PRESS, BOOKLET):
         (project.build / name).unlink()
-    with open_executor(1, Limits(), MODULES) as workers:
+    with open_processes(1, Limits(), MODULES) as workers:
         outcome = build(project, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["built", "built"]
     assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
@@ -181,7 +181,7 @@ def test_a_booklet_has_the_pages_of_a5(project: Project, order: BuildOptions) ->
     assert found["booklet"].layout == "a5"
     assert found["booklet"].pages == -(-found["a5"].pages // 4) * 2
     # The same HTML, and yet another document, also for the cache.
-    entries = json.loads((project.build / "manifest.json").read_bytes())["documents"]
+    entries = json.loads((project.build / "manifest.json").read_bytes())["targets"]
     assert len({entry["source"] for entry in entries.values()}) == 2
     with pikepdf.open(project.build / BOOKLET) as pdf:
         assert len(pdf.pages) == found["booklet"].pages
@@ -244,7 +244,7 @@ def test_ghostscript_has_the_limits_of_its_process(
 ) -> None:
     endless = program(tmp_path, "while :; do :; done")
     order = replace(order, profiles=("press",), ghostscript=endless)
-    with open_executor(1, Limits(processor=3), MODULES) as workers:
+    with open_processes(1, Limits(cpu_seconds=3), MODULES) as workers:
         outcome = build(project, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["blocked"]
     ((rule, said),) = problems(outcome)

@@ -47,25 +47,25 @@ def due(
       briefs due --on 2017-10-01         as of four weeks before the session
       briefs due --ics due.ics           a calendar of reviews and sessions
     """
-    from pipeline.commands.due import read_agenda
-    from pipeline.report.due import agenda_json, agenda_line, due_text
+    from pipeline.commands.due import read_due
+    from pipeline.report.due import due_json, due_summary, due_text
 
     project = project_of(ctx)
-    agenda = read_agenda(project, day_of(on))
-    code = exit_code(agenda.problems)
-    if agenda.overdue:
+    report = read_due(project, day_of(on))
+    code = exit_code(report.problems)
+    if report.overdue:
         code = worst_exit_code((code, ExitCode.STALE))
-    if ics and agenda.series:
-        from pipeline.report.calendar import agenda_calendar
+    if ics and report.series:
+        from pipeline.report.calendar import due_calendar
         from pipeline.state.atomic_write import atomic_write
 
-        atomic_write(ics, agenda_calendar(agenda, agenda.series), str(ics))
+        atomic_write(ics, due_calendar(report, report.series), str(ics))
     if as_json:
-        click.echo(agenda_json(agenda, code))
+        click.echo(due_json(report, code))
     else:
-        if agenda.due:
-            click.echo(due_text(agenda))
-        print_problems(project.root, agenda.problems)
+        if report.due:
+            click.echo(due_text(report))
+        print_problems(project.root, report.problems)
         if not quiet:
-            click.echo(agenda_line(agenda), err=True)
+            click.echo(due_summary(report), err=True)
     ctx.exit(code)

@@ -67,12 +67,12 @@ def order_and_print(
     """
     from shutil import which
 
-    from pipeline.commands.print_order import place_order
+    from pipeline.commands.print_order import write_print_order
     from pipeline.prepress.print_order import order_csv
-    from pipeline.report.order import order_json, order_line
+    from pipeline.report.order import order_json, order_summary
 
     validate_session(project, number)
-    result = place_order(project, number, profile, today(), which("gs"))
+    result = write_print_order(project, number, profile, today(), which("gs"))
     code = exit_code(result.problems)
     if output == "json":
         click.echo(order_json(result, code))
@@ -85,5 +85,5 @@ def order_and_print(
     if result.removed:
         click.echo(f"removed {result.removed}, because its files have changed", err=True)
     if result.order and not quiet:
-        click.echo(order_line(result.order), err=True)
+        click.echo(order_summary(result.order), err=True)
     return code

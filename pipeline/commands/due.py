@@ -34,7 +34,7 @@ _KINDS: dict[Rule, Kind] = {
 
 
 @dataclass(frozen=True)
-class Agenda:
+class DueReport:
     """What is due `on` a day, and all reviews and sessions for a calendar.
 
     `problems` are errors in content that leave days unknown.
@@ -54,12 +54,12 @@ class Agenda:
         return tuple(item for item in self.due if item.is_overdue(self.on))
 
 
-def read_agenda(project: Project, on: date) -> Agenda:
+def read_due(project: Project, on: date) -> DueReport:
     """Find what is due `on` a day. Writes nothing."""
     checked = read_content(project, BuildOptions(), None)
     series = checked.series
     if series is None:
-        return Agenda(on, None, problems=tuple(filter(is_blocking, checked.problems)))
+        return DueReport(on, None, problems=tuple(filter(is_blocking, checked.problems)))
     editions, problems = _current_editions(checked, on)
     sessions, session_problems = _read_sessions(project, series)
     reviews = [(e, item) for e in editions if (item := _review_item(e))]
@@ -70,7 +70,7 @@ def read_agenda(project: Project, on: date) -> Agenda:
     )
     if next_session:
         due += _session_items(project, checked, series, next_session)
-    return Agenda(
+    return DueReport(
         on,
         series,
         by_urgency(due),

@@ -15,7 +15,7 @@ from pipeline.editions.sessions import ResolvedHandout
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.session import Paper
-from pipeline.prepress.print_order import page_fault, read_page_size
+from pipeline.prepress.print_order import page_size_mismatch, read_page_size
 from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.fingerprints import digest
@@ -43,7 +43,7 @@ class PrintOrderResult:
     removed: str = ""
 
 
-def place_order(
+def write_print_order(
     project: Project, number: int, profile: str, today: date, ghostscript: str | None = None
 ) -> PrintOrderResult:
     """Put together a print order and write its job sheet, or remove an outdated one.
@@ -121,7 +121,7 @@ def _line(
 
 
 def _paper_problems(line: OrderLine) -> Iterator[Problem]:
-    if fault := page_fault(line.page, line.stock, imposed=line.imposed):
+    if fault := page_size_mismatch(line.page, line.stock, imposed=line.imposed):
         hint = "change paper.size of the session, or choose another --profile"
         yield Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint)
 

@@ -61,7 +61,7 @@ _LogLine = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Attachment:
+class AttachedFile:
     """A file to embed. `relationship` is one of ISO 32000-2, 7.11.3: Source, Data.
 
     `dated` comes from content, so that the age of a file does not change the bytes.
@@ -94,7 +94,7 @@ def render_pdf(
     serve: Serve,
     fonts: Fonts,
     find: FindPlace,
-    attached: Sequence[Attachment] = (),
+    attached: Sequence[AttachedFile] = (),
     toolchain: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.

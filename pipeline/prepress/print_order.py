@@ -32,7 +32,7 @@ def read_page_size(pdf: bytes) -> Size:
     return round(short, 1), round(long, 1)
 
 
-def page_fault(page: Size, stock: PaperStock, *, imposed: bool = False) -> str:
+def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) -> str:
     """Describe how the page size contradicts the paper; "" if it fits.
 
     Folded sheets may be named by their own size or by that of their pages.

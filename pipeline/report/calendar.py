@@ -1,4 +1,4 @@
-"""Turn an agenda into a calendar file (RFC 5545) that calendar programs subscribe to.
+"""Turn what is due into a calendar file (RFC 5545) that calendar programs subscribe to.
 
 An event keeps its identity and its bytes while its content is unchanged, so that a program
 that reads the file again updates its events. Nothing depends on the clock.
@@ -13,7 +13,7 @@ from pipeline.model.markdown import plain_text
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from pipeline.commands.due import Agenda
+    from pipeline.commands.due import DueReport
     from pipeline.editions.review import DueItem
     from pipeline.model.fields import Localized
     from pipeline.model.schema import Edition, Series
@@ -32,7 +32,7 @@ class _Entry(NamedTuple):
     place: str = ""
 
 
-def agenda_calendar(agenda: "Agenda", series: "Series") -> bytes:
+def due_calendar(report: "DueReport", series: "Series") -> bytes:
     """Write the reviews and sessions of a series as a calendar."""
     import icalendar
 
@@ -43,8 +43,8 @@ def agenda_calendar(agenda: "Agenda", series: "Series") -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    entries = [_review(edition, item, series) for edition, item in agenda.reviews]
-    entries += [_session(session, series) for session in agenda.sessions]
+    entries = [_review(edition, item, series) for edition, item in report.reviews]
+    entries += [_session(session, series) for session in report.sessions]
     for entry in sorted(entries):
         uid = str(uuid5(NAMESPACE_URL, f"{series.url or name}#{entry.id}"))
         calendar.add_component(_event(entry, uid))

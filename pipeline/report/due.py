@@ -1,4 +1,4 @@
-"""Turn an agenda into text and JSON."""
+"""Turn what is due into text and JSON."""
 
 from typing import TYPE_CHECKING
 
@@ -6,15 +6,15 @@ from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count, envelope_json
 
 if TYPE_CHECKING:
-    from pipeline.commands.due import Agenda
+    from pipeline.commands.due import DueReport
     from pipeline.editions.review import DueItem
 
 
-def due_text(agenda: "Agenda") -> str:
+def due_text(report: "DueReport") -> str:
     """List what is due, one item in a line: time left, day, subject, task and hint."""
     rows = [
-        (_time_left(item.days_left(agenda.on)), str(item.day), _subject(item), _task(item))
-        for item in agenda.due
+        (_time_left(item.days_left(report.on)), str(item.day), _subject(item), _task(item))
+        for item in report.due
     ]
     time, subject = (max((len(row[n]) for row in rows), default=0) for n in (0, 2))
     return "\n".join(
@@ -41,44 +41,44 @@ def _task(item: "DueItem") -> str:
     return f"{item.what} ({item.hint})" if item.hint else item.what
 
 
-def agenda_line(agenda: "Agenda") -> str:
-    """Sum up an agenda: the next session, its missing items, the overdue items."""
+def due_summary(report: "DueReport") -> str:
+    """Sum up what is due: the next session, its missing items, the overdue items."""
     parts = []
-    if session := agenda.next_session:
+    if session := report.next_session:
         dates = session.facts.dates
-        days = (dates.start - agenda.on).days
+        days = (dates.start - report.on).days
         when = f"begins on {dates.start}, {_time_left(days)}"
         when = when if days >= 0 else f"is on until {dates.end}"
-        missing = [item for item in agenda.due if item.session and item.needed]
+        missing = [item for item in report.due if item.session and item.needed]
         missing_text = count(len(missing), "item") if missing else "nothing"
         parts.append(f"session {session.number} {when}; {missing_text} missing")
-    parts.append(f"{len(agenda.overdue)} overdue" if agenda.overdue else "nothing overdue")
+    parts.append(f"{len(report.overdue)} overdue" if report.overdue else "nothing overdue")
     return "; ".join(parts)
 
 
-def agenda_json(agenda: "Agenda", exit_code: int) -> str:
-    """Write an agenda as JSON."""
-    session = agenda.next_session
+def due_json(report: "DueReport", exit_code: int) -> str:
+    """Write what is due as JSON."""
+    session = report.next_session
     next_session = session and {
         "session": session.number,
         "start": str(session.facts.dates.start),
         "end": str(session.facts.dates.end),
-        "days_left": (session.facts.dates.start - agenda.on).days,
+        "days_left": (session.facts.dates.start - report.on).days,
     }
     parts = {
-        "on": str(agenda.on),
+        "on": str(report.on),
         "next_session": next_session,
-        "due": [_item_json(item, agenda) for item in agenda.due],
+        "due": [_item_json(item, report) for item in report.due],
     }
-    return envelope_json(agenda.problems, exit_code, parts)
+    return envelope_json(report.problems, exit_code, parts)
 
 
-def _item_json(item: "DueItem", agenda: "Agenda") -> dict[str, object]:
+def _item_json(item: "DueItem", report: "DueReport") -> dict[str, object]:
     return {
         "kind": item.kind,
         "day": str(item.day),
-        "days_left": item.days_left(agenda.on),
-        "overdue": item.is_overdue(agenda.on),
+        "days_left": item.days_left(report.on),
+        "overdue": item.is_overdue(report.on),
         "needed": item.needed,
         "session": item.session or None,
         "brief": item.brief,

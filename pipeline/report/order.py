@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pipeline.model.print_order import OrderLine, PrintOrder, Total
 
 
-def order_line(order: "PrintOrder") -> str:
+def order_summary(order: "PrintOrder") -> str:
     """Sum up an order: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
     total = order.total
     parts = [

@@ -45,14 +45,14 @@ class BuildState:
 
     def unchanged_source(self, name: str) -> SourceEntry | None:
         """Give the entry of a part of the content if none of its files changed."""
-        entry = self.manifest.readings.get(name)
+        entry = self.manifest.sources.get(name)
         return entry if entry and self._same(entry.inputs) else None
 
     def unchanged_output(
         self, name: str, toolchain: Mapping[str, str]
     ) -> OutputEntry | None:
         """Give the entry of a target if its PDF and all its files are unchanged."""
-        entry = self.manifest.documents.get(name)
+        entry = self.manifest.targets.get(name)
         if entry is None or self.files.digest(f"build/{name}") != entry.pdf:
             return None
         if self.manifest.toolchains.get(entry.toolchain) != toolchain:
@@ -75,7 +75,7 @@ class BuildState:
     def record_set(self, names: Iterable[str]) -> str:
         """Record files that were used, with their hashes; give the name of the set."""
         files = {name: self.files.stable_digest(name) for name in names}
-        return self.manifest.remember_set(files)
+        return self.manifest.add_set(files)
 
     def record_read(self, reads: Reads) -> str:
         """Record files that a worker process read; give the name of the set."""
@@ -96,17 +96,17 @@ class BuildState:
         """Record a part of the content that was read without an error."""
         stored = [store_warning(problem) for problem in warnings]
         entry = SourceEntry(self.record_set(files), stored, list(languages), list(used))
-        self.manifest.readings[name] = entry
+        self.manifest.sources[name] = entry
         self._is_changed = True
 
     def forget_source(self, name: str) -> None:
         """Forget a part with an error: it is read again the next time."""
-        if self.manifest.readings.pop(name, None):
+        if self.manifest.sources.pop(name, None):
             self._is_changed = True
 
     def record_output(self, name: str, entry: OutputEntry) -> None:
         """Record a target that was built, or found unchanged."""
-        self.manifest.documents[name] = entry
+        self.manifest.targets[name] = entry
         self.files.record_output(f"build/{name}", entry.pdf)
         self._is_changed = True
 
@@ -120,13 +120,13 @@ class BuildState:
         its own.
         """
         kept = [name for name in outputs if self.files.digest(f"build/{name}")]
-        read = [name for name in sources if name in self.manifest.readings]
-        has_lost = len(kept) < len(self.manifest.documents)
+        read = [name for name in sources if name in self.manifest.sources]
+        has_lost = len(kept) < len(self.manifest.targets)
         try:
             if self._is_changed or has_lost or not self._has_records():
                 with self._lock(is_locked):
                     if is_locked or self.is_current():
-                        self._write_records(self.manifest.only(kept, read))
+                        self._write_records(self.manifest.subset(kept, read))
             if (known := self.files.to_bytes()) is not None:
                 atomic_write(self._build / FILES, known, f"build/{FILES}", sync=False)
         except PipelineError as error:

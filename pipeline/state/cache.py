@@ -20,7 +20,7 @@ from pipeline.state.fingerprints import (
     read_record,
     record_bytes,
 )
-from pipeline.state.manifest import Digest, OutputEntry
+from pipeline.state.manifest import CurrentHash, OutputEntry
 
 FORMAT = 2
 # Most PDFs of one entry; they differ in their style sheets and pictures.
@@ -39,13 +39,15 @@ class Cache:
         self._folder = folder
 
     def find(
-        self, key: str, now: Digest
+        self, key: str, current_hash: CurrentHash
     ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
-        """Find the PDF whose assets have the hashes `now`: its entry, assets and bytes."""
+        """Find the PDF whose assets are unchanged: its entry, assets and bytes."""
         for version in self._versions(key):
             try:
                 entry, assets = OutputEntry(**version["entry"]), version["assets"]
-                if all(now(name) == was != UNSURE for name, was in assets.items()):
+                if all(
+                    current_hash(f) == old_hash != UNSURE for f, old_hash in assets.items()
+                ):
                     pdf = read_file(self._pdf(entry.pdf))
                     if digest(pdf) == entry.pdf:
                         return entry, assets, pdf

@@ -46,7 +46,7 @@ def read_integrity(path: Path, manifest: Manifest) -> FileIntegrity:
             hashed = digest(data)
             return FileIntegrity(
                 document,
-                any(entry.pdf == hashed for entry in manifest.documents.values()),
+                any(entry.pdf == hashed for entry in manifest.targets.values()),
                 tuple(_information(pdf, "/EditionCode").split()),
                 tuple(_changed_files(pdf, document, manifest)),
             )
@@ -95,6 +95,6 @@ def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Itera
     text = attached.get_file().read_bytes().decode("utf-8", "replace")
     for row in csv.DictReader(io.StringIO(text, newline="")):
         name, ordered = row.get("file") or "", row.get("sha256_begins") or ""
-        entry = manifest.documents.get(name.removeprefix("build/"))
+        entry = manifest.targets.get(name.removeprefix("build/"))
         if entry is None or not ordered or not entry.pdf.startswith(ordered):
             yield name

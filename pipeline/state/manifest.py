@@ -19,10 +19,10 @@ from pipeline.state.fingerprints import (
     record_bytes,
 )
 
-FORMAT = 3
+FORMAT = 4
 
 # Gives the hash of a file by its name; "" if it does not exist.
-Digest = Callable[[str], str]
+CurrentHash = Callable[[str], str]
 StoredWarning = list[str | int]
 _RULES = {rule.id: rule for rule in Rule}
 
@@ -71,41 +71,39 @@ class Manifest:
 
     toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
     sets: dict[str, dict[str, str]] = field(default_factory=dict)
-    readings: dict[str, SourceEntry] = field(default_factory=dict)
-    documents: dict[str, OutputEntry] = field(default_factory=dict)
+    sources: dict[str, SourceEntry] = field(default_factory=dict)
+    targets: dict[str, OutputEntry] = field(default_factory=dict)
 
-    def remember_toolchain(self, toolchain: Mapping[str, str]) -> str:
+    def add_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Store a toolchain; give the name by which entries refer to it."""
         name = _name(toolchain)
         self.toolchains[name] = dict(toolchain)
         return name
 
-    def remember_fonts(
-        self, toolchain: Mapping[str, str], fonts: Mapping[str, str]
-    ) -> None:
+    def add_fonts(self, toolchain: Mapping[str, str], fonts: Mapping[str, str]) -> None:
         """Store the font files of a toolchain, so that changed fonts can be named."""
         self.sets[toolchain["fonts"]] = dict(fonts)
 
-    def remember_set(self, files: Mapping[str, str]) -> str:
+    def add_set(self, files: Mapping[str, str]) -> str:
         """Store files with their hashes as a set; give its name."""
         name = _name(files)
         self.sets[name] = dict(files)
         return name
 
-    def only(self, documents: Iterable[str], readings: Iterable[str]) -> "Manifest":
+    def subset(self, targets: Iterable[str], sources: Iterable[str]) -> "Manifest":
         """Give the manifest of some targets and sources, with the sets these name."""
-        outputs = {name: self.documents[name] for name in documents}
-        sources = {name: self.readings[name] for name in readings}
-        tools = {entry.toolchain for entry in outputs.values()}
-        sets = {entry.inputs for entry in sources.values()}
+        built = {name: self.targets[name] for name in targets}
+        read = {name: self.sources[name] for name in sources}
+        tools = {entry.toolchain for entry in built.values()}
+        sets = {entry.inputs for entry in read.values()}
         sets.update(self.toolchains.get(name, {}).get("fonts", "") for name in tools)
-        for entry in outputs.values():
+        for entry in built.values():
             sets.update((*entry.inputs, entry.program, entry.assets))
         return Manifest(
             {name: tool for name, tool in self.toolchains.items() if name in tools},
             {name: files for name, files in self.sets.items() if name in sets},
-            sources,
-            outputs,
+            read,
+            built,
         )
 
 
@@ -115,18 +113,18 @@ def _name(content: Mapping[str, str]) -> str:
 
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest; empty if missing, damaged or of another format."""
-    return find_manifest(path) or Manifest()
+    return read_manifest_or_none(path) or Manifest()
 
 
-def find_manifest(path: Path) -> Manifest | None:
+def read_manifest_or_none(path: Path) -> Manifest | None:
     """Read the manifest; None if missing, damaged or of another format."""
     try:
         record = read_record(path, FORMAT)
         return Manifest(
             record["toolchains"],
             record["sets"],
-            {name: SourceEntry(**entry) for name, entry in record["readings"].items()},
-            {name: OutputEntry(**entry) for name, entry in record["documents"].items()},
+            {name: SourceEntry(**entry) for name, entry in record["sources"].items()},
+            {name: OutputEntry(**entry) for name, entry in record["targets"].items()},
         )
     except DAMAGED:
         return None
@@ -144,18 +142,22 @@ def checksum_bytes(manifest: Manifest) -> bytes:
         "# toolchain: " + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()))
         for _, tools in sorted(manifest.toolchains.items())
     ]
-    lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.documents.items())]
+    lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.targets.items())]
     return "\n".join([*heads, *lines, ""]).encode()
 
 
-def changed_files(manifest: Manifest, sets: Iterable[str], now: Digest) -> list[str]:
+def changed_files(
+    manifest: Manifest, sets: Iterable[str], current_hash: CurrentHash
+) -> list[str]:
     """List the files of some sets whose hash changed; a missing set is a change."""
     changed: dict[str, None] = {}
     for name in sets:
         files = manifest.sets.get(name)
         if files is None:
             return ["the manifest"]
-        changed |= {f: None for f, was in files.items() if was == UNSURE or now(f) != was}
+        for file, old_hash in files.items():
+            if old_hash == UNSURE or current_hash(file) != old_hash:
+                changed[file] = None
     return list(changed)
 
 
@@ -164,45 +166,45 @@ def why_stale(
     manifest: Manifest,
     toolchain: Mapping[str, str],
     source: str,
-    now: Digest,
+    current_hash: CurrentHash,
     target: str,
 ) -> str:
     """Give the reason why a target is stale; "" if it is up to date.
 
-    `source` is the hash of its HTML and attachments `now`, `target` the name of its PDF.
+    `source` is the present hash of its HTML and attachments, `target` the name of its PDF.
     """
     if entry is None:
         return "it was never built"
-    if not (pdf := now(target)):
+    if not (pdf := current_hash(target)):
         return "the file is missing"
     if pdf != entry.pdf:
         return "the file was changed after it was built"
-    if changed_files(manifest, (entry.program,), now):
+    if changed_files(manifest, (entry.program,), current_hash):
         return "the program changed"
     if source != entry.source:
-        changed = changed_files(manifest, entry.inputs, now)
-        return f"{_some(changed) or 'its content or a template'} changed"
-    if changed := changed_files(manifest, (entry.assets,), now):
-        return f"{_some(changed)} changed"
+        changed = changed_files(manifest, entry.inputs, current_hash)
+        return f"{_list_names(changed) or 'its content or a template'} changed"
+    if changed := changed_files(manifest, (entry.assets,), current_hash):
+        return f"{_list_names(changed)} changed"
     return _changed_tool(manifest, manifest.toolchains.get(entry.toolchain, {}), toolchain)
 
 
 def _changed_tool(
-    manifest: Manifest, was: Mapping[str, str], now: Mapping[str, str]
+    manifest: Manifest, old: Mapping[str, str], new: Mapping[str, str]
 ) -> str:
-    for name in sorted({*was, *now}):
-        before, after = was.get(name, "none"), now.get(name, "none")
+    for name in sorted({*old, *new}):
+        before, after = old.get(name, "none"), new.get(name, "none")
         if before == after:
             continue
         if name == "fonts" and {before, after} <= manifest.sets.keys():
-            old, new = manifest.sets[before], manifest.sets[after]
-            fonts = [font for font in {*old, *new} if old.get(font) != new.get(font)]
-            return f"{_some(fonts)} changed"
+            was, now = manifest.sets[before], manifest.sets[after]
+            fonts = [font for font in {*was, *now} if was.get(font) != now.get(font)]
+            return f"{_list_names(fonts)} changed"
         return f"{name} {before} became {after}"
     return ""
 
 
-def _some(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     """Name up to two changed files, those of content first."""
     first = sorted(names, key=lambda name: (not name.startswith("content/"), name))
     first = [f"the files in {name}" if name.endswith("/") else name for name in first]

@@ -11,7 +11,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Series
-from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
@@ -33,7 +33,7 @@ class RenderedPage:
     """
 
     html: str
-    attachments: tuple[Attachment, ...]
+    attachments: tuple[AttachedFile, ...]
     reads: ReadLog
 
 
@@ -52,7 +52,7 @@ class BuildContext:
         state.track(project.design_names())
         fonts = {name: state.files.digest(name) for name in project.font_names()}
         for toolchain in self.workspace.toolchains.values():
-            state.manifest.remember_fonts(toolchain, fonts)
+            state.manifest.add_fonts(toolchain, fonts)
 
     @property
     def options(self) -> BuildOptions:

@@ -15,7 +15,7 @@ from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition
-from pipeline.pdf.render import Attachment
+from pipeline.pdf.render import AttachedFile
 from pipeline.problems import is_blocking
 from pipeline.project import BRAND_FILE
 from pipeline.targets import Document, first_editions
@@ -98,7 +98,7 @@ def make_document(
 ) -> Task[TaskResult]:
     """Build one document."""
     context.warm_up(document.language, document.layout)
-    page = yield context.executor.submit_near(
+    page = yield context.executor.submit_local(
         render_document, context.design, edition, document
     )
     how = _post_processing(context, document)
@@ -124,7 +124,7 @@ def render_document(
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)
 
 
-def _attachments(edition: Edition, document: Document) -> Iterator[Attachment]:
+def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]:
     """Attach the content of a document, and the data of each chart."""
     version = edition.versions[document.language]
     stem = Path(document.name).stem
@@ -133,11 +133,11 @@ def _attachments(edition: Edition, document: Document) -> Iterator[Attachment]:
     for name, value in (("edition", edition.facts), (document.language, version)):
         description = f"The content of {stem}: {name}.yaml"
         data = export_yaml(value)
-        yield Attachment(f"{stem}_{name}.yaml", data, "Source", description, dated)
+        yield AttachedFile(f"{stem}_{name}.yaml", data, "Source", description, dated)
     for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
         description = f"The data of figure {number}: {plain_text(figure.title)}"
         name = f"{stem}_figure-{number}.csv"
-        yield Attachment(name, export_csv(rows), "Data", description, dated)
+        yield AttachedFile(name, export_csv(rows), "Data", description, dated)
 
 
 def _post_processing(context: BuildContext, document: Document) -> PostProcessing | None:

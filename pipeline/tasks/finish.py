@@ -45,7 +45,7 @@ def finish(
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     source = _source(target, pages)
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
-    entry = state.manifest.documents.get(target.name)
+    entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
     now = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, source, now, file)
@@ -55,7 +55,7 @@ def finish(
         return output.keep(entry)
     if context.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
-    key = cache_key(source, context.program, state.manifest.remember_toolchain(toolchain))
+    key = cache_key(source, context.program, state.manifest.add_toolchain(toolchain))
     if cached := output.take_from_cache(key):
         return cached
     rendered, problems = yield from produce()
@@ -69,11 +69,11 @@ def finish(
         source=source,
         inputs=inputs,
         program=context.program,
-        assets=state.manifest.remember_set(assets),
+        assets=state.manifest.add_set(assets),
         pdf=digest(rendered.pdf),
         pages=rendered.pages,
         bytes=size,
-        toolchain=state.manifest.remember_toolchain(toolchain),
+        toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
     )
     output.store(entry, rendered.pdf)
@@ -119,7 +119,7 @@ class _Output:
             entry,
             inputs=self.inputs,
             program=context.program,
-            assets=state.manifest.remember_set(assets),
+            assets=state.manifest.add_set(assets),
             warnings=self._relocated(entry),
         )
         self.store(entry, pdf)

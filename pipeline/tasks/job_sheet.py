@@ -13,7 +13,7 @@ from pipeline.model.brand import Brand
 from pipeline.model.print_order import PrintOrder
 from pipeline.model.schema import Series
 from pipeline.model.session import Session
-from pipeline.pdf.render import Attachment
+from pipeline.pdf.render import AttachedFile
 from pipeline.prepress.print_order import order_csv
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
@@ -66,7 +66,7 @@ def plan_job_sheet(
 def _make_job_sheet(
     context: BuildContext, sheet: JobSheet, session: Session, order: PrintOrder
 ) -> Task[TaskResult]:
-    page = yield context.executor.submit_near(
+    page = yield context.executor.submit_local(
         render_job_sheet, context.design, session, order
     )
     render = partial(context.render_pdf, page, session.name, sheet.profile)
@@ -80,7 +80,7 @@ def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> Ren
 
     design, reads = design.tracking_reads()
     html = render_html(design.project, view_job_sheet(design, order, session.facts))
-    csv = Attachment(
+    csv = AttachedFile(
         f"{session.number}_order.csv",
         order_csv(order),
         "Data",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Attachment, RenderedPdf, render_pdf
+from pipeline.pdf.render import AttachedFile, RenderedPdf, render_pdf
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
@@ -64,7 +64,7 @@ def warm_up(assets: AssetSource, language: str, stylesheets: Sequence[str]) -> N
 def render_document_pdf(
     assets: AssetSource,
     html: str,
-    attachments: Sequence[Attachment],
+    attachments: Sequence[AttachedFile],
     source: str,
     toolchain: Mapping[str, str],
     post_processing: PostProcessing | None = None,

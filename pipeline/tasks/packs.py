@@ -23,7 +23,7 @@ from pipeline.model.languages import direction
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.session import Session
-from pipeline.pdf.render import Attachment, RenderedPdf
+from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
@@ -239,7 +239,7 @@ def _render_part(
 def _render(
     context: BuildContext, pack: Pack, job: Job, source: str
 ) -> Task[tuple[_Part, list[Problem]]]:
-    page = yield context.executor.submit_near(*job)
+    page = yield context.executor.submit_local(*job)
     rendered, problems = yield from context.render_pdf(page, source, pack.profile)
     return _Part(page, rendered), problems
 
@@ -256,13 +256,13 @@ def render_front(
     return RenderedPage(html, (_session_file(pack, session),), reads)
 
 
-def _session_file(pack: Pack, session: Session) -> Attachment:
+def _session_file(pack: Pack, session: Session) -> AttachedFile:
     """Attach the file of the session, dated by its content."""
     stem = Path(pack.name).stem
     dated = datetime.combine(session.facts.dates.start, time(), UTC)
     description = f"What {stem} was made for: the session"
     data = export_yaml(session.facts)
-    return Attachment(f"{stem}_session.yaml", data, "Source", description, dated)
+    return AttachedFile(f"{stem}_session.yaml", data, "Source", description, dated)
 
 
 def _contents_entry(

@@ -73,7 +73,7 @@ class Workspace:
         }
         kept = [
             name
-            for name in self.state.manifest.documents
+            for name in self.state.manifest.targets
             if tuple(Path(name).stem.split("_")[:3]) in documents
             or (name.startswith("sessions/") and name.split("/")[1] in sessions)
         ]

@@ -30,7 +30,12 @@ from pipeline.problems import (
     WorkersUnavailable,
 )
 from pipeline.workers.executor import Executor
-from pipeline.workers.pool import Limits, WorkerSetup, isolated_child_env, open_executor
+from pipeline.workers.pool import (
+    Limits,
+    WorkerSetup,
+    children_without_stderr_and_main,
+    open_processes,
+)
 
 try:
     import dask
@@ -53,14 +58,17 @@ _SETTINGS = {
     "distributed.worker.daemon": False,  # a daemon must not have processes
 }
 _RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
-_UNLIKE = "start it with `briefs worker`, with the program, versions and fonts of the build"
-# Seconds to connect.
-_ANSWER = 10
+_UNLIKE = (
+    "start it with `briefs worker` and the same program, library versions and fonts as "
+    "this build"
+)
+# Seconds until a connection must be made.
+_CONNECT_TIMEOUT = 10
 # Seconds without a scheduler, or without a worker, until the command ends.
-_PATIENCE = 60
+_LOST_TIMEOUT = 60
 _INTERVAL = 5
 # Seconds beyond the time limit of a job after which its process must have ended.
-_GRACE = 30
+_KILL_DELAY = 30
 
 
 Files = Mapping[str, bytes | None]
@@ -108,7 +116,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
             # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         setup, self._stack = self.worker_setup, ExitStack()
-        executor = open_executor(self.jobs, setup.limits, setup.preload, near=False)
+        executor = open_processes(self.jobs, setup.limits, setup.preload, can_fork=False)
         self.executor = self._stack.enter_context(executor)
 
     def teardown(self, worker: Worker) -> None:
@@ -132,7 +140,7 @@ class SharedFiles(WorkerPlugin):  # type: ignore[misc]
         plugin = worker.plugins.get(BriefsWorker.name)
         actual = plugin.worker_setup.toolchain() if plugin else {}
         differences = [
-            f"{name} {actual.get(name, 'none')} there, {version} here"
+            f"{name} {actual.get(name, 'none')} on the worker, {version} in this build"
             for name, version in sorted(self.toolchain.items())
             if actual.get(name) != version
         ]
@@ -153,7 +161,7 @@ def run_job(
     """
     plugins = distributed.get_worker().plugins
     plugin, common = plugins.get(BriefsWorker.name), plugins.get(shared)
-    if common is None or common.problems is None:  # it is on its way
+    if common is None or common.problems is None:  # not received yet
         time.sleep(1)
         raise distributed.Reschedule
     if common.problems:  # this worker joined after the build had begun
@@ -162,7 +170,7 @@ def run_job(
     received = ReceivedFiles({**common.files, **files}, setup.font_folders)
     # If the time limit does not work, the fork server hangs: the worker ends, and Dask runs
     # its jobs on other workers.
-    watchdog = Timer(setup.limits.clock + _GRACE, os._exit, [1])
+    watchdog = Timer(setup.limits.wall_seconds + _KILL_DELAY, os._exit, [1])
     watchdog.start()
     try:
         future = plugin.executor.submit(received.run, function, arguments)
@@ -181,7 +189,7 @@ def run_worker(
     SIGINT and SIGTERM end it, too. `started` gets the address of the worker. Raises
     PipelineError if no scheduler answers.
     """
-    security = require_scheduler(address, "worker", _PATIENCE)
+    security = require_scheduler(address, "worker", _LOST_TIMEOUT)
 
     async def serve(folder: str) -> None:
         async with Worker(
@@ -193,7 +201,7 @@ def run_worker(
             security=security,
             local_directory=folder,
             memory_limit=0,  # each job has a limit of its own
-            death_timeout=2 * _ANSWER,
+            death_timeout=2 * _CONNECT_TIMEOUT,
             dashboard=False,
             dashboard_address="127.0.0.1:0",  # Dask's HTTP pages have no authentication
         ) as worker:
@@ -213,7 +221,7 @@ def run_worker(
 
 
 class DaskExecutor(Executor):
-    """Runs jobs on the workers of a cluster, and near jobs in the processes of `local`.
+    """Runs jobs on the workers of a cluster, and local jobs in the processes of `local`.
 
     The first argument of a job is where its files come from: `names()` returns the names
     that all jobs share, `names_in(argument)` those in the second argument of a job, and
@@ -253,8 +261,8 @@ class DaskExecutor(Executor):
         source, text, *_ = arguments
         return self._submit(function, arguments, source.names_in(text))
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        return self._local.submit_near(function, *arguments)
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return self._local.submit_local(function, *arguments)
 
     def result(self, future: Future[Any]) -> Any:
         if future not in self._jobs:
@@ -264,7 +272,9 @@ class DaskExecutor(Executor):
             result, missing = future.result()
         except distributed.scheduler.KilledWorker as error:
             last = error.last_worker.address
-            raise JobFailed(f"every worker that ran it was lost, at last {last}") from error
+            raise JobFailed(
+                f"every worker that ran it was lost; the last one was {last}"
+            ) from error
         except CancelledError as error:
             raise self._unavailable("the scheduler was lost") from error
         finally:
@@ -297,17 +307,17 @@ class DaskExecutor(Executor):
         """End all jobs when the scheduler does not answer, or when there is no worker."""
         had_workers = time.monotonic()
         while True:
-            message = f"the scheduler has not answered for {_PATIENCE} seconds"
+            message = f"the scheduler has not answered for {_LOST_TIMEOUT} seconds"
             with suppress(Exception):  # no answer
                 ask = self._client.scheduler.ncores
                 threads = self._client.sync(ask, callback_timeout=_INTERVAL)
-                message = f"the cluster has had no worker for {_PATIENCE} seconds"
+                message = f"the cluster has had no worker for {_LOST_TIMEOUT} seconds"
                 # Two for each process of a worker, so that it is never idle.
-                self.ahead = max(self._local.ahead, 2 * sum(threads.values()))
+                self.max_queued = max(self._local.max_queued, 2 * sum(threads.values()))
                 had_workers = time.monotonic() if threads else had_workers
             if self._client.status == "closed":
                 message = "the scheduler was lost"
-            elif time.monotonic() - had_workers <= _PATIENCE:
+            elif time.monotonic() - had_workers <= _LOST_TIMEOUT:
                 message = ""
             for future in list(self._jobs) if message else ():
                 with suppress(InvalidStateError):  # it has ended
@@ -325,29 +335,29 @@ def open_cluster(
 ) -> Iterator[Executor]:
     """Open the cluster at `address`, or one of N workers on this machine: "local:N".
 
-    Near jobs run in `jobs` processes that import the modules `preload`. Raises
+    Local jobs run in `jobs` processes that import the modules `preload`. Raises
     PipelineError if there is no scheduler or worker, or a worker has another toolchain.
     """
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_SETTINGS))
-        # What matters of Dask's log becomes a problem.
+        # Important lines of Dask's log are reported as problems.
         stack.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.CRITICAL)
         security, scheduler = None, address
         if address.startswith(_LOCAL):
             scheduler = _start_local_cluster(stack, address, setup)
         else:
-            security = require_scheduler(address, "client", _ANSWER)
-        options = {"timeout": _ANSWER, "set_as_default": False}
+            security = require_scheduler(address, "client", _CONNECT_TIMEOUT)
+        options = {"timeout": _CONNECT_TIMEOUT, "set_as_default": False}
         try:
             client = Client(scheduler, security=security, **options)
             stack.callback(client.close, timeout=2)
-            client.wait_for_workers(1, timeout=_PATIENCE)
+            client.wait_for_workers(1, timeout=_LOST_TIMEOUT)
         except OSError as error:
             message = f"the cluster has no scheduler or no worker: {error}"
             raise PipelineError(_problem(address, message)) from error
         # This process has threads now, so it must not be forked.
-        processes = open_executor(max(jobs, 1), Limits(), preload, near=False)
+        processes = open_processes(max(jobs, 1), Limits(), preload, can_fork=False)
         executor = DaskExecutor(client, address, setup, stack.enter_context(processes))
         stack.callback(executor.stop)
         yield executor
@@ -357,7 +367,7 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
     """Start a scheduler and workers, with certificates that exist in memory only."""
     folder = stack.enter_context(TemporaryDirectory(prefix="briefs-"))
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
-    with isolated_child_env():
+    with children_without_stderr_and_main():
         cluster = distributed.LocalCluster(
             n_workers=int(address.removeprefix(_LOCAL)),
             threads_per_worker=1,
@@ -379,7 +389,7 @@ def require_scheduler(address: str, role: str, seconds: float) -> Security:
     async def connect() -> None:
         connection = comm.connect(address, seconds, **security.get_connection_args(role))
         # Dask by itself would wait for ever for a silent server.
-        await (await asyncio.wait_for(connection, seconds + _ANSWER)).close()
+        await (await asyncio.wait_for(connection, seconds + _CONNECT_TIMEOUT)).close()
 
     try:
         asyncio.run(connect())

@@ -11,7 +11,7 @@ class Executor:
     """Runs functions of modules, on arguments that can be pickled."""
 
     # How many jobs may wait, so that no worker is idle; more would only fill memory.
-    ahead = 16
+    max_queued = 16
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Start the workers if they are not running, and let each run a function first."""
@@ -20,7 +20,7 @@ class Executor:
         """Run a function, now or soon; its result or exception is in the future."""
         raise NotImplementedError
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function in a process that has imported the modules of this one."""
         return self.submit(function, *arguments)
 

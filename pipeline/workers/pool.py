@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -30,25 +30,24 @@ from pipeline.problems import JobFailed
 from pipeline.workers.executor import Executor, InlineExecutor
 
 _MEGABYTE = 1 << 20
-# How a near process starts: on macOS forking is not safe.
-_NEAR = "fork" if sys.platform == "linux" else "forkserver"
+# How the process of local jobs starts: on macOS forking is not safe.
+_LOCAL_METHOD = "fork" if sys.platform == "linux" else "forkserver"
 # How many pools in a row may break before a job is given up.
 _TRIES = 5
-# A process lives for so many jobs: WeasyPrint's caches grow by 1 MiB in 100 documents.
-_JOBS_OF_A_PROCESS = 250
+# Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
+_JOBS_PER_PROCESS = 250
 
 
 @dataclass(frozen=True)
 class Limits:
     """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
 
-    `memory` is the address space in MiB, of which WeasyPrint and the fonts take 200. Both
-    times are in seconds.
+    The limit of memory is one of address space; WeasyPrint and the fonts take 200 MiB.
     """
 
-    memory: int = 1536
-    processor: int = 60
-    clock: int = 120
+    memory_mib: int = 1536
+    cpu_seconds: int = 60
+    wall_seconds: int = 120
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,14 @@ class WorkerSetup:
 class ProcessExecutor(Executor):
     """Runs jobs in processes, which start with the first job. Threads may share it."""
 
-    def __init__(self, number: int, limits: Limits, work: str, near: str = _NEAR) -> None:
-        self._numbers = {"forkserver": number, near: number if near == "forkserver" else 1}
-        self._near = near
+    def __init__(
+        self, number: int, limits: Limits, work: str, local: str = _LOCAL_METHOD
+    ) -> None:
+        self._numbers = {
+            "forkserver": number,
+            local: number if local == "forkserver" else 1,
+        }
+        self._local_method = local
         self._limits = limits
         self._work = work
         self._lock = Lock()
@@ -86,8 +90,8 @@ class ProcessExecutor(Executor):
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         return self._submit("forkserver", function, arguments)
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        return self._submit(self._near, function, arguments)
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        return self._submit(self._local_method, function, arguments)
 
     def result(self, future: "Future[Any]") -> Any:
         from concurrent.futures.process import BrokenProcessPool
@@ -100,10 +104,10 @@ class ProcessExecutor(Executor):
             if future not in self._jobs:
                 raise
             return self.result(self._schedule(*self._jobs[future]))
-        except TookTooLong as error:
-            raise JobFailed(f"it took longer than {limits.clock} seconds") from error
+        except FutureTimeout as error:
+            raise JobFailed(f"it took longer than {limits.wall_seconds} seconds") from error
         except MemoryError as error:
-            message = f"it needed more than {limits.memory:,} MiB of memory"
+            message = f"it needed more than {limits.memory_mib:,} MiB of memory"
             raise JobFailed(message) from error
         except OSError as error:
             if (code := getattr(error, "exitcode", None)) is None:
@@ -130,12 +134,12 @@ class ProcessExecutor(Executor):
 
     def _schedule(self, method: str, pickled: bytes) -> "Future[Any]":
         future: Future[Any] = Future()
-        job, timeout = (pickled, self._limits), self._limits.clock
+        job, timeout = (pickled, self._limits), self._limits.wall_seconds
         for _ in range(_TRIES):
             with suppress(RuntimeError):  # the pool has just broken
-                future = self._pool(method).schedule(_within, job, timeout=timeout)
+                future = self._pool(method).schedule(_run_with_limits, job, timeout=timeout)
                 return future
-        future.set_exception(JobFailed("its processes end before they have begun"))
+        future.set_exception(JobFailed("its worker processes ended while starting"))
         return future
 
     def _pool(self, method: str) -> Any:
@@ -150,12 +154,12 @@ class ProcessExecutor(Executor):
                 _stop(pool)
             pool = self._pools[method] = ProcessPool(
                 max_workers=self._numbers[method],
-                max_tasks=_JOBS_OF_A_PROCESS,
-                initializer=_begin,
+                max_tasks=_JOBS_PER_PROCESS,
+                initializer=_initialize_process,
                 initargs=(self._work,),
                 context=multiprocessing.get_context(method),
             )
-            with isolated_child_env():
+            with children_without_stderr_and_main():
                 pool.active  # noqa: B018 – this starts it
             return pool
 
@@ -168,33 +172,33 @@ def _stop(pool: Any) -> None:
 
 def _how_it_ended(code: int, limits: Limits) -> str:
     if code == -signal.SIGXCPU:
-        return f"it took more than {limits.processor} seconds of processor time"
+        return f"it took more than {limits.cpu_seconds} seconds of processor time"
     if code == -signal.SIGABRT:  # how GLib ends when it gets no memory
-        return f"it needed more than {limits.memory:,} MiB of memory, or crashed"
+        return f"it needed more than {limits.memory_mib:,} MiB of memory, or crashed"
     if code < 0:
         return f"its process was ended by {signal.Signals(-code).name}"
-    return f"its process left with code {code}"
+    return f"its process exited with code {code}"
 
 
 @contextmanager
-def open_executor(
-    number: int, limits: Limits, preload: Sequence[str], *, near: bool = True
+def open_processes(
+    number: int, limits: Limits, preload: Sequence[str], *, can_fork: bool = True
 ) -> Iterator[Executor]:
     """Open `number` processes that import the modules `preload`; 0: run jobs inline.
 
-    The fork server imports while this process continues. Without `near` this process is
-    never forked, which would not be safe if it has threads.
+    The fork server imports while this process continues. Without `can_fork` this
+    process is never forked, which would not be safe if it has threads.
     """
     if number == 0:
         yield InlineExecutor()
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*preload, __name__, "pebble"])
-    with isolated_child_env():
+    with children_without_stderr_and_main():
         forkserver.ensure_running()
     with TemporaryDirectory(prefix="briefs-") as work:
-        kind = _NEAR if near else "forkserver"
-        processes = ProcessExecutor(number, limits, work, kind)
+        local = _LOCAL_METHOD if can_fork else "forkserver"
+        processes = ProcessExecutor(number, limits, work, local)
         try:
             yield processes
         finally:
@@ -202,7 +206,7 @@ def open_executor(
 
 
 @contextmanager
-def isolated_child_env() -> Iterator[None]:
+def children_without_stderr_and_main() -> Iterator[None]:
     """Start processes without stderr, and without the script that this process runs.
 
     One that is stopped while it starts would print a traceback; no job needs the script.
@@ -221,7 +225,7 @@ def isolated_child_env() -> Iterator[None]:
             script.__file__ = file
 
 
-def _begin(work: str) -> None:
+def _initialize_process(work: str) -> None:
     """Prepare a process: it ends with its owner, which removes its temporary files."""
     with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), 2)  # a process that is forked later has stderr
@@ -230,20 +234,22 @@ def _begin(work: str) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
-        death = 1  # PR_SET_PDEATHSIG; the fork server ends with the owner too
-        ctypes.CDLL(None).prctl(death, signal.SIGKILL)
+        PR_SET_PDEATHSIG = 1  # PR_SET_PDEATHSIG; the fork server ends with the owner too
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _within(pickled: bytes, limits: Limits) -> Any:
+def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
     """Run a job, with limits for the memory of the process and the time of the job."""
-    _lower(resource.RLIMIT_AS, limits.memory * _MEGABYTE)
+    _set_limit(resource.RLIMIT_AS, limits.memory_mib * _MEGABYTE)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.processor + 1)
+    _set_limit(
+        resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1
+    )
     function, arguments = pickle.loads(pickled)  # noqa: S301 – from our own process
     return function(*arguments)
 
 
-def _lower(kind: int, to: int) -> None:
+def _set_limit(kind: int, to: int) -> None:
     """Set a limit of this process, but not above that of the machine."""
     _, most = resource.getrlimit(kind)
     limit = to if most == resource.RLIM_INFINITY else min(to, most)

@@ -62,7 +62,7 @@ def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
     try:
         for task in tasks:
             running.append(_Running(task))
-            yield from _finished(running, executor, executor.ahead)
+            yield from _finished(running, executor, executor.max_queued)
         yield from _finished(running, executor, 0)
     except WorkersUnavailable:
         yield from _rescued(running, executor)
@@ -72,8 +72,10 @@ def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
             pass
 
 
-def _finished(running: deque[_Running[T]], executor: Executor, ahead: int) -> Generator[T]:
-    """Yield the first results, until at most `ahead` tasks wait for jobs."""
+def _finished(
+    running: deque[_Running[T]], executor: Executor, max_queued: int
+) -> Generator[T]:
+    """Yield the first results, until at most `max_queued` tasks wait for jobs."""
     while running:
         for task in running:
             task.advance(executor)
@@ -81,7 +83,7 @@ def _finished(running: deque[_Running[T]], executor: Executor, ahead: int) -> Ge
             yield running.popleft().result[0]
             continue
         jobs = [task.job for task in running if task.job and not task.result]
-        if len(jobs) <= ahead and len(running) <= _MOST_WAITING:
+        if len(jobs) <= max_queued and len(running) <= _MOST_WAITING:
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
 

@@ -16,12 +16,12 @@ from pipeline.problems import Rule
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import Executor
-from pipeline.workers.pool import Limits, open_executor
+from pipeline.workers.pool import Limits, open_processes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
 # The processor limit must be reached first, also on a busy machine.
-LIMITS = Limits(memory=900, processor=3, clock=300)
+LIMITS = Limits(memory_mib=900, cpu_seconds=3, wall_seconds=300)
 MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
@@ -48,7 +48,7 @@ WANT_TOO_MUCH = {
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Executor]:
-    with open_executor(2, LIMITS, MODULES) as workers:
+    with open_processes(2, LIMITS, MODULES) as workers:
         yield workers
 
 

@@ -170,7 +170,7 @@ def build(folder: Path, files: Mapping[str, str], toolchain: str = TOOLCHAIN) ->
         documents[name] = {"pdf": digest, "pages": 4, "bytes": len(text)}
     sums = folder / "SHA256SUMS"
     sums.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (folder / "manifest.json").write_text(json.dumps({"documents": documents}), "utf-8")
+    (folder / "manifest.json").write_text(json.dumps({"targets": documents}), "utf-8")
     return sums
 
 

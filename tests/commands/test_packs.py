@@ -294,7 +294,7 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
 ) -> None:
     def documents() -> list[str]:
         manifest = json.loads((root / "build/manifest.json").read_bytes())
-        return [name for name in manifest["documents"] if name.startswith("sessions/")]
+        return [name for name in manifest["targets"] if name.startswith("sessions/")]
 
     pack(root)
     briefs = ["--project", str(root), "build", "--quiet"]
@@ -319,7 +319,7 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
     class Between(InlineExecutor):
         """Has another template lie there while it marks up."""
 
-        def submit_near(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
+        def submit_local(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
             (root / name).write_text(f"{front}<p>More</p>", encoding="utf-8")
             done = self.submit(function, *of)
             (root / name).write_text(front, encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Attachment, render_pdf
+from pipeline.pdf.render import AttachedFile, render_pdf
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
 
@@ -40,9 +40,11 @@ META = {
 }
 DATED = datetime(2017, 3, 1, tzinfo=UTC)
 FILES = (
-    Attachment("brief_2017_fr_edition.yaml", b"{}\n", "Source", "Édition & <faits>", DATED),
-    Attachment("brief_2017_fr_fr.yaml", b"title: A\n", "Source", "الكلمات", DATED),
-    Attachment(
+    AttachedFile(
+        "brief_2017_fr_edition.yaml", b"{}\n", "Source", "Édition & <faits>", DATED
+    ),
+    AttachedFile("brief_2017_fr_fr.yaml", b"title: A\n", "Source", "الكلمات", DATED),
+    AttachedFile(
         "brief_2017_fr_figure-1.csv", b"a,b\r\n1,2\r\n", "Data", "Figure 1: A", DATED
     ),
 )
@@ -57,7 +59,7 @@ def escape(text: str) -> str:
 def write(
     meta: Mapping[str, str] = META,
     title: str = "A title",
-    attached: tuple[Attachment, ...] = (),
+    attached: tuple[AttachedFile, ...] = (),
     body: str = "<p>a</p>",
 ) -> Pdf:
     metas = "".join(f'<meta name="{n}" content="{escape(c)}">' for n, c in meta.items())

@@ -11,7 +11,7 @@ import pytest
 from pikepdf import Array, Name, NameTree, NumberTree
 
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import Attachment, render_pdf
+from pipeline.pdf.render import AttachedFile, render_pdf
 from pipeline.prepress import merge as merging
 from pipeline.prepress.merge import Bookmark, merge_pdfs, read_bookmarks
 from pipeline.problems import Place
@@ -46,7 +46,7 @@ def paint(body: str, title: str, language: str = "en", name: str = "") -> bytes:
         f"<body>{body}</body></html>"
     )
     dated = datetime(2017, 1, 1, tzinfo=UTC)
-    attached = [Attachment(f"{name}.yaml", name.encode(), "Source", name, dated)]
+    attached = [AttachedFile(f"{name}.yaml", name.encode(), "Source", name, dated)]
     painted, problems = render_pdf(
         html, lambda _: None, load_fonts(FONTS), Place, attached if name else ()
     )

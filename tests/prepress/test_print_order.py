@@ -8,7 +8,12 @@ import pikepdf
 import pytest
 
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Size
-from pipeline.prepress.print_order import SIZES, order_csv, page_fault, read_page_size
+from pipeline.prepress.print_order import (
+    SIZES,
+    order_csv,
+    page_size_mismatch,
+    read_page_size,
+)
 
 A4, A5 = SIZES["A4"], SIZES["A5"]
 OFFICE = PaperStock("A4", 80, duplex=True, finish="staple")
@@ -59,10 +64,10 @@ def test_the_pages_of_an_imposed_file_are_sides() -> None:
     imposed = OrderLine(**{**vars(booklet), "imposed": True})
     assert imposed.sheets_of_a_copy == 2
     assert imposed.weight_kg == 2 * Decimal("0.0049896")
-    assert page_fault(A4, folded, imposed=True) == ""
+    assert page_size_mismatch(A4, folded, imposed=True) == ""
     by_page = PaperStock("A5", 80, duplex=True, finish="saddle-stitch")
-    assert page_fault(A4, by_page, imposed=True) == ""
-    assert page_fault(A4, by_page) == "its pages are A4, and the paper is A5"
+    assert page_size_mismatch(A4, by_page, imposed=True) == ""
+    assert page_size_mismatch(A4, by_page) == "its pages are A4, and the paper is A5"
 
 
 def test_without_grams_nothing_is_weighed() -> None:
@@ -134,7 +139,9 @@ def test_the_csv_has_a_line_for_each_file() -> None:
     ],
 )
 def test_pages_must_suit_the_paper(page: Size, paper: str, finish: str, said: str) -> None:
-    assert page_fault(page, PaperStock(paper, 80, duplex=True, finish=finish)) == said
+    assert (
+        page_size_mismatch(page, PaperStock(paper, 80, duplex=True, finish=finish)) == said
+    )
 
 
 def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:

@@ -43,7 +43,7 @@ def build(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
     entry = OutputEntry("", [], "", "", HASH, 1, 1, "")
-    manifest = Manifest(documents={"brief/brief_2017_en.pdf": entry})
+    manifest = Manifest(targets={"brief/brief_2017_en.pdf": entry})
     (tmp_path / "manifest.json").write_bytes(manifest_bytes(manifest))
     return tmp_path
 
@@ -73,7 +73,7 @@ def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) ->
     ]
 
 
-@pytest.mark.parametrize("damage", [None, "", "{}", '{"format": 1, "documents": {}}'])
+@pytest.mark.parametrize("damage", [None, "", "{}", '{"format": 4, "targets": {}}'])
 def test_without_a_manifest_all_cached_files_stay(build: Path, damage: str | None) -> None:
     manifest = build / "manifest.json"
     manifest.unlink() if damage is None else manifest.write_text(damage)

@@ -18,7 +18,7 @@ Write = Callable[..., Path]
 
 def manifest_of(hashes: Mapping[str, str]) -> Manifest:
     entries = {n: OutputEntry("", [], "", "", h, 1, 1, "") for n, h in hashes.items()}
-    return Manifest(documents=entries)
+    return Manifest(targets=entries)
 
 
 @pytest.fixture

@@ -40,10 +40,10 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
     manifest = Manifest()
 
     def noted(*names: str) -> str:
-        return manifest.remember_set({name: FILES[name] for name in names})
+        return manifest.add_set({name: FILES[name] for name in names})
 
     content = noted("content/brief/2017/en.yaml", "content/series.yaml")
-    manifest.documents["brief.pdf"] = OutputEntry(
+    manifest.targets["brief.pdf"] = OutputEntry(
         source="html",
         inputs=[content, noted("templates/brief.html")],
         program=noted("pipeline/build.py"),
@@ -51,9 +51,9 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
         pdf=digest(PDF),
         pages=2,
         bytes=4,
-        toolchain=manifest.remember_toolchain(tools),
+        toolchain=manifest.add_toolchain(tools),
     )
-    manifest.readings["content/brief/2017"] = SourceEntry(content, [])
+    manifest.sources["content/brief/2017"] = SourceEntry(content, [])
     return manifest
 
 
@@ -64,7 +64,7 @@ def why(
     names = {Path(name).stem: name for name in FILES}
     files = FILES | {names[stem]: hashed or "" for stem, hashed in changed.items()}
     now = files.__getitem__
-    entry = manifest.documents.get("brief.pdf")
+    entry = manifest.targets.get("brief.pdf")
     return why_stale(entry, manifest, TOOLS, source, now, "build/brief.pdf")
 
 
@@ -95,7 +95,7 @@ def test_the_fonts_that_changed_are_named() -> None:
     was, now = {a: "1", b: "1"}, {a: "2", c: "1"}
     before, after = {**TOOLS, "fonts": "f1"}, {**TOOLS, "fonts": "f2"}
     manifest = manifest_of(before)
-    entry = manifest.documents["brief.pdf"]
+    entry = manifest.targets["brief.pdf"]
 
     def why_now() -> str:
         return why_stale(
@@ -103,18 +103,18 @@ def test_the_fonts_that_changed_are_named() -> None:
         )
 
     assert why_now() == "fonts f1 became f2"
-    manifest.remember_fonts(before, was)
-    manifest.remember_fonts(after, now)
+    manifest.add_fonts(before, was)
+    manifest.add_fonts(after, now)
     assert why_now() == f"{a}, {b} and 1 more changed"
-    assert manifest.only(["brief.pdf"], []).sets["f1"] == was
-    assert "f2" not in manifest.only(["brief.pdf"], []).sets
+    assert manifest.subset(["brief.pdf"], []).sets["f1"] == was
+    assert "f2" not in manifest.subset(["brief.pdf"], []).sets
 
 
 def test_of_many_files_the_content_is_named_first() -> None:
     names = {name: "other" for name in FILES if not name.startswith("build")}
     manifest = manifest_of()
     said = why_stale(
-        manifest.documents["brief.pdf"],
+        manifest.targets["brief.pdf"],
         manifest,
         TOOLS,
         "x",
@@ -124,7 +124,7 @@ def test_of_many_files_the_content_is_named_first() -> None:
     assert said == "the program changed"
     names["pipeline/build.py"] = "p1"
     said = why_stale(
-        manifest.documents["brief.pdf"],
+        manifest.targets["brief.pdf"],
         manifest,
         TOOLS,
         "x",
@@ -146,20 +146,20 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 
 def test_what_nothing_needs_any_more_goes() -> None:
     manifest = manifest_of()
-    manifest.remember_set({"styles/old.css": "1"})
-    other = manifest.remember_toolchain({"a": "2"})
-    assert manifest.only(["brief.pdf"], ["content/brief/2017"]) == manifest_of()
-    entry = replace(manifest.documents["brief.pdf"], toolchain=other)
-    manifest.documents["x.pdf"] = entry
-    kept = manifest.only(["x.pdf"], [])
+    manifest.add_set({"styles/old.css": "1"})
+    other = manifest.add_toolchain({"a": "2"})
+    assert manifest.subset(["brief.pdf"], ["content/brief/2017"]) == manifest_of()
+    entry = replace(manifest.targets["brief.pdf"], toolchain=other)
+    manifest.targets["x.pdf"] = entry
+    kept = manifest.subset(["x.pdf"], [])
     assert kept.toolchains == {other: {"a": "2"}}
     assert set(kept.sets) == {*entry.inputs, entry.program, entry.assets}
-    assert kept.readings == {}
+    assert kept.sources == {}
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"format": 99}', '{"format": 2, "documents": {"a": 1}}'],
+    ["", "{", "[]", "null", '{"format": 99}', '{"format": 4, "targets": {"a": 1}}'],
 )
 def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "manifest.json"
@@ -174,18 +174,18 @@ def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> Non
         Rule.SHORT_LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
     )
     said = [store_warning(problem)]
-    entry = replace(good.documents["brief.pdf"], warnings=said)
-    good.documents["brief.pdf"] = entry
-    good.readings["content/series.yaml"] = SourceEntry(entry.program, said, ["en"], ["en"])
+    entry = replace(good.targets["brief.pdf"], warnings=said)
+    good.targets["brief.pdf"] = entry
+    good.sources["content/series.yaml"] = SourceEntry(entry.program, said, ["en"], ["en"])
     for text in damaged(manifest_bytes(good).decode()):
         path.write_text(text)
         manifest = read_manifest(path)
-        for name, found in manifest.documents.items():
+        for name, found in manifest.targets.items():
             why(manifest)
             assert found.pages + found.bytes < 1 << 50, text
             assert [load_warning(w) for w in found.warnings] in ([], [ANY]), text
             assert found.pdf + name, text
-        for reading in manifest.readings.values():
+        for reading in manifest.sources.values():
             assert [load_warning(w) for w in reading.warnings] in ([], [ANY]), text
             assert "".join([*reading.languages, *reading.used]) is not None, text
         path.write_bytes(manifest_bytes(manifest))

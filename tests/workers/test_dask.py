@@ -277,8 +277,8 @@ def test_a_job_gets_shared_own_and_unforeseen_files(executor: Executor) -> None:
 
 
 def test_a_near_job_runs_on_this_machine(executor: Executor) -> None:
-    assert executor.result(executor.submit_near(os.getppid)) != os.getpid()
-    assert executor.result(executor.submit_near(len, "near")) == 4
+    assert executor.result(executor.submit_local(os.getppid)) != os.getpid()
+    assert executor.result(executor.submit_local(len, "near")) == 4
 
 
 def test_a_worker_with_another_font_is_refused(
@@ -293,7 +293,8 @@ def test_a_worker_with_another_font_is_refused(
     result = briefs(own_farm.environment, root, "build", "--cluster", own_farm.address)
     assert result.returncode == 7, result.stderr
     assert re.search(
-        r"tls://127\.0\.0\.1:\d+: .*fonts \w{12} there, \w{12} here", result.stderr
+        r"tls://127\.0\.0\.1:\d+: .*fonts \w{12} on the worker, \w{12} in this build",
+        result.stderr,
     )
     assert number_of_pdfs(root) == 0
 
@@ -396,7 +397,7 @@ def test_local_workers_are_restarted_when_all_are_killed(
 def test_a_job_that_ends_every_worker_fails(own_farm: Farm) -> None:
     workers = [own_farm.start_worker() for _ in range(3)]
     with connect(own_farm) as executor:
-        with pytest.raises(JobFailed, match=r"lost, at last tls://"):
+        with pytest.raises(JobFailed, match=r"lost; the last one was tls://"):
             run(executor, jobs.end_worker, "")
         assert run(executor, jobs.sleep, "0") == ["0"]
     assert [worker.poll() for worker in workers].count(None) == 1
@@ -485,7 +486,7 @@ def test_a_lost_scheduler_ends_the_build_and_its_workers(
 def test_a_frozen_scheduler_ends_the_build(
     own_farm: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.workers.dask._PATIENCE", 2)
+    monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
     own_farm.start_worker()
     with connect(own_farm) as executor:
@@ -500,7 +501,7 @@ def test_a_frozen_scheduler_ends_the_build(
 def test_a_cluster_without_workers_ends_the_build(
     own_farm: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.workers.dask._PATIENCE", 2)
+    monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
     with pytest.raises(PipelineError, match="no worker"), connect(own_farm):
         pass
@@ -581,7 +582,7 @@ def answer_with(greeting: bytes) -> Iterator[str]:
 def test_another_server_is_not_taken_for_a_scheduler(
     greeting: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.workers.dask._ANSWER", 0.2)
+    monkeypatch.setattr("pipeline.workers.dask._CONNECT_TIMEOUT", 0.2)
     with answer_with(greeting) as address, pytest.raises(PipelineError):
         require_scheduler(address, "client", 1)
 

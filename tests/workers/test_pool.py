@@ -18,14 +18,14 @@ import pytest
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED
 from pipeline.workers.executor import Executor, InlineExecutor
-from pipeline.workers.pool import Limits, open_executor
+from pipeline.workers.pool import Limits, open_processes
 
-LIMITS = Limits(memory=512, processor=1, clock=30)
+LIMITS = Limits(memory_mib=512, cpu_seconds=1, wall_seconds=30)
 
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[Executor]:
-    with open_executor(2, LIMITS, ()) as executor:
+    with open_processes(2, LIMITS, ()) as executor:
         yield executor
 
 
@@ -83,7 +83,7 @@ def temporary() -> str:
 
 
 def test_a_job_is_pickled_when_it_is_submitted(executor: Executor) -> None:
-    for submit in (executor.submit, executor.submit_near):
+    for submit in (executor.submit, executor.submit_local):
         assert submit(double, Fickle()).result(20) == 42
 
 
@@ -94,10 +94,10 @@ def test_a_job_is_pickled_when_it_is_submitted(executor: Executor) -> None:
         (eat_time, "it took more than 1 seconds of processor time"),
         (crash, "its process was ended by SIGSEGV"),
         (kill, "its process was ended by SIGKILL"),
-        (leave, "its process left with code 9"),
+        (leave, "its process exited with code 9"),
     ],
 )
-@pytest.mark.parametrize("method", ["submit", "submit_near"])
+@pytest.mark.parametrize("method", ["submit", "submit_local"])
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 def test_a_job_over_a_limit_fails_with_its_reason_and_the_others_run(
     executor: Executor, job: object, message: str, method: str
@@ -112,9 +112,9 @@ def test_a_job_over_a_limit_fails_with_its_reason_and_the_others_run(
 
 UNDER_A_LOWER_LIMIT = """
 import resource
-from pipeline.workers.pool import Limits, open_executor
+from pipeline.workers.pool import Limits, open_processes
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-with open_executor(1, Limits(memory=4096), ()) as executor:
+with open_processes(1, Limits(memory_mib=4096), ()) as executor:
     assert executor.result(executor.submit(len, "four")) == 4
 """
 
@@ -125,7 +125,7 @@ def test_a_lower_limit_of_the_machine_is_kept() -> None:
 
 
 def test_a_job_that_takes_too_long_is_ended() -> None:
-    with open_executor(1, Limits(clock=1), ()) as executor:
+    with open_processes(1, Limits(wall_seconds=1), ()) as executor:
         with pytest.raises(JobFailed, match="it took longer than 1 seconds"):
             executor.result(executor.submit(sleep))
         assert executor.result(executor.submit(double, 2)) == 4
@@ -153,7 +153,7 @@ def test_the_exception_of_a_job_is_raised_by_result(executor: Executor) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
 def test_a_near_process_has_the_imports_of_this_one(executor: Executor) -> None:
-    assert executor.result(executor.submit_near(has_pytest)) is True
+    assert executor.result(executor.submit_local(has_pytest)) is True
 
 
 def has_pytest() -> bool:
@@ -167,15 +167,15 @@ def prepared(folder: str, job: object) -> None:
 
 @pytest.mark.parametrize("job", [os.getpid, refuse, kill])
 def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None:
-    with open_executor(2, LIMITS, ()) as executor:
+    with open_processes(2, LIMITS, ()) as executor:
         executor.prepare(prepared, str(tmp_path), job)
         assert executor.result(executor.submit(double, 2)) == 4
         assert list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("method", ["submit", "submit_near"])
+@pytest.mark.parametrize("method", ["submit", "submit_local"])
 def test_jobs_run_after_an_idle_process_was_killed(method: str) -> None:
-    with open_executor(1, LIMITS, ()) as executor:
+    with open_processes(1, LIMITS, ()) as executor:
         submit = getattr(executor, method)
         for _ in range(3):
             os.kill(executor.result(submit(os.getpid)), signal.SIGKILL)
@@ -186,13 +186,13 @@ def test_jobs_run_after_an_idle_process_was_killed(method: str) -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from pipeline.workers.pool import Limits, open_executor
+from pipeline.workers.pool import Limits, open_processes
 with Path(sys.argv[1]).open("a") as file:
     file.write("run ")
 if __name__ == "__main__":
-    with open_executor(2, Limits(), ()) as executor:
+    with open_processes(2, Limits(), ()) as executor:
         assert executor.result(executor.submit(len, "four")) == 4
-        assert executor.result(executor.submit_near(len, "four")) == 4
+        assert executor.result(executor.submit_local(len, "four")) == 4
 """
 
 
@@ -208,20 +208,20 @@ def test_the_script_that_opens_an_executor_is_run_once(tmp_path: Path) -> None:
 def test_the_inline_executor_gives_the_same_results() -> None:
     InlineExecutor().prepare(refuse)
     assert InlineExecutor().result(InlineExecutor().submit(double, 4)) == 8
-    assert InlineExecutor().result(InlineExecutor().submit_near(double, 4)) == 8
+    assert InlineExecutor().result(InlineExecutor().submit_local(double, 4)) == 8
     with pytest.raises(PipelineError):
         InlineExecutor().result(InlineExecutor().submit(refuse))
 
 
 def test_temporary_files_are_removed_at_the_end() -> None:
-    with open_executor(1, LIMITS, ()) as executor:
+    with open_processes(1, LIMITS, ()) as executor:
         folder = Path(executor.result(executor.submit(temporary)))
         assert folder.is_dir()
     assert not folder.exists()
 
 
 def test_stopping_does_not_wait_for_the_jobs() -> None:
-    with suppress(KeyboardInterrupt), open_executor(1, LIMITS, ()) as executor:
+    with suppress(KeyboardInterrupt), open_processes(1, LIMITS, ()) as executor:
         job = executor.submit(sleep)
         raise KeyboardInterrupt
     assert not job.done() or job.cancelled()
@@ -246,8 +246,8 @@ def test_a_broken_pool_is_replaced(
         return schedule(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ProcessPool, "schedule", fail_first)
-    with open_executor(1, LIMITS, ()) as executor:
+    with open_processes(1, LIMITS, ()) as executor:
         assert executor.result(executor.submit(double, 2)) == 4
         broken += [True] * 5
-        with pytest.raises(JobFailed, match="before they have begun"):
+        with pytest.raises(JobFailed, match="ended while starting"):
             executor.result(executor.submit(double, 2))

@@ -47,7 +47,7 @@ class Tiny(InlineExecutor):
         future.set_result((RenderedPdf(pdf, 3, self._assets), []))
         return future
 
-    def submit_near(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Mark up as ever."""
         return super().submit(function, *arguments)
 
