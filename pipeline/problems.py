@@ -20,7 +20,7 @@ class Severity(Enum):
 class ExitCode(IntEnum):
     """The exit code of a command: the role that must act (see README)."""
 
-    FINE = 0
+    OK = 0
     BUG = 1
     USAGE = 2
     CONTENT = 3
@@ -267,7 +267,7 @@ def is_blocking(problem: Problem, *, strict: bool = False) -> bool:
 def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     """Choose the exit code of a command from the codes of its parts."""
     codes = set(codes)
-    return next((code for code in WORST_FIRST if code in codes), ExitCode.FINE)
+    return next((code for code in WORST_FIRST if code in codes), ExitCode.OK)
 
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:

@@ -77,7 +77,7 @@ class CodeResult:
         """CONTENT: its content has errors; STALE: changed or not current."""
         if self.is_changed is None:
             return ExitCode.CONTENT
-        return ExitCode.FINE if self.is_current and not self.is_changed else ExitCode.STALE
+        return ExitCode.OK if self.is_current and not self.is_changed else ExitCode.STALE
 
 
 def verify_code(
