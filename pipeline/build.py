@@ -32,7 +32,7 @@ _LOCAL_MODULES = ("pipeline.tasks.documents", "pipeline.html.templates")
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What became of each target, in order, and everything wrong that was found."""
+    """The state of each target, in order, and all problems."""
 
     targets: tuple[Target, ...]
     problems: tuple[Problem, ...]

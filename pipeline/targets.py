@@ -71,7 +71,7 @@ class Target:
 
     @property
     def source(self) -> str:
-        """The file of content that problems without a place of their own are laid at."""
+        """The file of content at which problems without a place are reported."""
         raise NotImplementedError
 
     if TYPE_CHECKING:  # a real property would be taken for the default of the field

@@ -183,7 +183,7 @@ def test_new_refuses_a_language_that_the_series_has_not(
     result = briefs(write_project(GOOD), "new", "other", "--lang", "ru")
     assert result.exit_code == 3
     assert '"ru" is not a language of this series' in result.stderr
-    assert "it has: en, fr" in result.stderr
+    assert "available: en, fr" in result.stderr
 
 
 def test_ctrl_c_exits_with_130_and_one_line(

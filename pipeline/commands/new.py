@@ -34,7 +34,7 @@ def start(
                 Rule.UNKNOWN_LANGUAGE,
                 Place(SERIES),
                 f'"{language}" is not a language of this series',
-                f"it has: {', '.join(series.languages)}; add the language there first",
+                f"available: {', '.join(series.languages)}; add the language there first",
             )
         )
     return start_brief(project, slug, information_date, language or default)

@@ -184,13 +184,15 @@ def _invalid_choice(error: _SchemaError) -> Problem:
 
 def _invalid_length(error: _SchemaError) -> Problem:
     context = error.detail["ctx"]
-    items = (
-        "1 item" if context["actual_length"] == 1 else f"{context['actual_length']} items"
-    )
-    is_long = "max_length" in context
-    limit = f"most {context['max_length']}" if is_long else f"least {context['min_length']}"
-    place, message = error.source.key_place(error.path), f"{error.name} has {items}"
-    return Problem(Rule.INVALID_LENGTH, place, message, f"it takes at {limit}")
+    kind = "most" if "max_length" in context else "least"
+    limit = context.get("max_length") or context["min_length"]
+    message = f"{error.name} has {_items(context['actual_length'])}"
+    hint = f"write at {kind} {_items(limit)}"
+    return Problem(Rule.INVALID_LENGTH, error.source.key_place(error.path), message, hint)
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
 
 
 def _empty_text(error: _SchemaError) -> Problem:

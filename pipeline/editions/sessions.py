@@ -145,8 +145,8 @@ class _SessionResolver:
     ) -> Problem:
         known = ", ".join(c for c in self.series.languages if c in folder.languages)
         message = f'{_title(folder)} has no text in "{code}"'
-        hint = f"it has: {known}; or set missing_language: default to hand out the default "
-        hint += "language, which is then named on the cover"
+        hint = f"available: {known}. To hand out the default language instead, "
+        hint += "set missing_language: default"
         return Problem(Rule.MISSING_LANGUAGE, place, message, hint)
 
     def _find_edition(self, handout: Handout, index: int) -> EditionFolder | Problem:
@@ -155,10 +155,10 @@ class _SessionResolver:
         place = self.source.place(("handouts", index, "edition" if date else "brief"))
         if not editions:
             place = self.source.place(("handouts", index, "brief"))
-            otherwise = "there is: " + ", ".join(self.briefs)
+            otherwise = "available briefs: " + ", ".join(self.briefs)
             hint = suggestion(slug, self.briefs, otherwise, index)
             return Problem(Rule.UNKNOWN_BRIEF, place, f'there is no brief "{slug}"', hint)
-        hint = "there is: " + ", ".join(str(f.information_date) for f in editions)
+        hint = "available editions: " + ", ".join(str(f.information_date) for f in editions)
         if date is None:
             edition = current_edition(editions, dates.start)
             message = f'"{slug}" has no edition current on {dates.start}'

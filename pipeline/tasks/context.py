@@ -98,7 +98,7 @@ class BuildContext:
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
         """Render a page to PDF; its problems have their places in the content.
 
-        `source` is the file of content that problems without another place are laid at.
+        `source` is the file of content at which problems without a place are reported.
         """
         rendered, problems = yield self.executor.submit(
             render_document_pdf,

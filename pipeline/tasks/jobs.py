@@ -1,4 +1,4 @@
-"""Functions that run in worker processes: HTML to PDF, and what print files need besides.
+"""Functions that run in worker processes: HTML to PDF, and PDF to print files.
 
 They get values and files, and know nothing of content. Places in the content are returned
 as `UnresolvedPlace`s, which the main process resolves. So a job gives the same bytes on
@@ -17,7 +17,7 @@ from pipeline.tasks.assets import AssetSource
 from pipeline.tasks.task import limit_problem
 
 _MOST_PAGES = 200
-# A cell of a table and no other text is hyphenated in English: this loads the dictionary.
+# In English only table cells are hyphenated: this loads the dictionary.
 _SAMPLE = "<table><tr><td>Working party, <strong>international</strong> dialogue</table>"
 _PDFX_HINT = "see styles/profiles/press.css, and docs/print.md"
 
@@ -35,7 +35,7 @@ class UnresolvedPlace(Place):
 
 @dataclass(frozen=True)
 class PostProcessing:
-    """What becomes of the pages of the print file `document`: an imposition, or PDF/X-4.
+    """How the print file `document` is made from a PDF: by imposition, or as PDF/X-4.
 
     `printing_condition` is that of press files.
     """
@@ -93,29 +93,33 @@ def render_document_pdf(
     return rendered, [*problems, *more]
 
 
-def _impose(rendered: RenderedPdf, how: PostProcessing) -> RenderedPdf:
+def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
     from pipeline.prepress.imposition import arrange_sides, impose
 
-    pdf = impose(rendered.pdf, right_to_left=how.right_to_left, document=how.document)
-    sides = arrange_sides(rendered.pages, right_to_left=how.right_to_left)
+    pdf = impose(
+        rendered.pdf, right_to_left=settings.right_to_left, document=settings.document
+    )
+    sides = arrange_sides(rendered.pages, right_to_left=settings.right_to_left)
     return replace(rendered, pdf=pdf, pages=len(sides))
 
 
 def _convert_to_pdfx(
-    assets: AssetSource, rendered: RenderedPdf, how: PostProcessing, place: Place
+    assets: AssetSource, rendered: RenderedPdf, settings: PostProcessing, place: Place
 ) -> tuple[RenderedPdf, list[Problem]]:
     from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
     from pipeline.prepress.preflight import find_faults
 
-    name = f"styles/icc/{how.printing_condition}.icc"
+    name = f"styles/icc/{settings.printing_condition}.icc"
     profile = assets.serve(name)
     if profile is None:  # it was there when the brand was checked
         message = "the file is gone"
         raise PipelineError(
             Problem(Rule.PRINTING_CONDITION, Place(name), message, "build again")
         )
-    condition = PrintingCondition(how.printing_condition, profile)
-    pdf = convert_to_pdfx(rendered.pdf, condition, how.ghostscript, place, how.document)
+    condition = PrintingCondition(settings.printing_condition, profile)
+    pdf = convert_to_pdfx(
+        rendered.pdf, condition, settings.ghostscript, place, settings.document
+    )
     problems = [
         Problem(
             Rule.PDFX, place, f"the press file is not fit for print: {fault}", _PDFX_HINT

@@ -28,7 +28,7 @@ _LIMIT_HINT = (
 
 
 class TaskResult(NamedTuple):
-    """What became of a target, and the problems found in it."""
+    """The state of a target, and its problems."""
 
     target: Target
     problems: Sequence[Problem] = ()

@@ -270,7 +270,7 @@ def test_an_unused_or_repeated_footnote_is_refused(text: str) -> None:
     assert {fault.rule for fault in faults(text)} == {Rule.FOOTNOTE}
 
 
-# --- What would be lost ---
+# --- What would not be printed ---
 
 
 @pytest.mark.parametrize(

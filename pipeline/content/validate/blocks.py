@@ -57,9 +57,12 @@ def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Prob
                 beyond = place
         if len(filled) != width or column > width:
             place = beyond or source.place((*path, "rows", index))
-            yield _shape_problem(place, f"the row fills {len(filled)} of {width} columns")
+            cells = "1 cell" if len(filled) == 1 else f"{len(filled)} cells"
+            message = f"the row has {cells}, and the table {width} columns"
+            yield _shape_problem(place, message)
 
 
 def _shape_problem(place: Place, message: str) -> Problem:
-    hint = 'write "" for an empty cell; "across" and "down" count as that many cells'
+    hint = 'write "" for an empty cell; '
+    hint += 'a cell with "across: 2" or "down: 2" counts as two cells'
     return Problem(Rule.TABLE_SHAPE, place, message, hint)

@@ -126,19 +126,26 @@ def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
     kind, (rows, columns) = chart.figure.chart, LIMITS[chart.figure.chart]
     count = len(chart.figure.value)
     if not columns[0] <= count <= columns[1]:
-        noun = "column" if count == 1 else "columns"
-        message = f"{count} {noun} of values for a {kind} chart"
-        yield Problem(Rule.CHART_TYPE, chart.key("value"), message, _takes(*columns))
+        noun = "column" if columns[1] == 1 else "columns"
+        message = f"a {kind} chart needs {_range(*columns)} {noun} of values"
+        message += f"; this one has {count}"
+        hint = 'correct "value", or choose another type of chart'
+        yield Problem(Rule.CHART_TYPE, chart.key("value"), message, hint)
     count = len(chart.rows)
     if not rows[0] <= count <= rows[1]:
-        noun = "point" if chart.figure.is_over_time else "row"
-        message = f"{count:,} {noun}{'' if count == 1 else 's'} for a {kind} chart"
-        hint = "; group the rest, or use a table" if count > rows[1] else ""
-        yield Problem(Rule.CHART_TYPE, chart.key("data"), message, _takes(*rows) + hint)
+        noun = "points" if chart.figure.is_over_time else "rows"
+        message = f"a {kind} chart needs {_range(*rows)} {noun}; this one has {count:,}"
+        few, many = (
+            "add data, or choose another type of chart",
+            "group the rest, or use a table",
+        )
+        yield Problem(
+            Rule.CHART_TYPE, chart.key("data"), message, many if count > rows[1] else few
+        )
 
 
-def _takes(low: int, high: int) -> str:
-    return f"it takes {low}" if low == high else f"it takes {low} to {high}"
+def _range(low: int, high: int) -> str:
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:

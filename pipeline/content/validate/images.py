@@ -158,6 +158,6 @@ def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
         factor = LEAST_DPI / (density * MM_PER_INCH)
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
         needed = f"{ceil(picture.width * factor):,} × {ceil(picture.height * factor):,}"
-        message = f'"{name}" will print coarsely: {pixels} are {dpi:.0f} dpi here'
+        message = f'"{name}" has too low a resolution: {pixels} give {dpi:.0f} dpi'
         hint = f"use one of at least {needed} pixels ({LEAST_DPI} dpi)"
         yield Issue(Rule.PICTURE_RESOLUTION, message, hint)

@@ -63,8 +63,8 @@ def _check_image(
     dpi = max(sides[0] / WIDTH_MM, sides[1] / HEIGHT_MM) * MM_PER_INCH
     if dpi < LEAST_DPI:
         width, height = (ceil(pixels * LEAST_DPI / dpi) for pixels in sides)
-        pixels = f"{sides[0]:,.0f} × {sides[1]:,.0f} pixels are {dpi:.0f} dpi here"
-        message = f'"{image.path}" will print coarsely: {pixels}'
+        pixels = f"{sides[0]:,.0f} × {sides[1]:,.0f} pixels give {dpi:.0f} dpi"
+        message = f'"{image.path}" has too low a resolution: {pixels}'
         hint = "use an SVG file, or one of at least "
         hint += f"{width:,} × {height:,} pixels ({LEAST_DPI} dpi)"
         yield Problem(Rule.LOGO, place, message, hint)

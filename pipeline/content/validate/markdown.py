@@ -1,4 +1,4 @@
-"""Report Markdown that a brief does not support: it would be lost, or is unsafe.
+"""Report Markdown that a brief does not support: it would not be printed, or is unsafe.
 
 Works on the text as it was typed. An `Issue` names a snippet of it, from which
 `check_markdown` finds line and column.
@@ -130,7 +130,7 @@ def _link_definition_issues(text: str) -> Iterator[Issue]:
     for match in _LINK_DEFINITION.finditer(text):
         label = re.escape(match[1].removesuffix(":"))
         if not re.search(rf"{label}(?!:)", text, re.IGNORECASE):
-            message = f'the line that begins with "{match[1]}" would be lost'
+            message = f'the line that begins with "{match[1]}" would not be printed'
             hint = "write the address after the words: [words](https://…)"
             line = text.count("\n", 0, match.start(1))
             yield _unsupported(message, hint, match[1], line)
@@ -149,7 +149,7 @@ def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
             snippet = lines[token.map[0]].strip()
         elif token.type == "image":
             snippet = "!["
-        yield _unsupported(f"{what} would be lost", hint, snippet)
+        yield _unsupported(f"{what} would not be printed", hint, snippet)
     elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
         first = f"{token.attrGet('start')}{token.markup}"
         message = f'a list that begins with "{first}" would be numbered from 1'
@@ -168,17 +168,19 @@ def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
             yield Issue(Rule.UNKNOWN_LANGUAGE, message, hint, "{")
     for name in list(token.meta.get("insecure_attrs", ()))[:1]:
         hint = "only the language of a phrase can be given: [phrase]{lang=fr}"
-        yield _unsupported(f'"{name}" in braces would be lost', hint, "{")
+        yield _unsupported(f'"{name}" in braces would not be printed', hint, "{")
 
 
 def _link_issues(token: Token) -> Iterator[Issue]:
     href = str(token.attrGet("href") or "")
     if title := str(token.attrGet("title") or ""):
-        message = f'"{title}" after the address of a link would be lost'
+        message = f'"{title}" after the address of a link would not be printed'
         yield _unsupported(message, "write it in the text", title.split("\n")[0])
     if not href.startswith((*SCHEMES, "#")) or href == "#":
-        hint = "links begin with https:, mailto:, tel: or # and an id of this brief"
-        yield Issue(Rule.LINK_SCHEME, f'a link to "{href}"', hint, href)
+        is_wrong = "does not begin with https:, mailto:, tel: or #"
+        message = f'the link "{href}" {"has no target" if href == "#" else is_wrong}'
+        hint = "write the whole address, or # and an id of this brief"
+        yield Issue(Rule.LINK_SCHEME, message, hint, href)
 
 
 def _table_issues(lines: Sequence[str]) -> Iterator[Issue]:
@@ -216,7 +218,7 @@ def _footnote_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
             yield issue(label, "has two texts", hint, ":")
         elif label not in calls and label not in calls_in_notes:
             hint = f"put [^{label}] where it belongs, or delete it"
-            yield issue(label, "is never called, so it would be lost", hint, ":")
+            yield issue(label, "is never called, so it would not be printed", hint, ":")
     for label in calls_in_notes:
         if label in definitions:
             hint = "move its text into the main text, or into the other footnote"

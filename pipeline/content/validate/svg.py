@@ -46,7 +46,7 @@ _HINTS: Mapping[str, str] = {
 }
 _OTHERWISE = "save it as plain SVG without it, or as PNG"
 _SIMPLIFY = "simplify it, or save it as PNG"
-_ADDRESS = "it has an address outside the file", "keep only references such as #name"
+_ADDRESS = "it refers to another file or website", "keep only references such as #name"
 _STYLE = "its styles have a rule that is not supported", _OTHERWISE
 _CMYK = "it has CMYK colours", "save it as RGB; the print shop converts RGB to CMYK"
 
@@ -103,7 +103,7 @@ class _SvgReader:
         try:
             self._parser.Parse(data, True)
             if self._drawn("", {}, 0) > MAX_ELEMENTS:
-                message = "its references form a circle, or multiply its elements"
+                message = "its references are circular, or copy too many elements"
                 issue = Issue(Rule.PICTURE_SIZE, f"{self.name}: {message}", _SIMPLIFY)
                 self.issues[message] = issue
         except _AbortParsing:

@@ -104,8 +104,8 @@ def check_translation(
 def _differences(
     ours: Any, theirs: Any, name: str, path: FieldPath
 ) -> Iterator[tuple[FieldPath, str]]:
-    steps = [f"item {s + 1}" if isinstance(s, int) else f'"{s}"' for s in path[-3:]]
-    part = " ".join(steps) or "the file"
+    steps = [f"item {s + 1}" if isinstance(s, int) else s for s in path]
+    part = f'"{path[0]}"' if len(path) == 1 else ", ".join(steps) or "the file"
     if ours is None or theirs is None:
         if ours is not theirs:
             is_missing = "missing in this translation" if ours is None else f"not in {name}"
