@@ -33,7 +33,7 @@ def session(
 
     The briefs are built for the screen, the paper of the session and the press, the packs
     for the paper: `office` on A4, `a5` on A5, `booklet` on A4 sheets that are folded and
-    stitched. Up-to-date files stay. On A4 the command is equal to
+    stitched. Up-to-date files stay. On A4 the command does the same as
 
     \b
       briefs build --session 331 --profile screen --profile office --profile press

@@ -52,10 +52,10 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)
 
 
 class FindPlace(Protocol):
-    """Find the place of a text in the content; of "", the language file.
+    """Find the place of a text in the content; without text, the language file.
 
-    With the `path` of a part, such as "sections.1.blocks.0.figure", the place of the text
-    in that part, or the beginning of the part. A prefix with a colon names another file of
+    With `path`, such as "sections.1.blocks.0.figure", search only in this part; if the text
+    is not found, return the start of the part. A prefix with a colon names another file of
     the content: "edition:contact".
     """
 

@@ -1,8 +1,9 @@
 """Parse style sheets once for the documents that link the same ones.
 
 Parsing takes a seventh of the time of a document. WeasyPrint accepts parsed style sheets
-beside the HTML, as user style sheets, below those of the page. The result is the same when
-all of a page are passed so; a page with another kind of style sheet is left unchanged.
+beside the HTML, as user style sheets, below those of the page. The result is the same
+if all style sheets of the page are passed this way; a page with another kind of style sheet
+is left unchanged.
 """
 
 import hashlib

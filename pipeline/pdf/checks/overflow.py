@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from pipeline.model.profiles import Profile, profile_of
 from pipeline.pdf.checks.layout_boxes import (
     SIDE_COLUMN,
     Area,
@@ -24,13 +25,9 @@ from pipeline.pdf.checks.layout_boxes import (
 )
 from pipeline.problems import Rule
 
-# A title, a standfirst and a heading take at most three lines, a heading in a profile of
-# one zone four; a last page is at least 40 % full.
+# A title and a standfirst take at most three lines; a last page is at least 40 % full.
 MOST_LINES = 3
-MOST_LINES_OF_A_HEADING = {"a5": 4, "large": 4}
 LEAST_FILLED = 0.4
-# The pages of a sheet by profile: both sides of a leaf, or of a folded one.
-PAGES_OF_A_SHEET = {"office": 2, "press": 2, "large": 2, "a5": 4}
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
 # The regions above the foot of a page.
@@ -78,7 +75,7 @@ def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
     paths = {issue.path for issue in issues}
     issues += [issue for page in metrics.pages for issue in _overlaps(page, paths)]
     issues = issues or list(_stranded_headings(metrics.pages))
-    # The last page of a draft is not final; the front of a pack needs none.
+    # The last page of a draft is not final; the front matter is not checked for this.
     if issues or not metrics.classes or {"draft", "front"} & set(metrics.classes):
         return issues
     # In a pack the next brief continues on the same sheets.
@@ -165,7 +162,9 @@ def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
             page = blocks[row].last
             if page < blocks[rows[index + rowspan - 1]].first:
                 path, word = blocks[row].path, _longest_word("".join(cell.itertext()))
-                message = f"a cell over {rowspan} rows breaks at the end of page {page}"
+                message = (
+                    f"a cell that spans {rowspan} rows is split at the end of page {page}"
+                )
                 hint = "let it span fewer rows, and repeat its words below"
                 yield LayoutIssue(Rule.UNWANTED_BREAK, path, word, message, hint)
 
@@ -209,7 +208,7 @@ def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     for path, count in metrics.lines.items():
         name, most = _name(path), MOST_LINES
         if name == "heading":
-            most = MOST_LINES_OF_A_HEADING.get(_profile(metrics), MOST_LINES)
+            most = _profile(metrics).heading_lines
         if count > most:
             message = f"the {name} takes {count} lines; the limit is {most}"
             yield LayoutIssue(Rule.TITLE_LINES, path, "", message, "shorten it")
@@ -266,7 +265,8 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     booklet, its back, may hold the imprint alone.
     """
     pages, page = metrics.pages, metrics.pages[-1]
-    if _profile(metrics) == "a5" and len(pages) % PAGES_OF_A_SHEET["a5"] == 0:
+    pages_per_sheet = _profile(metrics).pages_per_sheet
+    if pages_per_sheet > 2 and len(pages) % pages_per_sheet == 0:
         return
     text = [item for item in page.items if item.context.region in _TEXT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
@@ -281,7 +281,7 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
 
 def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     """Find blank pages on the last sheet; a leaf may be printed on one side only."""
-    pages_per_sheet = PAGES_OF_A_SHEET.get(_profile(metrics), 1)
+    pages_per_sheet = _profile(metrics).pages_per_sheet
     count = len(metrics.pages)
     blank = -count % pages_per_sheet
     if blank and (count > 1 or pages_per_sheet > 2):
@@ -293,9 +293,9 @@ def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
         yield LayoutIssue(Rule.BLANK_PAGES, "", "", message, hint)
 
 
-def _profile(metrics: PageMetrics) -> str:
+def _profile(metrics: PageMetrics) -> Profile:
     """The first class of the root element names the profile (see docs/designers.md)."""
-    return metrics.classes[0] if metrics.classes else ""
+    return profile_of(metrics.classes[0] if metrics.classes else "")
 
 
 def _name(path: str) -> str:
