@@ -1,6 +1,6 @@
 """Build documents, packs and job sheets. READ THIS FIRST.
 
-    discover -> select -> separate fresh from stale -> load -> HTML -> PDF -> store
+    select -> plan -> per target: load, HTML, decide, PDF, store
 
 A target is one file below `build/`. A plan (`tasks/plan.py`) finds the targets none of
 whose files changed; each other target has a task (`tasks/`), a generator that yields the
@@ -8,22 +8,27 @@ jobs it waits for. Tasks run side by side, their jobs in worker processes (`work
 build with nothing to do imports no slow module.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pipeline.design.overrides import require_usable_overrides
-from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.plan import plan_documents
-from pipeline.tasks.task import Plan, TaskResult, guarded
+from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
 from pipeline.toolchain import PRELOAD, Toolchain, worker_setup
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.scheduler import run_tasks
+
+if TYPE_CHECKING:
+    from pipeline.model.print_order import PrintOrder
+    from pipeline.model.schema import Series
+    from pipeline.model.session import Session
 
 Progress = Callable[[Target, int], None]
 # Modules for the local processes of a cluster, which render HTML.
@@ -52,7 +57,7 @@ def build(
     `executor` one is opened; one that is open comes with its `toolchains`.
     """
     plan = partial(plan_documents, project, options, today, toolchains)
-    return build_targets(project, options, plan, progress, executor)
+    return _run_plan(project, options, plan, progress, executor)
 
 
 def build_packs(
@@ -66,17 +71,28 @@ def build_packs(
     from pipeline.tasks.packs import plan_packs
 
     plan = partial(plan_packs, project, options, number)
-    return build_targets(project, options, plan, progress, executor)
+    return _run_plan(project, options, plan, progress, executor)
 
 
-def build_targets(
+def build_job_sheet(
+    project: Project, series: "Series", session: "Session", order: "PrintOrder"
+) -> BuildResult:
+    """Build the job sheet of a session if it is stale."""
+    from pipeline.tasks.job_sheet import plan_job_sheet
+
+    options = BuildOptions(jobs=1)
+    plan = partial(plan_job_sheet, project, options, series, session, order)
+    return _run_plan(project, options, plan)
+
+
+def _run_plan(
     project: Project,
     options: BuildOptions,
     make_plan: Callable[[], Plan],
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
-    """Carry out a plan: what all targets have in common."""
+    """Run a plan. All builds use this function."""
     require_usable_overrides(project)
     plan = make_plan()
     with ExitStack() as stack:
@@ -88,13 +104,13 @@ def build_targets(
             stack.enter_context(build_lock(project.build))
             if not plan.workspace.state.is_current():
                 plan = make_plan()  # another build has finished since
-        return _run(plan, progress, executor or InlineExecutor(), is_locked=is_locked)
+        return _run_tasks(plan, progress, executor or InlineExecutor(), is_locked=is_locked)
 
 
-def _run(
+def _run_tasks(
     plan: Plan, progress: Progress, executor: Executor, *, is_locked: bool
 ) -> BuildResult:
-    """Run the tasks of a plan, and save the records however it ends."""
+    """Run the tasks of a plan; save the records also after an error."""
     results: list[TaskResult] = []
     problems: list[Problem] = []
     total = 0
@@ -110,7 +126,10 @@ def _run(
     finally:
         if not plan.workspace.options.dry_run:
             problems += plan.workspace.save_records(is_locked=is_locked)
-    problems += [*plan.workspace.problems, *_with_profiles(results, plan)]
+    problems += [
+        *plan.workspace.problems,
+        *problems_with_profiles(results, plan.workspace.options),
+    ]
     return BuildResult(tuple(r.target for r in results), sort_and_dedupe(problems))
 
 
@@ -128,18 +147,3 @@ def open_executor(
     from pipeline.workers.pool import Limits, open_processes
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)
-
-
-def _with_profiles(results: Iterable[TaskResult], plan: Plan) -> Iterator[Problem]:
-    """Name the profiles of a layout problem, once for all of them."""
-    is_default = plan.workspace.options.profiles == (DOCUMENT_PROFILE,)
-    profiles: dict[Problem, dict[str, None]] = {}
-    for result in results:
-        for problem in result.problems:
-            profiles.setdefault(problem, {})[result.target.profile] = None
-    for problem, names in profiles.items():
-        if problem.rule.depends_on_profile and not is_default:
-            *first, last = names
-            listed = f"{', '.join(first)} and {last}" if first else last
-            problem = replace(problem, message=f"profile {listed}: {problem.message}")
-        yield problem

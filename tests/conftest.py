@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner, Result
 from filelock import FileLock
 from hypothesis import settings
 
 from pipeline.build import BuildResult, build
+from pipeline.cli import main
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
 
@@ -39,6 +41,12 @@ sections:
       - text: Some text.
 """,
 }
+
+
+def briefs(root: Path, *arguments: str | Path) -> Result:
+    """Run `briefs` in a project; an exception that it does not handle is raised."""
+    words = ["--project", str(root), *map(str, arguments)]
+    return CliRunner(catch_exceptions=False).invoke(main, words)
 
 
 @pytest.fixture

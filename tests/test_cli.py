@@ -10,21 +10,16 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from pipeline.cli import COMMANDS, main
+from tests.conftest import briefs
 
 WriteProject = Callable[[Mapping[str, str]], Path]
 ROOT = Path(__file__).resolve().parents[1]
 BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
 GOOD = {"content/brief/2017/en.yaml": BRIEF}
 BROKEN = {"content/brief/2017/en.yaml": BRIEF.replace("title", "titel")}
-
-
-def briefs(root: Path, *arguments: str) -> Result:
-    return CliRunner(catch_exceptions=False).invoke(
-        main, ["--project", str(root), *arguments]
-    )
 
 
 def test_good_content_exits_with_0(write_project: WriteProject) -> None:

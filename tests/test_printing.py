@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from click.testing import CliRunner, Result
 
 from pipeline.build import BuildResult, build
-from pipeline.cli import main
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.pool import Limits, open_processes
+from tests.conftest import briefs
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
@@ -54,11 +53,6 @@ def program(folder: Path, script: str) -> str:
     path.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec echo 99.1\n{script}\n')
     path.chmod(0o755)
     return str(path)
-
-
-def briefs(root: Path, *words: str) -> Result:
-    arguments = [*words, "--project", str(root)]
-    return CliRunner(catch_exceptions=False).invoke(main, arguments)
 
 
 # --- Made when stale ---

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from pipeline.cli import main
 from pipeline.model.dates import InformationDate
 from pipeline.targets import Document, is_in_shard
+from tests.conftest import briefs
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
@@ -24,11 +24,6 @@ FILES: dict[str, str | bytes | None] = {
         for language in ("en", "fr")
     },
 }
-
-
-def briefs(root: Path, *arguments: str | Path) -> Result:
-    words = ["--project", str(root), *map(str, arguments)]
-    return CliRunner().invoke(main, words, catch_exceptions=False)
 
 
 def states(result: Result) -> Counter[str]:

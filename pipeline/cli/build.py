@@ -21,6 +21,7 @@ from pipeline.cli.arguments import (
     validate_selection,
 )
 from pipeline.cli.output import print_result, print_target, progress
+from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME",
     default=("screen",),
-    help="Output profile: screen, office, a5, large, press, booklet (repeatable).  "
-    "[default: screen]",
+    help=f"Output profile: {', '.join(PROFILES)} (repeatable).  [default: screen]",
 )
 @option.edition
 @option.session
@@ -99,7 +99,6 @@ def build(
       briefs build --cluster tls://scheduler.example:8786
     """
     from pipeline.build import build as build_documents
-    from pipeline.model.profiles import PROFILES
     from pipeline.targets import BuildOptions
 
     # The other options are named like the fields of BuildOptions.
@@ -122,7 +121,10 @@ def build(
         _watch(project, options, as_of, quiet, explain)
         return
     run = partial(build_documents, project, options, day_of(as_of))
-    ctx.exit(build_and_print(run, project, options, "document", as_json, quiet, explain))
+    code = build_and_print(
+        run, project, options, "document", as_json=as_json, quiet=quiet, explain=explain
+    )
+    ctx.exit(code)
 
 
 def build_and_print(
@@ -130,7 +132,8 @@ def build_and_print(
     project: "Project",
     options: "BuildOptions",
     thing: str,
-    as_json: bool,
+    *,
+    as_json: bool = False,
     quiet: bool,
     explain: bool = False,
 ) -> ExitCode:
@@ -138,11 +141,13 @@ def build_and_print(
 
     `run` builds; its argument reports progress. `thing` is "document" or "pack".
     """
+    from pipeline.targets import State
+
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
         result = run(show)
     code = exit_code(result.problems, strict=options.strict)
-    if any(target.state == "stale" for target in result.targets):
+    if any(target.state is State.STALE for target in result.targets):
         code = worst_exit_code((code, ExitCode.STALE))
     if as_json:
         from pipeline.report.documents import report_json

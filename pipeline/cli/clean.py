@@ -7,11 +7,11 @@ from pipeline.problems import PipelineError
 
 
 @click.command()
-@click.option("--stale", is_flag=True, help="Remove only files whose content is gone.")
+@click.option("--stale", is_flag=True, help="Remove only files whose content was deleted.")
 @click.option("--dry-run", is_flag=True, help="Remove nothing; list what would be removed.")
 @click.pass_context
 def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
-    """Remove built files: PDFs, records and the cache. List them.
+    """Remove and list built files: PDFs, records and the cache.
 
     With --stale remove only PDFs of deleted editions and languages, rejected PDFs of these,
     and cached PDFs that no document needs.

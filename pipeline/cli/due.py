@@ -44,7 +44,7 @@ def due(
     \b
     Examples:
       briefs due
-      briefs due --on 2017-10-01         as of four weeks before the session
+      briefs due --on 2017-10-01         what is due four weeks before the session
       briefs due --ics due.ics           a calendar of reviews and sessions
     """
     from pipeline.commands.due import read_due

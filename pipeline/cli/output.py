@@ -99,7 +99,9 @@ def progress(silent: bool, explain: bool) -> "Iterator[Callable[[Target, int], N
 
 def print_target(target: "Target", explain: bool) -> None:
     """Print the state of a target; with `explain` also the reason, and up-to-date ones."""
-    if target.state == "up-to-date" and not explain:
+    from pipeline.targets import State
+
+    if target.state is State.UP_TO_DATE and not explain:
         return
     why = f" ({target.reason})" if explain and target.reason else ""
     click.echo(f"{target.state:<10} build/{target.name}{why}", err=True)

@@ -70,7 +70,7 @@ def pack(
         languages=languages, profiles=(profile,), strict=strict, jobs=jobs or processors()
     )
     run = partial(build_packs, project, options, number)
-    ctx.exit(build_and_print(run, project, options, "pack", as_json, quiet))
+    ctx.exit(build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet))
 
 
 def _validate(

@@ -34,8 +34,8 @@ def print_order(
     """Write the print order of a session: copies, sheets and weight of each file.
 
     The job sheet goes to build/sessions/, with the order as CSV attached. If a PDF is stale
-    nothing is ordered, and the exit code is 6. The profile follows from the paper of the
-    session: `office` for A4, `a5` for A5, `booklet` for folded and stitched A4 sheets.
+    no print order is written, and the exit code is 6. The profile depends on the paper of
+    the session: `office` for A4, `a5` for A5, `booklet` for folded and stitched A4 sheets.
 
     \b
     Examples:

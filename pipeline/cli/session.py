@@ -33,7 +33,7 @@ def session(
 
     The briefs are built for the screen, the paper of the session and the press, the packs
     for the paper: `office` on A4, `a5` on A5, `booklet` on A4 sheets that are folded and
-    stitched. Up-to-date files stay. On A4 the command is equal to
+    stitched. Up-to-date files stay. On A4 the command does the same as
 
     \b
       briefs build --session 331 --profile screen --profile office --profile press
@@ -60,10 +60,10 @@ def session(
         editions=editions,
     )
     run = partial(build, project, options, today())
-    briefs = build_and_print(run, project, options, "document", False, quiet)
+    briefs = build_and_print(run, project, options, "document", quiet=quiet)
     for_packs = replace(options, profiles=(profile,), editions={})
     run = partial(build_packs, project, for_packs, number)
-    packs = build_and_print(run, project, for_packs, "pack", False, quiet)
+    packs = build_and_print(run, project, for_packs, "pack", quiet=quiet)
     order = order_and_print(project, number, "", "text", quiet)
     briefs_fault = "there are errors in its briefs"
     if briefs is ExitCode.ENVIRONMENT and not options.ghostscript:

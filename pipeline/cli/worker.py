@@ -24,7 +24,7 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     """Run a build worker for a Dask scheduler, until the scheduler ends or Ctrl-C.
 
     ADDRESS is tls://HOST:PORT. The worker uses the bundled fonts, and those of the project
-    in this folder, if there is one. Each job has the limits that it has in a build.
+    in this folder, if there is one. The limits are those of `briefs build`.
 
     \b
     Examples:

@@ -8,9 +8,8 @@ The order names files in `build/` with their checksums; a stale file is never or
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
-from pipeline.build import BuildResult, build, build_targets
+from pipeline.build import BuildResult, build, build_job_sheet
 from pipeline.editions.sessions import ResolvedHandout
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
@@ -21,7 +20,6 @@ from pipeline.project import Project
 from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, JobSheet, State
-from pipeline.tasks.job_sheet import plan_job_sheet
 from pipeline.tasks.packs import read_session
 from pipeline.tasks.plan import plan_documents
 
@@ -85,9 +83,7 @@ def _order_and_job_sheet(
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
     order = PrintOrder(number, stock, tuple(lines))
-    options = BuildOptions(jobs=1)
-    plan = partial(plan_job_sheet, project, options, series, session.session, order)
-    built = build_targets(project, options, plan)
+    built = build_job_sheet(project, series, session.session, order)
     (sheet,) = built.targets
     if sheet.state in (State.BUILT, State.UP_TO_DATE):
         return PrintOrderResult(order, job_sheet=f"build/{sheet.name}")

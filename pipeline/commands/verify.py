@@ -223,7 +223,7 @@ def verify_files(
 ) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
     """Check of each PDF whether it was built here, is unchanged, and is current `on` a day.
 
-    A press file gets a preflight, for which `ghostscript` measures the ink.
+    A press file is also checked for printing; `ghostscript` measures its ink.
     """
     from pipeline.state.integrity import read_integrity
 

@@ -18,10 +18,10 @@ Kind = Literal["review", "translation", "edition", "session", "document", "pack"
 
 @dataclass(frozen=True)
 class DueItem:
-    """A task with its last day; `hint` is what to do.
+    """Something to do, and its deadline; `hint` is how.
 
-    `session` is the session that needs it, or 0. Empty `languages` mean all. A task that is
-    not `needed` is information only, and never overdue.
+    `session` is the session that needs it, or 0. Empty `languages` mean all. An item that
+    is not `needed` is information only, and never overdue.
     """
 
     day: date
@@ -58,7 +58,7 @@ def review_day(dated: InformationDate, issued: date | None, after: Duration) -> 
 
 
 def by_urgency(due: Iterable[DueItem]) -> tuple[DueItem, ...]:
-    """Sort by day; on one day needed tasks come first."""
+    """Sort by day; on one day needed items come first."""
     return tuple(
         sorted(due, key=lambda d: (d.day, not d.needed, d.session, d.brief, d.kind, d.what))
     )

@@ -15,8 +15,8 @@ class Profile:
 
     `layout` names the style sheet in `styles/profiles/` that sets its pages. `standard` is
     what its files claim to conform to: ARCHIVAL, PDFX or "". `page_size` is the paper size
-    of a page, `pages_per_sheet` how many pages go on a sheet; "" and 1 when it is not for
-    paper. `heading_lines` is the most lines that a heading may take.
+    of a page; a sheet has 2 pages, or 4 if it is folded. Without paper these are "" and 1.
+    `heading_lines` is the most lines that a heading may take.
     """
 
     name: str

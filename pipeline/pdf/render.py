@@ -52,9 +52,9 @@ _BAD_PICTURE = re.compile(
 _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
 
 
-# Finds the place in the content of a text; of "", the language file. With the path of a
-# part, such as "sections.1.blocks.0.figure", the place of the text in that part, or the
-# beginning of the part. A prefix with a colon names another file: "edition:contact".
+# Find the place of a text in the content; without text, the language file. With the path
+# of a part, such as "sections.1.blocks.0.figure", search only there; if the text is not
+# found, give the start of the part. A prefix names another file: "edition:contact".
 FindPlace = Callable[[str, str], Place]
 # A line of WeasyPrint's log, and the style sheet that was being parsed, or "".
 _LogLine = tuple[str, str]

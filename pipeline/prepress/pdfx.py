@@ -41,9 +41,9 @@ _CMYK_OPERATORS = {"rg": "k", "RG": "K"}
 _TAG_OPERATORS = {"BMC", "BDC", "EMC", "MP", "DP"}
 _SCREEN_KEYS = ("/Annots", "/StructParents", "/Tabs", "/AF")
 _SOFT_MASKS = (Name.Luminosity, Name.Alpha)
-# Pictures of more than 600 pixels per inch are reduced to 400, twice the 200 lines of a
-# fine screen. Rendering intent 1 is relative colorimetric: paper stays white, and the
-# colours of the brand are met.
+# Pictures of more than 600 pixels per inch are reduced to 400, twice the
+# frequency of a fine halftone screen (200 lpi). Rendering intent 1 is relative
+# colorimetric: paper stays white, and the colours of the brand are reproduced exactly.
 _CONVERT = (
     *("-sDEVICE=pdfwrite", "-dPDFSETTINGS=/prepress", "-dCompatibilityLevel=1.6"),
     *("-dAutoRotatePages=/None", "-dRenderIntent=1"),
@@ -62,7 +62,7 @@ class PrintingCondition:
     """A printing condition: the name by which print shops know it, and its ICC profile."""
 
     name: str
-    profile: bytes
+    icc_profile: bytes
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def convert_to_pdfx(
     Raises PipelineError when Ghostscript is missing or fails.
     """
     with pikepdf.open(io.BytesIO(pdf)) as source:
-        description = _read_description(source, pdf + condition.profile, document)
+        description = _read_description(source, pdf + condition.icc_profile, document)
         _prepare(source)
         prepared = _saved(source)
     with _convert_colours(prepared, condition, ghostscript, place) as press:
@@ -158,7 +158,7 @@ def _convert_colours(
     with TemporaryDirectory(prefix="briefs-press-") as name:
         folder = Path(name)
         (folder / "document.pdf").write_bytes(pdf)
-        (folder / "condition.icc").write_bytes(condition.profile)
+        (folder / "condition.icc").write_bytes(condition.icc_profile)
         run_ghostscript(ghostscript, _CONVERT, folder, place)
         try:
             return pikepdf.open(io.BytesIO((folder / "inked.pdf").read_bytes()))
@@ -224,7 +224,7 @@ def _date_of(pdf: Pdf) -> datetime:
 
 
 def _write_description(pdf: Pdf, description: _Description) -> None:
-    del pdf.trailer.ID  # Ghostscript takes it from the clock, and its first half would stay
+    del pdf.trailer.ID  # from the clock; pikepdf would keep its first half
     for key in list(pdf.docinfo.keys()):
         del pdf.docinfo[key]
     date = f"D:{description.date:%Y%m%d%H%M%S}Z"
@@ -248,11 +248,11 @@ def _write_description(pdf: Pdf, description: _Description) -> None:
 
 
 def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
-    profile = pdf.make_stream(condition.profile)
-    profile.N, profile.Alternate = 4, Name.DeviceCMYK
+    icc_profile = pdf.make_stream(condition.icc_profile)
+    icc_profile.N, icc_profile.Alternate = 4, Name.DeviceCMYK
     intent = Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFX, Info=condition.name)
     intent.OutputConditionIdentifier = condition.name
-    intent.DestOutputProfile = profile
+    intent.DestOutputProfile = icc_profile
     if condition.name.startswith(_REGISTERED):
         intent.RegistryName = _REGISTRY
     return pdf.make_indirect(intent)

@@ -110,13 +110,13 @@ def _convert_to_pdfx(
     from pipeline.prepress.preflight import find_faults
 
     name = f"styles/icc/{settings.printing_condition}.icc"
-    profile = assets.serve(name)
-    if profile is None:  # it was there when the brand was checked
+    icc_profile = assets.serve(name)
+    if icc_profile is None:  # it was there when the brand was checked
         message = "the file is gone"
         raise PipelineError(
             Problem(Rule.PRINTING_CONDITION, Place(name), message, "build again")
         )
-    condition = PrintingCondition(settings.printing_condition, profile)
+    condition = PrintingCondition(settings.printing_condition, icc_profile)
     pdf = convert_to_pdfx(
         rendered.pdf, condition, settings.ghostscript, place, settings.document
     )
@@ -126,7 +126,7 @@ def _convert_to_pdfx(
         )
         for fault in find_faults(pdf)
     ]
-    used = {**rendered.assets, name: sha256(profile).hexdigest()}
+    used = {**rendered.assets, name: sha256(icc_profile).hexdigest()}
     return replace(rendered, pdf=pdf, assets=used), problems
 
 

@@ -1,4 +1,4 @@
-"""Decide which targets must be built, from file names and hashes alone.
+"""Find the targets that are certainly up to date; `finish` decides on the others.
 
 For documents none of whose files changed, nothing is opened and no slow module imported.
 """

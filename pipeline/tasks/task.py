@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pipeline.content.discovery import EditionFolder
+from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
@@ -132,3 +133,20 @@ def up_to_date(workspace: Workspace, target: Target, entry: OutputEntry) -> Task
 def blocked(target: Target) -> TargetTask:
     """Leave a target out, because its content has an error."""
     return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))
+
+
+def problems_with_profiles(
+    results: Iterable[TaskResult], options: BuildOptions
+) -> Iterator[Problem]:
+    """Yield all problems; a layout problem names its profiles, once for all of them."""
+    is_default = options.profiles == (DOCUMENT_PROFILE,)
+    profiles: dict[Problem, dict[str, None]] = {}
+    for result in results:
+        for problem in result.problems:
+            profiles.setdefault(problem, {})[result.target.profile] = None
+    for problem, names in profiles.items():
+        if problem.rule.depends_on_profile and not is_default:
+            *first, last = names
+            listed = f"{', '.join(first)} and {last}" if first else last
+            problem = replace(problem, message=f"profile {listed}: {problem.message}")
+        yield problem

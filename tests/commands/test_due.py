@@ -9,9 +9,8 @@ from typing import Any
 
 import icalendar
 import pytest
-from click.testing import CliRunner, Result
 
-from pipeline.cli import main
+from tests.conftest import briefs
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TEXT = "title: A *title*\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
@@ -31,11 +30,6 @@ FILES = {
     FACTS: "review_after: 12 months\n",
     "content/sessions/331.yaml": SESSION,
 }
-
-
-def briefs(root: Path, *arguments: str) -> Result:
-    words = ["--project", str(root), *arguments]
-    return CliRunner(catch_exceptions=False).invoke(main, words)
 
 
 def due(root: Path, on: str) -> tuple[int, list[dict[str, Any]]]:

@@ -9,11 +9,10 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from click.testing import CliRunner, Result
 
-from pipeline.cli import main
 from pipeline.editions.code import Code, identity_of, make_code
 from pipeline.model.dates import InformationDate
+from tests.conftest import briefs
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
@@ -39,11 +38,6 @@ PROJECT: dict[str, str | bytes | None] = {
     EN: TEXT,
     "content/brief/2017/shares.csv": "place,share\nHere,1\nThere,2\n",
 }
-
-
-def briefs(root: Path, *arguments: str) -> Result:
-    words = ["--project", str(root), *arguments]
-    return CliRunner(catch_exceptions=False).invoke(main, words)
 
 
 @pytest.fixture

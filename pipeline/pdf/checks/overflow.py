@@ -75,7 +75,7 @@ def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
     paths = {issue.path for issue in issues}
     issues += [issue for page in metrics.pages for issue in _overlaps(page, paths)]
     issues = issues or list(_stranded_headings(metrics.pages))
-    # The last page of a draft is not final; the front of a pack needs none.
+    # The last page of a draft is not final; the front matter is not checked for this.
     if issues or not metrics.classes or {"draft", "front"} & set(metrics.classes):
         return issues
     # In a pack the next brief continues on the same sheets.
@@ -162,7 +162,9 @@ def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
             page = blocks[row].last
             if page < blocks[rows[index + rowspan - 1]].first:
                 path, word = blocks[row].path, _longest_word("".join(cell.itertext()))
-                message = f"a cell over {rowspan} rows breaks at the end of page {page}"
+                message = (
+                    f"a cell that spans {rowspan} rows is split at the end of page {page}"
+                )
                 hint = "let it span fewer rows, and repeat its words below"
                 yield LayoutIssue(Rule.UNWANTED_BREAK, path, word, message, hint)
 
