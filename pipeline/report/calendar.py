@@ -8,16 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
+from pipeline.commands.due import DueReport
+from pipeline.editions.review import DueItem
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
+from pipeline.model.schema import Edition, Series
+from pipeline.model.session import Session
 
 if TYPE_CHECKING:
     from icalendar import Event
-
-    from pipeline.commands.due import DueReport
-    from pipeline.editions.review import DueItem
-    from pipeline.model.fields import Localized
-    from pipeline.model.schema import Edition, Series
-    from pipeline.model.session import Session
 
 
 class _Entry(NamedTuple):
@@ -32,7 +31,7 @@ class _Entry(NamedTuple):
     place: str = ""
 
 
-def due_calendar(report: "DueReport", series: "Series") -> bytes:
+def due_calendar(report: DueReport, series: Series) -> bytes:
     """Write the reviews and sessions of a series as a calendar."""
     import icalendar
 
@@ -68,7 +67,7 @@ def _event(entry: _Entry, uid: str) -> "Event":
     return event
 
 
-def _review(edition: "Edition", item: "DueItem", series: "Series") -> _Entry:
+def _review(edition: Edition, item: DueItem, series: Series) -> _Entry:
     version = edition.versions.get(series.default_language)
     version = version or next(iter(edition.versions.values()), None)
     title = plain_text(version.title) if version else edition.slug
@@ -82,7 +81,7 @@ def _review(edition: "Edition", item: "DueItem", series: "Series") -> _Entry:
     )
 
 
-def _session(session: "Session", series: "Series") -> _Entry:
+def _session(session: Session, series: Series) -> _Entry:
     facts = session.facts
     handouts = [
         f"{h.brief}{f' {h.edition}' if h.edition else ''}: "
@@ -100,9 +99,7 @@ def _session(session: "Session", series: "Series") -> _Entry:
     )
 
 
-def _plain(text: "Localized", series: "Series") -> str:
+def _plain(text: Localized, series: Series) -> str:
     """Give a text in the default language of the series, without Markdown."""
-    from pipeline.model.fields import in_language
-
     default = series.default_language
     return plain_text(in_language(text, default, default)[0])
