@@ -78,7 +78,7 @@ def _state(result: CodeResult) -> list[str]:
     elif current is None or current.information_date < result.information_date:
         parts.append("not current yet")
     else:
-        note = f' ("{current.change_note}")' if current.change_note else ""
+        note = f' ("{result.change_note}")' if result.change_note else ""
         parts.append(f"replaced by the edition of {current.information_date}{note}")
         if result.language not in current.languages:
             languages = ", ".join(current.languages)
@@ -123,7 +123,7 @@ def _code_json(result: CodeResult) -> dict[str, object]:
         "current": result.is_current,
         "current_edition": str(current.information_date) if current else "",
         "current_languages": list(current.languages) if current else [],
-        "change_note": current.change_note if current else "",
+        "change_note": result.change_note,
     }
 
 
