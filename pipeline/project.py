@@ -5,12 +5,11 @@ of the same name in the project's own `templates/` or `styles/` replaces a bundl
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
@@ -27,14 +26,8 @@ BASE_URL = "https://project.invalid/"
 BRAND_FILE = "styles/_brand.yml"
 
 
-class OnRead(Protocol):
-    """Callback invoked before a file is read and again with its content hash."""
-
-    def __call__(self, name: str, hashed: str = "", /) -> object:
-        """Record a read."""
-        ...
-
-
+# Gets the name of a file before it is read; after that also the hash of its content.
+OnRead = Callable[..., object]
 # The arguments of each call of `OnRead`, in order.
 ReadLog = dict[tuple[str, str], None]
 
@@ -107,10 +100,8 @@ class Project:
 
     def find_content(self, name: str) -> Path | None:
         """Find a file below `content/`; None if missing or outside it, also by a link."""
-        path = _first_inside((self.content,), name)
-        if (
-            path
-        ):  # a missing file is an error, and a part with an error is always read again
+        # A missing file is an error, and a part with an error is always read again.
+        if path := _first_inside((self.content,), name):
             self.on_read(f"content/{name}")
         return path
 
@@ -178,9 +169,7 @@ class Project:
 
     def font_names(self) -> tuple[str, ...]:
         """List the font files, by name."""
-        self.on_read("styles/fonts/")
-        fonts = {font.name for folder in self.font_folders for font in folder.glob("*.ttf")}
-        return tuple(f"styles/fonts/{name}" for name in sorted(fonts))
+        return tuple(f"styles/fonts/{name}" for name in self._names_in("fonts", "*.ttf"))
 
 
 FileSignatures = tuple[tuple[Path, int, int, int, int], ...]

@@ -187,7 +187,7 @@ def test_ctrl_c_exits_with_130_and_one_line(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.build.build", stop)
+    monkeypatch.setattr("pipeline.cli.build.build_documents", stop)
     result = briefs(write_project(GOOD), "build")
     assert result.exit_code == 130
     assert result.stderr.strip() == "interrupted; finished files stay in build/"

@@ -7,14 +7,14 @@ from contextlib import suppress
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from pipeline.model.dates import InformationDate
-    from pipeline.project import Project
-    from pipeline.targets import BuildOptions
+from pipeline.content.discovery import find_editions
+from pipeline.model.dates import InformationDate
+from pipeline.project import Project, open_project
+from pipeline.report.escape import escape_controls
+from pipeline.targets import BuildOptions
 
 # The whole address: Dask accepts more forms than can be checked.
 _SCHEDULER = re.compile(
@@ -22,10 +22,8 @@ _SCHEDULER = re.compile(
 )
 
 
-def project_of(ctx: click.Context) -> "Project":
+def project_of(ctx: click.Context) -> Project:
     """Open the project of a command."""
-    from pipeline.project import open_project
-
     return open_project(ctx.find_root().params["project"])
 
 
@@ -34,7 +32,7 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 – the author's day, not UTC's
 
 
-def day_of(as_of: "InformationDate | None") -> date:
+def day_of(as_of: InformationDate | None) -> date:
     """Give the last day of a date ("2018" is 31 December 2018), or today."""
     return as_of.last_day if as_of else today()
 
@@ -56,7 +54,7 @@ def find_ghostscript(profiles: Sequence[str]) -> str | None:
     return which("gs")
 
 
-def cache_of(project: "Project", folder: str | None) -> Path:
+def cache_of(project: Project, folder: str | None) -> Path:
     """Choose the folder of the cache; refuse one inside the sources of the project."""
     if folder == "":
         raise click.UsageError("--cache needs the name of a folder")
@@ -65,8 +63,6 @@ def cache_of(project: "Project", folder: str | None) -> Path:
     names = ("content", "templates", "styles")
     sources = (os.path.realpath(project.root / name) for name in names)
     if cache == project.root or any(map(cache.is_relative_to, sources)):
-        from pipeline.report.escape import escape_controls
-
         message = (
             f'--cache "{folder}" is among the sources of the project; use another folder'
         )
@@ -96,8 +92,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def session_editions(
-    project: "Project", number: int
-) -> "dict[tuple[str, InformationDate], tuple[str, ...]]":
+    project: Project, number: int
+) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     """List what a session hands out; refuse a session without a file."""
     from pipeline.commands.session import session_editions as editions_of
 
@@ -105,7 +101,7 @@ def session_editions(
     return editions_of(project, number)
 
 
-def validate_session(project: "Project", number: int) -> None:
+def validate_session(project: Project, number: int) -> None:
     """Refuse a session without a file."""
     from pipeline.content.session_loader import find_sessions
 
@@ -114,11 +110,9 @@ def validate_session(project: "Project", number: int) -> None:
 
 
 def validate_selection(
-    project: "Project", options: "BuildOptions", session: int | None = None
+    project: Project, options: BuildOptions, session: int | None = None
 ) -> None:
     """Refuse briefs, languages and editions that do not exist, or not at a session."""
-    from pipeline.content.discovery import find_editions
-
     folders, _ = find_editions(project)
     editions = {(f.slug, f.information_date): f.languages for f in folders}
     editions = dict(options.editions) if session else editions
@@ -141,8 +135,6 @@ def validate_choice(
     for word in words:
         if word not in known:
             from difflib import get_close_matches
-
-            from pipeline.report.escape import escape_controls
 
             close = get_close_matches(word, sorted(known), n=1)
             listed = ", ".join(sorted(known)) or "none"

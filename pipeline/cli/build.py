@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from pipeline.build import BuildResult
+from pipeline.build import build as build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
@@ -21,14 +23,12 @@ from pipeline.cli.arguments import (
     validate_selection,
 )
 from pipeline.cli.output import print_result, print_target, progress
+from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
-
-if TYPE_CHECKING:
-    from pipeline.build import BuildResult
-    from pipeline.model.dates import InformationDate
-    from pipeline.project import Project
-    from pipeline.targets import BuildOptions
+from pipeline.project import Project
+from pipeline.report.documents import report_json
+from pipeline.targets import BuildOptions
 
 
 @click.command()
@@ -72,7 +72,7 @@ def build(
     ctx: click.Context,
     /,
     session: int | None,
-    as_of: "InformationDate | None",
+    as_of: InformationDate | None,
     explain: bool,
     watch: bool,
     jobs: int | None,
@@ -98,9 +98,6 @@ def build(
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786
     """
-    from pipeline.build import build as build_documents
-    from pipeline.targets import BuildOptions
-
     # The other options are named like the fields of BuildOptions.
     options = BuildOptions(**fields, jobs=jobs or processors())
     if watch and (options.dry_run or as_json or options.cluster):
@@ -128,9 +125,9 @@ def build(
 
 
 def build_and_print(
-    run: "Callable[[Any], BuildResult]",
-    project: "Project",
-    options: "BuildOptions",
+    run: Callable[[Any], BuildResult],
+    project: Project,
+    options: BuildOptions,
     thing: str,
     *,
     as_json: bool = False,
@@ -141,7 +138,6 @@ def build_and_print(
 
     `run` builds; its argument reports progress. `thing` is "document" or "pack".
     """
-    from pipeline.targets import State
 
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
@@ -150,8 +146,6 @@ def build_and_print(
     if any(target.state is State.STALE for target in result.targets):
         code = worst_exit_code((code, ExitCode.STALE))
     if as_json:
-        from pipeline.report.documents import report_json
-
         click.echo(report_json(result.problems, result.targets, code, f"{thing}s"))
     else:
         seconds = None if quiet else time.monotonic() - started
@@ -160,16 +154,16 @@ def build_and_print(
 
 
 def _watch(
-    project: "Project",
-    options: "BuildOptions",
-    as_of: "InformationDate | None",
+    project: Project,
+    options: BuildOptions,
+    as_of: InformationDate | None,
     quiet: bool,
     explain: bool,
 ) -> None:
     """Build again after each change, until Ctrl-C."""
     from pipeline.commands.watch import watch
 
-    def show(result: "BuildResult", seconds: float) -> None:
+    def show(result: BuildResult, seconds: float) -> None:
         if quiet:
             print_result(project.root, result, options.strict, None, "document")
             return

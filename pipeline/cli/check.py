@@ -8,6 +8,8 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_choice
 from pipeline.cli.output import print_problems
 from pipeline.problems import exit_code
+from pipeline.report.documents import report_json
+from pipeline.report.problems import check_summary
 
 
 @click.command()
@@ -26,8 +28,6 @@ def check(
       briefs check wpsdg --strict
     """
     from pipeline.commands.check import check as check_content
-    from pipeline.report.documents import report_json
-    from pipeline.report.problems import check_summary
 
     started = time.monotonic()
     project = project_of(ctx)

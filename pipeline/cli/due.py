@@ -1,17 +1,14 @@
 """`briefs due`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
+from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
-
-if TYPE_CHECKING:
-    from pipeline.model.dates import InformationDate
 
 
 @click.command()
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def due(
     ctx: click.Context,
-    on: "InformationDate | None",
+    on: InformationDate | None,
     ics: Path | None,
     as_json: bool,
     quiet: bool,

@@ -1,14 +1,12 @@
 """`briefs list`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of, validate_choice
-
-if TYPE_CHECKING:
-    from pipeline.model.dates import InformationDate
+from pipeline.commands.list import list_editions
+from pipeline.model.dates import InformationDate
+from pipeline.report.documents import editions_json, editions_text
 
 
 @click.command(name="list")
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 def list_(
     ctx: click.Context,
     slugs: tuple[str, ...],
-    as_of: "InformationDate | None",
+    as_of: InformationDate | None,
     as_json: bool,
 ) -> None:
     """List editions: which one is current, and the state of its PDFs.
@@ -30,9 +28,6 @@ def list_(
       briefs list
       briefs list wpsdg --as-of 2018-06
     """
-    from pipeline.commands.list import list_editions
-    from pipeline.report.documents import editions_json, editions_text
-
     editions, known = list_editions(project_of(ctx), slugs, day_of(as_of))
     validate_choice("brief", slugs, known)
     if text := editions_json(editions) if as_json else editions_text(editions):

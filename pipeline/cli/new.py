@@ -1,15 +1,12 @@
 """`briefs new`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import today
-
-if TYPE_CHECKING:
-    from pipeline.model.dates import InformationDate
+from pipeline.model.dates import InformationDate
 
 
 @click.command()
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 @option.project
 @click.pass_context
 def new(
-    ctx: click.Context, slug: str, dated: "InformationDate | None", language: str | None
+    ctx: click.Context, slug: str, dated: InformationDate | None, language: str | None
 ) -> None:
     """Start a brief, or a new edition as a copy of the latest one.
 
@@ -33,7 +30,6 @@ def new(
       briefs new wpsdg --dated 2018       a new edition, from the latest
     """
     from pipeline.commands.new import start
-    from pipeline.model.dates import InformationDate
 
     root: Path = ctx.find_root().params["project"]
     if language and (root / "content" / slug).is_dir():

@@ -7,12 +7,11 @@ A parameter type only parses; whether a brief, a session or a language exists is
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from pipeline.model.dates import InformationDate
+from pipeline.model.dates import InformationDate
 
 # Where --json is recorded in the context, for commands that fail before they begin.
 AS_JSON = "briefs.json"
@@ -33,12 +32,6 @@ class _Parsed(click.ParamType[Any]):
             return self._parse(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
-
-
-def _parse_date(text: str) -> "InformationDate":
-    from pipeline.model.dates import InformationDate
-
-    return InformationDate.parse(text)
 
 
 def _parse_cluster(text: str) -> str:
@@ -76,7 +69,7 @@ def _record_project(ctx: click.Context, _: click.Parameter, root: Path | None) -
         ctx.find_root().params["project"] = root
 
 
-date_type = _Parsed("date", _parse_date)
+date_type = _Parsed("date", InformationDate.parse)
 slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 session_number = click.argument(
     "number", type=_Parsed("number", _parse_session), metavar="SESSION"

@@ -6,16 +6,23 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
+from pipeline.build import BuildResult
 from pipeline.cli.options import AS_JSON
 from pipeline.problems import ExitCode, Problem, Severity, exit_code
-
-if TYPE_CHECKING:
-    from pipeline.build import BuildResult
-    from pipeline.targets import Target
+from pipeline.report.documents import report_json, summary
+from pipeline.report.escape import escape_controls
+from pipeline.report.problems import (
+    annotation,
+    excerpt,
+    first_of_each_file,
+    fold_warnings,
+    problem_text,
+)
+from pipeline.targets import Target
 
 
 class _Stream(io.FileIO):
@@ -67,22 +74,21 @@ def tolerate_closed_streams() -> Iterator[None]:
 
 def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
     """Wrap a stream as `original` is; that is None if its descriptor was closed."""
-    encoding, errors = (
+    return io.TextIOWrapper(
+        io.BufferedWriter(stream),
         getattr(original, "encoding", None),
         getattr(original, "errors", None),
-    )
-    return io.TextIOWrapper(
-        io.BufferedWriter(stream), encoding, errors, line_buffering=True
+        line_buffering=True,
     )
 
 
 @contextmanager
-def progress(silent: bool, explain: bool) -> "Iterator[Callable[[Target, int], None]]":
+def progress(silent: bool, explain: bool) -> Iterator[Callable[[Target, int], None]]:
     """Show the progress of a build: a bar on a terminal, else a line for each target."""
     with ExitStack() as stack:
         bar: Any = None
 
-        def show(target: "Target", total: int) -> None:
+        def show(target: Target, total: int) -> None:
             nonlocal bar
             if explain or not sys.stderr.isatty():
                 print_target(target, explain)
@@ -97,7 +103,7 @@ def progress(silent: bool, explain: bool) -> "Iterator[Callable[[Target, int], N
         yield (lambda *_: None) if silent else show
 
 
-def print_target(target: "Target", explain: bool) -> None:
+def print_target(target: Target, explain: bool) -> None:
     """Print the state of a target; with `explain` also the reason, and up-to-date ones."""
     from pipeline.targets import State
 
@@ -108,11 +114,9 @@ def print_target(target: "Target", explain: bool) -> None:
 
 
 def print_result(
-    root: Path, result: "BuildResult", strict: bool, seconds: float | None, thing: str
+    root: Path, result: BuildResult, strict: bool, seconds: float | None, thing: str
 ) -> None:
     """Print the problems of a build and, if `seconds` are given, its summary."""
-    from pipeline.report.documents import summary
-
     print_problems(root, result.problems, strict)
     if seconds is not None:
         click.echo(summary(result.targets, result.problems, seconds, thing), err=True)
@@ -123,8 +127,6 @@ def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False
 
     A warning that several files share is printed once, and annotated in each on GitHub.
     """
-    from pipeline.report.problems import annotation, first_of_each_file, fold_warnings
-
     folded = problems if strict else fold_warnings(problems)
     for first, left_out in first_of_each_file(folded):
         _print_problems_of_file(root, first, strict)
@@ -137,8 +139,6 @@ def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False
 
 
 def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: bool) -> None:
-    from pipeline.report.problems import excerpt, problem_text
-
     on_terminal = sys.stderr.isatty()
     lines = _source(root, problems[0].place.file).split("\n") if on_terminal else []
     for problem in problems:
@@ -151,8 +151,6 @@ def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: boo
 
 
 def _styled(text: str, problem: Problem) -> str:
-    from pipeline.report.escape import escape_controls
-
     if os.environ.get("NO_COLOR"):
         return text
     place = escape_controls(str(problem.place))
@@ -175,8 +173,6 @@ def exit_with_problems(ctx: click.Context, problems: Sequence[Problem]) -> NoRet
     """Print the problems that stopped a command, and exit."""
     code = exit_code(problems)
     if ctx.meta.get(AS_JSON):
-        from pipeline.report.documents import report_json
-
         click.echo(report_json(problems, (), code))
     else:
         print_problems(ctx.params["project"], problems)

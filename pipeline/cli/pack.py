@@ -1,10 +1,10 @@
 """`briefs pack`."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.build import build_packs
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     processors,
@@ -13,9 +13,8 @@ from pipeline.cli.arguments import (
     validate_session,
 )
 from pipeline.cli.build import build_and_print
-
-if TYPE_CHECKING:
-    from pipeline.project import Project
+from pipeline.model.profiles import PACK_PROFILE, profile_of
+from pipeline.targets import BuildOptions
 
 
 @click.command()
@@ -57,31 +56,19 @@ def pack(
       briefs pack 331 --lang ar --lang zh
       briefs pack 331 --booklet           A5 pages on A4 sheets
     """
-    from pipeline.build import build_packs
-    from pipeline.model.profiles import PACK_PROFILE
-    from pipeline.targets import BuildOptions
+    from pipeline.commands.session import session_languages
 
     project = project_of(ctx)
     if booklet and profile:
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
-    _validate(project, number, languages, profile)
-    options = BuildOptions(
-        languages=languages, profiles=(profile,), strict=strict, jobs=jobs or processors()
-    )
-    run = partial(build_packs, project, options, number)
-    ctx.exit(build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet))
-
-
-def _validate(
-    project: "Project", number: int, languages: tuple[str, ...], profile: str
-) -> None:
-    """Refuse a session, language or profile that does not exist, or is not for packs."""
-    from pipeline.commands.session import session_languages
-    from pipeline.model.profiles import profile_of
-
     validate_session(project, number)
     if languages and (known := session_languages(project, number)):
         validate_choice("language", languages, known)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
     validate_choice("profile", (profile,), {*names, "booklet"}, " for packs")
+    options = BuildOptions(
+        languages=languages, profiles=(profile,), strict=strict, jobs=jobs or processors()
+    )
+    run = partial(build_packs, project, options, number)
+    ctx.exit(build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet))

@@ -1,16 +1,13 @@
 """`briefs print-order`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, today, validate_choice, validate_session
 from pipeline.cli.output import print_problems
+from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code
-
-if TYPE_CHECKING:
-    from pipeline.project import Project
+from pipeline.project import Project
 
 
 @click.command()
@@ -43,7 +40,6 @@ def print_order(
       briefs print-order 331 --csv > 331.csv
     """
     from pipeline.commands.print_order import ContradictionError
-    from pipeline.model.profiles import PROFILES
 
     if as_csv and as_json:
         raise click.UsageError("--csv excludes --json")
@@ -58,7 +54,7 @@ def print_order(
 
 
 def order_and_print(
-    project: "Project", number: int, profile: str, output: str, quiet: bool
+    project: Project, number: int, profile: str, output: str, quiet: bool
 ) -> ExitCode:
     """Write a print order and its job sheet, print it, and give the exit code.
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import click
 
+from pipeline.build import build, build_packs
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
@@ -17,6 +18,7 @@ from pipeline.cli.arguments import (
 from pipeline.cli.build import build_and_print
 from pipeline.cli.print_order import order_and_print
 from pipeline.problems import ExitCode, worst_exit_code
+from pipeline.targets import BuildOptions
 
 
 @click.command()
@@ -44,9 +46,7 @@ def session(
     Examples:
       briefs session 331
     """
-    from pipeline.build import build, build_packs
     from pipeline.commands.print_order import session_profile
-    from pipeline.targets import BuildOptions
 
     project = project_of(ctx)
     editions = session_editions(project, number)

@@ -1,19 +1,16 @@
 """`briefs verify`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
+from pipeline.editions.code import Code, read_code
+from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, sort_and_dedupe, worst_exit_code
-
-if TYPE_CHECKING:
-    from pipeline.editions.code import Code
-    from pipeline.model.dates import InformationDate
-    from pipeline.project import Project
+from pipeline.project import Project
 
 
 @click.command()
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 def verify(
     ctx: click.Context,
     words: tuple[str, ...],
-    as_of: "InformationDate | None",
+    as_of: InformationDate | None,
     as_json: bool,
 ) -> None:
     """Check whether a printed paper or a PDF is the current edition.
@@ -70,9 +67,8 @@ def _is_file(word: str) -> bool:
     return Path(word).is_file() or any(mark in word for mark in "/\\.")
 
 
-def _parse_code(project: "Project", word: str) -> "Code":
+def _parse_code(project: Project, word: str) -> Code:
     from pipeline.commands.verify import nearest_code
-    from pipeline.editions.code import read_code
 
     try:
         return read_code(word)

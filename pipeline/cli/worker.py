@@ -6,6 +6,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import processors, require_tls
+from pipeline.project import Project
 
 
 @click.command()
@@ -33,7 +34,6 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     """
     from shutil import which
 
-    from pipeline.project import Project
     from pipeline.toolchain import worker_setup
     from pipeline.workers.dask import run_worker
 

@@ -89,17 +89,9 @@ def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:
     series = checked.series
     used = languages_of(checked.selected)
     known = [code for code in used if series is None or code in series.languages]
-    return [
-        *_check_templates(project),
-        *check_strings(project, known),
-        *check_stylesheets(project),
-    ]
+    problems = [*check_strings(project, known), *check_stylesheets(project)]
+    if any((project.root / "templates").rglob("*.html")):
+        from pipeline.html.templates import check_templates  # slow: it imports Jinja2
 
-
-def _check_templates(project: Project) -> list[Problem]:
-    """Check a project's own templates; the bundled ones do not need slow Jinja2."""
-    if not any((project.root / "templates").rglob("*.html")):
-        return []
-    from pipeline.html.templates import check_templates
-
-    return check_templates(project)
+        problems += check_templates(project)
+    return problems

@@ -64,10 +64,8 @@ def read_due(project: Project, on: date) -> DueReport:
     sessions, session_problems = _read_sessions(project, series)
     reviews = [(e, item) for e in editions if (item := _review_item(e))]
     due = [item for _, item in reviews]
-    upcoming = [s for s in sessions if s.facts.dates.end >= on]
-    next_session = min(
-        upcoming, key=lambda s: (s.facts.dates.start, s.number), default=None
-    )
+    by_date = sorted(sessions, key=lambda s: (s.facts.dates.start, s.number))
+    next_session = next((s for s in by_date if s.facts.dates.end >= on), None)
     if next_session:
         due += _session_items(project, checked, series, next_session)
     return DueReport(
@@ -95,10 +93,8 @@ def _current_editions(
         if edition := read.get((slug, folder.information_date)):
             editions.append(edition)
         else:
-            inside = (
-                p for p in checked.problems if p.place.file.startswith(f"{folder.name}/")
-            )
-            problems += filter(is_blocking, inside)
+            errors = filter(is_blocking, checked.problems)
+            problems += (p for p in errors if p.place.file.startswith(f"{folder.name}/"))
     return editions, problems
 
 
@@ -152,9 +148,8 @@ def _session_items(
         yield from _handout_items(project, checked, handout, profile, item)
     packs = stale_packs(project, profile, number)
     if plan.sessions and packs:
-        option = {"office": "", "booklet": " --booklet"}.get(
-            profile, f" --profile {profile}"
-        )
+        options = {"office": "", "booklet": " --booklet"}
+        option = options.get(profile, f" --profile {profile}")
         yield DueItem(
             *(day, "pack", "its pack is missing or stale", f"briefs pack {number}{option}"),
             session=number,

@@ -5,7 +5,7 @@
 The order names files in `build/` with their checksums; a stale file is never ordered.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -63,7 +63,7 @@ def _order_and_job_sheet(
     if series is None or session is None:
         return PrintOrderResult(None, _errors(problems))
     paper = session.session.facts.paper
-    stock = PaperStock(paper.size, paper.grams, paper.duplex, paper.finish)
+    stock = PaperStock(**dict(paper))
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
         raise ContradictionError(f'not with --profile "{profile}": {fault}')
@@ -79,7 +79,9 @@ def _order_and_job_sheet(
             if document.state is State.UP_TO_DATE:
                 line = _line(project, document, handout, stock)
                 lines.append(line)
-                problems += _paper_problems(line)
+                if fault := page_size_mismatch(line.page, stock, imposed=line.imposed):
+                    hint = "change paper.size of the session, or choose another --profile"
+                    problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
     order = PrintOrder(number, stock, tuple(lines))
@@ -114,12 +116,6 @@ def _line(
         stock=stock,
         imposed=profile_of(document.profile).is_imposed,
     )
-
-
-def _paper_problems(line: OrderLine) -> Iterator[Problem]:
-    if fault := page_size_mismatch(line.page, line.stock, imposed=line.imposed):
-        hint = "change paper.size of the session, or choose another --profile"
-        yield Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint)
 
 
 def _stale_problem(

@@ -43,20 +43,12 @@ _OF_SESSION = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", 
 
 
 @dataclass(frozen=True)
-class CurrentEdition:
-    """The current edition of a brief; `change_note` is "" if it has none with no error."""
-
-    information_date: InformationDate
-    languages: tuple[str, ...]
-    change_note: str = ""
-
-
-@dataclass(frozen=True)
 class CodeResult:
     """An edition that a code identifies.
 
     `is_changed` is true if its text is not the one printed; None if its content has errors.
-    `current` is the current edition of the brief, if there is one.
+    `current` is the current edition of the brief, if there is one, and `change_note` its
+    note, if that can be read.
     """
 
     code: str
@@ -64,7 +56,8 @@ class CodeResult:
     information_date: InformationDate
     language: str
     is_changed: bool | None
-    current: CurrentEdition | None
+    current: EditionFolder | None
+    change_note: str = ""
 
     @property
     def is_current(self) -> bool:
@@ -121,8 +114,9 @@ def _compare(
     codes = {(d, c): code for _, d, c, code in _codes(checked)}
     now = codes.get((dated, language))
     is_changed = None if now is None else now != code
-    current = _current(checked, folder.slug, language, on)
-    return CodeResult(str(code), folder.slug, dated, language, is_changed, current)
+    current = current_edition((f for f in checked.folders if f.slug == folder.slug), on)
+    note = _change_note(checked, current, language) if current else ""
+    return CodeResult(str(code), folder.slug, dated, language, is_changed, current, note)
 
 
 def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str, Code]]:
@@ -136,23 +130,16 @@ def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str,
             yield slug, dated, language, make_code(slug, dated, language, words)
 
 
-def _current(
-    checked: CheckedContent, slug: str, language: str, on: date
-) -> CurrentEdition | None:
+def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) -> str:
     from pipeline.model.fields import in_language
     from pipeline.model.markdown import plain_text
 
-    folder = current_edition((f for f in checked.folders if f.slug == slug), on)
-    if folder is None:
-        return None
-    note = ""
     for edition in checked.editions:
         notes = edition.facts.change_note
-        is_it = (edition.slug, edition.information_date) == (slug, folder.information_date)
-        if is_it and notes:
+        if f"content/{edition.folder}" == folder.name and notes:
             default = checked.series.default_language if checked.series else language
-            note = plain_text(in_language(notes, language, default)[0])
-    return CurrentEdition(folder.information_date, folder.languages, note)
+            return plain_text(in_language(notes, language, default)[0])
+    return ""
 
 
 def _unknown_problem(code: Code, checked: CheckedContent) -> Problem:
@@ -242,20 +229,17 @@ def verify_files(
         session = match[1] if match else ""
         exists = session in sessions
         results.append(FileResult(str(file), integrity, (), session, exists, preflight))
-    words = dict.fromkeys(word for r in results for word in r.integrity.codes)
-    editions, more = verify_code(project, _read_codes(words), on)
+    codes: dict[Code, None] = {}
+    for word in (word for result in results for word in result.integrity.codes):
+        with suppress(ValueError):  # the file was changed, which is reported
+            codes[read_code(word)] = None
+    editions, more = verify_code(project, codes, on)
     problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
     with_editions = (
         replace(r, editions=tuple(e for e in editions if e.code in r.integrity.codes))
         for r in results
     )
     return tuple(with_editions), sort_and_dedupe(problems)
-
-
-def _read_codes(words: Iterable[str]) -> Iterator[Code]:
-    for word in words:
-        with suppress(ValueError):  # the file was changed, which is reported
-            yield read_code(word)
 
 
 def _preflight(

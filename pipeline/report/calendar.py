@@ -5,34 +5,21 @@ that reads the file again updates its events. Nothing depends on the clock.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
+from pipeline.commands.due import DueReport
+from pipeline.editions.review import DueItem
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
+from pipeline.model.schema import Edition, Series
+from pipeline.model.session import Session
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from pipeline.commands.due import DueReport
-    from pipeline.editions.review import DueItem
-    from pipeline.model.fields import Localized
-    from pipeline.model.schema import Edition, Series
-    from pipeline.model.session import Session
 
-
-class _Entry(NamedTuple):
-    """An event of whole days, from `start` to `end` inclusive; `stamp` is its DTSTAMP."""
-
-    start: date
-    id: str
-    end: date
-    stamp: date
-    summary: str
-    description: str
-    place: str = ""
-
-
-def due_calendar(report: "DueReport", series: "Series") -> bytes:
+def due_calendar(report: DueReport, series: Series) -> bytes:
     """Write the reviews and sessions of a series as a calendar."""
     import icalendar
 
@@ -43,66 +30,64 @@ def due_calendar(report: "DueReport", series: "Series") -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    entries = [_review(edition, item, series) for edition, item in report.reviews]
-    entries += [_session(session, series) for session in report.sessions]
-    for entry in sorted(entries):
-        uid = str(uuid5(NAMESPACE_URL, f"{series.url or name}#{entry.id}"))
-        calendar.add_component(_event(entry, uid))
+    events = [_review(edition, item, series) for edition, item in report.reviews]
+    events += [_session(session, series) for session in report.sessions]
+    for event in sorted(events, key=lambda event: event.decoded("dtstart")):
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _event(entry: _Entry, uid: str) -> "Event":
+def _event(
+    series: Series, id: str, stamp: date, start: date, end: date, **texts: str
+) -> "Event":
+    """Give an event of whole days, from `start` to `end` inclusive."""
     import icalendar
 
     event = icalendar.Event()
-    event.add("uid", uid)
-    event.add("dtstamp", datetime.combine(entry.stamp, time(), UTC))
-    event.add("dtstart", entry.start)
-    if entry.start < entry.end < date.max:
-        event.add("dtend", entry.end + timedelta(days=1))  # the first day after it
-    event.add("summary", entry.summary)
-    event.add("description", entry.description)
-    if entry.place:
-        event.add("location", entry.place)
+    name = series.url or _plain(series.name, series)
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"{name}#{id}")))
+    event.add("dtstamp", datetime.combine(stamp, time(), UTC))
+    event.add("dtstart", start)
+    if start < end < date.max:
+        event.add("dtend", end + timedelta(days=1))  # the first day after it
+    for key, text in texts.items():
+        event.add(key, text)
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _review(edition: "Edition", item: "DueItem", series: "Series") -> _Entry:
+def _review(edition: Edition, item: DueItem, series: Series) -> "Event":
     version = edition.versions.get(series.default_language)
     version = version or next(iter(edition.versions.values()), None)
     title = plain_text(version.title) if version else edition.slug
-    return _Entry(
-        start=item.day,
-        id=f"review/{edition.slug}/{edition.information_date}",
-        end=item.day,
-        stamp=edition.facts.issued or edition.information_date.last_day,
+    return _event(
+        series,
+        f"review/{edition.slug}/{edition.information_date}",
+        edition.facts.issued or edition.information_date.last_day,
+        *(item.day, item.day),
         summary=f"Review: {title}",
         description=f"{edition.slug} {edition.information_date}: {item.what}",
     )
 
 
-def _session(session: "Session", series: "Series") -> _Entry:
+def _session(session: Session, series: Series) -> "Event":
     facts = session.facts
     handouts = [
         f"{h.brief}{f' {h.edition}' if h.edition else ''}: "
         + ", ".join(f"{copies} {code}" for code, copies in h.copies.items())
         for h in facts.handouts
     ]
-    return _Entry(
-        start=facts.dates.start,
-        id=f"session/{session.number}",
-        end=facts.dates.end,
-        stamp=facts.dates.start,
+    return _event(
+        series,
+        f"session/{session.number}",
+        *(facts.dates.start, facts.dates.start, facts.dates.end),
         summary=f"{_plain(facts.body, series)}, session {session.number}",
         description="\n".join(handouts),
-        place=_plain(facts.place, series),
+        location=_plain(facts.place, series),
     )
 
 
-def _plain(text: "Localized", series: "Series") -> str:
+def _plain(text: Localized, series: Series) -> str:
     """Give a text in the default language of the series, without Markdown."""
-    from pipeline.model.fields import in_language
-
     default = series.default_language
     return plain_text(in_language(text, default, default)[0])

@@ -2,15 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from pipeline.commands.list import ListedEdition
 from pipeline.problems import Problem
 from pipeline.report.escape import json_text
 from pipeline.report.problems import JSON_FORMAT, count, envelope_json, problem_counts
 from pipeline.targets import Document, Pack, State, Target
-
-if TYPE_CHECKING:
-    from pipeline.commands.list import ListedEdition
 
 # The words of the summary, in order.
 _STATES = {
@@ -65,7 +62,7 @@ def summary(
     return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])
 
 
-def editions_text(editions: "Sequence[ListedEdition]") -> str:
+def editions_text(editions: Sequence[ListedEdition]) -> str:
     """List editions, one in a line: slug, date, whether it is current, states."""
     width = max((len(edition.slug) for edition in editions), default=0)
     return "\n".join(
@@ -76,7 +73,7 @@ def editions_text(editions: "Sequence[ListedEdition]") -> str:
     )
 
 
-def editions_json(editions: "Iterable[ListedEdition]") -> str:
+def editions_json(editions: Iterable[ListedEdition]) -> str:
     """Write a list of editions as JSON."""
     shapes = [
         {

@@ -1,16 +1,12 @@
 """Turn what is due into text and JSON."""
 
-from typing import TYPE_CHECKING
-
+from pipeline.commands.due import DueReport
+from pipeline.editions.review import DueItem
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count, envelope_json
 
-if TYPE_CHECKING:
-    from pipeline.commands.due import DueReport
-    from pipeline.editions.review import DueItem
 
-
-def due_text(report: "DueReport") -> str:
+def due_text(report: DueReport) -> str:
     """List what is due, one item in a line: time left, day, subject, task and hint."""
     rows = [
         (_time_left(item.days_left(report.on)), str(item.day), _subject(item), _task(item))
@@ -30,18 +26,18 @@ def _time_left(days: int) -> str:
     return f"in {counted}" if days > 0 else f"{counted} late"
 
 
-def _subject(item: "DueItem") -> str:
+def _subject(item: DueItem) -> str:
     brief = f"{item.brief} {item.information_date}" if item.brief else ""
     session = f"session {item.session}" if item.session else ""
     subject = ": ".join(part for part in (session, brief) if part)
     return f"{subject} {', '.join(item.languages)}".strip()
 
 
-def _task(item: "DueItem") -> str:
+def _task(item: DueItem) -> str:
     return f"{item.what} ({item.hint})" if item.hint else item.what
 
 
-def due_summary(report: "DueReport") -> str:
+def due_summary(report: DueReport) -> str:
     """Sum up what is due: the next session, its missing items, the overdue items."""
     parts = []
     if session := report.next_session:
@@ -56,7 +52,7 @@ def due_summary(report: "DueReport") -> str:
     return "; ".join(parts)
 
 
-def due_json(report: "DueReport", exit_code: int) -> str:
+def due_json(report: DueReport, exit_code: int) -> str:
     """Write what is due as JSON."""
     session = report.next_session
     next_session = session and {
@@ -73,7 +69,7 @@ def due_json(report: "DueReport", exit_code: int) -> str:
     return envelope_json(report.problems, exit_code, parts)
 
 
-def _item_json(item: "DueItem", report: "DueReport") -> dict[str, object]:
+def _item_json(item: DueItem, report: DueReport) -> dict[str, object]:
     return {
         "kind": item.kind,
         "day": str(item.day),

@@ -23,8 +23,4 @@ def escape_controls(text: str) -> str:
 def json_text(shape: object) -> str:
     r"""Write JSON with unsafe characters escaped, as `\u009b`."""
     text = json.dumps(shape, ensure_ascii=False, indent=1)
-    return _UNSAFE.sub(lambda match: _escape_json(match[0]), text)
-
-
-def _escape_json(letter: str) -> str:
-    return letter if letter == "\n" else f"\\u{ord(letter):04x}"
+    return _UNSAFE.sub(lambda m: m[0] if m[0] == "\n" else f"\\u{ord(m[0]):04x}", text)

@@ -1,15 +1,13 @@
 """Turn a print order into text and JSON."""
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
 
+from pipeline.commands.print_order import PrintOrderResult
+from pipeline.model.print_order import OrderLine, PrintOrder, Total
 from pipeline.report.problems import count, envelope_json
 
-if TYPE_CHECKING:
-    from pipeline.commands.print_order import PrintOrderResult
-    from pipeline.model.print_order import OrderLine, PrintOrder, Total
 
-
-def order_summary(order: "PrintOrder") -> str:
+def order_summary(order: PrintOrder) -> str:
     """Sum up an order: "14 files: 1,015 copies; 3,140 sheets; 17.6 kg"."""
     total = order.total
     parts = [
@@ -21,7 +19,7 @@ def order_summary(order: "PrintOrder") -> str:
     return "; ".join(parts)
 
 
-def order_json(result: "PrintOrderResult", exit_code: int) -> str:
+def order_json(result: PrintOrderResult, exit_code: int) -> str:
     """Write a print order as JSON; `order` is null if there are errors."""
     parts = {
         "job_sheet": result.job_sheet,
@@ -31,23 +29,17 @@ def order_json(result: "PrintOrderResult", exit_code: int) -> str:
     return envelope_json(result.problems, exit_code, parts)
 
 
-def _order_json(order: "PrintOrder") -> dict[str, object]:
-    stock = order.stock
+def _order_json(order: PrintOrder) -> dict[str, object]:
     return {
         "session": order.session,
-        "paper": {
-            "size": stock.size,
-            "grams": stock.grams,
-            "duplex": stock.duplex,
-            "finish": stock.finish,
-        },
+        "paper": asdict(order.stock),
         "files": [_line_json(line) for line in order.lines],
         "languages": {code: _total_json(total) for code, total in order.totals.items()},
         "total": _total_json(order.total),
     }
 
 
-def _line_json(line: "OrderLine") -> dict[str, object]:
+def _line_json(line: OrderLine) -> dict[str, object]:
     return {
         "file": line.file,
         "brief": line.brief,
@@ -63,11 +55,11 @@ def _line_json(line: "OrderLine") -> dict[str, object]:
     }
 
 
-def _total_json(total: "Total") -> dict[str, object]:
+def _total_json(total: Total) -> dict[str, object]:
     return {"copies": total.copies, **_paper_json(total)}
 
 
-def _paper_json(printed: "OrderLine | Total") -> dict[str, object]:
+def _paper_json(printed: OrderLine | Total) -> dict[str, object]:
     weight = printed.weight_kg
     return {
         "sheets": printed.sheets,

@@ -8,7 +8,7 @@ in docs/reference/problems.md.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from pipeline.problems import MOST_REPORTED, Problem, Severity
 from pipeline.report.escape import escape_controls, json_text
@@ -120,9 +120,7 @@ def _problem_json(problem: Problem) -> dict[str, object]:
     return {
         "rule": problem.rule.id,
         "severity": problem.severity.value,
-        "file": problem.place.file,
-        "line": problem.place.line,
-        "column": problem.place.column,
+        **asdict(problem.place),
         "message": problem.message,
         "hint": problem.hint,
     }

@@ -1,18 +1,20 @@
 """Turn the results of `briefs verify` into text and JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.commands.verify import CodeResult, FileResult
 from pipeline.problems import Problem
 from pipeline.report.escape import escape_controls
-from pipeline.report.preflight import preflight_json, preflight_lines
-from pipeline.report.problems import envelope_json
+from pipeline.report.problems import count, envelope_json
 
 if TYPE_CHECKING:
-    from pipeline.commands.verify import CodeResult, FileResult
+    from pipeline.prepress.preflight import Preflight
+
+_INKS = ("cyan", "magenta", "yellow", "black")
 
 
-def file_text(result: "FileResult") -> str:
+def file_text(result: FileResult) -> str:
     """Describe a file in one line; a press file also by its preflight."""
     integrity = result.integrity
     if not integrity.document:
@@ -44,7 +46,7 @@ def file_text(result: "FileResult") -> str:
     return "\n".join(map(escape_controls, lines))
 
 
-def code_text(result: "CodeResult") -> str:
+def code_text(result: CodeResult) -> str:
     """Describe the edition of a code in one line."""
     parts = [_name(result), *_state(result)]
     if result.is_changed is False:
@@ -52,7 +54,7 @@ def code_text(result: "CodeResult") -> str:
     return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
 
-def _name(result: "CodeResult") -> str:
+def _name(result: CodeResult) -> str:
     from babel import Locale
 
     try:
@@ -63,7 +65,7 @@ def _name(result: "CodeResult") -> str:
     return f"{edition} in {language or result.language}"
 
 
-def _state(result: "CodeResult") -> list[str]:
+def _state(result: CodeResult) -> list[str]:
     """Describe whether the text of an edition was changed, and whether it is current."""
     parts = []
     if result.is_changed is None:
@@ -76,7 +78,7 @@ def _state(result: "CodeResult") -> list[str]:
     elif current is None or current.information_date < result.information_date:
         parts.append("not current yet")
     else:
-        note = f' ("{current.change_note}")' if current.change_note else ""
+        note = f' ("{result.change_note}")' if result.change_note else ""
         parts.append(f"replaced by the edition of {current.information_date}{note}")
         if result.language not in current.languages:
             languages = ", ".join(current.languages)
@@ -85,8 +87,8 @@ def _state(result: "CodeResult") -> list[str]:
 
 
 def verified_json(
-    files: "Iterable[FileResult]",
-    codes: "Iterable[CodeResult]",
+    files: Iterable[FileResult],
+    codes: Iterable[CodeResult],
     problems: Iterable[Problem],
     exit_code: int,
 ) -> str:
@@ -95,7 +97,7 @@ def verified_json(
     return envelope_json(problems, exit_code, parts)
 
 
-def _file_json(result: "FileResult") -> dict[str, object]:
+def _file_json(result: FileResult) -> dict[str, object]:
     integrity = result.integrity
     shape: dict[str, object] = {
         "file": result.file,
@@ -110,7 +112,7 @@ def _file_json(result: "FileResult") -> dict[str, object]:
     return shape
 
 
-def _code_json(result: "CodeResult") -> dict[str, object]:
+def _code_json(result: CodeResult) -> dict[str, object]:
     current = result.current
     return {
         "code": result.code,
@@ -121,5 +123,39 @@ def _code_json(result: "CodeResult") -> dict[str, object]:
         "current": result.is_current,
         "current_edition": str(current.information_date) if current else "",
         "current_languages": list(current.languages) if current else [],
-        "change_note": current.change_note if current else "",
+        "change_note": result.change_note,
+    }
+
+
+def preflight_lines(preflight: "Preflight") -> Iterator[str]:
+    """Describe a press file: its faults, size, ink and fonts, one in a line."""
+    for fault in preflight.faults:
+        yield f"fault: {fault}"
+    yield f"printing condition: {preflight.condition or 'none named'}"
+    bleed = "no" if preflight.bleed is None else f"{preflight.bleed:g} mm"
+    trim, sheet = _size(preflight.trim), _size(preflight.sheet)
+    yield f"size: {trim} after cutting, {bleed} bleed, sheet {sheet} with crop marks"
+    if not preflight.ink:
+        yield f"ink coverage: not measured: {preflight.not_measured}"
+    for number, page in enumerate(preflight.ink, 1):
+        shares = (f"{ink} {share:g}" for ink, share in zip(_INKS, page, strict=True))
+        yield f"ink coverage of page {number}, per cent: {', '.join(shares)}"
+    yield f"fonts: {count(len(preflight.fonts), 'embedded font')}"
+
+
+def _size(size: tuple[float, float]) -> str:
+    return f"{size[0]:g} × {size[1]:g} mm"
+
+
+def preflight_json(preflight: "Preflight") -> dict[str, object]:
+    """Return a preflight as JSON values; ink is in per cent of C, M, Y and K."""
+    return {
+        "printing_condition": preflight.condition,
+        "faults": list(preflight.faults),
+        "trim_mm": list(preflight.trim),
+        "bleed_mm": preflight.bleed,
+        "sheet_mm": list(preflight.sheet),
+        "ink_coverage": [list(page) for page in preflight.ink],
+        "ink_not_measured": preflight.not_measured,
+        "fonts": list(preflight.fonts),
     }

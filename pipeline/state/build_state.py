@@ -12,7 +12,6 @@ from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import Fingerprints, PathsOf, stat_signature
 from pipeline.state.manifest import (
-    Manifest,
     OutputEntry,
     SourceEntry,
     changed_files,
@@ -126,7 +125,10 @@ class BuildState:
             if self._is_changed or has_lost or not self._has_records():
                 with self._lock(is_locked):
                     if is_locked or self.is_current():
-                        self._write_records(self.manifest.subset(kept, read))
+                        manifest = self.manifest.subset(kept, read)
+                        # The manifest is last, so that every file in it is complete.
+                        self._write(SUMS, checksum_bytes(manifest))
+                        self._write(MANIFEST, manifest_bytes(manifest))
             if (known := self.files.to_bytes()) is not None:
                 atomic_write(self._build / FILES, known, f"build/{FILES}", sync=False)
         except PipelineError as error:
@@ -143,11 +145,6 @@ class BuildState:
     def _has_records(self) -> bool:
         has_manifest = (self._build / MANIFEST).is_file()
         return has_manifest and self._read(SUMS) == checksum_bytes(self.manifest)
-
-    def _write_records(self, manifest: Manifest) -> None:
-        # The manifest is last, so that every file in it is complete.
-        self._write(SUMS, checksum_bytes(manifest))
-        self._write(MANIFEST, manifest_bytes(manifest))
 
     def _write(self, name: str, data: bytes) -> None:
         if self._read(name) != data:

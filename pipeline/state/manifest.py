@@ -7,7 +7,7 @@ hash, not by time.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from pipeline.problems import Place, Problem, Rule
@@ -132,8 +132,7 @@ def read_manifest_or_none(path: Path) -> Manifest | None:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Write the manifest as JSON; equal builds give equal bytes."""
-    parts = {part.name: getattr(manifest, part.name) for part in fields(manifest)}
-    return record_bytes(FORMAT, parts)
+    return record_bytes(FORMAT, vars(manifest))
 
 
 def checksum_bytes(manifest: Manifest) -> bytes:
@@ -217,9 +216,8 @@ def store_warning(problem: Problem, path: str = "", word: str = "") -> StoredWar
 
     A layout warning also has the path of the part of the content it is about, and a word.
     """
-    place = problem.place
-    location = (place.file, place.line, place.column)
-    return [problem.rule.id, *location, problem.message, problem.hint, path, word]
+    place = astuple(problem.place)
+    return [problem.rule.id, *place, problem.message, problem.hint, path, word]
 
 
 def load_warning(stored: StoredWarning) -> Problem:

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from pipeline.prepress.pdfx import convert_to_pdfx
 from pipeline.prepress.preflight import Preflight, find_faults, inspect
 from pipeline.problems import PipelineError, Place, Rule
-from pipeline.report.preflight import preflight_lines
+from pipeline.report.verified import preflight_lines
 from tests.prepress.samples import CONDITION, MM, painted
 
 PLACE = Place("a.pdf")
