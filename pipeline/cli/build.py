@@ -28,7 +28,7 @@ from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
 from pipeline.project import Project
 from pipeline.report.documents import report_json
-from pipeline.targets import BuildOptions
+from pipeline.targets import BuildOptions, State
 
 
 @click.command()
