@@ -61,7 +61,7 @@ def program(folder: Path, script: str) -> str:
 def test_both_are_built_once_and_then_up_to_date(
     project: Project, order: BuildOptions
 ) -> None:
-    never = ("built", "it was never made")
+    never = ("built", "it was never built")
     assert made(project, order) == {"press": never, "booklet": never}
     assert made(project, order) == {
         "press": ("up-to-date", ""),
