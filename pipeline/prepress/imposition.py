@@ -13,7 +13,7 @@ from pikepdf import Dictionary, Name, Pdf
 
 # A4 landscape in points: ISO 216 defines 297 mm by 210 mm.
 _WIDTH, _HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
-_PAGES_OF_A_SHEET = 4
+_PAGES_PER_SHEET = 4
 
 
 # One side of a sheet: the indexes of its left and right page; None for a blank one.
@@ -42,7 +42,7 @@ def arrange_sides(pages: int, *, right_to_left: bool) -> tuple[Side, ...]:
     Blank pages precede the last page, the back cover. A single page is the front cover.
     """
     order: list[int | None] = list(range(pages))
-    blank = [None] * (-pages % _PAGES_OF_A_SHEET)
+    blank = [None] * (-pages % _PAGES_PER_SHEET)
     order[max(pages - 1, 1) : max(pages - 1, 1)] = blank
     sides: list[Side] = []
     for outer in range(0, len(order) // 2, 2):
