@@ -29,7 +29,7 @@ def read_colour(text: str) -> Colour | None:
     return red, green, blue
 
 
-def print_colour(colour: Colour) -> str:
+def format_colour(colour: Colour) -> str:
     """Format a colour as in a style sheet: "#1e2dbe"."""
     return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.colour import BLACK, WHITE, contrast, mix, print_colour, read_colour
+from pipeline.model.colour import BLACK, WHITE, contrast, format_colour, mix, read_colour
 
 COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
     lambda parts: (parts[0] / 255, parts[1] / 255, parts[2] / 255)
@@ -25,7 +25,7 @@ COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
 def test_a_css_colour_is_read(typed: str, printed: str) -> None:
     colour = read_colour(typed)
     assert colour
-    assert print_colour(colour) == printed
+    assert format_colour(colour) == printed
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_other_text_is_not_a_colour(typed: str) -> None:
 
 @given(COLOURS)
 def test_a_printed_colour_is_read_back(colour: tuple[float, float, float]) -> None:
-    again = read_colour(print_colour(colour))
+    again = read_colour(format_colour(colour))
     assert again == pytest.approx(colour)
 
 
@@ -54,6 +54,6 @@ def test_the_contrast_ratio_is_that_of_wcag() -> None:
 
 
 def test_a_mixture_lies_between_its_colours() -> None:
-    assert print_colour(mix(BLACK, WHITE, 0.25)) == "#bfbfbf"
+    assert format_colour(mix(BLACK, WHITE, 0.25)) == "#bfbfbf"
     assert mix(BLACK, WHITE, 0) == WHITE
     assert mix(BLACK, WHITE, 1) == BLACK

@@ -17,7 +17,7 @@ from pipeline.model.brand import (
     palette_colour,
     resolve_colours,
 )
-from pipeline.model.colour import GRAPHICS, TEXT, contrast, print_colour
+from pipeline.model.colour import GRAPHICS, TEXT, contrast, format_colour
 from pipeline.model.fields import FieldPath
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
@@ -107,8 +107,8 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
         checked.add(frozenset((ink, ground)))
         ratio = contrast(colours[ink], colours[ground])
         if ratio < needed:
-            ink_name = f'"{ink}" ({print_colour(colours[ink])})'
-            ground_name = f'"{ground}" ({print_colour(colours[ground])})'
+            ink_name = f'"{ink}" ({format_colour(colours[ink])})'
+            ground_name = f'"{ground}" ({format_colour(colours[ground])})'
             shown = f"{int(ratio * 100) / 100:.2f}"  # cut, not rounded: 4.496 is not 4.5
             message = f"{ink_name} on {ground_name} has a contrast of {shown}:1; "
             message += f"the minimum is {needed}:1"

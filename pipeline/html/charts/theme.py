@@ -13,15 +13,15 @@ from typing import NoReturn
 from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import break_lines, decimals_of
-from pipeline.html.text.typography import print_number, spacing
+from pipeline.html.text.typography import format_number, spacing
 from pipeline.model.colour import (
     TEXT,
     WHITE,
     Colour,
     contrast,
+    format_colour,
     lightness,
     mix,
-    print_colour,
     read_colour,
 )
 from pipeline.model.languages import direction
@@ -84,11 +84,11 @@ class ChartTheme:
 
     def text(self, text: str) -> str:
         """A label as the language prints it."""
-        return print_text(text, self.language)
+        return format_text(text, self.language)
 
     def number(self, value: Decimal | None, decimals: int) -> str:
         """A number as the language prints it."""
-        return print_value(value, decimals, self.language)
+        return format_value(value, decimals, self.language)
 
     def numbers(self, values: Sequence[Decimal]) -> list[str]:
         """The numbers of a scale, all with the same number of decimals."""
@@ -116,15 +116,15 @@ class ChartTheme:
 
 
 @lru_cache(maxsize=4096)
-def print_value(value: Decimal | None, decimals: int, language: str) -> str:
+def format_value(value: Decimal | None, decimals: int, language: str) -> str:
     """Print a number of a chart, 78 beside 77.7 as 78.0; an empty cell is a dash."""
     if value is None:
         return GAP
-    return print_number(value.quantize(Decimal(1).scaleb(-decimals)), language)
+    return format_number(value.quantize(Decimal(1).scaleb(-decimals)), language)
 
 
 @lru_cache(maxsize=4096)
-def print_text(text: str, language: str) -> str:
+def format_text(text: str, language: str) -> str:
     """Apply the typography of a language to a label."""
     return spacing(language)(text)
 
@@ -171,7 +171,7 @@ def _read_colours(tokens: Tokens) -> ChartColours:
         "third": _mix_to_lightness(_THIRD_LIGHTNESS, context, ground, dark),
         "fourth": _mix_to_lightness(_FOURTH_LIGHTNESS, tint, ground, dark),
     }
-    return ChartColours(**{name: print_colour(colour) for name, colour in named.items()})
+    return ChartColours(**{name: format_colour(colour) for name, colour in named.items()})
 
 
 def _mix_to_lightness(
