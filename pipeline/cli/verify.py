@@ -72,10 +72,10 @@ def _is_file(word: str) -> bool:
 
 def _parse_code(project: "Project", word: str) -> "Code":
     from pipeline.commands.verify import nearest_code
-    from pipeline.editions.code import read_code
+    from pipeline.editions.code import parse_code
 
     try:
-        return read_code(word)
+        return parse_code(word)
     except ValueError as error:
         near = nearest_code(project, word)
         hint = f"; did you mean {near}?" if near else ""

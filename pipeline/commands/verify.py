@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
+from pipeline.editions.code import Code, characters_of, identity_of, make_code, parse_code
 from pipeline.editions.current import current_edition
 from pipeline.model.dates import InformationDate
 from pipeline.problems import (
@@ -255,7 +255,7 @@ def verify_files(
 def _read_codes(words: Iterable[str]) -> Iterator[Code]:
     for word in words:
         with suppress(ValueError):  # the file was changed, which is reported
-            yield read_code(word)
+            yield parse_code(word)
 
 
 def _preflight(

@@ -38,9 +38,7 @@ def _page(context: Context) -> PageView:
     return page
 
 
-def _style(
-    context: Context, language: str = "", *, prevent_runt: bool = False
-) -> TextStyle:
+def _style(context: Context, language: str = "", prevent_runt: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.locale
     print_mark = spacing(page.locale)

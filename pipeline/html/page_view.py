@@ -14,7 +14,7 @@ from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
-from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
+from pipeline.model.colour import BLACK, WHITE, contrast, parse_colour
 from pipeline.model.fields import Localized, in_language
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
@@ -145,7 +145,7 @@ def _choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None
     images = brand.images(language)
     if images is None:
         return None
-    ground = read_colour(tokens.resolved("masthead-ground")) or WHITE
+    background = parse_colour(tokens.resolved("masthead-ground")) or WHITE
     light, dark = images
-    image = light if contrast(ground, BLACK) > contrast(ground, WHITE) else dark
+    image = light if contrast(background, BLACK) > contrast(background, WHITE) else dark
     return LogoView(f"{BASE_URL}styles/{quote(image.path)}", image.alt or "")

@@ -21,12 +21,17 @@ from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
 from pipeline.model.fields import Line
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Reference
+from pipeline.model.schema import (
+    BESIDE_KINDS,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Reference,
+)
 from pipeline.project import BASE_URL
 
 _NUMBERED = ("figure", "table", "box")
-# Blocks that are printed in the side column, beside the block that follows them.
-_BESIDE = ("side_note", "quote")
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ def _sections(
             numbers[kind] += kind in _NUMBERED
             block_path = f"{path}.blocks.{position}.{kind}"
             view = BlockView(block_path, kind, block.content, numbers[kind], ())
-            if kind in _BESIDE:
+            if kind in BESIDE_KINDS:
                 waiting.append(view)
                 continue
             blocks.append(replace(view, beside=tuple(waiting)))
