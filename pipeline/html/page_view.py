@@ -1,4 +1,4 @@
-"""Prepare what all pages need: style sheets, tokens, interface strings, fonts and logo."""
+"""Prepare what all pages need: style sheets, tokens, strings, fonts and logo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -129,7 +129,7 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 
 
 def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
-    """Read the interface strings of a language, with its typography applied."""
+    """Read the strings of a language, with its typography applied."""
     language = locale.partition("-u-")[0]
     return _page_strings(language, find_strings(project, language), locale)
 

@@ -55,16 +55,16 @@ def name_months(printed: str, language: str, *days: date) -> str:
     return printed
 
 
-def name_session(number: int, words: Mapping[str, str], typography: str) -> str:
+def name_session(number: int, strings: Mapping[str, str], locale: str) -> str:
     """Print the name of a session: "331st Session".
 
-    The interface string `session_ordinals` has an ending for each ordinal form of CLDR:
+    The string `session_ordinals` has an ending for each ordinal form of CLDR:
     "one=st two=nd few=rd other=th".
     """
-    endings = dict(part.split("=", 1) for part in words["session_ordinals"].split())
-    form = Locale.parse(locale_of(typography)).ordinal_form(number)
+    endings = dict(part.split("=", 1) for part in strings["session_ordinals"].split())
+    form = Locale.parse(locale_of(locale)).ordinal_form(number)
     ordinal = f"{number}{endings.get(form, endings['other'])}"
-    return spacing(typography)(words["session"].replace("{number}", ordinal))
+    return spacing(locale)(strings["session"].replace("{number}", ordinal))
 
 
 def language_name(code: str, language: str) -> str:
