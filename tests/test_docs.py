@@ -29,7 +29,7 @@ from pipeline.commands.check import read_content
 from pipeline.commands.verify import verify_code
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
-from pipeline.editions.code import ALPHABET, read_code
+from pipeline.editions.code import ALPHABET, parse_code
 from pipeline.editions.sessions import read_sessions
 from pipeline.html import filters, job_sheet_view, pack_view, page_view, view_model
 from pipeline.html.charts import canvas, draw
@@ -596,7 +596,7 @@ def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> Non
     codes = {code for page in pages for code in re.findall(form, text_of(page))}
     assert codes
     traced, unknown = verify_code(
-        open_project(ROOT), map(read_code, codes), date(2026, 1, 1)
+        open_project(ROOT), map(parse_code, codes), date(2026, 1, 1)
     )
     assert not unknown
     assert [t.is_changed for t in traced] == [False] * len(codes)

@@ -631,7 +631,7 @@ def test_strict_makes_a_warning_an_error(write_project: WriteProject) -> None:
         ("templates/strings/en.yaml", "- kind\n"),
         ("templates/strings/en.yaml", "kind: Policy brief\n"),
         ("templates/brief.html", "{{ brief.title / 2 }}"),
-        ("templates/brief.html", "{{ brief.words['nothing'] }}"),
+        ("templates/brief.html", "{{ brief.strings['nothing'] }}"),
         ("templates/brief.html", "{% include 'nothing.html' %}"),
         ("templates/brief.html", "{{ 1 / 0 }}"),
         ("templates/brief.html", b"\xff"),

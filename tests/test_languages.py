@@ -1,4 +1,4 @@
-"""A brief in each language with interface strings, read back from its pages."""
+"""A brief in each language with strings, read back from its pages."""
 
 import re
 import unicodedata

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.content import loader as read
-from pipeline.html.page_view import read_words
+from pipeline.html.page_view import read_page_strings
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from tools.benchmarks.tiny import Tiny
@@ -179,5 +179,5 @@ def test_what_goes_just_before_it_is_read_counts_as_not_there(root: Path) -> Non
 
     project = Project(root, note)
     assert project.read_style(EXTRA.removeprefix("styles/")) is None
-    assert read_words(project, "en")["source"]  # those that are bundled
+    assert read_page_strings(project, "en")["source"]  # those that are bundled
     assert not (root / OWN[1]).exists()

@@ -7,7 +7,7 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
-from pipeline.editions.code import Code, read_code
+from pipeline.editions.code import Code, parse_code
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, sort_and_dedupe, worst_exit_code
 from pipeline.project import Project
@@ -71,7 +71,7 @@ def _parse_code(project: Project, word: str) -> Code:
     from pipeline.commands.verify import nearest_code
 
     try:
-        return read_code(word)
+        return parse_code(word)
     except ValueError as error:
         near = nearest_code(project, word)
         hint = f"; did you mean {near}?" if near else ""

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from pipeline.content.discovery import find_editions
+from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.loader import load_series
 from pipeline.content.scaffold import start_brief, start_edition
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import open_project
-from pipeline.tasks.task import SERIES
 
 
 def start(

@@ -108,7 +108,7 @@ def _line(
         sha256=digest(pdf),
         pages=document.pages,
         page=read_page_size(pdf),
-        copies={
+        copies_by_language={
             reader: handout.copies[reader]
             for reader, printed in handout.printed_in.items()
             if printed == document.language

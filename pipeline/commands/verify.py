@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.editions.code import Code, characters_of, identity_of, make_code, read_code
+from pipeline.editions.code import Code, characters_of, identity_of, make_code, parse_code
 from pipeline.editions.current import current_edition
 from pipeline.model.dates import InformationDate
 from pipeline.problems import (
@@ -232,7 +232,7 @@ def verify_files(
     codes: dict[Code, None] = {}
     for word in (word for result in results for word in result.integrity.codes):
         with suppress(ValueError):  # the file was changed, which is reported
-            codes[read_code(word)] = None
+            codes[parse_code(word)] = None
     editions, more = verify_code(project, codes, on)
     problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
     with_editions = (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.content.yaml_source import MAX_LETTERS, read_text, text_length_problem
+from pipeline.content.yaml_source import MAX_CHARACTERS, read_text, text_length_problem
 from pipeline.model.schema import DataRow
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
@@ -85,7 +85,7 @@ def _read_records(file: str, text: str, delimiter: str) -> list[list[_CsvCell]]:
             record = []
         if newlines := match[0].count("\n"):
             line, line_start = line + newlines, text.rindex("\n", 0, position) + 1
-    if long := [c for cells in records for c in cells if len(c.text) > MAX_LETTERS]:
+    if long := [c for cells in records for c in cells if len(c.text) > MAX_CHARACTERS]:
         raise PipelineError(*(text_length_problem(c.place, len(c.text)) for c in long))
     return records
 

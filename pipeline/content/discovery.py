@@ -15,6 +15,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project, no_content_problem
 
+SERIES = "content/series.yaml"
 RESERVED = frozenset({"sessions"})
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Data, pictures and notes of an author.

@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipeline.content.csv_data import DataFile, read_data
-from pipeline.content.discovery import EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.schema_errors import check_empty_values, explain_schema_errors
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import Families, check_brand
@@ -40,7 +40,6 @@ from pipeline.problems import (
 )
 from pipeline.project import BRAND_FILE, Project, ReadLog
 
-SERIES = "content/series.yaml"
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -99,10 +98,10 @@ def read_series_settings(
     project: Project, used_languages: Collection[str], families: Families
 ) -> LoadedContent:
     """Read the series and the brand; `used_languages` are those of all editions."""
-    noted, notes = project.tracking_reads()
-    series, problems = load_series(noted, used_languages)
-    brand, brand_problems = load_brand(noted, families)
-    part = _loaded_part(notes, problems + brand_problems)
+    tracked, reads = project.tracking_reads()
+    series, problems = load_series(tracked, used_languages)
+    brand, brand_problems = load_brand(tracked, families)
+    part = _loaded_part(reads, problems + brand_problems)
     return LoadedContent(series, brand, (), {SERIES: part})
 
 
@@ -110,15 +109,15 @@ def read_edition(
     project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
 ) -> tuple[Edition | None, LoadedPart]:
     """Read one edition, and record the files that it was read from."""
-    noted, notes = project.tracking_reads()
+    tracked, reads = project.tracking_reads()
     for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
-        noted.on_read(listed)
-    edition, problems = load_edition(noted, folder, series, first_edition=first_edition)
-    return edition, _loaded_part(notes, problems)
+        tracked.on_read(listed)
+    edition, problems = load_edition(tracked, folder, series, first_edition=first_edition)
+    return edition, _loaded_part(reads, problems)
 
 
-def _loaded_part(notes: ReadLog, problems: Iterable[Problem]) -> LoadedPart:
-    return LoadedPart(tuple(dict.fromkeys(name for name, _ in notes)), tuple(problems))
+def _loaded_part(reads: ReadLog, problems: Iterable[Problem]) -> LoadedPart:
+    return LoadedPart(tuple(dict.fromkeys(name for name, _ in reads)), tuple(problems))
 
 
 def load_series(

@@ -31,9 +31,9 @@ _Pair = tuple[yaml.nodes.Node, yaml.nodes.Node]
 MAX_BYTES = 1024 * 1024
 # A brief needs eight levels. Recursion over nodes overflows Python's stack near 990.
 MAX_DEPTH = 50
-# The longest text of a real brief has 2,000 letters. The time to parse Markdown can grow
+# The longest text of a real brief has 2,000 characters. The time to parse Markdown can grow
 # with the square of the length: 20,000 brackets take 2 s.
-MAX_LETTERS = 20_000
+MAX_CHARACTERS = 20_000
 # The longest real brief has about 900 values. Aliases inside aliases grow exponentially.
 MAX_VALUES = 20_000
 
@@ -184,9 +184,9 @@ def file_size_problem(file: str, size: int) -> Problem:
     return Problem(Rule.FILE_SIZE, Place(file), message, hint)
 
 
-def text_length_problem(place: Place, letters: int) -> Problem:
-    """Report a text of more than `MAX_LETTERS`."""
-    message = f"the text has {letters:,} letters; the limit is {MAX_LETTERS:,}"
+def text_length_problem(place: Place, length: int) -> Problem:
+    """Report a text of more than `MAX_CHARACTERS`."""
+    message = f"the text has {length:,} characters; the limit is {MAX_CHARACTERS:,}"
     hint = "divide it; a whole brief has fewer"
     return Problem(Rule.TEXT_LENGTH, place, message, hint)
 
@@ -240,7 +240,7 @@ class _YamlReader:
         self.problems.append(Problem(rule, place, message, hint))
 
     def _text(self, node: yaml.nodes.Node, start: Place) -> str | None:
-        if len(node.value) > MAX_LETTERS:
+        if len(node.value) > MAX_CHARACTERS:
             raise PipelineError(text_length_problem(start, len(node.value)))
         text = join_lines(str(node.value), self._lines_of(node))
         # Inside quotation marks it can also be an escape: "\0".

@@ -6,7 +6,7 @@ The other style sheets refer to the roles only (`--brand-primary`, `--brand-base
 from collections.abc import Iterator
 
 from pipeline.model.brand import Brand, resolve_colours
-from pipeline.model.colour import print_colour
+from pipeline.model.colour import format_colour
 from pipeline.model.languages import direction
 
 
@@ -17,7 +17,7 @@ def brand_css(brand: Brand) -> bytes:
 
 def _rules(brand: Brand) -> Iterator[str]:
     colours = resolve_colours(brand).items()
-    lines = "".join(f"  --brand-{role}: {print_colour(c)};\n" for role, c in colours)
+    lines = "".join(f"  --brand-{role}: {format_colour(c)};\n" for role, c in colours)
     yield f":root {{\n{lines}}}"
     (_, latin, _), *others = faces = list(brand.faces())
     special = [language for language, _, _ in others]

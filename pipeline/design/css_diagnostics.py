@@ -19,7 +19,7 @@ import tinycss2
 
 from pipeline.design.stylesheets import Serve
 from pipeline.design.tokens import POINTS
-from pipeline.model.colour import Colour, read_colour
+from pipeline.model.colour import Colour, parse_colour
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
@@ -114,7 +114,7 @@ def _has_value(token: Any, cause: float | Colour) -> bool:
     if isinstance(cause, float):
         is_length = token.type == "dimension" and token.lower_unit in POINTS
         return is_length and abs(token.value * POINTS[token.lower_unit] - cause) < _NEAR
-    colour = read_colour(token.serialize()) if token.type in ("hash", "ident") else None
+    colour = parse_colour(token.serialize()) if token.type in ("hash", "ident") else None
     return colour is not None and all(
         abs(part - other) < _NEAR for part, other in zip(colour, cause, strict=True)
     )

@@ -1,4 +1,4 @@
-"""Read fonts by HarfBuzz: which characters they cover, and how wide a text is.
+"""Read fonts with HarfBuzz: which characters they cover, and how wide a text is.
 
 Pango lays out the page with the same shaping engine and the same files, so a width measured
 here is that on the page. Reading the bundled fonts takes 4 ms and needs no WeasyPrint.
@@ -27,7 +27,7 @@ class FontFace:
     family: str
     weight: int
     italic: bool
-    letters: frozenset[int]
+    codepoints: frozenset[int]
     font: uharfbuzz.Font
     units: int
 
@@ -45,9 +45,8 @@ class FontFaces:
 
     def covers(self, families: Sequence[str], character: str) -> bool:
         """Whether one of the families has a character."""
-        return any(
-            ord(character) in face.letters for face in self.faces if face.family in families
-        )
+        faces = (face for face in self.faces if face.family in families)
+        return any(ord(character) in face.codepoints for face in faces)
 
     def width(
         self,
@@ -55,16 +54,16 @@ class FontFaces:
         families: Sequence[str],
         weight: int = REGULAR,
         *,
-        figures: bool = False,
+        tabular_digits: bool = False,
     ) -> float:
         """The width of a text in em; each letter is set in the first family that has it.
 
-        `figures` measures tabular figures without kerning, as charts use them.
+        `tabular_digits` measures tabular digits without kerning, as charts use them.
         """
         stack = [face for family in families if (face := self._nearest(family, weight))]
         chosen = list(_choose_faces(text, stack))
         return sum(
-            _run_width("".join(letter for letter, _ in run), stack[index], figures)
+            _run_width("".join(letter for letter, _ in run), stack[index], tabular_digits)
             for index, run in groupby(zip(text, chosen, strict=True), lambda pair: pair[1])
             if index < len(stack)
         )
@@ -84,15 +83,15 @@ def _choose_faces(text: str, stack: Sequence[FontFace]) -> Iterator[int]:
 
 
 def _first_with(letter: str, stack: Sequence[FontFace]) -> int:
-    having = (i for i, face in enumerate(stack) if ord(letter) in face.letters)
+    having = (i for i, face in enumerate(stack) if ord(letter) in face.codepoints)
     return next(having, len(stack))
 
 
-def _run_width(text: str, face: FontFace, figures: bool) -> float:
+def _run_width(text: str, face: FontFace, tabular_digits: bool) -> float:
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    uharfbuzz.shape(face.font, buffer, _FIGURES if figures else {})
+    uharfbuzz.shape(face.font, buffer, _FIGURES if tabular_digits else {})
     advance: int = sum(position.x_advance for position in buffer.glyph_positions)
     return advance / face.units
 
@@ -119,7 +118,7 @@ def _read(files: Iterable[Path]) -> Iterator[FontFace]:
             family=name,
             weight=round(font.get_style_value(uharfbuzz.StyleTag.WEIGHT)),
             italic=font.get_style_value(uharfbuzz.StyleTag.ITALIC) > 0,
-            letters=frozenset(face.unicodes),
+            codepoints=frozenset(face.unicodes),
             font=font,
             units=face.upem,
         )

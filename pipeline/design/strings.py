@@ -1,4 +1,4 @@
-"""Read the interface strings of a language: `templates/strings/<lang>.yaml`.
+"""Read the strings of a language: `templates/strings/<lang>.yaml`.
 
 Every file has the same keys, and every value is text. A project's own file replaces the
 bundled one as a whole. All problems of a file are reported together.
@@ -48,7 +48,7 @@ def find_strings(project: Project, language: str) -> bytes:
         if (path := folder / f"strings/{language}.yaml").is_file():
             with suppress(FileNotFoundError):  # removed after is_file()
                 return project.read(name, path)
-    message = f'there are no interface strings for the language "{language}"'
+    message = f'there are no strings for the language "{language}"'
     hint = "copy templates/strings/en.yaml to this name and translate it"
     raise PipelineError(Problem(Rule.UI_STRINGS, Place(name), message, hint))
 
@@ -90,7 +90,7 @@ def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[P
             yield Problem(Rule.UI_STRINGS, place, message, hint)
         keys.add(key)
     if missing := [key for key in STRINGS if key not in keys]:
-        message = "missing interface strings: " + ", ".join(missing)
+        message = "missing strings: " + ", ".join(missing)
         hint = "copy them from templates/strings/en.yaml and translate them"
         yield Problem(Rule.UI_STRINGS, Place(file, 1, 1), message, hint)
 
@@ -102,15 +102,15 @@ def _string_problems(
     if key not in STRINGS:
         near = get_close_matches(key, STRINGS, 1)
         hint = f'did you mean "{near[0]}"?' if near else "delete the line"
-        yield f'unknown interface string "{key}"', hint
+        yield f'unknown string "{key}"', hint
     elif key in keys_before:
-        yield f'duplicate interface string "{key}"', "delete one of the two"
+        yield f'duplicate string "{key}"', "delete one of the two"
     elif not isinstance(value, yaml.ScalarNode):
-        yield f'the interface string "{key}" is not text', "write one text"
+        yield f'the string "{key}" is not text', "write one text"
     elif not value.value and key not in _MAY_BE_EMPTY:
-        yield f'the interface string "{key}" is empty', "translate the string of en.yaml"
+        yield f'the string "{key}" is empty', "translate the string of en.yaml"
     else:
         for placeholder in _PLACEHOLDERS.get(key, ()):
             if placeholder not in value.value:
                 hint = f"the program replaces {placeholder}; see the string in en.yaml"
-                yield f'the interface string "{key}" lacks {placeholder}', hint
+                yield f'the string "{key}" has no {placeholder}', hint

@@ -15,14 +15,14 @@ _FIRST = (BRAND_STYLESHEET, "tokens.css", "page.css", "type.css")
 
 
 def stylesheets_for(
-    project: Project, language: str, profile: str, last: str = ""
+    project: Project, language: str, profile: str, extra_stylesheet: str = ""
 ) -> tuple[str, ...]:
     """List the existing style sheets of a document in the order of their links.
 
-    `last` is one more name, that of a pack or of a job sheet.
+    `extra_stylesheet` is one more name, that of a pack or of a job sheet.
     """
     components = project.stylesheet_names("components")
     names = [*_FIRST, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
-    names += [last] if last else []
+    names += [extra_stylesheet] if extra_stylesheet else []
     return tuple(name for name in names if project.find_style(name))

@@ -44,9 +44,9 @@ def identity_of(slug: str, information_date: InformationDate, language: str) -> 
     return _hash(f"{slug}/{information_date}/{language}".encode(), _IDENTITY)
 
 
-def read_code(typed: str) -> Code:
+def parse_code(text: str) -> Code:
     """Parse a typed code. Raises ValueError with the reason if it is not valid."""
-    letters = characters_of(typed)
+    letters = characters_of(text)
     if strange := [c for c in letters if c not in ALPHABET]:
         raise ValueError(f'"{strange[0]}" cannot be part of a code')
     if len(letters) != _LENGTH:

@@ -15,10 +15,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.html.page_view import PageView
-from pipeline.html.text.cldr import language_name, print_date
+from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
-from pipeline.html.text.typography import print_number, set_characters, spacing
+from pipeline.html.text.typography import format_number, spacing, typeset_characters
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
 from pipeline.model.dates import InformationDate
@@ -38,34 +38,36 @@ def _page(context: Context) -> PageView:
     return page
 
 
-def _style(context: Context, language: str = "", *, bind_last: bool = False) -> TextStyle:
+def _style(context: Context, language: str = "", prevent_runt: bool = False) -> TextStyle:
     page = _page(context)
-    language = language or page.typography
-    print_mark = spacing(page.typography)
+    language = language or page.locale
+    print_mark = spacing(page.locale)
     marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
-    separator = page.words["list_separator"]
-    return TextStyle(marks.__getitem__, set_characters, language, separator, bind_last)
+    separator = page.strings["list_separator"]
+    return TextStyle(
+        marks.__getitem__, typeset_characters, language, separator, prevent_runt
+    )
 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return Markup(prose_html(text, _style(context, bind_last=True)))
+    return Markup(prose_html(text, _style(context, prevent_runt=True)))
 
 
 @pass_context
-def _line(context: Context, text: str, bind_last: bool = True) -> Markup:
-    return Markup(line_html(text, _style(context, bind_last=bind_last)))
+def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
+    return Markup(line_html(text, _style(context, prevent_runt=prevent_runt)))
 
 
 @pass_context
 def _plain(context: Context, text: str | int) -> str:
     """Apply the typography of the language to plain text, without Markdown."""
-    return spacing(_page(context).typography)(str(text))
+    return spacing(_page(context).locale)(str(text))
 
 
 @pass_context
 def _number(context: Context, value: int | Decimal) -> str:
-    return print_number(Decimal(value), _page(context).typography)
+    return format_number(Decimal(value), _page(context).locale)
 
 
 @pass_context
@@ -76,7 +78,7 @@ def _weight(context: Context, kilograms: Decimal) -> str:
 
 @pass_context
 def _date(context: Context, day: InformationDate) -> str:
-    return print_date(day, _page(context).typography)
+    return format_date(day, _page(context).locale)
 
 
 @pass_context
@@ -89,10 +91,10 @@ def _local(context: Context, text: Localized) -> Markup:
     """Print a text in the language of the page; a fallback language is marked."""
     page = _page(context)
     words, language = in_language(text, page.language, page.series.default_language)
-    if ANY_LANGUAGE in text and (runs := text_direction(words)) != page.direction:
+    if ANY_LANGUAGE in text and (text_dir := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
         html = Markup(line_html(words, _style(context, "und")))
-        return Markup('<span dir="{}">{}</span>').format(runs, html)
+        return Markup('<span dir="{}">{}</span>').format(text_dir, html)
     return _in_language(context, words, language)
 
 
@@ -119,17 +121,17 @@ def _balance(context: Context, html: str, role: str) -> Markup:
 def _numbered(context: Context, block: BlockView) -> str:
     """Print the label of a block: "Figure 1."."""
     brief: BriefView = context["brief"]
-    number = spacing(brief.typography)(str(block.number))
-    label = brief.words["numbered"].replace("{number}", number)
-    return label.replace("{name}", brief.words[block.kind])
+    number = spacing(brief.locale)(str(block.number))
+    label = brief.strings["numbered"].replace("{number}", number)
+    return label.replace("{name}", brief.strings[block.kind])
 
 
 @pass_context
 def _sentence(context: Context, *words: str) -> str:
     """Join words to a sentence with one full stop; Russian dates already end with one."""
     page = _page(context)
-    stop = page.words["full_stop"]
-    return page.words["word_space"].join(words).removesuffix(stop) + stop
+    stop = page.strings["full_stop"]
+    return page.strings["word_space"].join(words).removesuffix(stop) + stop
 
 
 @pass_context

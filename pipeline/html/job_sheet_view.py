@@ -37,33 +37,35 @@ class JobSheetView(PageView):
 
 def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> JobSheetView:
     """Prepare the values of a job sheet, in the default language of the series."""
-    page = view_page(design, design.series.default_language, _PROFILE, last=_STYLESHEET)
-    words, set_text = page.words, spacing(page.typography)
+    page = view_page(
+        design, design.series.default_language, _PROFILE, extra_stylesheet=_STYLESHEET
+    )
+    strings, typeset = page.strings, spacing(page.locale)
     body, place = page.plain_text(facts.body), page.plain_text(facts.place)
-    title = words["order"].replace("{number}", set_text(str(order.session)))
+    title = strings["order"].replace("{number}", typeset(str(order.session)))
     return JobSheetView(
         **vars(page),
         title=title,
         publisher=page.plain_text(page.series.publisher.name),
-        body=words["list_separator"].join((body, place)),
-        dates=_dates(facts.dates, page.typography),
-        paper=tuple(_paper(order.stock, page.typography)),
-        sides=words["both_sides" if order.stock.duplex else "one_side"],
-        finish=words[_FINISH[order.stock.finish]],
+        body=strings["list_separator"].join((body, place)),
+        dates=_dates(facts.dates, page.locale),
+        paper=tuple(_paper(order.stock, page.locale)),
+        sides=strings["both_sides" if order.stock.duplex else "one_side"],
+        finish=strings[_FINISH[order.stock.finish]],
         order=order,
         footer=f"{page.plain_text(page.series.name)} · {title}",
     )
 
 
-def _dates(dates: Dates, typography: str) -> str:
-    locale = locale_of(typography)
-    printed = format_interval(dates.start, dates.end, "yMMMMd", locale=locale)
-    printed = spacing(typography)(str(printed))
-    return name_months(printed, typography, dates.start, dates.end)
+def _dates(dates: Dates, locale: str) -> str:
+    babel_locale = locale_of(locale)
+    printed = format_interval(dates.start, dates.end, "yMMMMd", locale=babel_locale)
+    printed = spacing(locale)(str(printed))
+    return name_months(printed, locale, dates.start, dates.end)
 
 
-def _paper(stock: PaperStock, typography: str) -> Iterator[str]:
+def _paper(stock: PaperStock, locale: str) -> Iterator[str]:
     """Size and weight: each is set from left to right, also in Arabic."""
     yield stock.size
     if stock.grams is not None:
-        yield spacing(typography)(f"{stock.grams} g/m²")
+        yield spacing(locale)(f"{stock.grams} g/m²")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from pipeline.design.stylesheets import FRONT_STYLESHEET
 from pipeline.html.page_view import Design, PageView, join_footer, view_page
-from pipeline.html.text.cldr import language_name, name_session, print_days
+from pipeline.html.text.cldr import format_days, language_name, name_session
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
 from pipeline.model.session import Session, SessionFacts
 
 # A class of the root element: a front has its own page numbers and no last page of a brief.
-_STATUS = "front"
+_PAGE_CLASS = "front"
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ def view_pack(
 ) -> PackView:
     """Prepare the values of the front of a pack."""
     facts = session.facts
-    page = view_page(design, language, profile, _STATUS, FRONT_STYLESHEET)
-    typography, words = page.typography, page.words
-    session_name = name_session(session.number, words, typography)
-    title = words["pack_title"].replace("{body}", page.plain_text(facts.body))
+    page = view_page(design, language, profile, _PAGE_CLASS, FRONT_STYLESHEET)
+    locale, strings = page.locale, page.strings
+    session_name = name_session(session.number, strings, locale)
+    title = strings["pack_title"].replace("{body}", page.plain_text(facts.body))
     series_name = page.plain_text(page.series.name)
     own_name = language_name(language, language)
     return PackView(
@@ -75,10 +75,10 @@ def view_pack(
         title=title.replace("{session}", session_name),
         session=facts,
         session_name=Line(re.sub(r"([.])", r"\\\1", session_name)),  # "331." starts a list
-        dates=print_days(facts.dates.start, facts.dates.end, typography),
+        dates=format_days(facts.dates.start, facts.dates.end, locale),
         first_day=str(facts.dates.start),
         language_name=own_name[:1].upper() + own_name[1:],
         entries=tuple(entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
-        footer=join_footer((words["pack"], series_name, session_name), page),
+        footer=join_footer((strings["pack"], series_name, session_name), page),
     )

@@ -1,4 +1,4 @@
-"""Prepare what all pages need: style sheets, tokens, interface strings, fonts and logo."""
+"""Prepare what all pages need: style sheets, tokens, strings, fonts and logo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import spacing
 from pipeline.model.brand import Brand
-from pipeline.model.colour import BLACK, WHITE, contrast, read_colour
+from pipeline.model.colour import BLACK, WHITE, contrast, parse_colour
 from pipeline.model.fields import Localized, in_language
 from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
@@ -51,18 +51,18 @@ class LogoView:
 class PageView:
     """The values that briefs, fronts of packs and job sheets have in common.
 
-    `typography` is the language with its digits, such as "ar-u-nu-arab"; `style_sheets` are
+    `locale` is the language with its digits, such as "ar-u-nu-arab"; `stylesheets` are
     addresses in the order of the cascade.
     """
 
     language: str
     direction: str
     digits: str
-    typography: str
+    locale: str
     profile: str
     series: Series
-    words: Mapping[str, str]
-    style_sheets: tuple[str, ...]
+    strings: Mapping[str, str]
+    stylesheets: tuple[str, ...]
     logo: LogoView | None
     # For filters, not for templates.
     _measurer: TextMeasurer
@@ -75,7 +75,7 @@ class PageView:
     def plain_text(self, text: Localized) -> str:
         """Print a text in the language of the page, without Markdown."""
         line, _ = in_language(text, self.language, self.series.default_language)
-        return spacing(self.typography)(plain_text(line))
+        return spacing(self.locale)(plain_text(line))
 
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:
@@ -92,26 +92,30 @@ def join_footer(parts: Sequence[str], page: PageView) -> str:
 
 
 def view_page(
-    design: Design, language: str, profile: str, status: str = "", last: str = ""
+    design: Design,
+    language: str,
+    profile: str,
+    status: str = "",
+    extra_stylesheet: str = "",
 ) -> PageView:
     """Read the design of a page whose root element has the classes profile and status.
 
-    `last` is one more style sheet, that of a pack or of a job sheet.
+    `extra_stylesheet` is one more style sheet, that of a pack or of a job sheet.
     """
     project, series = design.project, design.series
-    names = stylesheets_for(project, language, profile, last)
+    names = stylesheets_for(project, language, profile, extra_stylesheet)
     read = partial(read_stylesheet, project, design.brand)
     tokens = read_tokens(names, read, language, (profile, status))
-    typography = locale_with_numbering(language, series.digits)
+    locale = locale_with_numbering(language, series.digits)
     return PageView(
         language=language,
         direction=direction(language),
-        digits=series.digits if typography != language else "latin",
-        typography=typography,
+        digits=series.digits if locale != language else "latin",
+        locale=locale,
         profile=profile,
         series=series,
-        words=read_words(project, typography),
-        style_sheets=tuple(f"{BASE_URL}styles/{name}" for name in names),
+        strings=read_page_strings(project, locale),
+        stylesheets=tuple(f"{BASE_URL}styles/{name}" for name in names),
         logo=_choose_logo(design.brand, language, tokens),
         _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
     )
@@ -124,16 +128,16 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
     return project.read_style(name) or b""  # rendering reports a missing style sheet
 
 
-def read_words(project: Project, typography: str) -> Mapping[str, str]:
-    """Read the interface strings of a language, with its typography applied."""
-    language = typography.partition("-u-")[0]
-    return _words(language, find_strings(project, language), typography)
+def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
+    """Read the strings of a language, with its typography applied."""
+    language = locale.partition("-u-")[0]
+    return _page_strings(language, find_strings(project, language), locale)
 
 
 @lru_cache(maxsize=16)
-def _words(language: str, data: bytes, typography: str) -> Mapping[str, str]:
-    words = read_strings(language, data)
-    return {key: spacing(typography)(text) for key, text in words.items()}
+def _page_strings(language: str, data: bytes, locale: str) -> Mapping[str, str]:
+    strings = read_strings(language, data)
+    return {key: spacing(locale)(text) for key, text in strings.items()}
 
 
 def _choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
@@ -141,7 +145,7 @@ def _choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None
     images = brand.images(language)
     if images is None:
         return None
-    ground = read_colour(tokens.resolved("masthead-ground")) or WHITE
+    background = parse_colour(tokens.resolved("masthead-ground")) or WHITE
     light, dark = images
-    image = light if contrast(ground, BLACK) > contrast(ground, WHITE) else dark
+    image = light if contrast(background, BLACK) > contrast(background, WHITE) else dark
     return LogoView(f"{BASE_URL}styles/{quote(image.path)}", image.alt or "")

@@ -1,4 +1,4 @@
-"""Render a brief, the front of a pack or a job sheet as HTML, by Jinja2.
+"""Render a brief, the front of a pack or a job sheet as HTML, with Jinja2.
 
 A template gets one variable, `brief` (view_model.py), `pack` (pack_view.py) or `sheet`
 (job_sheet_view.py), and prints its values through filters (filters.py). Undefined names are

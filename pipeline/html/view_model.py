@@ -16,17 +16,22 @@ from pipeline.design.stylesheets import PACK_STYLESHEET
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.page_view import Design, PageView, join_footer, view_page
-from pipeline.html.text.cldr import language_name, print_date, print_day
+from pipeline.html.text.cldr import format_date, format_day, language_name
 from pipeline.model.brand import Brand, resolve_colours
-from pipeline.model.colour import print_colour
+from pipeline.model.colour import format_colour
 from pipeline.model.fields import Line
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Reference
+from pipeline.model.schema import (
+    BESIDE_KINDS,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Reference,
+)
 from pipeline.project import BASE_URL
 
 _NUMBERED = ("figure", "table", "box")
-# Blocks that are printed in the side column, beside the block that follows them.
-_BESIDE = ("side_note", "quote")
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,13 @@ class RowView:
 
 @dataclass(frozen=True)
 class PackPosition:
-    """The position of a brief in a pack: the number of pages `before` it.
+    """The position of a brief in a pack: `pages_before` is their number before it.
 
-    `turned` tells that the pack is bound on the other side than the brief alone would be.
+    With `opposite_binding` the pack is bound on the other side than the brief alone.
     """
 
-    before: int
-    turned: bool
+    pages_before: int
+    opposite_binding: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,21 +127,21 @@ def view_brief(
     """Prepare the values of one document; without `code` no code is printed."""
     series, facts = design.series, edition.facts
     version = edition.versions[language]
-    last = PACK_STYLESHEET if pack else ""
-    page = view_page(design, language, profile, facts.status, last)
-    typography, words = page.typography, page.words
-    information_date = print_date(edition.information_date, typography)
+    extra_stylesheet = PACK_STYLESHEET if pack else ""
+    page = view_page(design, language, profile, facts.status, extra_stylesheet)
+    locale, strings = page.locale, page.strings
+    information_date = format_date(edition.information_date, locale)
     others = (other for other in edition.languages if other != language)
     address = ""
     if series.url:
         address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
     translation = "" if language == series.default_language else "unofficial"
     measurer = page._measurer
-    theme = read_chart_theme(measurer.tokens, measurer.faces, typography)
+    theme = read_chart_theme(measurer.tokens, measurer.faces, locale)
     footer = (
-        words["kind"],
+        strings["kind"],
         page.plain_text(series.name),
-        words["word_space"].join((words["information_dated"], information_date)),
+        strings["word_space"].join((strings["information_dated"], information_date)),
         facts.symbol or "",
     )
     return BriefView(
@@ -145,7 +150,7 @@ def view_brief(
         information_date=information_date,
         information_date_iso=str(edition.information_date),
         code=code,
-        issued=print_day(facts.issued, typography) if facts.issued else "",
+        issued=format_day(facts.issued, locale) if facts.issued else "",
         title=plain_text(version.title),
         facts=facts,
         version=version,
@@ -173,7 +178,7 @@ def _sections(
             numbers[kind] += kind in _NUMBERED
             block_path = f"{path}.blocks.{position}.{kind}"
             view = BlockView(block_path, kind, block.content, numbers[kind], ())
-            if kind in _BESIDE:
+            if kind in BESIDE_KINDS:
                 waiting.append(view)
                 continue
             blocks.append(replace(view, beside=tuple(waiting)))
@@ -202,8 +207,8 @@ def _qr(address: str, brand: Brand) -> Markup:
     code = segno.make(address, error="m", micro=False)
     svg = code.svg_inline(
         border=4,
-        dark=print_colour(colours["dark"]),
-        light=print_colour(colours["background"]),
+        dark=format_colour(colours["dark"]),
+        light=format_colour(colours["background"]),
         omitsize=True,
         title=address,
     )

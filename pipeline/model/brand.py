@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from pipeline.model.colour import GRAPHICS, TEXT, Colour, contrast, mix, read_colour
+from pipeline.model.colour import GRAPHICS, TEXT, Colour, contrast, mix, parse_colour
 from pipeline.model.fields import (
     FieldPath,
     LanguageCode,
@@ -227,7 +227,7 @@ _SCRIPT_FAMILIES = {"ar": ("Brief Arabic",), "zh": ("Brief SC",)}
 
 
 class _Derived(NamedTuple):
-    """The colour of a role that is not given: a share of `role` mixed into `ground`.
+    """The colour of a role that is not given: a share of `role` mixed into `background`.
 
     The first of `shares` counts that has the `needed` contrast with all of `against`.
     """
@@ -236,7 +236,7 @@ class _Derived(NamedTuple):
     shares: tuple[float, ...] = (1.0,)
     against: tuple[str, ...] = ()
     needed: float = TEXT
-    ground: str = "background"
+    background: str = "background"
 
 
 # Each role depends on those above it only. The last of several shares gives a colour that
@@ -245,7 +245,7 @@ _DERIVED_ROLES: Mapping[str, _Derived] = {
     "secondary": _Derived("foreground", (0.7, 0.85, 1.0), ("background",)),
     "tertiary": _Derived("primary"),
     # Darker than the ribbon on top of it.
-    "dark": _Derived("primary", (0.55,), ground="foreground"),
+    "dark": _Derived("primary", (0.55,), background="foreground"),
     "light": _Derived("primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")),
     "danger": _Derived("foreground"),
     "ornament": _Derived("tertiary"),
@@ -263,7 +263,7 @@ def palette_colour(brand: Brand, name: str) -> Colour | None:
     while name in brand.color.palette and name not in seen:
         seen.add(name)
         name = brand.color.palette[name]
-    return read_colour(name)
+    return parse_colour(name)
 
 
 def _given_colour(brand: Brand, role: str) -> str | None:
@@ -293,7 +293,7 @@ def resolve_colours(brand: Brand) -> dict[str, Colour]:
         else:
             derived = _DERIVED_ROLES[role]
             for share in derived.shares:
-                mixture = mix(colours[derived.role], colours[derived.ground], share)
+                mixture = mix(colours[derived.role], colours[derived.background], share)
                 contrasts = (contrast(mixture, colours[r]) for r in derived.against)
                 if all(ratio >= derived.needed for ratio in contrasts):
                     break

@@ -1,4 +1,4 @@
-"""Read, mix and compare sRGB colours.
+"""Parse, mix and compare sRGB colours.
 
 The contrast limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 18 pt or from
 14 pt bold), 1.4.11 for graphics that carry meaning (3:1).
@@ -14,8 +14,8 @@ WHITE: Colour = (1.0, 1.0, 1.0)
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-def read_colour(text: str) -> Colour | None:
-    """Read an opaque CSS colour ("#1e2dbe", "navy"); None for anything else."""
+def parse_colour(text: str) -> Colour | None:
+    """Parse an opaque CSS colour ("#1e2dbe", "navy"); None for anything else."""
     if _HEX.fullmatch(text):
         red, green, blue = (int(text[i : i + 2], 16) / 255 for i in (1, 3, 5))
         return red, green, blue
@@ -29,16 +29,16 @@ def read_colour(text: str) -> Colour | None:
     return red, green, blue
 
 
-def print_colour(colour: Colour) -> str:
+def format_colour(colour: Colour) -> str:
     """Format a colour as in a style sheet: "#1e2dbe"."""
     return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
 
 
-def mix(colour: Colour, ground: Colour, share: float) -> Colour:
-    """Mix a `share` of a colour into a ground, like a colour of that opacity on it."""
+def mix(colour: Colour, background: Colour, share: float) -> Colour:
+    """Mix a `share` of a colour into a background, like a colour of that opacity on it."""
     red, green, blue = (
         part * share + below * (1 - share)
-        for part, below in zip(colour, ground, strict=True)
+        for part, below in zip(colour, background, strict=True)
     )
     return red, green, blue
 

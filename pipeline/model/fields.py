@@ -67,8 +67,8 @@ class Duration:
     unit: Literal["days", "weeks", "months", "years"]
 
 
-def read_duration(value: Any) -> Duration:
-    """Read "12 months" or "1 month"; reject zero."""
+def parse_duration(value: Any) -> Duration:
+    """Parse "12 months" or "1 month"; reject zero."""
     if isinstance(value, Duration):
         return value
     match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", str(value))
@@ -103,7 +103,7 @@ def text_as(key: str) -> BeforeValidator:
 # A text in several languages ({en: …, fr: …}), or one text for all of them.
 Localized = Annotated[dict[str, Line], Field(min_length=1), text_as(ANY_LANGUAGE)]
 Day = Annotated[date, PlainValidator(_read_date)]
-TimeSpan = Annotated[Duration, PlainValidator(read_duration)]
+TimeSpan = Annotated[Duration, PlainValidator(parse_duration)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -113,11 +113,11 @@ Digits = Literal["latin", "arabic-indic"]
 WebAddress = Annotated[str, Field(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]
 
 
-def read_time(typed: str) -> Decimal | None:
-    """Read a number or a month as a time in years; None for other text."""
-    if month := MONTH.fullmatch(typed):
+def parse_time(text: str) -> Decimal | None:
+    """Parse a number or a month as a time in years; None for other text."""
+    if month := MONTH.fullmatch(text):
         return int(month[1]) + Decimal(int(month[2]) - 1) / 12
-    return Decimal(typed) if NUMBER.fullmatch(typed) else None
+    return Decimal(text) if NUMBER.fullmatch(text) else None
 
 
 def in_language(text: Mapping[str, Line], language: str, default: str) -> tuple[Line, str]:

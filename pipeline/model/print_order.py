@@ -29,7 +29,7 @@ class PaperStock:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One file of an order. `copies` are counted by the language of their readers.
+    """One file of an order. `copies_by_language` counts by the language of the readers.
 
     `page` is the size of a page, `language` that of the text. The pages of a file that is
     `imposed` are already sides of sheets.
@@ -42,7 +42,7 @@ class OrderLine:
     sha256: str
     pages: int
     page: Size
-    copies: Mapping[str, int]
+    copies_by_language: Mapping[str, int]
     stock: PaperStock
     imposed: bool = False
 
@@ -51,9 +51,9 @@ class OrderLine:
         return 2 if self.stock.is_folded and not self.imposed else 1
 
     @property
-    def number(self) -> int:
-        """The number of copies of this file."""
-        return sum(self.copies.values())
+    def copies(self) -> int:
+        """The copies of this file for all readers."""
+        return sum(self.copies_by_language.values())
 
     @property
     def checksum(self) -> str:
@@ -68,7 +68,7 @@ class OrderLine:
 
     @property
     def sheets(self) -> int:
-        return self.number * self.sheets_of_a_copy
+        return self.copies * self.sheets_of_a_copy
 
     @property
     def weight_kg(self) -> Decimal | None:
@@ -109,7 +109,7 @@ class PrintOrder:
 
 
 def _total(lines: Sequence[OrderLine]) -> Total:
-    copies, sheets = sum(n.number for n in lines), sum(n.sheets for n in lines)
+    copies, sheets = sum(n.copies for n in lines), sum(n.sheets for n in lines)
     weights = [line.weight_kg for line in lines if line.weight_kg is not None]
     is_known = weights and len(weights) == len(lines)
     return Total(copies, sheets, sum(weights, Decimal(0)) if is_known else None)

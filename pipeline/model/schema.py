@@ -245,6 +245,8 @@ class Block(Strict):
 
 
 BLOCK_KINDS = tuple(Block.model_fields)
+# Blocks in the side column, beside the next block of their section or the last one.
+BESIDE_KINDS = ("side_note", "quote")
 
 
 class Section(Strict):

@@ -58,12 +58,13 @@ def order_csv(order: PrintOrder) -> bytes:
     writer.writerow(_COLUMNS)
     stock = order.stock
     for line in order.lines:
-        readers = " ".join(f"{code}:{copies}" for code, copies in line.copies.items())
+        by_language = line.copies_by_language.items()
+        readers = " ".join(f"{code}:{copies}" for code, copies in by_language)
         weight = "" if line.weight_kg is None else f"{line.weight_kg:.3f}"
         writer.writerow(
             [
                 *(order.session, line.brief, line.information_date, line.language),
-                *(line.file, line.checksum, line.pages, line.number, readers),
+                *(line.file, line.checksum, line.pages, line.copies, readers),
                 *(line.sheets_of_a_copy, line.sheets, weight),
                 *(stock.size, stock.grams or "", "yes" if stock.duplex else "no"),
                 stock.finish,

@@ -48,9 +48,9 @@ def _line_json(line: OrderLine) -> dict[str, object]:
         "sha256_begins": line.checksum,
         "page_mm": [float(edge) for edge in line.page],
         "pages": line.pages,
-        "given_to": dict(line.copies),
+        "given_to": dict(line.copies_by_language),
         "sheets_per_copy": line.sheets_of_a_copy,
-        "copies": line.number,
+        "copies": line.copies,
         **_paper_json(line),
     }
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
 
-from pipeline.content.discovery import EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.loader import LoadedPart, read_edition, read_series_settings
 from pipeline.editions.code import make_code
@@ -22,7 +22,7 @@ from pipeline.targets import Document, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
-from pipeline.tasks.task import SERIES, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 

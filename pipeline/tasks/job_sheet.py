@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import partial
 
-from pipeline.content.discovery import find_editions
+from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.loader import load_brand
 from pipeline.html.job_sheet_view import view_job_sheet
 from pipeline.html.page_view import Design
@@ -20,7 +20,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
 from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import SERIES, Plan, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task

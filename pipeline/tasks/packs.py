@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.content.discovery import find_editions
+from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent, load_series, read_parts
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
@@ -42,7 +42,6 @@ from pipeline.tasks.context import BuildContext, RenderedPage, font_families
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
 from pipeline.tasks.task import (
-    SERIES,
     Plan,
     TargetTask,
     TaskResult,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
@@ -20,7 +20,7 @@ from pipeline.targets import (
     select_documents,
     select_editions,
 )
-from pipeline.tasks.task import SERIES, Plan, TargetTask, Workspace, up_to_date
+from pipeline.tasks.task import Plan, TargetTask, Workspace, up_to_date
 from pipeline.toolchain import Toolchain, toolchains_by_profile
 from pipeline.workers.scheduler import finished_task
 
@@ -33,14 +33,14 @@ class DocumentPlan(Plan):
     """The documents of a build.
 
     `changed` are the editions that must be read. `fresh` holds the entries of the documents
-    of all others, whose languages are those of the unchanged series, `languages`. `used`
-    are the languages of all editions that count, in whichever shard they are.
+    of all others, whose languages are those of the unchanged series, `languages`.
+    `used_languages` are the languages of all selected editions, in every shard.
     """
 
     selected: tuple[EditionFolder, ...]
     changed: frozenset[EditionFolder]
     fresh: Mapping[str, OutputEntry]
-    used: Sequence[str]
+    used_languages: Sequence[str]
     languages: Sequence[str]
 
     def __post_init__(self) -> None:
@@ -53,17 +53,17 @@ class DocumentPlan(Plan):
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each document, in order; editions are read one by one."""
-        make = None
+        document_tasks = None
         if self.changed:
             from pipeline.tasks.documents import DocumentTasks
 
-            make = DocumentTasks(self.workspace, self.used, executor)
-            self.languages = make.languages
+            document_tasks = DocumentTasks(self.workspace, self.used_languages, executor)
+            self.languages = document_tasks.languages
             self._count()
         for folder in self.selected:
             documents = self._documents(folder)
-            if make and folder in self.changed:
-                yield from make.tasks_of(folder, documents)
+            if document_tasks and folder in self.changed:
+                yield from document_tasks.tasks_of(folder, documents)
             else:
                 for document in documents:
                     entry = self.fresh[document.name]
@@ -110,13 +110,19 @@ def discover(
 
 
 def _split(
-    workspace: Workspace, selected: tuple[EditionFolder, ...], used: Sequence[str]
+    workspace: Workspace, selected: tuple[EditionFolder, ...], used_languages: Sequence[str]
 ) -> DocumentPlan:
     """Separate the editions whose files changed from those that need not be read."""
     state, options = workspace.state, workspace.options
     series = state.unchanged_source(SERIES)
-    if series is None or series.used != used or (options.strict and series.warnings):
-        return DocumentPlan(workspace, selected, frozenset(selected), {}, used, ())
+    if (
+        series is None
+        or series.used != used_languages
+        or (options.strict and series.warnings)
+    ):
+        return DocumentPlan(
+            workspace, selected, frozenset(selected), {}, used_languages, ()
+        )
     fresh: dict[str, OutputEntry] = {}
     changed: set[EditionFolder] = set()
     warnings = []
@@ -137,5 +143,5 @@ def _split(
     warnings = warnings if changed else [*series.warnings, *warnings]
     workspace.problems.extend(map(load_warning, warnings))
     return DocumentPlan(
-        workspace, selected, frozenset(changed), fresh, used, series.languages
+        workspace, selected, frozenset(changed), fresh, used_languages, series.languages
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from pipeline.content.discovery import EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.workers.executor import Executor
 
-SERIES = "content/series.yaml"
 T = TypeVar("T")
 _LIMIT_HINT = (
     "look for very long text, very many rows, a very large or intricate picture, or a "

@@ -210,7 +210,7 @@ def test_a_logo_of_enough_pixels_prints_sharp(size: tuple[int, int], check: Chec
 
 def test_a_logo_with_too_few_pixels_gives_the_size_it_needs(check: Check) -> None:
     (problem,) = check(LOGO + "logo: own.png", own__png=png(300, 188))
-    assert "300 × 188 pixels are 298 dpi" in problem.message
+    assert "300 × 188 pixels give 298 dpi" in problem.message
     assert "at least 302 × 189 pixels" in problem.hint
 
 

@@ -20,7 +20,7 @@ from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
 from pipeline.model.brand import Brand, resolve_colours
-from pipeline.model.colour import print_colour
+from pipeline.model.colour import format_colour
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
@@ -43,7 +43,7 @@ def bundled() -> Brand:
 def test_the_style_sheet_has_every_role_and_the_fonts_of_each_language() -> None:
     css = brand_css(bundled()).decode()
     for role, colour in resolve_colours(bundled()).items():
-        assert f"  --brand-{role}: {print_colour(colour)};\n" in css
+        assert f"  --brand-{role}: {format_colour(colour)};\n" in css
     stack = '--brand-base: "Brief Arabic", "Brief Sans"'
     assert f':root:lang("ar") {{ {stack}; ' in css
     assert ':root { --brand-base: "Brief Sans"; ' in css
@@ -122,7 +122,7 @@ def drawn_colours(file: Path) -> set[str]:
                 if str(operator) in ("rg", "RG", "sc", "SC", "scn", "SCN"):
                     values = [float(n) for n in numbers if not isinstance(n, pikepdf.Name)]
                     if len(values) == 3:
-                        found.add(print_colour((values[0], values[1], values[2])))
+                        found.add(format_colour((values[0], values[1], values[2])))
     return found
 
 
@@ -133,7 +133,7 @@ def test_only_colours_of_the_brand_are_drawn(
 ) -> None:
     content = read_content(project, BuildOptions(), TODAY)
     assert content.brand
-    palette = {print_colour(c) for c in resolve_colours(content.brand).values()}
+    palette = {format_colour(c) for c in resolve_colours(content.brand).values()}
     drawn = drawn_colours(pdf(project, slug, "en", profile))
     assert not drawn & ILO
     # The transparent side of a triangle is drawn too, as black that nobody sees.

@@ -66,12 +66,12 @@ def test_a_file_that_is_not_a_font_adds_no_family(tmp_path: Path) -> None:
 
 
 def test_a_space_has_the_font_of_its_word_and_figures_have_one_width() -> None:
-    def width(text: str, *families: str, figures: bool = False) -> float:
-        return BUNDLED_FACES.width(text, families, BOLD, figures=figures)
+    def width(text: str, *families: str, tabular_digits: bool = False) -> float:
+        return BUNDLED_FACES.width(text, families, BOLD, tabular_digits=tabular_digits)
 
     # Chinese fonts have a space too, which is not the one that Pango sets between words.
     assert width("a b", "Brief SC", "Brief Sans") == width("a b", "Brief Sans")
     assert width("77.7", "Brief Display") != width("88.8", "Brief Display")
-    assert width("77.7", "Brief Display", figures=True) == width(
-        "88.8", "Brief Display", figures=True
+    assert width("77.7", "Brief Display", tabular_digits=True) == width(
+        "88.8", "Brief Display", tabular_digits=True
     )

@@ -10,7 +10,7 @@ from pipeline.editions.code import (
     characters_of,
     identity_of,
     make_code,
-    read_code,
+    parse_code,
 )
 from pipeline.model.dates import InformationDate
 
@@ -52,7 +52,7 @@ def test_there_is_no_letter_that_is_taken_for_another() -> None:
 
 @given(CODES)
 def test_what_is_printed_is_read(code: Code) -> None:
-    assert read_code(str(code)) == code
+    assert parse_code(str(code)) == code
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_one_wrong_character_is_detected(code: Code, place: int, other: str) -> 
     wrong = right[:place] + other + right[place + 1 :]
     if wrong != right:
         with pytest.raises(ValueError, match="mistyped"):
-            read_code(wrong)
+            parse_code(wrong)
 
 
 @given(CODES, st.integers(0, 9), st.integers(0, 9))
@@ -91,7 +91,7 @@ def test_two_characters_that_changed_places_are_detected(
     wrong = "".join(letters)
     if wrong != characters_of(str(code)):
         with pytest.raises(ValueError, match="mistyped"):
-            read_code(wrong)
+            parse_code(wrong)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_two_characters_that_changed_places_are_detected(
 )
 def test_an_invalid_code_is_refused_with_the_reason(typed: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        read_code(typed)
+        parse_code(typed)

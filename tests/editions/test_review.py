@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.editions.review import DueItem, by_urgency, review_day
 from pipeline.model.dates import InformationDate
-from pipeline.model.fields import Duration, read_duration
+from pipeline.model.fields import Duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from pipeline.model.fields import Duration, read_duration
 )
 def test_a_review_is_due(dated: str, issued: str | None, after: str, day: str) -> None:
     begun = date.fromisoformat(issued) if issued else None
-    found = review_day(InformationDate.parse(dated), begun, read_duration(after))
+    found = review_day(InformationDate.parse(dated), begun, parse_duration(after))
     assert str(found) == day
 
 

@@ -56,7 +56,7 @@ def problems_of_brief(data: bytes) -> list[Problem]:
     source, _ = read_yaml(LANGUAGE_FILE, data)
     if source and not problems:
         for _, text in texts_in(LanguageVersion, source.value):
-            prose_html(text, TextStyle(bind_last=True))
+            prose_html(text, TextStyle(prevent_runt=True))
     return problems
 
 

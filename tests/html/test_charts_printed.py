@@ -37,7 +37,7 @@ from pipeline.model.colour import (
     contrast,
     lightness,
     mix,
-    read_colour,
+    parse_colour,
 )
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import (
@@ -71,17 +71,17 @@ from tests.html.drawn import (
 def test_marks_differ_in_grey_and_from_the_page() -> None:
     colours = theme().colours
     light = {
-        name: lightness(read_colour(getattr(colours, name)) or WHITE)
-        for name in ("rule", "strong", "context", "third", "fourth", "paper")
+        name: lightness(parse_colour(getattr(colours, name)) or WHITE)
+        for name in ("strong_rule", "strong", "context", "third", "fourth", "paper")
     }
     # A hatch is as light as its stripes and the paper between them (.7 of 2 mm), whether
     # light is mixed, as an eye does, or values are, as a screen does.
-    ink = read_colour(colours.strong) or WHITE
+    ink = parse_colour(colours.strong) or WHITE
     assert abs(light["strong"] - light["context"]) >= 12
-    assert contrast(read_colour(colours.context) or WHITE, WHITE) >= 3
+    assert contrast(parse_colour(colours.context) or WHITE, WHITE) >= 3
     assert contrast(ink, WHITE) >= 3
     for one, other in [
-        *((light["rule"], hatched) for hatched in hatches(ink)),
+        *((light["strong_rule"], hatched) for hatched in hatches(ink)),
         *((hatched, light["third"]) for hatched in hatches(ink)),
         (light["third"], light["fourth"]),
         (light["strong"], light["fourth"]),
@@ -101,16 +101,16 @@ def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) ->
     read = partial(read_stylesheet, project, brand)
     tokens = read_tokens(sheets, read, "en", ("screen",))
     colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
-    inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
+    inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
     for fill in (
-        colours.rule,
+        colours.strong_rule,
         colours.strong,
         colours.third,
         colours.fourth,
         colours.paper,
     ):
-        ink = read_colour(inks[ink_on(fill, colours)]) or WHITE
-        assert contrast(ink, read_colour(fill) or WHITE) >= 4.5
+        ink = parse_colour(inks[ink_on(fill, colours)]) or WHITE
+        assert contrast(ink, parse_colour(fill) or WHITE) >= 4.5
 
 
 def hatches(ink: Colour) -> list[float]:

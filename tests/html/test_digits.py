@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from pipeline.html.text.digits import locale_with_numbering
-from pipeline.html.text.typography import print_number, spacing
+from pipeline.html.text.typography import format_number, spacing
 
 MINUS = "\u2212"
 NATIVE = set("٠١٢٣٤٥٦٧٨٩٪٫٬")
@@ -71,8 +71,8 @@ def test_persian_has_its_own_forms_of_the_digits() -> None:
 def test_a_number_is_printed_by_the_rules_of_its_language(
     language: str, printed: str
 ) -> None:
-    assert print_number(Decimal("1250.50"), language) == printed
+    assert format_number(Decimal("1250.50"), language) == printed
     # In Arabic marks keep the sign at the left of Latin digits.
     before, behind = ("\u200e", "\u200e\u200f") if language == "ar" else ("", "")
-    negative = print_number(Decimal("-1250.50"), language)
+    negative = format_number(Decimal("-1250.50"), language)
     assert negative == f"{before}{MINUS}{printed}{behind}"

@@ -91,7 +91,7 @@ PAIRS: list[DataRow] = [
 
 def test_the_first_dot_is_a_ring_and_an_empty_cell_has_none() -> None:
     chart, colours = draw("dot", PAIRS, ["m", "w"]), theme().colours
-    rows = boxes(chart, "circle", stroke=colours.quiet, fill=colours.paper)
+    rows = boxes(chart, "circle", stroke=colours.muted, fill=colours.paper)
     assert len(rows) == 2 + 1  # and one in the head
     assert len(boxes(chart, "circle", fill=colours.strong)) == 3 + 1
     values = [label.text for label in chart.labels if label.kind == "value"]

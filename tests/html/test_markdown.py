@@ -348,11 +348,11 @@ def test_plain_text_has_no_markdown(text: str, plain: str) -> None:
 
 
 def test_typography_changes_text_and_nothing_else() -> None:
-    def set_text(text: str, language: str) -> list[str]:
+    def typeset(text: str, language: str) -> list[str]:
         before_marks = zip(text, f"{text[1:]} ", strict=True)
         return ["\u202f" if pair == (" ", "!") else pair[0] for pair in before_marks]
 
-    style = TextStyle(set_text=set_text)
+    style = TextStyle(typeset=typeset)
     made = prose_html("*Oui !* [non !](https://a.org/b%20!)", style)
     assert made == (
         '<p><em>Oui\u202f!</em> <a href="https://a.org/b%20!">non\u202f!</a></p>\n'

@@ -16,9 +16,9 @@ from pipeline.html.pack_view import (
     PackView,
     view_pack,
 )
-from pipeline.html.page_view import Design, read_words
+from pipeline.html.page_view import Design, read_page_strings
 from pipeline.html.templates import render_html
-from pipeline.html.text.cldr import name_session, print_days
+from pipeline.html.text.cldr import format_days, name_session
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
 from pipeline.problems import PipelineError, Rule
@@ -100,7 +100,7 @@ def test_the_number_of_a_session_is_an_ordinal_of_the_language(
     ],
 )
 def test_shared_parts_of_two_dates_are_printed_once(language: str, printed: str) -> None:
-    dates = print_days(date(2017, 10, 26), date(2017, 11, 9), language)
+    dates = format_days(date(2017, 10, 26), date(2017, 11, 9), language)
     assert " ".join(dates.replace("\u2009", " ").split()) == printed
 
 
@@ -120,7 +120,7 @@ def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
 def test_dates_within_a_month_across_years_and_of_one_day(
     start: date, end: date, printed: str
 ) -> None:
-    dates = print_days(start, end, "en")
+    dates = format_days(start, end, "en")
     assert " ".join(dates.replace("\u2009", " ").split()) == printed
 
 
@@ -143,7 +143,7 @@ def test_headings_are_printed_unchanged_and_linked(root: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> None:
-    words = read_words(open_project(root), language)
+    words = read_page_strings(open_project(root), language)
     for key in ("pack", "dates", "place", "language", "handed_out", "contents"):
         assert words[key]
     # Each brief's own headings of these kinds are in no other.
@@ -152,7 +152,7 @@ def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> No
 
 def test_pages_before_the_first_brief_are_roman(root: Path) -> None:
     _, pack = view(root)
-    assert pack.style_sheets[-1].endswith("styles/pack/front.css")
+    assert pack.stylesheets[-1].endswith("styles/pack/front.css")
     sheet = (BUNDLED / "styles" / "pack" / "front.css").read_text()
     assert "--digits: lower-roman" in sheet
 

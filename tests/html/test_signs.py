@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.html.text.markdown import TextStyle, line_html
-from pipeline.html.text.typography import set_characters
+from pipeline.html.text.typography import typeset_characters
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.problems import is_blocking
 from pipeline.project import BUNDLED, open_project
@@ -47,7 +47,7 @@ def seen(pdf: bytes) -> Iterator[str]:
 def test_a_number_has_the_same_order_in_columns_of_every_width(language: str) -> None:
     from weasyprint import HTML
 
-    words = line_html(TEXT, TextStyle(set_text=set_characters, language=language))
+    words = line_html(TEXT, TextStyle(typeset=typeset_characters, language=language))
     column = "<p style='width: {}mm; font: 10pt \"Brief Arabic\"'>{}"
     for width in range(20, 120, 4):
         html = f'<html lang="ar" dir="rtl"><body>{column.format(width, words)}'

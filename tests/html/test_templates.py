@@ -11,7 +11,7 @@ from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
-from pipeline.html.text.cldr import print_date
+from pipeline.html.text.cldr import format_date
 from pipeline.html.view_model import view_brief
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
@@ -175,7 +175,7 @@ def test_an_information_date_is_printed_with_its_precision(
     language: str, year: str, month: str, day: str
 ) -> None:
     dates = map(InformationDate.parse, ("2017", "2017-03", "2017-03-09"))
-    assert [print_date(date, language) for date in dates] == [year, month, day]
+    assert [format_date(date, language) for date in dates] == [year, month, day]
 
 
 def test_every_language_has_the_same_interface_strings() -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.html.text.markdown import TextStyle, line_html
-from pipeline.html.text.typography import set_characters, spacing
+from pipeline.html.text.typography import spacing, typeset_characters
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
@@ -155,7 +155,7 @@ def test_a_regional_language_has_the_rules_of_its_language() -> None:
 def test_typography_crosses_markdown_markup(
     language: str, typed: str, printed: str
 ) -> None:
-    setting = TextStyle(set_text=set_characters, language=language)
+    setting = TextStyle(typeset=typeset_characters, language=language)
     assert shown(line_html(typed, setting).replace("&#x27;", "'")) == printed
 
 
@@ -199,7 +199,7 @@ def letters(text: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(typed_text | st.text(max_size=30))
 def test_no_letter_is_lost_or_changed(language: str, text: str) -> None:
-    printed = set_characters(text, language)
+    printed = typeset_characters(text, language)
     assert len(printed) == len(text)
     assert letters("".join(printed)) == letters(text)
 
@@ -210,7 +210,7 @@ def test_addresses_stay_as_they_were_typed(language: str, before: str, after: st
     for kept in ("https://x.org/a'b5", "a5@b.org", "+41 22 7996111"):
         text = f"{before} {kept} {after}"
         start = len(before) + 1
-        printed = set_characters(text, language)[start : start + len(kept)]
+        printed = typeset_characters(text, language)[start : start + len(kept)]
         assert "".join(printed) == kept
 
 
@@ -239,7 +239,7 @@ def lines_of(language: str, text: str, width_mm: int) -> list[str]:
     from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 
-    words = line_html(text, TextStyle(set_text=set_characters, language=language))
+    words = line_html(text, TextStyle(typeset=typeset_characters, language=language))
     font = "Brief SC" if language == "zh" else "Brief Sans"
     style = f'p {{ width: {width_mm}mm; font: 10pt "{font}" }}'
     html = HTML(string=f'<style>{style}</style><body id="a"><p lang="{language}">{words}')

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.brand import Brand, origin_of, resolve_colours
-from pipeline.model.colour import GRAPHICS, TEXT, contrast, print_colour
+from pipeline.model.colour import GRAPHICS, TEXT, contrast, format_colour
 from pipeline.project import BUNDLED
 
 
@@ -16,7 +16,7 @@ def brand_of(text: str) -> Brand:
 
 def printed(text: str) -> dict[str, str]:
     colours = resolve_colours(brand_of(text))
-    return {role: print_colour(colour) for role, colour in colours.items()}
+    return {role: format_colour(colour) for role, colour in colours.items()}
 
 
 BLUE = 'color: {primary: "#1e2dbe"}\n'

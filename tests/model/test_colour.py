@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.colour import BLACK, WHITE, contrast, mix, print_colour, read_colour
+from pipeline.model.colour import BLACK, WHITE, contrast, format_colour, mix, parse_colour
 
 COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
     lambda parts: (parts[0] / 255, parts[1] / 255, parts[2] / 255)
@@ -23,9 +23,9 @@ COLOURS = st.tuples(*3 * [st.integers(0, 255)]).map(
     ],
 )
 def test_a_css_colour_is_read(typed: str, printed: str) -> None:
-    colour = read_colour(typed)
+    colour = parse_colour(typed)
     assert colour
-    assert print_colour(colour) == printed
+    assert format_colour(colour) == printed
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_a_css_colour_is_read(typed: str, printed: str) -> None:
     ["", "blueish", "#12345", "1e2dbe", "transparent", "currentColor", "rgba(0, 0, 0, .5)"],
 )
 def test_other_text_is_not_a_colour(typed: str) -> None:
-    assert read_colour(typed) is None
+    assert parse_colour(typed) is None
 
 
 @given(COLOURS)
 def test_a_printed_colour_is_read_back(colour: tuple[float, float, float]) -> None:
-    again = read_colour(print_colour(colour))
+    again = parse_colour(format_colour(colour))
     assert again == pytest.approx(colour)
 
 
@@ -46,7 +46,7 @@ def test_the_contrast_ratio_is_that_of_wcag() -> None:
     """WCAG 2.2: 21:1 for black on white; #767676 is the palest grey that passes."""
     assert contrast(BLACK, WHITE) == pytest.approx(21)
     assert contrast(WHITE, BLACK) == contrast(BLACK, WHITE)
-    grey, paler = read_colour("#767676"), read_colour("#777777")
+    grey, paler = parse_colour("#767676"), parse_colour("#777777")
     assert grey
     assert paler
     assert contrast(grey, WHITE) == pytest.approx(4.54, abs=0.01)
@@ -54,6 +54,6 @@ def test_the_contrast_ratio_is_that_of_wcag() -> None:
 
 
 def test_a_mixture_lies_between_its_colours() -> None:
-    assert print_colour(mix(BLACK, WHITE, 0.25)) == "#bfbfbf"
+    assert format_colour(mix(BLACK, WHITE, 0.25)) == "#bfbfbf"
     assert mix(BLACK, WHITE, 0) == WHITE
     assert mix(BLACK, WHITE, 1) == BLACK

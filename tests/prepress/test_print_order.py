@@ -79,7 +79,7 @@ def test_without_grams_nothing_is_weighed() -> None:
 
 
 def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
-    assert line(en=120, ar=25, zh=25).number == 170
+    assert line(en=120, ar=25, zh=25).copies == 170
 
 
 def test_totals_are_by_language_and_of_all() -> None:

@@ -18,7 +18,7 @@ from pipeline.commands.check import read_content
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.sessions import read_sessions
-from pipeline.html.text.cldr import name_session, print_date, print_days
+from pipeline.html.text.cldr import format_date, format_days, name_session
 from pipeline.model.fields import Line, in_language
 from pipeline.model.schema import Series
 from pipeline.model.session import Session
@@ -138,7 +138,7 @@ def _front(made: MadePack) -> Iterator[Phrase]:
     yield from (*local(series.publisher.name), *local(series.name))
     yield Phrase(made.title, "H1")
     yield from local(facts.body)
-    yield Phrase(print_days(facts.dates.start, facts.dates.end, language))
+    yield Phrase(format_days(facts.dates.start, facts.dates.end, language))
     yield from local(facts.place)
     yield Phrase(_capital(_language_name(language, language)))
     for brief in made.briefs:
@@ -154,7 +154,7 @@ def _front(made: MadePack) -> Iterator[Phrase]:
 
 def _entry(brief: Made, language: str, role: str) -> Iterator[Phrase]:
     yield from phrases(brief.edition.versions[brief.language].title, role)
-    yield Phrase(print_date(brief.edition.information_date, language))
+    yield Phrase(format_date(brief.edition.information_date, language))
     if brief.language != language:
         said = interface_words(language)["not_translated"]
         yield Phrase(said.replace("{language}", _language_name(brief.language, language)))

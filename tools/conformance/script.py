@@ -17,7 +17,7 @@ from mdit_py_plugins.attrs import attrs_plugin
 from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
 from pipeline.html.charts.data_table import print_data, read_chart_data
-from pipeline.html.text.cldr import print_date, print_day
+from pipeline.html.text.cldr import format_date, format_day
 from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import (
@@ -86,7 +86,7 @@ class _Script:
     def __init__(self, series: Series, edition: Edition, language: str) -> None:
         self.series, self.edition, self.language = series, edition, language
         self.version: LanguageVersion = edition.versions[language]
-        self.dated = print_date(edition.information_date, language)
+        self.dated = format_date(edition.information_date, language)
 
     def document(self) -> Iterator[Phrase]:
         yield from self.head()
@@ -184,7 +184,7 @@ class _Script:
         yield Phrase(short(address), "Link")
         yield Phrase(self.code())
         yield Phrase(self.dated)
-        yield Phrase(print_day(facts.issued, self.language) if facts.issued else "")
+        yield Phrase(format_day(facts.issued, self.language) if facts.issued else "")
         yield Phrase(facts.symbol or "")
         others = (code for code in self.edition.languages if code != self.language)
         name = partial(Locale.get_display_name, locale=Locale.parse(self.language))

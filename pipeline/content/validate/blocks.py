@@ -63,6 +63,5 @@ def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Prob
 
 
 def _shape_problem(place: Place, message: str) -> Problem:
-    hint = 'write "" for an empty cell; '
-    hint += 'a cell with "across: 2" or "down: 2" counts as two cells'
+    hint = 'write "" for an empty cell; "across: 2" or "down: 2" counts as two cells'
     return Problem(Rule.TABLE_SHAPE, place, message, hint)

@@ -17,7 +17,7 @@ from pipeline.model.brand import (
     palette_colour,
     resolve_colours,
 )
-from pipeline.model.colour import GRAPHICS, TEXT, contrast, print_colour
+from pipeline.model.colour import GRAPHICS, TEXT, contrast, format_colour
 from pipeline.model.fields import FieldPath
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
@@ -98,20 +98,20 @@ def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
 def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
     checked: set[frozenset[str]] = set()
-    for ink_role, ground_role, needed in _PAIRS:
-        ink, ground = origin_of(brand, ink_role), origin_of(brand, ground_role)
-        if ink is None or ground is None or frozenset((ink, ground)) in checked:
+    for ink_role, background_role, needed in _PAIRS:
+        ink, background = origin_of(brand, ink_role), origin_of(brand, background_role)
+        if ink is None or background is None or frozenset((ink, background)) in checked:
             continue
-        checked.add(frozenset((ink, ground)))
-        ratio = contrast(colours[ink], colours[ground])
+        checked.add(frozenset((ink, background)))
+        ratio = contrast(colours[ink], colours[background])
         if ratio < needed:
-            ink_name = f'"{ink}" ({print_colour(colours[ink])})'
-            ground_name = f'"{ground}" ({print_colour(colours[ground])})'
+            ink_name = f'"{ink}" ({format_colour(colours[ink])})'
+            background_name = f'"{background}" ({format_colour(colours[background])})'
             shown = f"{int(ratio * 100) / 100:.2f}"  # cut, not rounded: 4.496 is not 4.5
-            message = f"{ink_name} on {ground_name} has a contrast of {shown}:1; "
+            message = f"{ink_name} on {background_name} has a contrast of {shown}:1; "
             message += f"the minimum is {needed}:1"
             mappings = _OF_BRIEFS, ("color",)
-            paths = ((*keys, role) for role in (ink, ground) for keys in mappings)
+            paths = ((*keys, role) for role in (ink, background) for keys in mappings)
             place = source.place(next((p for p in paths if p in source.spans), ()))
             yield Problem(Rule.CONTRAST, place, message, _CONTRAST_HINT)
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from pipeline.content.csv_data import DataFile
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
-from pipeline.model.fields import MONTH, NUMBER, FieldPath, read_time
-from pipeline.model.schema import DataRow, Figure, LanguageVersion
+from pipeline.model.fields import MONTH, NUMBER, FieldPath, parse_time
+from pipeline.model.schema import BESIDE_KINDS, DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 
@@ -26,8 +26,6 @@ LIMITS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "stacked": ((1, 12), (2, 4)),
     "small-multiples": ((2, 200), (2, 8)),
 }
-# Blocks in the side column, beside the next block of their section or the last one.
-_BESIDE = ("side_note", "quote")
 # A number is printed beside its bar or dot.
 MAX_DIGITS = 15
 # The sum of rounded shares can differ a little from 100.
@@ -77,11 +75,11 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
     """Report notes and quotes beside a wide chart, which covers the side column."""
     for number, section in enumerate(version.sections):
         blocks = section.blocks
-        others = [n for n, block in enumerate(blocks) if block.kind not in _BESIDE]
+        others = [n for n, block in enumerate(blocks) if block.kind not in BESIDE_KINDS]
         for index in others:
             figure = blocks[index].figure
             is_followed = index == others[-1] and index + 1 < len(blocks)
-            has_note = is_followed or (index > 0 and blocks[index - 1].kind in _BESIDE)
+            has_note = is_followed or (index > 0 and blocks[index - 1].kind in BESIDE_KINDS)
             if figure and figure.width == "wide" and has_note:
                 path = ("sections", number, "blocks", index, "figure", "width")
                 message = "a wide chart leaves no space for the note or quote beside it"
@@ -135,13 +133,9 @@ def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
     if not rows[0] <= count <= rows[1]:
         noun = "points" if chart.figure.is_over_time else "rows"
         message = f"a {kind} chart needs {_range(*rows)} {noun}; this one has {count:,}"
-        few, many = (
-            "add data, or choose another type of chart",
-            "group the rest, or use a table",
-        )
-        yield Problem(
-            Rule.CHART_TYPE, chart.key("data"), message, many if count > rows[1] else few
-        )
+        few, many = "add data, or choose another type", "group the rest, or use a table"
+        hint = many if count > rows[1] else few
+        yield Problem(Rule.CHART_TYPE, chart.key("data"), message, hint)
 
 
 def _range(low: int, high: int) -> str:
@@ -172,7 +166,7 @@ def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
             message = f'"{label}" is already the label of row {seen[label] + 1}'
             hint = "give each row a label of its own"
         elif chart.figure.is_over_time:
-            time = read_time(label)
+            time = parse_time(label)
             if time is None or bool(MONTH.fullmatch(label)) != has_months:
                 message = f'"{label}" is not a point on the time axis'
                 hint = "write numbers such as years (2016), or months (2016-03); do not mix"

@@ -39,4 +39,4 @@ def draw_bars(canvas: Canvas, data: ChartData) -> None:
         side, align = (-1, "end") if value and value < 0 else (1, "start")
         ink = "accent" if data.highlight == row else ""
         canvas.text(x(0) + side * (length + gap), y, text, "value", align, ink=ink)
-    canvas.rule((x(0), rows.top), (x(0), rows.bottom), theme.colours.rule, ZERO)
+    canvas.rule((x(0), rows.top), (x(0), rows.bottom), theme.colours.strong_rule, ZERO)

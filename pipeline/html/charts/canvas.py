@@ -43,7 +43,7 @@ class Label:
     width: str
     align: str
     direction: str
-    ground: str
+    background: str
 
 
 @dataclass
@@ -120,29 +120,29 @@ class Canvas:
         align: str = "start",
         *,
         ink: str = "",
-        ground: str = "",
-        room: float = 0.0,
+        background: str = "",
+        width: float = 0.0,
     ) -> None:
         """Set a line of text, or several, vertically centred at `y` by their capitals.
 
-        `room` is the width of the box of a line, by default that of its text.
+        `width` is the width of the box of a line, by default that of its text.
         """
         sides = ("right", "left") if self.is_mirrored else ("left", "right")
         lines = [text] if isinstance(text, str) else text
         for index, line in enumerate(lines):
             middle = y + (index - (len(lines) - 1) / 2) * self.theme.leading
-            width = room or self.theme.width(line, kind) + _ROOM
-            left = x - {"start": 0.0, "center": width / 2, "end": width}[align]
+            box_width = width or self.theme.width(line, kind) + _ROOM
+            left = x - {"start": 0.0, "center": box_width / 2, "end": box_width}[align]
             label = Label(
                 text=line,
                 kind=kind,
                 ink=ink,
-                left=_number(self.width - left - width if self.is_mirrored else left),
+                left=_number(self.width - left - box_width if self.is_mirrored else left),
                 top=_number(middle + (_MIDDLE - 1) * self.theme.styles[kind].size),
-                width=_number(width),
+                width=_number(box_width),
                 align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
                 direction=_direction(line),
-                ground=ground,
+                background=background,
             )
             self.labels.append(label)
 

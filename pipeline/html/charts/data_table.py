@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.html.charts.scale import decimals_of
-from pipeline.html.charts.theme import print_text, print_value
+from pipeline.html.charts.theme import format_text, format_value
 from pipeline.model.schema import DataRow, Figure
 
 
@@ -56,8 +56,8 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
     is_highlighted = figure.highlight in candidates
     return ChartData(
         keys=keys,
-        labels=tuple(print_text(figure.name(key), language) for key in keys),
-        names=tuple(print_text(figure.name(column), language) for column in figure.value),
+        labels=tuple(format_text(figure.name(key), language) for key in keys),
+        names=tuple(format_text(figure.name(column), language) for column in figure.value),
         columns=columns,
         decimals=decimals_of(known),
         highlight=candidates.index(figure.highlight or "") if is_highlighted else None,
@@ -66,7 +66,7 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
 
 def print_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:
     """Print the rows of the table of the data; the first has the headers of its columns."""
-    rows = [(print_text(figure.name(figure.label), language), *data.names)]
+    rows = [(format_text(figure.name(figure.label), language), *data.names)]
     for label, row in zip(data.labels, data.rows, strict=True):
-        rows += [(label, *(print_value(v, data.decimals, language) for v in row))]
+        rows += [(label, *(format_value(v, data.decimals, language) for v in row))]
     return rows

@@ -47,11 +47,11 @@ def _scale(
                 if value is None:
                     continue
                 text = theme.number(value, data.decimals)
-                room = _GAP * theme.size + theme.width(text, "value") + 1
+                needed = _GAP * theme.size + theme.width(text, "value") + 1
                 if _is_lower(pair, column):
-                    left += max(0.0, start + room - x(value))
+                    left += max(0.0, start + needed - x(value))
                 else:
-                    right += max(0.0, x(value) + room - canvas.width)
+                    right += max(0.0, x(value) + needed - canvas.width)
     return linear_scale(ticks[0], ticks[-1], start + left, canvas.width - right)
 
 
@@ -65,7 +65,7 @@ def _is_lower(pair: Pair, column: int) -> bool:
 
 def _draw_grid(canvas: Canvas, rows: Rows, ticks: Sequence[Decimal], x: Scale) -> None:
     theme, axis = canvas.theme, canvas.theme.styles["axis"].size
-    colour, y, free = theme.colours.hair, rows.bottom + 1.1 * axis, 0.0
+    colour, y, free = theme.colours.hairline, rows.bottom + 1.1 * axis, 0.0
     for tick, number in zip(ticks, theme.numbers(ticks), strict=True):
         canvas.rule((x(tick), rows.top), (x(tick), rows.bottom), colour, HAIRLINE)
         half = theme.width(number, "axis") / 2
@@ -86,19 +86,19 @@ def _draw_pair(
         canvas.rule((x(known[0]), y), (x(known[1]), y), colours.tint, _JOINT * size)
     first, second = pair
     if first is not None:
-        canvas.dot((x(first), y), _RING * size, colours.paper, colours.quiet)
+        canvas.dot((x(first), y), _RING * size, colours.paper, colours.muted)
     if second is not None:
         canvas.dot((x(second), y), _DOT * size, colours.mark(is_strong=is_strong))
     if len(known) == 2:
         # The ring again, for a dot that covers it.
-        canvas.dot((x(known[0]), y), _RING * size, "none", colours.quiet)
+        canvas.dot((x(known[0]), y), _RING * size, "none", colours.muted)
     for column, value in enumerate(pair):
         if value is None:
             continue
         side, align = (-1, "end") if _is_lower(pair, column) else (1, "start")
         ink = "accent" if column and is_strong else "" if column else "quiet"
         text, text_x = theme.number(value, data.decimals), x(value) + side * _GAP * size
-        canvas.text(text_x, y, text, "value", align, ink=ink, ground=colours.paper)
+        canvas.text(text_x, y, text, "value", align, ink=ink, background=colours.paper)
 
 
 def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scale) -> None:
@@ -121,9 +121,9 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
             fill = colours.mark(is_strong=is_strong)
             canvas.dot(centre, _DOT * size * 0.85, fill)
         else:
-            canvas.dot(centre, _RING * size * 0.85, colours.paper, colours.quiet)
+            canvas.dot(centre, _RING * size * 0.85, colours.paper, colours.muted)
         lines = heads[column]
         ink = "quiet" if not column else "accent" if is_strong else ""
         text_y = y - (len(lines) - 1) / 2 * theme.leading
         text_x = middle + side * gap
-        canvas.text(text_x, text_y, lines, "head", align, ink=ink, room=most + 1)
+        canvas.text(text_x, text_y, lines, "head", align, ink=ink, width=most + 1)

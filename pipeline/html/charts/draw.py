@@ -52,7 +52,7 @@ def draw_chart(
     is_wide = alone and width == "wide"
     # Time runs from left to right in every language.
     is_mirrored = theme.is_mirrored and figure.chart in ("bar", "dot", "stacked")
-    canvas = Canvas(theme, theme.wide if is_wide else theme.main, is_mirrored)
+    canvas = Canvas(theme, theme.full_width if is_wide else theme.main_width, is_mirrored)
     data = read_chart_data(figure, rows, theme.language)
     _DRAW[figure.chart](canvas, data)
     return Chart(

@@ -42,14 +42,14 @@ def label_line_ends(
     ends: Sequence[LineEnd],
     x: float,
     beside: float,
-    room: float,
+    name_width: float,
     limits: tuple[float, float],
     away: int = 1,
 ) -> None:
     """Set labels at the right of `x`, or with `away` -1 at its left, between two heights.
 
-    Names begin at the distance `beside` and have the width `room`. The first line of a
-    name is on the line of its value.
+    Names begin at the distance `beside` and have the width `name_width`. The first line of
+    a name is on the line of its value.
     """
     theme = canvas.theme
     ends = sorted(ends, key=lambda end: end.point[1])
@@ -62,7 +62,7 @@ def label_line_ends(
         _connect(canvas, end.point, (x, first), away)
         value_x, name_x = x + away * _GAP * theme.size, x + away * beside
         canvas.text(value_x, first, end.value, "value", align, ink=end.ink)
-        canvas.text(name_x, place, end.name, "name", align, ink=end.ink, room=room)
+        canvas.text(name_x, place, end.name, "name", align, ink=end.ink, width=name_width)
         canvas.height = max(canvas.height, place + size / 2)
 
 
@@ -71,7 +71,7 @@ def _below_first_line(theme: ChartTheme, end: LineEnd) -> float:
 
 
 def _connect(canvas: Canvas, point: Point, target: Point, away: int) -> None:
-    size, colour = canvas.theme.size, canvas.theme.colours.quiet
+    size, colour = canvas.theme.size, canvas.theme.colours.muted
     is_moved = abs(target[1] - point[1]) > _MOVED * size
     if is_moved or abs(point[0] - target[0]) > 1:
         start = (point[0] + away * _FROM * size, point[1])

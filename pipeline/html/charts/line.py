@@ -16,8 +16,8 @@ from pipeline.html.charts.time_axis import (
     draw_series,
     draw_time,
     label_y_axis,
+    parse_times,
     print_time,
-    read_times,
 )
 
 # Multiples of the label size.
@@ -33,14 +33,14 @@ def draw_lines(canvas: Canvas, data: ChartData) -> None:
     """Draw one line for each column, the highlighted one over the others."""
     theme, size = canvas.theme, canvas.theme.size
     columns = range(len(data.names))
-    times, ticks = read_times(data.keys), choose_ticks(data.known)
+    times, ticks = parse_times(data.keys), choose_ticks(data.known)
     start = theme.widest(theme.numbers(ticks), "axis") + _BESIDE * size
     lasts = [_last_value(theme, data, column) for column in columns]
     beside = label_width(theme, lasts)
     most = canvas.width * (1 - _PLOT) - start - beside
     names, widest = theme.break_names(data.names, min(canvas.width * _NAMES, most))
-    room = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), size)
-    end = canvas.width - beside - room
+    name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), size)
+    end = canvas.width - beside - name_width
     top = 0.6 * size
     foot = top + max(_HEIGHT * size, sum(label_height(theme, name) for name in names))
     x = linear_scale(times[0], times[-1], start, end)
@@ -55,7 +55,7 @@ def draw_lines(canvas: Canvas, data: ChartData) -> None:
         ink = "accent" if column == data.highlight else ""
         if point is not None:
             labels.append(LineEnd(point, lasts[column], names[column], ink))
-    label_line_ends(canvas, labels, end, beside, room, (0.0, foot + 0.3 * size))
+    label_line_ends(canvas, labels, end, beside, name_width, (0.0, foot + 0.3 * size))
 
 
 def _last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
@@ -77,6 +77,6 @@ def _pen(theme: ChartTheme, data: ChartData, column: int) -> tuple[str, float, s
     others = [c for c in range(len(data.names)) if c != data.highlight]
     position = others.index(column)
     if data.highlight is None:
-        even = (colours.strong, colours.context, colours.rule)
+        even = (colours.strong, colours.context, colours.strong_rule)
         return even[position % 3], _EVEN, _DASHES[position]
     return colours.context, _WEAK, _DASHES[position]

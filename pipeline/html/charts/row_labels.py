@@ -1,4 +1,4 @@
-"""Lay out the rows of a chart, with their labels at the side where reading begins.
+"""Lay out the rows of a chart, with their labels at the side where lines start.
 
 A long label takes several lines, and only its own row becomes taller.
 """
@@ -10,16 +10,16 @@ from pipeline.html.charts.canvas import Canvas
 
 # Multiples of the label size (design: bars of 5.2 mm, one every 8 mm, at 8.5 pt).
 BAR, PITCH, BESIDE_LABELS = 1.74, 2.67, 1.0
-# The largest share of the width for labels; and for one long word, which overflows beyond.
+# The largest share of the width for labels, and for one long word; a longer one overflows.
 _LABELS, _LONGEST_WORD = 0.4, 0.55
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Labels in lines and their width, the middle of each row, the start of the marks."""
+    """Labels in lines and their width, the middle of each row, where the bars start."""
 
     labels: Sequence[Sequence[str]]
-    room: float
+    label_width: float
     middles: tuple[float, ...]
     start: float
     top: float
@@ -33,18 +33,18 @@ def lay_rows(
     theme = canvas.theme
     beside = BESIDE_LABELS * theme.size
     most = canvas.width - beside - needed
-    room = min(theme.widest(labels, "name"), canvas.width * _LABELS, most)
-    broken, widest = theme.break_names(labels, room)
-    room = max(min(widest, canvas.width * _LONGEST_WORD, most), theme.size)
+    max_width = min(theme.widest(labels, "name"), canvas.width * _LABELS, most)
+    broken, widest = theme.break_names(labels, max_width)
+    label_width = max(min(widest, canvas.width * _LONGEST_WORD, most), theme.size)
     middles, y = [], top
     for lines in broken:
         height = max(PITCH * theme.size, len(lines) * theme.leading + 0.9 * theme.size)
         middles.append(y + height / 2)
         y += height
     canvas.height = y
-    return Rows(broken, room + 1, tuple(middles), room + beside, top, y)
+    return Rows(broken, label_width + 1, tuple(middles), label_width + beside, top, y)
 
 
 def label_row(canvas: Canvas, rows: Rows, row: int) -> None:
-    """Set the label of a row. Drawn before its numbers, it is also copied before them."""
-    canvas.text(0, rows.middles[row], rows.labels[row], room=rows.room)
+    """Draw a label before its numbers, so that copied text has the same order."""
+    canvas.text(0, rows.middles[row], rows.labels[row], width=rows.label_width)

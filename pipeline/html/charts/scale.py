@@ -92,16 +92,16 @@ def spread(
     return [shift + before for shift, before in zip(shifts, reach, strict=True)]
 
 
-def break_lines(text: str, room: float, width: Callable[[str], float]) -> list[str]:
+def break_lines(text: str, max_width: float, width: Callable[[str], float]) -> list[str]:
     """Break a label into the fewest lines that fit, and make these as even as possible.
 
     Only a word that is too long for a line is broken at its hyphens. If a part is still
     too long it overflows, which pdf/checks/overflow.py reports.
     """
     pieces = _PIECES.findall(text)
-    if max(map(width, map(str.strip, pieces)), default=0.0) > room:
+    if max(map(width, map(str.strip, pieces)), default=0.0) > max_width:
         pieces = _SMALL_PIECES.findall(text)
-    lines = _fill(pieces, room, width)
+    lines = _fill(pieces, max_width, width)
     while len(lines) > 1:
         tighter = max(map(width, lines)) - 0.01
         closer = _fill(pieces, tighter, width)
@@ -111,11 +111,13 @@ def break_lines(text: str, room: float, width: Callable[[str], float]) -> list[s
     return lines
 
 
-def _fill(pieces: Sequence[str], room: float, width: Callable[[str], float]) -> list[str]:
+def _fill(
+    pieces: Sequence[str], max_width: float, width: Callable[[str], float]
+) -> list[str]:
     lines: list[str] = []
     for piece in pieces:
         longer = lines[-1] + piece if lines else piece
-        if lines and width(longer.strip(" ")) > room:
+        if lines and width(longer.strip(" ")) > max_width:
             lines.append(piece)
         else:
             lines[-1:] = [longer]

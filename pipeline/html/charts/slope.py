@@ -26,13 +26,13 @@ def draw_slope(canvas: Canvas, data: ChartData) -> None:
     beside = label_width(theme, values)
     most = canvas.width * (1 - _PLOT) / 2 - beside
     names, widest = theme.break_names(data.labels, min(canvas.width * _NAMES, most))
-    room = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), theme.size)
-    margin = beside + room
+    name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), theme.size)
+    margin = beside + name_width
     ends = (margin, canvas.width - margin)
     top = _draw_heads(canvas, data.names, ends)
     foot = top + max(_HEIGHT * theme.size, sum(label_height(theme, n) for n in names))
     for x in ends:
-        canvas.rule((x, top), (x, foot), theme.colours.hair, HAIRLINE)
+        canvas.rule((x, top), (x, foot), theme.colours.hairline, HAIRLINE)
     canvas.height = foot
     high, low = max(data.known), min(choose_ticks(data.known)[0], *data.known)
     half = theme.leading / 2
@@ -50,19 +50,19 @@ def draw_slope(canvas: Canvas, data: ChartData) -> None:
             for row, value in enumerate(column)
             if value is not None
         ]
-        label_line_ends(canvas, labels, x, beside, room, (top - half, 2 * foot), away)
+        label_line_ends(canvas, labels, x, beside, name_width, (top - half, 2 * foot), away)
 
 
 def _draw_heads(canvas: Canvas, names: Sequence[str], ends: tuple[float, float]) -> float:
     """Set the names of the two columns over their ends; returns the top of the lines."""
     theme = canvas.theme
     half = (ends[1] - ends[0]) / 2 - 0.5 * theme.size
-    room = 2 * min(ends[0], half)
-    broken = [theme.break_lines(name, room, "head") for name in names]
+    max_width = 2 * min(ends[0], half)
+    broken = [theme.break_lines(name, max_width, "head") for name in names]
     foot = max(map(len, broken)) * theme.leading
     for x, lines in zip(ends, broken, strict=True):
         y = foot - len(lines) * theme.leading / 2
-        canvas.text(x, y, lines, "head", "center", ink="heading", room=room)
+        canvas.text(x, y, lines, "head", "center", ink="heading", width=max_width)
     return foot + 0.8 * theme.size
 
 

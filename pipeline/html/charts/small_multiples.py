@@ -14,7 +14,7 @@ from pipeline.html.charts.time_axis import (
     draw_series,
     draw_time,
     label_y_axis,
-    read_times,
+    parse_times,
     runs,
 )
 
@@ -58,7 +58,7 @@ def draw_multiples(canvas: Canvas, data: ChartData) -> None:
             _draw_panel(canvas, data, grid, column, left, y)
             x, align = (left + grid.panel, "end") if theme.is_mirrored else (left, "start")
             middle, lines = top + len(names[column]) * theme.leading / 2, names[column]
-            canvas.text(x, middle, lines, "head", align, ink="heading", room=grid.panel)
+            canvas.text(x, middle, lines, "head", align, ink="heading", width=grid.panel)
         top = canvas.height + 0.9 * size
 
 
@@ -79,7 +79,7 @@ def _lay_grid(canvas: Canvas, data: ChartData) -> _Grid:
     time_ticks = choose_time_ticks(data.keys, theme, plot, 0.0, ends_only=True)
     # Panels of more than two rows are lower: in large print they would fill a page.
     height = size * (_HEIGHT if count <= 2 * across else _LOW)
-    times = read_times(data.keys)
+    times = parse_times(data.keys)
     return _Grid(across, left, panel, plot, height, time_ticks, times, ticks)
 
 
@@ -104,5 +104,5 @@ def _draw_panel(
     point = draw_series(canvas, grid.times, values, x, y, colours.strong, _STRONG)
     if point and (last := data.last(column)):
         text, value_x = theme.number(last[1], data.decimals), point[0] + _GAP * theme.size
-        ground = colours.paper
-        canvas.text(value_x, point[1], text, "value", ink="accent", ground=ground)
+        background = colours.paper
+        canvas.text(value_x, point[1], text, "value", ink="accent", background=background)

@@ -28,8 +28,8 @@ _BESIDE, _LEAST = 0.35, 12.0
 def draw_stacks(canvas: Canvas, data: ChartData) -> None:
     """Draw one bar for each row, with its parts in the order of the columns."""
     theme = canvas.theme
-    room = canvas.width / len(data.names) - theme.size
-    heads = [theme.break_lines(name, room, "head") for name in data.names]
+    max_width = canvas.width / len(data.names) - theme.size
+    heads = [theme.break_lines(name, max_width, "head") for name in data.names]
     top = max(map(len, heads)) * theme.leading + 0.9 * theme.size
     rows = lay_rows(canvas, data.labels, _LEAST * theme.size, top)
     whole = max(sum(value or 0 for value in row) for row in data.rows)
@@ -64,14 +64,14 @@ def _draw_part(
 ) -> None:
     theme, (left, right) = canvas.theme, ends
     width, height = max(right - left - _GAP_PT, 0.5), BAR * theme.size
-    ground = _fill(canvas, (left, y - height / 2, width, height), tone)
+    fill = _fill(canvas, (left, y - height / 2, width, height), tone)
     text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
     if width > text_width + 2 * beside:
-        ink = ink_on(ground, theme.colours)
+        ink = ink_on(fill, theme.colours)
         # Text on a hatch needs a background; inverse text names it to measure contrast.
-        ground = ground if ink == "inverse" or tone == "hatch" else ""
-        middle, room = left + width / 2, text_width + beside
-        canvas.text(middle, y, text, "value", "center", ink=ink, ground=ground, room=room)
+        fill = fill if ink == "inverse" or tone == "hatch" else ""
+        x, box = left + width / 2, text_width + beside
+        canvas.text(x, y, text, "value", "center", ink=ink, background=fill, width=box)
 
 
 def _fill(canvas: Canvas, box: Box, tone: str) -> str:
@@ -81,7 +81,7 @@ def _fill(canvas: Canvas, box: Box, tone: str) -> str:
         canvas.hatched(box, colours.strong)
         return colours.paper
     pale = {"third": colours.third, "fourth": colours.fourth}
-    dark = {"first": colours.rule, "strong": colours.strong}
+    dark = {"first": colours.strong_rule, "strong": colours.strong}
     fill = (pale | dark)[tone]
     canvas.bar(box, fill, colours.strong if tone in pale else "")
     return fill
@@ -102,9 +102,9 @@ def _draw_heads(
     foot = top - apart
     places = spread(middles, widths, -apart / 2, canvas.width + apart / 2)
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
-        y, room = foot - len(lines) * theme.leading / 2, width - apart
-        canvas.text(place, y, lines, "head", "center", ink="heading", room=room)
+        y, box_width = foot - len(lines) * theme.leading / 2, width - apart
+        canvas.text(place, y, lines, "head", "center", ink="heading", width=box_width)
         reach = max(width / 2 - apart, 0.0)
         above = min(max(middle, place - reach), place + reach)
         start = (above, foot + 0.3 * theme.size)
-        canvas.rule(start, (middle, bar - 1), theme.colours.quiet, HAIRLINE)
+        canvas.rule(start, (middle, bar - 1), theme.colours.muted, HAIRLINE)

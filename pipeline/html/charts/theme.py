@@ -13,22 +13,22 @@ from typing import NoReturn
 from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import break_lines, decimals_of
-from pipeline.html.text.typography import print_number, spacing
+from pipeline.html.text.typography import format_number, spacing
 from pipeline.model.colour import (
     TEXT,
     WHITE,
     Colour,
     contrast,
+    format_colour,
     lightness,
     mix,
-    print_colour,
-    read_colour,
+    parse_colour,
 )
 from pipeline.model.languages import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# Lightness (L*) of the parts of a stacked bar: 8, a hatch of 75, then these. Neighbours
-# differ by at least 12, so that they are distinct to the eye and on photocopies.
+# L* of the four parts of a stacked bar: 8, 75 (hatched), 62, 86. Neighbours differ by at
+# least 12, so that they are distinct on screen and on photocopies.
 _THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
 # Printed for an empty cell.
 GAP = "–"
@@ -40,9 +40,9 @@ class ChartColours:
 
     paper: str
     ink: str
-    rule: str
-    hair: str
-    quiet: str
+    strong_rule: str
+    hairline: str
+    muted: str
     strong: str
     context: str
     tint: str
@@ -71,8 +71,8 @@ class ChartTheme:
     language: str
     size: float
     leading: float
-    main: float
-    wide: float
+    main_width: float
+    full_width: float
     colours: ChartColours
     styles: Mapping[str, ChartTextStyle]
     faces: FontFaces
@@ -84,11 +84,11 @@ class ChartTheme:
 
     def text(self, text: str) -> str:
         """A label as the language prints it."""
-        return print_text(text, self.language)
+        return format_text(text, self.language)
 
     def number(self, value: Decimal | None, decimals: int) -> str:
         """A number as the language prints it."""
-        return print_value(value, decimals, self.language)
+        return format_value(value, decimals, self.language)
 
     def numbers(self, values: Sequence[Decimal]) -> list[str]:
         """The numbers of a scale, all with the same number of decimals."""
@@ -103,35 +103,35 @@ class ChartTheme:
         """The width of the widest label; 0 if there is none."""
         return max((self.width(text, kind) for text in texts), default=0.0)
 
-    def break_lines(self, text: str, room: float, kind: str) -> list[str]:
-        """Break a label into lines that fit into the width `room`."""
-        return break_lines(text, room, lambda line: self.width(line, kind))
+    def break_lines(self, text: str, max_width: float, kind: str) -> list[str]:
+        """Break a label into lines that fit into the width `max_width`."""
+        return break_lines(text, max_width, lambda line: self.width(line, kind))
 
     def break_names(
-        self, names: Sequence[str], room: float
+        self, names: Sequence[str], max_width: float
     ) -> tuple[list[list[str]], float]:
         """Break names into lines; returns them and the width of the widest line."""
-        broken = [self.break_lines(name, room, "name") for name in names]
+        broken = [self.break_lines(name, max_width, "name") for name in names]
         return broken, self.widest([line for lines in broken for line in lines], "name")
 
 
 @lru_cache(maxsize=4096)
-def print_value(value: Decimal | None, decimals: int, language: str) -> str:
+def format_value(value: Decimal | None, decimals: int, language: str) -> str:
     """Print a number of a chart, 78 beside 77.7 as 78.0; an empty cell is a dash."""
     if value is None:
         return GAP
-    return print_number(value.quantize(Decimal(1).scaleb(-decimals)), language)
+    return format_number(value.quantize(Decimal(1).scaleb(-decimals)), language)
 
 
 @lru_cache(maxsize=4096)
-def print_text(text: str, language: str) -> str:
+def format_text(text: str, language: str) -> str:
     """Apply the typography of a language to a label."""
     return spacing(language)(text)
 
 
 @lru_cache(maxsize=4096)
 def _width(faces: FontFaces, text: str, style: ChartTextStyle) -> float:
-    width = faces.width(text, style.families, style.weight, figures=style.is_number)
+    width = faces.width(text, style.families, style.weight, tabular_digits=style.is_number)
     return width * style.size
 
 
@@ -143,8 +143,8 @@ def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTh
         language=language,
         size=size,
         leading=_points(tokens, "bar-leading"),
-        main=_points(tokens, "measure"),
-        wide=_points(tokens, "full"),
+        main_width=_points(tokens, "measure"),
+        full_width=_points(tokens, "full"),
         colours=_read_colours(tokens),
         styles={
             "name": ChartTextStyle(text, size),
@@ -158,27 +158,27 @@ def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTh
 
 def _read_colours(tokens: Tokens) -> ChartColours:
     context, tint = _colour(tokens, "mark-context"), _colour(tokens, "rule-note")
-    ground, dark = _colour(tokens, "paper"), _colour(tokens, "rule-strong")
+    background, dark = _colour(tokens, "paper"), _colour(tokens, "rule-strong")
     named = {
-        "paper": ground,
+        "paper": background,
         "ink": _colour(tokens, "ink"),
-        "rule": dark,
-        "hair": _colour(tokens, "rule-quiet"),
-        "quiet": _colour(tokens, "ink-quiet"),
+        "strong_rule": dark,
+        "hairline": _colour(tokens, "rule-quiet"),
+        "muted": _colour(tokens, "ink-quiet"),
         "strong": _colour(tokens, "mark-highlighted"),
         "context": context,
         "tint": tint,
-        "third": _mix_to_lightness(_THIRD_LIGHTNESS, context, ground, dark),
-        "fourth": _mix_to_lightness(_FOURTH_LIGHTNESS, tint, ground, dark),
+        "third": _mix_to_lightness(_THIRD_LIGHTNESS, context, background, dark),
+        "fourth": _mix_to_lightness(_FOURTH_LIGHTNESS, tint, background, dark),
     }
-    return ChartColours(**{name: print_colour(colour) for name, colour in named.items()})
+    return ChartColours(**{name: format_colour(colour) for name, colour in named.items()})
 
 
 def _mix_to_lightness(
-    wanted: float, colour: Colour, ground: Colour, dark: Colour
+    wanted: float, colour: Colour, background: Colour, dark: Colour
 ) -> Colour:
     """Mix a colour with the lighter or the darker one to a given lightness."""
-    other = ground if lightness(colour) < wanted else dark
+    other = background if lightness(colour) < wanted else dark
     shares = (mix(colour, other, step / 64) for step in range(65))
     return min(shares, key=lambda mixed: abs(lightness(mixed) - wanted))
 
@@ -188,9 +188,11 @@ def ink_on(fill: str, colours: ChartColours) -> str:
 
     "heading" if its contrast suffices, else the one with the highest contrast.
     """
-    ground = read_colour(fill) or WHITE
-    inks = {"heading": colours.rule, "": colours.ink, "inverse": colours.paper}
-    ratios = {n: contrast(read_colour(ink) or WHITE, ground) for n, ink in inks.items()}
+    background = parse_colour(fill) or WHITE
+    inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
+    ratios = {
+        n: contrast(parse_colour(ink) or WHITE, background) for n, ink in inks.items()
+    }
     if ratios["heading"] >= TEXT:
         return "heading"
     return max(ratios, key=lambda name: ratios[name])
@@ -201,7 +203,7 @@ def _points(tokens: Tokens, name: str) -> float:
 
 
 def _colour(tokens: Tokens, name: str) -> Colour:
-    return read_colour(tokens.resolved(name)) or _refuse(name, "a colour")
+    return parse_colour(tokens.resolved(name)) or _refuse(name, "a colour")
 
 
 def _refuse(name: str, kind: str) -> NoReturn:

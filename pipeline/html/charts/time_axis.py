@@ -18,7 +18,7 @@ from pipeline.html.charts.scale import (
 )
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.html.text.typography import locale_of
-from pipeline.model.fields import MONTH, read_time
+from pipeline.model.fields import MONTH, parse_time
 
 # The least distance of two labels of the axis, as a multiple of their size.
 _APART = 1.0
@@ -35,30 +35,30 @@ class TimeTick:
     middle: float
 
 
-def read_times(keys: Sequence[str]) -> list[Decimal]:
+def parse_times(keys: Sequence[str]) -> list[Decimal]:
     """Read the valid labels of rows as points in time."""
-    return [time for key in keys if (time := read_time(key)) is not None]
+    return [time for key in keys if (time := parse_time(key)) is not None]
 
 
 def choose_time_ticks(
     keys: Sequence[str],
     theme: ChartTheme,
     length: float,
-    room: float,
+    overhang: float,
     *,
     ends_only: bool = False,
 ) -> list[TimeTick]:
     """Choose the first and the last time, and between them as many round ones as fit.
 
     Positions count from the start of an axis of some `length`; labels extend beyond its
-    ends by at most `room`.
+    ends by at most `overhang`.
     """
-    times = read_times(keys)
+    times = parse_times(keys)
     x = linear_scale(times[0], times[-1], 0.0, length)
 
     def tick(time: Decimal, label: str) -> TimeTick:
         half = theme.width(label, "axis") / 2
-        middle = min(max(x(time), half - room), length + room - half)
+        middle = min(max(x(time), half - overhang), length + overhang - half)
         return TimeTick(x(time), label, middle)
 
     first = tick(times[0], print_time(keys[0], theme))
@@ -128,7 +128,7 @@ def draw_time(canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float)
     for tick in ticks:
         canvas.text(start + tick.middle, y + 1.15 * axis, tick.label, "axis", "center")
         top, bottom = (start + tick.x, y), (start + tick.x, y + 0.3 * axis)
-        canvas.rule(top, bottom, canvas.theme.colours.quiet, HAIRLINE)
+        canvas.rule(top, bottom, canvas.theme.colours.muted, HAIRLINE)
     canvas.height = max(canvas.height, y + 1.85 * axis)
 
 
@@ -138,7 +138,8 @@ def draw_levels(
     """Draw the grid lines of a scale; that of zero is stronger."""
     colours = canvas.theme.colours
     for tick in ticks:
-        stroke, width = (colours.hair, HAIRLINE) if tick else (colours.rule, ZERO)
+        zero = colours.strong_rule, ZERO
+        stroke, width = (colours.hairline, HAIRLINE) if tick else zero
         canvas.rule((start, y(tick)), (end, y(tick)), stroke, width)
 
 

@@ -1,45 +1,44 @@
-"""Print dates, session numbers and names of languages by the data of CLDR."""
+"""Format dates, session numbers and names of languages with CLDR data."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, get_month_names
+from babel import Locale, dates
+from babel.dates import format_skeleton, get_month_names
 
 from pipeline.html.text.typography import locale_of, spacing
 from pipeline.model.dates import InformationDate
 
 
-def print_date(day: InformationDate, language: str) -> str:
-    """Print an information date with the precision that it has."""
+def format_date(day: InformationDate, language: str) -> str:
+    """Format an information date with the precision that it has."""
     if day.day is not None:
-        return print_day(day.first_day, language)
+        return format_day(day.first_day, language)
     skeleton = "y" if day.month is None else "yMMMM"
     printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
     printed = spacing(language)(str(printed))
     return printed if day.month is None else name_months(printed, language, day.first_day)
 
 
-def print_day(day: date, language: str) -> str:
-    """Print a day, with its month in letters."""
-    printed = format_date(day, "long", locale=locale_of(language))
+def format_day(day: date, language: str) -> str:
+    """Format a day, with its month in letters."""
+    printed = dates.format_date(day, "long", locale=locale_of(language))
     return name_months(spacing(language)(str(printed)), language, day)
 
 
-def print_days(start: date, end: date, language: str) -> str:
-    """Print a period; what both days share is printed once: "9–24 March 2017"."""
+def format_days(start: date, end: date, language: str) -> str:
+    """Format a period; what both days share is printed once: "9–24 March 2017"."""
     if start == end:
-        return print_day(start, language)
+        return format_day(start, language)
     locale = Locale.parse(locale_of(language))
     differs = "y" if start.year != end.year else "M" if start.month != end.month else "d"
     # For most languages CLDR has the pattern with short names of months only.
     patterns = locale.interval_formats
     parts = (patterns.get("yMMMMd") or patterns["yMMMd"])[differs]
     long = (re.sub("(?<!M)MMM(?!M)", "MMMM", part) for part in parts)
-    days = (
-        format_date(day, part, locale) for day, part in zip((start, end), long, strict=True)
-    )
+    pairs = zip((start, end), long, strict=True)
+    days = (dates.format_date(day, part, locale) for day, part in pairs)
     return name_months(spacing(language)("".join(days)), language, start, end)
 
 
@@ -56,16 +55,16 @@ def name_months(printed: str, language: str, *days: date) -> str:
     return printed
 
 
-def name_session(number: int, words: Mapping[str, str], typography: str) -> str:
+def name_session(number: int, strings: Mapping[str, str], locale: str) -> str:
     """Print the name of a session: "331st Session".
 
-    The interface string `session_ordinals` has an ending for each ordinal form of CLDR:
+    The string `session_ordinals` has an ending for each ordinal form of CLDR:
     "one=st two=nd few=rd other=th".
     """
-    endings = dict(part.split("=", 1) for part in words["session_ordinals"].split())
-    form = Locale.parse(locale_of(typography)).ordinal_form(number)
+    endings = dict(part.split("=", 1) for part in strings["session_ordinals"].split())
+    form = Locale.parse(locale_of(locale)).ordinal_form(number)
     ordinal = f"{number}{endings.get(form, endings['other'])}"
-    return spacing(typography)(words["session"].replace("{number}", ordinal))
+    return spacing(locale)(strings["session"].replace("{number}", ordinal))
 
 
 def language_name(code: str, language: str) -> str:

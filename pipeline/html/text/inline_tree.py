@@ -26,7 +26,7 @@ ADDRESS = re.compile(
 _TYPED = {"softbreak": " ", "hardbreak": "\n"}
 
 # From a text and its language to what is printed for each character.
-SetText = Callable[[str, str], Sequence[str]]
+Typesetter = Callable[[str, str], Sequence[str]]
 
 
 @dataclass
@@ -112,11 +112,11 @@ def write_phrases(nodes: Sequence[Node]) -> Iterator[Token]:
             yield node.last
 
 
-def set_words(nodes: Sequence[Node], language: str, set_text: SetText) -> None:
+def typeset_words(nodes: Sequence[Node], language: str, typeset: Typesetter) -> None:
     """Replace the text of a tree by what its language prints for each character."""
-    parts = list(_text_parts(nodes, language, set_text))
+    parts = list(_text_parts(nodes, language, typeset))
     whole = "".join(text for _, text in parts)
-    printed = set_text(whole, language)
+    printed = typeset(whole, language)
     start = 0
     for node, text in parts:
         end = start + len(text)
@@ -130,7 +130,7 @@ def set_words(nodes: Sequence[Node], language: str, set_text: SetText) -> None:
 
 
 def _text_parts(
-    nodes: Sequence[Node], language: str, set_text: SetText
+    nodes: Sequence[Node], language: str, typeset: Typesetter
 ) -> Iterator[tuple[TextNode | None, str]]:
     """Give each text node and its text; addresses and foreign phrases are placeholders."""
     for node in nodes:
@@ -139,7 +139,7 @@ def _text_parts(
         elif node.is_address:
             yield None, PLACEHOLDER
         elif node.language:
-            set_words(node.children, node.language, set_text)
+            typeset_words(node.children, node.language, typeset)
             yield None, PLACEHOLDER
         else:
-            yield from _text_parts(node.children, language, set_text)
+            yield from _text_parts(node.children, language, typeset)

@@ -73,7 +73,7 @@ def _break(typed: re.Match[str]) -> str:
 def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tuple[int, ...]:
     """Choose the number of words before the end of each line but the last."""
     ends = list(accumulate(widths))
-    room = measure - _TOLERANCE_EM
+    max_width = measure - _TOLERANCE_EM
 
     def longest(breaks: tuple[int, ...]) -> float:
         edges = (0, *breaks, len(widths))
@@ -88,7 +88,7 @@ def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tupl
         ways = combinations(range(1, len(widths)), lines - 1)
         # Among equal ways the one with the longest first line.
         best = min(ways, key=lambda way: (round(longest(way), 3), [-end for end in way]))
-        if longest(best) <= room:
+        if longest(best) <= max_width:
             return best
     return ()
 

@@ -18,12 +18,12 @@ from markdown_it.utils import OptionsDict as Options
 from pipeline.html.text.bidi import isolate_opposite_runs
 from pipeline.html.text.inline_tree import (
     ADDRESS,
-    SetText,
+    Typesetter,
     read_phrases,
-    set_words,
+    typeset_words,
     write_phrases,
 )
-from pipeline.html.text.ordinals import raise_ordinals
+from pipeline.html.text.ordinals import superscript_ordinals
 from pipeline.html.text.runts import prevent_runt
 from pipeline.html.text.urls import address_html
 from pipeline.model.languages import direction
@@ -42,17 +42,17 @@ Tokens = Sequence[Token]
 class TextStyle:
     """How to set a text.
 
-    `cite` turns the id of a reference into its mark. `set_text` returns what a language
+    `cite` turns the id of a reference into its mark. `typeset` returns what a language
     prints for each character: its spaces, quotation marks, digits. `separator` is printed
-    between two citations. `bind_last` prevents a short last line in paragraphs; cells of
+    between two citations. `prevent_runt` prevents a short last line in paragraphs; cells of
     a table are too narrow for it.
     """
 
     cite: Callable[[str], str] = str
-    set_text: SetText = lambda text, language: text
+    typeset: Typesetter = lambda text, language: text
     language: str = "en"
     separator: str = ", "
-    bind_last: bool = False
+    prevent_runt: bool = False
 
 
 def prose_html(text: str, style: TextStyle) -> str:
@@ -61,7 +61,7 @@ def prose_html(text: str, style: TextStyle) -> str:
     for token, before in zip(tokens, [None, *tokens], strict=False):
         if token.type == "inline":
             in_cell = before is not None and before.type in ("th_open", "td_open")
-            inline_style = replace(style, bind_last=style.bind_last and not in_cell)
+            inline_style = replace(style, prevent_runt=style.prevent_runt and not in_cell)
             token.children = _set_paragraph(token.children or [], inline_style)
     start = notes_start(tokens)
     env = {"style": style, "notes": _footnotes(tokens[start:])}
@@ -90,10 +90,10 @@ def _footnotes(tokens: Tokens) -> dict[int, list[Token]]:
 
 def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     phrases = read_phrases(tokens)
-    set_words(phrases, style.language, style.set_text)
-    if style.bind_last:
+    typeset_words(phrases, style.language, style.typeset)
+    if style.prevent_runt:
         prevent_runt(phrases, style.language)
-    phrases = list(raise_ordinals(phrases, style.language))
+    phrases = list(superscript_ordinals(phrases, style.language))
     return list(write_phrases(isolate_opposite_runs(phrases, style.language)))
 
 

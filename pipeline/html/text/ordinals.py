@@ -24,7 +24,7 @@ _ORDINAL = re.compile(
 )
 
 
-def raise_ordinals(nodes: Sequence[Node], language: str) -> Iterator[Node]:
+def superscript_ordinals(nodes: Sequence[Node], language: str) -> Iterator[Node]:
     """Put the letters of ordinals into `<sup>`, in French text only."""
     for node in nodes:
         if isinstance(node, TextNode):
@@ -33,7 +33,7 @@ def raise_ordinals(nodes: Sequence[Node], language: str) -> Iterator[Node]:
         elif node.is_address or node.first.type in ("sup_open", "sub_open"):
             yield node
         else:
-            inner = raise_ordinals(node.children, node.language or language)
+            inner = superscript_ordinals(node.children, node.language or language)
             yield node.with_children(list(inner))
 
 

@@ -27,7 +27,7 @@ def locale_of(language: str) -> str:
     return _LOCALES.get(language, language.replace("-", "_"))
 
 
-def set_characters(text: str, language: str) -> tuple[str, ...]:
+def typeset_characters(text: str, language: str) -> tuple[str, ...]:
     """Return what is printed for each character of a text.
 
     `language` may include its digits, such as `ar-u-nu-arab` (see digits.py).
@@ -44,10 +44,10 @@ def set_characters(text: str, language: str) -> tuple[str, ...]:
 
 def spacing(language: str) -> Callable[[str], str]:
     """Return the function that applies the typography of a language to plain text."""
-    return lambda text: "".join(set_characters(text, language))
+    return lambda text: "".join(typeset_characters(text, language))
 
 
-def print_number(value: Decimal, language: str) -> str:
+def format_number(value: Decimal, language: str) -> str:
     """Print a number in a language, with the decimals that were typed."""
     decimals = len(f"{value:f}".partition(".")[2])
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -20,7 +20,7 @@ from pipeline.model.colour import (
     Colour,
     contrast,
     mix,
-    read_colour,
+    parse_colour,
 )
 from pipeline.pdf.box_tree import SVG, child_boxes, excerpt, is_figure
 
@@ -70,7 +70,7 @@ def _svg_issues(svg: Any, background: Colour) -> Iterator[ContrastIssue]:
     """Measure the marks of a chart by fill or outline, whichever has more contrast."""
     for mark in svg.iter():
         if mark.get("class") == "mark":
-            paints = (read_colour(mark.get(name) or "") for name in ("fill", "stroke"))
+            paints = (parse_colour(mark.get(name) or "") for name in ("fill", "stroke"))
             colours = [paint for paint in paints if paint] or [background]
             best = max(colours, key=lambda colour: contrast(colour, background))
             yield from _mark_issues(best, background)
