@@ -5,7 +5,7 @@ files are unchanged are neither read nor do they trigger imports.
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Problem, Rule
@@ -123,7 +123,9 @@ class BuildState:
         has_lost = len(kept) < len(self.manifest.targets)
         try:
             if self._is_changed or has_lost or not self._has_records():
-                with self._lock(is_locked):
+                from pipeline.state.lock import build_lock  # slow, and seldom needed
+
+                with nullcontext() if is_locked else build_lock(self._build):
                     if is_locked or self.is_current():
                         manifest = self.manifest.subset(kept, read)
                         # The manifest is last, so that every file in it is complete.
@@ -134,13 +136,6 @@ class BuildState:
         except PipelineError as error:
             return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []
-
-    def _lock(self, is_locked: bool) -> AbstractContextManager[None]:
-        if is_locked:
-            return nullcontext()
-        from pipeline.state.lock import build_lock  # slow, and most builds do not need it
-
-        return build_lock(self._build)
 
     def _has_records(self) -> bool:
         has_manifest = (self._build / MANIFEST).is_file()
