@@ -125,14 +125,10 @@ def _line(
 def _stale_problem(
     handout: ResolvedHandout, profile: str, languages: Sequence[str], number: int
 ) -> Problem:
-    folder = handout.folder
-    return Problem(
-        Rule.STALE_PDF,
-        Place(f"build/{folder.slug}"),
-        f"missing or stale in profile {profile}, for the edition "
-        f"{folder.information_date}: {', '.join(languages)}",
-        build_command(number, profile),
-    )
+    folder, hint = handout.folder, build_command(number, profile)
+    message = f"missing or stale in profile {profile}, for the edition "
+    message += f"{folder.information_date}: {', '.join(languages)}"
+    return Problem(Rule.STALE_PDF, Place(f"build/{folder.slug}"), message, hint)
 
 
 def build_command(number: int, profile: str) -> str:

@@ -142,12 +142,8 @@ def _unknown_problem(code: Code, checked: CheckedContent) -> Problem:
     for slug, dated, language, other in _codes(checked):
         if other.text == code.text:
             hint = f"{slug} {dated} {language} has this text: was its folder renamed?"
-    return Problem(
-        Rule.UNKNOWN_CODE,
-        Place(str(code)),
-        "no edition of this project has this code",
-        hint,
-    )
+    message = "no edition of this project has this code"
+    return Problem(Rule.UNKNOWN_CODE, Place(str(code)), message, hint)
 
 
 def nearest_code(project: Project, typed: str) -> str:

@@ -21,7 +21,7 @@ def stylesheets_for(
 
     `last` is one more name, that of a pack or of a job sheet.
     """
-    components = project.stylesheet_names("components")
+    components = project.style_names("components", "*.css")
     names = [*_FIRST, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
     names += [last] if last else []

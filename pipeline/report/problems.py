@@ -107,19 +107,18 @@ def envelope_json(
     problems: Iterable[Problem], exit_code: int, parts: Mapping[str, object]
 ) -> str:
     """Write a report as JSON: format, exit code and problems, then its own `parts`."""
-    listed = [_problem_json(problem) for problem in problems]
+    listed = [
+        {
+            "rule": problem.rule.id,
+            "severity": problem.severity.value,
+            **asdict(problem.place),
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
     head = {"format": JSON_FORMAT, "exit_code": exit_code, "problems": listed}
     return json_text({**head, **parts})
-
-
-def _problem_json(problem: Problem) -> dict[str, object]:
-    return {
-        "rule": problem.rule.id,
-        "severity": problem.severity.value,
-        **asdict(problem.place),
-        "message": problem.message,
-        "hint": problem.hint,
-    }
 
 
 def check_summary(
