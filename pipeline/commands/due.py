@@ -21,7 +21,7 @@ from pipeline.model.schema import Edition, Series
 from pipeline.model.session import Session
 from pipeline.problems import Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.targets import BuildOptions, Document, State, select_editions
+from pipeline.targets import BuildOptions, State, select_editions
 from pipeline.tasks.packs import plan_packs
 
 # The kind of item that a problem of a session becomes; "session" for other rules.
@@ -168,8 +168,7 @@ def _handout_items(
             what = f"no text in {language}; {printed} is handed out, as the session allows"
             translation = replace(item, kind="translation", what=what, needed=False)
             yield replace(translation, languages=(language,))
-    result = handout_documents(project, handout, profile, item.day)
-    documents = [target for target in result.targets if isinstance(target, Document)]
+    documents, _ = handout_documents(project, handout, profile, item.day)
     if blocked := tuple(d.language for d in documents if d.state is State.BLOCKED):
         hint = f"briefs check {item.brief}"
         yield replace(item, what="its content has errors", hint=hint, languages=blocked)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.build import BuildResult, build, build_targets
+from pipeline.build import build, build_targets
 from pipeline.editions.sessions import ResolvedHandout
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
@@ -72,9 +72,8 @@ def _order_and_job_sheet(
     lines: list[OrderLine] = []
     problems = []
     for handout in session.handouts:
-        result = handout_documents(project, handout, profile, today, ghostscript)
-        problems += result.problems
-        documents = [target for target in result.targets if isinstance(target, Document)]
+        documents, more = handout_documents(project, handout, profile, today, ghostscript)
+        problems += more
         if stale := [d.language for d in documents if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, number))
         for document in documents:
@@ -171,8 +170,8 @@ def handout_documents(
     profile: str,
     today: date,
     ghostscript: str | None = None,
-) -> BuildResult:
-    """Find the state of each PDF that a session hands out of an edition."""
+) -> tuple[list[Document], tuple[Problem, ...]]:
+    """Find the state of each PDF that a session hands out of an edition; and problems."""
     options = BuildOptions(
         (handout.folder.slug,),
         handout.languages,
@@ -181,7 +180,9 @@ def handout_documents(
         dry_run=True,
         ghostscript=ghostscript,
     )
-    return build(project, options, today)
+    result = build(project, options, today)
+    documents = [target for target in result.targets if isinstance(target, Document)]
+    return documents, result.problems
 
 
 def _remove_job_sheet(project: Project, number: int, today: date) -> str:

@@ -4,7 +4,7 @@ Records are of sources (parts of the content) and of outputs, by name. Parts who
 files are unchanged are neither read nor do they trigger imports.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pipeline.state.manifest import (
 
 MANIFEST, SUMS, FILES = "manifest.json", "SHA256SUMS", ".cache/files.json"
 # Pairs of a file and the hash of what was read ("" before it is read).
-Reads = Iterable[tuple[str, str]]
+Reads = Collection[tuple[str, str]]
 
 
 class BuildState:
@@ -78,11 +78,9 @@ class BuildState:
 
     def record_read(self, reads: Reads) -> str:
         """Record files that a worker process read; give the name of the set."""
-        names: dict[str, None] = {}
         for name, read in reads:
             self.files.record(name, read)
-            names[name] = None
-        return self.record_set(names)
+        return self.record_set(name for name, _ in reads)
 
     def record_source(
         self,
