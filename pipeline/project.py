@@ -41,9 +41,9 @@ class Project:
     """A root folder with `content/` and, optionally, its own templates and styles.
 
     `on_read` gets the name of each file before it is read, even if it does not exist, and
-    the name of each folder, with a trailing slash, before it is listed, so that
-    a build can record its inputs. `read` adds the hash of the bytes that were read, since
-    the file may have changed after the first call.
+    the name of each folder, with a trailing slash, before it is listed, so that a build can
+    record its inputs. `read` adds the hash of the bytes that were read, since the file may
+    have changed after the first call.
     """
 
     root: Path
@@ -150,18 +150,16 @@ class Project:
 
     def profiles(self) -> tuple[str, ...]:
         """List the profiles, each a style sheet in `styles/profiles/`; screen is first."""
-        names = {name.removesuffix(".css") for name in self.stylesheet_names("profiles")}
+        files = self.style_names("profiles", "*.css")
+        names = {name.removesuffix(".css") for name in files}
         return tuple(sorted(names, key=lambda name: (name != "screen", name)))
-
-    def stylesheet_names(self, folder: str) -> tuple[str, ...]:
-        """List the style sheets in a folder below `styles/`, by file name."""
-        return self._names_in(folder, "*.css")
 
     def condition_names(self) -> tuple[str, ...]:
         """List the ICC profiles of printing conditions, by name."""
-        return tuple(f"styles/icc/{name}" for name in self._names_in("icc", "*.icc"))
+        return tuple(f"styles/icc/{name}" for name in self.style_names("icc", "*.icc"))
 
-    def _names_in(self, folder: str, pattern: str) -> tuple[str, ...]:
+    def style_names(self, folder: str, pattern: str) -> tuple[str, ...]:
+        """List the files in a folder below `styles/`, by file name."""
         self.on_read(f"styles/{folder}/")
         # A glob from the base does not raise for an unreadable folder.
         files = (f for base in self.style_folders for f in base.glob(f"{folder}/{pattern}"))
@@ -169,7 +167,7 @@ class Project:
 
     def font_names(self) -> tuple[str, ...]:
         """List the font files, by name."""
-        return tuple(f"styles/fonts/{name}" for name in self._names_in("fonts", "*.ttf"))
+        return tuple(f"styles/fonts/{name}" for name in self.style_names("fonts", "*.ttf"))
 
 
 FileSignatures = tuple[tuple[Path, int, int, int, int], ...]
@@ -199,12 +197,9 @@ def open_project(root: Path) -> Project:
 
 def no_content_problem(root: Path) -> Problem:
     """Report a folder without `content/`."""
-    return Problem(
-        Rule.NO_CONTENT,
-        Place("content"),
-        f'there is no folder "content" in {root}',
-        "change to the project's folder, or use --project",
-    )
+    message = f'there is no folder "content" in {root}'
+    hint = "change to the project's folder, or use --project"
+    return Problem(Rule.NO_CONTENT, Place("content"), message, hint)
 
 
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:

@@ -23,6 +23,7 @@ from pipeline.cli.arguments import (
     validate_selection,
 )
 from pipeline.cli.output import print_result, print_target, progress
+from pipeline.commands.watch import watch as watch_and_build
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
@@ -161,15 +162,13 @@ def _watch(
     explain: bool,
 ) -> None:
     """Build again after each change, until Ctrl-C."""
-    from pipeline.commands.watch import watch
 
     def show(result: BuildResult, seconds: float) -> None:
-        if quiet:
-            print_result(project.root, result, options.strict, None, "document")
-            return
-        for target in result.targets:
+        for target in () if quiet else result.targets:
             print_target(target, explain)
-        print_result(project.root, result, options.strict, seconds, "document")
-        click.echo("waiting for changes; press Ctrl-C to stop", err=True)
+        shown = None if quiet else seconds
+        print_result(project.root, result, options.strict, shown, "document")
+        if not quiet:
+            click.echo("waiting for changes; press Ctrl-C to stop", err=True)
 
-    watch(project, options, lambda: day_of(as_of), time.monotonic, show)
+    watch_and_build(project, options, lambda: day_of(as_of), time.monotonic, show)

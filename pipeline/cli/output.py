@@ -144,18 +144,14 @@ def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: boo
     for problem in problems:
         text = problem_text(problem, strict=strict)
         if on_terminal:
-            head, _, hint = _styled(text, problem).partition("\n")
+            head, _, hint = text.partition("\n")
+            if not os.environ.get("NO_COLOR"):
+                place = escape_controls(str(problem.place))
+                colour = "red" if problem.severity is Severity.ERROR else "yellow"
+                head = click.style(place, fg=colour, bold=True) + head[len(place) :]
             parts = (head, excerpt(problem, lines), hint)
             text = "\n".join(part for part in parts if part)
         click.echo(text, err=True)
-
-
-def _styled(text: str, problem: Problem) -> str:
-    if os.environ.get("NO_COLOR"):
-        return text
-    place = escape_controls(str(problem.place))
-    colour = "red" if problem.severity is Severity.ERROR else "yellow"
-    return click.style(place, fg=colour, bold=True) + text[len(place) :]
 
 
 def _source(root: Path, file: str) -> str:

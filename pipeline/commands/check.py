@@ -75,11 +75,11 @@ def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
     """
     checked = read_content(project, BuildOptions(slugs), None, every_folder=not slugs)
     problems = [*checked.problems, *_check_design(project, checked)]
-    if slugs or checked.series is None:
-        return replace(checked, problems=sort_and_dedupe(problems))
-    sessions = read_sessions(project, checked.folders, checked.series)
-    problems += sessions.problems
-    return replace(checked, sessions=sessions.numbers, problems=sort_and_dedupe(problems))
+    if checked.series and not slugs:
+        sessions = read_sessions(project, checked.folders, checked.series)
+        problems += sessions.problems
+        checked = replace(checked, sessions=sessions.numbers)
+    return replace(checked, problems=sort_and_dedupe(problems))
 
 
 def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:

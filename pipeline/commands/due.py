@@ -14,16 +14,15 @@ from pipeline.commands.print_order import (
     handout_documents,
     paper_profile,
 )
-from pipeline.commands.session import stale_packs
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.editions.current import current_edition
 from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
 from pipeline.editions.sessions import ResolvedHandout, read_sessions
 from pipeline.model.schema import Edition, Series
 from pipeline.model.session import Session
 from pipeline.problems import Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.targets import BuildOptions, Document, State
+from pipeline.targets import BuildOptions, State, select_editions
+from pipeline.tasks.packs import plan_packs
 
 # The kind of item that a problem of a session becomes; "session" for other rules.
 _KINDS: dict[Rule, Kind] = {
@@ -83,19 +82,12 @@ def _current_editions(
     checked: CheckedContent, on: date
 ) -> tuple[list[Edition], list[Problem]]:
     """Give the current editions, and the errors of those that could not be read."""
-    read = {(e.slug, e.information_date): e for e in checked.editions}
-    editions: list[Edition] = []
-    problems: list[Problem] = []
-    for slug in dict.fromkeys(f.slug for f in checked.folders):
-        folder = current_edition((f for f in checked.folders if f.slug == slug), on)
-        if folder is None:
-            continue
-        if edition := read.get((slug, folder.information_date)):
-            editions.append(edition)
-        else:
-            errors = filter(is_blocking, checked.problems)
-            problems += (p for p in errors if p.place.file.startswith(f"{folder.name}/"))
-    return editions, problems
+    read = {f"content/{edition.folder}": edition for edition in checked.editions}
+    current = [f.name for f in select_editions(checked.folders, BuildOptions(), on)]
+    unread = tuple(f"{name}/" for name in current if name not in read)
+    errors = filter(is_blocking, checked.problems)
+    problems = [p for p in errors if p.place.file.startswith(unread)]
+    return [read[name] for name in current if name in read], problems
 
 
 def _read_sessions(project: Project, series: Series) -> tuple[list[Session], list[Problem]]:
@@ -146,10 +138,11 @@ def _session_items(
             session=number,
         )
         yield from _handout_items(project, checked, handout, profile, item)
-    packs = stale_packs(project, profile, number)
+    options = BuildOptions(profiles=(profile,), dry_run=True)
+    packs = plan_packs(project, options, number).stale_packs
     if plan.sessions and packs:
-        options = {"office": "", "booklet": " --booklet"}
-        option = options.get(profile, f" --profile {profile}")
+        short = {"office": "", "booklet": " --booklet"}
+        option = short.get(profile, f" --profile {profile}")
         yield DueItem(
             *(day, "pack", "its pack is missing or stale", f"briefs pack {number}{option}"),
             session=number,
@@ -165,19 +158,17 @@ def _handout_items(
     item: DueItem,
 ) -> Iterator[DueItem]:
     """List what an edition lacks to be handed out; `item` names it and the session."""
-    key = (item.brief, item.information_date)
+    name = handout.folder.name
     for edition in checked.editions:
-        is_draft = edition.facts.status == "draft"
-        if (edition.slug, edition.information_date) == key and is_draft:
-            hint = f"{handout.folder.name}/edition.yaml: status: final"
+        if f"content/{edition.folder}" == name and edition.facts.status == "draft":
+            hint = f"{name}/edition.yaml: status: final"
             yield replace(item, what="it is still a draft", hint=hint)
     for language, printed in handout.printed_in.items():
         if printed != language:
             what = f"no text in {language}; {printed} is handed out, as the session allows"
             translation = replace(item, kind="translation", what=what, needed=False)
             yield replace(translation, languages=(language,))
-    result = handout_documents(project, handout, profile, item.day)
-    documents = [target for target in result.targets if isinstance(target, Document)]
+    documents, _ = handout_documents(project, handout, profile, item.day)
     if blocked := tuple(d.language for d in documents if d.state is State.BLOCKED):
         hint = f"briefs check {item.brief}"
         yield replace(item, what="its content has errors", hint=hint, languages=blocked)

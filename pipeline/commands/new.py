@@ -28,12 +28,7 @@ def start(
     series, _ = load_series(project, ())
     default = series.default_language if series else "en"
     if series and language and language not in series.languages:
-        raise PipelineError(
-            Problem(
-                Rule.UNKNOWN_LANGUAGE,
-                Place(SERIES),
-                f'"{language}" is not a language of this series',
-                f"available: {', '.join(series.languages)}; add the language there first",
-            )
-        )
+        message = f'"{language}" is not a language of this series'
+        hint = f"available: {', '.join(series.languages)}; add the language there first"
+        raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
     return start_brief(project, slug, information_date, language or default)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.build import BuildResult, build, build_job_sheet
+from pipeline.build import build, build_job_sheet
 from pipeline.editions.sessions import ResolvedHandout
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
@@ -70,9 +70,8 @@ def _order_and_job_sheet(
     lines: list[OrderLine] = []
     problems = []
     for handout in session.handouts:
-        result = handout_documents(project, handout, profile, today, ghostscript)
-        problems += result.problems
-        documents = [target for target in result.targets if isinstance(target, Document)]
+        documents, more = handout_documents(project, handout, profile, today, ghostscript)
+        problems += more
         if stale := [d.language for d in documents if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, number))
         for document in documents:
@@ -121,14 +120,10 @@ def _line(
 def _stale_problem(
     handout: ResolvedHandout, profile: str, languages: Sequence[str], number: int
 ) -> Problem:
-    folder = handout.folder
-    return Problem(
-        Rule.STALE_PDF,
-        Place(f"build/{folder.slug}"),
-        f"missing or stale in profile {profile}, for the edition "
-        f"{folder.information_date}: {', '.join(languages)}",
-        build_command(number, profile),
-    )
+    folder, hint = handout.folder, build_command(number, profile)
+    message = f"missing or stale in profile {profile}, for the edition "
+    message += f"{folder.information_date}: {', '.join(languages)}"
+    return Problem(Rule.STALE_PDF, Place(f"build/{folder.slug}"), message, hint)
 
 
 def build_command(number: int, profile: str) -> str:
@@ -171,8 +166,8 @@ def handout_documents(
     profile: str,
     today: date,
     ghostscript: str | None = None,
-) -> BuildResult:
-    """Find the state of each PDF that a session hands out of an edition."""
+) -> tuple[list[Document], tuple[Problem, ...]]:
+    """Find the state of each PDF that a session hands out of an edition; and problems."""
     options = BuildOptions(
         (handout.folder.slug,),
         handout.languages,
@@ -181,7 +176,9 @@ def handout_documents(
         dry_run=True,
         ghostscript=ghostscript,
     )
-    return build(project, options, today)
+    result = build(project, options, today)
+    documents = [target for target in result.targets if isinstance(target, Document)]
+    return documents, result.problems
 
 
 def _remove_job_sheet(project: Project, number: int, today: date) -> str:

@@ -3,8 +3,7 @@
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
-from pipeline.targets import BuildOptions, Pack
-from pipeline.tasks.packs import plan_packs, read_session
+from pipeline.tasks.packs import read_session
 
 
 def session_editions(
@@ -27,9 +26,3 @@ def session_languages(project: Project, number: int) -> frozenset[str]:
     """List the languages in which a session hands anything out; none if it has an error."""
     _, session, _ = read_session(project, number)
     return session.session.facts.languages if session else frozenset()
-
-
-def stale_packs(project: Project, profile: str, number: int) -> tuple[Pack, ...]:
-    """List the packs of a session that are missing or stale."""
-    options = BuildOptions(profiles=(profile,), dry_run=True)
-    return plan_packs(project, options, number).stale_packs

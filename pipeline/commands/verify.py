@@ -13,13 +13,16 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.export import export_words
 from pipeline.editions.code import Code, characters_of, identity_of, make_code, parse_code
 from pipeline.editions.current import current_edition
 from pipeline.model.dates import InformationDate
+from pipeline.model.fields import in_language
+from pipeline.model.markdown import plain_text
+from pipeline.prepress.preflight import Preflight, inspect
 from pipeline.problems import (
     ExitCode,
     PipelineError,
@@ -31,12 +34,9 @@ from pipeline.problems import (
     worst_exit_code,
 )
 from pipeline.project import Project
+from pipeline.state.integrity import FileIntegrity, read_integrity
 from pipeline.state.manifest import read_manifest
 from pipeline.targets import BuildOptions, session_numbers
-
-if TYPE_CHECKING:
-    from pipeline.prepress.preflight import Preflight
-    from pipeline.state.integrity import FileIntegrity
 
 # A pack or a job sheet. In the name of a brief the second part is a date: brief_2017_en.
 _OF_SESSION = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
@@ -121,8 +121,6 @@ def _compare(
 
 def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str, Code]]:
     """Give slug, information date, language and code of each edition without errors."""
-    from pipeline.content.export import export_words
-
     for edition in checked.editions:
         for language in edition.versions:
             slug, dated = edition.slug, edition.information_date
@@ -131,9 +129,6 @@ def _codes(checked: CheckedContent) -> Iterator[tuple[str, InformationDate, str,
 
 
 def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) -> str:
-    from pipeline.model.fields import in_language
-    from pipeline.model.markdown import plain_text
-
     for edition in checked.editions:
         notes = edition.facts.change_note
         if f"content/{edition.folder}" == folder.name and notes:
@@ -147,12 +142,8 @@ def _unknown_problem(code: Code, checked: CheckedContent) -> Problem:
     for slug, dated, language, other in _codes(checked):
         if other.text == code.text:
             hint = f"{slug} {dated} {language} has this text: was its folder renamed?"
-    return Problem(
-        Rule.UNKNOWN_CODE,
-        Place(str(code)),
-        "no edition of this project has this code",
-        hint,
-    )
+    message = "no edition of this project has this code"
+    return Problem(Rule.UNKNOWN_CODE, Place(str(code)), message, hint)
 
 
 def nearest_code(project: Project, typed: str) -> str:
@@ -176,11 +167,11 @@ class FileResult:
     """
 
     file: str
-    integrity: "FileIntegrity"
+    integrity: FileIntegrity
     editions: tuple[CodeResult, ...]
     session: str
     session_exists: bool
-    preflight: "Preflight | None"
+    preflight: Preflight | None
 
     @property
     def is_job_sheet(self) -> bool:
@@ -212,8 +203,6 @@ def verify_files(
 
     A press file is also checked for printing; `ghostscript` measures its ink.
     """
-    from pipeline.state.integrity import read_integrity
-
     manifest = read_manifest(project.build / "manifest.json")
     sessions = session_numbers(project)
     results: list[FileResult] = []
@@ -221,7 +210,9 @@ def verify_files(
     for file in files:
         try:
             integrity = read_integrity(file, manifest)
-            preflight = _preflight(integrity, file, ghostscript)
+            preflight = None
+            if integrity.document.endswith("_press"):
+                preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
         except PipelineError as error:
             problems += error.problems
             continue
@@ -240,13 +231,3 @@ def verify_files(
         for r in results
     )
     return tuple(with_editions), sort_and_dedupe(problems)
-
-
-def _preflight(
-    integrity: "FileIntegrity", file: Path, ghostscript: str | None
-) -> "Preflight | None":
-    if not integrity.document.endswith("_press"):
-        return None
-    from pipeline.prepress.preflight import inspect
-
-    return inspect(file.read_bytes(), ghostscript, Place(str(file)))

@@ -21,7 +21,7 @@ def stylesheets_for(
 
     `extra_stylesheet` is one more name, that of a pack or of a job sheet.
     """
-    components = project.stylesheet_names("components")
+    components = project.style_names("components", "*.css")
     names = [*_FIRST, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
     names += [extra_stylesheet] if extra_stylesheet else []

@@ -5,8 +5,9 @@ that reads the file again updates its events. Nothing depends on the clock.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar, Event
 
 from pipeline.commands.due import DueReport
 from pipeline.editions.review import DueItem
@@ -15,16 +16,11 @@ from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Edition, Series
 from pipeline.model.session import Session
 
-if TYPE_CHECKING:
-    from icalendar import Event
-
 
 def due_calendar(report: DueReport, series: Series) -> bytes:
     """Write the reviews and sessions of a series as a calendar."""
-    import icalendar
-
     name = _plain(series.name, series)
-    calendar = icalendar.Calendar()
+    calendar = Calendar()
     calendar.add("prodid", "-//Briefs//briefs due//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -39,11 +35,9 @@ def due_calendar(report: DueReport, series: Series) -> bytes:
 
 def _event(
     series: Series, id: str, stamp: date, start: date, end: date, **texts: str
-) -> "Event":
+) -> Event:
     """Give an event of whole days, from `start` to `end` inclusive."""
-    import icalendar
-
-    event = icalendar.Event()
+    event = Event()
     name = series.url or _plain(series.name, series)
     event.add("uid", str(uuid5(NAMESPACE_URL, f"{name}#{id}")))
     event.add("dtstamp", datetime.combine(stamp, time(), UTC))
@@ -56,7 +50,7 @@ def _event(
     return event
 
 
-def _review(edition: Edition, item: DueItem, series: Series) -> "Event":
+def _review(edition: Edition, item: DueItem, series: Series) -> Event:
     version = edition.versions.get(series.default_language)
     version = version or next(iter(edition.versions.values()), None)
     title = plain_text(version.title) if version else edition.slug
@@ -70,7 +64,7 @@ def _review(edition: Edition, item: DueItem, series: Series) -> "Event":
     )
 
 
-def _session(session: Session, series: Series) -> "Event":
+def _session(session: Session, series: Series) -> Event:
     facts = session.facts
     handouts = [
         f"{h.brief}{f' {h.edition}' if h.edition else ''}: "

@@ -9,7 +9,12 @@ from pipeline.report.problems import count, envelope_json
 def due_text(report: DueReport) -> str:
     """List what is due, one item in a line: time left, day, subject, task and hint."""
     rows = [
-        (_time_left(item.days_left(report.on)), str(item.day), _subject(item), _task(item))
+        (
+            _time_left(item.days_left(report.on)),
+            str(item.day),
+            _subject(item),
+            f"{item.what} ({item.hint})" if item.hint else item.what,
+        )
         for item in report.due
     ]
     time, subject = (max((len(row[n]) for row in rows), default=0) for n in (0, 2))
@@ -31,10 +36,6 @@ def _subject(item: DueItem) -> str:
     session = f"session {item.session}" if item.session else ""
     subject = ": ".join(part for part in (session, brief) if part)
     return f"{subject} {', '.join(item.languages)}".strip()
-
-
-def _task(item: DueItem) -> str:
-    return f"{item.what} ({item.hint})" if item.hint else item.what
 
 
 def due_summary(report: DueReport) -> str:

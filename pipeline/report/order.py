@@ -50,18 +50,12 @@ def _line_json(line: OrderLine) -> dict[str, object]:
         "pages": line.pages,
         "given_to": dict(line.copies_by_language),
         "sheets_per_copy": line.sheets_of_a_copy,
-        "copies": line.copies,
-        **_paper_json(line),
+        **_total_json(Total(line.copies, line.sheets, line.weight_kg)),
     }
 
 
 def _total_json(total: Total) -> dict[str, object]:
-    return {"copies": total.copies, **_paper_json(total)}
-
-
-def _paper_json(printed: OrderLine | Total) -> dict[str, object]:
-    weight = printed.weight_kg
-    return {
-        "sheets": printed.sheets,
-        "weight_kg": None if weight is None else round(float(weight), 3),
+    weight = total.weight_kg
+    return asdict(total) | {
+        "weight_kg": None if weight is None else round(float(weight), 3)
     }

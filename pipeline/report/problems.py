@@ -41,14 +41,13 @@ def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
         if file == next(iter(sharing), file):
             kept.append((problem, sharing))
         sharing[file] = None
-    return [_also_in(problem, len(sharing) - 1) for problem, sharing in kept]
-
-
-def _also_in(problem: Problem, more: int) -> Problem:
-    if more < 1:
-        return problem
-    message = f"{problem.message} (and in {count(more, 'more file')})"
-    return replace(problem, message=message)
+    folded = []
+    for problem, sharing in kept:
+        if more := len(sharing) - 1:
+            message = f"{problem.message} (and in {count(more, 'more file')})"
+            problem = replace(problem, message=message)
+        folded.append(problem)
+    return folded
 
 
 def first_of_each_file(
@@ -92,7 +91,8 @@ def annotation(problem: Problem, *, strict: bool = False) -> str:
     """Write a problem as a workflow command of GitHub Actions."""
     level = "error" if strict else problem.severity.value
     place = problem.place
-    where = f"file={_property(escape_controls(place.file))}"
+    file = _data(escape_controls(place.file)).replace(":", "%3A").replace(",", "%2C")
+    where = f"file={file}"
     if place.line:
         where += f",line={place.line},col={place.column}"
     text = f"{escape_controls(problem.message)}\nhint: {escape_controls(problem.hint)}"
@@ -103,27 +103,22 @@ def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
 def envelope_json(
     problems: Iterable[Problem], exit_code: int, parts: Mapping[str, object]
 ) -> str:
     """Write a report as JSON: format, exit code and problems, then its own `parts`."""
-    listed = [_problem_json(problem) for problem in problems]
+    listed = [
+        {
+            "rule": problem.rule.id,
+            "severity": problem.severity.value,
+            **asdict(problem.place),
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
     head = {"format": JSON_FORMAT, "exit_code": exit_code, "problems": listed}
     return json_text({**head, **parts})
-
-
-def _problem_json(problem: Problem) -> dict[str, object]:
-    return {
-        "rule": problem.rule.id,
-        "severity": problem.severity.value,
-        **asdict(problem.place),
-        "message": problem.message,
-        "hint": problem.hint,
-    }
 
 
 def check_summary(

@@ -1,15 +1,12 @@
 """Turn the results of `briefs verify` into text and JSON."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from pipeline.commands.verify import CodeResult, FileResult
+from pipeline.prepress.preflight import Preflight
 from pipeline.problems import Problem
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count, envelope_json
-
-if TYPE_CHECKING:
-    from pipeline.prepress.preflight import Preflight
 
 _INKS = ("cyan", "magenta", "yellow", "black")
 
@@ -127,7 +124,7 @@ def _code_json(result: CodeResult) -> dict[str, object]:
     }
 
 
-def preflight_lines(preflight: "Preflight") -> Iterator[str]:
+def preflight_lines(preflight: Preflight) -> Iterator[str]:
     """Describe a press file: its faults, size, ink and fonts, one in a line."""
     for fault in preflight.faults:
         yield f"fault: {fault}"
@@ -147,7 +144,7 @@ def _size(size: tuple[float, float]) -> str:
     return f"{size[0]:g} × {size[1]:g} mm"
 
 
-def preflight_json(preflight: "Preflight") -> dict[str, object]:
+def preflight_json(preflight: Preflight) -> dict[str, object]:
     """Return a preflight as JSON values; ink is in per cent of C, M, Y and K."""
     return {
         "printing_condition": preflight.condition,

@@ -4,8 +4,8 @@ Records are of sources (parts of the content) and of outputs, by name. Parts who
 files are unchanged are neither read nor do they trigger imports.
 """
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Problem, Rule
@@ -23,7 +23,7 @@ from pipeline.state.manifest import (
 
 MANIFEST, SUMS, FILES = "manifest.json", "SHA256SUMS", ".cache/files.json"
 # Pairs of a file and the hash of what was read ("" before it is read).
-Reads = Iterable[tuple[str, str]]
+Reads = Collection[tuple[str, str]]
 
 
 class BuildState:
@@ -78,11 +78,9 @@ class BuildState:
 
     def record_read(self, reads: Reads) -> str:
         """Record files that a worker process read; give the name of the set."""
-        names: dict[str, None] = {}
         for name, read in reads:
             self.files.record(name, read)
-            names[name] = None
-        return self.record_set(names)
+        return self.record_set(name for name, _ in reads)
 
     def record_source(
         self,
@@ -123,7 +121,9 @@ class BuildState:
         has_lost = len(kept) < len(self.manifest.targets)
         try:
             if self._is_changed or has_lost or not self._has_records():
-                with self._lock(is_locked):
+                from pipeline.state.lock import build_lock  # slow, and seldom needed
+
+                with nullcontext() if is_locked else build_lock(self._build):
                     if is_locked or self.is_current():
                         manifest = self.manifest.subset(kept, read)
                         # The manifest is last, so that every file in it is complete.
@@ -134,13 +134,6 @@ class BuildState:
         except PipelineError as error:
             return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []
-
-    def _lock(self, is_locked: bool) -> AbstractContextManager[None]:
-        if is_locked:
-            return nullcontext()
-        from pipeline.state.lock import build_lock  # slow, and most builds do not need it
-
-        return build_lock(self._build)
 
     def _has_records(self) -> bool:
         has_manifest = (self._build / MANIFEST).is_file()

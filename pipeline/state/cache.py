@@ -48,7 +48,7 @@ class Cache:
                 if all(
                     current_hash(f) == old_hash != UNSURE for f, old_hash in assets.items()
                 ):
-                    pdf = read_file(self._pdf(entry.pdf))
+                    pdf = read_file(self._path(entry.pdf, "pdf"))
                     if digest(pdf) == entry.pdf:
                         return entry, assets, pdf
             except DAMAGED:
@@ -62,19 +62,14 @@ class Cache:
         new = {"entry": asdict(entry), "assets": dict(assets)}
         others = [v for v in self._versions(key) if v["assets"] != new["assets"]]
         record = record_bytes(FORMAT, {"versions": [new, *others][:_VERSIONS]})
-        atomic_write(self._pdf(entry.pdf), pdf, "the cache", sync=False)
-        atomic_write(self._record(key), record, "the cache", sync=False)
+        atomic_write(self._path(entry.pdf, "pdf"), pdf, "the cache", sync=False)
+        atomic_write(self._path(key, "json"), record, "the cache", sync=False)
 
     def _versions(self, key: str) -> list[dict[str, Any]]:
         try:
-            record = read_record(self._record(key), FORMAT)
+            return list(read_record(self._path(key, "json"), FORMAT)["versions"])
         except DAMAGED:
             return []
-        versions: list[dict[str, Any]] = record["versions"]
-        return versions
 
-    def _record(self, key: str) -> Path:
-        return self._folder / key[:2] / f"{key}.json"
-
-    def _pdf(self, hashed: str) -> Path:
-        return self._folder / hashed[:2] / f"{hashed}.pdf"
+    def _path(self, hashed: str, ending: str) -> Path:
+        return self._folder / hashed[:2] / f"{hashed}.{ending}"

@@ -72,9 +72,8 @@ def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]
 
 def _is_built(name: str) -> bool:
     patterns = (_CACHED, _PART, _PACK)
-    if name in _RECORDS or any(pattern.fullmatch(name) for pattern in patterns):
-        return True
-    return _document(name) is not None
+    is_other = name in _RECORDS or any(pattern.fullmatch(name) for pattern in patterns)
+    return is_other or _document(name) is not None
 
 
 def _document(name: str) -> tuple[str, str, str] | None:

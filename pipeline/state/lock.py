@@ -53,9 +53,6 @@ def _locked_problem(folder: Path) -> Problem:
         holder = f" (process {number} on {host})"
     except DAMAGED:
         holder = ""
-    return Problem(
-        Rule.BUILD_LOCKED,
-        Place("build"),
-        f"another build is running in this folder{holder}",
-        "wait until it ends, or end it",
-    )
+    message = f"another build is running in this folder{holder}"
+    hint = "wait until it ends, or end it"
+    return Problem(Rule.BUILD_LOCKED, Place("build"), message, hint)

@@ -69,10 +69,7 @@ def _poll(folders: Iterable[Path]) -> Iterator[set[str]]:
 
 
 def _watch_problem(error: Exception) -> Problem:
-    return Problem(
-        Rule.WATCH_FAILED,
-        Place("content"),
-        f"the system cannot watch another folder: {error}",
-        "close other programs that watch files, or raise the limits (Linux: sysctl "
-        "fs.inotify.max_user_watches and max_user_instances); or build without --watch",
-    )
+    message = f"the system cannot watch another folder: {error}"
+    hint = "close other programs that watch files, or raise the limits (Linux: sysctl "
+    hint += "fs.inotify.max_user_watches and max_user_instances); or build without --watch"
+    return Problem(Rule.WATCH_FAILED, Place("content"), message, hint)

@@ -17,10 +17,10 @@ from pikepdf import Name, NameTree
 from pipeline.build import build_packs
 from pipeline.cli import main
 from pipeline.commands.clean import clean
-from pipeline.commands.session import stale_packs
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
+from pipeline.tasks.packs import plan_packs
 from pipeline.workers.executor import InlineExecutor
 from tools.conformance.closure import find_gaps
 from tools.conformance.reading import read
@@ -328,9 +328,8 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
     options = BuildOptions(languages=("en",), profiles=("office",))
     made = build_packs(open_project(root), options, 331, executor=Between()).targets
     assert [pack.state for pack in made] == ["built"]
-    assert "en" in {
-        pack.language for pack in stale_packs(open_project(root), "office", 331)
-    }
+    plan = plan_packs(open_project(root), options, 331)
+    assert "en" in {pack.language for pack in plan.stale_packs}
 
 
 # --- When something is wrong ---
