@@ -16,10 +16,7 @@ from pipeline.report.documents import editions_json, editions_text
 @option.project
 @click.pass_context
 def list_(
-    ctx: click.Context,
-    slugs: tuple[str, ...],
-    as_of: InformationDate | None,
-    as_json: bool,
+    ctx: click.Context, slugs: tuple[str, ...], as_of: InformationDate | None, as_json: bool
 ) -> None:
     """List editions: which one is current, and the state of its PDFs.
 

@@ -6,12 +6,7 @@ import click
 
 from pipeline.build import build_packs
 from pipeline.cli import options as option
-from pipeline.cli.arguments import (
-    processors,
-    project_of,
-    validate_choice,
-    validate_session,
-)
+from pipeline.cli.arguments import processors, project_of, validate_choice, validate_session
 from pipeline.cli.build import build_and_print
 from pipeline.model.profiles import PACK_PROFILE, profile_of
 from pipeline.targets import BuildOptions

@@ -20,10 +20,7 @@ from pipeline.project import Project
 @option.project
 @click.pass_context
 def verify(
-    ctx: click.Context,
-    words: tuple[str, ...],
-    as_of: InformationDate | None,
-    as_json: bool,
+    ctx: click.Context, words: tuple[str, ...], as_of: InformationDate | None, as_json: bool
 ) -> None:
     """Check whether a printed paper or a PDF is the current edition.
 

@@ -14,12 +14,7 @@ from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.targets import (
-    BuildOptions,
-    first_editions,
-    languages_of,
-    select_editions,
-)
+from pipeline.targets import BuildOptions, first_editions, languages_of, select_editions
 from pipeline.tasks.context import font_families
 from pipeline.tasks.plan import discover
 

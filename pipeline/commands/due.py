@@ -9,11 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.commands.check import CheckedContent, read_content
-from pipeline.commands.print_order import (
-    build_command,
-    handout_documents,
-    paper_profile,
-)
+from pipeline.commands.print_order import build_command, handout_documents, paper_profile
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
 from pipeline.editions.sessions import ResolvedHandout, read_sessions

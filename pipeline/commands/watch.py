@@ -39,11 +39,7 @@ def watch(
                 started = clock()
                 try:
                     result = build(
-                        project,
-                        options,
-                        today(),
-                        executor=executor,
-                        toolchains=toolchains,
+                        project, options, today(), executor=executor, toolchains=toolchains
                     )
                 except PipelineError as error:
                     result = BuildResult((), error.problems)

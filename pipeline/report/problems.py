@@ -50,9 +50,7 @@ def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
     return folded
 
 
-def first_of_each_file(
-    problems: Iterable[Problem],
-) -> Iterator[tuple[list[Problem], str]]:
+def first_of_each_file(problems: Iterable[Problem]) -> Iterator[tuple[list[Problem], str]]:
     """Give the first problems of each file, errors before warnings, in their order.
 
     The text counts those left out: "a.yaml: 240 errors and 1 warning more".

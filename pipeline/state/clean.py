@@ -27,9 +27,7 @@ def built_files(build: Path) -> list[str]:
 
 
 def stale_files(
-    build: Path,
-    documents: Collection[tuple[str, str, str]],
-    sessions: Collection[str] = (),
+    build: Path, documents: Collection[tuple[str, str, str]], sessions: Collection[str] = ()
 ) -> list[str]:
     """List built files whose content is gone.
 

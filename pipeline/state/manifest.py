@@ -11,13 +11,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.state.fingerprints import (
-    DAMAGED,
-    UNSURE,
-    digest,
-    read_record,
-    record_bytes,
-)
+from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
 
 FORMAT = 4
 
