@@ -20,12 +20,8 @@ from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
 from pipeline.problems import PipelineError
 
 # Modules of this package; only the one of the command that runs is imported.
-# fmt: off
-COMMANDS = (
-    "build", "check", "clean", "due", "list", "new", "pack", "print-order", "session",
-    "verify", "worker",
-)
-# fmt: on
+_NAMES = "build check clean due list new pack print-order session verify worker"
+COMMANDS = tuple(_NAMES.split())
 # The exit code that shells use for a program ended by Ctrl-C.
 _INTERRUPTED = 130
 

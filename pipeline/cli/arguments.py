@@ -27,14 +27,9 @@ def project_of(ctx: click.Context) -> Project:
     return open_project(ctx.find_root().params["project"])
 
 
-def today() -> date:
-    """Give the local date."""
-    return date.today()  # noqa: DTZ011 – the author's day, not UTC's
-
-
-def day_of(as_of: InformationDate | None) -> date:
-    """Give the last day of a date ("2018" is 31 December 2018), or today."""
-    return as_of.last_day if as_of else today()
+def day_of(as_of: InformationDate | None = None) -> date:
+    """Give the last day of a date ("2018" is 31 December 2018), or the local date."""
+    return as_of.last_day if as_of else date.today()  # noqa: DTZ011 – the author's day
 
 
 def processors() -> int:

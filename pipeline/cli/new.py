@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import today
+from pipeline.cli.arguments import day_of
 from pipeline.model.dates import InformationDate
 
 
@@ -34,7 +34,7 @@ def new(
     root: Path = ctx.find_root().params["project"]
     if language and (root / "content" / slug).is_dir():
         raise click.UsageError(f'--lang is for a new brief, but "{slug}" exists already')
-    written = start(root, slug, dated or InformationDate(today().year), language)
+    written = start(root, slug, dated or InformationDate(day_of().year), language)
     for path in written:
         click.echo(path.relative_to(root.resolve()))
     click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)

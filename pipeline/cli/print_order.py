@@ -3,7 +3,7 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, today, validate_choice, validate_session
+from pipeline.cli.arguments import day_of, project_of, validate_choice, validate_session
 from pipeline.cli.output import print_problems
 from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code
@@ -68,7 +68,7 @@ def order_and_print(
     from pipeline.report.order import order_json, order_summary
 
     validate_session(project, number)
-    result = write_print_order(project, number, profile, today(), which("gs"))
+    result = write_print_order(project, number, profile, day_of(), which("gs"))
     code = exit_code(result.problems)
     if output == "json":
         click.echo(order_json(result, code))

@@ -9,11 +9,11 @@ from pipeline.build import build, build_packs
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
+    day_of,
     find_ghostscript,
     processors,
     project_of,
     session_editions,
-    today,
 )
 from pipeline.cli.build import build_and_print
 from pipeline.cli.print_order import order_and_print
@@ -59,7 +59,7 @@ def session(
         ghostscript=find_ghostscript(("press",)),
         editions=editions,
     )
-    run = partial(build, project, options, today())
+    run = partial(build, project, options, day_of())
     briefs = build_and_print(run, project, options, "document", quiet=quiet)
     for_packs = replace(options, profiles=(profile,), editions={})
     run = partial(build_packs, project, for_packs, number)

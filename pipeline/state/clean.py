@@ -10,7 +10,7 @@ from pipeline.state.atomic_write import write_problem
 from pipeline.state.build_state import FILES, MANIFEST, SUMS
 from pipeline.state.cache import FORMAT
 from pipeline.state.fingerprints import DAMAGED, read_record
-from pipeline.state.manifest import read_manifest_or_none
+from pipeline.state.manifest import read_manifest
 
 _PDF = re.compile(r"([a-z0-9-]+)_([0-9-]+)_([A-Za-z-]+?)(_[a-z0-9-]+)?\.pdf")
 _PACK = re.compile(r"sessions/([0-9]+)/\1_[A-Za-z-]+?(_[a-z0-9-]+)?\.pdf")
@@ -90,9 +90,9 @@ def _needed_in_cache(
 
     Without a manifest all cached files count as needed.
     """
-    if (manifest := read_manifest_or_none(build / MANIFEST)) is None:
+    if not (targets := read_manifest(build / MANIFEST).targets):
         return set(cached)
-    hashes = {e.pdf for name, e in manifest.targets.items() if not is_gone(name)}
+    hashes = {entry.pdf for name, entry in targets.items() if not is_gone(name)}
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
     for record in (build / ".cache").glob("??/*.json"):
         try:

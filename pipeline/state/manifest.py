@@ -74,10 +74,6 @@ class Manifest:
         self.toolchains[name] = dict(toolchain)
         return name
 
-    def add_fonts(self, toolchain: Mapping[str, str], fonts: Mapping[str, str]) -> None:
-        """Store the font files of a toolchain, so that changed fonts can be named."""
-        self.sets[toolchain["fonts"]] = dict(fonts)
-
     def add_set(self, files: Mapping[str, str]) -> str:
         """Store files with their hashes as a set; give its name."""
         name = _name(files)
@@ -107,11 +103,6 @@ def _name(content: Mapping[str, str]) -> str:
 
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest; empty if missing, damaged or of another format."""
-    return read_manifest_or_none(path) or Manifest()
-
-
-def read_manifest_or_none(path: Path) -> Manifest | None:
-    """Read the manifest; None if missing, damaged or of another format."""
     try:
         record = read_record(path, FORMAT)
         return Manifest(
@@ -121,7 +112,7 @@ def read_manifest_or_none(path: Path) -> Manifest | None:
             {name: OutputEntry(**entry) for name, entry in record["targets"].items()},
         )
     except DAMAGED:
-        return None
+        return Manifest()
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

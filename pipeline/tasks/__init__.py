@@ -1,7 +1,4 @@
-"""Build one target: one file for each kind.
+"""Build one target: `plan.py` and `task.py` are common, then one file for each kind.
 
-A task is a generator (`workers/scheduler.py`): it yields jobs of worker processes and
-returns what became of its target. `plan.py` decides which documents need a task,
-`documents.py`, `packs.py` and `job_sheet.py` hold the tasks, `finish.py` decides what is
-stored, and `jobs.py` holds the functions that run in worker processes.
+`finish.py` decides what is stored; `jobs.py` holds what runs in worker processes.
 """

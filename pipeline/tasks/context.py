@@ -52,7 +52,7 @@ class BuildContext:
         state.track(project.design_names())
         fonts = {name: state.files.digest(name) for name in project.font_names()}
         for toolchain in self.workspace.toolchains.values():
-            state.manifest.add_fonts(toolchain, fonts)
+            state.manifest.sets[toolchain["fonts"]] = fonts  # to name a font that changed
 
     @property
     def options(self) -> BuildOptions:

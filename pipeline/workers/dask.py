@@ -30,12 +30,7 @@ from pipeline.problems import (
     WorkersUnavailable,
 )
 from pipeline.workers.executor import Executor
-from pipeline.workers.pool import (
-    Limits,
-    WorkerSetup,
-    children_without_stderr_and_main,
-    open_processes,
-)
+from pipeline.workers.pool import Limits, WorkerSetup, open_processes, silent_children
 
 try:
     import dask
@@ -58,10 +53,7 @@ _SETTINGS = {
     "distributed.worker.daemon": False,  # a daemon must not have processes
 }
 _RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
-_UNLIKE = (
-    "start it with `briefs worker` and the same program, library versions and fonts as "
-    "this build"
-)
+_UNLIKE = "start it with `briefs worker` and the program, versions and fonts of this build"
 # Seconds until a connection must be made.
 _CONNECT_TIMEOUT = 10
 # Seconds without a scheduler, or without a worker, until the command ends.
@@ -69,7 +61,6 @@ _LOST_TIMEOUT = 60
 _INTERVAL = 5
 # Seconds beyond the time limit of a job after which its process must have ended.
 _KILL_DELAY = 30
-
 
 Files = Mapping[str, bytes | None]
 
@@ -271,10 +262,8 @@ class DaskExecutor(Executor):
         try:
             result, missing = future.result()
         except distributed.scheduler.KilledWorker as error:
-            last = error.last_worker.address
-            raise JobFailed(
-                f"every worker that ran it was lost; the last one was {last}"
-            ) from error
+            last = f"the last one was {error.last_worker.address}"
+            raise JobFailed(f"every worker that ran it was lost; {last}") from error
         except CancelledError as error:
             raise self._unavailable("the scheduler was lost") from error
         finally:
@@ -367,7 +356,7 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
     """Start a scheduler and workers, with certificates that exist in memory only."""
     folder = stack.enter_context(TemporaryDirectory(prefix="briefs-"))
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
-    with children_without_stderr_and_main():
+    with silent_children():
         cluster = distributed.LocalCluster(
             n_workers=int(address.removeprefix(_LOCAL)),
             threads_per_worker=1,

@@ -159,7 +159,7 @@ class ProcessExecutor(Executor):
                 initargs=(self._work,),
                 context=multiprocessing.get_context(method),
             )
-            with children_without_stderr_and_main():
+            with silent_children():
                 pool.active  # noqa: B018 – this starts it
             return pool
 
@@ -194,7 +194,7 @@ def open_processes(
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*preload, __name__, "pebble"])
-    with children_without_stderr_and_main():
+    with silent_children():
         forkserver.ensure_running()
     with TemporaryDirectory(prefix="briefs-") as work:
         local = _LOCAL_METHOD if can_fork else "forkserver"
@@ -206,7 +206,7 @@ def open_processes(
 
 
 @contextmanager
-def children_without_stderr_and_main() -> Iterator[None]:
+def silent_children() -> Iterator[None]:
     """Start processes without stderr, and without the script that this process runs.
 
     One that is stopped while it starts would print a traceback; no job needs the script.

@@ -103,8 +103,8 @@ def test_the_fonts_that_changed_are_named() -> None:
         )
 
     assert why_now() == "fonts f1 became f2"
-    manifest.add_fonts(before, was)
-    manifest.add_fonts(after, now)
+    manifest.sets[before["fonts"]] = was
+    manifest.sets[after["fonts"]] = now
     assert why_now() == f"{a}, {b} and 1 more changed"
     assert manifest.subset(["brief.pdf"], []).sets["f1"] == was
     assert "f2" not in manifest.subset(["brief.pdf"], []).sets
