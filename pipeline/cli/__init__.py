@@ -8,8 +8,10 @@ import atexit
 import gc
 import os
 import signal
+import sys
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import click
@@ -89,9 +91,18 @@ def main(project: Path) -> None:
 
 
 def _treat_termination_as_interrupt() -> None:
-    """Handle SIGTERM and SIGHUP as Ctrl-C, so that finished files are recorded."""
-    for name in ("SIGTERM", "SIGHUP"):
+    """Raise KeyboardInterrupt on each of these, so that finished files are recorded."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         # `nohup` ignores SIGHUP, and this must stay so.
         if number and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    # A failing destructor then prints nothing; an interrupt that it swallows is repeated.
+    again = (os.getpid(), number)
+    sys.unraisablehook = lambda e: (
+        Timer(0.01, os.kill, again).start() if e.exc_type is KeyboardInterrupt else None
+    )
+    signal.default_int_handler(number, frame)

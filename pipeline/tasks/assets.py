@@ -29,12 +29,9 @@ class AssetSource(Protocol):
 
 @dataclass(frozen=True)
 class ProjectAssets:
-    """The style sheets, logos and pictures of a project, and the CSS of its brand.
+    """The style sheets, logos and pictures of a project, and the CSS of its brand."""
 
-    It travels to worker processes, so its project records no reads.
-    """
-
-    project: Project
+    project: Project  # records no reads: it travels to worker processes
     brand_css: bytes
 
     @property

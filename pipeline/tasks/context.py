@@ -27,10 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """The HTML of a document, the files to attach to its PDF, and the files it came from.
-
-    `reads` come with the hashes of what was read.
-    """
+    """The HTML of a document, the files to attach to its PDF, and its hashed sources."""
 
     html: str
     attachments: tuple[AttachedFile, ...]

@@ -117,10 +117,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
 @dataclass(eq=False)
 class SharedFiles(WorkerPlugin):  # type: ignore[misc]
-    """The files that all jobs of a build need, and the toolchain that a worker must have.
-
-    Dask sends it to each worker once, also to workers that join later.
-    """
+    """What Dask sends once to each worker: shared files, and the toolchain to compare."""
 
     files: Files
     toolchain: Mapping[str, str]

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -337,7 +338,7 @@ def test_the_jobs_of_a_worker_that_ends_are_run_by_others(
     worker = workers.pop()
     worker.send_signal(number)
     stderr = end_of(build)
-    assert worker.wait(20) == (0 if number == signal.SIGTERM else -number)
+    assert worker.wait(60) == (0 if number == signal.SIGTERM else -number)
     workers.append(farm.start_worker())
     assert build.returncode == 0, stderr
     assert number_of_pdfs(root) == 12
@@ -353,7 +354,7 @@ def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_farm: Farm) -> None:
         assert not wait(futures, 60).not_done
         assert [executor.result(future) for future in futures] == ["0.2"] * 6
     frozen.send_signal(signal.SIGCONT)
-    assert frozen.wait(20) == 0
+    assert frozen.wait(60) == 0
 
 
 def test_a_worker_whose_fork_server_is_frozen_ends(own_farm: Farm, tmp_path: Path) -> None:
@@ -366,7 +367,7 @@ def test_a_worker_whose_fork_server_is_frozen_ends(own_farm: Farm, tmp_path: Pat
         futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
         assert not wait(futures, 60).not_done
         assert [executor.result(future) for future in futures] == ["0.2"] * 6
-    assert frozen.wait(20) == 1
+    assert frozen.wait(60) == 1
     for child in children:
         with suppress(ProcessLookupError):
             os.kill(int(child), signal.SIGKILL)
@@ -447,10 +448,11 @@ def test_ctrl_c_keeps_what_is_finished(
 
 
 def test_ctrl_c_in_a_terminal_leaves_no_temporary_files(
-    write_project: WriteProject, tmp_path: Path
+    write_project: WriteProject,
 ) -> None:
-    root, temporary = write_project(project(30)), tmp_path / "temporary"
-    temporary.mkdir()
+    root = write_project(project(30))
+    # Not below tmp_path: the paths of sockets are limited to about 100 characters.
+    temporary = Path(tempfile.mkdtemp(prefix="briefs-test-"))
     build = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "build", "--cluster", "local:2"],
         cwd=root,
@@ -462,7 +464,7 @@ def test_ctrl_c_in_a_terminal_leaves_no_temporary_files(
     os.killpg(build.pid, signal.SIGINT)  # as a terminal does
     assert "Traceback" not in end_of(build)
     assert build.returncode == 130
-    assert list(temporary.iterdir()) == []
+    temporary.rmdir()  # fails if it is not empty
 
 
 def test_a_lost_scheduler_ends_the_build_and_its_workers(
@@ -476,7 +478,7 @@ def test_a_lost_scheduler_ends_the_build_and_its_workers(
     assert build.returncode == 7, stderr
     assert f"{own_farm.address}: " in stderr
     assert "Traceback" not in stderr
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     finished = number_of_pdfs(root)
     assert 0 < finished < 30
     dry_run = briefs(LOCAL, root, "build", "--dry-run", "--json")
