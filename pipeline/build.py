@@ -2,10 +2,10 @@
 
     select -> plan -> per target: load, HTML, decide, PDF, store
 
-A target is one file below `build/`. A plan (`tasks/plan.py`) finds the targets none of
-whose files changed; each other target has a task (`tasks/`), a generator that yields the
-jobs it waits for. Tasks run side by side, their jobs in worker processes (`workers/`). A
-build with nothing to do imports no slow module.
+A target is one file below `build/`. A plan (`tasks/plan.py`) keeps every target whose
+source files are unchanged, and makes a task (`tasks/`) of each other target: a generator
+that yields the jobs it waits for. Tasks run side by side, their jobs in worker processes
+(`workers/`). A build with nothing to do imports no slow module.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.model.session import Session
 
 Progress = Callable[[Target, int], None]
-# Modules for the local processes of a cluster, which render HTML.
+# What local processes import to render HTML while a cluster makes the PDFs.
 _LOCAL_MODULES = ("pipeline.tasks.documents", "pipeline.html.templates")
 
 
@@ -56,8 +56,8 @@ def build(
     A document with an error keeps its last good file; the others are finished. Without an
     `executor` one is opened; one that is open comes with its `toolchains`.
     """
-    plan = partial(plan_documents, project, options, today, toolchains)
-    return _run_plan(project, options, plan, progress, executor)
+    make_plan = partial(plan_documents, project, options, today, toolchains)
+    return _run_plan(project, options, make_plan, progress, executor)
 
 
 def build_packs(
@@ -70,8 +70,8 @@ def build_packs(
     """Build every stale pack of the session `number`, as `build` does documents."""
     from pipeline.tasks.packs import plan_packs
 
-    plan = partial(plan_packs, project, options, number)
-    return _run_plan(project, options, plan, progress, executor)
+    make_plan = partial(plan_packs, project, options, number)
+    return _run_plan(project, options, make_plan, progress, executor)
 
 
 def build_job_sheet(
@@ -81,8 +81,8 @@ def build_job_sheet(
     from pipeline.tasks.job_sheet import plan_job_sheet
 
     options = BuildOptions(jobs=1)
-    plan = partial(plan_job_sheet, project, options, series, session, order)
-    return _run_plan(project, options, plan)
+    make_plan = partial(plan_job_sheet, project, options, series, session, order)
+    return _run_plan(project, options, make_plan)
 
 
 def _run_plan(

@@ -23,9 +23,9 @@ from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
-from pipeline.model.languages import direction, text_direction
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import Table
+from pipeline.model.writing_direction import direction, text_direction
 
 # Tables: characters of a row and number of columns that fit into the main zone; characters
 # of a row header that stay on one line.

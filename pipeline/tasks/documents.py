@@ -11,10 +11,10 @@ from pipeline.content.loader import LoadedPart, read_edition, read_series_settin
 from pipeline.editions.code import make_code
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition, view_brief
-from pipeline.model.languages import direction
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition
+from pipeline.model.writing_direction import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import is_blocking
 from pipeline.project import BRAND_FILE

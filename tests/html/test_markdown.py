@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pipeline.content.validate.files import Issue
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
-from pipeline.model.languages import direction
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
+from pipeline.model.writing_direction import direction
 from pipeline.problems import Rule
 
 STYLE = TextStyle(cite=str.upper)
