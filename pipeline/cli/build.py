@@ -139,7 +139,6 @@ def build_and_print(
 
     `run` builds; its argument reports progress. `thing` is "document" or "pack".
     """
-
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
         result = run(show)

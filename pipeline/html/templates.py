@@ -51,7 +51,7 @@ def render_html(project: Project, view: BriefView | PackView | JobSheetView) -> 
         templates.on_read = project.on_read
     try:
         return environment.get_template(name).render({variable: view})
-    except Exception as error:
+    except Exception as error:  # a template may raise anything
         if problem := _problem(error, name):
             raise PipelineError(problem) from error
         raise
@@ -72,7 +72,7 @@ def check_templates(project: Project) -> list[Problem]:
             environment.compile(parsed, name, file)
             named = find_referenced_templates(parsed)
             waiting += (other for other in named if other and other not in seen)
-        except Exception as error:
+        except Exception as error:  # compiling may raise anything
             if not (problem := _problem(error, name)):
                 raise
             problems.append(problem)
