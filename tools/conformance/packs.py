@@ -89,31 +89,27 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     editions = {edition.folder: edition for edition in content.editions}
     made: list[MadePack] = []
     errors: list[str] = []
+    options = BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
     for plan in read_sessions(project, find_editions(project)[0], series).sessions:
-        for profile in profiles_judged(project):
-            number = plan.session.number
-            options = BuildOptions(profiles=(profile,), jobs=environment.JOBS)
-            outcome = build.build_packs(project, options, number)
-            errors += [
-                f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)
-            ]
-            for pack in outcome.targets:
-                assert isinstance(pack, Pack)
-                briefs = []
-                for given in plan.in_language(pack.language):
-                    folder, code = given.folder, given.printed_in[pack.language]
-                    dated = folder.information_date
-                    document = Document(folder.slug, dated, code, profile)
-                    edition = editions[f"{folder.slug}/{dated}"]
-                    path = project.build / document.name
-                    briefs.append(Made(group, document, path, project, series, edition))
-                made.append(
-                    MadePack(
-                        *(group, pack, project.build / pack.name, series),
-                        session=plan.session,
-                        briefs=tuple(briefs),
-                    )
+        outcome = build.build_packs(project, options, plan.session.number)
+        errors += [f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)]
+        for pack in outcome.targets:
+            assert isinstance(pack, Pack)
+            briefs = []
+            for given in plan.in_language(pack.language):
+                folder, code = given.folder, given.printed_in[pack.language]
+                dated = folder.information_date
+                document = Document(folder.slug, dated, code, pack.profile)
+                edition = editions[f"{folder.slug}/{dated}"]
+                path = project.build / document.name
+                briefs.append(Made(group, document, path, project, series, edition))
+            made.append(
+                MadePack(
+                    *(group, pack, project.build / pack.name, series),
+                    session=plan.session,
+                    briefs=tuple(briefs),
                 )
+            )
     return BuiltPacks(tuple(made), errors)
 
 

@@ -7,8 +7,9 @@ that a fault of any writer shows. Section numbers are those of ISO 32000-1.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -233,7 +234,7 @@ class _PageReader:
         self.page = Page()
         # What is open: the number of each sequence, and whether its text is replaced.
         self.open: list[tuple[int | None, bool]] = []
-        self.texts: dict[int, str] | None = None
+        self.texts: Mapping[int, str] | None = None
         self.width = 2
         self.form = False
 
@@ -299,7 +300,9 @@ class _PageReader:
         self.form = outer
 
 
-def _unicode_map(cmap: bytes) -> dict[int, str]:
+# A page changes its font at nearly every piece of text.
+@lru_cache(maxsize=256)
+def _unicode_map(cmap: bytes) -> Mapping[int, str]:
     """Read a ToUnicode CMap (9.10.3). WeasyPrint writes single characters, no ranges."""
     if b"beginbfrange" in cmap:
         raise ValueError("a ToUnicode CMap with ranges: teach it to reading.py")
