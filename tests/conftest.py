@@ -3,7 +3,7 @@
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from hypothesis import settings
 
 from pipeline.build import BuildResult, build
 from pipeline.cli import main
+from pipeline.problems import Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
 
@@ -43,6 +44,22 @@ sections:
 }
 
 
+def write_files(root: Path, files: Mapping[str, str | bytes | None]) -> None:
+    """Write files below `root`; None removes a file."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def what_is_wrong(problems: Iterable[Problem]) -> list[tuple[Rule, str, str]]:
+    """Give rule, place and message of each problem."""
+    return [(p.rule, str(p.place), p.message) for p in problems]
+
+
 def briefs(root: Path, *arguments: str | Path) -> Result:
     """Run `briefs` in a project; an exception that it does not handle is raised."""
     words = ["--project", str(root), *map(str, arguments)]
@@ -59,14 +76,7 @@ def write_project(tmp_path: Path) -> WriteProject:
     root = tmp_path / "project"
 
     def write(files: Mapping[str, str | bytes | None]) -> Path:
-        for name, content in {**_GOOD, **files}.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                data = content.encode() if isinstance(content, str) else content
-                path.write_bytes(data)
+        write_files(root, {**_GOOD, **files})
         return root
 
     return write
