@@ -1,95 +1,93 @@
-"""`briefs session`, and `briefs build --session`: what a session hands out."""
+"""What a session hands out: its editions, its languages, and the profile of its paper."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.commands.test_print_order import FILES, SESSION, SHEET, TEXT
-from tests.conftest import WriteProject, briefs
+from pipeline.build import build, build_packs
+from pipeline.commands.due import read_due
+from pipeline.commands.print_order import session_profile, write_print_order
+from pipeline.commands.session import session_editions, session_languages
+from pipeline.model.dates import InformationDate
+from pipeline.problems import ExitCode, PipelineError, Rule, exit_code
+from pipeline.project import open_project
+from pipeline.targets import BuildOptions
+from tests.commands.test_print_order import FILE, FILES, SESSION, SHEET, TEXT, TODAY
+from tests.conftest import WriteProject, what_is_wrong
 
-CHANGED = "change_note: Newer.\n"
-
-
-@pytest.fixture
-def root(write_project: WriteProject) -> Path:
-    return write_project(FILES)
-
-
-def test_one_command_builds_everything_for_a_session(
-    root: Path, write_project: WriteProject
-) -> None:
-    write_project(FILES)
-    made = briefs(root, "session", "331", "--quiet")
-    assert made.exit_code == 0, made.output
-    names = {file.name for file in (root / "build").rglob("*.pdf")}
-    for profile in ("", "_office", "_press"):
-        assert f"brief_2017_en{profile}.pdf" in names
-    assert {"331_en.pdf", "331_fr.pdf", "331_order.pdf"} <= names
-    again = briefs(root, "session", "331")
-    assert again.exit_code == 0
-    assert "built " not in again.stderr
-
-
-def test_a_session_without_ghostscript_reports_it_in_its_last_line(
-    root: Path, write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    write_project(FILES)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    result = briefs(root, "session", "331")
-    assert result.stderr.splitlines()[-1] == (
-        "session 331 is not complete: the press files need Ghostscript (gs), which is not "
-        "on PATH"
-    )
-    assert result.exit_code == 7
-    assert (root / "build/sessions/331/331_en.pdf").is_file()
-    assert (root / SHEET).is_file()
+ONE_COPY = SESSION.replace("en: 120, fr: 60, ar: 25", "en: 1")
+LATER: dict[str, str | bytes | None] = {
+    "content/brief/2019/en.yaml": TEXT,
+    "content/brief/2019/edition.yaml": "change_note: Newer.\n",
+}
 
 
 @pytest.mark.parametrize(
     ("size", "finish", "profile"),
     [("A5", "staple", "a5"), ("A4", "saddle-stitch", "booklet"), ("A4", "none", "office")],
 )
-def test_a_session_makes_all_for_its_paper_and_nothing_is_due_then(
-    root: Path, write_project: WriteProject, size: str, finish: str, profile: str
+def test_nothing_is_due_when_all_is_built_for_the_paper_of_a_session(
+    write_project: WriteProject, size: str, finish: str, profile: str
 ) -> None:
-    paper = SESSION.replace("A4", size).replace("staple", finish)
-    write_project({**FILES, "content/sessions/331.yaml": paper})
-    assert briefs(root, "session", "331", "--quiet").exit_code == 0
+    paper = ONE_COPY.replace("A4", size).replace("staple", finish)
+    project = open_project(write_project({**FILES, FILE: paper}))
+    assert session_profile(project, 331) == profile
+    editions = session_editions(project, 331)
+    options = BuildOptions(profiles=(profile,), editions=editions)
+    assert exit_code(build(project, options, TODAY).problems) is ExitCode.OK
+    packs = build_packs(project, BuildOptions(profiles=(profile,)), 331)
     name = "331_en.pdf" if profile == "office" else f"331_en_{profile}.pdf"
-    assert (root / "build/sessions/331" / name).is_file()
-    due = briefs(root, "due", "--on", "2017-10-20")
-    assert "nothing missing" in due.stderr
-    assert due.exit_code == 0
+    assert [pack.name for pack in packs.targets] == [f"sessions/331/{name}"]
+    assert (project.build / "sessions/331" / name).is_file()
+    assert write_print_order(project, 331, "", TODAY).job_sheet == SHEET
+    report = read_due(project, InformationDate.parse("2017-10-20").first_day)
+    assert [item for item in report.due if item.session] == []
+    assert (report.overdue, report.problems) == ((), ())
 
 
-def test_a_session_builds_the_editions_that_it_hands_out(
-    root: Path, write_project: WriteProject
+def targets(root: Path, *languages: str) -> list[str]:
+    """Name what a build for the session would build."""
+    project = open_project(root)
+    options = BuildOptions(
+        languages=languages,
+        profiles=("office",),
+        dry_run=True,
+        editions=session_editions(project, 331),
+    )
+    return [target.name for target in build(project, options, TODAY).targets]
+
+
+def test_a_session_hands_out_the_edition_that_is_current_then(
+    write_project: WriteProject,
 ) -> None:
-    later = {"content/brief/2019/en.yaml": TEXT, "content/brief/2019/edition.yaml": CHANGED}
-    write_project({**FILES, **later})
-    assert briefs(root, "build", "--session", "331", "--profile", "office").exit_code == 0
-    assert {f.name[:10] for f in (root / "build").glob("*/*.pdf")} == {"brief_2017"}
-    wrong = briefs(root, "build", "--session", "331", "--edition", "2017")
-    assert wrong.exit_code == 2
-    unknown = briefs(root, "build", "--session", "332")
-    assert unknown.exit_code == 2
-    assert '"332"' in unknown.stderr
+    root = write_project({**FILES, **LATER})
+    assert session_editions(open_project(root), 331) == {
+        ("brief", InformationDate(2017)): ("en", "fr")
+    }
+    assert targets(root) == [
+        "brief/brief_2017_en_office.pdf",
+        "brief/brief_2017_fr_office.pdf",
+    ]
 
 
-def test_a_session_builds_the_languages_that_it_hands_out(
-    root: Path, write_project: WriteProject
+def test_a_session_hands_out_the_languages_of_its_readers(
+    write_project: WriteProject,
 ) -> None:
     only = SESSION.replace("en: 120, fr: 60, ar: 25", "ar: 25")
-    more = {"content/other/2017/en.yaml": TEXT}
-    write_project({**FILES, **more, "content/sessions/331.yaml": only})
-    build = ("build", "--session", "331", "--profile", "office", "--json")
-    made = json.loads(briefs(root, *build).stdout)["documents"]
+    root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: only})
+    project = open_project(root)
+    assert session_languages(project, 331) == {"ar"}
     # Readers of Arabic are given English.
-    assert [d["file"] for d in made] == ["build/brief/brief_2017_en_office.pdf"]
-    french = briefs(root, *build[:3], "--lang", "fr")
-    assert french.exit_code == 2
-    assert 'no language "fr"' in french.stderr
-    other = briefs(root, *build[:3], "other")
-    assert other.exit_code == 2
-    assert 'no brief "other" at session 331; available: brief' in other.stderr
+    assert session_editions(project, 331) == {("brief", InformationDate(2017)): ("en",)}
+    assert targets(root) == ["brief/brief_2017_en_office.pdf"]
+
+
+def test_a_session_with_an_error_hands_out_nothing(write_project: WriteProject) -> None:
+    root = write_project({**FILES, FILE: SESSION.replace("brief: brief", "brief: breif")})
+    project = open_project(root)
+    with pytest.raises(PipelineError) as error:
+        session_editions(project, 331)
+    wrong = what_is_wrong(error.value.problems)
+    assert (Rule.UNKNOWN_BRIEF, f"{FILE}:5:12", 'there is no brief "breif"') in wrong
+    assert session_languages(project, 331) == frozenset()
+    assert session_profile(project, 331) == "office"

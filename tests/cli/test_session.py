@@ -1,0 +1,115 @@
+"""`briefs session`, and `briefs build --session`: what they build, print and refuse."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build import BuildResult
+from pipeline.problems import ExitCode
+from pipeline.project import Project
+from pipeline.targets import BuildOptions
+from tests.commands.test_print_order import FILE, FILES, SESSION, SHEET, TEXT
+from tests.commands.test_session import LATER, ONE_COPY
+from tests.conftest import WriteProject, briefs
+
+
+def test_one_command_builds_everything_for_a_session(
+    write_project: WriteProject, ghostscript: str
+) -> None:
+    root = write_project({**FILES, FILE: SESSION.replace(", ar: 25", "")})
+    made = briefs(root, "session", "331", "--quiet")
+    assert made.exit_code == 0, made.output
+    names = {file.name for file in (root / "build").rglob("*.pdf")}
+    for profile in ("", "_office", "_press"):
+        assert f"brief_2017_en{profile}.pdf" in names
+    assert {"331_en.pdf", "331_fr.pdf", "331_order.pdf"} <= names
+    again = briefs(root, "session", "331")
+    assert again.exit_code == 0
+    assert "built " not in again.stderr
+    due = briefs(root, "due", "--on", "2017-10-20")
+    assert "nothing missing" in due.stderr
+    assert due.exit_code == 0
+
+
+def test_a_session_without_ghostscript_reports_it_in_its_last_line(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The others are built: here for paper of A5, in a process."""
+    root = write_project({**FILES, FILE: ONE_COPY.replace("A4", "A5")})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = briefs(root, "session", "331", "--jobs", "1")
+    assert result.stderr.splitlines()[-1] == (
+        "session 331 is not complete: the press files need Ghostscript (gs), which is not "
+        "on PATH"
+    )
+    assert result.exit_code == 7
+    assert (root / "build/sessions/331/331_en_a5.pdf").is_file()
+    assert (root / SHEET).is_file()
+
+
+@pytest.mark.parametrize(
+    ("size", "finish", "profile"),
+    [("A5", "staple", "a5"), ("A4", "saddle-stitch", "booklet"), ("A4", "none", "office")],
+)
+def test_all_is_built_for_the_paper_of_the_session(
+    write_project: WriteProject,
+    monkeypatch: pytest.MonkeyPatch,
+    size: str,
+    finish: str,
+    profile: str,
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def record(project: Project, options: BuildOptions, *_: Any) -> BuildResult:
+        asked.append(options.profiles)
+        return BuildResult((), ())
+
+    monkeypatch.setattr("pipeline.cli.session.build", record)
+    monkeypatch.setattr("pipeline.cli.session.build_packs", record)
+    monkeypatch.setattr("pipeline.cli.session.order_and_print", lambda *_: ExitCode.OK)
+    paper = ONE_COPY.replace("A4", size).replace("staple", finish)
+    root = write_project({**FILES, FILE: paper})
+    assert briefs(root, "session", "331", "--quiet").exit_code == 0
+    assert asked == [("screen", profile, "press"), (profile,)]
+
+
+def test_a_build_for_a_session_builds_what_it_hands_out(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({**FILES, **LATER, FILE: ONE_COPY})
+    build = ("build", "--session", "331", "--profile", "office", "--dry-run", "--json")
+    documents = json.loads(briefs(root, *build).stdout)["documents"]
+    files = [document["file"] for document in documents]
+    assert files == ["build/brief/brief_2017_en_office.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("331 --edition 2017", "--session excludes --edition"),
+        ("332", 'no session "332"'),
+        ("331 --lang fr", 'no language "fr" at session 331'),
+        ("331 other", 'no brief "other" at session 331; available: brief'),
+    ],
+)
+def test_what_a_session_does_not_hand_out_is_a_usage_error(
+    write_project: WriteProject, words: str, said: str
+) -> None:
+    root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: ONE_COPY})
+    result = briefs(root, "build", "--session", *words.split())
+    assert said in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command", ["print-order 333a", "pack 0", "session 333a", "build --session 333a"]
+)
+def test_a_wrong_session_number_is_a_usage_error(
+    write_project: WriteProject, command: str
+) -> None:
+    result = briefs(write_project(FILES), *command.split())
+    word = command.split()[-1]
+    assert f'"{word}" is not the number of a session, such as 331' in result.stderr
+    assert result.exit_code == 2
