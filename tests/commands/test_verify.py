@@ -1,23 +1,34 @@
-"""`briefs verify`: codes of printed papers, and PDF files."""
+"""Whether a printed paper, by its code, or a PDF file is the current edition."""
 
-import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.editions.code import Code, identity_of, make_code
+from pipeline.build import build
+from pipeline.commands.clean import clean
+from pipeline.commands.verify import (
+    CodeResult,
+    FileResult,
+    nearest_code,
+    verify_code,
+    verify_files,
+)
+from pipeline.editions.code import Code, make_code, parse_code
 from pipeline.model.dates import InformationDate
-from tests.conftest import briefs
-
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+from pipeline.problems import ExitCode, Problem, Rule
+from pipeline.project import open_project
+from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject, what_is_wrong, write_files
 
 EN = "content/brief/2017/en.yaml"
 FACTS = "content/brief/2017/edition.yaml"
+DATA = "content/brief/2017/shares.csv"
 TEXT = """\
 title: A title
 sections:
@@ -35,66 +46,106 @@ sections:
           source: Us.
 """
 PROJECT: dict[str, str | bytes | None] = {
+    "content/series.yaml": (
+        "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
+    ),
     EN: TEXT,
-    "content/brief/2017/shares.csv": "place,share\nHere,1\nThere,2\n",
+    DATA: "place,share\nHere,1\nThere,2\n",
 }
+LATER: dict[str, str | bytes | None] = {
+    "content/brief/2018-03/fr.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]"),
+    "content/brief/2018-03/edition.yaml": "change_note: {en: With *figures* of 2018.}\n",
+}
+TODAY = date(2026, 1, 1)
+PROFILES = ("screen", "office", "a5", "large")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a project once, in several profiles; to be read only."""
+    root = tmp_path_factory.mktemp("built")
+    write_files(root, PROJECT)
+    result = build(open_project(root), BuildOptions(profiles=PROFILES), TODAY)
+    assert len(result.targets) == len(PROFILES)
+    return root
 
 
 @pytest.fixture
-def root(write_project: WriteProject) -> Path:
-    return write_project(PROJECT)
+def root(built: Path, tmp_path: Path) -> Path:
+    """Give a copy of it, where `write_project` writes."""
+    return shutil.copytree(built, tmp_path / "project")
 
 
-def code_of(root: Path, profile: str = "screen", name: str = "brief_2017_en") -> str:
-    """Build a brief, and read the code from its last page as a person would."""
-    assert briefs(root, "build", "--all-editions", "--profile", profile).exit_code == 0
+@pytest.fixture(scope="module")
+def code(built: Path) -> Code:
+    """Read the code from the last page, as a person would."""
+    return printed_code(built, "screen")
+
+
+def printed_code(root: Path, profile: str) -> Code:
     suffix = "" if profile == "screen" else f"_{profile}"
-    pdf = root / "build" / "brief" / f"{name}{suffix}.pdf"
+    pdf = root / f"build/brief/brief_2017_en{suffix}.pdf"
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [document[i].get_textpage().get_text_range() for i in range(len(document))]
     [code] = re.findall(r"Edition code: ([0-9A-Z]{5}-[0-9A-Z]{5})", pages[-1])
-    return str(code)
+    return parse_code(code)
 
 
-def test_a_paper_of_the_current_edition_is_current(root: Path) -> None:
-    code = code_of(root)
-    result = briefs(root, "verify", code)
-    assert result.stdout == (f"{code}: brief 2017 in English; text unchanged; current\n")
-    assert result.exit_code == 0
+def verify(root: Path, code: Code, on: date = TODAY) -> CodeResult:
+    """Verify a code that one edition has, and that has no problem."""
+    (result,), problems = verify_code(open_project(root), [code], on)
+    assert problems == ()
+    return result
 
 
-def test_a_code_is_verified_without_a_build(root: Path) -> None:
-    code = code_of(root)
-    assert briefs(root, "clean").exit_code == 0
-    assert briefs(root, "verify", code.lower().replace("-", " ")).exit_code == 0
+def verify_file(root: Path, *files: Path) -> tuple[list[FileResult], tuple[Problem, ...]]:
+    results, problems = verify_files(open_project(root), files, TODAY)
+    return list(results), problems
 
 
-def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(root: Path) -> None:
-    codes = {code_of(root, profile) for profile in ("screen", "office", "a5", "large")}
-    [code] = codes
-    for pdf in (root / "build" / "brief").glob("*.pdf"):
+def test_a_paper_of_the_current_edition_is_current(built: Path, code: Code) -> None:
+    result = verify(built, code)
+    assert (result.code, result.slug, result.language) == (str(code), "brief", "en")
+    assert result.information_date == InformationDate(2017)
+    assert (result.is_changed, result.is_current) == (False, True)
+    assert result.exit_code is ExitCode.OK
+
+
+def test_a_code_is_verified_without_a_build(
+    write_project: WriteProject, code: Code
+) -> None:
+    root = write_project(PROJECT)
+    typed = parse_code(str(code).lower().replace("-", " "))
+    assert verify(root, typed).exit_code is ExitCode.OK
+
+
+def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(
+    built: Path, code: Code
+) -> None:
+    assert {printed_code(built, profile) for profile in PROFILES} == {code}
+    files = sorted((built / "build/brief").glob("*.pdf"))
+    assert len(files) == len(PROFILES)
+    for pdf in files:
         with pikepdf.open(pdf) as opened:
-            assert str(opened.docinfo["/EditionCode"]) == code
+            assert str(opened.docinfo["/EditionCode"]) == str(code)
 
 
 @pytest.mark.parametrize(
     "changed",
     [
         {EN: TEXT.replace("Some text", "Other text")},
-        {"content/brief/2017/shares.csv": "place,share\nHere,1\nThere,3\n"},
+        {DATA: "place,share\nHere,1\nThere,3\n"},
         {FACTS: "status: draft\n"},
         {FACTS: "contact: {name: A. Person}\n"},
     ],
     ids=["words", "data", "status", "contact"],
 )
 def test_a_changed_text_differs_from_a_replaced_edition(
-    root: Path, write_project: WriteProject, changed: dict[str, str]
+    write_project: WriteProject, code: Code, changed: Mapping[str, str]
 ) -> None:
-    code = code_of(root)
-    write_project(PROJECT | changed)
-    result = briefs(root, "verify", code)
-    assert "; text changed since printing; current" in result.stdout
-    assert result.exit_code == 6
+    result = verify(write_project({**PROJECT, **changed}), code)
+    assert (result.is_changed, result.is_current) == (True, True)
+    assert result.exit_code is ExitCode.STALE
 
 
 @pytest.mark.parametrize(
@@ -108,212 +159,194 @@ def test_a_changed_text_differs_from_a_replaced_edition(
     ids=["comment", "breaks", "not printed", "translation"],
 )
 def test_a_change_that_is_not_printed_keeps_the_code(
-    root: Path, write_project: WriteProject, changed: dict[str, str]
+    write_project: WriteProject, code: Code, changed: Mapping[str, str]
 ) -> None:
-    code = code_of(root)
-    write_project(PROJECT | changed)
-    assert briefs(root, "verify", code).exit_code == 0
+    root = write_project({**PROJECT, **changed})
+    assert verify(root, code).exit_code is ExitCode.OK
 
 
 def test_a_note_in_another_language_does_not_count(write_project: WriteProject) -> None:
     root = write_project(PROJECT | {FACTS: "change_note: {en: New, fr: Neuf}\n"})
-    code = code_of(root)
+    build(open_project(root), BuildOptions(), TODAY)
+    code = printed_code(root, "screen")
     write_project(PROJECT | {FACTS: "change_note: {en: New, fr: Nouveau}\n"})
-    assert briefs(root, "verify", code).exit_code == 0
-
-
-LATER: dict[str, str | bytes | None] = {
-    "content/brief/2018-03/fr.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]"),
-    "content/brief/2018-03/edition.yaml": "change_note: {en: With *figures* of 2018.}\n",
-}
+    assert verify(root, code).exit_code is ExitCode.OK
+    write_project(PROJECT | {FACTS: "change_note: {en: Newer, fr: Neuf}\n"})
+    assert verify(root, code).is_changed is True
 
 
 def test_a_replaced_edition_names_the_new_one_and_its_change_note(
-    root: Path, write_project: WriteProject
+    write_project: WriteProject, code: Code
 ) -> None:
-    code = code_of(root)
-    write_project(PROJECT | LATER)
-    result = briefs(root, "verify", code)
-    assert result.stdout == (
-        f"{code}: brief 2017 in English; text unchanged; replaced by the edition of "
-        '2018-03 ("With figures of 2018."); not available in this language, only in fr\n'
-    )
-    assert result.exit_code == 6
+    result = verify(write_project(PROJECT | LATER), code)
+    assert (result.slug, result.language) == ("brief", "en")
+    assert result.information_date == InformationDate(2017)
+    assert (result.is_changed, result.is_current) == (False, False)
+    assert result.current
+    assert result.current.information_date == InformationDate(2018, 3)
+    assert result.current.languages == ("fr",)
+    assert result.change_note == "With figures of 2018."
+    assert result.exit_code is ExitCode.STALE
 
 
-def test_as_of_selects_the_edition_current_on_a_day(
-    root: Path, write_project: WriteProject
+def test_the_day_decides_which_edition_is_current(
+    write_project: WriteProject, code: Code
 ) -> None:
-    code = code_of(root)
-    write_project(PROJECT | LATER)
-    assert briefs(root, "verify", code, "--as-of", "2018-02").exit_code == 0
-    early = briefs(root, "verify", code, "--as-of", "2016")
-    assert "not current yet" in early.stdout
-    assert early.exit_code == 6
+    root = write_project(PROJECT | LATER)
+    assert verify(root, code, date(2018, 2, 28)).exit_code is ExitCode.OK
+    early = verify(root, code, date(2016, 12, 31))
+    assert early.current is None
+    assert early.exit_code is ExitCode.STALE
 
 
 def test_an_edition_with_errors_cannot_be_compared(
-    root: Path, write_project: WriteProject
+    write_project: WriteProject, code: Code
 ) -> None:
-    code = code_of(root)
-    write_project(PROJECT | {EN: TEXT.replace("title: A", "titel: A")})
-    result = briefs(root, "verify", code)
-    assert "brief 2017 in English; content has errors" in result.stdout
-    assert f'{EN}:1:1: unknown key "titel"' in result.stderr
-    assert result.exit_code == 3
+    root = write_project(PROJECT | {EN: TEXT.replace("title: A", "titel: A")})
+    (result,), problems = verify_code(open_project(root), [code], TODAY)
+    assert (result.slug, result.language, result.is_changed) == ("brief", "en", None)
+    wrong = (Rule.UNKNOWN_KEY, f"{EN}:1:1", 'unknown key "titel"')
+    assert wrong in what_is_wrong(problems)
+    assert result.exit_code is ExitCode.CONTENT
 
 
 def test_errors_of_another_edition_do_not_matter(
-    root: Path, write_project: WriteProject
+    write_project: WriteProject, code: Code
 ) -> None:
-    code = code_of(root)
-    write_project(PROJECT | {"content/brief/2018/en.yaml": "titel: A title\n"})
-    result = briefs(root, "verify", code, "--as-of", "2017")
-    assert (result.exit_code, result.stderr) == (0, "")
-    now = briefs(root, "verify", code)
-    assert now.stdout.endswith("unchanged; replaced by the edition of 2018\n")
-    assert (now.exit_code, now.stderr) == (6, "")
+    root = write_project(PROJECT | {"content/brief/2018/en.yaml": "titel: A title\n"})
+    assert verify(root, code, date(2017, 12, 31)).exit_code is ExitCode.OK
+    now = verify(root, code)
+    assert now.current
+    assert now.current.information_date == InformationDate(2018)
+    assert (now.is_changed, now.change_note) == (False, "")
+    assert now.exit_code is ExitCode.STALE
 
 
-def test_a_mistyped_code_is_a_usage_error_and_names_the_nearest(root: Path) -> None:
-    code = code_of(root)
-    last = "7" if code[-1] != "7" else "8"
-    result = briefs(root, "verify", code[:-1] + last)
-    assert "its check character is wrong" in result.stderr
-    assert f"did you mean {code}, of brief 2017 en?" in result.stderr
-    assert result.exit_code == 2
+def test_a_mistyped_code_has_a_nearest_one(built: Path, code: Code) -> None:
+    project, typed = open_project(built), str(code)
+    last = "7" if typed[-1] != "7" else "8"
+    assert nearest_code(project, typed[:-1] + last) == f"{code}, of brief 2017 en"
+    assert nearest_code(project, "nothing like it") == ""
 
 
-def test_a_code_that_no_edition_has_is_unknown(root: Path) -> None:
+def test_a_code_that_no_edition_has_is_unknown(built: Path) -> None:
     code = make_code("another", InformationDate(2017), "en", b"words")
-    result = briefs(root, "verify", str(code))
-    assert result.stderr.startswith(f"{code}: no edition of this project has this code\n")
-    assert "it may belong to another series" in result.stderr
-    assert result.exit_code == 3
+    results, (problem,) = verify_code(open_project(built), [code], TODAY)
+    assert results == ()
+    assert what_is_wrong([problem]) == [
+        (Rule.UNKNOWN_CODE, str(code), "no edition of this project has this code")
+    ]
+    assert "it may belong to another series" in problem.hint
 
 
 def test_an_edition_that_was_renamed_is_known_by_its_text(
-    root: Path, write_project: WriteProject
+    write_project: WriteProject, code: Code
 ) -> None:
-    code = code_of(root)
+    root = write_project(PROJECT)
     (root / "content/brief").rename(root / "content/renamed")
-    result = briefs(root, "verify", code)
-    assert "renamed 2017 en has this text: was its folder renamed?" in result.stderr
-    assert result.exit_code == 3
+    results, (problem,) = verify_code(open_project(root), [code], TODAY)
+    assert (results, problem.rule) == ((), Rule.UNKNOWN_CODE)
+    assert problem.hint == "renamed 2017 en has this text: was its folder renamed?"
 
 
 def test_of_several_editions_with_one_half_the_text_decides(
-    root: Path, monkeypatch: pytest.MonkeyPatch, write_project: WriteProject
+    monkeypatch: pytest.MonkeyPatch, write_project: WriteProject, code: Code
 ) -> None:
     """One in 33 million pairs collides, so here a hash is made to."""
-    write_project(
-        {"content/other/2017/en.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]")}
-    )
-    code = code_of(root)
-    identity = identity_of("brief", InformationDate(2017), "en")
-    monkeypatch.setattr("pipeline.commands.verify.identity_of", lambda *_: identity)
+    other = TEXT.replace("shares.csv", "[{place: a, share: 1}]")
+    root = write_project({**PROJECT, "content/other/2017/en.yaml": other})
+    monkeypatch.setattr("pipeline.commands.verify.identity_of", lambda *_: code.identity)
     monkeypatch.setattr(
         "pipeline.commands.verify.make_code",
-        lambda *of: Code(identity, make_code(*of).text),
+        lambda *of: Code(code.identity, make_code(*of).text),
     )
-    assert briefs(root, "verify", code).stdout.startswith(f"{code}: brief 2017 in English")
-    assert briefs(root, "verify", code).exit_code == 0
-    unknown = briefs(root, "verify", str(Code(identity, "0000")))
-    assert [line.split()[1] for line in unknown.stdout.splitlines()] == ["brief", "other"]
-    assert unknown.exit_code == 6
+    result = verify(root, code)
+    assert (result.slug, result.information_date) == ("brief", InformationDate(2017))
+    assert (result.language, result.exit_code) == ("en", ExitCode.OK)
+    unknown = Code(code.identity, "0000")
+    results, problems = verify_code(open_project(root), [unknown], TODAY)
+    assert [r.slug for r in results] == ["brief", "other"]
+    assert {r.exit_code for r in results} == {ExitCode.STALE}
+    assert problems == ()
 
 
 def pdf_of(root: Path) -> Path:
-    assert briefs(root, "build").exit_code == 0
-    return root / "build" / "brief" / "brief_2017_en.pdf"
+    return root / "build/brief/brief_2017_en.pdf"
 
 
-def test_a_file_of_the_build_is_unchanged_and_current_also_as_a_copy(root: Path) -> None:
-    copy = shutil.copyfile(pdf_of(root), root / "download (1).pdf")
-    result = briefs(root, "verify", str(copy))
-    assert result.stdout == f"{copy}: brief_2017_en; unchanged; current\n"
-    assert result.exit_code == 0
+def test_a_file_of_the_build_is_unchanged_and_current_also_as_a_copy(
+    built: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copyfile(pdf_of(built), tmp_path / "download (1).pdf")
+    [result], problems = verify_file(built, copy)
+    assert (result.file, problems) == (str(copy), ())
+    assert (result.integrity.document, result.integrity.is_unchanged) == (
+        "brief_2017_en",
+        True,
+    )
+    assert [edition.is_current for edition in result.editions] == [True]
+    assert result.exit_code is ExitCode.OK
 
 
-def test_a_changed_file_is_not_the_file_in_build(root: Path) -> None:
-    copy = root / "changed.pdf"
-    with pikepdf.open(pdf_of(root)) as opened:
+def test_a_changed_file_is_not_the_file_in_build(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "changed.pdf"
+    with pikepdf.open(pdf_of(built)) as opened:
         opened.docinfo["/Title"] = "Another"
         opened.save(copy)
-    result = briefs(root, "verify", str(copy))
-    assert "brief_2017_en; not the file in build/; current" in result.stdout
-    assert result.exit_code == 6
+    [result], problems = verify_file(built, copy)
+    assert (result.integrity.document, problems) == ("brief_2017_en", ())
+    assert result.integrity.is_unchanged is False
+    assert [edition.exit_code for edition in result.editions] == [ExitCode.OK]
+    assert result.exit_code is ExitCode.STALE
 
 
 def test_a_file_without_a_build_is_not_the_file_in_build(root: Path) -> None:
     copy = shutil.copyfile(pdf_of(root), root / "copy.pdf")
-    assert briefs(root, "clean").exit_code == 0
-    result = briefs(root, "verify", str(copy), "--json")
-    [file] = json.loads(result.stdout)["files"]
-    assert (file["unchanged"], result.exit_code) == (False, 6)
+    clean(open_project(root), stale=False, dry_run=False)
+    [result], _ = verify_file(root, copy)
+    assert result.integrity.is_unchanged is False
+    assert result.exit_code is ExitCode.STALE
 
 
 def test_a_file_and_its_code_have_the_same_result(
-    root: Path, write_project: WriteProject
+    root: Path, write_project: WriteProject, code: Code
 ) -> None:
-    pdf = pdf_of(root)
     write_project(PROJECT | LATER | {EN: TEXT.replace("Some text", "Other text")})
-    with pikepdf.open(pdf) as opened:
-        code = str(opened.docinfo["/EditionCode"])
-    result = briefs(root, "verify", code, str(pdf), "--json")
-    report = json.loads(result.stdout)
-    assert report["files"][0]["editions"] == report["codes"]
-    assert report["codes"][0]["text_changed"] is True
-    assert result.exit_code == 6
+    with pikepdf.open(pdf_of(root)) as opened:
+        assert str(opened.docinfo["/EditionCode"]) == str(code)
+    [result], _ = verify_file(root, pdf_of(root))
+    assert result.editions == (verify(root, code),)
+    assert result.editions[0].is_changed is True
+    assert result.exit_code is ExitCode.STALE
 
 
 def test_a_file_whose_edition_was_deleted_is_not_current(root: Path) -> None:
-    pdf = pdf_of(root)
     (root / "content/brief").rename(root / "content/other")
-    result = briefs(root, "verify", str(pdf))
-    assert result.stdout == (
-        f"{pdf}: brief_2017_en; unchanged; its edition is not in this project\n"
+    [result], problems = verify_file(root, pdf_of(root))
+    assert (result.integrity.document, result.integrity.is_unchanged) == (
+        "brief_2017_en",
+        True,
     )
-    assert (result.stderr, result.exit_code) == ("", 6)
+    assert (result.editions, result.is_known, problems) == ((), False, ())
+    assert result.exit_code is ExitCode.STALE
 
 
-def test_files_that_cannot_be_judged_do_not_stop_the_others(root: Path) -> None:
-    foreign, text, missing = root / "foreign.pdf", root / "text.pdf", root / "none.pdf"
+def test_files_that_cannot_be_judged_do_not_stop_the_others(
+    built: Path, tmp_path: Path
+) -> None:
+    foreign, text, missing = (
+        tmp_path / f"{name}.pdf" for name in ("foreign", "text", "none")
+    )
     text.write_text("no PDF")
     with pikepdf.new() as empty:
         empty.add_blank_page()
         empty.save(foreign)
-    files = [foreign, text, missing, pdf_of(root)]
-    result = briefs(root, "verify", *map(str, files))
-    assert result.stdout.splitlines() == [
-        f"{foreign}: not built by Briefs",
-        f"{files[-1]}: brief_2017_en; unchanged; current",
+    results, problems = verify_file(built, foreign, text, missing, pdf_of(built))
+    assert [(r.integrity.document, r.exit_code) for r in results] == [
+        ("", ExitCode.CONTENT),
+        ("brief_2017_en", ExitCode.OK),
     ]
-    places = [line.split(": ")[0] for line in result.stderr.splitlines()[::2]]
-    assert places == sorted(map(str, (text, missing)))
-    assert result.exit_code == 3
-
-
-def test_json_has_every_answer_on_a_code(root: Path, write_project: WriteProject) -> None:
-    code = code_of(root)
-    write_project(PROJECT | LATER)
-    result = briefs(root, "verify", code, "--json")
-    assert json.loads(result.stdout) == {
-        "format": 1,
-        "exit_code": 6,
-        "problems": [],
-        "files": [],
-        "codes": [
-            {
-                "code": code,
-                "brief": "brief",
-                "information_date": "2017",
-                "language": "en",
-                "text_changed": False,
-                "current": False,
-                "current_edition": "2018-03",
-                "current_languages": ["fr"],
-                "change_note": "With figures of 2018.",
-            }
-        ],
-    }
+    assert what_is_wrong(problems) == [
+        (Rule.PDF_UNREADABLE, str(missing), "there is no such file"),
+        (Rule.PDF_UNREADABLE, str(text), "the file is not a PDF, or it is damaged"),
+    ]
