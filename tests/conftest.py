@@ -1,5 +1,6 @@
 """Fixtures that several tests use: a small project without problems, and the samples."""
 
+import gc
 import os
 import pickle
 import shutil
@@ -21,6 +22,9 @@ from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
 
 _ROOT = Path(__file__).resolve().parents[1]
+
+# As the command does: collecting garbage took an eighth of a build.
+gc.set_threshold(100_000)
 
 # The same examples every time, so that a failure can be repeated.
 settings.register_profile("briefs", derandomize=True, deadline=None)
