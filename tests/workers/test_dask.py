@@ -114,6 +114,20 @@ class Farm:
         wait_for_line(process, b"ready")
         return process
 
+    def end_workers(self) -> None:
+        """Kill all workers; return when the scheduler has none."""
+        from distributed import Client, Security
+
+        workers, self.processes = self.processes[1:], self.processes[:1]
+        for process in workers:
+            process.kill()
+            process.communicate()
+        with configured(self.environment):
+            options = {"security": Security(), "set_as_default": False}
+            with Client(self.address, **options) as client:
+                while client.ncores():
+                    time.sleep(0.05)
+
     def start_build(self, root: Path) -> subprocess.Popen[bytes]:
         """Start a build; return when it has built the first document."""
         build = self.start("pipeline", "build", "--cluster", self.address, folder=root)
@@ -180,9 +194,24 @@ def workers(farm: Farm) -> list[subprocess.Popen[bytes]]:
     return [farm.start_worker(), farm.start_worker()]
 
 
+@pytest.fixture(scope="module")
+def empty_farm(
+    certificates: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Farm]:
+    with open_farm(certificates, tmp_path_factory.mktemp("empty")) as farm:
+        yield farm
+
+
+@pytest.fixture
+def own_workers(empty_farm: Farm) -> Iterator[Farm]:
+    """A scheduler without workers, for tests that freeze or lose theirs, or need others."""
+    yield empty_farm
+    empty_farm.end_workers()
+
+
 @pytest.fixture
 def own_farm(certificates: Mapping[str, str], tmp_path: Path) -> Iterator[Farm]:
-    """A scheduler without workers, for this test only."""
+    """A scheduler without workers that a test may kill or freeze."""
     with open_farm(certificates, tmp_path) as farm:
         yield farm
 
@@ -283,15 +312,17 @@ def test_a_near_job_runs_on_this_machine(executor: Executor) -> None:
 
 
 def test_a_worker_with_another_font_is_refused(
-    own_farm: Farm, tmp_path: Path, write_project: WriteProject
+    own_workers: Farm, tmp_path: Path, write_project: WriteProject
 ) -> None:
     root = write_project(project(2))
     fonts = tmp_path / "other" / "styles/fonts"
     fonts.mkdir(parents=True)
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
-    own_farm.start_worker()
-    own_farm.start_worker("--project", tmp_path / "other")
-    result = briefs(own_farm.environment, root, "build", "--cluster", own_farm.address)
+    own_workers.start_worker()
+    own_workers.start_worker("--project", tmp_path / "other")
+    result = briefs(
+        own_workers.environment, root, "build", "--cluster", own_workers.address
+    )
     assert result.returncode == 7, result.stderr
     assert re.search(
         r"tls://127\.0\.0\.1:\d+: .*fonts \w{12} on the worker, \w{12} in this build",
@@ -301,25 +332,25 @@ def test_a_worker_with_another_font_is_refused(
 
 
 def test_a_worker_that_joins_later_with_another_font_runs_no_job(
-    own_farm: Farm, tmp_path: Path
+    own_workers: Farm, tmp_path: Path
 ) -> None:
     fonts = tmp_path / "styles/fonts"
     fonts.mkdir(parents=True)
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
-    first = own_farm.start_worker()
-    with connect(own_farm) as executor:
+    first = own_workers.start_worker()
+    with connect(own_workers) as executor:
         executor.prepare(jobs.read, jobs.Source(), "shared")
-        own_farm.start_worker("--project", tmp_path)
+        own_workers.start_worker("--project", tmp_path)
         first.kill()
         with pytest.raises(WorkersUnavailable) as caught:
             run(executor, jobs.read, "shared")
     assert " fonts " in caught.value.problems[0].message
 
 
-def test_a_worker_that_briefs_did_not_start_is_refused(own_farm: Farm) -> None:
-    worker = own_farm.start("dask", "worker", own_farm.address, "--no-dashboard")
+def test_a_worker_that_briefs_did_not_start_is_refused(own_workers: Farm) -> None:
+    worker = own_workers.start("dask", "worker", own_workers.address, "--no-dashboard")
     wait_for_line(worker, b"Registered to")
-    with connect(own_farm) as executor, pytest.raises(WorkersUnavailable):
+    with connect(own_workers) as executor, pytest.raises(WorkersUnavailable):
         executor.prepare(jobs.read, jobs.Source(), "shared")
 
 
@@ -344,10 +375,10 @@ def test_the_jobs_of_a_worker_that_ends_are_run_by_others(
     assert number_of_pdfs(root) == 12
 
 
-def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_farm: Farm) -> None:
-    frozen = own_farm.start_worker()
-    own_farm.start_worker()
-    with connect(own_farm) as executor:
+def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_workers: Farm) -> None:
+    frozen = own_workers.start_worker()
+    own_workers.start_worker()
+    with connect(own_workers) as executor:
         executor.prepare(jobs.read, jobs.Source(), "shared")
         futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
         frozen.send_signal(signal.SIGSTOP)
@@ -357,13 +388,15 @@ def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_farm: Farm) -> None:
     assert frozen.wait(60) == 0
 
 
-def test_a_worker_whose_fork_server_is_frozen_ends(own_farm: Farm, tmp_path: Path) -> None:
-    frozen = own_farm.start_limited_worker(tmp_path)
-    own_farm.start_worker()
+def test_a_worker_whose_fork_server_is_frozen_ends(
+    own_workers: Farm, tmp_path: Path
+) -> None:
+    frozen = own_workers.start_limited_worker(tmp_path)
+    own_workers.start_worker()
     children = Path(f"/proc/{frozen.pid}/task/{frozen.pid}/children").read_text().split()
     for child in children:
         os.kill(int(child), signal.SIGSTOP)
-    with connect(own_farm) as executor:
+    with connect(own_workers) as executor:
         futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
         assert not wait(futures, 60).not_done
         assert [executor.result(future) for future in futures] == ["0.2"] * 6
@@ -373,9 +406,10 @@ def test_a_worker_whose_fork_server_is_frozen_ends(own_farm: Farm, tmp_path: Pat
             os.kill(int(child), signal.SIGKILL)
 
 
-def test_local_workers_are_restarted_when_all_are_killed(
+def test_local_workers_listen_at_loopback_only_and_are_restarted_when_all_are_killed(
     write_project: WriteProject,
 ) -> None:
+    """Two checks of one cluster, because its start takes seconds."""
     psutil = pytest.importorskip("psutil")
     root = write_project(project(12))
     build = subprocess.Popen(
@@ -388,16 +422,18 @@ def test_local_workers_are_restarted_when_all_are_killed(
     processes = psutil.Process(build.pid).children()
     workers = [p for p in processes if any("spawn_main" in word for word in p.cmdline())]
     assert len(workers) == 2
+    hosts = listening_hosts([build.pid, *(process.pid for process in processes)])
     for worker in workers:
         worker.kill()
     stderr = end_of(build)
+    assert hosts == {"0100007F"}
     assert build.returncode == 0, stderr
     assert number_of_pdfs(root) == 12
 
 
-def test_a_job_that_ends_every_worker_fails(own_farm: Farm) -> None:
-    workers = [own_farm.start_worker() for _ in range(3)]
-    with connect(own_farm) as executor:
+def test_a_job_that_ends_every_worker_fails(own_workers: Farm) -> None:
+    workers = [own_workers.start_worker() for _ in range(3)]
+    with connect(own_workers) as executor:
         with pytest.raises(JobFailed, match=r"lost; the last one was tls://"):
             run(executor, jobs.end_worker, "")
         assert run(executor, jobs.sleep, "0") == ["0"]
@@ -415,7 +451,7 @@ def test_a_job_over_a_limit_ends_no_worker(
 
 
 def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
-    own_farm: Farm, write_project: WriteProject
+    own_workers: Farm, write_project: WriteProject
 ) -> None:
     files = project(3)
     endless = "<div style='display: flex'>" * 24 + "x" + "</div>" * 24
@@ -423,9 +459,9 @@ def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
     poison = "{% if '1' in brief.title|string %}" + endless + "{% endif %}"
     files["templates/components/masthead.html"] = masthead.read_text() + poison
     root = write_project(files)
-    worker = own_farm.start_limited_worker(root)
-    command = ("build", "--cluster", own_farm.address, "--json")
-    result = briefs(own_farm.environment, root, *command)
+    worker = own_workers.start_limited_worker(root)
+    command = ("build", "--cluster", own_workers.address, "--json")
+    result = briefs(own_workers.environment, root, *command)
     assert worker.poll() is None
     assert result.returncode == 3, result.stderr
     assert states(result)[1] == "blocked"
@@ -501,14 +537,14 @@ def test_a_frozen_scheduler_ends_the_build(
 
 
 def test_a_cluster_without_workers_ends_the_build(
-    own_farm: Farm, monkeypatch: pytest.MonkeyPatch
+    own_workers: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
-    with pytest.raises(PipelineError, match="no worker"), connect(own_farm):
+    with pytest.raises(PipelineError, match="no worker"), connect(own_workers):
         pass
-    worker = own_farm.start_worker()
-    with connect(own_farm) as executor:
+    worker = own_workers.start_worker()
+    with connect(own_workers) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
         worker.kill()
         with pytest.raises(WorkersUnavailable) as caught:
@@ -629,22 +665,6 @@ def test_a_worker_of_a_local_scheduler_listens_at_loopback_only(
     workers: list[subprocess.Popen[bytes]],
 ) -> None:
     assert listening_hosts([worker.pid for worker in workers]) == {"0100007F"}
-
-
-def test_a_local_cluster_listens_at_loopback_only(write_project: WriteProject) -> None:
-    psutil = pytest.importorskip("psutil")
-    build = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:1"],
-        cwd=write_project(project(20)),
-        env=LOCAL,
-        stderr=subprocess.PIPE,
-    )
-    wait_for_line(build, b".pdf")
-    children = psutil.Process(build.pid).children()
-    hosts = listening_hosts([build.pid, *(child.pid for child in children)])
-    build.kill()
-    end_of(build)
-    assert hosts == {"0100007F"}
 
 
 @pytest.mark.parametrize(
