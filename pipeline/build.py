@@ -53,8 +53,9 @@ def build(
 ) -> BuildResult:
     """Build every stale document that `options` select; `today` decides what is current.
 
-    A document with an error keeps its last good file; the others are finished. Without an
-    `executor` one is opened; one that is open comes with its `toolchains`.
+    A document with an error keeps its last good file; the others are finished. `executor`
+    is one that is already open, with the `toolchains` of its workers; otherwise the build
+    opens its own.
     """
     make_plan = partial(plan_documents, project, options, today, toolchains)
     return _run_plan(project, options, make_plan, progress, executor)
@@ -96,15 +97,17 @@ def _run_plan(
     require_usable_overrides(project)
     plan = make_plan()
     with ExitStack() as stack:
-        if plan.stale and executor is None:
-            executor = stack.enter_context(open_executor(project, options, plan.stale))
-        if is_locked := bool(plan.stale) and not options.dry_run:
+        if plan.stale_count and executor is None:
+            opened = open_executor(project, options, plan.stale_count)
+            executor = stack.enter_context(opened)
+        if must_write := plan.stale_count > 0 and not options.dry_run:
             from pipeline.state.lock import build_lock
 
             stack.enter_context(build_lock(project.build))
             if not plan.workspace.state.is_current():
                 plan = make_plan()  # another build has finished since
-        return _run_tasks(plan, progress, executor or InlineExecutor(), is_locked=is_locked)
+        executor = executor or InlineExecutor()
+        return _run_tasks(plan, progress, executor, is_locked=must_write)
 
 
 def _run_tasks(
@@ -113,14 +116,12 @@ def _run_tasks(
     """Run the tasks of a plan; save the records also after an error."""
     results: list[TaskResult] = []
     problems: list[Problem] = []
-    total = 0
     try:
         tasks = (guarded(target, task) for target, task in plan.tasks(executor))
         with closing(run_tasks(tasks, executor)) as finished:
             for result in finished:
                 results.append(result)
-                total = total or plan.total
-                progress(result.target, total)
+                progress(result.target, plan.total)
     except WorkersUnavailable as error:
         problems += error.problems
     finally:
@@ -134,10 +135,10 @@ def _run_tasks(
 
 
 def open_executor(
-    project: Project, options: BuildOptions, stale: int
+    project: Project, options: BuildOptions, stale_count: int
 ) -> AbstractContextManager[Executor]:
     """Open the executor of a build: worker processes here, or those of a cluster."""
-    processes = min(options.jobs, stale)
+    processes = min(options.jobs, stale_count)
     if options.cluster and not options.dry_run:
         from pipeline.workers.dask import open_cluster
 

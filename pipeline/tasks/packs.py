@@ -76,12 +76,12 @@ class PackPlan(Plan):
 
     def __post_init__(self) -> None:
         self.stale_packs = tuple(p for p in self.packs if p.name not in self.fresh)
-        self.stale, self.total = len(self.stale_packs), len(self.packs)
+        self.stale_count, self.total = len(self.stale_packs), len(self.packs)
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
         """Give a task for each pack, in order."""
         content = context = None
-        if self.stale and not self.workspace.options.dry_run:
+        if self.stale_count and not self.workspace.options.dry_run:
             content = self._read()
             self.workspace.problems.extend(content.problems)
             if content.series and content.brand:

@@ -49,7 +49,7 @@ class DocumentPlan(Plan):
     def _count(self) -> None:
         numbers = {folder: len([*self._documents(folder)]) for folder in self.selected}
         self.total = sum(numbers.values())
-        self.stale = sum(numbers[folder] for folder in self.changed)
+        self.stale_count = sum(numbers[folder] for folder in self.changed)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each document, in order; editions are read one by one."""

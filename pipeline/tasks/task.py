@@ -85,12 +85,12 @@ class Workspace:
 class Plan:
     """The targets of a build.
 
-    `total` is their number, exact as soon as the first task was taken; `stale` is the
-    number of those that may have to be built.
+    `total` is their number, exact as soon as the first task was taken; `stale_count`
+    is the number of those that may have to be built.
     """
 
     workspace: Workspace
-    stale: int = field(default=1, init=False)
+    stale_count: int = field(default=1, init=False)
     total: int = field(default=1, init=False)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
