@@ -35,6 +35,7 @@ from pipeline.html import filters, job_sheet_view, pack_view, page_view, view_mo
 from pipeline.html.charts import canvas, draw
 from pipeline.model import brand, session
 from pipeline.model import schema as model
+from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.fields import Strict
 from pipeline.model.profiles import profile_of
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
@@ -331,6 +332,17 @@ def test_every_key_is_in_the_guide(part: str) -> None:
         if isinstance(default, bool | int | str) and default not in ("", 0, False):
             shown = "true" if default is True else default  # as it is typed
             assert f"default {shown}" in value.replace("`", ""), key
+
+
+def test_the_limits_of_every_chart_type_are_in_the_guide() -> None:
+    def span(limits: tuple[int, int]) -> str:
+        return " to ".join(map(str, dict.fromkeys(limits)))
+
+    table = rows(text_of(AUTHORS), "| `chart` | For |")
+    assert [(row[0], row[2], re.split("[;,]", row[3])[0]) for row in table] == [
+        (f"`{name}`", span(kind.rows), span(kind.columns))
+        for name, kind in CHART_TYPES.items()
+    ]
 
 
 def choices(annotation: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from pipeline.model.chart_types import CHART_TYPES, ChartType
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import (
     CellLine,
@@ -150,15 +151,12 @@ def _reject_list(value: Any) -> Any:
     return value
 
 
-ChartType = Literal["bar", "dot", "slope", "line", "stacked", "small-multiples"]
-
-
 class Figure(Strict):
     """A chart whose title states the finding, and its subtitle the unit."""
 
     title: Line
     subtitle: Line
-    chart: ChartType
+    chart: Literal[tuple(CHART_TYPES)]  # type: ignore[valid-type]  # for pydantic
     data: Annotated[Data, BeforeValidator(_file_or_rows)]
     label: Text
     value: Annotated[NonEmpty[Text], BeforeValidator(one_or_more)]
@@ -177,9 +175,9 @@ class Figure(Strict):
         return self.label, *self.value
 
     @property
-    def is_over_time(self) -> bool:
-        """Whether the labels are points on a time axis."""
-        return self.chart in ("line", "small-multiples")
+    def chart_type(self) -> ChartType:
+        """Its entry in the table of chart types."""
+        return CHART_TYPES[self.chart]
 
     def name(self, key: str) -> str:
         """The printed name of a column or of a row's label."""

@@ -30,6 +30,7 @@ from pipeline.html.charts.theme import ink_on, read_chart_theme
 from pipeline.html.page_view import Design, read_stylesheet
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
+from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.colour import (
     BLACK,
     WHITE,
@@ -259,6 +260,10 @@ def corpus(language: str) -> list[Figure]:
         figure("small-multiples", wide, list("abcdefgh")),
         figure("small-multiples", months, ["a", "b"]),
     ]
+
+
+def test_every_chart_type_has_a_sample() -> None:
+    assert {figure.chart for figure in corpus("en")} == set(CHART_TYPES)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -1,7 +1,7 @@
 """Check the data of charts, and that their type can draw them.
 
-Problems are placed in the language file, or in the CSV file that holds the data. `LIMITS`
-lists how many rows and columns a chart of each type can show and still be readable.
+Problems are placed in the language file, or in the CSV file that holds the data. What a
+chart of each type can show is in `model/chart_types.py`.
 """
 
 import re
@@ -17,15 +17,6 @@ from pipeline.model.schema import BESIDE_KINDS, DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 
-# Least and most rows of a type of chart, and least and most columns of values.
-LIMITS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
-    "bar": ((1, 12), (1, 1)),
-    "dot": ((1, 12), (2, 2)),
-    "slope": ((1, 10), (2, 2)),
-    "line": ((2, 200), (1, 5)),
-    "stacked": ((1, 12), (2, 4)),
-    "small-multiples": ((2, 200), (2, 8)),
-}
 # A number is printed beside its bar or dot.
 MAX_DIGITS = 15
 # The sum of rounded shares can differ a little from 100.
@@ -102,7 +93,7 @@ def _check(chart: _ChartChecker) -> Iterator[Problem]:
     yield from _check_highlight(chart)
     problems = list(_check_numbers(chart))
     yield from problems
-    if chart.figure.chart == "stacked" and not problems:
+    if chart.figure.chart_type.is_whole and not problems:
         yield from _check_parts(chart)
 
 
@@ -121,7 +112,8 @@ def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
 
 
 def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
-    kind, (rows, columns) = chart.figure.chart, LIMITS[chart.figure.chart]
+    kind = chart.figure.chart
+    rows, columns = chart.figure.chart_type.rows, chart.figure.chart_type.columns
     count = len(chart.figure.value)
     if not columns[0] <= count <= columns[1]:
         noun = "column" if columns[1] == 1 else "columns"
@@ -131,7 +123,7 @@ def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
         yield Problem(Rule.CHART_TYPE, chart.key("value"), message, hint)
     count = len(chart.rows)
     if not rows[0] <= count <= rows[1]:
-        noun = "points" if chart.figure.is_over_time else "rows"
+        noun = "points" if chart.figure.chart_type.is_over_time else "rows"
         message = f"a {kind} chart needs {_range(*rows)} {noun}; this one has {count:,}"
         few, many = "add data, or choose another type", "group the rest, or use a table"
         hint = many if count > rows[1] else few
@@ -165,7 +157,7 @@ def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
         elif label in seen:
             message = f'"{label}" is already the label of row {seen[label] + 1}'
             hint = "give each row a label of its own"
-        elif chart.figure.is_over_time:
+        elif chart.figure.chart_type.is_over_time:
             time = parse_time(label)
             if time is None or bool(MONTH.fullmatch(label)) != has_months:
                 message = f'"{label}" is not a point on the time axis'
@@ -196,15 +188,13 @@ def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
     if highlight is None:
         return
     place = chart.key("highlight")
-    if kind == "small-multiples":
-        message = "a small-multiples chart has no highlight"
+    if (noun := chart.figure.chart_type.highlights) is None:
+        message = f"a {kind} chart has no highlight"
         yield Problem(Rule.CHART_TYPE, place, message, "delete the line")
         return
-    is_column = kind in ("line", "stacked")
     labels = [row[chart.figure.label] or "" for row in chart.rows]
-    known = chart.figure.value if is_column else labels
+    known = chart.figure.value if noun == "column" else labels
     if highlight not in known:
-        noun = "column" if is_column else "row"
         message = f'the data have no {noun} "{highlight}"'
         hint = suggestion(highlight, known, f"a {kind} chart highlights one {noun}")
         yield Problem(Rule.CHART_DATA, place, message, hint)

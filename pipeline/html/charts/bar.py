@@ -14,7 +14,7 @@ _GAP, _LEAST = 0.5, 6.0
 _LEAST_PT = 0.75
 
 
-def draw_bars(canvas: Canvas, data: ChartData) -> None:
+def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw one bar for each row; bars of negative values have the opposite direction."""
     theme, (values,) = canvas.theme, data.columns
     printed = [theme.number(value, data.decimals) for value in values]

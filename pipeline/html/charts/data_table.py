@@ -52,7 +52,7 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
         for column in figure.value
     )
     known = [value for column in columns for value in column if value is not None]
-    candidates = figure.value if figure.chart in ("line", "stacked") else keys
+    candidates = figure.value if figure.chart_type.highlights == "column" else keys
     is_highlighted = figure.highlight in candidates
     return ChartData(
         keys=keys,

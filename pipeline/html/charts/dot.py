@@ -17,7 +17,7 @@ _HEAD = 0.42
 Pair = Sequence[Decimal | None]
 
 
-def draw_dots(canvas: Canvas, data: ChartData) -> None:
+def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a ring and a dot for each row, with the names of the columns over the first."""
     theme = canvas.theme
     ticks = choose_ticks(data.known)

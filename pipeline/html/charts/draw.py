@@ -1,32 +1,24 @@
 """Draw the chart of a figure: marks as SVG, and texts as labels over it.
 
-Each chart type is one file with one function, listed in `_DRAW`. They share the canvas, the
-scales, the time axis and the labels of rows and lines.
+Each chart type is drawn by the function `draw` of the module with its name. They share the
+canvas, the scales, the time axis and the labels of rows and lines.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from markupsafe import Markup
 
-from pipeline.html.charts.bar import draw_bars
 from pipeline.html.charts.canvas import Canvas, Label
 from pipeline.html.charts.data_table import ChartData, print_data, read_chart_data
-from pipeline.html.charts.dot import draw_dots
-from pipeline.html.charts.line import draw_lines
-from pipeline.html.charts.slope import draw_slope
-from pipeline.html.charts.small_multiples import draw_multiples
-from pipeline.html.charts.stacked import draw_stacks
 from pipeline.html.charts.theme import ChartTheme
+from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.schema import DataRow, Figure
 
 _DRAW: Mapping[str, Callable[[Canvas, ChartData], None]] = {
-    "bar": draw_bars,
-    "dot": draw_dots,
-    "slope": draw_slope,
-    "line": draw_lines,
-    "stacked": draw_stacks,
-    "small-multiples": draw_multiples,
+    name: import_module(f"pipeline.html.charts.{name.replace('-', '_')}").draw
+    for name in CHART_TYPES
 }
 
 
@@ -46,12 +38,10 @@ def draw_chart(
 ) -> Chart:
     """Draw the chart of a valid figure.
 
-    Only a chart that is `alone` may use the side column; small multiples do by default.
+    Only a chart that is `alone` may use the side column.
     """
-    width = figure.width or ("wide" if figure.chart == "small-multiples" else "main")
-    is_wide = alone and width == "wide"
-    # Time runs from left to right in every language.
-    is_mirrored = theme.is_mirrored and figure.chart in ("bar", "dot", "stacked")
+    is_wide = alone and (figure.width or figure.chart_type.default_width) == "wide"
+    is_mirrored = theme.is_mirrored and figure.chart_type.is_mirrored
     canvas = Canvas(theme, theme.full_width if is_wide else theme.main_width, is_mirrored)
     data = read_chart_data(figure, rows, theme.language)
     _DRAW[figure.chart](canvas, data)

@@ -29,7 +29,7 @@ _STRONG, _EVEN, _WEAK = 2.2, 1.6, 1.3
 _DASHES = ("", "4 2.2", "1.3 1.8", "7 2 1.3 2", "9 3.5")
 
 
-def draw_lines(canvas: Canvas, data: ChartData) -> None:
+def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw one line for each column, the highlighted one over the others."""
     theme, size = canvas.theme, canvas.theme.size
     columns = range(len(data.names))

@@ -19,7 +19,7 @@ _NAMES, _LONGEST_WORD, _PLOT = 0.24, 0.28, 0.2
 _STRONG, _WEAK = 2.2, 1.1
 
 
-def draw_slope(canvas: Canvas, data: ChartData) -> None:
+def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a line for each row, the highlighted one over the others."""
     theme = canvas.theme
     values = [theme.number(value, data.decimals) for value in data.known]

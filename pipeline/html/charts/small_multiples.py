@@ -41,7 +41,7 @@ class _Grid:
     ticks: tuple[Decimal, ...]
 
 
-def draw_multiples(canvas: Canvas, data: ChartData) -> None:
+def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a panel for each column in the direction of reading, on the same scales."""
     theme, size = canvas.theme, canvas.theme.size
     grid = _lay_grid(canvas, data)

@@ -25,7 +25,7 @@ _GAP_PT = 0.8
 _BESIDE, _LEAST = 0.35, 12.0
 
 
-def draw_stacks(canvas: Canvas, data: ChartData) -> None:
+def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw one bar for each row, with its parts in the order of the columns."""
     theme = canvas.theme
     max_width = canvas.width / len(data.names) - theme.size
