@@ -1,12 +1,18 @@
-"""Build options, and the files below `build/` that they select."""
+"""Build options, and the files below `build/` that they select.
 
+All that is known of the names of built files is here. Another kind of target is a subclass
+of `Target`, its plan and task in a module of `tasks/`, a function in `build.py` and a
+command in `cli/`; cleaning, records and `briefs verify` find it by its names.
+"""
+
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.current import current_edition
@@ -55,9 +61,26 @@ class State(StrEnum):
     BLOCKED = "blocked"  # its content has an error; the last good file stays
 
 
+# Parts of file names. A language is `LanguageCode` of model/fields.py.
+_LANGUAGE, _PROFILE = (
+    r"(?P<language>[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)",
+    r"(_(?P<profile>.+))?",
+)
+_SESSION = "content/sessions/{number}.yaml"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One file to be built. `reason` says why it is stale; `bytes` is its size."""
+    """One file to be built. `reason` says why it is stale; `bytes` is its size.
+
+    `FILE` matches its file name, `FOLDER` is its folder below `build/`, and `SOURCE` the
+    file of content that it needs, at which problems without a place are reported: both with
+    fields of the target, which are also the groups of `FILE`.
+    """
+
+    FILE: ClassVar[re.Pattern[str]]
+    FOLDER: ClassVar[str]
+    SOURCE: ClassVar[str]
 
     state: State = State.SELECTED
     reason: str = ""
@@ -71,8 +94,8 @@ class Target:
 
     @property
     def source(self) -> str:
-        """The file of content at which problems without a place are reported."""
-        raise NotImplementedError
+        """Its file of content, as messages name it."""
+        return self.SOURCE.format_map(vars(self))
 
     if TYPE_CHECKING:  # a real property would be taken for the default of the field
 
@@ -94,6 +117,12 @@ class Target:
 class Document(Target):
     """An edition in one language and one profile."""
 
+    FILE = re.compile(
+        rf"(?P<slug>[a-z0-9-]+)_(?P<information_date>[0-9-]+)_{_LANGUAGE}{_PROFILE}\.pdf"
+    )
+    FOLDER = "{slug}"
+    SOURCE = "content/{slug}/{information_date}/{language}.yaml"
+
     slug: str
     information_date: InformationDate
     language: str
@@ -110,15 +139,13 @@ class Document(Target):
         """The folder of its edition, as messages name it."""
         return f"content/{self.slug}/{self.information_date}"
 
-    @property
-    def source(self) -> str:
-        """The language file, as messages name it."""
-        return f"{self.folder}/{self.language}.yaml"
-
 
 @dataclass(frozen=True)
 class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
+
+    FILE = re.compile(rf"(?P<number>[0-9]+)_{_LANGUAGE}{_PROFILE}\.pdf")
+    FOLDER, SOURCE = "sessions/{number}", _SESSION
 
     number: int
     language: str
@@ -130,15 +157,13 @@ class Pack(Target):
         suffix = _suffix(self.profile, PACK_PROFILE)
         return f"sessions/{self.number}/{self.number}_{self.language}{suffix}.pdf"
 
-    @property
-    def source(self) -> str:
-        """The file of the session, as messages name it."""
-        return f"content/sessions/{self.number}.yaml"
-
 
 @dataclass(frozen=True)
 class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
+
+    FILE = re.compile(r"(?P<number>[0-9]+)_order\.pdf")
+    FOLDER, SOURCE = "sessions/{number}", _SESSION
 
     number: int
     profile: str = PACK_PROFILE
@@ -148,19 +173,45 @@ class JobSheet(Target):
         """The path below `build/`."""
         return f"sessions/{self.number}/{self.number}_order.pdf"
 
-    @property
-    def source(self) -> str:
-        """The file of the session, as messages name it."""
-        return f"content/sessions/{self.number}.yaml"
-
 
 def _suffix(profile: str, default: str) -> str:
     return "" if profile == default else f"_{profile}"
 
 
-def session_numbers(project: Project) -> frozenset[str]:
-    """List the sessions that have a file, by file name; no file is opened."""
-    return frozenset(file.stem for file in (project.content / "sessions").glob("*.yaml"))
+def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]] | None:
+    """Find the kind of target that has a file name, and the parts of the name."""
+    for kind in Target.__subclasses__():
+        if match := kind.FILE.fullmatch(name):
+            return kind, match.groupdict("")
+    return None
+
+
+def source_of(name: str) -> str:
+    """Give the file of content of a target by its path below `build/`; "" for other files.
+
+    A target that was rejected counts as well.
+    """
+    folder, _, file = name.rpartition("/")
+    if parsed := parse_file_name(file):
+        kind, parts = parsed
+        if folder in (kind.FOLDER.format_map(parts), "rejected"):
+            return kind.SOURCE.format_map(parts)
+    return ""
+
+
+def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[str]:
+    """List the files of content that targets need, of sessions and editions."""
+    sessions = (project.content / "sessions").glob("*.yaml")
+    return frozenset(
+        (
+            *(_SESSION.format(number=file.stem) for file in sessions),
+            *(
+                f"{folder.name}/{code}.yaml"
+                for folder in folders
+                for code in folder.languages
+            ),
+        )
+    )
 
 
 def languages_of(editions: Iterable[EditionFolder]) -> list[str]:

@@ -1,11 +1,25 @@
-"""Remove built files: `briefs clean`."""
+"""Remove built files, which are recognized by folder and name: `briefs clean`."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from pathlib import Path, PurePath
 
 from pipeline.content.discovery import find_editions
 from pipeline.problems import Problem
 from pipeline.project import Project
-from pipeline.state.clean import built_files, remove, stale_files
+from pipeline.state.atomic_write import write_problem
+from pipeline.state.build_state import FILES, MANIFEST, SUMS
+from pipeline.state.cache import FORMAT
+from pipeline.state.fingerprints import DAMAGED, read_record
 from pipeline.state.lock import build_lock
-from pipeline.targets import session_numbers
+from pipeline.state.manifest import read_manifest
+from pipeline.targets import source_of, sources_in
+
+_CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
+# An unfinished file of a build that was killed.
+_PART = re.compile(r"(.*/)?\.[^/]*\.part")
+_RECORDS = (MANIFEST, SUMS, FILES)
 
 
 def clean(
@@ -26,5 +40,69 @@ def _files(project: Project, stale: bool) -> list[str]:
     if not stale:
         return built_files(project.build)
     folders, _ = find_editions(project)
-    documents = {(f.slug, str(f.information_date), c) for f in folders for c in f.languages}
-    return stale_files(project.build, documents, session_numbers(project))
+    return stale_files(project.build, sources_in(project, folders))
+
+
+def built_files(build: Path) -> list[str]:
+    """List all built files by name below the build folder."""
+    files = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
+    return [name for name in files if _is_built(name)]
+
+
+def _is_built(name: str) -> bool:
+    is_other = any(pattern.fullmatch(name) for pattern in (_CACHED, _PART))
+    return name in _RECORDS or is_other or source_of(name) != ""
+
+
+def stale_files(build: Path, existing: Collection[str]) -> list[str]:
+    """List built files whose content is gone; `existing` are the files of content."""
+
+    def is_gone(name: str) -> bool:
+        return (source := source_of(name)) != "" and source not in existing
+
+    built = built_files(build)
+    cached = {name for name in built if _CACHED.fullmatch(name)}
+    unneeded = cached - _needed_in_cache(build, cached, is_gone)
+    return [n for n in built if _PART.fullmatch(n) or n in unneeded or is_gone(n)]
+
+
+def _needed_in_cache(
+    build: Path, cached: Collection[str], is_gone: Callable[[str], bool]
+) -> set[str]:
+    """Find the cached PDFs of existing documents, and the entries that list them.
+
+    Without a manifest all cached files count as needed.
+    """
+    if not (targets := read_manifest(build / MANIFEST).targets):
+        return set(cached)
+    hashes = {entry.pdf for name, entry in targets.items() if not is_gone(name)}
+    needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
+    for record in (build / ".cache").glob("??/*.json"):
+        try:
+            versions = read_record(record, FORMAT)["versions"]
+            if any(v["entry"]["pdf"] in hashes for v in versions):
+                needed.add(record.relative_to(build).as_posix())
+        except DAMAGED:
+            continue
+    return needed
+
+
+def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
+    """Remove files, and folders that become empty.
+
+    Gives the names of removed files, and problems for those that cannot be removed.
+    """
+    removed: list[str] = []
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            (build / name).unlink(missing_ok=True)
+        except OSError as error:
+            message = "the file cannot be removed"
+            problems.append(write_problem(f"build/{name}", message, error))
+            continue
+        removed.append(f"build/{name}")
+        with suppress(OSError):  # the folder is not empty, or cannot be removed
+            for folder in PurePath(name).parents[:-1]:
+                (build / folder).rmdir()
+    return removed, problems

@@ -5,7 +5,6 @@ stored nowhere. The names of folders tell which edition a code identifies; only 
 is read, to compare its text with the one that was printed.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,10 +35,7 @@ from pipeline.problems import (
 from pipeline.project import Project
 from pipeline.state.integrity import FileIntegrity, read_integrity
 from pipeline.state.manifest import read_manifest
-from pipeline.targets import BuildOptions, session_numbers
-
-# A pack or a job sheet. In the name of a brief the second part is a date: brief_2017_en.
-_OF_SESSION = re.compile(r"([1-9][0-9]{0,3})_[A-Za-z][A-Za-z-]*(_[a-z0-9-]+)?", re.ASCII)
+from pipeline.targets import BuildOptions, JobSheet, parse_file_name, sources_in
 
 
 @dataclass(frozen=True)
@@ -171,12 +167,8 @@ class FileResult:
     editions: tuple[CodeResult, ...]
     session: str
     session_exists: bool
+    is_job_sheet: bool
     preflight: Preflight | None
-
-    @property
-    def is_job_sheet(self) -> bool:
-        """Whether the file is a print order."""
-        return bool(self.session) and self.integrity.document.endswith("_order")
 
     @property
     def is_known(self) -> bool:
@@ -204,22 +196,25 @@ def verify_files(
     A press file is also checked for printing; `ghostscript` measures its ink.
     """
     manifest = read_manifest(project.build / "manifest.json")
-    sessions = session_numbers(project)
+    sessions = sources_in(project, ())
     results: list[FileResult] = []
     problems: list[Problem] = []
     for file in files:
         try:
             integrity = read_integrity(file, manifest)
+            kind, parts = parse_file_name(f"{integrity.document}.pdf") or (None, {})
             preflight = None
-            if integrity.document.endswith("_press"):
+            if parts.get("profile") == "press":
                 preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
         except PipelineError as error:
             problems += error.problems
             continue
-        match = _OF_SESSION.fullmatch(integrity.document)
-        session = match[1] if match else ""
-        exists = session in sessions
-        results.append(FileResult(str(file), integrity, (), session, exists, preflight))
+        session = parts.get("number", "")
+        exists = kind is not None and kind.SOURCE.format_map(parts) in sessions
+        is_order = kind is JobSheet
+        results.append(
+            FileResult(str(file), integrity, (), session, exists, is_order, preflight)
+        )
     codes: dict[Code, None] = {}
     for word in (word for result in results for word in result.integrity.codes):
         with suppress(ValueError):  # the file was changed, which is reported

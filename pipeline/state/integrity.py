@@ -90,7 +90,7 @@ def _information(pdf: pikepdf.Pdf, key: str) -> str:
 def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Iterator[str]:
     """List the files of a job sheet whose hash in the manifest is not the one ordered."""
     attached = pdf.attachments.get(f"{document}.csv")
-    if attached is None or not document.endswith("_order"):
+    if attached is None:
         return
     text = attached.get_file().read_bytes().decode("utf-8", "replace")
     for row in csv.DictReader(io.StringIO(text, newline="")):

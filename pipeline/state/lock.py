@@ -15,7 +15,7 @@ from pipeline.state.fingerprints import DAMAGED, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # Unfinished files of builds that were killed (atomic_write.py).
-_PARTS = (".*.part", "*/.*.part", ".cache/*/.*.part", "sessions/*/.*.part")
+_PARTS = (".*.part", "*/.*.part", "*/*/.*.part")
 
 
 @contextmanager

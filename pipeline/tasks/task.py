@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pipeline.content.discovery import SERIES, EditionFolder
@@ -11,7 +10,7 @@ from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry, load_warning
-from pipeline.targets import BuildOptions, State, Target, session_numbers
+from pipeline.targets import BuildOptions, State, Target, source_of, sources_in
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
 
@@ -65,18 +64,8 @@ class Workspace:
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
         """Save the records, without targets and sources whose content is gone."""
-        sessions = session_numbers(self.project)
-        documents = {
-            (folder.slug, str(folder.information_date), language)
-            for folder in self.folders
-            for language in folder.languages
-        }
-        kept = [
-            name
-            for name in self.state.manifest.targets
-            if tuple(Path(name).stem.split("_")[:3]) in documents
-            or (name.startswith("sessions/") and name.split("/")[1] in sessions)
-        ]
+        existing = sources_in(self.project, self.folders)
+        kept = [name for name in self.state.manifest.targets if source_of(name) in existing]
         sources = [SERIES, *(folder.name for folder in self.folders)]
         return self.state.save(kept, sources, is_locked=is_locked)
 

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.commands.clean import built_files, remove, stale_files
+from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode
-from pipeline.state.clean import built_files, remove, stale_files
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
+from pipeline.targets import Document, JobSheet, Pack, Target, source_of
 
+BRIEF, GONE = "content/brief/2017/en.yaml", "content/gone/2017-03/zh.yaml"
+SESSION, OTHER_SESSION = "content/sessions/331.yaml", "content/sessions/332.yaml"
 HASH = "ab" + 62 * "0"
 OLD = "cd" + 62 * "0"
 OURS = [
@@ -20,8 +24,10 @@ OURS = [
     "brief/brief_2017_en_a5.pdf",
     "gone/gone_2017-03_zh.pdf",
     "manifest.json",
+    "rejected/332_en.pdf",
     "rejected/gone_2017-03_zh.pdf",
     "sessions/331/331_en.pdf",
+    "sessions/331/331_order.pdf",
     "sessions/332/332_zh_a5.pdf",
 ]
 OTHERS = [
@@ -52,19 +58,34 @@ def test_built_files_are_recognized_by_name(build: Path) -> None:
     assert built_files(build) == OURS
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        Document("brief", InformationDate(2017, 3), "es-419", "screen"),
+        Document("331", InformationDate(2017), "en", "My print"),
+        Pack(331, "zh", "office"),
+        Pack(331, "zh-Hant", "a5"),
+        JobSheet(331),
+    ],
+)
+def test_the_name_of_a_target_tells_its_content(target: Target) -> None:
+    assert target.source.startswith("content/")
+    assert source_of(target.name) == source_of(target.rejected) == target.source
+
+
 def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
-    there = {("brief", "2017", "en")}
-    assert stale_files(build, there, {"331"}) == [
+    assert stale_files(build, {BRIEF, SESSION}) == [
         f".cache/cd/{OLD}.pdf",
         "brief/.x.part",
         "gone/gone_2017-03_zh.pdf",
+        "rejected/332_en.pdf",
         "rejected/gone_2017-03_zh.pdf",
         "sessions/332/332_zh_a5.pdf",
     ]
 
 
 def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) -> None:
-    assert stale_files(build, {("gone", "2017-03", "zh")}, {"331", "332"}) == [
+    assert stale_files(build, {GONE, SESSION, OTHER_SESSION}) == [
         f".cache/ab/{HASH}.pdf",
         f".cache/cd/{OLD}.pdf",
         "brief/.x.part",
@@ -77,7 +98,7 @@ def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) ->
 def test_without_a_manifest_all_cached_files_stay(build: Path, damage: str | None) -> None:
     manifest = build / "manifest.json"
     manifest.unlink() if damage is None else manifest.write_text(damage)
-    stale = stale_files(build, {("brief", "2017", "en")}, {"331", "332"})
+    stale = stale_files(build, {BRIEF, SESSION, OTHER_SESSION})
     assert [name for name in stale if name.startswith(".cache/")] == []
     assert "gone/gone_2017-03_zh.pdf" in stale
 
