@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 
 
 def brand_css(brand: Brand) -> bytes:

@@ -25,7 +25,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
 from pipeline.model.markdown import sole_citation
 from pipeline.model.schema import Table
-from pipeline.model.writing_direction import direction, text_direction
+from pipeline.model.scripts import direction, text_direction
 
 # Tables: characters of a row and number of columns that fit into the main zone; characters
 # of a row header that stay on one line.

@@ -18,7 +18,7 @@ from pipeline.model.colour import BLACK, WHITE, contrast, parse_colour
 from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Reference, Series
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 from pipeline.project import BASE_URL, Project, ReadLog
 
 # The width of a page number and of the space between it and the footer.

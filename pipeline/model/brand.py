@@ -20,6 +20,7 @@ from pipeline.model.fields import (
     one_or_more,
     text_as,
 )
+from pipeline.model.scripts import SCRIPT_FAMILIES
 
 
 class _Open(BaseModel):
@@ -208,22 +209,20 @@ class Brand(Strict):
         headings = own.headings.family or own.base.family or _HEADINGS
         yield "", base, headings
         by_language = self.briefs.typography
-        for language in sorted({*by_language, *_SCRIPT_FAMILIES}):
+        for language in sorted({*by_language, *SCRIPT_FAMILIES}):
             if faces := by_language.get(language):
                 text = faces.base.family or base
                 yield language, text, faces.headings.family or faces.base.family or headings
             else:
-                first = _SCRIPT_FAMILIES[language]
+                first = SCRIPT_FAMILIES[language]
                 yield language, (*first, *base), (*first, *headings)
 
 
 # Sizes of logos in order of preference; brand.yml has the medium size for page headers.
 _SIZES = ("medium", "large", "small")
 # The bundled families, and the ones that a brand without families gets.
-BUNDLED_FAMILIES = frozenset({"Brief Arabic", "Brief Display", "Brief SC", "Brief Sans"})
 _BASE, _HEADINGS = ("Brief Sans",), ("Brief Display", "Brief Sans")
-# The bundled family for the script of a language, unless the brand names one.
-_SCRIPT_FAMILIES = {"ar": ("Brief Arabic",), "zh": ("Brief SC",)}
+BUNDLED_FAMILIES = frozenset(_HEADINGS).union(*SCRIPT_FAMILIES.values())
 
 
 class _Derived(NamedTuple):

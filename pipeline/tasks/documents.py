@@ -14,7 +14,7 @@ from pipeline.html.view_model import PackPosition, view_brief
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import is_blocking
 from pipeline.project import BRAND_FILE

@@ -21,8 +21,8 @@ from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
+from pipeline.model.scripts import direction
 from pipeline.model.session import Session
-from pipeline.model.writing_direction import direction
 from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks

@@ -12,7 +12,7 @@ from pipeline.content.validate.files import Issue
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 from pipeline.problems import Rule
 
 STYLE = TextStyle(cite=str.upper)

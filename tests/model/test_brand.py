@@ -97,13 +97,10 @@ def test_derived_colours_have_enough_contrast_if_the_given_ones_have(
 
 
 def test_a_brand_without_fonts_has_the_bundled_ones() -> None:
+    arabic = ("Brief Arabic", "Brief Sans"), ("Brief Arabic", "Brief Display", "Brief Sans")
     assert list(brand_of(BLUE).faces()) == [
         ("", ("Brief Sans",), ("Brief Display", "Brief Sans")),
-        (
-            "ar",
-            ("Brief Arabic", "Brief Sans"),
-            ("Brief Arabic", "Brief Display", "Brief Sans"),
-        ),
+        *((language, *arabic) for language in ("ar", "fa", "ur")),
         ("zh", ("Brief SC", "Brief Sans"), ("Brief SC", "Brief Display", "Brief Sans")),
     ]
 
@@ -122,10 +119,9 @@ color: {primary: navy}
 typography: {base: Own Sans}
 defaults: {briefs: {typography: {zh: {base: Own SC}, ar: {headings: Own Kufi}}}}
 """
-    assert list(brand_of(text).faces())[1:] == [
-        ("ar", ("Own Sans",), ("Own Kufi",)),
-        ("zh", ("Own SC",), ("Own SC",)),
-    ]
+    faces = list(brand_of(text).faces())
+    assert ("ar", ("Own Sans",), ("Own Kufi",)) in faces
+    assert ("zh", ("Own SC",), ("Own SC",)) in faces
 
 
 # --- The logo ---

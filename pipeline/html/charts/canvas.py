@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.html.charts.theme import ChartTheme
-from pipeline.model.writing_direction import text_direction
+from pipeline.model.scripts import text_direction
 
 Point = tuple[float, float]
 # Left, top, width and height.

@@ -24,7 +24,7 @@ from pipeline.model.colour import (
     mix,
     parse_colour,
 )
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # L* of the four parts of a stacked bar: 8, 75 (hatched), 62, 86. Neighbours differ by at

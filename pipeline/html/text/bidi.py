@@ -22,7 +22,7 @@ from pipeline.html.text.inline_tree import (
     TextNode,
     text_node,
 )
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 from pipeline.shared_library import load_library
 
 # Inline elements that may be split in two; a link may not.

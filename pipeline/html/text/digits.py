@@ -2,15 +2,16 @@
 
 A language tag may include its digits (RFC 6067, key `nu` of UTS 35): `ar-u-nu-arab` is
 Arabic in Arabic-Indic digits, ٠ to ٩, with ٫ for decimals, ٬ for thousands and ٪. Persian
-and Urdu have their own forms of these digits (`arabext`).
+and Urdu have their own forms of these digits (`arabext`). CLDR names those of a language.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 
+from babel import Locale
+
 from pipeline.model.fields import Digits
 
-_SYSTEMS = {"ar": "arab", "fa": "arabext", "ur": "arabext"}
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:[ \u00a0]?%)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -25,8 +26,10 @@ _LATIN = re.compile(
 
 def locale_with_numbering(language: str, digits: Digits) -> str:
     """Add the digits chosen by the series to a language that has digits of its own."""
-    system = _SYSTEMS.get(language.split("-")[0])
-    return f"{language}-u-nu-{system}" if digits == "arabic-indic" and system else language
+    if digits == "latin":
+        return language
+    system = Locale.parse(language, sep="-").other_numbering_systems.get("native")
+    return f"{language}-u-nu-{system}" if system in _DIGITS else language
 
 
 def native_digits(text: str, language: str) -> Mapping[int, str]:

@@ -27,7 +27,7 @@ from pipeline.html.text.ordinals import superscript_ordinals
 from pipeline.html.text.runts import prevent_runt
 from pipeline.html.text.urls import address_html
 from pipeline.model.markdown import SCHEMES, markdown_parser, notes_start, parse_markdown
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 
 _NO_BREAK = "\u00a0"
 # An id cannot contain a point, so no other element has the anchor of a reference.

@@ -1,14 +1,15 @@
 """Prevent runts: a short word alone on the last line of a paragraph.
 
 A last word of fewer than five letters, or a short number, is bound to the word before it,
-unless the two together would be longer than a narrow column holds. Chinese is excluded: it
-has no spaces.
+unless the two together would be longer than a narrow column holds. A script without spaces
+between words is excluded.
 """
 
 import re
 from collections.abc import Sequence
 
 from pipeline.html.text.inline_tree import Node, TextNode, leaves, text_node
+from pipeline.model.scripts import script_of
 
 _NO_BREAK = "\u00a0"
 _SHORT, _LONGEST_PAIR = 5, 20
@@ -22,7 +23,7 @@ def prevent_runt(nodes: Sequence[Node], language: str) -> None:
     # The space before a citation does not break in any case.
     text = re.sub(" (?=\ufffc)", _NO_BREAK, "".join(node.text for node in text_nodes))
     match = _LAST.search(text)
-    if language.split("-")[0] == "zh" or not match:
+    if not script_of(language).has_word_spaces or not match:
         return
     letters = sum(letter.isalnum() for letter in match["last"])
     if letters < _SHORT and len(f"{match['before']} {match['last']}") <= _LONGEST_PAIR:

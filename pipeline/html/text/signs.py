@@ -14,7 +14,7 @@ order of CLDR: minus right, per cent left.
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.model.writing_direction import direction
+from pipeline.model.scripts import direction
 
 _MINUS = "\u2212"
 # Letters that form a word with a number; Arabic and Chinese letters do not.

@@ -1,0 +1,47 @@
+"""Scripts: how each is set, and the languages written in it. The one table that knows them.
+
+A language that is not in the table is written in Latin, Cyrillic or Greek letters. Another
+script is an entry here, and its font a family in `styles/fonts/`.
+"""
+
+from dataclasses import dataclass
+from unicodedata import bidirectional
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script, by codes of languages; `families` are the bundled fonts that have it."""
+
+    languages: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    direction: str = "ltr"
+    has_word_spaces: bool = True
+
+
+SCRIPTS = {
+    "Arabic": Script(("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
+    "Chinese": Script(("zh",), ("Brief SC",), has_word_spaces=False),
+    "Hebrew": Script(("he",), (), "rtl"),
+}
+_OTHER = Script()
+_BY_LANGUAGE = {code: script for script in SCRIPTS.values() for code in script.languages}
+# The bundled families of languages that have their own.
+SCRIPT_FAMILIES = {code: one.families for code, one in _BY_LANGUAGE.items() if one.families}
+
+
+def script_of(language: str) -> Script:
+    """Return the script of a language."""
+    return _BY_LANGUAGE.get(language.split("-")[0], _OTHER)
+
+
+def direction(language: str) -> str:
+    """Return the direction in which a language is written: "ltr" or "rtl"."""
+    return script_of(language).direction
+
+
+def text_direction(text: str, default: str = "ltr") -> str:
+    """Return the direction of the first letter that has one (UAX 9, rule P2)."""
+    for letter in text:
+        if (kind := bidirectional(letter)) in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return default
