@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -61,36 +62,39 @@ class State(StrEnum):
     BLOCKED = "blocked"  # its content has an error; the last good file stays
 
 
-# Parts of file names. A language is `LanguageCode` of model/fields.py.
-_LANGUAGE, _PROFILE = (
-    r"(?P<language>[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)",
-    r"(_(?P<profile>.+))?",
-)
 _SESSION = "content/sessions/{number}.yaml"
+# Patterns of the fields in file names. A language is a `LanguageCode` of model/fields.py.
+_FIELDS = {
+    "slug": "[a-z0-9-]+",
+    "information_date": "[0-9-]+",
+    "language": "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
+    "number": "[0-9]+",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """One file to be built. `reason` says why it is stale; `bytes` is its size.
 
-    `FILE` matches its file name, `FOLDER` is its folder below `build/`, and `SOURCE` the
-    file of content that it needs, at which problems without a place are reported: both with
-    fields of the target, which are also the groups of `FILE`.
+    Templates with fields of the target name its folder below `build/`, its file without
+    profile, and the file of content that it needs. `PROFILE` is the profile without suffix.
     """
 
-    FILE: ClassVar[re.Pattern[str]]
     FOLDER: ClassVar[str]
+    STEM: ClassVar[str]
     SOURCE: ClassVar[str]
+    PROFILE: ClassVar[str] = PACK_PROFILE
 
     state: State = State.SELECTED
     reason: str = ""
     pages: int = 0
     bytes: int = 0
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The path below `build/`."""
-        raise NotImplementedError
+        suffix = "" if self.profile == self.PROFILE else f"_{self.profile}"
+        return f"{self.FOLDER}/{self.STEM}".format_map(vars(self)) + f"{suffix}.pdf"
 
     @property
     def source(self) -> str:
@@ -117,22 +121,14 @@ class Target:
 class Document(Target):
     """An edition in one language and one profile."""
 
-    FILE = re.compile(
-        rf"(?P<slug>[a-z0-9-]+)_(?P<information_date>[0-9-]+)_{_LANGUAGE}{_PROFILE}\.pdf"
-    )
-    FOLDER = "{slug}"
+    FOLDER, STEM = "{slug}", "{slug}_{information_date}_{language}"
     SOURCE = "content/{slug}/{information_date}/{language}.yaml"
+    PROFILE = DOCUMENT_PROFILE
 
     slug: str
     information_date: InformationDate
     language: str
     profile: str
-
-    @property
-    def name(self) -> str:
-        """The path below `build/`; the folder repeats the first part of the file name."""
-        stem = f"{self.slug}_{self.information_date}_{self.language}"
-        return f"{self.slug}/{stem}{_suffix(self.profile, DOCUMENT_PROFILE)}.pdf"
 
     @property
     def folder(self) -> str:
@@ -144,44 +140,33 @@ class Document(Target):
 class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
 
-    FILE = re.compile(rf"(?P<number>[0-9]+)_{_LANGUAGE}{_PROFILE}\.pdf")
-    FOLDER, SOURCE = "sessions/{number}", _SESSION
+    FOLDER, STEM, SOURCE = "sessions/{number}", "{number}_{language}", _SESSION
 
     number: int
     language: str
     profile: str
-
-    @property
-    def name(self) -> str:
-        """The path below `build/`."""
-        suffix = _suffix(self.profile, PACK_PROFILE)
-        return f"sessions/{self.number}/{self.number}_{self.language}{suffix}.pdf"
 
 
 @dataclass(frozen=True)
 class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
 
-    FILE = re.compile(r"(?P<number>[0-9]+)_order\.pdf")
-    FOLDER, SOURCE = "sessions/{number}", _SESSION
+    FOLDER, STEM, SOURCE = "sessions/{number}", "{number}_order", _SESSION
 
     number: int
     profile: str = PACK_PROFILE
 
-    @property
-    def name(self) -> str:
-        """The path below `build/`."""
-        return f"sessions/{self.number}/{self.number}_order.pdf"
 
-
-def _suffix(profile: str, default: str) -> str:
-    return "" if profile == default else f"_{profile}"
+@cache
+def _pattern(stem: str) -> re.Pattern[str]:
+    groups = {field: f"(?P<{field}>{pattern})" for field, pattern in _FIELDS.items()}
+    return re.compile(stem.format_map(groups) + r"(_(?P<profile>.+))?\.pdf")
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]] | None:
     """Find the kind of target that has a file name, and the parts of the name."""
     for kind in Target.__subclasses__():
-        if match := kind.FILE.fullmatch(name):
+        if match := _pattern(kind.STEM).fullmatch(name):
             return kind, match.groupdict("")
     return None
 
