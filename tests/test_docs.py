@@ -459,7 +459,7 @@ def test_the_brand_of_the_guide_has_no_problem(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(code, encoding="utf-8")
     assert "styles/_brand.yml" in files
-    assert load_brand(open_project(tmp_path), frozenset)[1] == []
+    assert load_brand(open_project(tmp_path))[1] == []
 
 
 def test_filters_components_and_profiles_are_in_the_guide() -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.loader import read_parts
@@ -15,7 +14,6 @@ from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, first_editions, languages_of, select_editions
-from pipeline.tasks.context import font_families
 from pipeline.tasks.plan import discover
 
 
@@ -50,13 +48,8 @@ def read_content(
     """
     folders, misnamed = discover(project, () if every_folder else options.slugs)
     selected = tuple(select_editions(folders, options, today))
-    content = read_parts(
-        project,
-        selected,
-        first_editions(folders),
-        languages_of(selected),
-        partial(font_families, project),
-    )
+    languages = languages_of(selected)
+    content = read_parts(project, selected, first_editions(folders), languages)
     problems = sort_and_dedupe((*misnamed, *content.problems))
     parts = (content.series, content.brand, content.editions)
     return CheckedContent(folders, selected, *parts, problems)

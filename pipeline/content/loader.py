@@ -6,6 +6,7 @@ file only. A language file with an error is left out of `Edition.versions`.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from pipeline.content.csv_data import DataFile, read_data
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.schema_errors import check_empty_values, explain_schema_errors
 from pipeline.content.validate.blocks import check_blocks
-from pipeline.content.validate.brand import Families, check_brand
+from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.charts import check_charts
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
@@ -74,13 +75,12 @@ def read_parts(
     chosen: Iterable[EditionFolder],
     first: Collection[EditionFolder],
     used_languages: Collection[str],
-    families: Families,
 ) -> LoadedContent:
     """Read the series, the brand and the `chosen` editions.
 
     `first` holds the first editions of their briefs.
     """
-    settings = read_series_settings(project, used_languages, families)
+    settings = read_series_settings(project, used_languages)
     if (series := settings.series) is None:
         return settings
     parts = dict(settings.parts)
@@ -95,12 +95,12 @@ def read_parts(
 
 
 def read_series_settings(
-    project: Project, used_languages: Collection[str], families: Families
+    project: Project, used_languages: Collection[str]
 ) -> LoadedContent:
     """Read the series and the brand; `used_languages` are those of all editions."""
     tracked, reads = project.tracking_reads()
     series, problems = load_series(tracked, used_languages)
-    brand, brand_problems = load_brand(tracked, families)
+    brand, brand_problems = load_brand(tracked)
     part = _loaded_part(reads, problems + brand_problems)
     return LoadedContent(series, brand, (), {SERIES: part})
 
@@ -136,19 +136,15 @@ def load_series(
     return series, problems
 
 
-def load_brand(project: Project, families: Families) -> tuple[Brand | None, list[Problem]]:
-    """Read `styles/_brand.yml`, the project's own or the bundled one.
-
-    `families` returns the families of the installed fonts. None when it has an error.
-    """
+def load_brand(project: Project) -> tuple[Brand | None, list[Problem]]:
+    """Read `styles/_brand.yml`, of the project or bundled; None when it has an error."""
     path = project.find_style(Path(BRAND_FILE).name)
     if path is None:
         hint = "reinstall the program, which includes a brand file"
         message = "the brand file is missing"
         return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), message, hint)]
-    _, brand, problems = read_model(
-        project, path, Brand, lambda b, source: check_brand(b, source, project, families)
-    )
+    check = partial(check_brand, project=project)
+    _, brand, problems = read_model(project, path, Brand, check)
     return brand, problems
 
 
@@ -173,7 +169,7 @@ def load_edition(
         if source and version:
             own += check_blocks(version, source, facts or EditionFacts())
             own += _load_data(project, folder, version, source, data)
-            own += check_charts(version, source, data)
+            own += check_charts(version, source, data, project, language)
             if language == series.default_language:
                 original = version
             elif original:

@@ -25,7 +25,7 @@ STRINGS = (
     *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
     *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
     *("order_check",),
-    *("numbered", "list_separator", "full_stop", "word_space"),
+    *("numbered", "list_separator", "full_stop", "word_space", "per_cent"),
 )
 # Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
@@ -62,6 +62,14 @@ def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
         except PipelineError as error:
             problems += error.problems
     return problems
+
+
+def per_cent_words(project: Project, language: str) -> list[str]:
+    """List the words of a language for "per cent"; none if its strings have an error."""
+    with suppress(PipelineError):  # which is reported where strings are printed
+        strings = read_strings(language, find_strings(project, language))
+        return strings["per_cent"].split(" | ")
+    return []
 
 
 def read_strings(language: str, data: bytes) -> Mapping[str, str]:

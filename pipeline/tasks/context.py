@@ -6,7 +6,6 @@ from functools import cache, cached_property, partial
 from typing import TypeVar
 
 from pipeline.design.brand_css import brand_css
-from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
@@ -111,8 +110,3 @@ class BuildContext:
     def is_blocked(self, problems: Sequence[Problem]) -> bool:
         """Whether one of these problems keeps a target from being stored."""
         return any(is_blocking(p, strict=self.options.strict) for p in problems)
-
-
-def font_families(project: Project) -> frozenset[str]:
-    """List the families of the fonts that a project has."""
-    return read_font_faces(project.font_folders).families

@@ -19,7 +19,7 @@ from pipeline.pdf.render import AttachedFile
 from pipeline.problems import is_blocking
 from pipeline.project import BRAND_FILE
 from pipeline.targets import Document, first_editions
-from pipeline.tasks.context import BuildContext, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
@@ -40,7 +40,7 @@ class DocumentTasks:
         project = workspace.project
         self._workspace = workspace
         self._first = first_editions(workspace.folders)
-        settings = read_series_settings(project, used, partial(font_families, project))
+        settings = read_series_settings(project, used)
         self._series, self._settings = settings.series, settings.parts[SERIES]
         self.languages: Sequence[str] = self._series.languages if self._series else ()
         self._inputs = self._record(SERIES, settings.parts[SERIES], self.languages, used)

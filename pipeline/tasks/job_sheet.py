@@ -18,7 +18,7 @@ from pipeline.prepress.print_order import order_csv
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
-from pipeline.tasks.context import BuildContext, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
 from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, blocked
 from pipeline.toolchain import archival_toolchain
@@ -55,7 +55,7 @@ def plan_job_sheet(
     """Read the brand, and plan the job sheet of a print order."""
     state = BuildState(project.build, project.paths_of)
     project = replace(project, on_read=state.files.record)
-    brand, problems = load_brand(project, partial(font_families, project))
+    brand, problems = load_brand(project)
     toolchain = archival_toolchain(project, state.files)
     toolchains = {JobSheet(session.number).profile: toolchain}
     folders, _ = find_editions(project)

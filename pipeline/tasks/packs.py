@@ -8,7 +8,6 @@ Packs of several languages are built side by side.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ from pipeline.targets import (
     first_editions,
     languages_of,
 )
-from pipeline.tasks.context import BuildContext, RenderedPage, font_families
+from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
 from pipeline.tasks.task import (
@@ -107,7 +106,6 @@ class PackPlan(Plan):
             editions,
             first_editions(self.workspace.folders),
             languages_of(editions),
-            partial(font_families, self.workspace.project),
         )
 
     def handouts(self, pack: Pack) -> tuple[ResolvedHandout, ...]:

@@ -472,6 +472,22 @@ def test_a_bar_chart_has_at_most_twelve_rows(read: Read, rows: int, fits: bool) 
     assert places(content.problems) == ([] if fits else [(Rule.CHART_TYPE, f"{EN}:8:17")])
 
 
+@pytest.mark.parametrize(
+    ("subtitle", "is_share"),
+    [
+        ("Posts, per cent", True),
+        ("Percentages", True),
+        ('"Posts, %"', True),
+        ("Posts", False),
+    ],
+)
+def test_only_shares_add_up_to_a_hundred(read: Read, subtitle: str, is_share: bool) -> None:
+    text = figure("[{country: Chad, share: 60, rest: 60}]").replace(" bar", " stacked")
+    text = text.replace("value: share", "value: [share, rest]").replace("Number", subtitle)
+    found = [problem.rule for problem in read({EN: text}).problems]
+    assert found == ([Rule.CHART_TYPE] if is_share else [])
+
+
 # --- Files beside a brief, and links ---
 
 PICTURE = "- picture: {file: hall.jpg, alt: A hall}"

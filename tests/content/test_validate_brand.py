@@ -4,11 +4,13 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline.content.loader import load_brand
 from pipeline.content.validate import logo as check_logo
+from pipeline.design import font_metrics
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.tokens import read_tokens
 from pipeline.model.brand import BUNDLED_FAMILIES, Brand
@@ -24,13 +26,15 @@ Check = Callable[..., tuple[Problem, ...]]
 
 
 @pytest.fixture
-def check(write_project: WriteProject) -> Check:
+def check(write_project: WriteProject, monkeypatch: pytest.MonkeyPatch) -> Check:
     """Return a function that checks a brand in a project with the given files."""
+    fonts = SimpleNamespace(families=FAMILIES)
+    monkeypatch.setattr(font_metrics, "read_font_faces", lambda _: fonts)
 
     def run(text: str, **files: bytes) -> tuple[Problem, ...]:
         names = {f"styles/{name.replace('__', '.')}": data for name, data in files.items()}
         root = write_project({"styles/_brand.yml": text, **names})
-        brand, problems = load_brand(open_project(root), lambda: FAMILIES)
+        brand, problems = load_brand(open_project(root))
         assert (brand is None) == any(p.severity.value == "error" for p in problems)
         return tuple(problems)
 
@@ -54,11 +58,10 @@ def png(width: int, height: int) -> bytes:
     )
 
 
-def test_the_bundled_brand_has_no_problems() -> None:
+def test_the_bundled_brand_has_no_problems(monkeypatch: pytest.MonkeyPatch) -> None:
     """No font is read for this: `briefs check` would take a tenth longer."""
-    brand, problems = load_brand(
-        open_project(BUNDLED), lambda: pytest.fail("fonts were read")
-    )
+    monkeypatch.setattr(font_metrics, "read_font_faces", pytest.fail)
+    brand, problems = load_brand(open_project(BUNDLED))
     assert isinstance(brand, Brand)
     assert problems == []
 

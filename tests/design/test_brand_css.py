@@ -34,7 +34,7 @@ ILO = {"#230050", "#1e2dbe", "#5a87cd", "#bedcfa", "#ebf5fd", "#960a55", "#fa3c4
 
 
 def bundled() -> Brand:
-    brand, problems = load_brand(open_project(BUNDLED), frozenset)
+    brand, problems = load_brand(open_project(BUNDLED))
     assert problems == []
     assert brand
     return brand

@@ -28,7 +28,7 @@ def project() -> Project:
 
 @cache
 def brand() -> Brand:
-    loaded, _ = load_brand(project(), frozenset)
+    loaded, _ = load_brand(project())
     assert loaded
     return loaded
 

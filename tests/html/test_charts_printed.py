@@ -96,7 +96,7 @@ HARBOUR = ROOT / "tests" / "brands" / "harbour"
 @pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
 def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) -> None:
     project = open_project(root)
-    brand, _ = load_brand(project, lambda: read_font_faces(project.font_folders).families)
+    brand, _ = load_brand(project)
     assert brand
     sheets = stylesheets_for(project, "en", "screen")
     read = partial(read_stylesheet, project, brand)

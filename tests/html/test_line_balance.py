@@ -31,7 +31,7 @@ SPACE, MEASURE = 0.25, 10.0
 
 
 def measurer(language: str = "en") -> TextMeasurer:
-    brand, _ = load_brand(open_project(BUNDLED), frozenset)
+    brand, _ = load_brand(open_project(BUNDLED))
     assert brand
     sheets = {"brand": brand_css(brand), "tokens": (STYLES / "tokens.css").read_bytes()}
     return TextMeasurer(read_tokens(sheets, sheets.__getitem__, language, ()), FACES)

@@ -45,7 +45,7 @@ def view(
 ) -> tuple[Project, PackView]:
     project = open_project(root)
     series, _ = load_series(project, ())
-    brand, _ = load_brand(project, frozenset)
+    brand, _ = load_brand(project)
     assert series
     assert brand
     (file,), _ = find_sessions(project)

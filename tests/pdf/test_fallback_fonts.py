@@ -14,7 +14,7 @@ FONTS = load_fonts((BUNDLED / "styles" / "fonts",))
 
 
 def brand() -> Brand:
-    found, problems = load_brand(Project(BUNDLED), FONTS.faces.families)
+    found, problems = load_brand(Project(BUNDLED))
     assert found, problems
     return found
 

@@ -4,7 +4,7 @@ The pairs of colours are those that templates and style sheets combine. Only col
 the file gives are checked; derived ones have enough contrast by construction.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from pipeline.content.validate.logo import check_logo
@@ -22,9 +22,6 @@ from pipeline.model.fields import FieldPath
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
-
-# Called only for families that are not bundled: reading the fonts takes 25 ms.
-Families = Callable[[], Collection[str]]
 
 # Foreground, background, and the contrast needed: for text, then for meaningful graphics.
 _PAIRS = (
@@ -47,17 +44,15 @@ _CONTRAST_HINT = (
 _TOKENS = "set sizes, weights and spaces in styles/tokens.css, and colours as roles"
 
 
-def check_brand(
-    brand: Brand, source: Source, project: Project, families: Families
-) -> Iterator[Problem]:
-    """Check a brand; `families` returns the families of the installed fonts."""
+def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
+    """Check a brand."""
     colour_problems = list(_check_colours(brand, source))
     yield from colour_problems
     if not colour_problems:
         yield from _check_contrast(brand, source)
     for path, part in parts_in(brand):
         if isinstance(part, Face):
-            yield from _check_face(part, path, source, families)
+            yield from _check_face(part, path, source, project)
     if brand.typography.link is not None:
         hint = "links have the colour primary"
         yield _no_effect_problem(source, ("typography", "link"), hint)
@@ -117,14 +112,17 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
 
 
 def _check_face(
-    face: Face, path: FieldPath, source: Source, families: Families
+    face: Face, path: FieldPath, source: Source, project: Project
 ) -> Iterator[Problem]:
-    for family in face.family:
-        if family not in BUNDLED_FAMILIES and family not in families():
+    for family in (name for name in face.family if name not in BUNDLED_FAMILIES):
+        from pipeline.design.font_metrics import read_font_faces  # reads for 25 ms
+
+        known = read_font_faces(project.font_folders).families
+        if family not in known:
             place = source.find((*path, "family"), family)
             message = f'there is no font of the family "{family}"'
             hint = "put its static TrueType files (.ttf) into styles/fonts/; "
-            hint += "available families: " + ", ".join(sorted(families()))
+            hint += "available families: " + ", ".join(sorted(known))
             yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:
         yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS)

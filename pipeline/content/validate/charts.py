@@ -12,20 +12,17 @@ from decimal import Decimal
 from pipeline.content.csv_data import DataFile
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
+from pipeline.design.strings import per_cent_words
 from pipeline.model.fields import MONTH, NUMBER, FieldPath, parse_time
 from pipeline.model.schema import BESIDE_KINDS, DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
+from pipeline.project import Project
 
 # A number is printed beside its bar or dot.
 MAX_DIGITS = 15
 # The sum of rounded shares can differ a little from 100.
 _WHOLE = Decimal("100.5")
-_PER_CENT = re.compile(
-    r"per ?cent|%|٪|pour ?cent|por ?cien|por ?cento|prozent|процент|百分|في المائة"
-    r"|بالمائة|بالمئة|النسبة المئوية",
-    re.IGNORECASE,
-)
 _GROUPED = re.compile(r"-?[0-9]{1,3}([ ,.'’\u00a0\u2009\u202f][0-9]{3})+([.,][0-9]+)?")
 
 
@@ -38,6 +35,8 @@ class _ChartChecker:
     rows: Sequence[DataRow]
     source: Source
     file: DataFile | None
+    project: Project
+    language: str
 
     def key(self, *steps: str | int) -> Place:
         return self.source.place((*self.path, *steps))
@@ -49,7 +48,11 @@ class _ChartChecker:
 
 
 def check_charts(
-    version: LanguageVersion, source: Source, data: Mapping[str, DataFile]
+    version: LanguageVersion,
+    source: Source,
+    data: Mapping[str, DataFile],
+    project: Project,
+    language: str,
 ) -> Iterator[Problem]:
     """Check every chart whose data could be read."""
     for path, part in parts_in(version):
@@ -58,7 +61,8 @@ def check_charts(
             if name is None or name in data:  # a file with errors was reported before
                 file = data[name] if name else None
                 rows = file.rows if file else part.data.rows
-                yield from _check(_ChartChecker(part, path, rows, source, file))
+                chart = _ChartChecker(part, path, rows, source, file, project, language)
+                yield from _check(chart)
     yield from _check_notes_beside(version, source)
 
 
@@ -225,7 +229,9 @@ def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
 
 def _check_parts(chart: _ChartChecker) -> Iterator[Problem]:
     """Check that parts are not negative, and that shares add up to at most 100."""
-    is_share = bool(_PER_CENT.search(chart.figure.subtitle))
+    subtitle = chart.figure.subtitle.casefold()
+    per_cent = ("%", "٪", *per_cent_words(chart.project, chart.language))
+    is_share = any(word.casefold() in subtitle for word in per_cent)
     for index, row in enumerate(chart.rows):
         parts = {c: Decimal(row[c] or 0) for c in chart.figure.value}
         for column in [c for c, part in parts.items() if part < 0]:
