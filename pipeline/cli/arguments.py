@@ -100,7 +100,7 @@ def validate_session(project: Project, number: int) -> None:
     """Refuse a session without a file."""
     from pipeline.content.session_loader import find_sessions
 
-    sessions = {str(file.number) for file in find_sessions(project)[0]}
+    sessions = set(map(str, find_sessions(project)[0]))
     validate_choice("session", (str(number),), sessions)
 
 

@@ -90,8 +90,8 @@ def _read_sessions(project: Project, series: Series) -> tuple[list[Session], lis
     """Read each session by itself, so that one with a missing brief is read too."""
     sessions: list[Session] = []
     problems: list[Problem] = []
-    for file in find_sessions(project)[0]:
-        _, session, file_problems = load_session(project, file, series)
+    for number, path in find_sessions(project)[0].items():
+        _, session, file_problems = load_session(project, number, path, series)
         if session:
             sessions.append(session)
         else:

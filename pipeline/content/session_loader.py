@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.content.discovery import entries_of, unexpected_file_problem
@@ -23,47 +23,35 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _HOLDS = "content/sessions/ holds a file for each session, named by its number: 331.yaml"
 
 
-@dataclass(frozen=True)
-class SessionFile:
-    """One session, known by the name of its file only."""
-
-    number: int
-    path: Path
-
-
-def find_sessions(project: Project) -> tuple[tuple[SessionFile, ...], list[Problem]]:
-    """List the sessions of a project by number, and report wrong names. Opens no file."""
+def find_sessions(project: Project) -> tuple[dict[int, Path], list[Problem]]:
+    """List the files of sessions by number, and report wrong names. Opens no file."""
     folder = project.content / "sessions"
     if not folder.exists():
-        return (), []
+        return {}, []
     if not folder.is_dir():
-        return (), [unexpected_file_problem(Place(project.name_of(folder)), _HOLDS)]
-    sessions: list[SessionFile] = []
+        return {}, [unexpected_file_problem(Place(project.name_of(folder)), _HOLDS)]
+    sessions: dict[int, Path] = {}
     problems: list[Problem] = []
     for path in (folder / entry.name for entry in entries_of(project, folder)):
         place = Place(project.name_of(path))
         if path.suffix != ".yaml":
             problems.append(unexpected_file_problem(place, _HOLDS))
         elif _NUMBER.fullmatch(path.stem):
-            sessions.append(SessionFile(int(path.stem), path))
+            sessions[int(path.stem)] = path
         else:
             message = f'"{path.stem}" is not the number of a session'
             hint = "name the file by its number: 331.yaml"
             problems.append(Problem(Rule.SESSION_NUMBER, place, message, hint))
-    return tuple(sorted(sessions, key=lambda s: s.number)), problems
+    return dict(sorted(sessions.items())), problems
 
 
 def load_session(
-    project: Project, file: SessionFile, series: Series
+    project: Project, number: int, path: Path, series: Series
 ) -> tuple[Source | None, Session | None, list[Problem]]:
     """Read one session. The session is None when its file has an error."""
-    source, facts, problems = read_model(
-        project,
-        file.path,
-        SessionFacts,
-        lambda value, source: _check(value, source, series),
-    )
-    return source, Session(file.number, facts) if facts else None, problems
+    check = partial(_check, series=series)
+    source, facts, problems = read_model(project, path, SessionFacts, check)
+    return source, Session(number, facts) if facts else None, problems
 
 
 def _check(facts: SessionFacts, source: Source, series: Series) -> Iterator[Problem]:

@@ -76,16 +76,16 @@ def read_sessions(
     read: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
     problems: dict[int, list[Problem]] = {}
-    for file in files:
-        source, session, own = load_session(project, file, series)
-        problems[file.number] = own
+    for number, path in files.items():
+        source, session, own = load_session(project, number, path, series)
+        problems[number] = own
         if source is None or session is None:
             continue
         read.append((source, session))
         results = list(_SessionResolver(session, source, briefs, series).resolve())
         own += [r for r in results if isinstance(r, Problem)]
         # A future session may be empty until a command asks for its handouts.
-        if not results and file.number in only:
+        if not results and number in only:
             message = f"session {session.number} hands out nothing"
             hint = "list the briefs under handouts, each with its copies"
             own.append(Problem(Rule.MISSING_KEY, Place(session.name), message, hint))
@@ -93,12 +93,12 @@ def read_sessions(
         resolved.append(ResolvedSession(session, handouts))
     for number, problem in _overlaps(read):
         problems[number].append(problem)
-    numbers = [f.number for f in files if not only or f.number in only]
+    numbers = [number for number in files if not only or number in only]
     good = [n for n in numbers if not any(map(is_blocking, problems[n]))]
     reported = [problem for number in numbers for problem in problems[number]]
     return ResolvedSessions(
         tuple(r for r in resolved if r.session.number in good),
-        tuple(f.number for f in files),
+        tuple(files),
         sort_and_dedupe(reported if only else (*misnamed, *reported)),
     )
 

@@ -48,8 +48,8 @@ def view(
     brand, _ = load_brand(project)
     assert series
     assert brand
-    (file,), _ = find_sessions(project)
-    _, session, _ = load_session(project, file, series)
+    ((number, path),) = find_sessions(project)[0].items()
+    _, session, _ = load_session(project, number, path, series)
     assert session
     design = Design(project, series, brand)
     return project, view_pack(design, session, ENTRIES, language, profile)

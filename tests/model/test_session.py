@@ -34,8 +34,8 @@ def load(write_project: WriteProject) -> Load:
         project = open_project(write_project({FILE: text}))
         series, _ = load_series(project, ())
         assert series
-        (file,), _ = find_sessions(project)
-        _, session, problems = load_session(project, file, series)
+        ((number, path),) = find_sessions(project)[0].items()
+        _, session, problems = load_session(project, number, path, series)
         return session, problems
 
     return load
@@ -116,17 +116,17 @@ def test_sessions_are_listed_by_number_without_opening_files(
         {f"content/sessions/{n}.yaml": "not: [yaml" for n in (1002, 331, 99)}
     )
     found, problems = find_sessions(open_project(root))
-    assert [file.number for file in found] == [99, 331, 1002]
+    assert list(found) == [99, 331, 1002]
     assert problems == []
 
 
 def test_a_project_may_have_no_sessions(write_project: WriteProject) -> None:
-    assert find_sessions(open_project(write_project({}))) == ((), [])
+    assert find_sessions(open_project(write_project({}))) == ({}, [])
 
 
 @pytest.mark.parametrize("name", ["0331", "331-b", "³³¹", "12345"])
 def test_a_session_is_named_by_a_number(write_project: WriteProject, name: str) -> None:
     project = open_project(write_project({f"content/sessions/{name}.yaml": SESSION}))
     found, problems = find_sessions(project)
-    assert found == ()
+    assert found == {}
     assert [p.rule for p in problems] == [Rule.SESSION_NUMBER]
