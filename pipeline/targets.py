@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.current import current_edition
@@ -80,10 +80,8 @@ class Target:
     profile, and the file of content that it needs. `PROFILE` is the profile without suffix.
     """
 
-    FOLDER: ClassVar[str]
-    STEM: ClassVar[str]
-    SOURCE: ClassVar[str]
-    PROFILE: ClassVar[str] = PACK_PROFILE
+    FOLDER = STEM = SOURCE = ""
+    PROFILE = PACK_PROFILE
 
     state: State = State.SELECTED
     reason: str = ""
@@ -130,11 +128,6 @@ class Document(Target):
     language: str
     profile: str
 
-    @property
-    def folder(self) -> str:
-        """The folder of its edition, as messages name it."""
-        return f"content/{self.slug}/{self.information_date}"
-
 
 @dataclass(frozen=True)
 class Pack(Target):
@@ -163,40 +156,29 @@ def _pattern(stem: str) -> re.Pattern[str]:
     return re.compile(stem.format_map(groups) + r"(_(?P<profile>.+))?\.pdf")
 
 
-def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]] | None:
-    """Find the kind of target that has a file name, and the parts of the name."""
+def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
+    """Find the kind of target that has a file name, and its fields; none if not one."""
     for kind in Target.__subclasses__():
         if match := _pattern(kind.STEM).fullmatch(name):
             return kind, match.groupdict("")
-    return None
+    return Target, {}
 
 
 def source_of(name: str) -> str:
-    """Give the file of content of a target by its path below `build/`; "" for other files.
-
-    A target that was rejected counts as well.
-    """
+    """Give the file of content of a target, or of a rejected one; "" for other files."""
     folder, _, file = name.rpartition("/")
-    if parsed := parse_file_name(file):
-        kind, parts = parsed
-        if folder in (kind.FOLDER.format_map(parts), "rejected"):
-            return kind.SOURCE.format_map(parts)
-    return ""
+    kind, fields = parse_file_name(file)
+    is_target = fields and folder in (kind.FOLDER.format_map(fields), "rejected")
+    return kind.SOURCE.format_map(fields) if is_target else ""
 
 
 def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[str]:
     """List the files of content that targets need, of sessions and editions."""
     sessions = (project.content / "sessions").glob("*.yaml")
-    return frozenset(
-        (
-            *(_SESSION.format(number=file.stem) for file in sessions),
-            *(
-                f"{folder.name}/{code}.yaml"
-                for folder in folders
-                for code in folder.languages
-            ),
-        )
-    )
+    named = [_SESSION.format(number=file.stem) for file in sessions]
+    for folder in folders:
+        named += (f"{folder.name}/{language}.yaml" for language in folder.languages)
+    return frozenset(named)
 
 
 def languages_of(editions: Iterable[EditionFolder]) -> list[str]:
@@ -218,13 +200,12 @@ def select_editions(
     `today=None` all editions.
     """
     by_slug: dict[str, list[EditionFolder]] = {}
+    asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
     if options.editions:
-        named = (f for f in folders if (f.slug, f.information_date) in options.editions)
-        yield from (f for f in named if not options.slugs or f.slug in options.slugs)
+        yield from (f for f in asked if (f.slug, f.information_date) in options.editions)
         return
-    for folder in folders:
-        if not options.slugs or folder.slug in options.slugs:
-            by_slug.setdefault(folder.slug, []).append(folder)
+    for folder in asked:
+        by_slug.setdefault(folder.slug, []).append(folder)
     for editions in by_slug.values():
         if options.edition is not None:
             yield from (e for e in editions if e.information_date == options.edition)

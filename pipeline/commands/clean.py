@@ -30,28 +30,23 @@ def clean(
     Gives the names of the removed files (in a dry run, of those that would be removed), and
     problems for those that cannot be removed. Raises PipelineError during a build.
     """
+
+    def files() -> list[str]:
+        if not stale:
+            return built_files(project.build)
+        return stale_files(project.build, sources_in(project, find_editions(project)[0]))
+
     if dry_run or not project.build.is_dir():
-        return [f"build/{name}" for name in _files(project, stale)], []
+        return [f"build/{name}" for name in files()], []
     with build_lock(project.build, remove_lock=not stale):
-        return remove(project.build, _files(project, stale))
-
-
-def _files(project: Project, stale: bool) -> list[str]:
-    if not stale:
-        return built_files(project.build)
-    folders, _ = find_editions(project)
-    return stale_files(project.build, sources_in(project, folders))
+        return remove(project.build, files())
 
 
 def built_files(build: Path) -> list[str]:
     """List all built files by name below the build folder."""
     files = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
-    return [name for name in files if _is_built(name)]
-
-
-def _is_built(name: str) -> bool:
-    is_other = any(pattern.fullmatch(name) for pattern in (_CACHED, _PART))
-    return name in _RECORDS or is_other or source_of(name) != ""
+    kinds = (_RECORDS.__contains__, _CACHED.fullmatch, _PART.fullmatch, source_of)
+    return [name for name in files if any(is_built(name) for is_built in kinds)]
 
 
 def stale_files(build: Path, existing: Collection[str]) -> list[str]:

@@ -202,7 +202,7 @@ def verify_files(
     for file in files:
         try:
             integrity = read_integrity(file, manifest)
-            kind, parts = parse_file_name(f"{integrity.document}.pdf") or (None, {})
+            kind, parts = parse_file_name(f"{integrity.document}.pdf")
             preflight = None
             if parts.get("profile") == "press":
                 preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
@@ -210,11 +210,9 @@ def verify_files(
             problems += error.problems
             continue
         session = parts.get("number", "")
-        exists = kind is not None and kind.SOURCE.format_map(parts) in sessions
-        is_order = kind is JobSheet
-        results.append(
-            FileResult(str(file), integrity, (), session, exists, is_order, preflight)
-        )
+        exists = kind.SOURCE.format_map(parts) in sessions
+        known = session, exists, kind is JobSheet
+        results.append(FileResult(str(file), integrity, (), *known, preflight))
     codes: dict[Code, None] = {}
     for word in (word for result in results for word in result.integrity.codes):
         with suppress(ValueError):  # the file was changed, which is reported

@@ -89,7 +89,7 @@ def is_blocked(document: Document, edition: Edition, wrong: frozenset[str]) -> b
     """Whether a file that a document is made from has an error: it is one of `wrong`."""
     if document.language not in edition.versions:
         return True
-    files = (document.source, f"{document.folder}/edition.yaml", SERIES, BRAND_FILE)
+    files = (document.source, f"content/{edition.folder}/edition.yaml", SERIES, BRAND_FILE)
     return not wrong.isdisjoint(files)
 
 

@@ -191,7 +191,7 @@ def _make_pack(
     for handout in handouts:
         folder, language = handout.folder, handout.printed_in[pack.language]
         document = Document(folder.slug, folder.information_date, language, pack.layout)
-        edition = editions.get(document.folder)
+        edition = editions.get(folder.name)
         if edition is None or is_blocked(document, edition, wrong):
             continue  # its problems were reported when it was read
         is_turned = direction(document.language) != direction(pack.language)
