@@ -4,12 +4,11 @@ A language that is not in the table is written in Latin, Cyrillic or Greek lette
 script is an entry here, and its font a family in `styles/fonts/`.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import bidirectional
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(NamedTuple):
     """A script, by codes of languages; `families` are the bundled fonts that have it."""
 
     languages: tuple[str, ...] = ()
@@ -18,20 +17,19 @@ class Script:
     has_word_spaces: bool = True
 
 
-SCRIPTS = {
-    "Arabic": Script(("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
-    "Chinese": Script(("zh",), ("Brief SC",), has_word_spaces=False),
-    "Hebrew": Script(("he",), (), "rtl"),
-}
-_OTHER = Script()
-_BY_LANGUAGE = {code: script for script in SCRIPTS.values() for code in script.languages}
+SCRIPTS = (
+    Script(("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
+    Script(("zh",), ("Brief SC",), has_word_spaces=False),
+    Script(("he",), (), "rtl"),
+)
+_BY_LANGUAGE = {code: script for script in SCRIPTS for code in script.languages}
 # The bundled families of languages that have their own.
 SCRIPT_FAMILIES = {code: one.families for code, one in _BY_LANGUAGE.items() if one.families}
 
 
 def script_of(language: str) -> Script:
     """Return the script of a language."""
-    return _BY_LANGUAGE.get(language.split("-")[0], _OTHER)
+    return _BY_LANGUAGE.get(language.split("-")[0], Script())
 
 
 def direction(language: str) -> str:

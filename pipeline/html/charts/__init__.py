@@ -1,5 +1,1 @@
-"""Data -> charts: `draw.py` draws a figure, by the module with the name of its chart type.
-
-`bar`, `dot`, `line`, `slope`, `small_multiples` and `stacked` each have a function `draw`;
-the other modules are what they share. `model/chart_types.py` says how to add a type.
-"""
+"""Data -> charts, each type by the module of its name; see `model/chart_types.py`."""

@@ -40,8 +40,9 @@ def draw_chart(
 
     Only a chart that is `alone` may use the side column.
     """
-    is_wide = alone and (figure.width or figure.chart_type.default_width) == "wide"
-    is_mirrored = theme.is_mirrored and figure.chart_type.is_mirrored
+    chart_type = figure.chart_type
+    is_wide = alone and (figure.width == "wide" if figure.width else chart_type.is_wide)
+    is_mirrored = theme.is_mirrored and chart_type.is_mirrored
     canvas = Canvas(theme, theme.full_width if is_wide else theme.main_width, is_mirrored)
     data = read_chart_data(figure, rows, theme.language)
     _DRAW[figure.chart](canvas, data)

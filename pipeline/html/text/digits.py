@@ -26,10 +26,9 @@ _LATIN = re.compile(
 
 def locale_with_numbering(language: str, digits: Digits) -> str:
     """Add the digits chosen by the series to a language that has digits of its own."""
-    if digits == "latin":
-        return language
     system = Locale.parse(language, sep="-").other_numbering_systems.get("native")
-    return f"{language}-u-nu-{system}" if system in _DIGITS else language
+    is_native = digits == "arabic-indic" and system in _DIGITS
+    return f"{language}-u-nu-{system}" if is_native else language
 
 
 def native_digits(text: str, language: str) -> Mapping[int, str]:
