@@ -44,7 +44,9 @@ WORST_FIRST = (
 
 class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
-    result depends on the output profile.
+    result depends on the output profile. Its check is a generator of problems: of a file of
+    content in `content/validate/`, called by `load_edition` in `content/loader.py` or, for
+    other files, beside it there; of pages in `pdf/checks/`, called by `pdf/render.py`.
     """
 
     # The file itself
