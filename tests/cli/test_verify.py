@@ -198,7 +198,8 @@ def test_json_has_every_answer_on_codes_and_files(
 def of_session(document: str, *changed: str) -> FileResult:
     """A pack or job sheet of session 331 that is unchanged; `changed` are its files."""
     integrity = FileIntegrity(document, True, (), changed)
-    return FileResult("a.pdf", integrity, (), "331", True, None)
+    is_job_sheet = document.endswith("_order")
+    return FileResult("a.pdf", integrity, (), "331", True, is_job_sheet, None)
 
 
 def test_a_job_sheet_says_whether_its_files_are_unchanged() -> None:

@@ -559,7 +559,7 @@ def contents(root: Path, *entries: ContentsEntry) -> list[str]:
     """Render the front of a pack; give the words of each page of its contents."""
     project = open_project(root)
     series, session, _ = read_session(project, 331)
-    brand, _ = load_brand(project, frozenset)
+    brand, _ = load_brand(project)
     assert series
     assert session
     assert brand
