@@ -1,6 +1,22 @@
 """Briefs: accessible PDF policy briefs from YAML.
 
-Start reading at `build.py`. ARCHITECTURE.md has the map, pyproject.toml the layers.
+Start reading at `build.py`. Imports go down this list; pyproject.toml has the contract.
+
+    cli          the command line: parse, call one function, print
+    report       results -> text, JSON, annotations for GitHub, calendar files
+    commands     the use cases beside build
+    build        plan, run and record a build
+    tasks        how one document, pack or job sheet is built
+    targets      build options, and the files that they select
+    workers      where jobs run: in this process, in others, on a Dask cluster
+    state        records of earlier builds, cache, lock
+    html         values -> HTML
+    pdf          HTML -> tagged PDF
+    prepress     booklets, press files, print orders
+    editions     the edition current on a day, its code, sessions
+    content      YAML in, checked values out
+    design       style sheets, fonts, strings, brand
+    model        the values that go between all of these
 """
 
 __version__ = "0.1.0"

@@ -129,9 +129,8 @@ def validate_choice(
     """Refuse a word that is not known; suggest the nearest, or list what is known."""
     for word in words:
         if word not in known:
-            from difflib import get_close_matches
+            from pipeline.content.spelling import suggestion
 
-            close = get_close_matches(word, sorted(known), n=1)
             listed = ", ".join(sorted(known)) or "none"
-            hint = f'did you mean "{close[0]}"?' if close else f"available: {listed}"
+            hint = suggestion(word, known, f"available: {listed}")
             raise click.UsageError(escape_controls(f'no {kind} "{word}"{where}; {hint}'))

@@ -13,23 +13,21 @@ INTERRUPTED = 130
 
 
 def prepare_process() -> None:
-    """Make termination an interrupt, and set what a short run needs."""
-    _treat_termination_as_interrupt()
+    """Set what a short run needs, and raise KeyboardInterrupt on each termination signal.
+
+    Finished files are then recorded.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        # `nohup` ignores SIGHUP, and this must stay so.
+        if number and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     # Plug-ins of pydantic that are installed on the machine must not change what is valid.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Imports and content stay in memory; collecting garbage took an eighth of a cold build.
     gc.set_threshold(100_000)
     # No collection at exit: the system frees the memory.
     atexit.register(gc.freeze)
-
-
-def _treat_termination_as_interrupt() -> None:
-    """Raise KeyboardInterrupt on each of these, so that finished files are recorded."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        # `nohup` ignores SIGHUP, and this must stay so.
-        if number and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -14,7 +14,6 @@ from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.problems import Problem, is_blocking
 from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
-from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import PostProcessing, render_document_pdf, resolve_places, warm_up
 from pipeline.tasks.task import Workspace
@@ -50,11 +49,6 @@ class BuildContext:
         for toolchain in self.workspace.toolchains.values():
             state.manifest.sets[toolchain["fonts"]] = fonts  # to name a font that changed
 
-    @property
-    def options(self) -> BuildOptions:
-        """The options of the build."""
-        return self.workspace.options
-
     @cached_property
     def design(self) -> Design:
         """What HTML is rendered with; its project records no reads."""
@@ -73,11 +67,11 @@ class BuildContext:
     @property
     def cache(self) -> Cache | None:
         """The PDF cache, if there is one."""
-        return Cache(self.options.cache) if self.options.cache else None
+        return Cache(self.workspace.options.cache) if self.workspace.options.cache else None
 
     def warm_up(self, language: str, layout: str) -> None:
         """Let worker processes load fonts and style sheets before their first job."""
-        if not self.options.dry_run:
+        if not self.workspace.options.dry_run:
             stylesheets = self._stylesheets(language, layout)
             self.executor.prepare(warm_up, self.assets, language, stylesheets)
 
@@ -109,4 +103,4 @@ class BuildContext:
 
     def is_blocked(self, problems: Sequence[Problem]) -> bool:
         """Whether one of these problems keeps a target from being stored."""
-        return any(is_blocking(p, strict=self.options.strict) for p in problems)
+        return any(is_blocking(p, strict=self.workspace.options.strict) for p in problems)

@@ -149,5 +149,5 @@ def _post_processing(context: BuildContext, document: Document) -> PostProcessin
         document=Path(document.name).stem,
         right_to_left=direction(document.language) == "rtl",
         printing_condition=context.brand.briefs.printing_condition,
-        ghostscript=context.options.ghostscript,
+        ghostscript=context.workspace.options.ghostscript,
     )

@@ -53,7 +53,7 @@ def finish(
     output = _Output(context, target, inputs, known)
     if entry and not reason:
         return output.keep(entry)
-    if context.options.dry_run:
+    if context.workspace.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
     key = cache_key(source, context.program, state.manifest.add_toolchain(toolchain))
     if cached := output.take_from_cache(key):
@@ -104,7 +104,7 @@ class _Output:
     def keep(self, entry: OutputEntry) -> TaskResult:
         """Leave the file, and record the files that it would be made from now."""
         entry = replace(entry, inputs=self.inputs, warnings=self._relocated(entry))
-        if not self.context.options.dry_run:
+        if not self.context.workspace.options.dry_run:
             self.context.workspace.state.record_output(self.target.name, entry)
         return up_to_date(self.context.workspace, self.target, entry)
 
@@ -112,7 +112,7 @@ class _Output:
         """Take the PDF; None if there is none, or `--strict` forbids its warnings."""
         context, state = self.context, self.context.workspace.state
         found = context.cache.find(key, state.files.digest) if context.cache else None
-        if found is None or (context.options.strict and found[0].warnings):
+        if found is None or (context.workspace.options.strict and found[0].warnings):
             return None
         entry, assets, pdf = found
         entry = replace(
