@@ -4,8 +4,8 @@
 
 A target is one file below `build/`. A plan (`tasks/plan.py`) keeps every target whose
 source files are unchanged, and makes a task (`tasks/`) of each other target: a generator
-that yields the jobs it waits for. Tasks run side by side, their jobs in worker processes
-(`workers/`). A build with nothing to do imports no slow module.
+that yields the jobs it waits for and ends with `tasks/finish.py`, which decides and stores.
+Tasks run side by side, their jobs in worker processes (`workers/`).
 """
 
 from collections.abc import Callable, Mapping
@@ -93,7 +93,7 @@ def _run_plan(
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
-    """Run a plan. All builds use this function."""
+    """Run a plan, as all builds do. Workers start before the build folder is locked."""
     require_usable_overrides(project)
     plan = make_plan()
     with ExitStack() as stack:

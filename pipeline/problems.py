@@ -44,9 +44,9 @@ WORST_FIRST = (
 
 class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
-    result depends on the output profile. Its check is a generator of problems: of a file of
-    content in `content/validate/`, called by `load_edition` in `content/loader.py` or, for
-    other files, beside it there; of pages in `pdf/checks/`, called by `pdf/render.py`.
+    result depends on the output profile. The stage that reads a file checks it. A rule of
+    what an edition says is a generator of problems in `content/validate/`, called by
+    `content/loader.py`; one of pages is in `pdf/checks/`, called by `pdf/render.py`.
     """
 
     # The file itself

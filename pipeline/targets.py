@@ -2,7 +2,7 @@
 
 All that is known of the names of built files is here. Another kind of target is a subclass
 of `Target`, its plan and task in a module of `tasks/`, a function in `build.py` and a
-command in `cli/`; cleaning, records and `briefs verify` find it by its names.
+command in `cli/`. Cleaning and records find it by its names, which no other kind may have.
 """
 
 import re

@@ -9,7 +9,6 @@ import hashlib
 import logging
 import re
 import traceback
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from pipeline.design.css_diagnostics import (
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve
+from pipeline.model.scripts import SCRIPTS
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.weasyprint_patches import patch_footnotes
 from pipeline.problems import Place, Problem, Rule, Severity
@@ -178,7 +178,7 @@ def _fallback_problems(
     fallbacks: Sequence[tuple[str, str]], find: FindPlace
 ) -> Iterator[Problem]:
     for phrase, family in fallbacks:
-        language = "ar" if unicodedata.bidirectional(phrase[0]) == "AL" else "zh"
+        language = next((s.languages[0] for s in SCRIPTS if family in s.families), "?")
         fonts = f'the fonts of its language, such as "{family}"'
         message = f'{fonts}, have no glyphs for "{phrase}"'
         hint = f"mark a phrase in another language: [{phrase}]{{lang={language}}}"
