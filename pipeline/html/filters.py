@@ -140,8 +140,10 @@ def _source(context: Context, text: str) -> Markup:
     brief: BriefView = context["brief"]
     if (id := sole_citation(text)) is None:
         return _line(context, text)
-    reference = next(r for r in brief.version.references if r.id == id)
-    return _line(context, reference.text)
+    texts = (r.text for r in brief.version.references if r.id == id)
+    if (words := next(texts, None)) is None:  # content is checked, a template is not
+        raise TemplateRuntimeError(f'there is no reference "{id}"')
+    return _line(context, words)
 
 
 def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:

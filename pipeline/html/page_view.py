@@ -1,7 +1,7 @@
 """Prepare what all pages need: style sheets, tokens, strings, fonts and logo."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from urllib.parse import quote
 
@@ -65,7 +65,7 @@ class PageView:
     stylesheets: tuple[str, ...]
     logo: LogoView | None
     # For filters, not for templates.
-    _measurer: TextMeasurer
+    _measurer: TextMeasurer = field(repr=False)
 
     @property
     def references(self) -> tuple[Reference, ...]:

@@ -7,28 +7,30 @@ errors, everything is escaped, and content is never interpreted as a template.
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 from jinja2 import (
     Environment,
     FileSystemLoader,
-    StrictUndefined,
     TemplateAssertionError,
     TemplateError,
     TemplateNotFound,
+    TemplateRuntimeError,
     TemplateSyntaxError,
 )
 from jinja2.meta import find_referenced_templates
 
-from pipeline.html.filters import FILTERS
 from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
+from pipeline.html.sandbox import Sandbox
 from pipeline.html.view_model import BriefView
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import FileSignatures, OnRead, Project, file_signatures
+from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_signatures
 
 # The templates that are rendered, and their variables; they include the others.
 _TEMPLATES = {
@@ -37,6 +39,9 @@ _TEMPLATES = {
     JobSheetView: ("job_sheet.html", "sheet"),
 }
 
+# The largest template, and the longest page: a document of 200 pages has a tenth of this.
+_LARGEST, _LONGEST = 256 << 10, 20_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FIELDS_HINT = "docs/designers.md lists the fields that a template can use"
 # Jinja2 names a Python class with its modules.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
@@ -46,21 +51,34 @@ def render_html(project: Project, view: BriefView | PackView | JobSheetView) -> 
     """Render the HTML of a page; PipelineError has the template and its line."""
     name, variable = _TEMPLATES[type(view)]
     environment = _environment_of(project)
-    templates = environment.loader
-    if isinstance(templates, _Templates):
-        templates.on_read = project.on_read
     try:
-        return environment.get_template(name).render({variable: view})
+        return _within_limit(environment.get_template(name).generate({variable: view}))
     except Exception as error:  # a template may raise anything
         if problem := _problem(error, name):
             raise PipelineError(problem) from error
         raise
 
 
+def _within_limit(pieces: Iterator[str]) -> str:
+    """Join the pieces of a page; stop a template that prints without end, at its line."""
+    page: list[str] = []
+    length = 0
+    for piece in pieces:
+        page.append(piece)
+        if (length := length + len(piece)) > _LONGEST:
+            message = f"the page is longer than {_LONGEST:,} characters"
+            cast(Generator[str], pieces).throw(TemplateRuntimeError(message))
+    text = "".join(page)
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
+        raise TemplateRuntimeError("the page has a NUL or half of a character")
+    return text
+
+
 def check_templates(project: Project) -> list[Problem]:
     """Find syntax errors in the templates, and includes of missing ones."""
     environment = _environment_of(project)
-    loader = FileSystemLoader(project.template_folders)
+    loader = _Templates(project.template_folders)
+    loader.on_read = project.on_read
     problems: list[Problem] = []
     waiting, seen = [name for name, _ in _TEMPLATES.values()], set[str]()
     while waiting:
@@ -90,6 +108,11 @@ class _Templates(FileSystemLoader):
         """Load a template; Jinja2 calls `is_fresh` before each later use."""
         name = f"templates/{template}"
         self.on_read(name)
+        for folder in self.searchpath:
+            with suppress(OSError, ValueError):
+                if Path(folder, template).stat().st_size > _LARGEST:
+                    message = f"the template is larger than {_LARGEST >> 10} KiB"
+                    raise TemplateSyntaxError(message, 1, template)
         _, file, unchanged = super().get_source(environment, template)
         try:
             data = Path(file).read_bytes()
@@ -105,26 +128,19 @@ class _Templates(FileSystemLoader):
         return data.decode(), file, is_fresh
 
 
-def _environment_of(project: Project) -> Environment:
+def _environment_of(project: Project) -> Sandbox:
     folders = project.template_folders
     files = (file for folder in folders for file in sorted(folder.rglob("*.*")))
-    return _environment(folders, file_signatures(files))
+    environment = _environment(folders, file_signatures(files))
+    if isinstance(environment.loader, _Templates):
+        environment.loader.on_read = project.on_read
+    return environment
 
 
 @lru_cache(maxsize=2)
-def _environment(folders: tuple[Path, ...], state: FileSignatures) -> Environment:
+def _environment(folders: tuple[Path, ...], state: FileSignatures) -> Sandbox:
     """Make an environment; a changed `state` of the files makes another one."""
-    environment = Environment(
-        loader=_Templates(folders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # The optimizer would compute constants such as 9 ** (9 ** 9) in `briefs check`.
-        optimized=False,
-    )
-    environment.filters.update(FILTERS)
-    return environment
+    return Sandbox(_Templates(folders))
 
 
 def _problem(error: Exception, name: str) -> Problem | None:
@@ -138,7 +154,9 @@ def _problem(error: Exception, name: str) -> Problem | None:
         place, message = Place(f"templates/{error.name}"), "there is no such template"
         hint = "write the path of the template in templates/, with the same capital letters"
     elif isinstance(error, TemplateSyntaxError):
-        place = Place(f"templates/{error.name}", error.lineno, 1)
+        # Of a comment without end, Jinja2 gives the path as the name.
+        template = str(error.name).rpartition("/templates/")[2]
+        place = Place(f"templates/{template}", error.lineno, 1)
         message = str(error.message or error)
         if not isinstance(error, TemplateAssertionError):  # an unknown filter
             hint = "check braces and tags here and above: {{ … }}, {% if … %} {% endif %}"
@@ -151,7 +169,7 @@ def _problem(error: Exception, name: str) -> Problem | None:
         message = f'{view.lower()} has no "{match[2]}"'
     elif not isinstance(error, TemplateError):
         # The worker reports an exceeded limit of memory.
-        if not place or not _is_template_error(error) or isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or not _is_template_error(error):
             return None
         message = f"{type(error).__name__}: {error}"
     return Problem(Rule.TEMPLATE, place or Place(f"templates/{name}"), message, hint)
@@ -168,6 +186,9 @@ def _template_line(error: BaseException) -> Place | None:
 
 
 def _is_template_error(error: BaseException) -> bool:
-    """Whether a template raised the error, not Python code that it called."""
-    path = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
-    return path.suffix == ".html" or bool({"jinja2", "markupsafe"} & set(path.parts))
+    """Whether a template is wrong, not Python code that a bundled template called."""
+    paths = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    template = next((p for p in reversed(paths) if p.suffix == ".html"), None)
+    if template == paths[-1] or {"jinja2", "markupsafe"} & set(paths[-1].parts):
+        return True
+    return template is not None and not template.is_relative_to(BUNDLED)

@@ -33,10 +33,23 @@ MEMORY = "it needed more than 900 MiB of memory"
 PROCESSOR = "it took more than 3 seconds of processor time"
 # What a template says in the place of its title, of one brief only.
 WANT_TOO_MUCH = {
-    "a loop": ("{% for i in range(10**9) %}{% endfor %}", PROCESSOR, HINT),
-    "a loop in C": ("{{ (9 ** (9 ** 9 + brief.title | length)) % 2 }}", PROCESSOR, HINT),
-    "a long text": ("{{ 'x' * 10**10 }}", MEMORY, HINT),
-    "a long list": ("{{ range(10**9) | list }}", MEMORY, HINT),
+    "a loop": (
+        "{% for i in range(10**5) %}{% for j in range(10**5) %}{% endfor %}{% endfor %}",
+        PROCESSOR,
+        HINT,
+    ),
+    "a loop in C": (
+        "{% for i in range(10**5) if range(10**5) | sum == 0 %}{% endfor %}",
+        PROCESSOR,
+        HINT,
+    ),
+    "a long text": ("{{ ('x' * 10**5) | replace('x', 'x' * 10**5) }}", MEMORY, HINT),
+    "a text that doubles": (
+        "{% macro m(x) %}{{ m(x ~ x) }}{% endmacro %}{{ m('x') }}",
+        MEMORY,
+        HINT,
+    ),
+    "a long list": ("{{ [1] | batch(10**9, 0) | list }}", MEMORY, HINT),
     "many pages": ("<p style='break-after: page'>x</p>" * 201, "it has 20", HINT),
     "boxes in boxes": (
         "<div style='display: flex'>" * 24 + "x" + "</div>" * 24,
