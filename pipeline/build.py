@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
+from pipeline.state.atomic_write import require_plain_build
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.plan import plan_documents
 from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
@@ -95,6 +96,8 @@ def _run_plan(
 ) -> BuildResult:
     """Run a plan, as all builds do. Workers start before the build folder is locked."""
     require_usable_overrides(project)
+    if not options.dry_run:
+        require_plain_build(project.build)
     plan = make_plan()
     with ExitStack() as stack:
         if plan.stale_count and executor is None:

@@ -4,6 +4,7 @@ import click
 
 from pipeline.cli.arguments import project_of
 from pipeline.problems import PipelineError
+from pipeline.report.escape import escape_controls
 
 
 @click.command()
@@ -25,6 +26,6 @@ def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
 
     removed, problems = clean_up(project_of(ctx), stale=stale, dry_run=dry_run)
     for name in removed:
-        click.echo(name)
+        click.echo(escape_controls(name))
     if problems:
         raise PipelineError(*problems)

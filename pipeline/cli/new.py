@@ -7,6 +7,7 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of
 from pipeline.model.dates import InformationDate
+from pipeline.report.escape import escape_controls
 
 
 @click.command()
@@ -36,5 +37,5 @@ def new(
         raise click.UsageError(f'--lang is for a new brief, but "{slug}" exists already')
     written = start(root, slug, dated or InformationDate(day_of().year), language)
     for path in written:
-        click.echo(path.relative_to(root.resolve()))
+        click.echo(escape_controls(str(path.relative_to(root.resolve()))))
     click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)

@@ -98,7 +98,7 @@ def progress(silent: bool, explain: bool) -> Iterator[Callable[[Target, int], No
                     length=total, file=sys.stderr, item_show_func=lambda name: name
                 )
                 bar = stack.enter_context(new)
-            bar.update(1, target.name)
+            bar.update(1, escape_controls(target.name))
 
         yield (lambda *_: None) if silent else show
 
@@ -110,7 +110,8 @@ def print_target(target: Target, explain: bool) -> None:
     if target.state is State.UP_TO_DATE and not explain:
         return
     why = f" ({target.reason})" if explain and target.reason else ""
-    click.echo(f"{target.state:<10} build/{target.name}{why}", err=True)
+    line = f"{target.state:<10} build/{target.name}{why}"
+    click.echo(escape_controls(line), err=True)
 
 
 def print_result(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.content.yaml_source import MAX_CHARACTERS, read_text, text_length_problem
 from pipeline.model.schema import DataRow
+from pipeline.model.spreadsheet import restore_formula
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # A cell in quotation marks, or without them; then the delimiter or the end of the line.
@@ -78,7 +79,8 @@ def _read_records(file: str, text: str, delimiter: str) -> list[list[_CsvCell]]:
         place = Place(file, line, position - line_start + 1)
         quoted, plain, end = match.groups()
         value = plain if quoted is None else quoted.replace('""', '"')
-        record.append(_CsvCell(value.strip(), place, quoted is not None))
+        value = restore_formula(value.strip())
+        record.append(_CsvCell(value, place, quoted is not None))
         position = match.end()
         if end == "\n":
             records += [record] if len(record) > 1 or match[0] != "\n" else []

@@ -24,6 +24,7 @@ from pipeline.model.schema import (
     Figure,
     LanguageVersion,
 )
+from pipeline.model.spreadsheet import protect_formula
 from pipeline.model.walk import parts_in
 
 
@@ -54,11 +55,16 @@ def export_charts(
 
 
 def export_csv(rows: Sequence[DataRow]) -> bytes:
-    """Write rows as CSV (RFC 4180), with column names in the first line."""
+    """Write rows as CSV (RFC 4180), with column names in the first line.
+
+    A text that spreadsheet programs would take for a formula gets an apostrophe.
+    """
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(out, lineterminator="\r\n")
+    columns = list(rows[0])
+    head: DataRow = {name: name for name in columns}
+    for row in (head, *rows):
+        writer.writerow([protect_formula(row.get(name) or "") for name in columns])
     return out.getvalue().encode()
 
 

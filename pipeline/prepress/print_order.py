@@ -8,6 +8,7 @@ from decimal import Decimal
 import pikepdf
 
 from pipeline.model.print_order import PaperStock, PrintOrder, Size
+from pipeline.model.spreadsheet import protect_formula
 
 # ISO 216; in millimetres, upright.
 SIZES: Mapping[str, Size] = {
@@ -61,13 +62,12 @@ def order_csv(order: PrintOrder) -> bytes:
         by_language = line.copies_by_language.items()
         readers = " ".join(f"{code}:{copies}" for code, copies in by_language)
         weight = "" if line.weight_kg is None else f"{line.weight_kg:.3f}"
-        writer.writerow(
-            [
-                *(order.session, line.brief, line.information_date, line.language),
-                *(line.file, line.checksum, line.pages, line.copies, readers),
-                *(line.sheets_of_a_copy, line.sheets, weight),
-                *(stock.size, stock.grams or "", "yes" if stock.duplex else "no"),
-                stock.finish,
-            ]
-        )
+        cells = [
+            *(order.session, line.brief, line.information_date, line.language),
+            *(line.file, line.checksum, line.pages, line.copies, readers),
+            *(line.sheets_of_a_copy, line.sheets, weight),
+            *(stock.size, stock.grams or "", "yes" if stock.duplex else "no"),
+            stock.finish,
+        ]
+        writer.writerow(protect_formula(str(cell)) for cell in cells)
     return out.getvalue().encode()

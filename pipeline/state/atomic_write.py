@@ -1,6 +1,8 @@
 """Replace files atomically: a reader sees the old file or the new one."""
 
 import os
+import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +14,11 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
 
     The data is written to a temporary file in the same folder, synced to the disk, and
     renamed. Without `sync` it may be lost in a crash: for files that are checked when read
-    and can be built again. Raises PipelineError if the file cannot be written.
+    and can be built again. Raises PipelineError if the file cannot be written, or if
+    something else than a file is there: a link, a pipe, a device, a folder.
     """
+    if kind := _kind_of(path, files_only=True):
+        raise PipelineError(not_a_file_problem(name, kind))
     # Named before it exists, so that it is removed after an interrupt at any point.
     temporary = path.parent / f".{os.urandom(8).hex()}.part"
     try:
@@ -31,6 +36,49 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
     finally:
         with suppress(OSError):  # it was renamed
             temporary.unlink()
+
+
+def require_plain_build(build: Path) -> None:
+    """Raise PipelineError if the build folder holds links, pipes or devices.
+
+    A build would write, or remove files, where they lead.
+    """
+    problems = [
+        not_a_file_problem(f"build/{path.relative_to(build).as_posix()}", kind)
+        for folder in (build, build / "sessions", build / ".cache")
+        for path, kind in _not_plain(folder)
+    ]
+    if problems:
+        raise PipelineError(*problems)
+
+
+def _not_plain(folder: Path) -> Iterator[tuple[Path, str]]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            is_plain = entry.is_dir(follow_symlinks=False) or entry.is_file(
+                follow_symlinks=False
+            )
+            if not is_plain and (kind := _kind_of(Path(entry.path))):
+                yield Path(entry.path), kind
+
+
+def _kind_of(path: Path, *, files_only: bool = False) -> str:
+    """What a path is if it is not a file, nor a folder unless `files_only`; else ""."""
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError):
+        return ""  # nothing is there, or writing it reports the error
+    if stat.S_ISREG(mode) or (stat.S_ISDIR(mode) and not files_only):
+        return ""
+    kinds = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFDIR: "folder"}
+    return kinds.get(stat.S_IFMT(mode), "device or socket")
+
+
+def not_a_file_problem(name: str, kind: str) -> Problem:
+    """Report a link, a pipe or a device in the place of a file or folder."""
+    message = f"this is a {kind}, which is never replaced or followed"
+    hint = f"remove the {kind}, or write to another place"
+    return Problem(Rule.WRITE_FAILED, Place(name), message, hint)
 
 
 def write_problem(name: str, message: str, error: OSError) -> Problem:

@@ -2,16 +2,17 @@
 
 The key of an entry is the hash of HTML and attachments, the program and the toolchain. An
 entry lists the resulting PDFs, each with the style sheets and pictures it was rendered
-with. A damaged PDF counts as missing. Several projects and machines may share a cache;
-caches can be merged by copying their files together.
+with. What is damaged, or is no PDF, counts as missing. Several projects and machines may
+share a cache; caches can be merged by copying their files together.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
-from pipeline.state.atomic_write import atomic_write
+from pipeline.problems import PipelineError
+from pipeline.state.atomic_write import atomic_write, not_a_file_problem
 from pipeline.state.fingerprints import (
     DAMAGED,
     UNSURE,
@@ -20,7 +21,7 @@ from pipeline.state.fingerprints import (
     read_record,
     record_bytes,
 )
-from pipeline.state.manifest import CurrentHash, OutputEntry
+from pipeline.state.manifest import CurrentHash, OutputEntry, read_hashes, read_output
 
 FORMAT = 2
 # Most PDFs of one entry; they differ in their style sheets and pictures.
@@ -42,17 +43,16 @@ class Cache:
         self, key: str, current_hash: CurrentHash
     ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
         """Find the PDF whose assets are unchanged: its entry, assets and bytes."""
-        for version in self._versions(key):
-            try:
-                entry, assets = OutputEntry(**version["entry"]), version["assets"]
-                if all(
-                    current_hash(f) == old_hash != UNSURE for f, old_hash in assets.items()
-                ):
-                    pdf = read_file(self._path(entry.pdf, "pdf"))
-                    if digest(pdf) == entry.pdf:
-                        return entry, assets, pdf
-            except DAMAGED:
+        for entry, assets in self._versions(key):
+            if any(
+                current_hash(f) != old_hash or old_hash == UNSURE
+                for f, old_hash in assets.items()
+            ):
                 continue
+            with suppress(*DAMAGED):
+                pdf = read_file(self._path(entry.pdf, "pdf"))
+                if digest(pdf) == entry.pdf and pdf.startswith(b"%PDF-"):
+                    return replace(entry, bytes=len(pdf)), assets, pdf
         return None
 
     def keep(
@@ -60,16 +60,31 @@ class Cache:
     ) -> None:
         """Store a PDF. Raises PipelineError if the folder cannot be written."""
         new = {"entry": asdict(entry), "assets": dict(assets)}
-        others = [v for v in self._versions(key) if v["assets"] != new["assets"]]
+        others = [
+            {"entry": asdict(entry), "assets": assets}
+            for entry, assets in self._versions(key)
+            if assets != new["assets"]
+        ]
         record = record_bytes(FORMAT, {"versions": [new, *others][:_VERSIONS]})
-        atomic_write(self._path(entry.pdf, "pdf"), pdf, "the cache", sync=False)
-        atomic_write(self._path(key, "json"), record, "the cache", sync=False)
+        self._write(self._path(entry.pdf, "pdf"), pdf)
+        self._write(self._path(key, "json"), record)
 
-    def _versions(self, key: str) -> list[dict[str, Any]]:
+    def _write(self, path: Path, data: bytes) -> None:
+        if path.parent.is_symlink():  # a cache may come from elsewhere
+            raise PipelineError(
+                not_a_file_problem(f"the cache, {path.parent.name}", "link")
+            )
+        atomic_write(path, data, "the cache", sync=False)
+
+    def _versions(self, key: str) -> Iterator[tuple[OutputEntry, dict[str, str]]]:
+        """Give the entries of a key, which may come from elsewhere, with their assets."""
         try:
-            return list(read_record(self._path(key, "json"), FORMAT)["versions"])
+            versions = read_record(self._path(key, "json"), FORMAT)["versions"]
         except DAMAGED:
-            return []
+            return
+        for version in versions if isinstance(versions, list) else ():
+            with suppress(*DAMAGED):
+                yield read_output(version["entry"]), read_hashes(version["assets"])
 
     def _path(self, hashed: str, ending: str) -> Path:
         return self._folder / hashed[:2] / f"{hashed}.{ending}"

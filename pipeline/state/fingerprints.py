@@ -233,6 +233,6 @@ def _read_known(path: Path) -> dict[str, Known]:
     """Read the record of an earlier build; empty if missing or damaged."""
     try:
         files = read_record(path, _FORMAT)["files"]
+        return {file: ((*stat,), hashed) for file, (*stat, hashed) in files.items()}
     except DAMAGED:
         return {}
-    return {file: ((*stat,), hashed) for file, (*stat, hashed) in files.items()}

@@ -6,9 +6,11 @@ hash, not by time.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
@@ -19,6 +21,8 @@ FORMAT = 4
 CurrentHash = Callable[[str], str]
 StoredWarning = list[str | int]
 _RULES = {rule.id: rule for rule in Rule}
+_HASH = re.compile("[0-9a-f]{64}")
+_TARGET = re.compile(r"([a-z0-9-]+/){0,2}[\w-][\w .-]*\.pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +110,61 @@ def read_manifest(path: Path) -> Manifest:
     try:
         record = read_record(path, FORMAT)
         return Manifest(
-            record["toolchains"],
-            record["sets"],
-            {name: SourceEntry(**entry) for name, entry in record["sources"].items()},
-            {name: OutputEntry(**entry) for name, entry in record["targets"].items()},
+            {name: read_hashes(tools) for name, tools in record["toolchains"].items()},
+            {name: dict(files) for name, files in record["sets"].items()},
+            {name: _read_source(entry) for name, entry in record["sources"].items()},
+            {
+                _target(name): read_output(entry)
+                for name, entry in record["targets"].items()
+            },
         )
     except DAMAGED:
         return Manifest()
+
+
+# Records may be copied from another machine, with a digest that fits. What they hold is
+# printed, is written to SHA256SUMS, and names files. These functions check it, and raise
+# one of DAMAGED.
+
+
+def read_output(values: Any) -> OutputEntry:
+    """Check and read the entry of a target."""
+    entry = OutputEntry(**values)
+    names = (entry.source, *entry.inputs, entry.program, entry.assets, entry.toolchain)
+    if not (_HASH.fullmatch(entry.pdf) and _are_printable(names)):
+        raise ValueError("an entry has names that cannot be printed")
+    if min(entry.pages, entry.bytes) < 0:
+        raise ValueError("an entry has a number below zero")
+    for warning in entry.warnings:
+        load_warning(warning)
+    return entry
+
+
+def read_hashes(values: Any) -> dict[str, str]:
+    """Check and read a mapping from names to hashes or versions."""
+    if not _are_printable(values.values()):
+        raise ValueError("a hash or version cannot be printed")
+    return dict(values)
+
+
+def _read_source(values: Any) -> SourceEntry:
+    entry = SourceEntry(**values)
+    if not _are_printable((entry.inputs, *entry.languages, *entry.used)):
+        raise ValueError("an entry has names that cannot be printed")
+    for warning in entry.warnings:
+        load_warning(warning)
+    return entry
+
+
+def _are_printable(texts: Iterable[str]) -> bool:
+    return all(map(str.isprintable, texts))
+
+
+def _target(name: str) -> str:
+    """Check the path of a target below `build/`."""
+    if not _TARGET.fullmatch(name):
+        raise ValueError("this is not the name of a target")
+    return name
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

@@ -1,5 +1,6 @@
 """Exported content is read back as the same values."""
 
+import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -202,8 +203,40 @@ def test_csv_has_a_header_and_the_line_ends_of_rfc_4180() -> None:
     assert export_csv(rows) == b'place,share\r\nA,1\r\n"B, C",\r\n'
 
 
+FORMULAS = [
+    "=cmd|' /C calc'!A0",
+    "+41 22 799 61 11",
+    "-2+3",
+    "@SUM(A1)",
+    "＝1+1",
+    "'=1",
+    "''-a",
+]
+
+
+@pytest.mark.parametrize(
+    "text", [*FORMULAS, "x;=1+1", "x; =1+1", 'x;"=1', "x\n@a", "-", "- a"]
+)
+def test_no_cell_is_a_formula_and_it_reads_back(tmp_path: Path, text: str) -> None:
+    rows: list[DataRow] = [{"place": text, text: "-1.5"}]
+    data = export_csv(rows)
+    for cell in (c for record in csv.reader(data.decode().splitlines()) for c in record):
+        parts = [part.strip(' "') for part in cell.split(";")]
+        assert not [p for p in parts if p[:1] in ("=", "+", "-", "@", "＝") and p != "-1.5"]
+    assert reads_csv(tmp_path, data) == tuple(rows)
+
+
+@pytest.mark.parametrize("number", ["-1", "-2.50", "+3", "-1,234.5", "-5%", "-5 %"])
+def test_a_negative_number_is_not_changed(number: str) -> None:
+    assert (
+        export_csv([{"place": "A", "share": number}]).split(b"\r\n")[1].replace(b'"', b"")
+        == f"A,{number}".encode()
+    )
+
+
 # Text of a cell. Spaces at its ends are not content.
-CELLS = st.text(CHARACTERS, max_size=20).map(str.strip).map(lambda cell: cell or None)
+SIGNS = st.text("'=+-@; \t1", max_size=8)
+CELLS = (st.text(CHARACTERS, max_size=20) | SIGNS).map(str.strip).map(lambda c: c or None)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))

@@ -1,5 +1,7 @@
 """A file is replaced as a whole or not at all."""
 
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +64,36 @@ def test_a_write_that_is_stopped_leaves_the_old_file_and_no_trace(
     assert [p.name for p in tmp_path.iterdir()] == ["b.pdf"]
 
 
-def test_a_folder_in_place_of_the_file_is_a_problem(tmp_path: Path) -> None:
-    (tmp_path / "b.pdf").mkdir()
-    with pytest.raises(PipelineError, match=r"build/b\.pdf: the file cannot be written"):
-        atomic_write(tmp_path / "b.pdf", b"new", "build/b.pdf")
+def make(kind: str, path: Path) -> None:
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.with_name("aim").write_bytes(b"old")
+        path.symlink_to("aim")
+    elif kind == "link to nothing":
+        path.symlink_to("nothing")
+    else:
+        try:
+            os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+        except PermissionError:
+            pytest.skip("only root can make a device")
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link", "link to nothing", "device"])
+def test_what_is_no_file_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "b.pdf"
+    make(kind, target)
+    before = sorted((p.name, p.lstat().st_ino) for p in tmp_path.iterdir())
+    with pytest.raises(PipelineError) as caught:
+        atomic_write(target, b"new", "build/b.pdf")
+    (problem,) = caught.value.problems
+    assert problem.rule is Rule.WRITE_FAILED
+    assert f"this is a {kind.split()[0]}" in problem.message
+    assert sorted((p.name, p.lstat().st_ino) for p in tmp_path.iterdir()) == before
+    if kind == "link":
+        assert (tmp_path / "aim").read_bytes() == b"old"
 
 
 def test_a_file_in_place_of_the_folder_is_a_problem(tmp_path: Path) -> None:

@@ -1,16 +1,18 @@
 """The cache gives a PDF only for equal inputs, and never a damaged one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.problems import PipelineError
-from pipeline.state.cache import Cache, cache_key
-from pipeline.state.fingerprints import digest
+from pipeline.state.cache import FORMAT, Cache, cache_key
+from pipeline.state.fingerprints import digest, read_record, record_bytes
 from pipeline.state.manifest import OutputEntry
 from tests.state.damage import damaged
 
-PDF = b"%PDF"
+PDF = b"%PDF-1.7"
+OTHER = b"%PDF-1.7 other"
 ENTRY = OutputEntry(
     "s",
     ["i"],
@@ -18,7 +20,7 @@ ENTRY = OutputEntry(
     "a",
     digest(PDF),
     2,
-    4,
+    len(PDF),
     "t",
     [["unwanted-break", "f", 1, 2, "m", "h", "", ""]],
 )
@@ -44,9 +46,9 @@ def test_each_part_of_the_key_counts() -> None:
 
 def test_another_style_sheet_is_another_document(cache: Cache) -> None:
     assert cache.find(KEY, lambda _: "c2") is None
-    other = OutputEntry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
-    cache.keep(KEY, other, {"styles/page.css": "c2"}, b"other")
-    assert cache.find(KEY, lambda _: "c2") == (other, {"styles/page.css": "c2"}, b"other")
+    other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
+    cache.keep(KEY, other, {"styles/page.css": "c2"}, OTHER)
+    assert cache.find(KEY, lambda _: "c2") == (other, {"styles/page.css": "c2"}, OTHER)
     assert cache.find(KEY, lambda _: "c1") == (ENTRY, ASSETS, PDF)
 
 
@@ -74,15 +76,69 @@ def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
 ) -> None:
     """It is as none, or gives the PDF that it names; another can be kept."""
     (listed,) = tmp_path.rglob("*.json")
-    other = OutputEntry("s", [], "p", "a", digest(b"other"), 3, 5, "t")
+    other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
     for text in damaged(listed.read_text()):
         listed.write_text(text)
         if found := cache.find(KEY, lambda name: ASSETS.get(name, "")):
             entry, _, pdf = found
             assert (entry.pdf, pdf) == (ENTRY.pdf, PDF), text
             assert entry.pages + entry.bytes < 1 << 50, text
-        cache.keep(KEY, other, ASSETS, b"other")
-        assert cache.find(KEY, ASSETS.__getitem__) == (other, ASSETS, b"other"), text
+        cache.keep(KEY, other, ASSETS, OTHER)
+        assert cache.find(KEY, ASSETS.__getitem__) == (other, ASSETS, OTHER), text
+
+
+FORGED = {
+    "a toolchain with a line end": {"toolchain": "t\n# toolchain"},
+    "a hash with a path": {"pdf": "../../../etc/passwd"},
+    "a text for a number": {"pages": "2"},
+    "a number below zero": {"bytes": -1},
+    "a warning of no rule": {"warnings": [["no-rule", "f", 1, 2, "m", "h", "", ""]]},
+    "a warning that is none": {"warnings": ["x"]},
+    "inputs that are none": {"inputs": None},
+    "an unknown field": {"more": ""},
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_entry_with_a_digest_that_fits_is_as_none(
+    name: str, cache: Cache, tmp_path: Path
+) -> None:
+    (listed,) = tmp_path.rglob("*.json")
+    (version,) = read_record(listed, FORMAT)["versions"]
+    assert cache.find(KEY, ASSETS.__getitem__)
+    version["entry"] |= FORGED[name]
+    listed.write_bytes(record_bytes(FORMAT, {"versions": [version]}))
+    assert cache.find(KEY, ASSETS.__getitem__) is None
+    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    assert cache.find(KEY, ASSETS.__getitem__) == (ENTRY, ASSETS, PDF)
+
+
+@pytest.mark.parametrize("versions", [None, 5, [None], [{}], {"entry": {}}])
+def test_a_list_of_entries_that_is_none_is_as_none(
+    versions: object, cache: Cache, tmp_path: Path
+) -> None:
+    (listed,) = tmp_path.rglob("*.json")
+    listed.write_bytes(record_bytes(FORMAT, {"versions": versions}))
+    assert cache.find(KEY, ASSETS.__getitem__) is None
+    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    assert cache.find(KEY, ASSETS.__getitem__) == (ENTRY, ASSETS, PDF)
+
+
+def test_a_script_called_pdf_is_as_none(cache: Cache, tmp_path: Path) -> None:
+    script = b"#!/bin/sh\n"
+    cache.keep(KEY, replace(ENTRY, pdf=digest(script)), ASSETS, script)
+    assert cache.find(KEY, ASSETS.__getitem__) is None
+
+
+def test_a_folder_of_the_cache_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / ENTRY.pdf[:2]).symlink_to(outside)
+    with pytest.raises(PipelineError, match="this is a link"):
+        Cache(folder).keep(KEY, ENTRY, ASSETS, PDF)
+    assert list(outside.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
