@@ -4,11 +4,12 @@ from pathlib import Path
 
 from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.loader import load_series
-from pipeline.content.scaffold import start_brief, start_edition
+from pipeline.content.scaffold import NewFiles, start_brief, start_edition
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import open_project
+from pipeline.project import Project
+from pipeline.state.atomic_write import atomic_create, atomic_write
 
 
 def start(
@@ -18,12 +19,18 @@ def start(
 
     Raises PipelineError when they cannot be written or `language` is not in the series.
     """
-    (root / "content").mkdir(exist_ok=True)
-    project = open_project(root)
+    project = Project(root.resolve())
     require_usable_overrides(project)
-    folders, _ = find_editions(project)
-    editions = [folder for folder in folders if folder.slug == slug]
-    if editions:
+    files = _new_files(project, slug, information_date, language)
+    _write_all(project, files)
+    return [project.content / name for name in files]
+
+
+def _new_files(
+    project: Project, slug: str, information_date: InformationDate, language: str | None
+) -> NewFiles:
+    folders = find_editions(project)[0] if project.content.is_dir() else ()
+    if editions := [folder for folder in folders if folder.slug == slug]:
         return start_edition(project, editions, information_date)
     series, _ = load_series(project, ())
     default = series.default_language if series else "en"
@@ -32,3 +39,33 @@ def start(
         hint = f"available: {', '.join(series.languages)}; add the language there first"
         raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
     return start_brief(project, slug, information_date, language or default)
+
+
+def _write_all(project: Project, files: NewFiles) -> None:
+    """Write new files as one folder, so that all of them exist or none.
+
+    The folder is the outermost one that is new or empty. Only where `content/` holds other
+    files but no series, the series is written before it.
+    """
+    folder = next(iter(files)).rpartition("/")[0]
+    content = project.content
+    outer = (content, content / folder.partition("/")[0])
+    outermost = next(filter(_is_free, outer), content / folder)
+    if outermost != content and (series := files.get("series.yaml")):
+        atomic_write(content / "series.yaml", series, "content/series.yaml")
+    inside = {
+        path.relative_to(outermost).as_posix(): data
+        for name, data in files.items()
+        if (path := content / name).is_relative_to(outermost)
+    }
+    atomic_create(outermost, inside, f"content/{folder}")
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether a folder does not exist, or is empty."""
+    try:
+        return not folder.is_symlink() and not any(folder.iterdir())
+    except FileNotFoundError:
+        return True
+    except OSError:  # writing it reports the error
+        return False

@@ -1,7 +1,10 @@
-"""Create a brief from the bundled example, or a new edition from the latest one."""
+"""Create a brief from the bundled example, or a new edition from the latest one.
+
+Nothing is written here: the result is the content of each file, by its path below
+`content/`.
+"""
 
 import re
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,43 +16,62 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 
+NewFiles = dict[str, bytes]
 # Facts of one edition, which a new edition must not inherit.
 _NOT_INHERITED = ("status", "issued", "change_note", "symbol", "identifiers")
 
 
 def start_brief(
     project: Project, slug: str, information_date: InformationDate, language: str
-) -> list[Path]:
-    """Write the first edition of a brief; return the files written."""
+) -> NewFiles:
+    """Give the files of the first edition of a brief, and of the series if it has none."""
     if not SLUG.fullmatch(slug) or slug in RESERVED:
         raise PipelineError(slug_problem(Place(f"content/{slug}"), slug))
     folder = _new_folder(project, slug, information_date)
     example = next(f / "new" for f in project.template_folders if (f / "new").is_dir())
-    written = [
-        _copy(example / "edition.yaml", folder / "edition.yaml", language),
-        _copy(example / "brief.yaml", folder / f"{language}.yaml", language),
-    ]
-    series = project.content / "series.yaml"
-    if not series.exists():
-        written.append(_copy(example / "series.yaml", series, language))
-    return written
+    files = {
+        f"{folder}/edition.yaml": _example(project, example / "edition.yaml", language),
+        f"{folder}/{language}.yaml": _example(project, example / "brief.yaml", language),
+    }
+    if not (project.content / "series.yaml").exists():
+        files["series.yaml"] = _example(project, example / "series.yaml", language)
+    return files
 
 
 def start_edition(
     project: Project, editions: Iterable[EditionFolder], information_date: InformationDate
-) -> list[Path]:
-    """Copy the latest edition to a new information date, as a draft; return the files."""
+) -> NewFiles:
+    """Give the files of the latest edition for a new information date, as a draft."""
     latest = max(editions, key=lambda e: e.information_date)
-    facts = latest.path / "edition.yaml"
-    draft = "status: draft\n"
-    if facts.exists():
-        draft = _as_draft(project.name_of(facts), facts.read_bytes())
     folder = _new_folder(project, latest.slug, information_date)
-    files = [f for f in latest.path.iterdir() if f.is_file() and f.name[0] != "."]
-    written = {Path(shutil.copyfile(file, folder / file.name)) for file in files}
-    facts = folder / "edition.yaml"
-    facts.write_text(draft, encoding="utf-8")
-    return sorted({*written, facts})
+    files = {
+        f"{folder}/{path.name}": _read(project, path)
+        for path in sorted(latest.path.iterdir())
+        if path.is_file() and path.name[0] != "."
+    }
+    facts = f"{folder}/edition.yaml"
+    if facts in files:
+        files[facts] = _as_draft(f"{latest.name}/edition.yaml", files[facts]).encode()
+    else:
+        files[facts] = b"status: draft\n"
+    return dict(sorted(files.items()))
+
+
+def _read(project: Project, path: Path) -> bytes:
+    """Read a file. Raises PipelineError if it cannot be read, or is outside `content/`."""
+    place = Place(project.name_of(path))
+    try:
+        is_content = path.is_relative_to(project.content)
+        if is_content and not project.find_content(place.file.removeprefix("content/")):
+            message = "it is a link to a place outside content/"
+            hint = "put the file itself here"
+            raise PipelineError(Problem(Rule.OUTSIDE_PROJECT, place, message, hint))
+        return path.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
+        hint = "its owner can allow it: chmod u+r"
+        problem = Problem(Rule.FILE_UNREADABLE, place, message, hint)
+        raise PipelineError(problem) from error
 
 
 def _as_draft(name: str, data: bytes) -> str:
@@ -89,19 +111,18 @@ def _lines_of(span: Span, lines: Sequence[str]) -> range:
     return range(span.key.line - 1, last)
 
 
-def _new_folder(project: Project, slug: str, information_date: InformationDate) -> Path:
-    folder = project.content / slug / str(information_date)
-    if folder.exists():
-        place, hint = Place(project.name_of(folder)), "edit it, or use another --dated"
+def _new_folder(project: Project, slug: str, information_date: InformationDate) -> str:
+    """Give the folder of a new edition below `content/`; refuse one that exists."""
+    name = f"{slug}/{information_date}"
+    if (project.content / name).exists():
+        place, hint = Place(f"content/{name}"), "edit it, or use another --dated"
         message = "this edition already exists"
         raise PipelineError(Problem(Rule.INFORMATION_DATE, place, message, hint))
-    folder.mkdir(parents=True)
-    return folder
+    return name
 
 
-def _copy(source: Path, target: Path, language: str) -> Path:
-    """Copy a file of the example, whose texts are marked as English, for a language."""
-    text = source.read_text(encoding="utf-8")
+def _example(project: Project, source: Path, language: str) -> bytes:
+    """Read a file of the example, whose texts are marked as English, for a language."""
+    text = _read(project, source).decode()
     text = text.replace("{en: ", f"{{{language}: ").replace("[en]", f"[{language}]")
-    target.write_text(text, encoding="utf-8")
-    return target
+    return text.encode()

@@ -1,12 +1,15 @@
-"""Replace files atomically: a reader sees the old file or the new one."""
+"""Replace files and create folders atomically: a reader sees the old or the new state."""
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
+
+# The name of a temporary folder. Content whose name begins with a dot is ignored.
+_NEW = ".briefs-{}.new"
 
 
 def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> None:
@@ -36,6 +39,35 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
     finally:
         with suppress(OSError):  # it was renamed
             temporary.unlink()
+
+
+def atomic_create(folder: Path, files: Mapping[str, bytes], name: str) -> None:
+    """Create a folder with all its files, or nothing; messages call it `name`.
+
+    `files` have their paths below the folder, which must not exist or be empty. They are
+    written to a temporary folder beside it, which is renamed. A temporary folder that a
+    killed command left there is removed. Raises PipelineError if something cannot be
+    written.
+    """
+    from shutil import rmtree  # slow: it imports compression libraries
+
+    temporary = folder.parent / _NEW.format(os.urandom(8).hex())
+    try:
+        for left in folder.parent.glob(_NEW.format("*")):
+            rmtree(left)
+        for path, data in files.items():
+            file = temporary / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as opened:
+                opened.write(data)
+                opened.flush()
+                os.fsync(opened.fileno())
+        temporary.replace(folder)
+    except OSError as error:
+        problem = write_problem(name, "the folder cannot be written", error)
+        raise PipelineError(problem) from error
+    finally:
+        rmtree(temporary, ignore_errors=True)  # it does not exist if it was renamed
 
 
 def require_plain_build(build: Path) -> None:
