@@ -6,7 +6,6 @@ is read, to compare its text with the one that was printed.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -178,7 +177,7 @@ class FileResult:
     @property
     def exit_code(self) -> ExitCode:
         """CONTENT: not built by Briefs; DESIGN: preflight failed; STALE: not current."""
-        if not self.integrity.document:
+        if not self.integrity.is_own:
             return ExitCode.CONTENT
         if self.preflight and self.preflight.faults:
             return ExitCode.DESIGN
@@ -201,7 +200,7 @@ def verify_files(
     problems: list[Problem] = []
     for file in files:
         try:
-            integrity = read_integrity(file, manifest)
+            integrity = read_integrity(file, manifest, project.build)
             kind, parts = parse_file_name(f"{integrity.document}.pdf")
             preflight = None
             if parts.get("profile") == "press":
@@ -214,13 +213,34 @@ def verify_files(
         known = session, exists, kind is JobSheet
         results.append(FileResult(str(file), integrity, (), *known, preflight))
     codes: dict[Code, None] = {}
-    for word in (word for result in results for word in result.integrity.codes):
-        with suppress(ValueError):  # the file was changed, which is reported
-            codes[parse_code(word)] = None
+    for index, result in enumerate(results):
+        for word in result.integrity.codes:
+            try:
+                codes[parse_code(word)] = None
+            except ValueError:
+                results[index] = _altered(result, f'its edition code "{word}" is not valid')
     editions, more = verify_code(project, codes, on)
     problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
     with_editions = (
-        replace(r, editions=tuple(e for e in editions if e.code in r.integrity.codes))
+        _compare_name(
+            replace(r, editions=tuple(e for e in editions if e.code in r.integrity.codes))
+        )
         for r in results
     )
     return tuple(with_editions), sort_and_dedupe(problems)
+
+
+def _compare_name(result: FileResult) -> FileResult:
+    """Report a file of a brief whose code belongs to another brief than its name."""
+    for edition in () if result.session else result.editions:
+        name = f"{edition.slug}_{edition.information_date}_{edition.language}"
+        document = result.integrity.document
+        if document and not f"{document}_".startswith(f"{name}_"):
+            return _altered(result, f"its edition code is that of {name}")
+    return result
+
+
+def _altered(result: FileResult, alteration: str) -> FileResult:
+    integrity = result.integrity
+    alterations = (*integrity.alterations, alteration)
+    return replace(result, integrity=replace(integrity, alterations=alterations))

@@ -7,6 +7,7 @@ from pipeline.prepress.preflight import Preflight
 from pipeline.problems import Problem
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count, envelope_json
+from pipeline.state.integrity import FileIntegrity
 
 _INKS = ("cyan", "magenta", "yellow", "black")
 
@@ -14,12 +15,9 @@ _INKS = ("cyan", "magenta", "yellow", "black")
 def file_text(result: FileResult) -> str:
     """Describe a file in one line; a press file also by its preflight."""
     integrity = result.integrity
-    if not integrity.document:
+    if not integrity.is_own:
         return escape_controls(f"{result.file}: not built by Briefs")
-    parts = [
-        integrity.document,
-        "unchanged" if integrity.is_unchanged else "not the file in build/",
-    ]
+    parts = [integrity.document or "a file of Briefs", _integrity(integrity)]
     if result.session:
         kind = "job sheet" if result.is_job_sheet else "pack"
         project = "" if result.session_exists else ", which is not in this project"
@@ -32,6 +30,8 @@ def file_text(result: FileResult) -> str:
             if edition.exit_code:
                 parts.append(f"{_name(edition)}: {', '.join(_state(edition))}")
     elif result.editions:
+        if not integrity.document:
+            parts.append(f"its code is that of {_name(result.editions[0])}")
         parts += (part for edition in result.editions for part in _state(edition))
     else:
         parts.append("its edition is not in this project")
@@ -41,6 +41,17 @@ def file_text(result: FileResult) -> str:
     if result.preflight:
         lines += (f"  {line}" for line in preflight_lines(result.preflight))
     return "\n".join(map(escape_controls, lines))
+
+
+def _integrity(integrity: FileIntegrity) -> str:
+    """Describe whether a file is unchanged, and how it was altered or differs."""
+    if integrity.alterations:
+        return f"altered: {', '.join(integrity.alterations)}"
+    if integrity.is_unchanged:
+        return "unchanged"
+    if integrity.differences:
+        return f"not the file in build/: {', '.join(integrity.differences)}"
+    return "not the file in build/"
 
 
 def code_text(result: CodeResult) -> str:
@@ -100,6 +111,8 @@ def _file_json(result: FileResult) -> dict[str, object]:
         "file": result.file,
         "document": integrity.document,
         "unchanged": integrity.is_unchanged,
+        "alterations": list(integrity.alterations),
+        "differences": list(integrity.differences),
         "session": result.session,
         "editions": [*map(_code_json, result.editions)],
         "changed_files": list(integrity.changed_files),

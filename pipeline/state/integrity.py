@@ -1,57 +1,80 @@
 """Read from a PDF which document it is, and compare its bytes with the manifest.
 
 A PDF of this program has its creator and its edition codes in the document information. Its
-name is there too if it has no attachment; otherwise the first attachment tells the name.
+name is there too if it has no attachment; otherwise the attachments tell the name. How a
+file that is not in the manifest was altered is found by alterations.py.
 """
 
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.state.fingerprints import digest
+from pipeline.state.alterations import document_of, find_contradictions, find_differences
+from pipeline.state.fingerprints import DAMAGED, digest, read_file
 from pipeline.state.manifest import Manifest
-
-# How the name of an attachment ends after that of the document: every brief and pack has
-# its content attached, every job sheet its order.
-_CONTENT, _ORDER = "_edition.yaml", "_order.csv"
 
 
 @dataclass(frozen=True)
 class FileIntegrity:
-    """A PDF beside the manifest. `document` is "" if this program did not build it.
+    """A PDF beside the manifest; `is_own` if this program built it.
 
-    `is_unchanged` is true if the manifest has the bytes. `codes` are those of the editions
-    in the file. `changed_files` are files that a job sheet orders and that changed since.
+    `document` is its name, "" if it has none any more. `is_unchanged` is true if the
+    manifest has the bytes. `codes` are those of the editions in the file. `changed_files`
+    are files that a job sheet orders and that changed since. `alterations` describe what no
+    file of this program is like, `differences` those from the file in `build/`.
     """
 
     document: str
+    is_own: bool = True
     is_unchanged: bool = False
     codes: tuple[str, ...] = ()
     changed_files: tuple[str, ...] = ()
+    alterations: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
-def read_integrity(path: Path, manifest: Manifest) -> FileIntegrity:
+def read_integrity(path: Path, manifest: Manifest, build: Path) -> FileIntegrity:
     """Compare a PDF with the manifest. Raises PipelineError if it cannot be read."""
     try:
         data = path.read_bytes()
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            document = _document(pdf)
-            if not document:
-                return FileIntegrity("")
+            if _information(pdf, "/Creator") != "Briefs":
+                return FileIntegrity("", is_own=False)
+            document = _information(pdf, "/Document") or document_of(tuple(pdf.attachments))
             hashed = digest(data)
-            return FileIntegrity(
+            integrity = FileIntegrity(
                 document,
-                any(entry.pdf == hashed for entry in manifest.targets.values()),
-                tuple(_information(pdf, "/EditionCode").split()),
-                tuple(_changed_files(pdf, document, manifest)),
+                is_unchanged=any(e.pdf == hashed for e in manifest.targets.values()),
+                codes=tuple(_information(pdf, "/EditionCode").split()),
+                changed_files=tuple(_changed_files(pdf, document, manifest)),
             )
-    except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
+            if integrity.is_unchanged:
+                return integrity
+            original = _original(document, manifest, build)
+            differences = find_differences(pdf, original) if original else ()
+            return replace(
+                integrity,
+                alterations=tuple(find_contradictions(pdf, document)),
+                differences=tuple(differences),
+            )
+    except (*DAMAGED, pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise PipelineError(_unreadable_problem(path, error)) from error
+
+
+def _original(document: str, manifest: Manifest, build: Path) -> bytes | None:
+    """Read the file that was built under the name of a document; None if it is gone."""
+    for name, entry in manifest.targets.items():
+        if Path(name).stem == document:
+            with suppress(*DAMAGED):
+                data = read_file(build / name)
+                return data if digest(data) == entry.pdf else None
+    return None
 
 
 def _unreadable_problem(path: Path, error: Exception) -> Problem:
@@ -65,20 +88,6 @@ def _unreadable_problem(path: Path, error: Exception) -> Problem:
     else:
         message = "the file is not a PDF, or it is damaged"
     return Problem(Rule.PDF_UNREADABLE, Place(str(path)), message, hint)
-
-
-def _document(pdf: pikepdf.Pdf) -> str:
-    """Give the name of the document; "" for a file of another program."""
-    if _information(pdf, "/Creator") != "Briefs":
-        return ""
-    if "/Document" in pdf.docinfo:
-        return _information(pdf, "/Document")
-    for name in pdf.attachments:
-        if name.endswith(_CONTENT):
-            return name.removesuffix(_CONTENT)
-        if name.endswith(_ORDER):
-            return name.removesuffix(".csv")
-    return ""
 
 
 def _information(pdf: pikepdf.Pdf, key: str) -> str:

@@ -144,7 +144,10 @@ def test_a_file_that_is_not_the_one_in_build_exits_with_6(
         opened.docinfo["/Title"] = "Another"
         opened.save(copy)
     result = briefs(built, "verify", copy)
-    assert result.stdout == f"{copy}: brief_2017_en; not the file in build/; current\n"
+    assert result.stdout == (
+        f"{copy}: brief_2017_en; not the file in build/: "
+        'the entry "Title" of its information differs; current\n'
+    )
     assert result.exit_code == 6
 
 
@@ -184,6 +187,8 @@ def test_json_has_every_answer_on_codes_and_files(
                 "file": str(pdf_of(root)),
                 "document": "brief_2017_en",
                 "unchanged": True,
+                "alterations": [],
+                "differences": [],
                 "session": "",
                 "editions": [edition],
                 "changed_files": [],
@@ -197,7 +202,7 @@ def test_json_has_every_answer_on_codes_and_files(
 
 def of_session(document: str, *changed: str) -> FileResult:
     """A pack or job sheet of session 331 that is unchanged; `changed` are its files."""
-    integrity = FileIntegrity(document, True, (), changed)
+    integrity = FileIntegrity(document, is_unchanged=True, changed_files=changed)
     is_job_sheet = document.endswith("_order")
     return FileResult("a.pdf", integrity, (), "331", True, is_job_sheet, None)
 

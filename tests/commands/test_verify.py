@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build, build_packs
 from pipeline.commands.clean import clean
 from pipeline.commands.verify import (
     CodeResult,
@@ -23,6 +23,7 @@ from pipeline.editions.code import Code, make_code, parse_code
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, Problem, Rule
 from pipeline.project import open_project
+from pipeline.report.verified import file_text
 from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject, what_is_wrong, write_files
 
@@ -296,8 +297,168 @@ def test_a_changed_file_is_not_the_file_in_build(built: Path, tmp_path: Path) ->
     [result], problems = verify_file(built, copy)
     assert (result.integrity.document, problems) == ("brief_2017_en", ())
     assert result.integrity.is_unchanged is False
+    assert result.integrity.differences == ('the entry "Title" of its information differs',)
     assert [edition.exit_code for edition in result.editions] == [ExitCode.OK]
     assert result.exit_code is ExitCode.STALE
+
+
+def blank(opened: pikepdf.Pdf) -> None:
+    """Replace all pages by a blank one; the identity stays."""
+    del opened.pages[:]
+    opened.add_blank_page()
+
+
+def emptied(opened: pikepdf.Pdf) -> None:
+    for page in opened.pages:
+        page.obj.Contents = opened.make_stream(b"")
+
+
+def bare(opened: pikepdf.Pdf) -> None:
+    for name in list(opened.attachments):
+        del opened.attachments[name]
+
+
+def renamed(name: str, new: str) -> Callable[[pikepdf.Pdf], None]:
+    def rename(opened: pikepdf.Pdf) -> None:
+        opened.attachments[new] = opened.attachments[name].get_file().read_bytes()
+        del opened.attachments[name]
+
+    return rename
+
+
+def other_data(opened: pikepdf.Pdf) -> None:
+    opened.attachments["brief_2017_en_figure-1.csv"] = b"place,share\r\nHere,9\r\n"
+
+
+def other_code(opened: pikepdf.Pdf) -> None:
+    opened.docinfo["/EditionCode"] = "N9FMR-FJW59"
+
+
+def other_words(opened: pikepdf.Pdf) -> None:
+    page = opened.pages[0]
+    page.contents_add(opened.make_stream(b"q Q"), prepend=True)
+
+
+def tags_removed(opened: pikepdf.Pdf) -> None:
+    del opened.Root.StructTreeRoot
+
+
+EDITION_FILE = "brief_2017_en_edition.yaml"
+ALTERED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
+    "no attachments": (
+        bare,
+        "a file of Briefs; altered: its attachments were removed; its",
+    ),
+    "one attachment renamed": (
+        renamed(EDITION_FILE, "notes.yaml"),
+        f"brief_2017_en; altered: the attachment {EDITION_FILE} was removed or renamed, "
+        "the attachment notes.yaml was added or renamed; current",
+    ),
+    "one attachment of another brief": (
+        renamed(EDITION_FILE, "other_2018_fr_edition.yaml"),
+        f"altered: the attachment {EDITION_FILE} was removed or renamed",
+    ),
+    "blank pages": (blank, "brief_2017_en; altered: its pages are blank; current"),
+    "empty pages": (emptied, "altered: its pages are blank; current"),
+    "no tags": (tags_removed, "altered: its tags were removed; current"),
+    "an invalid code": (other_code, 'altered: its edition code "N9FMR-FJW59" is not valid'),
+    "other data": (
+        other_data,
+        "not the file in build/: the attachment brief_2017_en_figure-1.csv differs; ",
+    ),
+    "other words": (other_words, "not the file in build/: page 1 differs; current"),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_file_is_described(name: str, root: Path) -> None:
+    alter, described = ALTERED[name]
+    copy = root / "altered.pdf"
+    with pikepdf.open(pdf_of(root)) as opened:
+        alter(opened)
+        opened.save(copy)
+    [result], _ = verify_file(root, copy)
+    assert described in f"{file_text(result)}\n"
+    assert result.exit_code is ExitCode.STALE
+    # Contradictions within the file are found without a build.
+    clean(open_project(root), stale=False, dry_run=False)
+    [again], _ = verify_file(root, copy)
+    assert again.integrity.alterations == result.integrity.alterations
+    assert again.integrity.differences == ()
+
+
+def test_a_blank_page_with_the_identity_of_a_brief_is_altered(root: Path) -> None:
+    copy = root / "blank.pdf"
+    with pikepdf.open(pdf_of(root)) as opened, pikepdf.new() as new:
+        new.add_blank_page()
+        for key, value in opened.docinfo.items():
+            new.docinfo[key] = str(value)
+        new.save(copy)
+    [result], _ = verify_file(root, copy)
+    assert file_text(result) == (
+        f"{copy}: a file of Briefs; altered: its attachments were removed, its tags were "
+        "removed, its pages are blank; its code is that of brief 2017 in English; current"
+    )
+    assert result.exit_code is ExitCode.STALE
+
+
+def test_a_code_of_another_brief_is_an_alteration(
+    root: Path, write_project: WriteProject
+) -> None:
+    write_project(
+        {"content/other/2017/en.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]")}
+    )
+    build(open_project(root), BuildOptions(slugs=("other",)), TODAY)
+    copy = root / "altered.pdf"
+    pdf = pdf_of(root)
+    with pikepdf.open(root / "build/other/other_2017_en.pdf") as other:
+        code = str(other.docinfo["/EditionCode"])
+    with pikepdf.open(pdf) as opened:
+        opened.docinfo["/EditionCode"] = code
+        opened.save(copy)
+    [result], _ = verify_file(root, copy)
+    assert "altered: its edition code is that of other_2017_en; " in file_text(result)
+    assert result.exit_code is ExitCode.STALE
+
+
+@pytest.mark.parametrize("profile", ["screen", "office", "a5", "large", "booklet"])
+def test_an_unaltered_file_is_not_called_altered_without_a_build(
+    profile: str, root: Path
+) -> None:
+    """Also not when it was built from other content."""
+    build(open_project(root), BuildOptions(profiles=(profile,)), TODAY)
+    suffix = "" if profile == "screen" else f"_{profile}"
+    copy = shutil.copyfile(
+        root / "build" / "brief" / f"brief_2017_en{suffix}.pdf", root / "copy.pdf"
+    )
+    clean(open_project(root), stale=False, dry_run=False)
+    [result], _ = verify_file(root, copy)
+    assert file_text(result) == (
+        f"{copy}: brief_2017_en{suffix}; not the file in build/; current"
+    )
+
+
+def test_an_unaltered_pack_is_not_called_altered_and_an_altered_one_is(
+    root: Path, write_project: WriteProject
+) -> None:
+    write_project(
+        PROJECT
+        | {
+            "content/sessions/331.yaml": "body: The body\n"
+            "dates: {start: 2017-10-26, end: 2017-11-09}\nplace: Geneva\n"
+            "handouts: [{brief: brief, copies: {en: 10}}]\n"
+        }
+    )
+    build_packs(open_project(root), BuildOptions(profiles=("office",)), 331)
+    copy = shutil.copyfile(root / "build/sessions/331/331_en.pdf", root / "copy.pdf")
+    with pikepdf.open(copy) as opened:
+        renamed("brief_2017_en_office_figure-1.csv", "figure.csv")(opened)
+        opened.save(root / "altered.pdf")
+    clean(open_project(root), stale=False, dry_run=False)
+    results, _ = verify_file(root, copy, root / "altered.pdf")
+    good, altered = map(file_text, results)
+    assert good == f"{copy}: 331_en; not the file in build/; pack of session 331"
+    assert "altered: the attachment figure.csv was added or renamed; pack of" in altered
 
 
 def test_a_file_without_a_build_is_not_the_file_in_build(root: Path) -> None:

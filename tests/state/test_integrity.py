@@ -42,13 +42,13 @@ def write(tmp_path: Path) -> Write:
 
 def test_the_attachment_names_the_document(write: Write) -> None:
     path = write({"Creator": "Briefs", "EditionCode": "A B"}, brief_2017_en_edition=b"")
-    integrity = read_integrity(path, Manifest())
-    assert integrity == FileIntegrity("brief_2017_en", codes=("A", "B"))
+    integrity = read_integrity(path, Manifest(), Path())
+    assert (integrity.document, integrity.codes) == ("brief_2017_en", ("A", "B"))
 
 
 def test_a_file_without_attachment_names_its_document_itself(write: Write) -> None:
     path = write({"Creator": "Briefs", "Document": "brief_2017_en_press"})
-    assert read_integrity(path, Manifest()).document == "brief_2017_en_press"
+    assert read_integrity(path, Manifest(), Path()).document == "brief_2017_en_press"
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,20 @@ def test_a_file_without_attachment_names_its_document_itself(write: Write) -> No
     [
         {},
         {"Creator": "Another program", "Document": "brief_2017_en"},
-        {"Creator": "Briefs", "Document": pikepdf.Array([1])},
     ],
-    ids=["none", "other creator", "no text"],
+    ids=["none", "other creator"],
 )
 def test_a_file_of_another_program_has_no_document(
     write: Write, information: Mapping[str, object]
 ) -> None:
-    assert read_integrity(write(information), Manifest()) == FileIntegrity("")
+    assert read_integrity(write(information), Manifest(), Path()) == FileIntegrity(
+        "", is_own=False
+    )
+
+
+def test_a_name_that_is_no_text_is_no_name(write: Write) -> None:
+    path = write({"Creator": "Briefs", "Document": pikepdf.Array([1])})
+    assert read_integrity(path, Manifest(), Path()).document == ""
 
 
 def test_a_file_is_unchanged_under_any_name_if_the_manifest_has_its_hash(
@@ -71,9 +77,9 @@ def test_a_file_is_unchanged_under_any_name_if_the_manifest_has_its_hash(
 ) -> None:
     path = write({"Creator": "Briefs", "Document": "brief_2017_en"})
     manifest = manifest_of({"brief/brief_2017_en.pdf": digest(path.read_bytes())})
-    assert read_integrity(path, manifest).is_unchanged
+    assert read_integrity(path, manifest, Path()).is_unchanged
     path.write_bytes(path.read_bytes() + b"\n")
-    assert not read_integrity(path, manifest).is_unchanged
+    assert not read_integrity(path, manifest, Path()).is_unchanged
 
 
 def test_a_job_sheet_lists_the_files_that_changed_since_the_order(write: Write) -> None:
@@ -83,7 +89,7 @@ def test_a_job_sheet_lists_the_files_that_changed_since_the_order(write: Write) 
     writer.writerows([["build/a.pdf", "aa"], ["build/b.pdf", "bb"], ["build/c.pdf", ""]])
     path = write({"Creator": "Briefs"}, **{"331_order": table.getvalue().encode()})
     manifest = manifest_of({"a.pdf": "aa11", "b.pdf": "cc22", "c.pdf": "dd33"})
-    integrity = read_integrity(path, manifest)
+    integrity = read_integrity(path, manifest, Path())
     assert integrity.document == "331_order"
     assert integrity.changed_files == ("build/b.pdf", "build/c.pdf")
 
@@ -96,6 +102,6 @@ def test_a_file_that_cannot_be_read_is_a_problem(write: Write, tmp_path: Path) -
         pdf.save(locked, encryption=pikepdf.Encryption(owner="x", user="y"))
     for path in (text, locked, tmp_path / "none.pdf", tmp_path):
         with pytest.raises(PipelineError) as caught:
-            read_integrity(path, Manifest())
+            read_integrity(path, Manifest(), Path())
         (problem,) = caught.value.problems
         assert (problem.rule, problem.place.file) == (Rule.PDF_UNREADABLE, str(path))
