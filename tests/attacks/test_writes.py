@@ -101,7 +101,7 @@ def test_a_calendar_replaces_no_link_pipe_device_or_folder(
 def test_names_of_files_forge_no_line(write_project: WriteProject) -> None:
     root = write_project({f"content/brief/2017/{FORGED}.csv": "a,b\n1,2\n"})
     assert briefs(root, "build").exit_code == 0
-    unfinished = root / "build" / "a" / "b" / f".{FORGED}"
+    unfinished = root / "build" / "a" / "b" / "c" / f".{FORGED}"
     unfinished.parent.mkdir(parents=True)
     unfinished.write_bytes(b"")
     results = [
