@@ -93,6 +93,7 @@ class Rule(Enum):
     UNUSED_REFERENCE = "unused-reference", Severity.WARNING
     BROKEN_LINK = "broken-link"
     LINK_SCHEME = "link-scheme"
+    LINK_TEXT = "link-text"
     RAW_HTML = "raw-html"
     UNSUPPORTED_MARKDOWN = "unsupported-markdown"
     FOOTNOTE = "footnote"

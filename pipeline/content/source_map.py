@@ -1,9 +1,11 @@
 """Find the place in the content that a text on a page comes from.
 
 A template gives the path of the part, such as "sections.1.blocks.0.figure". A prefix names
-a file other than the language file: "edition:contact", "series:name".
+a file other than the language file: "edition:contact", "series:name". After "templates:" a
+path is the tag of an element that a template of the project wrote.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from pipeline.content.yaml_source import Source, read_yaml
@@ -31,6 +33,8 @@ class SourceMap:
         }
         if path:
             prefix, _, keys = path.rpartition(":")
+            if prefix == "templates":
+                return self._find_in_templates(keys, words) or Place(source)
             file = files.get(prefix, source)
             if (part := self._source(file)) is None:
                 return Place(file)
@@ -45,6 +49,18 @@ class SourceMap:
             if words in line and not line.lstrip().startswith("#"):
                 return Place(file, number, line.index(words) + 1)
         return None
+
+    def _find_in_templates(self, tag: str, words: str) -> Place | None:
+        """Find the line of an own template with a tag and words, or with the tag."""
+        folder = self.project.template_folders[0]
+        found: list[tuple[bool, Place]] = []
+        for path in sorted(folder.rglob("*.html")):
+            lines = path.read_text("utf-8", "replace").split("\n")
+            for number, line in enumerate(lines, 1):
+                if match := re.search(rf"<{re.escape(tag)}\b", line, re.IGNORECASE):
+                    place = Place(self.project.name_of(path), number, match.start() + 1)
+                    found.append((not (words and words in line), place))
+        return min(found, default=(False, None))[1]
 
     def _source(self, file: str) -> Source | None:
         if file not in self._sources:

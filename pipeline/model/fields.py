@@ -18,6 +18,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from pipeline.model.visible_text import has_visible_text
+
 _T = TypeVar("_T")
 # The key of a text that is the same in every language.
 ANY_LANGUAGE = "*"
@@ -95,6 +97,14 @@ def one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _visible(text: str) -> str:
+    """Strip a text; reject one of spaces and invisible characters."""
+    if not has_visible_text(text):
+        hint = "the text has no visible character; write words, or leave the key out"
+        raise PydanticCustomError("wrong_value", hint)
+    return text.strip()
+
+
 def text_as(key: str) -> BeforeValidator:
     """Read a single text as keys and values, in which it is the value of `key`."""
     return BeforeValidator(lambda v: {key: v} if isinstance(v, str) else v)
@@ -104,7 +114,7 @@ def text_as(key: str) -> BeforeValidator:
 Localized = Annotated[dict[str, Line], Field(min_length=1), text_as(ANY_LANGUAGE)]
 Day = Annotated[date, PlainValidator(_read_date)]
 TimeSpan = Annotated[Duration, PlainValidator(parse_duration)]
-Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 NonEmpty = Annotated[tuple[_T, ...], Field(min_length=1)]

@@ -481,7 +481,6 @@ PRINTED = {
     "a path of 1 MB": "A heading",
     "a pattern with tiny tiles": "A heading",
     "tiny dashes": "A heading",
-    "invalid numbers": "A heading",
     "a tiny viewBox": "A heading",
     "24 million pixels": "A heading",
     "a rotated JPEG with a circular EXIF": "A heading",

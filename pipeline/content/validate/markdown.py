@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from pydantic import BaseModel
 
 from pipeline.content.validate.files import Issue
+from pipeline.content.validate.visible_text import invisible_text_issues, link_text_issues
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import Prose
 from pipeline.model.markdown import (
@@ -62,7 +63,8 @@ def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
     for path, text in texts_in(kind, source.value):
         if path[-1:] == ("source",) and sole_citation(text):
             continue
-        for issue in find_markdown_issues(text, one_paragraph=not isinstance(text, Prose)):
+        issues = find_markdown_issues(text, one_paragraph=not isinstance(text, Prose))
+        for issue in [*invisible_text_issues(text), *issues]:
             place = source.place(path)
             if issue.snippet:
                 place = source.find(path, issue.snippet, issue.line)
@@ -88,6 +90,7 @@ def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
             yield _unsupported(f"{what} nested too deeply", hint, snippet, line)
             return
     yield from _citation_issues(text)
+    yield from link_text_issues(text, tokens)
     if env.get("references"):
         yield from _link_definition_issues(text)
     yield from _footnote_issues(text, tokens)

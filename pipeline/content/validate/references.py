@@ -30,8 +30,8 @@ def check_references(source: Source) -> Iterator[Problem]:
     for path, text in texts_in(LanguageVersion, source.value):
         # Only in `source` is `@id` alone a citation.
         is_plain = path[-1:] != ("source",) and sole_citation(text)
-        named = () if path[:1] == ("references",) or is_plain else citations(text)
-        cited.update(named)
+        named = () if is_plain else citations(text)
+        cited.update(named if path[:1] != ("references",) else ())
         for id in (id for id in named if id not in references):
             message = f'"@{id}" is not in the list of references'
             hint = suggestion(id, references, _NO_REFERENCE, next(unknown))

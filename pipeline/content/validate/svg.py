@@ -53,6 +53,11 @@ _CMYK = "it has CMYK colours", "save it as RGB; the print shop converts RGB to C
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _LENGTH = re.compile(rf"\s*({_NUMBER})\s*(px|pt|pc|mm|cm|in|em|ex|rem|%)?\s*", re.ASCII)
 _MAX_LENGTH = 1_000_000
+# Numbers beyond what a PDF can hold, and what a drawing program writes after an overflow.
+_EXTREME = re.compile(
+    r"(?<![\w.])(?:\d{10,}|[\d.]+e\+?\d{2,}|nan|inf(?:inity)?)(?!\w)", re.IGNORECASE
+)
+_NOT_NUMBERS = ("id", "class", "href")
 _PIXELS = {"pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
 _PIXELS |= {"px": 1, "em": 16, "ex": 8, "rem": 16}
 _OUTSIDE = re.compile(r"""url\(\s*["']?\s*(?!["'#\s])""", re.IGNORECASE)
@@ -187,6 +192,9 @@ class _SvgReader:
                 self._add(*_ADDRESS)
             references.append(value.strip()[1:])
         self._check_value(value, is_style=key == "style")
+        if key not in _NOT_NUMBERS and (extreme := _EXTREME.search(value)):
+            message = f'"{extreme[0][:20]}" in "{key[:40]}" is not a number of a drawing'
+            self._add(message, "correct it, or save it as PNG")
         for id in filter(None, references):
             self._references[self._owners[-1]][id] += points
 

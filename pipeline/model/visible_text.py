@@ -1,0 +1,16 @@
+"""Tell whether a text has a character that is seen: words, not spaces and marks alone."""
+
+import unicodedata
+
+# Letters and signs that draw nothing: Hangul fillers, the Braille pattern without dots.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Spaces, controls, formats, unassigned characters, and marks that need a letter.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Cs", "Mn", "Me"})
+
+
+def has_visible_text(text: str) -> bool:
+    """Whether a text has a visible character."""
+    return any(
+        unicodedata.category(character) not in _INVISIBLE and character not in _BLANK
+        for character in text
+    )
