@@ -47,12 +47,14 @@ TIME := 600
 fuzz: .venv/.libraries .venv/.tests ## fuzz the reader of content; TIME=600 seconds
 	$(PY) tests/fuzz/fuzz.py $(TIME)
 
-soak: .venv/.libraries .venv/.tests ## kill 200 builds at random, build 5,001 documents; SEED=n repeats a run
-	$(PY) -m pytest tests/test_kills.py tests/test_scale.py -m soak $(ARGS)
+soak: .venv/.libraries .venv/.tests .venv/gate/.tools ## kill 200 builds at random, build 5,001 documents and 600 hostile ones; SEED=n repeats a run
+	$(PY) -m pytest tests/test_kills.py tests/test_scale.py tests/conformance/test_hostile.py \
+		-m soak $(ARGS)
 
 benchmark: .venv/.libraries .venv/.tests ## measure, and write docs/performance.md
 	$(PY) -m tools.benchmarks.tags
 	$(PY) -m tools.benchmarks.layout_checks
+	$(PY) -m tools.benchmarks.conformance_checks
 	$(PY) -m tools.benchmarks.charts
 	$(PY) -m tools.benchmarks.measure $(ARGS)
 

@@ -66,6 +66,7 @@ _INFORMATION = {
 }
 # WeasyPrint 70 uses the list of content types of the system, which differs.
 _CONTENT_TYPES = {".csv": "/text#2fcsv", ".yaml": "/application#2fyaml"}
+_UNKNOWN_CONTENT = "/application#2foctet-stream"
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
@@ -97,8 +98,9 @@ def prepare(document: Any) -> None:
 
 
 def finish(document: Any, pdf: Any, *, toolchain: Mapping[str, str]) -> None:
-    """Add page labels, the properties of attached files, and the toolchain."""
+    """Add page labels, the toolchain, and what attached files and pictures need."""
     _correct_attachments(pdf)
+    _forbid_interpolation(pdf)
     numbers = pydyf.Array([0, pydyf.Dictionary({"S": "/D"})])
     pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": numbers})
     for name, key in _INFORMATION.items():
@@ -112,7 +114,7 @@ def _correct_attachments(pdf: Any) -> None:
 
     A name tree is sorted (ISO 32000-1, 7.9.6); WeasyPrint 70 lists each file twice.
     """
-    if "AF" not in pdf.catalog:
+    if "EmbeddedFiles" not in pdf.catalog.get("Names", {}):
         return
     pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     tree = _object(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
@@ -123,7 +125,15 @@ def _correct_attachments(pdf: Any) -> None:
     tree["Names"] = pydyf.Array(item for pair in pairs for item in pair)
     for name, specification in pairs:
         stream = _object(pdf, _object(pdf, specification)["EF"]["F"])
-        stream.extra["Subtype"] = _CONTENT_TYPES[PurePosixPath(_text(name)).suffix]
+        suffix = PurePosixPath(_text(name)).suffix
+        stream.extra["Subtype"] = _CONTENT_TYPES.get(suffix, _UNKNOWN_CONTENT)
+
+
+def _forbid_interpolation(pdf: Any) -> None:
+    """Draw pictures pixel by pixel (ISO 19005-3, 6.2.8), whatever a style sheet wants."""
+    for entry in pdf.objects:
+        if isinstance(entry, pydyf.Stream) and "Interpolate" in entry.extra:
+            entry.extra["Interpolate"] = "false"
 
 
 def _text(string: Any) -> str:

@@ -33,6 +33,7 @@ from pipeline.project import BASE_URL
 if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
+    from pipeline.pdf.conformance_issues import ConformanceIssue
     from pipeline.pdf.structure_tree import StructureTree
 
 # Content types by suffix: the list of the system differs between machines.
@@ -108,18 +109,21 @@ def render_pdf(
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
     from pipeline.pdf.checks.overflow import find_layout_issues
+    from pipeline.pdf.conformance_issues import find_conformance_issues
     from pipeline.pdf.tag_writer import patch_add_tags
     from pipeline.pdf.tounicode import fix_tounicode
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(document, pdf, toolchain=toolchain)
         fix_tounicode(pdf)
+        conformance.extend(find_conformance_issues(document, pdf, trees[0]))
 
     fetcher = _make_fetcher(serve)
     rendered = RenderedPdf(b"", 0, fetcher.assets)
     contrast: list[ContrastIssue] = []
     fallbacks: list[tuple[str, str]] = []
     layout: list[LayoutIssue] = []
+    conformance: list[ConformanceIssue] = []
     with (
         track_current_stylesheet() as current_stylesheets,
         _collect_log(current_stylesheets) as log,
@@ -154,7 +158,7 @@ def render_pdf(
             rendered = RenderedPdf(pdf, len(pages), fetcher.assets, tree, tuple(layout))
     problems = [p for line in dict.fromkeys(log) for p in _log_problems(*line, serve, find)]
     problems += _layout_problems(
-        layout, [fault for tree in trees for fault in tree.faults], find
+        layout, [fault for tree in trees for fault in tree.faults], conformance, find
     )
     problems += _fallback_problems(fallbacks, find)
     problems += _contrast_problems(contrast, fetcher.assets, serve)
@@ -162,16 +166,22 @@ def render_pdf(
 
 
 def _layout_problems(
-    issues: "Sequence[LayoutIssue]", tag_faults: Sequence[str], find: FindPlace
+    issues: "Sequence[LayoutIssue]",
+    tag_faults: Sequence[str],
+    conformance: "Sequence[ConformanceIssue]",
+    find: FindPlace,
 ) -> Iterator[Problem]:
     for issue in issues:
         place = find(issue.word, issue.path)
         yield Problem(issue.rule, place, issue.message, issue.hint)
     # Content that does not fit is missing or misplaced in the structure for that reason.
     if all(issue.rule.severity is Severity.WARNING for issue in issues):
-        hint = "check templates/, and see docs/accessibility.md"
+        hint = "check templates/ and styles/, and see docs/accessibility.md"
         for fault in tag_faults:
             yield Problem(Rule.PDF_STRUCTURE, find("", ""), fault, hint)
+        for found in conformance:
+            place = find(found.word, found.path)
+            yield Problem(found.rule, place, found.message, found.hint or hint)
 
 
 def _fallback_problems(

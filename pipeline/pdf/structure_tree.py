@@ -153,6 +153,9 @@ class _Reader:
         if _is_hidden(box):
             self.hide(box, "")
             return
+        if _is_invisible(box):
+            self.hide(box, "")
+            return
         if self.is_repeated(box):
             self.hide(box, "Pagination")
             return
@@ -365,9 +368,18 @@ def _is_hidden(box: Any) -> bool:
     return bool(html.get("aria-hidden") == "true" or is_empty_picture)
 
 
+def _is_invisible(box: Any) -> bool:
+    """Whether `visibility` leaves nothing of a text or a picture to see, or to read."""
+    is_content = isinstance(box, boxes.TextBox | boxes.ReplacedBox)
+    return is_content and box.style["visibility"] != "visible"
+
+
 def _prune(element: Element) -> None:
-    """Remove elements without content, except cells: an empty cell fills its column."""
+    """Remove elements without content, except cells and rows of a table.
+
+    An empty cell fills its column; a row is empty when cells from above fill it.
+    """
     for child in [c for c in element.children if isinstance(c, Element)]:
         _prune(child)
-        if not child.children and child.role not in ("TD", "TH"):
+        if not child.children and child.role not in ("TD", "TH", "TR"):
             element.children.remove(child)

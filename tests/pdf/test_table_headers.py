@@ -95,7 +95,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "<thead><tr><th>-<th>A<tbody><tr><th>x<td>1<tfoot><tr><th>y<td>2",
         {"-": "Column", "A": "Column", "x": "Row", "1": "A x", "y": "Row", "2": "A y"},
     ),
-    "no heads": ("<tr><td>1<td>2<tr><td>3", {"1": "", "2": "", "3": ""}),
+    "no heads": ("<tr><td>1<td>2<tr><td colspan=2>3", {"1": "", "2": "", "3": ""}),
     "no heads of columns": (
         "<tr><th>x<td>1<tr><th>y<td>2",
         {"x": "Row", "1": "x", "y": "Row", "2": "y"},

@@ -35,6 +35,7 @@ img { display: block; width: 2cm; height: 1cm }
 .note { float: footnote }
 """
 IMG = f'<img src="{BASE_URL}content/square.png" alt="A square">'
+INLINE_IMG = IMG.replace("<img", "<img style='display: inline'")
 ROWS = "".join(f"<tr><th>row {n}<td><a href='#b'>{n}</a><td>x" for n in range(12))
 SAMPLE = f"""
 <h1 id=b>Heading</h1>
@@ -67,6 +68,7 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str
     painted, problems = render_pdf(html, serve, load_fonts(FONTS), Place)
     others = (Rule.LEGIBILITY, Rule.DISPLACED_FOOTNOTE)
     faults = [p.message for p in problems if p.rule not in others]
+    faults = [fault for fault in faults if not fault.endswith("a level is skipped")]
     return pikepdf.open(io.BytesIO(painted.pdf)), faults
 
 
@@ -251,7 +253,7 @@ def test_keys_of_the_parent_tree_are_below_the_next_key(sample: Pdf) -> None:
     assert max(parents(sample)) < int(sample.Root.StructTreeRoot.ParentTreeNextKey)
 
 
-@pytest.mark.parametrize("words", ["B", "<b>B</b>", "<em>B</em> <b>b</b>", IMG])
+@pytest.mark.parametrize("words", ["B", "<b>B</b>", "<em>B</em> <b>b</b>", INLINE_IMG])
 def test_a_link_in_a_repeated_table_head_is_a_link_on_every_page(words: str) -> None:
     head = f"<thead><tr><th>A<th><a href='https://example.org'>{words}</a><th>C</thead>"
     pdf, faults = paint(f"<div id=b></div><table>{head}<tbody>{ROWS}</table>")

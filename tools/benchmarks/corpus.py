@@ -65,7 +65,7 @@ def documents(briefs: int) -> list[str]:
 
 def brief(number: int, language: str) -> dict[str, Any]:
     """Make up the content of one file."""
-    chance = Random(f"{number} {language}")  # noqa: S311 – no secret
+    chance = Random(f"{number} {language}")
     return {
         "title": f"{_say(chance, language, 1)[:40]} {number}",
         "standfirst": _say(chance, language, 1)[:110],

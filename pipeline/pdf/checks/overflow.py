@@ -158,9 +158,10 @@ def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
     rows = [html for html in blocks if html.tag == "tr"]
     for index, row in enumerate(rows):
         for cell in row:
-            rowspan = int(cell.get("rowspan") or 1)
+            typed = cell.get("rowspan") or ""
+            rowspan = min(int(typed), len(rows) - index) if typed.isdecimal() else 1
             page = blocks[row].last
-            if page < blocks[rows[index + rowspan - 1]].first:
+            if page < blocks[rows[index + max(rowspan, 1) - 1]].first:
                 path, word = blocks[row].path, _longest_word("".join(cell.itertext()))
                 message = (
                     f"a cell that spans {rowspan} rows is split at the end of page {page}"

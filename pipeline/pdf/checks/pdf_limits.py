@@ -1,0 +1,197 @@
+"""Find what PDF/A-3 (ISO 19005-3, 6.1.13) forbids in the objects and the drawing of a PDF.
+
+Input: the objects that are about to be written. Strings, numbers and the nesting of
+graphics states have limits; `inf` and `nan`, which a drawing or a style sheet can give, are
+no numbers. Glyph 0 is drawn for a character that no font has, also for a space.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pydyf
+
+_MOST_BYTES = 32_767
+_MOST = 2**31 - 1
+_DEEPEST = 28
+_MOST_ISSUES = 10
+# Sides of a page, in points.
+_SMALLEST_PAGE, _LARGEST_PAGE = 3, 14_400
+# In drawing operators: a number of 2,000,000,000 or more, or what Python writes for others.
+# A hexadecimal string begins with "<" and holds none of them.
+_BAD_NUMBER = re.compile(
+    rb"(?<![\w.<])(?:\d{11,}|[2-9]\d{9}|nan|inf)|(?<![\w<])[\d.]+e[-+]?\d+"
+)
+# The entry of each string of the document information, and the part of the content.
+_INFORMATION = {
+    "Title": "title",
+    "Subject": "standfirst",
+    "Keywords": "edition:subjects",
+    "Author": "series:publisher.name",
+    "DocumentSymbol": "edition:symbol",
+}
+
+
+@dataclass(frozen=True)
+class LimitIssue:
+    """A limit that is exceeded.
+
+    `content` is the page and the number of the marked content where it is, None when
+    unknown; `path` the part of the content, `character` one without a glyph.
+    """
+
+    message: str
+    content: tuple[int, int] | None = None
+    path: str = ""
+    character: str = ""
+
+
+def find_limit_issues(document: Any, pdf: Any) -> list[LimitIssue]:
+    """Find what exceeds a limit, in the order of the objects; not more than a few."""
+    in_objects = (issue for entry in pdf.objects for issue in _object_issues(pdf, entry))
+    return [
+        *_information_issues(pdf),
+        *_page_size_issues(pdf),
+        *islice(in_objects, _MOST_ISSUES),  # to find the place of one takes time
+        *(issue for font in document.fonts.values() for issue in _font_issues(font)),
+    ]
+
+
+def _information_issues(pdf: Any) -> Iterator[LimitIssue]:
+    for key, value in pdf.info.items():
+        if isinstance(value, pydyf.String) and (size := _size(value)) > _MOST_BYTES:
+            yield LimitIssue(_too_long(size), path=_INFORMATION.get(key, ""))
+
+
+def _page_size_issues(pdf: Any) -> Iterator[LimitIssue]:
+    for reference in pdf.page_references:
+        box = _object(pdf, reference)["TrimBox"]
+        sides = box[2] - box[0], box[3] - box[1]
+        if not all(_SMALLEST_PAGE <= side <= _LARGEST_PAGE for side in sides):
+            size = " × ".join(f"{side / 72 * 25.4:,.1f}" for side in sides)
+            limits = f"{_SMALLEST_PAGE} to {_LARGEST_PAGE:,} points"
+            yield LimitIssue(f"a page of {size} mm; PDF allows {limits} (@page: size)")
+            return
+
+
+def _object_issues(pdf: Any, entry: Any) -> Iterator[LimitIssue]:
+    faults = _value_faults(entry)
+    if isinstance(entry, pydyf.Stream):
+        faults += _value_faults(entry.extra)
+        # The content of a page and of a form is operators; a font or a file is one entry.
+        if entry.extra.get("Type") in (None, "/XObject", "/Pattern"):
+            for message, index in _operator_faults(entry.stream):
+                yield LimitIssue(message, _marked_content(pdf, entry, index))
+    if entry is not pdf.info:
+        for message in dict.fromkeys(faults):
+            yield LimitIssue(message, _marked_content(pdf, entry, None))
+
+
+def _value_faults(entry: Any) -> list[str]:
+    """Check the strings and numbers of an object, at any depth."""
+    faults: list[str] = []
+    waiting = [entry]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is float or kind is int:
+            if not -_MOST <= value <= _MOST:  # nor is "nan"
+                faults.append(_bad_number(value))
+        elif kind is pydyf.String:
+            if len(value.string) > _MOST_BYTES // 4 and _size(value) > _MOST_BYTES:
+                faults.append(_too_long(_size(value)))
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return faults
+
+
+def _operator_faults(operators: list[Any]) -> Iterator[tuple[str, int]]:
+    """Check drawing operators; give each kind of fault once, with its index."""
+    plain = [part for part in operators if type(part) is bytes]
+    if len(plain) > 1 and (match := _BAD_NUMBER.search(b"\n".join(plain))):
+        first = next(
+            i
+            for i, part in enumerate(operators)
+            if type(part) is bytes and _BAD_NUMBER.search(part)
+        )
+        yield _bad_number(float(match[0])), first
+    depth = 0
+    for index, part in enumerate(operators):
+        if part == b"q":
+            depth += 1
+            if depth > _DEEPEST:
+                message = f"a drawing nests its groups too deeply; PDF allows {_DEEPEST}"
+                yield f"{message} graphics states", index
+                return
+        elif part == b"Q":
+            depth -= 1
+
+
+def _marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] | None:
+    """Find the marked content that an operator of a stream, or a resource, belongs to."""
+    pages = [_object(pdf, reference) for reference in pdf.page_references]
+    streams = [_object(pdf, page["Contents"]) for page in pages]
+    for _ in range(100):  # up from form to form
+        if entry in streams and index is not None:
+            number = streams.index(entry)
+            for part in reversed(entry.stream[: index + 1]):
+                if isinstance(part, pydyf.Dictionary) and "MCID" in part:
+                    return number, part["MCID"]
+            return None
+        found = _use_of(pdf, entry, streams)
+        if found is None:
+            return None
+        entry, index = found
+    return None
+
+
+def _use_of(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | None:
+    """Find a stream that uses an object as a resource, and the operator that names it."""
+    for user in (e for e in pdf.objects if isinstance(e, pydyf.Stream)):
+        resources = user.extra.get("Resources") if user not in streams else None
+        resources = resources or _page_resources(pdf)
+        resources = _object(pdf, resources) if isinstance(resources, bytes) else resources
+        for group in resources.values() if user is not entry else ():
+            if not isinstance(group, dict):
+                continue
+            for name, reference in group.items():
+                if reference != entry.reference and reference is not entry:
+                    continue
+                word = f"/{name} ".encode()
+                for index, part in enumerate(user.stream):
+                    if type(part) is bytes and (word in part + b" "):
+                        return user, index
+    return None
+
+
+def _page_resources(pdf: Any) -> Any:
+    return _object(pdf, pdf.page_references[0])["Resources"]
+
+
+def _font_issues(font: Any) -> Iterator[LimitIssue]:
+    for character in dict.fromkeys(font.to_unicode.get(0) or ""):
+        yield LimitIssue("", character=character)
+
+
+def _bad_number(number: float) -> str:
+    return f"a number that PDF does not allow: {number:.4g}"
+
+
+def _too_long(size: int) -> str:
+    return f"a text of {size:,} bytes; PDF allows {_MOST_BYTES:,} in one string"
+
+
+def _size(string: Any) -> int:
+    """The bytes of a string: ASCII, or UTF-16 with a byte order mark."""
+    text = string.string
+    if isinstance(text, bytes):
+        return len(text)
+    return len(text) if text.isascii() else len(text.encode("utf-16"))
+
+
+def _object(pdf: Any, reference: Any) -> Any:
+    return pdf.objects[int(reference.split()[0])]

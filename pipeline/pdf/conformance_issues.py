@@ -1,0 +1,108 @@
+"""Collect what veraPDF would refuse in a finished PDF, each with the place of its cause."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from pipeline.pdf.checks.conformance import find_structure_issues
+from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
+from pipeline.pdf.structure_tree import MarkedContent, StructureTree
+from pipeline.problems import Rule
+
+# What `path` begins with when the place is in a template: the tag of the element follows.
+TEMPLATES = "templates:"
+_PICTURE_HINT = "simplify it in a drawing program, or save it as PNG"
+
+
+@dataclass(frozen=True)
+class ConformanceIssue:
+    """What PDF/UA-1 or PDF/A-3a forbids. `path` and `word` are what a `FindPlace` takes."""
+
+    rule: Rule
+    path: str
+    word: str
+    message: str
+    hint: str = ""
+
+
+def find_conformance_issues(
+    document: Any, pdf: Any, tree: StructureTree
+) -> list[ConformanceIssue]:
+    """Check a PDF that is about to be written."""
+    root = document._html.etree_element
+    issues = [*_attachment_issues(document)]
+    for found in find_structure_issues(document, tree):
+        path = f"{TEMPLATES}{_tag(found.html)}"
+        word = _word(found.html)
+        issues.append(ConformanceIssue(Rule.PDF_STRUCTURE, path, word, found.message))
+    limits = find_limit_issues(document, pdf)
+    if limits:
+        owners = _owners(tree)
+        parents = {child: parent for parent in root.iter() for child in parent}
+        issues += (_located(limit, owners, parents) for limit in limits)
+    return issues
+
+
+def _attachment_issues(document: Any) -> Iterator[ConformanceIssue]:
+    """Find files that a template attaches: their dates and types would be unknown."""
+    links = (link for page in document.pages for link in page.links)
+    if document.metadata.attachments or any(link[0] == "attachment" for link in links):
+        message = "a template attaches a file; the program attaches content and data itself"
+        hint = 'remove rel="attachment"'
+        yield ConformanceIssue(
+            Rule.TEMPLATE, f"{TEMPLATES}link", "attachment", message, hint
+        )
+
+
+def _located(
+    limit: LimitIssue, owners: dict[tuple[int, int], Any], parents: dict[Any, Any]
+) -> ConformanceIssue:
+    if limit.character:
+        name = f"U+{ord(limit.character):04X}"
+        message = f"no font of the brief has the character {name}"
+        hint = "write it differently, or add a font with it to styles/fonts/"
+        return ConformanceIssue(Rule.MISSING_GLYPH, "", limit.character, message, hint)
+    if limit.path:
+        return ConformanceIssue(
+            Rule.TEXT_LENGTH, limit.path, "", limit.message, "shorten it"
+        )
+    html = owners.get(limit.content) if limit.content else None
+    path, picture = _part(html, parents)
+    if path and picture:
+        message = f"{picture}: {limit.message}"
+        return ConformanceIssue(Rule.PICTURE_SVG, path, "", message, _PICTURE_HINT)
+    return ConformanceIssue(Rule.PDF_STRUCTURE, path, "", limit.message)
+
+
+def _owners(tree: StructureTree) -> dict[tuple[int, int], Any]:
+    """Map page and number of marked content to the HTML element that it is from."""
+    return {
+        (child.page, child.mcid): element.html
+        for element in tree.root.elements()
+        for child in element.children
+        if isinstance(child, MarkedContent)
+    }
+
+
+def _part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:
+    """The path of the part of the content around an element, and the file of a picture."""
+    picture = ""
+    if html is not None and html.tag == "img":
+        picture = PurePosixPath(html.get("src") or "").name
+    while html is not None and not html.get("data-path"):
+        html = parents.get(html)
+    return ("" if html is None else html.get("data-path")), picture
+
+
+def _tag(html: Any) -> str:
+    return "" if html is None else str(html.tag).rpartition("}")[2]
+
+
+def _word(html: Any) -> str:
+    """A word of an element, as it may stand in a template."""
+    if html is None:
+        return ""
+    words = "".join(html.itertext()).split()
+    attributes = (html.get(key) for key in ("href", "src", "lang", "class", "id"))
+    return max(words, key=len, default=next(filter(None, attributes), ""))
