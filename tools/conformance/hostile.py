@@ -1,0 +1,122 @@
+"""Build hostile briefs and designs, and let veraPDF judge every file that was built.
+
+    python -m tools.conformance.hostile SEED BRIEFS DESIGNS
+
+A file that the build makes, with `strict` and without a problem, must conform. A case that
+the build refuses is as good.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.build import build
+from pipeline.problems import Problem
+from pipeline.project import open_project
+from pipeline.targets import BuildOptions, State
+from tools.conformance import environment
+from tools.conformance.hostile_briefs import SERIES, Files, briefs
+from tools.conformance.hostile_designs import designs
+from tools.conformance.verapdf import Judgement, Validator
+
+TODAY = date(2026, 1, 1)
+# Briefs of one project; a file of its name holds each.
+_BATCH = 100
+
+
+@dataclass(frozen=True)
+class Case:
+    """One hostile case: its PDF, if it was built, and its problems, if it was refused."""
+
+    name: str
+    pdf: Path | None
+    problems: tuple[Problem, ...]
+
+
+def build_briefs(cases: Mapping[str, Files], folder: Path, jobs: int) -> Iterator[Case]:
+    """Build briefs, many in one project."""
+    names = list(cases)
+    for start in range(0, len(names), _BATCH):
+        root = folder / f"briefs-{start}"
+        files: Files = {"content/series.yaml": SERIES}
+        for name in names[start : start + _BATCH]:
+            files |= cases[name]
+        yield from _build(root, files, jobs)
+
+
+def build_designs(cases: Mapping[str, Files], folder: Path, jobs: int) -> Iterator[Case]:
+    """Build designs, each in a project of its own."""
+    for name, files in cases.items():
+        for case in _build(folder / name, files, jobs):
+            yield Case(name, case.pdf, case.problems)
+
+
+def _build(root: Path, files: Files, jobs: int) -> Iterator[Case]:
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+    project = open_project(root)
+    result = build(project, BuildOptions(strict=True, jobs=jobs), TODAY)
+    for target in result.targets:
+        slug = target.source.split("/")[1]
+        problems = [p for p in result.problems if f"/{slug}/" in p.place.file]
+        general = [
+            p for p in result.problems if not p.place.file.startswith("content/brief")
+        ]
+        is_built = target.state is State.BUILT
+        pdf = project.build / target.name if is_built else None
+        yield Case(slug, pdf, tuple(problems + general))
+
+
+def judge(cases: Sequence[Case]) -> dict[str, dict[str, Judgement]]:
+    """Judge each file that was built; return those that do not conform."""
+    paths = {case.pdf: case.name for case in cases if case.pdf}
+    with Validator() as validator:
+        judged = validator.validate(paths)
+    return {
+        paths[path]: by_profile
+        for path, by_profile in judged.items()
+        if not all(one.compliant for one in by_profile.values())
+    }
+
+
+def run(
+    seed: int, briefs_wanted: int, designs_wanted: int, folder: Path, jobs: int
+) -> list[Case]:
+    """Generate and build cases; what is built lies in `folder`."""
+    cases = [*build_briefs(briefs(seed, briefs_wanted), folder, jobs)]
+    return [*cases, *build_designs(designs(seed, designs_wanted), folder, jobs)]
+
+
+def complaints(judged: Mapping[str, Mapping[str, Judgement]]) -> Iterator[str]:
+    """Name the rules that each file breaks."""
+    for name, by_profile in judged.items():
+        for profile, judgement in by_profile.items():
+            if judgement.error:
+                yield f"{name}: {profile}: {judgement.error}"
+            for failure in judgement.failed:
+                times = f"{failure.rule} ({failure.count})"
+                yield f"{name}: {profile} {times} {failure.message}"
+
+
+def main(seed: str, *numbers: str) -> int:
+    """Print what does not conform, and how many cases were built and refused."""
+    wanted, designs_wanted = (*map(int, numbers), 500, 100)[:2]
+    with tempfile.TemporaryDirectory() as work:
+        cases = run(int(seed), wanted, designs_wanted, Path(work), environment.JOBS)
+        judged = judge(cases)
+    sys.stdout.writelines(f"{line}\n" for line in complaints(judged))
+    built = sum(case.pdf is not None for case in cases)
+    rules = Counter(p.rule.id for c in cases if not c.pdf for p in set(c.problems))
+    sys.stdout.write(f"{len(cases)} cases, {built} built, {len(judged)} do not conform\n")
+    sys.stdout.write(f"refused: {dict(rules.most_common())}\n")
+    return 1 if judged else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
