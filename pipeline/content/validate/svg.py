@@ -192,7 +192,9 @@ class _SvgReader:
                 self._add(*_ADDRESS)
             references.append(value.strip()[1:])
         self._check_value(value, is_style=key == "style")
-        if key not in _NOT_NUMBERS and (extreme := _EXTREME.search(value)):
+        # A size that is not valid has been reported.
+        is_number = key not in _NOT_NUMBERS and self.size is not None
+        if is_number and (extreme := _EXTREME.search(value)):
             message = f'"{extreme[0][:20]}" in "{key[:40]}" is not a number of a drawing'
             self._add(message, "correct it, or save it as PNG")
         for id in filter(None, references):
