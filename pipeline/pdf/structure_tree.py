@@ -377,7 +377,8 @@ def _is_invisible(box: Any) -> bool:
 def _prune(element: Element) -> None:
     """Remove elements without content, except cells and rows of a table.
 
-    An empty cell fills its column; a row is empty when cells from above fill it.
+    An empty cell fills its column; a row is empty when cells from above fill it (see
+    table_headers.py).
     """
     for child in [c for c in element.children if isinstance(c, Element)]:
         _prune(child)

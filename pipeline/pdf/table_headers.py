@@ -25,6 +25,7 @@ def associate_headers(table: Element, number: int) -> None:
 
     `number` is that of the table in its document, and makes the IDs unique.
     """
+    _drop_empty_rows(table)
     cells = list(_grid(table))
     headers = [cell for cell in cells if cell.element.role == "TH"]
     for header in headers:
@@ -35,6 +36,29 @@ def associate_headers(table: Element, number: int) -> None:
             cell.element.headers = tuple(
                 header.element.id for header in headers if _applies(header, cell)
             )
+
+
+def _drop_empty_rows(table: Element) -> None:
+    """Remove rows without cells, which cells from above fill; these span fewer rows then.
+
+    veraPDF counts no columns in such a row.
+    """
+    rows = _rows(table)
+    for index in reversed(range(len(rows))):
+        if rows[index].children:
+            continue
+        for above, row in enumerate(rows[:index]):
+            for cell in row.elements():
+                if cell.parent is row and above + cell.rowspan > index:
+                    cell.rowspan -= 1
+        element: Element | None = rows.pop(index)
+        while element and element.parent and not element.children:
+            element.parent.children.remove(element)
+            element = element.parent
+
+
+def _rows(table: Element) -> list[Element]:
+    return [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
 
 
 def _scope(header: Element) -> str:
@@ -55,8 +79,7 @@ def _applies(header: TableCell, cell: TableCell) -> bool:
 def _grid(table: Element) -> Iterator[TableCell]:
     """Place the cells as HTML does: each in the first free column of its row."""
     taken: set[tuple[int, int]] = set()
-    rows = (e for e in table.elements() if e.role == "TR" and e.closest("Table") is table)
-    for row, element in enumerate(rows):
+    for row, element in enumerate(_rows(table)):
         column = 0
         for child in element.children:
             if not isinstance(child, Element):

@@ -77,17 +77,22 @@ def test_a_table_is_a_grid(table: str, message: str) -> None:
     assert messages(f"<table>{table}</table>") == [message]
 
 
-def test_a_row_that_cells_from_above_fill_is_kept() -> None:
-    table = "<table><tr><td rowspan=2>A<td rowspan=2>B<tr></tr><tr><td>C<td>D</table>"
-    rendered, problems = render(table)
+@pytest.mark.parametrize(
+    ("table", "spans"),
+    [
+        ("<tr><td rowspan=2>A<td rowspan=2>B<tr></tr><tr><td>C<td>D", [1, 1, 1, 1]),
+        ("<tr><td rowspan=3>A<td rowspan=3>B<tr></tr><tr></tr>", [1, 1]),
+        ("<tr><td rowspan=3>A<td>B<tr><td rowspan=2>C<tr></tr>", [2, 1, 1]),
+        ("<tr></tr><tr><td>A", [1]),
+    ],
+)
+def test_a_row_that_cells_from_above_fill_is_no_row(table: str, spans: list[int]) -> None:
+    rendered, problems = render(f"<table>{table}</table>")
     assert problems == []
-    with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:
-        rows = [
-            o
-            for o in pdf.objects
-            if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/TR"
-        ]
-    assert len(rows) == 3
+    assert rendered.structure
+    elements = list(rendered.structure.root.elements())
+    assert [e.rowspan for e in elements if e.role == "TD"] == spans
+    assert all(e.children for e in elements if e.role in ("Table", "TBody", "TR"))
 
 
 @pytest.mark.parametrize(
