@@ -17,7 +17,7 @@ from typing import Any
 
 import tinycss2
 
-from pipeline.design.stylesheets import Serve
+from pipeline.design.stylesheets import Serve, nesting_problem
 from pipeline.design.tokens import POINTS
 from pipeline.model.colour import Colour, parse_colour
 from pipeline.problems import Place, Problem, Rule
@@ -49,7 +49,7 @@ def track_current_stylesheet() -> Iterator[list[str]]:
         reading.append(address or "")
         try:
             return read(media, address, *arguments, **options)
-        except RecursionError:
+        except (RecursionError, SyntaxError):  # SyntaxError: of a selector, compiled
             logging.getLogger("weasyprint").warning(_TOO_DEEP)
         finally:
             reading.pop()
@@ -68,7 +68,8 @@ def explain_line(line: str, name: str, serve: Serve) -> list[Problem]:
     not about a style sheet; it has every missing import if the line is about one of them.
     """
     if line == _TOO_DEEP:
-        return [_nesting_problem(name)]
+        problem = nesting_problem(name, serve(name) or b"")
+        return [problem or _problem(Place(name), line)]
     data = serve(name) or b""
     if _MISSING.match(line):
         return list(_missing_imports(name, data, serve))
@@ -136,12 +137,10 @@ def _check(name: str, data: bytes, project: Project) -> Iterator[Problem]:
         path = project.find_style(name.removeprefix("styles/"))
         return path.read_bytes() if path else None
 
-    try:
-        nodes = _nodes(data)
-    except RecursionError:
-        yield _nesting_problem(name)
-        return
-    yield from (_syntax_problem(_place(name, n)) for n in nodes if n.type == "error")
+    if problem := nesting_problem(name, data):
+        yield problem
+    errors = (node for node in _nodes(data) if node.type == "error")
+    yield from (_syntax_problem(_place(name, node)) for node in errors)
     yield from _missing_imports(name, data, serve)
 
 
@@ -177,7 +176,12 @@ def _values(data: bytes) -> Iterator[Any]:
 
 @lru_cache(maxsize=64)
 def _nodes(data: bytes) -> tuple[Any, ...]:
-    """All rules, declarations and errors; each rule comes before its content."""
+    """All rules, declarations and errors; each rule comes before its content.
+
+    A style sheet that is nested too deeply has none.
+    """
+    if nesting_problem("", data):
+        return ()
     rules, _ = tinycss2.parse_stylesheet_bytes(data, skip_comments=True)
     return tuple(inner for node in rules for inner in _flatten(node))
 
@@ -202,10 +206,6 @@ def _property_hint(name: str, reason: str) -> str:
 
 def _problem(place: Place, message: str, hint: str = _HINT) -> Problem:
     return Problem(Rule.RENDERER, place, message, hint)
-
-
-def _nesting_problem(name: str) -> Problem:
-    return _problem(Place(name), _TOO_DEEP, "look for braces or brackets without an end")
 
 
 def _syntax_problem(place: Place) -> Problem:

@@ -1,7 +1,9 @@
-"""List the style sheets of a document in the order of the cascade, and read them."""
+"""List the style sheets of a document in the order of the cascade; limit their nesting."""
 
+import re
 from collections.abc import Callable
 
+from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 # From the name of a file ("styles/page.css") to its bytes; None if it is missing.
@@ -26,3 +28,33 @@ def stylesheets_for(
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
     names += [extra_stylesheet] if extra_stylesheet else []
     return tuple(name for name in names if project.find_style(name))
+
+
+# The bundled style sheets nest six levels. tinycss2 calls itself for each level.
+MAX_DEPTH = 50
+# What may hold a bracket that is none, and brackets.
+_BRACKET = re.compile(
+    r"""/\*.*?(?:\*/|\Z)|(["'])(?:(?!\1)[^\\\n]|\\.)*+\1?|\\.|[\[({})\]]""", re.DOTALL
+)
+_CLOSED_BY = {"{": "}", "[": "]", "(": ")"}
+
+
+def nesting_problem(name: str, data: bytes) -> Problem | None:
+    """Report the place where a style sheet exceeds `MAX_DEPTH`; None if it does not.
+
+    A bracket that does not fit closes nothing, as in tinycss2.
+    """
+    text = data.decode("utf-8", "replace")
+    open_blocks: list[str] = []
+    for match in _BRACKET.finditer(text):
+        if closing := _CLOSED_BY.get(match[0]):
+            open_blocks.append(closing)
+        elif open_blocks and match[0] == open_blocks[-1]:
+            open_blocks.pop()
+        if len(open_blocks) > MAX_DEPTH:
+            line = text.count("\n", 0, match.start()) + 1
+            column = match.start() - text.rfind("\n", 0, match.start())
+            message = f"the style sheet is nested deeper than {MAX_DEPTH} levels"
+            hint = "look for braces or brackets without an end"
+            return Problem(Rule.RENDERER, Place(name, line, column), message, hint)
+    return None

@@ -12,6 +12,9 @@ from urllib.parse import urljoin
 
 import tinycss2
 
+from pipeline.design.stylesheets import nesting_problem
+from pipeline.problems import PipelineError
+
 # Points in each unit of CSS.
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
@@ -51,7 +54,10 @@ class Tokens(dict[str, str]):
 def read_tokens(
     names: Iterable[str], read: ReadStylesheet, language: str, classes: Iterable[str]
 ) -> Tokens:
-    """Read style sheets in the order of the cascade, for one root element."""
+    """Read style sheets in the order of the cascade, for one root element.
+
+    Raises PipelineError for a style sheet that is nested too deeply.
+    """
     root_classes = frozenset(classes)
     tokens = [
         (_specificity(selector, language, root_classes), name, value)
@@ -84,14 +90,16 @@ def _with_imports(
     """The properties of a style sheet, after those of its imports."""
     if name in importers:
         return  # a circular import
-    imports, properties = _parse(read(name))
+    imports, properties = _parse(name, read(name))
     for address in imports:
         yield from _with_imports(urljoin(name, address), read, (*importers, name))
     yield from properties
 
 
 @lru_cache(maxsize=64)
-def _parse(data: bytes) -> tuple[tuple[str, ...], tuple[_Property, ...]]:
+def _parse(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[_Property, ...]]:
+    if problem := nesting_problem(f"styles/{name}", data):
+        raise PipelineError(problem)
     rules, _ = tinycss2.parse_stylesheet_bytes(
         data, skip_comments=True, skip_whitespace=True
     )

@@ -60,6 +60,14 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
         {"styles/tokens.css": bundled("styles/tokens.css") + "body{background:url(@URL@)}"},
         "picture-type",
     ),
+    "a style sheet of braces": (
+        {"styles/tokens.css": bundled("styles/tokens.css") + "{" * 100_000},
+        "renderer",
+    ),
+    "a profile of brackets that do not fit": (
+        {"styles/profiles/screen.css": "a{b:(]" * 100_000},
+        "renderer",
+    ),
     "a file in a style": (
         {
             "styles/tokens.css": bundled("styles/tokens.css")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.design.css_diagnostics import find_value
+from pipeline.design.stylesheets import nesting_problem
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Problem
@@ -92,3 +93,33 @@ def test_the_place_of_a_size_or_colour_is_found(
         "styles/b.css": b":root {\n  --text-size: 7pt;\n  margin: 6pt }",
     }
     assert find_value(sheets, sheets.get, cause) == place
+
+
+@pytest.mark.parametrize(
+    "opened", ["{", "a{", "(", "[", "{]", "({]", "'\\'{'{", '"a"{', "/*}*/{", "\\}{"]
+)
+def test_nesting_is_reported_where_it_exceeds_the_limit(opened: str) -> None:
+    depth = sum(opened.endswith(end) for end in ("(", "[", "{", "{]")) + ("({" in opened)
+    sheet = "a { b: c }\n" + opened * 100_000
+    problem = nesting_problem("styles/a.css", sheet.encode())
+    assert problem
+    last = (51 - 1) // depth
+    assert problem.place.line == 2
+    assert last * len(opened) < problem.place.column <= (last + 1) * len(opened)
+    assert "nested deeper than 50 levels" in problem.message
+
+
+@pytest.mark.parametrize(
+    "closed", ["a{}", "'{'", '"{"', "/*{*/", "\\{", "'\\'{'"]
+)
+def test_what_is_closed_or_quoted_does_not_nest(closed: str) -> None:
+    assert nesting_problem("styles/a.css", (closed * 100).encode()) is None
+
+
+@pytest.mark.parametrize("part", ["{", "{}", "'", '"a', "/*", "\\", "/", "(]"])
+def test_nesting_is_found_in_linear_time(part: str) -> None:
+    def check(sheet: bytes) -> None:
+        nesting_problem("styles/a.css", sheet)
+
+    small = part.encode() * 5_000
+    assert_linear(check, small, small * GROWTH)
