@@ -6,7 +6,7 @@ place where the parser stopped.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -98,9 +98,12 @@ def _colon(error: _ParserError) -> Problem | None:
 
 def _quote(error: _ParserError) -> Problem | None:
     place = error.context if "quoted scalar" in error.report else None
-    match = re.search(r"(?:: |- ) *((['\"]).*\2) *$", error.before)
-    if place is None and match and "expected" in error.report:
-        place = Place(error.place.file, error.place.line, match.start(1) + 1)
+    before = error.before.rstrip(" ")
+    if place is None and before.endswith(("'", '"')) and "expected" in error.report:
+        # Where the text that ends with this mark begins. One pattern for both ends would
+        # look for the end from each beginning, in a time that grows with the square.
+        match = re.search(rf"(?:: |- ) *({before[-1]})", before[:-1])
+        place = replace(error.place, column=match.start(1) + 1) if match else None
     if place is None:
         return None
     message = "the quotation mark opened here is not closed properly"

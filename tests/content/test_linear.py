@@ -8,6 +8,7 @@ import pytest
 from pipeline.content.csv_data import read_data
 from pipeline.content.validate.markdown import check_markdown
 from pipeline.content.validate.references import check_references
+from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import LanguageVersion
 from tests.scaling import GROWTH, assert_linear
@@ -56,6 +57,58 @@ def read_and_check(text: str) -> None:
 def test_problems_are_found_in_linear_time(wrong: str) -> None:
     write = WRONG[wrong]
     assert_linear(read_and_check, write(SMALL), write(GROWTH * SMALL))
+
+
+# Files that are wrong in one long line: the explanation once searched it from each of its
+# quotation marks, and 160 kB took 28 s.
+BROKEN = {
+    "quoted texts in braces": lambda size: "a: {" + "a: 'b', " * (size // 8) + "a: b} x",
+    "quoted texts in brackets": lambda size: "a: [" + 'a: "b", ' * (size // 8) + "a] x",
+    "commas and spaces": lambda size: "a: [" + "b,   " * (size // 5) + ",]",
+    "special characters": lambda size: "a: b" + ": " * (size // 2) + "@",
+    "closing brackets": lambda size: "a: [b]" + " ]" * (size // 2),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_syntax_error_is_explained_in_linear_time(broken: str) -> None:
+    def read(text: str) -> None:
+        source, problems = read_yaml("en.yaml", text.encode())
+        assert source is None
+        assert problems
+
+    write = BROKEN[broken]
+    assert_linear(read, write(8_000), write(GROWTH * 8_000))
+
+
+def drawing(inner: str = "", root: str = 'viewBox="0 0 3 2"') -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {root}>{inner}</svg>'.encode()
+
+
+# 16 kB of the second took 5 s, and 8 kB of the third 3 s.
+DRAWINGS = {
+    "letters in a style": lambda size: drawing(f"<style>{'a' * size}</style>"),
+    "spaces in a reference": lambda size: drawing(f'<g fill="url({" " * size}#a)"/>'),
+    "digits in a width": lambda size: drawing(root=f'width="{"1" * size}x" height="1"'),
+    "digits in a viewBox": lambda size: drawing(root=f'viewBox="0 0 1 {"1" * size}x"'),
+    "spaces in a width": lambda size: drawing(root=f'width="{" " * size}x" height="1"'),
+    "comments in a style": lambda size: drawing(f"<style>{'/*' * size}</style>"),
+    "references": lambda size: drawing(f"<style>{'url(' * size}</style>"),
+    "quoted references": lambda size: drawing(f"""<g fill='url("{'url("' * size}'/>"""),
+    "addresses in a style": lambda size: drawing(f"<style>{'href ' * size}</style>"),
+    "numbers of a path": lambda size: drawing(f'<path marker="" d="{"1e" * size}"/>'),
+    "points of a path": lambda size: drawing(f'<path marker="" d="{"1." * size}x"/>'),
+    "selectors and references": lambda size: drawing(
+        f"<style>{'a,' * size}a{{fill:{'url(#b)' * size}}}</style>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_is_checked_in_linear_time(name: str) -> None:
+    write = DRAWINGS[name]
+    small, large = write(1_000), write(GROWTH * 1_000)
+    assert_linear(lambda data: check_svg("a.svg", data), small, large)
 
 
 def read_head(columns: int) -> None:

@@ -50,8 +50,10 @@ _ADDRESS = "it refers to another file or website", "keep only references such as
 _STYLE = "its styles have a rule that is not supported", _OTHERWISE
 _CMYK = "it has CMYK colours", "save it as RGB; the print shop converts RGB to CMYK"
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_LENGTH = re.compile(rf"\s*({_NUMBER})\s*(px|pt|pc|mm|cm|in|em|ex|rem|%)?\s*", re.ASCII)
+# No two parts of a pattern that stand side by side match the same text, or the second is
+# possessive: backtracking would take a time that grows with the square of an attribute.
+_NUMBER = r"[+-]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?"
+_LENGTH = re.compile(rf"({_NUMBER})\s*+(px|pt|pc|mm|cm|in|em|ex|rem|%)?", re.ASCII)
 _MAX_LENGTH = 1_000_000
 # Numbers beyond what a PDF can hold, and what a drawing program writes after an overflow.
 _EXTREME = re.compile(
@@ -60,8 +62,8 @@ _EXTREME = re.compile(
 _NOT_NUMBERS = ("id", "class", "href")
 _PIXELS = {"pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
 _PIXELS |= {"px": 1, "em": 16, "ex": 8, "rem": 16}
-_OUTSIDE = re.compile(r"""url\(\s*["']?\s*(?!["'#\s])""", re.IGNORECASE)
-_REFERENCE = re.compile(r"""url\(\s*["']?\s*#([^"')\s]+)""", re.IGNORECASE)
+_OUTSIDE = re.compile(r"""url\(\s*+["']?+\s*+(?!["'#])""", re.IGNORECASE)
+_REFERENCE = re.compile(r"""url\(\s*+["']?+\s*+#([^"')\s]++)""", re.IGNORECASE)
 # A backslash could disguise any of the others.
 _STYLE_RULE = re.compile(r"@(?!charset|namespace)|\\|\bhref\s*:", re.IGNORECASE)
 _CMYK_COLOUR = re.compile(r"device-cmyk\(|icc-color\(", re.IGNORECASE)
@@ -256,7 +258,7 @@ def _size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
 
 def _length(text: str) -> float | None:
     """Parse a length; 0 for a share of the page, None for anything else."""
-    match = _LENGTH.fullmatch(text)
+    match = _LENGTH.fullmatch(text.strip(" \t\r\n"))
     if match is None or not 0 < float(match[1]) < _MAX_LENGTH:
         return None
     return 0.0 if match[2] == "%" else float(match[1]) * _PIXELS[match[2] or "px"]
