@@ -1,10 +1,10 @@
 """Check a project without building it: `briefs check`."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.loader import read_parts
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
@@ -15,6 +15,8 @@ from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, first_editions, languages_of, select_editions
 from pipeline.tasks.plan import discover
+from pipeline.tasks.reading import ContentReader, open_readers
+from pipeline.workers.executor import Executor
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,21 @@ def read_content(
     today: date | None,
     *,
     every_folder: bool = False,
+    executor: Executor | None = None,
 ) -> CheckedContent:
     """Read the editions that are current `today`; all editions if it is None.
 
     With `every_folder` the names of all folders are checked, not only those of the briefs
-    that `options` select.
+    that `options` select. Without an `executor` one is opened.
     """
     folders, misnamed = discover(project, () if every_folder else options.slugs)
     selected = tuple(select_editions(folders, options, today))
-    languages = languages_of(selected)
-    content = read_parts(project, selected, first_editions(folders), languages)
+    parts = selected, first_editions(folders), languages_of(selected)
+    with nullcontext(executor) if executor else open_readers(len(selected)) as readers:
+        content = ContentReader(project, readers).read_parts(*parts)
     problems = sort_and_dedupe((*misnamed, *content.problems))
-    parts = (content.series, content.brand, content.editions)
-    return CheckedContent(folders, selected, *parts, problems)
+    values = (content.series, content.brand, content.editions)
+    return CheckedContent(folders, selected, *values, problems)
 
 
 def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:

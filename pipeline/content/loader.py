@@ -70,30 +70,6 @@ class LoadedContent:
         return sort_and_dedupe(p for part in self.parts.values() for p in part.problems)
 
 
-def read_parts(
-    project: Project,
-    chosen: Iterable[EditionFolder],
-    first: Collection[EditionFolder],
-    used_languages: Collection[str],
-) -> LoadedContent:
-    """Read the series, the brand and the `chosen` editions.
-
-    `first` holds the first editions of their briefs.
-    """
-    settings = read_series_settings(project, used_languages)
-    if (series := settings.series) is None:
-        return settings
-    parts = dict(settings.parts)
-    editions: list[Edition] = []
-    for folder in chosen:
-        is_first = folder in first
-        edition, parts[folder.name] = read_edition(
-            project, folder, series, first_edition=is_first
-        )
-        editions += [edition] if edition else []
-    return replace(settings, editions=tuple(editions), parts=parts)
-
-
 def read_series_settings(
     project: Project, used_languages: Collection[str]
 ) -> LoadedContent:

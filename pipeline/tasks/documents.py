@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
-from pipeline.content.loader import LoadedPart, read_edition, read_series_settings
+from pipeline.content.loader import LoadedPart
 from pipeline.editions.code import make_code
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition, view_brief
@@ -22,6 +22,7 @@ from pipeline.targets import Document, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import PostProcessing
+from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -37,10 +38,10 @@ class DocumentTasks:
     def __init__(
         self, workspace: Workspace, used: Sequence[str], executor: Executor
     ) -> None:
-        project = workspace.project
         self._workspace = workspace
+        self._reader = ContentReader(workspace.project, executor)
         self._first = first_editions(workspace.folders)
-        settings = read_series_settings(project, used)
+        settings = self._reader.settings(used)
         self._series, self._settings = settings.series, settings.parts[SERIES]
         self.languages: Sequence[str] = self._series.languages if self._series else ()
         self._inputs = self._record(SERIES, settings.parts[SERIES], self.languages, used)
@@ -57,8 +58,8 @@ class DocumentTasks:
         if self._series is None:
             yield from map(blocked, documents)
             return
-        project, is_first = self._workspace.project, folder in self._first
-        edition, part = read_edition(project, folder, self._series, first_edition=is_first)
+        job = self._reader.start(folder, self._series, is_first=folder in self._first)
+        edition, part = self._reader.edition(folder, job)
         inputs = (self._inputs, self._record(folder.name, part))
         problems = (*self._settings.problems, *part.problems)
         wrong = self._workspace.files_with_errors(problems)

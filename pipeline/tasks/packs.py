@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.export import export_yaml
-from pipeline.content.loader import LoadedContent, load_series, read_parts
+from pipeline.content.loader import LoadedContent, load_series
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
 from pipeline.html.page_view import Design
@@ -40,6 +40,7 @@ from pipeline.targets import (
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.documents import is_blocked, render_document
 from pipeline.tasks.finish import finish
+from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import (
     Plan,
     TargetTask,
@@ -81,7 +82,7 @@ class PackPlan(Plan):
         """Give a task for each pack, in order."""
         content = context = None
         if self.stale_count and not self.workspace.options.dry_run:
-            content = self._read()
+            content = self._read(executor)
             self.workspace.problems.extend(content.problems)
             if content.series and content.brand:
                 context = BuildContext(
@@ -97,15 +98,12 @@ class PackPlan(Plan):
             else:
                 yield blocked(pack)
 
-    def _read(self) -> LoadedContent:
+    def _read(self, executor: Executor) -> LoadedContent:
         """Read the editions of all packs that must be built."""
         handouts = [h for pack in self.stale_packs for h in self.handouts(pack)]
         editions = list(dict.fromkeys(h.folder for h in handouts))
-        return read_parts(
-            self.workspace.project,
-            editions,
-            first_editions(self.workspace.folders),
-            languages_of(editions),
+        return ContentReader(self.workspace.project, executor).read_parts(
+            editions, first_editions(self.workspace.folders), languages_of(editions)
         )
 
     def handouts(self, pack: Pack) -> tuple[ResolvedHandout, ...]:

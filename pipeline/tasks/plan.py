@@ -49,7 +49,9 @@ class DocumentPlan(Plan):
     def _count(self) -> None:
         numbers = {folder: len([*self._documents(folder)]) for folder in self.selected}
         self.total = sum(numbers.values())
-        self.stale_count = sum(numbers[folder] for folder in self.changed)
+        documents = sum(numbers[folder] for folder in self.changed)
+        # Changed editions without documents are read, too, and report problems.
+        self.stale_count = documents or len(self.changed)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each document, in order; editions are read one by one."""

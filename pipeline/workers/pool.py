@@ -67,11 +67,16 @@ class ProcessExecutor(Executor):
     """Runs jobs in processes, which start with the first job. Threads may share it."""
 
     def __init__(
-        self, number: int, limits: Limits, work: str, local: str = _LOCAL_METHOD
+        self,
+        number: int,
+        limits: Limits,
+        work: str,
+        local: str = _LOCAL_METHOD,
+        local_number: int = 1,
     ) -> None:
         self._numbers = {
             "forkserver": number,
-            local: number if local == "forkserver" else 1,
+            local: number if local == "forkserver" else local_number,
         }
         self._local_method = local
         self._limits = limits
@@ -182,23 +187,30 @@ def _how_it_ended(code: int, limits: Limits) -> str:
 
 @contextmanager
 def open_processes(
-    number: int, limits: Limits, preload: Sequence[str], *, can_fork: bool = True
+    number: int,
+    limits: Limits,
+    preload: Sequence[str],
+    *,
+    can_fork: bool = True,
+    local: int = 1,
 ) -> Iterator[Executor]:
     """Open `number` processes that import the modules `preload`; 0: run jobs inline.
 
-    The fork server imports while this process continues. Without `can_fork` this
-    process is never forked, which would not be safe if it has threads.
+    The fork server imports while this process continues. Local jobs have `local` processes,
+    forked from this one; without `can_fork` it is never forked, which would not be safe if
+    it has threads.
     """
     if number == 0:
         yield InlineExecutor()
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*preload, __name__, "pebble"])
-    with silent_children():
-        forkserver.ensure_running()
+    if preload:
+        with silent_children():
+            forkserver.ensure_running()
     with TemporaryDirectory(prefix="briefs-") as work:
-        local = _LOCAL_METHOD if can_fork else "forkserver"
-        processes = ProcessExecutor(number, limits, work, local)
+        method = _LOCAL_METHOD if can_fork else "forkserver"
+        processes = ProcessExecutor(number, limits, work, method, local)
         try:
             yield processes
         finally:

@@ -49,6 +49,15 @@ def picture(kind: str, mode: str = "RGB", size: tuple[int, int] = (800, 600)) ->
     return file.getvalue()
 
 
+def progressive(scans: int) -> bytes:
+    """Make a progressive JPEG of 25 million pixels, with as many more scans, all empty."""
+    file = BytesIO()
+    Image.new("L", (4_990, 4_990)).save(file, "JPEG", progressive=True)
+    start = b"\xff\xda\0\x08\x01\x01\0"
+    empty = (start + bytes([n % 63 + 1, n % 63 + 1, 0]) for n in range(scans))
+    return file.getvalue().removesuffix(b"\xff\xd9") + b"".join(empty) + b"\xff\xd9"
+
+
 def animated_png() -> bytes:
     """Make a PNG of three frames."""
     file = BytesIO()

@@ -129,6 +129,7 @@ _USES = (
 )
 
 YAML: dict[str, Files | str] = {
+    "100,000 quoted texts in braces": "a: {" + "a: 'b', " * 100_000 + "a: b} x",
     "aliases that expand to 10^9 values": _LAUGHS,
     "a recursive alias": "title: &a [*a]\n",
     "lists nested 100,000 deep": "title: " + "[" * 100_000,
@@ -225,6 +226,18 @@ MARKDOWN: dict[str, Files | str] = {
     "entities": text("&lt;script&gt; &#0; &#xD800; &#x110000; &nbsp;"),
 }
 SVG: dict[str, Files | str] = {
+    "a style of 80,000 letters": drawing(f"<style>{'a' * 80_000}</style>"),
+    "a style of 40,000 comments": drawing(f"<style>{'/*' * 40_000}</style>"),
+    "100,000 spaces in a reference": drawing(
+        f'<rect width="9" height="9" fill="url({" " * 100_000}#a)"/>'
+    ),
+    "a width of 100,000 digits": {
+        "en.yaml": picture("map.svg"),
+        "map.svg": svg("", root=f'width="{"1" * 100_000}x" height="9"'),
+    },
+    "30,000 selectors of 17,000 references": drawing(
+        f"<style>{'a,' * 30_000}a{{fill:{'url(#b)' * 17_000}}}</style>"
+    ),
     "an entity that is a file": drawing(
         "<title>&e;</title>", '<!DOCTYPE svg [<!ENTITY e SYSTEM "file://@CANARY@">]>'
     ),
@@ -324,6 +337,7 @@ PICTURES: dict[str, Files | str] = {
         lambda: payloads.png_of_one_claimed(4_000, 4_000)
     ),
     "a picture without pixels": photo(lambda: payloads.png_of_one_claimed(0, 0)),
+    "24,000 progressive scans": photo(lambda: payloads.progressive(24_000), "photo.jpg"),
     "24 million pixels": photo(lambda: payloads.png(4_900, 4_900)),
     "a text chunk that inflates to 200 MB": photo(
         lambda: payloads.png(800, 600, more=payloads.inflating(b"zTXt", 200 << 20))
@@ -478,6 +492,10 @@ PRINTED = {
     "9,000 backslashes": "\\\\",
     "link references that expand": "a",
     "an address of 2,000 characters": "a.a.a",
+    "a style of 80,000 letters": "A heading",
+    "a style of 40,000 comments": "A heading",
+    "100,000 spaces in a reference": "A heading",
+    "30,000 selectors of 17,000 references": "A heading",
     "a path of 1 MB": "A heading",
     "a pattern with tiny tiles": "A heading",
     "tiny dashes": "A heading",

@@ -1,7 +1,7 @@
 """A document that wants too much is a problem that names the limit; the others are made.
 
-Templates and styles are the project's own here: what comes with content does not get so
-far (test_attacks.py).
+Templates and styles are the project's own here, but for content whose time to read is long
+although it grows with its size only; other content does not get so far (test_attacks.py).
 """
 
 import sys
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
+from pipeline.commands.check import read_content
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
@@ -87,3 +88,30 @@ def test_a_template_over_a_limit_costs_its_document_alone(
     assert problem.place.file == "content/brief/2017/fr.yaml"
     assert problem.message.startswith(f"the document could not be built: {said}")
     assert problem.hint == hint
+
+
+# 50 texts of 19,000 brackets in 1 MB: Markdown is parsed in 20 s.
+BRACKETS = "title: A\nsections: [{heading: B, blocks: [\n" + "".join(
+    f"{{text: '{'[' * 19_000}'}},\n" for _ in range(50)
+)
+SMALL = Limits(cpu_seconds=1, wall_seconds=300)
+
+
+def test_content_over_a_limit_costs_its_edition_alone(write_project: WriteProject) -> None:
+    root = write_project({"content/slow/2017/en.yaml": BRACKETS + "]}]\n"})
+    with open_processes(1, SMALL, MODULES) as executor:
+        result = build(
+            open_project(root), BuildOptions(), date(2026, 1, 1), executor=executor
+        )
+        checked = read_content(open_project(root), BuildOptions(), None, executor=executor)
+    assert {d.slug: d.state for d in result.targets} == {
+        "brief": "built",
+        "slow": "blocked",
+    }
+    assert [e.slug for e in checked.editions] == ["brief"]
+    for (problem,) in (result.problems, checked.problems):
+        assert problem.rule is Rule.RESOURCE_LIMIT
+        assert problem.place.file == "content/slow/2017/en.yaml"
+        reason = "it took more than 1 seconds of processor time"
+        assert problem.message == f"the content could not be read: {reason}"
+        assert problem.hint.startswith("look for very long text")

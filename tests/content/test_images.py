@@ -15,12 +15,14 @@ from PIL import Image, ImageCms, ImageFile
 
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.validate import images as pictures
-from pipeline.content.validate.bitmap import MAX_PIXELS
+from pipeline.content.validate.bitmap import MAX_PIXELS, _has_too_many_scans
 from pipeline.content.validate.images import PictureFile, read_picture
 from pipeline.content.validate.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from pipeline.workers.executor import InlineExecutor
+from tests.scaling import GROWTH, assert_linear
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -142,6 +144,37 @@ def test_too_many_pixels_are_rejected_before_decoding(
     picture, (issue,) = read_picture("a.png", data)
     assert picture is None
     assert issue.rule is Rule.PICTURE_SIZE
+
+
+def scans(number: int) -> bytes:
+    """Make a progressive JPEG of this many more scans, which are empty."""
+    data = saved("JPEG", (700, 500), progressive=True)
+    ac = b"".join(
+        b"\xff\xda\0\x08\x01\x01\0" + bytes([n % 63 + 1, n % 63 + 1, 0])
+        for n in range(number)
+    )
+    return data.removesuffix(b"\xff\xd9") + ac + b"\xff\xd9"
+
+
+def test_too_many_scans_are_rejected_before_decoding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert rules("a.jpg", scans(80)) == []
+    embedded = b"\xff\xfe" + (2 + 800).to_bytes(2) + b"\xff\xda\0\0" * 200
+    good = scans(0)
+    assert rules("a.jpg", good[:2] + embedded + good[2:] + b"\xff\xda" * 200) == []
+    monkeypatch.setattr("pipeline.content.validate.bitmap._decode", None)
+    picture, (issue,) = read_picture("a.jpg", scans(101))
+    assert picture is None
+    assert issue.rule is Rule.PICTURE_SIZE
+    assert issue.message == '"a.jpg" has more than 100 progressive scans'
+
+
+def test_the_scans_of_a_jpeg_are_counted_in_linear_time() -> None:
+    parts = (b"\xff", b"\xff\0", b"\xff\xd0", b"\xff\xfe\0\x02")
+    for part in parts:
+        small, large = (b"\xff\xd8" + part * n for n in (20_000, GROWTH * 20_000))
+        assert_linear(_has_too_many_scans, small, large)
 
 
 def test_twenty_five_million_pixels_are_accepted() -> None:
@@ -334,7 +367,9 @@ def mend(data: bytes) -> bytes:
 
 
 def read(root: Path) -> CheckedContent:
-    return read_content(open_project(root), BuildOptions(), None)
+    """Read in this process, which is watched."""
+    options, executor = BuildOptions(), InlineExecutor()
+    return read_content(open_project(root), options, None, executor=executor)
 
 
 def test_a_picture_is_checked_once_and_reported_in_each_language(
@@ -351,6 +386,10 @@ def test_a_picture_is_checked_once_and_reported_in_each_language(
     content = read(root)
     assert [str(p.place) for p in content.problems] == [f"{EN}:3:20", f"{FR}:3:20"]
     assert looked == ["hall.png"]
+    looked.clear()
+    write_project({EN: TEXT.replace("hall.png", "./hall.png"), FR: TEXT})
+    read(root)
+    assert looked == ["./hall.png"]
 
 
 @pytest.mark.parametrize(
@@ -448,15 +487,21 @@ def test_pillow_is_imported_only_for_a_picture_of_pixels(
             f"content/brief/2017/{picture}": data,
         }
     code = (
-        "import sys\nfrom pipeline.cli import main\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "print('PIL' in sys.modules)"
+        "import sys\nfrom pathlib import Path\n"
+        "from pipeline.commands.check import read_content\n"
+        "from pipeline.project import open_project\n"
+        "from pipeline.targets import BuildOptions\n"
+        "from pipeline.workers.executor import InlineExecutor\n"
+        "project = open_project(Path(sys.argv[1]))\n"
+        "options, executor = BuildOptions(), InlineExecutor()\n"
+        "read = read_content(project, options, None, executor=executor)\n"
+        "print([*read.problems], 'PIL' in sys.modules)"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code, "--project", write_project(files), "check", "--quiet"],
+        [sys.executable, "-c", code, write_project(files)],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
     )
-    assert (result.stderr, result.stdout) == ("", f"{picture == 'hall.png'}\n")
+    assert (result.stderr, result.stdout) == ("", f"[] {picture == 'hall.png'}\n")

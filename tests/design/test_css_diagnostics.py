@@ -109,9 +109,7 @@ def test_nesting_is_reported_where_it_exceeds_the_limit(opened: str) -> None:
     assert "nested deeper than 50 levels" in problem.message
 
 
-@pytest.mark.parametrize(
-    "closed", ["a{}", "'{'", '"{"', "/*{*/", "\\{", "'\\'{'"]
-)
+@pytest.mark.parametrize("closed", ["a{}", "'{'", '"{"', "/*{*/", "\\{", "'\\'{'"])
 def test_what_is_closed_or_quoted_does_not_nest(closed: str) -> None:
     assert nesting_problem("styles/a.css", (closed * 100).encode()) is None
 

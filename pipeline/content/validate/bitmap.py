@@ -5,6 +5,7 @@ decoded. Pictures that WeasyPrint 70 renders wrongly, or that PDF/A forbids, are
 each case was tried. Sizes are upright: WeasyPrint applies the EXIF orientation.
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,12 @@ from pipeline.problems import Rule
 # WeasyPrint keeps each pixel several times: 169 million of them took 383 MB. A whole page
 # at 300 dpi has 8.7 million, and few cameras exceed 24.
 MAX_PIXELS = 25_000_000
+# A progressive JPEG becomes sharper with each scan; programs write about ten. Even an empty
+# one is decoded for the whole picture: 24,000 in 1 MB took 88 s.
+MAX_SCANS = 100
+# A marker of JPEG that ends a scan; inside one, FF is followed by 00 or by D0 to D7.
+_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
+_START_OF_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
 
 _MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 # Colours of medium saturation, which differ visibly between colour spaces.
@@ -39,6 +46,10 @@ def check_bitmap(
                 message = f'"{name}" has {width:,} × {height:,} pixels; '
                 message += f"the limit is {MAX_PIXELS // 1_000_000} million"
                 return None, (Issue(Rule.PICTURE_SIZE, message, SMALLER),)
+            if picture.format == "JPEG" and _has_too_many_scans(data):
+                message = f'"{name}" has more than {MAX_SCANS} progressive scans'
+                hint = "open it and save it again, as a JPEG that is not progressive"
+                return None, (Issue(Rule.PICTURE_SIZE, message, hint),)
             mode_issues = tuple(_mode_issues(name, picture))
             return _decode(data), (*mode_issues, *_colour_issues(name, picture))
         except Exception:  # Pillow's parsers raise many types for damaged files
@@ -61,6 +72,18 @@ def _strict_pillow() -> Iterator[None]:
             yield
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = before
+
+
+def _has_too_many_scans(data: bytes) -> bool:
+    scans = position = 0
+    while scans <= MAX_SCANS and (marker := _MARKER.search(data, position)):
+        if marker[1] == _END_OF_IMAGE:
+            return False
+        scans += marker[1] == _START_OF_SCAN
+        # A segment begins with its length; the start of the image has none.
+        length = data[marker.end() : marker.end() + 2] if position else b""
+        position = marker.end() + int.from_bytes(length)
+    return scans > MAX_SCANS
 
 
 def _decode(data: bytes) -> tuple[int, int]:

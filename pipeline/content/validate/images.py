@@ -82,9 +82,10 @@ def check_pictures(
     for path, name in source.walk():
         if path[-2:] != ("picture", "file") or not isinstance(name, str):
             continue
-        if name not in checked:
-            checked[name] = _check_picture(project, folder, name)
-        picture, issues = checked[name]
+        key = str(PurePosixPath(name))  # "./a.png" is "a.png"
+        if key not in checked:
+            checked[key] = _check_picture(project, folder, name)
+        picture, issues = checked[key]
         size_issues = tuple(_size_issues(name, picture)) if picture else ()
         yield from (issue.problem(source.place(path)) for issue in (*issues, *size_issues))
 

@@ -1,0 +1,124 @@
+"""Read content in a worker process: a file that takes too long harms no other part."""
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.loader import (
+    LoadedContent,
+    LoadedPart,
+    read_edition,
+    read_series_settings,
+)
+from pipeline.model.schema import Edition, Series
+from pipeline.problems import JobFailed, Place, Problem, Rule
+from pipeline.project import Project, ReadLog
+from pipeline.workers.executor import Executor
+from pipeline.workers.pool import Limits, open_processes
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+# Of a command that builds nothing; more would wait for the main process.
+_MOST_PROCESSES = 4
+_HINT = "look for very long text, very many values, or a very large picture"
+
+
+class ContentReader:
+    """Reads the parts of a project's content in the processes of an executor.
+
+    The project records their files: folders before they are listed, and the hash of each
+    file as it was read.
+    """
+
+    def __init__(self, project: Project, executor: Executor) -> None:
+        self._project = project
+        self._executor = executor
+
+    def settings(self, used_languages: Collection[str]) -> LoadedContent:
+        """Read the series and the brand; `used_languages` are those of all editions."""
+        job = self._submit(_read_settings, tuple(used_languages))
+        try:
+            loaded: LoadedContent = self._result(job)
+        except JobFailed as error:
+            part = LoadedPart((), (_limit_problem(SERIES, error),))
+            return LoadedContent(None, None, (), {SERIES: part})
+        return loaded
+
+    def start(
+        self, folder: EditionFolder, series: Series, *, is_first: bool
+    ) -> "Future[Any]":
+        """Start to read an edition, which may be the first one of its brief."""
+        for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
+            self._project.on_read(listed)
+        return self._submit(_read_edition, folder, series, is_first)
+
+    def edition(
+        self, folder: EditionFolder, job: "Future[Any]"
+    ) -> tuple[Edition | None, LoadedPart]:
+        """Wait for an edition; None if it has an error, or exceeds the limits of a job."""
+        try:
+            read: tuple[Edition | None, LoadedPart] = self._result(job)
+        except JobFailed as error:
+            only = f"/{folder.languages[0]}.yaml" if len(folder.languages) == 1 else ""
+            problem = _limit_problem(folder.name + only, error)
+            return None, LoadedPart((), (problem,))
+        return read
+
+    def read_parts(
+        self,
+        chosen: Iterable[EditionFolder],
+        first: Collection[EditionFolder],
+        used_languages: Collection[str],
+    ) -> LoadedContent:
+        """Read the series, the brand and the `chosen` editions.
+
+        `first` holds the first editions of their briefs.
+        """
+        settings = self.settings(used_languages)
+        if (series := settings.series) is None:
+            return settings
+        jobs = [(f, self.start(f, series, is_first=f in first)) for f in chosen]
+        read = {folder.name: self.edition(folder, job) for folder, job in jobs}
+        editions = tuple(edition for edition, _ in read.values() if edition)
+        parts = {**settings.parts, **{name: part for name, (_, part) in read.items()}}
+        return LoadedContent(series, settings.brand, editions, parts)
+
+    def _submit(self, function: Any, *arguments: Any) -> "Future[Any]":
+        return self._executor.submit_local(function, self._project.root, *arguments)
+
+    def _result(self, job: "Future[Any]") -> Any:
+        result, reads = self._executor.result(job)
+        for name, hashed in reads:
+            self._project.on_read(name, hashed)
+        return result
+
+
+@contextmanager
+def open_readers(files: int) -> Iterator[Executor]:
+    """Open processes that read `files` files of others, for a command without a build."""
+    number = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1, files))
+    with open_processes(number, Limits(), (), local=number) as executor:
+        yield executor
+
+
+def _read_settings(
+    root: Path, used_languages: Collection[str]
+) -> tuple[LoadedContent, ReadLog]:
+    project, reads = Project(root).tracking_reads()
+    return read_series_settings(project, used_languages), reads
+
+
+def _read_edition(
+    root: Path, folder: EditionFolder, series: Series, is_first: bool
+) -> tuple[tuple[Edition | None, LoadedPart], ReadLog]:
+    project, reads = Project(root).tracking_reads()
+    return read_edition(project, folder, series, first_edition=is_first), reads
+
+
+def _limit_problem(source: str, error: JobFailed) -> Problem:
+    message = f"the content could not be read: {error}"
+    return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _HINT)
