@@ -5,7 +5,7 @@ stored nowhere. The names of folders tell which edition a code identifies; only 
 is read, to compare its text with the one that was printed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -23,6 +23,7 @@ from pipeline.model.markdown import plain_text
 from pipeline.prepress.preflight import Preflight, inspect
 from pipeline.problems import (
     ExitCode,
+    JobFailed,
     PipelineError,
     Place,
     Problem,
@@ -33,8 +34,12 @@ from pipeline.problems import (
 )
 from pipeline.project import Project
 from pipeline.state.integrity import FileIntegrity, read_integrity
-from pipeline.state.manifest import read_manifest
+from pipeline.state.manifest import Manifest, read_manifest
 from pipeline.targets import BuildOptions, JobSheet, parse_file_name, sources_in
+from pipeline.tasks.reading import open_readers
+from pipeline.workers.executor import Executor
+
+_LIMIT_HINT = "it is no file of this program, or it was changed; get a new copy"
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class CodeResult:
 
 
 def verify_code(
-    project: Project, codes: Iterable[Code], on: date
+    project: Project, codes: Iterable[Code], on: date, executor: Executor | None = None
 ) -> tuple[tuple[CodeResult, ...], tuple[Problem, ...]]:
     """Find the edition of each code, and the edition that is current `on` a day.
 
@@ -80,7 +85,8 @@ def verify_code(
 
     @cache
     def read(slug: str = "") -> CheckedContent:
-        return read_content(project, BuildOptions((slug,) if slug else ()), None)
+        options = BuildOptions((slug,) if slug else ())
+        return read_content(project, options, None, executor=executor)
 
     results: list[CodeResult] = []
     problems: list[Problem] = []
@@ -192,22 +198,41 @@ def verify_files(
 ) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
     """Check of each PDF whether it was built here, is unchanged, and is current `on` a day.
 
-    A press file is also checked for printing; `ghostscript` measures its ink.
+    A press file is also checked for printing; `ghostscript` measures its ink. Each file is
+    read in a process with limits: it may come from anywhere.
     """
+    files = tuple(files)
+    with open_readers(len(files)) as executor:
+        return _verify_files(project, files, on, ghostscript, executor)
+
+
+def _verify_files(
+    project: Project,
+    files: Sequence[Path],
+    on: date,
+    ghostscript: str | None,
+    executor: Executor,
+) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
     manifest = read_manifest(project.build / "manifest.json")
     sessions = sources_in(project, ())
     results: list[FileResult] = []
     problems: list[Problem] = []
-    for file in files:
+    jobs = [
+        executor.submit_local(_read_file, f, manifest, project.build, ghostscript)
+        for f in files
+    ]
+    for file, job in zip(files, jobs, strict=True):
         try:
-            integrity = read_integrity(file, manifest, project.build)
-            kind, parts = parse_file_name(f"{integrity.document}.pdf")
-            preflight = None
-            if parts.get("profile") == "press":
-                preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
+            integrity, preflight = executor.result(job)
         except PipelineError as error:
             problems += error.problems
             continue
+        except JobFailed as error:
+            message = f"the file could not be read: {error}"
+            place = Place(str(file))
+            problems.append(Problem(Rule.RESOURCE_LIMIT, place, message, _LIMIT_HINT))
+            continue
+        kind, parts = parse_file_name(f"{integrity.document}.pdf")
         session = parts.get("number", "")
         exists = kind.SOURCE.format_map(parts) in sessions
         known = session, exists, kind is JobSheet
@@ -219,7 +244,7 @@ def verify_files(
                 codes[parse_code(word)] = None
             except ValueError:
                 results[index] = _altered(result, f'its edition code "{word}" is not valid')
-    editions, more = verify_code(project, codes, on)
+    editions, more = verify_code(project, codes, on, executor)
     problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
     with_editions = (
         _compare_name(
@@ -228,6 +253,18 @@ def verify_files(
         for r in results
     )
     return tuple(with_editions), sort_and_dedupe(problems)
+
+
+def _read_file(
+    file: Path, manifest: Manifest, build: Path, ghostscript: str | None
+) -> tuple[FileIntegrity, Preflight | None]:
+    """Read one PDF, and inspect a press file: a job."""
+    integrity = read_integrity(file, manifest, build)
+    _, parts = parse_file_name(f"{integrity.document}.pdf")
+    preflight = None
+    if parts.get("profile") == "press":
+        preflight = inspect(file.read_bytes(), ghostscript, Place(str(file)))
+    return integrity, preflight
 
 
 def _compare_name(result: FileResult) -> FileResult:

@@ -24,6 +24,9 @@ _DAMAGED = (
     *(pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError),
     *(ArithmeticError, RuntimeError),
 )
+# More than a document of this program may have (docs/security.md).
+MAX_PAGES = 1_000
+_MAX_NAME = 127  # bytes of a name in a PDF (ISO 32000-1, annex C)
 _NO_PRESS_COLOURS = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
 
 
@@ -59,6 +62,10 @@ def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
     """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
+            if (pages := len(opened.pages)) > MAX_PAGES:
+                message = f"the file has {pages:,} pages; the limit is {MAX_PAGES:,}"
+                hint = "divide it, and check each part"
+                raise PipelineError(Problem(Rule.RESOURCE_LIMIT, place, message, hint))
             preflight = _inspect(opened)
     except _DAMAGED as error:
         message, hint = "the file is not a PDF, or it is damaged", "build it again"
@@ -76,7 +83,7 @@ def _inspect(pdf: Pdf) -> Preflight:
     media, bleed, trim = _boxes(page)
     intents = _output_intents(pdf)
     return Preflight(
-        condition=str(intents[0].get("/OutputConditionIdentifier", "")) if intents else "",
+        condition=_condition(intents[0]) if intents else "",
         sheet=_size(media),
         trim=_size(trim),
         bleed=round(trim[0] - bleed[0], 1) if "/TrimBox" in page else None,
@@ -90,9 +97,13 @@ def _faults(pdf: Pdf) -> Iterator[str]:
     if pdf.open_metadata().get(XMP_KEY) != STANDARD or pdf.pdf_version != "1.6":
         yield f"it does not identify itself as {STANDARD} in PDF 1.6"
     yield from _intent_faults(pdf)
+    draws_rgb: dict[tuple[int, int], bool] = {}  # pages may share a content stream
     for number, page in enumerate(pdf.pages, 1):
         yield from (f"page {number}: {fault}" for fault in _box_faults(page))
-        if _draws_rgb(page):
+        streams = {stream.objgen: stream for stream in _contents(page)}
+        for key in streams.keys() - draws_rgb.keys():
+            draws_rgb[key] = _draws_rgb(streams[key])
+        if any(draws_rgb[key] for key in streams):
             yield f"page {number}: it draws in RGB"
     if any(map(_draws_rgb, drawn_streams(pdf))):
         yield "a group or a pattern draws in RGB"
@@ -113,11 +124,15 @@ def _intent_faults(pdf: Pdf) -> Iterator[str]:
     if len(intents) != 1:
         yield f"it has {len(intents)} output intents and needs exactly one"
     for intent in intents:
-        if not str(intent.get("/OutputConditionIdentifier", "")):
+        if not _condition(intent):
             yield "its output intent does not name a printing condition"
         # An ICC profile names its class and its colour space in bytes 12 to 19.
         if intent.DestOutputProfile.read_bytes()[12:20] != b"prtrCMYK":
             yield "its output intent has no ICC profile of a CMYK press"
+
+
+def _condition(intent: Object) -> str:
+    return str(intent.get("/OutputConditionIdentifier", ""))[:_MAX_NAME]
 
 
 def _boxes(page: Page) -> tuple[list[float], ...]:
@@ -147,9 +162,13 @@ def _margins(outer: list[float], inner: list[float]) -> list[float]:
     return [b - a for a, b in pairs[:2]] + [a - b for a, b in pairs[2:]]
 
 
-def _draws_rgb(content: Page | Stream) -> bool:
-    instructions = pikepdf.parse_content_stream(content)
-    return any(str(instruction.operator) in ("rg", "RG") for instruction in instructions)
+def _contents(page: Page) -> list[Object]:
+    contents = page.obj.get("/Contents", Array())
+    return list(contents) if isinstance(contents, Array) else [contents]
+
+
+def _draws_rgb(content: Object) -> bool:
+    return bool(pikepdf.parse_content_stream(content, "rg RG"))
 
 
 def _refers_to_rgb(value: Any) -> bool:
@@ -176,7 +195,7 @@ def _fonts(pdf: Pdf) -> Iterator[tuple[str, bool]]:
             continue
         if font.get("/Subtype") == Name.Type0:
             continue  # its descendant has the descriptor
-        name = str(font.get("/BaseFont", "/")).lstrip("/").rpartition("+")[2]
+        name = str(font.get("/BaseFont", "/")).lstrip("/").rpartition("+")[2][:_MAX_NAME]
         descriptor = font.get("/FontDescriptor", Dictionary())
         has_file = any(key.startswith("/FontFile") for key in dict(descriptor))
         yield name, has_file or font.get("/Subtype") == Name.Type3

@@ -19,6 +19,10 @@ from pipeline.state.alterations import document_of, find_contradictions, find_di
 from pipeline.state.fingerprints import DAMAGED, digest, read_file
 from pipeline.state.manifest import Manifest
 
+# Characters of a text in the document information, and of an attached order: the codes of
+# 1,600 editions, and an order of 10,000 lines. What is longer is not of this program.
+_MAX_TEXT, _MAX_ORDER = 20_000, 1_000_000
+
 
 @dataclass(frozen=True)
 class FileIntegrity:
@@ -46,7 +50,8 @@ def read_integrity(path: Path, manifest: Manifest, build: Path) -> FileIntegrity
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if _information(pdf, "/Creator") != "Briefs":
                 return FileIntegrity("", is_own=False)
-            document = _information(pdf, "/Document") or document_of(tuple(pdf.attachments))
+            attached = tuple(n for n in pdf.attachments if len(n) <= _MAX_TEXT)
+            document = _information(pdf, "/Document") or document_of(attached)
             hashed = digest(data)
             integrity = FileIntegrity(
                 document,
@@ -91,9 +96,10 @@ def _unreadable_problem(path: Path, error: Exception) -> Problem:
 
 
 def _information(pdf: pikepdf.Pdf, key: str) -> str:
-    """Read an entry of the document information; "" if it is missing or no text."""
+    """Read an entry of the document information; "" if missing, too long or no text."""
     value = pdf.docinfo.get(key)
-    return str(value) if isinstance(value, pikepdf.String) else ""
+    text = str(value) if isinstance(value, pikepdf.String) else ""
+    return text if len(text) <= _MAX_TEXT else ""
 
 
 def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Iterator[str]:
@@ -101,7 +107,11 @@ def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Itera
     attached = pdf.attachments.get(f"{document}.csv")
     if attached is None:
         return
-    text = attached.get_file().read_bytes().decode("utf-8", "replace")
+    data = attached.get_file().read_bytes()
+    if len(data) > _MAX_ORDER:
+        yield f"{document}.csv"
+        return
+    text = data.decode("utf-8", "replace")
     for row in csv.DictReader(io.StringIO(text, newline="")):
         name, ordered = row.get("file") or "", row.get("sha256_begins") or ""
         entry = manifest.targets.get(name.removeprefix("build/"))

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -511,3 +512,43 @@ def test_files_that_cannot_be_judged_do_not_stop_the_others(
         (Rule.PDF_UNREADABLE, str(missing), "there is no such file"),
         (Rule.PDF_UNREADABLE, str(text), "the file is not a PDF, or it is damaged"),
     ]
+
+
+def hostile(root: Path, name: str, draw: Callable[[pikepdf.Pdf], None]) -> Path:
+    """Write a PDF that claims to be a press file of this project."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.docinfo["/Creator"], pdf.docinfo["/Document"] = "Briefs", "brief_2017_en_press"
+    draw(pdf)
+    pdf.save(root / name)
+    return root / name
+
+
+def inflated(pdf: pikepdf.Pdf) -> None:
+    """Draw operators of 2 GB that take 2 MB in the file."""
+    packer = zlib.compressobj(9)
+    part = b"0 0 m " * 170_000
+    data = b"".join(packer.compress(part) for _ in range(2_000)) + packer.flush()
+    pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, data)
+    pdf.pages[0].obj.Contents.Filter = pikepdf.Name.FlateDecode
+
+
+def test_a_file_over_a_limit_does_not_stop_the_others(root: Path) -> None:
+    bomb = hostile(root, "bomb.pdf", inflated)
+    [result], [problem] = verify_file(root, bomb, pdf_of(root))
+    assert file_text(result) == f"{pdf_of(root)}: brief_2017_en; unchanged; current"
+    assert problem.place.file == str(bomb)
+    assert problem.message.startswith("the file ")
+    assert problem.exit_code is ExitCode.CONTENT
+
+
+@pytest.mark.parametrize("key", ["/Creator", "/Document", "/EditionCode"])
+def test_a_long_text_in_a_file_is_not_read(key: str, root: Path) -> None:
+    def write(pdf: pikepdf.Pdf) -> None:
+        pdf.docinfo["/EditionCode"] = "N9FMR-FJW58"
+        pdf.docinfo["/Document"] = "brief_2017_en"
+        pdf.docinfo[key] = "N9FMR-FJW58 " * 10_000
+
+    [result], _ = verify_file(root, hostile(root, "long.pdf", write))
+    assert result.editions == ()
+    assert len(file_text(result)) < 2_000

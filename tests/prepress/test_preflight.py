@@ -1,14 +1,16 @@
 """The preflight reports what the conversion can get wrong, and measures ink."""
 
 import io
+import sys
 from collections.abc import Callable
+from types import FrameType
 
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from pipeline.prepress.pdfx import convert_to_pdfx
-from pipeline.prepress.preflight import Preflight, find_faults, inspect
+from pipeline.prepress.preflight import MAX_PAGES, Preflight, find_faults, inspect
 from pipeline.problems import PipelineError, Place, Rule
 from pipeline.report.verified import preflight_lines
 from tests.prepress.samples import CONDITION, MM, painted
@@ -234,3 +236,53 @@ def test_bytes_that_are_not_a_pdf_are_unreadable() -> None:
     with pytest.raises(PipelineError) as caught:
         inspect(b"no PDF", None, PLACE)
     assert [p.rule for p in caught.value.problems] == [Rule.PDF_UNREADABLE]
+
+
+def steps(pdf: bytes) -> tuple[int, int]:
+    """Count the calls while faults are found, and the content streams that are parsed."""
+    calls = parsed = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal calls, parsed
+        calls += event in ("call", "c_call")
+        parsed += event == "call" and frame.f_code.co_name == "parse_content_stream"
+
+    sys.setprofile(count)
+    try:
+        find_faults(pdf)
+    finally:
+        sys.setprofile(None)
+    return calls, parsed
+
+
+def test_operators_that_set_no_colour_cost_no_step(good: bytes) -> None:
+    """Each was once a value of Python: a stream of 4 MB took 2 GB."""
+
+    def lines(number: int) -> bytes:
+        return changed(good, lambda pdf: draw(pdf, "0 0 m 9 9 l S " * number))
+
+    few, many = steps(lines(2_000)), steps(lines(8_000))
+    assert many == few
+
+
+def test_a_content_stream_of_many_pages_is_parsed_once(good: bytes) -> None:
+    def repeat(pdf: Pdf, number: int) -> None:
+        pdf.pages[0].contents_coalesce()
+        for _ in range(number - 1):
+            pdf.pages.append(pdf.pages[0])
+
+    few, many = (steps(changed(good, lambda p, n=n: repeat(p, n))) for n in (10, 40))
+    assert many[1] == few[1]
+    assert many[0] < 5 * few[0]
+
+
+def test_a_file_of_too_many_pages_is_not_inspected(good: bytes) -> None:
+    def repeat(pdf: Pdf) -> None:
+        for _ in range(MAX_PAGES):
+            pdf.pages.append(pdf.pages[0])
+
+    with pytest.raises(PipelineError) as caught:
+        inspect(changed(good, repeat), None, PLACE)
+    (problem,) = caught.value.problems
+    assert (problem.rule, problem.place) == (Rule.RESOURCE_LIMIT, PLACE)
+    assert problem.message == "the file has 1,001 pages; the limit is 1,000"
