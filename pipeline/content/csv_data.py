@@ -46,7 +46,7 @@ def read_data(file: str, content: bytes) -> DataFile:
     if not text.strip():
         message = "the file is empty"
         hint = "export the data again, with column names in the first line"
-        raise PipelineError(Problem(Rule.EMPTY_FILE, Place(file), message, hint))
+        raise PipelineError(Problem(Rule.EMPTY_FILE, Place(file, 1, 1), message, hint))
     head_line = text.partition("\n")[0]
     delimiter = ";" if head_line.count(";") > head_line.count(",") else ","
     if separator := _SEPARATOR_LINE.fullmatch(head_line.strip()):

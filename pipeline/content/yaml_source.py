@@ -131,7 +131,8 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
         node = yaml.compose(text, Loader=_TextLoader)
         if node is None:
             hint = "write its keys, or delete the file"
-            return None, [Problem(Rule.EMPTY_FILE, Place(file), "the file is empty", hint)]
+            place = Place(file, 1, 1)
+            return None, [Problem(Rule.EMPTY_FILE, place, "the file is empty", hint)]
         reader = _YamlReader(file, text)
         value = reader.read(node, (), place_of(file, node.start_mark))
     except PipelineError as error:
@@ -142,7 +143,7 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
         mark = error.problem_mark
         return None, [_depth_problem(place_of(file, mark) if mark else Place(file))]
     except RecursionError:
-        return None, [_depth_problem(Place(file))]
+        return None, [_depth_problem(Place(file, 1, 1))]
     return Source(file, text, value, reader.spans), reader.problems
 
 
@@ -181,7 +182,7 @@ def file_size_problem(file: str, size: int) -> Problem:
     """Report a file of more than `MAX_BYTES`."""
     message = f"the file is larger than 1 MiB ({size:,} bytes)"
     hint = "put data into CSV files, and pictures into picture files, beside it"
-    return Problem(Rule.FILE_SIZE, Place(file), message, hint)
+    return Problem(Rule.FILE_SIZE, Place(file, 1, 1), message, hint)
 
 
 def text_length_problem(place: Place, length: int) -> Problem:
