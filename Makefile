@@ -47,9 +47,9 @@ TIME := 600
 fuzz: .venv/.libraries .venv/.tests ## fuzz the reader of content; TIME=600 seconds
 	$(PY) tests/fuzz/fuzz.py $(TIME)
 
-soak: .venv/.libraries .venv/.tests .venv/gate/.tools ## kill 200 builds at random, build 5,001 documents and 600 hostile ones; SEED=n repeats a run
-	$(PY) -m pytest tests/test_kills.py tests/test_scale.py tests/conformance/test_hostile.py \
-		-m soak $(ARGS)
+soak: .venv/.libraries .venv/.tests .venv/gate/.tools ## kill 200 builds at random, build 5,001 documents and 600 hostile ones, try all machines; SEED=n repeats a run
+	$(PY) -m pytest tests/test_kills.py tests/test_machines.py tests/test_scale.py \
+		tests/workers/test_dask.py tests/conformance/test_hostile.py -m soak $(ARGS)
 
 benchmark: .venv/.libraries .venv/.tests ## measure, and write docs/performance.md
 	$(PY) -m tools.benchmarks.tags

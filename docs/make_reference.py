@@ -116,6 +116,7 @@ MEANINGS = {
     "renderer": "WeasyPrint reports a problem: a misspelt property, a missing file.",
     "printing-condition": "The printing condition of a brand is not in `styles/icc/`.",
     "pdfx": "A press file does not meet PDF/X-4; the message gives the reason.",
+    "system-error": "The system refuses memory, files, processes or a disk.",
     "system-library": "A library that WeasyPrint needs is missing: Pango or HarfBuzz.",
     "fonts": "There is no font file.",
     "write-failed": "A file cannot be written.",

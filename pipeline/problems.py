@@ -149,6 +149,7 @@ class Rule(Enum):
     PRINTING_CONDITION = "printing-condition", Severity.ERROR, ExitCode.DESIGN
     PDFX = "pdfx", Severity.ERROR, ExitCode.DESIGN
     # The machine
+    SYSTEM_ERROR = "system-error", Severity.ERROR, ExitCode.ENVIRONMENT
     SYSTEM_LIBRARY = "system-library", Severity.ERROR, ExitCode.ENVIRONMENT
     FONTS = "fonts", Severity.ERROR, ExitCode.ENVIRONMENT
     WRITE_FAILED = "write-failed", Severity.ERROR, ExitCode.ENVIRONMENT

@@ -413,7 +413,27 @@ def test_a_press_file_without_room_for_crop_marks_is_put_aside(
     ]
 
 
+def test_a_system_that_allows_too_few_open_files_is_named(
+    write_project: WriteProject,
+) -> None:
+    command = 'ulimit -n 24; exec "$@" build --jobs 1'
+    program = [sys.executable, "-m", "pipeline", "--project", str(write_project({}))]
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", *program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.ENVIRONMENT
+    assert done.stderr == (
+        "system: the limit of open files is 24; the command needs 68\n"
+        "  hint: raise it: ulimit -n 68\n"
+    )
+
+
 BY_TEST = {
+    Rule.SYSTEM_ERROR: test_a_system_that_allows_too_few_open_files_is_named,
     Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
     Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,

@@ -179,17 +179,13 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.01)
 
 
-def test_a_killed_worker_takes_only_its_document_along(
-    root: Path, clean: dict[str, str]
-) -> None:
+def test_the_job_of_a_killed_worker_is_run_again(root: Path, clean: dict[str, str]) -> None:
     process = start(root)
     wait_for(lambda: workers_of(process))
     with suppress(ProcessLookupError):  # it has ended by itself
         os.kill(next(iter(workers_of(process)), process.pid), signal.SIGKILL)
     _, stderr = process.communicate(timeout=60)
-    assert process.returncode in (0, 3, -signal.SIGKILL)
-    if process.returncode == 3:
-        assert "the document could not be built: its process was ended by SIGKILL" in stderr
+    assert process.returncode in (0, -signal.SIGKILL), stderr
     assert_nothing_is_lost(root, clean)
 
 
@@ -215,6 +211,68 @@ def test_a_stopped_build_ends_and_keeps_finished_documents(
     signal.signal(how, ours)
     assert (code, message) == (130, "interrupted; finished files stay in build/")
     assert_nothing_is_lost(root, clean)
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+from pipeline.cli import process
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+class Destroyed:
+    def __del__(self):
+        interrupt()
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+process.prepare_process()
+process._END_AFTER, main = 0.2, os.getpid()
+try:
+    {act}
+    time.sleep(60)
+except KeyboardInterrupt:
+    {end}
+    sys.exit(process.end_interrupted())
+"""
+
+
+@pytest.mark.parametrize(
+    ("act", "end"),
+    [
+        ("interrupt()", "interrupt(); os.kill(os.getpid(), signal.SIGTERM)"),
+        ("Destroyed()", ""),
+        ("exec('interrupt()')", ""),
+        ("interrupt()", "time.sleep(60)"),
+        ("os.fork() or interrupt(); os.wait(); interrupt()", "print(os.getpid() == main)"),
+    ],
+    ids=["twice", "in a destructor", "in exec", "and hangs", "in a forked process"],
+)
+def test_an_interrupt_ends_a_command_once_and_silently(
+    act: str, end: str, tmp_path: Path
+) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED.format(act=act, end=end))
+    done = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+    assert done.stdout in ("", "True\n")
+
+
+def test_an_interrupt_while_the_program_is_loaded_has_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
 
 
 @pytest.mark.parametrize("number", range(3))

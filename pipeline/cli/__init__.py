@@ -13,8 +13,9 @@ import click
 from pipeline import __version__
 from pipeline.cli import options as option
 from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
-from pipeline.cli.process import INTERRUPTED, prepare_process
+from pipeline.cli.process import end_interrupted, prepare_process
 from pipeline.problems import PipelineError
+from pipeline.system_errors import system_problem
 
 # Command -> module and function; only the module of the command that runs is imported.
 COMMANDS = {
@@ -49,14 +50,21 @@ class CommandGroup(click.Group):
         return resolve_name(COMMANDS[name]) if name in COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a bug keeps its traceback and Python's exit code 1."""
+        """Run the command, and end it with its problems, also those of the system.
+
+        A bug keeps its traceback and Python's exit code 1.
+        """
         try:
             return super().invoke(ctx)
         except PipelineError as error:
             exit_with_problems(ctx, error.problems)
         except KeyboardInterrupt:
             click.echo("interrupted; finished files stay in build/", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(end_interrupted())
+        except Exception as error:
+            if (problem := system_problem(error)) is None:
+                raise
+            exit_with_problems(ctx, [problem])
 
 
 @click.group(

@@ -1,27 +1,27 @@
-"""Prepare the process that runs a command: signals, garbage collection, plug-ins."""
+"""Prepare the process that runs a command: signals, threads, garbage, plug-ins."""
 
 import atexit
 import gc
 import os
 import signal
 import sys
-from threading import Timer
+import threading
 from typing import Any
+
+from pipeline.system_errors import system_problem
 
 # The exit code that shells use for a program ended by Ctrl-C.
 INTERRUPTED = 130
+# Seconds until an interrupt that was swallowed is repeated, and until an interrupted
+# command that hangs is ended. Saving the records of 50,000 documents takes 5 s.
+_REPEAT_AFTER, _END_AFTER = 0.01, 60
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def prepare_process() -> None:
-    """Set what a short run needs, and raise KeyboardInterrupt on each termination signal.
-
-    Finished files are then recorded.
-    """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        # `nohup` ignores SIGHUP, and this must stay so.
-        if number and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+    """Make termination an interrupt, and set what a short run needs."""
+    _treat_termination_as_interrupt(os.getpid())
+    threading.excepthook = _print_bugs_of_threads
     # Plug-ins of pydantic that are installed on the machine must not change what is valid.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Imports and content stay in memory; collecting garbage took an eighth of a cold build.
@@ -30,10 +30,48 @@ def prepare_process() -> None:
     atexit.register(gc.freeze)
 
 
-def _interrupt(number: int, frame: Any) -> None:
-    # A failing destructor then prints nothing; an interrupt that it swallows is repeated.
-    again = (os.getpid(), number)
-    sys.unraisablehook = lambda e: (
-        Timer(0.01, os.kill, again).start() if e.exc_type is KeyboardInterrupt else None
-    )
-    signal.default_int_handler(number, frame)
+def _treat_termination_as_interrupt(process: int) -> None:
+    """Raise KeyboardInterrupt at the first signal, so that finished files are recorded.
+
+    Later signals are ignored, because the command is already ending.
+    """
+    numbers = [getattr(signal, name) for name in _SIGNALS]
+    # `nohup` ignores SIGHUP, and this must stay so.
+    numbers = [n for n in numbers if signal.getsignal(n) is not signal.SIG_IGN]
+
+    def interrupt(number: int, frame: Any) -> None:
+        if os.getpid() != process:  # forked, and not yet prepared for its jobs
+            os._exit(INTERRUPTED)
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(INTERRUPTED))
+        signal.setitimer(signal.ITIMER_REAL, _END_AFTER)
+        sys.unraisablehook = _repeat_interrupt
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, interrupt)
+
+
+def end_interrupted() -> int:
+    """Give the exit code of an interrupted command, and let Python exit with it."""
+    # After an interrupt in `exec`, as dataclasses call it, Python would end itself by
+    # SIGINT, although the interrupt was caught; the next `exec` clears this.
+    exec("")  # noqa: S102 – a constant
+    return INTERRUPTED
+
+
+def _repeat_interrupt(unraisable: Any) -> None:
+    """Raise an interrupt again that a destructor has swallowed; print nothing."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, _REPEAT_AFTER)
+
+
+def _print_bugs_of_threads(arguments: threading.ExceptHookArgs) -> None:
+    """Print the traceback of a thread, unless the system refused something.
+
+    The main thread reports a refusal, because it waits for the thread's work.
+    """
+    if not (arguments.exc_value and system_problem(arguments.exc_value)):
+        threading.__excepthook__(arguments)

@@ -109,7 +109,10 @@ def _read_once(signatures: FileSignatures) -> FontFaces:
 
 def _read(files: Iterable[Path]) -> Iterator[FontFace]:
     for file in files:
-        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
+        try:
+            face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
+        except uharfbuzz.HarfBuzzError as error:  # no memory, or too many open files
+            raise OSError(f"the font cannot be opened: {file}") from error
         if not face.unicodes:
             continue  # not a font, or a font without letters
         font = uharfbuzz.Font(face)

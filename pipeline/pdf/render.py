@@ -29,6 +29,7 @@ from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.weasyprint_patches import patch_footnotes
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL
+from pipeline.system_errors import is_shortage
 
 if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
@@ -239,6 +240,8 @@ def _log_failure(log: list[_LogLine]) -> Iterator[None]:
     except MemoryError:
         raise  # a limit of the document, not a defect of WeasyPrint
     except Exception as error:
+        if isinstance(error, OSError) and is_shortage(error):
+            raise
         file = traceback.extract_tb(error.__traceback__)[-1].filename
         if Path(file).is_relative_to(Path(__file__).parent):
             raise  # a defect of this program keeps its traceback

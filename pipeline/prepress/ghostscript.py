@@ -15,6 +15,8 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 # In seconds: less than a job may take (workers/pool.py), so that it does not outlive it.
 _TIMEOUT = 90
 _CONVERT = "make the press file"
+# Exceptions of starting a program that is not there.
+_MISSING = (FileNotFoundError, PermissionError)
 _OPTIONS = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")
 _INSTALL = (
     "Debian and Ubuntu: apt-get install ghostscript; Fedora: dnf install ghostscript; "
@@ -33,7 +35,7 @@ def ghostscript_version(program: str | None) -> str:
         return "missing"
     try:
         return _run((program, "--version"), Path.cwd()).strip() or "missing"
-    except (OSError, subprocess.SubprocessError):
+    except (*_MISSING, subprocess.SubprocessError):
         return "missing"
 
 
@@ -53,7 +55,7 @@ def run_ghostscript(
             raise FileNotFoundError
         output = _run((program, *_OPTIONS, *arguments), folder)
         reason = _first_line(output) or output.strip()
-    except OSError as error:
+    except _MISSING as error:
         message = 'the program "gs" is missing; press files need it'
         problem = Problem(Rule.MISSING_PROGRAM, Place("Ghostscript"), message, _INSTALL)
         raise PipelineError(problem) from error

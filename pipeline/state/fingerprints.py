@@ -16,6 +16,8 @@ from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import Any
 
+from pipeline.system_errors import is_shortage
+
 # The longest tick of a disk's clock (FAT: two seconds).
 _YOUNG_NS = 2_000_000_000
 _FORMAT = 2
@@ -146,7 +148,9 @@ class Fingerprints:
                     hashed = digest(data)
                     if _stat(file) != stat:
                         return hashed  # it changed while it was read: not recorded
-            except (OSError, ValueError):
+            except (OSError, ValueError) as error:
+                if isinstance(error, OSError) and is_shortage(error):
+                    raise  # the file may be there
                 continue
             self._seen[file] = stat, hashed
             self._states[name] = stat
@@ -160,7 +164,9 @@ class Fingerprints:
         for folder in self._paths_of(name):
             try:
                 names.update(os.listdir(folder))  # noqa: PTH208 – half as slow
-            except OSError:
+            except OSError as error:
+                if is_shortage(error):
+                    raise
                 continue
         return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
 

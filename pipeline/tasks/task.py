@@ -10,6 +10,7 @@ from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry, load_warning
+from pipeline.system_errors import system_problem
 from pipeline.targets import BuildOptions, State, Target, source_of, sources_in
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
@@ -90,13 +91,22 @@ class Plan:
 def attempt(
     task: Task[T], source: str
 ) -> Generator["Future[Any]", Any, tuple[T | None, Sequence[Problem]]]:
-    """Run a task; turn what it raises into problems, those of a limit at `source`."""
+    """Run a task; turn what it raises into problems, those of a limit at `source`.
+
+    A bug of the program is raised.
+    """
     try:
         return (yield from task), ()
     except JobFailed as error:
         return None, [limit_problem(source, str(error))]
     except PipelineError as error:
         return None, error.problems
+    except RecursionError:
+        return None, [limit_problem(source, "it is nested too deeply")]
+    except Exception as error:
+        if (problem := system_problem(error)) is None:
+            raise
+        return None, [problem]
 
 
 def guarded(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:

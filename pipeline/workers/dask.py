@@ -21,14 +21,7 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread, Timer
 from typing import Any
 
-from pipeline.problems import (
-    JobFailed,
-    PipelineError,
-    Place,
-    Problem,
-    Rule,
-    WorkersUnavailable,
-)
+from pipeline.problems import PipelineError, Place, Problem, Rule, WorkersUnavailable
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, WorkerSetup, open_processes, silent_children
 
@@ -252,22 +245,28 @@ class DaskExecutor(Executor):
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         return self._local.submit_local(function, *arguments)
 
-    def result(self, future: Future[Any]) -> Any:
+    def result(self, future: Future[Any], *, retry: bool = True) -> Any:
         if future not in self._jobs:
-            return self._local.result(future)
+            return self._local.result(future, retry=retry)
         function, arguments, names = self._jobs[future]
         try:
             result, missing = future.result()
         except distributed.scheduler.KilledWorker as error:
-            last = f"the last one was {error.last_worker.address}"
-            raise JobFailed(f"every worker that ran it was lost; {last}") from error
+            message = "every worker that ran a document was lost; the last one was "
+            address = error.last_worker.address
+            raise PipelineError(_problem(self._address, message + address)) from error
         except CancelledError as error:
             raise self._unavailable("the scheduler was lost") from error
         finally:
             del self._jobs[future]
-        if missing:
-            return self.result(self._submit(function, arguments, {*names, *missing}))
-        return result
+        if not missing:
+            return result
+        if not retry:
+            raise self._unavailable("the build ended before the job had its files")
+        return self.result(self._submit(function, arguments, {*names, *missing}))
+
+    def check(self) -> None:
+        self._local.check()
 
     def stop(self) -> None:
         """Remove the shared files from the cluster."""

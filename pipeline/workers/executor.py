@@ -24,13 +24,17 @@ class Executor:
         """Run a function in a process that has imported the modules of this one."""
         return self.submit(function, *arguments)
 
-    def result(self, future: "Future[Any]") -> Any:
-        """Wait for a job, and give its result.
+    def result(self, future: "Future[Any]", *, retry: bool = True) -> Any:
+        """Wait for a job, and give its result. Without `retry` a lost job is given up.
 
-        Raises JobFailed when it exceeded a limit or its process died, WorkersUnavailable
-        when the executor is lost, and otherwise what the job raised.
+        Raises JobFailed when it exceeded a limit or crashed, PipelineError when the system
+        ended its process, WorkersUnavailable when the executor is lost, and otherwise what
+        the job raised.
         """
         return future.result()
+
+    def check(self) -> None:
+        """Fail the jobs that no process will run, so that a wait for them ends."""
 
 
 class InlineExecutor(Executor):

@@ -3,7 +3,8 @@
 Processes are forked from a small server that has only imported the slow modules: a process
 that is forked after Pango has started its thread would hang. One more is forked from this
 process, and works while the server imports (docs/decisions/0018-two-kinds-of-process.md). A
-job that exceeds a limit fails with `JobFailed`, and a new process takes the next job.
+job that exceeds a limit fails with `JobFailed`, and a new process takes the next job. A job
+whose process the system ended, as when memory runs out, is tried once more.
 """
 
 import ctypes
@@ -16,7 +17,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,16 +25,27 @@ from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipeline.problems import JobFailed
+from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
+from pipeline.system_errors import (
+    is_shortage,
+    low_limit_problem,
+    memory_problem,
+    system_problem,
+)
 from pipeline.workers.executor import Executor, InlineExecutor
 
 _MEGABYTE = 1 << 20
+_SILENCE = "pipeline.workers.fork_server"
 # How the process of local jobs starts: on macOS forking is not safe.
 _LOCAL_METHOD = "fork" if sys.platform == "linux" else "forkserver"
-# How many pools in a row may break before a job is given up.
-_TRIES = 5
+# How often a job is tried if its pool breaks, and if its process is killed.
+_TRIES, _TRIES_AFTER_KILL = 5, 2
+# Seconds after which a pool is checked while a job runs.
+_CHECK_INTERVAL = 1
+# What a build needs at least: open files beside those of each process, and address space.
+_OPEN_FILES, _FILES_PER_PROCESS, _ADDRESS_SPACE_MIB = 64, 4, 768
 # Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_PER_PROCESS = 250
 
@@ -63,6 +75,14 @@ class WorkerSetup:
     limits: Limits = Limits()
 
 
+class _Job(NamedTuple):
+    """A function and its arguments, pickled, and the start method of its process."""
+
+    method: str
+    pickled: bytes
+    number_of_try: int = 1
+
+
 class ProcessExecutor(Executor):
     """Runs jobs in processes, which start with the first job. Threads may share it."""
 
@@ -83,14 +103,14 @@ class ProcessExecutor(Executor):
         self._work = work
         self._lock = Lock()
         self._pools: dict[str, Any] = {}
-        # For each job: the start method of its process, the function and its arguments.
-        self._jobs: dict[Future[Any], tuple[str, bytes]] = {}
+        self._jobs: dict[Future[Any], _Job] = {}
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         if "forkserver" not in self._pools:
             pickled = pickle.dumps((function, arguments))
             for _ in range(self._numbers["forkserver"]):
-                self._schedule("forkserver", pickled)  # a failure shows in the jobs
+                # A failure shows in the jobs.
+                self._schedule(_Job("forkserver", pickled))
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         return self._submit("forkserver", function, arguments)
@@ -98,28 +118,37 @@ class ProcessExecutor(Executor):
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         return self._submit(self._local_method, function, arguments)
 
-    def result(self, future: "Future[Any]") -> Any:
+    def result(self, future: "Future[Any]", *, retry: bool = True) -> Any:
         from concurrent.futures.process import BrokenProcessPool
 
         limits = self._limits
         try:
+            while not wait([future], _CHECK_INTERVAL).done:
+                self.check()
             return future.result()
-        except BrokenProcessPool:
+        except BrokenProcessPool as error:
             # An idle process ended, so Pebble gave up all jobs.
-            if future not in self._jobs:
-                raise
-            return self.result(self._schedule(*self._jobs[future]))
+            return self._retry(future, _TRIES if retry else 0, error)
         except FutureTimeout as error:
             raise JobFailed(f"it took longer than {limits.wall_seconds} seconds") from error
         except MemoryError as error:
+            if _has_less_memory(limits):
+                raise
             message = f"it needed more than {limits.memory_mib:,} MiB of memory"
             raise JobFailed(message) from error
         except OSError as error:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
-            raise JobFailed(_how_it_ended(int(code), limits)) from error
+            if code == -signal.SIGKILL:  # no limit of a job does this
+                return self._retry(future, _TRIES_AFTER_KILL if retry else 0, error)
+            raise _how_it_ended(int(code), limits) from error
         finally:
             self._jobs.pop(future, None)
+
+    def check(self) -> None:
+        for method, pool in list(self._pools.items()):
+            if not pool.active:  # one of Pebble's threads has ended
+                self._fail_jobs(method)
 
     def stop(self) -> None:
         """End all jobs and processes at once."""
@@ -132,20 +161,47 @@ class ProcessExecutor(Executor):
         self, method: str, function: Callable[..., Any], arguments: Sequence[Any]
     ) -> "Future[Any]":
         # Not by Pebble's thread: an exception would end it, and all jobs would hang.
-        pickled = pickle.dumps((function, arguments))
-        future = self._schedule(method, pickled)
-        self._jobs[future] = (method, pickled)
+        return self._start(_Job(method, pickle.dumps((function, arguments))))
+
+    def _start(self, job: _Job) -> "Future[Any]":
+        future = self._schedule(job)
+        self._jobs[future] = job
         return future
 
-    def _schedule(self, method: str, pickled: bytes) -> "Future[Any]":
-        future: Future[Any] = Future()
-        job, timeout = (pickled, self._limits), self._limits.wall_seconds
+    def _retry(self, future: "Future[Any]", tries: int, error: Exception) -> Any:
+        """Run a lost job again, and wait for its result, unless its tries are used up."""
+        job = self._jobs.pop(future, None)
+        if job and job.number_of_try < tries:
+            again = job._replace(number_of_try=job.number_of_try + 1)
+            return self.result(self._start(again))
+        problem = memory_problem("the system ended a worker process (SIGKILL) twice")
+        raise (PipelineError if tries else WorkersUnavailable)(problem) from error
+
+    def _schedule(self, job: _Job) -> "Future[Any]":
+        arguments, timeout = (job.pickled, self._limits), self._limits.wall_seconds
         for _ in range(_TRIES):
-            with suppress(RuntimeError):  # the pool has just broken
-                future = self._pool(method).schedule(_run_with_limits, job, timeout=timeout)
+            try:
+                pool = self._pool(job.method)
+                future: Future[Any] = pool.schedule(
+                    _run_with_limits, arguments, timeout=timeout
+                )
+            except (OSError, RuntimeError) as error:  # the pool has just broken
+                message = "the worker processes end while they start"
+                problem = system_problem(error) or memory_problem(message)
+            else:
                 return future
-        future.set_exception(JobFailed("its worker processes ended while starting"))
-        return future
+        failed: Future[Any] = Future()
+        failed.set_exception(WorkersUnavailable(problem))
+        return failed
+
+    def _fail_jobs(self, method: str) -> None:
+        """Fail the jobs of a broken pool: Pebble forgets those that it has not started."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        for future, job in list(self._jobs.items()):
+            if job.method == method:
+                with suppress(InvalidStateError):  # it has ended
+                    future.set_exception(BrokenProcessPool("the pool is broken"))
 
     def _pool(self, method: str) -> Any:
         """Return the pool of a start method, a new one if it is broken."""
@@ -156,6 +212,7 @@ class ProcessExecutor(Executor):
             if pool and pool.active:
                 return pool
             if pool:
+                self._fail_jobs(method)
                 _stop(pool)
             pool = self._pools[method] = ProcessPool(
                 max_workers=self._numbers[method],
@@ -172,17 +229,55 @@ class ProcessExecutor(Executor):
 def _stop(pool: Any) -> None:
     """Stop a pool without waiting: Pebble checks ten times a second whether to stop."""
     pool.stop()
-    Thread(target=pool.join, daemon=True).start()
+    try:
+        Thread(target=pool.join, daemon=True).start()
+    except RuntimeError:  # no thread can be started
+        pool.join()
 
 
-def _how_it_ended(code: int, limits: Limits) -> str:
+def _how_it_ended(code: int, limits: Limits) -> Exception:
+    """Give the exception of a job whose process ended with an exit code."""
     if code == -signal.SIGXCPU:
-        return f"it took more than {limits.cpu_seconds} seconds of processor time"
+        seconds = f"{limits.cpu_seconds} seconds"
+        return JobFailed(f"it took more than {seconds} of processor time")
     if code == -signal.SIGABRT:  # how GLib ends when it gets no memory
-        return f"it needed more than {limits.memory_mib:,} MiB of memory, or crashed"
+        if _has_less_memory(limits):
+            return MemoryError()
+        memory = f"{limits.memory_mib:,} MiB of memory"
+        return JobFailed(f"it needed more than {memory}, or crashed")
     if code < 0:
-        return f"its process was ended by {signal.Signals(-code).name}"
-    return f"its process exited with code {code}"
+        return JobFailed(f"its process was ended by {signal.Signals(-code).name}")
+    # Pebble's code for an OSError of a process is its number.
+    shortage = OSError(code, os.strerror(code))
+    failed = JobFailed(f"its process exited with code {code}")
+    return shortage if is_shortage(shortage) else failed
+
+
+def _has_less_memory(limits: Limits) -> bool:
+    """Whether the system allows less memory than the limit of a job."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    return most != resource.RLIM_INFINITY and most < limits.memory_mib * _MEGABYTE
+
+
+def _require_limits(number: int) -> None:
+    """Raise PipelineError if the system allows too little for `number` processes.
+
+    A limit that this process may raise is raised.
+    """
+    files = _OPEN_FILES + _FILES_PER_PROCESS * number
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_below(soft, files) and not _is_below(hard, files):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    elif _is_below(soft, files):
+        raise PipelineError(low_limit_problem("open files", soft, files, "-n"))
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if _is_below(soft, _ADDRESS_SPACE_MIB * _MEGABYTE):
+        kib = soft >> 10, _ADDRESS_SPACE_MIB << 10
+        raise PipelineError(low_limit_problem("memory (KiB)", *kib, "-v"))
+
+
+def _is_below(limit: int, needed: int) -> bool:
+    return limit != resource.RLIM_INFINITY and limit < needed
 
 
 @contextmanager
@@ -203,8 +298,9 @@ def open_processes(
     if number == 0:
         yield InlineExecutor()
         return
+    _require_limits(number)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*preload, __name__, "pebble"])
+    context.set_forkserver_preload([_SILENCE, *preload, __name__, "pebble"])
     if preload:
         with silent_children():
             forkserver.ensure_running()

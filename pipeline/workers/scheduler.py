@@ -21,6 +21,8 @@ Task = Generator["Future[Any]", Any, T]
 
 # Finished tasks that wait for an earlier one; their results are small.
 _MOST_WAITING = 256
+# Seconds without a finished job after which the executor is checked.
+_CHECK_INTERVAL = 1
 
 
 def finished_task(result: T) -> Task[T]:
@@ -35,14 +37,14 @@ class _Running(Generic[T]):
         self.job: Future[Any] | None = None
         self.result: list[T] = []
 
-    def advance(self, executor: Executor) -> None:
+    def advance(self, executor: Executor, *, retry: bool = True) -> None:
         """Go on until the task has ended or waits for a job that still runs."""
         try:
             while getgeneratorstate(self._task) != GEN_CLOSED and (
                 self.job is None or self.job.done()
             ):
                 try:
-                    value = executor.result(self.job) if self.job else None
+                    value = executor.result(self.job, retry=retry) if self.job else None
                 except Exception as error:
                     self.job = self._task.throw(error)
                 else:
@@ -87,7 +89,8 @@ def _finished(
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
 
-        wait(jobs, return_when=FIRST_COMPLETED)
+        if not wait(jobs, timeout=_CHECK_INTERVAL, return_when=FIRST_COMPLETED).done:
+            executor.check()
 
 
 def _rescued(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
@@ -95,6 +98,6 @@ def _rescued(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
     while running:
         task = running.popleft()
         with suppress(WorkersUnavailable):
-            task.advance(executor)
+            task.advance(executor, retry=False)
         if task.result:
             yield task.result[0]

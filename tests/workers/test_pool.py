@@ -3,6 +3,7 @@
 import ctypes
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
+from pipeline.problems import (
+    ExitCode,
+    JobFailed,
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    WorkersUnavailable,
+)
 from pipeline.project import BUNDLED
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.pool import Limits, open_processes
@@ -93,7 +102,6 @@ def test_a_job_is_pickled_when_it_is_submitted(executor: Executor) -> None:
         (eat_memory, "it needed more than 512 MiB of memory"),
         (eat_time, "it took more than 1 seconds of processor time"),
         (crash, "its process was ended by SIGSEGV"),
-        (kill, "its process was ended by SIGKILL"),
         (leave, "its process exited with code 9"),
     ],
 )
@@ -249,5 +257,74 @@ def test_a_broken_pool_is_replaced(
     with open_processes(1, LIMITS, ()) as executor:
         assert executor.result(executor.submit(double, 2)) == 4
         broken += [True] * 5
-        with pytest.raises(JobFailed, match="ended while starting"):
+        with pytest.raises(WorkersUnavailable, match="end while they start"):
             executor.result(executor.submit(double, 2))
+
+
+@pytest.mark.parametrize("method", ["submit", "submit_local"])
+def test_a_job_whose_process_the_system_kills_is_tried_again_once(
+    executor: Executor, method: str, tmp_path: Path
+) -> None:
+    submit, tries = getattr(executor, method), tmp_path / "tries"
+    assert executor.result(submit(kill_at_first, tries)) == "done"
+    assert tries.read_text() == "tried tried "
+    lost, other = submit(kill), submit(double, 2)
+    with pytest.raises(PipelineError, match="SIGKILL") as caught:
+        executor.result(lost)
+    assert caught.value.problems[0].exit_code is ExitCode.ENVIRONMENT
+    assert executor.result(other) == 4
+    with pytest.raises(WorkersUnavailable):
+        executor.result(submit(kill), retry=False)
+
+
+def kill_at_first(tries: Path) -> str:
+    with tries.open("a") as file:
+        file.write("tried ")
+    if tries.read_text() == "tried ":
+        kill()
+    return "done"
+
+
+@pytest.mark.parametrize("loop", ["task_scheduler_loop", "message_manager_loop"])
+def test_a_job_runs_after_a_thread_of_its_pool_has_ended(
+    loop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory that runs out ends a thread of Pebble; its jobs would wait for ever."""
+    with monkeypatch.context() as patch, open_processes(1, LIMITS, ()) as executor:
+        patch.setattr(f"pebble.pool.process.{loop}", lambda _: time.sleep(0.5))
+        lost = executor.submit(double, 2)
+        patch.undo()
+        assert executor.result(lost) == 4
+
+
+UNDER_A_LIMIT = """
+import resource, sys
+from pipeline.problems import PipelineError
+from pipeline.workers.pool import Limits, open_processes
+kind, soft, hard = map(int, sys.argv[1:])
+resource.setrlimit(kind, (soft, hard))
+try:
+    with open_processes(1, Limits(), ()) as executor:
+        print(executor.result(executor.submit(len, "four")))
+except PipelineError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+@pytest.mark.parametrize(
+    ("kind", "soft", "hard", "expected"),
+    [
+        (resource.RLIMIT_NOFILE, 32, 32, "open files is 32; the command needs 68"),
+        (resource.RLIMIT_NOFILE, 32, 128, "4"),
+        (resource.RLIMIT_AS, 400 << 20, 1 << 30, "409,600; the command needs 786,432"),
+    ],
+)
+def test_a_system_that_allows_too_little_is_a_problem_at_once(
+    kind: int, soft: int, hard: int, expected: str
+) -> None:
+    command = [sys.executable, "-c", UNDER_A_LIMIT, *map(str, (kind, soft, hard))]
+    environment = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert expected in done.stdout

@@ -1,0 +1,85 @@
+"""Turn what the system refuses, such as memory, files or processes, into a problem.
+
+A command ends with this problem and exit code 7 instead of a traceback. Other exceptions
+are errors of the program; they keep their traceback.
+"""
+
+import errno
+from collections.abc import Iterator
+
+from pipeline.problems import Place, Problem, Rule
+
+_MEMORY = "free memory, or allow more: ulimit -v; --jobs 1 needs the least"
+_FILES = "allow more open files: ulimit -n 256"
+_DISK = "free space on the disk, and in the folder for temporary files (TMPDIR)"
+_HINTS = {
+    errno.ENOMEM: _MEMORY,
+    errno.EMFILE: _FILES,
+    errno.ENFILE: _FILES,
+    errno.EAGAIN: "end other programs, or allow more processes: ulimit -u",
+    errno.ENOSPC: _DISK,
+    errno.EDQUOT: _DISK,
+    errno.EFBIG: f"{_DISK}, or allow larger files: ulimit -f",
+}
+_OTHER = "check the disk, the permissions of its folders, and the limits of the system"
+# Texts of exceptions that Python and its extension modules raise instead of MemoryError.
+_NO_MEMORY = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "cannot create shared object descriptor",
+    "error return without exception set",
+)
+
+
+def system_problem(error: BaseException) -> Problem | None:
+    """Give the problem that an exception, or its cause, stands for.
+
+    None means that the program itself is at fault.
+    """
+    for cause in _causes(error):
+        if isinstance(cause, OSError):
+            reason = (cause.strerror or str(cause)).lower()
+            file = f": {cause.filename}" if isinstance(cause.filename, str) else ""
+            return _problem(f"{reason}{file}", _HINTS.get(cause.errno or 0, _OTHER))
+        if isinstance(cause, MemoryError) or _is_about_memory(cause):
+            return memory_problem("there is not enough memory")
+        if isinstance(cause, RuntimeError) and "start new thread" in str(cause):
+            hint = f"{_MEMORY}; or allow more processes: ulimit -u"
+            return _problem("no thread can be started", hint)
+        if isinstance(cause, RecursionError):
+            hint = "look for deeply nested brackets, elements or rules"
+            return _problem("something is nested too deeply to be read", hint)
+    return None
+
+
+def memory_problem(message: str) -> Problem:
+    """Report something that happens when memory runs out."""
+    return _problem(message, _MEMORY)
+
+
+def is_shortage(error: OSError) -> bool:
+    """Whether the system lacks something that a file needs, but not the file itself."""
+    return error.errno in _HINTS
+
+
+def low_limit_problem(what: str, allowed: int, needed: int, option: str) -> Problem:
+    """Report that a limit of the system is too low to start at all."""
+    message = f"the limit of {what} is {allowed:,}; the command needs {needed:,}"
+    return _problem(message, f"raise it: ulimit {option} {needed}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__
+
+
+def _is_about_memory(error: BaseException) -> bool:
+    text = str(error).lower()
+    is_possible = isinstance(error, ImportError | SystemError)
+    return is_possible and any(words in text for words in _NO_MEMORY)
+
+
+def _problem(message: str, hint: str) -> Problem:
+    return Problem(Rule.SYSTEM_ERROR, Place("system"), message, hint)
