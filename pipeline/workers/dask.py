@@ -39,10 +39,10 @@ except (ImportError, ValueError) as error:
 
 _LOCAL = "local:"
 _SETTINGS = {
-    # A job has the pictures of its document; Dask would warn.
-    "distributed.admin.large-graph-warning-threshold": "1GB",
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # jobs have pictures
     # Of a local cluster:
-    "distributed.scheduler.worker-ttl": "30s",
+    "distributed.scheduler.worker-ttl": "15s",
+    "logging.distributed": "critical",  # also of workers that are started again
     "distributed.worker.daemon": False,  # a daemon must not have processes
 }
 _RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
@@ -96,6 +96,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
     def setup(self, worker: Worker) -> None:
         """Start the fork server; it imports while the worker registers."""
+        worker.http_server.stop()  # it has no authentication
         if worker.nanny:
             # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -149,8 +150,7 @@ def run_job(
         raise WorkersUnavailable(*common.problems)
     setup = plugin.worker_setup
     received = ReceivedFiles({**common.files, **files}, setup.font_folders)
-    # If the time limit does not work, the fork server hangs: the worker ends, and Dask runs
-    # its jobs on other workers.
+    # If the time limit does not work, the fork server hangs; other workers run its jobs.
     watchdog = Timer(setup.limits.wall_seconds + _KILL_DELAY, os._exit, [1])
     watchdog.start()
     try:
@@ -184,7 +184,7 @@ def run_worker(
             memory_limit=0,  # each job has a limit of its own
             death_timeout=2 * _CONNECT_TIMEOUT,
             dashboard=False,
-            dashboard_address="127.0.0.1:0",  # Dask's HTTP pages have no authentication
+            dashboard_address="127.0.0.1:0",  # until BriefsWorker stops the server
         ) as worker:
             started(worker.address)
             end = asyncio.ensure_future(worker.finished())
@@ -358,9 +358,11 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
             threads_per_worker=1,
             security=True,
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # not 8787
             memory_limit=0,  # each job has a limit of its own
             plugins=(BriefsWorker(setup, 1),),
         )
+    cluster.loop.add_callback(cluster.scheduler.http_server.stop)
     return stack.enter_context(cluster)
 
 

@@ -406,8 +406,16 @@ def test_a_worker_whose_fork_server_is_frozen_ends(
             os.kill(int(child), signal.SIGKILL)
 
 
-def test_local_workers_listen_at_loopback_only_and_are_restarted_when_all_are_killed(
-    write_project: WriteProject,
+@pytest.mark.parametrize(
+    ("number", "lost"),
+    [
+        (signal.SIGKILL, 2),
+        pytest.param(signal.SIGSTOP, 1, marks=pytest.mark.soak),
+        pytest.param(signal.SIGSTOP, 2, marks=pytest.mark.soak),
+    ],
+)
+def test_local_workers_that_are_killed_or_frozen_are_replaced(
+    write_project: WriteProject, number: signal.Signals, lost: int
 ) -> None:
     """Two checks of one cluster, because its start takes seconds."""
     psutil = pytest.importorskip("psutil")
@@ -422,19 +430,22 @@ def test_local_workers_listen_at_loopback_only_and_are_restarted_when_all_are_ki
     processes = psutil.Process(build.pid).children()
     workers = [p for p in processes if any("spawn_main" in word for word in p.cmdline())]
     assert len(workers) == 2
-    hosts = listening_hosts([build.pid, *(process.pid for process in processes)])
-    for worker in workers:
-        worker.kill()
-    stderr = end_of(build)
-    assert hosts == {"0100007F"}
+    try:
+        assert_loopback_and_tls_only([build.pid, *(child.pid for child in processes)])
+    finally:
+        for worker in workers[:lost]:
+            worker.send_signal(number)
+        stderr = end_of(build)
     assert build.returncode == 0, stderr
+    assert all(line.startswith(("built ", "12 doc")) for line in stderr.splitlines())
     assert number_of_pdfs(root) == 12
+    assert not any(worker.is_running() for worker in workers)
 
 
 def test_a_job_that_ends_every_worker_fails(own_workers: Farm) -> None:
     workers = [own_workers.start_worker() for _ in range(3)]
     with connect(own_workers) as executor:
-        with pytest.raises(JobFailed, match=r"lost; the last one was tls://"):
+        with pytest.raises(PipelineError, match=r"lost; the last one was tls://"):
             run(executor, jobs.end_worker, "")
         assert run(executor, jobs.sleep, "0") == ["0"]
     assert [worker.poll() for worker in workers].count(None) == 1
@@ -646,8 +657,8 @@ def test_ctrl_c_stops_a_worker_that_waits_for_its_scheduler() -> None:
     assert worker.returncode == 130
 
 
-def listening_hosts(processes: list[int]) -> set[str]:
-    """Return the hosts at which some processes listen, as /proc/net writes them."""
+def listeners(processes: list[int]) -> set[tuple[str, int]]:
+    """Return the hosts, as /proc/net writes them, and ports where processes listen."""
     inodes = set()
     for process in processes:
         for link in Path(f"/proc/{process}/fd").iterdir():
@@ -658,13 +669,27 @@ def listening_hosts(processes: list[int]) -> set[str]:
         for table in ("tcp", "tcp6")
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
     ]
-    return {p[1].split(":")[0] for p in lines if p[3] == "0A" and p[9] in inodes}
+    addresses = (p[1].split(":") for p in lines if p[3] == "0A" and p[9] in inodes)
+    return {(host, int(port, 16)) for host, port in addresses}
 
 
-def test_a_worker_of_a_local_scheduler_listens_at_loopback_only(
+def assert_loopback_and_tls_only(processes: list[int]) -> None:
+    """Check that every port is at loopback and closes a connection without TLS."""
+    found = listeners(processes)
+    assert found
+    for host, port in found:
+        assert host == "0100007F"
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.settimeout(10)
+            connection.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+            with suppress(ConnectionResetError):
+                assert not connection.recv(4).startswith(b"HTTP")
+
+
+def test_a_worker_of_a_local_scheduler_listens_at_loopback_with_tls_only(
     workers: list[subprocess.Popen[bytes]],
 ) -> None:
-    assert listening_hosts([worker.pid for worker in workers]) == {"0100007F"}
+    assert_loopback_and_tls_only([worker.pid for worker in workers])
 
 
 @pytest.mark.parametrize(
