@@ -15,7 +15,15 @@ from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.session import Paper
 from pipeline.prepress.print_order import page_size_mismatch, read_page_size
-from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
+from pipeline.problems import (
+    ExitCode,
+    Place,
+    Problem,
+    Rule,
+    exit_code,
+    is_blocking,
+    sort_and_dedupe,
+)
 from pipeline.project import Project
 from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
@@ -51,7 +59,8 @@ def write_print_order(
     as the session requires.
     """
     result = _order_and_job_sheet(project, number, profile, today, ghostscript)
-    if not result.job_sheet:
+    # Where the machine failed, the job sheet may be up to date.
+    if not result.job_sheet and exit_code(result.problems) is not ExitCode.ENVIRONMENT:
         result = replace(result, removed=_remove_job_sheet(project, number, today))
     return result
 
@@ -85,9 +94,9 @@ def _order_and_job_sheet(
         return PrintOrderResult(None, errors)
     order = PrintOrder(number, stock, tuple(lines))
     built = build_job_sheet(project, series, session.session, order)
-    (sheet,) = built.targets
-    if sheet.state in (State.BUILT, State.UP_TO_DATE):
-        return PrintOrderResult(order, job_sheet=f"build/{sheet.name}")
+    for sheet in built.targets:  # one, or none if no process can be started
+        if sheet.state in (State.BUILT, State.UP_TO_DATE):
+            return PrintOrderResult(order, job_sheet=f"build/{sheet.name}")
     return PrintOrderResult(None, _errors(built.problems))
 
 

@@ -21,10 +21,11 @@ from concurrent.futures import Future, InvalidStateError, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, NamedTuple
 
 from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
@@ -44,6 +45,8 @@ _LOCAL_METHOD = "fork" if sys.platform == "linux" else "forkserver"
 _TRIES, _TRIES_AFTER_KILL = 5, 2
 # Seconds after which a pool is checked while a job runs.
 _CHECK_INTERVAL = 1
+# More threads than Pango starts in a process.
+_PANGO_THREADS = 4
 # What a build needs at least: open files beside those of each process, and address space.
 _OPEN_FILES, _FILES_PER_PROCESS, _ADDRESS_SPACE_MIB = 64, 4, 768
 # Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
@@ -348,6 +351,7 @@ def _initialize_process(work: str) -> None:
 
 def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
     """Run a job, with limits for the memory of the process and the time of the job."""
+    _require_threads()
     _set_limit(resource.RLIMIT_AS, limits.memory_mib * _MEGABYTE)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _set_limit(
@@ -355,6 +359,20 @@ def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
     )
     function, arguments = pickle.loads(pickled)  # noqa: S301 – from our own process
     return function(*arguments)
+
+
+@cache
+def _require_threads() -> None:
+    """Raise RuntimeError if the threads of Pango cannot be started, once in a process.
+
+    GLib would end the process by a signal, as if the document were at fault.
+    """
+    end = Event()
+    try:
+        for _ in range(_PANGO_THREADS):
+            Thread(target=end.wait, daemon=True).start()
+    finally:
+        end.set()
 
 
 def _set_limit(kind: int, to: int) -> None:
