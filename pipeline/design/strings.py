@@ -25,6 +25,7 @@ STRINGS = (
     *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
     *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
     *("order_check",),
+    *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
     *("numbered", "list_separator", "full_stop", "word_space", "per_cent"),
 )
 # Chinese has no spaces between words.
@@ -37,6 +38,11 @@ _PLACEHOLDERS = {
     "session_ordinals": ("other=",),
     "not_translated": ("{language}",),
     "order": ("{number}",),
+    "titled": ("{label}", "{title}"),
+    "link": ("{kind}", "{address}", "{text}"),
+    "footnote": ("{number}",),
+    "footnote_return": ("{number}",),
+    "page_number": ("{page}",),
 }
 
 

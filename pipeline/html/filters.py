@@ -8,12 +8,14 @@ template.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from jinja2 import TemplateRuntimeError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from pipeline.html.link_words import describe_link, short_address
 from pipeline.html.page_view import PageView
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html
@@ -23,7 +25,7 @@ from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
-from pipeline.model.markdown import sole_citation
+from pipeline.model.markdown import plain_text, sole_citation
 from pipeline.model.schema import Table
 from pipeline.model.scripts import direction, text_direction
 
@@ -45,7 +47,12 @@ def _style(context: Context, language: str = "", prevent_runt: bool = False) -> 
     marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
     separator = page.strings["list_separator"]
     return TextStyle(
-        marks.__getitem__, typeset_characters, language, separator, prevent_runt
+        marks.__getitem__,
+        typeset_characters,
+        language,
+        separator,
+        prevent_runt,
+        partial(describe_link, page),
     )
 
 
@@ -120,10 +127,7 @@ def _balance(context: Context, html: str, role: str) -> Markup:
 @pass_context
 def _numbered(context: Context, block: BlockView) -> str:
     """Print the label of a block: "Figure 1."."""
-    brief: BriefView = context["brief"]
-    number = spacing(brief.locale)(str(block.number))
-    label = brief.strings["numbered"].replace("{number}", number)
-    return label.replace("{name}", brief.strings[block.kind])
+    return _page(context).numbered(block.kind, block.number)
 
 
 @pass_context
@@ -187,27 +191,41 @@ def _is_wide(block: BlockView) -> bool:
     return bool(longest > _WIDE_ROW or len(block.content.columns) > _NARROW_COLUMNS)
 
 
-def _phone_link(number: str) -> str:
-    return "tel:" + re.sub(r"[^+0-9]", "", number)
+@pass_context
+def _describe_link(context: Context, address: str, text: str = "") -> str:
+    """Describe in words where a link leads; `text` may have Markdown."""
+    return describe_link(_page(context), address, plain_text(text))
 
 
-def _email_link(address: str) -> Markup:
+@pass_context
+def _phone_link(context: Context, number: str) -> Markup:
+    """Link a telephone number."""
+    return _link(context, "tel:" + re.sub(r"[^+0-9]", "", number), number)
+
+
+@pass_context
+def _email_link(context: Context, address: str) -> Markup:
     """Link an e-mail address; "name [at] ilo.org" is printed as typed."""
     if re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[A-Za-z]{2,}", address):
-        return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(address)
+        return _link(context, f"mailto:{address}", address)
     return Markup('<span dir="ltr">{}</span>').format(address)
 
 
-def _web_link(address: str) -> Markup:
+@pass_context
+def _web_link(context: Context, address: str) -> Markup:
     target = address if "://" in address else f"https://{address}"
     if not target.startswith("https://") or re.search(r"\s", target):
         return Markup('<span dir="ltr">{}</span>').format(address)
-    return Markup('<a href="{}" dir="ltr">{}</a>').format(target, address)
+    return _link(context, target, address)
+
+
+def _link(context: Context, target: str, text: str) -> Markup:
+    link = Markup('<a href="{}" aria-label="{}" dir="ltr">{}</a>')
+    return link.format(target, describe_link(_page(context), target, text), text)
 
 
 def _short_address(address: str) -> Markup:
-    short = address.removeprefix("https://").removeprefix("www.").rstrip("/")
-    return Markup(address_html(short))
+    return Markup(address_html(short_address(address)))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -216,6 +234,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
         *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
         *(_number, _weight, _date, _language_name, direction),
         *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
-        _short_address,
+        *(_describe_link, _short_address),
     )
 }

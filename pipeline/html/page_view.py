@@ -72,6 +72,12 @@ class PageView:
         """The works that citations refer to; only a brief has any."""
         return ()
 
+    def numbered(self, kind: str, number: int) -> str:
+        """The label of a figure, a table, a box or a reference: "Figure 1."."""
+        printed = spacing(self.locale)(str(number))
+        label = self.strings["numbered"].replace("{number}", printed)
+        return label.replace("{name}", self.strings[kind])
+
     def plain_text(self, text: Localized) -> str:
         """Print a text in the language of the page, without Markdown."""
         line, _ = in_language(text, self.language, self.series.default_language)

@@ -159,7 +159,7 @@ def view_brief(
         translation=version.translation or translation,
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
-        qr=_qr(address, design.brand) if address else Markup(),
+        qr=_qr(address, design.brand, strings["qr"]) if address else Markup(),
         footer=join_footer(footer, page),
         pack=pack,
     )
@@ -200,7 +200,7 @@ def _with_chart(view: BlockView, edition: Edition, theme: ChartTheme) -> BlockVi
     return replace(view, chart=chart)
 
 
-def _qr(address: str, brand: Brand) -> Markup:
+def _qr(address: str, brand: Brand, title: str) -> Markup:
     import segno
 
     colours = resolve_colours(brand)
@@ -210,6 +210,6 @@ def _qr(address: str, brand: Brand) -> Markup:
         dark=format_colour(colours["dark"]),
         light=format_colour(colours["background"]),
         omitsize=True,
-        title=address,
+        title=title,
     )
     return Markup(svg)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.pdf.checks.conformance import find_structure_issues
 from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
-from pipeline.pdf.structure_tree import MarkedContent, StructureTree
+from pipeline.pdf.structure_elements import MarkedContent, StructureTree
 from pipeline.problems import Rule
 
 # What `path` begins with when the place is in a template: the tag of the element follows.

@@ -1,16 +1,21 @@
-"""Compare the reading order of a structure tree with the HTML, and restore its line breaks.
+"""Put a structure tree in reading order, compare it with the HTML, restore line breaks.
+
+The order is that of the HTML, with two exceptions: a note is read after the sentence of its
+call, and what another element owns (`aria-owns`, WAI-ARIA 1.2) at the end of that element.
+Each of these is a flow of its own beside that of the body.
 
 A validator accepts a paragraph that is hidden as decoration or read in the wrong place: the
-file is well formed. So the text of the tree must equal the text of the HTML, in order.
+file is well formed. So the text of each flow must equal the text of its HTML, in order.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import pairwise
 from typing import Any
 
-from pipeline.pdf.box_tree import alternative, is_figure
-from pipeline.pdf.structure_tree import Element, MarkedContent
+from pipeline.pdf.box_tree import alternative, is_figure, is_formula, is_hidden
+from pipeline.pdf.roles import ALTERNATIVES, PHRASES
+from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent
 
 # White space, hyphens and break opportunities: layout adds and removes them.
 _BREAKS = re.compile(r"[\s\u00ad\u200b\u2010\u2011-]+")
@@ -19,12 +24,29 @@ BLOCKS = {
     *("P", "Lbl", "LBody", "Caption", "Figure", "TH", "TD", "Note"),
     *(f"H{level}" for level in range(1, 7)),
 }
+# Elements that browsers and WeasyPrint do not display.
+_NOT_DISPLAYED = {"style", "script", "template", "title", "rp", "datalist", "noframes"}
+_BLOCK_TAGS = {
+    *("p", "div", "li", "dt", "dd", "td", "th", "caption", "figcaption", "section"),
+    *(f"h{level}" for level in range(1, 7)),
+}
+# What can follow the end of a sentence and still belongs to it.
+_CLOSING = ".,;:!?…)]”’»。，；：！？）」』"
+_SENTENCE_END = re.compile(r"[.!?…؟۔]\s*[\"'”’»)\]]*\s+$")
+_CJK_SENTENCE_END = re.compile(r"[。！？][”’」』）]*\s*$")
 
 
 def first_reading_order_mismatch(root: Element, body: Any) -> str:
     """The text of the HTML around its first difference from the tree; "" without one."""
-    tree = _normalized("".join(text for text, _, _ in _tree_texts(root, None)))
-    html = _normalized("".join(_html_texts(body)))
+    for element, html, apart in _flows(root, body):
+        texts = _tree_texts(element, None, apart)
+        tree = _normalized("".join(text for text, _, _ in texts))
+        if mismatch := _mismatch(tree, _normalized("".join(_html_texts(html, apart)))):
+            return mismatch
+    return ""
+
+
+def _mismatch(tree: str, html: str) -> str:
     if tree == html:
         return ""
     pairs = enumerate(zip(tree, html, strict=False))
@@ -44,10 +66,14 @@ def restore_breaks(root: Element, body: Any) -> None:
     a soft hyphen where a hyphen breaks a word (14.8.2.2.3). From the first mismatch of tree
     and HTML on, the text is left unchanged.
     """
-    html = "".join(_html_texts(body))
+    for element, html, apart in _flows(root, body):
+        texts = [*_tree_texts(element, None, apart), ("", None, None)]
+        _restore_breaks(texts, "".join(_html_texts(html, apart)))
+
+
+def _restore_breaks(texts: "list[_Text]", html: str) -> None:
     position = 0
     last_of_block: dict[Element | None, MarkedContent] = {}
-    texts = [*_tree_texts(root, None), ("", None, None)]
     for (text, content, block), (next_text, _, next_block) in pairwise(texts):
         if content and block in last_of_block and html[position : position + 1].isspace():
             # After a note its line continues in the block of the call.
@@ -80,30 +106,193 @@ def _skip_breaks(text: str, position: int) -> int:
 _Text = tuple[str, MarkedContent | None, Element | None]
 
 
-def _tree_texts(element: Element, block: Element | None) -> Iterator[_Text]:
-    """Yield the texts of an element in reading order, each with its content and block."""
+def _flows(root: Element, body: Any) -> Iterator[tuple[Element, Any, Set[Any]]]:
+    """Yield the element and the HTML of each flow, and the HTML of the flows beside it."""
+    notes = {e.html for e in root.elements() if e.role == "Note" and e.html is not None}
+    apart = notes | {html for html, _ in _owned(body)}
+    yield root, body, apart
+    for element in list(root.elements()):
+        if element.html in apart:
+            yield element, element.html, apart - {element.html}
+
+
+def _tree_texts(
+    element: Element, block: Element | None, apart: Set[Any]
+) -> Iterator[_Text]:
+    """Yield the texts of an element in order, each with its content and block."""
     if element.role in BLOCKS:
         block = element
-    if element.role == "Figure":
+    if element.role in ALTERNATIVES:
         yield element.alt, None, block
         return
     for child in element.children:
         if isinstance(child, Element):
-            yield from _tree_texts(child, block)
+            if child.html in apart:
+                yield "", None, None  # a space that layout dropped belongs behind it
+            else:
+                yield from _tree_texts(child, block, apart)
         elif isinstance(child, MarkedContent) and not child.generated:
             yield child.text or "", child, block
 
 
-def _html_texts(html: Any) -> Iterator[str]:
-    if html.get("aria-hidden") == "true" or html.tag == "style":
+def _html_texts(html: Any, apart: Set[Any] = frozenset(), gap: str = "") -> Iterator[str]:
+    is_unread = is_hidden(html) or html.get("hidden") is not None
+    if is_unread or html.tag in _NOT_DISPLAYED:
         return
-    if is_figure(html):
+    if is_figure(html) or is_formula(html):
         yield alternative(html)
         return
     if html.tag == "br":
         yield "\n"
     yield html.text or ""
     for child in html:
-        if isinstance(child.tag, str):
-            yield from _html_texts(child)
+        if isinstance(child.tag, str) and child not in apart:
+            yield from _html_texts(child, apart, gap)
         yield child.tail or ""
+    if html.tag in _BLOCK_TAGS:
+        yield gap
+
+
+def html_text(html: Any) -> str:
+    """The text of an HTML element, its blocks separated by spaces."""
+    return " ".join("".join(_html_texts(html, gap=" ")).split())
+
+
+# --- Notes and owned elements ---
+
+
+def move_to_reading_order(root: Element, body: Any) -> Iterator[str]:
+    """Move notes after the sentences of their calls, and owned elements to their owners.
+
+    Yields what cannot be moved. Needs the texts as `restore_breaks` leaves them.
+    """
+    for note in [element for element in root.elements() if element.role == "Note"]:
+        _move_note(note)
+    order = {html: number for number, html in enumerate(body.iter())}
+    elements = {e.html: e for e in root.elements() if e.html is not None}
+    for owned, owner in list(_owned(body)):
+        element = elements.get(owned)
+        if element is None or element.parent is None or owned in owner.iterfind(".//"):
+            yield f'aria-owns cannot move "{owned.get("id")}": it has no role of its own'
+            continue
+        element.parent.children.remove(element)
+        _append_to_owner(element, owner, elements, order)
+
+
+def _owned(body: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each element that another one owns, with its owner."""
+    owners = [element for element in body.iter() if element.get("aria-owns")]
+    if owners:
+        by_id = {element.get("id"): element for element in reversed(list(body.iter()))}
+        for owner in owners:
+            for id in owner.get("aria-owns").split():
+                if id in by_id:
+                    yield by_id[id], owner
+
+
+def _append_to_owner(
+    element: Element, owner: Any, elements: dict[Any, Element], order: dict[Any, int]
+) -> None:
+    """Append an element to its owner, or where it would be if the owner has no role."""
+    if owner in elements:
+        element.parent = elements[owner]
+        elements[owner].children.append(element)
+        return
+    ancestors = [html for html in elements if owner in html.iterfind(".//")]
+    root = next(e for e in _ancestors(element) if e.parent is None)
+    parent = elements[max(ancestors, key=order.__getitem__)] if ancestors else root
+    last = max(order[html] for html in owner.iter())
+    following = (
+        index
+        for index, child in enumerate(parent.children)
+        if isinstance(child, Element) and order.get(child.html, 0) > last
+    )
+    element.parent = parent
+    parent.children.insert(next(following, len(parent.children)), element)
+
+
+def _ancestors(element: Element) -> Iterator[Element]:
+    while element is not None:
+        yield element
+        if element.parent is None:
+            return
+        element = element.parent
+
+
+def _move_note(note: Element) -> None:
+    """Move a note, which is behind its call, to the next end of a sentence in its line.
+
+    A piece of content is not divided, so the sentence must end where a piece does.
+    """
+    siblings = note.parent.children if note.parent else []
+    reference = siblings[siblings.index(note) - 1]
+    block = next(e for e in _ancestors(note) if e is not note and e.role not in PHRASES)
+    line: list[_Piece] = []
+    for piece in [*_pieces(block), None]:
+        if piece is not None:
+            line.append(piece)
+        elif any(child is reference for _, child, _ in line):
+            break
+        else:
+            line.clear()
+    start = next(n for n, (_, child, _) in enumerate(line) if child is reference)
+    texts = [text for _, _, text in line]
+    for number in range(start, len(line)):
+        parent, child, _ = line[number]
+        read, unread = "".join(texts[: number + 1]), "".join(texts[number + 1 :])
+        top = _top(parent, child, block)
+        if top is not None and _is_sentence_end(read, unread):
+            siblings.remove(note)
+            index = block.children.index(top) + 1
+            while _is_note(block.children[index : index + 1]):
+                index += 1
+            note.parent = block
+            block.children.insert(index, note)
+            return
+
+
+_Child = Element | MarkedContent | Annotation
+_Piece = tuple[Element, _Child, str]
+
+
+def _pieces(element: Element) -> Iterator[_Piece | None]:
+    """Yield the content of a block with parents and texts; None for a block in it."""
+    for child in element.children:
+        if isinstance(child, MarkedContent):
+            yield element, child, "" if child.generated else child.actual_text
+        elif not isinstance(child, Element) or child.role == "Note":
+            continue
+        elif child.role == "Reference" or child.role in ALTERNATIVES:
+            yield element, child, child.alt
+        elif child.role in PHRASES:
+            yield from _pieces(child)
+        else:
+            yield None
+
+
+def _top(parent: Element, child: _Child, block: Element) -> _Child | None:
+    """The child of a block that ends with a piece of its content, None if none does."""
+    while parent is not block:
+        last = [c for c in parent.children if not _is_note([c])][-1]
+        if last is not child or parent.parent is None:
+            return None
+        child, parent = parent, parent.parent
+    return child
+
+
+def _is_note(children: list[_Child]) -> bool:
+    return any(isinstance(child, Element) and child.role == "Note" for child in children)
+
+
+def _is_sentence_end(read: str, unread: str) -> bool:
+    """Whether a sentence ends between two texts of a block, or the block does."""
+    following = unread.lstrip()
+    if not following:
+        return True
+    read += unread[: len(unread) - len(following)]
+    first = following[0]
+    if first in _CLOSING:
+        return False
+    is_start = not (first.islower() or first.isdigit())
+    end = (is_start and _SENTENCE_END.search(read)) or _CJK_SENTENCE_END.search(read)
+    return bool(end)

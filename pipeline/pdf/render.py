@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
     from pipeline.pdf.conformance_issues import ConformanceIssue
-    from pipeline.pdf.structure_tree import StructureTree
+    from pipeline.pdf.structure_elements import StructureTree
 
 # Content types by suffix: the list of the system differs between machines.
 _CONTENT_TYPES = {

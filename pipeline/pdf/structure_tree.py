@@ -2,114 +2,43 @@
 
 Input: WeasyPrint's pages, whose boxes refer to their HTML elements, and the marked content
 of each page. Output: a tree with one `Element` for each HTML element, also when it crosses
-pages, in the order of the HTML. Roles are those of ISO 32000-1, 14.8.4. Each piece of
-marked content belongs to exactly one element, or is an artifact: running heads, page
-numbers, repeated table heads, and what the HTML hides (`aria-hidden`, alt="").
+pages, in the order of the HTML. `roles.py` gives the roles. Each piece of marked content
+belongs to exactly one element, or is an artifact: running heads, page numbers, repeated
+table heads, and what the HTML hides (`aria-hidden`, alt="").
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
-from pipeline.pdf.box_tree import alternative, child_boxes, is_figure
-
-# The role of each HTML element. The content of elements that only group for layout (div,
-# main, a span without a language) belongs to the element around them.
-ROLES = {
-    **{f"h{level}": f"H{level}" for level in range(1, 7)},
-    **dict.fromkeys(("footer", "header", "nav", "section"), "Sect"),
-    **dict.fromkeys(("caption", "figcaption"), "Caption"),
-    **dict.fromkeys(("ul", "ol", "dl"), "L"),
-    **{tag: tag.upper() for tag in ("p", "td", "th", "tr")},
-    **{"table": "Table", "thead": "THead", "tbody": "TBody", "tfoot": "TFoot"},
-    **{"article": "Art", "aside": "Aside", "blockquote": "BlockQuote", "figure": "Div"},
-    **{"em": "Em", "strong": "Strong"},
-}
-# Roles of PDF 2.0, and the role of ISO 32000-1 that each is mapped to.
-ROLE_MAP = {"Aside": "Sect", "Em": "Span", "Strong": "Span"}
-# Roles that may not hold text directly; their text gets an implied paragraph.
-_GROUPS = {
-    *("Document", "Art", "Aside", "BlockQuote", "Div", "Sect"),
-    *("L", "LI", "Table", "TOC", "TOCI"),
-}
-# Roles that may hold both text and paragraphs.
-_MIXED = {"Caption", "LBody", "Note", "TD", "TH"}
-
-
-@dataclass(eq=False)
-class MarkedContent:
-    """A piece of marked content. `text` is None for a picture.
-
-    `actual_text` is the text for readers: with the space that the end of a line dropped,
-    and a soft hyphen where a word was broken (see reading_order.py).
-    """
-
-    page: int
-    mcid: int
-    text: str | None
-    generated: bool
-    actual_text: str = ""
-
-
-@dataclass(eq=False)
-class Annotation:
-    """A link annotation of WeasyPrint: the area of a page that can be clicked."""
-
-    page: int
-    dictionary: Any
-
-
-@dataclass(eq=False)
-class Element:
-    """A structure element. `html` is its source, None for an implied element.
-
-    `bounds` are page number, left, top, right and bottom in CSS pixels. `target` is the
-    element that a link of our own leads to: from the call of a note to the note, and back.
-    """
-
-    role: str
-    parent: "Element | None" = None
-    html: Any = None
-    children: list["Element | MarkedContent | Annotation"] = field(default_factory=list)
-    language: str = ""
-    alt: str = ""
-    id: str = ""
-    scope: str = ""
-    headers: tuple[str, ...] = ()
-    numbering: str = ""
-    colspan: int = 1
-    rowspan: int = 1
-    bounds: tuple[int, float, float, float, float] | None = None
-    target: "Element | None" = None
-
-    def closest(self, role: str) -> "Element | None":
-        """This element or its nearest ancestor that has a role."""
-        element: Element | None = self
-        while element is not None and element.role != role:
-            element = element.parent
-        return element
-
-    def elements(self) -> Iterator["Element"]:
-        """This element and its descendants, in reading order."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.elements()
-
-
-@dataclass
-class StructureTree:
-    """The structure of a document, and the marked content outside it.
-
-    `artifacts` maps page and number of the content to its type ("Pagination" or "").
-    `faults` describe what could not be placed.
-    """
-
-    root: Element
-    artifacts: dict[tuple[int, int], str]
-    faults: list[str] = field(default_factory=list)
+from pipeline.pdf.box_tree import (
+    alternative,
+    child_boxes,
+    is_figure,
+    is_formula,
+    is_hidden,
+)
+from pipeline.pdf.roles import (
+    ALTERNATIVES,
+    GROUPS,
+    MIXED,
+    PHRASES,
+    aria_role,
+    expansion,
+    is_supported,
+    label,
+    list_numbering,
+    presentational_parts,
+    role_of,
+    semantic_tag,
+)
+from pipeline.pdf.structure_elements import (
+    Annotation,
+    Element,
+    LinkArea,
+    MarkedContent,
+    StructureTree,
+)
 
 
 def read_structure(
@@ -139,6 +68,9 @@ class _Reader:
         self.marked: dict[Any, dict[str, Any]] = {}
         self.known: dict[tuple[Any, str], Element] = {}
         self.first_page: dict[Any, int] = {}
+        self.presentational: set[Any] = set()
+        # The outermost line of text that is being walked.
+        self.line: Any = None
 
     def read_page(self, number: int, page: Any, marked: dict[Any, dict[str, Any]]) -> None:
         self.page, self.marked = number, marked
@@ -150,10 +82,7 @@ class _Reader:
                 self.walk(box, self.structure.root, None)
 
     def walk(self, box: Any, parent: Element, block: Any) -> None:
-        if _is_hidden(box):
-            self.hide(box, "")
-            return
-        if _is_invisible(box):
+        if (box.element is not None and is_hidden(box.element)) or _is_invisible(box):
             self.hide(box, "")
             return
         if self.is_repeated(box):
@@ -164,13 +93,35 @@ class _Reader:
             block = None
         elif box.element is not None and _is_block(box):
             block = box.element
-        if (annotation := getattr(box, "link_annotation", None)) is not None:
-            link = element.closest("Link") or element
-            link.children.append(Annotation(self.page, annotation))
+        self.add_link_area(box, element.closest("Link") or element)
         if box in self.marked:
             self.place(box, element, block)
+        is_outermost = self.line is None and isinstance(box, boxes.LineBox)
+        if is_outermost:
+            self.line = box
         for child in child_boxes(box):
             self.walk(child, element, block)
+        if is_outermost:
+            self.line = None
+
+    def add_link_area(self, box: Any, link: Element | None) -> None:
+        """Add the area of a box to the annotation of its line."""
+        part: LinkArea | None = getattr(box, "link_annotation", None)
+        if part is None:
+            return
+        if link is None:
+            self.structure.faults.append("a link is hidden from screen readers")
+            return
+        here = [
+            a for a in link.children if isinstance(a, Annotation) and a.page == self.page
+        ]
+        if any(annotation.contains(part.area) for annotation in here):
+            return
+        annotation = next((a for a in here if a.line is self.line), None)
+        if annotation is None:
+            annotation = Annotation(self.page, self.line, part.destination, part.address)
+            link.children.append(annotation)
+        annotation.add(part.area)
 
     def is_repeated(self, box: Any) -> bool:
         """Whether this is the head or foot of a table on a page after its first."""
@@ -184,11 +135,7 @@ class _Reader:
         if box in self.marked:
             mcid = self.marked.pop(box)["mcid"]
             self.structure.artifacts[self.page, mcid] = artifact
-        if (annotation := getattr(box, "link_annotation", None)) is not None:
-            if element := link and link.closest("Link"):
-                element.children.append(Annotation(self.page, annotation))
-            else:
-                self.structure.faults.append("a link is hidden from screen readers")
+        self.add_link_area(box, link and link.closest("Link"))
         for child in child_boxes(box):
             self.hide(child, artifact, link)
 
@@ -198,7 +145,7 @@ class _Reader:
         generated = "::" in (box.element_tag or "")
         # A picture of a style sheet, or a break opportunity (<wbr>).
         is_decoration = generated and (text is None or text == "\u200b")
-        is_white_space = text is not None and not text.strip() and element.role in _GROUPS
+        is_white_space = text is not None and not text.strip() and element.role in GROUPS
         if is_decoration or is_white_space:
             self.hide(box, "")
             return
@@ -212,13 +159,14 @@ class _Reader:
         A cell holds its own text; the text of a <div> in it is a paragraph.
         """
         is_own = block is None or block is element.html
-        if element.role not in _GROUPS and (is_own or element.role not in _MIXED):
+        if element.role not in GROUPS and (is_own or element.role not in MIXED):
             return element
         key = (block if block is not None else element.html, "implied")
         implied = self.known.get(key)
         if implied is None or element.children[-1:] != [implied]:
             # After another child a new paragraph begins, to keep the reading order.
-            implied = self.known[key] = _append(Element("P", element))
+            role = "RB" if element.role == "Ruby" else "P"
+            implied = self.known[key] = _append(Element(role, element))
         return implied
 
     def element_of(self, box: Any, parent: Element, block: Any) -> Element:
@@ -228,7 +176,7 @@ class _Reader:
             return parent
         if (html, tag) in self.known:
             return self.known[html, tag]
-        if parent.closest("Figure"):
+        if any(parent.closest(role) for role in ALTERNATIVES):
             return parent
         make = self.make_generated if "::" in tag else self.make
         element = make(box, parent, block)
@@ -254,36 +202,47 @@ class _Reader:
         if (reference := self.note_reference(html)) is not None:
             note = Element("Note", reference.parent, html, language=html.get("lang") or "")
             return _append(note, after=reference)
-        if is_figure(html):
-            return self.make_figure(box, parent, block)
+        if not is_supported(html):
+            self.structure.faults.append(f'the role "{aria_role(html)}" is not supported')
+        if is_figure(html) or is_formula(html):
+            return self.make_alternative(box, parent, block)
+        self.presentational.update(presentational_parts(html))
+        tag = "div" if html in self.presentational else semantic_tag(html)
         if html.get("role") == "doc-toc":
             return _append(Element("TOC", parent, html))
         if tag == "li" and parent.role == "TOC":
             return _append(Element("TOCI", parent, html))
-        if tag in ("li", "dt", "dd") or (tag == "div" and parent.role == "L"):
+        is_term_group = html.tag == "div" and parent.html is not None
+        if tag in ("li", "dt", "dd") or (is_term_group and parent.html.tag == "dl"):
             return _make_list_item(html, tag, parent)
-        role = _role(box, html, tag)
+        role = role_of(html, tag, is_block=_is_block(box))
         if not role:
             return parent
-        if role in ("Link", "Span", "Em", "Strong"):
+        if role in PHRASES:
             parent = self.text_parent(parent, block)  # a phrase cannot stand in a group
         element = Element(role, parent, html, language=html.get("lang") or "")
+        element.expansion = expansion(html)
+        if role in PHRASES - {"Link"} or role[1:].isdigit():
+            element.actual = label(html)
+        elif role != "Link":
+            element.title = label(html)
         if role == "L":
-            is_plain = tag == "dl" or box.style["list_style_type"] == "none"
-            element.numbering = "None" if is_plain else "Decimal" if tag == "ol" else "Disc"
+            element.numbering = list_numbering(html.tag, box.style["list_style_type"])
         if role in ("TH", "TD"):
-            element.colspan, element.rowspan = box.colspan, box.rowspan
-        return _append(element)
+            element.colspan = getattr(box, "colspan", 1)
+            element.rowspan = getattr(box, "rowspan", 1)
+        return _append(element, is_first=role == "Caption" and parent.role == "Table")
 
-    def make_figure(self, box: Any, parent: Element, block: Any) -> Element:
-        """Make a figure. A picture in a line of text joins its paragraph."""
+    def make_alternative(self, box: Any, parent: Element, block: Any) -> Element:
+        """Make a figure or a formula. One in a line of text joins its paragraph."""
+        role = "Figure" if is_figure(box.element) else "Formula"
         is_in_figure = parent.html is not None and parent.html.tag == "figure"
         if isinstance(box, boxes.InlineLevelBox) and not is_in_figure:
             parent = self.text_parent(parent, block)
         alt, language = alternative(box.element), box.element.get("lang") or ""
-        figure = Element("Figure", parent, box.element, language=language, alt=alt)
-        figure.bounds = self.bounds(box)
-        return _append(figure)
+        element = Element(role, parent, box.element, language=language, alt=alt)
+        element.bounds = self.bounds(box)
+        return _append(element)
 
     def bounds(self, box: Any) -> tuple[int, float, float, float, float]:
         """The bounds of a box; bleed beyond the edge of the page is cut off."""
@@ -307,25 +266,19 @@ class _Reader:
         call = self.known.get((box.element, f"{box.element.tag}::footnote-call"))
         if note is None or call is None:
             return parent
-        label = Element("Lbl", note)
-        note.children.insert(0, label)
-        link = _append(Element("Link", label, bounds=self.bounds(box), target=call))
+        lbl = _append(Element("Lbl", note), is_first=True)
+        link = _append(Element("Link", lbl, bounds=self.bounds(box), target=call))
         call.target = link
         return link
 
 
-def _role(box: Any, html: Any, tag: str) -> str:
-    if tag == "a" and html.get("href"):
-        return "Link"
-    if tag not in ROLES and html.get("lang") and tag not in ("html", "body"):
-        return "Div" if _is_block(box) else "Span"
-    return ROLES.get(tag, "")
-
-
-def _append(element: Element, after: Element | None = None) -> Element:
-    """Add an element to its parent: last, or after another child."""
+def _append(
+    element: Element, after: Element | None = None, is_first: bool = False
+) -> Element:
+    """Add an element to its parent: last, first, or after another child."""
     siblings = element.parent.children if element.parent else []
-    siblings.insert(siblings.index(after) + 1 if after else len(siblings), element)
+    end = 0 if is_first else len(siblings)
+    siblings.insert(siblings.index(after) + 1 if after else end, element)
     return element
 
 
@@ -335,9 +288,7 @@ def _label(parent: Element) -> Element:
     first = item.children[0] if item.children else None
     if isinstance(first, Element) and first.role == "Lbl":
         return first
-    label = Element("Lbl", item)
-    item.children.insert(0, label)
-    return label
+    return _append(Element("Lbl", item), is_first=True)
 
 
 def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
@@ -358,14 +309,6 @@ def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
 
 def _is_block(box: Any) -> bool:
     return isinstance(box, boxes.BlockLevelBox)
-
-
-def _is_hidden(box: Any) -> bool:
-    html = box.element
-    if html is None:
-        return False
-    is_empty_picture = html.tag == "img" and html.get("alt") == ""
-    return bool(html.get("aria-hidden") == "true" or is_empty_picture)
 
 
 def _is_invisible(box: Any) -> bool:

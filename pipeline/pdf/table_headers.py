@@ -7,8 +7,9 @@ ambiguous, so each data cell also lists its headers by their IDs.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
-from pipeline.pdf.structure_tree import Element
+from pipeline.pdf.structure_elements import Element
 
 
 @dataclass(frozen=True)
@@ -20,20 +21,35 @@ class TableCell:
     columns: range
 
 
-def associate_headers(table: Element, number: int) -> None:
+def associate_headers(table: Element, number: int) -> Iterator[str]:
     """Give each TH of a table an ID and a scope, and each TD the IDs of its headers.
 
-    `number` is that of the table in its document, and makes the IDs unique.
+    `number` is that of the table in its document, and makes the IDs unique. The attribute
+    `headers` of HTML counts more than the position; yields what it names wrongly.
     """
     _drop_empty_rows(table)
     cells = list(_grid(table))
     headers = [cell for cell in cells if cell.element.role == "TH"]
+    head_rows = _head_rows(cells)
+    ids: dict[str, str] = {}
     for header in headers:
-        header.element.id = f"table{number}-{header.rows.start}-{header.columns.start}"
-        header.element.scope = _scope(header.element)
+        element = header.element
+        element.id = f"table{number}-{header.rows.start}-{header.columns.start}"
+        element.scope = _scope(element, header.rows.start in head_rows)
+        if element.html is not None and element.html.get("id"):
+            ids[element.html.get("id")] = element.id
     for cell in cells:
-        if cell.element.role == "TD":
-            cell.element.headers = tuple(
+        element = cell.element
+        named = str(element.html.get("headers") or "") if element.html is not None else ""
+        if named:
+            yield from (
+                f'the headers of a cell name "{name}", which is no <th> of its table'
+                for name in named.split()
+                if name not in ids
+            )
+            element.headers = tuple(ids[name] for name in named.split() if name in ids)
+        elif element.role == "TD":
+            element.headers = tuple(
                 header.element.id for header in headers if _applies(header, cell)
             )
 
@@ -61,12 +77,23 @@ def _rows(table: Element) -> list[Element]:
     return [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
 
 
-def _scope(header: Element) -> str:
+def _head_rows(cells: list[TableCell]) -> set[int]:
+    """The first rows of a table without `<thead>` that hold nothing but headers."""
+    if any(cell.element.closest("THead") for cell in cells):
+        return set()
+    data = {c.rows.start for c in cells if c.element.role == "TD" and c.element.children}
+    rows = sorted({cell.rows.start for cell in cells})
+    heads = list(takewhile(lambda row: row not in data, rows))
+    return set(heads if len(heads) < len(rows) else heads[:1])
+
+
+def _scope(header: Element, is_head_row: bool) -> str:
     """The scope in the HTML; without one, that of the header's position."""
-    scope = str(header.html.get("scope") or "") if header.html is not None else ""
+    html = header.html
+    scope = str(html.get("scope") or html.get("role") or "") if html is not None else ""
     if scope.startswith(("col", "row")):
         return "Column" if scope.startswith("col") else "Row"
-    return "Column" if header.closest("THead") else "Row"
+    return "Column" if is_head_row or header.closest("THead") else "Row"
 
 
 def _applies(header: TableCell, cell: TableCell) -> bool:

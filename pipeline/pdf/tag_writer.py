@@ -13,20 +13,27 @@ from typing import Any
 import pydyf
 import weasyprint.pdf
 
-from pipeline.pdf.reading_order import first_reading_order_mismatch, restore_breaks
-from pipeline.pdf.structure_tree import (
-    ROLE_MAP,
+from pipeline.pdf.links import LinkDescriptions, patch_add_links, write_annotation
+from pipeline.pdf.reading_order import (
+    first_reading_order_mismatch,
+    move_to_reading_order,
+    restore_breaks,
+)
+from pipeline.pdf.roles import ROLE_MAP
+from pipeline.pdf.structure_elements import (
     Annotation,
     Element,
     MarkedContent,
     StructureTree,
-    read_structure,
 )
+from pipeline.pdf.structure_tree import read_structure
 from pipeline.pdf.table_headers import associate_headers
 from pipeline.pdf.weasyprint_patches import patched, require_known_version
 
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
 _POINTS = 0.75
+# How inserted and deleted text is marked (ISO 32000-1, 14.8.5.4).
+_DECORATIONS = {"Ins": "Underline", "Del": "LineThrough"}
 # Readers reverse these letters, also in ActualText (see tounicode.py).
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
@@ -42,25 +49,28 @@ def patch_add_tags() -> Iterator[list[StructureTree]]:
         _write(pdf, document, streams, structure)
         result.append(structure)
 
-    with patched(weasyprint.pdf, add_tags=add_tags):
+    with patched(weasyprint.pdf, add_tags=add_tags), patch_add_links():
         yield result
 
 
 def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> None:
-    elements = list(structure.root.elements())
-    for number, table in enumerate((e for e in elements if e.role == "Table"), 1):
-        associate_headers(table, number)
-    for number, note in enumerate((e for e in elements if e.role == "Note"), 1):
-        note.id = f"note{number}"
     body = document._html.etree_element.find("body")
     restore_breaks(structure.root, body)
+    structure.faults += move_to_reading_order(structure.root, body)
+    elements = list(structure.root.elements())
+    for number, table in enumerate((e for e in elements if e.role == "Table"), 1):
+        structure.faults += associate_headers(table, number)
+    for number, note in enumerate((e for e in elements if e.role == "Note"), 1):
+        note.id = f"note{number}"
     structure.faults += _mark_content(streams, structure)
-    if any(e.role == "Figure" and not e.alt for e in elements):
-        structure.faults.append("a picture has no alternative text")
+    for role, what in (("Figure", "picture"), ("Formula", "formula")):
+        if any(e.role == role and not e.alt for e in elements):
+            structure.faults.append(f"a {what} has no alternative text")
     mismatch = first_reading_order_mismatch(structure.root, body)
     if mismatch:
         structure.faults.append(f'the reading order differs from the HTML at "{mismatch}"')
-    _Writer(pdf, document).write(structure.root)
+    structure.faults[:] = dict.fromkeys(structure.faults)
+    _Writer(pdf, document, body).write(structure.root)
 
 
 def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
@@ -96,16 +106,10 @@ def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
         yield "an element holds content that is on no page"
 
 
-def _link_description(element: Element) -> str:
-    elements = list(element.elements())
-    children = (child for e in elements for child in e.children)
-    texts = [c.actual_text for c in children if isinstance(c, MarkedContent)]
-    return " ".join(" ".join([*texts, *(e.alt for e in elements)]).split())
-
-
 class _Writer:
-    def __init__(self, pdf: Any, document: Any) -> None:
+    def __init__(self, pdf: Any, document: Any, body: Any) -> None:
         self.pdf = pdf
+        self.descriptions = LinkDescriptions(body)
         self.heights = [page.height for page in document.pages]
         self.content: list[dict[int, Any]] = [{} for _ in document.pages]
         self.annotations: list[tuple[Any, Any]] = []
@@ -135,46 +139,45 @@ class _Writer:
     def element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
         written = self.new({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
-        texts = {"Lang": element.language, "Alt": element.alt, "ID": element.id}
+        texts = {
+            **{"Lang": element.language, "Alt": element.alt, "ActualText": element.actual},
+            **{"E": element.expansion, "T": element.title, "ID": element.id},
+        }
         written.update({key: pydyf.String(text) for key, text in texts.items() if text})
         if element.id:
             self.ids[element.id] = written.reference
         if attributes := self.attributes(element):
             written["A"] = attributes
         if element.target:
-            element.children.append(self.internal_link(element, element.target))
+            element.children.append(self.own_link(element, element.target))
         pages = [child.page for child in element.children if not isinstance(child, Element)]
         if pages:
             written["Pg"] = self.pdf.page_references[pages[0]]
-        for child in element.children:
-            if isinstance(child, Annotation):
-                # WeasyPrint writes the address; PDF/UA-1 (7.18.5) requires a description.
-                description = _link_description(element)
-                child.dictionary["Contents"] = pydyf.String(description)
         written["K"] = pydyf.Array(
-            self.child(child, written, pages[0] if pages else None)
+            self.child(child, element, written, pages[0] if pages else None)
             for child in element.children
         )
         return written.reference
 
-    def internal_link(self, element: Element, target: Element) -> Annotation:
-        """Write the link annotation from the call of a note to the note, or back."""
-        page, *corners = self.corners(element)
-        target_page, left, _, _, top = self.corners(target)
+    def own_link(self, element: Element, target: Element) -> Annotation:
+        """The annotation from the call of a note to the note, or back."""
+        page, *area = self.corners(element)
+        return Annotation(page, None, target, "", [(area[0], area[1], area[2], area[3])])
+
+    def annotation(self, link: Annotation, element: Element) -> Any:
+        """Write a link annotation of an element."""
         pages = self.pdf.page_references
-        annotation = self.new(
-            {
-                "Type": "/Annot",
-                "Subtype": "/Link",
-                "F": 4,  # printed, as PDF/A requires of annotations
-                "Rect": pydyf.Array(corners),
-                "BS": pydyf.Dictionary({"W": 0}),
-                "Dest": pydyf.Array([pages[target_page], "/XYZ", left, top, 0]),
-            }
-        )
-        page_object = self.pdf.objects[int(pages[page].split()[0])]
-        page_object.setdefault("Annots", pydyf.Array()).append(annotation.reference)
-        return Annotation(page, annotation)
+        if isinstance(link.destination, Element):
+            page, left, _, _, top = self.corners(link.destination)
+            action = {"Dest": pydyf.Array([pages[page], "/XYZ", left, top, 0])}
+        elif link.destination:
+            action = {"Dest": pydyf.String(link.destination)}
+        else:
+            uri = {"Type": "/Action", "S": "/URI", "URI": pydyf.String(link.address)}
+            action = {"A": pydyf.Dictionary(uri)}
+        action["Contents"] = pydyf.String(self.descriptions.describe(element))
+        page_object = self.pdf.objects[int(pages[link.page].split()[0])]
+        return write_annotation(self.pdf, page_object, link, action)
 
     def corners(self, element: Element) -> tuple[int, float, float, float, float]:
         """Page and corners of an element, in points from the bottom left of the page."""
@@ -185,16 +188,24 @@ class _Writer:
         return page, x1, y1, x2, y2
 
     def child(
-        self, child: Element | MarkedContent | Annotation, parent: Any, page: int | None
+        self,
+        child: Element | MarkedContent | Annotation,
+        element: Element,
+        parent: Any,
+        page: int | None,
     ) -> Any:
-        """Write a child of an element whose `Pg` is `page`; return its entry in `K`."""
+        """Write a child of an element; return its entry in `K`.
+
+        `parent` is the element as written, whose `Pg` is `page`.
+        """
         if isinstance(child, Element):
             return self.element(child, parent.reference)
         reference = self.pdf.page_references[child.page]
         if isinstance(child, Annotation):
-            self.annotations.append((parent.reference, child.dictionary))
+            annotation = self.annotation(child, element)
+            self.annotations.append((parent.reference, annotation))
             return pydyf.Dictionary(
-                {"Type": "/OBJR", "Pg": reference, "Obj": child.dictionary.reference}
+                {"Type": "/OBJR", "Pg": reference, "Obj": annotation.reference}
             )
         self.content[child.page][child.mcid] = parent.reference
         if child.page == page:
@@ -208,6 +219,9 @@ class _Writer:
         elif element.role == "Figure" and element.bounds:
             box = pydyf.Array(self.corners(element)[1:])
             attributes.update({"O": "/Layout", "Placement": "/Block", "BBox": box})
+        elif element.role in _DECORATIONS:
+            line = _DECORATIONS[element.role]
+            attributes.update({"O": "/Layout", "TextDecorationType": f"/{line}"})
         elif element.role in ("TH", "TD"):
             attributes["O"] = "/Table"
             if element.scope:

@@ -242,6 +242,37 @@ def test_a_footnote_is_written_at_its_call() -> None:
     assert faults(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("a[^n], b. C.", "<span>, b.</span> C."),
+        ("a[^n]。2011年b。", "<span>。</span>2011年b。"),
+        ("a[^n] “b.” Éc.", "<span> “b.”</span> Éc."),
+        ("a[^n], b.\nC.", "<span>, b.</span>\nC."),
+        # The sentence ends with the call, or with the paragraph, or in another phrase.
+        ("a.[^n] B. C.", " B. C."),
+        ("a[^n] v. 2, b.", " v. 2, b."),
+        ("a[^n] *b. C.* d.", " <em>b. C.</em> d."),
+    ],
+)
+def test_the_text_behind_a_call_is_divided_at_the_end_of_its_sentence(
+    text: str, behind: str
+) -> None:
+    made = prose_html(f"{text}\n\n[^n]: N.", STYLE)
+    assert made.partition("N.</span>")[2] == f"{behind}</p>\n"
+
+
+def test_a_link_is_described_by_its_address_and_its_text() -> None:
+    style = TextStyle(describe_link=lambda href, text: f'"{text}" at {href}')
+    assert prose_html("[a *b* `c`](https://d.org)", style) == (
+        '<p><a href="https://d.org" aria-label="&quot;a b c&quot; at https://d.org">'
+        "a <em>b</em> <code>c</code></a></p>\n"
+    )
+    assert '<a class="citation" href="#reference.x" aria-label="&quot;x&quot; at #' in (
+        prose_html("[@x]", style)
+    )
+
+
 def test_a_footnote_may_run_over_lines_and_be_called_from_a_list_or_a_table() -> None:
     text = (
         "- One[^1]\n\n| Two[^2] |\n|---|\n| a |\n\n[^1]: First\n    note.\n\n[^2]: Second."

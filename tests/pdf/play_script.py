@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from pipeline.pdf.reading_order import BLOCKS
-from pipeline.pdf.structure_tree import ROLE_MAP, Element, MarkedContent
+from pipeline.pdf.roles import ROLE_MAP
+from pipeline.pdf.structure_elements import Element, MarkedContent
 
 
 def script(root: Element) -> str:

@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.pdf import structure_tree as structure
+from pipeline.pdf import roles
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.reading_order import first_reading_order_mismatch
 from pipeline.pdf.render import render_pdf
-from pipeline.pdf.structure_tree import Element, MarkedContent
+from pipeline.pdf.structure_elements import Element, MarkedContent
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 from tests.pdf.play_script import script
@@ -122,7 +122,7 @@ def test_text_lost_by_a_wrong_role_is_a_problem(
         return [p.rule for p in render_pdf(page, lambda _: None, fonts, Place)[1]]
 
     assert problems() == []
-    monkeypatch.setitem(structure.ROLES, tag, "Figure")
+    monkeypatch.setitem(roles.ROLES, tag, "Figure")
     assert {*problems()} == {Rule.PDF_STRUCTURE}
 
 

@@ -20,7 +20,7 @@ from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import RenderedPdf, render_pdf
-from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent
+from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
@@ -584,14 +584,14 @@ def test_running_heads_and_page_numbers_are_pagination() -> None:
     assert kinds == {"Pagination": 2 * painted.pages}
 
 
-def test_a_note_on_another_page_follows_its_call_in_the_tree() -> None:
+def test_a_note_on_another_page_follows_its_sentence_in_the_tree() -> None:
     words = " ".join(["note"] * 25)
     root = tree(f"<p>{LONG}<span class=note>{words}</span> end</p><p>after</p>", SMALL)
     (note,) = find(root, "Note")
     (reference,) = find(root, "Reference")
     assert note.parent is reference.parent
     kids = note.parent.children if note.parent else []
-    assert kids.index(note) == kids.index(reference) + 1
+    assert kids.index(note) == kids.index(reference) + 2
     assert pages(reference) == [3]
     assert pages(note) == [4]
 
@@ -682,15 +682,16 @@ MIXED = st.recursive(PARAGRAPH | LINE, _nest, max_leaves=6)
 
 
 PHRASES = ("Em", "Span", "Link")
+NOTED = re.compile("<small.*?</small>")
 
 
 def said(element: Element) -> Iterator[str]:
-    """What a reader gets, piece by piece; blocks stand apart."""
+    """What a reader gets, piece by piece, but for notes; blocks stand apart."""
     apart = "" if element.role in PHRASES else " "
     yield apart
     for kid in element.children:
         if isinstance(kid, Element):
-            yield from said(kid)
+            yield from said(kid) if kid.role != "Note" else ()
         elif isinstance(kid, MarkedContent) and not kid.generated:
             yield kid.actual_text
     yield apart
@@ -713,14 +714,19 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
     def nothing_is_lost(blocks: list[str], small: bool) -> None:
         html = _number("".join(blocks))
         if small:  # where WeasyPrint may lose notes: see the test above
-            html = re.sub("<small.*?</small>", "", html)
+            html = NOTED.sub("", html)
         painted, problems = paint(html, "ul { list-style: disc }" + small * SMALL)
         assert painted.structure
         # On pages as small as these a note may not find room beside its call.
         others = (Rule.LEGIBILITY, Rule.DISPLACED_FOOTNOTE)
         assert faults(p for p in problems if p.rule not in others) == []
         root = painted.structure.root
-        assert "".join(said(root)).split() == words_in(html)
+        assert "".join(said(root)).split() == words_in(NOTED.sub(" ", html))
+        notes = [
+            "".join(said(note)).split() for note in find(root, "Note") if content(note)
+        ]
+        written = map(words_in, NOTED.findall(html))
+        assert sorted(notes) == sorted(written)
         owned = [(k.page, k.mcid) for k in content(root)]
         assert len(owned) == len(set(owned))
         assert not {*owned} & {*painted.structure.artifacts}

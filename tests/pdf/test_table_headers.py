@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
-from pipeline.pdf.structure_tree import Element, MarkedContent
+from pipeline.pdf.structure_elements import Element, MarkedContent
 from pipeline.problems import Place
 from pipeline.project import BUNDLED
 
@@ -104,6 +104,19 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "<tr><th scope=col>A<th scope=col>B<tr><td>1<td>2",
         {"A": "Column", "B": "Column", "1": "A", "2": "B"},
     ),
+    "heads of columns without a head": (
+        "<tr><th>-<th>A<tr><th>x<td>1",
+        {"-": "Column", "A": "Column", "x": "Row", "1": "A x"},
+    ),
+    "two rows of heads of columns and an empty corner": (
+        "<tr><td rowspan=2><th colspan=2>A<tr><th>B<th>C<tr><th>x<td>1<td>2",
+        {"": "", "A": "Column", "B": "Column", "C": "Column", "x": "Row"}
+        | {"1": "A B x", "2": "A C x"},
+    ),
+    "heads by their names": (
+        "<thead><tr><th id=a>A<th id=b>B<tbody><tr><td headers=b>1<td headers='b a'>2",
+        {"A": "Column", "B": "Column", "1": "B", "2": "B A"},
+    ),
     "a second row of heads further down": (
         "<tr><th scope=col>A<th scope=col>B<tr><td>1<td>2"
         "<tr><th scope=col>C<th scope=col>D<tr><td>3<td>4",
@@ -155,3 +168,11 @@ def test_a_cell_ends_with_its_table() -> None:
     table = "<table><tr><td rowspan=9>1<td>2<tr><td>3</table>"
     (long,) = [cell for cell in cells(table) if cell.rowspan > 1]
     assert long.rowspan == 2
+
+
+def test_a_name_of_no_header_is_refused() -> None:
+    html = PAGE.format(body="<table><tr><th>A<tr><td headers=b>1</table>", page="")
+    _, problems = render_pdf(html, lambda _: None, load_fonts(FONTS), Place)
+    assert [p.message for p in problems] == [
+        'the headers of a cell name "b", which is no <th> of its table'
+    ]

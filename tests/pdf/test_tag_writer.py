@@ -18,7 +18,7 @@ from pikepdf import Dictionary, Name, Pdf
 from pipeline.pdf import tag_writer as tags
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
-from pipeline.pdf.structure_tree import Element, MarkedContent, StructureTree
+from pipeline.pdf.structure_elements import Element, MarkedContent, StructureTree
 from pipeline.pdf.tag_writer import patch_add_tags
 from pipeline.problems import Place, Rule
 from pipeline.project import BASE_URL, BUNDLED

@@ -6,7 +6,7 @@ moves it to the foot of the page.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -35,6 +35,12 @@ REFERENCE_ANCHOR = "reference."
 # A range of years or numbers, as printed.
 _RANGE = re.compile(r"(?<![\w–.,-])\d[\d.,]*%?–\d[\d.,]*(?<![.,])%?(?![\w–])")
 
+# The end of a sentence, with another sentence behind it.
+_SENTENCE_END = re.compile(
+    r"[.!?…؟۔]\s*[\"'”’»)\]]*(?=\s+[«“‘(\"'¿¡]?[^\W\da-zа-яß-öø-ÿ])"
+    r"|[。！？][”’」』）]*(?=[^”’」』）])"
+)
+
 Tokens = Sequence[Token]
 
 
@@ -45,7 +51,8 @@ class TextStyle:
     `cite` turns the id of a reference into its mark. `typeset` returns what a language
     prints for each character: its spaces, quotation marks, digits. `separator` is printed
     between two citations. `prevent_runt` prevents a short last line in paragraphs; cells of
-    a table are too narrow for it.
+    a table are too narrow for it. `describe_link` gives the words of a link, by its address
+    and its text; "" when its text is enough.
     """
 
     cite: Callable[[str], str] = str
@@ -53,6 +60,7 @@ class TextStyle:
     language: str = "en"
     separator: str = ", "
     prevent_runt: bool = False
+    describe_link: Callable[[str, str], str] = lambda href, text: ""
 
 
 def prose_html(text: str, style: TextStyle) -> str:
@@ -94,7 +102,36 @@ def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     if style.prevent_runt:
         prevent_runt(phrases, style.language)
     phrases = list(superscript_ordinals(phrases, style.language))
-    return list(write_phrases(isolate_opposite_runs(phrases, style.language)))
+    written = write_phrases(isolate_opposite_runs(phrases, style.language))
+    return list(_divide_after_notes(list(written)))
+
+
+def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
+    """Divide the text behind the call of a footnote at the end of its sentence.
+
+    The note is read there; WeasyPrint draws each element as a piece of its own.
+    """
+    is_called, before = False, ""
+    for position, token in enumerate(tokens):
+        if token.type == "footnote_ref":
+            is_called = is_called or not _SENTENCE_END.search(f"{before} A")
+        elif is_called and token.type == "text" and not token.level:
+            text = token.content
+            end = _SENTENCE_END.search(text + _next_line(tokens, position))
+            if end and end.end() <= len(text):
+                is_called = False
+                yield replace(token, type="sentence_end", content=text[: end.end()])
+                token = replace(token, content=text[end.end() :])
+        before = token.content if token.type == "text" else ""
+        yield token
+
+
+def _next_line(tokens: Tokens, position: int) -> str:
+    """The text behind a typed line end that follows a token."""
+    following = tokens[position + 1 : position + 3]
+    if not following or following[0].type != "softbreak":
+        return ""
+    return " " + "".join(token.content for token in following[1:])
 
 
 def _text_html(text: str, language: str) -> str:
@@ -125,6 +162,23 @@ def _is_safe(link: Token) -> bool:
     return str(link.attrGet("href") or "").startswith((*SCHEMES, "#"))
 
 
+def _link_text(tokens: Tokens, idx: int) -> str:
+    """The plain text of the link that a token opens."""
+    depth, words = 0, []
+    for token in tokens[idx:]:
+        depth += (token.type == "link_open") - (token.type == "link_close")
+        if not depth:
+            break
+        words.append(token.content if token.type in ("text", "code_inline") else "")
+        words.append(" " if token.type in ("softbreak", "hardbreak") else "")
+    return "".join(words)
+
+
+def _label_attribute(style: TextStyle, href: str, text: str) -> str:
+    label = style.describe_link(href, text)
+    return f' aria-label="{escape(label)}"' if label else ""
+
+
 class _Renderer(RendererHTML):
     """markdown-it's renderer, extended by citations, footnotes and languages.
 
@@ -153,8 +207,11 @@ class _Renderer(RendererHTML):
         return f'<span lang="{language}" dir="{direction(language)}">'
 
     def link_open(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
-        href = escape(str(tokens[idx].attrGet("href") or ""))
-        return f'<a href="{href}">' if _is_safe(tokens[idx]) else "<span>"
+        if not _is_safe(tokens[idx]):
+            return "<span>"
+        href = str(tokens[idx].attrGet("href") or "")
+        label = _label_attribute(env["style"], href, _link_text(tokens, idx))
+        return f'<a href="{escape(href)}"{label}>'
 
     def link_close(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         opened = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
@@ -166,11 +223,15 @@ class _Renderer(RendererHTML):
     def citation(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         style = env["style"]
         links = (
-            f'<a class="citation" href="#{REFERENCE_ANCHOR}{escape(id)}">'
+            f'<a class="citation" href="#{REFERENCE_ANCHOR}{escape(id)}"'
+            f"{_label_attribute(style, f'#{REFERENCE_ANCHOR}{id}', style.cite(id))}>"
             f"{escape(style.cite(id))}</a>"
             for id in tokens[idx].meta["ids"]
         )
         return f'<span class="citations">[{escape(style.separator).join(links)}]</span>'
+
+    def sentence_end(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
+        return f"<span>{self.text(tokens, idx, options, env)}</span>"
 
     def footnote_ref(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         paragraphs = env["notes"].get(tokens[idx].meta["id"], [])

@@ -15,7 +15,12 @@ from typing import Any
 
 from pipeline.model.visible_text import has_visible_text
 from pipeline.pdf.box_tree import excerpt
-from pipeline.pdf.structure_tree import Annotation, Element, MarkedContent, StructureTree
+from pipeline.pdf.structure_elements import (
+    Annotation,
+    Element,
+    MarkedContent,
+    StructureTree,
+)
 
 # RFC 3066 as PDF has it: parts of one to eight letters and digits.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")

@@ -1,0 +1,81 @@
+"""Describe in words where a link leads, in the language of the page.
+
+The words become the `aria-label` of the link, and the description of its annotation in the
+PDF: a screen reader lists links without the text around them, where "3" says nothing.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from pipeline.html.page_view import PageView
+from pipeline.html.text.markdown import REFERENCE_ANCHOR
+from pipeline.html.text.typography import spacing
+from pipeline.html.view_model import BlockView, BriefView
+from pipeline.model.markdown import plain_text
+from pipeline.model.schema import Picture
+
+# Of the text of a reference or the title of a figure.
+_LONGEST = 120
+_KINDS = {"tel": "phone", "mailto": "email", "https": "web"}
+
+
+def describe_link(page: PageView, href: str, text: str) -> str:
+    """Describe a link by its address and its plain text; "" for its text alone."""
+    strings, text = page.strings, " ".join(text.split())
+    if href.startswith("#"):
+        return _titled(page, href[1:]) if isinstance(page, BriefView) else ""
+    parts = urlsplit(href)
+    kind = strings[_KINDS.get(parts.scheme, "web")]
+    address = short_address(href) if parts.scheme == "https" else unquote(parts.path)
+    # A telephone number stands in the text as people read it.
+    is_number = parts.scheme == "tel" and any(letter.isdigit() for letter in text)
+    if not text or is_number or short_address(text) == address:
+        return strings["word_space"].join((kind, text or address))
+    host = (parts.hostname or address).removeprefix("www.")
+    named = strings["link"].replace("{kind}", kind).replace("{address}", host)
+    return named.replace("{text}", _shorten(text))
+
+
+def short_address(address: str) -> str:
+    """A web address as it is printed."""
+    return address.removeprefix("https://").removeprefix("www.").rstrip("/")
+
+
+def _titled(brief: BriefView, id: str) -> str:
+    """The label and the title of what has an id in a brief."""
+    for number, reference in enumerate(brief.references, 1):
+        if REFERENCE_ANCHOR + reference.id == id:
+            return _with_label(brief, "reference", number, reference.text)
+    for section in brief.sections:
+        if section.id == id:
+            return _printed(brief, section.heading)
+        for block in _blocks(section.blocks):
+            content = block.content
+            if getattr(content, "id", None) == id:
+                if isinstance(content, Picture):
+                    return _printed(brief, content.caption or content.alt)
+                return _with_label(brief, block.kind, block.number, content.title)
+    return ""
+
+
+def _blocks(blocks: tuple[BlockView, ...]) -> Iterator[BlockView]:
+    for block in blocks:
+        yield from (*block.beside, block)
+
+
+def _with_label(page: PageView, kind: str, number: int, title: str) -> str:
+    """A label and a title: "Figure 1: Jobs"."""
+    label = page.numbered(kind, number).removesuffix(page.strings["full_stop"])
+    named = page.strings["titled"].replace("{label}", label)
+    return named.replace("{title}", _printed(page, title))
+
+
+def _printed(page: PageView, markdown: str) -> str:
+    return spacing(page.locale)(_shorten(plain_text(markdown)))
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    words, _, rest = text[:_LONGEST].rpartition(" ")
+    return (words or rest) + "…"

@@ -1,0 +1,151 @@
+"""Describe links in words, and write one annotation for each line of a link.
+
+WeasyPrint 70 writes an annotation for each box of a link, and where an address may break
+there is a box. `patch_add_links` keeps only the areas, which `structure_tree.py` joins.
+
+PDF/UA-1 (7.18.5) requires a description, in `Contents`; a number is none. It is the first
+of these that has a letter: the `aria-label` or `title` of the link, its own text, its text
+with that of its target, its text with its address.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pydyf
+import weasyprint.pdf
+
+from pipeline.pdf.reading_order import html_text
+from pipeline.pdf.roles import PHRASES
+from pipeline.pdf.structure_elements import (
+    Annotation,
+    Element,
+    LinkArea,
+    MarkedContent,
+)
+from pipeline.pdf.weasyprint_patches import patched
+
+# Characters of the text of a target that describe a link to it.
+_LONGEST = 80
+
+
+@contextmanager
+def patch_add_links() -> Iterator[None]:
+    """Let WeasyPrint leave the area of a link at its box; it still writes the anchors."""
+    add_links = weasyprint.pdf.add_links
+
+    def keep_areas(
+        links_and_anchors: Any, matrix: Any, pdf: Any, page: Any, names: Any, tags: Any
+    ) -> None:
+        links, anchors = links_and_anchors
+        for kind, target, (left, top, right, bottom), box in links:
+            corners = (
+                matrix.transform_point(left, top),
+                matrix.transform_point(right, bottom),
+            )
+            (x1, y1), (x2, y2) = corners
+            area = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+            if kind == "internal":
+                box.link_annotation = LinkArea(target, "", area)
+            elif kind == "external":
+                box.link_annotation = LinkArea("", target, area)
+        add_links(([], anchors), matrix, pdf, page, names, tags)
+
+    with patched(weasyprint.pdf, add_links=keep_areas):
+        yield
+
+
+class LinkDescriptions:
+    """Describes the links of one document, whose body names its footnotes.
+
+    `data-footnote` and `data-footnote-return` are "Footnote {number}" and the words for the
+    way back, in the language of the document.
+    """
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+        self.targets: dict[str, Any] = {}
+        for element in reversed(list(body.iter())):
+            if id := element.get("id"):
+                self.targets[id] = element
+
+    def describe(self, link: Element) -> str:
+        """Describe a link; "" if it has no text."""
+        text = link_text(link)
+        if not text:
+            return ""
+        choices = (" ".join(choice.split()) for choice in self._choices(link, text))
+        return next((choice for choice in choices if _has_words(choice)), text)
+
+    def _choices(self, link: Element, text: str) -> Iterator[str]:
+        if link.html is not None:
+            for attribute in ("aria-label", "title"):
+                yield str(link.html.get(attribute) or "")
+        elif link.target is not None:
+            is_return = link.closest("Note") is not None
+            name = "data-footnote-return" if is_return else "data-footnote"
+            number = text.rstrip(".)")
+            yield str(self.body.get(name) or "").replace("{number}", number)
+            note = link.closest("Note") or link.target.closest("Note")
+            if note is not None and note.html is not None:
+                yield f"{text}: {_shorten(html_text(note.html))}"
+        yield text
+        for child in link.children:
+            if isinstance(child, Annotation) and isinstance(child.destination, str):
+                if (target := self.targets.get(child.destination)) is not None:
+                    yield f"{text}: {_shorten(html_text(target))}"
+                yield f"{text}: {child.address or child.destination}"
+
+
+def link_text(link: Element) -> str:
+    """The text of a link as it is read, without the hyphens of line breaks."""
+    return " ".join("".join(_texts(link)).replace("\u00ad", "").split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    is_apart = element.role not in PHRASES
+    replacement = element.alt or element.actual
+    yield " " if is_apart else ""
+    if replacement:
+        yield replacement
+    for child in () if replacement else element.children:
+        if isinstance(child, Element):
+            yield from _texts(child)
+        elif isinstance(child, MarkedContent):
+            yield child.actual_text
+    yield " " if is_apart else ""
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    words, _, rest = text[:_LONGEST].rpartition(" ")
+    return (words or rest) + "…"
+
+
+def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -> Any:
+    """Write an annotation; `action` has its entry `A` or `Dest`. Return the dictionary."""
+    areas = [tuple(round(edge, 2) for edge in area) for area in annotation.areas]
+    lefts, bottoms, rights, tops = zip(*areas, strict=True)
+    corners = min(lefts), min(bottoms), max(rights), max(tops)
+    written = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Link",
+            "F": 4,  # printed, as PDF/A requires of annotations
+            "Rect": pydyf.Array(corners),
+            "BS": pydyf.Dictionary({"W": 0}),
+            **action,
+        }
+    )
+    if len(areas) > 1:
+        # The order that viewers expect: upper left, upper right, lower left, lower right.
+        points = ((a, d, c, d, a, b, c, b) for a, b, c, d in areas)
+        written["QuadPoints"] = pydyf.Array(point for quad in points for point in quad)
+    pdf.add_object(written)
+    page.setdefault("Annots", pydyf.Array()).append(written.reference)
+    return written
