@@ -43,13 +43,17 @@ class LinkArea:
 
 @dataclass(eq=False)
 class Annotation:
-    """A link annotation: the areas of a link on one line of a page."""
+    """A link annotation: the areas of a link on one line of a page.
+
+    `description` is what a screen reader says of the link; `tag_writer.py` sets it.
+    """
 
     page: int
     line: Any
     destination: "str | Element"
     address: str
     areas: list[Area] = field(default_factory=list)
+    description: str = ""
 
     def contains(self, area: Area) -> bool:
         """Whether one of the areas contains another, but for a hair."""

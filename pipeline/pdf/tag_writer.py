@@ -175,7 +175,8 @@ class _Writer:
         else:
             uri = {"Type": "/Action", "S": "/URI", "URI": pydyf.String(link.address)}
             action = {"A": pydyf.Dictionary(uri)}
-        action["Contents"] = pydyf.String(self.descriptions.describe(element))
+        link.description = self.descriptions.describe(element)
+        action["Contents"] = pydyf.String(link.description)
         page_object = self.pdf.objects[int(pages[link.page].split()[0])]
         return write_annotation(self.pdf, page_object, link, action)
 

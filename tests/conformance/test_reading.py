@@ -29,16 +29,16 @@ def test_glyphs_are_read_in_logical_order(
     assert in_logical_order(list(glyphs), language) == text
 
 
-def test_a_script_has_the_words_of_markdown_and_a_note_at_its_call() -> None:
+def test_a_script_has_the_words_of_markdown_and_a_note_after_its_sentence() -> None:
     text = (
         "A *word*[^a] and [one]{lang=fr} [@ref].\n\n- item\n\n"
         "[^a]: The [note](#x)\ngoes on."
     )
     assert [(p.text, p.role) for p in phrases(text) if p.text.strip()] == [
         ("A word", ""),
-        ("The note goes on.", "Note"),
         (" and one ", ""),
         (".", ""),
+        ("The note goes on.", "Note"),
         ("item", ""),
     ]
 

@@ -4,6 +4,7 @@ By the pipeline itself, in every language and profile but those for printing onl
 `tests/conformance/torture` is a project of nothing but hard cases.
 """
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,6 +102,12 @@ def interface_words(language: str) -> Mapping[str, str]:
     path = BUNDLED / "templates" / "strings" / f"{language}.yaml"
     words: dict[str, str] = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506 – text only
     return words
+
+
+def interface_parts(language: str) -> list[str]:
+    """What a page says by itself, cut where it inserts a number or a name."""
+    words = interface_words(language).values()
+    return [part for word in words for part in re.split(r"\{\w+\}", word) if part]
 
 
 def read_again(root: Path, made: Made, files: Mapping[str, bytes]) -> Edition | None:

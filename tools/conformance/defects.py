@@ -20,6 +20,7 @@ from pikepdf import Array, Dictionary, Name, NumberTree, Operator, Pdf, String
 from tools.conformance.reading import in_logical_order, read
 
 UA, A3, CLOSURE, SPEECH = "verapdf-ua1", "verapdf-3a", "closure", "speech"
+LINKS = "links"
 SEARCH, METADATA, PAGE, OUTLOUD = "search", "metadata", "page", "outloud"
 BUILD = "build"
 
@@ -282,7 +283,9 @@ def _no_tab_order(pdf: Pdf, other: Path) -> None:
 
 
 @_planted(
-    "Links are not part of the structure", UA, CLOSURE, PAGE, OUTLOUD, sign="7.18.5-1"
+    "Links are not part of the structure",
+    *(UA, CLOSURE, LINKS, PAGE, OUTLOUD),
+    sign="7.18.5-1",
 )
 def _untagged_links(pdf: Pdf, other: Path) -> None:
     annotations = [a for page in pdf.pages for a in page.obj.get("/Annots", [])]
@@ -294,6 +297,27 @@ def _untagged_links(pdf: Pdf, other: Path) -> None:
 
 def _is_dictionary(kid: Any) -> bool:
     return isinstance(kid, Dictionary)
+
+
+@_planted("Links are described by numbers", LINKS, sign="has no words")
+def _numbers_as_descriptions(pdf: Pdf, other: Path) -> None:
+    for page in pdf.pages:
+        for annotation in page.obj.get("/Annots", []):
+            annotation.Contents = String("3")
+
+
+@_planted("A link has two annotations on one line", LINKS, sign="annotations on")
+def _two_annotations(pdf: Pdf, other: Path) -> None:
+    link = next(e for e in _elements(pdf, "Link") if len(e.K) > 1)
+    page = next(kid for kid in link.K if _is_dictionary(kid) and "/Obj" in kid).Pg
+    first = next(kid for kid in link.K if _is_dictionary(kid) and "/Obj" in kid).Obj
+    twin = pdf.make_indirect(Dictionary(first))
+    tree = pdf.Root.StructTreeRoot
+    twin.StructParent = int(tree.ParentTreeNextKey)
+    tree.ParentTree.Nums.extend([twin.StructParent, link])
+    tree.ParentTreeNextKey = twin.StructParent + 1
+    page.Annots.append(twin)
+    link.K.append(Dictionary(Type=Name.OBJR, Pg=page, Obj=twin))
 
 
 @_planted("The parent tree is missing", UA, CLOSURE, PAGE, sign="7.1-3")

@@ -23,11 +23,13 @@ UNKNOWN = "\ufffd"
 class Piece:
     """One sequence of marked content: its glyphs' texts in the order of the page.
 
-    `actual` is its replacement text (14.9.4), if any.
+    `actual` is its replacement text (14.9.4), if any. `baseline` is the height of its first
+    glyph on the page.
     """
 
     glyphs: list[str] = field(default_factory=list)
     actual: str | None = None
+    baseline: float | None = None
 
 
 @dataclass
@@ -237,6 +239,7 @@ class _PageReader:
         self.texts: Mapping[int, str] | None = None
         self.width = 2
         self.form = False
+        self.baseline = 0.0
 
     def read(self, stream: Any, resources: Any) -> None:
         for instruction in pikepdf.parse_content_stream(stream):
@@ -247,6 +250,8 @@ class _PageReader:
                 self.open.pop()
             elif operator == "Tf":
                 self.take_font(resources.Font[str(operands[0])])
+            elif operator == "Tm":
+                self.baseline = float(operands[5])
             elif operator in ("Tj", "'", '"'):
                 self.show([operands[-1]])
             elif operator == "TJ":
@@ -282,6 +287,8 @@ class _PageReader:
         mcid = next((m for m, _ in reversed(self.open) if m is not None), None)
         if mcid is None or self.form:
             return
+        if self.page.content[mcid].baseline is None:
+            self.page.content[mcid].baseline = self.baseline
         for part in parts:
             if isinstance(part, pikepdf.String):
                 self.page.content[mcid].glyphs += self.glyphs(bytes(part))

@@ -35,6 +35,7 @@ _JUDGES = {
     "verapdf-3a": "gate: veraPDF, all rules of PDF/A-3a",
     "closure": "gate: each piece of content belongs to one element; the parent tree agrees",
     "speech": "gate: the structure has all words, in order, in the right elements",
+    "links": "gate: each link says in words where it leads, once for each of its lines",
     "search": "gate: PDFium (Chrome, Edge) finds every word, also in Arabic",
     "metadata": "gate: XMP, document information, bookmarks and embedded files are correct",
     "page": "adviser: page-validation, an independent validator for PDF/UA-1 and PDF/A-3a",
@@ -45,8 +46,14 @@ _FILES = """\
 ## Files
 
 Each cell counts what was checked: objects times rules by veraPDF, pieces of marked
-content by `closure`, phrases by `speech`, words by `search`. The rows of `content/` date
-from the last update of this page; the gate checks the current files.
+content by `closure`, phrases by `speech`, links by `links`, words by `search`. The rows of
+`content/` date from the last update of this page; the gate checks the current files.
+"""
+_LINKS = """\
+## Links
+
+A link needs words, because screen readers list links without the text around them:
+"Reference 3: ILO, Global Advocacy", not "3". Each line of a link is one annotation.
 """
 _DEFECTS = """\
 ## Planted defects
@@ -70,6 +77,8 @@ def render(record: Record) -> str:
         _sentence(record.versions),
         _FILES,
         _table(("File", *GATES), _file_rows(record)),
+        _LINKS,
+        _table(_LINK_HEAD, _link_rows(record)),
         _DEFECTS,
         _table(("Defect", "What is wrong", *_COLUMNS), _defect_rows(record)),
         _DISAGREEMENTS,
@@ -95,6 +104,19 @@ def _cell(verdict: Verdict) -> str:
     if not verdict.passed:
         return f"**fails**: {'; '.join(verdict.found.values())[:80]}"
     return f"{verdict.checks:,}" if verdict.checks else "passes"
+
+
+_LINK_HEAD = ("Files", "Links", "With words", "Lines", "Annotations", "Per link")
+
+
+def _link_rows(record: Record) -> Iterator[tuple[str, ...]]:
+    for group in ("content", "torture"):
+        counts = [verdicts["links"].counts for verdicts in record.of(group).values()]
+        names = ("links", "with_words", "lines", "annotations")
+        links, words, lines, annotations = (sum(c[n] for c in counts) for n in names)
+        numbers = (f"{number:,}" for number in (lines, annotations))
+        share = f"{words / links:.0%}".replace("%", " per cent")
+        yield f"{group}/", f"{links:,}", share, *numbers, f"{annotations / links:.2f}"
 
 
 def _defect_rows(record: Record) -> Iterator[tuple[str, ...]]:

@@ -33,12 +33,17 @@ from pipeline.model.schema import (
     SideNote,
     Table,
 )
+from tools.conformance.corpus import interface_words
 
 # Marks in a text: here a citation stands, here a footnote is called, and its words end.
 _CITED, _NOTE_BEGINS, _NOTE_ENDS = "\ue000", "\ue001", "\ue002"
 _CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _NOTE = re.compile(r"^ *\[\^([^\]\s]+)\]: *(.+(?:\n(?! *\n| *\[\^).+)*)", re.M)
 _CITATION = re.compile(r"\[@[^\]]+\]")
+# Where a sentence ends: another one begins, or a note of this sentence is heard.
+_SENTENCE_END = re.compile(
+    "[.!?…؟]\\s*[”’»)]*(?=\\s+[«“(]?[^\\W\\d_a-zа-яà-ÿ]|$)|[。！？][”’」』）]*(?=.)"
+)
 _SAID = ("text", "softbreak", "hardbreak")
 # Not the parser of the pipeline, but the same language, with [words]{lang=fr}.
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -60,7 +65,7 @@ def write_script(series: Series, edition: Edition, language: str) -> list[Phrase
 
 
 def phrases(markdown: str | None, role: str = "") -> Iterator[Phrase]:
-    """Take the marks off a text; a footnote is heard where it is called."""
+    """Take the marks off a text; a footnote is heard after the sentence of its call."""
     notes = {label: " ".join(t.split()) for label, t in _NOTE.findall(markdown or "")}
     text = _CITATION.sub(_CITED, _NOTE.sub("", markdown or ""))
     text = _CALL.sub(lambda call: _NOTE_BEGINS + notes[call[1]] + _NOTE_ENDS, text)
@@ -68,11 +73,26 @@ def phrases(markdown: str | None, role: str = "") -> Iterator[Phrase]:
     for block in _MARKDOWN.parse(text):
         said = (t.content or " " for t in block.children or () if t.type in _SAID)
         for part in re.split(
-            f"({_NOTE_BEGINS}[^{_NOTE_ENDS}]*){_NOTE_ENDS}", "".join(said)
+            f"({_NOTE_BEGINS}[^{_NOTE_ENDS}]*){_NOTE_ENDS}", _notes_later("".join(said))
         ):
             heard_as = "Note" if part.startswith(_NOTE_BEGINS) else role
             for words in part.lstrip(_NOTE_BEGINS).split(_CITED):
                 yield Phrase(words, heard_as)
+
+
+def _notes_later(text: str) -> str:
+    """Put each note behind the sentence that calls it, or at the end of its paragraph."""
+    before, begins, rest = text.partition(_NOTE_BEGINS)
+    if not begins:
+        return text
+    note, _, rest = rest.partition(_NOTE_ENDS)
+    note = _NOTE_BEGINS + note + _NOTE_ENDS
+    if _SENTENCE_END.match(before[-1:] + rest.partition(_NOTE_BEGINS)[0]):
+        return before + note + _notes_later(rest)
+    rest = _notes_later(rest)
+    found = _SENTENCE_END.search(rest)
+    end = found.end() if found else len(rest)
+    return before + _CITED + rest[:end] + note + rest[end:]
 
 
 def plain(markdown: str | None) -> str:
@@ -92,10 +112,6 @@ class _Script:
         yield from self.head()
         for message in self.version.key_messages:
             yield from (*phrases(message.say, "LI"), *phrases(message.because, "LI"))
-        for pull in self.version.pull_figures:
-            yield from (*phrases(pull.figure), *phrases(pull.text))
-        if self.edition.facts.contact:
-            yield from self.contact(self.edition.facts.contact)
         yield from phrases(self.version.lead)
         for section in self.version.sections:
             yield from phrases(section.heading, "H2")
@@ -103,6 +119,10 @@ class _Script:
                 yield from self.block(block)
         for point in self.version.points_for_decision:
             yield from (*phrases(point.do, "LI"), *phrases(point.detail, "LI"))
+        for pull in self.version.pull_figures:
+            yield from (*phrases(pull.figure), *phrases(pull.text))
+        if self.edition.facts.contact:
+            yield from self.contact(self.edition.facts.contact)
         for reference in self.version.references:
             yield from phrases(reference.text, "LI")
             yield Phrase(short(reference.url), "Link")
@@ -135,7 +155,7 @@ class _Script:
             case Box() as box:
                 yield from (*phrases(box.title, "H3"), *phrases(box.text, "Aside"))
             case SideNote() as note:
-                yield from (*phrases(note.title, "Aside"), *phrases(note.text, "Aside"))
+                yield from (*phrases(note.title, "H3"), *phrases(note.text, "Aside"))
             case Quote() as quote:
                 yield from phrases(quote.text, "BlockQuote")
                 yield from phrases(quote.who, "BlockQuote")
@@ -174,7 +194,8 @@ class _Script:
     def imprint(self) -> Iterator[Phrase]:
         series, facts = self.series, self.edition.facts
         address = series.url and f"{series.url}/{self.edition.folder}/{self.language}"
-        yield Phrase(address or "", "Figure")
+        if address:
+            yield Phrase(interface_words(self.language)["qr"], "Figure")
         for text in (
             series.publisher.name,
             series.publisher.unit,

@@ -6,7 +6,7 @@ are explained in `disagreements.py`. Each has a name, which the tests and the re
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,7 +14,8 @@ import pikepdf
 
 from tools.conformance import advisers, environment
 from tools.conformance.closure import find_gaps
-from tools.conformance.corpus import Made, interface_words
+from tools.conformance.corpus import Made, interface_parts
+from tools.conformance.links import judge_links
 from tools.conformance.metadata import find_misstatements
 from tools.conformance.packs import (
     MadePack,
@@ -28,16 +29,20 @@ from tools.conformance.speech import find_unheard
 from tools.conformance.verapdf import PROFILES, Judgement, Validator
 
 VERA = tuple(f"verapdf-{profile}" for profile in PROFILES)
-GATES = (*VERA, "closure", "speech", "search", "metadata")
+GATES = (*VERA, "closure", "speech", "links", "search", "metadata")
 JUDGES = (*GATES, *advisers.ADVISERS)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one judge says of one file: its findings by rule, and how much it looked at."""
+    """What one judge says of one file: its findings by rule, and how much it looked at.
+
+    `counts` are the numbers of the table of links.
+    """
 
     found: Mapping[str, str]
     checks: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -92,11 +97,12 @@ def _judge_ourselves(case: Case) -> Verdicts:
     else:
         script = write_script(made.series, made.edition, made.language)
         languages = (made.language,)
-    words = [word for code in languages for word in interface_words(code).values()]
+    words = [word for code in languages for word in interface_parts(code)]
     with pikepdf.open(case.path) as pdf:
         reading = read(pdf)
         gaps = find_gaps(pdf, reading)
         unheard = find_unheard(reading.aloud(), script, words)
+        links, link_faults = judge_links(pdf, reading)
         if isinstance(made, MadePack):
             misstatements = find_pack_misstatements(pdf, made)
         else:
@@ -106,6 +112,7 @@ def _judge_ourselves(case: Case) -> Verdicts:
     return {
         "closure": Verdict(_numbered(gaps), pieces),
         "speech": Verdict(_numbered([unheard] if unheard else []), len(script)),
+        "links": Verdict(_numbered(link_faults), links.links, asdict(links)),
         "search": Verdict(_numbered(lost), len(printed_words(script))),
         "metadata": Verdict(_numbered(misstatements)),
     }
