@@ -170,3 +170,26 @@ def test_an_error_in_a_template_of_a_pack_has_its_line(
         "templates/pack/cover.html:2:1",
     )
     assert problem.message == 'pack has no "nothing"'
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ", page 2"),
+        ("fr", ", page 2"),
+        ("es", ", página 2"),
+        ("ru", ", страница 2"),
+        ("ar", "، الصفحة 2"),
+        ("zh", "，第2页"),
+    ],
+)
+def test_a_page_number_of_the_contents_is_read_as_one(
+    write_project: WriteProject, language: str, words: str
+) -> None:
+    series = f"name: S\npublisher: {{name: P}}\nlanguages: [en, fr, {language}]\n"
+    if language in ("en", "fr"):
+        series = series.replace(f", {language}]", "]")
+    files = {"content/series.yaml": series, "content/sessions/331.yaml": SESSION}
+    html = render_html(*view(write_project(files), language))
+    labels = re.findall(r'class="entry-page" aria-label="([^"]*)">2<', html)
+    assert [" ".join(label.split()) for label in labels] == [words]
