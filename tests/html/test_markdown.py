@@ -247,6 +247,8 @@ def test_a_footnote_is_written_at_its_call() -> None:
     [
         ("a[^n], b. C.", "<span>, b.</span> C."),
         ("a[^n]。2011年b。", "<span>。</span>2011年b。"),
+        ("a。b[^n]。c。", "<span>。</span>c。"),
+        ("A. B[^n]. C.", "<span>.</span> C."),
         ("a[^n] “b.” Éc.", "<span> “b.”</span> Éc."),
         ("a[^n], b.\nC.", "<span>, b.</span>\nC."),
         # The sentence ends with the call, or with the paragraph, or in another phrase.

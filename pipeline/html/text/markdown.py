@@ -114,14 +114,15 @@ def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
     is_called, before = False, ""
     for position, token in enumerate(tokens):
         if token.type == "footnote_ref":
-            is_called = is_called or not _SENTENCE_END.search(f"{before} A")
+            ends = (end.end() for end in _SENTENCE_END.finditer(f"{before} A"))
+            is_called = is_called or len(before) not in ends
         elif is_called and token.type == "text" and not token.level:
             text = token.content
-            end = _SENTENCE_END.search(text + _next_line(tokens, position))
-            if end and end.end() <= len(text):
+            found = _SENTENCE_END.search(text + _next_line(tokens, position))
+            if found and found.end() <= len(text):
                 is_called = False
-                yield replace(token, type="sentence_end", content=text[: end.end()])
-                token = replace(token, content=text[end.end() :])
+                yield replace(token, type="sentence_end", content=text[: found.end()])
+                token = replace(token, content=text[found.end() :])
         before = token.content if token.type == "text" else ""
         yield token
 
