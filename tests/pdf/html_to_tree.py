@@ -22,13 +22,17 @@ body { font-family: "Brief Sans", "Brief Arabic", "Brief Chinese" }
 def render(
     body: str, attributes: str = "", css: str = ""
 ) -> tuple[pikepdf.Pdf, Element, list[str]]:
-    """Give the PDF of a snippet, the root of its tree, and the faults of its structure."""
+    """Give the PDF of a snippet, the root of its tree, and the faults of its structure.
+
+    Snippets need not begin with a heading of level 1; test_conformance.py tests levels.
+    """
     html = (
         f'<!DOCTYPE html><html lang="en"><head><title>T</title>'
         f"<style>{STYLE}{css}</style></head><body {attributes}>{body}</body></html>"
     )
     rendered, problems = render_pdf(html, lambda _: None, load_fonts(FONTS), Place)
     faults = [p.message for p in problems if p.rule is Rule.PDF_STRUCTURE]
+    faults = [fault for fault in faults if not fault.endswith("a level is skipped")]
     assert rendered.structure, problems
     return pikepdf.open(io.BytesIO(rendered.pdf)), rendered.structure.root, faults
 
