@@ -15,7 +15,7 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
     import_weasyprint()
     from weasyprint.text.ffi import ffi
 
-    from pipeline.pdf import metadata, tag_writer, tounicode  # noqa: F401
+    from pipeline.pdf import metadata, right_to_left, tag_writer  # noqa: F401
     from pipeline.pdf.checks import contrast, fallback_fonts, overflow  # noqa: F401
 
     # cffi parses each type of C in 2 to 10 ms, once in a process.

@@ -111,12 +111,13 @@ def render_pdf(
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
     from pipeline.pdf.checks.overflow import find_layout_issues
     from pipeline.pdf.conformance_issues import find_conformance_issues
+    from pipeline.pdf.right_to_left import write_right_to_left
     from pipeline.pdf.tag_writer import patch_add_tags
-    from pipeline.pdf.tounicode import fix_tounicode
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(document, pdf, toolchain=toolchain)
-        fix_tounicode(pdf)
+        root = document._html.etree_element
+        write_right_to_left(pdf, rtl_document=root.get("dir") == "rtl")
         conformance.extend(find_conformance_issues(document, pdf, trees[0]))
 
     fetcher = _make_fetcher(serve)

@@ -34,8 +34,9 @@ from pipeline.pdf.weasyprint_patches import patched, require_known_version
 _POINTS = 0.75
 # How inserted and deleted text is marked (ISO 32000-1, 14.8.5.4).
 _DECORATIONS = {"Ins": "Underline", "Del": "LineThrough"}
-# Readers reverse these letters, also in ActualText (see tounicode.py).
+# Readers reverse these letters, also in ActualText (see right_to_left.py).
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @contextmanager
@@ -62,7 +63,8 @@ def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> N
         structure.faults += associate_headers(table, number)
     for number, note in enumerate((e for e in elements if e.role == "Note"), 1):
         note.id = f"note{number}"
-    structure.faults += _mark_content(streams, structure)
+    rtl_document = document._html.etree_element.get("dir") == "rtl"
+    structure.faults += _mark_content(streams, structure, rtl_document)
     for role, what in (("Figure", "picture"), ("Formula", "formula")):
         if any(e.role == role and not e.alt for e in elements):
             structure.faults.append(f"a {what} has no alternative text")
@@ -73,7 +75,9 @@ def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> N
     _Writer(pdf, document, body).write(structure.root)
 
 
-def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
+def _mark_content(
+    streams: Any, structure: StructureTree, rtl_document: bool
+) -> Iterator[str]:
     """Mark artifacts and actual text in the pages. Yields what belongs to no element."""
     owners: dict[tuple[int, int], tuple[Element, MarkedContent]] = {}
     for element in structure.root.elements():
@@ -98,7 +102,10 @@ def _mark_content(streams: Any, structure: StructureTree) -> Iterator[str]:
                 element, content = owners.pop(key)
                 operators[index - 1] = "/Figure" if element.role == "Figure" else "/Span"
                 text = content.actual_text
-                if text != (content.text or "") and not _RIGHT_TO_LEFT.search(text):
+                is_reversed = _RIGHT_TO_LEFT.search(text) or (
+                    rtl_document and not _LETTER.search(text)
+                )
+                if text != (content.text or "") and not is_reversed:
                     operator["ActualText"] = pydyf.String(text)
             else:
                 yield f"page {page + 1}: content that belongs to no element"

@@ -1,16 +1,10 @@
-"""Correct the ToUnicode maps of a PDF, so that Arabic is copied, found and read correctly.
+"""The composite fonts of a PDF: the texts of their glyphs, and glyphs that are added."""
 
-Right-to-left text is stored from left to right; PDFium, Poppler and MuPDF reverse it, and
-`ActualText`, character by character. That swaps the letters of a glyph of two, so a
-lam-alef is mapped to the one character that Unicode has for it. WeasyPrint 70 also maps the
-glyph of a mark to the letter and the mark; the letter, with a glyph of its own, would be
-read twice.
-"""
-
+import io
 import re
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
-
-import pydyf
 
 # The ligatures of lam and alef, and their characters in Arabic Presentation Forms-B.
 _LAM_ALEF = {
@@ -20,22 +14,142 @@ _LAM_ALEF = {
     "\u0644\u0627": "\ufefb",
 }
 _LETTER_WITH_MARKS = re.compile("[\u0620-\u064a\u066e-\u06d3]([\u064b-\u065f\u0670]+)")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _MAPPING = re.compile(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})+)>")
+# The flag of a TrueType component whose arguments are an offset.
+_ARGS_ARE_XY_VALUES = 0x0002
 
 
-def fix_tounicode(pdf: Any) -> None:
-    """Correct the ToUnicode maps of a PDF that is about to be written."""
-    for entry in pdf.objects:
-        if isinstance(entry, pydyf.Stream) and b"begincmap" in entry.stream:
-            entry.stream[:] = [_corrected_line(line) for line in entry.stream]
+class TrueTypeFile:
+    """A TrueType font embedded in a PDF. Glyphs can be added to it."""
+
+    def __init__(self, stream: Any) -> None:
+        from fontTools.ttLib import TTFont
+
+        self.stream = stream
+        data = io.BytesIO(b"".join(stream.stream))
+        self.font = TTFont(data, recalcTimestamp=False)
+        self.units_per_em: int = self.font["head"].unitsPerEm
+        self.names: list[str] = self.font.getGlyphOrder()
+        self.added: dict[tuple[int | None, int, int, int, str], int] = {}
+
+    def add(self, text: str, width: float, outline: int | None, x: float, y: float) -> int:
+        """Add a glyph: empty, or the outline of another, moved. Thousandths of an em."""
+        from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+
+        advance, x, y = (round(v * self.units_per_em / 1000) for v in (width, x, y))
+        key = (outline, advance, x, y, text)
+        if key not in self.added:
+            self.added[key] = len(self.names)
+            glyph = Glyph()
+            if outline is not None:
+                part = GlyphComponent()
+                part.glyphName, part.flags = self.names[outline], _ARGS_ARE_XY_VALUES
+                part.x, part.y = x, y
+                glyph.numberOfContours, glyph.components = -1, [part]
+                glyph.recalcBounds(self.font["glyf"])
+            name = f"added{len(self.names)}"
+            self.font["glyf"][name] = glyph  # which appends to the glyph order, `names`
+            self.font["hmtx"][name] = (advance, getattr(glyph, "xMin", 0))
+        return self.added[key]
+
+    def write(self) -> None:
+        """Write the font into its stream."""
+        data = io.BytesIO()
+        self.font.save(data)
+        self.stream.stream[:] = [data.getvalue()]
+        self.stream.extra["Length1"] = len(data.getvalue())
 
 
-def _corrected_line(line: Any) -> Any:
-    match = _MAPPING.fullmatch(line) if isinstance(line, bytes) else None
-    if not match:
-        return line
-    text = bytes.fromhex(match[2].decode()).decode("utf-16-be")
-    if marked := _LETTER_WITH_MARKS.fullmatch(text):
-        text = marked[1]
-    text = _LAM_ALEF.get(text, text)
-    return b"<%s> <%s>" % (match[1], text.encode("utf-16-be").hex().encode())
+class CompositeFont:
+    """A font of a PDF with its ToUnicode map.
+
+    WeasyPrint 70 maps the glyph of a mark to the letter and the mark; the letter, with a
+    glyph of its own, would be read twice.
+    """
+
+    def __init__(self, pdf: Any, dictionary: Any, files: dict[str, TrueTypeFile]) -> None:
+        self.pdf, self.files = pdf, files
+        self.map: list[Any] = find_object(pdf, dictionary["ToUnicode"]).stream
+        self.descendant = find_object(pdf, dictionary["DescendantFonts"][0])
+        self.widths = dict(_widths(self.descendant["W"]))
+        self.texts: dict[int, str] = {}
+        for line in self.map:
+            if mapping := isinstance(line, bytes) and _MAPPING.fullmatch(line):
+                text = bytes.fromhex(mapping[2].decode()).decode("utf-16-be")
+                marked = _LETTER_WITH_MARKS.fullmatch(text)
+                self.texts[int(mapping[1], 16)] = marked[1] if marked else text
+        self.runs_right_to_left = any(map(_RIGHT_TO_LEFT.search, self.texts.values()))
+        if self.runs_right_to_left:
+            # Bidirectional class CS: PDFium takes it for a part of the number beside it.
+            self.texts = {g: t.replace("\u00a0", " ") for g, t in self.texts.items()}
+        self.added: dict[int, str] = {}
+
+    @cached_property
+    def file(self) -> TrueTypeFile | None:
+        """The embedded font, unless it is of another kind than TrueType."""
+        descriptor = find_object(self.pdf, self.descendant["FontDescriptor"])
+        reference = descriptor.get("FontFile2")
+        if reference and reference not in self.files:
+            self.files[reference] = TrueTypeFile(find_object(self.pdf, reference))
+        return self.files.get(reference)
+
+    def add(
+        self,
+        text: str,
+        width: float = 0,
+        outline: int | None = None,
+        x: float = 0,
+        y: float = 0,
+    ) -> int:
+        """Add a glyph for a text to the font; see `TrueTypeFile.add`."""
+        if not self.file:
+            raise ValueError("glyphs can be added to TrueType fonts only")
+        glyph = self.file.add(text, width, outline, x, y)
+        if glyph not in self.added:
+            self.added[glyph] = self.texts[glyph] = text
+            self.widths[glyph] = width
+            self.descendant["W"].extend([glyph, f"[{width:f}]"])
+        return glyph
+
+    def write(self) -> None:
+        """Write the ToUnicode map, with the glyphs that were added."""
+        for index, line in enumerate(self.map):
+            if mapping := isinstance(line, bytes) and _MAPPING.fullmatch(line):
+                glyph = int(mapping[1], 16)
+                text = self.texts[glyph]
+                self.map[index] = _mapping(glyph, _LAM_ALEF.get(text, text))
+        end = self.map.index(b"endcmap")
+        self.map[end:end] = _mappings(self.added)
+
+
+def find_fonts(pdf: Any) -> dict[bytes, CompositeFont]:
+    """Find the fonts of a PDF by the names that content streams use."""
+    files: dict[str, TrueTypeFile] = {}
+    return {
+        entry["BaseFont"].split(b"+")[0]: CompositeFont(pdf, entry, files)
+        for entry in pdf.objects
+        if isinstance(entry, dict) and entry.get("Subtype") == "/Type0"
+    }
+
+
+def find_object(pdf: Any, reference: Any) -> Any:
+    """Find an object of a PDF by a reference such as b"12 0 R"."""
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _widths(array: list[Any]) -> Iterator[tuple[int, float]]:
+    """Read the widths of a font: "3 [500 600]" is that of glyphs 3 and 4."""
+    for first, widths in zip(array[::2], array[1::2], strict=True):
+        yield from enumerate(widths, first)
+
+
+def _mappings(texts: dict[int, str]) -> Iterator[bytes]:
+    lines = [_mapping(glyph, text) for glyph, text in texts.items()]
+    for start in range(0, len(lines), 100):
+        batch = lines[start : start + 100]
+        yield from (b"%d beginbfchar" % len(batch), *batch, b"endbfchar")
+
+
+def _mapping(glyph: int, text: str) -> bytes:
+    return b"<%04x> <%s>" % (glyph, text.encode("utf-16-be").hex().encode())

@@ -36,7 +36,8 @@ def test_modules_for_content_and_html_are_not_preloaded() -> None:
 
 
 def test_modules_for_rendering_are_preloaded() -> None:
-    needed = ("render", "metadata", "tag_writer", "tounicode", "weasyprint_patches")
+    needed = ("render", "metadata", "right_to_left", "tag_writer", "tounicode")
+    needed += ("weasyprint_patches",)
     checks = ("contrast", "fallback_fonts", "overflow")
     names = {f"pipeline.pdf.{name}" for name in needed}
     names |= {f"pipeline.pdf.checks.{name}" for name in checks}

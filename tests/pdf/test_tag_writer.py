@@ -423,7 +423,7 @@ def test_language_and_the_marks_of_a_tagged_file(sample: Pdf) -> None:
 
 
 def test_right_to_left_text_has_no_actual_text() -> None:
-    """Readers reverse ActualText, too: see tounicode.py and the gate `search`."""
+    """Readers reverse ActualText, too: see right_to_left.py and the gate `search`."""
     pdf, _ = paint("<p style='width: 1cm'>مجلس عمل مجلس عمل</p>", language="ar")
     (paragraph,) = having(pdf, "P")
     assert len(kids(paragraph)) > 1

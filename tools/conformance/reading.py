@@ -17,6 +17,8 @@ from pikepdf import Array, Dictionary, Name
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 UNKNOWN = "\ufffd"
+# Written for readers of glyphs (pipeline/pdf/right_to_left.py); they are not said.
+DIRECTION_MARKS = ("\u200e", "\u200f")
 
 
 @dataclass
@@ -130,6 +132,7 @@ def in_logical_order(glyphs: list[str], language: str) -> str:
     ligature stands for several letters) is never turned.
     """
     base = "R" if language.split("-")[0] in RIGHT_TO_LEFT else "L"
+    glyphs = [glyph for glyph in glyphs if glyph not in DIRECTION_MARKS]
     kinds = {_strong(glyph) for glyph in glyphs}
     # A telephone number stands in a span of its own, from left to right.
     if "R" not in kinds and (base == "L" or "L" in kinds or glyphs[:1] == ["+"]):

@@ -1,0 +1,259 @@
+"""Write text that runs from right to left so that readers of PDF extract it as it is read.
+
+Such text is drawn from left to right. PDFium, Poppler, MuPDF and pdf.js each guess its
+logical order: they reverse the glyphs, but not numbers. For Arabic they need one glyph for
+each character, no glyph above the line, and marks of direction where numbers and brackets
+meet other signs. `ActualText` does not help: it is reversed, too. Measured by the gate
+`search`; docs/decisions/0027-arabic-in-every-reader.md.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from unicodedata import bidirectional, category, mirrored
+
+import pydyf
+
+from pipeline.pdf.tounicode import CompositeFont, find_fonts
+
+_RIGHT_TO_LEFT_MARK, _LEFT_TO_RIGHT_MARK, _NO_BREAK_SPACE = "\u200f", "\u200e", "\u00a0"
+_FONT = re.compile(rb"(/\w+) ([\d.]+) Tf")
+_RISE = re.compile(rb"([-\d.]+) Ts")
+_SHOW = re.compile(rb"\[(.*)\] TJ", re.S)
+_SHOWN = re.compile(rb"<([0-9a-f]*)>|([-+\d.e]+)")
+
+
+@dataclass
+class Glyph:
+    """A glyph of a run; `before` moves it to the left, in thousandths of an em."""
+
+    id: int
+    text: str
+    before: float = 0
+    rise: float = 0
+
+    @property
+    def bidirectional_class(self) -> str:
+        """The class of its first character (Unicode Standard Annex 9)."""
+        return bidirectional(self.text[0]) if self.text else ""
+
+    @property
+    def kind(self) -> str:
+        """R or L for a letter, N for a digit, M for a mark, "" for a sign or a space."""
+        return _KINDS.get(self.bidirectional_class, "")
+
+    @property
+    def is_bracket(self) -> bool:
+        """Whether it is printed mirrored in text from right to left."""
+        return len(self.text) == 1 and bool(mirrored(self.text))
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether readers take it for a part of the number beside it."""
+        return self.bidirectional_class in ("EN", "AN", "ES", "ET", "CS")
+
+    @property
+    def separates_digits(self) -> bool:
+        """Whether it can be inside a number, as in 12.5 and 10:30."""
+        return self.bidirectional_class in ("ES", "CS")
+
+    @property
+    def is_sign_of_number(self) -> bool:
+        """Whether it can be at the left of a number, as in +41 and $3."""
+        return self.bidirectional_class in ("ES", "ET")
+
+
+_KINDS = {"R": "R", "AL": "R", "L": "L", "EN": "N", "AN": "N", "NSM": "M"}
+
+
+def write_right_to_left(pdf: Any, rtl_document: bool) -> None:
+    """Rewrite the text of a PDF that is about to be written.
+
+    In a document from left to right only runs with letters from right to left are changed.
+    """
+    fonts = find_fonts(pdf)
+    if not any(font.runs_right_to_left for font in fonts.values()):
+        return
+    for entry in pdf.objects:
+        if isinstance(entry, pydyf.Stream) and b"BT" in entry.stream:
+            entry.stream[:] = _rewritten(entry.stream, fonts, rtl_document)
+    for font in fonts.values():
+        font.write()
+    for file in {id(f.file): f.file for f in fonts.values() if f.added and f.file}.values():
+        file.write()
+
+
+def _rewritten(
+    operators: Sequence[Any], fonts: dict[bytes, CompositeFont], rtl_document: bool
+) -> Iterator[Any]:
+    font, size = None, 1.0
+    previous = Glyph(0, "")  # the leftmost of the run before
+    for shows, group in groupby(operators, _shows_text):
+        if shows and font:
+            run = _Run(font, size, list(group), previous, rtl_document)
+            yield from run.operators()
+            previous = run.glyphs[0] if run.glyphs else previous
+            continue
+        for operator in group:
+            if isinstance(operator, bytes) and (chosen := _FONT.fullmatch(operator)):
+                font, size = fonts.get(chosen[1]), float(chosen[2])
+            yield operator
+
+
+def _shows_text(operator: Any) -> bool:
+    return isinstance(operator, bytes) and operator.endswith((b" TJ", b" Ts"))
+
+
+class _Run:
+    """The glyphs that are drawn one after the other in one font."""
+
+    def __init__(
+        self,
+        font: CompositeFont,
+        size: float,
+        original: list[bytes],
+        previous: Glyph,
+        rtl_document: bool,
+    ) -> None:
+        self.font, self.size, self.original = font, size, original
+        self.previous, self.rtl_document = previous, rtl_document
+        self.glyphs: list[Glyph] = []
+        self.after = self._read()
+
+    def _read(self) -> float:
+        """Read the glyphs; return the number after the last one."""
+        rise = number = 0.0
+        for operator in self.original:
+            if raised := _RISE.fullmatch(operator):
+                rise = float(raised[1])
+                continue
+            shown = _SHOW.fullmatch(operator)
+            for match in _SHOWN.finditer(shown[1] if shown else b""):
+                if match[2]:
+                    number += float(match[2])
+                    continue
+                for start in range(0, len(match[1]), 4):
+                    id = int(match[1][start : start + 4], 16)
+                    text = self.font.texts.get(id, "")
+                    self.glyphs.append(Glyph(id, text, number, rise))
+                    number = 0.0
+        return number
+
+    def operators(self) -> list[bytes]:
+        """The operators that show the run."""
+        kinds = {glyph.kind for glyph in self.glyphs}
+        signs_and_numbers = kinds and not kinds & {"L", "R"}
+        if "R" not in kinds and not (self.rtl_document and signs_and_numbers):
+            return self.original
+        if not self.font.file:
+            return self.original
+        before = [glyph.id for glyph in self.glyphs]
+        if signs_and_numbers and "N" in kinds:
+            self._join_number()
+        self._place_marks()
+        self.glyphs = [part for glyph in self.glyphs for part in self._letters(glyph)]
+        self.glyphs = list(self._with_direction_marks())
+        after = [glyph.id for glyph in self.glyphs]
+        raised = any(glyph.rise for glyph in self.glyphs)
+        return self.original if raised or after == before else [self._shown()]
+
+    def _join_number(self) -> None:
+        """Make the spaces of a telephone number part of it, as no-break spaces are."""
+        for glyph in self.glyphs:
+            if glyph.text == " ":
+                glyph.id = self.font.add(_NO_BREAK_SPACE, self._width(glyph), glyph.id)
+                glyph.text = _NO_BREAK_SPACE
+
+    def _place_marks(self) -> None:
+        """Replace marks by glyphs that have the mark in its place, above or below."""
+        followers = [*self.glyphs[1:], end := Glyph(0, "", self.after)]
+        for mark, follower in zip(self.glyphs, followers, strict=True):
+            if not mark.text or any(category(c) != "Mn" for c in mark.text):
+                continue
+            x = follower.before - self._width(mark)
+            if x or mark.rise:
+                y = mark.rise / self.size * 1000
+                mark.id = self.font.add(mark.text, 0, mark.id, x, y)
+                mark.before, follower.before, mark.rise = mark.before + x, 0, 0
+        self.after = end.before
+
+    def _letters(self, glyph: Glyph) -> Iterator[Glyph]:
+        """Divide a ligature: its outline is the last letter, the others print nothing."""
+        letters = glyph.text
+        if len(letters) < 2 or glyph.kind != "R":
+            yield glyph
+            return
+        width = self._width(glyph) / len(letters)
+        last = self.font.add(letters[-1], width, glyph.id)
+        yield Glyph(last, letters[-1], glyph.before, glyph.rise)
+        for letter in letters[-2::-1]:
+            yield Glyph(self.font.add(letter, width), letter)
+
+    def _with_direction_marks(self) -> Iterator[Glyph]:
+        """Mark the direction after numbers and Latin words, and around brackets.
+
+        Without it PDFium and Poppler join a number with the sign or the mark that follows
+        it, and PDFium mirrors brackets. Where two runs meet, one of them has the mark:
+        between two glyphs without a width PDFium adds a space.
+        """
+        inside, begins = self._left_to_right()
+        left = Glyph(0, "")
+        kind = ""  # of what is at the left, but for spaces
+        for index, glyph in enumerate(self.glyphs):
+            bracket = glyph.is_bracket and not inside[index]
+            sign = glyph.is_weak and not inside[index] and kind == "N"
+            begin = index > 0 and (begins[index] or sign)
+            mark = glyph.kind == "M" and left.is_weak
+            if mark or ((bracket or begin) and left.kind != "R"):
+                yield self._direction_mark(_RIGHT_TO_LEFT_MARK)
+            yield glyph
+            if bracket:
+                yield self._direction_mark(_LEFT_TO_RIGHT_MARK)
+            left = glyph
+            kind = kind if glyph.text == " " else glyph.kind
+        if (left.is_bracket or left.is_weak) and self.previous.kind in ("L", "N", "M"):
+            yield self._direction_mark(_RIGHT_TO_LEFT_MARK)
+
+    def _left_to_right(self) -> tuple[list[bool], list[bool]]:
+        """Find the stretches from left to right: what is inside one, and what begins one.
+
+        A stretch is a number with its signs, or Latin words with what is between them.
+        """
+        glyphs = self.glyphs
+        inside, begins = [False] * len(glyphs), [False] * len(glyphs)
+        end, latin = 0, False  # of the stretch before
+        for index, glyph in enumerate(glyphs):
+            if glyph.kind not in ("L", "N"):
+                continue
+            between = glyphs[end:index]
+            separated = any(g.kind for g in between) or not end
+            a_number = len(between) < 2 and all(g.separates_digits for g in between)
+            joined = not separated and (latin or a_number)
+            start = end if joined else index
+            while not joined and start > end and glyphs[start - 1].is_sign_of_number:
+                start -= 1
+            begins[start] = begins[start] or not joined
+            inside[start : index + 1] = [True] * (index + 1 - start)
+            end, latin = index + 1, glyph.kind == "L" or (joined and latin)
+        return inside, begins
+
+    def _direction_mark(self, text: str) -> Glyph:
+        return Glyph(self.font.add(text), text)
+
+    def _width(self, glyph: Glyph) -> float:
+        return self.font.widths.get(glyph.id, 1000)
+
+    def _shown(self) -> bytes:
+        parts = [b"<"]
+        for glyph in self.glyphs:
+            if number := _number(glyph.before):
+                parts += [b">", number, b"<"]
+            parts.append(b"%04x" % glyph.id)
+        return b"[%s>%s] TJ" % (b"".join(parts), _number(self.after))
+
+
+def _number(value: float) -> bytes:
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return b"" if text in ("0", "-0") else text.encode()
