@@ -20,7 +20,7 @@ _UNSAID = re.compile(
 )
 _BRACKETS = str.maketrans(")]}›", "([{‹")
 # Straight marks become those of the language, with its spaces.
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚", "'"))
+QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚", "'"))
 
 
 def find_unheard(
@@ -65,4 +65,4 @@ def _is_written(text: str) -> bool:
 def squeeze(text: str) -> str:
     """Leave out what setting adds: breaks, hyphens, ligatures, and spaces."""
     text = unicodedata.normalize("NFKC", text)
-    return _UNSAID.sub("", text).translate(_BRACKETS).translate(_QUOTES)
+    return _UNSAID.sub("", text).translate(_BRACKETS).translate(QUOTES)

@@ -24,7 +24,7 @@ from tools.conformance.packs import (
 )
 from tools.conformance.reading import read
 from tools.conformance.script import write_script
-from tools.conformance.search import find_lost_words, printed_words
+from tools.conformance.search import asked, citations, find_lost_texts
 from tools.conformance.speech import find_unheard
 from tools.conformance.verapdf import PROFILES, Judgement, Validator
 
@@ -93,10 +93,10 @@ def judge(cases: Sequence[Case]) -> dict[str, Verdicts]:
 def _judge_ourselves(case: Case) -> Verdicts:
     made = case.made
     if isinstance(made, MadePack):
-        script, languages = write_pack_script(made), made.languages
+        script, languages, cited = write_pack_script(made), made.languages, []
     else:
         script = write_script(made.series, made.edition, made.language)
-        languages = (made.language,)
+        languages, cited = (made.language,), citations(made)
     words = [word for code in languages for word in interface_parts(code)]
     with pikepdf.open(case.path) as pdf:
         reading = read(pdf)
@@ -108,12 +108,12 @@ def _judge_ourselves(case: Case) -> Verdicts:
         else:
             misstatements = find_misstatements(pdf, made)
     pieces = sum(len(page.content) for page in reading.pages)
-    lost = [f'"{word}" is not found' for word in find_lost_words(case.path, script)]
+    lost = find_lost_texts(case.path, script, languages, cited)
     return {
         "closure": Verdict(_numbered(gaps), pieces),
         "speech": Verdict(_numbered([unheard] if unheard else []), len(script)),
         "links": Verdict(_numbered(link_faults), links.links, asdict(links)),
-        "search": Verdict(_numbered(lost), len(printed_words(script))),
+        "search": Verdict(_numbered(lost), len(asked(script, "words"))),
         "metadata": Verdict(_numbered(misstatements)),
     }
 
