@@ -110,6 +110,11 @@ class Target:
         return profile_of(self.profile).layout
 
     @property
+    def stem(self) -> str:
+        """The name of the file without its suffix, by which the file identifies itself."""
+        return Path(self.name).stem
+
+    @property
     def rejected(self) -> str:
         """The path below `build/` of its PDF when that has an error."""
         return f"rejected/{self.name.rpartition('/')[2]}"

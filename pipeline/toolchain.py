@@ -26,20 +26,8 @@ PRELOAD = ("pipeline.pdf.preload", "pipeline.tasks.jobs")
 
 
 def archival_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:
-    """Name what HTML and PDF/A are made with: packages, libraries, fonts."""
+    """Name what documents and packs are made with: packages, libraries, fonts."""
     return toolchain({name: files.digest(name) for name in project.font_names()})
-
-
-def pack_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:
-    """Name what packs are made with: also what merges PDFs."""
-    return archival_toolchain(project, files) | booklet_tools()
-
-
-def booklet_tools() -> dict[str, str]:
-    """Name the tools of imposition and merging."""
-    from importlib.metadata import version
-
-    return {"pikepdf": version("pikepdf")}
 
 
 def toolchains_by_profile(
@@ -47,22 +35,20 @@ def toolchains_by_profile(
 ) -> dict[str, Toolchain]:
     """Name the tools of each profile of a build.
 
-    The tools of print-only profiles are looked for only when such a profile is asked for.
+    The tools of press files are looked for only when such a profile is asked for.
     """
     tools = archival_toolchain(project, files)
     toolchains: dict[str, Toolchain] = dict.fromkeys(options.profiles, tools)
     for profile in map(profile_of, options.profiles):
-        if not profile.is_for_print_only:
-            continue
-        more = booklet_tools()
         if profile.standard == PDFX:
             from pipeline.prepress.ghostscript import ghostscript_version
 
             names = sorted(project.condition_names())
             conditions = "".join(f"{name} {files.digest(name)}\n" for name in names)
-            more["ghostscript"] = ghostscript_version(options.ghostscript)
-            more["printing-conditions"] = digest(conditions.encode())[:12]
-        toolchains[profile.name] = tools | more
+            toolchains[profile.name] = tools | {
+                "ghostscript": ghostscript_version(options.ghostscript),
+                "printing-conditions": digest(conditions.encode())[:12],
+            }
     return toolchains
 
 
@@ -83,7 +69,7 @@ def worker_toolchain(project: Project, ghostscript: str | None) -> dict[str, str
 
     files = Fingerprints(project.paths_of, Path(os.devnull))
     program = "".join(f"{name} {files.digest(name)}\n" for name in project.program_names())
-    tools = pack_toolchain(project, files)
+    tools = archival_toolchain(project, files)
     if ghostscript:
         tools["ghostscript"] = f"{ghostscript_version(ghostscript)} ({ghostscript})"
     return tools | {"program": digest(program.encode())[:12]}

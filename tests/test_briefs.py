@@ -15,6 +15,7 @@ import pytest
 from pipeline.build import BuildResult, build
 from pipeline.commands.check import read_content
 from pipeline.model.markdown import plain_text
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.project import Project, open_project
@@ -158,7 +159,9 @@ def test_the_information_date_is_on_every_page_in_the_name_and_in_the_metadata(
         assert str(day.year) in page
     assert f"_{day}_" in pdf.name
     with pikepdf.open(pdf) as opened:
-        assert opened.docinfo["/InformationDate"] == str(day)
+        identity = PdfIdentity.from_xmp(opened.Root.Metadata.read_bytes())
+        assert identity
+        assert identity.information_date == str(day)
 
 
 def test_the_imprint_says_that_it_is_a_sample(document: Document, pdf: Path) -> None:

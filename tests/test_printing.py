@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 
 from pipeline.build import BuildResult, build
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
@@ -126,12 +127,12 @@ def test_the_toolchain_has_ghostscript_and_the_conditions(
         name: manifest["toolchains"][entry["toolchain"]]
         for name, entry in manifest["targets"].items()
     }
-    more = {"ghostscript", "pikepdf", "printing-conditions"}
+    more = {"ghostscript", "printing-conditions"}
     assert set(tools[PRESS]) - set(tools["brief/brief_2017_en.pdf"]) == more
     with pikepdf.open(project.build / PRESS) as pdf:
-        assert f"ghostscript {tools[PRESS]['ghostscript']}" in str(
-            pdf.docinfo["/Toolchain"]
-        )
+        identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+        assert identity
+        assert f"ghostscript {tools[PRESS]['ghostscript']}" in identity.toolchain
 
 
 def test_both_come_from_the_cache_with_the_same_bytes(
@@ -179,7 +180,9 @@ def test_a_booklet_has_the_pages_of_a5(project: Project, order: BuildOptions) ->
     assert len({entry["source"] for entry in entries.values()}) == 2
     with pikepdf.open(project.build / BOOKLET) as pdf:
         assert len(pdf.pages) == found["booklet"].pages
-        assert str(pdf.docinfo["/Document"]) == "brief_2017_en_booklet"
+        identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+        assert identity
+        assert identity.document == "brief_2017_en_booklet"
 
 
 def test_an_arabic_booklet_has_its_fold_at_the_right(

@@ -2,7 +2,8 @@
 
 WeasyPrint 70 writes the identifier of one standard: that of PDF/A-3a. The identifier of
 PDF/UA and Dublin Core are added to the same XMP packet, with the schema that PDF/A-3
-requires for properties that it does not define (6.6.2.3.1).
+requires for properties that it does not define (6.6.2.3.1). So is the identity of the
+document (`model/pdf_identity.py`).
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from xml.etree import ElementTree
 import pydyf
 from weasyprint.pdf.metadata import DocumentMetadata
 
+from pipeline.model import pdf_identity
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.pdf.toolchain import format_toolchain
 
 VARIANT = "pdf/a-3a"
@@ -32,16 +35,33 @@ for _prefix, _address in (
 ):
     ElementTree.register_namespace(_prefix, _address)
 
-# The schema of pdfuaid, as ISO 19005-3, 6.6.2.3.3 requires.
-_UA_SCHEMA = (
+
+def _schema(title: str, address: str, prefix: str, properties: Mapping[str, str]) -> str:
+    """Describe a namespace, as ISO 19005-3, 6.6.2.3.3 requires."""
+    described = "".join(
+        f'<rdf:li rdf:parseType="Resource"><p:name>{name}</p:name>'
+        f"<p:valueType>{'Integer' if name == 'part' else 'Text'}</p:valueType>"
+        "<p:category>internal</p:category>"
+        f"<p:description>{description}</p:description></rdf:li>"
+        for name, description in properties.items()
+    )
+    return (
+        f'<rdf:li rdf:parseType="Resource"><s:schema>{title}</s:schema>'
+        f"<s:namespaceURI>{address}</s:namespaceURI><s:prefix>{prefix}</s:prefix>"
+        f"<s:property><rdf:Seq>{described}</rdf:Seq></s:property></rdf:li>"
+    )
+
+
+_UA_PROPERTIES = {"part": "Part of ISO 14289 that the document conforms to"}
+_SCHEMAS = (
     f'<e:schemas xmlns:e="{_EXTENSION}" xmlns:s="{_SCHEMA}" xmlns:p="{_PROPERTY}"'
-    f' xmlns:rdf="{_RDF}"><rdf:Bag><rdf:li rdf:parseType="Resource">'
-    "<s:schema>PDF/UA identification schema</s:schema>"
-    f"<s:namespaceURI>{_UA}</s:namespaceURI><s:prefix>pdfuaid</s:prefix>"
-    '<s:property><rdf:Seq><rdf:li rdf:parseType="Resource"><p:name>part</p:name>'
-    "<p:valueType>Integer</p:valueType><p:category>internal</p:category>"
-    "<p:description>Part of ISO 14289 that the document conforms to</p:description>"
-    "</rdf:li></rdf:Seq></s:property></rdf:li></rdf:Bag></e:schemas>"
+    f' xmlns:rdf="{_RDF}"><rdf:Bag>'
+    + _schema("PDF/UA identification schema", _UA, "pdfuaid", _UA_PROPERTIES)
+    + _schema(
+        *("Identity of a brief", pdf_identity.NAMESPACE, pdf_identity.PREFIX),
+        pdf_identity.PROPERTIES,
+    )
+    + "</rdf:Bag></e:schemas>"
 )
 # The container of each Dublin Core term in XMP (XMP specification part 1, 8.3): an
 # unordered list, an ordered list, alternatives by language, or plain text.
@@ -57,19 +77,14 @@ _CONTAINERS = {
 _TERM = "dcterms."
 # Terms with several values, separated by semicolons.
 _LISTS = ("subject", "language")
-# Names of <meta> elements, lowercased by WeasyPrint, that are also written into the
-# document information, and their keys there.
-_INFORMATION = {
-    "informationdate": "InformationDate",
-    "documentsymbol": "DocumentSymbol",
-    "editioncode": "EditionCode",
-}
 # WeasyPrint 70 uses the list of content types of the system, which differs.
 _CONTENT_TYPES = {".csv": "/text#2fcsv", ".yaml": "/application#2fyaml"}
 _UNKNOWN_CONTENT = "/application#2foctet-stream"
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
+    identity = PdfIdentity()
+
     def include_in_pdf(
         self, pdf: Any, variant: Any, version: Any, level: Any, _: Any
     ) -> None:
@@ -85,28 +100,33 @@ class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
             if name.startswith(_TERM) and term in _CONTAINERS:
                 _add_term(_describe(root), term, value)
         _describe(root).set(f"{{{_UA}}}part", "1")
-        _describe(root).append(ElementTree.fromstring(_UA_SCHEMA))  # noqa: S314 – a constant
-        return bytes(ElementTree.tostring(root, encoding="utf-8"))
+        _describe(root).append(ElementTree.fromstring(_SCHEMAS))  # noqa: S314 – a constant
+        return self.identity.written_into(ElementTree.tostring(root, encoding="utf-8"))
 
 
-def prepare(document: Any) -> None:
+def prepare(document: Any, name: str, toolchain: Mapping[str, str]) -> None:
     """Let a laid-out document write the metadata of a brief.
 
-    Dublin Core is taken from `<meta name="dcterms.…">`.
+    Dublin Core is taken from `<meta name="dcterms.…">`, the identity from `name`, other
+    `<meta>` elements, whose names WeasyPrint lowercases, and the toolchain.
     """
-    document.metadata.__class__ = _BriefMetadata
+    metadata = document.metadata
+    metadata.__class__ = _BriefMetadata
+    metadata.identity = PdfIdentity(
+        document=name,
+        codes=metadata.custom.get("editioncode", ""),
+        information_date=metadata.custom.get("informationdate", ""),
+        symbol=metadata.custom.get("documentsymbol", ""),
+        toolchain=format_toolchain(toolchain),
+    )
 
 
-def finish(document: Any, pdf: Any, *, toolchain: Mapping[str, str]) -> None:
-    """Add page labels, the toolchain, and what attached files and pictures need."""
+def finish(pdf: Any) -> None:
+    """Add page labels, and what attached files and pictures need."""
     _correct_attachments(pdf)
     _forbid_interpolation(pdf)
     numbers = pydyf.Array([0, pydyf.Dictionary({"S": "/D"})])
     pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": numbers})
-    for name, key in _INFORMATION.items():
-        if value := document.metadata.custom.get(name):
-            pdf.info[key] = pydyf.String(value)
-    pdf.info["Toolchain"] = pydyf.String(format_toolchain(toolchain))
 
 
 def _correct_attachments(pdf: Any) -> None:

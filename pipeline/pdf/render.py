@@ -98,11 +98,12 @@ def render_pdf(
     find: FindPlace,
     attached: Sequence[AttachedFile] = (),
     toolchain: Mapping[str, str] = MappingProxyType({}),
+    document_name: str = "",
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.
 
     `fonts` comes from `load_fonts`, which must have run before. `toolchain` is written into
-    the file, to explain a difference later.
+    the file, to explain a difference later; so is `document_name`, to identify it.
     """
     from weasyprint import HTML, Attachment
 
@@ -115,7 +116,7 @@ def render_pdf(
     from pipeline.pdf.tag_writer import patch_add_tags
 
     def finish(document: Any, pdf: Any) -> None:
-        metadata.finish(document, pdf, toolchain=toolchain)
+        metadata.finish(pdf)
         root = document._html.etree_element
         write_right_to_left(pdf, rtl_document=root.get("dir") == "rtl")
         conformance.extend(find_conformance_issues(document, pdf, trees[0]))
@@ -140,7 +141,7 @@ def render_pdf(
             contrast = find_contrast_issues(pages)
             fallbacks = find_fallback_fonts(pages, fonts.faces)
             layout = find_layout_issues(pages)
-            metadata.prepare(document)
+            metadata.prepare(document, document_name, toolchain)
             pdf = document.write_pdf(
                 pdf_variant=metadata.VARIANT,
                 finisher=finish,

@@ -17,7 +17,7 @@ from pipeline.shared_library import load_library
 
 _PACKAGES = (
     *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow", "fonttools"),
-    *("jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "segno"),
+    *("jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "segno", "pikepdf"),
 )
 # They can change the bytes, too. A PDF does not name them: that would change every PDF.
 _UNNAMED = (

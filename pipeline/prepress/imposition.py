@@ -9,7 +9,9 @@ bookmarks, tags and attachments are dropped, and no standard is claimed.
 import io
 
 import pikepdf
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Dictionary, Name, Pdf, Stream
+
+from pipeline.model.pdf_identity import PdfIdentity
 
 # A4 landscape in points: ISO 216 defines 297 mm by 210 mm.
 _WIDTH, _HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
@@ -20,19 +22,19 @@ _PAGES_PER_SHEET = 4
 Side = tuple[int | None, int | None]
 
 
-def impose(pdf: bytes, *, right_to_left: bool, document: str = "") -> bytes:
+def impose(pdf: bytes, *, right_to_left: bool) -> bytes:
     """Impose a document for saddle stitching; the same input gives the same bytes.
 
     With `right_to_left` the fold is at the right of the front cover. Pages are cut to their
     trim box and touch the fold. Pages larger than half a sheet are reduced, none is
-    enlarged. `document` is the name of the booklet, written into the file.
+    enlarged. The identity of the document is kept.
     """
     with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as booklet:
         for side in arrange_sides(len(source.pages), right_to_left=right_to_left):
             _add_side(booklet, source, side)
-        _copy_metadata(booklet, source, document)
+        _copy_metadata(booklet, source)
         output = io.BytesIO()
-        booklet.save(output, deterministic_id=True)
+        booklet.save(output, deterministic_id=True, fix_metadata_version=False)
         return output.getvalue()
 
 
@@ -81,12 +83,15 @@ def _numbers(*numbers: float) -> str:
     return " ".join(f"{number:.6f}" for number in numbers)
 
 
-def _copy_metadata(booklet: Pdf, source: Pdf, document: str) -> None:
+def _copy_metadata(booklet: Pdf, source: Pdf) -> None:
     """Copy the metadata that still holds, and set the preferences for printing."""
     for key, value in source.docinfo.items():
         booklet.docinfo[key] = str(value)
-    if document:
-        booklet.docinfo["/Document"] = document
+    packet = source.Root.get("/Metadata")
+    if packet is not None and (identity := PdfIdentity.from_xmp(packet.read_bytes())):
+        metadata = Stream(booklet, identity.written_into())
+        metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
+        booklet.Root.Metadata = booklet.make_indirect(metadata)
     if "/Lang" in source.Root:
         booklet.Root.Lang = str(source.Root.Lang)
     preferences = Dictionary(

@@ -16,12 +16,14 @@ Metadata, output intent and language of the whole are those of the front.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
+
+from pipeline.model.pdf_identity import PdfIdentity
 
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
 _MERGED = ("/StructTreeRoot", "/Outlines", "/Names", "/AF")
@@ -71,13 +73,14 @@ def merge_pdfs(
             brief = stack.enter_context(pikepdf.open(BytesIO(data)))
             merger.pad()
             merger.append(brief, f"brief{number}.".encode())
-            codes += str(brief.docinfo.get("/EditionCode", "")).split()
+            codes.append(_identity(brief).codes)
         if whole_leaves:
             merger.pad()
         merger.finish(targets, right_to_left)
-        for key, value in (("/Document", document), ("/EditionCode", " ".join(codes))):
-            if value:
-                whole.docinfo[key] = value
+        named = {"document": document, "codes": " ".join(filter(None, codes))}
+        packet = whole.Root.Metadata
+        identity = replace(_identity(whole), **named)
+        packet.write(identity.written_into(packet.read_bytes()))
         output = BytesIO()
         whole.save(
             output,
@@ -212,6 +215,10 @@ class _Merger:
             outline.First, outline.Last = items[0], items[-1]
         outline.Count = sum(1 + max(0, int(item.get("/Count", 0))) for item in items)
         return outline
+
+
+def _identity(pdf: pikepdf.Pdf) -> PdfIdentity:
+    return PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes()) or PdfIdentity()
 
 
 def _annotations(pages: Sequence[Any]) -> Iterator[Any]:

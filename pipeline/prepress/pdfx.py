@@ -23,6 +23,7 @@ from pikepdf import Array, Dictionary, Name, Object, Operator, Page, Pdf, Stream
 from pikepdf.models.metadata import decode_pdf_date
 
 from pipeline.model.dates import InformationDate
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
 from pipeline.problems import Place
 
@@ -67,10 +68,10 @@ class PrintingCondition:
 
 @dataclass(frozen=True)
 class _Description:
-    """The metadata of a document: information, name, identifier, date and language."""
+    """The metadata of a document: information, identity, identifier, date and language."""
 
     information: dict[str, str]
-    document: str
+    identity: PdfIdentity
     identifier: str
     date: datetime
     language: str
@@ -81,15 +82,14 @@ def convert_to_pdfx(
     condition: PrintingCondition,
     ghostscript: str | None,
     place: Place,
-    document: str,
 ) -> bytes:
     """Convert a document into a press file; the same input gives the same bytes.
 
-    `document` is its name, written into the file; `place` is the place of a problem.
-    Raises PipelineError when Ghostscript is missing or fails.
+    `place` is the place of a problem. Raises PipelineError when Ghostscript is missing or
+    fails.
     """
     with pikepdf.open(io.BytesIO(pdf)) as source:
-        description = _read_description(source, pdf + condition.icc_profile, document)
+        description = _read_description(source, pdf + condition.icc_profile)
         _prepare(source)
         prepared = _saved(source)
     with _convert_colours(prepared, condition, ghostscript, place) as press:
@@ -200,26 +200,27 @@ def _drop_unused_colour_spaces(pdf: Pdf) -> None:
             del spaces[name]
 
 
-def _read_description(pdf: Pdf, data: bytes, document: str) -> _Description:
+def _read_description(pdf: Pdf, data: bytes) -> _Description:
     """Read the metadata of a document, which Ghostscript drops.
 
     The identifier follows from `data`, the bytes that the press file is made from.
     """
-    digest = hashlib.sha256(data + document.encode()).digest()
+    digest = hashlib.sha256(data).digest()
+    identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes()) or PdfIdentity()
     return _Description(
         {key: str(value) for key, value in pdf.docinfo.items()},
-        document,
+        identity,
         f"uuid:{uuid.UUID(bytes=digest[:16], version=5)}",
-        _date_of(pdf),
+        _date_of(pdf, identity),
         str(pdf.Root.get("/Lang", "")),
     )
 
 
-def _date_of(pdf: Pdf) -> datetime:
+def _date_of(pdf: Pdf, identity: PdfIdentity) -> datetime:
     """The day of issue; without one, the first day of the information date."""
     if issued := str(pdf.docinfo.get("/CreationDate", "")):
         return decode_pdf_date(issued).astimezone(UTC)
-    first_day = InformationDate.parse(str(pdf.docinfo["/InformationDate"])).first_day
+    first_day = InformationDate.parse(identity.information_date).first_day
     return datetime.combine(first_day, time(), UTC)
 
 
@@ -228,7 +229,7 @@ def _write_description(pdf: Pdf, description: _Description) -> None:
     for key in list(pdf.docinfo.keys()):
         del pdf.docinfo[key]
     date = f"D:{description.date:%Y%m%d%H%M%S}Z"
-    own = {"/CreationDate": date, "/ModDate": date, "/Document": description.document}
+    own = {"/CreationDate": date, "/ModDate": date}
     for key, value in {**description.information, **own}.items():
         pdf.docinfo[key] = value
     pdf.docinfo["/Trapped"] = Name("/False")
@@ -242,7 +243,7 @@ def _write_description(pdf: Pdf, description: _Description) -> None:
         identifier=description.identifier,
         title=escape(description.information.get("/Title", "")),
     )
-    metadata = Stream(pdf, packet.encode())
+    metadata = Stream(pdf, description.identity.written_into(packet.encode()))
     metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = pdf.make_indirect(metadata)
 

@@ -1,6 +1,6 @@
 """Find how a PDF of this program was altered: what no build makes, and what differs.
 
-Only names and compressed bytes are compared; no stream is decompressed.
+Only names, compressed bytes and the identity in the metadata are compared.
 """
 
 import re
@@ -11,6 +11,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.profiles import PROFILES
 from pipeline.state.fingerprints import digest
 
@@ -20,8 +21,28 @@ _ATTACHMENT = re.compile(
     r"_((?P<content>edition|(?P=language))\.yaml|figure-(?P<number>[0-9]{1,3})\.csv)"
 )
 _OF_SESSION = re.compile(r"[0-9]+_.+", re.ASCII)
+# Characters of a text in the metadata: the codes of 1,600 editions; and bytes of a packet.
+# What is longer is not of this program.
+MAX_TEXT, _MAX_PACKET = 20_000, 200_000
 # The compressed bytes of an empty page, and how many differences are listed.
 _EMPTY, _LISTED = 16, 5
+
+
+def read_identity(pdf: pikepdf.Pdf) -> PdfIdentity | None:
+    """Read the identity of a document; None for a file of another program.
+
+    One whose texts are too long is not of this program.
+    """
+    packet = pdf.Root.get("/Metadata")
+    found = None
+    if isinstance(packet, Stream) and len(packet.read_raw_bytes()) <= _MAX_PACKET:
+        found = PdfIdentity.from_xmp(packet.read_bytes())
+    if found is None:
+        texts = {k: str(v) for k, v in pdf.docinfo.items() if isinstance(v, pikepdf.String)}
+        found = PdfIdentity.from_information(texts)
+    if found is None or max(len(found.document), len(found.codes)) > MAX_TEXT:
+        return None
+    return found
 
 
 def document_of(attachments: Collection[str]) -> str:
@@ -119,6 +140,9 @@ def _parts(pdf: pikepdf.Pdf) -> Mapping[str, str]:
         parts[f"the attachment {name}"] = hash_of(specification.get_file().obj)
     for number, page in enumerate(pdf.pages, 1):
         parts[f"page {number}"] = " ".join(map(hash_of, _contents(page)))
+    identity = read_identity(pdf)
+    if identity:
+        parts["the identity in its metadata"] = digest(repr(identity).encode())
     for key, value in pdf.docinfo.items():
         parts[f'the entry "{key[1:]}" of its information'] = digest(str(value).encode())
     return parts

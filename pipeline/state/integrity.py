@@ -1,8 +1,8 @@
 """Read from a PDF which document it is, and compare its bytes with the manifest.
 
-A PDF of this program has its creator and its edition codes in the document information. Its
-name is there too if it has no attachment; otherwise the attachments tell the name. How a
-file that is not in the manifest was altered is found by alterations.py.
+A PDF of this program has its name and its edition codes in the metadata. One made before
+that has its codes in the document information, and its name there or in the names of its
+attachments. How a file that is not in the manifest was altered is found by alterations.py.
 """
 
 import csv
@@ -15,13 +15,18 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.state.alterations import document_of, find_contradictions, find_differences
+from pipeline.state.alterations import (
+    MAX_TEXT,
+    document_of,
+    find_contradictions,
+    find_differences,
+    read_identity,
+)
 from pipeline.state.fingerprints import DAMAGED, digest, read_file
 from pipeline.state.manifest import Manifest
 
-# Characters of a text in the document information, and of an attached order: the codes of
-# 1,600 editions, and an order of 10,000 lines. What is longer is not of this program.
-_MAX_TEXT, _MAX_ORDER = 20_000, 1_000_000
+# Characters of an attached order: 10,000 lines.
+_MAX_ORDER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -48,15 +53,16 @@ def read_integrity(path: Path, manifest: Manifest, build: Path) -> FileIntegrity
     try:
         data = path.read_bytes()
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            if _information(pdf, "/Creator") != "Briefs":
+            identity = read_identity(pdf)
+            if identity is None:
                 return FileIntegrity("", is_own=False)
-            attached = tuple(n for n in pdf.attachments if len(n) <= _MAX_TEXT)
-            document = _information(pdf, "/Document") or document_of(attached)
+            attached = tuple(n for n in pdf.attachments if len(n) <= MAX_TEXT)
+            document = identity.document or document_of(attached)
             hashed = digest(data)
             integrity = FileIntegrity(
                 document,
                 is_unchanged=any(e.pdf == hashed for e in manifest.targets.values()),
-                codes=tuple(_information(pdf, "/EditionCode").split()),
+                codes=tuple(identity.codes.split()),
                 changed_files=tuple(_changed_files(pdf, document, manifest)),
             )
             if integrity.is_unchanged:
@@ -93,13 +99,6 @@ def _unreadable_problem(path: Path, error: Exception) -> Problem:
     else:
         message = "the file is not a PDF, or it is damaged"
     return Problem(Rule.PDF_UNREADABLE, Place(str(path)), message, hint)
-
-
-def _information(pdf: pikepdf.Pdf, key: str) -> str:
-    """Read an entry of the document information; "" if missing, too long or no text."""
-    value = pdf.docinfo.get(key)
-    text = str(value) if isinstance(value, pikepdf.String) else ""
-    return text if len(text) <= _MAX_TEXT else ""
 
 
 def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Iterator[str]:

@@ -84,11 +84,13 @@ class BuildContext:
         page: RenderedPage,
         source: str,
         profile: str,
+        document_name: str = "",
         post_processing: PostProcessing | None = None,
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
         """Render a page to PDF; its problems have their places in the content.
 
-        `source` is the file of content at which problems without a place are reported.
+        `source` is the file of content at which problems without a place are reported;
+        `document_name` is the name of the target, which a part of a pack does not have.
         """
         rendered, problems = yield self.executor.submit(
             render_document_pdf,
@@ -97,6 +99,7 @@ class BuildContext:
             page.attachments,
             source,
             self.workspace.toolchains[profile],
+            document_name,
             post_processing,
         )
         return rendered, resolve_places(self.workspace.project, problems)

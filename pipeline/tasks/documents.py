@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import partial
-from pathlib import Path
 
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
@@ -103,7 +102,9 @@ def make_document(
         render_document, context.design, edition, document
     )
     how = _post_processing(context, document)
-    render = partial(context.render_pdf, page, document.source, document.profile, how)
+    render = partial(
+        context.render_pdf, page, document.source, document.profile, document.stem, how
+    )
     return (yield from finish(context, document, [page], inputs, render))
 
 
@@ -128,7 +129,7 @@ def render_document(
 def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]:
     """Attach the content of a document, and the data of each chart."""
     version = edition.versions[document.language]
-    stem = Path(document.name).stem
+    stem = document.stem
     # From the content, not from the clock: equal content gives equal bytes.
     dated = datetime.combine(edition.information_date.first_day, time(), UTC)
     for name, value in (("edition", edition.facts), (document.language, version)):
@@ -147,7 +148,6 @@ def _post_processing(context: BuildContext, document: Document) -> PostProcessin
         return None
     return PostProcessing(
         is_imposition=profile.is_imposed,
-        document=Path(document.name).stem,
         right_to_left=direction(document.language) == "rtl",
         printing_condition=context.brand.briefs.printing_condition,
         ghostscript=context.workspace.options.ghostscript,

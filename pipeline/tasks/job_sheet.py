@@ -69,7 +69,7 @@ def _make_job_sheet(
     page = yield context.executor.submit_local(
         render_job_sheet, context.design, session, order
     )
-    render = partial(context.render_pdf, page, session.name, sheet.profile)
+    render = partial(context.render_pdf, page, session.name, sheet.profile, sheet.stem)
     inputs = [context.workspace.state.record_set((SERIES, session.name))]
     return (yield from finish(context, sheet, [page], inputs, render))
 

@@ -35,13 +35,12 @@ class UnresolvedPlace(Place):
 
 @dataclass(frozen=True)
 class PostProcessing:
-    """How the print file `document` is made from a PDF: by imposition, or as PDF/X-4.
+    """How a print file is made from a PDF: by imposition, or as PDF/X-4.
 
     `printing_condition` is that of press files.
     """
 
     is_imposition: bool
-    document: str
     right_to_left: bool
     printing_condition: str
     ghostscript: str | None
@@ -67,11 +66,13 @@ def render_document_pdf(
     attachments: Sequence[AttachedFile],
     source: str,
     toolchain: Mapping[str, str],
+    document_name: str = "",
     post_processing: PostProcessing | None = None,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render HTML to PDF; `source` is the file of content that it comes from.
 
-    Raises PipelineError when a print file cannot be made from the PDF.
+    `document_name` is written into the PDF. Raises PipelineError when a print file cannot
+    be made from it.
     """
 
     def find_place(text: str, path: str) -> Place:
@@ -79,7 +80,7 @@ def render_document_pdf(
 
     fonts = load_fonts(assets.font_folders)
     rendered, problems = render_pdf(
-        html, assets.serve, fonts, find_place, attachments, toolchain
+        html, assets.serve, fonts, find_place, attachments, toolchain, document_name
     )
     if rendered.pages > _MOST_PAGES:
         message = f"it has {rendered.pages} pages; the limit is {_MOST_PAGES}"
@@ -96,9 +97,7 @@ def render_document_pdf(
 def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
     from pipeline.prepress.imposition import arrange_sides, impose
 
-    pdf = impose(
-        rendered.pdf, right_to_left=settings.right_to_left, document=settings.document
-    )
+    pdf = impose(rendered.pdf, right_to_left=settings.right_to_left)
     sides = arrange_sides(rendered.pages, right_to_left=settings.right_to_left)
     return replace(rendered, pdf=pdf, pages=len(sides))
 
@@ -117,9 +116,7 @@ def _convert_to_pdfx(
             Problem(Rule.PRINTING_CONDITION, Place(name), message, "build again")
         )
     condition = PrintingCondition(settings.printing_condition, icc_profile)
-    pdf = convert_to_pdfx(
-        rendered.pdf, condition, settings.ghostscript, place, settings.document
-    )
+    pdf = convert_to_pdfx(rendered.pdf, condition, settings.ghostscript, place)
     problems = [
         Problem(
             Rule.PDFX, place, f"the press file is not fit for print: {fault}", _PDFX_HINT

@@ -8,7 +8,6 @@ Packs of several languages are built side by side.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import Any
 
 from pipeline.content.discovery import SERIES, find_editions
@@ -50,7 +49,7 @@ from pipeline.tasks.task import (
     blocked,
     up_to_date,
 )
-from pipeline.toolchain import pack_toolchain
+from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task, finished_task
 
@@ -115,7 +114,7 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
     """Read a session, and find its packs none of whose files changed."""
     state = BuildState(project.build, project.paths_of)
     project = replace(project, on_read=state.files.record)
-    toolchain = pack_toolchain(project, state.files)
+    toolchain = archival_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
     series, session, problems = read_session(tracked, number)
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
@@ -253,7 +252,7 @@ def render_front(
 
 def _session_file(pack: Pack, session: Session) -> AttachedFile:
     """Attach the file of the session, dated by its content."""
-    stem = Path(pack.name).stem
+    stem = pack.stem
     dated = datetime.combine(session.facts.dates.start, time(), UTC)
     description = f"What {stem} was made for: the session"
     data = export_yaml(session.facts)
@@ -297,19 +296,18 @@ def _merge(
         for number, entry in enumerate(entries)
         for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings))
     }
-    name = Path(pack.name).stem
     pdf = merge_pdfs(
         front.rendered.pdf,
         [brief.rendered.pdf for brief in briefs],
         targets,
         right_to_left=right_to_left,
-        document=name,
+        document=pack.stem,
         whole_leaves=not is_booklet,
     )
     pages = sum(part.pages for part in parts)
     if is_booklet:
         right_to_left = direction(pack.language) == "rtl"
-        pdf = impose(pdf, right_to_left=right_to_left, document=name)
+        pdf = impose(pdf, right_to_left=right_to_left)
         pages = len(arrange_sides(pages, right_to_left=right_to_left))
     assets = {
         name: hashed for part in parts for name, hashed in part.rendered.assets.items()

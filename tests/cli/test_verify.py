@@ -12,6 +12,7 @@ from pipeline.build import build
 from pipeline.commands.verify import CodeResult, FileResult, verify_code
 from pipeline.editions.code import Code, make_code, parse_code
 from pipeline.model.dates import InformationDate
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.project import open_project
 from pipeline.report.verified import file_text
 from pipeline.state.integrity import FileIntegrity
@@ -38,7 +39,9 @@ def root(built: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def code(built: Path) -> str:
     with pikepdf.open(pdf_of(built)) as pdf:
-        return str(pdf.docinfo["/EditionCode"])
+        identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+        assert identity
+        return identity.codes
 
 
 def pdf_of(root: Path) -> Path:

@@ -25,6 +25,7 @@ from pipeline.html.pack_view import ContentsEntry, ContentsHeading
 from pipeline.html.page_view import Design
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import ExitCode, PipelineError, Rule, exit_code
 from pipeline.project import BUNDLED, open_project
 from pipeline.state.lock import build_lock
@@ -530,7 +531,9 @@ def test_a_booklet_has_two_pages_of_a5_on_each_side(bound: Path) -> None:
         sizes = {tuple(round(float(n)) for n in page.MediaBox) for page in pdf.pages}
         assert sizes == {(0, 0, 842, 595)}
         assert len(pdf.pages) % 2 == 0
-        assert pdf.docinfo["/Document"] == "331_en_booklet"
+        identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+        assert identity
+        assert identity.document == "331_en_booklet"
 
 
 def test_the_back_of_a_booklet_is_the_last_page_of_the_last_brief(bound: Path) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from pipeline.commands.verify import (
 )
 from pipeline.editions.code import Code, make_code, parse_code
 from pipeline.model.dates import InformationDate
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import ExitCode, Problem, Rule
 from pipeline.project import open_project
 from pipeline.report.verified import file_text
@@ -129,7 +131,9 @@ def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(
     assert len(files) == len(PROFILES)
     for pdf in files:
         with pikepdf.open(pdf) as opened:
-            assert str(opened.docinfo["/EditionCode"]) == str(code)
+            identity = PdfIdentity.from_xmp(opened.Root.Metadata.read_bytes())
+            assert identity
+            assert (identity.document, identity.codes) == (pdf.stem, str(code))
 
 
 @pytest.mark.parametrize(
@@ -331,8 +335,24 @@ def other_data(opened: pikepdf.Pdf) -> None:
     opened.attachments["brief_2017_en_figure-1.csv"] = b"place,share\r\nHere,9\r\n"
 
 
+def identity_of(opened: pikepdf.Pdf) -> PdfIdentity:
+    found = PdfIdentity.from_xmp(opened.Root.Metadata.read_bytes())
+    assert found
+    return found
+
+
+def write_identity(opened: pikepdf.Pdf, identity: PdfIdentity) -> None:
+    packet = opened.Root.Metadata.read_bytes() if "/Metadata" in opened.Root else None
+    written = identity.written_into(packet) if packet else identity.written_into()
+    opened.Root.Metadata = opened.make_stream(written)
+
+
+def write_codes(opened: pikepdf.Pdf, codes: str) -> None:
+    write_identity(opened, replace(identity_of(opened), codes=codes))
+
+
 def other_code(opened: pikepdf.Pdf) -> None:
-    opened.docinfo["/EditionCode"] = "N9FMR-FJW59"
+    write_codes(opened, "N9FMR-FJW59")
 
 
 def other_words(opened: pikepdf.Pdf) -> None:
@@ -348,7 +368,7 @@ EDITION_FILE = "brief_2017_en_edition.yaml"
 ALTERED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
     "no attachments": (
         bare,
-        "a file of Briefs; altered: its attachments were removed; its",
+        "brief_2017_en; altered: its attachments were removed; current",
     ),
     "one attachment renamed": (
         renamed(EDITION_FILE, "notes.yaml"),
@@ -392,13 +412,12 @@ def test_a_blank_page_with_the_identity_of_a_brief_is_altered(root: Path) -> Non
     copy = root / "blank.pdf"
     with pikepdf.open(pdf_of(root)) as opened, pikepdf.new() as new:
         new.add_blank_page()
-        for key, value in opened.docinfo.items():
-            new.docinfo[key] = str(value)
+        write_identity(new, identity_of(opened))
         new.save(copy)
     [result], _ = verify_file(root, copy)
     assert file_text(result) == (
-        f"{copy}: a file of Briefs; altered: its attachments were removed, its tags were "
-        "removed, its pages are blank; its code is that of brief 2017 in English; current"
+        f"{copy}: brief_2017_en; altered: its attachments were removed, its tags were "
+        "removed, its pages are blank; current"
     )
     assert result.exit_code is ExitCode.STALE
 
@@ -413,9 +432,9 @@ def test_a_code_of_another_brief_is_an_alteration(
     copy = root / "altered.pdf"
     pdf = pdf_of(root)
     with pikepdf.open(root / "build/other/other_2017_en.pdf") as other:
-        code = str(other.docinfo["/EditionCode"])
+        codes = identity_of(other).codes
     with pikepdf.open(pdf) as opened:
-        opened.docinfo["/EditionCode"] = code
+        write_codes(opened, codes)
         opened.save(copy)
     [result], _ = verify_file(root, copy)
     assert "altered: its edition code is that of other_2017_en; " in file_text(result)
@@ -474,8 +493,6 @@ def test_a_file_and_its_code_have_the_same_result(
     root: Path, write_project: WriteProject, code: Code
 ) -> None:
     write_project(PROJECT | LATER | {EN: TEXT.replace("Some text", "Other text")})
-    with pikepdf.open(pdf_of(root)) as opened:
-        assert str(opened.docinfo["/EditionCode"]) == str(code)
     [result], _ = verify_file(root, pdf_of(root))
     assert result.editions == (verify(root, code),)
     assert result.editions[0].is_changed is True

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Pdf
 
+from pipeline.model.pdf_identity import NAMESPACE, PdfIdentity
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import AttachedFile, render_pdf
 from pipeline.problems import Place
@@ -69,7 +70,8 @@ def write(
     )
     toolchain = {"weasyprint": "70.0", "pango": "1.56.3"}
     painted, problems = render_pdf(
-        html, lambda _: None, load_fonts(FONTS), Place, attached, toolchain
+        *(html, lambda _: None, load_fonts(FONTS), Place, attached, toolchain),
+        document_name="brief_2017_en",
     )
     assert problems == []
     return pikepdf.open(io.BytesIO(painted.pdf))
@@ -97,18 +99,17 @@ def test_a_file_identifies_itself_as_pdf_a_3a_and_pdf_ua_1() -> None:
         assert metadata["pdfuaid:part"] == "1"
 
 
-def test_the_schema_of_pdf_ua_is_described_for_pdf_a() -> None:
+def test_each_schema_of_our_own_is_described_for_pdf_a() -> None:
     """ISO 19005-3, 6.6.2.3.3: the namespace, its prefix, and each property used of it."""
     root = packet(write())
     schema = "{http://www.aiim.org/pdfa/ns/schema#}"
     uris = [e.text for e in root.iter(f"{schema}namespaceURI")]
-    assert uris == ["http://www.aiim.org/pdfua/ns/id/"]
-    assert [e.text for e in root.iter(f"{schema}prefix")] == ["pdfuaid"]
+    assert uris == ["http://www.aiim.org/pdfua/ns/id/", NAMESPACE]
+    assert [e.text for e in root.iter(f"{schema}prefix")] == ["pdfuaid", "briefs"]
     names = [e.text for e in root.iter("{http://www.aiim.org/pdfa/ns/property#}name")]
-    used = {
-        key for e in root.iter() for key in e.attrib if key.startswith(f"{{{uris[0]}}}")
-    }
-    assert used == {f"{{{uris[0]}}}{name}" for name in names}
+    own = tuple(f"{{{uri}}}" for uri in uris)
+    used = [key for e in root.iter() for key in e.attrib if key.startswith(own)]
+    assert sorted(key.rpartition("}")[2] for key in used) == sorted(map(str, names))
 
 
 def test_an_output_intent_and_an_identifier_come_with_pdf_a() -> None:
@@ -190,13 +191,17 @@ def test_every_term_of_the_template_is_known() -> None:
     assert template.count('<meta name="') == len(META)
 
 
-def test_the_information_date_and_the_tools_are_in_the_information() -> None:
-    pdf, without = write(), write({})
-    assert str(pdf.docinfo["/InformationDate"]) == "2017-03"
-    assert str(pdf.docinfo["/EditionCode"]) == "HGZF4-6QK24"
-    assert str(pdf.docinfo["/DocumentSymbol"]) == "GB.329/INS/5"
-    assert str(pdf.docinfo["/Toolchain"]) == "pango 1.56.3, weasyprint 70.0"
-    assert "/InformationDate" not in without.docinfo
+def test_the_identity_is_in_xmp_and_not_in_the_information() -> None:
+    pdf = write()
+    assert PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes()) == PdfIdentity(
+        document="brief_2017_en",
+        codes="HGZF4-6QK24",
+        information_date="2017-03",
+        symbol="GB.329/INS/5",
+        toolchain="pango 1.56.3, weasyprint 70.0",
+    )
+    keys = {"/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"}
+    assert set(pdf.docinfo.keys()) == keys | {"/CreationDate", "/ModDate"}
 
 
 def test_special_characters_are_kept_in_both_places() -> None:
@@ -210,8 +215,11 @@ def test_special_characters_are_kept_in_both_places() -> None:
         "DocumentSymbol": HARD,
     }
     pdf = write(meta, HARD)
-    for key in ("/Title", "/Author", "/Subject", "/DocumentSymbol"):
+    for key in ("/Title", "/Author", "/Subject"):
         assert str(pdf.docinfo[key]) == HARD
+    identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+    assert identity
+    assert identity.symbol == HARD
     for name in ("title", "creator", "description", "publisher"):
         assert term(pdf, DC + name)[1] == [HARD]
     assert term(pdf, f"{DC}subject")[1] == subjects

@@ -5,6 +5,7 @@ import io
 import pikepdf
 from PIL import Image
 
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.pdfx import PrintingCondition
 from pipeline.project import BUNDLED
 
@@ -22,9 +23,10 @@ def painted() -> bytes:
         b".1 .1 .1 rg 50 50 9 9 re f 0 0 1 rg 99 9 9 9 re f"
     )
     pdf.docinfo["/Title"] = "A title"
-    pdf.docinfo["/InformationDate"] = "2017-03"
+    identity = PdfIdentity(document="brief_2017_en_press", information_date="2017-03")
+    pdf.Root.Metadata = pdf.make_stream(identity.written_into())
     data = io.BytesIO()
-    pdf.save(data, deterministic_id=True)
+    pdf.save(data, deterministic_id=True, fix_metadata_version=False)
     return data.getvalue()
 
 

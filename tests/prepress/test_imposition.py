@@ -6,6 +6,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.imposition import Side, arrange_sides, impose
 
 POINTS = 72 / 25.4
@@ -24,6 +25,8 @@ def document(pages: int, width_mm: float = 148, height_mm: float = 210) -> bytes
         metadata["pdfaid:part"] = "3"
         metadata["pdfuaid:part"] = "1"
     pdf.docinfo["/Title"] = "A title"
+    identity = PdfIdentity(document="brief_2017_en_booklet")
+    pdf.Root.Metadata = pdf.make_stream(identity.written_into())
     pdf.docinfo["/CreationDate"] = "D:20170101000000Z"
     written = io.BytesIO()
     pdf.save(written, deterministic_id=True)
@@ -122,11 +125,14 @@ def test_a_booklet_has_the_title_of_its_document_and_no_standard() -> None:
     with pikepdf.open(io.BytesIO(impose(document(5), right_to_left=True))) as pdf:
         assert str(pdf.docinfo["/Title"]) == "A title"
         assert "/Subject" not in pdf.docinfo
+        assert b"pdfaid" not in pdf.Root.Metadata.read_bytes()
+        identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+        assert identity == PdfIdentity(document="brief_2017_en_booklet")
         assert str(pdf.docinfo["/CreationDate"]) == "D:20170101000000Z"
         assert str(pdf.Root.Lang) == "ar"
         assert pdf.Root.ViewerPreferences.Duplex == Name.DuplexFlipShortEdge
         assert pdf.Root.ViewerPreferences.PrintScaling == Name("/None")
-        for claim in ("/Metadata", "/MarkInfo", "/StructTreeRoot", "/OutputIntents"):
+        for claim in ("/MarkInfo", "/StructTreeRoot", "/OutputIntents"):
             assert claim not in pdf.Root
         assert not any("/Annots" in page for page in pdf.pages)
 

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Name, NameTree, NumberTree
 
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import AttachedFile, render_pdf
 from pipeline.prepress import merge as merging
@@ -42,8 +43,9 @@ FRONT = """\
 def paint(body: str, title: str, language: str = "en", name: str = "") -> bytes:
     html = (
         f'<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>'
-        f'<meta name="generator" content="Briefs"><style>{STYLE}</style></head>'
-        f"<body>{body}</body></html>"
+        '<meta name="generator" content="Briefs">'
+        f'<meta name="EditionCode" content="{name}">'
+        f"<style>{STYLE}</style></head><body>{body}</body></html>"
     )
     dated = datetime(2017, 1, 1, tzinfo=UTC)
     attached = [AttachedFile(f"{name}.yaml", name.encode(), "Source", name, dated)]
@@ -250,7 +252,9 @@ def test_the_metadata_is_that_of_the_front() -> None:
         assert metadata["dc:title"] == "The whole"
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
         assert len(pdf.Root.OutputIntents) == 1
-        assert pdf.docinfo["/Document"] == "1_en"
+        identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
+        assert identity
+        assert (identity.document, identity.codes) == ("1_en", "Premier Second")
         # Archives search for the packet: it is not compressed.
         assert b"pdfuaid:part" in pdf.Root.Metadata.read_raw_bytes()
 

@@ -16,6 +16,7 @@ import pytest
 from pikepdf import Name
 
 from pipeline.build import build
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
@@ -192,6 +193,10 @@ def test_a_press_file_identifies_itself_as_pdf_x_4(press: pikepdf.Pdf) -> None:
     assert metadata["xmpMM:RenditionClass"] == "default"
     assert metadata["xmpMM:DocumentID"].startswith("uuid:")
     assert metadata["dc:title"] == str(press.docinfo["/Title"])
+    identity = PdfIdentity.from_xmp(press.Root.Metadata.read_bytes())
+    assert identity
+    assert identity.document.endswith("_press")
+    assert "/Document" not in press.docinfo
     for key in ("CreateDate", "ModifyDate", "MetadataDate"):
         assert metadata[f"xmp:{key}"].startswith("2017-01-01T00:00:00")
     assert "pdfaid:part" not in metadata
@@ -245,12 +250,11 @@ def test_all_words_are_kept(files: dict[str, bytes]) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes_at_another_time(ghostscript: str) -> None:
-    first = convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "a")
+    first = convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE)
     second = int(time.time())  # what Ghostscript would write into the file
     while int(time.time()) == second:
         time.sleep(0.01)
-    assert convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "a") == first
-    assert convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "b") != first
+    assert convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE) == first
 
 
 def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
@@ -261,14 +265,14 @@ def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
         pdf.docinfo["/CreationDate"] = "D:20170930220000Z"
         pdf.save(issued)
     for data, day in ((painted(), "20170301000000"), (issued.getvalue(), "20170930220000")):
-        made = convert_to_pdfx(data, CONDITION, ghostscript, PLACE, "a")
+        made = convert_to_pdfx(data, CONDITION, ghostscript, PLACE)
         with pikepdf.open(io.BytesIO(made)) as pdf:
             assert pdf.docinfo["/CreationDate"] == f"D:{day}Z"
 
 
 def test_an_unregistered_condition_has_no_registry(ghostscript: str) -> None:
     own = PrintingCondition("Our press", PROFILE)
-    made = convert_to_pdfx(painted(), own, ghostscript, PLACE, "a")
+    made = convert_to_pdfx(painted(), own, ghostscript, PLACE)
     with pikepdf.open(io.BytesIO(made)) as pdf:
         (intent,) = pdf.Root.OutputIntents
         assert intent.OutputConditionIdentifier == "Our press"
@@ -277,7 +281,7 @@ def test_an_unregistered_condition_has_no_registry(ghostscript: str) -> None:
 
 def problem_of(program: str | None) -> tuple[Rule, str]:
     with pytest.raises(PipelineError) as caught:
-        convert_to_pdfx(painted(), CONDITION, program, PLACE, "a")
+        convert_to_pdfx(painted(), CONDITION, program, PLACE)
     (problem,) = caught.value.problems
     assert problem.exit_code is ExitCode.ENVIRONMENT
     return problem.rule, f"{problem.place}: {problem.message}"

@@ -21,7 +21,7 @@ RGB_OBJECT = "a picture, a group or a gradient is in RGB"
 
 @pytest.fixture(scope="module")
 def good(ghostscript: str) -> bytes:
-    return convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE, "a")
+    return convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE)
 
 
 def changed(data: bytes, change: Callable[[Pdf], object], **how: bool) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import PipelineError, Rule
 from pipeline.state.fingerprints import digest
 from pipeline.state.integrity import FileIntegrity, read_integrity
@@ -38,6 +39,19 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return write_pdf
+
+
+def test_the_metadata_names_the_document_and_its_editions(tmp_path: Path) -> None:
+    path, identity = tmp_path / "file.pdf", PdfIdentity("brief_2017_en", "A B")
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.Root.Metadata = pdf.make_stream(identity.written_into())
+        pdf.save(path)
+    integrity = read_integrity(path, Manifest(), Path())
+    assert (integrity.document, integrity.codes) == ("brief_2017_en", ("A", "B"))
+
+
+# --- Files made before the metadata had an identity ---
 
 
 def test_the_attachment_names_the_document(write: Write) -> None:
