@@ -134,6 +134,15 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
         ALL,
         "content/series.yaml changed",
     ),
+    "the conformance": (
+        write(
+            "content/series.yaml",
+            "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
+            "conformance: ua-2\n",
+        ),
+        ALL,
+        "content/series.yaml changed",
+    ),
     "a template": (
         own("templates/components/box.html", new="{# nothing #}"),
         set(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 # suffix.
 DOCUMENT_PROFILE = "screen"
 PACK_PROFILE = "office"
-ARCHIVAL, PDFX = "PDF/A-3a and PDF/UA-1", "PDF/X-4"
+ARCHIVAL, PDFX = "PDF/A and PDF/UA", "PDF/X-4"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ class Publisher(Strict):
     address: Localized | None = None
 
 
+# PDF/UA-1 with PDF/A-3a, or PDF/UA-2 with PDF/A-4f.
+Conformance = Literal["ua-1", "ua-2"]
+
+
 class Series(Strict):
     """The settings of all briefs of a project (`content/series.yaml`)."""
 
@@ -51,6 +55,7 @@ class Series(Strict):
     licence: Text | None = None
     disclaimer: Localized | None = None
     digits: Digits = "latin"
+    conformance: Conformance = "ua-1"
 
     @property
     def default_language(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pydyf
 import weasyprint.pdf
 
+from pipeline.pdf.destinations import Destinations, find_destinations
 from pipeline.pdf.links import LinkDescriptions, patch_add_links, write_annotation
 from pipeline.pdf.reading_order import (
     first_reading_order_mismatch,
@@ -72,7 +73,8 @@ def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> N
     if mismatch:
         structure.faults.append(f'the reading order differs from the HTML at "{mismatch}"')
     structure.faults[:] = dict.fromkeys(structure.faults)
-    _Writer(pdf, document, body).write(structure.root)
+    destinations = find_destinations(document.pages, structure.root)
+    _Writer(pdf, document, body).write(structure.root, destinations)
 
 
 def _mark_content(
@@ -121,11 +123,13 @@ class _Writer:
         self.content: list[dict[int, Any]] = [{} for _ in document.pages]
         self.annotations: list[tuple[Any, Any]] = []
         self.ids: dict[str, Any] = {}
+        self.written: dict[Element, Any] = {}
 
-    def write(self, root: Element) -> None:
+    def write(self, root: Element, destinations: Destinations) -> None:
         tree = self.new({"Type": "/StructTreeRoot"})
         tree["K"] = pydyf.Array([self.element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
+        self.refer(destinations)
         tree["ParentTree"] = self.parent_tree().reference
         tree["ParentTreeNextKey"] = len(self.content) + len(self.annotations)
         if self.ids:
@@ -146,6 +150,7 @@ class _Writer:
     def element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
         written = self.new({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
+        self.written[element] = written
         texts = {
             **{"Lang": element.language, "Alt": element.alt, "ActualText": element.actual},
             **{"E": element.expansion, "T": element.title, "ID": element.id},
@@ -165,6 +170,29 @@ class _Writer:
             for child in element.children
         )
         return written.reference
+
+    def refer(self, destinations: Destinations) -> None:
+        """Write the element that each link and each bookmark leads to.
+
+        `Ref` is of PDF 2.0, older readers ignore it; `SE` is in ISO 32000-1, 12.3.3.
+        """
+        for link, written in self.written.items():
+            targets = [link.target.closest("Note") or link.target] if link.target else []
+            targets += (
+                destinations.anchors[child.destination]
+                for child in link.children
+                if isinstance(child, Annotation) and not link.target
+                if isinstance(child.destination, str) and child.destination
+            )
+            if targets:
+                written["Ref"] = pydyf.Array([self.written[targets[0]].reference])
+        items = [
+            item
+            for item in self.pdf.objects
+            if isinstance(item, pydyf.Dictionary) and {"Title", "Dest"} <= item.keys()
+        ]
+        for item, element in zip(items, destinations.bookmarks, strict=True):
+            item["SE"] = self.written[element].reference
 
     def own_link(self, element: Element, target: Element) -> Annotation:
         """The annotation from the call of a note to the note, or back."""

@@ -9,6 +9,7 @@ refers to them, and still passes validators; here each of these is made unique:
     element ids      get a prefix, as do the headers of cells (14.8.5.7)
     destinations     get a prefix, as do the links to them (12.3.2.3)
     bookmarks        those of each brief are below its title
+    references       a link of the front refers to the element of a bookmark (14.7.2, Ref)
     attached files   keep their names, which contain that of their document (PDF/A-3, 6.8)
 
 Metadata, output intent and language of the whole are those of the front.
@@ -110,6 +111,13 @@ class _Merger:
         items = _outline_items(root.get("/Outlines"))
         self.bookmarks = [item for level, item in items if level == 1]
         self.briefs: list[list[Any]] = []
+        self.links = [
+            (bytes(child.Obj.Dest), element)
+            for element in _elements(front)
+            for child in element.get("/K", [])
+            if isinstance(child, Dictionary) and "/Obj" in child
+            if isinstance(child.Obj.get("/Dest"), String)
+        ]
         self.add_part(front, None, whole.docinfo.get("/Title"))
         self.pad()
         self.front_pages = len(whole.pages)
@@ -181,8 +189,10 @@ class _Merger:
 
     def finish(self, targets: Mapping[str, tuple[int, int]], right_to_left: bool) -> None:
         new, root = self.whole.make_indirect, self.whole.Root
-        for name, (brief, bookmark) in targets.items():
-            self.destinations[name.encode()] = self.briefs[brief][bookmark].Dest
+        items = {n.encode(): self.briefs[b][mark] for n, (b, mark) in targets.items()}
+        self.destinations |= {name: item.Dest for name, item in items.items()}
+        for name, link in self.links:
+            link.Ref = Array([items[name].SE]) if name in items else link.Ref
         tree = root.StructTreeRoot
         numbers = (item for n in sorted(self.parents) for item in (n, self.parents[n]))
         tree.ParentTree = new(Dictionary(Nums=Array(numbers)))

@@ -1,15 +1,17 @@
 """Store a target, or leave it: the only place that decides.
 
 A target is up to date if it would come out the same, taken from the cache if it came out
-before, rejected if its PDF has an error, and built otherwise.
+before, rejected if its PDF has an error, and built otherwise. What is for readers becomes
+PDF/UA-2 here, if the series asks for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.content.source_map import SourceMap
+from pipeline.model.profiles import profile_of
 from pipeline.pdf.render import RenderedPdf
-from pipeline.problems import PipelineError, Problem
+from pipeline.problems import PipelineError, Place, Problem
 from pipeline.project import BRAND_FILE
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.cache import cache_key
@@ -43,7 +45,7 @@ def finish(
     behind them. With `known` these are its warnings, not those of an earlier build.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
-    source = _source(target, pages)
+    source = _source(target, pages, is_ua2=_is_ua2(context, target))
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
     entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
@@ -59,11 +61,12 @@ def finish(
     if cached := output.take_from_cache(key):
         return cached
     rendered, problems = yield from produce()
-    size = len(rendered.pdf)
-    target = replace(target, pages=rendered.pages, bytes=size)
+    target = replace(target, pages=rendered.pages, bytes=len(rendered.pdf))
     if context.is_blocked(problems):
         output.reject(rendered.pdf)
         return TaskResult(replace(target, state=State.REJECTED), problems)
+    rendered = yield from _convert(context, target, rendered)
+    target = replace(target, bytes=len(rendered.pdf))
     assets = _assets(context, rendered.assets)
     entry = OutputEntry(
         source=source,
@@ -72,7 +75,7 @@ def finish(
         assets=state.manifest.add_set(assets),
         pdf=digest(rendered.pdf),
         pages=rendered.pages,
-        bytes=size,
+        bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
     )
@@ -82,14 +85,34 @@ def finish(
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
-def _source(target: Target, pages: Sequence[RenderedPage]) -> str:
+def _is_ua2(context: BuildContext, target: Target) -> bool:
+    """Whether a target is for readers, whose files are to be PDF/UA-2."""
+    is_for_readers = not profile_of(target.profile).is_for_print_only
+    return is_for_readers and context.series.conformance == "ua-2"
+
+
+def _convert(
+    context: BuildContext, target: Target, rendered: RenderedPdf
+) -> Task[RenderedPdf]:
+    """Convert a finished PDF if it is not to be PDF/UA-1, as all are rendered."""
+    if not _is_ua2(context, target):
+        return rendered
+    from pipeline.pdf.pdf_ua2 import convert_to_ua2
+
+    place = Place(target.source)
+    pdf = yield context.executor.submit_local(convert_to_ua2, rendered.pdf, place)
+    return replace(rendered, pdf=pdf)
+
+
+def _source(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -> str:
     """Hash all that a target is made from, but the files that the renderer is given.
 
     The name counts: it stands in print files, whose HTML is that of another profile.
     """
     html = (page.html.encode() for page in pages)
     data = (file.data for page in pages for file in page.attachments)
-    return digest(b"\0".join([target.name.encode(), *html, *data]))
+    converted = [b"ua-2"] if is_ua2 else []
+    return digest(b"\0".join([target.name.encode(), *converted, *html, *data]))
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,13 @@ import org.w3c.dom.*;
  * veraPDF has no JAXB, which veraPDF reads its profiles with; so they are read here.
  */
 public class VeraGate {
-    private static final Map<PDFAFlavour, ValidationProfile> PROFILES = new HashMap<>();
+    private static final Map<String, String> FILES = Map.of("ua1", "PDFUA-1", "3a", "PDFA-3A",
+            "ua2", "PDFUA-2-ISO32005", "4f", "PDFA-4F",
+            "wt1a", "WTPDF-1-0-Accessibility", "wt1r", "WTPDF-1-0-Reuse");
+    private static final Map<String, ValidationProfile> PROFILES = new ConcurrentHashMap<>();
 
     public static void main(String[] arguments) throws Exception {
         LogManager.getLogManager().reset(); // veraPDF logs what it also reports
-        PROFILES.put(PDFAFlavour.PDFUA_1, read(PDFAFlavour.PDFUA_1, "PDFUA-1"));
-        PROFILES.put(PDFAFlavour.PDFA_3_A, read(PDFAFlavour.PDFA_3_A, "PDFA-3A"));
         ExecutorService judges =
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         ExecutorService printer = Executors.newSingleThreadExecutor();
@@ -48,7 +49,8 @@ public class VeraGate {
         VeraGreenfieldFoundryProvider.initialise(); // what it prepares belongs to one thread
         try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(path), flavour);
                 PDFAValidator validator = Foundries.defaultInstance()
-                        .createValidator(PROFILES.get(flavour), 1, false, true, false)) {
+                        .createValidator(PROFILES.computeIfAbsent(name, VeraGate::read),
+                                1, false, true, false)) {
             return report(validator.validate(parser));
         } catch (Throwable error) { // also StackOverflowError: a file may be made to do so
             return "{\"error\":" + quote(error.toString()) + "}";
@@ -76,13 +78,16 @@ public class VeraGate {
         return id.getClause() + "-" + id.getTestNumber();
     }
 
-    private static ValidationProfile read(PDFAFlavour flavour, String name) throws Exception {
+    private static ValidationProfile read(String id) {
+        String name = FILES.get(id);
         var factory = DocumentBuilderFactory.newInstance();
         factory.setNamespaceAware(true);
         String resource = "/org/verapdf/pdfa/validation/" + name + ".xml";
         Element root;
         try (InputStream in = VeraGate.class.getResourceAsStream(resource)) {
             root = factory.newDocumentBuilder().parse(in).getDocumentElement();
+        } catch (Exception error) {
+            throw new IllegalStateException("no profile " + id, error);
         }
         Set<Rule> rules = new LinkedHashSet<>();
         for (Element rule : all(root, "rule")) rules.add(rule(rule));
@@ -91,7 +96,8 @@ public class VeraGate {
             variables.add(Profiles.variableFromValues(v.getAttribute("name"),
                     v.getAttribute("object"), text(v, "defaultValue"), text(v, "value")));
         var details = Profiles.profileDetailsFromValues(name, name, "veraPDF", new Date(0));
-        return Profiles.profileFromValues(flavour, details, "", rules, variables);
+        return Profiles.profileFromValues(
+                PDFAFlavour.byFlavourId(id), details, "", rules, variables);
     }
 
     private static Rule rule(Element rule) {

@@ -8,7 +8,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,8 @@ from typing import IO, Any
 from tools.conformance import environment
 
 PROFILES = ("ua1", "3a")
+# Of the second target: PDF/UA-2 with ISO/TS 32005, PDF/A-4f, WTPDF (access and reuse).
+PROFILES_2 = ("ua2", "4f", "wt1a", "wt1r")
 # The collector that starts fastest, and a stack for trees that are deep.
 _JAVA_OPTIONS = ("-XX:+UseSerialGC", "-Xss16m")
 
@@ -64,18 +66,22 @@ class Validator:
         self._process.wait(timeout=60)
         _pipe(self._process.stdout).close()
 
-    def validate(self, paths: Iterable[Path]) -> dict[Path, dict[str, Judgement]]:
-        """Judge files under both profiles, in the order given."""
+    def validate(
+        self, paths: Iterable[Path], profiles: Sequence[str] = PROFILES
+    ) -> dict[Path, dict[str, Judgement]]:
+        """Judge files under some profiles, in the order given."""
         asked = list(paths)
         # veraPDF takes every question before it answers, so no pipe can fill up both ways.
         questions = _pipe(self._process.stdin)
         for path in asked:
-            questions.write(f"{path.resolve()}\t{','.join(PROFILES)}\n")
+            questions.write(f"{path.resolve()}\t{','.join(profiles)}\n")
         questions.flush()
-        return {path: dict(self._answers(path)) for path in asked}
+        return {path: dict(self._answers(path, profiles)) for path in asked}
 
-    def _answers(self, path: Path) -> Iterator[tuple[str, Judgement]]:
-        for profile in PROFILES:
+    def _answers(
+        self, path: Path, profiles: Sequence[str]
+    ) -> Iterator[tuple[str, Judgement]]:
+        for profile in profiles:
             line = _pipe(self._process.stdout).readline()
             if not line:
                 raise RuntimeError(f"veraPDF ended at {path.name}")

@@ -1,0 +1,51 @@
+"""Find the structure elements that the links and bookmarks of a document lead to.
+
+WeasyPrint writes destinations as positions on pages. PDF/UA-2 asks for elements, which are
+known only while the boxes are. Older readers ignore them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.pdf.structure_elements import Element
+
+
+@dataclass
+class Destinations:
+    """The element of each anchor, by its name, and those of the bookmarks, in order."""
+
+    anchors: dict[str, Element] = field(default_factory=dict)
+    bookmarks: list[Element] = field(default_factory=list)
+
+
+def find_destinations(pages: Sequence[Any], root: Element) -> Destinations:
+    """Walk the boxes in the order in which WeasyPrint gathers anchors and bookmarks.
+
+    An HTML element that has no structure element stands for the first one in it, or else
+    for the one around it.
+    """
+    elements: dict[Any, Element] = {}
+    for element in root.elements():
+        if element.html is not None:
+            elements.setdefault(element.html, element)
+    found = Destinations()
+
+    def walk(box: Any, around: Element) -> None:
+        around = elements.get(box.element, around)
+        anchor = box.style["anchor"]
+        is_anchor = anchor and anchor not in found.anchors
+        is_bookmark = box.bookmark_label and box.style["bookmark_level"] != "none"
+        if is_anchor or is_bookmark:
+            inside = (elements[html] for html in box.element.iter() if html in elements)
+            target = next(inside, around)
+            if is_anchor:
+                found.anchors[anchor] = target
+            if is_bookmark:
+                found.bookmarks.append(target)
+        for child in box.all_children():
+            walk(child, around)
+
+    for page in pages:
+        walk(page._page_box, root)
+    return found
