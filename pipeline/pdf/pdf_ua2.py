@@ -108,9 +108,12 @@ class _Converter:
         space = Dictionary(Type=Name.Namespace, NS=String(NAMESPACE))
         space = self.pdf.make_indirect(space)
         self.tree.Namespaces = Array([space])
-        if "/RoleMap" in self.tree:
+        mapped = dict(self.tree.get("/RoleMap", Dictionary()))
+        if mapped:
             del self.tree.RoleMap
         for element in self.elements:
+            if _role(element) not in _OF_PDF_1 | _OF_PDF_2:
+                element.S = mapped.get(str(element.S), element.S)
             if _role(element) == "Note":
                 element.S = Name.FENote
                 element.A = Dictionary(O=Name.FENote, NoteType=Name.Footnote)

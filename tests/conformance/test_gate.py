@@ -1,5 +1,6 @@
 """The gate: every document passes every gate, and every gate was seen to fail."""
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -9,9 +10,10 @@ from tools.conformance import environment, report
 from tools.conformance.advisers import ADVISERS
 from tools.conformance.corpus import profiles_judged
 from tools.conformance.defects import BUILD, DEFECTS, Defect
+from tools.conformance.defects_ua2 import DEFECTS_2
 from tools.conformance.disagreements import DISAGREEMENTS, unexplained
-from tools.conformance.record import Record
-from tools.conformance.verdicts import GATES, VERA
+from tools.conformance.record import Findings, Record
+from tools.conformance.verdicts import GATES, GATES_2, VERA
 
 pytestmark = pytest.mark.gate
 
@@ -54,12 +56,42 @@ def test_every_profile_and_every_language_is_judged(record: Record) -> None:
             assert any(name.endswith(f"_{strings.stem}{ending}") for name in names)
 
 
+@pytest.mark.parametrize("gate", GATES_2)
+def test_every_converted_document_passes(record: Record, gate: str) -> None:
+    complain(
+        f"{name}: {rule} {message}"
+        for name, verdicts in record.converted.items()
+        for rule, message in verdicts[gate].found.items()
+    )
+    checks = [verdicts[gate].checks for verdicts in record.converted.values()]
+    assert min(checks) > 0
+
+
+def test_documents_of_each_language_and_a_pack_are_converted(record: Record) -> None:
+    names = list(record.converted)
+    for strings in (BUNDLED / "templates" / "strings").glob("*.yaml"):
+        assert any(re.search(f"_{strings.stem}(_|$)", name) for name in names)
+    assert any(re.search(r"/\d+_", name) for name in names)
+    assert "torture/everything_2017_en" in names
+
+
 # --- Every gate was seen to fail ---
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
 def test_exactly_these_judges_catch_the_defect(record: Record, defect: Defect) -> None:
-    found = record.defects[defect.name]
+    compare(record.defects[defect.name], defect)
+
+
+@pytest.mark.parametrize("defect", DEFECTS_2, ids=lambda defect: defect.name)
+def test_exactly_these_judges_catch_the_defect_of_pdf_ua_2(
+    record: Record, defect: Defect
+) -> None:
+    compare(record.converted_defects[defect.name], defect)
+
+
+def compare(found: Findings, defect: Defect) -> None:
+    """Fail if other judges than those of a defect found it, or none said its sign."""
     said = [f"{j}: {rule} {m}" for j, by in found.items() for rule, m in by.items()]
     if set(found) != defect.caught_by:
         complain([f"caught by {sorted(found)}, not {sorted(defect.caught_by)}", *said])
@@ -70,6 +102,7 @@ def test_exactly_these_judges_catch_the_defect(record: Record, defect: Defect) -
 def test_every_gate_fails_for_some_defect_and_one_fails_alone() -> None:
     caught = [defect.caught_by for defect in DEFECTS]
     assert set(GATES) | set(ADVISERS) | {BUILD} == frozenset().union(*caught)
+    assert set(GATES_2) == frozenset().union(*(d.caught_by for d in DEFECTS_2))
     # What no validator sees is what the gate's own checks are for.
     assert {"speech"} in caught
     assert {"search"} in caught

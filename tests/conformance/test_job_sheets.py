@@ -14,10 +14,12 @@ from pipeline.build import build_job_sheet
 from pipeline.content.loader import load_series
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.session import Session, SessionFacts
+from pipeline.pdf.pdf_ua2 import convert_to_ua2
+from pipeline.problems import Place
 from pipeline.project import BUNDLED, open_project
 from tools.conformance.closure import find_gaps
 from tools.conformance.reading import read
-from tools.conformance.verapdf import PROFILES, Validator
+from tools.conformance.verapdf import PROFILES, PROFILES_2, Validator
 
 pytestmark = pytest.mark.gate
 
@@ -64,6 +66,12 @@ def test_every_job_sheet_passes(tmp_path: Path) -> None:
     sheets = [write_job_sheet(tmp_path / language, language) for language in LANGUAGES]
     with Validator() as validator:
         judgements = validator.validate(sheets)
+        converted = tmp_path / "converted.pdf"
+        converted.write_bytes(convert_to_ua2(sheets[0].read_bytes(), Place("")))
+        again = validator.validate([converted], PROFILES_2)
+    assert {p: j.failed for p, j in again[converted].items()} == dict.fromkeys(
+        PROFILES_2, ()
+    )
     for sheet, judged in judgements.items():
         with pikepdf.open(sheet) as pdf:
             assert len(pdf.pages) > 1

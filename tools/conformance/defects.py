@@ -82,9 +82,10 @@ def write(defect: Defect, good: Path, other: Path, target: Path) -> None:
 # --- Finding one's way in a file ---
 
 
-def _elements(pdf: Pdf, role: str) -> list[Any]:
-    """Every structure element of a role, in reading order."""
-    return [e for e in _below(pdf.Root.StructTreeRoot) if str(e.S) == f"/{role}"]
+def elements(pdf: Pdf, *roles: str) -> list[Any]:
+    """Every structure element of some roles, or of all, in reading order."""
+    found = _below(pdf.Root.StructTreeRoot)
+    return [e for e in found if not roles or str(e.S).lstrip("/") in roles]
 
 
 def _below(element: Any) -> Iterator[Any]:
@@ -103,7 +104,7 @@ def _objects(pdf: Pdf, kind: str) -> list[Any]:
 def _paragraph(pdf: Pdf) -> tuple[Any, int]:
     """A paragraph that is one piece of the first page, and the number of that piece."""
     first = pdf.pages[0].obj.objgen
-    for element in _elements(pdf, "P"):
+    for element in elements(pdf, "P"):
         kids = list(element.K)
         alone = len(kids) == 1 and not isinstance(kids[0], Dictionary)
         if alone and element.Pg.objgen == first:
@@ -131,7 +132,7 @@ def _draw(pdf: Pdf, operators: bytes) -> None:
     pdf.pages[0].contents_add(pdf.make_stream(operators))
 
 
-def _cut_packet(pdf: Pdf, pattern: bytes) -> None:
+def cut_packet(pdf: Pdf, pattern: bytes) -> None:
     packet, count = re.subn(pattern, b"", pdf.Root.Metadata.read_bytes(), flags=re.S)
     if not count:
         raise LookupError(f"no {pattern!r} in the metadata")
@@ -160,18 +161,18 @@ def _none(pdf: Pdf, other: Path) -> None:
 
 @_planted("Pictures have no alternative text", UA, SPEECH, PAGE, OUTLOUD, sign="7.3-1")
 def _no_alt(pdf: Pdf, other: Path) -> None:
-    _remove(_elements(pdf, "Figure"), "/Alt")
+    _remove(elements(pdf, "Figure"), "/Alt")
 
 
 @_planted("The alternative text is a file name", SPEECH, OUTLOUD)
 def _file_name_as_alt(pdf: Pdf, other: Path) -> None:
-    for figure in _elements(pdf, "Figure"):
+    for figure in elements(pdf, "Figure"):
         figure.Alt = String("square.png")
 
 
 @_planted("The document has no title", UA, METADATA, PAGE, OUTLOUD, sign="7.1-9")
 def _no_title(pdf: Pdf, other: Path) -> None:
-    _cut_packet(pdf, rb"<dc:title>.*?</dc:title>")
+    cut_packet(pdf, rb"<dc:title>.*?</dc:title>")
     del pdf.docinfo["/Title"]
 
 
@@ -187,13 +188,13 @@ def _bad_language(pdf: Pdf, other: Path) -> None:
 
 @_planted("A level of headings is skipped", UA, SPEECH, PAGE, OUTLOUD, sign="7.4.2-1")
 def _heading_skip(pdf: Pdf, other: Path) -> None:
-    for heading in _elements(pdf, "H3"):
+    for heading in elements(pdf, "H3"):
         heading.S = Name.H5
 
 
 @_planted("The reading order is reversed", UA, SPEECH, PAGE, OUTLOUD, sign="7.4.2-1")
 def _reversed_order(pdf: Pdf, other: Path) -> None:
-    document = _elements(pdf, "Document")[0]
+    document = elements(pdf, "Document")[0]
     document.K = Array(reversed(list(document.K)))
 
 
@@ -201,19 +202,19 @@ def _reversed_order(pdf: Pdf, other: Path) -> None:
     "A row of a table has more columns than the others", UA, PAGE, OUTLOUD, sign="7.2-42"
 )
 def _ragged_table(pdf: Pdf, other: Path) -> None:
-    _elements(pdf, "TD")[0].A.ColSpan = 2
+    elements(pdf, "TD")[0].A.ColSpan = 2
 
 
 @_planted("A table has no header cells", SPEECH, OUTLOUD)
 def _no_heads(pdf: Pdf, other: Path) -> None:
-    for head in _elements(pdf, "TH"):
+    for head in elements(pdf, "TH"):
         head.S = Name.TD
-    _remove(_elements(pdf, "TD"), "/A")
+    _remove(elements(pdf, "TD"), "/A")
 
 
 @_planted("Table cells refer to headers that do not exist", SPEECH)
 def _lost_heads(pdf: Pdf, other: Path) -> None:
-    for head in _elements(pdf, "TH"):
+    for head in elements(pdf, "TH"):
         head.S = Name.TD
 
 
@@ -267,12 +268,12 @@ def _no_metadata(pdf: Pdf, other: Path) -> None:
 
 @_planted("The file does not claim PDF/UA", UA, METADATA, PAGE, OUTLOUD, sign="5-1")
 def _no_ua_mark(pdf: Pdf, other: Path) -> None:
-    _cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfuaid:part="1" ?/>')
+    cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfuaid:part="1" ?/>')
 
 
 @_planted("The file does not claim PDF/A", A3, METADATA, PAGE, sign="6.6.4-1")
 def _no_a_mark(pdf: Pdf, other: Path) -> None:
-    _cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfaid:[^>]*?/>')
+    cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfaid:[^>]*?/>')
 
 
 @_planted(
@@ -290,7 +291,7 @@ def _no_tab_order(pdf: Pdf, other: Path) -> None:
 def _untagged_links(pdf: Pdf, other: Path) -> None:
     annotations = [a for page in pdf.pages for a in page.obj.get("/Annots", [])]
     _remove(annotations, "/StructParent")
-    for link in _elements(pdf, "Link"):
+    for link in elements(pdf, "Link"):
         kids = list(link.K)
         link.K = Array(k for k in kids if not (_is_dictionary(k) and "/Obj" in k))
 
@@ -308,7 +309,7 @@ def _numbers_as_descriptions(pdf: Pdf, other: Path) -> None:
 
 @_planted("A link has two annotations on one line", LINKS, sign="annotations on")
 def _two_annotations(pdf: Pdf, other: Path) -> None:
-    link = next(e for e in _elements(pdf, "Link") if len(e.K) > 1)
+    link = next(e for e in elements(pdf, "Link") if len(e.K) > 1)
     page = next(kid for kid in link.K if _is_dictionary(kid) and "/Obj" in kid).Pg
     first = next(kid for kid in link.K if _is_dictionary(kid) and "/Obj" in kid).Obj
     twin = pdf.make_indirect(Dictionary(first))
@@ -440,7 +441,7 @@ def _replaced_arabic(pdf: Pdf, other: Path) -> None:
 @_planted("A sentence belongs to two elements, and is read twice", CLOSURE, SPEECH, OUTLOUD)
 def _heard_twice(pdf: Pdf, other: Path) -> None:
     paragraph, mcid = _paragraph(pdf)
-    heading = _elements(pdf, "H1")[0]
+    heading = elements(pdf, "H1")[0]
     heading.K.append(Dictionary(Type=Name.MCR, Pg=paragraph.Pg, MCID=mcid))
 
 

@@ -18,6 +18,7 @@ from pikepdf import Dictionary, Name, NameTree
 
 from pipeline.content.export import export_charts
 from pipeline.model.fields import in_language
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.schema import DataRow
 from tools.conformance.corpus import Made, read_again
 from tools.conformance.script import plain
@@ -41,6 +42,7 @@ def find_misstatements(pdf: pikepdf.Pdf, made: Made) -> list[str]:
     """Say everything that a file says wrongly of itself, or does not say."""
     return [
         *_packet_faults(pdf, made),
+        *identity_faults(pdf, made.path.stem),
         *twin_faults(pdf),
         *_viewer_faults(pdf, made),
         *_bookmark_faults(pdf, made),
@@ -85,6 +87,14 @@ def _expected(made: Made) -> dict[str, str]:
         "xmp:ModifyDate": issued,
         "xmp:CreatorTool": "Briefs",
     }
+
+
+def identity_faults(pdf: pikepdf.Pdf, document: str) -> Iterator[str]:
+    """Check the name of the document, its codes and its tools: see `verify`."""
+    packet = pdf.Root.Metadata.read_bytes() if "/Metadata" in pdf.Root else b""
+    identity = PdfIdentity.from_xmp(packet) or PdfIdentity()
+    if identity.document != document or not (identity.codes and identity.toolchain):
+        yield f"the identity is {identity}"
 
 
 def twin_faults(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -30,6 +30,7 @@ from tools.conformance.corpus import Made, interface_words, profiles_judged
 from tools.conformance.metadata import (
     attachments_of,
     embedded_files,
+    identity_faults,
     list_faults,
     twin_faults,
 )
@@ -170,6 +171,7 @@ def _capital(word: str) -> str:
 def find_pack_misstatements(pdf: pikepdf.Pdf, made: MadePack) -> list[str]:
     """Say everything that a pack says wrongly of itself, or does not say."""
     return [
+        *identity_faults(pdf, made.path.stem),
         *twin_faults(pdf),
         *_packet_faults(pdf, made),
         *_viewer_faults(pdf, made),

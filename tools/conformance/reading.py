@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -88,10 +88,15 @@ class Utterance:
 
 @dataclass
 class Reading:
-    """A whole file. `root` is None when the file has no structure tree."""
+    """A whole file. `root` is None when the file has no structure tree.
+
+    In PDF 2.0 the caption in a figure is read beside its alternative text; in PDF 1.7 that
+    stands for all that is in the figure.
+    """
 
     pages: list[Page]
     root: Element | None
+    is_pdf2: bool = False
 
     def aloud(self) -> list[Utterance]:
         """Read the tree in its order, as a screen reader does."""
@@ -101,7 +106,12 @@ class Reading:
         roles = (*above, element.role)
         words = element.alt if element.role == "Figure" else element.actual
         if words is not None:
+            captions = [k for k in element.kids if self.is_pdf2 and _is_caption(k)]
+            is_first = captions and captions[0] is element.kids[0]
+            said = [u for caption in captions for u in self._said(caption, roles)]
+            yield from said if is_first else ()
             yield Utterance(words, roles)
+            yield from () if is_first else said
             return
         for kid in element.kids:
             if isinstance(kid, Element):
@@ -121,7 +131,7 @@ def read(pdf: pikepdf.Pdf) -> Reading:
     if tree is not None:
         root = Element("StructTreeRoot", tree.objgen, language, None, None, [])
         root.kids = list(_kids(tree, root, -1, numbers))
-    return Reading([_read_page(page) for page in pdf.pages], root)
+    return Reading([_read_page(page) for page in pdf.pages], root, pdf.pdf_version == "2.0")
 
 
 def in_logical_order(glyphs: list[str], language: str) -> str:
@@ -191,6 +201,10 @@ def _strong(glyph: str) -> str:
 # --- The structure tree (14.7) ---
 
 
+def _is_caption(kid: Element | Marked | Linked) -> TypeGuard[Element]:
+    return isinstance(kid, Element) and kid.role == "Caption"
+
+
 def _kids(
     parent: Any, element: Element, page: int, numbers: dict[tuple[int, int], int]
 ) -> Iterator[Element | Marked | Linked]:
@@ -218,6 +232,7 @@ def _element(
 
     language = text("/Lang") or parent.language
     role = str(source.S).lstrip("/")
+    role = "Note" if role == "FENote" else role  # its name in PDF 2.0
     element = Element(role, source.objgen, language, text("/Alt"), text("/ActualText"), [])
     element.kids = list(_kids(source, element, page, numbers))
     return element

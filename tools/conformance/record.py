@@ -12,11 +12,12 @@ from pipeline.project import BUNDLED, open_project
 from pipeline.state.fingerprints import Fingerprints
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import archival_toolchain
-from tools.conformance import defects, environment
+from tools.conformance import defects, environment, second_target
 from tools.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
+from tools.conformance.defects_ua2 import DEFECTS_2
 from tools.conformance.disagreements import CHANCE
 from tools.conformance.packs import build_packs
-from tools.conformance.verdicts import GATES, Case, Verdict, Verdicts, judge
+from tools.conformance.verdicts import GATES, GATES_2, Case, Verdict, Verdicts, judge
 
 FILE = environment.BUILD / "record.json"
 
@@ -29,13 +30,16 @@ class Record:
     """What every judge says of every document, and of every planted defect.
 
     `refused` are errors of the pipeline in documents that it should have made. The findings
-    of a defect are those that the good file does not have.
+    of a defect are those that the good file does not have. `converted` are files converted
+    into PDF/UA-2, with defects of their own.
     """
 
     versions: dict[str, str]
     refused: list[str]
     files: dict[str, Verdicts]
     defects: dict[str, Findings]
+    converted: dict[str, Verdicts]
+    converted_defects: dict[str, Findings]
 
     def of(self, group: str) -> dict[str, Verdicts]:
         """The documents of one project."""
@@ -58,16 +62,28 @@ def make_record(work: Path) -> Record:
     refused += [error for of in packs.values() for error in of.errors]
     bound = {pack.name: pack for of in packs.values() for pack in of.made}
     files = [Case(name, one.path, one) for name, one in {**made, **bound}.items()]
-    verdicts = judge([*files, *cases])
-    found = {
-        case.name: _new_findings(verdicts[case.name], verdicts[case.made.name])
-        for case in cases
-    }
+    second = work / "second"
+    second.mkdir()
+    converted = [second_target.convert(c, second) for c in second_target.choose(files)]
+    more = _plant_converted(converted, second)
+    verdicts = judge([*files, *cases, *converted, *more])
+    good, again = (
+        {case.name: verdicts[case.path] for case in of} for of in (files, converted)
+    )
+    found, found_again = (
+        {
+            case.name: _new_findings(verdicts[case.path], of[case.made.name])
+            for case in planted
+        }
+        for planted, of in ((cases, good), (more, again))
+    )
     record = Record(
         versions=_versions(),
         refused=refused,
-        files={name: verdicts[name] for name in (*made, *bound)},
+        files=good,
         defects={d.name: refusals.get(d.name) or found[d.name] for d in defects.DEFECTS},
+        converted=again,
+        converted_defects=found_again,
     )
     FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
@@ -77,10 +93,11 @@ def make_record(work: Path) -> Record:
 def read_record() -> Record:
     """Read what the last run of the gate wrote."""
     raw = json.loads(FILE.read_text(encoding="utf-8"))
-    raw["files"] = {
-        name: {judge: Verdict(**verdict) for judge, verdict in verdicts.items()}
-        for name, verdicts in raw["files"].items()
-    }
+    for files in ("files", "converted"):
+        raw[files] = {
+            name: {judge: Verdict(**verdict) for judge, verdict in verdicts.items()}
+            for name, verdicts in raw[files].items()
+        }
     return Record(**raw)
 
 
@@ -105,6 +122,17 @@ def _plant(made: dict[str, Made], work: Path) -> tuple[list[Case], dict[str, Fin
     return cases, refusals
 
 
+def _plant_converted(converted: list[Case], work: Path) -> list[Case]:
+    """Plant the defects of PDF/UA-2 into a converted file."""
+    good = next(case for case in converted if case.name == second_target.GOOD)
+    cases = []
+    for defect in DEFECTS_2:
+        path = work / f"{defect.name}.pdf"
+        defects.write(defect, good.path, good.path, path)
+        cases.append(Case(defect.name, path, good.made, is_ua2=True))
+    return cases
+
+
 def _edit(root: Path, defect: defects.Defect) -> None:
     """Change a file of a project: its own, or a copy of the bundled one."""
     file = root / defect.file
@@ -118,7 +146,7 @@ def _new_findings(verdicts: Verdicts, good: Verdicts) -> Findings:
     """What judges find in a file and not in the good one, by judge."""
     new: Findings = {}
     for name, verdict in verdicts.items():
-        if name in GATES:
+        if name in (*GATES, *GATES_2):
             known = set(good[name].found.values())
             found = {r: m for r, m in verdict.found.items() if m not in known}
         else:

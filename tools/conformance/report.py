@@ -8,15 +8,17 @@ and the same tools give the same page.
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tools.conformance import environment
 from tools.conformance.advisers import ADVISERS
-from tools.conformance.defects import BUILD, DEFECTS
+from tools.conformance.defects import BUILD, DEFECTS, Defect
+from tools.conformance.defects_ua2 import DEFECTS_2
 from tools.conformance.disagreements import DISAGREEMENTS, Disagreement
-from tools.conformance.record import FILE, Record, read_record
-from tools.conformance.verdicts import GATES, Verdict
+from tools.conformance.record import FILE, Findings, Record, read_record
+from tools.conformance.verdicts import GATES, GATES_2, Verdict, Verdicts
 
+Row = tuple[str, ...]
 PAGE = environment.ROOT / "docs" / "conformance.md"
 
 _INTRODUCTION = """\
@@ -28,16 +30,22 @@ Every PDF for readers is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at on
 `make gate` proves it: it builds the briefs in `content/`, the hard cases in
 `tests/conformance/torture/` and the packs of all sessions, in every language and profile.
 Each file must pass all gates. Advisers apply other rules and heuristics; each of their
-findings is [explained](#disagreements), or `make gate` fails.
+findings is [explained](#disagreements), or `make gate` fails. A few files are also
+converted into PDF/UA-2 and judged [as such](#pdf-ua-2); `make soak` converts all.
 """
 _JUDGES = {
     "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",
     "verapdf-3a": "gate: veraPDF, all rules of PDF/A-3a",
+    "verapdf-ua2": "gate: veraPDF, PDF/UA-2 (ISO 14289-2) with ISO/TS 32005",
+    "verapdf-4f": "gate: veraPDF, all rules of PDF/A-4f (ISO 19005-4)",
+    "verapdf-wt1a": "gate: veraPDF, Well-Tagged PDF 1.0 for accessibility",
+    "verapdf-wt1r": "gate: veraPDF, Well-Tagged PDF 1.0 for reuse",
     "closure": "gate: each piece of content belongs to one element; the parent tree agrees",
     "speech": "gate: the structure has all words, in order, in the right elements",
     "links": "gate: each link says in words where it leads, once for each of its lines",
     "search": "gate: PDFium (Chrome, Edge) finds every word; in Arabic Poppler and MuPDF",
     "metadata": "gate: XMP, document information, bookmarks and embedded files are correct",
+    "targets": "gate: each link and bookmark leads to an element on its page",
     "page": "adviser: page-validation, an independent validator for PDF/UA-1 and PDF/A-3a",
     "outloud": "adviser: outloud, PDF/UA-1 and semantic rules",
     "build": "`briefs build`, which rejects the file",
@@ -61,6 +69,15 @@ _DEFECTS = """\
 Each defect is planted into a good file, or into the project that it is built from, and
 exactly the marked judges must report it. This shows that each gate can fail.
 """
+_CONVERTED = """\
+## PDF/UA-2
+
+Finished files, converted as with `conformance: ua-2`: the document with every kind of
+block, the smallest one of each language, and a pack. `targets` counts links and bookmarks.
+"""
+_CONVERTED_DEFECTS = """\
+Defects planted into a converted file:
+"""
 _DISAGREEMENTS = """\
 ## Disagreements
 
@@ -76,11 +93,21 @@ def render(record: Record) -> str:
         _table(("Judge", "What it is"), ((f"`{j}`", what) for j, what in _JUDGES.items())),
         _sentence(record.versions),
         _FILES,
-        _table(("File", *GATES), _file_rows(record)),
+        _table(("File", *GATES), _rows(record.files, GATES)),
         _LINKS,
         _table(_LINK_HEAD, _link_rows(record)),
         _DEFECTS,
-        _table(("Defect", "What is wrong", *_COLUMNS), _defect_rows(record)),
+        _table(
+            ("Defect", "What is wrong", *_COLUMNS),
+            _defect_rows(DEFECTS, record.defects, _COLUMNS),
+        ),
+        _CONVERTED,
+        _table(("File", *GATES_2), _rows(record.converted, GATES_2)),
+        _CONVERTED_DEFECTS,
+        _table(
+            ("Defect", "What is wrong", *GATES_2),
+            _defect_rows(DEFECTS_2, record.converted_defects, GATES_2),
+        ),
         _DISAGREEMENTS,
         _table(("Adviser", "Rule", "Files", "Why"), _disagreement_rows(record)),
     ]
@@ -95,9 +122,9 @@ def _sentence(versions: dict[str, str]) -> str:
     return f"Tools: {named}.\n"
 
 
-def _file_rows(record: Record) -> Iterator[tuple[str, ...]]:
-    for name in sorted(record.files):
-        yield name, *(_cell(record.files[name][gate]) for gate in GATES)
+def _rows(files: Mapping[str, Verdicts], gates: tuple[str, ...]) -> Iterator[Row]:
+    for name in sorted(files):
+        yield name, *(_cell(files[name][gate]) for gate in gates)
 
 
 def _cell(verdict: Verdict) -> str:
@@ -119,10 +146,12 @@ def _link_rows(record: Record) -> Iterator[tuple[str, ...]]:
         yield f"{group}/", f"{links:,}", share, *numbers, f"{annotations / links:.2f}"
 
 
-def _defect_rows(record: Record) -> Iterator[tuple[str, ...]]:
-    for defect in DEFECTS:
-        found = record.defects[defect.name]
-        yield defect.name, defect.what, *("●" if j in found else "" for j in _COLUMNS)
+def _defect_rows(
+    planted: Iterable[Defect], found: Mapping[str, Findings], judges: tuple[str, ...]
+) -> Iterator[Row]:
+    for defect in planted:
+        by = found[defect.name]
+        yield defect.name, defect.what, *("●" if j in by else "" for j in judges)
 
 
 def disagreements(record: Record) -> Iterator[tuple[Disagreement, int, int]]:

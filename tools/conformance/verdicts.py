@@ -26,11 +26,14 @@ from tools.conformance.reading import read
 from tools.conformance.script import write_script
 from tools.conformance.search import asked, citations, find_lost_texts
 from tools.conformance.speech import find_unheard
-from tools.conformance.verapdf import PROFILES, Judgement, Validator
+from tools.conformance.targets import find_lost_targets
+from tools.conformance.verapdf import PROFILES, PROFILES_2, Judgement, Validator
 
 VERA = tuple(f"verapdf-{profile}" for profile in PROFILES)
 GATES = (*VERA, "closure", "speech", "links", "search", "metadata")
 JUDGES = (*GATES, *advisers.ADVISERS)
+# Those of files that were converted into PDF/UA-2.
+GATES_2 = (*(f"verapdf-{p}" for p in PROFILES_2), "closure", "speech", "targets")
 
 
 @dataclass(frozen=True)
@@ -57,37 +60,49 @@ class Case:
     name: str
     path: Path
     made: Made | MadePack
+    is_ua2: bool = False
 
 
 # judge -> verdict
 Verdicts = dict[str, Verdict]
 
 
-def judge(cases: Sequence[Case]) -> dict[str, Verdicts]:
-    """Judge files; the verdicts of each by its name.
+def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
+    """Judge files, and files converted into PDF/UA-2; advisers know PDF/UA-1 only.
 
     veraPDF, the advisers and our own judges work at the same time, in own processes.
     """
-    paths = [case.path for case in cases]
+    first = [case.path for case in cases if not case.is_ua2]
     context = get_context("forkserver")
     with (
         Validator() as validator,
         ThreadPoolExecutor() as threads,
         ProcessPoolExecutor(environment.JOBS, context) as processes,
     ):
-        vera = threads.submit(validator.validate, paths)
-        advice = threads.submit(advisers.ask, paths)
+        vera = threads.submit(_ask_vera, validator, cases)
+        advice = threads.submit(advisers.ask, first)
         own = list(processes.map(_judge_ourselves, cases, chunksize=4))
         return {
-            case.name: {
+            case.path: {
                 **{
                     f"verapdf-{p}": _of_vera(j) for p, j in vera.result()[case.path].items()
                 },
                 **verdicts,
-                **{a: Verdict(found) for a, found in advice.result()[case.path].items()},
+                **{
+                    adviser: Verdict(found)
+                    for adviser, found in advice.result().get(case.path, {}).items()
+                },
             }
             for case, verdicts in zip(cases, own, strict=True)
         }
+
+
+def _ask_vera(
+    validator: Validator, cases: Sequence[Case]
+) -> dict[Path, dict[str, Judgement]]:
+    first = validator.validate(case.path for case in cases if not case.is_ua2)
+    converted = (case.path for case in cases if case.is_ua2)
+    return first | validator.validate(converted, PROFILES_2)
 
 
 def _judge_ourselves(case: Case) -> Verdicts:
@@ -102,16 +117,21 @@ def _judge_ourselves(case: Case) -> Verdicts:
         reading = read(pdf)
         gaps = find_gaps(pdf, reading)
         unheard = find_unheard(reading.aloud(), script, words)
+        pieces = sum(len(page.content) for page in reading.pages)
+        verdicts = {
+            "closure": Verdict(_numbered(gaps), pieces),
+            "speech": Verdict(_numbered([unheard] if unheard else []), len(script)),
+        }
+        if case.is_ua2:
+            targets, count = find_lost_targets(pdf, reading)
+            return verdicts | {"targets": Verdict(_numbered(targets), count)}
         links, link_faults = judge_links(pdf, reading)
         if isinstance(made, MadePack):
             misstatements = find_pack_misstatements(pdf, made)
         else:
             misstatements = find_misstatements(pdf, made)
-    pieces = sum(len(page.content) for page in reading.pages)
     lost = find_lost_texts(case.path, script, languages, cited)
-    return {
-        "closure": Verdict(_numbered(gaps), pieces),
-        "speech": Verdict(_numbered([unheard] if unheard else []), len(script)),
+    return verdicts | {
         "links": Verdict(_numbered(link_faults), links.links, asdict(links)),
         "search": Verdict(_numbered(lost), len(asked(script, "words"))),
         "metadata": Verdict(_numbered(misstatements)),
