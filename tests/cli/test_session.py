@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from pipeline.build import BuildResult
@@ -31,6 +32,29 @@ def test_one_command_builds_everything_for_a_session(
     due = briefs(root, "due", "--on", "2017-10-20")
     assert "nothing missing" in due.stderr
     assert due.exit_code == 0
+
+
+def test_all_files_for_readers_are_pdf_2_if_the_series_asks_for_pdf_ua_2(
+    write_project: WriteProject, ghostscript: str
+) -> None:
+    series = f"{FILES['content/series.yaml']}conformance: ua-2\n"
+    root = write_project({**FILES, "content/series.yaml": series, FILE: ONE_COPY})
+    made = briefs(root, "session", "331", "--quiet", "--jobs", "1")
+    assert made.exit_code == 0, made.output
+    folders = (root / "build/brief", root / "build/sessions/331")
+    files = [file for folder in folders for file in folder.glob("*.pdf")]
+    versions = {}
+    for file in files:
+        with pikepdf.open(file) as pdf:
+            versions[file.name] = pdf.pdf_version
+    assert versions == {
+        **dict.fromkeys(("brief_2017_en.pdf", "brief_2017_en_office.pdf"), "2.0"),
+        **dict.fromkeys(("331_en.pdf", "331_order.pdf"), "2.0"),
+        "brief_2017_en_press.pdf": "1.6",
+    }
+    said = briefs(root, "verify", "--as-of", "2017-10-20", *files)
+    assert said.exit_code == 0
+    assert said.stdout.count("; unchanged; ") == len(files)
 
 
 def test_a_session_without_ghostscript_reports_it_in_its_last_line(
