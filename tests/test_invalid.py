@@ -227,8 +227,9 @@ def test_a_pdf_that_cannot_be_replaced_leaves_nothing_half_written(
     root = write_project({"build/brief/brief_2017_en.pdf/in-the-way": ""})
     result = briefs(root, "build", "--quiet")
     assert result.stderr.splitlines() == [
-        "build/brief/brief_2017_en.pdf: the file cannot be written: is a directory",
-        "  hint: check the folder's permissions and the space on the disk",
+        "build/brief/brief_2017_en.pdf: this is a folder, which is never replaced or "
+        "followed",
+        "  hint: remove the folder, or write to another place",
     ]
     assert result.exit_code == 7
     left = sorted(p.name for p in (root / "build" / "brief").rglob("*"))

@@ -20,6 +20,7 @@ import pytest
 from pipeline.build import build
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
+from pipeline.tasks.documents import render_document
 from pipeline.workers.executor import InlineExecutor
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -219,15 +220,16 @@ def test_a_clock_that_jumps_hides_no_change(project: Path, year: int) -> None:
 
 
 class Thief(InlineExecutor):
-    """Does something to the files between marking up and painting."""
+    """Does something to the files between rendering to HTML and to PDF."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
 
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Mark up, then do it."""
+        """Render to HTML, then do it."""
         done = self.submit(function, *arguments)
-        self.act()
+        if function is render_document:
+            self.act()
         return done
 
 

@@ -5,12 +5,16 @@ script is an entry here, and its font a family in `styles/fonts/`.
 """
 
 from typing import NamedTuple
-from unicodedata import bidirectional
+from unicodedata import bidirectional, name
 
 
 class Script(NamedTuple):
-    """A script, by codes of languages; `families` are the bundled fonts that have it."""
+    """A script, by codes of languages; `families` are the bundled fonts that have it.
 
+    `unicode` begins the names of its letters in the Unicode Character Database.
+    """
+
+    unicode: str = ""
     languages: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     direction: str = "ltr"
@@ -18,9 +22,9 @@ class Script(NamedTuple):
 
 
 SCRIPTS = (
-    Script(("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
-    Script(("zh",), ("Brief SC",), has_word_spaces=False),
-    Script(("he",), (), "rtl"),
+    Script("ARABIC", ("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
+    Script("CJK", ("zh",), ("Brief SC",), has_word_spaces=False),
+    Script("HEBREW", ("he",), (), "rtl"),
 )
 _BY_LANGUAGE = {code: script for script in SCRIPTS for code in script.languages}
 # The bundled families of languages that have their own.
@@ -35,6 +39,13 @@ def script_of(language: str) -> Script:
 def direction(language: str) -> str:
     """Return the direction in which a language is written: "ltr" or "rtl"."""
     return script_of(language).direction
+
+
+def language_of(letter: str) -> str:
+    """Return a language that a letter is written in; "" if it is in no script listed."""
+    letter_name = name(letter, "")
+    scripts = (s for s in SCRIPTS if s.unicode and letter_name.startswith(s.unicode))
+    return next((script.languages[0] for script in scripts), "")
 
 
 def text_direction(text: str, default: str = "ltr") -> str:

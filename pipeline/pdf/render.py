@@ -24,7 +24,7 @@ from pipeline.design.css_diagnostics import (
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve
-from pipeline.model.scripts import SCRIPTS
+from pipeline.model.scripts import language_of
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.weasyprint_patches import patch_footnotes
 from pipeline.problems import Place, Problem, Rule, Severity
@@ -191,7 +191,7 @@ def _fallback_problems(
     fallbacks: Sequence[tuple[str, str]], find: FindPlace
 ) -> Iterator[Problem]:
     for phrase, family in fallbacks:
-        language = next((s.languages[0] for s in SCRIPTS if family in s.families), "?")
+        language = language_of(phrase[0]) or "LANGUAGE"
         fonts = f'the fonts of its language, such as "{family}"'
         message = f'{fonts}, have no glyphs for "{phrase}"'
         hint = f"mark a phrase in another language: [{phrase}]{{lang={language}}}"

@@ -95,6 +95,8 @@ def role_of(html: Any, tag: str, *, is_block: bool) -> str:
         return "Div"
     if role or tag in ("html", "body"):
         return role
+    if html.tag == "span" and label(html):
+        return "Span"  # also one that is positioned, and so a block
     is_marked = html.get("lang") or expansion(html) or (not is_block and label(html))
     if is_marked:
         return "Div" if is_block else "Span"

@@ -22,7 +22,7 @@ from pipeline.workers.pool import Limits, open_processes
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
 # The processor limit must be reached first, also on a busy machine.
-LIMITS = Limits(memory_mib=900, cpu_seconds=3, wall_seconds=300)
+CPU_SECONDS, MEMORY_MIB = 3, 900
 MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
@@ -62,7 +62,11 @@ WANT_TOO_MUCH = {
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Executor]:
-    with open_processes(2, LIMITS, MODULES) as workers:
+    # A process that is forked begins with the address space of the tests before.
+    pages = Path("/proc/self/statm")
+    used = int(pages.read_text().split()[0]) // 256 if pages.is_file() else 0
+    limits = Limits(used + MEMORY_MIB, cpu_seconds=CPU_SECONDS, wall_seconds=300)
+    with open_processes(2, limits, MODULES) as workers:
         yield workers
 
 

@@ -180,13 +180,12 @@ def test_the_contents_name_the_page_that_each_link_leads_to(made: Path) -> None:
         names = dict(NameTree(pdf.Root.Names.Dests).items())
         links = [a for a in pdf.pages[1].obj.Annots if "/Dest" in a]
         found = [
-            (str(a.Contents).split(), pikepdf.Page(names[str(a.Dest)][0]).label)
-            for a in links
+            (str(a.Contents), pikepdf.Page(names[str(a.Dest)][0]).label) for a in links
         ]
     assert len(listed) == 5  # two titles and the headings of their sections
     # One link may have several places on the page.
     once = [link for link, _ in groupby(found)]
-    assert [(f"{title} {page}".split(), page) for title, page in listed] == once
+    assert [(f"{title}, page {page}", page) for title, page in listed] == once
     assert dict(listed)["First brief"] == "1"
     # The second begins on the recto behind the first one's three pages.
     assert dict(listed)["Second brief"] == "5"

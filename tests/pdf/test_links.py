@@ -73,6 +73,11 @@ def test_two_areas_on_one_line_are_one_annotation_with_quadrilaterals() -> None:
             "<a href='#c' id=c>Key messages<span aria-label=', page 7'>7</span></a>",
             "Key messages, page 7",
         ),
+        (
+            "<a href='#c' id=c>Key messages"
+            "<span style='position: absolute' aria-label=', page 7'>7</span></a>",
+            "Key messages, page 7",
+        ),
     ],
 )
 def test_the_description_of_a_link_has_words(body: str, description: str) -> None:
