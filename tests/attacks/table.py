@@ -499,7 +499,6 @@ PRINTED = {
     "a path of 1 MB": "A heading",
     "a pattern with tiny tiles": "A heading",
     "tiny dashes": "A heading",
-    "a tiny viewBox": "A heading",
     "24 million pixels": "A heading",
     "a rotated JPEG with a circular EXIF": "A heading",
     "a JPEG with garbage in EXIF": "A heading",

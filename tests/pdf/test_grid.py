@@ -75,7 +75,7 @@ def lines(folder: Path, language: str, page: int) -> list[Line]:
             max(_start(language, right, left) for left, right, *_ in line),
             line[0][2],
             line[0][3],
-            "".join(letter for *_, letter in line),
+            "".join(letter for *_, letter in line).strip("\u200e\u200f"),
         )
         for line in found
     ]
