@@ -31,7 +31,7 @@ Every PDF for readers is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at on
 `tests/conformance/torture/` and the packs of all sessions, in every language and profile.
 Each file must pass all gates. Advisers apply other rules and heuristics; each of their
 findings is [explained](#disagreements), or `make gate` fails. A few files are also
-converted into PDF/UA-2 and judged [as such](#pdf-ua-2); `make soak` converts all.
+converted into PDF/UA-2 and judged [as such](#pdfua-2); `make soak` converts all.
 """
 _JUDGES = {
     "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",
