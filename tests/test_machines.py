@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -279,9 +280,11 @@ def test_a_machine_that_fails_harms_no_file(
     root = Path(shutil.copytree(samples.root, tmp_path / "project"))
     if command != "print-order":
         change(root)
-    temporary, mark = tmp_path / "temporary", f"MACHINE-{uuid4().hex}"
-    temporary.mkdir(mode=0o777)
+    mark = f"MACHINE-{uuid4().hex}"
     with ExitStack() as stack:
+        # Not below tmp_path: the paths of sockets are limited to about 100 characters.
+        temporary = Path(stack.enter_context(TemporaryDirectory(prefix="machine-")))
+        temporary.chmod(0o777)
         how = Machine(root)
         MACHINES[machine](how, stack)
         named = {"TMPDIR": str(temporary), "PYTHONPATH": str(BUNDLED), "TEST": mark}

@@ -13,7 +13,7 @@ import click
 from pipeline import __version__
 from pipeline.cli import options as option
 from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
-from pipeline.cli.process import end_interrupted, prepare_process
+from pipeline.cli.process import end_interrupted, prepare_process, was_interrupted
 from pipeline.problems import PipelineError
 from pipeline.system_errors import system_problem
 
@@ -58,10 +58,12 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except PipelineError as error:
             exit_with_problems(ctx, error.problems)
-        except KeyboardInterrupt:
-            click.echo("interrupted; finished files stay in build/", err=True)
-            ctx.exit(end_interrupted())
-        except Exception as error:
+        except (click.exceptions.Exit, click.ClickException):
+            raise
+        except (KeyboardInterrupt, Exception) as error:
+            if isinstance(error, KeyboardInterrupt) or was_interrupted():
+                click.echo("interrupted; finished files stay in build/", err=True)
+                ctx.exit(end_interrupted())
             if (problem := system_problem(error)) is None:
                 raise
             exit_with_problems(ctx, [problem])

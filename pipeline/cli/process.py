@@ -16,6 +16,7 @@ INTERRUPTED = 130
 # command that hangs is ended. Saving the records of 50,000 documents takes 5 s.
 _REPEAT_AFTER, _END_AFTER = 0.01, 60
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_received: list[int] = []
 
 
 def prepare_process() -> None:
@@ -42,6 +43,7 @@ def _treat_termination_as_interrupt(process: int) -> None:
     def interrupt(number: int, frame: Any) -> None:
         if os.getpid() != process:  # forked, and not yet prepared for its jobs
             os._exit(INTERRUPTED)
+        _received.append(number)
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, lambda *_: os._exit(INTERRUPTED))
@@ -51,6 +53,11 @@ def _treat_termination_as_interrupt(process: int) -> None:
 
     for number in numbers:
         signal.signal(number, interrupt)
+
+
+def was_interrupted() -> bool:
+    """Whether a termination signal has come: any exception may then hide the interrupt."""
+    return bool(_received)
 
 
 def end_interrupted() -> int:

@@ -11,13 +11,13 @@ import asyncio
 import logging
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event, Thread, Timer
 from typing import Any
 
@@ -100,6 +100,8 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         if worker.nanny:
             # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            # What a worker that is killed leaves behind goes with the cluster's folder.
+            tempfile.tempdir = dask.config.get("temporary-directory")
         setup, self._stack = self.worker_setup, ExitStack()
         executor = open_processes(self.jobs, setup.limits, setup.preload, can_fork=False)
         self.executor = self._stack.enter_context(executor)
@@ -194,7 +196,7 @@ def run_worker(
                 await end
 
     try:
-        with TemporaryDirectory(prefix="briefs-") as folder:
+        with tempfile.TemporaryDirectory(prefix="briefs-") as folder:
             asyncio.run(serve(folder))
     except OSError as error:
         message = f"the scheduler does not accept the worker: {error}"
@@ -350,7 +352,7 @@ def open_cluster(
 
 def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> Any:
     """Start a scheduler and workers, with certificates that exist in memory only."""
-    folder = stack.enter_context(TemporaryDirectory(prefix="briefs-"))
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="briefs-"))
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
     with silent_children():
         cluster = distributed.LocalCluster(

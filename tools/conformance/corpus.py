@@ -112,7 +112,7 @@ def interface_parts(language: str) -> list[str]:
 
 def read_again(root: Path, made: Made, files: Mapping[str, bytes]) -> Edition | None:
     """Read the edition that other `files` give, beside the pictures of the one made."""
-    original, folder = made.project.root, Path(made.document.folder)
+    original, folder = made.project.root, Path(made.document.source).parent
     (root / folder).mkdir(parents=True)
     shutil.copy(original / "content" / "series.yaml", root / "content")
     for picture in (original / folder).iterdir():

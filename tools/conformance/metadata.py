@@ -247,7 +247,7 @@ def list_faults(pdf: pikepdf.Pdf, files: dict[str, Embedded]) -> Iterator[str]:
 
 def _remarks(made: Made) -> Iterator[str]:
     """The comments that the author wrote into the files of this document."""
-    for name in (made.document.source, f"{made.document.folder}/edition.yaml"):
+    for name in (made.document.source, f"{Path(made.document.source).parent}/edition.yaml"):
         path = made.project.root / name
         for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
             if comment := re.search(r"(?:^|\s)#\s*(.{10,})$", line):
