@@ -263,6 +263,37 @@ def test_an_interrupt_ends_a_command_once_and_silently(
     assert done.stdout in ("", "True\n")
 
 
+# As pydantic does: the interrupt becomes an exception of another kind.
+HIDDEN = """
+import os, signal
+from pipeline.cli import main
+from pipeline.commands import list as command
+
+def hide(*_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ValueError("KeyboardInterrupt: ") from None
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+command.list_editions = hide
+main(["list"], prog_name="briefs")
+"""
+
+
+def test_an_interrupt_that_another_exception_hides_has_no_traceback(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HIDDEN],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == "interrupted; finished files stay in build/\n"
+    assert done.returncode == 130
+
+
 def test_an_interrupt_while_the_program_is_loaded_has_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
     done = subprocess.run(
