@@ -88,11 +88,12 @@ class BuildState:
         files: Iterable[str],
         warnings: Iterable[Problem],
         languages: Iterable[str] = (),
-        used: Iterable[str] = (),
+        used_languages: Iterable[str] = (),
     ) -> None:
         """Record a part of the content that was read without an error."""
         stored = [store_warning(problem) for problem in warnings]
-        entry = SourceEntry(self.record_set(files), stored, list(languages), list(used))
+        inputs, used = self.record_set(files), list(used_languages)
+        entry = SourceEntry(inputs, stored, list(languages), used)
         self.manifest.sources[name] = entry
         self._is_changed = True
 

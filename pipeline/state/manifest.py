@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
 
-FORMAT = 4
+FORMAT = 5
 
 # Gives the hash of a file by its name; "" if it does not exist.
 CurrentHash = Callable[[str], str]
@@ -49,14 +49,14 @@ class OutputEntry:
 class SourceEntry:
     """A part of the content that was read without an error.
 
-    Only the entry of the series has `languages` (of the series) and `used` (of the
-    editions).
+    Only the entry of the series has `languages`, which it names, and `used_languages`, in
+    which editions exist.
     """
 
     inputs: str
     warnings: list[StoredWarning]
     languages: list[str] = field(default_factory=list)
-    used: list[str] = field(default_factory=list)
+    used_languages: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def read_hashes(values: Any) -> dict[str, str]:
 
 def _read_source(values: Any) -> SourceEntry:
     entry = SourceEntry(**values)
-    if not _are_printable((entry.inputs, *entry.languages, *entry.used)):
+    if not _are_printable((entry.inputs, *entry.languages, *entry.used_languages)):
         raise ValueError("an entry has names that cannot be printed")
     for warning in entry.warnings:
         load_warning(warning)
@@ -203,15 +203,15 @@ def why_stale(
     toolchain: Mapping[str, str],
     source: str,
     current_hash: CurrentHash,
-    target: str,
+    file: str,
 ) -> str:
     """Give the reason why a target is stale; "" if it is up to date.
 
-    `source` is the present hash of its HTML and attachments, `target` the name of its PDF.
+    `source` is the present hash of its HTML and attachments, `file` the name of its PDF.
     """
     if entry is None:
         return "it was never built"
-    if not (pdf := current_hash(target)):
+    if not (pdf := current_hash(file)):
         return "the file is missing"
     if pdf != entry.pdf:
         return "the file was changed after it was built"

@@ -119,7 +119,7 @@ def _split(
     series = state.unchanged_source(SERIES)
     if (
         series is None
-        or series.used != used_languages
+        or series.used_languages != used_languages
         or (options.strict and series.warnings)
     ):
         return DocumentPlan(

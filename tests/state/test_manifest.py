@@ -187,7 +187,7 @@ def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> Non
             assert found.pdf + name, text
         for reading in manifest.sources.values():
             assert [load_warning(w) for w in reading.warnings] in ([], [ANY]), text
-            assert "".join([*reading.languages, *reading.used]) is not None, text
+            assert "".join([*reading.languages, *reading.used_languages]) is not None, text
         path.write_bytes(manifest_bytes(manifest))
         checksum_bytes(manifest)
         assert read_manifest(path) == manifest, text
