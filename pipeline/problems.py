@@ -173,7 +173,7 @@ class Rule(Enum):
 
 
 # Problems of one file that the text report lists; it counts the rest.
-MOST_REPORTED = 100
+MAX_REPORTED = 100
 # Longest message or hint, in characters: both may quote a text of an author.
 _LONGEST = 400
 

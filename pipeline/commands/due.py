@@ -100,17 +100,17 @@ def _read_sessions(project: Project, series: Series) -> tuple[list[Session], lis
 
 
 def _review_item(edition: Edition) -> DueItem | None:
-    facts, dated = edition.facts, edition.information_date
+    facts, information_date = edition.facts, edition.information_date
     if (after := facts.review_after) is None:
         return None
-    start = facts.issued or dated.last_day
+    start = facts.issued or information_date.last_day
     unit = after.unit if after.count > 1 else after.unit.removesuffix("s")
     return DueItem(
-        day=review_day(dated, facts.issued, after),
+        day=review_day(information_date, facts.issued, after),
         kind="review",
         what=f"review it: {after.count} {unit} after {start}",
         brief=edition.slug,
-        information_date=dated,
+        information_date=information_date,
     )
 
 

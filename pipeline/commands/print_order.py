@@ -87,7 +87,7 @@ def _order_and_job_sheet(
             if document.state is State.UP_TO_DATE:
                 line = _line(project, document, handout, stock)
                 lines.append(line)
-                if fault := page_size_mismatch(line.page, stock, imposed=line.imposed):
+                if fault := page_size_mismatch(line.page_size, stock, imposed=line.imposed):
                     hint = "change paper.size of the session, or choose another --profile"
                     problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
     if errors := _errors(problems):
@@ -115,7 +115,7 @@ def _line(
         file=f"build/{document.name}",
         sha256=digest(pdf),
         pages=document.pages,
-        page=read_page_size(pdf),
+        page_size=read_page_size(pdf),
         copies_by_language={
             reader: handout.copies[reader]
             for reader, printed in handout.printed_in.items()

@@ -139,13 +139,13 @@ def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:
     return not (entry.name.endswith(".yaml") or endings & _KNOWN_ENDINGS)
 
 
-_HOLDS = (
+_FOLDER_HINT = (
     "content/ holds series.yaml and, for each brief, <slug>/<information-date>/"
     "edition.yaml and <language>.yaml"
 )
 
 
-def unexpected_file_problem(place: Place, hint: str = _HOLDS) -> Problem:
+def unexpected_file_problem(place: Place, hint: str = _FOLDER_HINT) -> Problem:
     """Report a file that is not used."""
     return Problem(Rule.UNEXPECTED_FILE, place, "this file is not used", hint)
 

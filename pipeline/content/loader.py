@@ -138,21 +138,21 @@ def load_edition(
     versions: dict[str, LanguageVersion] = {}
     for language in languages:
         path = folder.path / f"{language}.yaml"
-        source, version, own = read_model(project, path, LanguageVersion)
+        source, version, own_problems = read_model(project, path, LanguageVersion)
         if source:
-            own += check_references(source)
-            own += check_pictures(source, project, _name(folder), pictures)
+            own_problems += check_references(source)
+            own_problems += check_pictures(source, project, _name(folder), pictures)
         if source and version:
-            own += check_blocks(version, source, facts or EditionFacts())
-            own += _load_data(project, folder, version, source, data)
-            own += check_charts(version, source, data, project, language)
+            own_problems += check_blocks(version, source, facts or EditionFacts())
+            own_problems += _load_data(project, folder, version, source, data)
+            own_problems += check_charts(version, source, data, project, language)
             if language == series.default_language:
                 original = version
             elif original:
                 name = f"{series.default_language}.yaml"
-                own += check_translation(version, original, name, source)
-        problems += own
-        if version and not any(map(is_blocking, own)):
+                own_problems += check_translation(version, original, name, source)
+        problems += own_problems
+        if version and not any(map(is_blocking, own_problems)):
             versions[language] = version
     if facts is None:
         return None, problems

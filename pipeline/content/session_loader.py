@@ -20,7 +20,9 @@ from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
-_HOLDS = "content/sessions/ holds a file for each session, named by its number: 331.yaml"
+_FOLDER_HINT = (
+    "content/sessions/ holds a file for each session, named by its number: 331.yaml"
+)
 
 
 def find_sessions(project: Project) -> tuple[dict[int, Path], list[Problem]]:
@@ -29,13 +31,13 @@ def find_sessions(project: Project) -> tuple[dict[int, Path], list[Problem]]:
     if not folder.exists():
         return {}, []
     if not folder.is_dir():
-        return {}, [unexpected_file_problem(Place(project.name_of(folder)), _HOLDS)]
+        return {}, [unexpected_file_problem(Place(project.name_of(folder)), _FOLDER_HINT)]
     sessions: dict[int, Path] = {}
     problems: list[Problem] = []
     for path in (folder / entry.name for entry in entries_of(project, folder)):
         place = Place(project.name_of(path))
         if path.suffix != ".yaml":
-            problems.append(unexpected_file_problem(place, _HOLDS))
+            problems.append(unexpected_file_problem(place, _FOLDER_HINT))
         elif _NUMBER.fullmatch(path.stem):
             sessions[int(path.stem)] = path
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from pipeline.problems import MOST_REPORTED
+from pipeline.problems import MAX_REPORTED
 
 # A longer name is not a spelling mistake, and comparing takes the square of its length.
 _MAX_LENGTH = 100
@@ -22,5 +22,5 @@ def suggestion(typed: str, known: Collection[str], otherwise: str, number: int =
 
     The names of a file are numbered from 0; only as many as a report shows are compared.
     """
-    name = closest(typed, known) if number < MOST_REPORTED else None
+    name = closest(typed, known) if number < MAX_REPORTED else None
     return f'did you mean "{name}"?' if name else otherwise

@@ -22,7 +22,7 @@ from pipeline.content.yaml_errors import (
     syntax_problem,
 )
 from pipeline.model.cjk import join_lines
-from pipeline.model.fields import FieldPath as Path
+from pipeline.model.fields import FieldPath
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 Value = dict[str, "Value"] | list["Value"] | str | None
@@ -75,22 +75,22 @@ class Source:
     file: str
     text: str
     value: Value
-    spans: Mapping[Path, Span] = field(repr=False)
+    spans: Mapping[FieldPath, Span] = field(repr=False)
 
     @cached_property
     def lines(self) -> list[str]:
         """The lines of the file, split once for all searches."""
         return self.text.split("\n")
 
-    def key_place(self, path: Path) -> Place:
+    def key_place(self, path: FieldPath) -> Place:
         """The place of a value's key; for an unknown path, that of its nearest parent."""
         return self._span(path).key
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: FieldPath) -> Place:
         """The place where a value begins; for an unknown path, its nearest parent's."""
         return self._span(path).start
 
-    def find(self, path: Path, snippet: str, line: int = 0) -> Place:
+    def find(self, path: FieldPath, snippet: str, line: int = 0) -> Place:
         """The place of a snippet inside a value; if it is not found, the value's place.
 
         The search begins at `line` of the value, counted from 0.
@@ -104,17 +104,17 @@ class Source:
                 return Place(self.file, number, column + 1)
         return span.start
 
-    def walk(self) -> Iterator[tuple[Path, Value]]:
+    def walk(self) -> Iterator[tuple[FieldPath, Value]]:
         """Return every value with its path, in the order of the file."""
         return _walk(self.value, ())
 
-    def _span(self, path: Path) -> Span:
+    def _span(self, path: FieldPath) -> Span:
         while path and path not in self.spans:
             path = path[:-1]
         return self.spans.get(path, Span(Place(self.file), Place(self.file), 0))
 
 
-def _walk(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
+def _walk(value: Value, path: FieldPath) -> Iterator[tuple[FieldPath, Value]]:
     yield path, value
     if isinstance(value, dict):
         for key, child in value.items():
@@ -209,10 +209,10 @@ class _YamlReader:
         # With a line below the last one, where the mark of the end of a file may be.
         self.lines = [*text.split("\n"), ""]
         self.aliases = frozenset(_ALIAS.findall(text))
-        self.spans: dict[Path, Span] = {}
+        self.spans: dict[FieldPath, Span] = {}
         self.problems: list[Problem] = []
 
-    def read(self, node: yaml.nodes.Node, path: Path, key: Place) -> Value:
+    def read(self, node: yaml.nodes.Node, path: FieldPath, key: Place) -> Value:
         start = place_of(self.file, node.start_mark)
         self.spans[path] = Span(key, start, self._last_line(node))
         if len(path) > MAX_DEPTH:
@@ -280,7 +280,7 @@ class _YamlReader:
             hint = "put the text in quotation marks; begin a comment with # and a space"
             self._add(Rule.YAML_COMMENT, place, message, hint)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Value]:
+    def _mapping(self, node: yaml.MappingNode, path: FieldPath) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for key_node, value_node in self._pairs(node):
             place = place_of(self.file, key_node.start_mark)

@@ -20,21 +20,24 @@ def _rules(brand: Brand) -> Iterator[str]:
     lines = "".join(f"  --brand-{role}: {format_colour(c)};\n" for role, c in colours)
     yield f":root {{\n{lines}}}"
     (_, latin, _), *others = faces = list(brand.faces())
-    special = [language for language, _, _ in others]
+    languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:
         root = f':root:lang("{language}")' if language else ":root"
         stacks = f"--brand-base: {_stack(base)}; --brand-headings: {_stack(headings)}"
         yield f"{root} {{ {stacks} }}"
         if language:
-            yield from _phrase_rules(language, _stack(base), _stack(latin), special)
+            latin_stack = _stack(latin)
+            yield from _phrase_rules(
+                language, _stack(base), latin_stack, languages_with_fonts
+            )
 
 
 def _phrase_rules(
-    language: str, stack: str, latin: str, special: list[str]
+    language: str, stack: str, latin: str, languages_with_fonts: list[str]
 ) -> Iterator[str]:
     """Set a phrase in another script in the fonts of its own language."""
     yield f':root [lang|="{language}"] {{ font-family: {stack} }}'
-    others = "".join(f':not([lang|="{code}"])' for code in special)
+    others = "".join(f':not([lang|="{code}"])' for code in languages_with_fonts)
     yield f':root[lang|="{language}"] [lang]{others} {{ font-family: {latin} }}'
     if direction(language) == "rtl":
         # A PDF font maps each glyph to one character, and a bracket has the same glyph in

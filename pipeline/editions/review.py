@@ -42,9 +42,11 @@ class DueItem:
         return self.needed and self.day < on
 
 
-def review_day(dated: InformationDate, issued: date | None, after: Duration) -> date:
+def review_day(
+    information_date: InformationDate, issued: date | None, after: Duration
+) -> date:
     """Give the last day for the review of an edition."""
-    start = issued or dated.last_day
+    start = issued or information_date.last_day
     if after.unit in ("days", "weeks"):
         days = after.count * (7 if after.unit == "weeks" else 1)
         return start + min(timedelta(days), date.max - start)

@@ -77,18 +77,19 @@ def read_sessions(
     resolved: list[ResolvedSession] = []
     problems: dict[int, list[Problem]] = {}
     for number, path in files.items():
-        source, session, own = load_session(project, number, path, series)
-        problems[number] = own
+        source, session, own_problems = load_session(project, number, path, series)
+        problems[number] = own_problems
         if source is None or session is None:
             continue
         read.append((source, session))
         results = list(_SessionResolver(session, source, briefs, series).resolve())
-        own += [r for r in results if isinstance(r, Problem)]
+        own_problems += [r for r in results if isinstance(r, Problem)]
         # A future session may be empty until a command asks for its handouts.
         if not results and number in only:
             message = f"session {session.number} hands out nothing"
             hint = "list the briefs under handouts, each with its copies"
-            own.append(Problem(Rule.MISSING_KEY, Place(session.name), message, hint))
+            place = Place(session.name)
+            own_problems.append(Problem(Rule.MISSING_KEY, place, message, hint))
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
     for number, problem in _overlaps(read):

@@ -20,7 +20,7 @@ from pipeline.html.page_view import PageView
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
-from pipeline.html.text.typography import format_number, spacing, typeset_characters
+from pipeline.html.text.typography import format_number, typeset_characters, typesetter
 from pipeline.html.text.urls import address_html
 from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
 from pipeline.model.dates import InformationDate
@@ -43,7 +43,7 @@ def _page(context: Context) -> PageView:
 def _style(context: Context, language: str = "", prevent_runt: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.locale
-    print_mark = spacing(page.locale)
+    print_mark = typesetter(page.locale)
     marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
     separator = page.strings["list_separator"]
     return TextStyle(
@@ -69,7 +69,7 @@ def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
 @pass_context
 def _plain(context: Context, text: str | int) -> str:
     """Apply the typography of the language to plain text, without Markdown."""
-    return spacing(_page(context).locale)(str(text))
+    return typesetter(_page(context).locale)(str(text))
 
 
 @pass_context

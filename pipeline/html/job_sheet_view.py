@@ -11,7 +11,7 @@ from babel.dates import format_interval
 
 from pipeline.html.page_view import Design, PageView, view_page
 from pipeline.html.text.cldr import name_months
-from pipeline.html.text.typography import locale_of, spacing
+from pipeline.html.text.typography import locale_of, typesetter
 from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.session import Dates, SessionFacts
 
@@ -40,7 +40,7 @@ def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> Jo
     page = view_page(
         design, design.series.default_language, _PROFILE, extra_stylesheet=_STYLESHEET
     )
-    strings, typeset = page.strings, spacing(page.locale)
+    strings, typeset = page.strings, typesetter(page.locale)
     body, place = page.plain_text(facts.body), page.plain_text(facts.place)
     title = strings["order"].replace("{number}", typeset(str(order.session)))
     return JobSheetView(
@@ -60,7 +60,7 @@ def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> Jo
 def _dates(dates: Dates, locale: str) -> str:
     babel_locale = locale_of(locale)
     printed = format_interval(dates.start, dates.end, "yMMMMd", locale=babel_locale)
-    printed = spacing(locale)(str(printed))
+    printed = typesetter(locale)(str(printed))
     return name_months(printed, locale, dates.start, dates.end)
 
 
@@ -68,4 +68,4 @@ def _paper(stock: PaperStock, locale: str) -> Iterator[str]:
     """Size and weight: each is set from left to right, also in Arabic."""
     yield stock.size
     if stock.grams is not None:
-        yield spacing(locale)(f"{stock.grams} g/m²")
+        yield typesetter(locale)(f"{stock.grams} g/m²")

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.html.page_view import PageView
 from pipeline.html.text.markdown import REFERENCE_ANCHOR
-from pipeline.html.text.typography import spacing
+from pipeline.html.text.typography import typesetter
 from pipeline.html.view_model import BlockView, BriefView
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Picture
@@ -71,7 +71,7 @@ def _with_label(page: PageView, kind: str, number: int, title: str) -> str:
 
 
 def _printed(page: PageView, markdown: str) -> str:
-    return spacing(page.locale)(_shorten(plain_text(markdown)))
+    return typesetter(page.locale)(_shorten(plain_text(markdown)))
 
 
 def _shorten(text: str) -> str:

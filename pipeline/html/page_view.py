@@ -12,7 +12,7 @@ from pipeline.design.stylesheets import BRAND_STYLESHEET, stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.line_balance import TextMeasurer
-from pipeline.html.text.typography import spacing
+from pipeline.html.text.typography import typesetter
 from pipeline.model.brand import Brand
 from pipeline.model.colour import BLACK, WHITE, contrast, parse_colour
 from pipeline.model.fields import Localized, in_language
@@ -74,14 +74,14 @@ class PageView:
 
     def numbered(self, kind: str, number: int) -> str:
         """The label of a figure, a table, a box or a reference: "Figure 1."."""
-        printed = spacing(self.locale)(str(number))
+        printed = typesetter(self.locale)(str(number))
         label = self.strings["numbered"].replace("{number}", printed)
         return label.replace("{name}", self.strings[kind])
 
     def plain_text(self, text: Localized) -> str:
         """Print a text in the language of the page, without Markdown."""
         line, _ = in_language(text, self.language, self.series.default_language)
-        return spacing(self.locale)(plain_text(line))
+        return typesetter(self.locale)(plain_text(line))
 
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:
@@ -143,7 +143,7 @@ def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
 @lru_cache(maxsize=16)
 def _page_strings(language: str, data: bytes, locale: str) -> Mapping[str, str]:
     strings = read_strings(language, data)
-    return {key: spacing(locale)(text) for key, text in strings.items()}
+    return {key: typesetter(locale)(text) for key, text in strings.items()}
 
 
 def _choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:

@@ -42,7 +42,7 @@ _ATTRIBUTES: Mapping[type, frozenset[str]] = {
     }.items()
 }
 # The longest text or list that a template may make with `*`, and the largest power.
-_LONGEST, _MOST_BITS = 100_000, 10_000
+_LONGEST, _MAX_BITS = 100_000, 10_000
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -83,7 +83,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Multiply, or raise to a power, within limits."""
         if operator == "**":
             is_whole = isinstance(left, int) and isinstance(right, int)
-            if is_whole and left.bit_length() * right > _MOST_BITS:
+            if is_whole and left.bit_length() * right > _MAX_BITS:
                 raise TemplateRuntimeError("the number is too large")
         elif _length(left, right) > _LONGEST or _length(right, left) > _LONGEST:
             raise TemplateRuntimeError(f"a text or list is longer than {_LONGEST:,}")

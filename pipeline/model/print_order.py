@@ -31,8 +31,8 @@ class PaperStock:
 class OrderLine:
     """One file of an order. `copies_by_language` counts by the language of the readers.
 
-    `page` is the size of a page, `language` that of the text. The pages of a file that is
-    `imposed` are already sides of sheets.
+    `page_size` is that of one page, `language` that of the text. The pages of a file that
+    is `imposed` are already sides of sheets.
     """
 
     brief: str
@@ -41,7 +41,7 @@ class OrderLine:
     file: str
     sha256: str
     pages: int
-    page: Size
+    page_size: Size
     copies_by_language: Mapping[str, int]
     stock: PaperStock
     imposed: bool = False
@@ -75,7 +75,7 @@ class OrderLine:
         """The weight of the paper of all copies; None when that of the stock is unknown."""
         if self.stock.grams is None:
             return None
-        width, height = self.page
+        width, height = self.page_size
         sheet = width * height * self.pages_of_a_side / 1_000_000
         return self.sheets * sheet * self.stock.grams / 1000
 

@@ -46,7 +46,7 @@ def _line_json(line: OrderLine) -> dict[str, object]:
         "information_date": line.information_date,
         "language": line.language,
         "sha256_begins": line.checksum,
-        "page_mm": [float(edge) for edge in line.page],
+        "page_mm": [float(edge) for edge in line.page_size],
         "pages": line.pages,
         "given_to": dict(line.copies_by_language),
         "sheets_per_copy": line.sheets_of_a_copy,

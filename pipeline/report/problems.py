@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from pipeline.problems import MOST_REPORTED, Problem, Severity
+from pipeline.problems import MAX_REPORTED, Problem, Severity
 from pipeline.report.escape import escape_controls, json_text
 
 JSON_FORMAT = 1
@@ -60,8 +60,8 @@ def first_of_each_file(problems: Iterable[Problem]) -> Iterator[tuple[list[Probl
         by_file.setdefault(problem.place.file, []).append(problem)
     for file, all_of_file in by_file.items():
         errors_first = sorted(all_of_file, key=lambda p: p.severity is Severity.WARNING)
-        first = set(map(id, errors_first[:MOST_REPORTED]))
-        more = " and ".join(problem_counts(errors_first[MOST_REPORTED:]))
+        first = set(map(id, errors_first[:MAX_REPORTED]))
+        more = " and ".join(problem_counts(errors_first[MAX_REPORTED:]))
         left_out = f"{escape_controls(file)}: {more} more" if more else ""
         yield [problem for problem in all_of_file if id(problem) in first], left_out
 

@@ -24,8 +24,8 @@ from pipeline.state.fingerprints import (
 from pipeline.state.manifest import CurrentHash, OutputEntry, read_hashes, read_output
 
 FORMAT = 2
-# Most PDFs of one entry; they differ in their style sheets and pictures.
-_VERSIONS = 4
+# At most this many PDFs in one entry; they differ in their style sheets and pictures.
+_MAX_VERSIONS = 4
 
 
 def cache_key(source: str, program: str, toolchain: str) -> str:
@@ -65,7 +65,7 @@ class Cache:
             for entry, assets in self._versions(key)
             if assets != new["assets"]
         ]
-        record = record_bytes(FORMAT, {"versions": [new, *others][:_VERSIONS]})
+        record = record_bytes(FORMAT, {"versions": [new, *others][:_MAX_VERSIONS]})
         self._write(self._path(entry.pdf, "pdf"), pdf)
         self._write(self._path(key, "json"), record)
 

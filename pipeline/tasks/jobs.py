@@ -16,7 +16,7 @@ from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
 from pipeline.tasks.task import limit_problem
 
-_MOST_PAGES = 200
+_MAX_PAGES = 200
 # In English only table cells are hyphenated: this loads the dictionary.
 _SAMPLE = "<table><tr><td>Working party, <strong>international</strong> dialogue</table>"
 _PDFX_HINT = "see styles/profiles/press.css, and docs/print.md"
@@ -82,8 +82,8 @@ def render_document_pdf(
     rendered, problems = render_pdf(
         html, assets.serve, fonts, find_place, attachments, toolchain, document_name
     )
-    if rendered.pages > _MOST_PAGES:
-        message = f"it has {rendered.pages} pages; the limit is {_MOST_PAGES}"
+    if rendered.pages > _MAX_PAGES:
+        message = f"it has {rendered.pages} pages; the limit is {_MAX_PAGES}"
         problems.append(limit_problem(source, message))
     rendered = replace(rendered, structure=None)
     if post_processing is None or not rendered.pdf:

@@ -179,7 +179,7 @@ def _make_pack(
     """Build one pack. Every brief is rendered, so that all problems are found at once."""
     handouts = plan.handouts(pack)
     editions = {f"content/{edition.folder}": edition for edition in content.editions}
-    wrong = context.workspace.files_with_errors(content.problems)
+    files_with_errors = context.workspace.files_with_errors(content.problems)
     context.warm_up(pack.language, pack.layout)
     briefs: list[_Part] = []
     entries: list[ContentsEntry] = []
@@ -189,10 +189,10 @@ def _make_pack(
         folder, language = handout.folder, handout.printed_in[pack.language]
         document = Document(folder.slug, folder.information_date, language, pack.layout)
         edition = editions.get(folder.name)
-        if edition is None or is_blocked(document, edition, wrong):
+        if edition is None or is_blocked(document, edition, files_with_errors):
             continue  # its problems were reported when it was read
-        is_turned = direction(document.language) != direction(pack.language)
-        position = PackPosition(first_page, is_turned)
+        opposite_binding = direction(document.language) != direction(pack.language)
+        position = PackPosition(first_page, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
         part, found = yield from _render_part(context, pack, job, document.source)
         problems += found
@@ -291,7 +291,7 @@ def _merge(
     languages = {pack.language, *(entry.language for entry in entries)}
     right_to_left = all(direction(code) == "rtl" for code in languages)
     # Where each link of the contents leads: a brief and a bookmark in it.
-    targets = {
+    destinations = {
         anchor: (number, int(anchor.partition(".")[2] or 0))
         for number, entry in enumerate(entries)
         for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings))
@@ -299,7 +299,7 @@ def _merge(
     pdf = merge_pdfs(
         front.rendered.pdf,
         [brief.rendered.pdf for brief in briefs],
-        targets,
+        destinations,
         right_to_left=right_to_left,
         document=pack.stem,
         whole_leaves=not is_booklet,

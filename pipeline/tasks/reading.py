@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 # Of a command that builds nothing; more would wait for the main process.
-_MOST_PROCESSES = 4
+_MAX_PROCESSES = 4
 _HINT = "look for very long text, very many values, or a very large picture"
 
 
@@ -71,17 +71,17 @@ class ContentReader:
     def read_parts(
         self,
         chosen: Iterable[EditionFolder],
-        first: Collection[EditionFolder],
+        first_editions: Collection[EditionFolder],
         used_languages: Collection[str],
     ) -> LoadedContent:
         """Read the series, the brand and the `chosen` editions.
 
-        `first` holds the first editions of their briefs.
+        `first_editions` are those of all briefs.
         """
         settings = self.settings(used_languages)
         if (series := settings.series) is None:
             return settings
-        jobs = [(f, self.start(f, series, is_first=f in first)) for f in chosen]
+        jobs = [(f, self.start(f, series, is_first=f in first_editions)) for f in chosen]
         read = {folder.name: self.edition(folder, job) for folder, job in jobs}
         editions = tuple(edition for edition, _ in read.values() if edition)
         parts = {**settings.parts, **{name: part for name, (_, part) in read.items()}}
@@ -100,7 +100,7 @@ class ContentReader:
 @contextmanager
 def open_readers(files: int) -> Iterator[Executor]:
     """Open processes that read `files` files of others, for a command without a build."""
-    number = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1, files))
+    number = max(1, min(_MAX_PROCESSES, os.cpu_count() or 1, files))
     with open_processes(number, Limits(), (), local=number) as executor:
         yield executor
 

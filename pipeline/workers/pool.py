@@ -93,17 +93,17 @@ class ProcessExecutor(Executor):
         self,
         number: int,
         limits: Limits,
-        work: str,
+        temp_folder: str,
         local: str = _LOCAL_METHOD,
         local_number: int = 1,
     ) -> None:
-        self._numbers = {
+        self._process_counts = {
             "forkserver": number,
             local: number if local == "forkserver" else local_number,
         }
         self._local_method = local
         self._limits = limits
-        self._work = work
+        self._temp_folder = temp_folder
         self._lock = Lock()
         self._pools: dict[str, Any] = {}
         self._jobs: dict[Future[Any], _Job] = {}
@@ -111,7 +111,7 @@ class ProcessExecutor(Executor):
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         if "forkserver" not in self._pools:
             pickled = pickle.dumps((function, arguments))
-            for _ in range(self._numbers["forkserver"]):
+            for _ in range(self._process_counts["forkserver"]):
                 # A failure shows in the jobs.
                 self._schedule(_Job("forkserver", pickled))
 
@@ -218,10 +218,10 @@ class ProcessExecutor(Executor):
                 self._fail_jobs(method)
                 _stop(pool)
             pool = self._pools[method] = ProcessPool(
-                max_workers=self._numbers[method],
+                max_workers=self._process_counts[method],
                 max_tasks=_JOBS_PER_PROCESS,
                 initializer=_initialize_process,
-                initargs=(self._work,),
+                initargs=(self._temp_folder,),
                 context=multiprocessing.get_context(method),
             )
             with silent_children():
@@ -307,9 +307,9 @@ def open_processes(
     if preload:
         with silent_children():
             forkserver.ensure_running()
-    with TemporaryDirectory(prefix="briefs-") as work:
+    with TemporaryDirectory(prefix="briefs-") as temp_folder:
         method = _LOCAL_METHOD if can_fork else "forkserver"
-        processes = ProcessExecutor(number, limits, work, method, local)
+        processes = ProcessExecutor(number, limits, temp_folder, method, local)
         try:
             yield processes
         finally:
@@ -336,11 +336,11 @@ def silent_children() -> Iterator[None]:
             script.__file__ = file
 
 
-def _initialize_process(work: str) -> None:
+def _initialize_process(temp_folder: str) -> None:
     """Prepare a process: it ends with its owner, which removes its temporary files."""
     with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), 2)  # a process that is forked later has stderr
-    tempfile.tempdir = work
+    tempfile.tempdir = temp_folder
     # Collecting garbage less often saves time, and memory is limited anyway.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

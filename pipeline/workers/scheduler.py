@@ -20,7 +20,7 @@ T = TypeVar("T")
 Task = Generator["Future[Any]", Any, T]
 
 # Finished tasks that wait for an earlier one; their results are small.
-_MOST_WAITING = 256
+_MAX_WAITING = 256
 # Seconds without a finished job after which the executor is checked.
 _CHECK_INTERVAL = 1
 
@@ -85,7 +85,7 @@ def _finished(
             yield running.popleft().result[0]
             continue
         jobs = [task.job for task in running if task.job and not task.result]
-        if len(jobs) <= max_queued and len(running) <= _MOST_WAITING:
+        if len(jobs) <= max_queued and len(running) <= _MAX_WAITING:
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
 

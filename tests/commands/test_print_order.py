@@ -129,7 +129,7 @@ def test_an_order_names_each_file_with_its_copies_and_checksum(ordered: Ordered)
         file="build/brief/brief_2017_en_office.pdf",
         sha256=hashlib.sha256(pdf.read_bytes()).hexdigest(),
         pages=1,
-        page=A4,
+        page_size=A4,
         # Readers of Arabic are given English, as the session says.
         copies_by_language={"en": 120, "ar": 25},
         stock=paper,
@@ -257,7 +257,7 @@ def test_on_a5_paper_the_pages_are_those_of_a5(
     build_for(root, "a5", "en")
     ordered = order(root).order
     assert ordered
-    assert ordered.lines[0].page == A5
+    assert ordered.lines[0].page_size == A5
     assert ordered.lines[0].file.endswith("_a5.pdf")
 
 
@@ -273,7 +273,7 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
     (english,) = ordered.lines
     # One sheet of A4, folded, has four pages of A5: the file has its two sides.
     assert english.file == "build/brief/brief_2017_en_booklet.pdf"
-    assert (english.page, english.pages) == (A4, 2)
+    assert (english.page_size, english.pages) == (A4, 2)
     assert (english.sheets_of_a_copy, english.weight_kg) == (1, Decimal("0.723492"))
 
 

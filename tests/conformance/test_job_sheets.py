@@ -49,7 +49,7 @@ def write_job_sheet(root: Path, language: str) -> Path:
             *(f"brief-{number}", "2017", code, f"build/brief-{number}_2017_{code}.pdf"),
             sha256=f"{number:02}" * 32,
             pages=4,
-            page=(Decimal(210), Decimal(297)),
+            page_size=(Decimal(210), Decimal(297)),
             copies_by_language={code: copies},
             stock=STOCK,
         )

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from pipeline.html.text.digits import locale_with_numbering
-from pipeline.html.text.typography import format_number, spacing
+from pipeline.html.text.typography import format_number, typesetter
 
 MINUS = "\u2212"
 NATIVE = set("٠١٢٣٤٥٦٧٨٩٪٫٬")
@@ -46,12 +46,12 @@ def test_digits_are_chosen_for_the_languages_that_have_them(
 def test_arabic_numbers_have_native_digits_and_latin_words_keep_theirs(
     typed: str, printed: str
 ) -> None:
-    assert spacing("ar-u-nu-arab")(typed) == printed
-    assert NATIVE.isdisjoint(spacing("ar")(typed))
+    assert typesetter("ar-u-nu-arab")(typed) == printed
+    assert NATIVE.isdisjoint(typesetter("ar")(typed))
 
 
 def test_persian_has_its_own_forms_of_the_digits() -> None:
-    assert spacing("fa-u-nu-arabext")("2456") == "۲۴۵۶"
+    assert typesetter("fa-u-nu-arabext")("2456") == "۲۴۵۶"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.html.text.markdown import TextStyle, line_html
-from pipeline.html.text.typography import spacing, typeset_characters
+from pipeline.html.text.typography import typeset_characters, typesetter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
@@ -120,11 +120,11 @@ def shown(text: str) -> str:
 def test_typed_text_is_printed_by_the_rules_of_its_language(
     language: str, typed: str, printed: str
 ) -> None:
-    assert shown(spacing(language)(typed)) == printed
+    assert shown(typesetter(language)(typed)) == printed
 
 
 def test_a_regional_language_has_the_rules_of_its_language() -> None:
-    assert spacing("fr-CH")("Non !") == "Non\u202f!"
+    assert typesetter("fr-CH")("Non !") == "Non\u202f!"
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,8 @@ typed_text = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 @example('"a \'5" "')
 @example("1 000 000 km")
 def test_typography_is_idempotent(language: str, text: str) -> None:
-    once = spacing(language)(text)
-    assert spacing(language)(once) == once
+    once = typesetter(language)(text)
+    assert typesetter(language)(once) == once
 
 
 def letters(text: str) -> str:

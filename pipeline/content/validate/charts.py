@@ -23,7 +23,9 @@ from pipeline.project import Project
 MAX_DIGITS = 15
 # The sum of rounded shares can differ a little from 100.
 _WHOLE = Decimal("100.5")
-_GROUPED = re.compile(r"-?[0-9]{1,3}([ ,.'’\u00a0\u2009\u202f][0-9]{3})+([.,][0-9]+)?")
+_WITH_SEPARATORS = re.compile(
+    r"-?[0-9]{1,3}([ ,.'’\u00a0\u2009\u202f][0-9]{3})+([.,][0-9]+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
             if typed and not NUMBER.fullmatch(typed):
                 message = f'"{typed}" in row {index + 1} is not a number'
                 hint = "write digits, with a point for decimals: 61.2"
-                if _GROUPED.fullmatch(typed):
+                if _WITH_SEPARATORS.fullmatch(typed):
                     hint = "write thousands without a comma, point or space: 1234.5"
             elif len(typed) > MAX_DIGITS:
                 start = typed[:MAX_DIGITS]

@@ -27,7 +27,7 @@ class LineEnd:
     ink: str = ""
 
 
-def label_width(theme: ChartTheme, values: Iterable[str]) -> float:
+def distance_to_names(theme: ChartTheme, values: Iterable[str]) -> float:
     """The distance from the end of the lines to their names."""
     return (_GAP + _APART) * theme.size + theme.widest(list(values), "value")
 
@@ -41,26 +41,26 @@ def label_line_ends(
     canvas: Canvas,
     ends: Sequence[LineEnd],
     x: float,
-    beside: float,
+    name_distance: float,
     name_width: float,
     limits: tuple[float, float],
-    away: int = 1,
+    side: int = 1,
 ) -> None:
-    """Set labels at the right of `x`, or with `away` -1 at its left, between two heights.
+    """Set labels at the right of `x`, or with `side` -1 at its left, between two heights.
 
-    Names begin at the distance `beside` and have the width `name_width`. The first line of
-    a name is on the line of its value.
+    Names begin at `name_distance` from `x` and have the width `name_width`. The first line
+    of a name is on the line of its value.
     """
     theme = canvas.theme
     ends = sorted(ends, key=lambda end: end.point[1])
     sizes = [label_height(theme, end.name) for end in ends]
     wanted = [end.point[1] + _below_first_line(theme, end) for end in ends]
     places = spread(wanted, sizes, *limits)
-    align = "start" if away > 0 else "end"
+    align = "start" if side > 0 else "end"
     for end, place, size in zip(ends, places, sizes, strict=True):
         first = place - _below_first_line(theme, end)
-        _connect(canvas, end.point, (x, first), away)
-        value_x, name_x = x + away * _GAP * theme.size, x + away * beside
+        _connect(canvas, end.point, (x, first), side)
+        value_x, name_x = x + side * _GAP * theme.size, x + side * name_distance
         canvas.text(value_x, first, end.value, "value", align, ink=end.ink)
         canvas.text(name_x, place, end.name, "name", align, ink=end.ink, width=name_width)
         canvas.height = max(canvas.height, place + size / 2)
@@ -70,9 +70,9 @@ def _below_first_line(theme: ChartTheme, end: LineEnd) -> float:
     return (len(end.name) - 1) / 2 * theme.leading
 
 
-def _connect(canvas: Canvas, point: Point, target: Point, away: int) -> None:
+def _connect(canvas: Canvas, point: Point, target: Point, side: int) -> None:
     size, colour = canvas.theme.size, canvas.theme.colours.muted
     is_moved = abs(target[1] - point[1]) > _MOVED * size
     if is_moved or abs(point[0] - target[0]) > 1:
-        start = (point[0] + away * _FROM * size, point[1])
-        canvas.rule(start, (target[0] + away * _TO * size, target[1]), colour, HAIRLINE)
+        start = (point[0] + side * _FROM * size, point[1])
+        canvas.rule(start, (target[0] + side * _TO * size, target[1]), colour, HAIRLINE)

@@ -4,15 +4,15 @@ from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.end_labels import (
     LineEnd,
+    distance_to_names,
     label_height,
     label_line_ends,
-    label_width,
 )
 from pipeline.html.charts.scale import choose_ticks, linear_scale
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.html.charts.time_axis import (
     choose_time_ticks,
-    draw_levels,
+    draw_grid_lines,
     draw_series,
     draw_time,
     label_y_axis,
@@ -36,16 +36,16 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     times, ticks = parse_times(data.keys), choose_ticks(data.known)
     start = theme.widest(theme.numbers(ticks), "axis") + _BESIDE * size
     lasts = [_last_value(theme, data, column) for column in columns]
-    beside = label_width(theme, lasts)
-    most = canvas.width * (1 - _PLOT) - start - beside
+    name_distance = distance_to_names(theme, lasts)
+    most = canvas.width * (1 - _PLOT) - start - name_distance
     names, widest = theme.break_names(data.names, min(canvas.width * _NAMES, most))
     name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), size)
-    end = canvas.width - beside - name_width
+    end = canvas.width - name_distance - name_width
     top = 0.6 * size
     foot = top + max(_HEIGHT * size, sum(label_height(theme, name) for name in names))
     x = linear_scale(times[0], times[-1], start, end)
     y = linear_scale(ticks[0], ticks[-1], foot, top)
-    draw_levels(canvas, ticks, y, start, end)
+    draw_grid_lines(canvas, ticks, y, start, end)
     label_y_axis(canvas, ticks, y, start - _BESIDE * size)
     draw_time(canvas, choose_time_ticks(data.keys, theme, end - start, size), start, foot)
     labels = []
@@ -55,7 +55,8 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         ink = "accent" if column == data.highlight else ""
         if point is not None:
             labels.append(LineEnd(point, lasts[column], names[column], ink))
-    label_line_ends(canvas, labels, end, beside, name_width, (0.0, foot + 0.3 * size))
+    limits = (0.0, foot + 0.3 * size)
+    label_line_ends(canvas, labels, end, name_distance, name_width, limits)
 
 
 def _last_value(theme: ChartTheme, data: ChartData, column: int) -> str:

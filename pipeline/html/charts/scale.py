@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import accumulate, pairwise
 
 # The maximal number of ticks; the values themselves are printed beside the marks.
-MOST_TICKS = 5
+MAX_TICKS = 5
 # A scale begins at zero unless the lowest value is above this share of the highest.
 _FAR = Decimal("0.5")
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
@@ -43,7 +43,7 @@ def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
     return next(
         t
         for step in round_steps(high - low)
-        if len(t := _ticks(low, high, step)) <= MOST_TICKS
+        if len(t := _ticks(low, high, step)) <= MAX_TICKS
     )
 
 

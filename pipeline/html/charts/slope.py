@@ -6,9 +6,9 @@ from pipeline.html.charts.canvas import HAIRLINE, Canvas
 from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.end_labels import (
     LineEnd,
+    distance_to_names,
     label_height,
     label_line_ends,
-    label_width,
 )
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 
@@ -23,11 +23,11 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a line for each row, the highlighted one over the others."""
     theme = canvas.theme
     values = [theme.number(value, data.decimals) for value in data.known]
-    beside = label_width(theme, values)
-    most = canvas.width * (1 - _PLOT) / 2 - beside
+    name_distance = distance_to_names(theme, values)
+    most = canvas.width * (1 - _PLOT) / 2 - name_distance
     names, widest = theme.break_names(data.labels, min(canvas.width * _NAMES, most))
     name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), theme.size)
-    margin = beside + name_width
+    margin = name_distance + name_width
     ends = (margin, canvas.width - margin)
     top = _draw_heads(canvas, data.names, ends)
     foot = top + max(_HEIGHT * theme.size, sum(label_height(theme, n) for n in names))
@@ -39,7 +39,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     y = linear_scale(high, low if high != low else high - 1, top + half, foot - half)
     for row in sorted(range(len(names)), key=lambda row: row == data.highlight):
         _draw_line(canvas, data, row, ends, y)
-    for column, x, away in zip(data.columns, ends, (-1, 1), strict=True):
+    for column, x, side in zip(data.columns, ends, (-1, 1), strict=True):
         labels = [
             LineEnd(
                 (x, y(value)),
@@ -50,7 +50,8 @@ def draw(canvas: Canvas, data: ChartData) -> None:
             for row, value in enumerate(column)
             if value is not None
         ]
-        label_line_ends(canvas, labels, x, beside, name_width, (top - half, 2 * foot), away)
+        limits = (top - half, 2 * foot)
+        label_line_ends(canvas, labels, x, name_distance, name_width, limits, side)
 
 
 def _draw_heads(canvas: Canvas, names: Sequence[str], ends: tuple[float, float]) -> float:

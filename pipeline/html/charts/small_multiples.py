@@ -10,7 +10,7 @@ from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 from pipeline.html.charts.time_axis import (
     TimeTick,
     choose_time_ticks,
-    draw_levels,
+    draw_grid_lines,
     draw_series,
     draw_time,
     label_y_axis,
@@ -94,7 +94,7 @@ def _draw_panel(
 ) -> None:
     theme, colours = canvas.theme, canvas.theme.colours
     x = linear_scale(grid.times[0], grid.times[-1], left, left + grid.plot)
-    draw_levels(canvas, grid.ticks, y, left, left + grid.plot)
+    draw_grid_lines(canvas, grid.ticks, y, left, left + grid.plot)
     draw_time(canvas, grid.time_ticks, left, y(grid.ticks[0]))
     for other in range(len(data.names)):
         if other != column:

@@ -13,7 +13,7 @@ from typing import NoReturn
 from pipeline.design.font_metrics import BOLD, REGULAR, FontFaces
 from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import break_lines, decimals_of
-from pipeline.html.text.typography import format_number, spacing
+from pipeline.html.text.typography import format_number, typesetter
 from pipeline.model.colour import (
     TEXT,
     WHITE,
@@ -126,7 +126,7 @@ def format_value(value: Decimal | None, decimals: int, language: str) -> str:
 @lru_cache(maxsize=4096)
 def format_text(text: str, language: str) -> str:
     """Apply the typography of a language to a label."""
-    return spacing(language)(text)
+    return typesetter(language)(text)
 
 
 @lru_cache(maxsize=4096)

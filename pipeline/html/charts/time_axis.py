@@ -10,7 +10,7 @@ from babel.dates import format_skeleton
 
 from pipeline.html.charts.canvas import HAIRLINE, ZERO, Canvas, Point
 from pipeline.html.charts.scale import (
-    MOST_TICKS,
+    MAX_TICKS,
     Scale,
     decimals_of,
     linear_scale,
@@ -80,7 +80,7 @@ def choose_time_ticks(
         inner = [t for t in inner if _are_apart(first, t, theme)]
         inner = [t for t in inner if _are_apart(t, last, theme)]
         are_apart = all(_are_apart(one, other, theme) for one, other in pairwise(inner))
-        if are_apart and len(inner) <= MOST_TICKS:
+        if are_apart and len(inner) <= MAX_TICKS:
             return [first, *inner, last]
     return [first, last]
 
@@ -132,7 +132,7 @@ def draw_time(canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float)
     canvas.height = max(canvas.height, y + 1.85 * axis)
 
 
-def draw_levels(
+def draw_grid_lines(
     canvas: Canvas, ticks: Sequence[Decimal], y: Scale, start: float, end: float
 ) -> None:
     """Draw the grid lines of a scale; that of zero is stronger."""

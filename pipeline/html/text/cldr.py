@@ -7,7 +7,7 @@ from datetime import date
 from babel import Locale, dates
 from babel.dates import format_skeleton, get_month_names
 
-from pipeline.html.text.typography import locale_of, spacing
+from pipeline.html.text.typography import locale_of, typesetter
 from pipeline.model.dates import InformationDate
 
 
@@ -17,14 +17,14 @@ def format_date(day: InformationDate, language: str) -> str:
         return format_day(day.first_day, language)
     skeleton = "y" if day.month is None else "yMMMM"
     printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
-    printed = spacing(language)(str(printed))
+    printed = typesetter(language)(str(printed))
     return printed if day.month is None else name_months(printed, language, day.first_day)
 
 
 def format_day(day: date, language: str) -> str:
     """Format a day, with its month in letters."""
     printed = dates.format_date(day, "long", locale=locale_of(language))
-    return name_months(spacing(language)(str(printed)), language, day)
+    return name_months(typesetter(language)(str(printed)), language, day)
 
 
 def format_days(start: date, end: date, language: str) -> str:
@@ -39,7 +39,7 @@ def format_days(start: date, end: date, language: str) -> str:
     long = (re.sub("(?<!M)MMM(?!M)", "MMMM", part) for part in parts)
     pairs = zip((start, end), long, strict=True)
     days = (dates.format_date(day, part, locale) for day, part in pairs)
-    return name_months(spacing(language)("".join(days)), language, start, end)
+    return name_months(typesetter(language)("".join(days)), language, start, end)
 
 
 def name_months(printed: str, language: str, *days: date) -> str:
@@ -64,7 +64,7 @@ def name_session(number: int, strings: Mapping[str, str], locale: str) -> str:
     endings = dict(part.split("=", 1) for part in strings["session_ordinals"].split())
     form = Locale.parse(locale_of(locale)).ordinal_form(number)
     ordinal = f"{number}{endings.get(form, endings['other'])}"
-    return spacing(locale)(strings["session"].replace("{number}", ordinal))
+    return typesetter(locale)(strings["session"].replace("{number}", ordinal))
 
 
 def language_name(code: str, language: str) -> str:

@@ -16,7 +16,7 @@ from pipeline.design.font_metrics import BOLD, FontFaces
 from pipeline.design.tokens import Tokens
 
 # Longer titles are reported as too long, and have too many ways to break.
-_MOST_LINES, _MOST_WORDS = 4, 40
+_MAX_LINES, _MAX_WORDS = 4, 40
 # Kept free at the end of a line, so that rounding does not move a word to the next one.
 _TOLERANCE_EM = 0.02
 _TAG = re.compile(r"(<[^>]*>)")
@@ -30,7 +30,7 @@ class TextMeasurer:
     tokens: Tokens
     faces: FontFaces
 
-    def style(self, role: str) -> tuple[float, Callable[[str], float]]:
+    def measure_of(self, role: str) -> tuple[float, Callable[[str], float]]:
         """The measure of a role such as "title", and the function that measures HTML.
 
         Widths are in em. ValueError if a token is missing.
@@ -55,7 +55,7 @@ def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
     The space after it is not drawn, but separates words in the bookmark. If the author
     typed line ends, only these are used.
     """
-    measure, width = measurer.style(role)
+    measure, width = measurer.measure_of(role)
     if "\n" in html:
         return _TYPED_BREAK.sub(_break, html)
     parts = _TAG.split(html)
@@ -82,9 +82,9 @@ def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tupl
             for first, last in pairwise(edges)
         )
 
-    if len(widths) > _MOST_WORDS:
+    if len(widths) > _MAX_WORDS:
         return ()
-    for lines in range(1, min(_MOST_LINES, len(widths)) + 1):
+    for lines in range(1, min(_MAX_LINES, len(widths)) + 1):
         ways = combinations(range(1, len(widths)), lines - 1)
         # Among equal ways the one with the longest first line.
         best = min(ways, key=lambda way: (round(longest(way), 3), [-end for end in way]))

@@ -13,13 +13,13 @@ from markdown_it.token import Token
 from pipeline.html.text.inline_tree import InlineNode, Node, TextNode, text_node
 
 _SPACE = "[ \u00a0\u202f]"
-_AGES = r"siècles?|s\.|République|Internationale|arrondissement|session|réunion"
+_NOUNS_AFTER = r"siècles?|s\.|République|Internationale|arrondissement|session|réunion"
 _ROMAN = r"X{0,3}(?:IX|IV|V?I{0,3})"
 _ORDINAL = re.compile(
     r"(?<![\w.,/:@&+#–-])(?:"
     r"1(?P<first>ers?|res?)|2(?P<second>de?s?|nde?s?)|\d+(?P<digits>es?)"
     rf"|(?=[XVI]{{2}}){_ROMAN}(?P<roman>es?)|I(?P<reign>er|re)"
-    rf"|[XV](?P<age>e)(?={_SPACE}(?:{_AGES}))"
+    rf"|[XV](?P<age>e)(?={_SPACE}(?:{_NOUNS_AFTER}))"
     r")(?![\w@/-]|\.\w)"
 )
 

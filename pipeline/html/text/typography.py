@@ -42,7 +42,7 @@ def typeset_characters(text: str, language: str) -> tuple[str, ...]:
     return tuple(printed)
 
 
-def spacing(language: str) -> Callable[[str], str]:
+def typesetter(language: str) -> Callable[[str], str]:
     """Return the function that applies the typography of a language to plain text."""
     return lambda text: "".join(typeset_characters(text, language))
 
@@ -52,4 +52,4 @@ def format_number(value: Decimal, language: str) -> str:
     decimals = len(f"{value:f}".partition(".")[2])
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
-    return spacing(language)(f"-{number}" if value < 0 else number)
+    return typesetter(language)(f"-{number}" if value < 0 else number)

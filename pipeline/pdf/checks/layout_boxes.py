@@ -270,10 +270,10 @@ def _areas(box: Any, context: LayoutContext, is_out_of_flow: bool) -> tuple[Area
     if _is_figure(box) or (context.in_figure and is_out_of_flow):
         return context.available, own  # a label may stand beside its chart
     has_negative_margin = box.margin_left < 0 or box.margin_right < 0
-    is_free = has_negative_margin or is_out_of_flow or box.is_footnote()
+    may_leave_block = has_negative_margin or is_out_of_flow or box.is_footnote()
     is_cell = isinstance(box, boxes.TableCellBox)
     has_fixed_height = box.style["height"] != "auto" and not is_cell
-    limits = context.page_area if is_free else context.available
+    limits = context.page_area if may_leave_block else context.available
     return own.clipped(limits, vertically=has_fixed_height), own
 
 

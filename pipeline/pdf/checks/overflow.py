@@ -26,14 +26,14 @@ from pipeline.pdf.checks.layout_boxes import (
 from pipeline.problems import Rule
 
 # A title and a standfirst take at most three lines; a last page is at least 40 % full.
-MOST_LINES = 3
+MAX_LINES = 3
 LEAST_FILLED = 0.4
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
 # The regions above the foot of a page.
-_TEXT = ("page", "float")
+_ABOVE_FOOT = ("page", "float")
 # Parts that can be too wide as a whole, and the hint for each.
-_NARROW = {
+_TOO_WIDE_HINTS = {
     "table": "use fewer columns, or shorter words",
     "figure": "use shorter words",
     "picture": "use a narrower picture",
@@ -176,11 +176,11 @@ def _overflows(page: Page) -> Iterator[LayoutIssue]:
         path, word = item.path, _longest_word(item.words)
         ink, available = item.ink, item.context.available
         # Text in the flow avoids the notes at the foot of a page; a float does not.
-        lowest = page.foot if item.context.region in _TEXT else available.bottom
+        lowest = page.foot if item.context.region in _ABOVE_FOOT else available.bottom
         leaves_block = _is_wider(ink, item.block)
         leaves_available = _is_wider(ink, available)
         container = path.partition(".rows.")[0]
-        narrow_hint = _NARROW.get(container.rpartition(".")[2], "")
+        narrow_hint = _TOO_WIDE_HINTS.get(container.rpartition(".")[2], "")
         if leaves_available and narrow_hint and not leaves_block:
             message = f"the {_name(container)} is wider than the page"
             yield LayoutIssue(Rule.OVERFLOW, container, "", message, narrow_hint)
@@ -206,7 +206,7 @@ def _is_wider(ink: Area, area: Area) -> bool:
 def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     for path, count in metrics.lines.items():
         name = _name(path)
-        most = _profile(metrics).heading_lines if name == "heading" else MOST_LINES
+        most = _profile(metrics).heading_lines if name == "heading" else MAX_LINES
         if count > most:
             message = f"the {name} takes {count} lines; the limit is {most}"
             yield LayoutIssue(Rule.TITLE_LINES, path, "", message, "shorten it")
@@ -264,7 +264,7 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     pages, page, profile = metrics.pages, metrics.pages[-1], _profile(metrics)
     if profile.name == "a5" and len(pages) % profile.pages_per_sheet == 0:
         return
-    text = [item for item in page.items if item.context.region in _TEXT]
+    text = [item for item in page.items if item.context.region in _ABOVE_FOOT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
     if len(pages) > 1 and filled < LEAST_FILLED:

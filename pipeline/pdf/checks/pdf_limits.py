@@ -13,10 +13,10 @@ from typing import Any
 
 import pydyf
 
-_MOST_BYTES = 32_767
+_MAX_BYTES = 32_767
 _MOST = 2**31 - 1
 _DEEPEST = 28
-_MOST_ISSUES = 10
+_MAX_ISSUES = 10
 # Sides of a page, in points.
 _SMALLEST_PAGE, _LARGEST_PAGE = 3, 14_400
 # In drawing operators: a number of 2,000,000,000 or more, or what Python writes for others.
@@ -54,14 +54,14 @@ def find_limit_issues(document: Any, pdf: Any) -> list[LimitIssue]:
     return [
         *_information_issues(pdf),
         *_page_size_issues(pdf),
-        *islice(in_objects, _MOST_ISSUES),  # to find the place of one takes time
+        *islice(in_objects, _MAX_ISSUES),  # to find the place of one takes time
         *(issue for font in document.fonts.values() for issue in _font_issues(font)),
     ]
 
 
 def _information_issues(pdf: Any) -> Iterator[LimitIssue]:
     for key, value in pdf.info.items():
-        if isinstance(value, pydyf.String) and (size := _size(value)) > _MOST_BYTES:
+        if isinstance(value, pydyf.String) and (size := _size(value)) > _MAX_BYTES:
             yield LimitIssue(_too_long(size), path=_INFORMATION.get(key, ""))
 
 
@@ -100,7 +100,7 @@ def _value_faults(entry: Any) -> list[str]:
             if not -_MOST <= value <= _MOST:  # nor is "nan"
                 faults.append(_bad_number(value))
         elif kind is pydyf.String:
-            if len(value.string) > _MOST_BYTES // 4 and _size(value) > _MOST_BYTES:
+            if len(value.string) > _MAX_BYTES // 4 and _size(value) > _MAX_BYTES:
                 faults.append(_too_long(_size(value)))
         elif isinstance(value, dict):
             waiting.extend(value.values())
@@ -182,7 +182,7 @@ def _bad_number(number: float) -> str:
 
 
 def _too_long(size: int) -> str:
-    return f"a text of {size:,} bytes; PDF allows {_MOST_BYTES:,} in one string"
+    return f"a text of {size:,} bytes; PDF allows {_MAX_BYTES:,} in one string"
 
 
 def _size(string: Any) -> int:
