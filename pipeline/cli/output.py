@@ -73,7 +73,7 @@ def tolerate_closed_streams() -> Iterator[None]:
 
 
 def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
-    """Wrap a stream as `original` is; that is None if its descriptor was closed."""
+    """Wrap a stream with the encoding of `original`, which is None if it was closed."""
     return io.TextIOWrapper(
         io.BufferedWriter(stream),
         getattr(original, "encoding", None),
@@ -126,7 +126,8 @@ def print_result(
 def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False) -> None:
     """Print the first problems of each file; on a terminal in colour, with their lines.
 
-    A warning that several files share is printed once, and annotated in each on GitHub.
+    A warning that several files share is printed once; on GitHub it is annotated in each
+    file.
     """
     folded = problems if strict else fold_warnings(problems)
     for first, left_out in first_of_each_file(folded):
@@ -156,7 +157,7 @@ def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: boo
 
 
 def _source(root: Path, file: str) -> str:
-    """Give the text of a file of the project; "" if it is none."""
+    """Give the text of a file; "" if it is not a file of the project."""
     try:
         path = (root / file).resolve()
         if not path.is_file() or not path.is_relative_to(root.resolve()):

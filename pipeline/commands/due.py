@@ -32,7 +32,7 @@ _KINDS: dict[Rule, Kind] = {
 class DueReport:
     """What is due `on` a day, and all reviews and sessions for a calendar.
 
-    `problems` are errors in content that leave days unknown.
+    `problems` are the errors because of which a due day could not be computed.
     """
 
     on: date

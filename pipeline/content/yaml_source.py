@@ -46,7 +46,7 @@ _CONTROL = re.compile(
 _GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
 # A "#" that looks like text ("#1"), not like a comment.
 _NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
-# What follows text in braces that is not a key.
+# What follows a text in braces if the text is not a key.
 _NO_COLON = re.compile(r"\s*([,}]|$)")
 _ANCHOR, _ALIAS = re.compile(r"&([\w-]+)"), re.compile(r"\*([\w-]+)")
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -61,7 +61,7 @@ class _TextLoader(yaml.CSafeLoader):
 
 @dataclass(frozen=True)
 class Span:
-    """The place of a value: its key (for a list item itself), its start, its last line."""
+    """The place of a value: its key (for a list item: its own start), start, last line."""
 
     key: Place
     start: Place
@@ -297,7 +297,7 @@ class _YamlReader:
         return values
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[_Pair]:
-        """Report {en: Trade, work}: YAML reads "work" as another key, without a value."""
+        """Give the pairs; report {en: Trade, work}, in which YAML reads "work" as a key."""
         texts: list[list[_Pair]] = []
         for pair in node.value:
             if node.flow_style and (split := self._split_glued(pair)):

@@ -15,7 +15,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
 from pipeline.model.session import Session, SessionFacts
 
-# A class of the root element: a front has its own page numbers and no last page of a brief.
+# A class of the root element: a front has its own page numbers, and the check of a short
+# last page does not apply to it.
 _PAGE_CLASS = "front"
 
 

@@ -80,7 +80,7 @@ class RowView:
 
 @dataclass(frozen=True)
 class PackPosition:
-    """The position of a brief in a pack: `pages_before` is their number before it.
+    """The position of a brief in a pack: `pages_before` is the number of pages before it.
 
     With `opposite_binding` the pack is bound on the other side than the brief alone.
     """

@@ -1,7 +1,7 @@
 """A print order as values: files, copies, sheets of paper, and what the paper weighs.
 
 A sheet has two printed sides in duplex, and each side two pages when it is folded and
-stitched through its back. The weight is that of the paper alone.
+stitched through the fold. The weight is that of the paper alone.
 """
 
 from collections.abc import Mapping, Sequence

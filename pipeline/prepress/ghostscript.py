@@ -1,7 +1,8 @@
 """Run Ghostscript as a separate program: it is under the AGPL, so it is never linked.
 
-It works in a temporary folder and may open only the files named there. The limits of the
-calling process apply to it. A line that it prints is an error and ends the job.
+It works in a temporary folder and may open only the files there that its arguments name.
+The limits of the calling process apply to it. A line that it prints is an error and ends
+the job.
 """
 
 import signal
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# In seconds: less than a job may take (workers/pool.py), so that it does not outlive it.
+# In seconds: less than a job may take (workers/pool.py), so that Ghostscript does not
+# outlive the job.
 _TIMEOUT = 90
 _CONVERT = "make the press file"
 # Exceptions of starting a program that is not there.

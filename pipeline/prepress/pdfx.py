@@ -3,8 +3,9 @@
 Input: a PDF in sRGB whose pages are larger than their TrimBox (`bleed` in
 styles/profiles/press.css). Output: the same pages in the four inks of a printing condition,
 with 3 mm of bleed and crop marks. Grey and black become black ink alone: small text in four
-inks would blur when they are out of register. Ghostscript converts the other colours; the
-time and the random numbers that it writes are replaced by values from the content.
+inks would blur when these are not printed exactly on each other. Ghostscript converts the
+other colours; the time and the random numbers that it writes are replaced by values from
+the content.
 """
 
 import hashlib
@@ -53,7 +54,7 @@ _CONVERT = (
     *("--permit-file-read=condition.icc", "-sOutputICCProfile=condition.icc"),
     *("-o", "inked.pdf", "document.pdf"),
 )
-# The International Color Consortium registers printing conditions of these names.
+# The International Color Consortium registers printing conditions whose names begin so.
 _REGISTRY = "http://www.color.org"
 _REGISTERED = "FOGRA"
 
@@ -291,7 +292,7 @@ def _bleed_box(page: Page) -> tuple[float, float, float, float]:
 def _add_marks(pdf: Pdf, page: Page) -> None:
     """Set the boxes of a page, and draw crop marks and register marks outside the bleed.
 
-    They are printed in all inks, to show whether these are in register.
+    They are printed in all inks, to show whether these are exactly on each other.
     """
     page.bleedbox = Array([round(edge, 4) for edge in _bleed_box(page)])
     for name in ("/CropBox", "/ArtBox"):

@@ -187,6 +187,7 @@ def _make_pack(
     first_page = 0
     for handout in handouts:
         folder, language = handout.folder, handout.printed_in[pack.language]
+        # The pages of a booklet are those of A5; only the whole pack is imposed.
         document = Document(folder.slug, folder.information_date, language, pack.layout)
         edition = editions.get(folder.name)
         if edition is None or is_blocked(document, edition, files_with_errors):
@@ -286,8 +287,8 @@ def _merge(
     """Merge front and briefs into one PDF, and impose it if it is a booklet."""
     parts = (front, *briefs)
     is_booklet = profile_of(pack.profile).is_imposed
-    # Only if all parts are: PDFium (Chrome, Edge) applies it to the whole file, and copies
-    # the words of an English brief in reverse order.
+    # The file is right-to-left only if all parts are: PDFium (Chrome, Edge) applies this to
+    # the whole file, and would copy the words of an English brief in reverse order.
     languages = {pack.language, *(entry.language for entry in entries)}
     right_to_left = all(direction(code) == "rtl" for code in languages)
     # Where each link of the contents leads: a brief and a bookmark in it.

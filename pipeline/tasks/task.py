@@ -91,9 +91,9 @@ class Plan:
 def attempt(
     task: Task[T], source: str
 ) -> Generator["Future[Any]", Any, tuple[T | None, Sequence[Problem]]]:
-    """Run a task; turn what it raises into problems, those of a limit at `source`.
+    """Run a task; turn what it raises into problems.
 
-    A bug of the program is raised.
+    An exceeded limit is reported at `source`. A bug of the program is raised.
     """
     try:
         return (yield from task), ()
@@ -136,7 +136,7 @@ def blocked(target: Target) -> TargetTask:
 def problems_with_profiles(
     results: Iterable[TaskResult], options: BuildOptions
 ) -> Iterator[Problem]:
-    """Yield all problems; a layout problem names its profiles, once for all of them."""
+    """Yield all problems; a layout problem is given once and names all its profiles."""
     is_default = options.profiles == (DOCUMENT_PROFILE,)
     profiles: dict[Problem, dict[str, None]] = {}
     for result in results:

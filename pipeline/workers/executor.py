@@ -21,7 +21,7 @@ class Executor:
         raise NotImplementedError
 
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run a function in a process that has imported the modules of this one."""
+        """Run a function in a process that has the modules of the calling process."""
         return self.submit(function, *arguments)
 
     def result(self, future: "Future[Any]", *, retry: bool = True) -> Any:

@@ -339,13 +339,14 @@ def silent_children() -> Iterator[None]:
 def _initialize_process(temp_folder: str) -> None:
     """Prepare a process: it ends with its owner, which removes its temporary files."""
     with Path(os.devnull).open("wb") as nothing:
-        os.dup2(nothing.fileno(), 2)  # a process that is forked later has stderr
+        # `silent_children` does not cover a process that is forked later.
+        os.dup2(nothing.fileno(), 2)
     tempfile.tempdir = temp_folder
     # Collecting garbage less often saves time, and memory is limited anyway.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     if sys.platform == "linux":
-        PR_SET_PDEATHSIG = 1  # PR_SET_PDEATHSIG; the fork server ends with the owner too
+        PR_SET_PDEATHSIG = 1  # the fork server ends with the owner too
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

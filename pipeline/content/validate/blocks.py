@@ -33,7 +33,10 @@ def check_blocks(
 
 
 def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Problem]:
-    """Check that cells, with those across and down, fill the grid without overlap."""
+    """Check that the cells fill the grid without overlap.
+
+    Some span several columns (`across`) or rows (`down`).
+    """
     width = len(table.columns)
     rows_left: dict[int, int] = {}  # column -> rows that a cell above still fills
     for index, row in enumerate(table.rows):

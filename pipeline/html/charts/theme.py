@@ -27,8 +27,8 @@ from pipeline.model.colour import (
 from pipeline.model.scripts import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# L* of the four parts of a stacked bar: 8, 75 (hatched), 62, 86. Neighbours differ by at
-# least 12, so that they are distinct on screen and on photocopies.
+# Lightness (CIELAB L*) of the four parts of a stacked bar: 8, 75 (hatched), 62, 86.
+# Neighbours differ by at least 12, so that they are distinct on screen and on photocopies.
 _THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
 # Printed for an empty cell.
 GAP = "–"
@@ -36,7 +36,11 @@ GAP = "–"
 
 @dataclass(frozen=True)
 class ChartColours:
-    """The colours of marks in CSS notation."""
+    """The colours of marks in CSS notation.
+
+    A mark is `strong` if it is highlighted, else `context`; `tint` joins the two dots of a
+    row. `third` and `fourth` are parts of a stacked bar.
+    """
 
     paper: str
     ink: str

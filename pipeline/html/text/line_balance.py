@@ -1,6 +1,6 @@
 """Break a title into lines of similar length; WeasyPrint 70 fills all lines but the last.
 
-The number of lines is the lowest that fits the measure; among the ways to break, the one
+The number of lines is the lowest that fits the line width; among the ways to break, the one
 with the shortest longest line is chosen. Text without spaces, such as Chinese, is not
 changed: it may break anywhere.
 """
@@ -31,7 +31,7 @@ class TextMeasurer:
     faces: FontFaces
 
     def measure_of(self, role: str) -> tuple[float, Callable[[str], float]]:
-        """The measure of a role such as "title", and the function that measures HTML.
+        """The line width of a role such as "title", and the function that measures HTML.
 
         Widths are in em. ValueError if a token is missing.
         """

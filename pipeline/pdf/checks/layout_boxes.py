@@ -14,8 +14,8 @@ from weasyprint.formatting_structure import boxes
 
 from pipeline.pdf.box_tree import child_boxes, is_figure
 
-# The ink of a line above and below its baseline, as a share of the font size. Lines set
-# solid, accents and superscripts do not count as an overlap.
+# The ink of a line above and below its baseline, as a share of the font size. Lines without
+# leading, accents and superscripts do not count as an overlap.
 _ABOVE, _BELOW = 0.55, 0.1
 # The parts in the side column of page 1.
 SIDE_COLUMN = ("pull_figures", "edition:contact")
@@ -34,7 +34,10 @@ class Area:
     bottom: float
 
     def clipped(self, other: "Area", *, vertically: bool) -> "Area":
-        """The width of this area that is inside another; its height too, or the other's."""
+        """This area, cut to the width of another.
+
+        Its height is cut too if `vertically`; otherwise it is that of the other area.
+        """
         return Area(
             max(self.left, other.left),
             max(self.top, other.top) if vertically else other.top,
@@ -49,7 +52,8 @@ class LayoutContext:
 
     `region` is "page", "float", "foot" (notes, imprint) or "running" (heads and feet), and
     `page_area` its area of the page. Content may not leave the area `available`; `block` is
-    the nearest block, `line` the line box around a text. After a heading text must follow.
+    the nearest block, `line` the line box around a text. If it `is_heading`, text must
+    follow on the same page.
     """
 
     region: str
@@ -219,7 +223,7 @@ class _Walk:
             self.metrics.lines[path] = self.metrics.lines.get(path, 0) + 1
 
     def read_call(self, box: Any, context: LayoutContext) -> None:
-        """Read the call of a footnote; a call without text is that of the imprint."""
+        """Read the call of a footnote; the imprint is one whose call has no text."""
         number = "".join(b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
         if number:
             footnote = self.metrics.footnotes.setdefault(box.element, Footnote())

@@ -84,7 +84,7 @@ def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
 
 
 def _without_consequences(issues: Iterable[LayoutIssue]) -> list[LayoutIssue]:
-    """Drop an issue that follows one of another rule in its part or a part around it."""
+    """Drop an issue if an earlier one of another rule is in its part or one around it."""
     kept: dict[tuple[str, str], LayoutIssue] = {}
     rules: dict[str, Rule] = {}
     for issue in issues:
@@ -114,7 +114,7 @@ def _displaced_footnotes(footnotes: Iterable[Footnote]) -> Iterator[LayoutIssue]
 def _not_on_page_1(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     """Find key messages and the side column after page 1.
 
-    In a profile of one zone there is no side column, and its parts may break.
+    In a profile of one column there is no side column, and its parts may break.
     """
     later = (item for page in metrics.pages[1:] for item in page.items)
     parts = ((item.path.split(".")[0], item.context.region) for item in later)
