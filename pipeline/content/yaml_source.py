@@ -276,7 +276,8 @@ class _YamlReader:
         """Report "We are #1": YAML reads "#1" as a comment, and drops it."""
         if match := self._match(_NO_COMMENT, end):
             place = Place(self.file, end.line + 1, match.start(1) + 1)
-            message = f'from "{match[1]}" the line is a comment and would not be printed'
+            message = f'from "{match[1]}" on, the line is a comment'
+            message += " and would not be printed"
             hint = "put the text in quotation marks; begin a comment with # and a space"
             self._add(Rule.YAML_COMMENT, place, message, hint)
 

@@ -91,7 +91,7 @@ def _run(command: Sequence[str], folder: Path) -> str:
 
 def _exit_reason(error: subprocess.CalledProcessError) -> str:
     if error.returncode == -signal.SIGXCPU:
-        return "it exceeded the processor time of a document"
+        return "it took more processor time than a document may"
     if error.returncode < 0:
         return f"it was ended by {signal.Signals(-error.returncode).name}"
     line = _first_line(error.output.decode("utf-8", "replace"))

@@ -131,7 +131,8 @@ def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
     if not rows[0] <= count <= rows[1]:
         noun = "points" if chart.figure.chart_type.is_over_time else "rows"
         message = f"a {kind} chart needs {_range(*rows)} {noun}; this one has {count:,}"
-        few, many = "add data, or choose another type", "group the rest, or use a table"
+        few = "add data, or choose another type"
+        many = "combine small rows into one, or use a table"
         hint = many if count > rows[1] else few
         yield Problem(Rule.CHART_TYPE, chart.key("data"), message, hint)
 
