@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from pipeline.model.session import Session
 
 Progress = Callable[[Target, int], None]
-# What local processes import to render HTML while a cluster makes the PDFs.
-_LOCAL_MODULES = ("pipeline.tasks.documents", "pipeline.html.templates")
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def build(
 
     A document with an error keeps its last good file; the others are finished. `executor`
     is one that is already open, with the `toolchains` of its workers; otherwise the build
-    opens its own.
+    opens its own. Raises PipelineError if none can be built, as when `build/` is a link.
     """
     make_plan = partial(plan_documents, project, options, today, toolchains)
     return _run_plan(project, options, make_plan, progress, executor)
@@ -107,7 +105,7 @@ def _run_plan(
             from pipeline.state.lock import build_lock
 
             stack.enter_context(build_lock(project.build))
-            if not plan.workspace.state.is_current():
+            if not plan.workspace.state.has_latest_records():
                 plan = make_plan()  # another build has finished since
         executor = executor or InlineExecutor()
         return _run_tasks(plan, progress, executor, is_locked=must_write)
@@ -117,6 +115,7 @@ def _run_tasks(
     plan: Plan, progress: Progress, executor: Executor, *, is_locked: bool
 ) -> BuildResult:
     """Run the tasks of a plan; save the records also after an error."""
+    workspace = plan.workspace
     results: list[TaskResult] = []
     problems: list[Problem] = []
     try:
@@ -128,26 +127,24 @@ def _run_tasks(
     except WorkersUnavailable as error:
         problems += error.problems
     finally:
-        if not plan.workspace.options.dry_run:
-            problems += plan.workspace.save_records(is_locked=is_locked)
-    problems += [
-        *plan.workspace.problems,
-        *problems_with_profiles(results, plan.workspace.options),
-    ]
+        if not workspace.options.dry_run:
+            problems += workspace.save_records(is_locked=is_locked)
+    problems += (*workspace.problems, *problems_with_profiles(results, workspace.options))
     return BuildResult(tuple(r.target for r in results), sort_and_dedupe(problems))
 
 
 def open_executor(
     project: Project, options: BuildOptions, stale_count: int
 ) -> AbstractContextManager[Executor]:
-    """Open the executor of a build: worker processes here, or those of a cluster."""
+    """Open the executor of a build: processes here, or a cluster, with HTML made here."""
     processes = min(options.jobs, stale_count)
     if options.cluster and not options.dry_run:
         from pipeline.workers.dask import open_cluster
 
         ghostscript = options.ghostscript if "press" in options.profiles else None
         setup = worker_setup(project, ghostscript)
-        return open_cluster(options.cluster, setup, processes, _LOCAL_MODULES)
+        local_modules = ("pipeline.tasks.documents", "pipeline.html.templates")
+        return open_cluster(options.cluster, setup, processes, local_modules)
     from pipeline.workers.pool import Limits, open_processes
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)

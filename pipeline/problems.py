@@ -42,6 +42,11 @@ WORST_FIRST = (
 )
 
 
+_BY_PROFILE = True  # the result depends on the output profile
+_LAYOUT_ERROR = (Severity.ERROR, ExitCode.CONTENT, _BY_PROFILE)
+_LAYOUT_WARNING = (Severity.WARNING, ExitCode.CONTENT, _BY_PROFILE)
+
+
 class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
     result depends on the output profile. The stage that reads a file checks it. A rule of
@@ -108,7 +113,7 @@ class Rule(Enum):
     TABLE_SHAPE = "table-shape"
     CHART_DATA = "chart-data"
     CHART_TYPE = "chart-type"
-    SIDE_COLUMN_OVERFLOW = "side-column-overflow", Severity.ERROR, ExitCode.CONTENT, True
+    SIDE_COLUMN_OVERFLOW = "side-column-overflow", *_LAYOUT_ERROR
     TRANSLATION_MISMATCH = "translation-mismatch"
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING
     MISSING_GLYPH = "missing-glyph"
@@ -124,15 +129,15 @@ class Rule(Enum):
     STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
     PAPER_SIZE = "paper-size"
     # What fits on the pages
-    OVERFLOW = "overflow", Severity.ERROR, ExitCode.CONTENT, True
-    OVERLAP = "overlap", Severity.ERROR, ExitCode.CONTENT, True
-    UNWANTED_BREAK = "unwanted-break", Severity.ERROR, ExitCode.CONTENT, True
-    TITLE_LINES = "title-lines", Severity.ERROR, ExitCode.CONTENT, True
-    KEY_MESSAGES_OVERFLOW = "key-messages-overflow", Severity.ERROR, ExitCode.CONTENT, True
-    DISPLACED_FOOTNOTE = "displaced-footnote", Severity.ERROR, ExitCode.CONTENT, True
-    STRANDED_HEADING = "stranded-heading", Severity.ERROR, ExitCode.CONTENT, True
-    SHORT_LAST_PAGE = "short-last-page", Severity.WARNING, ExitCode.CONTENT, True
-    BLANK_PAGES = "blank-pages", Severity.WARNING, ExitCode.CONTENT, True
+    OVERFLOW = "overflow", *_LAYOUT_ERROR
+    OVERLAP = "overlap", *_LAYOUT_ERROR
+    UNWANTED_BREAK = "unwanted-break", *_LAYOUT_ERROR
+    TITLE_LINES = "title-lines", *_LAYOUT_ERROR
+    KEY_MESSAGES_OVERFLOW = "key-messages-overflow", *_LAYOUT_ERROR
+    DISPLACED_FOOTNOTE = "displaced-footnote", *_LAYOUT_ERROR
+    STRANDED_HEADING = "stranded-heading", *_LAYOUT_ERROR
+    SHORT_LAST_PAGE = "short-last-page", *_LAYOUT_WARNING
+    BLANK_PAGES = "blank-pages", *_LAYOUT_WARNING
     # What a document may use
     RESOURCE_LIMIT = "resource-limit"
     # The design
@@ -142,7 +147,7 @@ class Rule(Enum):
     INEFFECTIVE_SETTING = "ineffective-setting", Severity.WARNING, ExitCode.DESIGN
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
     UI_STRINGS = "ui-strings", Severity.ERROR, ExitCode.DESIGN
-    LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN, True
+    LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN, _BY_PROFILE
     PDF_STRUCTURE = "pdf-structure", Severity.ERROR, ExitCode.DESIGN
     RENDERER = "renderer", Severity.ERROR, ExitCode.DESIGN
     # The press
@@ -225,6 +230,14 @@ class Problem:
         is_content = self.rule.exit_code is ExitCode.CONTENT
         is_design = self.place.file.startswith(("styles/", "templates/"))
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
+
+
+# Raised                                    Caught
+# PipelineError, by any stage               by `attempt` (tasks/task.py) for a target, else
+#                                           by `cli/` for the command
+# WorkersUnavailable, by `Executor.result`  by `_run_tasks` (build.py), which ends the build
+# JobFailed, by `Executor.result`           by `attempt`, tasks/reading.py and `verify`
+# OSError, MemoryError, by any stage        by both too, if the machine is the cause
 
 
 class _ProblemsError(Exception):

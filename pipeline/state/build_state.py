@@ -38,7 +38,7 @@ class BuildState:
         self._is_same: dict[str, bool] = {}
         self._is_changed = False
 
-    def is_current(self) -> bool:
+    def has_latest_records(self) -> bool:
         """Whether no other build has written records since these were read."""
         return stat_signature(self._build / MANIFEST) == self._signature
 
@@ -125,7 +125,7 @@ class BuildState:
                 from pipeline.state.lock import build_lock  # slow, and seldom needed
 
                 with nullcontext() if is_locked else build_lock(self._build):
-                    if is_locked or self.is_current():
+                    if is_locked or self.has_latest_records():
                         manifest = self.manifest.subset(kept, read)
                         # The manifest is last, so that every file in it is complete.
                         self._write(SUMS, checksum_bytes(manifest))
