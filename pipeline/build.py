@@ -75,12 +75,12 @@ def build_packs(
 
 
 def build_job_sheet(
-    project: Project, series: "Series", session: "Session", order: "PrintOrder"
+    project: Project, series: "Series", session: "Session", order: "PrintOrder", jobs: int
 ) -> BuildResult:
-    """Build the job sheet of a session if it is stale."""
+    """Build the job sheet of a session if it is stale; `jobs` is that of `BuildOptions`."""
     from pipeline.tasks.job_sheet import plan_job_sheet
 
-    options = BuildOptions(jobs=1)
+    options = BuildOptions(jobs=jobs)
     make_plan = partial(plan_job_sheet, project, options, series, session, order)
     return _run_plan(project, options, make_plan)
 

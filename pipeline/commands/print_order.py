@@ -50,15 +50,21 @@ class PrintOrderResult:
 
 
 def write_print_order(
-    project: Project, number: int, profile: str, today: date, ghostscript: str | None = None
+    project: Project,
+    number: int,
+    profile: str,
+    today: date,
+    ghostscript: str | None = None,
+    jobs: int = 1,
 ) -> PrintOrderResult:
     """Put together a print order and write its job sheet, or remove an outdated one.
 
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
-    made the press files. Raises ContradictionError if pages of the profile cannot be bound
-    as the session requires.
+    made the press files. `jobs` processes make the job sheet, or this one if it is 0.
+    Raises ContradictionError if pages of the profile cannot be bound as the session
+    requires.
     """
-    result = _order_and_job_sheet(project, number, profile, today, ghostscript)
+    result = _order_and_job_sheet(project, number, profile, today, ghostscript, jobs)
     # Where the machine failed, the job sheet may be up to date.
     if not result.job_sheet and exit_code(result.problems) is not ExitCode.ENVIRONMENT:
         result = replace(result, removed=_remove_job_sheet(project, number, today))
@@ -66,7 +72,12 @@ def write_print_order(
 
 
 def _order_and_job_sheet(
-    project: Project, number: int, profile: str, today: date, ghostscript: str | None
+    project: Project,
+    number: int,
+    profile: str,
+    today: date,
+    ghostscript: str | None,
+    jobs: int,
 ) -> PrintOrderResult:
     series, session, problems = read_session(project, number)
     if series is None or session is None:
@@ -93,7 +104,7 @@ def _order_and_job_sheet(
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
     order = PrintOrder(number, stock, tuple(lines))
-    built = build_job_sheet(project, series, session.session, order)
+    built = build_job_sheet(project, series, session.session, order, jobs)
     for sheet in built.targets:  # one, or none if no process can be started
         if sheet.state in (State.BUILT, State.UP_TO_DATE):
             return PrintOrderResult(order, job_sheet=f"build/{sheet.name}")

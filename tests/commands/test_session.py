@@ -39,7 +39,7 @@ def test_nothing_is_due_when_all_is_built_for_the_paper_of_a_session(
     name = "331_en.pdf" if profile == "office" else f"331_en_{profile}.pdf"
     assert [pack.name for pack in packs.targets] == [f"sessions/331/{name}"]
     assert (project.build / "sessions/331" / name).is_file()
-    assert write_print_order(project, 331, "", TODAY).job_sheet == SHEET
+    assert write_print_order(project, 331, "", TODAY, jobs=0).job_sheet == SHEET
     report = read_due(project, InformationDate.parse("2017-10-20").first_day)
     assert [item for item in report.due if item.session] == []
     assert (report.overdue, report.problems) == ((), ())
