@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
 from pipeline.build import build
+from pipeline.model.scripts import SCRIPTS
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
@@ -38,6 +40,24 @@ SAID = {
         ["图1", "2017年3月", "工作1,250", "信息日期2017年3月。发布日期2017年10月26日。"],
     ),
 }
+
+
+@pytest.mark.parametrize("language", [*chain(*(s.languages for s in SCRIPTS)), "ja", "ko"])
+def test_emphasis_is_not_slanted_in_a_script_without_italics(language: str) -> None:
+    from weasyprint import CSS, HTML
+
+    html = f"<html lang={language}-x><p><em>a <span lang=en>b</span> <i lang=ko>c</i></em>"
+    sheet = CSS(filename=ROOT / "styles" / "type.css")
+    (page,) = HTML(string=html).render(stylesheets=[sheet]).pages
+    found = {
+        box.element_tag: (box.style["font_style"], box.style["font_weight"])
+        for box in page._page_box.descendants()
+        if box.element_tag in ("em", "span", "i")
+    }
+    emphasis = ("normal", 700 if language in ("zh", "ja", "ko") else 400)
+    assert found["em"] == emphasis
+    assert found["span"] == ("italic", 400)
+    assert found["i"][0] == "normal"
 
 
 # Long words in every script; only German and Russian break them in body text.
