@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipeline.html.text import spacing
 from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.typography import typeset_characters, typesetter
 from pipeline.pdf.fontconfig import load_fonts
@@ -24,6 +25,7 @@ SET = {
         ("see No. 5, Fig. 3, p. 12", "see No.~5, Fig.~3, p.~12"),
         ("table 2 and Box 1", "table~2 and Box~1"),
         ("J. R. Smith and Ms. Weber", "J.~R.~Smith and Ms.~Weber"),
+        ("Ά. Ω. Παπάς, Δ1994-2000", "Ά.~Ω.~Παπάς, Δ1994-2000"),
         ("Smith, J. R. Title; Weber, A. A title", "Smith, J.~R.~Title; Weber, A. A title"),
         ("on 9 March 2017", "on 9~March 2017"),
         ("10 marchers and 5 minutes", "10 marchers and 5 minutes"),
@@ -121,6 +123,13 @@ def test_typed_text_is_printed_by_the_rules_of_its_language(
     language: str, typed: str, printed: str
 ) -> None:
     assert shown(typesetter(language)(typed)) == printed
+
+
+def test_a_language_may_have_words_before_numbers_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(spacing._BEFORE_NUMBER, "el", r"σελ\.")
+    assert typesetter("el")("σελ. 3, 35 %") == "σελ.\u00a03, 35\u00a0%"
 
 
 def test_a_regional_language_has_the_rules_of_its_language() -> None:

@@ -18,7 +18,7 @@ from pipeline.model.scripts import direction
 
 _MINUS = "\u2212"
 # Letters that form a word with a number; Arabic and Chinese letters do not.
-_LETTERS = r"A-Za-z0-9_\u00c0-\u024f\u0400-\u04ff"
+_LETTERS = r"A-Za-z0-9_\u00c0-\u024f\u0386\u0388-\u03ff\u0400-\u04ff"
 # Before a minus; in Arabic also a word of one letter, which no space follows.
 _BEFORE_MINUS = r"""(?:(?<![^\s(\[{«“„‘"'])(?<!\d\s)|(?<=\s[وفبلك]))"""
 _HYPHEN_MINUS = re.compile(rf"{_BEFORE_MINUS}-(?=[$€£]?\d)")

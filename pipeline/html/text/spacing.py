@@ -24,7 +24,7 @@ from functools import cache
 from babel import Locale
 
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"
-_CAPITAL = "[A-ZÀ-ÖØ-ÞА-ЯЁ]"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞΆΈ-ΏΑ-ΫА-ЯЁ]"
 _CURRENCIES = r"(?:CHF|EUR|GBP|USD|US\$|[$€£₽])"
 _UNITS = (
     r"(?:[kcm]?m[²³]?|ha|[kmM]?g|t|[hm]?l|h|min|s|[kMG]?Hz|[kMGT]?Wh?|°[CF]?|[kMGT]B"
@@ -119,10 +119,11 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         # After a comma, initials end a name: "Smith, A. *A title*".
         (rf"(?<!\w)(?<!, ){_CAPITAL}\.( )(?={_CAPITAL})", _NO_BREAK),
         (rf"(?<!\w)(?i:{_BEFORE_NUMBER[base]})( )(?=\d)", _NO_BREAK),
-        (rf"\d( )(?=(?:{_AFTER_NUMBER[base]})(?!\w))", _NO_BREAK),
         (rf"(?<!\w)\d{{1,2}}(?:er|\.|º)?( )(?=(?:de )?(?:{months})(?!\w))", _NO_BREAK),
         (rf"(?<!\w)\d{{1,2}} de( )(?=(?:{months})(?!\w))", _NO_BREAK),
     ]
+    if after_number := _AFTER_NUMBER.get(base):
+        rules.append((rf"\d( )(?=(?:{after_number})(?!\w))", _NO_BREAK))
     if titles := _TITLES.get(base):
         rules.append((rf"(?<!\w)(?:{titles})( )(?={_CAPITAL})", _NO_BREAK))
     rules += _OWN_RULES.get(base, ())
