@@ -5,7 +5,7 @@ before, rejected if its PDF has an error, and built otherwise. What is for reade
 PDF/UA-2 here, if the series asks for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.content.source_map import SourceMap
@@ -163,26 +163,29 @@ class _Output:
             atomic_write(path, pdf, f"build/{name}")
 
     def _relocated(self, entry: OutputEntry) -> list[StoredWarning]:
-        """Give the `known` warnings, or those of an entry at their present places."""
+        """Give the `known` warnings, or those of an entry at their present places.
+
+        Only those of the layout are searched for: others are about a design.
+        """
         if self.known is not None:
             return [*map(store_warning, self.known)]
         source_map = SourceMap(self.context.workspace.project)
         warnings = []
         for stored in entry.warnings:
-            path, word = str(stored[-2]), str(stored[-1])
-            place = source_map.find(self.target.source, word, path)
-            warning = replace(load_warning(stored), place=place)
+            warning, path, word = load_warning(stored), str(stored[-2]), str(stored[-1])
+            if path or word:
+                place = source_map.find(self.target.source, word, path)
+                warning = replace(warning, place=place)
             warnings.append(store_warning(warning, path, word))
         return warnings
 
 
-def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> list[StoredWarning]:
-    """Store layout warnings with the part of the content and the word they are about."""
-    places = {(p.rule, p.message): p for p in problems}
-    return [
-        store_warning(places[issue.rule, issue.message], issue.path, issue.word)
-        for issue in rendered.layout_issues
-    ]
+def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> Iterator[StoredWarning]:
+    """Store the warnings; those of the layout with their part of the content and a word."""
+    issues = {(issue.rule, issue.message): issue for issue in rendered.layout_issues}
+    for problem in problems:
+        issue = issues.get((problem.rule, problem.message))
+        yield store_warning(problem, *((issue.path, issue.word) if issue else ()))
 
 
 def _assets(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:

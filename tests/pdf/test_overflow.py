@@ -436,6 +436,18 @@ def test_a_warning_is_repeated_for_an_up_to_date_document(
     assert after.place.line == before.place.line + 1
 
 
+def test_a_warning_about_the_design_is_repeated_too(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Rule.LEGIBILITY, "severity", Severity.WARNING)
+    bundled = (BUNDLED / "styles/type.css").read_text("utf-8")
+    files = {EN: brief(), "styles/type.css": bundled + "p { font-size: 5pt }"}
+    first, again = made(write_project, files), made(write_project, files)
+    assert [d.state for d in again.targets] == ["up-to-date"]
+    assert Rule.LEGIBILITY in {p.rule for p in first.problems}
+    assert again.problems == first.problems
+
+
 # --- No false alarms ---
 
 
