@@ -77,7 +77,8 @@ class Target:
     """One file to be built. `reason` says why it is stale; `bytes` is its size.
 
     Templates with fields of the target name its folder below `build/`, its file without
-    profile, and the file of content that it needs. `PROFILE` is the profile without suffix.
+    profile, and the file of content that it needs, which `sources_in` must list: records of
+    targets whose file is not listed are dropped. `PROFILE` is the profile without suffix.
     """
 
     FOLDER = STEM = SOURCE = ""
