@@ -106,8 +106,8 @@ def _displaced_footnotes(footnotes: Iterable[Footnote]) -> Iterator[LayoutIssue]
     for note in footnotes:
         if note.call and note.call != note.body:
             position = f"is on page {note.body}" if note.body else "is on no page"
-            message = f"footnote {note.number} {position}, "
-            message += f"its number in the text is on page {note.call}"
+            position += f", its number in the text is on page {note.call}"
+            message = f"footnote {note.number} {position}"
             word, hint = _longest_word(note.words), "shorten it, or move it into the text"
             yield LayoutIssue(Rule.DISPLACED_FOOTNOTE, note.path, word, message, hint)
 
