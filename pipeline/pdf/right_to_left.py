@@ -147,9 +147,10 @@ class _Run:
         signs_and_numbers = kinds and not kinds & {"L", "R"}
         if "R" not in kinds and not (self.rtl_document and signs_and_numbers):
             return self.original
-        if not self.font.file:
-            return self.original
         before = [glyph.id for glyph in self.glyphs]
+        # A character that no font has gets the number of a glyph that the font lacks.
+        if not self.font.file or max(before) >= len(self.font.file.names):
+            return self.original
         if signs_and_numbers and "N" in kinds:
             self._join_number()
         self._place_marks()

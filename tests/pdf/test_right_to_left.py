@@ -18,7 +18,7 @@ from PIL import ImageChops
 from pipeline.pdf import render as rendering
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.right_to_left import write_right_to_left
-from pipeline.problems import Place
+from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
@@ -184,3 +184,10 @@ def test_a_font_without_truetype_outlines_has_ligatures_of_its_own(
     text = bytes.fromhex(unicode.stream[1].decode().split("<")[2][:-1])
     assert text.decode("utf-16-be") == wanted
     assert page.stream == [b"BT", b"/ABCDEF 12 Tf", b"[<0001>] TJ", b"ET"]
+
+
+@pytest.mark.parametrize("text", ["\u0710\u0730", "\u0784\u07a6"], ids=["Syriac", "Thaana"])
+def test_a_script_without_a_font_is_a_problem_and_no_crash(text: str) -> None:
+    html = f'<!DOCTYPE html><html lang="ar" dir="rtl"><title>T</title><p>{text}</p></html>'
+    _, problems = rendering.render_pdf(html, lambda _: None, load_fonts(FONTS), Place)
+    assert Rule.MISSING_GLYPH in {problem.rule for problem in problems}
