@@ -18,7 +18,7 @@ def run() -> None:
         main(prog_name="briefs")
     except KeyboardInterrupt:
         _end("interrupted\n", 130)  # nothing has begun
-    except Exception as error:
+    except Exception as error:  # raised again unless the system refused something
         if (problem := system_problem(error)) is None:
             raise
         text = f"{problem.place}: {problem.message}\n  hint: {problem.hint}\n"

@@ -68,7 +68,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Whether a template may use an attribute."""
         if isinstance(obj, TemplateModule):  # the macros of an imported template
             return not attr.startswith("_")
-        return attr in _attributes_of(type(obj))  # type: ignore[arg-type]
+        return attr in _attributes_of(type(obj))  # type: ignore[arg-type]  # hashable
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
         """Report an attribute that is not listed like one that does not exist."""

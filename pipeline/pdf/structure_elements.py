@@ -45,7 +45,8 @@ class LinkArea:
 class Annotation:
     """A link annotation: the areas of a link on one line of a page.
 
-    `description` is what a screen reader says of the link; `tag_writer.py` sets it.
+    `description` is the text that a screen reader reads for the link, set by
+    `tag_writer.py`.
     """
 
     page: int

@@ -1,5 +1,6 @@
 """What plans and tasks have in common: workspace, result, and the simplest tasks."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -72,7 +73,7 @@ class Workspace:
 
 
 @dataclass
-class Plan:
+class Plan(ABC):
     """The targets of a build.
 
     `total` is their number, exact as soon as the first task was taken; `stale_count`
@@ -83,9 +84,9 @@ class Plan:
     stale_count: int = field(default=1, init=False)
     total: int = field(default=1, init=False)
 
+    @abstractmethod
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each target, in order; each is made when it is taken."""
-        raise NotImplementedError
 
 
 def attempt(

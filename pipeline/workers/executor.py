@@ -1,5 +1,6 @@
 """Run jobs: what every executor offers, and the one that uses no other process."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -7,18 +8,20 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 
-class Executor:
+class Executor(ABC):
     """Runs functions of modules, on arguments that can be pickled."""
 
     # How many jobs may wait, so that no worker is idle; more would only fill memory.
     max_queued = 16
 
-    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
+    def prepare(  # noqa: B027 – optional
+        self, function: Callable[..., Any], *arguments: Any
+    ) -> None:
         """Start the workers if they are not running, and let each run a function first."""
 
+    @abstractmethod
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function, now or soon; its result or exception is in the future."""
-        raise NotImplementedError
 
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Run a function in a process that has the modules of the calling process."""
@@ -33,7 +36,7 @@ class Executor:
         """
         return future.result()
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027 – optional
         """Fail the jobs that no process will run, so that a wait for them ends."""
 
 
