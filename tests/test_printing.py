@@ -245,7 +245,7 @@ def test_ghostscript_has_the_limits_of_its_process(
         outcome = build(project, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["blocked"]
     ((rule, said),) = problems(outcome)
-    assert rule is Rule.FAILED_PROGRAM
+    assert rule is Rule.RESOURCE_LIMIT
     assert said.endswith(": it took more processor time than a document may")
 
 

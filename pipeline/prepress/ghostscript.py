@@ -15,7 +15,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # In seconds: less than a job may take (workers/pool.py), so that Ghostscript does not
 # outlive the job.
-_TIMEOUT = 90
+_MAX_SECONDS = 90
 _CONVERT = "make the press file"
 # Exceptions of starting a program that is not there.
 _MISSING = (FileNotFoundError, PermissionError)
@@ -47,35 +47,43 @@ def run_ghostscript(
     folder: Path,
     place: Place,
     task: str = _CONVERT,
+    max_seconds: int = _MAX_SECONDS,
 ) -> None:
     """Run Ghostscript in `folder`. Raises PipelineError when it is missing or fails.
 
-    A problem is about the document `place`, and names the `task`.
+    A problem is about the document `place`, and names the `task`. Its rule is
+    RESOURCE_LIMIT if the task took too long.
     """
+    rule = Rule.FAILED_PROGRAM
     try:
         if program is None:
             raise FileNotFoundError
-        output = _run((program, *_OPTIONS, *arguments), folder)
+        output = _run((program, *_OPTIONS, *arguments), folder, max_seconds)
         reason = _first_line(output) or output.strip()
     except _MISSING as error:
         message = 'the program "gs" is missing; press files need it'
         problem = Problem(Rule.MISSING_PROGRAM, Place("Ghostscript"), message, _INSTALL)
         raise PipelineError(problem) from error
     except subprocess.TimeoutExpired:
-        reason = f"it took longer than {_TIMEOUT} seconds"
+        rule = Rule.RESOURCE_LIMIT
+        reason = f"it took longer than {max_seconds} seconds"
     except subprocess.CalledProcessError as error:
+        if error.returncode == -signal.SIGXCPU:
+            rule = Rule.RESOURCE_LIMIT
         reason = _exit_reason(error)
     if reason:
-        raise ghostscript_failure(place, reason, task)
+        raise ghostscript_failure(place, reason, task, rule)
 
 
-def ghostscript_failure(place: Place, reason: str, task: str = _CONVERT) -> PipelineError:
+def ghostscript_failure(
+    place: Place, reason: str, task: str = _CONVERT, rule: Rule = Rule.FAILED_PROGRAM
+) -> PipelineError:
     """The error that Ghostscript failed for a document."""
     message = f"Ghostscript could not {task}: {reason}"
-    return PipelineError(Problem(Rule.FAILED_PROGRAM, place, message, _CHECK))
+    return PipelineError(Problem(rule, place, message, _CHECK))
 
 
-def _run(command: Sequence[str], folder: Path) -> str:
+def _run(command: Sequence[str], folder: Path, max_seconds: int = _MAX_SECONDS) -> str:
     done = subprocess.run(  # noqa: S603 – the program that the user put on PATH
         command,
         cwd=folder,
@@ -83,7 +91,7 @@ def _run(command: Sequence[str], folder: Path) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=_TIMEOUT,
+        timeout=max_seconds,
         check=True,
     )
     return done.stdout.decode("utf-8", "replace")

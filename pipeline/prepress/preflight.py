@@ -26,6 +26,9 @@ _DAMAGED = (
 )
 # More than a document of this program may have (docs/security.md).
 MAX_PAGES = 1_000
+# For the ink of a file: a page takes about a tenth of a second.
+_INK_SECONDS = 20
+_INK_HINT = "it was changed, if it has few pages; divide a long one, and check each part"
 _MAX_NAME = 127  # bytes of a name in a PDF (ISO 32000-1, annex C)
 _NO_PRESS_COLOURS = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
 
@@ -58,7 +61,8 @@ def find_faults(pdf: bytes) -> tuple[str, ...]:
 def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
     """Inspect a press file. Ghostscript measures its ink, unless the file has faults.
 
-    Raises PipelineError, about `place`, for a file that is not a PDF or is damaged.
+    Raises PipelineError, about `place`, for a file that is not a PDF, is damaged, or takes
+    too long.
     """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -75,7 +79,10 @@ def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
     try:
         return replace(preflight, ink=_measure_ink(pdf, ghostscript, place))
     except PipelineError as error:
-        return replace(preflight, not_measured=error.problems[0].message)
+        problem = error.problems[0]
+        if problem.rule is Rule.RESOURCE_LIMIT:
+            raise PipelineError(replace(problem, hint=_INK_HINT)) from error
+        return replace(preflight, not_measured=problem.message)
 
 
 def _inspect(pdf: Pdf) -> Preflight:
@@ -209,7 +216,8 @@ def _measure_ink(
         folder = Path(name)
         (folder / "press.pdf").write_bytes(pdf)
         arguments = ("-sDEVICE=ink_cov", "-dUseTrimBox", "-o", "ink.txt", "press.pdf")
-        run_ghostscript(ghostscript, arguments, folder, place, "measure the ink")
+        task = "measure the ink", _INK_SECONDS
+        run_ghostscript(ghostscript, arguments, folder, place, *task)
         # One line for each page, such as " 24.33928 25.07810  0.76362 13.36494 CMYK OK".
         lines = (folder / "ink.txt").read_text(encoding="ascii").splitlines()
     return tuple(tuple(round(float(s), 1) for s in line.split()[:4]) for line in lines)

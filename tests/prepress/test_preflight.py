@@ -170,6 +170,29 @@ def test_ink_of_a_file_with_faults_is_not_measured(good: bytes, ghostscript: str
     assert preflight.not_measured == "the file has faults"
 
 
+def forms_that_draw_forms(pdf: Pdf) -> None:
+    """Draw a line 10 to the power of 12 times."""
+    form: Stream | None = None
+    for _ in range(13):
+        inner, form = form, Stream(pdf, b"/F Do " * 10 if form else b"0 0 m 9 9 l S")
+        form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 9, 9])
+        if inner:
+            form.Resources = Dictionary(XObject={"/F": pdf.make_indirect(inner)})
+    draw(pdf, "/F Do", XObject={"/F": pdf.make_indirect(form)})
+
+
+def test_a_file_whose_ink_takes_too_long_is_over_a_limit(
+    good: bytes, ghostscript: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.prepress.preflight._INK_SECONDS", 1)
+    with pytest.raises(PipelineError) as caught:
+        inspect(changed(good, forms_that_draw_forms), ghostscript, PLACE)
+    (problem,) = caught.value.problems
+    assert (problem.rule, problem.place) == (Rule.RESOURCE_LIMIT, PLACE)
+    said = "Ghostscript could not measure the ink: it took longer than 1 seconds"
+    assert problem.message == said
+
+
 def test_the_size_and_the_embedded_fonts_are_reported(good: bytes) -> None:
     def embedded_font(pdf: Pdf) -> None:
         loose_font(pdf)
