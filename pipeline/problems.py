@@ -235,7 +235,8 @@ class Problem:
 # Raised                                    Caught
 # PipelineError, by any stage               by `attempt` (tasks/task.py) for a target, else
 #                                           by `cli/` for the command
-# WorkersUnavailable, by `Executor.result`  by `_run_tasks` (build.py), which ends the build
+# WorkersUnavailable, by `Executor.result`  by `_run_tasks` (build.py) for a build, else by
+#                                           `cli/` for the command
 # JobFailed, by `Executor.result`           by `attempt`, tasks/reading.py and `verify`
 # OSError, MemoryError, by any stage        by both too, if the machine is the cause
 
@@ -256,7 +257,7 @@ class PipelineError(_ProblemsError):
 
 
 class WorkersUnavailable(_ProblemsError):
-    """The executor is lost; the build stops and keeps finished targets."""
+    """The executor is lost; a build stops and keeps finished targets."""
 
 
 class JobFailed(Exception):

@@ -184,6 +184,7 @@ ALWAYS = [
     ("files of 16 KiB", "verify"),
     ("temporary folder of 32 KiB", "session"),
     ("3 processes", "build"),
+    ("3 processes", "verify"),
     ("read-only disk", "new"),
     ("disk with 16 KiB", "pack"),
     ("full stdout", "print-order"),

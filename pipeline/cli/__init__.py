@@ -14,7 +14,7 @@ from pipeline import __version__
 from pipeline.cli import options as option
 from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
 from pipeline.cli.process import end_interrupted, prepare_process, was_interrupted
-from pipeline.problems import PipelineError
+from pipeline.problems import PipelineError, WorkersUnavailable
 from pipeline.system_errors import system_problem
 
 # Command -> module and function; only the module of the command that runs is imported.
@@ -34,7 +34,7 @@ COMMANDS = {
 
 
 class CommandGroup(click.Group):
-    """Run a command of the table; print a PipelineError as problems, and exit."""
+    """Run a command of the table; print the problems that end it, and exit."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command, also when stdout or stderr is closed or full."""
@@ -56,7 +56,7 @@ class CommandGroup(click.Group):
         """
         try:
             return super().invoke(ctx)
-        except PipelineError as error:
+        except (PipelineError, WorkersUnavailable) as error:
             exit_with_problems(ctx, error.problems)
         except (click.exceptions.Exit, click.ClickException):
             raise
