@@ -76,12 +76,13 @@ _FIELDS = {
 class Target:
     """One file to be built. `reason` says why it is stale; `bytes` is its size.
 
-    Templates with fields of the target name its folder below `build/`, its file without
-    profile, and the file of content that it needs, which `sources_in` must list: records of
-    targets whose file is not listed are dropped. `PROFILE` is the profile without suffix.
+    `KIND` is what messages call it. Templates with fields of the target name its folder
+    below `build/`, its file without profile, and the file of content that it needs, which
+    `sources_in` must list: records of targets whose file is not listed are dropped.
+    `PROFILE` is the profile without suffix.
     """
 
-    FOLDER = STEM = SOURCE = ""
+    KIND = FOLDER = STEM = SOURCE = ""
     PROFILE = PACK_PROFILE
 
     state: State = State.SELECTED
@@ -125,6 +126,7 @@ class Target:
 class Document(Target):
     """An edition in one language and one profile."""
 
+    KIND = "document"
     FOLDER, STEM = "{slug}", "{slug}_{information_date}_{language}"
     SOURCE = "content/{slug}/{information_date}/{language}.yaml"
     PROFILE = DOCUMENT_PROFILE
@@ -139,6 +141,7 @@ class Document(Target):
 class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
 
+    KIND = "pack"
     FOLDER, STEM, SOURCE = "sessions/{number}", "{number}_{language}", _SESSION
 
     number: int
@@ -150,6 +153,7 @@ class Pack(Target):
 class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
 
+    KIND = "job sheet"
     FOLDER, STEM, SOURCE = "sessions/{number}", "{number}_order", _SESSION
 
     number: int

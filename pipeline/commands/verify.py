@@ -35,7 +35,7 @@ from pipeline.problems import (
 from pipeline.project import Project
 from pipeline.state.integrity import FileIntegrity, read_integrity
 from pipeline.state.manifest import Manifest, read_manifest
-from pipeline.targets import BuildOptions, JobSheet, parse_file_name, sources_in
+from pipeline.targets import BuildOptions, parse_file_name, sources_in
 from pipeline.tasks.reading import open_readers
 from pipeline.workers.executor import Executor
 
@@ -162,17 +162,17 @@ def nearest_code(project: Project, typed: str) -> str:
 class FileResult:
     """What is known of one PDF.
 
-    `editions` are those whose codes are in the file. `session` is the number of the session
-    of a pack or job sheet, else ""; `session_exists` says whether the project has it. Only
-    a press file has a `preflight`.
+    `editions` are those whose codes are in the file. `kind` names the kind of target, such
+    as "pack". `session` is the number of the session of such a file, else "";
+    `session_exists` says whether the project has it. Only a press file has a `preflight`.
     """
 
     file: str
     integrity: FileIntegrity
     editions: tuple[CodeResult, ...]
+    kind: str
     session: str
     session_exists: bool
-    is_job_sheet: bool
     preflight: Preflight | None
 
     @property
@@ -203,56 +203,43 @@ def verify_files(
     """
     files = tuple(files)
     with open_readers(len(files)) as executor:
-        return _verify_files(project, files, on, ghostscript, executor)
+        results, problems = _read_files(project, files, ghostscript, executor)
+        codes = (_valid_code(word) for r in results for word in r.integrity.codes)
+        valid = dict.fromkeys(filter(None, codes))
+        editions, more = verify_code(project, valid, on, executor)
+    problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
+    with_editions = tuple(_with_editions(result, editions) for result in results)
+    return with_editions, sort_and_dedupe(problems)
 
 
-def _verify_files(
-    project: Project,
-    files: Sequence[Path],
-    on: date,
-    ghostscript: str | None,
-    executor: Executor,
-) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
+def _read_files(
+    project: Project, files: Sequence[Path], ghostscript: str | None, executor: Executor
+) -> tuple[list[FileResult], list[Problem]]:
+    """Read each PDF; a file that cannot be read is a problem. The editions are missing."""
     manifest = read_manifest(project.build / "manifest.json")
     sessions = sources_in(project, ())
-    results: list[FileResult] = []
-    problems: list[Problem] = []
     jobs = [
         executor.submit_local(_read_file, f, manifest, project.build, ghostscript)
         for f in files
     ]
+    results: list[FileResult] = []
+    problems: list[Problem] = []
     for file, job in zip(files, jobs, strict=True):
         try:
             integrity, preflight = executor.result(job)
         except PipelineError as error:
             problems += error.problems
-            continue
         except JobFailed as error:
             message = f"the file could not be read: {error}"
             place = Place(str(file))
             problems.append(Problem(Rule.RESOURCE_LIMIT, place, message, _LIMIT_HINT))
-            continue
-        kind, parts = parse_file_name(f"{integrity.document}.pdf")
-        session = parts.get("number", "")
-        exists = kind.SOURCE.format_map(parts) in sessions
-        known = session, exists, kind is JobSheet
-        results.append(FileResult(str(file), integrity, (), *known, preflight))
-    codes: dict[Code, None] = {}
-    for index, result in enumerate(results):
-        for word in result.integrity.codes:
-            try:
-                codes[parse_code(word)] = None
-            except ValueError:
-                results[index] = _altered(result, f'its edition code "{word}" is not valid')
-    editions, more = verify_code(project, codes, on, executor)
-    problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
-    with_editions = (
-        _compare_name(
-            replace(r, editions=tuple(e for e in editions if e.code in r.integrity.codes))
-        )
-        for r in results
-    )
-    return tuple(with_editions), sort_and_dedupe(problems)
+        else:
+            kind, parts = parse_file_name(f"{integrity.document}.pdf")
+            session = parts.get("number", "")
+            exists = kind.SOURCE.format_map(parts) in sessions
+            known = kind.KIND, session, exists
+            results.append(FileResult(str(file), integrity, (), *known, preflight))
+    return results, problems
 
 
 def _read_file(
@@ -267,11 +254,25 @@ def _read_file(
     return integrity, preflight
 
 
-def _compare_name(result: FileResult) -> FileResult:
-    """Report a file of a brief whose code belongs to another brief than its name."""
+def _valid_code(word: str) -> Code | None:
+    try:
+        return parse_code(word)
+    except ValueError:
+        return None
+
+
+def _with_editions(result: FileResult, editions: Iterable[CodeResult]) -> FileResult:
+    """Add the editions of a file, and report a code that is not valid or not its own.
+
+    A file of a brief has the code of the brief in its name.
+    """
+    words, document = result.integrity.codes, result.integrity.document
+    result = replace(result, editions=tuple(e for e in editions if e.code in words))
+    for word in words:
+        if _valid_code(word) is None:
+            result = _altered(result, f'its edition code "{word}" is not valid')
     for edition in () if result.session else result.editions:
         name = f"{edition.slug}_{edition.information_date}_{edition.language}"
-        document = result.integrity.document
         if document and not f"{document}_".startswith(f"{name}_"):
             return _altered(result, f"its edition code is that of {name}")
     return result

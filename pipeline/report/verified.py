@@ -8,6 +8,7 @@ from pipeline.problems import Problem
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count, envelope_json
 from pipeline.state.integrity import FileIntegrity
+from pipeline.targets import JobSheet
 
 _INKS = ("cyan", "magenta", "yellow", "black")
 
@@ -19,12 +20,11 @@ def file_text(result: FileResult) -> str:
         return escape_controls(f"{result.file}: not built by Briefs")
     parts = [integrity.document or "a file of Briefs", _integrity(integrity)]
     if result.session:
-        kind = "job sheet" if result.is_job_sheet else "pack"
         project = "" if result.session_exists else ", which is not in this project"
-        parts.append(f"{kind} of session {result.session}{project}")
+        parts.append(f"{result.kind} of session {result.session}{project}")
         if integrity.changed_files:
             parts.append(f"changed since the order: {', '.join(integrity.changed_files)}")
-        elif result.is_job_sheet:
+        elif result.kind == JobSheet.KIND:
             parts.append("its files are unchanged")
         for edition in result.editions:
             if edition.exit_code:

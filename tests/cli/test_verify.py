@@ -16,7 +16,7 @@ from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.project import open_project
 from pipeline.report.verified import file_text
 from pipeline.state.integrity import FileIntegrity
-from pipeline.targets import BuildOptions
+from pipeline.targets import BuildOptions, parse_file_name
 from tests.commands.test_verify import EN, LATER, PROJECT, TEXT, TODAY
 from tests.conftest import WriteProject, briefs, write_files
 
@@ -206,8 +206,8 @@ def test_json_has_every_answer_on_codes_and_files(
 def of_session(document: str, *changed: str) -> FileResult:
     """A pack or job sheet of session 331 that is unchanged; `changed` are its files."""
     integrity = FileIntegrity(document, is_unchanged=True, changed_files=changed)
-    is_job_sheet = document.endswith("_order")
-    return FileResult("a.pdf", integrity, (), "331", True, is_job_sheet, None)
+    kind, _ = parse_file_name(f"{document}.pdf")
+    return FileResult("a.pdf", integrity, (), kind.KIND, "331", True, None)
 
 
 def test_a_job_sheet_says_whether_its_files_are_unchanged() -> None:
@@ -226,6 +226,11 @@ def test_a_pack_says_whether_it_is_unchanged_and_its_session_exists() -> None:
     gone = replace(pack, session_exists=False)
     said = "a.pdf: 331_en; unchanged; pack of session 331, which is not in this project"
     assert file_text(gone) == said
+
+
+def test_a_file_of_a_session_has_the_name_of_its_kind() -> None:
+    placard = replace(of_session("331_en"), kind="placard")
+    assert file_text(placard) == "a.pdf: 331_en; unchanged; placard of session 331"
 
 
 def test_a_pack_names_only_the_briefs_that_are_not_current(

@@ -456,7 +456,7 @@ def verify(root: Path, name: str) -> FileResult:
 def test_verify_recognizes_a_pack_and_detects_a_change(root: Path) -> None:
     good = verify(root, "331_en.pdf")
     assert (good.integrity.document, good.integrity.is_unchanged) == ("331_en", True)
-    assert (good.session, good.session_exists, good.is_job_sheet) == ("331", True, False)
+    assert (good.session, good.session_exists, good.kind) == ("331", True, "pack")
     assert good.exit_code is ExitCode.OK
     file = root / "build/sessions/331/331_en.pdf"
     with pikepdf.open(file, allow_overwriting_input=True) as pdf:

@@ -201,7 +201,7 @@ def test_verify_recognizes_a_job_sheet_and_detects_changed_files(
         return result
 
     result = verify()
-    assert (result.integrity.document, result.is_job_sheet) == ("331_order", True)
+    assert (result.integrity.document, result.kind) == ("331_order", "job sheet")
     assert (result.session, result.session_exists) == ("331", True)
     assert (result.integrity.is_unchanged, result.integrity.changed_files) == (True, ())
     assert result.exit_code is ExitCode.OK
