@@ -21,6 +21,7 @@ _HINTS = {
     errno.EDQUOT: _DISK,
     errno.EFBIG: f"{_DISK}, or allow larger files: ulimit -f",
 }
+_SHORT = "set TMPDIR to a folder with a short path, such as /tmp"
 _OTHER = "check the disk, the permissions of its folders, and the limits of the system"
 # Texts of exceptions that Python and its extension modules raise instead of MemoryError.
 _NO_MEMORY = (
@@ -38,6 +39,8 @@ def system_problem(error: BaseException) -> Problem | None:
     """
     for cause in _causes(error):
         if isinstance(cause, OSError):
+            if str(cause) == "AF_UNIX path too long":  # Python's own; it has no number
+                return _problem("the path of the temporary folder is too long", _SHORT)
             reason = (cause.strerror or str(cause)).lower()
             file = f": {cause.filename}" if isinstance(cause.filename, str) else ""
             return _problem(f"{reason}{file}", _HINTS.get(cause.errno or 0, _OTHER))

@@ -108,6 +108,12 @@ def no_temporary_folder(machine: Machine, stack: ExitStack) -> None:
     machine.environment["TMPDIR"] = str(machine.root / "content/series.yaml")
 
 
+def long_temporary_folder(machine: Machine, stack: ExitStack) -> None:
+    folder = machine.root.parent / ("long" * 25)
+    folder.mkdir()
+    machine.environment["TMPDIR"] = str(folder)
+
+
 def other_disk(machine: Machine, stack: ExitStack) -> Path:
     disk = machine.root.parent / "disk"
     mount(disk, "64m", stack)
@@ -164,6 +170,7 @@ MACHINES: dict[str, Callable[[Machine, ExitStack], None]] = {
         for kib in (4, 32, 64, 128)
     },
     "no temporary folder": no_temporary_folder,
+    "long temporary folder": long_temporary_folder,
     **{f"disk with {kib} KiB": partial(full_disk, kib) for kib in (0, 4, 16, 64)},
     "read-only disk": read_only_disk,
     "no HOME": no_home,
@@ -330,3 +337,28 @@ def assert_whole(root: Path, samples: Samples, removed: Collection[str]) -> None
 def test_the_table_has_the_machines_that_are_always_tested() -> None:
     assert {pair[0] for pair in ALWAYS} <= MACHINES.keys()
     assert {pair[1] for pair in ALWAYS} <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("options", [[], ["--cluster", "local:1"]])
+def test_a_temporary_folder_with_a_long_path_is_the_cause(
+    options: Sequence[str], samples: Samples, tmp_path: Path
+) -> None:
+    if options:
+        pytest.importorskip("distributed")
+    root = Path(shutil.copytree(samples.root, tmp_path / "project"))
+    change(root)
+    machine = Machine(root)
+    long_temporary_folder(machine, ExitStack())
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "--project", root, "build", *options],
+        cwd=BUNDLED,
+        env={**os.environ, "TMPDIR": str(machine.environment["TMPDIR"])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ENVIRONMENT
+    assert done.stderr == (
+        "system: the path of the temporary folder is too long\n"
+        "  hint: set TMPDIR to a folder with a short path, such as /tmp\n"
+    )
