@@ -28,6 +28,7 @@ _IGNORED = re.compile(r"Ignored `([^:]+):\s*(.*?)\s*` at \d+:\d+, (.*)\.", re.S)
 _SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*?)'", re.S)
 _MISSING = re.compile(r"Failed to load stylesheet at ")
 _SYNTAX = re.compile(r"(?:Parse error|Error:)")
+_NEWLINE = re.compile(r"\r\n|[\n\r\f]")
 _RULES = ("qualified-rule", "at-rule")
 _GROUPS = ("media", "supports", "layer")
 # Properties of letters and marks, and all tokens.
@@ -109,6 +110,21 @@ def find_value(names: Iterable[str], serve: Serve, cause: float | Colour) -> Pla
         if tokens:
             return _place(name, tokens[-1])
     return Place(names[-1] if names else "styles")
+
+
+def list_declarations(name: str, data: bytes | None) -> list[Place]:
+    """List the places of all declarations in a style sheet."""
+    nodes = _nodes(data or b"")
+    return [_place(name, node) for node in nodes if node.type == "declaration"]
+
+
+def without_declarations(data: bytes, places: Iterable[Place]) -> bytes:
+    """Make declarations of a style sheet those of properties that nothing uses."""
+    lines = _NEWLINE.split(data.decode("utf-8", "replace"))
+    for place in sorted(places, reverse=True):
+        line, at = lines[place.line - 1], place.column - 1
+        lines[place.line - 1] = f"{line[:at]}--without-{line[at:]}"
+    return "\n".join(lines).encode()
 
 
 def _has_value(token: Any, cause: float | Colour) -> bool:

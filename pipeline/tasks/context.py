@@ -1,6 +1,7 @@
 """What every task of one build works with, and the steps that all tasks share."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import TypeVar
@@ -11,16 +12,26 @@ from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Series
 from pipeline.pdf.render import AttachedFile, RenderedPdf
-from pipeline.problems import Problem, is_blocking
+from pipeline.pdf.style_causes import may_be_of_styles
+from pipeline.problems import JobFailed, Problem, is_blocking
 from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
 from pipeline.tasks.assets import ProjectAssets
-from pipeline.tasks.jobs import PostProcessing, render_document_pdf, resolve_places, warm_up
+from pipeline.tasks.jobs import (
+    PostProcessing,
+    find_style_causes,
+    render_document_pdf,
+    resolve_places,
+    warm_up,
+)
 from pipeline.tasks.task import Workspace
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
 T = TypeVar("T")
+
+# Nine renders of more pages would take longer than a job may.
+_MAX_PAGES_RENDERED_AGAIN = 24
 
 
 @dataclass(frozen=True)
@@ -102,7 +113,23 @@ class BuildContext:
             document_name,
             post_processing,
         )
-        return rendered, resolve_places(self.workspace.project, problems)
+        problems = resolve_places(self.workspace.project, problems)
+        if any(map(may_be_of_styles, problems)):
+            problems = yield from self._find_style_causes(page, rendered, problems)
+        return rendered, problems
+
+    def _find_style_causes(
+        self, page: RenderedPage, rendered: RenderedPdf, problems: list[Problem]
+    ) -> Task[list[Problem]]:
+        """Give problems that the project's own style sheets cause their places there."""
+        root = self.workspace.project.root
+        own = [n for n in rendered.assets if n.endswith(".css") and (root / n).is_file()]
+        if not own or rendered.pages > _MAX_PAGES_RENDERED_AGAIN:
+            return problems
+        job = find_style_causes, self.assets, page.html, own, problems
+        with suppress(JobFailed):  # it takes too long, and only explains
+            problems = yield self.executor.submit(*job)
+        return problems
 
     def is_blocked(self, problems: Sequence[Problem]) -> bool:
         """Whether one of these problems keeps a target from being stored."""

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from pipeline.design.stylesheets import Serve
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import AttachedFile, RenderedPdf, render_pdf
+from pipeline.pdf.style_causes import locate_in_styles
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
@@ -92,6 +94,18 @@ def render_document_pdf(
         return _impose(rendered, post_processing), problems
     rendered, more = _convert_to_pdfx(assets, rendered, post_processing, Place(source))
     return rendered, [*problems, *more]
+
+
+def find_style_causes(
+    assets: AssetSource, html: str, stylesheets: Sequence[str], problems: Sequence[Problem]
+) -> list[Problem]:
+    """Give problems that a declaration of some style sheets causes its place."""
+    fonts = load_fonts(assets.font_folders)
+
+    def render(serve: Serve) -> list[Problem]:
+        return render_pdf(html, serve, fonts, lambda *_: Place(""))[1]
+
+    return locate_in_styles(problems, stylesheets, assets.serve, render)
 
 
 def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
