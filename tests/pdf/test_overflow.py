@@ -563,6 +563,11 @@ TWO = "<p>Some words</p><p class=b>Some more words</p>"
             "@page { @top-left { content: 'Left' } @top-right { content: 'Right' } }",
             id="running heads",
         ),
+        pytest.param(
+            TWO,
+            f"@page {{ @top-left {{ content: url({BASE_URL}content/a.svg) }} }}",
+            id="picture in a margin",
+        ),
     ],
 )
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])

@@ -185,7 +185,9 @@ class _Walk:
             if isinstance(box, boxes.ReplacedBox):
                 left, top, width, height = box.hit_area()
                 ink = Area(left, top, left + width, top + height)
-                self.add_item(box.element.get("alt") or "", ink, context, ink)
+                # A picture of a style sheet in a margin box is of no element.
+                alt = "" if box.element is None else box.element.get("alt") or ""
+                self.add_item(alt, ink, context, ink)
         for child in child_boxes(box):
             self.walk(child, context)
 
