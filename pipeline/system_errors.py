@@ -5,9 +5,10 @@ are errors of the program; they keep their traceback.
 """
 
 import errno
+import resource
 from collections.abc import Iterator
 
-from pipeline.problems import Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule
 
 _MEMORY = "free memory, or allow more: ulimit -v; --jobs 1 needs the least"
 _FILES = "allow more open files: ulimit -n 256"
@@ -63,6 +64,14 @@ def memory_problem(message: str) -> Problem:
 def is_shortage(error: OSError) -> bool:
     """Whether the system lacks something that a file needs, but not the file itself."""
     return error.errno in _HINTS
+
+
+def require_memory(mib: int) -> None:
+    """Raise PipelineError if the system allows this process less address space."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < mib << 20:
+        problem = low_limit_problem("memory (KiB)", limit >> 10, mib << 10, "-v")
+        raise PipelineError(problem)
 
 
 def low_limit_problem(what: str, allowed: int, needed: int, option: str) -> Problem:

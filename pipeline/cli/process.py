@@ -8,19 +8,25 @@ import sys
 import threading
 from typing import Any
 
-from pipeline.system_errors import system_problem
+from pipeline.system_errors import require_memory, system_problem
 
 # The exit code that shells use for a program ended by Ctrl-C.
 INTERRUPTED = 130
 # Seconds until an interrupt that was swallowed is repeated, and until an interrupted
 # command that hangs is ended. Saving the records of 50,000 documents takes 5 s.
 _REPEAT_AFTER, _END_AFTER = 0.01, 60
+# Address space for what a command imports; with less, pydantic ends it by a signal.
+_LEAST_MEMORY_MIB = 128
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _received: list[int] = []
 
 
 def prepare_process() -> None:
-    """Make termination an interrupt, and set what a short run needs."""
+    """Make termination an interrupt, and set what a short run needs.
+
+    Raises PipelineError if there is too little memory for any command.
+    """
+    require_memory(_LEAST_MEMORY_MIB)
     _treat_termination_as_interrupt(os.getpid())
     threading.excepthook = _print_bugs_of_threads
     # Plug-ins of pydantic that are installed on the machine must not change what is valid.

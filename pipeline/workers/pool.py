@@ -33,6 +33,7 @@ from pipeline.system_errors import (
     is_shortage,
     low_limit_problem,
     memory_problem,
+    require_memory,
     system_problem,
 )
 from pipeline.workers.executor import Executor, InlineExecutor
@@ -273,10 +274,7 @@ def _require_limits(number: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     elif _is_below(soft, files):
         raise PipelineError(low_limit_problem("open files", soft, files, "-n"))
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if _is_below(soft, _ADDRESS_SPACE_MIB * _MEGABYTE):
-        kib = soft >> 10, _ADDRESS_SPACE_MIB << 10
-        raise PipelineError(low_limit_problem("memory (KiB)", *kib, "-v"))
+    require_memory(_ADDRESS_SPACE_MIB)
 
 
 def _is_below(limit: int, needed: int) -> bool:
