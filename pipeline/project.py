@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISREG
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
@@ -174,7 +175,7 @@ FileSignatures = tuple[tuple[Path, int, int, int, int], ...]
 
 
 def file_signatures(files: Iterable[Path]) -> FileSignatures:
-    """Identify the state of some files; a missing file is left out.
+    """Identify the state of some files; what is missing, or not a file, is left out.
 
     A change that keeps size and modification time changes the inode or the ctime.
     """
@@ -183,7 +184,8 @@ def file_signatures(files: Iterable[Path]) -> FileSignatures:
         with suppress(OSError):
             stat = file.stat()
             times = stat.st_mtime_ns, stat.st_ctime_ns
-            signatures.append((file, stat.st_size, *times, stat.st_ino))
+            if S_ISREG(stat.st_mode):
+                signatures.append((file, stat.st_size, *times, stat.st_ino))
     return tuple(signatures)
 
 

@@ -186,6 +186,26 @@ def test_a_design_that_may_not_be_read_is_said(
         assert said.startswith(expected)
 
 
+@pytest.mark.parametrize("command", ["build", "check", "list"])
+def test_a_design_of_pipes_devices_and_odd_names_is_refused_and_not_read(
+    write_project: WriteProject, command: str
+) -> None:
+    fonts, sheet, folder = "styles/fonts/", "styles/tokens.css", "templates/"
+    root = write_project({f"{fonts}a.ttf": "", f"{folder}a.html": ""})
+    os.mkfifo(root / fonts / "pipe.ttf")
+    (root / fonts / "zero.ttf").symlink_to("/dev/zero")
+    os.mkfifo(root / sheet)
+    for name in (f"{fonts}\udcff.ttf", f"{folder}\udcff.html"):
+        (root / name).touch()
+    code, said = run(root, command)
+    assert code == 4
+    odd = "it is a pipe, a socket or a device, which is never read"
+    for name in (f"{fonts}pipe.ttf", f"{fonts}zero.ttf", sheet):
+        assert f"{name}: {odd}\n" in said
+    for name in (f"{fonts}\\udcff.ttf", f"{folder}\\udcff.html"):
+        assert f"{name}: the name of the file is not UTF-8\n" in said
+
+
 def test_links_that_lead_to_themselves_end(project: Path) -> None:
     before = made(project)
     (project / "content/brief/2017/loop").symlink_to("loop")

@@ -5,6 +5,7 @@ links: they are hashed, and they refer to no other file.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def require_usable_overrides(project: Project) -> None:
 
 
 def override_problems(project: Project) -> list[Problem]:
-    """List unreadable files and folders, and links that lead out of them."""
+    """List what cannot be read by its permission, kind or name, and links that lead out."""
     return [
         problem
         for base in (project.root / "styles", project.root / "templates")
@@ -44,17 +45,29 @@ def _path_problem(
         message = f"it is a link to a place outside {base.name}/"
         hint = "put the file or folder itself here"
         return Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)
-    mode = os.R_OK | os.X_OK if is_folder else os.R_OK
-    # A path that does not exist was just removed, or is a broken link.
-    if os.access(path, mode) or not os.access(path, os.F_OK):
-        return None
     kind, slash, flags = ("folder", "/", "rx") if is_folder else ("file", "", "r")
-    return Problem(
-        Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE,
-        Place(f"{name}{slash}"),
-        f"the {kind} cannot be read: permission denied",
-        f"its owner can allow it: chmod u+{flags}",
-    )
+    mode = os.R_OK | os.X_OK if is_folder else os.R_OK
+    if not os.access(path, os.F_OK):
+        # It was just removed, or is a link to nothing, as editors make to lock a file.
+        return None
+    if not os.access(path, mode):
+        message = f"the {kind} cannot be read: permission denied"
+        hint = f"its owner can allow it: chmod u+{flags}"
+    elif not is_folder and not os.path.isfile(path):  # noqa: PTH113 – faster
+        message = "it is a pipe, a socket or a device, which is never read"
+        hint = "put a file here, or remove it"
+    elif not name.isascii() and not _is_unicode(name):
+        message = f"the name of the {kind} is not UTF-8"
+        hint = f"rename the {kind}"
+    else:
+        return None
+    rule = Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE
+    return Problem(rule, Place(f"{name}{slash}"), message, hint)
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a name can be written; other bytes of a name are read as surrogates."""
+    return not re.search("[\ud800-\udfff]", name)
 
 
 def _leads_out(link: Path, base: Path) -> bool:
