@@ -54,7 +54,7 @@ def build(
 
     A document with an error keeps its last good file; the others are finished. `executor`
     is one that is already open, with the `toolchains` of its workers; otherwise the build
-    opens its own. Raises PipelineError if none can be built, as when `build/` is a link.
+    opens its own. Raises PipelineError if none can be built, as when `build/` holds a link.
     """
     make_plan = partial(plan_documents, project, options, today, toolchains)
     return _run_plan(project, options, make_plan, progress, executor)

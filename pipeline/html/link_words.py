@@ -26,7 +26,7 @@ def describe_link(page: PageView, href: str, text: str) -> str:
         return _titled(page, href[1:]) if isinstance(page, BriefView) else ""
     parts = urlsplit(href)
     kind = strings[_KINDS.get(parts.scheme, "web")]
-    address = short_address(href) if parts.scheme == "https" else unquote(parts.path)
+    address = short_address(href) if parts.scheme == "https" else _decoded(parts.path)
     # A telephone number stands in the text as people read it.
     is_number = parts.scheme == "tel" and any(letter.isdigit() for letter in text)
     if not text or is_number or short_address(text) == address:
@@ -34,6 +34,12 @@ def describe_link(page: PageView, href: str, text: str) -> str:
     host = (parts.hostname or address).removeprefix("www.")
     named = strings["link"].replace("{kind}", kind).replace("{address}", host)
     return named.replace("{text}", _shorten(text))
+
+
+def _decoded(path: str) -> str:
+    """An address as people write it, unless that has characters without a shape."""
+    decoded = unquote(path)
+    return decoded if decoded.isprintable() else path
 
 
 def short_address(address: str) -> str:

@@ -92,6 +92,8 @@ def markdown_parser() -> MarkdownIt:
     parser.inline.ruler.before("link", "citation", _citation_rule)
     # Accept every link here; `content/validate/markdown.py` reports unsupported ones.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the parser has no option for it
+    # An address is printed as typed, not decoded: "%00" would be printed as a NUL.
+    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # the parser has no option for it
     return parser
 
 

@@ -98,3 +98,13 @@ def test_a_page_names_its_footnotes_and_its_qr_code(write_project: WriteProject)
     assert 'data-footnote="Footnote {number}"' in html
     assert "<title>QR code: the web address of this brief</title>" in html
     assert html.count("https://p.org/brief/2017/en") == 1
+
+
+def test_an_address_is_decoded_if_people_can_read_it(write_project: WriteProject) -> None:
+    text = "[a](mailto:%C3%A9@b.org) [b](mailto:a%00@b.org) [c](tel:%E2%80%AE1)"
+    brief = f"title: A\nsections: [{{heading: B, blocks: [{{text: '{text}'}}]}}]\n"
+    html = html_of(
+        open_project(write_project({"content/brief/2017/en.yaml": brief})), "brief"
+    )
+    labels = re.findall(r'<a href="(?:mailto|tel):[^>]*?aria-label="([^"]*)"', html)
+    assert labels == ["E-mail: é@b.org, a", "E-mail: a%00@b.org, b", "Tel: %E2%80%AE1, c"]

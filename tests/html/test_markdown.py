@@ -57,6 +57,10 @@ def link(label: str, href: str) -> str:
         ("[a](tel:+41227996111)", f"<p>{link('a', 'tel:+41227996111')}</p>\n"),
         ("[a](#part-2)", f"<p>{link('a', '#part-2')}</p>\n"),
         ("<https://b.org>", f"<p>{link('https://b.org', 'https://b.org')}</p>\n"),
+        (
+            "<https://b.org/%00%C3%A9>",
+            f"<p>{link('https://b.org/%00%C3%A9', 'https://b.org/%00%C3%A9')}</p>\n",
+        ),
         ("<b@c.org>", f"<p>{link('b@c.org', 'mailto:b@c.org')}</p>\n"),
         ("[a][b]\n\n[b]: https://c.org", f"<p>{link('a', 'https://c.org')}</p>\n"),
     ],
