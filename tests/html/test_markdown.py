@@ -327,6 +327,7 @@ def test_an_unused_or_repeated_footnote_is_refused(text: str) -> None:
         ("[one]{#two}", Rule.UNSUPPORTED_MARKDOWN, "{"),
         ("[one]{onclick=two}", Rule.UNSUPPORTED_MARKDOWN, "{"),
         ("One\n\n[two]: https://three.org", Rule.UNSUPPORTED_MARKDOWN, "[two]:"),
+        ("One\n\n| two | three |\n|---|---|", Rule.TABLE_SHAPE, "| two | three |"),
         ("One <b>two</b>", Rule.RAW_HTML, "<b>"),
         ("<div>\none\n</div>", Rule.RAW_HTML, "<div>"),
         ("One <!-- two -->", Rule.RAW_HTML, "<!-- two -->"),

@@ -187,11 +187,14 @@ def _link_issues(token: Token) -> Iterator[Issue]:
 
 
 def _table_issues(lines: Sequence[str]) -> Iterator[Issue]:
-    """Report cells beyond those of the head: the parser drops them."""
+    """Report a table without rows, and cells beyond those of its head: both are lost."""
 
     def cells(line: str) -> list[str]:
         return re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
 
+    if not lines[2:]:
+        hint = "add a row; if it is not a table, put a backslash before the bars: \\|"
+        yield Issue(Rule.TABLE_SHAPE, "the table has no rows", hint, lines[0].strip())
     for line in lines[2:]:
         if len(cells(line)) > len(cells(lines[0])):
             message = "a row of the table has more cells than its head"
