@@ -51,7 +51,7 @@ class FileIntegrity:
 def read_integrity(path: Path, manifest: Manifest, build: Path) -> FileIntegrity:
     """Compare a PDF with the manifest. Raises PipelineError if it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
         with pikepdf.open(io.BytesIO(data)) as pdf:
             identity = read_identity(pdf)
             if identity is None:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -106,6 +108,15 @@ def test_a_job_sheet_lists_the_files_that_changed_since_the_order(write: Write) 
     integrity = read_integrity(path, manifest, Path())
     assert integrity.document == "331_order"
     assert integrity.changed_files == ("build/b.pdf", "build/c.pdf")
+
+
+def test_a_pipe_is_not_read_even_if_it_gives_a_pdf(write: Write, tmp_path: Path) -> None:
+    data = write({}).read_bytes()
+    pipe = tmp_path / "pipe.pdf"
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_bytes, args=(data,), daemon=True).start()
+    with pytest.raises(PipelineError, match="not a PDF"):
+        read_integrity(pipe, Manifest(), Path())
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(write: Write, tmp_path: Path) -> None:
