@@ -1,14 +1,22 @@
 """Contrast and size are measured on the page itself."""
 
 import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from pipeline.build import build
 from pipeline.model.colour import contrast
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule
-from pipeline.project import BUNDLED
+from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
+from pipeline.workers.executor import InlineExecutor
+
+WriteProject = Callable[[Mapping[str, str]], Path]
 
 
 def issues(body: str, css: str = "") -> list[list[float]]:
@@ -103,3 +111,20 @@ def test_marks_of_a_drawn_chart_stand_out_from_the_page() -> None:
     assert issues(chart.format(good + rule), "") == []
     pale = '<path class="mark" d="M0 0h9v9z" fill="#b8c4cc"/>'
     assert issues(chart.format(good + pale), "") == [[1.8, 3.0]]
+
+
+@pytest.mark.parametrize("profile", ["screen", "office"])
+def test_a_link_in_the_masthead_is_legible(
+    write_project: WriteProject, profile: str
+) -> None:
+    link = "'A [link](https://a.example) in a line'"
+    files = {
+        "content/series.yaml": f"name: {link}\npublisher: {{name: {link}}}\n"
+        "languages: [en]\n",
+        "content/brief/2017/en.yaml": f"title: {link}\nstandfirst: {link}\n"
+        "sections: [{heading: A heading, blocks: [{text: Words.}]}]\n",
+    }
+    options = BuildOptions(profiles=(profile,))
+    project = open_project(write_project(files))
+    result = build(project, options, date(2018, 1, 1), executor=InlineExecutor())
+    assert result.problems == ()
