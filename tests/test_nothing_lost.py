@@ -187,7 +187,7 @@ def test_a_design_that_may_not_be_read_is_said(
 
 
 @pytest.mark.parametrize("command", ["build", "check", "list"])
-def test_a_design_of_pipes_devices_and_odd_names_is_refused_and_not_read(
+def test_a_design_of_pipes_devices_huge_files_and_odd_names_is_refused_and_not_read(
     write_project: WriteProject, command: str
 ) -> None:
     fonts, sheet, folder = "styles/fonts/", "styles/tokens.css", "templates/"
@@ -195,10 +195,12 @@ def test_a_design_of_pipes_devices_and_odd_names_is_refused_and_not_read(
     os.mkfifo(root / fonts / "pipe.ttf")
     (root / fonts / "zero.ttf").symlink_to("/dev/zero")
     os.mkfifo(root / sheet)
+    os.truncate(root / f"{folder}a.html", 1 << 40)
     for name in (f"{fonts}\udcff.ttf", f"{folder}\udcff.html"):
         (root / name).touch()
     code, said = run(root, command)
     assert code == 4
+    assert f"{folder}a.html: the file is larger than 256 MiB\n" in said
     odd = "it is a pipe, a socket or a device, which is never read"
     for name in (f"{fonts}pipe.ttf", f"{fonts}zero.ttf", sheet):
         assert f"{name}: {odd}\n" in said

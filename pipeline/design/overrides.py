@@ -12,6 +12,9 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 
+# A larger file is not hashed either (state/fingerprints.py).
+_LARGEST = 256 << 20
+
 
 def require_usable_overrides(project: Project) -> None:
     """Raise PipelineError with everything that `override_problems` finds."""
@@ -20,7 +23,7 @@ def require_usable_overrides(project: Project) -> None:
 
 
 def override_problems(project: Project) -> list[Problem]:
-    """List what cannot be read by its permission, kind or name, and links that lead out."""
+    """List files that permission, kind, size or name forbid, and links that lead out."""
     return [
         problem
         for base in (project.root / "styles", project.root / "templates")
@@ -56,6 +59,9 @@ def _path_problem(
     elif not is_folder and not os.path.isfile(path):  # noqa: PTH113 – faster
         message = "it is a pipe, a socket or a device, which is never read"
         hint = "put a file here, or remove it"
+    elif not is_folder and os.path.getsize(path) > _LARGEST:  # noqa: PTH202 – faster
+        message = f"the file is larger than {_LARGEST >> 20} MiB"
+        hint = "put another file here; only fonts have more than a few MiB"
     elif not name.isascii() and not _is_unicode(name):
         message = f"the name of the {kind} is not UTF-8"
         hint = f"rename the {kind}"
