@@ -97,10 +97,12 @@ def make_document(
     context: BuildContext, document: Document, edition: Edition, inputs: Sequence[str]
 ) -> Task[TaskResult]:
     """Build one document."""
-    context.warm_up(document.language, document.layout)
-    page = yield context.executor.submit_local(
+    page_job = context.executor.submit_local(
         render_document, context.design, edition, document
     )
+    # After that: it waits until the fork server has imported.
+    context.warm_up(document.language, document.layout)
+    page = yield page_job
     how = _post_processing(context, document)
     render = partial(
         context.render_pdf, page, document.source, document.profile, document.stem, how
