@@ -145,6 +145,7 @@ def open_executor(
         setup = worker_setup(project, ghostscript)
         local_modules = ("pipeline.tasks.documents", "pipeline.html.templates")
         return open_cluster(options.cluster, setup, processes, local_modules)
+    from pipeline.tasks import jobs  # noqa: F401 – before the fork: both sides need it
     from pipeline.workers.pool import Limits, open_processes
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)

@@ -22,7 +22,6 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
@@ -37,6 +36,7 @@ from pipeline.system_errors import (
     system_problem,
 )
 from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.forking import start_server
 
 _MEGABYTE = 1 << 20
 _SILENCE = "pipeline.workers.fork_server"
@@ -303,8 +303,10 @@ def open_processes(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_SILENCE, *preload, __name__, "pebble"])
     if preload:
+        import pebble  # noqa: F401 – before the fork: both sides need it
+
         with silent_children():
-            forkserver.ensure_running()
+            start_server(can_fork=can_fork)
     with TemporaryDirectory(prefix="briefs-") as temp_folder:
         method = _LOCAL_METHOD if can_fork else "forkserver"
         processes = ProcessExecutor(number, limits, temp_folder, method, local)

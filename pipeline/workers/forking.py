@@ -1,0 +1,62 @@
+"""Start the fork server as a fork of this process, which has a part of its modules.
+
+`multiprocessing` starts it as a new program, and so the process that frees its semaphores:
+twice the start of Python and of all that this process has already imported.
+"""
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from multiprocessing import forkserver, util
+
+
+def start_server(*, can_fork: bool) -> None:
+    """Start the fork server if it is not running; without `can_fork` as a new program.
+
+    Forking is not safe on macOS, and nowhere in a process with several threads.
+    """
+    if can_fork and sys.platform == "linux" and threading.active_count() == 1:
+        with _forked_programs():
+            forkserver.ensure_running()
+    else:
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _forked_programs() -> Iterator[None]:
+    """Let `multiprocessing` fork where it would start a program."""
+    spawn = util.spawnv_passfds
+    util.spawnv_passfds = _fork  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        util.spawnv_passfds = spawn
+
+
+def _fork(program: bytes, arguments: Sequence[str], files: Iterable[int]) -> int:
+    """Run `python -c CODE` in a fork, as if it were a new program; give its number.
+
+    It has the open `files` and no others: an end of a pipe that stays open in it would hide
+    that this process has ended.
+    """
+    if (process := os.fork()) != 0:
+        return process
+    try:
+        gc.freeze()  # what this process has left would close files when it is collected
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nothing, stream)
+        kept = sorted({0, 1, 2, *files})
+        for low, high in pairwise([*kept, os.sysconf("SC_OPEN_MAX")]):
+            os.closerange(low + 1, high)
+        exec(arguments[-1], {})  # noqa: S102 – the code of `multiprocessing`
+    finally:
+        os._exit(0)

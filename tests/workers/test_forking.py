@@ -1,0 +1,109 @@
+"""The fork server is a fork of the command, and behaves as a program of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.project import BUNDLED
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forked only on Linux")
+
+# Prints, for the fork server and the process that tracks semaphores: its number, whether it
+# was forked, the files it has open, and its handling of signals.
+_SCRIPT = """
+import os, signal, sys, threading, time
+from multiprocessing import forkserver, resource_tracker
+from pathlib import Path
+from pipeline.workers.pool import Limits, open_processes
+
+signal.signal(signal.SIGTERM, lambda *_: None)
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+__file__ = sys.executable
+kept = open(__file__)
+if "thread" in sys.argv:
+    threading.Thread(target=time.sleep, args=[30], daemon=True).start()
+with open_processes(1, Limits(), ["json"]) as executor:
+    assert executor.result(executor.submit(pow, 2, 5)) == 32
+    for process in (
+        forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid
+    ):
+        proc = Path("/proc", str(process))
+        command = Path("/proc/self/cmdline").read_bytes()
+        forked = proc.joinpath("cmdline").read_bytes() == command
+        files = [os.readlink(file) for file in proc.joinpath("fd").iterdir()]
+        lines = proc.joinpath("status").read_text().splitlines()
+        status = dict(line.split(":\\t") for line in lines)
+        masks = status["SigIgn"], status["SigCgt"]
+        print(process, forked, files.count(__file__), *masks, flush=True)
+    if "wait" in sys.argv:
+        time.sleep(30)
+"""
+
+
+def _start(*arguments: str) -> tuple[subprocess.Popen[str], list[list[str]]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SCRIPT, *arguments],
+        env={**os.environ, "PYTHONPATH": str(BUNDLED)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    lines = [process.stdout.readline().split() for _ in range(2)]
+    return process, lines
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with process:
+        process.kill()
+
+
+def test_server_and_tracker_are_forked_with_no_file_of_the_command() -> None:
+    process, lines = _start("wait")
+    _end(process)
+
+    assert [line[1] for line in lines] == ["True", "True"]
+    assert [line[2] for line in lines] == ["0", "0"]
+
+
+def test_signals_are_handled_as_in_a_new_program() -> None:
+    process, ((_, _, _, ignored, caught), _) = _start("wait")
+    _end(process)
+
+    def has(mask: str, number: int) -> bool:
+        return bool(int(mask, 16) >> (number - 1) & 1)
+
+    assert has(ignored, signal.SIGHUP)  # as `nohup` wants it
+    assert not has(ignored, signal.SIGTERM)
+    assert not has(caught, signal.SIGTERM)
+
+
+def test_a_process_with_threads_is_not_forked() -> None:
+    process, lines = _start("wait", "thread")
+    _end(process)
+
+    assert [line[1] for line in lines] == ["False", "False"]
+
+
+def test_both_end_when_the_command_is_killed() -> None:
+    process, lines = _start("wait")
+    numbers = [int(line[0]) for line in lines]
+    assert all(Path("/proc", str(number)).exists() for number in numbers)
+
+    _end(process)
+
+    until = time.monotonic() + 30
+    while any(map(_is_alive, numbers)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(_is_alive, numbers))
+
+
+def _is_alive(number: int) -> bool:
+    with suppress(OSError):
+        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
+    return False
