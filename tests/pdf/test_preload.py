@@ -5,7 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from pipeline.pdf.c_declarations import DECLARATIONS
+from pipeline.pdf.compiled_cffi import CompiledFFI
+from pipeline.pdf.weasyprint_patches import import_weasyprint
 from pipeline.project import BUNDLED
+from tools.compile_declarations import FILE, compiled
 
 # As build.py has it loaded before the first process is forked.
 READY = "import pipeline.tasks.jobs, pipeline.pdf.preload, sys"
@@ -50,3 +56,19 @@ def test_libraries_are_found_without_other_programs() -> None:
     environment = {**os.environ, "PYTHONPATH": str(BUNDLED)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.stderr == ""
+
+
+def test_no_c_declarations_are_parsed() -> None:
+    parsers = "{'cffi', 'pycparser'}"
+    assert run(f"print({parsers} & set(sys.modules))", os.environ["PATH"]) == "set()"
+
+
+def test_the_compiled_declarations_are_those_of_weasyprint() -> None:
+    import_weasyprint()
+
+    assert FILE.read_text() == compiled(), "run python -m tools.compile_declarations"
+
+
+def test_other_declarations_are_refused() -> None:
+    with pytest.raises(RuntimeError, match="WeasyPrint has changed"):
+        CompiledFFI("weasyprint", **DECLARATIONS).cdef("int puts (char *);")
