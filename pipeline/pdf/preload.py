@@ -17,6 +17,9 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
         import_weasyprint()
     from pipeline.pdf import metadata, right_to_left, tag_writer  # noqa: F401
     from pipeline.pdf.checks import contrast, fallback_fonts, overflow  # noqa: F401
+    from pipeline.pdf.hyphenation import read_patterns_faster
+
+    read_patterns_faster()
 # The objects so far stay until the process ends: exclude them from garbage collection.
 gc.freeze()
 gc.enable()
