@@ -80,6 +80,32 @@ class Vanishing(InlineExecutor):
         return super().submit(function, *arguments)
 
 
+class Recorded(InlineExecutor):
+    """Remembers in which order jobs are submitted."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Run no job: processes wait here until the fork server has imported."""
+        self.names.append(function.__name__)
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Run a function now."""
+        self.names.append(function.__name__)
+        return super().submit(function, *arguments)
+
+
+def test_the_first_html_does_not_wait_for_the_fork_server(
+    write_project: WriteProject,
+) -> None:
+    recorded = Recorded()
+    project = open_project(write_project({}))
+    build(project, BuildOptions(), date(2026, 1, 1), executor=recorded)
+    html, server = map(recorded.names.index, ("render_document", "warm_up"))
+    assert html < server
+
+
 def test_what_was_painted_when_a_cluster_went_is_reported(
     write_project: WriteProject,
 ) -> None:

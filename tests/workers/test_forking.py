@@ -24,7 +24,7 @@ from pipeline.workers.pool import Limits, open_processes
 
 signal.signal(signal.SIGTERM, lambda *_: None)
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-__file__ = sys.executable
+__file__ = os.path.realpath(sys.executable)
 kept = open(__file__)
 if "thread" in sys.argv:
     threading.Thread(target=time.sleep, args=[30], daemon=True).start()
