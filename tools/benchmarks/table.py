@@ -1,5 +1,6 @@
 """What was measured -> docs/performance.md."""
 
+import math
 import os
 import platform
 from collections.abc import Mapping, Sequence
@@ -74,6 +75,7 @@ class Row:
         limit: float | None,
         stretch: str = "",
         rival: str = "",
+        processor_limit: float = math.inf,
     ) -> "Row":
         """Compare ours with a rival's; without a name the only one."""
         ours, theirs = next(iter(seconds)), rival or list(seconds)[-1]
@@ -85,7 +87,7 @@ class Row:
         # What was at work before, and goes on, cannot be counted.
         shown += f"; {work:.2f}" if work else ""
         took, other = (_time(median(t for t, _ in seconds[s])) for s in (ours, theirs))
-        met = None if limit is None else ratio <= limit
+        met = None if limit is None else ratio <= limit and work <= processor_limit
         return cls(what, took, f"{theirs}: {other}", shown, must, met, stretch)
 
     @classmethod
