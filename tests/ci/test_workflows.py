@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,17 @@ def test_github_and_gitlab_run_the_same_code() -> None:
     ]
     # `.ci/run` is `.ci/packages`, `make test` and `make gate`.
     assert used[0] == used[1] - {".ci/run"} | {"make test", "make gate"}
+
+
+def test_every_python_that_is_supported_is_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    start = "Programming Language :: Python :: 3."
+    supported = [line[-4:] for line in project["classifiers"] if line.startswith(start)]
+    for workflow in (ROOT / ".github/workflows/briefs.yml", GITLAB):
+        text = workflow.read_text(encoding="utf-8")
+        (others,) = re.findall(r"(?:python|PYTHON_VERSION): \[(.*)\]", text)
+        (of_debian,) = re.findall(r"Debian's Python is ([\d.]+);", text)
+        assert sorted([of_debian, *re.findall(r"[\d.]+", others)]) == supported
 
 
 def test_one_debian_everywhere() -> None:
