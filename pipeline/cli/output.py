@@ -22,7 +22,7 @@ from pipeline.report.problems import (
     fold_warnings,
     problem_text,
 )
-from pipeline.targets import Target
+from pipeline.targets import State, Target
 
 
 class _Stream(io.FileIO):
@@ -84,29 +84,34 @@ def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
 
 @contextmanager
 def progress(silent: bool, explain: bool) -> Iterator[Callable[[Target, int], None]]:
-    """Show the progress of a build: a bar on a terminal, else a line for each target."""
+    """Show the progress of a build: a bar on a terminal, else a line for each target.
+
+    The bar appears with the first target that was not up to date.
+    """
     with ExitStack() as stack:
         bar: Any = None
+        done = 0
 
         def show(target: Target, total: int) -> None:
-            nonlocal bar
+            nonlocal bar, done
             if explain or not sys.stderr.isatty():
                 print_target(target, explain)
+                return
+            done += 1
+            if bar is None and target.state is State.UP_TO_DATE:
                 return
             if bar is None:
                 new = click.progressbar(
                     length=total, file=sys.stderr, item_show_func=lambda name: name
                 )
                 bar = stack.enter_context(new)
-            bar.update(1, escape_controls(target.name))
+            bar.update(done - bar.pos, escape_controls(target.name))
 
         yield (lambda *_: None) if silent else show
 
 
 def print_target(target: Target, explain: bool) -> None:
     """Print the state of a target; with `explain` also the reason, and up-to-date ones."""
-    from pipeline.targets import State
-
     if target.state is State.UP_TO_DATE and not explain:
         return
     why = f" ({target.reason})" if explain and target.reason else ""
