@@ -1,23 +1,59 @@
 """Run a command: `briefs`, or `python -m pipeline`."""
 
 import os
-from contextlib import suppress
+import sys
+import time
 
-from pipeline.system_errors import system_problem
+from pipeline.state.snapshot import Snapshot
+
+# Variables that make Click complete a command, or the system load other libraries.
+_UNSUPPORTED = ("_BRIEFS_", "LD_", "DYLD_")
 
 
 def run() -> None:
     """Run a command, also where the system does not allow to load the program.
 
-    What the command itself cannot report ends here (cli/__init__.py): an interrupt while it
-    is loaded, and a lack of memory or files before it runs or while it ends.
+    A build with nothing to do is answered here. What the command itself cannot report ends
+    here (cli/__init__.py): an interrupt while it is loaded, and a lack of memory or files
+    before it runs or while it ends.
     """
+    try:
+        started = time.monotonic()
+        snapshot = Snapshot(describe_command(), started)
+        if (summary := snapshot.read()) is not None:
+            seconds = time.monotonic() - started
+            _end(f"{summary}; {seconds:.1f} s\n" if summary else "", 0)
+        _run_command(snapshot)
+    except KeyboardInterrupt:
+        _end("interrupted\n", 130)  # nothing has begun
+
+
+def describe_command() -> str:
+    """Give one line that differs when a build may differ although no file does.
+
+    "" if the command is no build of the project in the current folder, or if a variable
+    may change what it does.
+    """
+    command, *arguments = sys.argv[1:] or [""]
+    if (
+        command != "build"
+        or any(argument.startswith("--project") for argument in arguments)
+        or any(name.startswith(_UNSUPPORTED) for name in os.environ)
+    ):
+        return ""
+    today = time.localtime()[:3]
+    folders = [path for path in sys.path if os.path.exists(path)]
+    user = os.geteuid(), os.getegid(), os.getgroups()
+    return ascii((arguments, os.getcwd(), today, sys.version, folders, user))
+
+
+def _run_command(snapshot: Snapshot) -> None:
+    from pipeline.system_errors import system_problem
+
     try:
         from pipeline.cli import main
 
-        main(prog_name="briefs")
-    except KeyboardInterrupt:
-        _end("interrupted\n", 130)  # nothing has begun
+        main(prog_name="briefs", obj=snapshot)
     except Exception as error:  # raised again unless the system refused something
         if (problem := system_problem(error)) is None:
             raise
@@ -27,8 +63,10 @@ def run() -> None:
 
 def _end(text: str, code: int) -> None:
     """Print a text and end at once: an orderly end may need what the system lacks."""
-    with suppress(OSError):  # stderr is closed
+    try:  # contextlib is slow
         os.write(2, text.encode("utf-8", "replace"))
+    except OSError:
+        pass  # stderr is closed
     os._exit(code)
 
 

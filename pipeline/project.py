@@ -77,6 +77,12 @@ class Project:
         folders = (os.path.realpath(folder / "fonts") for folder in self.style_folders)
         return tuple(folder for f in dict.fromkeys(folders) if (folder := Path(f)).is_dir())
 
+    @property
+    def source_folders(self) -> tuple[Path, ...]:
+        """All folders that a build reads: content, design, fonts, this program."""
+        design = (*self.template_folders, *self.style_folders, *self.font_folders)
+        return self.content, *design, _HERE
+
     def name_of(self, path: Path) -> str:
         """Give a path relative to the project, with forward slashes.
 

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
+from tests.state.short_answers import build_and_compare as build
+from tests.state.short_answers import short_answer
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
@@ -212,6 +214,10 @@ def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str
         (project.build / name).unlink()
     build(project, BuildOptions(), TODAY)
     assert {n: (project.build / n).read_bytes() for n in before} == before
+
+
+def test_these_tests_compare_with_short_answers(project: Project) -> None:
+    assert short_answer(project.root, BuildOptions(), TODAY)[1] is not None
 
 
 def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:

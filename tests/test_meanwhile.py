@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build
 from pipeline.content import loader as read
 from pipeline.html.page_view import read_page_strings
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
+from tests.state.short_answers import build_and_compare as build
 from tools.benchmarks.tiny import Tiny
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]

@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build
-from pipeline.project import BUNDLED, open_project
+from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.documents import render_document
 from pipeline.workers.executor import InlineExecutor
+from tests.state.short_answers import build_and_compare as build
+from tests.state.short_answers import built_files, short_answer, take_snapshot
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"
@@ -31,7 +32,14 @@ DAY = date(2026, 1, 1)
 def run(
     root: Path, *arguments: str, before: Sequence[str] = (), **how: Any
 ) -> tuple[int, str]:
-    """Run the command as people do; give its exit code and what it said."""
+    """Run the command as people do; give its exit code and what it said.
+
+    A short answer of a snapshot must be that of the command.
+    """
+    project, options = Project(root), BuildOptions()
+    _, answer = short_answer(root, options, date.today())  # noqa: DTZ011
+    is_build = arguments[:1] in ((), ("build",))
+    files = built_files(project)
     command = [
         *before,
         sys.executable,
@@ -50,6 +58,11 @@ def run(
         **how,
     )
     assert "Traceback" not in done.stderr, done.stderr
+    if is_build and answer is not None:
+        assert (done.returncode, done.stderr) == (0, "")
+        assert built_files(project) == files
+    if is_build and done.returncode == 0:
+        take_snapshot(project, options, date.today())  # noqa: DTZ011
     return done.returncode, done.stderr
 
 

@@ -28,7 +28,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
 from pipeline.project import Project
-from pipeline.report.documents import report_json
+from pipeline.report.documents import report_json, summary
+from pipeline.state.snapshot import Snapshot
 from pipeline.targets import BuildOptions, State
 
 
@@ -119,8 +120,18 @@ def build(
         _watch(project, options, as_of, quiet, explain)
         return
     run = partial(build_documents, project, options, day_of(as_of))
+    # Others print more, write nothing, or depend on more than files and the command.
+    is_plain = not (as_json or explain or options.dry_run or cache or options.cluster)
+    is_plain = is_plain and "press" not in options.profiles
     code = build_and_print(
-        run, project, options, "document", as_json=as_json, quiet=quiet, explain=explain
+        run,
+        project,
+        options,
+        "document",
+        as_json=as_json,
+        quiet=quiet,
+        explain=explain,
+        snapshot=ctx.obj if is_plain else None,
     )
     ctx.exit(code)
 
@@ -134,22 +145,29 @@ def build_and_print(
     as_json: bool = False,
     quiet: bool,
     explain: bool = False,
+    snapshot: Snapshot | None = None,
 ) -> ExitCode:
     """Build targets, print their states and problems, and give the exit code.
 
-    `run` builds; its argument reports progress. `thing` is "document" or "pack".
+    `run` builds; its argument reports progress. `thing` is "document" or "pack". `snapshot`
+    is written if nothing was to do.
     """
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
         result = run(show)
     code = exit_code(result.problems, strict=options.strict)
-    if any(target.state is State.STALE for target in result.targets):
+    states = {target.state for target in result.targets}
+    if State.STALE in states:
         code = worst_exit_code((code, ExitCode.STALE))
     if as_json:
         click.echo(report_json(result.problems, result.targets, code, f"{thing}s"))
     else:
         seconds = None if quiet else time.monotonic() - started
         print_result(project.root, result, options.strict, seconds, thing)
+    # Problems are printed in other ways on a terminal, on GitHub, and elsewhere.
+    if snapshot and not result.problems and states <= {State.UP_TO_DATE}:
+        text = "" if quiet else summary(result.targets, (), None, thing)
+        snapshot.write(project, text, time.monotonic())
     return code
 
 

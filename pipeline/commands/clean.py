@@ -14,12 +14,13 @@ from pipeline.state.cache import FORMAT
 from pipeline.state.fingerprints import DAMAGED, read_record
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import read_manifest
+from pipeline.state.snapshot import SNAPSHOT
 from pipeline.targets import source_of, sources_in
 
 _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # An unfinished file of a build that was killed.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
-_RECORDS = (MANIFEST, SUMS, FILES)
+_RECORDS = (MANIFEST, SUMS, FILES, SNAPSHOT)
 
 
 def clean(

@@ -50,16 +50,21 @@ def _target_json(target: Target) -> dict[str, object]:
 def summary(
     targets: Sequence[Target],
     problems: Sequence[Problem],
-    seconds: float,
+    seconds: float | None,
     thing: str = "document",
 ) -> str:
-    """Sum up a build: "6 documents: 4 built, 2 up to date; 14 pages; 1 warning; 2.1 s"."""
+    """Sum up a build: "6 documents: 4 built, 2 up to date; 14 pages; 1 warning; 2.1 s".
+
+    The time is left out if it is None.
+    """
     states = Counter(target.state for target in targets)
     counts = ", ".join(f"{states[s]} {words}" for s, words in _STATES.items() if states[s])
     pages = sum(target.pages for target in targets)
     parts = [f"{count(len(targets), thing)}: {counts}" if targets else f"no {thing}"]
     parts += [count(pages, "page")] if pages else []
-    return "; ".join([*parts, *problem_counts(problems), f"{seconds:.1f} s"])
+    parts += problem_counts(problems)
+    parts += [] if seconds is None else [f"{seconds:.1f} s"]
+    return "; ".join(parts)
 
 
 def editions_text(editions: Sequence[ListedEdition]) -> str:

@@ -125,7 +125,7 @@ class Fingerprints:
         Entries of files that this build did not use stay, for builds with other options.
         """
         new = {f: known for f, known in self._seen.items() if self._known.get(f) != known}
-        old = _disk_time(self._record_file.parent) - _YOUNG_NS if new else 0
+        old = settled_before(self._record_file.parent) if new else 0
         trusted = {f: known for f, known in new.items() if max(known[0][1:3]) < old}
         if not trusted:
             return None
@@ -221,6 +221,11 @@ def _folder_stat(folder: str) -> Stat | None:
 
 def _numbers(stat: os.stat_result) -> Stat:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
+
+def settled_before(folder: Path) -> int:
+    """Give a time: a file that changed before it cannot change again with equal times."""
+    return _disk_time(folder) - _YOUNG_NS
 
 
 def _disk_time(folder: Path) -> int:

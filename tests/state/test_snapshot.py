@@ -1,0 +1,384 @@
+"""The short answer of a build with nothing to do is right, or is not given."""
+
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.__main__ import describe_command
+from pipeline.cli import main
+from pipeline.project import BUNDLED
+from pipeline.state.lock import build_lock
+from pipeline.state.snapshot import Snapshot
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+
+EN, FR = "content/brief/2017/en.yaml", "content/brief/2017/fr.yaml"
+PDF = "build/brief/brief_2017_en.pdf"
+SNAPSHOT, MANIFEST = "build/.cache/snapshot", "build/manifest.json"
+FONT, SHEET = "styles/fonts/Own.ttf", "styles/own.css"
+DONE = "1 document: 1 up to date; 1 page"
+SUMMARY = re.compile(r"\d+\.\d s$", re.MULTILINE)
+
+
+def ask(*arguments: str, started: float | None = None) -> Result:
+    """Run the real build in this process, as `python -m pipeline` does."""
+    at = time.monotonic() if started is None else started
+    sys.argv[1:] = arguments or ("build",)
+    snapshot = Snapshot(describe_command(), at)
+    return CliRunner(catch_exceptions=False).invoke(main, sys.argv[1:], obj=snapshot)
+
+
+def answer(*arguments: str) -> str | None:
+    """Give the short answer; None if the real build would run."""
+    sys.argv[1:] = arguments or ("build",)
+    return Snapshot(describe_command(), time.monotonic()).read()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every file old: the clock of the disk is far ahead, so that no test waits."""
+    monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
+
+
+@pytest.fixture
+def here(write_project: WriteProject, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a project with a style sheet and a font of its own, built."""
+    for name in os.environ:
+        if name.startswith(("LD_", "_BRIEFS_")):
+            monkeypatch.delenv(name)
+    font = (BUNDLED / "styles/fonts/BriefSans-Bold.ttf").read_bytes()
+    root = write_project({SHEET: "", "outside.ttf": font, "content/brief/2017/a.csv": "a"})
+    (root / "styles/fonts").mkdir()
+    (root / FONT).symlink_to("../../outside.ttf")
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", ["briefs"])
+    assert ask("build", "-q").output == ""
+    return root
+
+
+@pytest.fixture
+def root(here: Path, clock: None) -> Path:
+    """The same, with a snapshot."""
+    assert ask().exit_code == 0
+    assert answer() == DONE
+    return here
+
+
+def write(name: str, text: str) -> Callable[[Path], object]:
+    def act(root: Path) -> None:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+    return act
+
+
+def own(name: str) -> Callable[[Path], object]:
+    """Give the project a copy of a bundled file."""
+    return write(name, (BUNDLED / name).read_text(encoding="utf-8"))
+
+
+def same_size_and_time(root: Path) -> None:
+    file = root / EN
+    stat, text = file.stat(), file.read_text()
+    file.write_text(text.replace("Some", "Much"))
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def exchange_link(root: Path) -> None:
+    """Exchange a link for one to a file with the same size and time of modification."""
+    shutil.copy2(root / "outside.ttf", root / "content/other.ttf")
+    (root / FONT).unlink()
+    (root / FONT).symlink_to("../../content/other.ttf")
+
+
+def replace_file_of_link(root: Path) -> None:
+    shutil.copy2(root / "outside.ttf", root / "new")
+    (root / "new").replace(root / "outside.ttf")
+
+
+def move_out(root: Path) -> None:
+    """Have a link to a file outside take its place: its inode and times are the same."""
+    (root / EN).rename(root.parent / "outside.yaml")
+    (root / EN).symlink_to(root.parent / "outside.yaml")
+
+
+def move_build(root: Path) -> None:
+    (root / "build").rename(root.parent / "built")
+    (root / "build").symlink_to(root.parent / "built")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a text": write(EN, "title: [\n"),
+    "a text with the same size and time": same_size_and_time,
+    "a text that was touched": lambda root: (root / EN).touch(),
+    "a text that was removed": lambda root: (root / EN).unlink(),
+    "a text that nobody may read": lambda root: (root / EN).chmod(0),
+    "a text that moved out": move_out,
+    "a new language": write(FR, "title: T\n"),
+    "facts where there were none": write("content/brief/2017/edition.yaml", "symbol: A\n"),
+    "a picture in a new folder": write("content/brief/2017/maps/a.svg", "<svg/>"),
+    "a later edition": write("content/brief/2018/en.yaml", "title: T\n"),
+    "another brief": write("content/other/2018/en.yaml", "title: T\n"),
+    "a session": write("content/sessions/331.yaml", "number: 331\n"),
+    "a style sheet": write(SHEET, "p { }"),
+    "a new style sheet": write("styles/components/new.css", ""),
+    "a new profile": write("styles/profiles/new.css", ""),
+    "the brand": own("styles/_brand.yml"),
+    "a template": own("templates/components/box.html"),
+    "words of the page": own("templates/strings/en.yaml"),
+    "a new font": lambda root: shutil.copy(
+        root / "outside.ttf", root / "styles/fonts/B.ttf"
+    ),
+    "a folder of styles that nobody may read": lambda root: (root / "styles").chmod(0),
+    "the link of a font": exchange_link,
+    "the file that a link names": replace_file_of_link,
+    "a built file that was removed": lambda root: (root / PDF).unlink(),
+    "a built file that was touched": lambda root: (root / PDF).touch(),
+    "a built file that was changed": write(PDF, "%PDF-1.7"),
+    "the manifest": write(MANIFEST, "{}"),
+    "no sums": lambda root: (root / "build/SHA256SUMS").unlink(),
+    "damaged sums": write("build/SHA256SUMS", "#"),
+    "a rejected file": write("build/rejected/brief_2017_en.pdf", "%PDF-1.7"),
+    "a link in build": lambda root: (root / "build/new").symlink_to(root),
+    "a link in the cache": lambda root: (root / "build/.cache/new").symlink_to(root),
+    "a pipe in the cache": lambda root: os.mkfifo(root / "build/.cache/new"),
+    "a link to build": move_build,
+    "no build": lambda root: shutil.rmtree(root / "build"),
+    "no content": lambda root: (root / "content").rename(root / "other"),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_a_change_has_no_short_answer(root: Path, case: str) -> None:
+    CHANGES[case](root)
+    assert answer() is None
+
+
+@pytest.mark.parametrize("case", ["a rejected file", "damaged sums", "a template"])
+def test_what_a_build_repairs_has_a_short_answer_afterwards(root: Path, case: str) -> None:
+    CHANGES[case](root)
+    assert ask().exit_code == 0
+    ask()
+    assert answer() == DONE
+    assert "brief_2017_en.pdf" in (root / "build/SHA256SUMS").read_text()
+    assert not (root / "build/rejected/brief_2017_en.pdf").exists()
+
+
+@pytest.mark.parametrize("name", ["sessions", "rejected"])
+def test_a_new_file_in_a_folder_of_build_has_no_short_answer(
+    here: Path, clock: None, name: str
+) -> None:
+    (here / "build" / name).mkdir()
+    ask()
+    assert answer() == DONE
+    (here / "build" / name / "new").touch()
+    assert answer() is None
+
+
+def test_every_listed_file_is_compared(root: Path) -> None:
+    """A number of each file is changed, as a change of the file would change it."""
+    text = (root / SNAPSHOT).read_bytes()
+    *head, listed, names = text.split(b"\n", 4)
+    numbers = listed.split()
+    paths = names.decode().split("\0")
+    assert len(numbers) == 4 * len(paths)
+    places = [*range(4), *(4 * n + n % 4 for n in range(len(paths)))]
+    for place in places:
+        changed = numbers.copy()
+        changed[place] = b"%d" % (int(numbers[place]) + 1)
+        (root / SNAPSHOT).write_bytes(b"\n".join([*head, b" ".join(changed), names]))
+        assert answer() is None, paths[place // 4]
+    (root / SNAPSHOT).write_bytes(text)
+    assert answer() == DONE
+
+
+def test_tools_and_program_are_listed(root: Path) -> None:
+    """Their files cannot be changed by a test; those that are listed are compared."""
+    paths = (root / SNAPSHOT).read_text().split("\n", 4)[-1].split("\0")
+    program = {str(file) for file in (BUNDLED / "pipeline").rglob("*.py")}
+    design = {str(f) for n in ("styles", "templates") for f in (BUNDLED / n).rglob("*.*")}
+    folders = {folder for folder in sys.path if Path(folder).exists()}
+    assert program | design | folders <= set(paths)
+    libraries = [Path(path).name for path in paths if ".so" in path]
+    for stem in ("libpango-1.0", "libharfbuzz", "libfontconfig"):
+        assert any(name.startswith(f"{stem}.so") for name in libraries)
+    for path in paths:
+        if ".so." in path and path.startswith("/usr/"):
+            assert str(Path(path).parent) in paths
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "brief"),
+        ("build", "--lang", "en"),
+        ("build", "-q"),
+        ("build", "--project", "."),
+        ("--project", ".", "build"),
+        ("check",),
+        ("--help",),
+        (),
+    ],
+)
+def test_another_command_has_no_short_answer(
+    root: Path, arguments: tuple[str, ...]
+) -> None:
+    sys.argv[1:] = arguments
+    assert Snapshot(describe_command(), time.monotonic()).read() is None
+
+
+ELSEWHERE: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
+    "day": lambda patch: patch.setattr(time, "localtime", lambda: (2026, 1, 2, 0)),
+    "Python": lambda patch: patch.setattr(sys, "version", "3.99"),
+    "packages": lambda patch: patch.syspath_prepend("content"),
+    "user": lambda patch: patch.setattr(os, "geteuid", lambda: 12345),
+    "group": lambda patch: patch.setattr(os, "getgroups", lambda: [12345]),
+    "libraries": lambda patch: patch.setenv("LD_LIBRARY_PATH", "/nowhere"),
+    "preloaded library": lambda patch: patch.setenv("LD_PRELOAD", "/nowhere"),
+    "completion": lambda patch: patch.setenv("_BRIEFS_COMPLETE", "bash_complete"),
+}
+
+
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_what_else_decides_is_compared(
+    root: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        ELSEWHERE[case](patch)
+        assert answer() is None
+    assert answer() == DONE
+
+
+def test_the_time_zone_decides_the_day(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = []
+    try:
+        for zone in ("UTC+14", "UTC-14"):  # 28 hours apart
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            ask()
+            days.append(describe_command())
+            assert answer() == DONE
+        monkeypatch.setenv("TZ", "UTC+14")
+        time.tzset()
+        assert answer() is None
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert days[0] != days[1]
+
+
+def test_a_copied_project_has_no_short_answer(root: Path) -> None:
+    """As when CI restores `build/`: sizes, times of modification and paths are the same."""
+    for name in ("build", "content"):
+        shutil.copytree(root / name, root.parent / name)
+        shutil.rmtree(root / name)
+        shutil.copytree(root.parent / name, root / name)
+    shutil.copytree(root / "styles", root.parent / "styles", symlinks=True)
+    assert (root / SNAPSHOT).exists()
+    assert answer() is None
+
+
+FORGED: dict[str, Callable[[list[str]], list[str]]] = {
+    "no file": lambda lines: [*lines[:3], "", ""],
+    "no manifest": lambda lines: [
+        *lines[:3],
+        lines[3].split(" ", 4)[4],
+        lines[4].partition("\0")[2],
+    ],
+    "another version": lambda lines: ["briefs snapshot 2", *lines[1:]],
+    "a number too many": lambda lines: [*lines[:3], f"{lines[3]} 1", lines[4]],
+    "no number": lambda lines: [*lines[:3], f"x{lines[3]}", lines[4]],
+    "an escape": lambda lines: [*lines[:2], "\x1b[2J", *lines[3:]],
+    "a letter": lambda lines: [*lines[:2], "\u202e", *lines[3:]],
+    "no line": lambda lines: [],
+    "zeros": lambda lines: ["\0" * 1000],
+}
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forged_snapshot_is_no_answer(root: Path, case: str) -> None:
+    lines = (root / SNAPSHOT).read_text().split("\n", 4)
+    (root / SNAPSHOT).write_text("\n".join(FORGED[case](lines)))
+    assert answer() is None
+
+
+def test_a_cut_snapshot_is_no_answer(root: Path) -> None:
+    data = (root / SNAPSHOT).read_bytes()
+    for length in range(0, len(data), 211):
+        (root / SNAPSHOT).write_bytes(data[:length])
+        assert answer() is None, length
+
+
+def test_a_snapshot_that_is_no_file_of_this_user_is_no_answer(root: Path) -> None:
+    file = root / SNAPSHOT
+    if os.geteuid() == 0:
+        os.chown(file, 12345, 12345)
+        assert answer() is None
+        os.chown(file, 0, 0)
+        assert answer() == DONE
+    other = file.rename(root.parent / "other")
+    file.symlink_to(other)
+    assert answer() is None
+    file.unlink()
+    os.mkfifo(file)
+    assert answer() is None
+
+
+def test_young_files_are_not_trusted(here: Path) -> None:
+    """With the real clock: they may change again within one of its ticks."""
+    ask()
+    assert answer() is None
+    time.sleep(2.1)
+    ask(started=time.monotonic() - 60)  # what was built since may have been read before
+    assert answer() is None
+    ask()
+    assert answer() == DONE
+
+
+def test_nothing_is_written_while_another_build_runs(here: Path, clock: None) -> None:
+    """It writes the records that are damaged, and a short answer would leave them so."""
+    sums = (here / "build/SHA256SUMS").read_text()
+    (here / "build/SHA256SUMS").write_text("#")
+    with build_lock(here / "build"):
+        assert ask().exit_code == 0
+        assert answer() is None
+    ask()
+    ask()
+    assert answer() == DONE
+    assert (here / "build/SHA256SUMS").read_text() == sums
+
+
+def test_a_folder_that_cannot_be_written_changes_no_answer(here: Path, clock: None) -> None:
+    (here / SNAPSHOT).mkdir()
+    result = ask()
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert answer() is None
+
+
+def test_warnings_are_printed_again(root: Path) -> None:
+    """They depend on the terminal and on GitHub, so such a build has no snapshot."""
+    (root / FR).write_text((root / EN).read_text().replace("A title", "Un titre"))
+    write("content/brief/2017/data.txt", "x")(root)
+    write("content/brief/odd.xyz", "x")(root)
+    first = ask()
+    for _ in range(2):
+        again = ask()
+        assert "warning" in again.stderr
+        assert SUMMARY.sub("", again.stderr).splitlines()[:-1] == [
+            line
+            for line in SUMMARY.sub("", first.stderr).splitlines()
+            if "built" not in line
+        ]
+        assert answer() is None
+
+
+def test_clean_removes_the_snapshot(root: Path) -> None:
+    assert ask("clean").exit_code == 0
+    assert not (root / "build/.cache").exists()

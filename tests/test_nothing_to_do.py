@@ -1,0 +1,105 @@
+"""The short answer of the program started by a user equals the long one, byte for byte."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.project import BUNDLED
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+
+# Options, and whether they have a short answer.
+OPTIONS: dict[tuple[str, ...], bool] = {
+    (): True,
+    ("-q",): True,
+    ("brief",): True,
+    ("--lang", "fr", "--strict"): True,
+    ("--profile", "screen", "--profile", "office"): True,
+    ("--profile", "a5"): False,  # it warns of blank pages
+    ("--all-editions", "--jobs", "2"): True,
+    ("--edition", "2017"): True,
+    ("--as-of", "2018"): True,
+    ("--shard", "2/2"): True,
+    ("--explain",): False,
+    ("--json",): False,
+    ("--dry-run",): False,
+    ("--cache", "cache"): False,
+    ("--project", "."): False,
+}
+# Another way of starting it would have other folders in `sys.path`.
+START = "import sys; sys.path.remove(''); from pipeline.__main__ import run; run()"
+SLOW = ("click", "typing", "re", "pathlib", "contextlib", "enum", "json")
+
+
+def run(root: Path, *arguments: str, **how: object) -> tuple[int, bytes, bytes, set[str]]:
+    """Run a build; give exit code, stdout, stderr without its time, imported modules."""
+    names = ("LD_LIBRARY_PATH", "LD_PRELOAD", "GITHUB_ACTIONS")
+    inherited = {name: text for name, text in os.environ.items() if name not in names}
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", START, "build", *arguments],
+        cwd=root,
+        env={**inherited, "PYTHONPATH": str(BUNDLED), **how},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    lines = done.stderr.splitlines(keepends=True)
+    imports = [line for line in lines if line.startswith(b"import time:")]
+    said = b"".join(line for line in lines if line not in imports)
+    modules = {line.rpartition(b"|")[2].strip().decode() for line in imports}
+    return done.returncode, done.stdout, re.sub(rb"\d+\.\d s\n", b"s\n", said), modules
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    """A project in which everything is built, and old enough to be trusted."""
+    text = "title: T\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
+    names = "brief/2017/fr", "brief/2015/en", "brief/2015/fr", "b/2017/en"
+    facts = {"content/brief/2017/edition.yaml": "change_note: {en: New., fr: Neuf.}\n"}
+    root = write_project({f"content/{n}.yaml": text for n in names} | facts)
+    (root / "cache").mkdir()
+    for arguments in ((), ("--all-editions",)):
+        assert run(root, *arguments, "--profile", "screen", "--profile", "office")[0] == 0
+    assert run(root, "--profile", "a5")[0] == 0
+    time.sleep(2.5)
+    return root
+
+
+def test_the_short_answer_equals_the_long_one(root: Path) -> None:
+    for arguments, is_answered in OPTIONS.items():
+        *long, loaded = run(root, *arguments)
+        *short, modules = run(root, *arguments)
+        assert "click" in loaded
+        assert ("click" not in modules) == is_answered, arguments
+        assert short == long, arguments
+        assert long[0] == 0
+        if is_answered:
+            assert modules.isdisjoint(SLOW), arguments
+            assert short == [0, b"", b"" if "-q" in arguments else short[2]]
+    for name, text in {"NO_COLOR": "1", "LC_ALL": "C", "GITHUB_ACTIONS": "true"}.items():
+        *long, _ = run(root)
+        assert run(root, **{name: text})[:3] == tuple(long)
+
+
+def test_on_a_terminal_both_answers_are_the_same(root: Path) -> None:
+    said = []
+    for _ in range(2):
+        ours, theirs = pty.openpty()
+        code = subprocess.run(
+            [sys.executable, "-c", START, "build"],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(BUNDLED)},
+            stderr=theirs,
+            check=False,
+        ).returncode
+        os.close(theirs)
+        said.append((code, re.sub(rb"\d+\.\d s", b"s", os.read(ours, 10_000))))
+        os.close(ours)
+    assert said[0] == said[1] == (0, b"3 documents: 3 up to date; 3 pages; s\r\n")
