@@ -6,7 +6,7 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     report       results -> text, JSON, annotations for GitHub, calendar files
     commands     the use cases beside build
     build        plan, run and record a build
-    tasks        how one document, pack or job sheet is built
+    tasks        how one document, pack, job sheet or redline is built
     targets      build options, and the files that they select
     workers      where jobs run: in this process, in others, on a Dask cluster
     state        records of earlier builds, cache, lock
@@ -16,6 +16,7 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     editions     the edition current on a day, its code, sessions
     content      YAML in, checked values out
     design       style sheets, fonts, strings, brand
+    redline      two editions -> what changed
     model        the values that go between all of these
 """
 

@@ -1,0 +1,235 @@
+"""List what changed between two editions, in words or as a digest."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from pipeline.model.markdown import plain_text
+from pipeline.model.schema import Block, Cell, Column, Edition, LanguageVersion, Table
+from pipeline.redline.merge import ChangedValues, merge_editions, texts_of
+from pipeline.redline.redlined import Redlined, is_gone, is_new
+from pipeline.redline.words import Word, WordRun, align, diff_words, likeness, split_words
+
+_T = TypeVar("_T", bound=str)
+# An edition that shares less of its words with another was written anew.
+_LEAST_SHARED = 0.2
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A paragraph, a line or a cell that changed: its section, its part, its words."""
+
+    section: str
+    part: str
+    runs: Sequence[WordRun]
+
+
+@dataclass(frozen=True)
+class DigestItem:
+    """One line of a digest, without Markdown; a changed value stands beside its label.
+
+    `is_number` is for the values of charts, which are typed as in data.
+    """
+
+    label: str
+    value: Redlined | None = None
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Redline:
+    """Two editions as one: `edition` is the new one, its texts know the old ones.
+
+    `old` and `new` name the `editions`; `shared` is the part of their words in both.
+    """
+
+    edition: Edition
+    editions: tuple[Edition, Edition]
+    language: str
+    old: str
+    new: str
+    shared: float
+
+    @property
+    def version(self) -> LanguageVersion:
+        """The merged texts."""
+        return self.edition.versions[self.language]
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether nearly all is other: a digest says more than all words would."""
+        return self.shared < _LEAST_SHARED
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """All that changed, in the order of the brief."""
+        return tuple(
+            Change(section, _name(path), runs)
+            for path, section, text in _redlined(self)
+            for runs in _paragraphs(text)
+        )
+
+    @cached_property
+    def digest(self) -> dict[str, tuple[DigestItem, ...]]:
+        """Sections, figures and tables that are gone or new, and changed values."""
+        sections = [section.heading for section in self.version.sections]
+        blocks = [block for section in self.version.sections for block in section.blocks]
+        titles = [
+            block.content.title
+            for block in blocks
+            if block.kind in ("figure", "table", "changed_values") and block.content.title
+        ]
+        found = {
+            "sections_gone": map(_item, filter(is_gone, sections)),
+            "sections_new": map(_item, filter(is_new, sections)),
+            "figures_gone": map(_item, filter(is_gone, titles)),
+            "figures_new": map(_item, filter(is_new, titles)),
+            "values_changed": _changed_values(self.version, blocks),
+        }
+        listed = {key: tuple(items) for key, items in found.items()}
+        return {key: items for key, items in listed.items() if items}
+
+
+def compare_editions(
+    old: Edition, new: Edition, language: str, names: tuple[str, str]
+) -> Redline:
+    """Compare two editions in a language that both have; `names` are what they are called.
+
+    They may be of any kind: two information dates, or published words and present ones.
+    """
+    merged = merge_editions(old, new, language)
+    texts = texts_of(merged.versions[language])
+    return Redline(merged, (old, new), language, *names, _shared(texts))
+
+
+def _shared(texts: Iterator[str]) -> float:
+    """The part of the words that are in both editions."""
+    numbers = {"=": 0, "-": 0, "+": 0}
+    for text in texts:
+        runs = (
+            _runs(text) if isinstance(text, Redlined) else [WordRun("=", split_words(text))]
+        )
+        for kind, words in runs:
+            numbers[kind] += sum(not word.is_space for word in words)
+    total = 2 * numbers["="] + numbers["-"] + numbers["+"]
+    return 2 * numbers["="] / total if total else 1.0
+
+
+def _runs(text: Redlined) -> list[WordRun]:
+    return diff_words(split_words(text.old or ""), split_words(text.new or ""))
+
+
+def _paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
+    """The runs of each paragraph that changed."""
+    old, new = (
+        [split_words(part) for part in _PARAGRAPH.split(side or "") if part.strip()]
+        for side in (text.old, text.new)
+    )
+    pairs = align(old, new, likeness)
+    for was, now in zip(old, new, strict=True) if len(old) == len(new) == 1 else pairs:
+        if _keys(was or ()) != _keys(now or ()):
+            yield diff_words(was or (), now or ())
+
+
+def _keys(words: Sequence[Word]) -> list[str]:
+    return [word.key for word in words]
+
+
+_Path = tuple[str | int, ...]
+
+
+def _redlined(redline: Redline) -> Iterator[tuple[_Path, str, Redlined]]:
+    """Each text that changed, with its path, and the heading of its section."""
+    facts = redline.edition.facts
+    for name in ("symbol", "contact"):
+        for path, text in _texts_with_paths(getattr(facts, name), (name,)):
+            if path[2:] in ((), ("*",), (redline.language,)):
+                yield path, "", text
+    for name in type(redline.version).model_fields:
+        if name != "sections":
+            for path, text in _texts_with_paths(getattr(redline.version, name), (name,)):
+                yield path, "", text
+            continue
+        for section in redline.version.sections:
+            for path, text in _texts_with_paths(section, ()):
+                yield path, section.heading, text
+
+
+def _texts_with_paths(value: Any, path: _Path) -> Iterator[tuple[_Path, Redlined]]:
+    if isinstance(value, Redlined):
+        yield path, value
+    elif isinstance(value, Block):
+        yield from _texts_with_paths(value.content, (value.kind,))
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _texts_with_paths(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple) and (row := _row(value)):
+        yield path, row
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value, 1):
+            yield from _texts_with_paths(item, (*path, number))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts_with_paths(item, (*path, key))
+
+
+def _row(cells: Sequence[Any]) -> Redlined | None:
+    """The cells of a row as one text, if this is a row and one of them changed."""
+    texts = [getattr(cell, "text", getattr(cell, "heading", cell)) for cell in cells]
+    is_row = all(isinstance(cell, Cell | Column | str) for cell in cells)
+    if not is_row or not any(isinstance(text, Redlined) for text in texts):
+        return None
+    sides = [(t.old, t.new) if isinstance(t, Redlined) else (t, t) for t in texts]
+    old, new = ([side for side in column if side] for column in zip(*sides, strict=True))
+    return Redlined(" | ".join(old) or None, " | ".join(new) or None)
+
+
+def _name(path: _Path) -> str:
+    """Name a part by its keys: "table, rows 2", "key messages 1, because"."""
+    words = ""
+    for step in path:
+        if isinstance(step, int):
+            words += f" {step}"
+        elif step != "*":
+            name = "figure" if step == "changed_values" else step.replace("_", " ")
+            words += f", {name}" if words else name
+    return words
+
+
+def _item(label: str, value: Redlined | None = None) -> DigestItem:
+    return DigestItem(_plain(label), value and _plain(value))
+
+
+def _plain(text: _T) -> _T:
+    """Remove Markdown and citations: a digest has no list of references."""
+    if not isinstance(text, Redlined):
+        return plain_text(text)  # type: ignore[return-value]  # a text
+    return Redlined(*(side and plain_text(side) for side in (text.old, text.new)))  # type: ignore[return-value]
+
+
+def _changed_values(
+    version: LanguageVersion, blocks: Sequence[Block]
+) -> Iterator[DigestItem]:
+    """Pull figures, values of charts, and numbers in tables."""
+    for pull in version.pull_figures:
+        if isinstance(pull.figure, Redlined):
+            yield _item(str(pull.text), pull.figure)
+    title = ""
+    for block in blocks:
+        part = block.content
+        if isinstance(part, ChangedValues) and not part.title:
+            for label, *values in part.rows:
+                for head, value in zip(part.heads[1:], values, strict=True):
+                    if isinstance(value, Redlined):
+                        yield DigestItem(f"{title}: {label}, {head}", value, True)
+        elif isinstance(part, Table) and not (is_gone(part.title) or is_new(part.title)):
+            for row in part.rows:
+                for cell in row[1:]:
+                    if isinstance(cell.text, Redlined) and re.search(r"\d", cell.text):
+                        yield _item(f"{part.title}: {row[0].text}", cell.text)
+        title = getattr(part, "title", None) or ""

@@ -1,0 +1,322 @@
+"""Merge two editions into one whose texts know both.
+
+Parts are paired by id, else by likeness of their words, and in order. What only the old
+edition has stays at its place and is gone; the rest is that of the new edition. So one
+value is printed by the templates of briefs, and listed on a terminal.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import zip_longest
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from pipeline.model.fields import Line, Prose, Strict
+from pipeline.model.schema import (
+    Block,
+    Cell,
+    Column,
+    Contact,
+    DataRow,
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Picture,
+    Reference,
+    Section,
+    Table,
+)
+from pipeline.redline.redlined import Redlined
+from pipeline.redline.words import SAME_ID, Word, align, likeness, split_words
+
+_M = TypeVar("_M", bound=BaseModel)
+_Rows = Sequence[DataRow]
+# Lists of a language version whose items have no id.
+_LISTS = ("key_messages", "pull_figures", "points_for_decision")
+# Texts without Markdown that are printed, or read aloud.
+_PLAIN_TEXTS = {
+    *((Contact, name) for name in ("name", "phone", "email", "web")),
+    *((kind, "alt") for kind in (Figure, Picture)),
+}
+
+
+class ChangedValues(Strict):
+    """Values of a chart that changed, or a figure or picture that is gone.
+
+    The rows are labels and values as typed. They stand below the figure.
+    """
+
+    title: str | None = None
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class ChangedValuesBlock(Block):
+    """A block that only a redline has."""
+
+    changed_values: ChangedValues
+
+    @property
+    def kind(self) -> str:
+        """The name of its template."""
+        return "changed_values"
+
+
+def merge_editions(old: Edition, new: Edition, language: str) -> Edition:
+    """Merge two editions in one language; the data are those of the new one."""
+    version = _merge_versions(old, new, language)
+    facts = _merge_facts(old.facts, new.facts)
+    return replace(new, facts=facts, versions={language: version})
+
+
+def _merge_versions(old: Edition, new: Edition, language: str) -> LanguageVersion:
+    was, now = old.versions[language], new.versions[language]
+    blocks = partial(_merge_blocks, old=old.data, new=new.data)
+    sections = [
+        _merge_sections(*pair, blocks) for pair in pair_parts(was.sections, now.sections)
+    ]
+    lists = {
+        name: tuple(
+            _merge(a, b) for a, b in pair_parts(getattr(was, name), getattr(now, name))
+        )
+        for name in _LISTS
+    }
+    # By id, for citations name them; those that are gone come last, so that no number of
+    # another changes.
+    before, after = ({r.id: r for r in version.references} for version in (was, now))
+    references = [
+        _merge_references(before.get(id), after.get(id)) for id in _union(after, before)
+    ]
+    return _merge(was, now).model_copy(
+        update={
+            **lists,
+            "sections": tuple(sections),
+            "references": tuple(references),
+        }
+    )
+
+
+def _merge_references(old: Reference | None, new: Reference | None) -> Reference:
+    """Merge two references; an address that changed is compared as part of the text."""
+    if old and new and old.url == new.url:
+        return _merge(old, new)
+    return _merge(old and _with_address(old), new and _with_address(new))
+
+
+def _with_address(reference: Reference) -> Reference:
+    if not reference.url:
+        return reference
+    text = Line(f"{reference.text} <{reference.url}>")
+    return reference.model_copy(update={"text": text, "url": None})
+
+
+def _merge_sections(
+    old: Section | None,
+    new: Section | None,
+    merge_blocks: Callable[[Block | None, Block | None], Iterator[Block]],
+) -> Section:
+    pairs = pair_parts(old.blocks if old else (), new.blocks if new else ())
+    blocks = [block for pair in pairs for block in merge_blocks(*pair)]
+    return _merge(old, new).model_copy(update={"blocks": tuple(blocks)})
+
+
+def _merge_facts(old: EditionFacts, new: EditionFacts) -> EditionFacts:
+    """Merge the facts that are printed and are not about the edition itself."""
+    update: dict[str, Any] = {"symbol": both(old.symbol, new.symbol)}
+    if old.contact or new.contact:
+        update["contact"] = _merge(old.contact, new.contact)
+    return new.model_copy(update=update)
+
+
+def both(old: str | None, new: str | None) -> str | None:
+    """Give one text for two: plain if they are equal but for their spaces."""
+    if (old or "").split() == (new or "").split():
+        return old if new is None else new
+    return Redlined(old, new)
+
+
+def _merge(old: _M | None, new: _M | None) -> _M:
+    """Merge the texts of two parts, or mark all texts of a part that has no other."""
+    part: _M = old if new is None else new  # type: ignore[assignment]  # a pair has one
+    changed: dict[str, Any] = {}
+    for name in type(part).model_fields:
+        was, now = getattr(old, name, None), getattr(new, name, None)
+        is_text = isinstance(was, Line | Prose) or isinstance(now, Line | Prose)
+        if is_text or (type(part), name) in _PLAIN_TEXTS:
+            changed[name] = both(was, now)
+        elif isinstance(part, Contact):  # a text in several languages
+            texts = {code: None for code in (now or was or {})}
+            changed[name] = {
+                code: both((was or {}).get(code), (now or {}).get(code)) for code in texts
+            } or None
+    if new is None and "id" in type(part).model_fields and not isinstance(part, Reference):
+        changed["id"] = None  # the new edition may use it again
+    return part.model_copy(update=changed)
+
+
+def pair_parts(
+    old: Sequence[Any], new: Sequence[Any]
+) -> Iterator[tuple[Any | None, Any | None]]:
+    """Pair the parts of two lists: by an id that both lists have, else by their words.
+
+    Of sections the headings alone may be alike.
+    """
+    shared = {part_id(part) for part in old} & {part_id(part) for part in new}
+    words = {id(part): _words(part) for part in (*old, *new)}
+
+    def score(a: Any, b: Any) -> float:
+        ids = {part_id(a), part_id(b)}
+        if shared & ids - {None}:
+            return SAME_ID if len(ids) == 1 else 0.0
+        if isinstance(a, Block) and a.kind != b.kind:
+            return 0.0
+        alike = likeness(words[id(a)], words[id(b)])
+        if isinstance(a, Section):
+            headings = (split_words(part.heading) for part in (a, b))
+            return max(alike, likeness(*headings))
+        return alike
+
+    return align(old, new, score)
+
+
+def part_id(part: Any) -> str | None:
+    """The id of a part, or of the content of a block."""
+    content = part.content if isinstance(part, Block) else part
+    return getattr(content, "id", None)
+
+
+def _words(part: Any) -> list[Word]:
+    return [word for text in texts_of(part) for word in split_words(text)]
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Give all Markdown texts of a part, in order."""
+    if isinstance(value, Line | Prose | Redlined):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_of(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_of(item)
+
+
+def _merge_blocks(
+    a: Block | None, b: Block | None, old: Mapping[str, _Rows], new: Mapping[str, _Rows]
+) -> Iterator[Block]:
+    """Merge two blocks of one kind; blocks that cannot be merged follow each other."""
+    was, now = (block.content if block else None for block in (a, b))
+    is_other = isinstance(was, Picture) and now and was.file != now.file
+    if isinstance(was, Table) and now and not _fit(was, now):
+        is_other = True
+    if is_other:
+        yield from _merge_blocks(a, None, old, new)
+        yield from _merge_blocks(None, b, old, new)
+        return
+    figures = (f if isinstance(f, Figure) else None for f in (was, now))
+    values = [_values(f, data) for f, data in zip(figures, (old, new), strict=True)]
+    if b is None and isinstance(was, Figure | Picture):
+        title = was.title if isinstance(was, Figure) else was.caption or was.alt
+        gone = _changed_values(values[0], values[1], Redlined(title, None))
+        yield ChangedValuesBlock(changed_values=gone)
+        return
+    kind = (b or a).kind  # type: ignore[union-attr]  # one of them is a block
+    if isinstance(now, str) or isinstance(was, str):
+        content: Any = both(was, now)
+    elif isinstance(was, Table) or isinstance(now, Table):
+        content = _merge_tables(was, now)
+    else:
+        content = _merge(was, now)
+    yield Block.model_construct(**{kind: content})
+    if a and values[0] != values[1]:
+        yield ChangedValuesBlock(changed_values=_changed_values(values[0], values[1]))
+
+
+def _fit(old: Table, new: Table) -> bool:
+    """Whether two tables can be merged: no cell spans rows or columns, as many columns."""
+    cells = [cell for table in (old, new) for row in table.rows for cell in row]
+    is_plain = all(cell.across == cell.down == 1 for cell in cells)
+    return old == new or (is_plain and len(old.columns) == len(new.columns))
+
+
+def _merge_tables(old: Table | None, new: Table | None) -> Table:
+    if old and old == new:
+        return new
+    columns = _each(old.columns if old else (), new.columns if new else ())
+    pairs = _pair_rows(old.rows if old else (), new.rows if new else ())
+    rows = tuple(_each(a or (), b or ()) for a, b in pairs)
+    return _merge(old, new).model_copy(update={"columns": columns, "rows": rows})
+
+
+def _pair_rows(
+    old: Sequence[tuple[Cell, ...]], new: Sequence[tuple[Cell, ...]]
+) -> Iterator[tuple[Any, Any]]:
+    """Pair the rows of two tables: by their first cell, else by their words."""
+
+    def score(a: tuple[Cell, ...], b: tuple[Cell, ...]) -> float:
+        is_same = a[0].text != "" and a[0].text == b[0].text
+        return SAME_ID if is_same else likeness(_words(a), _words(b))
+
+    return align(old, new, score)
+
+
+def _each(old: Sequence[Cell | Column], new: Sequence[Cell | Column]) -> tuple[Any, ...]:
+    """Merge cells one by one; one side may have none."""
+    pairs = zip_longest(old, new)
+    return tuple(_merge(a, b) for a, b in pairs)
+
+
+# The printed heads of a figure, and its values by label and column.
+_Values = tuple[tuple[str, ...], dict[str, dict[str, str]]]
+
+
+def _values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
+    if figure is None:
+        return (), {}
+    rows = data[figure.data.file] if figure.data.file else figure.data.rows
+    heads = tuple(figure.name(column) for column in figure.columns)
+    values = {
+        figure.name(row[figure.label] or ""): {
+            figure.name(column): row[column] or "" for column in figure.value
+        }
+        for row in rows
+    }
+    return heads, values
+
+
+def _changed_values(
+    old: _Values, new: _Values, title: Redlined | None = None
+) -> ChangedValues:
+    """The rows in which a value changed, each value with what it was."""
+    (old_heads, was), (new_heads, now) = old, new
+    columns = _union(new_heads[1:], old_heads[1:])
+    rows = [
+        tuple(
+            both(old_cell, new_cell) or ""
+            for old_cell, new_cell in zip(
+                _cells(label, was.get(label), columns),
+                _cells(label, now.get(label), columns),
+                strict=True,
+            )
+        )
+        for label in _union(now, was)
+        if was.get(label) != now.get(label)
+    ]
+    heads = (*(new_heads or old_heads)[:1], *columns)
+    return ChangedValues.model_construct(title=title, heads=heads, rows=tuple(rows))
+
+
+def _cells(
+    label: str, values: Mapping[str, str] | None, columns: Sequence[str]
+) -> list[str | None]:
+    """A row of values; None where there is none."""
+    if values is None:
+        return [None] * (1 + len(columns))
+    return [label, *(values.get(column) or None for column in columns)]
+
+
+def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))

@@ -1,0 +1,42 @@
+"""A text of two editions: what it was, and what it is."""
+
+from html import escape
+from typing import TypeGuard
+
+
+class Redlined(str):
+    """A text that differs between two editions.
+
+    It counts as the new text, or as the old one if it is gone. Filters of templates print
+    the words that changed; where a template prints it without a filter, both texts are
+    marked as a whole.
+    """
+
+    __slots__ = ("new", "old")
+    old: str | None
+    new: str | None
+
+    def __new__(cls, old: str | None, new: str | None) -> "Redlined":
+        """Make one of the old and the new text; None where there is none."""
+        text = super().__new__(cls, (old if new is None else new) or "")
+        text.old, text.new = old, new
+        return text
+
+    def __getnewargs__(self) -> tuple[str | None, str | None]:  # type: ignore[override]  # str has one
+        """Give what a copy is made of: it travels to worker processes."""
+        return self.old, self.new
+
+    def __html__(self) -> str:
+        """Write both texts as HTML, for Jinja2."""
+        parts = (("del", self.old), ("ins", self.new))
+        return " ".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in parts if text)
+
+
+def is_gone(text: object) -> TypeGuard[Redlined]:
+    """Whether a text is only in the old edition."""
+    return isinstance(text, Redlined) and text.new is None
+
+
+def is_new(text: object) -> TypeGuard[Redlined]:
+    """Whether a text is only in the new edition."""
+    return isinstance(text, Redlined) and text.old is None
