@@ -1,4 +1,4 @@
-"""Build documents, packs and job sheets. READ THIS FIRST.
+"""Build documents, packs, job sheets and redlines. READ THIS FIRST.
 
     select -> plan -> per target: load, HTML, decide, PDF, store
 
@@ -8,7 +8,7 @@ that yields the jobs it waits for and ends with `tasks/finish.py`, which decides
 Tasks run side by side, their jobs in worker processes (`workers/`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
@@ -27,9 +27,11 @@ from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.scheduler import run_tasks
 
 if TYPE_CHECKING:
+    from pipeline.content.loader import LoadedContent
     from pipeline.model.print_order import PrintOrder
     from pipeline.model.schema import Series
     from pipeline.model.session import Session
+    from pipeline.redline.changes import Redline
 
 Progress = Callable[[Target, int], None]
 
@@ -83,6 +85,25 @@ def build_job_sheet(
     options = BuildOptions(jobs=jobs)
     make_plan = partial(plan_job_sheet, project, options, series, session, order)
     return _run_plan(project, options, make_plan)
+
+
+def build_redlines(
+    project: Project,
+    options: BuildOptions,
+    content: "LoadedContent",
+    redlines: "Sequence[Redline]",
+    formats: Sequence[str],
+    full: bool,
+    progress: Progress = lambda *_: None,
+) -> BuildResult:
+    """Build the files of redlines, in each of the `formats`, from content that was read.
+
+    With `full` all words that changed are printed, also of an edition written anew.
+    """
+    from pipeline.tasks.redlines import plan_redlines
+
+    make_plan = partial(plan_redlines, project, options, content, redlines, formats, full)
+    return _run_plan(project, options, make_plan, progress)
 
 
 def _run_plan(

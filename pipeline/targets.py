@@ -67,6 +67,7 @@ _SESSION = "content/sessions/{number}.yaml"
 _FIELDS = {
     "slug": "[a-z0-9-]+",
     "information_date": "[0-9-]+",
+    "old": "[0-9-]+",
     "language": "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
     "number": "[0-9]+",
 }
@@ -76,25 +77,30 @@ _FIELDS = {
 class Target:
     """One file to be built. `reason` says why it is stale; `bytes` is its size.
 
-    `KIND` is what messages call it. Templates with fields of the target name its folder
-    below `build/`, its file without profile, and the file of content that it needs, which
-    `sources_in` must list: records of targets whose file is not listed are dropped.
-    `PROFILE` is the profile without suffix.
+    `KIND` is what messages call it, `format` the ending of its file, one of the `FORMATS`
+    of its kind. Templates with fields of the target name its folder below `build/`, its
+    file without profile, and the file of content that it needs, which `sources_in` must
+    list: records of targets whose file is not listed are dropped. `PROFILE` is the profile
+    without suffix.
     """
 
     KIND = FOLDER = STEM = SOURCE = ""
+    FORMATS: tuple[str, ...] = ("pdf",)
     PROFILE = PACK_PROFILE
 
     state: State = State.SELECTED
     reason: str = ""
     pages: int = 0
     bytes: int = 0
+    format: str = "pdf"
 
     @cached_property
     def name(self) -> str:
         """The path below `build/`."""
         suffix = "" if self.profile == self.PROFILE else f"_{self.profile}"
-        return f"{self.FOLDER}/{self.STEM}".format_map(vars(self)) + f"{suffix}.pdf"
+        return (
+            f"{self.FOLDER}/{self.STEM}".format_map(vars(self)) + f"{suffix}.{self.format}"
+        )
 
     @property
     def source(self) -> str:
@@ -160,16 +166,33 @@ class JobSheet(Target):
     profile: str = PACK_PROFILE
 
 
+@dataclass(frozen=True)
+class RedlineFile(Target):
+    """What changed from one edition to another, in one language: a PDF or an HTML file."""
+
+    KIND = "redline"
+    FOLDER, STEM = "diff", "{slug}_{old}_{information_date}_{language}"
+    SOURCE = Document.SOURCE
+    FORMATS = ("pdf", "html")
+
+    slug: str
+    old: InformationDate
+    information_date: InformationDate
+    language: str
+    profile: str = PACK_PROFILE
+
+
 @cache
-def _pattern(stem: str) -> re.Pattern[str]:
+def _pattern(stem: str, formats: tuple[str, ...]) -> re.Pattern[str]:
     groups = {field: f"(?P<{field}>{pattern})" for field, pattern in _FIELDS.items()}
-    return re.compile(stem.format_map(groups) + r"(_(?P<profile>.+))?\.pdf")
+    ending = f"({'|'.join(formats)})"
+    return re.compile(stem.format_map(groups) + rf"(_(?P<profile>.+))?\.{ending}")
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
     """Find the kind of target that has a file name, and its fields; none if not one."""
     for kind in Target.__subclasses__():
-        if match := _pattern(kind.STEM).fullmatch(name):
+        if match := _pattern(kind.STEM, kind.FORMATS).fullmatch(name):
             return kind, match.groupdict("")
     return Target, {}
 

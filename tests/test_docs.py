@@ -31,7 +31,14 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, parse_code
 from pipeline.editions.sessions import read_sessions
-from pipeline.html import filters, job_sheet_view, pack_view, page_view, view_model
+from pipeline.html import (
+    filters,
+    job_sheet_view,
+    pack_view,
+    page_view,
+    redline_view,
+    view_model,
+)
 from pipeline.html.charts import canvas, draw
 from pipeline.model import brand, session
 from pipeline.model import schema as model
@@ -436,6 +443,7 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (pack_view.ContentsEntry, ""),
         (pack_view.ContentsHeading, ""),
         (job_sheet_view.JobSheetView, "sheet."),
+        (redline_view.RedlineView, "brief."),
         (draw.Chart, ""),
         (canvas.Label, ""),
     ],

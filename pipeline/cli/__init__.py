@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "pipeline.cli.build:build",
     "check": "pipeline.cli.check:check",
     "clean": "pipeline.cli.clean:clean",
+    "diff": "pipeline.cli.diff:diff",
     "due": "pipeline.cli.due:due",
     "list": "pipeline.cli.list:list_",
     "new": "pipeline.cli.new:new",

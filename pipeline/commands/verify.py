@@ -35,7 +35,7 @@ from pipeline.problems import (
 from pipeline.project import Project
 from pipeline.state.integrity import FileIntegrity, read_integrity
 from pipeline.state.manifest import Manifest, read_manifest
-from pipeline.targets import BuildOptions, parse_file_name, sources_in
+from pipeline.targets import BuildOptions, RedlineFile, parse_file_name, sources_in
 from pipeline.tasks.reading import open_readers
 from pipeline.workers.executor import Executor
 
@@ -177,7 +177,12 @@ class FileResult:
 
     @property
     def is_known(self) -> bool:
-        """Whether the project has the session, or at least one edition, of the file."""
+        """Whether the project has the session, or at least one edition, of the file.
+
+        A redline has no code: it belongs to two editions.
+        """
+        if self.kind == RedlineFile.KIND:
+            return True
         return self.session_exists if self.session else bool(self.editions)
 
     @property

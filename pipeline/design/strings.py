@@ -25,8 +25,10 @@ STRINGS = (
     *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
     *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
     *("order_check",),
+    *("redline", "redline_title", "redline_note", "redline_rewritten", "sections_gone"),
+    *("sections_new", "figures_gone", "figures_new", "values_changed"),
     *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
-    *("numbered", "list_separator", "full_stop", "word_space", "per_cent"),
+    *("numbered", "list_separator", "colon", "full_stop", "word_space", "per_cent"),
 )
 # Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
@@ -38,6 +40,9 @@ _PLACEHOLDERS = {
     "session_ordinals": ("other=",),
     "not_translated": ("{language}",),
     "order": ("{number}",),
+    "redline_title": ("{title}",),
+    "redline_note": ("{old}", "{new}"),
+    "redline_rewritten": ("{old}", "{new}"),
     "titled": ("{label}", "{title}"),
     "link": ("{kind}", "{address}", "{text}"),
     "footnote": ("{number}",),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
+from html import escape
 from typing import Any
 
 from jinja2 import TemplateRuntimeError, pass_context
@@ -17,14 +18,15 @@ from markupsafe import Markup
 
 from pipeline.html.link_words import describe_link, short_address
 from pipeline.html.page_view import PageView
+from pipeline.html.redline_html import redline_text
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.html.text.typography import format_number, typeset_characters, typesetter
 from pipeline.html.text.urls import address_html
-from pipeline.html.view_model import BlockView, BriefView, CellView, RowView
+from pipeline.html.view_model import BlockView, CellView, RowView
 from pipeline.model.dates import InformationDate
-from pipeline.model.fields import ANY_LANGUAGE, Localized, in_language
+from pipeline.model.fields import ANY_LANGUAGE, NUMBER, Localized, in_language
 from pipeline.model.markdown import plain_text, sole_citation
 from pipeline.model.schema import Table
 from pipeline.model.scripts import direction, text_direction
@@ -58,18 +60,32 @@ def _style(context: Context, language: str = "", prevent_runt: bool = False) -> 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return Markup(prose_html(text, _style(context, prevent_runt=True)))
+    return redline_text(text, partial(prose_html, style=_style(context, prevent_runt=True)))
 
 
 @pass_context
 def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
-    return Markup(line_html(text, _style(context, prevent_runt=prevent_runt)))
+    style = _style(context, prevent_runt=prevent_runt)
+    return redline_text(text, partial(line_html, style=style))
 
 
 @pass_context
 def _plain(context: Context, text: str | int) -> str:
     """Apply the typography of the language to plain text, without Markdown."""
     return typesetter(_page(context).locale)(str(text))
+
+
+@pass_context
+def _redlined(context: Context, text: str, is_number: bool = False) -> Markup:
+    """Print plain text, or a number as typed in data, with what it was."""
+    locale = _page(context).locale
+
+    def print_text(typed: str) -> str:
+        if is_number and NUMBER.fullmatch(typed):
+            return format_number(Decimal(typed), locale)
+        return escape(typesetter(locale)(typed))
+
+    return redline_text(text, print_text)
 
 
 @pass_context
@@ -100,7 +116,7 @@ def _local(context: Context, text: Localized) -> Markup:
     words, language = in_language(text, page.language, page.series.default_language)
     if ANY_LANGUAGE in text and (text_dir := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
-        html = Markup(line_html(words, _style(context, "und")))
+        html = redline_text(words, partial(line_html, style=_style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(text_dir, html)
     return _in_language(context, words, language)
 
@@ -110,14 +126,19 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
     """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
-    html = Markup(line_html(words, _style(context, language)))
+    html = redline_text(words, partial(line_html, style=_style(context, language)))
     span = Markup('<span lang="{}" dir="{}">{}</span>')
     return span.format(language, direction(language), html)
 
 
 @pass_context
-def _balance(context: Context, html: str, role: str) -> Markup:
-    """Break a text into lines of even length; `role` is a token such as "title"."""
+def _balance(context: Context, html: Markup, role: str) -> Markup:
+    """Break a text into lines of even length; `role` is a token such as "title".
+
+    Not a redlined text: it is longer than the lines are made for.
+    """
+    if "<ins>" in html or "<del>" in html:
+        return html
     try:
         return Markup(balance_html(html, role, _page(context)._measurer))
     except ValueError as error:
@@ -141,13 +162,17 @@ def _sentence(context: Context, *words: str) -> str:
 @pass_context
 def _source(context: Context, text: str) -> Markup:
     """Print a source line; `@id` alone is replaced by the text of that reference."""
-    brief: BriefView = context["brief"]
-    if (id := sole_citation(text)) is None:
-        return _line(context, text)
-    texts = (r.text for r in brief.version.references if r.id == id)
-    if (words := next(texts, None)) is None:  # content is checked, a template is not
-        raise TemplateRuntimeError(f'there is no reference "{id}"')
-    return _line(context, words)
+    style = _style(context, prevent_runt=True)
+    texts = {reference.id: reference.text for reference in context["brief"].references}
+
+    def print_source(line: str) -> str:
+        if (id := sole_citation(line)) is not None:
+            if id not in texts:  # content is checked, a template is not
+                raise TemplateRuntimeError(f'there is no reference "{id}"')
+            line = texts[id]
+        return line_html(line, style)
+
+    return redline_text(text, print_source)
 
 
 def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
@@ -232,7 +257,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__.removeprefix("_"): function
     for function in (
         *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
-        *(_number, _weight, _date, _language_name, direction),
+        *(_redlined, _number, _weight, _date, _language_name, direction),
         *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
         *(_describe_link, _short_address),
     )

@@ -73,7 +73,12 @@ class PageView:
         return ()
 
     def numbered(self, kind: str, number: int) -> str:
-        """The label of a figure, a table, a box or a reference: "Figure 1."."""
+        """The label of a figure, a table, a box or a reference: "Figure 1.".
+
+        What is gone has no number, which is 0.
+        """
+        if not number:
+            return self.strings[kind]
         printed = typesetter(self.locale)(str(number))
         label = self.strings["numbered"].replace("{number}", printed)
         return label.replace("{name}", self.strings[kind])

@@ -1,8 +1,9 @@
 """Render a brief, the front of a pack or a job sheet as HTML, with Jinja2.
 
-A template gets one variable, `brief` (view_model.py), `pack` (pack_view.py) or `sheet`
-(job_sheet_view.py), and prints its values through filters (filters.py). Undefined names are
-errors, everything is escaped, and content is never interpreted as a template.
+A template gets one variable, `brief` (view_model.py, redline_view.py), `pack`
+(pack_view.py) or `sheet` (job_sheet_view.py), and prints its values through filters
+(filters.py). Undefined names are errors, everything is escaped, and content is never
+interpreted as a template.
 """
 
 import re
@@ -27,6 +28,7 @@ from jinja2.meta import find_referenced_templates
 
 from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
+from pipeline.html.redline_view import RedlineView
 from pipeline.html.sandbox import Sandbox
 from pipeline.html.view_model import BriefView
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -35,6 +37,7 @@ from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_sign
 # The templates that are rendered, and their variables; they include the others.
 _TEMPLATES = {
     BriefView: ("brief.html", "brief"),
+    RedlineView: ("redline.html", "brief"),
     PackView: ("pack/front.html", "pack"),
     JobSheetView: ("job_sheet.html", "sheet"),
 }

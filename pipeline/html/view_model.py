@@ -30,6 +30,7 @@ from pipeline.model.schema import (
     Reference,
 )
 from pipeline.project import BASE_URL
+from pipeline.redline.redlined import is_gone
 
 _NUMBERED = ("figure", "table", "box")
 
@@ -123,11 +124,12 @@ def view_brief(
     profile: str,
     code: str = "",
     pack: PackPosition | None = None,
+    extra_stylesheet: str = "",
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed."""
     series, facts = design.series, edition.facts
     version = edition.versions[language]
-    extra_stylesheet = PACK_STYLESHEET if pack else ""
+    extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
     locale, strings = page.locale, page.strings
     information_date = format_date(edition.information_date, locale)
@@ -175,9 +177,11 @@ def _sections(
         waiting: list[BlockView] = []
         for position, block in enumerate(section.blocks):
             kind = block.kind
-            numbers[kind] += kind in _NUMBERED
+            was_removed = is_gone(getattr(block.content, "title", None))
+            numbers[kind] += kind in _NUMBERED and not was_removed
+            number = 0 if was_removed else numbers[kind]
             block_path = f"{path}.blocks.{position}.{kind}"
-            view = BlockView(block_path, kind, block.content, numbers[kind], ())
+            view = BlockView(block_path, kind, block.content, number, ())
             if kind in BESIDE_KINDS:
                 waiting.append(view)
                 continue

@@ -8,7 +8,7 @@ from pipeline.problems import Problem
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count, envelope_json
 from pipeline.state.integrity import FileIntegrity
-from pipeline.targets import JobSheet
+from pipeline.targets import JobSheet, RedlineFile
 
 _INKS = ("cyan", "magenta", "yellow", "black")
 
@@ -33,6 +33,8 @@ def file_text(result: FileResult) -> str:
         if not integrity.document:
             parts.append(f"its code is that of {_name(result.editions[0])}")
         parts += (part for edition in result.editions for part in _state(edition))
+    elif result.kind == RedlineFile.KIND:
+        parts.append("a redline, which has no edition code")
     else:
         parts.append("its edition is not in this project")
     if result.preflight:

@@ -61,8 +61,10 @@ class LayoutIssue:
 def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
     """Find what does not fit, the most severe issue of each part, each once."""
     metrics = measure_pages(pages)
+    is_redline = "redline" in metrics.classes
     issues = _without_consequences(
-        [
+        issue
+        for issue in (
             *_displaced_footnotes(metrics.footnotes.values()),
             *_not_on_page_1(metrics),
             *_truncated(metrics.truncated),
@@ -70,10 +72,13 @@ def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
             *_split_cells(metrics.unbreakable),
             *(issue for page in metrics.pages for issue in _overflows(page)),
             *_long_titles(metrics),
-        ]
+        )
+        if not is_redline or issue.rule is Rule.OVERFLOW
     )
     paths = {issue.path for issue in issues}
     issues += [issue for page in metrics.pages for issue in _overlaps(page, paths)]
+    if is_redline:  # it has two texts, which no author can shorten
+        return issues
     issues = issues or list(_stranded_headings(metrics.pages))
     # The last page of a draft is not final; the front matter is not checked for this.
     if issues or not metrics.classes or {"draft", "front"} & set(metrics.classes):

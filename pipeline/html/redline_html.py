@@ -1,0 +1,252 @@
+"""Compare two pieces of printed HTML, and mark what changed by <ins> and <del>.
+
+The pieces come from the renderer of Markdown. Blocks are paired by likeness, their words
+compared as in `redline/words.py`. No tag is cut: a word knows the inline elements around
+it, and they are opened again after a mark. A link inside a deletion is left out, since what
+it led to may be gone.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+from markupsafe import Markup
+
+from pipeline.redline.redlined import Redlined
+from pipeline.redline.words import (
+    Word,
+    align,
+    diff_words,
+    likeness,
+    split_words,
+)
+
+_BLOCKS = {
+    *("p", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td")
+}
+_VOID = {"br", "wbr", "img"}
+# Elements that are one word of their line: their content is no part of the sentence.
+_WHOLE = {"citations", "footnote"}
+_NOTE = '<span class="footnote">'
+_LINK = re.compile(r"</?a\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+# A citation is compared by what it names, since its number moves.
+_CITATION = re.compile(r'<a class="citation" href="([^"]*)"[^>]*>[^<]*</a>')
+_MARKS = {"-": "del", "+": "ins"}
+
+
+@dataclass
+class _HtmlBlock:
+    """A block element with its children; one without a tag is a line of words."""
+
+    start: str = ""
+    tag: str = ""
+    children: "list[_HtmlBlock]" = field(default_factory=list)
+    line: list[Word] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[Word]:
+        """All words of the block."""
+        return [*self.line, *(word for child in self.children for word in child.words)]
+
+
+def redline_text(text: str, render: Callable[[str], str]) -> Markup:
+    """Render a text; of a redlined one the old and the new words, marked."""
+    if not isinstance(text, Redlined):
+        return Markup(render(text))  # noqa: S704 – escaped by the renderer
+    old, new = ("" if side is None else render(side) for side in (text.old, text.new))
+    return Markup(diff_html(old, new))  # noqa: S704 – of two escaped pieces
+
+
+def diff_html(old: str, new: str) -> str:
+    """Mark what changed from one piece of HTML to another."""
+    return "".join(_diff(_read(old).children, _read(new).children))
+
+
+def _diff(old: Sequence[_HtmlBlock], new: Sequence[_HtmlBlock]) -> Iterator[str]:
+    before = ""
+    for a, b in align(old, new, _score):
+        html = _diff_block(a, b)
+        is_line = not (b or a or _HtmlBlock()).tag
+        yield f" {html}" if is_line and before.endswith("</del>") else html
+        before = html
+
+
+def _diff_block(old: _HtmlBlock | None, new: _HtmlBlock | None) -> str:
+    block = new or old or _HtmlBlock()
+    if not block.tag:
+        return _diff_line(old.line if old else [], new.line if new else [])
+    pair = (old.children if old else []), (new.children if new else [])
+    if old and new and block.tag == "tr":  # as many cells, see _score
+        inner = "".join(_diff_block(a, b) for a, b in zip(*pair, strict=True))
+    else:
+        inner = "".join(_diff(*pair))
+    return f"{block.start}{inner}</{block.tag}>"
+
+
+def _score(old: _HtmlBlock, new: _HtmlBlock) -> float:
+    """How alike two blocks are; lines and cells of one paragraph or table fit."""
+    if old.tag != new.tag or _columns(old) != _columns(new):
+        return 0.0
+    if old.tag in ("thead", "tbody"):
+        return 1.0
+    return likeness(old.words, new.words)
+
+
+def _columns(block: _HtmlBlock) -> int:
+    """The number of cells of a row, or of the first row of a table."""
+    while block.tag in ("table", "thead", "tbody") and block.children:
+        block = block.children[0]
+    return len(block.children) if block.tag == "tr" else 0
+
+
+def _diff_line(old: Sequence[Word], new: Sequence[Word]) -> str:
+    parts: list[str] = []
+    for kind, words in diff_words(*_pair_notes(old, new)):
+        html = _write(words) if kind == "=" else _mark(_MARKS[kind], words)
+        if parts and parts[-1].endswith("</del>") and html.startswith("<ins>"):
+            parts.append(" ")
+        parts.append(html)
+    return "".join(parts)
+
+
+def _pair_notes(old: Sequence[Word], new: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """Compare the footnotes of two lines: one that is like another is that one, changed."""
+    before, after = (
+        [word for word in line if word.text.startswith(_NOTE)] for line in (old, new)
+    )
+    paired = {}
+    for a, b in align(before, after, lambda a, b: likeness(*map(_note_words, (a, b)))):
+        if a and b:
+            inner = diff_html(*(_note_html(note) for note in (a, b)))
+            paired[a.text] = Word(b.key, a.text, a.around)
+            paired[b.text] = Word(b.key, f"{_NOTE}{inner}</span>", b.around)
+    line_a, line_b = ([paired.get(word.text, word) for word in line] for line in (old, new))
+    return line_a, line_b
+
+
+def _note_html(note: Word) -> str:
+    return note.text.removeprefix(_NOTE).removesuffix("</span>")
+
+
+def _note_words(note: Word) -> list[Word]:
+    return _read(_note_html(note)).words
+
+
+def _mark(tag: str, words: Sequence[Word]) -> str:
+    """Mark words; spaces at the edges stay outside, and notes are marked inside."""
+    if tag == "del":
+        words = [_without_link(word) for word in words]
+    first = next((i for i, word in enumerate(words) if not word.is_space), len(words))
+    last = len(words) - next(
+        (i for i, word in enumerate(reversed(words)) if not word.is_space), len(words)
+    )
+    if first >= last:
+        return _write(words)
+    parts, marked = [_write(words[:first])], list[Word]()
+    for word in words[first:last]:
+        if word.text.startswith(_NOTE):
+            note = f"{_NOTE}{_wrap(tag, _note_html(word))}</span>"
+            parts += [_wrap(tag, _write(marked)), note]
+            marked = []
+        else:
+            marked.append(word)
+    return "".join([*parts, _wrap(tag, _write(marked)), _write(words[last:])])
+
+
+def _wrap(tag: str, html: str) -> str:
+    return f"<{tag}>{html}</{tag}>" if html.strip() else html
+
+
+def _without_link(word: Word) -> Word:
+    around = tuple(start for start in word.around if not start.startswith("<a "))
+    return Word(word.key, _LINK.sub("", word.text), around)
+
+
+def _write(words: Sequence[Word]) -> str:
+    """Write words; elements that go on are not closed in between."""
+    parts: list[str] = []
+    opened: tuple[str, ...] = ()
+    for word in (*words, Word("", "")):
+        same = 0
+        while opened[same : same + 1] == word.around[same : same + 1] != ():
+            same += 1
+        parts += [f"</{_name(start)}>" for start in reversed(opened[same:])]
+        parts += [*word.around[same:], word.text]
+        opened = word.around
+    return "".join(parts)
+
+
+def _name(start: str) -> str:
+    return re.split(r"[\s>]", start[1:], maxsplit=1)[0]
+
+
+def _read(html: str) -> _HtmlBlock:
+    reader = _HtmlReader()
+    reader.feed(html)
+    reader.close()
+    return reader.root
+
+
+class _HtmlReader(HTMLParser):
+    """Reads HTML into blocks and words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = _HtmlBlock()
+        self.blocks = [self.root]
+        self.around: list[str] = []
+        # The number of open elements of a whole, and what is written of it.
+        self.depth, self.whole = 0, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a block, an inline element, or a part of a whole."""
+        start = self.get_starttag_text() or ""
+        if self.depth or dict(attrs).get("class") in _WHOLE or tag in _VOID:
+            self.whole += start
+            self.depth += tag not in _VOID
+            self._end_whole()
+        elif tag in _BLOCKS:
+            block = _HtmlBlock(start, tag)
+            self.blocks[-1].children.append(block)
+            self.blocks.append(block)
+        else:
+            self.around.append(start)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what was opened."""
+        if self.depth:
+            self.whole += f"</{tag}>"
+            self.depth -= 1
+            self._end_whole()
+        elif tag in _BLOCKS:
+            self.blocks.pop()
+        else:
+            self.around.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Add words to the line of the block."""
+        if self.depth:
+            self.whole += escape(data, quote=False)
+        elif data.strip() or self._has_line:  # what is between blocks is no text
+            words = split_words(data)
+            self._add(*(w._replace(text=escape(w.text, quote=False)) for w in words))
+
+    def _end_whole(self) -> None:
+        if not self.depth:
+            key = " ".join(_TAG.sub("", _CITATION.sub(r"\1", self.whole)).split())
+            self._add(Word(key or self.whole, self.whole))
+            self.whole = ""
+
+    @property
+    def _has_line(self) -> bool:
+        children = self.blocks[-1].children
+        return bool(children) and not children[-1].tag
+
+    def _add(self, *words: Word) -> None:
+        children = self.blocks[-1].children
+        if not self._has_line:
+            children.append(_HtmlBlock())
+        children[-1].line += [word._replace(around=tuple(self.around)) for word in words]

@@ -1,0 +1,159 @@
+"""Build redlines: what changed between two editions, as a PDF or an HTML file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from functools import partial
+
+from pipeline.content.discovery import find_editions
+from pipeline.content.export import export_yaml
+from pipeline.content.loader import LoadedContent
+from pipeline.html.page_view import Design
+from pipeline.html.redline_view import view_redline
+from pipeline.model.dates import InformationDate
+from pipeline.pdf.render import AttachedFile, RenderedPdf
+from pipeline.problems import Place, Problem
+from pipeline.project import Project
+from pipeline.redline.changes import Redline
+from pipeline.state.atomic_write import atomic_write
+from pipeline.state.build_state import BuildState
+from pipeline.state.fingerprints import digest
+from pipeline.targets import BuildOptions, RedlineFile, State
+from pipeline.tasks.context import BuildContext, RenderedPage
+from pipeline.tasks.finish import finish
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, blocked
+from pipeline.toolchain import archival_toolchain
+from pipeline.workers.executor import Executor
+from pipeline.workers.scheduler import Task
+
+
+@dataclass
+class RedlinePlan(Plan):
+    """The files of some redlines. Only the HTML of a page tells whether it is stale."""
+
+    content: LoadedContent
+    files: Sequence[tuple[RedlineFile, Redline]]
+    full: bool
+
+    def __post_init__(self) -> None:
+        self.stale_count = self.total = len(self.files)
+
+    def tasks(self, executor: Executor) -> Iterator[TargetTask]:
+        """Give a task for each file."""
+        series, brand = self.content.series, self.content.brand
+        if series is None or brand is None:
+            yield from (blocked(target) for target, _ in self.files)
+            return
+        context = BuildContext(self.workspace, executor, series, brand)
+        read = (name for part in self.content.parts.values() for name in part.files)
+        inputs = [self.workspace.state.record_set(dict.fromkeys(read))]
+        for target, redline in self.files:
+            make = _make_pdf if target.format == "pdf" else _make_html
+            yield target, make(context, target, redline, self.full, inputs)
+
+
+def plan_redlines(
+    project: Project,
+    options: BuildOptions,
+    content: LoadedContent,
+    redlines: Sequence[Redline],
+    formats: Sequence[str],
+    full: bool,
+) -> RedlinePlan:
+    """Plan the files of some redlines, made from `content`."""
+    state = BuildState(project.build, project.paths_of)
+    project = replace(project, on_read=state.files.record)
+    folders, _ = find_editions(project)
+    files = [
+        (
+            RedlineFile(
+                redline.edition.slug,
+                InformationDate.parse(redline.old),
+                redline.edition.information_date,
+                redline.language,
+                format=format,
+            ),
+            redline,
+        )
+        for redline in redlines
+        for format in formats
+    ]
+    toolchains = {
+        target.profile: archival_toolchain(project, state.files) for target, _ in files
+    }
+    workspace = Workspace(project, options, state, folders, toolchains)
+    return RedlinePlan(workspace, content, files, full)
+
+
+def _make_pdf(
+    context: BuildContext,
+    target: RedlineFile,
+    redline: Redline,
+    full: bool,
+    inputs: Sequence[str],
+) -> Task[TaskResult]:
+    page = yield context.executor.submit_local(
+        render_redline, context.design, redline, full
+    )
+
+    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
+        rendered, problems = yield from context.render_pdf(
+            page, target.source, target.profile, target.stem
+        )
+        # A part of a redline has no line: it is made from two files.
+        place = Place(target.source)
+        found = [
+            replace(p, place=place) if p.place.file == target.source else p
+            for p in problems
+        ]
+        return rendered, found
+
+    return (yield from finish(context, target, [page], inputs, render))
+
+
+def _make_html(
+    context: BuildContext,
+    target: RedlineFile,
+    redline: Redline,
+    full: bool,
+    inputs: Sequence[str],
+) -> Task[TaskResult]:
+    """Write a file for browsers. It takes no longer to make than to ask if it is stale."""
+    job = partial(render_redline, for_browsers=True)
+    page = yield context.executor.submit_local(job, context.design, redline, full)
+    data, state = page.html.encode(), State.BUILT
+    if context.workspace.state.files.digest(f"build/{target.name}") == digest(data):
+        state = State.UP_TO_DATE
+    else:
+        atomic_write(
+            context.workspace.project.build / target.name, data, f"build/{target.name}"
+        )
+    return TaskResult(replace(target, state=state, bytes=len(data)))
+
+
+def _attachments(redline: Redline) -> Iterator[AttachedFile]:
+    """Attach the words of both editions, to be compared by a program."""
+    for name, edition in zip((redline.old, redline.new), redline.editions, strict=True):
+        yield AttachedFile(
+            f"{edition.slug}_{name}_{redline.language}.yaml",
+            export_yaml(edition.versions[redline.language]),
+            "Source",
+            f"The texts of {edition.slug}, {name}",
+            datetime.combine(edition.information_date.first_day, time(), UTC),
+        )
+
+
+def render_redline(
+    design: Design, redline: Redline, full: bool, *, for_browsers: bool = False
+) -> RenderedPage:
+    """Render a redline to HTML, in pages or for browsers: a worker's job."""
+    from pipeline.html.self_contained import browser_css, embed_files
+    from pipeline.html.templates import render_html
+
+    design, reads = design.tracking_reads()
+    view = view_redline(design, redline, full=full)
+    if not for_browsers:
+        html = render_html(design.project, view)
+        return RenderedPage(html, tuple(_attachments(redline)), reads)
+    html = render_html(design.project, replace(view, inline_css=browser_css(design, view)))
+    return RenderedPage(embed_files(design, view, html), (), reads)
