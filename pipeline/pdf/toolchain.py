@@ -21,10 +21,13 @@ _PACKAGES = (
 )
 # They can change the bytes, too. The manifest records them, the PDF does not: naming them
 # now would change the bytes of every PDF.
-_UNNAMED = (
+_UNNAMED_PACKAGES = (
     *("cssselect2", "markupsafe", "mdurl", "pydantic", "pydantic-core", "pyyaml"),
     *("uharfbuzz", "webencodings"),
 )
+# Python itself: since 3.12 `sum` adds fractions more exactly, and each release knows more
+# characters. No sample differs (docs/decisions/0032-pythons.md).
+_UNNAMED = (*_UNNAMED_PACKAGES, "python")
 
 
 def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
@@ -37,6 +40,7 @@ def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
         "harfbuzz": _text_version("hb_version_string", "libharfbuzz"),
         "fontconfig": _fontconfig_version(),
         "zlib": ZLIB_RUNTIME_VERSION,
+        "python": "{}.{}".format(*sys.version_info),
     }
     # Twelve digits distinguish two sets of fonts.
     listed = "".join(f"{name} {digest}\n" for name, digest in sorted(fonts.items()))
@@ -64,12 +68,12 @@ def _package_versions() -> dict[str, str]:
                 if name.endswith(".dist-info"):
                     package, _, version = name.removesuffix(".dist-info").partition("-")
                     versions.setdefault(package.lower().replace("_", "-"), version)
-    missing = [name for name in (*_PACKAGES, *_UNNAMED) if name not in versions]
+    missing = [name for name in (*_PACKAGES, *_UNNAMED_PACKAGES) if name not in versions]
     if missing:  # installed in another way
         from importlib import metadata
 
         versions |= {name: metadata.version(name) for name in missing}
-    return {name: versions[name] for name in (*_PACKAGES, *_UNNAMED)}
+    return {name: versions[name] for name in (*_PACKAGES, *_UNNAMED_PACKAGES)}
 
 
 def _text_version(function: str, stem: str) -> str:

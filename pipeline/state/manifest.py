@@ -173,13 +173,17 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 
 
 def checksum_bytes(manifest: Manifest) -> bytes:
-    """List the hashes for `sha256sum --check`, after a comment with the toolchains."""
-    heads = [
-        "# toolchain: " + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()))
-        for _, tools in sorted(manifest.toolchains.items())
-    ]
+    """List the hashes for `sha256sum --check`, after a comment with the toolchains.
+
+    Python is not named: the record is compared under each supported version.
+    """
+    heads = {
+        "# toolchain: "
+        + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()) if name != "python")
+        for tools in manifest.toolchains.values()
+    }
     lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.targets.items())]
-    return "\n".join([*heads, *lines, ""]).encode()
+    return "\n".join([*sorted(heads), *lines, ""]).encode()
 
 
 def changed_files(

@@ -1,5 +1,6 @@
 """The toolchain has all tools that determine the bytes of a PDF."""
 
+import platform
 import re
 import tomllib
 from pathlib import Path
@@ -26,7 +27,7 @@ def test_each_package_is_in_the_toolchain_or_known_not_to_matter() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     locked |= {re.split(r"[<>=!~ \[;]", line)[0] for line in project["dependencies"]}
     named = set(toolchain({}))
-    libraries = {"pango", "harfbuzz", "fontconfig", "zlib", "fonts"}
+    libraries = {"pango", "harfbuzz", "fontconfig", "zlib", "fonts", "python"}
     assert named & SILENT == set()
     assert named - libraries == locked - SILENT
     assert locked >= SILENT
@@ -38,6 +39,11 @@ def test_the_versions_are_those_that_are_installed() -> None:
     tools = toolchain({})
     for name in ("pyyaml", "markdown-it-py", "pydantic-core", "uharfbuzz", "markupsafe"):
         assert tools[name] == version(name)
+
+
+def test_the_minor_version_of_python_counts() -> None:
+    """From 3.11 to 3.12 a sum of fractions differs in its last digit."""
+    assert toolchain({})["python"] == ".".join(platform.python_version_tuple()[:2])
 
 
 def test_the_tools_named_in_a_pdf_are_fixed() -> None:

@@ -144,6 +144,17 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert read_manifest(path) == manifest_of()
 
 
+def test_the_checksums_are_the_same_under_each_python() -> None:
+    tools = {"a": "1"}, {"b": "1"}, {"c": "1"}
+    texts = set()
+    for version in ("3.11", "3.13", "3.14"):
+        manifest = manifest_of()
+        for each in tools:
+            manifest.add_toolchain({**each, "python": version})
+        texts.add(checksum_bytes(manifest))
+    assert len(texts) == 1
+
+
 def test_what_nothing_needs_any_more_goes() -> None:
     manifest = manifest_of()
     manifest.add_set({"styles/old.css": "1"})
