@@ -83,6 +83,35 @@ def test_signals_are_handled_as_in_a_new_program() -> None:
     assert not has(caught, signal.SIGTERM)
 
 
+_EXCEED = """
+import os, sys
+from multiprocessing import forkserver
+from pathlib import Path
+from pipeline.problems import JobFailed
+from pipeline.workers.pool import Limits, open_processes
+
+with open_processes(1, Limits(memory_mib=512, cpu_seconds=1), ["json"]) as executor:
+    for function, *arguments in (bytearray, 1 << 30), (pow, 3, 10**9):
+        try:
+            executor.result(executor.submit(function, *arguments))
+        except JobFailed as error:
+            print(error)
+    server = Path("/proc", str(forkserver._forkserver._forkserver_pid), "cmdline")
+    print(server.read_bytes() == Path("/proc/self/cmdline").read_bytes())
+"""
+
+
+def test_its_processes_have_the_limits_of_a_job() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+    command = [sys.executable, "-c", _EXCEED]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "it needed more than 512 MiB of memory",
+        "it took more than 1 seconds of processor time",
+        "True",
+    ], done.stderr
+
+
 def test_a_process_with_threads_is_not_forked() -> None:
     process, lines = _start("wait", "thread")
     _end(process)
