@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.design.font_metrics import FontFaces, read_font_faces
 from pipeline.pdf.stylesheet_cache import StylesheetCache
-from pipeline.pdf.weasyprint_patches import import_weasyprint
+from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 _CONFIGURATION = """\

@@ -23,7 +23,7 @@ from pipeline.pdf.structure_elements import (
     LinkArea,
     MarkedContent,
 )
-from pipeline.pdf.weasyprint_patches import patched
+from pipeline.pdf.weasyprint_patches.attributes import patched
 
 # Characters of the text of a target that describe a link to it.
 _LONGEST = 80

@@ -7,7 +7,7 @@ import gc
 from contextlib import suppress
 
 from pipeline.pdf.compiled_cffi import compiled_cffi
-from pipeline.pdf.weasyprint_patches import import_weasyprint
+from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.problems import PipelineError
 
 # Imports make many objects and no garbage; collecting takes a tenth of their time.

@@ -26,7 +26,7 @@ from pipeline.design.css_diagnostics import (
 from pipeline.design.stylesheets import Serve
 from pipeline.model.scripts import language_of
 from pipeline.pdf.fontconfig import Fonts
-from pipeline.pdf.weasyprint_patches import patch_footnotes
+from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL
 from pipeline.system_errors import is_shortage

@@ -29,7 +29,7 @@ from pipeline.pdf.structure_elements import (
 )
 from pipeline.pdf.structure_tree import read_structure
 from pipeline.pdf.table_headers import associate_headers
-from pipeline.pdf.weasyprint_patches import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
 _POINTS = 0.75

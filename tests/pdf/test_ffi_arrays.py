@@ -1,6 +1,6 @@
 """Open arrays have the bytes of sized arrays."""
 
-from pipeline.pdf.weasyprint_patches import OpenArrays, import_weasyprint
+from pipeline.pdf.weasyprint_patches.importing import OpenArrays, import_weasyprint
 
 
 def test_an_array_with_values_is_the_same_open_or_closed() -> None:

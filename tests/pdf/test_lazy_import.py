@@ -9,7 +9,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipeline.pdf.weasyprint_patches import import_weasyprint, lazy_import
+from pipeline.pdf.weasyprint_patches.importing import import_weasyprint, lazy_import
 
 
 def variable_font() -> TTFont:

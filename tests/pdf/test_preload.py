@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.pdf.c_declarations import DECLARATIONS
 from pipeline.pdf.compiled_cffi import CompiledFFI
-from pipeline.pdf.weasyprint_patches import import_weasyprint
+from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.project import BUNDLED
 from tools.compile_declarations import FILE, compiled
 

@@ -174,6 +174,6 @@ def test_a_crash_of_weasyprint_is_a_problem_and_our_own_defect_is_raised(
     assert [p.rule for p in problems] == [Rule.RENDERER]
     assert painted.pdf == b""
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.pdf.weasyprint_patches.VERSION", "0")
+        patch.setattr("pipeline.pdf.weasyprint_patches.attributes.VERSION", "0")
         with pytest.raises(RuntimeError, match=r"know WeasyPrint 0, not 70\.0"):
             paint("<p>x</p>")

@@ -24,7 +24,7 @@ def pages(height: float) -> int:
 
 def strays(*, mended: bool) -> list[float]:
     load_fonts(FONTS)
-    from pipeline.pdf.weasyprint_patches import patch_footnotes
+    from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 
     with patch_footnotes() if mended else nullcontext():
         return [height for height in HEIGHTS if pages(height) > 1]
@@ -55,7 +55,7 @@ def pushed_away(height: float) -> bool:
 
 def test_no_paragraph_displaces_earlier_notes() -> None:
     load_fonts(FONTS)
-    from pipeline.pdf.weasyprint_patches import patch_footnotes
+    from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 
     heights = [130 + step for step in range(30)]
     assert any(pushed_away(height) for height in heights), "WeasyPrint has been mended"
@@ -72,7 +72,7 @@ def test_the_patch_ends_with_its_context() -> None:
     load_fonts(FONTS)
     from weasyprint.layout import LayoutContext
 
-    from pipeline.pdf.weasyprint_patches import patch_footnotes
+    from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 
     original = LayoutContext.layout_footnote
     with patch_footnotes():

@@ -1,8 +1,7 @@
-"""Change the private behaviour of WeasyPrint 70, each change with its reason.
+"""Import WeasyPrint without its advice on stdout, and faster.
 
-`tag_writer.patch_add_tags` replaces the tags, and `metadata.prepare` the metadata. Nothing
-here imports WeasyPrint before `import_weasyprint` has prepared its import. What makes it
-faster was measured: docs/decisions/0017-what-makes-it-fast.md.
+Nothing here imports WeasyPrint before `import_weasyprint` has prepared its import. What was
+measured: docs/decisions/0017-what-makes-it-fast.md.
 """
 
 import ctypes.util
@@ -17,36 +16,15 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.problems import PipelineError
 from pipeline.shared_library import load_library, missing_library_problem
 
-VERSION = "70.0"
 # Pango's thread runs in these until the process ends, so they must not be unloaded.
 _THREADED = (("libpango-1.0", 0), ("libpangoft2-1.0", 0), ("libfontconfig", 1))
 # For variable fonts, and for machines without HarfBuzz's subsetter.
 _RARELY_USED = ("fontTools.subset", "fontTools.varLib.instancer")
 _SIZED_ARRAY = re.compile(r"(\w+)\[\d+\]")
-
-
-def require_known_version() -> None:
-    """Raise RuntimeError when WeasyPrint is not the version that is patched."""
-    from weasyprint import __version__ as version
-
-    if version != VERSION:
-        raise RuntimeError(f"the patches know WeasyPrint {VERSION}, not {version}")
-
-
-@contextmanager
-def patched(owner: Any, **attributes: Any) -> Iterator[None]:
-    """Replace attributes of a module or a class within the context."""
-    originals = {name: getattr(owner, name) for name in attributes}
-    try:
-        for name, value in attributes.items():
-            setattr(owner, name, value)
-        yield
-    finally:
-        for name, value in originals.items():
-            setattr(owner, name, value)
 
 
 def import_weasyprint() -> None:
@@ -100,7 +78,7 @@ def lazy_import(*names: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-class _Proxy:
+class Proxy:
     """Stands in front of an object of WeasyPrint, and has all its attributes."""
 
     def __init__(self, original: Any) -> None:
@@ -113,7 +91,7 @@ class _Proxy:
         setattr(self._original, name, value)
 
 
-class OpenArrays(_Proxy):
+class OpenArrays(Proxy):
     """An `ffi` object that allocates arrays with initial values as open arrays.
 
     For arrays such as `hb_codepoint_t[980]` cffi parses a new type for each font, in 2 ms.
@@ -123,42 +101,3 @@ class OpenArrays(_Proxy):
         """Allocate a C value of the type that `kind` names."""
         sized = _SIZED_ARRAY.fullmatch(kind) if values is not None else None
         return self._original.new(f"{sized[1]}[]" if sized else kind, values)
-
-
-class _FootnoteContext(_Proxy):
-    """A layout context for the lines of a block, which pretends to be in columns.
-
-    There WeasyPrint moves no note to make room for a line.
-    """
-
-    in_column = True
-
-
-@contextmanager
-def patch_footnotes() -> Iterator[None]:
-    """Keep footnotes on the page of their calls, where WeasyPrint moves them.
-
-    After the layout of a note it compares the ends of note and note area: without a
-    `max-height` on `@footnote` both are one position, computed in two ways, and a
-    difference in the last digit moves the note. The patch answers that the area does not
-    overflow; whether the page is full is computed elsewhere. And to get the second line of
-    a paragraph onto a page, WeasyPrint moves the notes of the text before. With the patch
-    the paragraph moves instead.
-    """
-    require_known_version()
-    from weasyprint.layout import LayoutContext, block
-
-    lay_out_note, lay_out_lines = LayoutContext.layout_footnote, block._linebox_layout
-
-    def layout_footnote(context: Any, footnote: Any) -> bool:
-        lay_out_note(context, footnote)
-        return False
-
-    def linebox_layout(context: Any, *arguments: Any) -> Any:
-        return lay_out_lines(_FootnoteContext(context), *arguments)
-
-    with (
-        patched(LayoutContext, layout_footnote=layout_footnote),
-        patched(block, _linebox_layout=linebox_layout),
-    ):
-        yield

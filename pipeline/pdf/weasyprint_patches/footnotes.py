@@ -1,0 +1,47 @@
+"""Keep footnotes on the page of their calls, where WeasyPrint moves them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.importing import Proxy
+
+
+class _FootnoteContext(Proxy):
+    """A layout context for the lines of a block, which pretends to be in columns.
+
+    There WeasyPrint moves no note to make room for a line.
+    """
+
+    in_column = True
+
+
+@contextmanager
+def patch_footnotes() -> Iterator[None]:
+    """Keep footnotes on the page of their calls, where WeasyPrint moves them.
+
+    After the layout of a note it compares the ends of note and note area: without a
+    `max-height` on `@footnote` both are one position, computed in two ways, and a
+    difference in the last digit moves the note. The patch answers that the area does not
+    overflow; whether the page is full is computed elsewhere. And to get the second line of
+    a paragraph onto a page, WeasyPrint moves the notes of the text before. With the patch
+    the paragraph moves instead.
+    """
+    require_known_version()
+    from weasyprint.layout import LayoutContext, block
+
+    lay_out_note, lay_out_lines = LayoutContext.layout_footnote, block._linebox_layout
+
+    def layout_footnote(context: Any, footnote: Any) -> bool:
+        lay_out_note(context, footnote)
+        return False
+
+    def linebox_layout(context: Any, *arguments: Any) -> Any:
+        return lay_out_lines(_FootnoteContext(context), *arguments)
+
+    with (
+        patched(LayoutContext, layout_footnote=layout_footnote),
+        patched(block, _linebox_layout=linebox_layout),
+    ):
+        yield
