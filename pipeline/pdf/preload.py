@@ -18,6 +18,7 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
     from pipeline.pdf import metadata, right_to_left, tag_writer  # noqa: F401
     from pipeline.pdf.checks import contrast, fallback_fonts, overflow  # noqa: F401
     from pipeline.pdf.hyphenation import read_patterns_faster
+    from pipeline.pdf.weasyprint_patches import engine  # noqa: F401
 
     read_patterns_faster()
 # The objects so far stay until the process ends: exclude them from garbage collection.

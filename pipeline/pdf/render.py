@@ -114,6 +114,7 @@ def render_pdf(
     from pipeline.pdf.conformance_issues import find_conformance_issues
     from pipeline.pdf.right_to_left import write_right_to_left
     from pipeline.pdf.tag_writer import patch_add_tags
+    from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(pdf)
@@ -131,6 +132,7 @@ def render_pdf(
         track_current_stylesheet() as current_stylesheets,
         _collect_log(current_stylesheets) as log,
         _log_failure(log),
+        patch_engine(),
         patch_footnotes(),
         patch_add_tags() as trees,
     ):

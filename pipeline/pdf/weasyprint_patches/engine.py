@@ -1,0 +1,27 @@
+"""The patches that make WeasyPrint faster, and change no byte of a PDF.
+
+Without its line in `PATCHES` a patch is gone. What each brings was measured:
+docs/decisions/0030-engine-patches.md.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from pipeline.pdf.weasyprint_patches.attributes import require_known_version
+from pipeline.pdf.weasyprint_patches.first_lines import keep_first_lines
+from pipeline.pdf.weasyprint_patches.layouts import copy_layouts
+from pipeline.pdf.weasyprint_patches.normal_flow import ask_two_values
+from pipeline.pdf.weasyprint_patches.strut_keys import use_values_as_keys
+from pipeline.pdf.weasyprint_patches.styles import keep_styles
+
+PATCHES = (keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values)
+
+
+@contextmanager
+def patch_engine() -> Iterator[None]:
+    """Apply all patches within the context."""
+    require_known_version()
+    with ExitStack() as stack:
+        for patch in PATCHES:
+            stack.enter_context(patch())
+        yield

@@ -1,0 +1,84 @@
+"""Split the first line off a text once for each width, style and text.
+
+Repeated: WeasyPrint 70.0 shapes the same words for the smallest and the largest width of a
+box, for each try to place its lines, for each column, and for the next language or profile.
+
+Instead: `split_first_line` keeps its result beside the struts in `FontConfiguration`.
+
+Same bytes: the key has all that the function reads, and its result is numbers and a
+`Layout`, which the caller changes and so gets as a copy. A text with a tab is left out, as
+only that reads `tab-size`.
+
+As a pull request: the key and the memo are the first and the last lines of the function.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import itemgetter
+from typing import Any
+
+from weasyprint.layout import inline, preferred
+from weasyprint.text import line_break
+from weasyprint.text.line_break import Layout, split_first_line
+
+from pipeline.pdf.weasyprint_patches.attributes import patched
+from pipeline.pdf.weasyprint_patches.memo import (
+    forget_with_new_fonts,
+    is_hashable,
+    memo_of,
+)
+
+_LIMIT = 4_000  # lines, of 0.8 kB each
+FONT_PROPERTIES = (
+    *("font_family", "font_style", "font_stretch", "font_weight", "font_size"),
+    *("font_kerning", "font_variant_ligatures", "font_variant_position"),
+    *("font_variant_caps", "font_variant_numeric", "font_variant_alternates"),
+    *("font_variant_east_asian", "font_feature_settings", "font_variation_settings"),
+    *("font_language_override", "lang", "direction", "text_decoration_line"),
+)
+_LINE_PROPERTIES = (
+    *("letter_spacing", "word_spacing", "white_space", "overflow_wrap", "word_break"),
+    *("hyphens", "hyphenate_character", "hyphenate_limit_chars", "hyphenate_limit_zone"),
+)
+_values_of = itemgetter(*FONT_PROPERTIES, *_LINE_PROPERTIES)
+
+
+def _copy(layout: Layout) -> Layout:
+    copied = object.__new__(Layout)
+    vars(copied).update(vars(layout))
+    return copied
+
+
+def _split_first_line(
+    text: str,
+    style: Any,
+    context: Any,
+    max_width: float | None,
+    justification_spacing: float,
+    is_line_start: bool = True,
+    minimum: bool = False,
+) -> tuple[Any, ...]:
+    where = (max_width, justification_spacing, is_line_start, minimum)
+    memo = memo_of(style.font_config, "first_lines", _LIMIT)
+    key = (text, *where, *_values_of(style))
+    is_kept = "\t" not in text and is_hashable(key)
+    found = memo.get(key) if is_kept else None
+    if found is None:
+        found = split_first_line(text, style, context, *where)
+        if is_kept:
+            memo[key] = found
+    layout, *measures = found
+    return _copy(layout), *measures
+
+
+@contextmanager
+def keep_first_lines() -> Iterator[None]:
+    """Let WeasyPrint split a first line off a text once."""
+    functions = {"split_first_line": _split_first_line}
+    with (
+        patched(line_break, **functions),
+        patched(inline, **functions),
+        patched(preferred, **functions),
+        forget_with_new_fonts("first_lines"),
+    ):
+        yield

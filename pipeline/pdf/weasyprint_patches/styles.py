@@ -1,0 +1,147 @@
+"""Compute the values of a style once for all documents that have the same declarations.
+
+Repeated: WeasyPrint 70.0 computes 16,000 values for a brief of three pages, and computes
+them again for the next document with the same style sheets.
+
+Instead: a style of a document takes its values from a kept style, which has the same
+declared values and the same kept parent, and belongs to no document.
+
+Same bytes: a kept style is found by all that its values are computed from. WeasyPrint
+changes some styles after they were computed, so each document has styles of its own. One
+that is changed, and those that inherit the change, compute their values as before. Lengths
+that depend on the size of a page, such as `10vw`, are not kept.
+
+As a pull request: `ComputedStyle.__init__` would find its kept style in the
+`FontConfiguration`, where WeasyPrint keeps its struts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from weasyprint import css
+from weasyprint.css import ComputedStyle
+from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
+from weasyprint.css.properties import INHERITED
+
+from pipeline.pdf.weasyprint_patches.attributes import patched
+from pipeline.pdf.weasyprint_patches.memo import is_hashable
+
+_LIMIT = 12_000  # styles, of 2 kB each
+# A style takes these from its parent, though they are not inherited.
+_PROPAGATED = ("__", "text_decoration_", "page")
+# Computing these leaves their specified values in the style; the first needs the second.
+_SPECIFIED = {"display": "float", "float": "position", "position": ""}
+
+
+class _DependsOnPage(BaseException):
+    """A value depends on the page of a document. WeasyPrint catches each Exception."""
+
+
+class _NoPage(dict[str, Any]):
+    def __missing__(self, key: str) -> Any:
+        raise _DependsOnPage
+
+
+class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
+    """A style of no document; `heirs` are the kept styles that inherit from it."""
+
+    def __init__(self, style: "DocumentStyle", parent: Any, root: Any) -> None:
+        declared, kind = style.cascaded, style.pseudo_type
+        place = (style.base_url, style.font_config, _NoPage())
+        super().__init__(parent, declared, kind, root, *place)
+        self.heirs: dict[Any, KeptStyle] = {}
+
+
+class DocumentStyle(ComputedStyle):  # type: ignore[misc]
+    """A style of one document. Its values come from `kept`, unless that is None."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.heirs: list[DocumentStyle] = []
+        self.kept = _keep(self)
+        if self.kept is not None and self.parent_style is not None:
+            self.parent_style.heirs.append(self)
+
+    def copy(self) -> "DocumentStyle":
+        copied: DocumentStyle = super().copy()
+        copied.kept = self.kept
+        return copied
+
+    def __missing__(self, key: str) -> Any:
+        if self.kept is not None:
+            if needed := _SPECIFIED.get(key):
+                self[needed]
+            try:
+                value = self.kept[key]
+            except _DependsOnPage:
+                self.kept = None
+            else:
+                if key in _SPECIFIED:
+                    self.specified[key] = self.kept.specified[key]
+                dict.__setitem__(self, key, value)
+                return value
+        return super().__missing__(key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if self.kept is not None and self[key] != value:
+            self._leave(key)
+        dict.__setitem__(self, key, value)
+
+    def _leave(self, key: str) -> None:
+        """Compute values from those of this document, as this one changes."""
+        self.kept = None
+        for heir in self.heirs:
+            if heir.kept is not None and heir._may_take(key):
+                heir._leave(key)
+
+    def _may_take(self, key: str) -> bool:
+        """Whether the value of the parent may decide one of this style."""
+        if key in INHERITED or key.startswith(_PROPAGATED):
+            return True
+        # Only a declaration can, such as `margin-block-end: inherit` or `var(--inherit)`.
+        logical = PHYSICAL_FUNCTIONS.get(key, lambda **_: key)
+        names = {logical(block="ttb", inline=inline) for inline in ("ltr", "rtl")}
+        return not self.cascaded.keys().isdisjoint(names | {key})
+
+
+class _Roots(dict[Any, KeptStyle]):
+    """The kept styles of root elements, and the number of all kept styles."""
+
+    number = 0
+
+
+def _keep(style: DocumentStyle) -> KeptStyle | None:
+    """Find the kept style of a new style, or make it."""
+    fonts: Any = style.font_config
+    parent, root = style.parent_style, style.root_style
+    roots: _Roots = vars(fonts).setdefault("kept_styles", _Roots())
+    heirs: dict[Any, KeptStyle] = roots
+    if parent is None:
+        if roots.number >= _LIMIT:  # documents hold the styles that they still need
+            heirs = roots = fonts.kept_styles = _Roots()
+    elif parent.kept is None or root.kept is None:
+        return None
+    else:
+        parent, root, heirs = parent.kept, root.kept, parent.kept.heirs
+    declared = style.cascaded.items()
+    key: tuple[Any, ...] = (style.pseudo_type, style.base_url, *declared)
+    if not is_hashable(key):
+        key = (*key[:2], *((n, _identify(v), repr(weight)) for n, (v, weight) in declared))
+    kept = heirs.get(key)
+    if kept is None:
+        roots.number += 1
+        kept = heirs[key] = KeptStyle(style, parent, root)
+    return kept
+
+
+def _identify(value: Any) -> Any:
+    """Give a declared value, or the identity of a list, which the kept style holds."""
+    return value if is_hashable(value) else ("identity", id(value))
+
+
+@contextmanager
+def keep_styles() -> Iterator[None]:
+    """Let documents take the values of their styles from kept ones."""
+    with patched(css, ComputedStyle=DocumentStyle):
+        yield

@@ -1,0 +1,272 @@
+"""The patches of the engine change no byte and no problem, whatever was rendered before."""
+
+import gc
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.commands.check import read_content
+from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
+from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
+from pipeline.model.profiles import PROFILES
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import render_pdf
+from pipeline.problems import Place
+from pipeline.project import BASE_URL, BUNDLED, open_project
+from pipeline.targets import BuildOptions
+from pipeline.tasks.assets import ProjectAssets
+
+ROOT = Path(__file__).resolve().parents[2]
+TORTURE = ROOT / "tests" / "conformance" / "torture"
+FONTS = (BUNDLED / "styles" / "fonts",)
+Rendered = tuple[bytes, list[str]]
+Render = Callable[[], Rendered]
+
+# WeasyPrint changes some of these styles after they were computed: the overflow of a body,
+# the space around a table, a footnote, the margins of a page. Others depend on the page.
+SHEET = """
+:root { --gap: 4pt; --same: inherit }
+@page { size: A5; margin: 15mm; @bottom-right { content: counter(page) } }
+@page wide { size: A4; margin: 5mm 20mm }
+html { font: 10pt/14pt 'Brief Sans' }
+p { margin: var(--gap) 0; hyphens: auto }
+.wide { page: wide } .share { width: 30vw; padding-left: 2vmin; border: 1pt solid }
+.clip { overflow: hidden } .narrow { width: 18mm } .joined { border-collapse: collapse }
+table { padding: 6pt; margin: 9pt } td { padding: 2pt; margin: 7pt }
+tr.same, tr.same td { margin: inherit; padding: inherit; border: 1pt solid }
+aside { float: footnote } .run { position: running(top) }
+.flex { display: flex } .flex p { min-width: auto; width: 50% } .grid { display: grid }
+.even { text-align: justify; word-spacing: 2pt; letter-spacing: .3pt }
+.caps { font-variant-caps: small-caps; font-feature-settings: 'tnum'; font-kerning: none }
+.line::first-line { font-size: 2em } .line b { vertical-align: 50%; padding: 1em }
+.letter::first-letter { font-size: 3em; float: left }
+.wrong { color: var(--none); margin-left: calc(1pt * 1pt) }
+.padded { padding: var(--pad) } .take { margin: inherit } .start { margin: 0; margin-block-start: var(--same) }
+a { text-decoration: underline } pre { tab-size: 3 } pre.far { tab-size: 9 }
+li::marker { content: 'x ' leader('.') } .any { overflow-wrap: anywhere }
+"""
+WORDS = "The administration of unemployment insurance differs considerably"
+FRAGMENTS = {
+    "plain": f"<p>{WORDS}<p>{WORDS}",
+    "anchors": f"<p id=a>{WORDS}<p><a href=#a>To a</a> <a href=#b>to b</a><p id=b>B",
+    "clipped": f"<body class=clip><p>{WORDS}",
+    "narrow": f"<p class=narrow>{WORDS}",
+    "narrow German": f"<p class=narrow lang=de>{WORDS}",
+    "narrow French": f"<div lang=fr><p class=narrow>{WORDS}</div>",
+    "narrow, from the right": f"<p class=narrow dir=rtl style='direction: rtl'>{WORDS}",
+    "wide page": f"<p class=wide>{WORDS}<p class=share>{WORDS}",
+    "small page": f"<p class=share>{WORDS}",
+    "table": f"<table><tr><td>{WORDS}<td>One</table>",
+    "joined table": f"<table class=joined><tr class=same><td>{WORDS}<td>One</table>",
+    "inheriting table": f"<table><tr class=same><td>{WORDS}</table>",
+    "inheriting cell": f"<table><tr><td><p class=take>{WORDS}</table>",
+    "inheriting by another name": f"<table><tr><td><p class=start>{WORDS}</table>",
+    "footnote": f"<p>{WORDS}<aside>{WORDS}</aside>",
+    "running": f"<style>@page {{ @top-left {{ content: element(top) }} }}</style>"
+    f"<p class=run>{WORDS}<p>{WORDS}",
+    "flex": f"<div class=flex><p>{WORDS}<p>One</div>",
+    "grid": f"<div class=grid><p>{WORDS}<p>One</div>",
+    "justified": f"<p class=even>{WORDS} {WORDS}",
+    "to the left": f"<p>{WORDS} {WORDS}",
+    "to both sides": f"<p style='text-align: justify'>{WORDS} {WORDS}",
+    "with an ellipsis": f"<p style='max-lines: 1; block-ellipsis: auto'>{WORDS} {WORDS}",
+    "capitals": f"<p class=caps>{WORDS} 1234",
+    "first line": f"<p class=line><b>{WORDS}</b> {WORDS}<p><b>One</b>",
+    "not a first line": f"<p class=line>One<br><b>{WORDS}</b> {WORDS}",
+    "first letter": f"<p class=letter>{WORDS} {WORDS}",
+    "wrong": f"<p class=wrong>{WORDS}",
+    "own length": f"<p class=padded style='--pad: 3pt'>{WORDS}",
+    "other own length": f"<p class=padded style='--pad: 30pt'>{WORDS}",
+    "own wrong": f"<p style='width: calc(1pt * 1pt); color: var(--x)'>{WORDS}",
+    "tab": "<pre>a\tb<b>c</b></pre>",
+    "far tab": "<pre class=far>a\tb<b>c</b></pre>",
+    "list": "<ol><li>One<li>Two<li style='list-style-position: inside'>Three</ol>",
+    "long word": "<p class=narrow>Donaudampfschifffahrtsgesellschaft",
+    "any break": "<p class='narrow any'>Donaudampfschifffahrtsgesellschaft",
+    "soft hyphens": "<p class=narrow>Unemploy\u00admentbenefits paid",
+    "drawing": "<svg width=90 height=30><text x=5 y=20 font-size=12>Words</text></svg>",
+    "other drawing": "<svg width=50 height=30><text x=5 y=20>Words</text></svg>",
+    "nothing": "<html style='display: none'><p>x",
+    "something": f"<html style='color: red'><p>{WORDS}",
+}
+
+
+@cache
+def patches() -> tuple[Any, ...]:
+    load_fonts(FONTS)
+    from pipeline.pdf.weasyprint_patches.engine import PATCHES
+
+    return PATCHES
+
+
+def render_fragment(name: str) -> Rendered:
+    def serve(_: str) -> bytes:
+        return SHEET.encode()
+
+    link = f'<link rel="stylesheet" href="{BASE_URL}styles/a.css">'
+    html = f'<html lang="en"><head><title>T</title>{link}</head>{FRAGMENTS[name]}'
+    rendered, problems = render_pdf(html, serve, load_fonts(FONTS), lambda *_: Place("x"))
+    return rendered.pdf, [problem.message for problem in problems]
+
+
+@pytest.fixture
+def with_patches(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Give the function that chooses the patches of the renderings that follow."""
+    patches()
+
+    def choose(*chosen: Any) -> None:
+        vars(load_fonts(FONTS).configuration).pop("kept_styles", None)
+        monkeypatch.setattr("pipeline.pdf.weasyprint_patches.engine.PATCHES", chosen)
+
+    return choose
+
+
+@pytest.fixture(scope="module")
+def plain_fragments() -> dict[str, Rendered]:
+    """Each fragment by WeasyPrint as it is."""
+    patches()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.pdf.weasyprint_patches.engine.PATCHES", ())
+        return {name: render_fragment(name) for name in FRAGMENTS}
+
+
+CASES = [*range(5), None]
+
+
+def chosen(case: int | None) -> tuple[Any, ...]:
+    return patches() if case is None else (patches()[case],)
+
+
+def test_each_patch_is_a_case() -> None:
+    assert len(patches()) == len(CASES) - 1
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_fragments_are_the_same_in_any_order(
+    case: int | None,
+    with_patches: Callable[..., None],
+    plain_fragments: dict[str, Rendered],
+) -> None:
+    with_patches(*chosen(case))
+    names = [*FRAGMENTS]
+    for name in names if case is not None else [*names, *reversed(names)]:
+        assert render_fragment(name) == plain_fragments[name], name
+
+
+def test_a_font_that_a_page_adds_is_used(with_patches: Callable[..., None]) -> None:
+    font = (FONTS[0] / "BriefDisplay-Light.ttf").read_bytes()
+    own = f"@font-face {{ font-family: 'Own One'; src: url({BASE_URL}content/own.ttf) }}"
+
+    def render_all(*chosen: Any) -> list[bytes]:
+        with_patches(*chosen)
+        fonts = load_fonts.__wrapped__(FONTS)
+
+        def render(style: str) -> bytes:
+            html = f"<style>p {{ font-family: 'Own One' }} {style}</style><p>{WORDS}"
+            return render_pdf(html, lambda _: font, fonts, lambda *_: Place("x"))[0].pdf
+
+        return [render(""), render(own), render("")]
+
+    before, added, after = render_all(*patches())
+    assert [before, added, after] == render_all()
+    assert before not in (added, after)
+
+
+@pytest.mark.parametrize(
+    ("module", "limit"), [("styles", 3), ("first_lines", 2), ("layouts", 1)]
+)
+def test_what_is_kept_is_limited(
+    module: str,
+    limit: int,
+    with_patches: Callable[..., None],
+    plain_fragments: dict[str, Rendered],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_patches(*patches())
+    monkeypatch.setattr(f"pipeline.pdf.weasyprint_patches.{module}._LIMIT", limit)
+    fonts = load_fonts(FONTS).configuration
+    for name in ("plain", "anchors", "table", "plain", "narrow German"):
+        assert render_fragment(name) == plain_fragments[name]
+        if module == "styles":
+            roots = fonts.kept_styles.values()
+            assert fonts.kept_styles.number == sum(map(number_of_styles, roots)) < 100
+        else:
+            assert len(getattr(fonts, module)) <= limit
+
+
+def number_of_styles(style: Any) -> int:
+    return 1 + sum(map(number_of_styles, style.heirs.values()))
+
+
+def test_nothing_of_a_document_is_kept(with_patches: Callable[..., None]) -> None:
+    with_patches(*patches())
+    for name in FRAGMENTS:
+        render_fragment(name)
+    gc.collect()
+    from weasyprint.document import Document
+    from weasyprint.formatting_structure.boxes import Box
+
+    from pipeline.pdf.weasyprint_patches.styles import DocumentStyle
+
+    kinds = (Document, Box, DocumentStyle)
+    assert [kept for kept in gc.get_objects() if isinstance(kept, kinds)] == []
+
+
+# --- Briefs ---
+
+
+def briefs(
+    root: Path, profiles: tuple[str, ...], options: BuildOptions
+) -> Iterator[tuple[str, Render]]:
+    """Give a function that renders each document of a project."""
+    project = open_project(root)
+    content = read_content(project, options, date(2026, 1, 1))
+    assert content.series
+    assert content.brand
+    design = Design(project, content.series, content.brand)
+    serve = ProjectAssets(project, brand_css(content.brand)).serve
+    fonts = load_fonts(project.font_folders)
+    for edition in content.editions:
+        for language in edition.versions:
+            for profile in profiles:
+
+                def render(page: Any = (edition, language, profile)) -> Rendered:
+                    html = render_html(project, view_brief(design, *page))
+                    result = render_pdf(html, serve, fonts, lambda *_: Place("x"))
+                    return result[0].pdf, [problem.message for problem in result[1]]
+
+                yield f"{edition.slug} {language} {profile}", render
+
+
+@pytest.mark.parametrize("slugs", [("arabic", "french"), ("everything",)])
+def test_a_brief_is_the_same_with_each_patch(
+    slugs: tuple[str, ...], with_patches: Callable[..., None]
+) -> None:
+    found = [*briefs(TORTURE, ("screen", "large"), BuildOptions(slugs))]
+    with_patches()
+    plain = [render() for _, render in found]
+    cases = [None] if slugs == ("everything",) else CASES
+    for case in cases:
+        with_patches(*chosen(case))
+        assert [render() for _, render in found] == plain, case
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("root", [ROOT, TORTURE])
+@pytest.mark.parametrize("case", CASES)
+def test_all_briefs_are_the_same_in_all_profiles(
+    root: Path, case: int | None, with_patches: Callable[..., None]
+) -> None:
+    found = [*briefs(root, tuple(PROFILES), BuildOptions())]
+    assert len(found) > 20
+    for name, render in found:
+        with_patches(*chosen(case))
+        patched = render()
+        with_patches()
+        assert render() == patched, name
