@@ -29,7 +29,6 @@ from pipeline.pdf.weasyprint_patches.memo import (
 )
 from pipeline.shared_library import load_library
 
-
 _LIMIT = 500
 _values_of = itemgetter(*FONT_PROPERTIES)
 _set_up = Layout.setup

@@ -132,11 +132,13 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
     if kept is None:
         roots.number += 1
         kept = heirs[key] = KeptStyle(style, parent, root)
+        if style.parent_style is None:  # keep nothing for the only document of its kind
+            return None
     return kept
 
 
 def _identify(value: Any) -> Any:
-    """Give a declared value, or the identity of a list, which the kept style holds."""
+    """Give a declared value, or its identity: the kept style holds it, so that it stays."""
     return value if is_hashable(value) else ("identity", id(value))
 
 
