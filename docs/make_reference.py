@@ -49,11 +49,12 @@ MEANINGS = {
     "slug": "The name of a folder is not a valid name of a brief.",
     "information-date": "A folder is not named by a date, or the edition already exists.",
     "missing-file": (
-        "`series.yaml`, the edition of a brief or the text of an edition is missing."
+        "`series.yaml`, an edition, or its text in the first language is missing."
     ),
     "unexpected-file": "A file in `content/` is not used.",
     "unknown-language": "A file or text is in a language that `series.yaml` does not list.",
     "change-note": "A later edition has no note of what is new.",
+    "starter-text": "A final edition has text of the example of `briefs new`.",
     "duplicate-id": "Two parts of a brief have the same id.",
     "unknown-reference": "A citation names an entry that is not in `references`.",
     "unbracketed-citation": "The id of a reference is used in a text without brackets.",
@@ -94,6 +95,15 @@ MEANINGS = {
     "missing-language": "A session hands out a brief in a language without a text.",
     "stale-pdf": "A PDF that a session hands out is missing or stale.",
     "paper-size": "The page size of a PDF is not the paper size of the session.",
+    "edition-state": (
+        "A draft, an embargoed or withdrawn edition is to be printed or published, or an "
+        "edition contradicts what was published of it."
+    ),
+    "not-published": "A session hands out an edition that was not published.",
+    "published-text": "A text or a correction is not as it was published.",
+    "frozen-file": "A published PDF is missing or was changed, or is not that of its text.",
+    "unrecorded-files": "The ledger has no record of files in `published/`.",
+    "ledger": "The ledger of a brief was changed or damaged, or has a conflict of a merge.",
     "overflow": "A word, table, note or picture is larger than the space for it.",
     "overlap": "Two texts overlap.",
     "unwanted-break": "A page break splits a part that must stay on one page.",

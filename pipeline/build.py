@@ -66,13 +66,14 @@ def build_packs(
     project: Project,
     options: BuildOptions,
     number: int,
+    today: date,
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
     """Build every stale pack of the session `number`, as `build` does documents."""
     from pipeline.tasks.packs import plan_packs
 
-    make_plan = partial(plan_packs, project, options, number)
+    make_plan = partial(plan_packs, project, options, number, today)
     return _run_plan(project, options, make_plan, progress, executor)
 
 

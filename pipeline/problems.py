@@ -91,6 +91,7 @@ class Rule(Enum):
     UNEXPECTED_FILE = "unexpected-file", Severity.WARNING
     UNKNOWN_LANGUAGE = "unknown-language"
     CHANGE_NOTE = "change-note"
+    STARTER_TEXT = "starter-text"
     # What a brief says
     DUPLICATE_ID = "duplicate-id"
     UNKNOWN_REFERENCE = "unknown-reference"
@@ -128,6 +129,13 @@ class Rule(Enum):
     MISSING_LANGUAGE = "missing-language"
     STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
     PAPER_SIZE = "paper-size"
+    # The life of an edition
+    EDITION_STATE = "edition-state", Severity.ERROR, ExitCode.PUBLISHING
+    NOT_PUBLISHED = "not-published", Severity.WARNING, ExitCode.PUBLISHING
+    PUBLISHED_TEXT = "published-text", Severity.ERROR, ExitCode.PUBLISHING
+    FROZEN_FILE = "frozen-file", Severity.ERROR, ExitCode.PUBLISHING
+    UNRECORDED_FILES = "unrecorded-files", Severity.ERROR, ExitCode.PUBLISHING
+    LEDGER = "ledger", Severity.ERROR, ExitCode.PUBLISHING
     # What fits on the pages
     OVERFLOW = "overflow", *_LAYOUT_ERROR
     OVERLAP = "overlap", *_LAYOUT_ERROR

@@ -12,12 +12,15 @@ from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.current import current_edition
+from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import STAMPS, EditionState, Stamp
 from pipeline.model.profiles import DOCUMENT_PROFILE, PACK_PROFILE, profile_of
 from pipeline.project import Project
 
@@ -31,6 +34,8 @@ class BuildOptions:
     `editions` restricts a build to what a session hands out: for each brief and information
     date the languages to print. `cluster` is the address of a Dask scheduler, or "local:N"
     for N workers on this machine. `shard` is (2, 5) for the second of five parts.
+    `superseded` marks an old edition as replaced, `embargoed` lets a session have editions
+    under embargo. `for_publishing` makes the files that `briefs publish` freezes.
     """
 
     slugs: tuple[str, ...] = ()
@@ -48,6 +53,9 @@ class BuildOptions:
     )
     cluster: str | None = None
     shard: tuple[int, int] = (1, 1)
+    superseded: bool = False
+    embargoed: bool = False
+    for_publishing: bool = False
 
 
 class State(StrEnum):
@@ -56,6 +64,7 @@ class State(StrEnum):
     SELECTED = "selected"
     BUILT = "built"
     CACHED = "cached"  # taken from the cache
+    PUBLISHED = "published"  # the frozen file was taken
     UP_TO_DATE = "up-to-date"
     STALE = "stale"  # a dry run would build it
     REJECTED = "rejected"  # rendered with an error: the PDF is in build/rejected/
@@ -130,7 +139,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Document(Target):
-    """An edition in one language and one profile."""
+    """An edition in one language and one profile; a stamped one has another folder."""
 
     KIND = "document"
     FOLDER, STEM = "{slug}", "{slug}_{information_date}_{language}"
@@ -141,6 +150,13 @@ class Document(Target):
     information_date: InformationDate
     language: str
     profile: str
+    stamp: Stamp = Stamp.NONE
+
+    @cached_property
+    def name(self) -> str:
+        """The path below `build/`."""
+        folder, _, file = super().name.partition("/")
+        return f"{self.stamp or folder}/{file}"
 
 
 @dataclass(frozen=True)
@@ -201,7 +217,9 @@ def source_of(name: str) -> str:
     """Give the file of content of a target, or of a rejected one; "" for other files."""
     folder, _, file = name.rpartition("/")
     kind, fields = parse_file_name(file)
-    is_target = fields and folder in (kind.FOLDER.format_map(fields), "rejected")
+    folders = [kind.FOLDER.format_map(fields), "rejected"] if fields else []
+    folders += [*filter(None, Stamp)] if kind is Document else []
+    is_target = folder in folders
     return kind.SOURCE.format_map(fields) if is_target else ""
 
 
@@ -219,45 +237,85 @@ def languages_of(editions: Iterable[EditionFolder]) -> list[str]:
     return sorted({language for edition in editions for language in edition.languages})
 
 
-def first_editions(folders: Sequence[EditionFolder]) -> frozenset[EditionFolder]:
+def first_editions(folders: Iterable[EditionFolder]) -> frozenset[EditionFolder]:
     """Choose the first edition of each brief."""
-    return frozenset({folder.slug: folder for folder in reversed(folders)}.values())
+    first: dict[str, EditionFolder] = {}
+    for folder in folders:
+        first.setdefault(folder.slug, folder)
+    return frozenset(first.values())
 
 
 def select_editions(
-    folders: Iterable[EditionFolder], options: BuildOptions, today: date | None
+    editions: Editions, options: BuildOptions, today: date | None
 ) -> Iterator[EditionFolder]:
     """Choose the editions that a build is about.
 
-    Without other options that is the edition of each brief that is current `today`; with
-    `today=None` all editions.
+    Without other options that is the edition of each brief that is current `today`, and the
+    drafts that are newer; with `today=None` all editions. Neither an edition under embargo
+    nor a future one is among those of `all_editions`.
     """
-    by_slug: dict[str, list[EditionFolder]] = {}
-    asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
+    asked = [f for f in editions if not options.slugs or f.slug in options.slugs]
     if options.editions:
         yield from (f for f in asked if (f.slug, f.information_date) in options.editions)
-        return
-    for folder in asked:
-        by_slug.setdefault(folder.slug, []).append(folder)
-    for editions in by_slug.values():
-        if options.edition is not None:
-            yield from (e for e in editions if e.information_date == options.edition)
-        elif options.all_editions or today is None:
-            yield from editions
-        elif current := current_edition(editions, today):
-            yield current
+    elif options.edition is not None:
+        yield from (f for f in asked if f.information_date == options.edition)
+    elif today is None:
+        yield from asked
+    else:
+        by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
+        for folder in asked:
+            by_slug.setdefault(folder.slug, {})[folder] = editions[folder]
+        for editions in by_slug.values():
+            yield from _select_by_state(editions, options, today)
+
+
+def _select_by_state(
+    editions: Editions, options: BuildOptions, today: date
+) -> Iterator[EditionFolder]:
+    current = current_edition(editions, today)
+    for folder, lifecycle in editions.items():
+        state, dated = lifecycle.state(today), folder.information_date
+        if state is EditionState.DRAFT:
+            is_newer = current is None or dated > current.information_date
+            is_selected = is_newer or options.all_editions
+        else:
+            is_available = state.may_be_current and dated.first_day <= today
+            is_selected = folder == current or (options.all_editions and is_available)
+        if is_selected:
+            yield folder
+
+
+def stamps_of(
+    lifecycle: Lifecycle, options: BuildOptions, today: date
+) -> tuple[Stamp, ...]:
+    """List the stamps of the documents that an edition is built as.
+
+    A published edition with a correction that is not published is built as published, and
+    with the correction as a draft.
+    """
+    if options.for_publishing:
+        return (Stamp.NONE,)
+    stamp = STAMPS.get(lifecycle.state(today), Stamp.NONE)
+    if options.superseded and not stamp:
+        stamp = Stamp.SUPERSEDED
+    if lifecycle.has_unpublished_correction and not stamp and not options.editions:
+        return stamp, Stamp.DRAFT
+    return (stamp,)
 
 
 def select_documents(
-    folder: EditionFolder, languages: Sequence[str], options: BuildOptions
+    folder: EditionFolder,
+    languages: Sequence[str],
+    options: BuildOptions,
+    stamps: Sequence[Stamp],
 ) -> Iterator[Document]:
     """List the documents of an edition; `languages` are those of the series, in order."""
     edition = folder.slug, folder.information_date
     available = options.editions.get(edition, folder.languages)
     for language in (code for code in languages if code in available):
         if not options.languages or language in options.languages:
-            for profile in options.profiles:
-                document = Document(*edition, language, profile)
+            for profile, stamp in product(options.profiles, stamps):
+                document = Document(*edition, language, profile, stamp)
                 if is_in_shard(document, options.shard):
                     yield document
 

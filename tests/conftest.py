@@ -64,6 +64,11 @@ def what_is_wrong(problems: Iterable[Problem]) -> list[tuple[Rule, str, str]]:
     return [(p.rule, str(p.place), p.message) for p in problems]
 
 
+def besides_publishing(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave out that an edition is not published: true of most projects of tests."""
+    return [problem for problem in problems if problem.rule is not Rule.NOT_PUBLISHED]
+
+
 def briefs(root: Path, *arguments: str | Path) -> Result:
     """Run `briefs` in a project; an exception that it does not handle is raised."""
     words = ["--project", str(root), *map(str, arguments)]

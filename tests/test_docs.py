@@ -30,6 +30,7 @@ from pipeline.commands.verify import verify_code
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, parse_code
+from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import read_sessions
 from pipeline.html import (
     filters,
@@ -300,7 +301,9 @@ def test_the_example_of_a_session_has_no_problem(tmp_path: Path) -> None:
     project = open_project(root)
     series, _ = load_series(project, ())
     assert series
-    found = read_sessions(project, find_editions(project)[0], series, (331,))
+    found = read_sessions(
+        project, read_lifecycles(project, find_editions(project)[0]), series, (331,)
+    )
     assert found.problems == ()
 
 

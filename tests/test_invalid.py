@@ -433,7 +433,45 @@ def test_a_system_that_allows_too_few_open_files_is_named(
     )
 
 
+def test_what_is_not_published_is_a_warning_of_a_session(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"content/sessions/331.yaml": HANDS_OUT})
+    result = briefs(root, "pack", "331")
+    assert (
+        'content/sessions/331.yaml: warning: "brief" of 2017 is not published\n'
+        "  hint: briefs publish brief --edition 2017\n"
+    ) in result.stderr
+    assert result.exit_code == 0
+
+
+def published(write_project: WriteProject) -> Path:
+    root = write_project({})
+    assert briefs(root, "publish", "brief").exit_code == 0
+    return root
+
+
+def test_a_text_that_is_not_as_published_is_an_error(write_project: WriteProject) -> None:
+    root = published(write_project)
+    (root / EN).write_text(GOOD.replace("Some text", "Other text"))
+    result = briefs(root, "check")
+    assert "published as “Some text.”, now “Other text.”" in result.stderr
+    assert result.exit_code == 5
+
+
+def test_a_published_file_that_was_changed_is_an_error(write_project: WriteProject) -> None:
+    root = published(write_project)
+    name = "content/brief/published/2017/brief_2017_en.pdf"
+    (root / name).write_bytes(b"%PDF-1.7\n")
+    result = briefs(root, "build")
+    assert f"{name}: the published file was changed\n" in result.stderr
+    assert result.exit_code == 5
+
+
 BY_TEST = {
+    Rule.NOT_PUBLISHED: test_what_is_not_published_is_a_warning_of_a_session,
+    Rule.PUBLISHED_TEXT: test_a_text_that_is_not_as_published_is_an_error,
+    Rule.FROZEN_FILE: test_a_published_file_that_was_changed_is_an_error,
     Rule.SYSTEM_ERROR: test_a_system_that_allows_too_few_open_files_is_named,
     Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
     Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,

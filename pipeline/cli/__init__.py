@@ -25,9 +25,11 @@ COMMANDS = {
     "diff": "pipeline.cli.diff:diff",
     "due": "pipeline.cli.due:due",
     "list": "pipeline.cli.list:list_",
+    "log": "pipeline.cli.log:log",
     "new": "pipeline.cli.new:new",
     "pack": "pipeline.cli.pack:pack",
     "print-order": "pipeline.cli.print_order:print_order",
+    "publish": "pipeline.cli.publish:publish",
     "session": "pipeline.cli.session:session",
     "verify": "pipeline.cli.verify:verify",
     "worker": "pipeline.cli.worker:worker",
@@ -89,6 +91,7 @@ def main(project: Path) -> None:
 
     \b
     Exit codes: 0 no error, 1 a bug, 2 usage, 3 content (the author), 4 design (the
-    designer), 6 something is stale, 7 the environment (disk, programs, cluster).
+    designer), 5 publishing, 6 something is stale, 7 the environment (disk, programs,
+    cluster).
     """
     prepare_process()

@@ -87,13 +87,13 @@ def _is_loopback(host: str) -> bool:
 
 
 def session_editions(
-    project: Project, number: int
+    project: Project, number: int, *, embargoed: bool
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     """List what a session hands out; refuse a session without a file."""
     from pipeline.commands.session import session_editions as editions_of
 
     validate_session(project, number)
-    return editions_of(project, number)
+    return editions_of(project, number, day_of(), embargoed=embargoed)
 
 
 def validate_session(project: Project, number: int) -> None:

@@ -46,8 +46,16 @@ from pipeline.targets import BuildOptions, State
 )
 @option.edition
 @option.session
+@option.embargoed
 @click.option(
-    "--all-editions", is_flag=True, help="Build all editions instead of the current one."
+    "--all-editions",
+    is_flag=True,
+    help="Build all editions but future and embargoed ones.",
+)
+@click.option(
+    "--superseded",
+    is_flag=True,
+    help="With --edition: make copies marked as replaced, in build/superseded/.",
 )
 @option.as_of
 @click.option(
@@ -86,8 +94,11 @@ def build(
 ) -> None:
     """Build stale PDFs into build/.
 
-    Without options this is the current edition of each brief, in every language. A brief
-    with an error is blocked and its last good PDF stays; the others are built.
+    Without options this is the current edition of each brief, in every language, and the
+    drafts that are newer. Drafts go to build/drafts/, editions under embargo (only with
+    --edition) to build/embargoed/, each page stamped. Of a published edition the frozen
+    file is taken. A brief with an error is blocked and its last good PDF stays; the others
+    are built.
 
     \b
     Examples:
@@ -106,6 +117,10 @@ def build(
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
     if session and (options.edition or options.all_editions or as_of):
         raise click.UsageError("--session excludes --edition, --all-editions and --as-of")
+    if options.superseded and not options.edition:
+        raise click.UsageError("--superseded needs --edition")
+    if options.embargoed and not session:
+        raise click.UsageError("--embargoed needs --session")
     require_tls("--cluster", options.cluster, insecure)
     project = project_of(ctx)
     validate_choice("profile", options.profiles, {*project.profiles(), *PROFILES})
@@ -113,7 +128,7 @@ def build(
         options,
         cache=cache_of(project, cache),
         ghostscript=find_ghostscript(options.profiles),
-        editions=session_editions(project, session) if session else {},
+        editions=_editions_of(project, session, options),
     )
     validate_selection(project, options, session)
     if watch:
@@ -134,6 +149,14 @@ def build(
         snapshot=ctx.obj if is_plain else None,
     )
     ctx.exit(code)
+
+
+def _editions_of(
+    project: Project, session: int | None, options: BuildOptions
+) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
+    if session is None:
+        return {}
+    return session_editions(project, session, embargoed=options.embargoed)
 
 
 def build_and_print(

@@ -115,6 +115,11 @@ as_of = click.option(
     type=date_type,
     help="Use the editions current then: 2018, 2018-06 or 2018-06-15.  [default: today]",
 )
+embargoed = click.option(
+    "--embargoed",
+    is_flag=True,
+    help="Include editions under embargo; each page is stamped with its day.",
+)
 edition = click.option(
     "--edition", type=date_type, help="Build the edition of this information date."
 )

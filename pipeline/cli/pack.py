@@ -6,7 +6,13 @@ import click
 
 from pipeline.build import build_packs
 from pipeline.cli import options as option
-from pipeline.cli.arguments import processors, project_of, validate_choice, validate_session
+from pipeline.cli.arguments import (
+    day_of,
+    processors,
+    project_of,
+    validate_choice,
+    validate_session,
+)
 from pipeline.cli.build import build_and_print
 from pipeline.model.profiles import PACK_PROFILE, profile_of
 from pipeline.targets import BuildOptions
@@ -25,6 +31,7 @@ from pipeline.targets import BuildOptions
     is_flag=True,
     help="Like --profile booklet: A5 pages on A4 sheets, to be folded.",
 )
+@option.embargoed
 @option.jobs
 @option.strict
 @option.report
@@ -35,6 +42,7 @@ def pack(
     languages: tuple[str, ...],
     profile: str | None,
     booklet: bool,
+    embargoed: bool,
     jobs: int | None,
     strict: bool,
     as_json: bool,
@@ -58,12 +66,16 @@ def pack(
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
     validate_session(project, number)
-    if languages and (known := session_languages(project, number)):
+    if languages and (known := session_languages(project, number, day_of())):
         validate_choice("language", languages, known)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
     validate_choice("profile", (profile,), {*names, "booklet"}, " for packs")
     options = BuildOptions(
-        languages=languages, profiles=(profile,), strict=strict, jobs=jobs or processors()
+        languages=languages,
+        profiles=(profile,),
+        strict=strict,
+        jobs=jobs or processors(),
+        embargoed=embargoed,
     )
-    run = partial(build_packs, project, options, number)
+    run = partial(build_packs, project, options, number, day_of())
     ctx.exit(build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet))

@@ -6,7 +6,7 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of, validate_choice, validate_session
 from pipeline.cli.output import print_problems
 from pipeline.model.profiles import PROFILES
-from pipeline.problems import ExitCode, exit_code
+from pipeline.problems import ExitCode, exit_code, is_blocking
 from pipeline.project import Project
 
 
@@ -18,6 +18,7 @@ from pipeline.project import Project
     help="Output profile of the briefs: office, a5, large, press, booklet.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print the order as CSV.")
+@option.embargoed
 @option.report
 @click.pass_context
 def print_order(
@@ -25,6 +26,7 @@ def print_order(
     number: int,
     profile: str | None,
     as_csv: bool,
+    embargoed: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -48,17 +50,28 @@ def print_order(
         validate_choice("profile", (profile,), {*project.profiles(), *PROFILES})
     output = "csv" if as_csv else "json" if as_json else "text"
     try:
-        ctx.exit(order_and_print(project, number, profile or "", output, quiet))
+        code = order_and_print(
+            project, number, profile or "", output, quiet, embargoed=embargoed
+        )
+        ctx.exit(code)
     except ContradictionError as error:
         raise click.UsageError(str(error)) from None
 
 
 def order_and_print(
-    project: Project, number: int, profile: str, output: str, quiet: bool
+    project: Project,
+    number: int,
+    profile: str,
+    output: str,
+    quiet: bool,
+    *,
+    embargoed: bool,
+    warnings: bool = True,
 ) -> ExitCode:
     """Write a print order and its job sheet, print it, and give the exit code.
 
     `output` is what goes to stdout: "text" (the name of the job sheet), "csv" or "json".
+    Without `warnings` only errors are printed.
     Raises ContradictionError when the profile does not suit the paper of the session.
     """
     from shutil import which
@@ -68,7 +81,9 @@ def order_and_print(
     from pipeline.report.order import order_json, order_summary
 
     validate_session(project, number)
-    result = write_print_order(project, number, profile, day_of(), which("gs"))
+    result = write_print_order(
+        project, number, profile, day_of(), which("gs"), embargoed=embargoed
+    )
     code = exit_code(result.problems)
     if output == "json":
         click.echo(order_json(result, code))
@@ -77,7 +92,8 @@ def order_and_print(
         click.echo(order_csv(result.order), nl=False)
     elif result.job_sheet:
         click.echo(result.job_sheet)
-    print_problems(project.root, result.problems)
+    shown = [p for p in result.problems if warnings or is_blocking(p)]
+    print_problems(project.root, shown)
     if result.removed:
         click.echo(f"removed {result.removed}, because its files have changed", err=True)
     if result.order and not quiet:

@@ -23,13 +23,19 @@ from pipeline.targets import BuildOptions
 
 @click.command()
 @option.session_number
+@option.embargoed
 @option.jobs
 @option.strict
 @option.quiet
 @option.project
 @click.pass_context
 def session(
-    ctx: click.Context, number: int, jobs: int | None, strict: bool, quiet: bool
+    ctx: click.Context,
+    number: int,
+    embargoed: bool,
+    jobs: int | None,
+    strict: bool,
+    quiet: bool,
 ) -> None:
     """Build everything for a session: its briefs, its packs and its print order.
 
@@ -48,9 +54,9 @@ def session(
     """
     from pipeline.commands.print_order import session_profile
 
-    project = project_of(ctx)
-    editions = session_editions(project, number)
-    profile = session_profile(project, number)
+    project, today = project_of(ctx), day_of()
+    editions = session_editions(project, number, embargoed=embargoed)
+    profile = session_profile(project, number, today)
     options = BuildOptions(
         profiles=tuple(dict.fromkeys(("screen", profile, "press"))),
         strict=strict,
@@ -58,13 +64,16 @@ def session(
         cache=cache_of(project, None),
         ghostscript=find_ghostscript(("press",)),
         editions=editions,
+        embargoed=embargoed,
     )
-    run = partial(build, project, options, day_of())
+    run = partial(build, project, options, today)
     briefs = build_and_print(run, project, options, "document", quiet=quiet)
     for_packs = replace(options, profiles=(profile,), editions={})
-    run = partial(build_packs, project, for_packs, number)
+    run = partial(build_packs, project, for_packs, number, today)
     packs = build_and_print(run, project, for_packs, "pack", quiet=quiet)
-    order = order_and_print(project, number, "", "text", quiet)
+    order = order_and_print(
+        project, number, "", "text", quiet, embargoed=embargoed, warnings=False
+    )
     briefs_fault = "there are errors in its briefs"
     if briefs is ExitCode.ENVIRONMENT and not options.ghostscript:
         briefs_fault = "the press files need Ghostscript (gs), which is not on PATH"

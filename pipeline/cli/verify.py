@@ -1,5 +1,6 @@
 """`briefs verify`."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -39,12 +40,13 @@ def verify(
     """
     from shutil import which
 
-    from pipeline.commands.verify import verify_code, verify_files
+    from pipeline.commands.verify import verify_files
+    from pipeline.commands.verify_code import verify_code
     from pipeline.report.verified import code_text, file_text, verified_json
 
     project, on = project_of(ctx), day_of(as_of)
     paths = [Path(word) for word in words if _is_file(word)]
-    typed = [_parse_code(project, word) for word in words if not _is_file(word)]
+    typed = [_parse_code(project, word, on) for word in words if not _is_file(word)]
     files, file_problems = verify_files(project, paths, on, which("gs"))
     codes, code_problems = verify_code(project, typed, on)
     problems = sort_and_dedupe((*file_problems, *code_problems))
@@ -64,13 +66,13 @@ def _is_file(word: str) -> bool:
     return Path(word).is_file() or any(mark in word for mark in "/\\.")
 
 
-def _parse_code(project: Project, word: str) -> Code:
-    from pipeline.commands.verify import nearest_code
+def _parse_code(project: Project, word: str, on: date) -> Code:
+    from pipeline.commands.verify_code import nearest_code
 
     try:
         return parse_code(word)
     except ValueError as error:
-        near = nearest_code(project, word)
+        near = nearest_code(project, word, on)
         hint = f"; did you mean {near}?" if near else ""
         message = f'"{word}" is neither a file nor an edition code: {error}{hint}'
         raise click.UsageError(message) from None

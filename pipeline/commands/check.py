@@ -8,6 +8,9 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
+from pipeline.editions.ledger import read_ledgers
+from pipeline.editions.lifecycle import Editions, read_lifecycles
+from pipeline.editions.publication import check_ledger
 from pipeline.editions.sessions import read_sessions
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
@@ -23,11 +26,12 @@ from pipeline.workers.executor import Executor
 class CheckedContent:
     """Content and its problems. What has an error is None, or missing in `editions`.
 
-    `folders` are all editions on disk, `selected` those that were read, `sessions` the
-    numbers of the sessions that were checked.
+    `folders` are all editions on disk, `lifecycles` those of the editions asked for,
+    `selected` those that were read, `sessions` the numbers of the checked sessions.
     """
 
     folders: tuple[EditionFolder, ...]
+    lifecycles: Editions
     selected: tuple[EditionFolder, ...]
     series: Series | None
     brand: Brand | None
@@ -44,19 +48,21 @@ def read_content(
     every_folder: bool = False,
     executor: Executor | None = None,
 ) -> CheckedContent:
-    """Read the editions that are current `today`; all editions if it is None.
+    """Read the editions that are current `today`, and drafts; all editions if it is None.
 
     With `every_folder` the names of all folders are checked, not only those of the briefs
     that `options` select. Without an `executor` one is opened.
     """
     folders, misnamed = discover(project, () if every_folder else options.slugs)
-    selected = tuple(select_editions(folders, options, today))
+    asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
+    editions = read_lifecycles(project, folders if every_folder else asked)
+    selected = tuple(select_editions(editions, options, today))
     parts = selected, first_editions(folders), languages_of(selected)
     with nullcontext(executor) if executor else open_readers(len(selected)) as readers:
         content = ContentReader(project, readers).read_parts(*parts)
     problems = sort_and_dedupe((*misnamed, *content.problems))
     values = (content.series, content.brand, content.editions)
-    return CheckedContent(folders, selected, *values, problems)
+    return CheckedContent(folders, editions, selected, *values, problems)
 
 
 def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
@@ -67,8 +73,11 @@ def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
     """
     checked = read_content(project, BuildOptions(slugs), None, every_folder=not slugs)
     problems = [*checked.problems, *_check_design(project, checked)]
+    for ledger in read_ledgers(project):
+        if not slugs or ledger.slug in slugs:
+            problems += check_ledger(project, ledger)
     if checked.series and not slugs:
-        sessions = read_sessions(project, checked.folders, checked.series)
+        sessions = read_sessions(project, checked.lifecycles, checked.series)
         problems += sessions.problems
         checked = replace(checked, sessions=sessions.numbers)
     return replace(checked, problems=sort_and_dedupe(problems))

@@ -11,13 +11,15 @@ from datetime import date
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.commands.print_order import build_command, handout_documents, paper_profile
 from pipeline.content.session_loader import find_sessions, load_session
+from pipeline.editions.current import current_editions
 from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
 from pipeline.editions.sessions import ResolvedHandout, read_sessions
+from pipeline.model.edition_state import EditionState
 from pipeline.model.schema import Edition, Series
 from pipeline.model.session import Session
 from pipeline.problems import Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.targets import BuildOptions, State, select_editions
+from pipeline.targets import BuildOptions, State
 from pipeline.tasks.packs import plan_packs
 
 # The kind of item that a problem of a session becomes; "session" for other rules.
@@ -79,7 +81,8 @@ def _current_editions(
 ) -> tuple[list[Edition], list[Problem]]:
     """Give the current editions, and the errors of those that could not be read."""
     read = {f"content/{edition.folder}": edition for edition in checked.editions}
-    current = [f.name for f in select_editions(checked.folders, BuildOptions(), on)]
+    chosen = current_editions(checked.lifecycles, on)
+    current = [folder.name for folder in checked.folders if folder in chosen]
     unread = tuple(f"{name}/" for name in current if name not in read)
     errors = filter(is_blocking, checked.problems)
     problems = [p for p in errors if p.place.file.startswith(unread)]
@@ -118,7 +121,7 @@ def _session_items(
     project: Project, checked: CheckedContent, series: Series, session: Session
 ) -> Iterator[DueItem]:
     """List what a session lacks."""
-    plan = read_sessions(project, checked.folders, series, (session.number,))
+    plan = read_sessions(project, checked.lifecycles, series, (session.number,))
     day, number = session.facts.dates.start, session.number
     for problem in filter(is_blocking, plan.problems):
         kind = _KINDS.get(problem.rule, "session")
@@ -135,7 +138,7 @@ def _session_items(
         )
         yield from _handout_items(project, checked, handout, profile, item)
     options = BuildOptions(profiles=(profile,), dry_run=True)
-    packs = plan_packs(project, options, number).stale_packs
+    packs = plan_packs(project, options, number, day).stale_packs
     if plan.sessions and packs:
         short = {"office": "", "booklet": " --booklet"}
         option = short.get(profile, f" --profile {profile}")
@@ -154,11 +157,14 @@ def _handout_items(
     item: DueItem,
 ) -> Iterator[DueItem]:
     """List what an edition lacks to be handed out; `item` names it and the session."""
-    name = handout.folder.name
-    for edition in checked.editions:
-        if f"content/{edition.folder}" == name and edition.facts.status == "draft":
-            hint = f"{name}/edition.yaml: status: final"
-            yield replace(item, what="it is still a draft", hint=hint)
+    lifecycle = checked.lifecycles[handout.folder]
+    state, hint = lifecycle.state(item.day), f"{handout.folder.name}/edition.yaml"
+    if state is EditionState.DRAFT:
+        yield replace(item, what="it is still a draft", hint=f"{hint}: status: final")
+    elif state is EditionState.EMBARGOED:
+        yield replace(item, what=f"embargoed until {lifecycle.embargo_until}", hint=hint)
+    elif state is EditionState.WITHDRAWN:
+        yield replace(item, what="it was withdrawn", hint="hand out another edition")
     for language, printed in handout.printed_in.items():
         if printed != language:
             what = f"no text in {language}; {printed} is handed out, as the session allows"

@@ -5,17 +5,21 @@ from datetime import date
 
 from pipeline.build import build
 from pipeline.content.discovery import find_editions
+from pipeline.editions.current import current_editions
+from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import EditionState
 from pipeline.project import Project
-from pipeline.targets import BuildOptions, Document, select_editions
+from pipeline.targets import BuildOptions, Document
 
 
 @dataclass(frozen=True)
 class ListedEdition:
-    """One edition: whether it is current, and the state of its PDF in each language."""
+    """One edition: its state, whether it is current, and its PDF in each language."""
 
     slug: str
     information_date: InformationDate
+    state: EditionState
     is_current: bool
     states: dict[str, str]
 
@@ -24,22 +28,25 @@ def list_editions(
     project: Project, slugs: tuple[str, ...], today: date
 ) -> tuple[tuple[ListedEdition, ...], frozenset[str]]:
     """List the editions of some briefs, or of all, and the slugs of all briefs."""
-    options = BuildOptions(slugs, all_editions=True, dry_run=True, jobs=1)
     folders, _ = find_editions(project)
-    current = set(select_editions(folders, BuildOptions(slugs), today))
+    asked = [folder for folder in folders if not slugs or folder.slug in slugs]
+    editions = read_lifecycles(project, asked)
+    every = {(f.slug, f.information_date): f.languages for f in asked}
+    options = BuildOptions(slugs, editions=every, dry_run=True, jobs=1)
+    current = current_editions(editions, today)
     states: dict[tuple[str, InformationDate], dict[str, str]] = {}
     for target in build(project, options, today).targets:
         if isinstance(target, Document):
             edition = states.setdefault((target.slug, target.information_date), {})
             edition[target.language] = target.state
-    editions = tuple(
+    listed = tuple(
         ListedEdition(
             folder.slug,
             folder.information_date,
+            lifecycle.state(today),
             folder in current,
             states.get((folder.slug, folder.information_date), {}),
         )
-        for folder in folders
-        if not slugs or folder.slug in slugs
+        for folder, lifecycle in editions.items()
     )
-    return editions, frozenset(folder.slug for folder in folders)
+    return listed, frozenset(folder.slug for folder in folders)

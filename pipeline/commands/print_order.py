@@ -5,14 +5,17 @@
 The order names files in `build/` with their checksums; a stale file is never ordered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.build import build, build_job_sheet
-from pipeline.editions.sessions import ResolvedHandout
-from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
+from pipeline.commands.check import read_content
+from pipeline.editions.lifecycle import read_lifecycles
+from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
+from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Uncorrected
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
+from pipeline.model.schema import Series
 from pipeline.model.session import Paper
 from pipeline.prepress.print_order import page_size_mismatch, read_page_size
 from pipeline.problems import (
@@ -38,7 +41,7 @@ class ContradictionError(ValueError):
 
 @dataclass(frozen=True)
 class PrintOrderResult:
-    """A print order, or None and the errors that prevent it.
+    """A print order with warnings, or None and the errors that prevent it.
 
     `job_sheet` is the file written, `removed` an outdated one that was removed; or "".
     """
@@ -56,15 +59,19 @@ def write_print_order(
     today: date,
     ghostscript: str | None = None,
     jobs: int = 1,
+    *,
+    embargoed: bool = False,
 ) -> PrintOrderResult:
     """Put together a print order and write its job sheet, or remove an outdated one.
 
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
-    made the press files. `jobs` processes make the job sheet, or this one if it is 0.
+    made the press files. `jobs` processes make the job sheet, or this one if it is 0. With
+    `embargoed` an edition under embargo is ordered, too.
     Raises ContradictionError if pages of the profile cannot be bound as the session
     requires.
     """
-    result = _order_and_job_sheet(project, number, profile, today, ghostscript, jobs)
+    session = read_session(project, number, today, embargoed=embargoed)
+    result = _order_and_job_sheet(project, session, profile, today, ghostscript, jobs)
     # Where the machine failed, the job sheet may be up to date.
     if not result.job_sheet and exit_code(result.problems) is not ExitCode.ENVIRONMENT:
         result = replace(result, removed=_remove_job_sheet(project, number, today))
@@ -73,16 +80,17 @@ def write_print_order(
 
 def _order_and_job_sheet(
     project: Project,
-    number: int,
+    read: tuple[Series | None, ResolvedSession | None, list[Problem]],
     profile: str,
     today: date,
     ghostscript: str | None,
     jobs: int,
 ) -> PrintOrderResult:
-    series, session, problems = read_session(project, number)
+    series, session, problems = read
+    warnings = [p for p in problems if p.rule is Rule.NOT_PUBLISHED]
     if series is None or session is None:
         return PrintOrderResult(None, _errors(problems))
-    paper = session.session.facts.paper
+    number, paper = session.session.number, session.session.facts.paper
     stock = PaperStock(**dict(paper))
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
@@ -94,9 +102,10 @@ def _order_and_job_sheet(
         problems += more
         if stale := [d.language for d in documents if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, number))
+        uncorrected = tuple(_uncorrected(project, handout))
         for document in documents:
             if document.state is State.UP_TO_DATE:
-                line = _line(project, document, handout, stock)
+                line = _line(project, document, handout, stock, uncorrected)
                 lines.append(line)
                 if fault := page_size_mismatch(line.page_size, stock, imposed=line.imposed):
                     hint = "change paper.size of the session, or choose another --profile"
@@ -107,7 +116,7 @@ def _order_and_job_sheet(
     built = build_job_sheet(project, series, session.session, order, jobs)
     for sheet in built.targets:  # one, or none if no process can be started
         if sheet.state in (State.BUILT, State.UP_TO_DATE):
-            return PrintOrderResult(order, job_sheet=f"build/{sheet.name}")
+            return PrintOrderResult(order, (*warnings,), f"build/{sheet.name}")
     return PrintOrderResult(None, _errors(built.problems))
 
 
@@ -115,8 +124,25 @@ def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return sort_and_dedupe(filter(is_blocking, problems))
 
 
+def _uncorrected(project: Project, handout: ResolvedHandout) -> Iterator[Uncorrected]:
+    """List the corrections of an edition that its published files do not have."""
+    folder = handout.folder
+    lifecycle = read_lifecycles(project, [folder])[folder]
+    if not lifecycle.has_unpublished_correction:
+        return
+    options = BuildOptions((folder.slug,), edition=folder.information_date)
+    for edition in read_content(project, options, None).editions:
+        for number, correction in enumerate(edition.facts.corrections, 1):
+            if number > (lifecycle.published or 0):
+                yield Uncorrected(number, correction.date, correction.note)
+
+
 def _line(
-    project: Project, document: Document, handout: ResolvedHandout, stock: PaperStock
+    project: Project,
+    document: Document,
+    handout: ResolvedHandout,
+    stock: PaperStock,
+    uncorrected: tuple[Uncorrected, ...],
 ) -> OrderLine:
     pdf = (project.build / document.name).read_bytes()
     return OrderLine(
@@ -134,6 +160,7 @@ def _line(
         },
         stock=stock,
         imposed=profile_of(document.profile).is_imposed,
+        uncorrected=uncorrected,
     )
 
 
@@ -174,9 +201,9 @@ def profile_fault(profile: str, paper: Paper) -> str:
     return ""
 
 
-def session_profile(project: Project, number: int) -> str:
+def session_profile(project: Project, number: int, today: date) -> str:
     """Choose the profile for the paper of a session; `office` if it has an error."""
-    _, session, _ = read_session(project, number)
+    _, session, _ = read_session(project, number, today, embargoed=True)
     return paper_profile(session.session.facts.paper) if session else PACK_PROFILE
 
 
@@ -188,11 +215,11 @@ def handout_documents(
     ghostscript: str | None = None,
 ) -> tuple[list[Document], tuple[Problem, ...]]:
     """Find the state of each PDF that a session hands out of an edition; and problems."""
+    edition = handout.folder.slug, handout.folder.information_date
     options = BuildOptions(
         (handout.folder.slug,),
-        handout.languages,
-        (profile,),
-        edition=handout.folder.information_date,
+        profiles=(profile,),
+        editions={edition: handout.languages},
         dry_run=True,
         ghostscript=ghostscript,
     )

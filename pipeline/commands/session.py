@@ -1,5 +1,7 @@
 """Read a session, and find what it hands out, for several commands."""
 
+from datetime import date
+
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
@@ -7,13 +9,14 @@ from pipeline.tasks.packs import read_session
 
 
 def session_editions(
-    project: Project, number: int
+    project: Project, number: int, today: date, *, embargoed: bool = False
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     """List the editions that a session hands out, with the languages they are printed in.
 
-    Raises PipelineError if the session or the series has an error.
+    Raises PipelineError if the session or the series has an error, or if an edition may not
+    be printed `today`.
     """
-    _, session, problems = read_session(project, number)
+    _, session, problems = read_session(project, number, today, embargoed=embargoed)
     if errors := [problem for problem in problems if is_blocking(problem)]:
         raise PipelineError(*errors)
     return {
@@ -22,7 +25,7 @@ def session_editions(
     }
 
 
-def session_languages(project: Project, number: int) -> frozenset[str]:
+def session_languages(project: Project, number: int, today: date) -> frozenset[str]:
     """List the languages in which a session hands anything out; none if it has an error."""
-    _, session, _ = read_session(project, number)
+    _, session, _ = read_session(project, number, today, embargoed=True)
     return session.session.facts.languages if session else frozenset()

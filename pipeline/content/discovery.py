@@ -12,12 +12,17 @@ from operator import attrgetter
 from pathlib import Path, PurePath
 
 from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import Stamp
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project, no_content_problem
 
 SERIES = "content/series.yaml"
-RESERVED = frozenset({"sessions"})
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_RESERVED = frozenset({"sessions"})
+# Folders of `build/`, which no brief may be called.
+_FOLDERS_OF_BUILD = frozenset({*Stamp, "rejected"})
+# The folder of a brief that holds what was published of it; `editions/ledger.py` reads it.
+PUBLISHED = "published"
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Data, pictures and notes of an author.
 _KNOWN_ENDINGS = frozenset({".csv", ".jpg", ".jpeg", ".png", ".svg", ".md", ".txt"})
 # Files of systems and editors, which are ignored.
@@ -56,11 +61,11 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
 def _find(project: Project) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, project.content):
         place = Place(f"content/{entry.name}")
-        if entry.name == "series.yaml" or entry.name in RESERVED:
+        if entry.name == "series.yaml" or entry.name in _RESERVED:
             continue
         if not _is_folder(entry):
             yield unexpected_file_problem(place)
-        elif not SLUG.fullmatch(entry.name):
+        elif not is_slug(entry.name):
             yield slug_problem(place, entry.name)
         elif editions := list(_find_in_brief(project, entry)):
             yield from editions
@@ -77,6 +82,8 @@ def _find_in_brief(
         place = Place(f"content/{brief.name}/{entry.name}")
         if not _is_folder(entry):
             yield unexpected_file_problem(place)
+            continue
+        if entry.name == PUBLISHED:
             continue
         try:
             information_date = InformationDate.parse(entry.name)
@@ -150,7 +157,14 @@ def unexpected_file_problem(place: Place, hint: str = _FOLDER_HINT) -> Problem:
     return Problem(Rule.UNEXPECTED_FILE, place, "this file is not used", hint)
 
 
+def is_slug(name: str) -> bool:
+    """Whether a brief may have this name."""
+    return bool(_SLUG.fullmatch(name)) and name not in _RESERVED | _FOLDERS_OF_BUILD
+
+
 def slug_problem(place: Place, name: str) -> Problem:
     """Report a name that is not a valid slug of a brief."""
     hint = "use lower-case letters, digits and hyphens: trade-and-jobs"
+    if name in _FOLDERS_OF_BUILD:
+        hint = f"build/{name} has another purpose; choose another name"
     return Problem(Rule.SLUG, place, f'"{name}" is not a valid name of a brief', hint)

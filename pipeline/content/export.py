@@ -68,8 +68,8 @@ def export_csv(rows: Sequence[DataRow]) -> bytes:
     return out.getvalue().encode()
 
 
-# Facts that are not printed: the code does not depend on them.
-_NOT_PRINTED = frozenset({"review_after", "subjects"})
+# Facts that are no part of the printed text: the code does not depend on them.
+_NOT_PRINTED = frozenset({"review_after", "subjects", "embargo_until", "withdrawn"})
 
 
 def export_words(edition: Edition, language: str) -> bytes:

@@ -20,6 +20,7 @@ from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.charts import check_charts
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
+from pipeline.content.validate.lifecycle import check_days, check_starter_text
 from pipeline.content.validate.markdown import check_markdown
 from pipeline.content.validate.references import check_references
 from pipeline.content.validate.translations import (
@@ -144,6 +145,8 @@ def load_edition(
             own_problems += check_pictures(source, project, _name(folder), pictures)
         if source and version:
             own_problems += check_blocks(version, source, facts or EditionFacts())
+            if facts:
+                own_problems += check_starter_text(source, facts, project)
             own_problems += _load_data(project, folder, version, source, data)
             own_problems += check_charts(version, source, data, project, language)
             if language == series.default_language:
@@ -169,9 +172,14 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
             hint = "name the file edition.yaml, or by a language listed in "
             hint += "content/series.yaml: " + ", ".join(series.languages)
             yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
-    if not folder.languages:
-        place, hint = Place(folder.name), f"write {series.default_language}.yaml"
-        message = "the edition has no text in any language"
+    default = series.default_language
+    if default not in folder.languages:
+        place, hint = Place(folder.name), f"write {default}.yaml"
+        message = f'the edition has no text in "{default}", the language of the series'
+        if not folder.languages:
+            message = "the edition has no text in any language"
+        if misnamed := sorted(p.name for p in folder.path.glob(f"{default}.y*ml*")):
+            hint = f"rename {misnamed[0]} to {default}.yaml"
         yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 
@@ -183,7 +191,10 @@ def _load_facts(
     first_edition: bool,
 ) -> tuple[EditionFacts | None, list[Problem]]:
     def check(facts: EditionFacts, source: Source) -> Iterator[Problem]:
-        return check_facts(facts, source, series, languages, first_edition=first_edition)
+        yield from check_facts(
+            facts, source, series, languages, first_edition=first_edition
+        )
+        yield from check_days(facts, source, folder.information_date)
 
     path = folder.path / "edition.yaml"
     if path.exists():

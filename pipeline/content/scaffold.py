@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.content.discovery import RESERVED, SLUG, EditionFolder, slug_problem
+from pipeline.content.discovery import EditionFolder, is_slug, slug_problem
 from pipeline.content.yaml_source import Span, read_yaml
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -18,14 +18,17 @@ from pipeline.project import Project
 
 NewFiles = dict[str, bytes]
 # Facts of one edition, which a new edition must not inherit.
-_NOT_INHERITED = ("status", "issued", "change_note", "symbol", "identifiers")
+_NOT_INHERITED = (
+    *("status", "issued", "change_note", "symbol", "identifiers"),
+    *("embargo_until", "corrections", "withdrawn"),
+)
 
 
 def start_brief(
     project: Project, slug: str, information_date: InformationDate, language: str
 ) -> NewFiles:
     """Give the files of the first edition of a brief, and of the series if it has none."""
-    if not SLUG.fullmatch(slug) or slug in RESERVED:
+    if not is_slug(slug):
         raise PipelineError(slug_problem(Place(f"content/{slug}"), slug))
     folder = _new_folder(project, slug, information_date)
     example = next(f / "new" for f in project.template_folders if (f / "new").is_dir())

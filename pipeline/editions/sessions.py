@@ -8,12 +8,15 @@ edition dated after the last day of the session cannot be handed out.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
+from pipeline.editions.lifecycle import Editions, Lifecycle
+from pipeline.model.edition_state import EditionState
 from pipeline.model.schema import Series
 from pipeline.model.session import Handout, Session
 from pipeline.problems import Place, Problem, Rule, is_blocking, sort_and_dedupe
@@ -61,17 +64,17 @@ class ResolvedSessions:
 
 def read_sessions(
     project: Project,
-    folders: Sequence[EditionFolder],
+    editions: Editions,
     series: Series,
     only: Collection[int] = (),
 ) -> ResolvedSessions:
     """Read the sessions of a project; with `only`, report these alone.
 
-    `folders` are all editions of all briefs. The dates of all sessions are compared.
+    `editions` are all editions of all briefs. The dates of all sessions are compared.
     """
-    briefs: dict[str, list[EditionFolder]] = {}
-    for folder in folders:
-        briefs.setdefault(folder.slug, []).append(folder)
+    briefs: dict[str, dict[EditionFolder, Lifecycle]] = {}
+    for folder, lifecycle in editions.items():
+        briefs.setdefault(folder.slug, {})[folder] = lifecycle
     files, misnamed = find_sessions(project)
     read: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
@@ -110,7 +113,7 @@ class _SessionResolver:
 
     session: Session
     source: Source
-    briefs: Mapping[str, list[EditionFolder]]
+    briefs: Mapping[str, Editions]
     series: Series
 
     def resolve(self) -> Iterator[ResolvedHandout | Problem]:
@@ -151,25 +154,64 @@ class _SessionResolver:
         return Problem(Rule.MISSING_LANGUAGE, place, message, hint)
 
     def _find_edition(self, handout: Handout, index: int) -> EditionFolder | Problem:
-        slug, date, dates = handout.brief, handout.edition, self.session.facts.dates
+        slug, dated, dates = handout.brief, handout.edition, self.session.facts.dates
         editions = self.briefs.get(slug)
-        place = self.source.place(("handouts", index, "edition" if date else "brief"))
+        place = self.source.place(("handouts", index, "edition" if dated else "brief"))
         if not editions:
             place = self.source.place(("handouts", index, "brief"))
             otherwise = "available briefs: " + ", ".join(self.briefs)
             hint = suggestion(slug, self.briefs, otherwise, index)
             return Problem(Rule.UNKNOWN_BRIEF, place, f'there is no brief "{slug}"', hint)
-        hint = "available editions: " + ", ".join(str(f.information_date) for f in editions)
-        if date is None:
+        hint = "available editions: " + ", ".join(
+            str(folder.information_date) + _not_current(lifecycle, dates.start)
+            for folder, lifecycle in editions.items()
+        )
+        if dated is None:
             edition = current_edition(editions, dates.start)
             message = f'"{slug}" has no edition current on {dates.start}'
         else:
-            edition = next((f for f in editions if f.information_date == date), None)
-            message = f'"{slug}" has no edition {date}'
-            if edition and date.first_day > dates.end:
+            edition = next((f for f in editions if f.information_date == dated), None)
+            message = f'"{slug}" has no edition {dated}'
+            if edition and dated.first_day > dates.end:
                 edition = None
-                message = f"the edition {date} is dated after {dates.end}, the last day"
+                message = f"the edition {dated} is dated after {dates.end}, the last day"
         return edition or Problem(Rule.UNKNOWN_EDITION, place, message, hint)
+
+
+def _not_current(lifecycle: Lifecycle, on: date) -> str:
+    """Name a state in which an edition cannot be current, in brackets; else ""."""
+    state = lifecycle.state(on)
+    return "" if state.may_be_current else f" ({state})"
+
+
+def check_states(
+    session: ResolvedSession, editions: Editions, on: date, *, embargoed: bool = False
+) -> Iterator[Problem]:
+    """Report the handouts of a session that may not be printed, or are not published.
+
+    With `embargoed` an edition under embargo may be.
+    """
+    for handout in session.handouts:
+        folder, dated = handout.folder, handout.folder.information_date
+        state = editions[folder].state(on)
+        rule, hint = Rule.EDITION_STATE, ""
+        if state is EditionState.DRAFT:
+            hint = f"finish it, and set status: final in {folder.name}/edition.yaml"
+        elif state is EditionState.EMBARGOED and not embargoed:
+            hint = f"wait until {editions[folder].embargo_until}, or use --embargoed, "
+            hint += "which stamps each page"
+        elif state is EditionState.WITHDRAWN:
+            hint = f"hand out another edition of {folder.slug}, or leave it out"
+        elif state is EditionState.FINAL:
+            rule, hint = (
+                Rule.NOT_PUBLISHED,
+                f"briefs publish {folder.slug} --edition {dated}",
+            )
+        if hint:
+            verb = "not published" if state is EditionState.FINAL else state
+            article = "a " if state is EditionState.DRAFT else ""
+            message = f"{_title(folder)} is {article}{verb}"
+            yield Problem(rule, Place(session.session.name), message, hint)
 
 
 def _title(folder: EditionFolder) -> str:

@@ -9,15 +9,25 @@ from dataclasses import dataclass
 
 from babel.dates import format_interval
 
-from pipeline.html.page_view import Design, PageView, view_page
+from pipeline.html.page_view import Design, PageView, correction_label, view_page
 from pipeline.html.text.cldr import name_months
 from pipeline.html.text.typography import locale_of, typesetter
+from pipeline.model.fields import Localized
 from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.session import Dates, SessionFacts
 
 # The profile of job sheets, and the style sheet that only they have.
 _PROFILE, _STYLESHEET = "office", "job_sheet.css"
 _FINISH = {"staple": "staple", "saddle-stitch": "saddle_stitch", "none": "loose"}
+
+
+@dataclass(frozen=True)
+class RemarkView:
+    """A file that is printed without a correction: its name, which one, and the note."""
+
+    file: str
+    label: str
+    note: Localized
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,7 @@ class JobSheetView(PageView):
     sides: str
     finish: str
     order: PrintOrder
+    remarks: tuple[RemarkView, ...]
     footer: str
 
 
@@ -53,8 +64,17 @@ def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> Jo
         sides=strings["both_sides" if order.stock.duplex else "one_side"],
         finish=strings[_FINISH[order.stock.finish]],
         order=order,
+        remarks=tuple(_remarks(order, page)),
         footer=f"{page.plain_text(page.series.name)} · {title}",
     )
+
+
+def _remarks(order: PrintOrder, page: PageView) -> Iterator[RemarkView]:
+    for line in order.lines:
+        for correction in line.uncorrected:
+            label = correction_label(correction.number, correction.day, page)
+            label = page.strings["uncorrected"].replace("{correction}", label)
+            yield RemarkView(line.file.rpartition("/")[2], label, correction.note)
 
 
 def _dates(dates: Dates, locale: str) -> str:

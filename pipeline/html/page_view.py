@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache, partial
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.strings import find_strings, read_strings
 from pipeline.design.stylesheets import BRAND_STYLESHEET, stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
+from pipeline.html.text.cldr import format_day
 from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import typesetter
@@ -87,6 +89,13 @@ class PageView:
         """Print a text in the language of the page, without Markdown."""
         line, _ = in_language(text, self.language, self.series.default_language)
         return typesetter(self.locale)(plain_text(line))
+
+
+def correction_label(number: int, day: date, page: PageView) -> str:
+    """Name a correction: "Corr. 1, 2 November 2017"."""
+    printed = typesetter(page.locale)(str(number))
+    label = page.strings["correction"].replace("{number}", printed)
+    return page.strings["list_separator"].join((label, format_day(day, page.locale)))
 
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:

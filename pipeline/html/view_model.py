@@ -15,11 +15,19 @@ from markupsafe import Markup
 from pipeline.design.stylesheets import PACK_STYLESHEET
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
-from pipeline.html.page_view import Design, PageView, join_footer, view_page
+from pipeline.html.page_view import (
+    Design,
+    PageView,
+    correction_label,
+    join_footer,
+    view_page,
+)
 from pipeline.html.text.cldr import format_date, format_day, language_name
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
-from pipeline.model.fields import Line
+from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import Stamp
+from pipeline.model.fields import Line, Localized
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import (
     BESIDE_KINDS,
@@ -90,6 +98,30 @@ class PackPosition:
     opposite_binding: bool
 
 
+@dataclass(frozen=True)
+class Successor:
+    """The edition that replaces another, and its change note."""
+
+    information_date: InformationDate
+    change_note: Localized | None
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A correction: "Corr. 1, 2 November 2017", and what was corrected."""
+
+    label: str
+    note: Localized
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """What page 1 prints of a stamp: its text, and sentences with a label or without."""
+
+    stamp: str = ""
+    sentences: tuple[tuple[str, Localized | None], ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class BriefView(PageView):
     """The values of a brief that a template may use; they need no computation."""
@@ -99,7 +131,12 @@ class BriefView(PageView):
     information_date_iso: str
     code: str
     issued: str
+    modified: str
     title: str
+    document_title: str
+    stamp: str
+    notice: NoticeView
+    corrections: tuple[CorrectionView, ...]
     facts: EditionFacts
     version: LanguageVersion
     sections: tuple[SectionView, ...]
@@ -125,8 +162,13 @@ def view_brief(
     code: str = "",
     pack: PackPosition | None = None,
     extra_stylesheet: str = "",
+    stamp: Stamp = Stamp.NONE,
+    successor: Successor | None = None,
 ) -> BriefView:
-    """Prepare the values of one document; without `code` no code is printed."""
+    """Prepare the values of one document; without `code` no code is printed.
+
+    `successor` is the edition that replaces one that is withdrawn or superseded.
+    """
     series, facts = design.series, edition.facts
     version = edition.versions[language]
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
@@ -146,6 +188,15 @@ def view_brief(
         strings["word_space"].join((strings["information_dated"], information_date)),
         facts.symbol or "",
     )
+    if facts.status == "draft":
+        stamp = Stamp.DRAFT
+    stamped = _stamp_text(stamp, facts, successor, page)
+    corrections = tuple(_corrections(facts, page))
+    # A draft may change its state without a change of its text.
+    marks = [stamped] if stamp is not Stamp.DRAFT else []
+    marks += [corrections[-1].label] if corrections else []
+    title = plain_text(version.title)
+    modified = max((c.date for c in facts.corrections), default=facts.issued)
     return BriefView(
         **vars(page),
         slug=edition.slug,
@@ -153,7 +204,12 @@ def view_brief(
         information_date_iso=str(edition.information_date),
         code=code,
         issued=format_day(facts.issued, locale) if facts.issued else "",
-        title=plain_text(version.title),
+        modified=modified.isoformat() if modified else "",
+        title=title,
+        document_title=title + "".join(f" ({mark})" for mark in marks if mark),
+        stamp=stamped,
+        notice=_notice(stamp, stamped, facts, successor, page),
+        corrections=corrections,
         facts=facts,
         version=version,
         sections=tuple(_sections(version, edition, theme)),
@@ -165,6 +221,54 @@ def view_brief(
         footer=join_footer(footer, page),
         pack=pack,
     )
+
+
+def _stamp_text(
+    stamp: Stamp, facts: EditionFacts, successor: Successor | None, page: PageView
+) -> str:
+    """Give what is printed on each page of a stamped file."""
+    strings, locale = page.strings, page.locale
+    if stamp is Stamp.DRAFT:
+        return strings["draft"]
+    if stamp is Stamp.EMBARGOED and facts.embargo_until:
+        return strings["embargoed"].replace(
+            "{day}", format_day(facts.embargo_until, locale)
+        )
+    if stamp is Stamp.WITHDRAWN and facts.withdrawn:
+        return strings["withdrawn"].replace(
+            "{day}", format_day(facts.withdrawn.date, locale)
+        )
+    return _replaced_text(successor, page) if stamp is Stamp.SUPERSEDED else ""
+
+
+def _replaced_text(successor: Successor | None, page: PageView) -> str:
+    if successor is None:
+        return ""
+    printed = format_date(successor.information_date, page.locale)
+    return page.strings["superseded"].replace("{date}", printed)
+
+
+def _notice(
+    stamp: Stamp,
+    stamped: str,
+    facts: EditionFacts,
+    successor: Successor | None,
+    page: PageView,
+) -> NoticeView:
+    if stamp is Stamp.SUPERSEDED and successor:
+        return NoticeView(stamped, (("", successor.change_note),))
+    if stamp is Stamp.WITHDRAWN and facts.withdrawn:
+        instead = facts.withdrawn.instead
+        label = page.strings["instead"] if instead else _replaced_text(successor, page)
+        reason: tuple[str, Localized | None] = "", facts.withdrawn.reason
+        return NoticeView(stamped, (reason, (label, instead)))
+    return NoticeView()
+
+
+def _corrections(facts: EditionFacts, page: PageView) -> Iterator[CorrectionView]:
+    for number, correction in enumerate(facts.corrections, 1):
+        label = correction_label(number, correction.date, page)
+        yield CorrectionView(label, correction.note)
 
 
 def _sections(

@@ -6,7 +6,10 @@ stitched through the fold. The weight is that of the paper alone.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from pipeline.model.fields import Localized
 
 # Width and height in millimetres.
 Size = tuple[Decimal, Decimal]
@@ -28,11 +31,21 @@ class PaperStock:
 
 
 @dataclass(frozen=True)
+class Uncorrected:
+    """A correction that a file does not have, by number and day, and its note."""
+
+    number: int
+    day: date
+    note: Localized
+
+
+@dataclass(frozen=True)
 class OrderLine:
     """One file of an order. `copies_by_language` counts by the language of the readers.
 
     `page_size` is that of one page, `language` that of the text. The pages of a file that
-    is `imposed` are already sides of sheets.
+    is `imposed` are already sides of sheets. `uncorrected` are the corrections of the
+    edition that the file does not have.
     """
 
     brief: str
@@ -45,6 +58,7 @@ class OrderLine:
     copies_by_language: Mapping[str, int]
     stock: PaperStock
     imposed: bool = False
+    uncorrected: tuple[Uncorrected, ...] = ()
 
     @property
     def pages_of_a_side(self) -> int:

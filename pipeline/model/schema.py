@@ -82,12 +82,30 @@ class Identifiers(Strict):
     job_number: Text | None = None
 
 
+class Correction(Strict):
+    """One correction of a published edition: its day, and what was corrected."""
+
+    date: Day
+    note: Localized
+
+
+class Withdrawal(Strict):
+    """Why an edition was withdrawn, and what to use instead of it."""
+
+    date: Day
+    reason: Localized
+    instead: Localized | None = None
+
+
 class EditionFacts(Strict):
     """The facts of an edition that do not depend on language (`edition.yaml`)."""
 
     status: Literal["draft", "final"] = "final"
+    embargo_until: Day | None = None
     issued: Day | None = None
     change_note: Localized | None = None
+    corrections: tuple[Correction, ...] = ()
+    withdrawn: Withdrawal | None = None
     symbol: Text | None = None
     identifiers: Identifiers = Identifiers()
     review_after: TimeSpan | None = None

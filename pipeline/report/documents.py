@@ -13,6 +13,7 @@ from pipeline.targets import Document, Pack, State, Target
 _STATES = {
     State.BUILT: "built",
     State.CACHED: "from the cache",
+    State.PUBLISHED: "as published",
     State.UP_TO_DATE: "up to date",
     State.STALE: "stale",
     State.REJECTED: "rejected (see build/rejected)",
@@ -68,11 +69,11 @@ def summary(
 
 
 def editions_text(editions: Sequence[ListedEdition]) -> str:
-    """List editions, one in a line: slug, date, whether it is current, states."""
+    """List editions, one in a line: slug, date, state, whether it is current, PDFs."""
     width = max((len(edition.slug) for edition in editions), default=0)
     return "\n".join(
         f"{edition.slug:<{width}}  {edition.information_date!s:<10}  "
-        f"{'current' if edition.is_current else '-':<7}  "
+        f"{edition.state:<9}  {'current' if edition.is_current else '-':<7}  "
         + " ".join(f"{language}:{state}" for language, state in edition.states.items())
         for edition in editions
     )
@@ -84,6 +85,7 @@ def editions_json(editions: Iterable[ListedEdition]) -> str:
         {
             "brief": edition.slug,
             "information_date": str(edition.information_date),
+            "state": edition.state,
             "current": edition.is_current,
             "languages": dict(edition.states),
         }

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.commands.verify import CodeResult, FileResult
+from pipeline.commands.verify import FileResult
+from pipeline.commands.verify_code import CodeResult
+from pipeline.model.edition_state import EditionState
 from pipeline.prepress.preflight import Preflight
 from pipeline.problems import Problem
 from pipeline.report.escape import escape_controls
@@ -59,7 +61,7 @@ def _integrity(integrity: FileIntegrity) -> str:
 def code_text(result: CodeResult) -> str:
     """Describe the edition of a code in one line."""
     parts = [_name(result), *_state(result)]
-    if result.is_changed is False:
+    if result.is_changed is False and result.published_on is None and _is_told(result):
         parts.insert(1, "text unchanged")
     return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
@@ -75,16 +77,31 @@ def _name(result: CodeResult) -> str:
     return f"{edition} in {language or result.language}"
 
 
+def _is_told(result: CodeResult) -> bool:
+    """Whether the text of an edition may be spoken of."""
+    return result.state not in (EditionState.DRAFT, EditionState.EMBARGOED)
+
+
 def _state(result: CodeResult) -> list[str]:
     """Describe whether the text of an edition was changed, and whether it is current."""
-    parts = []
+    if result.state is EditionState.DRAFT:
+        return ["a draft; it was never published"]
+    if result.state is EditionState.EMBARGOED:
+        return [f"embargoed until {result.until}"]
+    parts = [f"published on {result.published_on}"] if result.published_on else []
+    parts += [f"this copy has no {correction}" for correction in result.corrections]
+    parts += [result.withdrawn] if result.withdrawn else []
     if result.is_changed is None:
         parts.append("content has errors, so its text cannot be compared")
-    elif result.is_changed:
+    elif result.is_changed and not result.corrections:
         parts.append("text changed since printing")
     current = result.current
     if result.is_current:
         parts.append("current")
+    elif result.withdrawn and current:
+        parts.append(f"use the edition of {current.information_date}")
+    elif result.withdrawn:
+        pass
     elif current is None or current.information_date < result.information_date:
         parts.append("not current yet")
     else:
@@ -131,7 +148,11 @@ def _code_json(result: CodeResult) -> dict[str, object]:
         "brief": result.slug,
         "information_date": str(result.information_date),
         "language": result.language,
-        "text_changed": result.is_changed,
+        "state": result.state,
+        "published_on": str(result.published_on or ""),
+        "missing_corrections": list(result.corrections),
+        "withdrawn": result.withdrawn,
+        "text_changed": result.is_changed if _is_told(result) else None,
         "current": result.is_current,
         "current_edition": str(current.information_date) if current else "",
         "current_languages": list(current.languages) if current else [],

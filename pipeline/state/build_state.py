@@ -4,7 +4,7 @@ Records are of sources (parts of the content) and of outputs, by name. Parts who
 files are unchanged are neither read nor do they trigger imports.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pipeline.state.fingerprints import Fingerprints, PathsOf, stat_signature
 from pipeline.state.manifest import (
     OutputEntry,
     SourceEntry,
+    StoredLifecycle,
     changed_files,
     checksum_bytes,
     manifest_bytes,
@@ -46,6 +47,25 @@ class BuildState:
         """Give the entry of a part of the content if none of its files changed."""
         entry = self.manifest.sources.get(name)
         return entry if entry and self._same(entry.inputs) else None
+
+    def known_lifecycle(self, name: str, files: Sequence[str]) -> StoredLifecycle | None:
+        """Give what was read of the state of an edition; None if one of `files` changed.
+
+        It is empty if none of the files exists.
+        """
+        hashes = [self.files.digest(file) for file in files]
+        if not any(hashes):
+            return []
+        stored = self.manifest.lifecycles.get(name, [])
+        return stored[len(hashes) :] if stored[: len(hashes)] == hashes else None
+
+    def record_lifecycle(
+        self, name: str, files: Sequence[str], values: StoredLifecycle
+    ) -> None:
+        """Record what was read of the state of an edition, with the hashes of its files."""
+        hashes = [self.files.stable_digest(file) for file in files]
+        self.manifest.lifecycles[name] = [*hashes, *values]
+        self._is_changed = True
 
     def unchanged_output(
         self, name: str, toolchain: Mapping[str, str]
@@ -118,7 +138,6 @@ class BuildState:
         its own.
         """
         kept = [name for name in outputs if self.files.digest(f"build/{name}")]
-        read = [name for name in sources if name in self.manifest.sources]
         has_lost = len(kept) < len(self.manifest.targets)
         try:
             if self._is_changed or has_lost or not self._has_records():
@@ -126,7 +145,7 @@ class BuildState:
 
                 with nullcontext() if is_locked else build_lock(self._build):
                     if is_locked or self.has_latest_records():
-                        manifest = self.manifest.subset(kept, read)
+                        manifest = self.manifest.subset(kept, [*sources])
                         # The manifest is last, so that every file in it is complete.
                         self._write(SUMS, checksum_bytes(manifest))
                         self._write(MANIFEST, manifest_bytes(manifest))

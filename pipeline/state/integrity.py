@@ -7,10 +7,11 @@ attachments. How a file that is not in the manifest was altered is found by alte
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pikepdf
 
@@ -34,9 +35,10 @@ class FileIntegrity:
     """A PDF beside the manifest; `is_own` if this program built it.
 
     `document` is its name, "" if it has none any more. `is_unchanged` is true if the
-    manifest has the bytes. `codes` are those of the editions in the file. `changed_files`
-    are files that a job sheet orders and that changed since. `alterations` describe what no
-    file of this program is like, `differences` those from the file in `build/`.
+    manifest or a ledger has the bytes. `codes` are those of the editions in the file.
+    `changed_files` are files that a job sheet orders and that changed since. `alterations`
+    describe what no file of this program is like, `differences` those from the file in
+    `build/`.
     """
 
     document: str
@@ -48,8 +50,17 @@ class FileIntegrity:
     differences: tuple[str, ...] = ()
 
 
-def read_integrity(path: Path, manifest: Manifest, build: Path) -> FileIntegrity:
-    """Compare a PDF with the manifest. Raises PipelineError if it cannot be read."""
+def read_integrity(
+    path: Path,
+    manifest: Manifest,
+    build: Path,
+    published: Mapping[str, int] = MappingProxyType({}),
+) -> FileIntegrity:
+    """Compare a PDF with the manifest, and with the hashes and sizes of `published` files.
+
+    A signed copy begins with the bytes of its original. Raises PipelineError if the file
+    cannot be read.
+    """
     try:
         data = read_file(path)
         with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -59,9 +70,12 @@ def read_integrity(path: Path, manifest: Manifest, build: Path) -> FileIntegrity
             attached = tuple(n for n in pdf.attachments if len(n) <= MAX_TEXT)
             document = identity.document or document_of(attached)
             hashed = digest(data)
+            sizes = {size for size in published.values() if size <= len(data)}
+            is_published = any(digest(data[:n]) in published for n in sorted(sizes))
             integrity = FileIntegrity(
                 document,
-                is_unchanged=any(e.pdf == hashed for e in manifest.targets.values()),
+                is_unchanged=is_published
+                or any(e.pdf == hashed for e in manifest.targets.values()),
                 codes=tuple(identity.codes.split()),
                 changed_files=tuple(_changed_files(pdf, document, manifest)),
             )

@@ -7,7 +7,7 @@ hash, not by time.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
 
-FORMAT = 5
+FORMAT = 6
 
 # Gives the hash of a file by its name; "" if it does not exist.
 CurrentHash = Callable[[str], str]
 StoredWarning = list[str | int]
+StoredLifecycle = list[str | int | None]
 _RULES = {rule.id: rule for rule in Rule}
 _HASH = re.compile("[0-9a-f]{64}")
 _TARGET = re.compile(r"([a-z0-9-]+/){0,2}[\w-][\w .-]*\.pdf")
@@ -64,13 +65,15 @@ class Manifest:
     """The targets of a build folder by path, with their sources and toolchains.
 
     Each target names its toolchain by a short hash. The entry "fonts" of a toolchain is the
-    name of the set of font files.
+    name of the set of font files. `lifecycles` has, for each edition, the hashes of the
+    files that its state depends on, and what was read from them.
     """
 
     toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
     sets: dict[str, dict[str, str]] = field(default_factory=dict)
     sources: dict[str, SourceEntry] = field(default_factory=dict)
     targets: dict[str, OutputEntry] = field(default_factory=dict)
+    lifecycles: dict[str, StoredLifecycle] = field(default_factory=dict)
 
     def add_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Store a toolchain; give the name by which entries refer to it."""
@@ -84,10 +87,10 @@ class Manifest:
         self.sets[name] = dict(files)
         return name
 
-    def subset(self, targets: Iterable[str], sources: Iterable[str]) -> "Manifest":
+    def subset(self, targets: Iterable[str], sources: Collection[str]) -> "Manifest":
         """Give the manifest of some targets and sources, with the sets these name."""
         built = {name: self.targets[name] for name in targets}
-        read = {name: self.sources[name] for name in sources}
+        read = {name: self.sources[name] for name in sources if name in self.sources}
         tools = {entry.toolchain for entry in built.values()}
         sets = {entry.inputs for entry in read.values()}
         sets.update(self.toolchains.get(name, {}).get("fonts", "") for name in tools)
@@ -98,6 +101,7 @@ class Manifest:
             {name: files for name, files in self.sets.items() if name in sets},
             read,
             built,
+            {n: self.lifecycles[n] for n in sources if n in self.lifecycles},
         )
 
 
@@ -117,6 +121,7 @@ def read_manifest(path: Path) -> Manifest:
                 _target(name): read_output(entry)
                 for name, entry in record["targets"].items()
             },
+            {name: list(stored) for name, stored in record["lifecycles"].items()},
         )
     except DAMAGED:
         return Manifest()

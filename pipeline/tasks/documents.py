@@ -3,25 +3,30 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import partial
+from pathlib import Path
 
-from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.loader import LoadedPart
 from pipeline.editions.code import make_code
+from pipeline.editions.current import current_edition, editions_of
+from pipeline.editions.ledger import FrozenFile
+from pipeline.editions.publication import frozen_name
 from pipeline.html.page_view import Design
-from pipeline.html.view_model import PackPosition, view_brief
+from pipeline.html.view_model import PackPosition, Successor, view_brief
+from pipeline.model.edition_state import REPLACED, Stamp
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition
 from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
-from pipeline.problems import is_blocking
+from pipeline.problems import Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILE
 from pipeline.targets import Document, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.finish import finish
+from pipeline.tasks.finish import finish, keep_frozen
 from pipeline.tasks.jobs import PostProcessing
-from pipeline.tasks.reading import ContentReader
+from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -58,15 +63,73 @@ class DocumentTasks:
             yield from map(blocked, documents)
             return
         job = self._reader.start(folder, self._series, is_first=folder in self._first)
-        edition, part = self._reader.edition(folder, job)
-        inputs = (self._inputs, self._record(folder.name, part))
-        problems = (*self._settings.problems, *part.problems)
+        read = self._reader.edition(folder, job)
+        inputs = (self._inputs, self._record(folder.name, read.part))
+        problems = (*self._settings.problems, *read.part.problems)
+        if self._workspace.options.for_publishing:
+            # An interrupted publication left files, which the next one completes.
+            problems = tuple(p for p in problems if p.rule is not Rule.UNRECORDED_FILES)
         wrong = self._workspace.files_with_errors(problems)
         for document in documents:
-            if not edition or not self._context or is_blocked(document, edition, wrong):
+            edition, context, successor = read.edition, self._context, None
+            if not edition or not context or is_blocked(document, edition, wrong):
                 yield blocked(document)
-            else:
-                yield document, make_document(self._context, document, edition, inputs)
+                continue
+            if frozen := self._frozen_file(document, read):
+                if frozen_name(document.slug, frozen) in wrong:
+                    yield blocked(document)
+                else:
+                    yield document, take_frozen_file(context, document, frozen, inputs)
+                continue
+            if fault := self._state_problem(folder, document, read):
+                self._workspace.problems.append(fault)
+                yield blocked(document)
+                continue
+            used: tuple[str, ...] = ()
+            if document.stamp in REPLACED:
+                successor, used = self._successor(folder)
+            sets = (*inputs, *used)
+            yield document, make_document(context, document, edition, sets, successor)
+
+    def _frozen_file(self, document: Document, read: ReadEdition) -> FrozenFile | None:
+        """Give the published file of a document; None if it is to be made from content."""
+        is_made = document.stamp or self._workspace.options.for_publishing
+        if is_made or read.publication is None:
+            return None
+        return read.publication.files.get(f"{document.stem}.pdf")
+
+    def _state_problem(
+        self, folder: EditionFolder, document: Document, read: ReadEdition
+    ) -> Problem | None:
+        """Report a document whose text is not published, or that nothing replaces."""
+        lifecycle = self._workspace.editions[folder]
+        is_copy = document.stamp is Stamp.SUPERSEDED
+        if is_copy and self._successor_folder(folder) is None:
+            message = "no later edition replaces this one"
+            hint = "make a superseded copy of an edition that is no longer current"
+            return Problem(Rule.EDITION_STATE, Place(folder.name), message, hint)
+        is_draft = document.stamp is Stamp.DRAFT or self._workspace.options.for_publishing
+        if is_draft or not lifecycle.has_unpublished_correction:
+            return None
+        return unpublished_correction_problem(folder)
+
+    def _successor_folder(self, folder: EditionFolder) -> EditionFolder | None:
+        """Give the edition that is current instead of another one."""
+        of_brief = editions_of(self._workspace.editions, folder.slug)
+        current = current_edition(of_brief, self._workspace.today)
+        is_later = current and folder.information_date < current.information_date
+        return current if is_later else None
+
+    def _successor(self, folder: EditionFolder) -> tuple[Successor | None, tuple[str, ...]]:
+        """Read the edition that replaces another one, and record its files."""
+        current = self._successor_folder(folder)
+        if current is None or self._series is None:
+            return None, ()
+        job = self._reader.start(current, self._series, is_first=False)
+        read = self._reader.edition(current, job)
+        note = read.edition.facts.change_note if read.edition else None
+        used = self._workspace.state.record_set(read.part.files)
+        return Successor(current.information_date, note), (used,)
 
     def _record(
         self,
@@ -90,15 +153,51 @@ def is_blocked(document: Document, edition: Edition, wrong: frozenset[str]) -> b
     if document.language not in edition.versions:
         return True
     files = (document.source, f"content/{edition.folder}/edition.yaml", SERIES, BRAND_FILE)
-    return not wrong.isdisjoint(files)
+    # A fault of the ledger, or of the whole edition, counts for every language.
+    published = f"content/{edition.slug}/{PUBLISHED}/"
+    is_wrong = any(name.startswith(published) and name.count("/") == 3 for name in wrong)
+    return is_wrong or not wrong.isdisjoint((*files, f"content/{edition.folder}"))
+
+
+def unpublished_correction_problem(folder: EditionFolder) -> Problem:
+    """Report that a text cannot be made as published: it has a correction that is not."""
+    message = (
+        "it has a correction that is not published, and no published file of this kind"
+    )
+    hint = f"publish the correction: briefs publish {folder.slug} "
+    hint += f"--edition {folder.information_date}"
+    place = Place(f"{folder.name}/edition.yaml")
+    return Problem(Rule.EDITION_STATE, place, message, hint)
+
+
+def take_frozen_file(
+    context: BuildContext, document: Document, file: FrozenFile, inputs: Sequence[str]
+) -> Task[TaskResult]:
+    """Take the published file of a document: a new toolchain does not change it."""
+    name = frozen_name(document.slug, file)
+    path = context.workspace.project.root / name
+    pages = yield context.executor.submit_local(count_pages, path)
+    return keep_frozen(context, document, path.read_bytes(), pages, inputs)
+
+
+def count_pages(path: Path) -> int:
+    """Count the pages of a PDF: a worker's job."""
+    import pikepdf
+
+    with pikepdf.open(path) as pdf:
+        return len(pdf.pages)
 
 
 def make_document(
-    context: BuildContext, document: Document, edition: Edition, inputs: Sequence[str]
+    context: BuildContext,
+    document: Document,
+    edition: Edition,
+    inputs: Sequence[str],
+    successor: Successor | None = None,
 ) -> Task[TaskResult]:
-    """Build one document."""
+    """Build one document; `successor` is the edition that replaces it."""
     page_job = context.executor.submit_local(
-        render_document, context.design, edition, document
+        render_document, context.design, edition, document, None, successor
     )
     # After that: it waits until the fork server has imported.
     context.warm_up(document.language, document.layout)
@@ -115,6 +214,7 @@ def render_document(
     edition: Edition,
     document: Document,
     position: PackPosition | None = None,
+    successor: Successor | None = None,
 ) -> RenderedPage:
     """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
     from pipeline.html.templates import render_html
@@ -123,7 +223,11 @@ def render_document(
     language = document.language
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
-    view = view_brief(design, edition, language, document.layout, str(code), position)
+    view = view_brief(
+        *(design, edition, language, document.layout, str(code), position),
+        stamp=document.stamp,
+        successor=successor,
+    )
     html = render_html(design.project, view)
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)
 

@@ -85,6 +85,32 @@ def finish(
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
+def keep_frozen(
+    context: BuildContext, target: Target, pdf: bytes, pages: int, inputs: Sequence[str]
+) -> TaskResult:
+    """Store the published file of a target, unless it is there already."""
+    workspace, hashed = context.workspace, digest(pdf)
+    state, nothing = workspace.state, workspace.state.record_set(())
+    entry = OutputEntry(
+        source=hashed,
+        inputs=[*inputs],
+        program=nothing,
+        assets=nothing,
+        pdf=hashed,
+        pages=pages,
+        bytes=len(pdf),
+        toolchain=state.manifest.add_toolchain(workspace.toolchains[target.profile]),
+    )
+    output = _Output(context, target, entry.inputs, ())
+    if state.files.digest(f"build/{target.name}") == hashed:
+        return output.keep(entry)
+    if workspace.options.dry_run:
+        reason = "the published file is not in build/"
+        return TaskResult(replace(target, state=State.STALE, reason=reason))
+    output.store(entry, pdf)
+    return TaskResult.of(target, State.PUBLISHED, entry)
+
+
 def _is_ua2(context: BuildContext, target: Target) -> bool:
     """Whether a target is for readers, whose files are to be PDF/UA-2."""
     is_for_readers = not profile_of(target.profile).is_for_print_only

@@ -7,13 +7,19 @@ Packs of several languages are built side by side.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent, load_series
-from pipeline.editions.sessions import ResolvedHandout, ResolvedSession, read_sessions
+from pipeline.editions.lifecycle import read_lifecycles
+from pipeline.editions.sessions import (
+    ResolvedHandout,
+    ResolvedSession,
+    check_states,
+    read_sessions,
+)
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
@@ -24,7 +30,7 @@ from pipeline.model.session import Session
 from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
-from pipeline.problems import Problem
+from pipeline.problems import Problem, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry
@@ -35,10 +41,16 @@ from pipeline.targets import (
     State,
     first_editions,
     languages_of,
+    stamps_of,
 )
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.documents import is_blocked, render_document
+from pipeline.tasks.documents import (
+    is_blocked,
+    render_document,
+    unpublished_correction_problem,
+)
 from pipeline.tasks.finish import finish
+from pipeline.tasks.plan import known_lifecycles
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import (
     Plan,
@@ -110,13 +122,17 @@ class PackPlan(Plan):
         return self.session.in_language(pack.language) if self.session else ()
 
 
-def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan:
+def plan_packs(
+    project: Project, options: BuildOptions, number: int, today: date
+) -> PackPlan:
     """Read a session, and find its packs none of whose files changed."""
     state = BuildState(project.build, project.paths_of)
     project = replace(project, on_read=state.files.record)
     toolchain = archival_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
-    series, session, problems = read_session(tracked, number)
+    series, session, problems = read_session(
+        tracked, number, today, embargoed=options.embargoed
+    )
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
     fresh = {}
     for pack in packs:
@@ -125,25 +141,33 @@ def plan_packs(project: Project, options: BuildOptions, number: int) -> PackPlan
             fresh[pack.name] = entry
     toolchains = dict.fromkeys(options.profiles, toolchain)
     folders, _ = find_editions(project)
-    workspace = Workspace(project, options, state, folders, toolchains, problems)
+    editions = known_lifecycles(project, folders, state)
+    workspace = Workspace(
+        project, options, state, folders, toolchains, problems, editions, today
+    )
     inputs = state.record_read(reads)
     return PackPlan(workspace, session, packs, fresh, inputs)
 
 
 def read_session(
-    project: Project, number: int
+    project: Project, number: int, today: date, *, embargoed: bool = False
 ) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
     """Read the series and one session; each is None if it has an error.
 
-    All sessions are read, because no two may overlap.
+    So has a session with an edition that may not be printed `today`. All sessions are read,
+    because no two may overlap.
     """
     series, problems = load_series(project, ())
     if series is None:
         return None, None, problems
-    folders, _ = find_editions(project)
-    sessions = read_sessions(project, folders, series, (number,))
+    editions = read_lifecycles(project, find_editions(project)[0])
+    sessions = read_sessions(project, editions, series, (number,))
     session = next(iter(sessions.sessions), None)
-    return series, session, [*problems, *sessions.problems]
+    problems += sessions.problems
+    if session:
+        problems += check_states(session, editions, today, embargoed=embargoed)
+        session = None if any(map(is_blocking, problems)) else session
+    return series, session, problems
 
 
 def _packs_of(
@@ -177,7 +201,7 @@ def _make_pack(
     session: ResolvedSession,
 ) -> Task[TaskResult]:
     """Build one pack. Every brief is rendered, so that all problems are found at once."""
-    handouts = plan.handouts(pack)
+    handouts, workspace = plan.handouts(pack), context.workspace
     editions = {f"content/{edition.folder}": edition for edition in content.editions}
     files_with_errors = context.workspace.files_with_errors(content.problems)
     context.warm_up(pack.language, pack.layout)
@@ -187,8 +211,15 @@ def _make_pack(
     first_page = 0
     for handout in handouts:
         folder, language = handout.folder, handout.printed_in[pack.language]
+        if workspace.editions[folder].has_unpublished_correction:
+            problems.append(unpublished_correction_problem(folder))
+            continue
         # The pages of a booklet are those of A5; only the whole pack is imposed.
-        document = Document(folder.slug, folder.information_date, language, pack.layout)
+        stamps = stamps_of(workspace.editions[folder], workspace.options, workspace.today)
+        document = Document(
+            *(folder.slug, folder.information_date, language, pack.layout),
+            stamp=stamps[0],
+        )
         edition = editions.get(folder.name)
         if edition is None or is_blocked(document, edition, files_with_errors):
             continue  # its problems were reported when it was read

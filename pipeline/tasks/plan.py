@@ -3,12 +3,19 @@
 For documents none of whose files changed, nothing is opened and no slow module imported.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import SERIES, EditionFolder, find_editions
+from pipeline.editions.lifecycle import (
+    Editions,
+    Lifecycle,
+    lifecycle_files,
+    read_lifecycles,
+)
+from pipeline.model.edition_state import REPLACED, Stamp
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
@@ -19,6 +26,7 @@ from pipeline.targets import (
     languages_of,
     select_documents,
     select_editions,
+    stamps_of,
 )
 from pipeline.tasks.task import Plan, TargetTask, Workspace, up_to_date
 from pipeline.toolchain import Toolchain, toolchains_by_profile
@@ -32,12 +40,13 @@ if TYPE_CHECKING:
 class DocumentPlan(Plan):
     """The documents of a build.
 
-    `changed` are the editions that must be read. `fresh` holds the entries of the documents
-    of all others, whose languages are those of the unchanged series, `languages`.
-    `used_languages` are the languages of all selected editions, in every shard.
+    `selected` are the editions, with the stamps of their documents; `changed` those that
+    must be read. `fresh` holds the entries of the documents of all others, whose languages
+    are those of the unchanged series, `languages`. `used_languages` are the languages of
+    all selected editions, in every shard.
     """
 
-    selected: tuple[EditionFolder, ...]
+    selected: Mapping[EditionFolder, Sequence[Stamp]]
     changed: frozenset[EditionFolder]
     fresh: Mapping[str, OutputEntry]
     used_languages: Sequence[str]
@@ -73,8 +82,8 @@ class DocumentPlan(Plan):
                     yield document, finished_task(done)
 
     def _documents(self, folder: EditionFolder) -> Iterator[Document]:
-        languages = self.languages or folder.languages
-        return select_documents(folder, languages, self.workspace.options)
+        languages, stamps = self.languages or folder.languages, self.selected[folder]
+        return select_documents(folder, languages, self.workspace.options, stamps)
 
 
 def plan_documents(
@@ -88,17 +97,43 @@ def plan_documents(
     `toolchains` are those of an executor that is already open.
     """
     folders, problems = discover(project, options.slugs)
-    editions = tuple(select_editions(folders, options, today))
-    selected = editions
-    if options.shard != (1, 1):  # editions without a document in this shard are not read
-        selected = tuple(
-            e for e in editions if any(select_documents(e, e.languages, options))
-        )
     state = BuildState(project.build, project.paths_of)
     project = replace(project, on_read=state.files.record)
+    asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
+    editions = known_lifecycles(project, asked, state)
+    chosen = [*select_editions(editions, options, today)]
+    selected = {folder: stamps_of(editions[folder], options, today) for folder in chosen}
+    if options.shard != (1, 1):  # editions without a document in this shard are not read
+        selected = {
+            folder: stamps
+            for folder, stamps in selected.items()
+            if any(select_documents(folder, folder.languages, options, stamps))
+        }
     toolchains = toolchains or toolchains_by_profile(project, options, state.files)
-    workspace = Workspace(project, options, state, folders, toolchains, problems)
-    return _split(workspace, selected, languages_of(editions))
+    workspace = Workspace(
+        project, options, state, folders, toolchains, problems, editions, today
+    )
+    return _split(workspace, selected, languages_of(chosen))
+
+
+def known_lifecycles(
+    project: Project, folders: Iterable[EditionFolder], state: BuildState
+) -> Editions:
+    """Give the lifecycles of editions from the records; read those whose files changed."""
+    editions: dict[EditionFolder, Lifecycle] = {}
+    unknown: list[EditionFolder] = []
+    for folder in folders:
+        stored = state.known_lifecycle(folder.name, lifecycle_files(folder))
+        known = Lifecycle.from_record(stored) if stored else None
+        if known is None and stored != []:
+            unknown.append(folder)
+        editions[folder] = known or Lifecycle()
+    if unknown:
+        for folder, lifecycle in read_lifecycles(project, unknown).items():
+            editions[folder] = lifecycle
+            files = lifecycle_files(folder)
+            state.record_lifecycle(folder.name, files, lifecycle.to_record())
+    return editions
 
 
 def discover(
@@ -112,7 +147,9 @@ def discover(
 
 
 def _split(
-    workspace: Workspace, selected: tuple[EditionFolder, ...], used_languages: Sequence[str]
+    workspace: Workspace,
+    selected: Mapping[EditionFolder, Sequence[Stamp]],
+    used_languages: Sequence[str],
 ) -> DocumentPlan:
     """Separate the editions whose files changed from those that need not be read."""
     state, options = workspace.state, workspace.options
@@ -128,14 +165,18 @@ def _split(
     fresh: dict[str, OutputEntry] = {}
     changed: set[EditionFolder] = set()
     warnings = []
-    for folder in selected:
+    for folder, stamps in selected.items():
         source = state.unchanged_source(folder.name)
         entries = {
             d.name: state.unchanged_output(d.name, workspace.toolchains[d.profile])
-            for d in select_documents(folder, series.languages, options)
+            for d in select_documents(folder, series.languages, options, stamps)
         }
         found = {name: entry for name, entry in entries.items() if entry}
+        # What replaces an edition depends on the day, too.
         is_fresh = source is not None and len(found) == len(entries)
+        is_fresh = is_fresh and not REPLACED.intersection(stamps)
+        # The record of a published file is not that of a file made from the content.
+        is_fresh = is_fresh and not options.for_publishing
         if source and is_fresh and not (options.strict and source.warnings):
             fresh |= found
             warnings += source.warnings

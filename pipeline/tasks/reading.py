@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from pipeline.content.loader import (
     read_edition,
     read_series_settings,
 )
+from pipeline.editions.ledger import Publication
+from pipeline.editions.publication import check_publication
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import JobFailed, Place, Problem, Rule
 from pipeline.project import Project, ReadLog
@@ -25,6 +28,18 @@ if TYPE_CHECKING:
 # Of a command that builds nothing; more would wait for the main process.
 _MAX_PROCESSES = 4
 _HINT = "look for very long text, very many values, or a very large picture"
+
+
+@dataclass(frozen=True)
+class ReadEdition:
+    """An edition, or None if it has an error, and what was published of it, or None.
+
+    `part` has the files that it was read from, and all problems, those of the ledger too.
+    """
+
+    edition: Edition | None
+    part: LoadedPart
+    publication: Publication | None = None
 
 
 class ContentReader:
@@ -56,16 +71,14 @@ class ContentReader:
             self._project.on_read(listed)
         return self._submit(_read_edition, folder, series, is_first)
 
-    def edition(
-        self, folder: EditionFolder, job: "Future[Any]"
-    ) -> tuple[Edition | None, LoadedPart]:
-        """Wait for an edition; None if it has an error, or exceeds the limits of a job."""
+    def edition(self, folder: EditionFolder, job: "Future[Any]") -> ReadEdition:
+        """Wait for an edition, which may exceed the limits of a job."""
         try:
-            read: tuple[Edition | None, LoadedPart] = self._result(job)
+            read: ReadEdition = self._result(job)
         except JobFailed as error:
             only = f"/{folder.languages[0]}.yaml" if len(folder.languages) == 1 else ""
             problem = _limit_problem(folder.name + only, error)
-            return None, LoadedPart((), (problem,))
+            return ReadEdition(None, LoadedPart((), (problem,)))
         return read
 
     def read_parts(
@@ -83,8 +96,8 @@ class ContentReader:
             return settings
         jobs = [(f, self.start(f, series, is_first=f in first_editions)) for f in chosen]
         read = {folder.name: self.edition(folder, job) for folder, job in jobs}
-        editions = tuple(edition for edition, _ in read.values() if edition)
-        parts = {**settings.parts, **{name: part for name, (_, part) in read.items()}}
+        editions = tuple(one.edition for one in read.values() if one.edition)
+        parts = {**settings.parts, **{name: one.part for name, one in read.items()}}
         return LoadedContent(series, settings.brand, editions, parts)
 
     def _submit(self, function: Any, *arguments: Any) -> "Future[Any]":
@@ -114,9 +127,13 @@ def _read_settings(
 
 def _read_edition(
     root: Path, folder: EditionFolder, series: Series, is_first: bool
-) -> tuple[tuple[Edition | None, LoadedPart], ReadLog]:
+) -> tuple[ReadEdition, ReadLog]:
     project, reads = Project(root).tracking_reads()
-    return read_edition(project, folder, series, first_edition=is_first), reads
+    edition, part = read_edition(project, folder, series, first_edition=is_first)
+    check = check_publication(project, folder, edition)
+    files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
+    part = LoadedPart(tuple(files), (*part.problems, *check.problems))
+    return ReadEdition(edition, part, check.publication), reads
 
 
 def _limit_problem(source: str, error: JobFailed) -> Problem:

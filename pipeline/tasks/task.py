@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.editions.lifecycle import Editions
 from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
@@ -49,7 +51,8 @@ class Workspace:
     """What one build works in.
 
     `project` records every file that it reads in `state`. `folders` are all editions on
-    disk. `problems` grows while content is read.
+    disk, `editions` the lifecycles of those asked for, `today` is the day of the build.
+    `problems` grows while content is read.
     """
 
     project: Project
@@ -58,6 +61,8 @@ class Workspace:
     folders: tuple[EditionFolder, ...]
     toolchains: Mapping[str, Toolchain]
     problems: list[Problem] = field(default_factory=list)
+    editions: Editions = field(default_factory=dict)
+    today: date = date.min
 
     def files_with_errors(self, problems: Iterable[Problem]) -> frozenset[str]:
         """List the files whose problems keep targets from being built."""

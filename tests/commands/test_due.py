@@ -15,7 +15,7 @@ from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.report.calendar import due_calendar
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject, what_is_wrong, write_files
+from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 
 TEXT = "title: A *title*\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
 SESSION = """\
@@ -44,7 +44,8 @@ def due(root: Path, *on: int) -> DueReport:
 def make_all(root: Path) -> None:
     project, options = open_project(root), BuildOptions(profiles=("office",))
     assert build(project, options, date(2017, 10, 1)).problems == ()
-    assert build_packs(project, options, 331).problems == ()
+    packs = build_packs(project, options, 331, BEGINS)
+    assert not besides_publishing(packs.problems)
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +152,12 @@ def test_the_most_urgent_item_comes_first(write_project: WriteProject) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "kind", "said"),
     [
-        (FACTS, "status: draft\n", "edition", "it is still a draft"),
+        (
+            FACTS,
+            "status: draft\n",
+            "edition",
+            'content/sessions/331.yaml:5:12: "brief" has no edition current on 2017-10-26',
+        ),
         ("content/brief/2017/fr.yaml", "titel: x\n", "edition", "its content has errors"),
         (
             "content/brief/2017/fr.yaml",

@@ -31,11 +31,11 @@ def test_nothing_is_due_when_all_is_built_for_the_paper_of_a_session(
 ) -> None:
     paper = ONE_COPY.replace("A4", size).replace("staple", finish)
     project = open_project(write_project({**FILES, FILE: paper}))
-    assert session_profile(project, 331) == profile
-    editions = session_editions(project, 331)
+    assert session_profile(project, 331, TODAY) == profile
+    editions = session_editions(project, 331, TODAY)
     options = BuildOptions(profiles=(profile,), editions=editions)
     assert exit_code(build(project, options, TODAY).problems) is ExitCode.OK
-    packs = build_packs(project, BuildOptions(profiles=(profile,)), 331)
+    packs = build_packs(project, BuildOptions(profiles=(profile,)), 331, TODAY)
     name = "331_en.pdf" if profile == "office" else f"331_en_{profile}.pdf"
     assert [pack.name for pack in packs.targets] == [f"sessions/331/{name}"]
     assert (project.build / "sessions/331" / name).is_file()
@@ -52,7 +52,7 @@ def targets(root: Path, *languages: str) -> list[str]:
         languages=languages,
         profiles=("office",),
         dry_run=True,
-        editions=session_editions(project, 331),
+        editions=session_editions(project, 331, TODAY),
     )
     return [target.name for target in build(project, options, TODAY).targets]
 
@@ -61,7 +61,7 @@ def test_a_session_hands_out_the_edition_that_is_current_then(
     write_project: WriteProject,
 ) -> None:
     root = write_project({**FILES, **LATER})
-    assert session_editions(open_project(root), 331) == {
+    assert session_editions(open_project(root), 331, TODAY) == {
         ("brief", InformationDate(2017)): ("en", "fr")
     }
     assert targets(root) == [
@@ -76,9 +76,11 @@ def test_a_session_hands_out_the_languages_of_its_readers(
     only = SESSION.replace("en: 120, fr: 60, ar: 25", "ar: 25")
     root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: only})
     project = open_project(root)
-    assert session_languages(project, 331) == {"ar"}
+    assert session_languages(project, 331, TODAY) == {"ar"}
     # Readers of Arabic are given English.
-    assert session_editions(project, 331) == {("brief", InformationDate(2017)): ("en",)}
+    assert session_editions(project, 331, TODAY) == {
+        ("brief", InformationDate(2017)): ("en",)
+    }
     assert targets(root) == ["brief/brief_2017_en_office.pdf"]
 
 
@@ -86,8 +88,8 @@ def test_a_session_with_an_error_hands_out_nothing(write_project: WriteProject) 
     root = write_project({**FILES, FILE: SESSION.replace("brief: brief", "brief: breif")})
     project = open_project(root)
     with pytest.raises(PipelineError) as error:
-        session_editions(project, 331)
+        session_editions(project, 331, TODAY)
     wrong = what_is_wrong(error.value.problems)
     assert (Rule.UNKNOWN_BRIEF, f"{FILE}:5:12", 'there is no brief "breif"') in wrong
-    assert session_languages(project, 331) == frozenset()
-    assert session_profile(project, 331) == "office"
+    assert session_languages(project, 331, TODAY) == frozenset()
+    assert session_profile(project, 331, TODAY) == "office"

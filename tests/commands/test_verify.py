@@ -14,13 +14,8 @@ import pytest
 
 from pipeline.build import build, build_packs
 from pipeline.commands.clean import clean
-from pipeline.commands.verify import (
-    CodeResult,
-    FileResult,
-    nearest_code,
-    verify_code,
-    verify_files,
-)
+from pipeline.commands.verify import FileResult, verify_files
+from pipeline.commands.verify_code import CodeResult, nearest_code, verify_code
 from pipeline.editions.code import Code, make_code, parse_code
 from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
@@ -141,10 +136,9 @@ def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(
     [
         {EN: TEXT.replace("Some text", "Other text")},
         {DATA: "place,share\nHere,1\nThere,3\n"},
-        {FACTS: "status: draft\n"},
         {FACTS: "contact: {name: A. Person}\n"},
     ],
-    ids=["words", "data", "status", "contact"],
+    ids=["words", "data", "contact"],
 )
 def test_a_changed_text_differs_from_a_replaced_edition(
     write_project: WriteProject, code: Code, changed: Mapping[str, str]
@@ -231,8 +225,8 @@ def test_errors_of_another_edition_do_not_matter(
 def test_a_mistyped_code_has_a_nearest_one(built: Path, code: Code) -> None:
     project, typed = open_project(built), str(code)
     last = "7" if typed[-1] != "7" else "8"
-    assert nearest_code(project, typed[:-1] + last) == f"{code}, of brief 2017 en"
-    assert nearest_code(project, "nothing like it") == ""
+    assert nearest_code(project, typed[:-1] + last, TODAY) == f"{code}, of brief 2017 en"
+    assert nearest_code(project, "nothing like it", TODAY) == ""
 
 
 def test_a_code_that_no_edition_has_is_unknown(built: Path) -> None:
@@ -261,9 +255,11 @@ def test_of_several_editions_with_one_half_the_text_decides(
     """One in 33 million pairs collides, so here a hash is made to."""
     other = TEXT.replace("shares.csv", "[{place: a, share: 1}]")
     root = write_project({**PROJECT, "content/other/2017/en.yaml": other})
-    monkeypatch.setattr("pipeline.commands.verify.identity_of", lambda *_: code.identity)
     monkeypatch.setattr(
-        "pipeline.commands.verify.make_code",
+        "pipeline.commands.verify_code.identity_of", lambda *_: code.identity
+    )
+    monkeypatch.setattr(
+        "pipeline.commands.verify_code.make_code",
         lambda *of: Code(code.identity, make_code(*of).text),
     )
     result = verify(root, code)
@@ -469,7 +465,7 @@ def test_an_unaltered_pack_is_not_called_altered_and_an_altered_one_is(
             "handouts: [{brief: brief, copies: {en: 10}}]\n"
         }
     )
-    build_packs(open_project(root), BuildOptions(profiles=("office",)), 331)
+    build_packs(open_project(root), BuildOptions(profiles=("office",)), 331, TODAY)
     copy = shutil.copyfile(root / "build/sessions/331/331_en.pdf", root / "copy.pdf")
     with pikepdf.open(copy) as opened:
         renamed("brief_2017_en_office_figure-1.csv", "figure.csv")(opened)

@@ -1,6 +1,7 @@
 """The edition that is current on a day."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.editions.current import current_edition
+from pipeline.editions.lifecycle import Lifecycle
 from pipeline.model.dates import InformationDate
 
 
@@ -22,6 +24,11 @@ class Dated:
 
 def editions(*dates: str) -> list[Dated]:
     return [Dated(InformationDate.parse(text)) for text in dates]
+
+
+def chosen_of(available: Iterable[Dated], on: date) -> Dated | None:
+    """Choose among final editions."""
+    return current_edition(dict.fromkeys(available, Lifecycle()), on)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +54,7 @@ def editions(*dates: str) -> list[Dated]:
 def test_the_newest_available_edition_is_chosen(
     available: list[str], on: str, chosen: str | None
 ) -> None:
-    found = current_edition(editions(*available), date.fromisoformat(on))
+    found = chosen_of(editions(*available), date.fromisoformat(on))
     assert found == (editions(chosen)[0] if chosen else None)
 
 
@@ -74,7 +81,7 @@ several = st.lists(dated(), max_size=8, unique=True)
 
 @given(several, days())
 def test_what_is_chosen_was_there_and_available(available: list[Dated], on: date) -> None:
-    chosen = current_edition(available, on)
+    chosen = chosen_of(available, on)
     if chosen is None:
         assert all(e.information_date.first_day > on for e in available)
     else:
@@ -84,7 +91,7 @@ def test_what_is_chosen_was_there_and_available(available: list[Dated], on: date
 
 @given(several, days())
 def test_nothing_newer_was_available(available: list[Dated], on: date) -> None:
-    chosen = current_edition(available, on)
+    chosen = chosen_of(available, on)
     for other in available:
         first_day = other.information_date.first_day
         if chosen and first_day <= on:
@@ -99,8 +106,8 @@ def test_nothing_newer_was_available(available: list[Dated], on: date) -> None:
 def test_a_later_edition_never_changes_what_was_current_before_it(
     available: list[Dated], later: Dated, on: date
 ) -> None:
-    before = current_edition(available, on)
-    after = current_edition([*available, later], on)
+    before = chosen_of(available, on)
+    after = chosen_of([*available, later], on)
     if on < later.information_date.first_day:
         assert after == before
     else:
@@ -113,7 +120,7 @@ def test_the_order_of_the_editions_does_not_matter(
 ) -> None:
     shuffled = list(available)
     random.shuffle(shuffled)
-    assert current_edition(shuffled, on) == current_edition(available, on)
+    assert chosen_of(shuffled, on) == chosen_of(available, on)
 
 
 @given(years, st.permutations([1, 2, 3]))
@@ -122,7 +129,7 @@ def test_of_two_with_the_same_first_day_the_more_precise_is_chosen(
 ) -> None:
     two = precisions[:2]
     available = [Dated(InformationDate(*(year, 1, 1)[:p])) for p in two]
-    chosen = current_edition(available, date(year, 1, 1))
+    chosen = chosen_of(available, date(year, 1, 1))
     assert chosen is not None
     assert chosen.information_date.precision == max(two)
 
@@ -130,7 +137,7 @@ def test_of_two_with_the_same_first_day_the_more_precise_is_chosen(
 @given(several, days(), days())
 def test_time_only_moves_forward(available: list[Dated], one: date, other: date) -> None:
     earlier, later = sorted([one, other])
-    was, now = current_edition(available, earlier), current_edition(available, later)
+    was, now = chosen_of(available, earlier), chosen_of(available, later)
     if was is not None:
         assert now is not None
         assert now.information_date >= was.information_date

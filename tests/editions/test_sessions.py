@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
+from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import ResolvedSessions, read_sessions
 from pipeline.problems import Rule
 from pipeline.project import open_project
@@ -30,7 +31,9 @@ def read(root: Path, *only: int) -> ResolvedSessions:
     project = open_project(root)
     series, _ = load_series(project, ())
     assert series
-    return read_sessions(project, find_editions(project)[0], series, only)
+    return read_sessions(
+        project, read_lifecycles(project, find_editions(project)[0]), series, only
+    )
 
 
 def editions(found: ResolvedSessions) -> list[str]:

@@ -11,6 +11,7 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_edition, load_series
 from pipeline.content.validate.images import read_picture
 from pipeline.content.yaml_source import read_yaml
+from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import read_sessions
 from pipeline.html.text.markdown import TextStyle, prose_html
 from pipeline.model.schema import LanguageVersion
@@ -68,7 +69,11 @@ def problems_of_session(data: bytes) -> list[Problem]:
     (project.content / "sessions" / "1.yaml").write_bytes(data)
     series, _ = load_series(project, ["en"])
     assert series
-    return list(read_sessions(project, find_editions(project)[0], series).problems)
+    return list(
+        read_sessions(
+            project, read_lifecycles(project, find_editions(project)[0]), series
+        ).problems
+    )
 
 
 def problems_of_data(data: bytes) -> list[Problem]:

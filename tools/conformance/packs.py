@@ -6,6 +6,7 @@ in order and each in its language; what hangs in the file of a brief hangs in th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline import build
 from pipeline.commands.check import read_content
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
+from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import read_sessions
 from pipeline.html.text.cldr import format_date, format_days, name_session
 from pipeline.model.fields import Line, in_language
@@ -91,8 +93,10 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     made: list[MadePack] = []
     errors: list[str] = []
     options = BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
-    for plan in read_sessions(project, find_editions(project)[0], series).sessions:
-        outcome = build.build_packs(project, options, plan.session.number)
+    for plan in read_sessions(
+        project, read_lifecycles(project, find_editions(project)[0]), series
+    ).sessions:
+        outcome = build.build_packs(project, options, plan.session.number, date(2026, 1, 1))
         errors += [f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)]
         for pack in outcome.targets:
             assert isinstance(pack, Pack)

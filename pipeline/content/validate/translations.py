@@ -9,7 +9,14 @@ from pydantic import BaseModel
 
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
-from pipeline.model.schema import Block, Data, EditionFacts, LanguageVersion, Series
+from pipeline.model.schema import (
+    Block,
+    Correction,
+    Data,
+    EditionFacts,
+    LanguageVersion,
+    Series,
+)
 from pipeline.problems import Problem, Rule
 
 # Keys that a translation may add or leave out.
@@ -69,6 +76,10 @@ def _localized_in(
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _localized_in(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            if isinstance(item, Correction):  # other lists have no localized texts
+                yield from _localized_in(item, (*path, index))
     elif isinstance(value, dict):
         yield path, value
 

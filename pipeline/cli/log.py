@@ -1,0 +1,40 @@
+"""`briefs log`."""
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.cli.output import print_problems
+from pipeline.problems import exit_code
+
+
+@click.command()
+@option.slugs
+@click.option(
+    "--head",
+    is_flag=True,
+    help="Print one hash for each brief, to be signed or kept elsewhere.",
+)
+@option.project
+@click.pass_context
+def log(ctx: click.Context, slugs: tuple[str, ...], head: bool) -> None:
+    """List what was published, corrected and withdrawn, and check the frozen files.
+
+    The exit code is 5 if a ledger or a frozen file was changed, or is not complete.
+
+    \b
+    Examples:
+      briefs log
+      briefs log wpsdg
+      briefs log --head > heads.txt
+    """
+    from pipeline.commands.log import read_log
+    from pipeline.report.publications import heads_text, log_text
+
+    project = project_of(ctx)
+    result = read_log(project, slugs)
+    validate_choice("brief", slugs, result.slugs)
+    for line in heads_text(result.ledgers) if head else log_text(result.ledgers):
+        click.echo(line)
+    print_problems(project.root, result.problems)
+    ctx.exit(exit_code(result.problems))

@@ -1,0 +1,99 @@
+"""`briefs publish`."""
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import (
+    cache_of,
+    day_of,
+    find_ghostscript,
+    processors,
+    project_of,
+    validate_choice,
+    validate_selection,
+)
+from pipeline.cli.output import print_problems
+from pipeline.model.dates import InformationDate
+from pipeline.model.profiles import PROFILES
+from pipeline.problems import exit_code
+from pipeline.targets import BuildOptions
+
+
+@click.command()
+@click.argument("slug")
+@option.edition
+@click.option(
+    "--on",
+    type=option.date_type,
+    help="Day of publication, such as 2018-06-15.  [default: today]",
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="NAME",
+    help="Output profile to freeze (repeatable).  [default: those published, or screen]",
+)
+@click.option(
+    "--reissue",
+    is_flag=True,
+    help="Freeze the same text again, as the present tools make it.",
+)
+@click.option("--dry-run", is_flag=True, help="Report what would be frozen.")
+@option.jobs
+@option.project
+@click.pass_context
+def publish(
+    ctx: click.Context,
+    slug: str,
+    edition: InformationDate | None,
+    on: InformationDate | None,
+    profiles: tuple[str, ...],
+    reissue: bool,
+    dry_run: bool,
+    jobs: int | None,
+) -> None:
+    """Publish an edition: freeze its PDFs, and record them in the ledger of its brief.
+
+    The frozen files and the ledger are written to content/SLUG/published/; commit them.
+    From then on `briefs build` takes these files, and a changed text is an error (exit
+    code 5). The same command publishes a correction, a withdrawal, or another language,
+    when edition.yaml or the folder of the edition has one that is not published yet.
+
+    \b
+    Examples:
+      briefs publish wpsdg
+      briefs publish wpsdg --edition 2017 --on 2017-11-02
+      briefs publish wpsdg --profile screen --profile office --dry-run
+    """
+    from pipeline.commands.publish import publish as publish_edition
+    from pipeline.report.publications import record_text
+
+    project, today = project_of(ctx), day_of()
+    if on and on.precision < 3:
+        raise click.UsageError("--on needs a whole day, such as 2018-06-15")
+    if on and on.first_day > today:
+        raise click.UsageError(f"--on {on} is in the future")
+    validate_choice("profile", profiles, {*project.profiles(), *PROFILES})
+    options = BuildOptions(
+        slugs=(slug,),
+        profiles=profiles,
+        edition=edition,
+        dry_run=dry_run,
+        jobs=jobs or processors(),
+        cache=cache_of(project, None),
+        ghostscript=find_ghostscript(profiles or ("press",)),
+    )
+    validate_selection(project, options)
+    result = publish_edition(project, options, day_of(on), reissue=reissue)
+    for record in result.records:
+        click.echo(("would write: " if dry_run else "") + record_text(slug, record))
+        for file in record.files:
+            click.echo(f"  content/{slug}/published/{file.name}")
+    print_problems(project.root, result.problems, strict=True)
+    if result.records and not dry_run:
+        click.echo(f"next: commit content/{slug}/published", err=True)
+    elif not result.records and not result.problems:
+        dated = result.folder.information_date
+        click.echo(f"{slug} {dated} is published as it is; nothing to do", err=True)
+    ctx.exit(exit_code(result.problems, strict=True))

@@ -1,0 +1,280 @@
+"""Publish an edition: freeze its PDFs and record them in the ledger: `briefs publish`.
+
+    build strictly -> check each PDF -> write the frozen files -> append to the ledger
+
+The frozen files are written as one folder, and the ledger after them. If the command is
+killed between the two, a folder without a record remains; publishing again completes it.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from pathlib import Path
+
+import pikepdf
+
+from pipeline.build import build
+from pipeline.commands.check import read_content
+from pipeline.content.discovery import PUBLISHED, EditionFolder
+from pipeline.editions.ledger import (
+    FrozenFile,
+    Ledger,
+    Publication,
+    PublishedText,
+    Record,
+    ledger_name,
+    read_ledger,
+)
+from pipeline.editions.lifecycle import Editions, Lifecycle
+from pipeline.editions.publication import note_of, published_text
+from pipeline.model.schema import Edition, EditionFacts
+from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
+from pipeline.project import Project
+from pipeline.state.alterations import read_identity
+from pipeline.state.atomic_write import atomic_create, atomic_write
+from pipeline.state.fingerprints import digest
+from pipeline.state.lock import build_lock
+from pipeline.targets import BuildOptions, Document, State, parse_file_name
+
+_BUILT = (State.BUILT, State.CACHED, State.UP_TO_DATE)
+
+
+@dataclass(frozen=True)
+class PublishResult:
+    """The records that were written, or would be; none if there is nothing to publish."""
+
+    folder: EditionFolder
+    records: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def publish(
+    project: Project, options: BuildOptions, on: date, *, reissue: bool = False
+) -> PublishResult:
+    """Publish one edition on a day: `options` name its brief, and its date or the newest.
+
+    Without profiles those are frozen that were published before, or `screen`. With
+    `reissue` the same text is frozen again, as made by the present tools. Raises
+    PipelineError if the edition cannot be published.
+    """
+    (slug,) = options.slugs
+    checked = read_content(project, options, None)
+    ledger = read_ledger(project, slug)
+    if ledger.problems:
+        raise PipelineError(*ledger.problems)
+    folder = _choose(checked.lifecycles, options)
+    _refuse(folder, checked.lifecycles[folder], ledger, on)
+    edition = next((e for e in checked.editions if _is_of(e, folder)), None)
+    if edition is None:
+        raise PipelineError(*filter(is_blocking, checked.problems))
+    publication = ledger.publication(str(folder.information_date))
+    facts = edition.facts
+    if facts.withdrawn:
+        return PublishResult(folder, *_withdraw(project, options, ledger, edition, on))
+    profiles = options.profiles or _profiles_of(publication)
+    options = replace(
+        options,
+        profiles=profiles,
+        edition=folder.information_date,
+        strict=True,
+        for_publishing=True,
+    )
+    built = build(project, options, on)
+    problems = [p for p in built.problems if p.rule is not Rule.UNRECORDED_FILES]
+    if any(is_blocking(problem, strict=True) for problem in problems):
+        return PublishResult(folder, problems=tuple(problems))
+    documents = [target for target in built.targets if isinstance(target, Document)]
+    words = {code: published_text(project, edition, code) for code in edition.versions}
+    event = _event(facts, publication, reissue=reissue)
+    if event == "added" and publication:
+        documents = [d for d in documents if f"{d.stem}.pdf" not in publication.files]
+        words = {d.language: words[d.language] for d in documents}
+    if not documents:
+        return PublishResult(folder)
+    if event == "corrected" and publication:
+        _require_days(folder, facts, publication, on)
+    record = Record(
+        event, str(folder.information_date), len(facts.corrections), on, words=words
+    )
+    *notes, last = _with_notes(record, facts, publication)
+    records = (*notes, last)
+    if options.dry_run:
+        names = (f"{d.stem}.pdf" for d in documents)
+        base = _folder_of(last, ledger, len(notes))
+        files = tuple(FrozenFile(f"{base}/{name}", "", 0) for name in names)
+        return PublishResult(folder, (*notes, replace(last, files=files)))
+    with build_lock(project.build):
+        data = dict(_read_built(project, documents, words))
+        records = _freeze(project, ledger, records, data)
+    return PublishResult(folder, records)
+
+
+def _is_of(edition: Edition, folder: EditionFolder) -> bool:
+    return f"content/{edition.folder}" == folder.name
+
+
+def _choose(editions: Editions, options: BuildOptions) -> EditionFolder:
+    """Choose the edition asked for, or the newest one that is not a draft."""
+    if options.edition:
+        return next(f for f in editions if f.information_date == options.edition)
+    final = [folder for folder, life in editions.items() if not life.is_draft]
+    newest = max(final or editions, key=lambda folder: folder.information_date)
+    return newest
+
+
+def _refuse(folder: EditionFolder, life: Lifecycle, ledger: Ledger, on: date) -> None:
+    """Raise PipelineError if an edition cannot be published on a day."""
+    message = hint = ""
+    last = ledger.records[-1].day if ledger.records else on
+    if life.is_draft and life.published is None:
+        message = "the edition is a draft"
+        hint = "finish it, and set status: final"
+    elif life.embargo_until and on < life.embargo_until and life.published is None:
+        message = f"the edition is embargoed until {life.embargo_until}"
+        hint = "publish it on that day, or delete embargo_until"
+    elif on < last:
+        message = f"{on} is before {last}, the day of the last publication of this brief"
+        hint = "check the clock of the machine, or state the day: --on"
+    if message:
+        raise PipelineError(_problem(folder, message, hint))
+
+
+def _problem(folder: EditionFolder, message: str, hint: str) -> Problem:
+    return Problem(Rule.EDITION_STATE, Place(f"{folder.name}/edition.yaml"), message, hint)
+
+
+def _profiles_of(publication: Publication | None) -> tuple[str, ...]:
+    """List the profiles that were published; `screen` the first time."""
+    names = publication.files if publication else ()
+    found = (parse_file_name(name)[1].get("profile") or "screen" for name in names)
+    return tuple(dict.fromkeys(found)) or ("screen",)
+
+
+def _event(facts: EditionFacts, publication: Publication | None, *, reissue: bool) -> str:
+    if publication is None:
+        return "published"
+    if len(facts.corrections) > publication.number:
+        return "corrected"
+    return "reissued" if reissue else "added"
+
+
+def _require_days(
+    folder: EditionFolder, facts: EditionFacts, publication: Publication, on: date
+) -> None:
+    """Raise PipelineError if a new correction is not between publication and today."""
+    for correction in facts.corrections[publication.number :]:
+        if not publication.first_day <= correction.date <= on:
+            message = f"a correction is dated {correction.date}, which is not between the "
+            message += f"publication, {publication.first_day}, and {on}"
+            raise PipelineError(_problem(folder, message, "correct its date"))
+
+
+def _with_notes(
+    record: Record, facts: EditionFacts, publication: Publication | None
+) -> Iterator[Record]:
+    """Give a record for each correction; only the last has the text."""
+    if record.event != "corrected" or publication is None:
+        yield record
+        return
+    for number in range(publication.number + 1, len(facts.corrections) + 1):
+        correction = facts.corrections[number - 1]
+        note = note_of(correction.note)
+        words = record.words if number == record.number else {}
+        # The day is the one that is printed.
+        yield replace(record, number=number, day=correction.date, note=note, words=words)
+
+
+def _withdraw(
+    project: Project, options: BuildOptions, ledger: Ledger, edition: Edition, on: date
+) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
+    """Record that an edition was withdrawn; it keeps its frozen files."""
+    dated, withdrawn = str(edition.information_date), edition.facts.withdrawn
+    publication = ledger.publication(dated)
+    name = f"content/{edition.folder}/edition.yaml"
+    if publication is None or withdrawn is None:
+        message = "the edition was never published, so it cannot be withdrawn"
+        hint = "set status: draft, or delete its folder"
+        return (), (Problem(Rule.EDITION_STATE, Place(name), message, hint),)
+    if publication.withdrawn:
+        return (), ()
+    note = note_of(withdrawn.reason)
+    record = Record("withdrawn", dated, publication.number, withdrawn.date, note)
+    if record.day > on or record.day < ledger.records[-1].day:
+        message = f"it is withdrawn on {record.day}, which is not between the last "
+        message += f"publication, {ledger.records[-1].day}, and {on}"
+        hint = "correct the date of `withdrawn`"
+        return (), (Problem(Rule.EDITION_STATE, Place(name), message, hint),)
+    if options.dry_run:
+        return (record,), ()
+    with build_lock(project.build):
+        return _freeze(project, ledger, (record,), {}), ()
+
+
+def _read_built(
+    project: Project, documents: Sequence[Document], words: Mapping[str, PublishedText]
+) -> Iterator[tuple[str, bytes]]:
+    """Read the files to be frozen, each after a look at what it is by its own account."""
+    for document in documents:
+        place = Place(f"build/{document.name}")
+        pdf = (project.root / place.file).read_bytes()
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            identity = read_identity(opened)
+        code = words[document.language].code
+        found = (identity.document, identity.codes) if identity else ("", "")
+        if document.state not in _BUILT or found != (document.stem, code):
+            message = f"its code is {found[1] or 'lost'}, that of the content is {code}"
+            hint = "publish again while no other build runs"
+            raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
+        yield f"{document.stem}.pdf", pdf
+
+
+def _folder_of(record: Record, ledger: Ledger, notes: int = 0) -> str:
+    """Name the folder of the files of a record."""
+    if record.event == "published" and not record.number:
+        return record.edition
+    if record.event in ("published", "corrected"):
+        return f"{record.edition}-corr{record.number}"
+    return f"{record.edition}-record{len(ledger.records) + notes + 1}"
+
+
+def _freeze(
+    project: Project, ledger: Ledger, records: tuple[Record, ...], data: Mapping[str, bytes]
+) -> tuple[Record, ...]:
+    """Write the frozen files, then the ledger with the records; the last has the files."""
+    name = ledger_name(ledger.slug)
+    if read_ledger(project, ledger.slug) != ledger:
+        message = "the ledger was changed while the edition was built"
+        hint = "somebody else publishes this brief; publish again"
+        raise PipelineError(Problem(Rule.LEDGER, Place(name), message, hint))
+    *notes, last = records
+    for part in (project.root / name).parent.glob(".*.part"):
+        part.unlink(missing_ok=True)  # of a publication that was killed
+    if data:
+        base = _folder_of(last, ledger, len(notes))
+        path = (project.root / name).parent / base
+        _write_folder(path, data, f"content/{ledger.slug}/{PUBLISHED}/{base}")
+        files = [
+            FrozenFile(f"{base}/{n}", digest(pdf), len(pdf)) for n, pdf in data.items()
+        ]
+        with pikepdf.open(io.BytesIO(next(iter(data.values())))) as opened:
+            identity = read_identity(opened)
+        tools = identity.toolchain if identity else ""
+        last = replace(last, files=tuple(files), toolchain=tools)
+    written = reduce(Ledger.appended, (*notes, last), ledger)
+    atomic_write(project.root / name, written.text.encode(), name)
+    return written.records[len(ledger.records) :]
+
+
+def _write_folder(folder: Path, data: Mapping[str, bytes], name: str) -> None:
+    """Write the frozen files; accept those that an interrupted publication has written."""
+    if folder.is_dir() and any(folder.iterdir()):
+        found = {path.name: path.read_bytes() for path in folder.iterdir()}
+        if found != dict(data):
+            message = "other files are here, which the ledger does not know"
+            hint = "if the ledger lost its end, restore it from version control; "
+            hint += "otherwise remove this folder and publish again"
+            raise PipelineError(Problem(Rule.UNRECORDED_FILES, Place(name), message, hint))
+        return
+    atomic_create(folder, data, name)

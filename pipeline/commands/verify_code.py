@@ -1,0 +1,263 @@
+"""Find the edition of a code on paper, and what came after it: `briefs verify CODE`.
+
+The ledgers have the codes of what was published. Other codes are computed from the content:
+the names of folders tell which edition a code identifies; only that brief is read, to
+compare its text with the paper.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+
+from pipeline.commands.check import CheckedContent, read_content
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.export import export_words
+from pipeline.editions.code import Code, characters_of, identity_of, make_code
+from pipeline.editions.current import current_edition, editions_of
+from pipeline.editions.ledger import Ledger, Record, read_ledgers
+from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import EditionState
+from pipeline.model.fields import in_language
+from pipeline.model.markdown import plain_text
+from pipeline.problems import (
+    ExitCode,
+    Place,
+    Problem,
+    Rule,
+    is_blocking,
+    sort_and_dedupe,
+)
+from pipeline.project import Project
+from pipeline.targets import BuildOptions
+from pipeline.workers.executor import Executor
+
+
+@dataclass(frozen=True)
+class CodeResult:
+    """An edition that a code identifies, and its state.
+
+    `is_changed` is true if its text is not the one printed; None if its content has errors.
+    `current` is the current edition of the brief, if there is one, and `change_note` its
+    note, if that can be read. `published_on` is set if the ledger has the code;
+    `corrections` are those that this copy does not have.
+    """
+
+    code: str
+    slug: str
+    information_date: InformationDate
+    language: str
+    state: EditionState
+    is_changed: bool | None
+    current: EditionFolder | None
+    change_note: str = ""
+    until: date | None = None
+    published_on: date | None = None
+    corrections: tuple[str, ...] = ()
+    withdrawn: str = ""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the edition is the current one."""
+        current = self.current
+        return current is not None and current.information_date == self.information_date
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """CONTENT: its content has errors; STALE: changed or not current."""
+        if self.is_changed is None:
+            return ExitCode.CONTENT
+        return ExitCode.OK if self.is_current and not self.is_changed else ExitCode.STALE
+
+
+def verify_code(
+    project: Project, codes: Iterable[Code], on: date, executor: Executor | None = None
+) -> tuple[tuple[CodeResult, ...], tuple[Problem, ...]]:
+    """Find the edition of each code, and the edition that is current `on` a day.
+
+    The ledgers are asked first: they know what was handed out, also if the content has
+    changed. If several editions have the first half of a code, the result has those with
+    the same text, or all of them if none has it. A code that no edition has is a problem.
+    """
+    folders, _ = find_editions(project)
+    ledgers = read_ledgers(project)
+
+    @cache
+    def read(slug: str = "") -> CheckedContent:
+        options = BuildOptions((slug,) if slug else ())
+        return read_content(project, options, None, executor=executor)
+
+    results: list[CodeResult] = []
+    problems: list[Problem] = [p for ledger in ledgers for p in ledger.problems]
+    for code in codes:
+        if found := _find_published(ledgers, code):
+            results.append(_published_result(read(found[0].slug), *found, code, on))
+            continue
+        candidates = [
+            _compare(read(folder.slug), code, folder, language, on)
+            for folder in folders
+            for language in folder.languages
+            if identity_of(folder.slug, folder.information_date, language) == code.identity
+        ]
+        same_text = [c for c in candidates if c.is_changed is False]
+        for result in same_text or candidates:
+            results.append(result)
+            if result.is_changed is None:
+                problems += filter(is_blocking, read(result.slug).problems)
+        if not candidates:
+            problems.append(_unknown_problem(code, read(), on))
+    return tuple(results), sort_and_dedupe(problems)
+
+
+def _find_published(
+    ledgers: Iterable[Ledger], code: Code
+) -> tuple[Ledger, Record, str] | None:
+    """Find the last record that has a code; a damaged ledger is not trusted."""
+    found = [
+        (ledger, record, language)
+        for ledger in ledgers
+        if not ledger.problems
+        for record in ledger.records
+        for language, text in record.words.items()
+        if text.code == str(code)
+    ]
+    return found[-1] if found else None
+
+
+def _published_result(
+    checked: CheckedContent,
+    ledger: Ledger,
+    record: Record,
+    language: str,
+    code: Code,
+    on: date,
+) -> CodeResult:
+    """Answer for a copy that the ledger knows, at most about what came after it."""
+    dated = InformationDate.parse(record.edition)
+    records = ledger.of_edition(record.edition)
+    later = [r for r in records if r.event == "corrected" and r.number > record.number]
+    corrections = tuple(
+        f"Corr. {r.number} of {r.day}: {_in_language(r.note, language)}" for r in later
+    )
+    editions = editions_of(checked.lifecycles, ledger.slug)
+    current = current_edition(editions, on)
+    folder = next((f for f in editions if f.information_date == dated), None)
+    withdrawn = "".join(
+        f"withdrawn on {r.day}: {_in_language(r.note, language)}"
+        for r in records
+        if r.event == "withdrawn" and r.day <= on
+    )
+    if folder:
+        day = editions[folder].withdrawn
+        withdrawn = _withdrawal(checked, folder, language, day, on) or withdrawn
+    return CodeResult(
+        *(str(code), ledger.slug, dated, language),
+        state=EditionState.WITHDRAWN if withdrawn else EditionState.PUBLISHED,
+        is_changed=bool(corrections),
+        current=current,
+        change_note=_change_note(checked, current, language) if current else "",
+        published_on=records[0].day if record.event != "corrected" else record.day,
+        corrections=corrections,
+        withdrawn=withdrawn,
+    )
+
+
+def _in_language(note: Mapping[str, str], language: str) -> str:
+    """Give a note of the ledger without Markdown."""
+    text = note.get(language) or next(iter(note.values()), "")
+    return plain_text(text)
+
+
+def _compare(
+    checked: CheckedContent, code: Code, folder: EditionFolder, language: str, on: date
+) -> CodeResult:
+    """Compare the text of an edition with its code; nothing is told of a draft."""
+    lifecycle = checked.lifecycles[folder]
+    state, dated = lifecycle.state(on), folder.information_date
+    result = CodeResult(str(code), folder.slug, dated, language, state, False, None)
+    if state in (EditionState.DRAFT, EditionState.EMBARGOED):
+        return replace(result, until=lifecycle.embargo_until)
+    codes = {(d, c): code for _, d, c, code in _codes(checked)}
+    now = codes.get((dated, language))
+    current = current_edition(editions_of(checked.lifecycles, folder.slug), on)
+    return replace(
+        result,
+        is_changed=None if now is None else now != code,
+        current=current,
+        change_note=_change_note(checked, current, language) if current else "",
+        withdrawn=_withdrawal(checked, folder, language, lifecycle.withdrawn, on),
+    )
+
+
+def _withdrawal(
+    checked: CheckedContent,
+    folder: EditionFolder,
+    language: str,
+    withdrawn: date | None,
+    on: date,
+) -> str:
+    """State when an edition was withdrawn, why, and what to use instead."""
+    if withdrawn is None or withdrawn > on:
+        return ""
+    name = f"{folder.slug}/{folder.information_date}"
+    facts = next((e.facts for e in checked.editions if e.folder == name), None)
+    text = f"withdrawn on {withdrawn}"
+    if not (facts and facts.withdrawn and checked.series):
+        return text
+    default = checked.series.default_language
+    reason, _ = in_language(facts.withdrawn.reason, language, default)
+    text += f": {plain_text(reason)}"
+    if facts.withdrawn.instead:
+        instead, _ = in_language(facts.withdrawn.instead, language, default)
+        text += f"; use instead: {plain_text(instead)}"
+    return text
+
+
+def _codes(
+    checked: CheckedContent, on: date | None = None
+) -> Iterator[tuple[str, InformationDate, str, Code]]:
+    """Give slug, information date, language and code of each edition without errors.
+
+    With a day only of those that may be told of then.
+    """
+    told = {
+        f"{folder.slug}/{folder.information_date}"
+        for folder, lifecycle in checked.lifecycles.items()
+        if on is None
+        or lifecycle.state(on) not in (EditionState.DRAFT, EditionState.EMBARGOED)
+    }
+    for edition in checked.editions:
+        for language in edition.versions if edition.folder in told else ():
+            slug, dated = edition.slug, edition.information_date
+            words = export_words(edition, language)
+            yield slug, dated, language, make_code(slug, dated, language, words)
+
+
+def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) -> str:
+    for edition in checked.editions:
+        notes = edition.facts.change_note
+        if f"content/{edition.folder}" == folder.name and notes:
+            default = checked.series.default_language if checked.series else language
+            return plain_text(in_language(notes, language, default)[0])
+    return ""
+
+
+def _unknown_problem(code: Code, checked: CheckedContent, on: date) -> Problem:
+    hint = "it may belong to another series, or to an edition that was deleted"
+    for slug, dated, language, other in _codes(checked, on):
+        if other.text == code.text:
+            hint = f"{slug} {dated} {language} has this text: was its folder renamed?"
+    message = "no edition of this project has this code"
+    return Problem(Rule.UNKNOWN_CODE, Place(str(code)), message, hint)
+
+
+def nearest_code(project: Project, typed: str, on: date) -> str:
+    """Give the code most similar to a mistyped one, with its edition; "" if none is."""
+    checked = read_content(project, BuildOptions(), None)
+    known = {
+        characters_of(str(code)): f"{code}, of {slug} {dated} {language}"
+        for slug, dated, language, code in _codes(checked, on)
+    }
+    near = get_close_matches(characters_of(typed), known, 1, cutoff=0.8)
+    return known[near[0]] if near else ""

@@ -1,0 +1,72 @@
+"""Check the days of a life of an edition, and that a final one is not the example."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from pipeline.content.yaml_source import Source, read_yaml
+from pipeline.model.dates import InformationDate
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import EditionFacts
+from pipeline.problems import Problem, Rule
+from pipeline.project import Project
+
+# Shorter texts of the example, such as "Box" or "First group", may be meant.
+_LONG = 25
+
+
+def check_days(
+    facts: EditionFacts, source: Source, information_date: InformationDate
+) -> Iterator[Problem]:
+    """Check embargo, corrections and withdrawal: none is before the edition."""
+    first = information_date.first_day
+    days = [(("corrections", n, "date"), c.date) for n, c in enumerate(facts.corrections)]
+    dated: list[tuple[FieldPath, object]] = [*days]
+    if facts.withdrawn:
+        dated.append((("withdrawn", "date"), facts.withdrawn.date))
+    if facts.embargo_until:
+        dated.append((("embargo_until",), facts.embargo_until))
+    for path, day in dated:
+        if str(day) < str(first):
+            message = f"{day} is before {first}, the first day of this edition"
+            hint = "check the day, and whether this is the right edition"
+            yield Problem(Rule.INVALID_VALUE, source.place(path), message, hint)
+    for (_, earlier), (path, later) in pairwise(days):
+        if later < earlier:
+            message = f"the correction of {later} comes after that of {earlier}"
+            hint = "list corrections in the order of their days, the newest last"
+            yield Problem(Rule.INVALID_VALUE, source.place(path), message, hint)
+
+
+def check_starter_text(
+    source: Source, facts: EditionFacts, project: Project
+) -> Iterator[Problem]:
+    """Report a text of the example of `briefs new` in a final edition."""
+    if facts.status == "draft":
+        return
+    example = _example(next(_examples(project), None))
+    left = [(path, v) for path, v in source.walk() if isinstance(v, str) and v in example]
+    if left:
+        path, text = left[0]
+        message = f'the edition is final, but this is text of the example: "{text}"'
+        hint = "write your own text, or set status: draft in edition.yaml"
+        if len(left) > 1:
+            hint += f"; texts of the example in this file: {len(left)}"
+        yield Problem(Rule.STARTER_TEXT, source.place(path), message, hint)
+
+
+def _examples(project: Project) -> Iterator[Path]:
+    files = (folder / "new" / "brief.yaml" for folder in project.template_folders)
+    return (file for file in files if file.is_file())
+
+
+@lru_cache(maxsize=4)
+def _example(file: Path | None) -> frozenset[str]:
+    """Read the long texts of the example; none if it cannot be read."""
+    try:
+        source = read_yaml(file.name, file.read_bytes())[0] if file else None
+    except OSError:
+        source = None
+    texts = (value for _, value in source.walk()) if source else ()
+    return frozenset(t for t in texts if isinstance(t, str) and len(t) >= _LONG)

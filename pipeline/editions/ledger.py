@@ -1,0 +1,301 @@
+"""The ledger of a brief: what was published, withdrawn and corrected, in order.
+
+    content/<slug>/published/ledger.yaml          one record after the other
+    content/<slug>/published/2017/*.pdf           the frozen files of a record
+
+A record ends with the digest of its own text, in which the digest of the record before
+stands: a record that is changed, lost, moved or put in shows. Only `briefs publish` writes
+here, and only at the end. Each brief has its own ledger, so two branches that publish two
+briefs can be merged; with the same brief they conflict, as they must.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+
+from pipeline.content.discovery import PUBLISHED
+from pipeline.model.dates import InformationDate
+from pipeline.problems import Place, Problem, Rule
+from pipeline.project import Project
+
+EVENTS = ("published", "corrected", "added", "reissued", "withdrawn")
+HEADER = """\
+# What was published of this brief, in order. Only `briefs publish` writes this file, and
+# only at its end. Changed lines show: each record has the digest of the one before it.
+"""
+# No ledger of ten thousand publications is as large; a larger file is not read.
+_LARGEST = 64 << 20
+_RECORD = re.compile(r"(?m)^(?=- record: )")
+_CONFLICT = re.compile(r"(?m)^(<<<<<<<|=======|>>>>>>>)")
+_HASH = re.compile("[0-9a-f]{64}")
+_FILE = re.compile(r"[0-9-]+(-corr[0-9]+|-record[0-9]+)?/[\w-]+\.pdf", re.ASCII)
+_LANGUAGE = re.compile("[A-Za-z][A-Za-z0-9-]*|[*]")
+_HINT = (
+    "only `briefs publish` writes this file: restore it from version control, "
+    "as in git checkout COMMIT -- {name}"
+)
+
+
+@dataclass(frozen=True)
+class PublishedText:
+    """The text of an edition in one language: its full hash, and the code on paper."""
+
+    sha256: str
+    code: str
+
+
+@dataclass(frozen=True)
+class FrozenFile:
+    """A file as it was published; `name` is its path below `published/`."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file without its folder, as in `build/`."""
+        return self.name.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One event. `edition` is the information date, `number` that of the correction or 0.
+
+    `note` is the text of the correction, or the reason of the withdrawal, by language.
+    `added` are a language or a profile of words published before; `reissued` are the same
+    words made anew, for a technical reason.
+    """
+
+    event: str
+    edition: str
+    number: int
+    day: date
+    note: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, PublishedText] = field(default_factory=dict)
+    files: tuple[FrozenFile, ...] = ()
+    toolchain: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """An edition as it was published last: texts by language, files by their names."""
+
+    number: int
+    first_day: date
+    words: Mapping[str, PublishedText]
+    files: Mapping[str, FrozenFile]
+    corrections: tuple[Record, ...]
+    withdrawn: Record | None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The records of a brief, and the first fault in them, which makes them untrusted."""
+
+    slug: str
+    text: str = ""
+    records: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """The digest of the last record, which stands for all; "-" if there is none."""
+        return self.records[-1].digest if self.records else "-"
+
+    def of_edition(self, edition: str) -> tuple[Record, ...]:
+        """Give the records of an edition, in order."""
+        return tuple(record for record in self.records if record.edition == edition)
+
+    def publication(self, edition: str) -> Publication | None:
+        """Give an edition as it was published last; None if it never was."""
+        records = self.of_edition(edition)
+        if not any(record.files for record in records):
+            return None
+        number = max(record.number for record in records)
+        newest = [record for record in records if record.number == number]
+        return Publication(
+            number,
+            next(record.day for record in records if record.files),
+            {code: text for record in newest for code, text in record.words.items()},
+            {file.file_name: file for record in newest for file in record.files},
+            tuple(record for record in records if record.event == "corrected"),
+            next((record for record in records if record.event == "withdrawn"), None),
+        )
+
+    def appended(self, record: Record) -> "Ledger":
+        """Give the ledger with one more record."""
+        lines = [
+            f"- record: {len(self.records) + 1}",
+            f"  previous: {json.dumps(self.head)}",
+            f"  event: {record.event}",
+            f'  edition: "{record.edition}"',
+            f"  number: {record.number}",
+            f"  day: {record.day}",
+            *_mapping("note", {c: _quoted(text) for c, text in record.note.items()}),
+            *_mapping(
+                "words", {c: f"{w.sha256} {w.code}" for c, w in record.words.items()}
+            ),
+            *_mapping("files", {f.name: f"{f.sha256} {f.bytes}" for f in record.files}),
+            f"  toolchain: {_quoted(record.toolchain)}",
+        ]
+        text = "\n".join([*lines, ""])
+        digest = sha256(text.encode()).hexdigest()
+        records = (*self.records, replace(record, digest=digest))
+        text = f"{self.text or HEADER}{text}  digest: {digest}\n"
+        return replace(self, text=text, records=records)
+
+
+def ledger_name(slug: str) -> str:
+    """Name the ledger of a brief."""
+    return f"content/{slug}/{PUBLISHED}/ledger.yaml"
+
+
+def read_ledgers(project: Project) -> tuple[Ledger, ...]:
+    """Read the ledgers of all briefs, also of those whose editions are gone."""
+    files = sorted(project.content.glob(f"*/{PUBLISHED}/ledger.yaml"))
+    return tuple(read_ledger(project, file.parents[1].name) for file in files)
+
+
+def read_ledger(project: Project, slug: str) -> Ledger:
+    """Read the ledger of a brief; an empty one if nothing was published."""
+    name = ledger_name(slug)
+    path = project.root / name
+    project.on_read(name)
+    if not path.exists() and not path.is_symlink():
+        return Ledger(slug)
+    found = project.find_content(name.removeprefix("content/"))
+    reason = "it is not a file inside content/"
+    try:
+        if found and found.stat().st_size <= _LARGEST:
+            return parse_ledger(slug, project.read(name, found).decode())
+        reason = "it is too large" if found else reason
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    message = f"the ledger cannot be read: {reason}"
+    return Ledger(slug, problems=(_fault(name, 0, message),))
+
+
+def parse_ledger(slug: str, text: str) -> Ledger:
+    """Read the text of a ledger up to the first fault."""
+    name = ledger_name(slug)
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        message = "two branches published this brief, and git could not merge them"
+        hint = "keep the records of one branch; then publish again what the other published"
+        problem = Problem(Rule.LEDGER, Place(name, line, 1), message, hint)
+        return Ledger(slug, text, problems=(problem,))
+    head, *blocks = _RECORD.split(text)
+    ledger = Ledger(slug)
+    line, fault = head.count("\n") + 1, ""
+    if head != HEADER:
+        line, fault = 1, "its first lines were changed"
+    for number, block in enumerate(blocks, 1):
+        if fault:
+            break
+        try:
+            record = _parse_record(block, number, ledger.head)
+        except ValueError as error:
+            fault = str(error)
+            break
+        ledger = replace(ledger, records=(*ledger.records, record))
+        line += block.count("\n")
+    problems = (_fault(name, line, f"the ledger was damaged: {fault}"),) if fault else ()
+    return replace(ledger, text=text, problems=problems)
+
+
+def _parse_record(block: str, number: int, previous: str) -> Record:
+    """Read one record. Raises ValueError with what is wrong."""
+    body, mark, digest = block.rpartition("  digest: ")
+    if not mark or not block.endswith("\n"):
+        raise ValueError(f"record {number} is cut off")
+    if sha256(body.encode()).hexdigest() != digest.rstrip("\n"):
+        raise ValueError(f"record {number} was changed")
+    fields: dict[str, str] = {}
+    parts: dict[str, dict[str, str]] = {}
+    key = ""
+    for line in body.removeprefix("- ").splitlines():
+        if line.startswith("    "):
+            name, _, value = (
+                line[4:].rpartition(": ") if key != "note" else _split(line[4:])
+            )
+            parts.setdefault(key, {})[name] = value
+        else:
+            key, _, value = line.strip().partition(":")
+            fields[key] = value.strip()
+    try:
+        if fields["record"] != str(number) or json.loads(fields["previous"]) != previous:
+            raise ValueError(f"record {number} does not follow the one before it")
+        return _record(fields, parts, digest.rstrip("\n"))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"record {number} has no {error}") from None
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    return line.partition(": ")
+
+
+def _record(
+    fields: Mapping[str, str], parts: Mapping[str, Mapping[str, str]], digest: str
+) -> Record:
+    event, edition = (
+        fields["event"],
+        str(InformationDate.parse(fields["edition"].strip('"'))),
+    )
+    if event not in EVENTS:
+        raise ValueError(f'there is no event "{event}"')
+    note = {code: json.loads(text) for code, text in parts.get("note", {}).items()}
+    if not all(isinstance(text, str) for text in note.values()):
+        raise ValueError("a note is not text")
+    words = {c: PublishedText(*_pair(v)) for c, v in parts.get("words", {}).items()}
+    files = tuple(_files(parts.get("files", {})))
+    if not all(map(_LANGUAGE.fullmatch, (*note, *words))):
+        raise ValueError("a language is not a language")
+    return Record(
+        event,
+        edition,
+        int(fields["number"]),
+        date.fromisoformat(fields["day"]),
+        note,
+        words,
+        files,
+        str(json.loads(fields["toolchain"])),
+        digest,
+    )
+
+
+def _files(files: Mapping[str, str]) -> Iterator[FrozenFile]:
+    for name, value in files.items():
+        hashed, size = _pair(value)
+        if not _FILE.fullmatch(name):
+            raise ValueError(f'"{name}" is not the name of a frozen file')
+        yield FrozenFile(name, hashed, int(size))
+
+
+def _pair(value: str) -> tuple[str, str]:
+    hashed, _, second = value.partition(" ")
+    if not _HASH.fullmatch(hashed):
+        raise ValueError("a hash is not a hash")
+    return hashed, second
+
+
+def _mapping(key: str, values: Mapping[str, str]) -> list[str]:
+    return [f"  {key}:", *(f"    {k}: {v}" for k, v in values.items())] if values else []
+
+
+def _quoted(text: str) -> str:
+    """Write a text as JSON, which is YAML too, on one line."""
+    return (
+        json.dumps(text, ensure_ascii=False).replace("\u2028", " ").replace("\u0085", " ")
+    )
+
+
+def _fault(name: str, line: int, message: str) -> Problem:
+    place = Place(name, line, 1) if line else Place(name)
+    return Problem(Rule.LEDGER, place, message, _HINT.format(name=name))

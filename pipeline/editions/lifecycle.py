@@ -1,0 +1,144 @@
+"""Decide the state of an edition, from `edition.yaml`, the ledger and a day.
+
+Only the keys that the state depends on are read, so an error elsewhere in the file does not
+change it. An embargo that is not a day has no end; a withdrawal without day or reason does
+not count, so that the edition is read, and the content loader reports what is wrong.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.content.discovery import EditionFolder
+from pipeline.editions.ledger import Ledger, ledger_name, read_ledger
+from pipeline.model.edition_state import EditionState
+from pipeline.problems import PipelineError
+from pipeline.project import Project
+
+_KEYS = ("status", "embargo_until", "corrections", "withdrawn")
+# One of these keys with its value, in a file that is not YAML.
+_LINE = re.compile(rf"(?m)^({'|'.join(_KEYS)})\s*:\s*(.*?)\s*(?:#.*)?$")
+
+# What a record stores of a lifecycle; days are written as 2017-11-02.
+StoredLifecycle = list[str | int | None]
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What the state of an edition depends on, beside the day.
+
+    `corrections` is the number of those in `edition.yaml`. `published` is the number of the
+    newest correction that was published, 0 for the edition itself, None before that.
+    """
+
+    is_draft: bool = False
+    embargo_until: date | None = None
+    withdrawn: date | None = None
+    corrections: int = 0
+    published: int | None = None
+
+    def state(self, on: date) -> EditionState:
+        """Decide the state on a day."""
+        if self.withdrawn and self.withdrawn <= on:
+            return EditionState.WITHDRAWN
+        if self.published is not None:
+            return EditionState.CORRECTED if self.published else EditionState.PUBLISHED
+        if self.is_draft:
+            return EditionState.DRAFT
+        if self.embargo_until and on < self.embargo_until:
+            return EditionState.EMBARGOED
+        return EditionState.FINAL
+
+    @property
+    def has_unpublished_correction(self) -> bool:
+        """Whether `edition.yaml` lists a correction that was not published yet."""
+        return self.published is not None and self.corrections > self.published
+
+    def to_record(self) -> StoredLifecycle:
+        """Write it as plain values."""
+        return [v.isoformat() if isinstance(v, date) else v for v in astuple(self)]
+
+    @classmethod
+    def from_record(cls, stored: StoredLifecycle) -> "Lifecycle | None":
+        """Read what `to_record` wrote; None if it is something else."""
+        try:
+            is_draft, embargo, withdrawn, corrections, published = stored
+            return cls(
+                bool(is_draft),
+                date.fromisoformat(str(embargo)) if embargo else None,
+                date.fromisoformat(str(withdrawn)) if withdrawn else None,
+                int(corrections or 0),
+                None if published is None else int(published),
+            )
+        except (TypeError, ValueError):
+            return None
+
+
+# All editions of some briefs, by slug and date.
+Editions = Mapping[EditionFolder, Lifecycle]
+
+
+def read_lifecycles(project: Project, folders: Iterable[EditionFolder]) -> Editions:
+    """Read the lifecycle of each edition, and the ledger of each brief once."""
+    ledgers: dict[str, Ledger] = {}
+    editions = {}
+    for folder in folders:
+        if folder.slug not in ledgers:
+            ledgers[folder.slug] = read_ledger(project, folder.slug)
+        editions[folder] = read_lifecycle(project, folder, ledgers[folder.slug])
+    return editions
+
+
+def lifecycle_files(folder: EditionFolder) -> tuple[str, str]:
+    """Name the files that the lifecycle of an edition is read from."""
+    return f"{folder.name}/edition.yaml", ledger_name(folder.slug)
+
+
+def read_lifecycle(project: Project, folder: EditionFolder, ledger: Ledger) -> Lifecycle:
+    """Read the lifecycle of one edition; `ledger` is that of its brief."""
+    facts = _read_facts(project, folder)
+    embargo, withdrawn = facts.get("embargo_until"), facts.get("withdrawn")
+    corrections = facts.get("corrections")
+    day = date.max
+    if isinstance(withdrawn, dict) and withdrawn.get("reason"):
+        day = _day(withdrawn.get("date"), date.max)
+    records = ledger.of_edition(str(folder.information_date))
+    days = [record.day for record in records if record.event == "withdrawn"]
+    days += [day] if day != date.max else []
+    numbers = [record.number for record in records]
+    return Lifecycle(
+        is_draft=facts.get("status") == "draft",
+        embargo_until=_day(embargo, date.max) if embargo else None,
+        withdrawn=min(days, default=None),
+        corrections=len(corrections) if isinstance(corrections, list) else 0,
+        published=max(numbers, default=None),
+    )
+
+
+def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
+    """Read the keys of `edition.yaml`; from its lines if it is not YAML."""
+    from pipeline.content.loader import read_bytes  # and YAML: only for a changed file
+    from pipeline.content.yaml_source import read_yaml
+
+    path = folder.path / "edition.yaml"
+    name = lifecycle_files(folder)[0]
+    project.on_read(name)
+    if not path.exists():
+        return {}
+    try:
+        data = read_bytes(project, path)
+    except PipelineError:
+        return {}  # it is current, and its error is reported when it is read
+    source, _ = read_yaml(name, data)
+    if source and isinstance(source.value, dict):
+        return source.value
+    return dict(_LINE.findall(data.decode("utf-8", "replace")))
+
+
+def _day(value: Any, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return otherwise

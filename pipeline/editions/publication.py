@@ -1,0 +1,219 @@
+"""Compare an edition with what was published of it.
+
+What was handed out is answered for: from then on the text of an edition, its corrections
+and its frozen files must be those of the ledger. Each contradiction is a problem with the
+key that differs, and the ways out: undo the change, or add a correction.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pipeline.content.discovery import PUBLISHED, EditionFolder
+from pipeline.content.export import export_words
+from pipeline.editions.code import make_code
+from pipeline.editions.ledger import (
+    FrozenFile,
+    Ledger,
+    Publication,
+    PublishedText,
+    Record,
+    ledger_name,
+    read_ledger,
+)
+from pipeline.editions.text_changes import find_text_changes
+from pipeline.model.fields import Localized
+from pipeline.model.schema import Edition, EditionFacts, Picture
+from pipeline.model.walk import parts_in
+from pipeline.problems import Place, Problem, Rule
+from pipeline.project import Project
+
+_UNDO = "undo the change, or add a correction to edition.yaml: "
+_UNDO += 'corrections: [{date: 2017-11-02, note: {en: "…"}}]'
+_RESTORE = "restore it from version control, as in git checkout COMMIT -- {name}"
+
+
+@dataclass(frozen=True)
+class PublicationCheck:
+    """An edition as it was published last, or None, and what contradicts it."""
+
+    publication: Publication | None
+    problems: tuple[Problem, ...]
+
+
+def published_text(project: Project, edition: Edition, language: str) -> PublishedText:
+    """Hash the words, data and pictures of an edition in one language.
+
+    Comments, the order of keys and other languages make no difference.
+    """
+    words = export_words(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    pictures = [
+        [part.file, _hash_of(project, f"{edition.folder}/{part.file}")]
+        for _, part in parts_in(edition.versions[language])
+        if isinstance(part, Picture)
+    ]
+    hashed = sha256(words + b"\0" + json.dumps(pictures).encode())
+    return PublishedText(hashed.hexdigest(), str(code))
+
+
+def _hash_of(project: Project, name: str) -> str:
+    path = project.find_content(name)
+    return sha256(project.read(f"content/{name}", path)).hexdigest() if path else ""
+
+
+def frozen_name(slug: str, file: FrozenFile) -> str:
+    """Name a frozen file, as messages do."""
+    return f"content/{slug}/{PUBLISHED}/{file.name}"
+
+
+def check_publication(
+    project: Project, folder: EditionFolder, edition: Edition | None
+) -> PublicationCheck:
+    """Compare an edition with the ledger of its brief; None is one with an error."""
+    ledger = read_ledger(project, folder.slug)
+    if ledger.problems:
+        return PublicationCheck(None, ledger.problems)
+    dated = str(folder.information_date)
+    publication = ledger.publication(dated)
+    problems = [*_lost_editions(project, ledger), *_unknown_folders(project, ledger)]
+    if publication:
+        files = publication.files.values()
+        problems += check_frozen_files(project, folder.slug, files)
+        if edition:
+            problems += _compare_facts(folder, edition.facts, ledger.of_edition(dated))
+            problems += _compare_texts(project, folder, edition, publication)
+    return PublicationCheck(publication, tuple(problems))
+
+
+def check_ledger(project: Project, ledger: Ledger) -> tuple[Problem, ...]:
+    """Find every fault of a ledger and of the files beside it."""
+    files = [file for record in ledger.records for file in record.files]
+    return (
+        *ledger.problems,
+        *(_unknown_folders(project, ledger) if not ledger.problems else ()),
+        *_lost_editions(project, ledger),
+        *check_frozen_files(project, ledger.slug, files),
+    )
+
+
+def check_frozen_files(
+    project: Project, slug: str, files: Iterable[FrozenFile]
+) -> Iterator[Problem]:
+    """Report frozen files that are missing, or not as they were published."""
+    files = tuple(files)
+    names = {file.sha256: file.file_name for file in files}
+    for file in files:
+        name = frozen_name(slug, file)
+        hint = _RESTORE.format(name=name)
+        message = "the published file is missing; the ledger has its hash"
+        project.on_read(name)
+        if path := project.find_content(name.removeprefix("content/")):
+            found = sha256(project.read(name, path)).hexdigest()
+            if found == file.sha256:
+                continue
+            message = "the published file was changed"
+            if found in names:
+                message = f"this is another published file, {names[found]}"
+        yield Problem(Rule.FROZEN_FILE, Place(name), message, hint)
+
+
+def _lost_editions(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Report published editions whose folder is gone."""
+    for dated in dict.fromkeys(record.edition for record in ledger.records):
+        if not (project.content / ledger.slug / dated).is_dir():
+            name = f"content/{ledger.slug}/{dated}"
+            message = "this edition was published, and its folder is gone"
+            hint = _RESTORE.format(name=name) + "; to take it back, add `withdrawn` to it"
+            yield Problem(Rule.EDITION_STATE, Place(name), message, hint)
+
+
+def _unknown_folders(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Report folders of frozen files that no record names."""
+    base = project.content / ledger.slug / PUBLISHED
+    project.on_read(f"content/{ledger.slug}/{PUBLISHED}/")
+    known = {f.name.partition("/")[0] for r in ledger.records for f in r.files}
+    folders = [p for p in base.iterdir() if p.is_dir()] if base.is_dir() else []
+    for folder in sorted(folders):
+        if folder.name not in known and not folder.name.startswith("."):
+            message = "the ledger has no record of these files"
+            hint = (
+                f"if `briefs publish` was interrupted, run `briefs publish {ledger.slug}` "
+            )
+            hint += "again; otherwise the ledger lost its end: restore "
+            hint += f"{ledger_name(ledger.slug)} from version control"
+            place = Place(f"content/{ledger.slug}/{PUBLISHED}/{folder.name}")
+            yield Problem(Rule.UNRECORDED_FILES, place, message, hint)
+
+
+def _compare_facts(
+    folder: EditionFolder, facts: EditionFacts, records: tuple[Record, ...]
+) -> Iterator[Problem]:
+    """Compare status, corrections and withdrawal with the records of an edition."""
+    place = Place(f"{folder.name}/edition.yaml")
+    first = records[0]
+    if facts.status == "draft":
+        message = f"it is a draft again, but was published on {first.day}"
+        hint = "set status: final; to take it back, add: withdrawn: {date: …, reason: …}"
+        yield Problem(Rule.EDITION_STATE, place, message, hint)
+    for record in records:
+        if record.event == "withdrawn" and facts.withdrawn is None:
+            message = f"it was withdrawn on {record.day}, which edition.yaml does not state"
+            hint = "restore the key `withdrawn`; a new edition can replace this one"
+            yield Problem(Rule.EDITION_STATE, place, message, hint)
+        elif record.event == "corrected":
+            number = record.number
+            listed = facts.corrections[number - 1 : number]
+            if not listed or note_of(listed[0].note) != dict(record.note):
+                state = "is not that of" if listed else "is not in"
+                message = (
+                    f"correction {number}, published on {record.day}, {state} the file"
+                )
+                hint = (
+                    "restore its entry in `corrections`; the newest correction comes last"
+                )
+                yield Problem(Rule.PUBLISHED_TEXT, place, message, hint)
+
+
+def note_of(text: Localized) -> dict[str, str]:
+    """Give a localized text as the ledger has it."""
+    return {code: " ".join(str(line).split()) for code, line in text.items()}
+
+
+def _compare_texts(
+    project: Project, folder: EditionFolder, edition: Edition, publication: Publication
+) -> Iterator[Problem]:
+    if len(edition.facts.corrections) > publication.number:
+        return  # the text of the next correction
+    for language, published in publication.words.items():
+        place = Place(f"{folder.name}/{language}.yaml")
+        if language not in folder.languages:
+            message = f"this text was published on {publication.first_day}, and is gone"
+            hint = _RESTORE.format(name=place.file)
+            yield Problem(Rule.PUBLISHED_TEXT, Place(folder.name), message, hint)
+        elif language in edition.versions:
+            now = published_text(project, edition, language)
+            if now != published:
+                yield from _text_problems(project, folder, edition, language, publication)
+
+
+def _text_problems(
+    project: Project,
+    folder: EditionFolder,
+    edition: Edition,
+    language: str,
+    publication: Publication,
+) -> Iterator[Problem]:
+    """Report each key that differs; of a text without a frozen copy only that it does."""
+    stem = f"{edition.slug}_{edition.information_date}_{language}"
+    copies = [
+        f for name, f in publication.files.items() if f"{name[:-4]}_".startswith(f"{stem}_")
+    ]
+    changes = find_text_changes(
+        project, folder, edition, language, [frozen_name(folder.slug, f) for f in copies]
+    )
+    day = publication.first_day
+    for place, message in changes or [(Place(f"{folder.name}/{language}.yaml"), "")]:
+        text = message or f"the text, data or a picture is not as published on {day}"
+        yield Problem(Rule.PUBLISHED_TEXT, place, text, _UNDO)

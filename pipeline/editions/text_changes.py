@@ -1,0 +1,131 @@
+"""Find what was changed in the text of an edition since it was published.
+
+The published text is attached to the frozen PDF, as YAML and CSV.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from io import BytesIO
+
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.export import export_charts, export_csv, export_yaml
+from pipeline.content.loader import read_bytes
+from pipeline.content.yaml_source import Source, read_yaml
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import Edition, Figure
+from pipeline.model.walk import parts_in
+from pipeline.problems import PipelineError, Place
+from pipeline.project import Project
+
+# How many changes of one file are listed, and the words shown around one.
+_LISTED, _AROUND = 10, 3
+# Facts that are not printed may be changed.
+_NOT_PRINTED = frozenset({"review_after", "subjects", "embargo_until", "withdrawn"})
+
+Change = tuple[Place, str]
+
+
+def find_text_changes(
+    project: Project,
+    folder: EditionFolder,
+    edition: Edition,
+    language: str,
+    copies: Sequence[str],
+) -> list[Change]:
+    """Describe each key that differs from the first of `copies` with attachments."""
+    attached = next(filter(None, (_attachments(project, name) for name in copies)), {})
+    if not attached:
+        return []
+    changes: list[Change] = []
+    version = edition.versions[language]
+    for name, value in ((language, version), ("edition", edition.facts)):
+        old = _values(
+            next((d for n, d in attached.items() if n.endswith(f"_{name}.yaml")), b"")
+        )
+        new, file = _values(export_yaml(value)), f"{folder.name}/{name}.yaml"
+        source = _source(project, folder, file)
+        found = [
+            (source.place(path), message)
+            for path, message in _differences(old, new)
+            if path[:1] and path[0] not in _NOT_PRINTED
+        ]
+        changes += found[:_LISTED]
+        if len(found) > _LISTED:
+            changes.append((Place(file), f"{len(found) - _LISTED} more keys differ"))
+    source = _source(project, folder, f"{folder.name}/{language}.yaml")
+    paths = (path for path, part in parts_in(version) if isinstance(part, Figure))
+    charts = zip(paths, export_charts(version, edition.data), strict=True)
+    for number, (path, (figure, rows)) in enumerate(charts, 1):
+        suffix, now = f"_figure-{number}.csv", export_csv(rows)
+        old_csv = next((d for n, d in attached.items() if n.endswith(suffix)), now)
+        if figure.data.file and old_csv != now:
+            text = f"{figure.data.file}, {_first_line(old_csv, now)}"
+            changes.append((source.place((*path, "data")), text))
+    return changes
+
+
+def _attachments(project: Project, name: str) -> Mapping[str, bytes]:
+    import pikepdf
+
+    path = project.find_content(name.removeprefix("content/"))
+    with suppress(OSError, pikepdf.PdfError, ValueError):
+        if path:
+            with pikepdf.open(BytesIO(path.read_bytes())) as pdf:
+                files = pdf.attachments.items()
+                return {n: file.get_file().read_bytes() for n, file in files}
+    return {}
+
+
+def _source(project: Project, folder: EditionFolder, file: str) -> Source:
+    with suppress(PipelineError):
+        path = folder.path / file.rpartition("/")[2]
+        if path.exists() and (source := read_yaml(file, read_bytes(project, path))[0]):
+            return source
+    return Source(file, "", {}, {})
+
+
+def _values(data: bytes) -> Mapping[FieldPath, str]:
+    source = read_yaml("", data)[0] if data else None
+    values = source.walk() if source else ()
+    return {path: " ".join(v.split()) for path, v in values if isinstance(v, str)}
+
+
+def _differences(
+    old: Mapping[FieldPath, str], new: Mapping[FieldPath, str]
+) -> Iterator[tuple[FieldPath, str]]:
+    for path in dict.fromkeys((*new, *old)):
+        before, now = old.get(path), new.get(path)
+        key = ".".join(map(str, path))
+        if before is None:
+            yield path, f"{key}: published without this, now “{_short(now or '')}”"
+        elif now is None:
+            yield path, f"{key}: published as “{_short(before)}”, now missing"
+        elif before != now:
+            was, became = _around_change(before.split(), now.split())
+            yield path, f"{key}: published as “{was}”, now “{became}”"
+
+
+def _around_change(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
+    """Give the words that differ, with a few around them."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    start, end = max(0, start - _AROUND), max(0, end - _AROUND)
+    old_part, new_part = old[start : len(old) - end], new[start : len(new) - end]
+    return _short(" ".join(old_part)), _short(" ".join(new_part))
+
+
+def _short(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _first_line(old: bytes, new: bytes) -> str:
+    """Describe the first line of a CSV file that differs."""
+    before, now = (data.decode("utf-8", "replace").splitlines() for data in (old, new))
+    for number, (a, b) in enumerate(zip(before, now, strict=False), 1):
+        if a != b:
+            return f"line {number}: published as “{_short(a)}”, now “{_short(b)}”"
+    return f"published with {len(before) - 1} rows, now with {len(now) - 1}"

@@ -1,0 +1,44 @@
+"""The states of an edition, and the stamps of files that are not for everybody."""
+
+from enum import StrEnum
+
+
+class EditionState(StrEnum):
+    """The state of an edition on a day; `editions/lifecycle.py` decides it."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+    EMBARGOED = "embargoed"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def may_be_current(self) -> bool:
+        """Whether an edition in this state can be the current one of its brief."""
+        return self not in (self.DRAFT, self.EMBARGOED, self.WITHDRAWN)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the files of the edition are frozen."""
+        return self in (self.PUBLISHED, self.CORRECTED)
+
+
+class Stamp(StrEnum):
+    """What is printed on each page of a file, by its folder below `build/`."""
+
+    NONE = ""
+    DRAFT = "drafts"
+    EMBARGOED = "embargoed"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+# Stamps that name the edition which replaces this one.
+REPLACED = frozenset({Stamp.WITHDRAWN, Stamp.SUPERSEDED})
+# The stamp of an edition that is not to be handed out.
+STAMPS = {
+    EditionState.DRAFT: Stamp.DRAFT,
+    EditionState.EMBARGOED: Stamp.EMBARGOED,
+    EditionState.WITHDRAWN: Stamp.WITHDRAWN,
+}

@@ -1,0 +1,543 @@
+"""`briefs publish`, the ledger, and what happens when either is damaged."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from shutil import copytree, rmtree
+from typing import Any
+
+import pikepdf
+import pytest
+
+from pipeline.editions.ledger import Ledger, Record, parse_ledger
+from pipeline.tasks import plan
+from tests.conftest import briefs, write_files
+
+FOLDER, PUBLISHED = "content/brief/2017", "content/brief/published"
+LEDGER, FACTS, EN = (
+    f"{PUBLISHED}/ledger.yaml",
+    f"{FOLDER}/edition.yaml",
+    f"{FOLDER}/en.yaml",
+)
+TEXT = """\
+title: Pay
+sections:
+  - heading: H
+    blocks:
+      - text: Pay rose by 12 per cent. # a note of the author
+      - figure:
+          title: Shares
+          subtitle: Per cent
+          chart: bar
+          data: shares.csv
+          label: place
+          value: share
+          alt: Two bars.
+          source: A source
+"""
+FILES: Mapping[str, str | bytes | None] = {
+    "content/series.yaml": "name: N\npublisher: {name: P}\nlanguages: [en, fr]\n",
+    EN: TEXT,
+    f"{FOLDER}/fr.yaml": TEXT.replace("Pay rose", "La paie"),
+    f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\n",
+}
+CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A brief that was published once and corrected once; to be read only."""
+    root = tmp_path_factory.mktemp("published")
+    write_files(root, FILES)
+    publish_2017(root, "2018-03-01")
+    write_files(root, {FACTS: CORRECTION, EN: TEXT.replace("12", "21")})
+    publish_2017(root, "2018-05-01")
+    return root
+
+
+@pytest.fixture
+def root(published: Path, tmp_path: Path) -> Path:
+    return copytree(published, tmp_path / "project")
+
+
+def publish_2017(root: Path, on: str, *options: str) -> str:
+    done = briefs(root, "publish", "brief", "--on", on, *options)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def change(root: Path, name: str, old: str, new: str) -> None:
+    path = root / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+# --- What is frozen ---
+
+
+def test_the_ledger_and_the_frozen_files(root: Path) -> None:
+    ledger = parse_ledger("brief", (root / LEDGER).read_text())
+    assert ledger.problems == ()
+    assert [(r.event, r.number, str(r.day)) for r in ledger.records] == [
+        ("published", 0, "2018-03-01"),
+        ("corrected", 1, "2018-05-01"),
+    ]
+    for record in ledger.records:
+        assert [*record.words] == ["en", "fr"]
+        assert len(record.files) == 2
+    assert briefs(root, "log").exit_code == 0
+    head = briefs(root, "log", "--head").stdout
+    assert head == f"{ledger.head}  2 records  brief\n"
+
+
+def test_publishing_again_changes_nothing(root: Path) -> None:
+    before = everything(root / PUBLISHED)
+    assert "nothing to do" in publish_2017(root, "2018-06-01")
+    assert everything(root / PUBLISHED) == before
+
+
+def test_a_dry_run_writes_nothing(root: Path) -> None:
+    before = everything(root / "content")
+    output = publish_2017(root, "2018-06-01", "--profile", "office", "--dry-run")
+    assert "would write: 2018-06-01  brief 2017  added, en fr, 2 files" in output
+    assert everything(root / "content") == before
+
+
+def test_another_profile_is_added_to_what_was_published(root: Path) -> None:
+    publish_2017(root, "2018-06-01", "--profile", "office")
+    name = "brief_2017_en_office.pdf"
+    frozen = (root / PUBLISHED / "2017-record3" / name).read_bytes()
+    briefs(root, "build", "--profile", "office")
+    assert (root / "build/brief" / name).read_bytes() == frozen
+
+
+def test_a_language_is_added_to_what_was_published(tmp_path: Path) -> None:
+    write_files(tmp_path, {**FILES, f"{FOLDER}/fr.yaml": None})
+    publish_2017(tmp_path, "2018-03-01")
+    write_files(tmp_path, {f"{FOLDER}/fr.yaml": TEXT})
+    assert "added, fr, 1 file" in publish_2017(tmp_path, "2018-04-01")
+    assert briefs(tmp_path, "check").exit_code == 0
+
+
+def test_the_same_text_is_issued_again_for_a_technical_reason(root: Path) -> None:
+    assert "reissued, en fr, 2 files" in publish_2017(root, "2018-06-01", "--reissue")
+    line = briefs(root, "list").stdout
+    assert "corrected" in line
+
+
+def test_comments_and_facts_that_are_not_printed_may_change(root: Path) -> None:
+    change(root, EN, "# a note of the author", "# another note")
+    change(root, FACTS, "corrections", "review_after: 12 months\ncorrections")
+    assert briefs(root, "build").exit_code == 0
+
+
+def test_other_tools_do_not_change_a_published_file(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen = (root / PUBLISHED / "2017-corr1/brief_2017_en.pdf").read_bytes()
+    tools = plan.toolchains_by_profile
+
+    def other_tools(*arguments: Any) -> Any:
+        return {p: {**t, "pango": "another"} for p, t in tools(*arguments).items()}
+
+    briefs(root, "build")
+    monkeypatch.setattr(plan, "toolchains_by_profile", other_tools)
+    done = briefs(root, "build")
+    assert "2 up to date" in done.stderr
+    assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
+
+
+# --- What is contradicted ---
+
+
+CHANGES = {
+    "words": (
+        *(EN, "21 per cent", "22 per cent", f"{EN}:5:15"),
+        "published as “Pay rose by 21 per cent.”, now “Pay rose by 22 per cent.”",
+    ),
+    "added": (
+        *(EN, "title: Shares", "title: Shares\n          show_data: true", f"{EN}:8:22"),
+        "show_data: published without this, now “True”",
+    ),
+    "data": (
+        *(f"{FOLDER}/shares.csv", "There,2", "There,3", f"{EN}:10:17"),
+        "shares.csv, line 3: published as “There,2”, now “There,3”",
+    ),
+    "facts": (
+        *(FACTS, "corrections", "symbol: GB.1\ncorrections", f"{FACTS}:1:9"),
+        "symbol: published without this",
+    ),
+    "note": (
+        *(FACTS, "A wrong figure.", "Another.", FACTS),
+        "correction 1, published on 2018-05-01, is not that of the file",
+    ),
+    "correction": (
+        *(FACTS, CORRECTION, "symbol: GB.1\n", FACTS),
+        "correction 1, published on 2018-05-01, is not in the file",
+    ),
+    "draft": (
+        *(FACTS, "corrections", "status: draft\ncorrections", FACTS),
+        "it is a draft again, but was published on 2018-03-01",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "message"), CHANGES.values(), ids=CHANGES
+)
+def test_a_change_of_what_was_published_is_an_error_with_two_ways_out(
+    root: Path, file: str, old: str, new: str, place: str, message: str
+) -> None:
+    briefs(root, "build")
+    frozen = (root / "build/brief/brief_2017_en.pdf").read_bytes()
+    change(root, file, old, new)
+    for command in ("check", "build", "publish brief --on 2018-06-01"):
+        done = briefs(root, *command.split())
+        assert done.exit_code == 5, done.output
+        assert f"{place}: " in done.stderr
+        assert message in done.stderr
+    # The file in build/ stays the published one.
+    assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
+
+
+def test_the_ways_out_of_a_changed_text(root: Path) -> None:
+    change(root, EN, "21 per cent", "22 per cent")
+    done = briefs(root, "build")
+    assert "undo the change, or add a correction to edition.yaml" in done.stderr
+    change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
+    done = briefs(root, "build")
+    assert "build/drafts/brief_2017_en.pdf" in done.stderr
+    assert done.exit_code == 0
+    publish_2017(root, "2018-07-02")
+    assert briefs(root, "build").exit_code == 0
+    assert "Corr. 2" in briefs(root, "log").stdout
+
+
+def alter(root: Path) -> None:
+    path = root / PUBLISHED / "2017-corr1/brief_2017_en.pdf"
+    path.write_bytes(path.read_bytes() + b"x")
+
+
+def remove(root: Path) -> None:
+    (root / PUBLISHED / "2017-corr1/brief_2017_en.pdf").unlink()
+
+
+def exchange(root: Path) -> None:
+    folder = root / PUBLISHED / "2017-corr1"
+    en, fr = folder / "brief_2017_en.pdf", folder / "brief_2017_fr.pdf"
+    other = en.read_bytes()
+    en.write_bytes(fr.read_bytes())
+    fr.write_bytes(other)
+
+
+def lose_the_edition(root: Path) -> None:
+    rmtree(root / FOLDER)
+    new = "content/brief/2018"
+    files = {f"{new}/{language}.yaml": TEXT for language in ("en", "fr")}
+    files[f"{new}/shares.csv"] = "place,share\nHere,1\n"
+    write_files(root, {**files, f"{new}/edition.yaml": "change_note: New.\n"})
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (alter, "2017-corr1/brief_2017_en.pdf: the published file was changed"),
+        (remove, "2017-corr1/brief_2017_en.pdf: the published file is missing"),
+        (exchange, "brief_2017_en.pdf: this is another published file, brief_2017_fr.pdf"),
+        (
+            lose_the_edition,
+            "content/brief/2017: this edition was published, and its folder",
+        ),
+    ],
+)
+def test_a_damaged_publication_is_an_error(
+    root: Path, damage: Callable[[Path], None], message: str
+) -> None:
+    briefs(root, "build")
+    damage(root)
+    for command in ("build", "check", "log"):
+        done = briefs(root, command)
+        assert (done.exit_code, message in done.stderr) == (5, True), done.output
+        assert "restore it from version control" in done.stderr
+
+
+def blocks(text: str) -> list[str]:
+    return re.split("(?m)^(?=- record)", text)
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (lambda t: t.replace("day: 2018-03-01", "day: 2018-03-02"), "record 1 was changed"),
+        (lambda t: t.replace("  number: 0\n", ""), "record 1 was changed"),
+        (lambda t: (b := blocks(t))[0] + b[2], "record 1 does not follow"),
+        (lambda t: (b := blocks(t))[0] + b[2] + b[1], "record 1 does not follow"),
+        (lambda t: t + blocks(t)[2], "record 3 does not follow"),
+        (lambda t: t[:-100], "record 2 is cut off"),
+        (lambda t: t[:-1], "record 2 is cut off"),
+        (lambda t: t.replace("Only `briefs", "`briefs"), "its first lines were changed"),
+        (lambda t: "", "its first lines were changed"),
+        (lambda t: t + "<<<<<<< HEAD\n", "two branches published this brief"),
+        (lambda t: "- record: 1\n" * 3, "its first lines were changed"),
+        (lambda t: t.replace("published", "\udcff"), "it is not UTF-8 text"),
+    ],
+    ids=[
+        *("changed", "line-removed", "removed", "moved", "duplicated", "cut", "last-line"),
+        *("head", "empty", "conflict", "strange", "bytes"),
+    ],
+)
+def test_a_damaged_ledger_is_an_error_and_nothing_is_lost(
+    root: Path, damage: Callable[[str], str], fault: str
+) -> None:
+    briefs(root, "build")
+    before = everything(root / "build/brief")
+    text = damage((root / LEDGER).read_text())
+    (root / LEDGER).write_bytes(text.encode("utf-8", "surrogateescape"))
+    for command in ("build", "check", "log", "list", "publish brief", "verify N9FMR-FJW58"):
+        done = briefs(root, *command.split())
+        assert "Traceback" not in done.output
+        if command != "list":
+            assert fault in done.output
+            assert done.exit_code == 5 or command.startswith("verify")
+    assert everything(root / "build/brief") == before
+
+
+def test_a_ledger_that_lost_its_end_is_noticed_by_the_files(root: Path) -> None:
+    text = (root / LEDGER).read_text()
+    (root / LEDGER).write_text("".join(blocks(text)[:2]))
+    for command in ("build", "check", "log"):
+        done = briefs(root, command)
+        assert (
+            f"{PUBLISHED}/2017-corr1: the ledger has no record of these files"
+            in done.stderr
+        )
+        assert done.exit_code == 5
+
+
+def test_a_forged_ledger_has_another_head(root: Path) -> None:
+    before = briefs(root, "log", "--head").stdout
+    records = parse_ledger("brief", (root / LEDGER).read_text()).records
+    forged = Ledger("brief").appended(records[0])
+    (root / LEDGER).write_text(forged.text)
+    assert briefs(root, "log", "--head").stdout != before
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "/etc/hostname", "ledger.yaml"])
+def test_a_ledger_that_is_a_link_is_not_read(root: Path, target: str) -> None:
+    (root / LEDGER).unlink()
+    (root / LEDGER).symlink_to(target)
+    done = briefs(root, "build")
+    assert "it is not a file inside content/" in done.stderr
+    assert done.exit_code == 5
+
+
+# --- What cannot be published ---
+
+
+@pytest.mark.parametrize(
+    ("facts", "options", "message"),
+    [
+        ("status: draft\n", "", "the edition is a draft"),
+        ("embargo_until: 2999-01-01\n", "", "the edition is embargoed until 2999-01-01"),
+        ("embargo_until: 2016-01-01\n", "", "2016-01-01 is before 2017-01-01"),
+        ("withdrawn: {date: 2018-01-01, reason: Wrong.}\n", "", "was never published"),
+        ("withdrawn: {date: 2018-01-01}\n", "", "reason"),
+        ("corrections: [{date: 2018-01-01}]\n", "", "note"),
+        ("corrections: [{date: 2016-01-01, note: N}]\n", "", "2016-01-01 is before"),
+        (
+            "corrections: [{date: 2018-03-01, note: N}, {date: 2018-02-01, note: N}]\n",
+            "",
+            "the correction of 2018-02-01 comes after that of 2018-03-01",
+        ),
+        ("", "--on 2018", "--on needs a whole day"),
+        ("", "--on 2999-01-01", "is in the future"),
+    ],
+)
+def test_what_cannot_be_published_is_refused(
+    tmp_path: Path, facts: str, options: str, message: str
+) -> None:
+    write_files(tmp_path, {**FILES, FACTS: facts or "status: final\n"})
+    done = briefs(tmp_path, "publish", "brief", *options.split())
+    assert message in done.output
+    assert done.exit_code in (2, 3, 5)
+    assert not (tmp_path / PUBLISHED).exists()
+
+
+def test_a_clock_that_was_set_back_is_noticed(root: Path) -> None:
+    change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
+    before = everything(root / PUBLISHED)
+    done = briefs(root, "publish", "brief", "--on", "2018-04-30")
+    assert "2018-04-30 is before 2018-05-01, the day of the last publication" in done.stderr
+    assert (done.exit_code, everything(root / PUBLISHED)) == (5, before)
+
+
+def test_a_correction_is_dated_between_publication_and_today(root: Path) -> None:
+    change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
+    done = briefs(root, "publish", "brief", "--on", "2018-06-30")
+    assert "a correction is dated 2018-07-01" in done.stderr
+    assert done.exit_code == 5
+
+
+def test_a_file_of_other_words_is_never_frozen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another build may write an old file under the name: its own code tells."""
+    write_files(tmp_path, FILES)
+    briefs(tmp_path, "build")
+    old = (tmp_path / "build/brief/brief_2017_en.pdf").read_bytes()
+    change(tmp_path, EN, "12", "21")
+    from pipeline.commands import publish as module
+
+    def build_then_write_old(*arguments: object) -> object:
+        result = module_build(*arguments)  # type: ignore[arg-type]
+        (tmp_path / "build/brief/brief_2017_en.pdf").write_bytes(old)
+        return result
+
+    module_build = module.build
+    monkeypatch.setattr(module, "build", build_then_write_old)
+    done = briefs(tmp_path, "publish", "brief")
+    assert "build/brief/brief_2017_en.pdf: its code is " in done.stderr
+    assert done.exit_code == 5
+    assert not (tmp_path / LEDGER).exists()
+
+
+# --- Nothing is lost ---
+
+# Kills the process at the Nth write: each sync of a file, and each renaming.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+left = [int(sys.argv.pop(1))]
+def count(do):
+    def counted(*arguments, **options):
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return do(*arguments, **options)
+    return counted
+sync, rename = os.fsync, Path.replace
+from pipeline.commands import publish
+freeze = publish._freeze
+def killed(*arguments):
+    os.fsync, Path.replace = count(sync), count(rename)
+    return freeze(*arguments)
+publish._freeze = killed
+from pipeline.cli import main
+main()
+"""
+
+
+def test_a_publication_that_is_killed_at_any_write_is_completed(tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    briefs(tmp_path, "build")
+    whole = copytree(tmp_path, tmp_path / "whole", ignore=lambda *_: {"whole"})
+    publish_2017(whole, "2018-03-01")
+    expected = everything(whole / PUBLISHED)
+    ends = set()
+    for number in range(20):
+        root = copytree(tmp_path, tmp_path / f"killed-{number}", ignore=_killed)
+        words = ["--project", str(root), "publish", "brief", "--on", "2018-03-01"]
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, str(number), *words, "--jobs", "1"],
+            capture_output=True,
+            check=False,
+        )
+        if killed.returncode == 0:
+            break
+        ends.add(number)
+        assert killed.returncode == -9, killed.stderr
+        assert briefs(root, "build").exit_code in (0, 5)
+        publish_2017(root, "2018-03-01")
+        assert everything(root / PUBLISHED) == expected
+        assert briefs(root, "check").exit_code == 0
+    # Two PDFs and the ledger are synced, the folder and the ledger renamed.
+    assert len(ends) == 5
+
+
+def _killed(_: str, names: list[str]) -> set[str]:
+    return {name for name in names if name.startswith(("killed", "whole"))}
+
+
+def git(root: Path, *words: str, check: bool = True) -> int:
+    settings = ("-c", "user.name=T", "-c", "user.email=t@example.org")
+    done = subprocess.run(
+        ["git", *settings, *words], cwd=root, check=False, capture_output=True
+    )
+    assert done.returncode == 0 or not check, done.stderr
+    return done.returncode
+
+
+def test_two_branches_merge_unless_they_publish_the_same_brief(tmp_path: Path) -> None:
+    other = {
+        name.replace("brief", "other"): text
+        for name, text in FILES.items()
+        if "brief" in name
+    }
+    write_files(tmp_path, {**FILES, **other, ".gitignore": "build/\n"})
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message=content")
+    for branch, slug, day in (
+        ("a", "brief", "2018-03-01"),
+        ("b", "other", "2018-03-01"),
+        ("c", "brief", "2018-03-02"),
+    ):
+        git(tmp_path, "checkout", "--quiet", "-b", branch, "main")
+        done = briefs(tmp_path, "publish", slug, "--on", day)
+        assert done.exit_code == 0, done.output
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "--quiet", f"--message={branch}")
+    git(tmp_path, "checkout", "--quiet", "a")
+    git(tmp_path, "merge", "--quiet", "--message=merge", "b")
+    assert briefs(tmp_path, "check").exit_code == 0
+    assert git(tmp_path, "merge", "--quiet", "--message=merge", "c", check=False) != 0
+    done = briefs(tmp_path, "build")
+    assert "two branches published this brief, and git could not merge them" in done.stderr
+    assert "keep the records of one branch" in done.stderr
+    assert done.exit_code == 5
+
+
+def test_500_publications_of_one_brief(root: Path) -> None:
+    """All are read and checked, and a build with nothing to do reads none of them."""
+    ledger = parse_ledger("brief", (root / LEDGER).read_text())
+    last = ledger.records[-1]
+    for _ in range(500):
+        ledger = ledger.appended(Record("added", "2017", 1, last.day, words=last.words))
+    (root / LEDGER).write_text(ledger.text)
+    done = briefs(root, "log")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 502)
+    briefs(root, "build")
+    program = (
+        "import sys; from pipeline.cli import main\n"
+        "try: main(['--project', sys.argv[1], 'build', '--quiet'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'yaml', 'pydantic', 'jinja2', 'weasyprint'} & set(sys.modules)))"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    for _ in range(2):
+        done_again = subprocess.run(
+            [sys.executable, "-c", program, str(root)],
+            capture_output=True,
+            check=True,
+            text=True,
+            env=env,
+        )
+    assert done_again.stdout == "[]\n"
+
+
+def test_a_signed_copy_is_known_by_the_bytes_that_were_signed(root: Path) -> None:
+    frozen = root / PUBLISHED / "2017-corr1/brief_2017_en.pdf"
+    copy = root / "signed.pdf"
+    with pikepdf.open(frozen):
+        copy.write_bytes(frozen.read_bytes() + b"\n% a signature\n")
+    done = briefs(root, "verify", copy)
+    assert f"{copy}: brief_2017_en; unchanged; published on 2018-05-01" in done.stdout
