@@ -22,6 +22,8 @@ class ListedEdition:
     state: EditionState
     is_current: bool
     states: dict[str, str]
+    corrections: int = 0
+    has_unpublished_correction: bool = False
 
 
 def list_editions(
@@ -46,6 +48,8 @@ def list_editions(
             lifecycle.state(today),
             folder in current,
             states.get((folder.slug, folder.information_date), {}),
+            lifecycle.corrections,
+            lifecycle.has_unpublished_correction,
         )
         for folder, lifecycle in editions.items()
     )

@@ -75,8 +75,17 @@ def editions_text(editions: Sequence[ListedEdition]) -> str:
         f"{edition.slug:<{width}}  {edition.information_date!s:<10}  "
         f"{edition.state:<9}  {'current' if edition.is_current else '-':<7}  "
         + " ".join(f"{language}:{state}" for language, state in edition.states.items())
+        + _corrections(edition)
         for edition in editions
     )
+
+
+def _corrections(edition: ListedEdition) -> str:
+    """Name the newest correction, and whether it is published."""
+    if not edition.corrections:
+        return ""
+    pending = ", not published" if edition.has_unpublished_correction else ""
+    return f"  Corr. {edition.corrections}{pending}"
 
 
 def editions_json(editions: Iterable[ListedEdition]) -> str:
@@ -86,6 +95,7 @@ def editions_json(editions: Iterable[ListedEdition]) -> str:
             "brief": edition.slug,
             "information_date": str(edition.information_date),
             "state": edition.state,
+            "corrections": edition.corrections,
             "current": edition.is_current,
             "languages": dict(edition.states),
         }
