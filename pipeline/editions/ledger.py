@@ -235,6 +235,8 @@ def _parse_record(block: str, number: int, previous: str) -> Record:
         return _record(fields, parts, digest.rstrip("\n"))
     except (KeyError, TypeError) as error:
         raise ValueError(f"record {number} has no {error}") from None
+    except RecursionError:
+        raise ValueError(f"record {number} is nested too deeply") from None
 
 
 def _split(line: str) -> tuple[str, str, str]:
@@ -255,8 +257,8 @@ def _record(
         raise ValueError("a note is not text")
     words = {c: PublishedText(*_pair(v)) for c, v in parts.get("words", {}).items()}
     files = tuple(_files(parts.get("files", {})))
-    if not all(map(_LANGUAGE.fullmatch, (*note, *words))):
-        raise ValueError("a language is not a language")
+    if not all(map(_LANGUAGE.fullmatch, (*note, *words))) or int(fields["number"]) < 0:
+        raise ValueError("a language or a number is not one")
     return Record(
         event,
         edition,

@@ -20,8 +20,9 @@ from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition
 from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
-from pipeline.problems import Place, Problem, Rule, is_blocking
+from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILE
+from pipeline.state.alterations import read_identity
 from pipeline.targets import Document, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen
@@ -75,11 +76,14 @@ class DocumentTasks:
             if not edition or not context or is_blocked(document, edition, wrong):
                 yield blocked(document)
                 continue
-            if frozen := self._frozen_file(document, read):
+            frozen = self._frozen_file(document, read)
+            if frozen and read.publication:
+                code = read.publication.words[document.language].code
                 if frozen_name(document.slug, frozen) in wrong:
                     yield blocked(document)
                 else:
-                    yield document, take_frozen_file(context, document, frozen, inputs)
+                    task = take_frozen_file(context, document, frozen, code, inputs)
+                    yield document, task
                 continue
             if fault := self._state_problem(folder, document, read):
                 self._workspace.problems.append(fault)
@@ -161,9 +165,7 @@ def is_blocked(document: Document, edition: Edition, wrong: frozenset[str]) -> b
 
 def unpublished_correction_problem(folder: EditionFolder) -> Problem:
     """Report that a text cannot be made as published: it has a correction that is not."""
-    message = (
-        "it has a correction that is not published, and no published file of this kind"
-    )
+    message = "its correction is not published, and no file of this kind was published"
     hint = f"publish the correction: briefs publish {folder.slug} "
     hint += f"--edition {folder.information_date}"
     place = Place(f"{folder.name}/edition.yaml")
@@ -171,21 +173,42 @@ def unpublished_correction_problem(folder: EditionFolder) -> Problem:
 
 
 def take_frozen_file(
-    context: BuildContext, document: Document, file: FrozenFile, inputs: Sequence[str]
+    context: BuildContext,
+    document: Document,
+    file: FrozenFile,
+    code: str,
+    inputs: Sequence[str],
 ) -> Task[TaskResult]:
-    """Take the published file of a document: a new toolchain does not change it."""
-    name = frozen_name(document.slug, file)
-    path = context.workspace.project.root / name
-    pages = yield context.executor.submit_local(count_pages, path)
+    """Take the published file of a document: a new toolchain does not change it.
+
+    `code` is that of the published text.
+    """
+    path = context.workspace.project.root / frozen_name(document.slug, file)
+    place = Place(frozen_name(document.slug, file))
+    identity = (document.stem, code)
+    pages = yield context.executor.submit_local(count_pages, path, place, identity)
     return keep_frozen(context, document, path.read_bytes(), pages, inputs)
 
 
-def count_pages(path: Path) -> int:
-    """Count the pages of a PDF: a worker's job."""
+def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
+    """Count the pages of a published file: a worker's job.
+
+    Raises PipelineError if the file is of another document or text, as in a forged ledger.
+    """
     import pikepdf
 
-    with pikepdf.open(path) as pdf:
-        return len(pdf.pages)
+    try:
+        with pikepdf.open(path) as pdf:
+            found, pages = read_identity(pdf), len(pdf.pages)
+    except pikepdf.PdfError:
+        found, pages = None, 0
+    if found is None or (found.document, found.codes) != identity:
+        message = (
+            f"by its own account this is not {identity[0]} with the code {identity[1]}"
+        )
+        hint = "restore the file and the ledger beside it from version control"
+        raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
+    return pages
 
 
 def make_document(

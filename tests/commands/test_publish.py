@@ -5,14 +5,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 
-from pipeline.editions.ledger import Ledger, Record, parse_ledger
+from pipeline.editions.ledger import FrozenFile, Ledger, Record, parse_ledger
 from pipeline.tasks import plan
 from tests.conftest import briefs, write_files
 
@@ -321,6 +323,71 @@ def test_a_ledger_that_lost_its_end_is_noticed_by_the_files(root: Path) -> None:
             in done.stderr
         )
         assert done.exit_code == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        # A file of another language under this name, with a digest that fits.
+        (
+            lambda r: replace(r, files=(_renamed(r.files[1], r.files[0]), r.files[1])),
+            "by its own account this is not brief_2017_en",
+        ),
+        (lambda r: replace(r, note={"en": "x"}, number=-1), "a language or a number"),
+        (lambda r: replace(r, event="forgotten"), 'there is no event "forgotten"'),
+        (
+            lambda r: replace(r, files=(replace(r.files[0], name="../../x.pdf"),)),
+            '"../../x.pdf" is not the name of a frozen file',
+        ),
+    ],
+    ids=["exchanged", "number", "event", "name"],
+)
+def test_a_forged_ledger_is_not_trusted(
+    root: Path, change: Callable[[Record], Record], message: str
+) -> None:
+    first, last = parse_ledger("brief", (root / LEDGER).read_text()).records
+    forged = Ledger("brief").appended(first).appended(change(last))
+    (root / LEDGER).write_text(forged.text)
+    folder = root / PUBLISHED / "2017-corr1"
+    en, fr = (folder / f"brief_2017_{language}.pdf" for language in ("en", "fr"))
+    if (
+        forged.records[1].files
+        and forged.records[1].files[0].sha256 == last.files[1].sha256
+    ):
+        en.write_bytes(fr.read_bytes())
+    done = briefs(root, "build")
+    assert message in done.stderr
+    assert done.exit_code == 5
+
+
+def _renamed(file: FrozenFile, other: FrozenFile) -> FrozenFile:
+    return replace(file, name=other.name)
+
+
+def test_a_session_prints_the_published_copy_and_says_what_it_lacks(root: Path) -> None:
+    """An unpublished correction is not printed; the job sheet names it."""
+    publish_2017(root, "2018-05-02", "--profile", "office")
+    change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
+    session = (
+        "body: Governing Body\ndates: {start: 2018-10-25, end: 2018-11-08}\n"
+        "place: Geneva\nhandouts: [{brief: brief, copies: {en: 5}}]\n"
+        "paper: {size: A4, finish: none}\n"
+    )
+    write_files(root, {"content/sessions/334.yaml": session})
+    build = briefs(root, "build", "--session", "334", "--profile", "office")
+    assert build.exit_code == 0, build.output
+    frozen = root / PUBLISHED / "2017-record3/brief_2017_en_office.pdf"
+    printed = root / "build/brief/brief_2017_en_office.pdf"
+    assert printed.read_bytes() == frozen.read_bytes()
+    done = briefs(root, "print-order", "334")
+    assert done.exit_code == 0, done.output
+    pdf = pypdfium2.PdfDocument(root / "build/sessions/334/334_order.pdf")
+    text = pdf[0].get_textpage().get_text_bounded().replace("\u00a0", " ")
+    assert "Without Corr. 2, 1 July 2018. Wrong again." in " ".join(text.split())
+    # A pack would be made from the content.
+    pack = briefs(root, "pack", "334")
+    assert "its correction is not published" in pack.stderr
+    assert pack.exit_code == 5
 
 
 def test_a_forged_ledger_has_another_head(root: Path) -> None:
