@@ -139,8 +139,8 @@ def test_list_prints_to_stdout(write_project: WriteProject) -> None:
     root = write_project({**GOOD, "content/brief/2016-03/en.yaml": BRIEF})
     (root / "content/brief/2017/edition.yaml").write_text("change_note: New\n")
     assert briefs(root, "list").stdout.splitlines() == [
-        "brief  2016-03     -        en:stale",
-        "brief  2017        current  en:stale",
+        "brief  2016-03     final      -        en:stale",
+        "brief  2017        final      current  en:stale",
     ]
     listed = json.loads(briefs(root, "list", "--json", "--as-of", "2016").stdout)
     assert [e["current"] for e in listed["editions"]] == [True, False]

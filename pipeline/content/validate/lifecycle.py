@@ -1,6 +1,7 @@
 """Check the days of a life of an edition, and that a final one is not the example."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -57,8 +58,10 @@ def check_starter_text(
 
 
 def _examples(project: Project) -> Iterator[Path]:
-    files = (folder / "new" / "brief.yaml" for folder in project.template_folders)
-    return (file for file in files if file.is_file())
+    for folder in project.template_folders:
+        with suppress(OSError):  # a folder that cannot be read is reported by itself
+            if (file := folder / "new" / "brief.yaml").is_file():
+                yield file
 
 
 @lru_cache(maxsize=4)
