@@ -17,14 +17,13 @@ import pikepdf
 
 from pipeline.build import build
 from pipeline.commands.check import read_content
-from pipeline.content.discovery import PUBLISHED, EditionFolder
+from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
 from pipeline.editions.ledger import (
     FrozenFile,
     Ledger,
     Publication,
     PublishedText,
     Record,
-    ledger_name,
     read_ledger,
 )
 from pipeline.editions.lifecycle import Editions, Lifecycle

@@ -23,6 +23,7 @@ _FOLDERS_OF_BUILD = frozenset({*Stamp, "rejected"})
 # The folder of a brief that holds what was published of it; `editions/ledger.py` reads it.
 PUBLISHED = "published"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LEDGER = "content/{}/published/ledger.yaml"
 # Data, pictures and notes of an author.
 _KNOWN_ENDINGS = frozenset({".csv", ".jpg", ".jpeg", ".png", ".svg", ".md", ".txt"})
 # Files of systems and editors, which are ignored.
@@ -42,6 +43,11 @@ class EditionFolder:
     def name(self) -> str:
         """The path of the folder, as in messages."""
         return f"content/{self.slug}/{self.information_date}"
+
+
+def ledger_name(slug: str) -> str:
+    """Name the ledger of a brief."""
+    return _LEDGER.format(slug)
 
 
 def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Problem]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
-from pipeline.content.discovery import PUBLISHED
+from pipeline.content.discovery import PUBLISHED, ledger_name
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
@@ -148,11 +148,6 @@ class Ledger:
         records = (*self.records, replace(record, digest=digest))
         text = f"{self.text or HEADER}{text}  digest: {digest}\n"
         return replace(self, text=text, records=records)
-
-
-def ledger_name(slug: str) -> str:
-    """Name the ledger of a brief."""
-    return f"content/{slug}/{PUBLISHED}/ledger.yaml"
 
 
 def read_ledgers(project: Project) -> tuple[Ledger, ...]:

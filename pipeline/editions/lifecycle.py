@@ -9,17 +9,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.content.discovery import EditionFolder
-from pipeline.editions.ledger import Ledger, ledger_name, read_ledger
+from pipeline.content.discovery import EditionFolder, ledger_name
 from pipeline.model.edition_state import EditionState
 from pipeline.problems import PipelineError
 from pipeline.project import Project
 
+if TYPE_CHECKING:
+    from pipeline.editions.ledger import Ledger
+
 _KEYS = ("status", "embargo_until", "corrections", "withdrawn")
 # One of these keys with its value, in a file that is not YAML.
-_LINE = re.compile(rf"(?m)^({'|'.join(_KEYS)})\s*:\s*(.*?)\s*(?:#.*)?$")
+_LINE = rf"(?m)^({'|'.join(_KEYS)})\s*:\s*(.*?)\s*(?:#.*)?$"
 
 # What a record stores of a lifecycle; days are written as 2017-11-02.
 StoredLifecycle = list[str | int | None]
@@ -82,6 +84,8 @@ Editions = Mapping[EditionFolder, Lifecycle]
 
 def read_lifecycles(project: Project, folders: Iterable[EditionFolder]) -> Editions:
     """Read the lifecycle of each edition, and the ledger of each brief once."""
+    from pipeline.editions.ledger import read_ledger  # only for a changed file
+
     ledgers: dict[str, Ledger] = {}
     editions = {}
     for folder in folders:
@@ -96,7 +100,7 @@ def lifecycle_files(folder: EditionFolder) -> tuple[str, str]:
     return f"{folder.name}/edition.yaml", ledger_name(folder.slug)
 
 
-def read_lifecycle(project: Project, folder: EditionFolder, ledger: Ledger) -> Lifecycle:
+def read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") -> Lifecycle:
     """Read the lifecycle of one edition; `ledger` is that of its brief."""
     facts = _read_facts(project, folder)
     embargo, withdrawn = facts.get("embargo_until"), facts.get("withdrawn")
@@ -134,7 +138,7 @@ def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
     source, _ = read_yaml(name, data)
     if source and isinstance(source.value, dict):
         return source.value
-    return dict(_LINE.findall(data.decode("utf-8", "replace")))
+    return dict(re.findall(_LINE, data.decode("utf-8", "replace")))
 
 
 def _day(value: Any, otherwise: date) -> date:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pipeline.content.discovery import PUBLISHED, EditionFolder
+from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
 from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
 from pipeline.editions.ledger import (
@@ -19,7 +19,6 @@ from pipeline.editions.ledger import (
     Publication,
     PublishedText,
     Record,
-    ledger_name,
     read_ledger,
 )
 from pipeline.editions.text_changes import find_text_changes
