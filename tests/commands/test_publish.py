@@ -313,6 +313,23 @@ def test_a_damaged_ledger_is_an_error_and_nothing_is_lost(
     assert everything(root / "build/brief") == before
 
 
+def test_a_ledger_that_is_cut_off_anywhere_is_damaged(root: Path) -> None:
+    """Between two records only the files beside it show the loss."""
+    text = (root / LEDGER).read_text()
+    whole = {len("".join(blocks(text)[:n])) for n in (1, 2, 3)}
+    for end in range(len(text) + 1):
+        ledger = parse_ledger("brief", text[:end])
+        assert bool(ledger.problems) == (end not in whole), end
+
+
+def test_each_changed_character_of_a_ledger_is_noticed(root: Path) -> None:
+    text = (root / LEDGER).read_text()
+    for place, character in enumerate(text):
+        other = "x" if character != "x" else "y"
+        damaged = text[:place] + other + text[place + 1 :]
+        assert parse_ledger("brief", damaged).problems, place
+
+
 def test_a_ledger_that_lost_its_end_is_noticed_by_the_files(root: Path) -> None:
     text = (root / LEDGER).read_text()
     (root / LEDGER).write_text("".join(blocks(text)[:2]))
