@@ -17,7 +17,7 @@ from pipeline.report.escape import escape_controls
     type=option.date_type,
     help="Information date of the edition.  [default: this year]",
 )
-@click.option("--lang", "language", metavar="CODE", help="First language of a new project.")
+@click.option("--lang", "language", metavar="CODE", help="First language of the brief.")
 @option.project
 @click.pass_context
 def new(

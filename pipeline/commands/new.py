@@ -38,10 +38,6 @@ def _new_files(
         message = f'"{language}" is not a language of this series'
         hint = f"available: {', '.join(series.languages)}; add the language there first"
         raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
-    if series and language and language != default:
-        message = f'a brief begins in "{default}", the language of the series'
-        hint = f"leave --lang out; then copy {default}.yaml to {language}.yaml"
-        raise PipelineError(Problem(Rule.MISSING_FILE, Place(SERIES), message, hint))
     return start_brief(project, slug, information_date, language or default)
 
 

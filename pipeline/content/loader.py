@@ -172,15 +172,27 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
             hint = "name the file edition.yaml, or by a language listed in "
             hint += "content/series.yaml: " + ", ".join(series.languages)
             yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
-    default = series.default_language
-    if default not in folder.languages:
+    default, misnamed = series.default_language, list(_misnamed(folder, series))
+    for language, name in misnamed:
+        place, hint = Place(f"{folder.name}/{name}"), f"rename it to {language}.yaml"
+        message = f'the text in "{language}" is not read, because of the name of its file'
+        yield Problem(Rule.MISSING_FILE, place, message, hint)
+    if not folder.languages and not misnamed:
+        place, hint = Place(folder.name), f"write {default}.yaml"
+        message = "the edition has no text in any language"
+        yield Problem(Rule.MISSING_FILE, place, message, hint)
+    elif len(folder.languages) > 1 and default not in folder.languages and not misnamed:
         place, hint = Place(folder.name), f"write {default}.yaml"
         message = f'the edition has no text in "{default}", the language of the series'
-        if not folder.languages:
-            message = "the edition has no text in any language"
-        if misnamed := sorted(p.name for p in folder.path.glob(f"{default}.y*ml*")):
-            hint = f"rename {misnamed[0]} to {default}.yaml"
         yield Problem(Rule.MISSING_FILE, place, message, hint)
+
+
+def _misnamed(folder: EditionFolder, series: Series) -> Iterator[tuple[str, str]]:
+    """Find files such as en.yaml.txt or fr.yml, of languages that have no other file."""
+    for language in series.languages:
+        if language not in folder.languages:
+            names = [path.name for path in folder.path.glob(f"{language}.y*ml*")]
+            yield from ((language, name) for name in sorted(names)[:1])
 
 
 def _load_facts(

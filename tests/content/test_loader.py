@@ -9,10 +9,10 @@ from textwrap import indent
 import pytest
 from PIL import Image
 
-from pipeline.commands.check import CheckedContent, read_content
+from pipeline.commands.check import CheckedContent, check, read_content
 from pipeline.model.fields import ANY_LANGUAGE, Duration, Line, in_language
 from pipeline.model.schema import Edition, EditionFacts, LanguageVersion, Series
-from pipeline.problems import Problem, Rule, Severity
+from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 
@@ -719,3 +719,17 @@ def test_only_the_selected_briefs_are_read(write_project: WriteProject) -> None:
         (Rule.UNEXPECTED_FILE, "content/other/2017/notes.docx"),
     ]
     assert [edition.slug for edition in content.editions] == ["other"]
+
+
+def test_translations_without_the_text_in_the_first_language_are_an_error(
+    write_project: WriteProject,
+) -> None:
+    text = "title: T\nsections: [{heading: H, blocks: [{text: T.}]}]\n"
+    folder = "content/other/2017"
+    series = "name: Briefs\npublisher: {name: P}\nlanguages: [en, fr, es]\n"
+    files = {"content/series.yaml": series, f"{folder}/fr.yaml": text}
+    root = write_project(files)
+    assert check(open_project(root), ()).problems == ()  # written in French
+    write_project({**files, f"{folder}/es.yaml": text})
+    (problem,) = check(open_project(root), ()).problems
+    assert (problem.rule, problem.place) == (Rule.MISSING_FILE, Place(folder))

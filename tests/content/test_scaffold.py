@@ -53,12 +53,12 @@ def test_a_brief_begins_in_the_default_language_of_the_series(
     assert (root / "content" / "series.yaml").read_text() == series
 
 
-def test_a_brief_begins_in_no_other_language(write_project: WriteProject) -> None:
+def test_a_brief_begins_in_the_given_language(write_project: WriteProject) -> None:
     root = write_project({})
-    with pytest.raises(PipelineError) as caught:
-        start(root, "other", InformationDate(2018, 3), "fr")
-    assert [p.rule for p in caught.value.problems] == [Rule.MISSING_FILE]
-    assert not (root / "content" / "other").exists()
+    start(root, "other", InformationDate(2018, 3), "fr")
+    folder = root / "content" / "other" / "2018-03"
+    assert sorted(path.name for path in folder.iterdir()) == ["edition.yaml", "fr.yaml"]
+    assert wrong_with(root) == []
 
 
 def test_a_project_in_another_language_has_no_problems(

@@ -92,7 +92,7 @@ def build_project(group: str, root: Path, order: BuildOptions | None = None) -> 
             editions[f"{document.slug}/{document.information_date}"],
         )
         for document in outcome.targets
-        if document.state in ("built", "up-to-date")
+        if document.state in ("built", "published", "up-to-date")
     )
     return Built(tuple(made), outcome.problems)
 

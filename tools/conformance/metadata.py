@@ -21,7 +21,7 @@ from pipeline.model.fields import in_language
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.schema import DataRow
 from tools.conformance.corpus import Made, read_again
-from tools.conformance.script import plain
+from tools.conformance.script import correction_labels, plain
 from tools.conformance.speech import squeeze
 
 _UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
@@ -70,10 +70,12 @@ def _expected(made: Made) -> dict[str, str]:
     )[0]
     publisher = plain(name)
     issued = str(facts.issued or "")
+    modified = max((str(c.date) for c in facts.corrections), default=issued)
+    newest = correction_labels(facts, made.language)[-1:]
     return {
         "pdfaid:part": "3",
         "pdfaid:conformance": "A",
-        "dc:title": plain(version.title),
+        "dc:title": plain(version.title) + "".join(f" ({label})" for label in newest),
         "dc:description": plain(version.standfirst),
         "dc:creator": publisher,
         "dc:publisher": publisher,
@@ -84,7 +86,7 @@ def _expected(made: Made) -> dict[str, str]:
         "dc:date": issued,
         "dc:subject": _text(set(facts.subjects)),
         "xmp:CreateDate": issued,
-        "xmp:ModifyDate": issued,
+        "xmp:ModifyDate": modified,
         "xmp:CreatorTool": "Briefs",
     }
 

@@ -25,6 +25,7 @@ from pipeline.model.schema import (
     Box,
     Contact,
     Edition,
+    EditionFacts,
     Figure,
     LanguageVersion,
     Picture,
@@ -100,6 +101,17 @@ def plain(markdown: str | None) -> str:
     return "".join(phrase.text for phrase in phrases(markdown))
 
 
+def correction_labels(facts: EditionFacts, language: str) -> list[str]:
+    """Name the corrections of an edition: "Corr. 1, 2 November 2017"."""
+    words = interface_words(language)
+    return [
+        words["correction"].replace("{number}", str(number))
+        + words["list_separator"]
+        + format_day(correction.date, language)
+        for number, correction in enumerate(facts.corrections, 1)
+    ]
+
+
 class _Script:
     """One document on its way into words."""
 
@@ -136,6 +148,7 @@ class _Script:
         yield Phrase(self.dated)
         yield from phrases(self.version.prepared_for)
         yield Phrase(self.edition.facts.symbol or "")
+        yield from map(Phrase, correction_labels(self.edition.facts, self.language)[-1:])
 
     def contact(self, contact: Contact) -> Iterator[Phrase]:
         yield Phrase(contact.name)
@@ -211,7 +224,11 @@ class _Script:
         name = partial(Locale.get_display_name, locale=Locale.parse(self.language))
         yield from (Phrase(name(Locale.parse(code)) or "") for code in others)
         yield Phrase(series.licence or "")
-        yield from (*self.local(facts.change_note), *self.local(series.disclaimer))
+        yield from self.local(facts.change_note)
+        labels = correction_labels(facts, self.language)
+        for label, correction in zip(labels, facts.corrections, strict=True):
+            yield from (Phrase(label), *self.local(correction.note))
+        yield from self.local(series.disclaimer)
         numbers = facts.identifiers
         for number in (numbers.isbn, numbers.doi, numbers.job_number):
             yield Phrase(number or "")
