@@ -8,11 +8,11 @@ import gc
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing import forkserver, util
+from pathlib import Path
 
 
 def start_server(*, can_fork: bool) -> None:
@@ -20,11 +20,19 @@ def start_server(*, can_fork: bool) -> None:
 
     Forking is not safe on macOS, and nowhere in a process with several threads.
     """
-    if can_fork and sys.platform == "linux" and threading.active_count() == 1:
+    if can_fork and sys.platform == "linux" and not _has_threads():
         with _forked_programs():
             forkserver.ensure_running()
     else:
         forkserver.ensure_running()
+
+
+def _has_threads() -> bool:
+    """Whether this process has a second thread, also one of a library such as Pango."""
+    try:
+        return sum(1 for _ in Path("/proc/self/task").iterdir()) > 1
+    except OSError:  # the system does not tell
+        return True
 
 
 @contextmanager

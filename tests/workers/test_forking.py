@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forked only on 
 # Prints, for the fork server and the process that tracks semaphores: its number, whether it
 # was forked, the files it has open, and its handling of signals.
 _SCRIPT = """
-import os, signal, sys, threading, time
+import _thread, os, signal, sys, time
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from pipeline.workers.pool import Limits, open_processes
@@ -27,7 +27,8 @@ signal.signal(signal.SIGHUP, signal.SIG_IGN)
 __file__ = os.path.realpath(sys.executable)
 kept = open(__file__)
 if "thread" in sys.argv:
-    threading.Thread(target=time.sleep, args=[30], daemon=True).start()
+    # As one of a library, which `threading` does not know.
+    _thread.start_new_thread(time.sleep, (30,))
 with open_processes(1, Limits(), ["json"]) as executor:
     assert executor.result(executor.submit(pow, 2, 5)) == 32
     for process in (
