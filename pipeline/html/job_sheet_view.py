@@ -11,8 +11,9 @@ from babel.dates import format_interval
 
 from pipeline.html.page_view import Design, PageView, correction_label, view_page
 from pipeline.html.text.cldr import name_months
-from pipeline.html.text.typography import locale_of, typesetter
+from pipeline.html.text.typography import typesetter
 from pipeline.model.fields import Localized
+from pipeline.model.number_format import locale_of
 from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.session import Dates, SessionFacts
 

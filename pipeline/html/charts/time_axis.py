@@ -17,8 +17,8 @@ from pipeline.html.charts.scale import (
     round_steps,
 )
 from pipeline.html.charts.theme import ChartTheme
-from pipeline.html.text.typography import locale_of
 from pipeline.model.fields import MONTH, parse_time
+from pipeline.model.number_format import locale_of
 
 # The least distance of two labels of the axis, as a multiple of their size.
 _APART = 1.0

@@ -7,8 +7,9 @@ from datetime import date
 from babel import Locale, dates
 from babel.dates import format_skeleton, get_month_names
 
-from pipeline.html.text.typography import locale_of, typesetter
+from pipeline.html.text.typography import typesetter
 from pipeline.model.dates import InformationDate
+from pipeline.model.number_format import locale_of
 
 
 def format_date(day: InformationDate, language: str) -> str:

@@ -9,22 +9,12 @@ so does nearly everything in a language without rules.
 from collections.abc import Callable
 from decimal import Decimal
 
-from babel.numbers import format_decimal
-
 from pipeline.html.text.digits import native_digits
 from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER
 from pipeline.html.text.quotes import quotation_marks
 from pipeline.html.text.signs import isolate_signed_numbers, replace_hyphen_minus
 from pipeline.html.text.spacing import no_break_spaces
-
-# UN usage is British: "9 March 2018".
-_LOCALES = {"en": "en_GB"}
-
-
-def locale_of(language: str) -> str:
-    """Return the locale of CLDR for the dates and numbers of a language."""
-    language = language.partition("-u-")[0]
-    return _LOCALES.get(language, language.replace("-", "_"))
+from pipeline.model.number_format import separate_digits
 
 
 def typeset_characters(text: str, language: str) -> tuple[str, ...]:
@@ -49,7 +39,4 @@ def typesetter(language: str) -> Callable[[str], str]:
 
 def format_number(value: Decimal, language: str) -> str:
     """Print a number in a language, with the decimals that were typed."""
-    decimals = len(f"{value:f}".partition(".")[2])
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
-    return typesetter(language)(f"-{number}" if value < 0 else number)
+    return typesetter(language)(separate_digits(value, language))
