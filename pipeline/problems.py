@@ -113,6 +113,7 @@ class Rule(Enum):
     OUTSIDE_PROJECT = "outside-project"
     TABLE_SHAPE = "table-shape"
     CHART_DATA = "chart-data"
+    HIDDEN_ROWS = "hidden-rows", Severity.WARNING
     CHART_TYPE = "chart-type"
     SIDE_COLUMN_OVERFLOW = "side-column-overflow", *_LAYOUT_ERROR
     TRANSLATION_MISMATCH = "translation-mismatch"
@@ -196,14 +197,18 @@ class Place:
     """A place in a file of the project.
 
     `file` is relative to the project, with forward slashes. `line` and `column` start at
-    1 and count characters; 0 means "the file as a whole".
+    1 and count characters; 0 means "the file as a whole". A workbook has a `cell` instead:
+    sheet "Data", B7.
     """
 
     file: str
     line: int = 0
     column: int = 0
+    cell: str = ""
 
     def __str__(self) -> str:
+        if self.cell:
+            return f"{self.file}: {self.cell}"
         if not self.line:
             return self.file
         return f"{self.file}:{self.line}:{self.column}"

@@ -17,6 +17,7 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
+from tests.content.workbooks import CellValue, write_workbook
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import short_answer
 
@@ -365,3 +366,20 @@ def test_a_font_that_is_new_changed_or_gone_is_named(project: Project) -> None:
     assert why() == {"styles/fonts/Own.ttf changed"}
     font.unlink()
     assert why() == {"styles/fonts/Own.ttf changed"}
+
+
+def test_a_changed_workbook_makes_its_documents_stale(write_project: WriteProject) -> None:
+    figure = FIGURE.replace("data.csv", "data.xlsx")
+    path = "content/brief/2017/data.xlsx"
+
+    def rows(last: float) -> list[list[CellValue]]:
+        return [["where", "share"], ["here", (1.0, "0")], ["there", (last, "0")]]
+
+    text = TEXT.format(title="A brief", heading="One", text="Some words.", more=figure)
+    files = {"content/brief/2017/en.yaml": text, path: write_workbook(rows(2.0))}
+    project = open_project(write_project(files))
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"built"}
+    assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
+    (project.root / path).write_bytes(write_workbook(rows(3.0)))
+    outcome = build(project, BuildOptions(), TODAY)
+    assert [(d.state, d.reason) for d in outcome.targets] == [("built", f"{path} changed")]

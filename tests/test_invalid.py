@@ -101,7 +101,7 @@ def lay_out(file: Path, root: Path) -> list[str]:
 
 def text_of(problem: dict[str, Any]) -> list[str]:
     """Write a problem of the JSON report as the lines that are printed for it."""
-    place = Place(problem["file"], problem["line"], problem["column"])
+    place = Place(*(problem.get(key, "") for key in ("file", "line", "column", "cell")))
     rule = next(rule for rule in Rule if rule.id == problem["rule"])
     assert problem["severity"] == rule.severity.value
     return problem_text(Problem(rule, place, problem["message"], problem["hint"])).split(

@@ -25,7 +25,8 @@ PUBLISHED = "published"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEDGER = "content/{}/published/ledger.yaml"
 # Data, pictures and notes of an author.
-_KNOWN_ENDINGS = frozenset({".csv", ".jpg", ".jpeg", ".png", ".svg", ".md", ".txt"})
+_DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
+_KNOWN_ENDINGS = _DATA_ENDINGS | {".jpg", ".jpeg", ".png", ".svg", ".md", ".txt"}
 # Files of systems and editors, which are ignored.
 _IGNORED = re.compile(r"\..*|.*~|#.*#|Thumbs\.db|desktop\.ini")
 

@@ -1,4 +1,4 @@
-"""Turn the YAML and CSV files of authors into checked values.
+"""Turn the YAML and data files of authors into checked values.
 
 Every file is read even when another has errors; a syntax error hides the rest of its own
 file only. A language file with an error is left out of `Edition.versions`.
@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.content.csv_data import DataFile, read_data
+from pipeline.content.data_files import DataFile, DataKey, is_workbook, read_data
 from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.inline_data import inline_data
 from pipeline.content.schema_errors import check_empty_values, explain_schema_errors
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
@@ -30,7 +31,14 @@ from pipeline.content.validate.translations import (
 )
 from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
 from pipeline.model.brand import Brand
-from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Series
+from pipeline.model.schema import (
+    Edition,
+    EditionFacts,
+    Figure,
+    LanguageVersion,
+    Series,
+    Table,
+)
 from pipeline.model.walk import parts_in
 from pipeline.problems import (
     PipelineError,
@@ -133,7 +141,7 @@ def load_edition(
     languages = tuple(c for c in series.languages if c in folder.languages)
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
     problems += facts_problems
-    data: dict[str, DataFile] = {}
+    data: dict[DataKey, DataFile] = {}
     pictures: CheckedPictures = {}
     original: LanguageVersion | None = None
     versions: dict[str, LanguageVersion] = {}
@@ -144,11 +152,13 @@ def load_edition(
             own_problems += check_references(source)
             own_problems += check_pictures(source, project, _name(folder), pictures)
         if source and version:
-            own_problems += check_blocks(version, source, facts or EditionFacts())
             if facts:
                 own_problems += check_starter_text(source, facts, project)
             own_problems += _load_data(project, folder, version, source, data)
             own_problems += check_charts(version, source, data, project, language)
+            version, table_problems = inline_data(version, source, data, language)
+            own_problems += table_problems
+            own_problems += check_blocks(version, source, facts or EditionFacts())
             if language == series.default_language:
                 original = version
             elif original:
@@ -159,7 +169,12 @@ def load_edition(
             versions[language] = version
     if facts is None:
         return None, problems
-    rows = {name: file.rows for name, file in data.items()}
+    numbers = _numbers_in(versions)
+    rows = {
+        name: file.rows(numbers.get(name, ()))
+        for (name, _), file in data.items()
+        if not is_workbook(name)
+    }
     slug, date = folder.slug, folder.information_date
     return Edition(slug, date, facts, languages, versions, rows), problems
 
@@ -218,28 +233,48 @@ def _load_facts(
     return None if any(map(is_blocking, problems)) else facts, problems
 
 
+def _numbers_in(versions: Mapping[str, LanguageVersion]) -> dict[str, set[str]]:
+    """The data files that charts name, and the columns that they read as numbers."""
+    found: dict[str, set[str]] = {}
+    for version in versions.values():
+        for _, part in parts_in(version):
+            if isinstance(part, Figure) and part.data.file:
+                found.setdefault(part.data.file, set()).update(part.value)
+    return found
+
+
 def _load_data(
     project: Project,
     folder: EditionFolder,
     version: LanguageVersion,
     source: Source,
-    data: dict[str, DataFile],
+    data: dict[DataKey, DataFile],
 ) -> Iterator[Problem]:
-    """Read the CSV files that charts name, into `data`."""
+    """Read the data files that charts and tables name, into `data`."""
     for steps, part in parts_in(version):
-        if not isinstance(part, Figure) or part.data.file is None:
+        if not isinstance(part, Figure | Table):
             continue
-        name = part.data.file
+        name = part.data.file if isinstance(part, Figure) else part.data
+        if name is None:
+            if part.sheet:
+                place = source.key_place((*steps, "sheet"))
+                message, hint = "only data of a workbook have a sheet", "delete the line"
+                yield Problem(Rule.CHART_DATA, place, message, hint)
+            continue
         if issue := named_file_issue(project, _name(folder), name):
             outside = issue.rule is Rule.OUTSIDE_PROJECT
             rule = issue.rule if outside else Rule.CHART_DATA
             yield replace(issue, rule=rule).problem(source.place((*steps, "data")))
-        elif name not in data:
+        elif (name, part.sheet) not in data:
             path = folder.path / name
             try:
-                data[name] = read_data(project.name_of(path), read_bytes(project, path))
+                content = read_bytes(project, path)
+                read = read_data(project.name_of(path), content, part.sheet)
             except PipelineError as error:
                 yield from error.problems
+            else:
+                data[name, part.sheet] = read
+                yield from read.warnings
 
 
 def read_model(

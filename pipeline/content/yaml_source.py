@@ -160,9 +160,8 @@ def read_text(file: str, data: bytes) -> str:
         start = data.rfind(b"\n", 0, error.start) + 1
         line = data.count(b"\n", 0, error.start) + 1
         column = len(data[start : error.start].decode("utf-8-sig", "replace")) + 1
-        verb = "export" if file.endswith(".csv") else "save"
         place, message = Place(file, line, column), "the file is not UTF-8 text"
-        hint = f'{verb} it again and choose the encoding "UTF-8"'
+        hint = 'save it again and choose the encoding "UTF-8"'
         raise PipelineError(Problem(Rule.FILE_ENCODING, place, message, hint)) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if match := _CONTROL.search(text):
@@ -170,6 +169,14 @@ def read_text(file: str, data: bytes) -> str:
         column = match.start() - text.rfind("\n", 0, match.start())
         raise PipelineError(_control_character_problem(Place(file, line, column), match[0]))
     return text
+
+
+def text_problem(place: Place, text: str) -> Problem | None:
+    """Report a text that is too long or has an invisible character."""
+    if len(text) > MAX_CHARACTERS:
+        return text_length_problem(place, len(text))
+    match = _CONTROL.search(text)
+    return _control_character_problem(place, match[0]) if match else None
 
 
 def _control_character_problem(place: Place, character: str) -> Problem:

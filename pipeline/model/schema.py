@@ -143,11 +143,14 @@ class Column(Strict):
 
 
 class Table(Strict):
-    """A table with a title."""
+    """A table with a title. Its cells are typed, or read from a file of `data`."""
 
     title: Line
-    columns: NonEmpty[Annotated[Column, text_as("heading")]]
-    rows: NonEmpty[tuple[Annotated[Cell, text_as("text")], ...]]
+    columns: NonEmpty[Annotated[Column, text_as("heading")]] = ()
+    rows: NonEmpty[tuple[Annotated[Cell, text_as("text")], ...]] = ()
+    data: Text | None = None
+    sheet: Text | None = None
+    names: dict[str, Text] = {}
     id: Id | None = None
     subtitle: Line | None = None
     note: Line | None = None
@@ -158,7 +161,7 @@ DataRow = dict[str, str | None]
 
 
 class Data(Strict):
-    """The rows of a chart, or the name of the CSV file that holds them."""
+    """The rows of a chart, or the name of the data file that holds them."""
 
     file: Text | None = None
     rows: tuple[DataRow, ...] = ()
@@ -181,6 +184,7 @@ class Figure(Strict):
     subtitle: Line
     chart: Literal[tuple(CHART_TYPES)]  # type: ignore[valid-type]  # for pydantic
     data: Annotated[Data, BeforeValidator(_file_or_rows)]
+    sheet: Text | None = None
     label: Text
     value: Annotated[NonEmpty[Text], BeforeValidator(one_or_more)]
     alt: Text

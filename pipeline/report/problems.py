@@ -93,7 +93,8 @@ def annotation(problem: Problem, *, strict: bool = False) -> str:
     where = f"file={file}"
     if place.line:
         where += f",line={place.line},col={place.column}"
-    text = f"{escape_controls(problem.message)}\nhint: {escape_controls(problem.hint)}"
+    message = f"{place.cell}: {problem.message}" if place.cell else problem.message
+    text = f"{escape_controls(message)}\nhint: {escape_controls(problem.hint)}"
     return f"::{level} {where},title={problem.rule.id}::{_data(text)}"
 
 
@@ -109,7 +110,7 @@ def envelope_json(
         {
             "rule": problem.rule.id,
             "severity": problem.severity.value,
-            **asdict(problem.place),
+            **{k: v for k, v in asdict(problem.place).items() if k != "cell" or v},
             "message": problem.message,
             "hint": problem.hint,
         }

@@ -10,6 +10,7 @@ from textwrap import indent
 
 from tests.attacks import payloads
 from tests.attacks.payloads import svg
+from tests.content.workbooks import write_sheets
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,13 @@ def photo(data: Callable[[], bytes], name: str = "photo.png") -> Files:
 def data(csv: str | bytes) -> Files:
     """Write a brief with a chart of these rows."""
     return {"en.yaml": chart("data.csv"), "data.csv": csv}
+
+
+def workbook(content: str, before: str = "") -> Files:
+    """Write a brief with a chart of a workbook whose sheet has this XML."""
+    sheet = f"{before}<worksheet>{content}</worksheet>"
+    data = write_sheets({"Data": ""}, (), {"xl/sheet1.xml": sheet})
+    return {"en.yaml": chart("data.xlsx"), "data.xlsx": data}
 
 
 _LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -396,6 +404,31 @@ CSV: dict[str, Files | str] = {
         "data.csv": b"SQLite format 3\0" + bytes(9_000),
     },
 }
+WORKBOOKS: dict[str, Files | str] = {
+    "a zip bomb": workbook(" " * 200_000_000),
+    "entities in a workbook": workbook(
+        "&c;", '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY c "&a;&a;&a;&a;">]>'
+    ),
+    "an entity of a file": workbook(
+        "&a;", '<!DOCTYPE x [<!ENTITY a SYSTEM "file://@CANARY@">]>'
+    ),
+    "100,000 merged sheets of cells": workbook(
+        "<sheetData/><mergeCells>"
+        + '<mergeCell ref="A1:XFD1048576"/>' * 100_000
+        + "</mergeCells>"
+    ),
+    "a cell in the last row and column": workbook(
+        '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    ),
+    "100,000 nested elements": workbook("<a>" * 100_000 + "</a>" * 100_000),
+    "300,000 numbers": workbook(
+        f"<sheetData>{('<row>' + '<c><v>1</v></c>' * 300 + '</row>') * 1_000}</sheetData>"
+    ),
+    "an old workbook with macros": {
+        "en.yaml": chart("data.xlsx"),
+        "data.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(9_000),
+    },
+}
 PATHS: dict[str, Files | str] = {
     "a path to a parent folder": picture("../../../../canary.svg"),
     "an encoded path to a parent folder": picture("..%2f..%2f..%2fcanary.svg"),
@@ -512,6 +545,7 @@ _BY_WAY: dict[str, dict[str, Files | str]] = {
     "SVG": SVG,
     "Pictures": PICTURES,
     "CSV": CSV,
+    "Workbooks": WORKBOOKS,
     "Paths": PATHS,
     "Layout": LAYOUT,
 }

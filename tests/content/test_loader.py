@@ -421,7 +421,7 @@ def test_another_number_is_rejected_at_its_place(read: Read, typed: str) -> None
         (b"country,share\nChad\n", Rule.CHART_DATA, "shares.csv:2:1"),
         (b"country,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:2:1"),
         (b"country,share\n\nPeru,1\nChad\n", Rule.CHART_DATA, "shares.csv:4:1"),
-        (b"country,share,\nChad,1,\n", Rule.CHART_DATA, "shares.csv:1:15"),
+        (b"country,share,\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:1:15"),
         (b",share\nChad,1\n", Rule.CHART_DATA, "shares.csv:1:1"),
         (b"country,share,share\nChad,1,2\n", Rule.CHART_DATA, "shares.csv:1:15"),
         (b"country,share\nCh\xe0d,1\n", Rule.FILE_ENCODING, "shares.csv:2:3"),

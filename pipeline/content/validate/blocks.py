@@ -37,6 +37,13 @@ def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Prob
 
     Some span several columns (`across`) or rows (`down`).
     """
+    for key in ("columns", "rows") if table.data is None else ():
+        if not getattr(table, key):
+            message, hint = (
+                f'"{key}" is missing in "table"',
+                f"add a line: {key}: …; or data: …",
+            )
+            yield Problem(Rule.MISSING_KEY, source.key_place(path), message, hint)
     width = len(table.columns)
     rows_left: dict[int, int] = {}  # column -> rows that a cell above still fills
     for index, row in enumerate(table.rows):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.content.csv_data import DataFile
+from pipeline.content.data_files import DataFile, DataKey
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import per_cent_words
@@ -45,14 +45,14 @@ class _ChartChecker:
 
     def cell(self, row: int, column: str) -> Place:
         if self.file:
-            return self.file.places[row][column]
+            return self.file.place(row, column)
         return self.key("data", row, column)
 
 
 def check_charts(
     version: LanguageVersion,
     source: Source,
-    data: Mapping[str, DataFile],
+    data: Mapping[DataKey, DataFile],
     project: Project,
     language: str,
 ) -> Iterator[Problem]:
@@ -60,9 +60,10 @@ def check_charts(
     for path, part in parts_in(version):
         if isinstance(part, Figure):
             name = part.data.file
-            if name is None or name in data:  # a file with errors was reported before
-                file = data[name] if name else None
-                rows = file.rows if file else part.data.rows
+            key = (name, part.sheet) if name else None
+            if key is None or key in data:  # a file with errors was reported before
+                file = data[key] if key else None
+                rows = file.rows(part.value) if file else part.data.rows
                 chart = _ChartChecker(part, path, rows, source, file, project, language)
                 yield from _check(chart)
     yield from _check_notes_beside(version, source)
@@ -87,10 +88,10 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
 def _check(chart: _ChartChecker) -> Iterator[Problem]:
     """Check one chart; errors of structure hide the others."""
     if not chart.rows:
-        hint = "write rows under data, or name a CSV file that has rows"
+        hint = "write rows under data, or name a data file that has rows"
         yield Problem(Rule.CHART_DATA, chart.key("data"), "the chart has no data", hint)
         return
-    for check in (_check_columns, _check_counts, _check_shape):
+    for check in (_check_columns, _check_file, _check_counts, _check_shape):
         if problems := list(check(chart)):
             yield from problems
             return
@@ -115,6 +116,11 @@ def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
             message = f'the column "{column}" is named twice'
             hint = "name each column once, as label or as value"
             yield Problem(Rule.CHART_DATA, place, message, hint)
+
+
+def _check_file(chart: _ChartChecker) -> Iterator[Problem]:
+    if chart.file:
+        yield from chart.file.problems([chart.figure.label], chart.figure.value)
 
 
 def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:

@@ -1,0 +1,127 @@
+"""Read the numbers of a column as spreadsheets of any language write them.
+
+A text is read with each decimal mark, the point and the comma. One reading only, or two
+that agree, is certain; so is a cell that other cells of its column decide. A cell with two
+readings, such as "1,020", is reported with both, and never guessed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.problems import Place, Problem, Rule
+
+# Marks for a value that is not known or not given, in English and in Eurostat's tables.
+_GAP = re.compile(r"(n/?a|n\.a\.|\.{2,3}|[…:‐–—-])?", re.IGNORECASE)
+_SPACES = " \u00a0\u2009\u202f"
+_SIGN = re.compile(rf"([+−-]?)[{_SPACES}]?(.*?)([{_SPACES}]?[%٪])?", re.DOTALL)
+# Marks of the writing direction, which programs put around numbers in Arabic.
+_INVISIBLE = dict.fromkeys(map(ord, "\u061c\u200e\u200f"))
+# The Arabic signs have one meaning each.
+_NUMBERS = {
+    mark: re.compile(
+        rf"([0-9]+|[1-9][0-9]{{0,2}}(?:([{other}{_SPACES}'’٬])[0-9]{{3}})(?:\2[0-9]{{3}})*)"
+        rf"(?:[{mark}٫]([0-9]+))?"
+    )
+    for mark, other in ((".", ","), (",", "."))
+}
+
+
+@dataclass(frozen=True)
+class DataCell:
+    """A cell of a data file as it shows itself; "" is empty.
+
+    A number of a sheet is `exact`: its point is a decimal point. `fault` is what makes the
+    cell unfit for use, and `remedy` the hint against it.
+    """
+
+    text: str
+    place: Place
+    exact: bool = False
+    fault: str = ""
+    remedy: str = ""
+
+    def problem(self, message: str, hint: str) -> Problem:
+        return Problem(Rule.CHART_DATA, self.place, message, hint)
+
+
+@dataclass(frozen=True)
+class ColumnNumbers:
+    """The numbers of a column as plain text ("1234.5"), and what is doubtful.
+
+    None is a gap. What is not a number stays as it is typed; `is_numeric` tells whether
+    there is none, and at least one number.
+    """
+
+    values: tuple[str | None, ...]
+    is_numeric: bool
+    is_percent: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class _Readings:
+    cell: DataCell
+    by_mark: dict[str, str]
+    has_percent: bool
+
+    @property
+    def is_doubtful(self) -> bool:
+        return len(set(self.by_mark.values())) > 1
+
+
+def read_numbers(cells: Sequence[DataCell]) -> ColumnNumbers:
+    """Read the cells of a column that holds numbers."""
+    readings = [_read(cell) for cell in cells]
+    numbers = [one for one in readings if one and one.by_mark]
+    marks = [mark for mark in _NUMBERS if all(mark in one.by_mark for one in numbers)]
+    values = tuple(
+        None if one is None else one.by_mark.get((marks or ".")[0], one.cell.text)
+        for one in readings
+    )
+    is_numeric = bool(numbers) and len(numbers) == sum(one is not None for one in readings)
+    is_percent = any(one.has_percent for one in numbers)
+    return ColumnNumbers(values, is_numeric, is_percent, tuple(_doubts(numbers, marks)))
+
+
+def _read(cell: DataCell) -> _Readings | None:
+    """Read one cell; None is a gap."""
+    text = cell.text.translate(_INVISIBLE).strip()
+    if _GAP.fullmatch(text):
+        return None
+    text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    sign, digits, percent = _SIGN.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches every text
+    sign = "-" if sign in ("-", "−") else ""
+    marks = (".",) if cell.exact else _NUMBERS
+    found = {mark: _NUMBERS[mark].fullmatch(digits) for mark in marks}
+    by_mark = {
+        mark: sign + re.sub("[^0-9]", "", match[1]) + (f".{match[3]}" if match[3] else "")
+        for mark, match in found.items()
+        if match
+    }
+    if cell.exact:
+        by_mark |= {mark: number for number in by_mark.values() for mark in _NUMBERS}
+    return _Readings(cell, by_mark, bool(percent))
+
+
+def _doubts(numbers: Sequence[_Readings], marks: Sequence[str]) -> Iterator[Problem]:
+    doubtful = [one for one in numbers if one.is_doubtful]
+    if doubtful and len(marks) == len(_NUMBERS):
+        cell, (one, other) = doubtful[0].cell, doubtful[0].by_mark.values()
+        whole, decimal = sorted((one, other), key=lambda number: "." in number)
+        message = f'"{cell.text}" may be {whole} or {decimal}'
+        yield cell.problem(message, f"write {whole}, or {decimal}0 if it has decimals")
+    if not marks:
+        point, comma = (
+            next(one.cell for one in numbers if list(one.by_mark) == [mark])
+            for mark in _NUMBERS
+        )
+        message = f'"{comma.text}" has a decimal comma or points between thousands, and '
+        message += f'"{point.text}" in the same column the reverse'
+        later = max(point, comma, key=lambda cell: cell.place)
+        yield later.problem(message, "write all numbers of the column in one way")
+    is_percent = any(one.has_percent for one in numbers)
+    if is_percent and (without := [one.cell for one in numbers if not one.has_percent]):
+        cell = without[0]
+        message = f'"{cell.text}" has no percent sign, unlike other cells of the column'
+        yield cell.problem(message, "write all with the sign, or all without it")

@@ -1,0 +1,323 @@
+"""Read one sheet of an .xlsx workbook as the cells that it shows.
+
+In: the bytes of the file. Out: the rows and columns that are not empty, and the numbers of
+hidden rows, which are left out. A number has the decimals that its cell shows; a formula
+has the value that was stored with it. Macros, links to other workbooks, pictures and charts
+are never read. Rejected: a part of the archive over a limit or with a document type.
+"""
+
+import math
+import re
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from io import BytesIO
+from posixpath import join, normpath
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+from zipfile import BadZipFile, ZipFile
+
+from pipeline.content.numbers import DataCell
+from pipeline.content.spelling import suggestion
+from pipeline.content.yaml_source import text_problem
+from pipeline.problems import PipelineError, Place, Problem, Rule
+
+# A part of 16 MB has about 400,000 cells; reading it takes 2 s and 300 MB.
+MAX_PART_BYTES = 16_000_000
+MAX_CELLS = 200_000
+_RULE = Rule.CHART_DATA
+# Formats that a workbook names by number only: those of numbers, dates and times.
+_FORMATS = {
+    **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
+    **{37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 17: "m-y"},
+    **dict.fromkeys((14, 15, 16, 22, *range(27, 37), *range(50, 59)), "d-m-y"),
+    **dict.fromkeys((18, 19, 20, 21, 45, 46, 47), "h:m"),
+}
+# What a format prints besides the number: "text", \x, _x, *x; and [Red], but not [h].
+_LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]')
+_DECIMALS = re.compile(r"[#0,]*[#0](?:\.(0+))?[\0 ]*%?")
+_CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_OPEN = "open it in Excel or LibreOffice, and save it again as .xlsx"
+_SMALLER = "copy the rows that the brief shows into a workbook of their own"
+_MERGED = "the cell is merged with another"
+_NO_VALUE = "the formula has no value"
+# Not rounded: no number of a brief is as large, and it may have too many digits.
+_LARGE = 1e15
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a sheet, all of one length or empty, and warnings."""
+
+    rows: Sequence[Sequence[DataCell]]
+    warnings: Sequence[Problem]
+
+
+def read_sheet(file: str, content: bytes, name: str | None) -> Sheet:
+    """Read a sheet by its name, or the only one. Raises PipelineError."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            return _WorkbookReader(file, archive).read(name)
+    except (
+        *(BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
+        *(ElementTree.ParseError, LookupError, ValueError, ArithmeticError),
+    ):
+        message = "the workbook is damaged, or has a password"
+        raise PipelineError(Problem(_RULE, Place(file), message, _OPEN)) from None
+
+
+class _Tree(ElementTree.TreeBuilder):
+    """Build a tree; refuse a document type, which could declare entities."""
+
+    def doctype(self, name: str, public: str | None, system: str | None) -> None:
+        raise ValueError("a document type")
+
+
+class _WorkbookReader:
+    """Find a sheet in the archive, and the texts and formats that its cells refer to."""
+
+    def __init__(self, file: str, archive: ZipFile) -> None:
+        self.file = file
+        self.archive = archive
+
+    def read(self, name: str | None) -> Sheet:
+        path = self._targets("", "officeDocument")[0][1]
+        book = self._part(path)
+        paths = dict(self._targets(path, "worksheet"))
+        sheets = {
+            str(sheet.get("name")): paths[id]
+            for sheet in book.findall(".//{*}sheet")
+            if (id := _relation(sheet)) in paths
+        }
+        name = self._choose(name, list(sheets))
+        texts = [
+            "".join(
+                t.text or "" for t in (*text.findall("{*}t"), *text.findall("{*}r/{*}t"))
+            )
+            for _, part in self._targets(path, "sharedStrings")
+            for text in self._part(part).findall(".//{*}si")
+        ]
+        formats = [
+            format
+            for _, part in self._targets(path, "styles")
+            for format in _cell_formats(self._part(part))
+        ]
+        is_1904 = any(
+            properties.get("date1904") in ("1", "true")
+            for properties in book.findall(".//{*}workbookPr")
+        )
+        reader = _SheetReader(self.file, name, texts, formats, is_1904)
+        return reader.read(self._part(sheets[name]))
+
+    def _targets(self, path: str, kind: str) -> list[tuple[str, str]]:
+        """List the parts of a kind that a part refers to, by their ids."""
+        folder, _, base = path.rpartition("/")
+        return [
+            (
+                str(element.get("Id")),
+                normpath(join(f"/{folder}", element.attrib["Target"]))[1:],
+            )
+            for element in self._part(join(folder, "_rels", f"{base}.rels"))
+            if str(element.get("Type")).endswith(f"/{kind}")
+            and element.get("TargetMode") != "External"
+        ]
+
+    def _part(self, path: str) -> Element:
+        """Parse a part of the archive, of at most the size that the archive states."""
+        if (size := self.archive.getinfo(path).file_size) > MAX_PART_BYTES:
+            message = f"the workbook holds {size / 1e6:,.0f} MB of data"
+            message += f"; the limit is {MAX_PART_BYTES / 1e6:,.0f} MB"
+            raise PipelineError(Problem(_RULE, Place(self.file), message, _SMALLER))
+        parser = ElementTree.XMLParser(target=_Tree())  # noqa: S314 – has no document type
+        return ElementTree.fromstring(self.archive.read(path), parser)  # noqa: S314 – the same
+
+    def _choose(self, name: str | None, sheets: Sequence[str]) -> str:
+        if name in sheets:
+            return str(name)
+        if name is None and len(sheets) == 1:
+            return sheets[0]
+        listed = "sheets: " + ", ".join(sheets)
+        if name is None:
+            message = f"the workbook has {len(sheets)} sheets"
+            hint = f"name one in a line sheet: …; {listed}"
+        else:
+            message = f'the workbook has no sheet "{name}"'
+            hint = suggestion(name, sheets, listed)
+        raise PipelineError(Problem(_RULE, Place(self.file), message, hint))
+
+
+def _relation(element: Element) -> str:
+    return next((v for key, v in element.attrib.items() if key.endswith("}id")), "")
+
+
+def _cell_formats(styles: Element) -> list[str]:
+    """Return the number format of each style of cells, without what it prints besides."""
+    own = {
+        int(element.get("numFmtId", 0)): element.get("formatCode", "")
+        for element in styles.findall(".//{*}numFmt")
+    }
+    codes = {**_FORMATS, **own}
+    ids = [int(xf.get("numFmtId", 0)) for xf in styles.findall("{*}cellXfs/{*}xf")]
+    shown = (_LITERAL.sub("\0", codes.get(id, "")).partition(";")[0] for id in ids)
+    # A text between digits stays: such a format does not show the number as it is.
+    return [format.strip("\0 ") for format in shown]
+
+
+@dataclass(frozen=True)
+class _SheetReader:
+    """Read the cells of a sheet."""
+
+    file: str
+    sheet: str
+    texts: Sequence[str]
+    formats: Sequence[str]
+    is_1904: bool
+
+    def read(self, worksheet: Element) -> Sheet:
+        cells: dict[int, dict[int, DataCell]] = {}
+        hidden: list[int] = []
+        number = count = 0
+        for row in worksheet.findall("{*}sheetData/{*}row"):
+            number = int(row.get("r", number + 1))
+            found = {
+                c: cell for c, cell in self._cells(row, number) if cell.text or cell.fault
+            }
+            if found and cells and row.get("hidden") in ("1", "true"):
+                hidden.append(number)
+            elif found:
+                cells[number] = found
+                self._check_size(count := count + len(found))
+        hidden.sort()
+        lines, columns = sorted(cells), sorted({c for row in cells.values() for c in row})
+        self._check_size(len(lines) * len(columns))
+        rows = {
+            line: {c: cells[line].get(c) or self._blank(c, line) for c in columns}
+            for line in lines
+        }
+        remedy = "undo the merging, and write the value into each cell"
+        for line, column in _merged(worksheet, lines, columns):
+            cell = rows[line][column]
+            if cell.fault == _MERGED:
+                raise ValueError("merged twice")
+            rows[line][column] = replace(cell, fault=_MERGED, remedy=remedy)
+        shown: list[list[DataCell]] = []
+        for line, above in zip(lines, [0, *lines], strict=False):
+            between = bisect_left(hidden, line) - bisect_left(hidden, above)
+            if above and line - above - 1 > between:
+                shown.append([])  # one for any number of empty rows
+            shown.append([*rows[line].values()])
+        return Sheet(shown, list(self._left_out(hidden)))
+
+    def _left_out(self, hidden: Sequence[int]) -> Iterator[Problem]:
+        if hidden:
+            message = f"hidden rows are left out: {', '.join(map(str, hidden))}"
+            hint = "delete them, or show them if they belong to the data"
+            yield Problem(Rule.HIDDEN_ROWS, self.place, message, hint)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, cell=f'sheet "{self.sheet}"')
+
+    def _check_size(self, cells: int) -> None:
+        if cells > MAX_CELLS:
+            message = f"the sheet has {cells:,} cells; the limit is {MAX_CELLS:,}"
+            raise PipelineError(Problem(_RULE, self.place, message, _SMALLER))
+
+    def _blank(self, column: int, line: int) -> DataCell:
+        name = f"{_letters(column)}{line}"
+        return DataCell("", Place(self.file, cell=f'sheet "{self.sheet}", {name}'))
+
+    def _cells(self, row: Element, line: int) -> Iterator[tuple[int, DataCell]]:
+        column = 0
+        for cell in row.findall("{*}c"):
+            name = cell.get("r")
+            column = _position(name)[0] if name else column + 1
+            yield column, self._cell(cell, self._blank(column, line))
+
+    def _cell(self, cell: Element, blank: DataCell) -> DataCell:
+        kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
+        if cell.find("{*}f") is not None and not value and kind != "str":
+            remedy = "open the workbook in Excel or LibreOffice, and save it"
+            return replace(blank, fault=_NO_VALUE, remedy=remedy)
+        if kind == "e":
+            remedy = "correct it in the workbook; leave the cell empty for a gap"
+            return replace(blank, fault=f"the cell shows the error {value}", remedy=remedy)
+        if kind == "n" and value:
+            text, exact = self._shown(float(value), int(cell.get("s", 0)))
+            return replace(blank, text=text, exact=exact)
+        if kind == "s":
+            value = self.texts[int(value)]
+        elif kind == "inlineStr":
+            texts = (*cell.findall("{*}is/{*}t"), *cell.findall("{*}is/{*}r/{*}t"))
+            value = "".join(text.text or "" for text in texts)
+        elif kind == "b":
+            value = "TRUE" if value == "1" else "FALSE"
+        elif kind == "d":
+            value = value.partition("T")[0]
+        if problem := text_problem(blank.place, value):
+            return replace(blank, fault=problem.message, remedy=problem.hint)
+        return replace(blank, text=" ".join(value.split()))
+
+    def _shown(self, value: float, style: int) -> tuple[str, bool]:
+        """Print a number as its format shows it; and whether it is not a date or time."""
+        if not math.isfinite(value):
+            raise ValueError("not a number")
+        format = self.formats[style] if style < len(self.formats) else ""
+        units = {letter for letter in "dmyhs" if letter in format.lower()}
+        if units:
+            return self._date(value, units), False
+        # A spreadsheet computes with 15 digits; more are an error of binary numbers.
+        number = Decimal(f"{value:.15g}") * (100 if "%" in format else 1)
+        if (match := _DECIMALS.fullmatch(format)) and abs(value) < _LARGE:
+            digits = Decimal(1).scaleb(-len(match[1] or ""))
+            text = f"{number.quantize(digits, ROUND_HALF_UP):f}"
+        else:
+            text = f"{number:f}"
+            text = text.rstrip("0").rstrip(".") if "." in text else text
+        return f"{text}%" if "%" in format else text, True
+
+    def _date(self, value: float, units: set[str]) -> str:
+        epoch = datetime(1904, 1, 1) if self.is_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 – of no zone
+        # Excel counts a 29 February 1900.
+        is_early = not self.is_1904 and value < 60
+        date = epoch + timedelta(days=value + is_early)
+        if not units & {"d", "y"}:
+            return f"{date:%H:%M}"
+        day = f"{date:%Y-%m-%d}"
+        return day if "d" in units else day[:7] if "m" in units else day[:4]
+
+
+def _position(name: str) -> tuple[int, int]:
+    """Turn "B7" into column 2 and row 7."""
+    match = _CELL_NAME.fullmatch(name)
+    if not match:
+        raise ValueError(name)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return column, int(match[2])
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters
+
+
+def _merged(
+    worksheet: Element, lines: Sequence[int], columns: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """List the places that a cell at their upper left covers."""
+    for element in worksheet.findall(".//{*}mergeCell"):
+        first, _, last = element.get("ref", "").partition(":")
+        (left, top), (right, bottom) = _position(first), _position(last)
+        for line in lines[bisect_left(lines, top) : bisect_right(lines, bottom)]:
+            start = bisect_left(columns, left)
+            for column in columns[start : bisect_right(columns, right)]:
+                if (column, line) != (left, top):
+                    yield line, column
