@@ -122,7 +122,6 @@ class _WorkbookReader:
             )
             for element in self._part(join(folder, "_rels", f"{base}.rels"))
             if str(element.get("Type")).endswith(f"/{kind}")
-            and element.get("TargetMode") != "External"
         ]
 
     def _part(self, path: str) -> Element:

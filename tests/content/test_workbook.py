@@ -79,9 +79,8 @@ def test_empty_rows_and_columns_are_left_out() -> None:
 
 def test_hidden_rows_are_left_out_with_a_warning() -> None:
     row = "<row r='{}' {}><c t='inlineStr'><is><t>{}</t></is></c><c><v>1</v></c></row>"
-    rows = (
-        row.format(2, "", "x") + row.format(3, "hidden='1'", "y") + row.format(4, "", "z")
-    )
+    rows = row.format(2, "", "x") + row.format(3, "hidden='1'", "y")
+    rows += "<row r='4'><c t='inlineStr'><is><t>z</t></is></c></row>"
     file = read_data("d.xlsx", sheet(rows))
     assert [r["a"] for r in file.rows(["n"])] == ["x", "z"]
     assert not file.problems(["a"], ["n"])
@@ -142,8 +141,9 @@ HOSTILE = {
     "no archive": b"\xd0\xcf\x11\xe0" * 100,
     "cut": write_workbook([["a"]])[:-40],
     "another archive": huge({"xl/workbook.xml": "<x/>"}),
-    "zip bomb": huge({"xl/sheet1.xml": " " * (workbook.MAX_PART_BYTES + 1)}),
-    "entities": huge({"xl/sheet1.xml": f"{ENTITIES}<worksheet {MAIN}>&a;&b;</worksheet>"}),
+    "zip bomb": huge({"xl/sheet1.xml": f"<a>{' ' * workbook.MAX_PART_BYTES}</a>"}),
+    "entities": huge({"xl/sheet1.xml": f"{ENTITIES}<worksheet {MAIN}>&a;</worksheet>"}),
+    "an entity of a file": huge({"xl/sheet1.xml": f"{ENTITIES}<a>&b;</a>"}),
     "no XML": huge({"xl/sheet1.xml": "<worksheet"}),
     "far apart": write_sheets({"Data": f"<sheetData>{DIAGONAL}</sheetData>"}),
     "merged a thousand times": write_workbook(
