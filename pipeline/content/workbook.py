@@ -43,6 +43,7 @@ _CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _OPEN = "open it in Excel or LibreOffice, and save it again as .xlsx"
 _SMALLER = "copy the rows that the brief shows into a workbook of their own"
 _MERGED = "the cell is merged with another"
+_FORMAT_LENGTH = 255
 _NO_VALUE = "the formula has no value"
 # Not rounded: no number of a brief is as large, and it may have too many digits.
 _LARGE = 1e15
@@ -94,9 +95,7 @@ class _WorkbookReader:
         }
         name = self._choose(name, list(sheets))
         texts = [
-            "".join(
-                t.text or "" for t in (*text.findall("{*}t"), *text.findall("{*}r/{*}t"))
-            )
+            _text_cell(Place(self.file), text, "{*}t", "{*}r/{*}t")
             for _, part in self._targets(path, "sharedStrings")
             for text in self._part(part).findall(".//{*}si")
         ]
@@ -152,10 +151,19 @@ def _relation(element: Element) -> str:
     return next((v for key, v in element.attrib.items() if key.endswith("}id")), "")
 
 
+def _text_cell(place: Place, element: Element, *paths: str) -> DataCell:
+    """Read a text; parts of it may have a type of their own."""
+    parts = [part.text or "" for path in paths for part in element.findall(path)]
+    text = "".join(parts)
+    if problem := text_problem(place, text):
+        return DataCell("", place, fault=problem.message, remedy=problem.hint)
+    return DataCell(" ".join(text.split()), place)
+
+
 def _cell_formats(styles: Element) -> list[str]:
     """Return the number format of each style of cells, without what it prints besides."""
     own = {
-        int(element.get("numFmtId", 0)): element.get("formatCode", "")
+        int(element.get("numFmtId", 0)): element.get("formatCode", "")[:_FORMAT_LENGTH]
         for element in styles.findall(".//{*}numFmt")
     }
     codes = {**_FORMATS, **own}
@@ -171,7 +179,7 @@ class _SheetReader:
 
     file: str
     sheet: str
-    texts: Sequence[str]
+    texts: Sequence[DataCell]
     formats: Sequence[str]
     is_1904: bool
 
@@ -248,17 +256,14 @@ class _SheetReader:
             text, exact = self._shown(float(value), int(cell.get("s", 0)))
             return replace(blank, text=text, exact=exact)
         if kind == "s":
-            value = self.texts[int(value)]
-        elif kind == "inlineStr":
-            texts = (*cell.findall("{*}is/{*}t"), *cell.findall("{*}is/{*}r/{*}t"))
-            value = "".join(text.text or "" for text in texts)
-        elif kind == "b":
-            value = "TRUE" if value == "1" else "FALSE"
-        elif kind == "d":
-            value = value.partition("T")[0]
-        if problem := text_problem(blank.place, value):
-            return replace(blank, fault=problem.message, remedy=problem.hint)
-        return replace(blank, text=" ".join(value.split()))
+            return replace(self.texts[int(value)], place=blank.place)
+        if kind == "inlineStr":
+            return _text_cell(blank.place, cell, "{*}is/{*}t", "{*}is/{*}r/{*}t")
+        if kind == "b":
+            return replace(blank, text="TRUE" if value == "1" else "FALSE")
+        if kind == "d":
+            return replace(blank, text=value[:10])
+        return _text_cell(blank.place, cell, "{*}v")
 
     def _shown(self, value: float, style: int) -> tuple[str, bool]:
         """Print a number as its format shows it; and whether it is not a date or time."""

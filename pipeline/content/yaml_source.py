@@ -188,7 +188,10 @@ def _control_character_problem(place: Place, character: str) -> Problem:
 def file_size_problem(file: str, size: int) -> Problem:
     """Report a file of more than `MAX_BYTES`."""
     message = f"the file is larger than 1 MiB ({size:,} bytes)"
-    hint = "put data into CSV files, and pictures into picture files, beside it"
+    if not file.endswith((".yaml", ".yml")):
+        hint = "keep only the rows and sheets that the brief shows"
+        return Problem(Rule.FILE_SIZE, Place(file), message, hint)
+    hint = "put data and pictures into files of their own, beside it"
     return Problem(Rule.FILE_SIZE, Place(file, 1, 1), message, hint)
 
 
