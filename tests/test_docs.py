@@ -283,7 +283,8 @@ def test_every_key_of_the_report_is_in_the_reference(tmp_path: Path) -> None:
         (report["documents"][0], "| Key of a document |"),
     ):
         named = [key for row in rows(text, head) for key in re.findall(r"`(\w+)`", row[0])]
-        assert named == list(shape)
+        # A problem has a cell in a workbook only.
+        assert [key for key in named if key != "cell" or key in shape] == list(shape)
 
 
 def test_every_key_of_a_pack_is_in_the_reference() -> None:

@@ -17,7 +17,7 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
-from tests.content.workbooks import CellValue, write_workbook
+from tests.content.workbooks import CellValue, write_sheets, write_workbook
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import short_answer
 
@@ -383,3 +383,23 @@ def test_a_changed_workbook_makes_its_documents_stale(write_project: WriteProjec
     (project.root / path).write_bytes(write_workbook(rows(3.0)))
     outcome = build(project, BuildOptions(), TODAY)
     assert [(d.state, d.reason) for d in outcome.targets] == [("built", f"{path} changed")]
+
+
+def test_a_hidden_row_is_reported_again_for_what_is_up_to_date(
+    write_project: WriteProject,
+) -> None:
+    row = '<row r="{}"{}><c t="inlineStr"><is><t>{}</t></is></c><c><v>{}</v></c></row>'
+    head = '<row r="1"><c t="inlineStr"><is><t>where</t></is></c>'
+    head += '<c t="inlineStr"><is><t>share</t></is></c></row>'
+    rows = row.format(2, "", "here", 1) + row.format(3, ' hidden="1"', "there", 2)
+    path = "content/brief/2017/data.xlsx"
+    figure = FIGURE.replace("data.csv", "data.xlsx")
+    text = TEXT.format(title="A brief", heading="One", text="Some words.", more=figure)
+    workbook = write_sheets({"Data": f"<sheetData>{head}{rows}</sheetData>"})
+    files = {"content/brief/2017/en.yaml": text, path: workbook}
+    project = open_project(write_project(files))
+    for state in ("built", "up-to-date"):
+        outcome = build(project, BuildOptions(), TODAY)
+        assert [target.state for target in outcome.targets] == [state]
+        hidden = [p for p in outcome.problems if p.rule is Rule.HIDDEN_ROWS]
+        assert [str(p.place) for p in hidden] == [f'{path}: sheet "Data"']

@@ -268,6 +268,6 @@ def store_warning(problem: Problem, path: str = "", word: str = "") -> StoredWar
 
 def load_warning(stored: StoredWarning) -> Problem:
     """Turn a stored warning into a problem."""
-    rule, file, line, column, message, hint, _, _ = stored
-    place = Place(str(file), int(line), int(column))
+    rule, file, line, column, cell, message, hint, _, _ = stored
+    place = Place(str(file), int(line), int(column), str(cell))
     return Problem(_RULES[str(rule)], place, str(message), str(hint))
