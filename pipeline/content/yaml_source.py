@@ -147,6 +147,22 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     return Source(file, text, value, reader.spans), reader.problems
 
 
+def scalar_at(text: str, path: FieldPath) -> yaml.ScalarNode | None:
+    """Find the scalar at a path of a text that `read_yaml` accepts; None if none is there.
+
+    Its marks say where in the text it stands.
+    """
+    node = yaml.compose(text, Loader=_TextLoader)
+    for step in path:
+        children: dict[str | int, yaml.Node] = {}
+        if isinstance(node, yaml.MappingNode):
+            children = {str(key.value): value for key, value in node.value}
+        elif isinstance(node, yaml.SequenceNode):
+            children = dict(enumerate(node.value))
+        node = children.get(step)
+    return node if isinstance(node, yaml.ScalarNode) else None
+
+
 def read_text(file: str, data: bytes) -> str:
     """Decode UTF-8, with or without a byte order mark, and with any line ends.
 

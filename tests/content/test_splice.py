@@ -1,0 +1,104 @@
+"""One text of a YAML file is replaced; everything else stays as it was typed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.content.splice import splice
+from pipeline.content.yaml_source import read_yaml
+from pipeline.model.fields import FieldPath
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+TEXTS = ('Added: "quoted", #1 & more.', "- like a list: yes", "One.\n\nTwo, it's so.", "1")
+
+
+def spliced(before: str, path: FieldPath, text: str) -> str:
+    after = splice("en.yaml", before.encode(), path, text)
+    assert after is not None
+    return after.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        ("a: old # why\n", "new", "a: new # why\n"),
+        ("a: old\n# next\nb: x\n", "new: so", 'a: "new: so"\n# next\nb: x\n'),
+        ("a: 'old'\n", "it's", "a: 'it''s'\n"),
+        ('a: "old"\n', 'say "so"', 'a: "say \\"so\\""\n'),
+        ("a: |-\n  old\n\n# next\nb: x\n", "1\n\n2", "a: |-\n  1\n\n  2\n\n# next\nb: x\n"),
+        (
+            "a: > # folded\n    old\n    old\nb: x\n",
+            "new",
+            "a: > # folded\n    new\nb: x\n",
+        ),
+        ("a: old\nb: x\n", "1\n2", "a: |\n  1\n  2\nb: x\n"),
+        ("a: {en: old, fr: x}\n", "1, 2", 'a: {en: "1, 2", fr: x}\n'),
+        ("a: {en: old, fr: x}\n", "1\n2", 'a: {en: "1\\n2", fr: x}\n'),
+        ("a:\n  - b: old\n    c: x\n", "new", "a:\n  - b: new\n    c: x\n"),
+        ("a:\n  old\n  words\nb: x\n", "new", "a:\n  new\nb: x\n"),
+        ("a: old", "new", "a: new"),
+        ("\ufeffa: old\r\nb: x\r\n", "1\n2", "\ufeffa: |\r\n  1\r\n  2\r\nb: x\r\n"),
+    ],
+)
+def test_a_text_keeps_its_style_unless_that_would_say_something_else(
+    before: str, text: str, after: str
+) -> None:
+    source, _ = read_yaml("en.yaml", before.encode())
+    assert source
+    path = next(path for path, value in source.walk() if str(value).startswith("old"))
+    assert spliced(before, path, text) == after
+
+
+def test_a_long_text_is_folded_at_the_width_of_a_page() -> None:
+    words = "word " * 60
+    lines = spliced("a: old\nb: x\n", ("a",), words.strip()).split("\n")
+    assert max(map(len, lines)) <= 100
+    assert lines[1].startswith("  word")
+    assert lines[-2] == "b: x"
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "text"),
+    [
+        ("a: &name old\nb: *name\n", ("a",), "new"),
+        ("a: &name old\nb: *name\n", ("b",), "new"),
+        ("a: old\r\nb: x\n", ("a",), "new"),
+        ("a: old\n", ("b",), "new"),
+        ("a: [old]\n", ("a",), "new"),
+        ("a: old\na: x\n", ("a",), "new"),
+        ("a: [\n", ("a",), "new"),
+        ("a: old\n", ("a",), "half of a character: \ud800"),
+        ("a: old\n", ("a",), "a \x00 control"),
+    ],
+)
+def test_what_cannot_be_replaced_alone_is_refused(
+    before: str, path: FieldPath, text: str
+) -> None:
+    assert splice("en.yaml", before.encode(), path, text) is None
+
+
+def texts_of_samples() -> Iterator[tuple[str, bytes, FieldPath, str]]:
+    for name in ("wpsdg/2017/ar", "wpsdg/2017/zh", "policy-coherence/2024/en"):
+        data = (CONTENT / f"{name}.yaml").read_bytes()
+        source, _ = read_yaml(name, data)
+        assert source
+        for path, value in source.walk():
+            if isinstance(value, str):
+                yield name, data, path, value
+
+
+def test_every_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
+    for number, (name, data, path, old) in enumerate(texts_of_samples()):
+        new = TEXTS[number % len(TEXTS)]
+        after = splice(name, data, path, new)
+        assert after is not None, (name, path)
+        before_source, after_source = read_yaml(name, data)[0], read_yaml(name, after)[0]
+        assert before_source
+        assert after_source
+        was, now = dict(before_source.walk()), dict(after_source.walk())
+        changed = [at for at in was if isinstance(was[at], str) and was[at] != now[at]]
+        assert changed in ([path], []), (path, old)
+        assert str(now[path]).strip("\n") == new
+        comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
+        assert all(comment in after.split(b"\n") for comment in comments)
