@@ -6,11 +6,40 @@ path is the tag of an element that a template of the project wrote.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.content.yaml_source import Source, read_yaml
+from pipeline.model.fields import FieldPath
 from pipeline.problems import Place
 from pipeline.project import Project
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A text of the content: where its words stand, its path in the file, and itself."""
+
+    place: Place
+    path: FieldPath
+    text: str
+
+
+def _files(source: str) -> dict[str, str]:
+    """The files behind a document, by the prefix of a path."""
+    return {
+        "": source,
+        "edition": f"{source.rpartition('/')[0]}/edition.yaml",
+        "series": "content/series.yaml",
+    }
+
+
+def _split(source: str, path: str) -> tuple[str, FieldPath]:
+    """Split the path that a template gives into a file and the path in it."""
+    prefix, _, keys = path.rpartition(":")
+    steps = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
+    return _files(source).get(prefix, source), steps
 
 
 @dataclass(frozen=True)
@@ -26,22 +55,50 @@ class SourceMap:
         With a `path`, search in that part only, or return the place of the part. Words that
         are not found have the language file as a whole as their place.
         """
-        files = {
-            "": source,
-            "edition": f"{source.rpartition('/')[0]}/edition.yaml",
-            "series": "content/series.yaml",
-        }
         if path:
             prefix, _, keys = path.rpartition(":")
             if prefix == "templates":
                 return self._find_in_templates(keys, words) or Place(source)
-            file = files.get(prefix, source)
+            file, steps = _split(source, path)
             if (part := self._source(file)) is None:
                 return Place(file)
-            steps = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
             return part.find(steps, words) if words else part.key_place(steps)
-        places = (self._find_in_file(file, words) for file in files.values() if words)
+        files = _files(source).values()
+        places = (self._find_in_file(file, words) for file in files if words)
         return next(filter(None, places), Place(source))
+
+    def find_text(self, source: str, printed: str, path: str) -> "FoundText | None":
+        """Find the text of the content that was `printed` in the part at `path`.
+
+        Typography changed it, Markdown is gone, and it may be one paragraph of several or
+        the caption of a figure: of all texts in the part, it is the one that shares most
+        words. None if that is less than half of them, as for a word of the template.
+        """
+        file, steps = _split(source, path)
+        part, words = self._source(file), _WORD.findall(printed.replace("\u00ad", ""))
+        if part is None or not words:
+            return None
+        texts = [
+            (at, value)
+            for at, value in part.walk()
+            if isinstance(value, str) and at[: len(steps)] == steps
+        ]
+
+        def shared(text: tuple[FieldPath, str]) -> int:
+            return (Counter(words) & Counter(_WORD.findall(text[1]))).total()
+
+        at, value = max(texts, key=shared, default=((), ""))
+        if 2 * shared((at, value)) < len(words):
+            return None
+        phrases = (
+            " ".join(words[i : i + size])
+            for size in (3, 2)  # there may be Markdown between each three words
+            for i in range(max(1, len(words) - size + 1))
+        )
+        start = part.place(at)
+        found = ((part.find(at, phrase), phrase) for phrase in phrases)
+        places = (p for p, words in found if p != start or value.startswith(words))
+        return FoundText(next(places, start), at, value)
 
     def _find_in_file(self, file: str, words: str) -> Place | None:
         source = self._source(file)

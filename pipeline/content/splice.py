@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from pipeline.content.yaml_source import Source, read_yaml, scalar_at
+from pipeline.content.yaml_source import Source, Value, read_yaml, scalar_at
 from pipeline.model.fields import FieldPath
 
 _WIDTH = 100
@@ -54,17 +54,13 @@ def _says(before: Source, result: str, path: FieldPath, text: str) -> bool:
         return False
     if after is None or problems:
         return False
-    old, new = dict(before.walk()), dict(after.walk())
-    if old.keys() != new.keys() or _stripped(new[path]) != _stripped(text):
-        return False
-    others = (
-        at for at, value in old.items() if isinstance(value, str | None) and at != path
-    )
-    return all(old[at] == new[at] for at in others)
+    expected = {**_texts(before), path: text.strip("\n")}
+    found = _texts(after)
+    return {**found, path: str(found.get(path)).strip("\n")} == expected
 
 
-def _stripped(text: object) -> object:
-    return text.strip("\n") if isinstance(text, str) else text
+def _texts(source: Source) -> dict[FieldPath, Value]:
+    return {at: value for at, value in source.walk() if isinstance(value, str | None)}
 
 
 def _ways_to_write(
