@@ -3,6 +3,7 @@
 Start reading at `build.py`. Imports go down this list; pyproject.toml has the contract.
 
     cli          the command line: parse, call one function, print
+    preview      a page in the browser that follows each save
     report       results -> text, JSON, annotations for GitHub, calendar files
     commands     the use cases beside build
     build        plan, run and record a build

@@ -28,6 +28,7 @@ COMMANDS = {
     "log": "pipeline.cli.log:log",
     "new": "pipeline.cli.new:new",
     "pack": "pipeline.cli.pack:pack",
+    "preview": "pipeline.cli.preview:preview",
     "print-order": "pipeline.cli.print_order:print_order",
     "publish": "pipeline.cli.publish:publish",
     "session": "pipeline.cli.session:session",

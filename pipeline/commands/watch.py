@@ -1,6 +1,6 @@
-"""Build again after each change of a file: `briefs build --watch`."""
+"""Work again after each change of a file: `briefs build --watch`, `briefs preview`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,11 @@ from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
 from pipeline.state.watch import watch_changes
 from pipeline.targets import BuildOptions
-from pipeline.toolchain import toolchains_by_profile
+from pipeline.toolchain import Toolchain, toolchains_by_profile
+from pipeline.workers.executor import Executor
+
+# What is done after each change, with the resident workers and their tools.
+Work = Callable[[Executor, Mapping[str, Toolchain]], None]
 
 
 def watch(
@@ -23,12 +27,35 @@ def watch(
 ) -> None:
     """Build, and build again after each change, until interrupted.
 
-    `show` gets each result and its duration in seconds. The worker processes stay until a
-    font or printing condition changes, since they load these once.
+    `show` gets each result and its duration in seconds.
     """
-    changes = watch_changes(
-        (project.content, *project.template_folders, *project.style_folders)
-    )
+
+    def work(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
+        started = clock()
+        try:
+            result = build(
+                project, options, today(), executor=executor, toolchains=toolchains
+            )
+        except PipelineError as error:
+            result = BuildResult((), error.problems)
+        show(result, clock() - started)
+
+    work_after_each_change(project, options, work)
+
+
+def work_after_each_change(
+    project: Project,
+    options: BuildOptions,
+    work: Work,
+    is_called: Callable[[], bool] = lambda: False,
+) -> None:
+    """Work, and work again after each change or call, until interrupted.
+
+    The worker processes stay until a font or printing condition changes, since they load
+    these once.
+    """
+    folders = (project.content, *project.template_folders, *project.style_folders)
+    changes = watch_changes(folders, is_called)
     next(changes)  # so that a file saved during the first build is noticed
     while True:
         signatures = _tool_signatures(project)
@@ -36,14 +63,7 @@ def watch(
         toolchains = toolchains_by_profile(project, options, files)
         with open_executor(project, options, options.jobs) as executor:
             while _tool_signatures(project) == signatures:
-                started = clock()
-                try:
-                    result = build(
-                        project, options, today(), executor=executor, toolchains=toolchains
-                    )
-                except PipelineError as error:
-                    result = BuildResult((), error.problems)
-                show(result, clock() - started)
+                work(executor, toolchains)
                 next(changes)
 
 

@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
     from pipeline.pdf.conformance_issues import ConformanceIssue
+    from pipeline.pdf.outline import OutlineEntry
     from pipeline.pdf.structure_elements import StructureTree
 
 # Content types by suffix: the list of the system differs between machines.
@@ -81,7 +82,7 @@ class RenderedPdf:
     """A PDF, its number of pages, the hash of each file it was made from, its structure.
 
     `layout_issues` are among the problems, too. When WeasyPrint fails, the PDF is empty and
-    a problem gives the reason.
+    a problem gives the reason. The `outline` is read if it is asked for.
     """
 
     pdf: bytes
@@ -89,6 +90,7 @@ class RenderedPdf:
     assets: dict[str, str]
     structure: "StructureTree | None" = None
     layout_issues: "tuple[LayoutIssue, ...]" = ()
+    outline: "tuple[OutlineEntry, ...]" = ()
 
 
 def render_pdf(
@@ -99,6 +101,8 @@ def render_pdf(
     attached: Sequence[AttachedFile] = (),
     toolchain: Mapping[str, str] = MappingProxyType({}),
     document_name: str = "",
+    *,
+    with_outline: bool = False,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.
 
@@ -161,6 +165,11 @@ def render_pdf(
             )
             (tree,) = trees
             rendered = RenderedPdf(pdf, len(pages), fetcher.assets, tree, tuple(layout))
+            if with_outline:
+                from pipeline.pdf.outline import read_outline
+
+                outline = read_outline(tree, document._html.etree_element)
+                rendered = replace(rendered, outline=outline)
     problems = [p for line in dict.fromkeys(log) for p in _log_problems(*line, serve, find)]
     problems += _layout_problems(
         layout, [fault for tree in trees for fault in tree.faults], conformance, find

@@ -12,8 +12,10 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 _NEW = ".briefs-{}.new"
 
 
-def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> None:
-    """Replace `path` by `data`; messages call it `name`.
+def atomic_write(
+    path: Path, data: bytes, name: str, *, sync: bool = True, mode: int = 0o644
+) -> None:
+    """Replace `path` by `data`, with the permissions `mode`; messages call it `name`.
 
     The data is written to a temporary file in the same folder, synced to the disk, and
     renamed. Without `sync` it may be lost in a crash: for files that are checked when read
@@ -31,7 +33,7 @@ def atomic_write(path: Path, data: bytes, name: str, *, sync: bool = True) -> No
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
         problem = write_problem(name, "the file cannot be written", error)

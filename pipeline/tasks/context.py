@@ -97,6 +97,7 @@ class BuildContext:
         profile: str,
         document_name: str = "",
         post_processing: PostProcessing | None = None,
+        with_outline: bool = False,
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
         """Render a page to PDF; its problems have their places in the content.
 
@@ -112,6 +113,7 @@ class BuildContext:
             self.workspace.toolchains[profile],
             document_name,
             post_processing,
+            with_outline,
         )
         problems = resolve_places(self.workspace.project, problems)
         if any(map(may_be_of_styles, problems)):

@@ -225,7 +225,7 @@ def make_document(
     # After that: it waits until the fork server has imported.
     context.warm_up(document.language, document.layout)
     page = yield page_job
-    how = _post_processing(context, document)
+    how = post_processing(context, document)
     render = partial(
         context.render_pdf, page, document.source, document.profile, document.stem, how
     )
@@ -271,7 +271,8 @@ def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]
         yield AttachedFile(name, export_csv(rows), "Data", description, dated)
 
 
-def _post_processing(context: BuildContext, document: Document) -> PostProcessing | None:
+def post_processing(context: BuildContext, document: Document) -> PostProcessing | None:
+    """How the file of a document is finished for a printer; None if it is for readers."""
     profile = profile_of(document.profile)
     if not profile.is_for_print_only:
         return None

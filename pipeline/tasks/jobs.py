@@ -70,6 +70,7 @@ def render_document_pdf(
     toolchain: Mapping[str, str],
     document_name: str = "",
     post_processing: PostProcessing | None = None,
+    with_outline: bool = False,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render HTML to PDF; `source` is the file of content that it comes from.
 
@@ -82,7 +83,14 @@ def render_document_pdf(
 
     fonts = load_fonts(assets.font_folders)
     rendered, problems = render_pdf(
-        html, assets.serve, fonts, find_place, attachments, toolchain, document_name
+        html,
+        assets.serve,
+        fonts,
+        find_place,
+        attachments,
+        toolchain,
+        document_name,
+        with_outline=with_outline,
     )
     if rendered.pages > _MAX_PAGES:
         message = f"it has {rendered.pages} pages; the limit is {_MAX_PAGES}"

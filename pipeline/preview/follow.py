@@ -1,0 +1,153 @@
+"""Render a document after each save, and show it in a window."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from pipeline.commands.watch import work_after_each_change
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.design.overrides import require_usable_overrides
+from pipeline.editions.current import current_edition
+from pipeline.editions.lifecycle import Editions, read_lifecycles
+from pipeline.model.edition_state import Stamp
+from pipeline.pdf.render import RenderedPdf
+from pipeline.preview.pictures import PagePicture, draw_page
+from pipeline.preview.window import Drawing, Selection, Window
+from pipeline.problems import JobFailed, PipelineError, Problem, is_blocking
+from pipeline.project import Project
+from pipeline.targets import BuildOptions, Document, stamps_of
+from pipeline.tasks.preview import RenderedDocument, preview_document
+from pipeline.tasks.task import limit_problem
+from pipeline.toolchain import Toolchain
+from pipeline.workers.executor import Executor
+
+# Gives the address that opens a file of the project in an editor, at a place.
+Link = Callable[[str, int, int], str]
+
+
+def follow(
+    project: Project,
+    options: BuildOptions,
+    window: Window,
+    today: Callable[[], date],
+    link: Link,
+) -> None:
+    """Show the selected document, and again after each save or selection, until Ctrl-C.
+
+    The profiles of `options` are those that can be selected.
+    """
+    work = partial(_show, project, options, window, today, link)
+    work_after_each_change(project, options, work, window.take_call)
+
+
+def _show(
+    project: Project,
+    options: BuildOptions,
+    window: Window,
+    today: Callable[[], date],
+    link: Link,
+    executor: Executor,
+    toolchains: Mapping[str, Toolchain],
+) -> None:
+    selection = window.selection
+    folders, misnamed = find_editions(project)
+    editions = [folder for folder in folders if folder.slug == selection.slug]
+    lifecycles = read_lifecycles(project, editions)
+    folder = _choose_edition(lifecycles, selection, today())
+    choices = {
+        "slug": list(dict.fromkeys(folder.slug for folder in folders)),
+        "edition": [str(folder.information_date) for folder in editions],
+        "language": folder.languages if folder else (),
+        "profile": options.profiles,
+    }
+    drawing, problems = window.shown.drawing, tuple(misnamed)
+    if folder and folder.languages:
+        stamp = stamps_of(lifecycles[folder], options, today())[-1]
+        document = _choose_document(folder, selection, stamp)
+        shown = _render(project, options, folders, document, executor, toolchains)
+        problems = shown.problems
+        if shown.rendered:
+            try:
+                drawing = _draw(document, shown.rendered, drawing, executor)
+            except JobFailed as error:
+                problems = (*problems, limit_problem(document.source, str(error)))
+        selection = Selection(
+            folder.slug, str(folder.information_date), document.language, document.profile
+        )
+    is_old = drawing is window.shown.drawing
+    window.show(_message(selection, problems, is_old, link), choices, drawing)
+
+
+def _choose_edition(
+    editions: Editions, selection: Selection, today: date
+) -> EditionFolder | None:
+    """Choose the edition asked for, or the current one, or the latest."""
+    asked = [e for e in editions if str(e.information_date) == selection.edition]
+    current = current_edition(editions, today)
+    return next(iter((*asked, current or next(reversed([*editions]), None))), None)
+
+
+def _choose_document(folder: EditionFolder, selection: Selection, stamp: Stamp) -> Document:
+    """Choose the document; a correction that is not published is shown as a draft."""
+    language = selection.language
+    if language not in folder.languages:
+        language = "en" if "en" in folder.languages else folder.languages[0]
+    return Document(
+        slug=folder.slug,
+        information_date=folder.information_date,
+        language=language,
+        profile=selection.profile,
+        stamp=stamp,
+    )
+
+
+def _render(
+    project: Project,
+    options: BuildOptions,
+    folders: tuple[EditionFolder, ...],
+    document: Document,
+    executor: Executor,
+    toolchains: Mapping[str, Toolchain],
+) -> RenderedDocument:
+    try:
+        require_usable_overrides(project)
+        return preview_document(project, options, folders, document, executor, toolchains)
+    except PipelineError as error:
+        return RenderedDocument(None, error.problems)
+
+
+def _draw(
+    document: Document, rendered: RenderedPdf, last: Drawing, executor: Executor
+) -> Drawing:
+    """Draw the pages; those that look as before keep their pictures."""
+    known = {page.key: page.png for page in last.pages}
+    keys = frozenset(known)
+    jobs = [
+        executor.submit(draw_page, rendered.pdf, number, rendered.outline, keys)
+        for number in range(rendered.pages)
+    ]
+    pages: list[PagePicture] = [executor.result(job) for job in jobs]
+    drawn = tuple(replace(page, png=page.png or known[page.key]) for page in pages)
+    return Drawing(document.source, drawn, rendered.outline)
+
+
+def _message(
+    selection: Selection, problems: Sequence[Problem], is_old: bool, link: Link
+) -> dict[str, Any]:
+    """Tell the browser what is shown; with `is_old` the pages are the last good ones."""
+    return {
+        "selection": vars(selection),
+        "is_old": is_old,
+        "problems": [
+            {
+                "place": str(problem.place),
+                "link": link(problem.place.file, problem.place.line, problem.place.column),
+                "is_error": is_blocking(problem),
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in problems
+        ],
+    }

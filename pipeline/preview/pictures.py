@@ -1,0 +1,112 @@
+"""Draw the pages of a PDF as pictures, and find on them what lies under a click.
+
+Pages are drawn by a job in a worker process: what is in a PDF comes from others.
+"""
+
+import struct
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from pipeline.pdf.outline import OutlineEntry
+from pipeline.problems import PipelineError, Place, Problem, Rule
+
+# Pixels for each point; a page is shown at 96 pixels for an inch, 4/3 for each point.
+_SCALE = 2
+_CSS = 96 / 72
+# Pixels around a text that also count as the text.
+_MARGIN = 2
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+# Left, top, width and height in CSS pixels.
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """One page: its picture as PNG, named by the hash of its pixels, and its size.
+
+    The PNG is empty if the page was drawn before.
+
+    `parts` are the rectangles of the text and pictures on it, each with the number of its
+    entry in the outline; a small one comes after a large one that may contain it.
+    """
+
+    key: str
+    png: bytes
+    width: float
+    height: float
+    parts: tuple[tuple[int, Rectangle], ...]
+
+
+def require_pdfium() -> None:
+    """Raise PipelineError if the package that draws pages is not installed."""
+    try:
+        import pypdfium2  # noqa: F401
+    except ImportError as error:
+        message = "the package pypdfium2, which draws the pages, is not installed"
+        hint = 'install it: pip install "wpsdg-briefs[preview]"'
+        problem = Problem(Rule.MISSING_PROGRAM, Place("pypdfium2"), message, hint)
+        raise PipelineError(problem) from error
+
+
+def draw_page(
+    pdf: bytes, number: int, outline: Sequence[OutlineEntry], known: Collection[str]
+) -> PagePicture:
+    """Draw one page, but no PNG if its key is `known`: a worker's job."""
+    import pypdfium2
+
+    owners = {
+        mcid: entry
+        for entry, described in enumerate(outline)
+        for page_number, mcid in described.contents
+        if page_number == number
+    }
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[number]
+        bitmap = page.render(scale=_SCALE, rev_byteorder=True)
+        pixels = bytes(bitmap.buffer)
+        key = blake2b(pixels, digest_size=16).hexdigest()
+        png = b"" if key in known else _png(bitmap.width, bitmap.height, pixels)
+        width, height = page.get_size()
+        parts = tuple(_parts(page, height, owners))
+    return PagePicture(key, png, width * _CSS, height * _CSS, parts)
+
+
+def _png(width: int, height: int, pixels: bytes) -> bytes:
+    """Write RGB pixels as PNG, unfiltered and fast: three times as fast as Pillow."""
+    stride = len(pixels) // height
+    rows = (pixels[row * stride : row * stride + width * 3] for row in range(height))
+    data = zlib.compress(b"\0" + b"\0".join(rows), 1)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", data), (b"IEND", b""))
+    return _PNG + b"".join(
+        struct.pack(">I", len(body))
+        + kind
+        + body
+        + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+
+
+def _parts(
+    page: Any, height: float, owners: dict[int, int]
+) -> Iterator[tuple[int, Rectangle]]:
+    """Give the rectangle of each entry on a page, the largest first."""
+    from pypdfium2.raw import FPDFPageObj_GetMarkedContentID
+
+    bounds: dict[int, tuple[float, float, float, float]] = {}
+    for item in page.get_objects(max_depth=1):
+        owner = owners.get(FPDFPageObj_GetMarkedContentID(item.raw))
+        if owner is not None:
+            left, bottom, right, top = item.get_bounds()
+            a, b, c, d = bounds.get(owner, (left, bottom, right, top))
+            bounds[owner] = min(a, left), min(b, bottom), max(c, right), max(d, top)
+    found = []
+    for owner, (left, bottom, right, top) in bounds.items():
+        x, y = left * _CSS - _MARGIN, (height - top) * _CSS - _MARGIN
+        w, h = (right - left) * _CSS + 2 * _MARGIN, (top - bottom) * _CSS + 2 * _MARGIN
+        found.append((owner, (round(x, 1), round(y, 1), round(w, 1), round(h, 1))))
+    yield from sorted(found, key=lambda part: -part[1][2] * part[1][3])

@@ -1,0 +1,71 @@
+"""Find the text under a click in the content, and put another in its place.
+
+A request names an entry of the outline, or a text that was found before, by its number and
+never by a file: which file that is, is known here.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pipeline.content.loader import read_bytes
+from pipeline.content.source_map import SourceMap
+from pipeline.content.splice import splice
+from pipeline.model.fields import FieldPath
+from pipeline.preview.window import Drawing
+from pipeline.problems import Place
+from pipeline.project import Project
+from pipeline.state.atomic_write import atomic_write
+
+_CONFLICT = (
+    "The file was changed since the text was shown. Nothing was written: copy your text, "
+    "close this box, and click the paragraph again."
+)
+_REFUSED = (
+    "The file cannot hold this text here without changing another one. Nothing was "
+    "written: open the file in your editor."
+)
+
+
+@dataclass(frozen=True)
+class EditableText:
+    """A text of the content: its file as it was when it was shown, and its path there."""
+
+    file: str
+    digest: str
+    path: FieldPath
+    text: str
+
+
+def locate(
+    project: Project, drawing: Drawing, number: int
+) -> tuple[Place, EditableText | None]:
+    """Give the place of an entry of the outline, and its text if it can be edited.
+
+    Raises PipelineError if its file cannot be read.
+    """
+    entry, source_map = drawing.outline[number], SourceMap(project)
+    found = source_map.find_text(drawing.source, entry.text, entry.path)
+    if found is None:
+        return source_map.find(drawing.source, "", entry.path), None
+    file = found.place.file
+    digest = sha256(read_bytes(project, project.root / file)).hexdigest()
+    text = found.text.strip("\n")
+    return found.place, EditableText(file, digest, found.path, text)
+
+
+def edit(project: Project, old: EditableText, text: str) -> str:
+    """Put a text in the place of another; give the reason if that is refused.
+
+    A file that changed since the old text was shown is not written. Raises PipelineError if
+    the file cannot be read or written.
+    """
+    path = project.root / old.file
+    data = read_bytes(project, path)
+    if sha256(data).hexdigest() != old.digest:
+        return _CONFLICT
+    if (spliced := splice(old.file, data, old.path, text)) is None:
+        return _REFUSED
+    if read_bytes(project, path) != data:
+        return _CONFLICT
+    atomic_write(path, spliced, old.file, mode=path.stat().st_mode & 0o777)
+    return ""

@@ -1,0 +1,247 @@
+"""Serve a window to a browser on this machine that has its secret.
+
+The address holds a secret, so that other users of the machine get nothing. The names of the
+host are those of loopback, so that a web page gets nothing through a name of its own that
+points here. What changes a file must come from the page itself. No request names a file:
+see places.py. Other views, such as the HTML edition, get an entry in `_answer`.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from secrets import compare_digest
+from typing import Any
+
+from pipeline.preview.follow import Link
+from pipeline.preview.places import EditableText, edit, locate
+from pipeline.preview.window import Shown, Window
+from pipeline.problems import PipelineError
+from pipeline.project import BUNDLED, Project
+
+# Bytes of a request with an edited text: the longest text, escaped, has fewer.
+_MAX_BODY = 256 << 10
+# Seconds without a byte after which a connection is closed, and between signs of life.
+_IDLE, _SIGN_OF_LIFE = 60, 15
+# The number of a drawing, and of an entry of its outline.
+_ENTRY = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
+_TEXT = "text/plain; charset=utf-8"
+_OLD = "The pages were drawn again since you clicked. Click the text once more."
+_FILES = {
+    "": ("page.html", "text/html; charset=utf-8"),
+    "preview.css": ("preview.css", "text/css; charset=utf-8"),
+    "preview.js": ("preview.js", "text/javascript; charset=utf-8"),
+}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a server answers with. `texts` are those that were clicked, by number."""
+
+    project: Project
+    window: Window
+    link: Link
+    secret: str
+    files: Mapping[str, tuple[bytes, str]]
+    texts: dict[int, EditableText] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+
+class PreviewServer(ThreadingHTTPServer):
+    """A server on loopback; with port 0 the system chooses a free one."""
+
+    daemon_threads = True
+
+    def __init__(
+        self, project: Project, window: Window, link: Link, secret: str, port: int
+    ) -> None:
+        folder = BUNDLED / "templates" / "preview"
+        files = {
+            name: ((folder / file).read_bytes(), kind)
+            for name, (file, kind) in _FILES.items()
+        }
+        site = Site(project, window, link, secret, files)
+        super().__init__(("127.0.0.1", port), partial(_Handler, site))
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print the traceback of a bug; a browser that left is none."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = _IDLE
+
+    def __init__(self, site: Site, *arguments: Any) -> None:
+        self.site = site
+        super().__init__(*arguments)
+
+    def version_string(self) -> str:
+        return "briefs"
+
+    def log_message(self, *_: Any) -> None:
+        """Print nothing: an address holds the secret."""
+
+    def send_error(self, code: int, *_: Any) -> None:
+        """Answer what the standard library refuses, such as another method."""
+        self.close_connection = True
+        self._give(405 if code == 501 else code, b"", _TEXT)
+
+    def do_GET(self) -> None:
+        if (name := self._admitted("none", "same-origin")) is not None:
+            self._answer(name)
+
+    def do_POST(self) -> None:
+        self.close_connection = True  # whatever of a refused body is still to come
+        if (name := self._admitted("same-origin")) is None:
+            return
+        host, kind = self.headers["Host"], self.headers.get("Content-Type")
+        if self.headers.get("Origin") != f"http://{host}" or kind != "application/json":
+            return self._give(403, b"", _TEXT)
+        commands: dict[str, Callable[[Any], None]] = {
+            "select": self._select,
+            "edit": self._edit,
+        }
+        if name not in commands:
+            return self._give(404, b"", _TEXT)
+        length = self.headers.get("Content-Length", "")
+        if not length.isascii() or not length.isdigit():
+            return self._give(411, b"", _TEXT)
+        if len(length) > 9 or int(length) > _MAX_BODY:
+            return self._give(413, b"", _TEXT)
+        try:
+            commands[name](json.loads(self.rfile.read(int(length))))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self._give(400, b"", _TEXT)
+
+    def _admitted(self, *sites: str) -> str | None:
+        """Give what is asked for below the secret; refuse a foreign host or site."""
+        port = self.connection.getsockname()[1]
+        hosts = self.headers.get_all("Host", [])
+        is_ours = hosts in ([f"127.0.0.1:{port}"], [f"localhost:{port}"])
+        # Browsers of today send it; a program that has the secret is the author's own.
+        if not is_ours or self.headers.get("Sec-Fetch-Site", sites[0]) not in sites:
+            self._give(403, b"", _TEXT)
+            return None
+        secret, slash, name = self.path.removeprefix("/").partition("/")
+        if not slash or not compare_digest(secret.encode(), self.site.secret.encode()):
+            self._give(404, b"", _TEXT)
+            return None
+        return name
+
+    def _answer(self, name: str) -> None:
+        """Answer by name; the rest of a name is a key of what is shown, never a path."""
+        kind, _, rest = name.partition("/")
+        shown = self.site.window.shown
+        if name in self.site.files:
+            self._give(200, *self.site.files[name])
+        elif name == "events":
+            self._stream()
+        elif name == "outline":
+            entries = shown.drawing.outline
+            self._give_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
+        elif kind == "page" and (png := shown.pictures.get(rest)):
+            self._give(200, png, "image/png", "max-age=3600, immutable")
+        elif kind == "place":
+            self._locate(rest)
+        else:
+            self._give(404, b"", _TEXT)
+
+    def _locate(self, entry: str) -> None:
+        site, shown = self.site, self.site.window.shown
+        if not (match := _ENTRY.fullmatch(entry)):
+            return self._give(404, b"", _TEXT)
+        drawn, number = map(int, match.groups())
+        if drawn != shown.drawn:
+            return self._give(409, _OLD.encode(), _TEXT)
+        if number >= len(shown.drawing.outline):
+            return self._give(404, b"", _TEXT)
+        try:
+            place, text = locate(site.project, shown.drawing, number)
+        except PipelineError as error:
+            return self._give(409, str(error).encode(), _TEXT)
+        link = site.link(place.file, place.line, place.column)
+        answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
+        if text:
+            site.texts[key := next(site.numbers)] = text
+            answer |= {"number": key, "text": text.text}
+        self._give_json(answer)
+
+    def _select(self, asked: dict[str, str]) -> None:
+        window = self.site.window
+        known = window.shown.choices
+        chosen = {key: value for key, value in asked.items() if value in known[key]}
+        if chosen != asked:
+            return self._give(404, b"", _TEXT)
+        if "slug" in chosen:  # its editions and languages are others
+            chosen = {"edition": "", **chosen}
+        window.select(replace(window.selection, **chosen))
+        self._give(204, b"", _TEXT)
+
+    def _edit(self, asked: dict[str, Any]) -> None:
+        old, text = self.site.texts.get(asked["number"]), asked["text"]
+        if old is None or not isinstance(text, str):
+            return self._give(404, b"", _TEXT)
+        try:
+            refusal = edit(self.site.project, old, text)
+        except PipelineError as error:
+            refusal = str(error)
+        self._give(409 if refusal else 204, refusal.encode(), _TEXT)
+
+    def _stream(self) -> None:
+        """Send what is shown, and each change of it, until the browser leaves."""
+        self.close_connection = True
+        self._begin(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        number = 0
+        try:
+            while True:
+                if self.site.window.wait(number, _SIGN_OF_LIFE):
+                    shown = self.site.window.shown
+                    number = shown.number
+                    data = json.dumps(_message(shown))
+                    self.wfile.write(f"data: {data}\n\n".encode())
+                else:
+                    self.wfile.write(b": still here\n\n")
+                self.wfile.flush()
+        except OSError:
+            return
+
+    def _give_json(self, value: Any) -> None:
+        self._give(200, json.dumps(value).encode(), "application/json")
+
+    def _give(self, status: int, body: bytes, kind: str, cache: str = "no-store") -> None:
+        sizes = {"Content-Type": kind, "Content-Length": str(len(body))}
+        self._begin(status, {**sizes, "Cache-Control": cache})
+        self.wfile.write(body)
+
+    def _begin(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response_only(status)
+        for name, value in {**headers, **_HEADERS}.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+
+
+def _message(shown: Shown) -> dict[str, Any]:
+    """What a browser is told; it asks for the pictures that it does not have yet."""
+    pages = [
+        {"key": p.key, "width": p.width, "height": p.height, "parts": p.parts}
+        for p in shown.drawing.pages
+    ]
+    return {**shown.message, "drawn": shown.drawn, "pages": pages, "choices": shown.choices}

@@ -1,0 +1,159 @@
+// The page of `briefs preview`: it shows what the server sends, and asks by numbers only.
+"use strict";
+
+const $ = (selector) => document.querySelector(selector);
+const make = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+const vary = (element, values) => {
+  for (const [name, value] of Object.entries(values)) element.style.setProperty(`--${name}`, value);
+  return element;
+};
+
+const main = $("main"), problems = $("#problems"), outline = $("#outline"), dialog = $("#place");
+const text = $("textarea");
+let shown = { drawn: 0 };
+let place = null;
+
+// ---- Pages -------------------------------------------------------------------------------
+
+function showPages(message) {
+  message.pages.forEach((page, index) => {
+    if (!main.children[index]) {
+      const picture = make("img", { alt: `Page ${index + 1}` });
+      main.append(make("figure", { className: "page" }, picture, make("div")));
+    }
+    const figure = main.children[index], [picture, parts] = figure.children;
+    // The figure has its size before its picture comes, so that nothing moves.
+    vary(figure, { width: page.width, height: page.height });
+    if (picture.dataset.key !== page.key) {
+      picture.dataset.key = page.key;
+      const next = new Image();
+      next.onload = () => { if (picture.dataset.key === page.key) picture.src = next.src; };
+      next.src = `page/${page.key}`;
+    }
+    if (shown.drawn !== message.drawn) parts.replaceChildren(...page.parts.map(makePart));
+  });
+  while (main.children.length > message.pages.length) main.lastChild.remove();
+  main.classList.toggle("stale", message.is_old);
+}
+
+// Parts are for the mouse; the structure has a button for each text.
+function makePart([entry, [x, y, w, h]]) {
+  const part = make("div", { className: "part" });
+  part.dataset.entry = entry;
+  return vary(part, { x, y, w, h });
+}
+
+main.onclick = (event) => { if (event.target.dataset.entry) locate(event.target.dataset.entry); };
+
+// ---- Problems ----------------------------------------------------------------------------
+
+function showProblems(message) {
+  const errors = message.problems.filter((problem) => problem.is_error).length;
+  problems.hidden = !message.problems.length;
+  problems.className = errors ? "errors" : "";
+  const head = message.is_old ? "The pages below are the last good ones." :
+    errors ? "These pages have errors: a build would keep the last good PDF." : "Warnings";
+  const items = message.problems.map((problem) => make("li", {},
+    problem.link ? make("a", { href: problem.link, textContent: problem.place }) : problem.place,
+    ` ${problem.message}`, make("small", { textContent: problem.hint })));
+  $("summary").textContent = head;
+  $("#problems ul").replaceChildren(...items);
+}
+
+// ---- What is selected --------------------------------------------------------------------
+
+function showChoices(message) {
+  for (const [name, values] of Object.entries(message.choices)) {
+    const select = $(`select[name=${name}]`);
+    if (select.dataset.values !== JSON.stringify(values)) {
+      select.dataset.values = JSON.stringify(values);
+      select.replaceChildren(...values.map((value) => make("option", { value, textContent: value })));
+    }
+    select.value = message.selection[name];
+    select.onchange = () => { say("Rendering …"); post("select", { [name]: select.value }); };
+  }
+  document.title = `${message.selection.slug} ${message.selection.edition} ${message.selection.language}`;
+}
+
+// ---- Structure ---------------------------------------------------------------------------
+
+const roles = {
+  H1: "heading 1", H2: "heading 2", H3: "heading 3", P: "paragraph", L: "list", LI: "item",
+  Lbl: "label", LBody: "content of the item", TH: "heading cell", TD: "cell", TR: "row",
+  Sect: "section", Aside: "aside", Div: "group", Art: "article", BlockQuote: "quotation",
+  THead: "table head", TBody: "table body", TOC: "contents", TOCI: "entry",
+};
+
+async function showOutline() {
+  if (outline.hidden) return;
+  const entries = await (await fetch("outline")).json();
+  outline.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
+    const name = make("b", { textContent: roles[role] || role.toLowerCase() });
+    const line = make(isContent && words ? "button" : "p", {}, name, ` ${words}`);
+    if (line.type) line.onclick = () => locate(entry);
+    const mark = (on) => () => document.querySelectorAll(`[data-entry="${entry}"]`)
+      .forEach((part) => part.classList.toggle("marked", on));
+    Object.assign(line, { onmouseenter: mark(true), onmouseleave: mark(false) });
+    Object.assign(line, { onfocus: mark(true), onblur: mark(false) });
+    return vary(line, { depth });
+  }));
+}
+
+$("#structure").onclick = (event) => {
+  outline.hidden = !outline.hidden;
+  event.target.setAttribute("aria-expanded", !outline.hidden);
+  showOutline();
+};
+$("#zoom").onchange = (event) => vary(main, { zoom: event.target.value });
+
+// ---- The place of a text, and another text in it -------------------------------------------
+
+async function locate(entry) {
+  const answer = await fetch(`place/${shown.drawn}.${entry}`);
+  if (!answer.ok) return say(await answer.text());
+  place = await answer.json();
+  $("#where").textContent = place.place;
+  $("#open").href = place.link;
+  $("#open").hidden = !place.link;
+  $("#field").hidden = $("#save").hidden = place.text === null;
+  text.value = place.text || "";
+  text.lang = shown.selection.language;
+  text.dir = "auto";
+  $("#refusal").textContent = "";
+  dialog.showModal();
+}
+
+async function save() {
+  const answer = await post("edit", { number: place.number, text: text.value });
+  if (answer.ok) dialog.close();
+  else $("#refusal").textContent = await answer.text();
+}
+
+$("#save").onclick = save;
+text.onkeydown = (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save(); };
+
+function post(name, value) {
+  const headers = { "Content-Type": "application/json" };
+  return fetch(name, { method: "POST", headers, body: JSON.stringify(value) });
+}
+
+// ---- Following ---------------------------------------------------------------------------
+
+function say(words) { $("#state").textContent = words; }
+
+const events = new EventSource("events");
+events.onmessage = (event) => {
+  const message = JSON.parse(event.data);
+  showProblems(message);
+  showPages(message);
+  showChoices(message);
+  const isNew = shown.drawn !== message.drawn;
+  shown = message;
+  if (isNew) showOutline();
+  say(`${message.pages.length} pages`);
+};
+events.onerror = () => say("The preview has ended: run it again.");

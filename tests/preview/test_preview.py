@@ -1,0 +1,183 @@
+"""`briefs preview`, started as a program: it follows each save, shows errors, and edits."""
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+SOURCE = "content/brief/2017/en.yaml"
+PARAGRAPH = "Each of these words is on the first page. " * 20
+BRIEF = (
+    f"""# The first brief
+title: A title
+lead: Some words.
+sections:
+  - heading: One
+    blocks:
+      - text: {PARAGRAPH}
+  - heading: Two
+    blocks:
+"""
+    + 12 * f"      - text: {PARAGRAPH}\n"
+)
+
+
+class Page:
+    """What a browser does: reads the stream of messages, asks, and posts."""
+
+    def __init__(self, address: str) -> None:
+        url = urlsplit(address)
+        self.host, self.path = url.netloc, url.path
+        self.stream = http.client.HTTPConnection(self.host, timeout=60)
+        self.stream.request("GET", f"{self.path}events")
+        self.events = self.stream.getresponse()
+
+    def next(self) -> Any:
+        """Read the next message."""
+        while not (line := self.events.readline()).startswith(b"data: "):
+            assert line, "the stream has ended"
+        return json.loads(line.removeprefix(b"data: "))
+
+    def ask(self, name: str, value: object = None) -> tuple[int, bytes]:
+        """Ask for something, or post a value."""
+        headers = {"Origin": f"http://{self.host}", "Content-Type": "application/json"}
+        with closing(http.client.HTTPConnection(self.host, timeout=60)) as connection:
+            method, body = ("POST", json.dumps(value)) if value else ("GET", None)
+            connection.request(method, f"{self.path}{name}", body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    return write_project({SOURCE: BRIEF, "content/brief/2017/fr.yaml": BRIEF})
+
+
+@pytest.fixture
+def process(root: Path) -> "Iterator[subprocess.Popen[str]]":
+    command = [sys.executable, "-m", "pipeline", "--project", root, "preview", "brief"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def page(process: "subprocess.Popen[str]") -> Iterator[Page]:
+    assert process.stdout
+    page = Page(process.stdout.readline().strip())
+    with closing(page.stream), closing(page.events):
+        yield page
+
+
+def keys(message: Any) -> list[str]:
+    return [page["key"] for page in message["pages"]]
+
+
+def test_it_follows_each_save_and_only_pages_that_changed_are_new(
+    root: Path, page: Page
+) -> None:
+    first = page.next()
+    assert first["problems"] == []
+    assert len(first["pages"]) > 2
+    assert first["selection"] == {
+        "slug": "brief",
+        "edition": "2017",
+        "language": "en",
+        "profile": "screen",
+    }
+    for key in keys(first):
+        status, png = page.ask(f"page/{key}")
+        assert status == 200
+        assert png.startswith(b"\x89PNG")
+    (root / SOURCE).write_text(BRIEF.replace("Some words", "Other words"))
+    second = page.next()
+    assert keys(second)[0] != keys(first)[0]
+    # The imprint on the last page has the code of the edition.
+    assert keys(second)[1:-1] == keys(first)[1:-1]
+    assert not (root / "build").exists()
+
+
+def test_an_error_lies_over_the_last_good_pages(root: Path, page: Page) -> None:
+    first = page.next()
+    (root / SOURCE).write_text("title: A\ntitel: B\n" + BRIEF.split("\n", 2)[2])
+    second = page.next()
+    assert second["is_old"]
+    assert keys(second) == keys(first)
+    assert second["drawn"] == first["drawn"]
+    (problem,) = second["problems"]
+    assert problem["place"] == f"{SOURCE}:2:1"
+    assert problem["is_error"]
+    assert problem["hint"]
+    assert problem["link"].endswith(f"/{SOURCE}:2:1")
+    (root / SOURCE).write_text(BRIEF)
+    third = page.next()
+    assert not third["is_old"]
+    assert third["problems"] == []
+    assert keys(third) == keys(first)
+
+
+def test_what_does_not_fit_is_shown_with_its_error(root: Path, page: Page) -> None:
+    page.next()
+    (root / SOURCE).write_text(BRIEF.replace("A title", "A very long title " * 20))
+    shown = page.next()
+    assert not shown["is_old"]
+    assert any(p["is_error"] for p in shown["problems"])
+
+
+def test_an_error_of_another_language_is_not_in_the_way(root: Path, page: Page) -> None:
+    page.next()
+    (root / "content/brief/2017/fr.yaml").write_text("title: [")
+    shown = page.next()
+    assert shown["problems"] == []
+    assert not shown["is_old"]
+
+
+def test_language_and_profile_are_switched(page: Page) -> None:
+    first = page.next()
+    assert first["choices"]["language"] == ["en", "fr"]
+    assert page.ask("select", {"language": "fr"})[0] == 204
+    french = page.next()
+    assert french["selection"]["language"] == "fr"
+    assert keys(french) != keys(first)
+    assert page.ask("select", {"profile": "a5"})[0] == 204
+    small = page.next()
+    assert small["pages"][0]["width"] < first["pages"][0]["width"]
+    assert page.ask("select", {"profile": "booklet"})[0] == 204
+    assert page.next()["pages"][0]["parts"] == []
+
+
+def test_a_click_leads_to_the_line_and_an_edit_to_new_pages(root: Path, page: Page) -> None:
+    first = page.next()
+    entries = json.loads(page.ask("outline")[1])
+    entry = next(n for n, e in enumerate(entries) if e[1:3] == ["H2", "Two"])
+    parts = [number for p in first["pages"] for number, _ in p["parts"]]
+    assert entry in parts
+    place = json.loads(page.ask(f"place/{first['drawn']}.{entry}")[1])
+    line = BRIEF.split("\n").index("  - heading: Two") + 1
+    assert (place["place"], place["text"]) == (f"{SOURCE}:{line}:14", "Two")
+    edited = {"number": place["number"], "text": "Three"}
+    assert page.ask("edit", edited)[0] == 204
+    assert (root / SOURCE).read_text() == BRIEF.replace("Two", "Three")
+    second = page.next()
+    assert second["drawn"] > first["drawn"]
+    assert page.ask(f"place/{first['drawn']}.{entry}")[0] == 409
+    assert page.ask("edit", edited)[0] == 409
+
+
+def test_ctrl_c_ends_it_and_leaves_nothing(
+    root: Path, page: Page, process: "subprocess.Popen[str]"
+) -> None:
+    page.next()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert not (root / "build").exists()
