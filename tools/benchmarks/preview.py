@@ -1,0 +1,88 @@
+"""Measure the time from a save to the new pages at the browser, in `briefs preview`.
+
+`python -m tools.benchmarks.preview` prints a table of Markdown. Each round changes a
+word of a sample, and waits for the message of the server and the pictures of pages that
+changed. What a browser then needs to decode a picture is not measured.
+"""
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 15
+# Samples of two and of four pages, and the most milliseconds that were promised.
+CASES = (
+    ("global-advocacy", "2017", 250),
+    ("policy-coherence", "2024", 400),
+)
+
+
+@contextmanager
+def serving(root: Path, slug: str) -> Iterator[str]:
+    """Run the preview of a project; give its address."""
+    command = [sys.executable, "-m", "pipeline", "--project", str(root), "preview", slug]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+def next_message(events: http.client.HTTPResponse) -> dict[str, list[dict[str, str]]]:
+    """Read the next message of the stream."""
+    while not (line := events.readline()).startswith(b"data: "):
+        assert line
+    message: dict[str, list[dict[str, str]]] = json.loads(line.removeprefix(b"data: "))
+    return message
+
+
+def times_of(address: str, file: Path) -> tuple[list[float], int]:
+    """Save a file many times; give the times until its pages are there; count these."""
+    url = urlsplit(address)
+    stream, pictures = (http.client.HTTPConnection(url.netloc) for _ in range(2))
+    with closing(stream), closing(pictures):
+        stream.request("GET", f"{url.path}events")
+        with closing(stream.getresponse()) as events:
+            shown = {page["key"] for page in next_message(events)["pages"]}
+            text, times, pages = file.read_text("utf-8"), [], 0
+            for number in range(ROUNDS):
+                time.sleep(0.3)
+                file.write_text(text.replace("Trade", f"Trade {number}", 1), "utf-8")
+                started = time.perf_counter()
+                keys = [page["key"] for page in next_message(events)["pages"]]
+                for key in keys:
+                    if key not in shown:
+                        pictures.request("GET", f"{url.path}page/{key}")
+                        pictures.getresponse().read()
+                times.append((time.perf_counter() - started) * 1000)
+                shown, pages = set(keys), len(keys)
+    return times, pages
+
+
+def main() -> None:
+    """Measure each case in a copy of the samples."""
+    lines = [f"| pages, {ROUNDS} rounds | median | best | at most |", "|---|---|---|---|"]
+    for slug, dated, limit in CASES:
+        with TemporaryDirectory() as folder:
+            shutil.copytree(ROOT / "content", Path(folder, "content"))
+            file = Path(folder, "content", slug, dated, "en.yaml")
+            with serving(Path(folder), slug) as address:
+                times, pages = times_of(address, file)
+        best = f"{min(times):.0f} ms"
+        lines.append(f"| {pages} | {median(times):.0f} ms | {best} | {limit} ms |")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
