@@ -60,13 +60,16 @@ class Rule(Enum):
     TEXT_LENGTH = "text-length"
     FILE_UNREADABLE = "file-unreadable"
     CONTROL_CHARACTER = "control-character"
+    CURLY_QUOTES = "curly-quotes", Severity.WARNING
     # YAML
     YAML_SYNTAX = "yaml-syntax"
     YAML_COLON = "yaml-colon"
     YAML_COMMA = "yaml-comma"
     YAML_TAB = "yaml-tab"
+    YAML_INDENTATION = "yaml-indentation"
     YAML_QUOTE = "yaml-quote"
     YAML_FIRST_CHARACTER = "yaml-first-character"
+    YAML_PARAGRAPHS = "yaml-paragraphs", Severity.WARNING
     YAML_COMMENT = "yaml-comment"
     YAML_DOCUMENTS = "yaml-documents"
     YAML_TAG = "yaml-tag"

@@ -27,6 +27,8 @@ _LEDGER = "content/{}/published/ledger.yaml"
 # Data, pictures and notes of an author.
 _DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
 _KNOWN_ENDINGS = _DATA_ENDINGS | {".jpg", ".jpeg", ".png", ".svg", ".md", ".txt"}
+# YAML by the other ending, in capitals, or saved by an editor of plain text.
+_MISNAMED = re.compile(r"(.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
 # Files of systems and editors, which are ignored.
 _IGNORED = re.compile(r"\..*|.*~|#.*#|Thumbs\.db|desktop\.ini")
 
@@ -150,7 +152,10 @@ def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:
     # Pictures and data may be in a subfolder.
     files = (entry, *(entries_of(project, entry.path) if _is_folder(entry) else ()))
     endings = {PurePath(file.name).suffix.lower() for file in files}
-    return not (entry.name.endswith(".yaml") or endings & _KNOWN_ENDINGS)
+    if entry.name.endswith(".yaml"):
+        return False
+    is_misnamed = _MISNAMED.fullmatch(entry.name) and not _is_folder(entry)
+    return bool(is_misnamed or not endings & _KNOWN_ENDINGS)
 
 
 _FOLDER_HINT = (
@@ -161,6 +166,9 @@ _FOLDER_HINT = (
 
 def unexpected_file_problem(place: Place, hint: str = _FOLDER_HINT) -> Problem:
     """Report a file that is not used."""
+    name = PurePath(place.file).name
+    if (match := _MISNAMED.fullmatch(name)) and not name.endswith(".yaml"):
+        hint = f"the name must end with .yaml: rename it to {match[1]}.yaml"
     return Problem(Rule.UNEXPECTED_FILE, place, "this file is not used", hint)
 
 

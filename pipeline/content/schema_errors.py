@@ -148,7 +148,11 @@ def _unknown_key(error: _SchemaError) -> Problem:
         hint = f"it belongs in {file}"
     else:
         known_keys = error.known_keys
-        hint = suggestion(error.key, known_keys, "known keys: " + ", ".join(known_keys))
+        owners = [*_owners(error.model, error.key)]
+        otherwise = "known keys: " + ", ".join(known_keys)
+        if len(owners) == 1:
+            otherwise = f"it belongs below {': '.join(owners[0])}"
+        hint = suggestion(error.key, known_keys, otherwise)
     place, message = error.source.key_place(error.path), f'unknown key "{error.key}"'
     return Problem(Rule.UNKNOWN_KEY, place, message, hint)
 
@@ -245,6 +249,15 @@ def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None
         field = part.model_fields.get(step) if part else None
         annotation = field.annotation if field else None
     return None if get_origin(annotation) is dict else _model_in(annotation)
+
+
+def _owners(model: Any, key: str, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Find the parts of a model that have a key, by their keys in the file."""
+    for name, field in model.model_fields.items():
+        if (field.alias or name) == key and path:
+            yield path
+        if part := _model_in(field.annotation):
+            yield from _owners(part, key, (*path, field.alias or name))
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

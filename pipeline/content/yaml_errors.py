@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
+from pipeline.content.yaml_layout import colon_problem, layout_problem, quote_problem
 from pipeline.problems import Place, Problem, Rule
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
@@ -47,7 +48,7 @@ def syntax_problem(file: str, lines: Sequence[str], error: yaml.MarkedYAMLError)
     if "single document" in report:
         message = 'a line "---" begins a second document'
         return Problem(Rule.YAML_DOCUMENTS, place, message, "keep one document in a file")
-    for explain in (_tab, _comma, _colon, _quote, _first_character):
+    for explain in (_tab, _comma, _layout, _colon, _quote, _first_character):
         if problem := explain(stopped):
             return problem
     hint = "check the lines above: indentation (two spaces a level), quotation marks, "
@@ -70,6 +71,10 @@ def _tab(error: _ParserError) -> Problem | None:
     return Problem(Rule.YAML_TAB, place, "the line is indented with a tab", hint)
 
 
+def _layout(error: _ParserError) -> Problem | None:
+    return layout_problem(error.place.file, error.lines, error.place.line)
+
+
 def _comma(error: _ParserError) -> Problem | None:
     rest = error.line(error.place.line)[error.place.column - 1 :]
     if not (rest.startswith(",") and re.search(r"[\[,] *$", error.before)):
@@ -89,6 +94,8 @@ def _colon(error: _ParserError) -> Problem | None:
     if ": " in error.before:
         message = 'a colon and a space (": ") inside text without quotation marks'
         hint = 'put the whole text in quotation marks: title: "Trade: what it does to jobs"'
+        if curly := re.search(r"(?:: |- ) *([“”„])", error.before):
+            hint = f'replace {curly[1]} and its partner by straight quotation marks: "…"'
     else:
         message = "a key inside the text of the line above"
         hint = "if it is a key, indent it like the key above; if it is text, put the whole "
@@ -106,9 +113,7 @@ def _quote(error: _ParserError) -> Problem | None:
         place = replace(error.place, column=match.start(1) + 1) if match else None
     if place is None:
         return None
-    message = "the quotation mark opened here is not closed properly"
-    hint = "close it; inside \"…\" write \\\" for a quotation mark, inside '…' write ''"
-    return Problem(Rule.YAML_QUOTE, place, message, hint)
+    return quote_problem(place)
 
 
 def _first_character(error: _ParserError) -> Problem | None:
@@ -134,17 +139,14 @@ def first_character_problem(place: Place, character: str) -> Problem:
     return Problem(Rule.YAML_FIRST_CHARACTER, place, message, hint)
 
 
-def colon_problem(place: Place, hint: str) -> Problem:
-    """Report a key whose colon is not followed by a space."""
-    message = "there is no space after the colon of a key"
-    return Problem(Rule.YAML_COLON, place, message, hint)
-
-
 def comma_problem(place: Place, key: str, parts: Sequence[str]) -> Problem:
     """Report text in braces that its commas split into `parts`."""
     number = ",".join(parts)
+    is_decimal = len(parts) == 2 and number.replace(",", "", 1).isdecimal()
     message = f'"{parts[1]}" after the comma is read as a key of its own'
     hint = f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"'
     if _THOUSANDS.fullmatch(number):
         hint = f"write the number without a comma: {key}: {number.replace(',', '')}"
+    elif is_decimal:
+        hint = f"write a point for decimals: {key}: {'.'.join(parts)}"
     return Problem(Rule.YAML_COMMA, place, message, hint)

@@ -15,12 +15,12 @@ from functools import cached_property
 import yaml
 
 from pipeline.content.yaml_errors import (
-    colon_problem,
     comma_problem,
     first_character_problem,
     place_of,
     syntax_problem,
 )
+from pipeline.content.yaml_layout import colon_problem, layout_problem
 from pipeline.model.cjk import join_lines
 from pipeline.model.fields import FieldPath
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -42,13 +42,18 @@ MAX_VALUES = 20_000
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\u202d\u202e]"
 )
+# A value inside quotation marks of a word processor, with no others inside.
+_IN_CURLY = re.compile('([“”„])[^“”„]*([“”"])', re.DOTALL)
 # In braces: a key whose colon is not followed by a space, and which is no web address.
 _GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
 # A "#" that looks like text ("#1"), not like a comment.
 _NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
+# In a folded text: a line end that one empty line gave.
+_ONE_LINE_END = re.compile(r"[^\n]\n[^\n]")
 # What follows a text in braces if the text is not a key.
 _NO_COLON = re.compile(r"\s*([,}]|$)")
 _ANCHOR, _ALIAS = re.compile(r"&([\w-]+)"), re.compile(r"\*([\w-]+)")
+_NOTE = re.compile(r"\[\^")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
@@ -273,11 +278,18 @@ class _YamlReader:
         # Inside quotation marks it can also be an escape: "\0".
         if match := _CONTROL.search(text):
             self.problems.append(_control_character_problem(start, match[0]))
-        if getattr(node, "style", None):
+        style = getattr(node, "style", None)
+        if style not in ("|", "'", '"') and _ONE_LINE_END.search(node.value.strip()):
+            self._check_paragraphs(node)
+        if style:
             return text
         # A scalar without style has no quotation marks: when empty, nothing was typed.
         self._check_comment(node.end_mark)
         anchor = self._match(_ANCHOR, node.start_mark)
+        if match := _IN_CURLY.fullmatch(text):
+            message = f"the quotation marks {match[1]} and {match[2]} are printed"
+            hint = "delete them; to print them, put straight ones around the whole text"
+            self._add(Rule.CURLY_QUOTES, start, message, hint)
         # In "&Co and friends" YAML reads the text "and friends", named Co.
         if anchor and anchor[1] not in self.aliases:
             self.problems.append(first_character_problem(start, "&"))
@@ -290,6 +302,19 @@ class _YamlReader:
         opened = self._letter_at(node.start_mark) in ("'", '"')
         first = self.lines[node.start_mark.line][node.start_mark.column + opened :]
         return [first, *self.lines[node.start_mark.line + 1 : self._last_line(node)]]
+
+    def _check_paragraphs(self, node: yaml.nodes.Node) -> None:
+        """Report an empty line that YAML reads as a line break, not as a new paragraph."""
+        first = node.start_mark.line + 1
+        lines = self.lines[first : self._last_line(node)]
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if blank := next(
+            (n for n, line in enumerate(lines, first + 1) if not line.strip()), 0
+        ):
+            message = "the empty line does not begin a new paragraph"
+            hint = 'write "|" after the key, and the text in the lines below it'
+            self._add(Rule.YAML_PARAGRAPHS, Place(self.file, blank, 1), message, hint)
 
     def _letter_at(self, mark: yaml.Mark) -> str:
         return self.lines[mark.line][mark.column : mark.column + 1]
@@ -314,7 +339,11 @@ class _YamlReader:
             if not isinstance(key_node, yaml.ScalarNode):
                 message = "a key must be a word, not a list or another set of keys"
                 hint = "put quotation marks around text that begins with [ or {"
-                self._add(Rule.WRONG_TYPE, place, message, hint)
+                problem = Problem(Rule.WRONG_TYPE, place, message, hint)
+                if self._match(_NOTE, key_node.start_mark):  # text that is not indented
+                    shifted = layout_problem(self.file, self.lines, place.line)
+                    raise PipelineError(shifted or problem)
+                self.problems.append(problem)
             elif (key := str(key_node.value)) in values:
                 first = self.spans[(*path, key)].key.line
                 message = f'"{key}" is already used in line {first}'

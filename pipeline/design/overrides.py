@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import Project
+from pipeline.project import BRAND_FILE, Project
 
 # A larger file is not hashed either (state/fingerprints.py).
 _LARGEST = 256 << 20
@@ -62,6 +62,9 @@ def _path_problem(
     elif not is_folder and os.path.getsize(path) > _LARGEST:  # noqa: PTH202 – faster
         message = f"the file is larger than {_LARGEST >> 20} MiB"
         hint = "put another file here; only fonts have more than a few MiB"
+    elif expected := _right_name(name):
+        message = f"a file of this name is not used; the program reads {expected}"
+        hint = f"rename it to {expected}, or remove it"
     elif not name.isascii() and not _is_unicode(name):
         message = f"the name of the {kind} is not UTF-8"
         hint = f"rename the {kind}"
@@ -69,6 +72,16 @@ def _path_problem(
         return None
     rule = Rule.TEMPLATE if base.name == "templates" else Rule.FILE_UNREADABLE
     return Problem(rule, Place(f"{name}{slash}"), message, hint)
+
+
+def _right_name(name: str) -> str | None:
+    """The name with the ending that the program reads, if the file has another one."""
+    folder, _, file = name.rpartition("/")
+    stem = file.partition(".")[0]
+    if re.fullmatch(r"styles/_?brand\.ya?ml", name) and name != BRAND_FILE:
+        return BRAND_FILE
+    is_strings = folder == "templates/strings" and file.lower().endswith(".yml")
+    return f"{folder}/{stem}.yaml" if is_strings else None
 
 
 def _is_unicode(name: str) -> bool:

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 import yaml
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import Project
+from pipeline.project import BUNDLED, Project
 
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
@@ -66,7 +66,7 @@ def find_strings(project: Project, language: str) -> bytes:
             with suppress(FileNotFoundError):  # removed after is_file()
                 return project.read(name, path)
     message = f'there are no strings for the language "{language}"'
-    hint = "copy templates/strings/en.yaml to this name and translate it"
+    hint = "copy the program's own templates/strings/en.yaml to this name and translate it"
     raise PipelineError(Problem(Rule.UI_STRINGS, Place(name), message, hint))
 
 
@@ -116,7 +116,8 @@ def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[P
         keys.add(key)
     if missing := [key for key in STRINGS if key not in keys]:
         message = "missing strings: " + ", ".join(missing)
-        hint = "copy them from templates/strings/en.yaml and translate them"
+        lines = (f'{key}: "{_in_english(key)}"' for key in missing)
+        hint = "add a line for each, in the language of the file: " + "; ".join(lines)
         yield Problem(Rule.UI_STRINGS, Place(file, 1, 1), message, hint)
 
 
@@ -133,9 +134,16 @@ def _string_problems(
     elif not isinstance(value, yaml.ScalarNode):
         yield f'the string "{key}" is not text', "write one text"
     elif not value.value and key not in _MAY_BE_EMPTY:
-        yield f'the string "{key}" is empty', "translate the string of en.yaml"
+        yield f'the string "{key}" is empty', f'translate "{_in_english(key)}"'
     else:
         for placeholder in _PLACEHOLDERS.get(key, ()):
             if placeholder not in value.value:
-                hint = f"the program replaces {placeholder}; see the string in en.yaml"
+                hint = f"the program replaces {placeholder}; in English the string is "
+                hint += f'"{_in_english(key)}"'
                 yield f'the string "{key}" has no {placeholder}', hint
+
+
+def _in_english(key: str) -> str:
+    """Give a bundled string, as an example of what a file needs."""
+    data = (BUNDLED / "templates/strings/en.yaml").read_bytes()
+    return str(yaml.load(data, Loader=yaml.CBaseLoader)[key])  # noqa: S506 – text only

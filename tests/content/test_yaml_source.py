@@ -83,7 +83,7 @@ def test_text_stays_as_typed(typed: str) -> None:
         ("a: {b: }\n", {"a": {"b": None}}),
         ("a: []\nb: {}\n", {"a": [], "b": {}}),
         ("a: |\n  one\n  two\n", {"a": "one\ntwo\n"}),
-        ("a: >\n  one\n  two\n\n  three\n", {"a": "one two\nthree\n"}),
+        ("a: >\n  one\n  two\n\n\n  three\n", {"a": "one two\n\nthree\n"}),
         ("a: one\n  two\n", {"a": "one two"}),
         ("a: 'it''s'\n", {"a": "it's"}),
         ('a: "\\u00e9"\n', {"a": "é"}),
@@ -248,8 +248,8 @@ def test_a_walk_returns_every_value_in_the_order_of_the_file() -> None:
         (b"", Rule.EMPTY_FILE, (1, 1)),
         (b" \n\n# only a comment\n", Rule.EMPTY_FILE, (1, 1)),
         (b"\xef\xbb\xbf", Rule.EMPTY_FILE, (1, 1)),
-        (b"a:\n  b: c\n d: e\n", Rule.YAML_SYNTAX, (3, 2)),
-        (b"a:\n  b: c\n d: e\tf\n", Rule.YAML_SYNTAX, (3, 2)),
+        (b"a:\n  b: c\n d: e\n", Rule.YAML_INDENTATION, (3, 2)),
+        (b"a:\n  b: c\n d: e\tf\n", Rule.YAML_INDENTATION, (3, 2)),
     ],
 )
 def test_a_file_that_cannot_be_read_has_one_problem(

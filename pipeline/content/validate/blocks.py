@@ -11,6 +11,12 @@ from pipeline.problems import Place, Problem, Rule
 # The side column of page 1 has room for three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
 
+_SPANS_HINT = 'write "" for an empty cell; "across: 2" or "down: 2" counts as two cells'
+_COMMA_HINT = (
+    "a comma begins a new cell: put a text or number with a comma in quotation marks; "
+    '"across: 2" or "down: 2" counts as two cells'
+)
+
 
 def check_blocks(
     version: LanguageVersion, source: Source, facts: EditionFacts
@@ -69,9 +75,9 @@ def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Prob
             place = beyond or source.place((*path, "rows", index))
             cells = "1 cell" if len(filled) == 1 else f"{len(filled)} cells"
             message = f"the row has {cells}, and the table {width} columns"
-            yield _shape_problem(place, message)
+            hint = _SPANS_HINT if len(filled) < width else _COMMA_HINT
+            yield _shape_problem(place, message, hint)
 
 
-def _shape_problem(place: Place, message: str) -> Problem:
-    hint = 'write "" for an empty cell; "across: 2" or "down: 2" counts as two cells'
+def _shape_problem(place: Place, message: str, hint: str = _SPANS_HINT) -> Problem:
     return Problem(Rule.TABLE_SHAPE, place, message, hint)

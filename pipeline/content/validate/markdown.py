@@ -31,6 +31,11 @@ from pipeline.problems import Problem, Rule
 # The parser drops the content of lists that are nested in more than ten others.
 _MAX_LEVEL = 14
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LIKE_LINK = re.compile(
+    r"\[[^]\n]+\] +\((?:https?:|mailto:|www\.|#)[^)\s]*\)"
+    r"|\([^)\n]+\)\[(?:https?:|www\.)[^]\s]*\]"
+)
+_LIKE_TABLE_ROW = re.compile(r"^ *\|.*\| *$", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
 _LIKE_CITATION = re.compile(r"\[(?:[^\[\]@]*[\s,;])?@[A-Za-z][^\[\]]*\]")
 _FOOTNOTE_CALL = re.compile(r"\[\^([^\[\]\s]+)\]")
@@ -90,6 +95,7 @@ def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
             yield _unsupported(f"{what} nested too deeply", hint, snippet, line)
             return
     yield from _citation_issues(text)
+    yield from _printed_mark_issues(text, tokens)
     yield from link_text_issues(text, tokens)
     if env.get("references"):
         yield from _link_definition_issues(text)
@@ -126,6 +132,26 @@ def _citation_issues(text: str) -> Iterator[Issue]:
             hint = "write [@id], and several as [@one; @two]"
             snippet, line = match[0].split("\n")[0], text.count("\n", 0, match.start())
             yield Issue(Rule.UNKNOWN_REFERENCE, message, hint, snippet, line)
+
+
+def _printed_mark_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
+    """Report marks that are nearly links, emphasis or tables: they print as typed."""
+    for match in _LIKE_LINK.finditer(text):
+        message = f'"{match[0]}" is printed as text, not as a link'
+        line = text.count("\n", 0, match.start())
+        yield _unsupported(message, "write [words](https://…)", match[0], line)
+    for token in (token for token in tokens if token.type == "inline" and token.map):
+        line = token.map[0] if token.map else 0
+        texts = [t.content for t in token.children or () if t.type == "text"]
+        if "\\*" not in token.content and any("**" in text for text in texts):
+            hint = "write **words**: two asterisks before and after, no spaces inside; "
+            hint += "for asterisks, put a backslash before each"
+            yield _unsupported('"**" is printed as text', hint, "**", line)
+        if row := _LIKE_TABLE_ROW.search(token.content):
+            hint = "write a line |---|---| below the head of the table"
+            line += token.content.count("\n", 0, row.start())
+            message = "a row of a table is printed as text"
+            yield _unsupported(message, hint, row[0].strip(), line)
 
 
 def _link_definition_issues(text: str) -> Iterator[Issue]:

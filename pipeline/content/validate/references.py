@@ -1,5 +1,6 @@
 """Check the ids, citations and internal links of a language file, as they were typed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 
@@ -11,6 +12,8 @@ from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import Problem, Rule
 
+# "[id]", which is no link, no note and no phrase in another language.
+_NO_AT_SIGN = re.compile(r"(?<![\\!\]])\[([A-Za-z][\w-]*)\](?![(\[{:])")
 _NO_REFERENCE = "add it to references, at the end of the file"
 _NO_PART = "add a line to the part that the link should lead to: id: …"
 
@@ -41,6 +44,12 @@ def check_references(source: Source) -> Iterator[Problem]:
             if id in references:
                 cited.add(id)  # so that the reference is not reported as unused too
                 yield _bare_citation_problem(source, path, text, id, offset)
+        for match in _NO_AT_SIGN.finditer(text):
+            if (id := match[1]) in references and not is_plain:
+                cited.add(id)
+                place = source.find(path, match[0], text.count("\n", 0, match.start()))
+                message, hint = f'"{match[0]}" is printed as text', f"did you mean [@{id}]?"
+                yield Problem(Rule.UNBRACKETED_CITATION, place, message, hint)
         for id in (id for id in internal_links(text) if id and id not in targets):
             message = f'no part of this brief has the id "{id}"'
             hint = suggestion(id, targets, _NO_PART, next(broken))
