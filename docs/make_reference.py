@@ -88,6 +88,7 @@ MEANINGS = {
     "chart-type": "The rows, columns or values do not suit the type of chart.",
     "side-column-overflow": "Pull figures and contact overflow the side column of page 1.",
     "translation-mismatch": "A translation does not have the same parts as the original.",
+    "translation-difference": "A number, a citation or an address is in one language only.",
     "missing-translation": "A text is missing in a language that the project uses.",
     "missing-glyph": "No font of the brief has a character of its text.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",

@@ -120,6 +120,7 @@ class Rule(Enum):
     CHART_TYPE = "chart-type"
     SIDE_COLUMN_OVERFLOW = "side-column-overflow", *_LAYOUT_ERROR
     TRANSLATION_MISMATCH = "translation-mismatch"
+    TRANSLATION_DIFFERENCE = "translation-difference", Severity.WARNING
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING
     MISSING_GLYPH = "missing-glyph"
     PDF_UNREADABLE = "pdf-unreadable"

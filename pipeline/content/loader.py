@@ -23,12 +23,9 @@ from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_days, check_starter_text
 from pipeline.content.validate.markdown import check_markdown
+from pipeline.content.validate.parity import check_translation
 from pipeline.content.validate.references import check_references
-from pipeline.content.validate.translations import (
-    check_facts,
-    check_series,
-    check_translation,
-)
+from pipeline.content.validate.translations import check_facts, check_series
 from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
@@ -143,7 +140,7 @@ def load_edition(
     problems += facts_problems
     data: dict[DataKey, DataFile] = {}
     pictures: CheckedPictures = {}
-    original: LanguageVersion | None = None
+    original: tuple[LanguageVersion, Source] | None = None
     versions: dict[str, LanguageVersion] = {}
     for language in languages:
         path = folder.path / f"{language}.yaml"
@@ -160,10 +157,9 @@ def load_edition(
             own_problems += table_problems
             own_problems += check_blocks(version, source, facts or EditionFacts())
             if language == series.default_language:
-                original = version
+                original = version, source
             elif original:
-                name = f"{series.default_language}.yaml"
-                own_problems += check_translation(version, original, name, source)
+                own_problems += check_translation(version, source, *original)
         problems += own_problems
         if version and not any(map(is_blocking, own_problems)):
             versions[language] = version

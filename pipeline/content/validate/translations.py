@@ -1,4 +1,4 @@
-"""Check languages: those of the series, of each text, and translations."""
+"""Check languages: those of the series, and those of each text."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -9,18 +9,8 @@ from pydantic import BaseModel
 
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
-from pipeline.model.schema import (
-    Block,
-    Correction,
-    Data,
-    EditionFacts,
-    LanguageVersion,
-    Series,
-)
+from pipeline.model.schema import Correction, EditionFacts, Series
 from pipeline.problems import Problem, Rule
-
-# Keys that a translation may add or leave out.
-_OPTIONAL = frozenset({"translation"})
 
 
 def check_series(
@@ -98,41 +88,3 @@ def unknown_language_problem(source: Source, path: FieldPath, series: Series) ->
     message = f'"{path[-1]}" is not a language of this series'
     hint = "use a language listed in content/series.yaml: " + ", ".join(series.languages)
     return Problem(Rule.UNKNOWN_LANGUAGE, source.key_place(path), message, hint)
-
-
-def check_translation(
-    version: LanguageVersion, original: LanguageVersion, name: str, source: Source
-) -> Iterator[Problem]:
-    """Check that a translation has the parts and ids of the original, in the same order.
-
-    `name` is the file of the original, `source` that of the translation.
-    """
-    hint = "a translation has the same parts as the original, in the same order"
-    for path, message in _differences(version, original, name, ()):
-        yield Problem(Rule.TRANSLATION_MISMATCH, source.place(path), message, hint)
-
-
-def _differences(
-    ours: Any, theirs: Any, name: str, path: FieldPath
-) -> Iterator[tuple[FieldPath, str]]:
-    steps = [f"item {s + 1}" if isinstance(s, int) else s for s in path]
-    part = f'"{path[0]}"' if len(path) == 1 else ", ".join(steps) or "the file"
-    if ours is None or theirs is None:
-        if ours is not theirs:
-            is_missing = "missing in this translation" if ours is None else f"not in {name}"
-            yield path, f"{part} is {is_missing}"
-    elif isinstance(ours, Block) and ours.kind != theirs.kind:
-        yield path, f"{part} is a {ours.kind}; in {name} it is a {theirs.kind}"
-    elif isinstance(ours, Data):
-        yield from _differences(ours.rows, theirs.rows, name, path)
-    elif isinstance(ours, BaseModel):
-        for key in (k for k in type(ours).model_fields if k not in _OPTIONAL):
-            values = getattr(ours, key), getattr(theirs, key)
-            yield from _differences(*values, name, (*path, key))
-    elif isinstance(ours, tuple):
-        if len(ours) != len(theirs):
-            yield path, f"{part} has {len(ours)} items; {name} has {len(theirs)}"
-        for index, items in enumerate(zip(ours, theirs, strict=False)):
-            yield from _differences(*items, name, (*path, index))
-    elif path[-1] in ("id", "chart") and ours != theirs:
-        yield path, f'{part} is "{ours}"; in {name} it is "{theirs}"'

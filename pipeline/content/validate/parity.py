@@ -1,0 +1,277 @@
+"""Compare a translation with the original: parts, ids, numbers, citations, addresses.
+
+A warning is given only where both texts are plain: "1.2 billion", "1200 millones" and
+"12亿" are one number, and a number that one language writes as a word is no difference.
+"""
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.content.yaml_source import Source
+from pipeline.model.fields import FieldPath
+from pipeline.model.markdown import CITATION, citations
+from pipeline.model.schema import Block, Data, LanguageVersion
+from pipeline.problems import Place, Problem, Rule
+
+# Keys that a translation may add or leave out.
+_OPTIONAL = frozenset({"translation"})
+_HINT = "a translation has the same parts as the original, in the same order"
+_DIFFERENCE_HINT = "correct the text that is wrong"
+
+# What is no text of a language: addresses, citations, calls of footnotes.
+_NO_TEXT = re.compile(
+    rf"\]\([^)]*\)|(?:https?://|www\.)\S+|\[\^[^]]*\]|\{{lang=[^}}]*\}}|{CITATION.pattern}"
+)
+_HOST = re.compile(r"\bhttps?://(?:www\.)?([^/\s)\]]+)")
+_TOKEN = re.compile(r"[0-9]+(?:[.,'’\u066b\u066c \u00a0\u2009\u202f][0-9]+)*")
+# Words after a number, and the powers of ten that they mean in some language: English
+# "billion" is 9, "billón" 12. The first that matches counts.
+_MULTIPLIERS = {
+    r"mil millones|mil milhões|milliard|Mrd|Mds?\b|bn\b|млрд|миллиард|مليار": (9,),
+    r"[bB]il[lh]": (9, 12),
+    r"[mM]illi|mill[oó]n|milh|Mio|M\b|млн|миллион|مليون|ملايين": (6,),
+    r"mil\b|mille\b|thousand|тыс|ألف|آلاف": (3,),
+    "[亿億]": (8,),
+    "[万萬]": (4,),
+}
+_SPACES = r"[\s\u00a0\u202f-]*"
+_SHORT_YEAR = re.compile(r"([0-9]{2})([0-9]{2})([–/-])([0-9]{2})(?![0-9])")
+_HAN_NUMERAL = re.compile("[〇一二三四五六七八九十百千万亿]")
+# Numbers that texts also write in words ("ten"), and years ("three years before"). Decimals
+# and other large numbers are digits in every language.
+_IN_WORDS = re.compile("[0-9]{1,2}|100|1[0-9]{3}|20[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number as typed, and what it may mean: "1,250" is 1250 or 1.25."""
+
+    typed: str
+    readings: frozenset[str]
+
+    @property
+    def may_be_word(self) -> bool:
+        return all(map(_IN_WORDS.fullmatch, self.readings))
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    source: Source
+    original: Source
+
+    def at(self, place: Place) -> str:
+        """A place of the original as in messages: its name and line."""
+        return f"{place.file.rpartition('/')[2]}:{place.line}"
+
+    def items(
+        self, ours: Sequence[Any], theirs: Sequence[Any], path: FieldPath, other: FieldPath
+    ) -> Iterator[Problem]:
+        """Compare two lists; where one is longer, find which item it has more."""
+        outlines = [*map(_outline, ours)], [*map(_outline, theirs)]
+        matcher = SequenceMatcher(None, *outlines, autojunk=False)
+        blocks = [(0, len(ours), 0, len(theirs))]
+        if len(ours) != len(theirs):
+            blocks = [block[1:] for block in matcher.get_opcodes()]
+        for i, i_end, j, j_end in blocks:
+            paired = min(i_end - i, j_end - j)
+            for step in range(paired):
+                paths = (*path, i + step), (*other, j + step)
+                yield from self.values(ours[i + step], theirs[j + step], *paths)
+            for index in range(i + paired, i_end):
+                is_one_of_many = outlines[0].count(outlines[0][index]) > 1
+                place = self.source.place((*path, index))
+                yield self.length(path, other, ours, theirs, place, is_one_of_many, index)
+            for index in range(j + paired, j_end):
+                is_one_of_many = outlines[1].count(outlines[1][index]) > 1
+                place = self.original.place((*other, index))
+                yield self.length(path, other, ours, theirs, place, is_one_of_many, index)
+
+    def length(
+        self,
+        path: FieldPath,
+        other: FieldPath,
+        ours: Sequence[Any],
+        theirs: Sequence[Any],
+        place: Place,
+        is_one_of_many: bool,
+        index: int,
+    ) -> Problem:
+        """Report an item that only one has; name it unless others look like it."""
+        whole = self.at(self.original.key_place(other))
+        count = f"{len(ours)} {'item' if len(ours) == 1 else 'items'}"
+        message = f"{_name(path)} has {count}; {whole} has {len(theirs)}"
+        is_extra = place.file == self.source.file
+        if not is_one_of_many and is_extra:
+            message = f"{_name((*path, index))} is not in {whole}"
+        elif not is_one_of_many:
+            message = f"{_name((*path, index))} is missing: {self.at(place)}"
+        at = place if is_extra and not is_one_of_many else self.source.place(path)
+        return Problem(Rule.TRANSLATION_MISMATCH, at, message, _HINT)
+
+    def values(
+        self, ours: Any, theirs: Any, path: FieldPath = (), other: FieldPath = ()
+    ) -> Iterator[Problem]:
+        """Compare two values and what they hold."""
+        name = self.original.file.rpartition("/")[2]
+        message = ""
+        if ours is None or theirs is None:
+            if ours is not theirs:
+                is_missing = "missing in this translation" if ours is None else ""
+                message = f"is {is_missing or f'not in {name}'}"
+        elif isinstance(ours, Block) and ours.kind != theirs.kind:
+            message = f"is a {ours.kind}; in {name} it is a {theirs.kind}"
+        elif isinstance(ours, Data):
+            yield from self.values(ours.rows, theirs.rows, path, other)
+        elif isinstance(ours, dict):
+            keys = [[k for k in one if k.isdecimal()] for one in (ours, theirs)]
+            if keys[0] != keys[1]:
+                yield self.difference(path, other, *keys)
+            for key in (k for k in ours if ours[k] and theirs.get(k)):
+                yield from self.texts(ours[key], theirs[key], (*path, key), (*other, key))
+        elif isinstance(ours, BaseModel):
+            for key in (k for k in type(ours).model_fields if k not in _OPTIONAL):
+                values = getattr(ours, key), getattr(theirs, key)
+                yield from self.values(*values, (*path, key), (*other, key))
+        elif isinstance(ours, tuple):
+            yield from self.items(ours, theirs, path, other)
+        elif path[-1] in ("id", "chart"):
+            message = f'is "{ours}"; in {name} it is "{theirs}"' if ours != theirs else ""
+        elif isinstance(ours, str):
+            yield from self.texts(ours, theirs, path, other)
+        if message:
+            place = self.source.place(path)
+            message = f"{_name(path)} {message}"
+            yield Problem(Rule.TRANSLATION_MISMATCH, place, message, _HINT)
+
+    def texts(
+        self, ours: str, theirs: str, path: FieldPath, other: FieldPath
+    ) -> Iterator[Problem]:
+        """Compare what two texts must have in common."""
+        cited = [{f"[@{id}]" for id in citations(text)} for text in (ours, theirs)]
+        hosts = [set(_HOST.findall(text)) for text in (ours, theirs)]
+        for mine, others in (cited, hosts):
+            if mine != others:
+                yield self.difference(path, other, [*mine - others], [*others - mine])
+        numbers, their_numbers = _unmatched(_numbers(ours), _numbers(theirs))
+        left = [n for n in numbers + their_numbers if not n.may_be_word]
+        is_in_digits = not any(map(_HAN_NUMERAL.search, (ours, theirs)))
+        if (numbers and their_numbers) or (left and is_in_digits):
+            typed = ([n.typed for n in ns] for ns in (numbers, their_numbers))
+            yield self.difference(path, other, *typed)
+
+    def difference(
+        self, path: FieldPath, other: FieldPath, ours: list[str], theirs: list[str]
+    ) -> Problem:
+        """Report what only one of two texts has, with the places of both."""
+        place = self.source.find(path, ours[0] if ours else "\0")
+        whence = self.at(self.original.find(other, theirs[0] if theirs else "\0"))
+        mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
+        message = f"{mine} is not in {whence}"
+        if ours and theirs:
+            message += f", which has {others}"
+        elif theirs:
+            message = f"{others} of {whence} is missing in this text"
+        return Problem(Rule.TRANSLATION_DIFFERENCE, place, message, _DIFFERENCE_HINT)
+
+
+def check_translation(
+    version: LanguageVersion, source: Source, original: LanguageVersion, other: Source
+) -> Iterator[Problem]:
+    """Check that a translation has the parts, ids, numbers and citations of the original.
+
+    `source` is the file of the translation, `other` that of the original.
+    """
+    yield from _Comparison(source, other).values(version, original)
+
+
+def _name(path: FieldPath) -> str:
+    steps = [f"item {s + 1}" if isinstance(s, int) else s for s in path]
+    return f'"{path[0]}"' if len(path) == 1 else ", ".join(steps) or "the file"
+
+
+def _outline(value: Any) -> Hashable:
+    """What an item and its translation have in common: its parts, ids and numbers."""
+    if isinstance(value, str):
+        return tuple(re.findall(r"[0-9]+|@[\w-]+", value))
+    if isinstance(value, tuple):
+        return tuple(map(_outline, value))
+    if isinstance(value, BaseModel):
+        parts = ((k, _outline(getattr(value, k))) for k in type(value).model_fields)
+        return tuple(part for part in parts if part[1] is not None)
+    return None if value is None else str(value)
+
+
+def _numbers(text: str) -> list[_Number]:
+    """The numbers of a text that are plain in every language."""
+    text = _NO_TEXT.sub(" ", text)
+    text = "".join(c if c < "\u0100" else str(unicodedata.decimal(c, c)) for c in text)
+    text = _SHORT_YEAR.sub(r"\1\2\3\1\4", text)
+    numbers: list[_Number] = []
+    for match in _TOKEN.finditer(text):
+        powers, end = _powers(text, match.end())
+        for part, readings in _read(match[0]):
+            scaled = (_scaled(r, p) for r in readings for p in powers)
+            typed = f"{part}{text[match.end() : end]}"
+            numbers.append(_Number(typed, frozenset(scaled)))
+    return numbers
+
+
+def _powers(text: str, end: int) -> tuple[tuple[int, ...], int]:
+    """The powers of ten that the word after a number may mean, and where it ends."""
+    for words, powers in _MULTIPLIERS.items():
+        if match := re.compile(rf"{_SPACES}(?:{words})\w*").match(text, end):
+            return powers, match.end()
+    return (0,), end
+
+
+def _scaled(reading: str, power: int) -> str:
+    return f"{Decimal(reading).scaleb(power).normalize():f}"
+
+
+def _read(typed: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Give what a number may mean in some language; parts that are no number, singly."""
+    parts = re.split(r"[^0-9]", typed)
+    marks = re.sub("[0-9]", "", typed)
+    joined = "".join(parts)
+    grouped = len(parts[0]) <= 3 and all(len(part) == 3 for part in parts[1:])
+    decimal = f"{''.join(parts[:-1]).lstrip('0')}.{parts[-1]}".rstrip("0").rstrip(".")
+    if not marks:
+        yield typed, frozenset({typed.lstrip("0") or "0"})
+    elif grouped and (len(set(marks)) == 1 or len(parts) == 2):
+        is_space = not marks.strip(" \u00a0\u2009\u202f")
+        yield (
+            typed,
+            frozenset({joined} if is_space or len(parts) > 2 else {joined, decimal}),
+        )
+    elif (
+        marks[-1] in ".,\u066b"
+        and (len(parts) == 2 or all(len(part) == 3 for part in parts[1:-1]))
+        and marks[-1] not in marks[:-1]
+    ):
+        yield typed, frozenset({decimal})
+    else:
+        for part in parts:
+            yield part, frozenset({part.lstrip("0") or "0"})
+
+
+def _unmatched(
+    ours: list[_Number], theirs: list[_Number]
+) -> tuple[list[_Number], list[_Number]]:
+    """Take away the numbers that both have, and those that one may write as a word."""
+    mine, others = [], [*theirs]
+    for number in ours:
+        pair = next((n for n in others if n.readings & number.readings), None)
+        if pair:
+            others.remove(pair)
+        else:
+            mine.append(number)
+    if len(mine) != len(others):
+        mine, others = ([n for n in ns if not n.may_be_word] for ns in (mine, others))
+    return mine, others
