@@ -24,6 +24,7 @@ MEANINGS = {
     "text-length": "A text has more than 20,000 characters, or is too long for a PDF.",
     "file-unreadable": "A file cannot be opened or read.",
     "control-character": "A YAML file contains an invisible control character.",
+    "pasted-character": "An invisible character, a bullet or a hard space was pasted.",
     "curly-quotes": "A value is inside curly quotation marks, which are printed.",
     "yaml-syntax": "The file is not valid YAML (used when no more specific rule applies).",
     "yaml-colon": "A text without quotation marks contains a colon and a space.",

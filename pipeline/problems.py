@@ -60,6 +60,7 @@ class Rule(Enum):
     TEXT_LENGTH = "text-length"
     FILE_UNREADABLE = "file-unreadable"
     CONTROL_CHARACTER = "control-character"
+    PASTED_CHARACTER = "pasted-character", Severity.WARNING
     CURLY_QUOTES = "curly-quotes", Severity.WARNING
     # YAML
     YAML_SYNTAX = "yaml-syntax"

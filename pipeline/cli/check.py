@@ -8,6 +8,8 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_choice
 from pipeline.cli.output import print_problems
 from pipeline.problems import exit_code
+from pipeline.project import Project
+from pipeline.report.corrections import correction_diff
 from pipeline.report.documents import report_json
 from pipeline.report.problems import check_summary
 
@@ -15,22 +17,39 @@ from pipeline.report.problems import check_summary
 @click.command()
 @option.slugs
 @option.strict
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Replace invisible and pasted characters; show the changes and ask first.",
+)
+@click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @option.report
 @click.pass_context
 def check(
-    ctx: click.Context, slugs: tuple[str, ...], strict: bool, as_json: bool, quiet: bool
+    ctx: click.Context,
+    slugs: tuple[str, ...],
+    strict: bool,
+    fix: bool,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
-    """Check all editions, sessions, templates, strings and styles. Write nothing.
+    """Check all editions, sessions, templates, strings and styles.
+
+    Write nothing, except with --fix.
 
     \b
     Examples:
       briefs check
       briefs check wpsdg --strict
+      briefs check wpsdg --fix
     """
     from pipeline.commands.check import check as check_content
 
     started = time.monotonic()
     project = project_of(ctx)
+    if fix:
+        _fix(project, slugs, yes)
     content = check_content(project, slugs)
     validate_choice("brief", slugs, {folder.slug for folder in content.folders})
     code = exit_code(content.problems, strict=strict)
@@ -43,3 +62,20 @@ def check(
             seconds = time.monotonic() - started
             click.echo(check_summary(*counts, content.problems, seconds), err=True)
     ctx.exit(code)
+
+
+def _fix(project: Project, slugs: tuple[str, ...], yes: bool) -> None:
+    """Show the corrections of pasted text, ask, and write them."""
+    from pipeline.commands.fix import apply_correction, find_corrections
+
+    corrections = list(find_corrections(project, slugs))
+    for correction in corrections:
+        name, before, after = correction.name, correction.before, correction.after
+        click.echo(correction_diff(name, before, after), err=True)
+    if not corrections:
+        return
+    files = "1 file" if len(corrections) == 1 else f"{len(corrections)} files"
+    if not yes:
+        click.confirm(f"write these changes to {files}?", abort=True, err=True)
+    for correction in corrections:
+        apply_correction(project, correction)

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import yaml
 
+from pipeline.content.pasted_text import pasted_problems, without_invisible
 from pipeline.content.yaml_errors import (
     comma_problem,
     first_character_problem,
@@ -149,7 +150,8 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
         return None, [_depth_problem(place_of(file, mark) if mark else Place(file))]
     except RecursionError:
         return None, [_depth_problem(Place(file, 1, 1))]
-    return Source(file, text, value, reader.spans), reader.problems
+    problems = [*reader.problems, *pasted_problems(file, text)]
+    return Source(file, text, value, reader.spans), problems
 
 
 def scalar_at(text: str, path: FieldPath) -> yaml.ScalarNode | None:
@@ -274,7 +276,7 @@ class _YamlReader:
     def _text(self, node: yaml.nodes.Node, start: Place) -> str | None:
         if len(node.value) > MAX_CHARACTERS:
             raise PipelineError(text_length_problem(start, len(node.value)))
-        text = join_lines(str(node.value), self._lines_of(node))
+        text = without_invisible(join_lines(str(node.value), self._lines_of(node)))
         # Inside quotation marks it can also be an escape: "\0".
         if match := _CONTROL.search(text):
             self.problems.append(_control_character_problem(start, match[0]))

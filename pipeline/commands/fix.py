@@ -1,0 +1,82 @@
+"""Replace what another program left in pasted text: `briefs check --fix`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.content.loader import read_bytes
+from pipeline.content.pasted_text import count_bullets, means_the_same, replace_pasted
+from pipeline.content.yaml_source import Source, read_yaml
+from pipeline.model.fields import FieldPath
+from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.project import Project
+from pipeline.state.atomic_write import atomic_write
+
+# A number inside curly quotation marks, which were typed for those of YAML.
+_QUOTED_NUMBER = re.compile(r"^[“”„]([0-9][0-9.,%  –-]*)[“”]")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The text of a file before and after."""
+
+    path: Path
+    name: str
+    before: str
+    after: str
+
+
+def find_corrections(project: Project, slugs: tuple[str, ...]) -> Iterator[Correction]:
+    """Find the files of content that can be corrected: those of `slugs`, or all.
+
+    A file that cannot be read is left to `check`.
+    """
+    folders = [project.content / slug for slug in slugs] or [project.content]
+    for path in sorted(path for folder in folders for path in folder.rglob("*.yaml")):
+        name = project.name_of(path)
+        try:
+            before = read_bytes(project, path).decode("utf-8")
+        except (PipelineError, UnicodeDecodeError):
+            continue
+        after = _corrected(name, before)
+        if after != before:
+            yield Correction(path, name, before, after)
+
+
+def _corrected(name: str, before: str) -> str:
+    """Correct a file, unless the result cannot be read or means something else."""
+    source, problems = read_yaml(name, before.encode())
+    old = _values(source)
+    if any(isinstance(key, str) and key != key.strip() for path in old for key in path):
+        source, old = None, {}  # a hard space before a key is read as a part of it
+    bullets = sum(map(count_bullets, old.values()))
+    has_lists = not source or bullets == count_bullets(before)
+    lines = before.split("\n")
+    for problem in (p for p in problems if p.rule is Rule.CURLY_QUOTES):
+        row, column = problem.place.line - 1, problem.place.column - 1
+        head, rest = lines[row][:column], lines[row][column:]
+        lines[row] = head + _QUOTED_NUMBER.sub(r'"\1"', rest, count=1)
+    text = "\n".join(lines)
+    after = replace_pasted(text, is_readable=bool(source), has_lists=has_lists)
+    new_source, _ = read_yaml(name, after.encode())
+    new = _values(new_source)
+    same = (means_the_same(old[path], new.get(path, "")) for path in old)
+    is_safe = new_source and (not source or (old.keys() == new.keys() and all(same)))
+    return after if is_safe else before
+
+
+def _values(source: Source | None) -> dict[FieldPath, str]:
+    values = source.walk() if source else ()
+    return {path: value if isinstance(value, str) else "" for path, value in values}
+
+
+def apply_correction(project: Project, correction: Correction) -> None:
+    """Write a correction. Raises PipelineError if the file changed after it was read."""
+    if read_bytes(project, correction.path) != correction.before.encode():
+        message = "the file changed after its correction was shown; it was left as it is"
+        problem = Problem(
+            Rule.WRITE_FAILED, Place(correction.name), message, "run the command again"
+        )
+        raise PipelineError(problem)
+    atomic_write(correction.path, correction.after.encode(), correction.name)

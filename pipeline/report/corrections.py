@@ -1,0 +1,28 @@
+"""Turn a correction into a diff in which invisible characters are seen."""
+
+import re
+import unicodedata
+from difflib import unified_diff
+
+from pipeline.report.escape import escape_controls
+
+_SPACES = frozenset(" \u3000")
+
+
+def correction_diff(name: str, before: str, after: str) -> str:
+    """Give the changed lines of a file, as `diff` does."""
+    lines = unified_diff(
+        before.splitlines(), after.splitlines(), name, name, n=0, lineterm=""
+    )
+    return "\n".join(_visible(line) for line in lines)
+
+
+def _visible(line: str) -> str:
+    """Write characters that are not seen, or that no font has, by their number."""
+    shown = re.sub(r"[^\x20-\x7e]", lambda match: _shown(match[0]), line)
+    return escape_controls(shown)
+
+
+def _shown(character: str) -> str:
+    is_seen = unicodedata.category(character) not in ("Cf", "Co", "Zs")
+    return character if is_seen or character in _SPACES else f"<U+{ord(character):04X}>"
