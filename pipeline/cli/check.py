@@ -9,7 +9,6 @@ from pipeline.cli.arguments import project_of, validate_choice
 from pipeline.cli.output import print_problems
 from pipeline.problems import exit_code
 from pipeline.project import Project
-from pipeline.report.corrections import correction_diff
 from pipeline.report.documents import report_json
 from pipeline.report.problems import check_summary
 
@@ -48,6 +47,8 @@ def check(
 
     started = time.monotonic()
     project = project_of(ctx)
+    if yes and not fix:
+        raise click.UsageError("--yes answers the question of --fix")
     if fix:
         _fix(project, slugs, yes)
     content = check_content(project, slugs)
@@ -65,17 +66,18 @@ def check(
 
 
 def _fix(project: Project, slugs: tuple[str, ...], yes: bool) -> None:
-    """Show the corrections of pasted text, ask, and write them."""
-    from pipeline.commands.fix import apply_correction, find_corrections
+    """Show the changes to pasted text, ask, and write them."""
+    from pipeline.commands.fix import apply_fix, find_fixes
+    from pipeline.report.fix import fix_diff
 
-    corrections = list(find_corrections(project, slugs))
-    for correction in corrections:
-        name, before, after = correction.name, correction.before, correction.after
-        click.echo(correction_diff(name, before, after), err=True)
-    if not corrections:
+    fixed_files = list(find_fixes(project, slugs))
+    for fixed in fixed_files:
+        name, before, after = fixed.name, fixed.before, fixed.after
+        click.echo(fix_diff(name, before, after), err=True)
+    if not fixed_files:
         return
-    files = "1 file" if len(corrections) == 1 else f"{len(corrections)} files"
+    files = "1 file" if len(fixed_files) == 1 else f"{len(fixed_files)} files"
     if not yes:
         click.confirm(f"write these changes to {files}?", abort=True, err=True)
-    for correction in corrections:
-        apply_correction(project, correction)
+    for fixed in fixed_files:
+        apply_fix(project, fixed)

@@ -18,7 +18,7 @@ _QUOTED_NUMBER = re.compile(r"^[“”„]([0-9][0-9.,%  –-]*)[“”]")
 
 
 @dataclass(frozen=True)
-class Correction:
+class FixedFile:
     """The text of a file before and after."""
 
     path: Path
@@ -27,24 +27,26 @@ class Correction:
     after: str
 
 
-def find_corrections(project: Project, slugs: tuple[str, ...]) -> Iterator[Correction]:
+def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[FixedFile]:
     """Find the files of content that can be corrected: those of `slugs`, or all.
 
     A file that cannot be read is left to `check`.
     """
-    folders = [project.content / slug for slug in slugs] or [project.content]
-    for path in sorted(path for folder in folders for path in folder.rglob("*.yaml")):
+    for path in sorted(project.content.rglob("*.yaml")):
         name = project.name_of(path)
+        _, folder, *_ = name.split("/")
+        if (slugs and folder not in slugs) or "/." in name:
+            continue  # a name with a dot is of a system or an editor
         try:
             before = read_bytes(project, path).decode("utf-8")
         except (PipelineError, UnicodeDecodeError):
             continue
-        after = _corrected(name, before)
+        after = _fixed(name, before)
         if after != before:
-            yield Correction(path, name, before, after)
+            yield FixedFile(path, name, before, after)
 
 
-def _corrected(name: str, before: str) -> str:
+def _fixed(name: str, before: str) -> str:
     """Correct a file, unless the result cannot be read or means something else."""
     source, problems = read_yaml(name, before.encode())
     old = _values(source)
@@ -52,12 +54,12 @@ def _corrected(name: str, before: str) -> str:
         source, old = None, {}  # a hard space before a key is read as a part of it
     bullets = sum(map(count_bullets, old.values()))
     has_lists = not source or bullets == count_bullets(before)
-    lines = before.split("\n")
+    lines = before.splitlines(keepends=True)
     for problem in (p for p in problems if p.rule is Rule.CURLY_QUOTES):
         row, column = problem.place.line - 1, problem.place.column - 1
         head, rest = lines[row][:column], lines[row][column:]
         lines[row] = head + _QUOTED_NUMBER.sub(r'"\1"', rest, count=1)
-    text = "\n".join(lines)
+    text = "".join(lines)
     after = replace_pasted(text, is_readable=bool(source), has_lists=has_lists)
     new_source, _ = read_yaml(name, after.encode())
     new = _values(new_source)
@@ -71,12 +73,12 @@ def _values(source: Source | None) -> dict[FieldPath, str]:
     return {path: value if isinstance(value, str) else "" for path, value in values}
 
 
-def apply_correction(project: Project, correction: Correction) -> None:
-    """Write a correction. Raises PipelineError if the file changed after it was read."""
-    if read_bytes(project, correction.path) != correction.before.encode():
-        message = "the file changed after its correction was shown; it was left as it is"
+def apply_fix(project: Project, fix: FixedFile) -> None:
+    """Write a fix. Raises PipelineError if the file changed after it was read."""
+    if read_bytes(project, fix.path) != fix.before.encode():
+        message = "the file changed after its fix was shown; it was left as it is"
         problem = Problem(
-            Rule.WRITE_FAILED, Place(correction.name), message, "run the command again"
+            Rule.WRITE_FAILED, Place(fix.name), message, "run the command again"
         )
         raise PipelineError(problem)
-    atomic_write(correction.path, correction.after.encode(), correction.name)
+    atomic_write(fix.path, fix.after.encode(), fix.name)

@@ -152,10 +152,7 @@ def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:
     # Pictures and data may be in a subfolder.
     files = (entry, *(entries_of(project, entry.path) if _is_folder(entry) else ()))
     endings = {PurePath(file.name).suffix.lower() for file in files}
-    if entry.name.endswith(".yaml"):
-        return False
-    is_misnamed = _MISNAMED.fullmatch(entry.name) and not _is_folder(entry)
-    return bool(is_misnamed or not endings & _KNOWN_ENDINGS)
+    return not (entry.name.endswith(".yaml") or endings & _KNOWN_ENDINGS)
 
 
 _FOLDER_HINT = (

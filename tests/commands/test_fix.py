@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.commands.fix import apply_correction, find_corrections
+from pipeline.commands.fix import apply_fix, find_fixes
 from pipeline.content.pasted_text import find_pasted, without_invisible
 from pipeline.problems import PipelineError
 from pipeline.project import Project
@@ -125,14 +125,14 @@ def test_the_diff_is_shown_first_and_nothing_is_written_without_a_yes(
 def test_a_file_that_changed_meanwhile_is_left(write_project: WriteProject) -> None:
     root = write_project({EN: BRIEF.replace("TEXT", "in\u00adspect")})
     project = Project(root)
-    (correction,) = find_corrections(project, ())
+    (fix,) = find_fixes(project, ())
     (root / EN).write_text("title: Another\n")
-    with pytest.raises(PipelineError, match="the file changed after its correction"):
-        apply_correction(project, correction)
+    with pytest.raises(PipelineError, match="the file changed after its fix"):
+        apply_fix(project, fix)
     assert (root / EN).read_text() == "title: Another\n"
 
 
-def test_only_the_briefs_that_are_named_are_corrected(write_project: WriteProject) -> None:
+def test_only_the_briefs_that_are_named_are_fixed(write_project: WriteProject) -> None:
     pasted = BRIEF.replace("TEXT", "in\u00adspect")
     other = "content/other/2017/en.yaml"
     root = write_project({EN: pasted, other: pasted})
@@ -151,3 +151,27 @@ def test_a_printed_word_has_no_soft_hyphen(write_project: WriteProject) -> None:
     assert "SOFT HYPHEN (U+00AD)" in result.stderr
     pdf = pypdfium2.PdfDocument(root / "build/brief/brief_2017_en.pdf")
     assert "\u00ad" not in pdf[0].get_textpage().get_text_range()
+
+
+def test_files_that_are_no_content_are_left(write_project: WriteProject) -> None:
+    pasted = BRIEF.replace("TEXT", "in\u00adspect")
+    hidden = "content/brief/2017/.backup.yaml"
+    root = write_project({hidden: pasted, "outside.yaml": pasted})
+    assert fix(root, "..", "--yes").exit_code == 2
+    assert fix(root, "--yes").exit_code == 0
+    assert (root / hidden).read_text() == (root / "outside.yaml").read_text() == pasted
+
+
+def test_yes_without_a_question_is_refused(write_project: WriteProject) -> None:
+    words = ["--project", str(write_project({})), "check", "--yes"]
+    assert CliRunner().invoke(main, words).exit_code == 2
+
+
+def test_a_file_with_line_ends_of_old_macs_is_fixed(
+    write_project: WriteProject,
+) -> None:
+    text = BRIEF.replace("TEXT", "in\u00adspect") + "standfirst: “12”\n"
+    root = write_project({EN: text.replace("\n", "\r").encode()})
+    fix(root, "--yes")
+    clean = text.replace("\u00ad", "").replace("“12”", '"12"').replace("\n", "\r")
+    assert (root / EN).read_bytes() == clean.encode()

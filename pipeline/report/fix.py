@@ -1,4 +1,4 @@
-"""Turn a correction into a diff in which invisible characters are seen."""
+"""Turn a fix into a diff in which invisible characters are seen."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from pipeline.report.escape import escape_controls
 _SPACES = frozenset(" \u3000")
 
 
-def correction_diff(name: str, before: str, after: str) -> str:
+def fix_diff(name: str, before: str, after: str) -> str:
     """Give the changed lines of a file, as `diff` does."""
     lines = unified_diff(
         before.splitlines(), after.splitlines(), name, name, n=0, lineterm=""
