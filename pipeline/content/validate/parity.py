@@ -44,9 +44,9 @@ _MULTIPLIERS = {
 _SPACES = r"[\s\u00a0\u202f-]*"
 _SHORT_YEAR = re.compile(r"([0-9]{2})([0-9]{2})([–/-])([0-9]{2})(?![0-9])")
 _HAN_NUMERAL = re.compile("[〇一二三四五六七八九十百千万亿]")
-# Numbers that texts also write in words ("ten"), and years ("three years before"). Decimals
-# and other large numbers are digits in every language.
-_IN_WORDS = re.compile("[0-9]{1,2}|100|1[0-9]{3}|20[0-9]{2}")
+# Numbers that texts also write in words ("ten", "two million"), and years ("three years
+# before"). Decimals and other large numbers are digits in every language.
+_IN_WORDS = re.compile("([0-9]{1,2}|100)(0{3,})?|1[0-9]{3}|20[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -84,36 +84,35 @@ class _Comparison:
             for step in range(paired):
                 paths = (*path, i + step), (*other, j + step)
                 yield from self.values(ours[i + step], theirs[j + step], *paths)
-            for index in range(i + paired, i_end):
-                is_one_of_many = outlines[0].count(outlines[0][index]) > 1
-                place = self.source.place((*path, index))
-                yield self.length(path, other, ours, theirs, place, is_one_of_many, index)
-            for index in range(j + paired, j_end):
-                is_one_of_many = outlines[1].count(outlines[1][index]) > 1
-                place = self.original.place((*other, index))
-                yield self.length(path, other, ours, theirs, place, is_one_of_many, index)
+            is_extra = i_end - i > paired
+            left = range(i + paired, i_end) if is_extra else range(j + paired, j_end)
+            for index in left:
+                outline = outlines[not is_extra]
+                is_known = outline.count(outline[index]) == 1
+                counts = (0, 0) if is_known else (len(ours), len(theirs))
+                yield self.left_over(path, other, index, is_extra, counts)
 
-    def length(
+    def left_over(
         self,
         path: FieldPath,
         other: FieldPath,
-        ours: Sequence[Any],
-        theirs: Sequence[Any],
-        place: Place,
-        is_one_of_many: bool,
         index: int,
+        is_extra: bool,
+        counts: tuple[int, int],
     ) -> Problem:
-        """Report an item that only one has; name it unless others look like it."""
+        """Report an item that only one has, or the counts where others look like it."""
         whole = self.at(self.original.key_place(other))
-        count = f"{len(ours)} {'item' if len(ours) == 1 else 'items'}"
-        message = f"{_name(path)} has {count}; {whole} has {len(theirs)}"
-        is_extra = place.file == self.source.file
-        if not is_one_of_many and is_extra:
-            message = f"{_name((*path, index))} is not in {whole}"
-        elif not is_one_of_many:
-            message = f"{_name((*path, index))} is missing: {self.at(place)}"
-        at = place if is_extra and not is_one_of_many else self.source.place(path)
-        return Problem(Rule.TRANSLATION_MISMATCH, at, message, _HINT)
+        item, place = (*path, index), self.source.place(path)
+        if any(counts):
+            items = "1 item" if counts[0] == 1 else f"{counts[0]} items"
+            message = f"{_name(path)} has {items}; {whole} has {counts[1]}"
+        elif is_extra:
+            message = f"{_name(item)} is not in {whole}"
+            place = self.source.place(item)
+        else:
+            missing = self.at(self.original.place((*other, index)))
+            message = f"{_name(item)} is missing: {missing}"
+        return Problem(Rule.TRANSLATION_MISMATCH, place, message, _HINT)
 
     def values(
         self, ours: Any, theirs: Any, path: FieldPath = (), other: FieldPath = ()
@@ -173,11 +172,12 @@ class _Comparison:
         place = self.source.find(path, ours[0] if ours else "\0")
         whence = self.at(self.original.find(other, theirs[0] if theirs else "\0"))
         mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
-        message = f"{mine} is not in {whence}"
+        verb = "is" if len(ours or theirs) == 1 else "are"
+        message = f"{mine} {verb} not in {whence}"
         if ours and theirs:
             message += f", which has {others}"
         elif theirs:
-            message = f"{others} of {whence} is missing in this text"
+            message = f"{others} of {whence} {verb} missing in this text"
         return Problem(Rule.TRANSLATION_DIFFERENCE, place, message, _DIFFERENCE_HINT)
 
 
@@ -238,14 +238,14 @@ def _scaled(reading: str, power: int) -> str:
 def _read(typed: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Give what a number may mean in some language; parts that are no number, singly."""
     parts = re.split(r"[^0-9]", typed)
-    marks = re.sub("[0-9]", "", typed)
+    marks = re.sub(r"\s", " ", re.sub("[0-9]", "", typed))
     joined = "".join(parts)
     grouped = len(parts[0]) <= 3 and all(len(part) == 3 for part in parts[1:])
     decimal = f"{''.join(parts[:-1]).lstrip('0')}.{parts[-1]}".rstrip("0").rstrip(".")
     if not marks:
         yield typed, frozenset({typed.lstrip("0") or "0"})
     elif grouped and (len(set(marks)) == 1 or len(parts) == 2):
-        is_space = not marks.strip(" \u00a0\u2009\u202f")
+        is_space = not marks.strip()
         yield (
             typed,
             frozenset({joined} if is_space or len(parts) > 2 else {joined, decimal}),
