@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pipeline.problems import Place, Problem, Rule
 
@@ -78,14 +79,15 @@ def find_pasted(text: str) -> Iterator[Pasted]:
 
 def pasted_problems(file: str, text: str) -> Iterator[Problem]:
     """Report such characters with Unicode name, once in each line."""
-    first: dict[tuple[int, str], Pasted] = {}
+    first: dict[tuple[int, str], tuple[int, Pasted]] = {}
     counts: Counter[tuple[int, str]] = Counter()
-    for pasted in find_pasted(text):
-        key = text.count("\n", 0, pasted.start) + 1, pasted.character
-        first.setdefault(key, pasted)
-        counts[key] += 1
-    for (line, character), pasted in first.items():
-        column = pasted.start - text.rfind("\n", 0, pasted.start)
+    line, end = 1, 0
+    for pasted in sorted(find_pasted(text), key=attrgetter("start")):
+        line, end = line + text.count("\n", end, pasted.start), pasted.start
+        column = end - text.rfind("\n", 0, end)
+        first.setdefault((line, pasted.character), (column, pasted))
+        counts[line, pasted.character] += 1
+    for (line, character), (column, pasted) in first.items():
         count = counts[line, character]
         times = f", {count} times in this line" if count > 1 else ""
         message = f"{pasted.meaning}: {pasted.name}{times}"
@@ -103,15 +105,17 @@ def replace_pasted(text: str, *, is_readable: bool, has_lists: bool) -> str:
     otherwise they are typed for indentation. A bullet begins an item where texts keep
     their lines (`has_lists`).
     """
-    for pasted in sorted(find_pasted(text), key=lambda p: -p.start):
+    parts, end = [], 0
+    for pasted in sorted(find_pasted(text), key=attrgetter("start")):
         new = pasted.replacement
         if pasted.character in _BULLETS and not has_lists:
             new = None
-        elif new == "" and not is_readable and text[pasted.start] not in _REMOVED:
+        elif new == "" and not is_readable and pasted.character not in _REMOVED:
             new = " " * (pasted.end - pasted.start)
         if new is not None:
-            text = f"{text[: pasted.start]}{new}{text[pasted.end :]}"
-    return text
+            parts += [text[end : pasted.start], new]
+            end = pasted.end
+    return "".join((*parts, text[end:]))
 
 
 def count_bullets(text: str) -> int:

@@ -19,7 +19,7 @@ _KEY = re.compile(
     r"""("[^"]*"|'[^']*'|[^\s"'\[\]{},#&*!|>%@`:-][^:]*(?::[^\s:][^:]*)*):(?: +(.*)|$)"""
 )
 _WORD = re.compile(r"(?:- +)*([a-z_]+)")
-_WRONG_MARK = re.compile(r"([–—−•·*◦▪‣●○\uf0a7\uf0b7]|[0-9]+[.)])\s+|-(?=\w)")
+_WRONG_MARK = re.compile(r"([–—−•·*◦▪‣●○\uf0a7\uf0b7]|[0-9]{1,2}[.)])\s+|-(?=\w)")
 _CONFLICT = re.compile(r"<{7}|={7}|>{7}")
 _KEY_IN_LIST = "a key stands among the items of a list"
 _ITEM_AMONG_KEYS = "an item of a list stands among keys"
@@ -208,7 +208,9 @@ class _LineReader:
             name = f"U+{ord(rest[0]):04X}"
             message = f"the line is indented with spaces of another kind ({name})"
             return Problem(Rule.YAML_INDENTATION, place, message, "use the space bar")
-        if mark := _WRONG_MARK.match(rest):
+        at_items = any(v.is_item and v.indent == place.column - 1 for v in self.levels)
+        is_text = ended and ended.kind == "block" and not at_items
+        if (mark := _WRONG_MARK.match(rest)) and not is_text:
             what = mark[0].strip()
             message = f'"{what}" does not begin an item of a list'
             if what == "-":

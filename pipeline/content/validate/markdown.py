@@ -32,8 +32,8 @@ from pipeline.problems import Problem, Rule
 _MAX_LEVEL = 14
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LIKE_LINK = re.compile(
-    r"\[[^]\n]+\] +\((?:https?:|mailto:|www\.|#)[^)\s]*\)"
-    r"|\([^)\n]+\)\[(?:https?:|www\.)[^]\s]*\]"
+    r"\[[^]\n]{1,200}\] +\((?:https?:|mailto:|www\.|#)[^)\s]*\)"
+    r"|\([^)\n]{1,200}\)\[(?:https?:|www\.)[^]\s]*\]"
 )
 _LIKE_TABLE_ROW = re.compile(r"^ *\|.*\| *$", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
