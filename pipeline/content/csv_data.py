@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pipeline.content.numbers import DataCell
+from pipeline.content.pasted_text import without_invisible
 from pipeline.content.yaml_source import MAX_CHARACTERS, read_text, text_length_problem
 from pipeline.model.spreadsheet import restore_formula
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -96,7 +97,7 @@ def _read_records(file: str, text: str, delimiter: str) -> list[list[DataCell]]:
         place = Place(file, line, position - line_start + 1)
         quoted, plain, end = match.groups()
         value = plain if quoted is None else quoted.replace('""', '"')
-        value = restore_formula(value.strip())
+        value = restore_formula(without_invisible(value).strip())
         record.append(DataCell(value, place))
         position = match.end()
         if end == "\n":
