@@ -81,7 +81,11 @@ def _is_current(assets: Mapping[str, str], serve: Serve) -> bool:
 
 
 def _parse(links: Links, html: Any, fonts: Any) -> Parsed | None:
-    """Parse style sheets; None when one is missing, which WeasyPrint logs at its link."""
+    """Parse style sheets; None when one is missing, which WeasyPrint logs at its link.
+
+    They share their rules, so that WeasyPrint asks for those of an element once, and the
+    last of them has all.
+    """
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle
     from weasyprint.urls import URLFetchingError
@@ -90,7 +94,9 @@ def _parse(links: Links, html: Any, fonts: Any) -> Parsed | None:
     rules: dict[str, Any] = {"page_rules": [], "layers": [], **shared}
     fetcher = html.url_fetcher
     try:
-        parsed = [CSS(url=link, url_fetcher=fetcher, **rules) for link in links]
+        for link in links:
+            sheet = CSS(url=link, url_fetcher=fetcher, **rules)
+            rules["matcher"] = sheet.matcher
     except URLFetchingError:
         return None
-    return {"stylesheets": parsed, **shared}, dict(fetcher.assets)
+    return {"stylesheets": [sheet], **shared}, dict(fetcher.assets)
