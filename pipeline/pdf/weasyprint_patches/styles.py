@@ -30,7 +30,8 @@ from pipeline.pdf.weasyprint_patches.memo import is_hashable
 _LIMIT = 12_000  # styles, of 2 kB each
 # A style takes these from its parent, though they are not inherited.
 _PROPAGATED = ("__", "text_decoration_", "page")
-# Computing these leaves their specified values in the style; the first needs the second.
+# Computing these leaves their specified values in the style, which layout reads; the first
+# needs the second.
 _SPECIFIED = {"display": "float", "float": "position", "position": ""}
 
 
@@ -65,7 +66,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
 
     def copy(self) -> "DocumentStyle":
         copied: DocumentStyle = super().copy()
-        copied.kept = self.kept
+        copied.kept = None  # it has what was changed, and is changed itself
         return copied
 
     def __missing__(self, key: str) -> Any:
