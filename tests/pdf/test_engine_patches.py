@@ -46,10 +46,13 @@ aside { float: footnote } .run { position: running(top) }
 .caps { font-variant-caps: small-caps; font-feature-settings: 'tnum'; font-kerning: none }
 .line::first-line { font-size: 2em } .line b { vertical-align: 50%; padding: 1em }
 .letter::first-letter { font-size: 3em; float: left }
+.letter { background: #eee; border-radius: 1em } .logical { padding-inline-start: 3em }
+.both > span, .both::before { --any: 1pt }
 .wrong { color: var(--none) }
 .padded { padding: var(--pad) } .take { margin: inherit }
 .one::before { content: '1' } .two::before { content: '2' }
 .start { margin: 0; margin-block-start: var(--same) }
+.calc { padding-left: calc(10% + 1em) } .calc.large { font-size: 20pt }
 a { text-decoration: underline } pre { tab-size: 3 } pre.far { tab-size: 9 }
 li::marker { content: 'x ' leader('.') } .any { overflow-wrap: anywhere }
 """
@@ -88,6 +91,9 @@ FRAGMENTS = {
     "other own length": f"<p class=padded style='--pad: 30pt'>{WORDS}",
     "tab": "<pre>a\tb<b>c</b></pre>",
     "far tab": "<pre class=far>a\tb<b>c</b></pre>",
+    "function of two sizes": f"<p class=calc>{WORDS}<p class='calc large'>{WORDS}",
+    "logical name": f"<p class=logical>{WORDS}",
+    "element and pseudo-element": "<p class=both><span>One</span>",
     "list": "<ol><li>One<li>Two<li style='list-style-position: inside'>Three</ol>",
     "long word": "<p class=narrow>Donaudampfschifffahrtsgesellschaft",
     "any break": "<p class='narrow any'>Donaudampfschifffahrtsgesellschaft",
@@ -141,7 +147,7 @@ def plain_fragments() -> dict[str, Rendered]:
         return {name: render_fragment(name) for name in FRAGMENTS}
 
 
-CASES = [*range(5), None]
+CASES = [*range(8), None]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
@@ -222,6 +228,34 @@ def test_nothing_of_a_document_is_kept(with_patches: Callable[..., None]) -> Non
 
     kinds = (Document, Box, DocumentStyle)
     assert [kept for kept in gc.get_objects() if isinstance(kept, kinds)] == []
+
+
+def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> None:
+    from weasyprint.css import InitialStyle
+    from weasyprint.css.properties import Dimension
+    from weasyprint.formatting_structure.boxes import BlockBox, PageBox
+    from weasyprint.layout import block
+
+    from pipeline.pdf.weasyprint_patches.engine import patch_engine
+
+    def resolve(kind: Any, container: tuple[Any, Any], sizing: str) -> dict[str, Any]:
+        style = InitialStyle(load_fonts(FONTS).configuration)
+        share = Dimension(10, "%")
+        style.update(margin_top=share, padding_top=share, height=share, box_sizing=sizing)
+        box = object.__new__(kind)
+        box.style = style
+        block.resolve_percentages(box, container)
+        del box.style
+        return vars(box)
+
+    with_patches(*patches())
+    cases = [
+        *((BlockBox, (90, 70), "content-box"), (PageBox, (90, 70), "content-box")),
+        *((BlockBox, (90, 70), "border-box"), (BlockBox, (90, 50), "content-box")),
+    ]
+    plain = [resolve(*case) for case in cases]
+    with patch_engine():
+        assert [resolve(*case) for case in cases] == plain
 
 
 # --- Briefs ---

@@ -9,12 +9,18 @@ from contextlib import ExitStack, contextmanager
 
 from pipeline.pdf.weasyprint_patches.attributes import require_known_version
 from pipeline.pdf.weasyprint_patches.first_lines import keep_first_lines
+from pipeline.pdf.weasyprint_patches.html_patterns import keep_patterns
+from pipeline.pdf.weasyprint_patches.initial_values import start_with_initial_values
 from pipeline.pdf.weasyprint_patches.layouts import copy_layouts
 from pipeline.pdf.weasyprint_patches.normal_flow import ask_two_values
+from pipeline.pdf.weasyprint_patches.percentages import keep_percentages
 from pipeline.pdf.weasyprint_patches.strut_keys import use_values_as_keys
 from pipeline.pdf.weasyprint_patches.styles import keep_styles
 
-PATCHES = (keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values)
+PATCHES = (
+    *(keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values),
+    *(keep_patterns, start_with_initial_values, keep_percentages),
+)
 
 
 @contextmanager
