@@ -46,8 +46,9 @@ aside { float: footnote } .run { position: running(top) }
 .caps { font-variant-caps: small-caps; font-feature-settings: 'tnum'; font-kerning: none }
 .line::first-line { font-size: 2em } .line b { vertical-align: 50%; padding: 1em }
 .letter::first-letter { font-size: 3em; float: left }
-.letter { background: #eee; border-radius: 1em } .logical { padding-inline-start: 3em }
-.both > span, .both::before { --any: 1pt }
+.letter b { background: #eee; padding: 1pt } .out { position: absolute }
+.logical { padding-inline-start: 3em }
+.both > span, .both::before { --any: 1pt; content: normal }
 .wrong { color: var(--none) }
 .padded { padding: var(--pad) } .take { margin: inherit }
 .one::before { content: '1' } .two::before { content: '2' }
@@ -85,6 +86,7 @@ FRAGMENTS = {
     "first line": f"<p class=line><b>{WORDS}</b> {WORDS}<p><b>One</b>",
     "not a first line": f"<p class=line>One<br><b>{WORDS}</b> {WORDS}",
     "first letter": f"<p class=letter>{WORDS} {WORDS}",
+    "first letter of an element": f"<p class=letter><b>{WORDS}</b>",
     "before, with 1": f"<p class=one>{WORDS}",
     "before, with 2": f"<p class=two>{WORDS}",
     "own length": f"<p class=padded style='--pad: 3pt'>{WORDS}",
@@ -92,6 +94,7 @@ FRAGMENTS = {
     "tab": "<pre>a\tb<b>c</b></pre>",
     "far tab": "<pre class=far>a\tb<b>c</b></pre>",
     "function of two sizes": f"<p class=calc>{WORDS}<p class='calc large'>{WORDS}",
+    "static position": f"<p>One <b class=out>{WORDS}</b><p>One <i class=out>{WORDS}</i>",
     "logical name": f"<p class=logical>{WORDS}",
     "element and pseudo-element": "<p class=both><span>One</span>",
     "list": "<ol><li>One<li>Two<li style='list-style-position: inside'>Three</ol>",
@@ -228,6 +231,27 @@ def test_nothing_of_a_document_is_kept(with_patches: Callable[..., None]) -> Non
 
     kinds = (Document, Box, DocumentStyle)
     assert [kept for kept in gc.get_objects() if isinstance(kept, kinds)] == []
+
+
+def test_a_changed_style_computes_its_other_values(
+    with_patches: Callable[..., None],
+) -> None:
+    from weasyprint.css.properties import Dimension
+
+    from pipeline.pdf.weasyprint_patches.styles import DocumentStyle, keep_styles
+
+    with_patches()
+    fonts = load_fonts(FONTS).configuration
+    declared = {"text_indent": (Dimension(1, "em"), (1, 1, (0, 0, 0)))}
+    for _ in range(2):  # the first document keeps no styles
+        root = DocumentStyle(None, {}, None, {"font_size": 9}, "", fonts, {})
+    style = DocumentStyle(root, declared, None, root, "", fonts, {})
+    assert style.kept is not None
+    assert style["position"] == "static"
+    style["font_size"] = 50
+    with keep_styles():
+        assert style.copy()["text_indent"] == Dimension(50, "px")
+    assert style["display"] == ("inline", "flow")
 
 
 def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> None:
