@@ -147,6 +147,9 @@ def test_a_new_edition_lacks_only_its_change_note(
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
     start(root, "brief", YEAR, None)
+    assert wrong_with(root) == []  # a draft needs none yet
+    facts = root / "content/brief/2018/edition.yaml"
+    facts.write_text(facts.read_text().replace("status: draft", "status: final"))
     assert wrong_with(root) == [
         'content/brief/2018/edition.yaml:2:1: "change_note" is missing, and this is not '
         "the first edition"

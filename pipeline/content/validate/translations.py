@@ -39,9 +39,10 @@ def check_facts(
     *,
     first_edition: bool,
 ) -> Iterator[Problem]:
-    """Check the languages of the texts in `edition.yaml`, and the change note."""
+    """Check the languages of the texts in `edition.yaml`; a draft has no change note yet."""
     yield from check_localized(facts, source, series, languages)
-    if not first_edition and facts.change_note is None:
+    is_needed = not first_edition and facts.status != "draft"
+    if is_needed and facts.change_note is None:
         message = '"change_note" is missing, and this is not the first edition'
         hint = "describe in a sentence what is new: change_note: {en: …}"
         yield Problem(Rule.CHANGE_NOTE, source.place(()), message, hint)
