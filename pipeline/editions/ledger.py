@@ -167,7 +167,9 @@ def read_ledger(project: Project, slug: str) -> Ledger:
     reason = "it is not a file inside content/"
     try:
         if found and found.stat().st_size <= _LARGEST:
-            return parse_ledger(slug, project.read(name, found).decode())
+            text = project.read(name, found).decode()
+            # git writes other line ends on Windows.
+            return parse_ledger(slug, text.replace("\r\n", "\n"))
         reason = "it is too large" if found else reason
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

@@ -44,7 +44,7 @@ class PublicationCheck:
 def published_text(project: Project, edition: Edition, language: str) -> PublishedText:
     """Hash the words, data and pictures of an edition in one language.
 
-    Comments, the order of keys and other languages make no difference.
+    Comments, the order of keys, line ends and other languages make no difference.
     """
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
@@ -59,7 +59,10 @@ def published_text(project: Project, edition: Edition, language: str) -> Publish
 
 def _hash_of(project: Project, name: str) -> str:
     path = project.find_content(name)
-    return sha256(project.read(f"content/{name}", path)).hexdigest() if path else ""
+    data = project.read(f"content/{name}", path) if path else None
+    if data and name.endswith(".svg"):
+        data = data.replace(b"\r\n", b"\n")  # as git writes text on Windows
+    return "" if data is None else sha256(data).hexdigest()
 
 
 def frozen_name(slug: str, file: FrozenFile) -> str:

@@ -211,6 +211,23 @@ def test_a_change_of_what_was_published_is_an_error_with_two_ways_out(
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
 
 
+def test_a_checkout_with_the_line_ends_of_windows_is_the_same(tmp_path: Path) -> None:
+    root = tmp_path
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">\n</svg>\n'
+    text = f"{TEXT}      - picture: {{file: a.svg, alt: A drawing.}}\n"
+    added = {EN: text, f"{FOLDER}/a.svg": drawing, f"{FOLDER}/fr.yaml": None}
+    write_files(root, {**FILES, **added})
+    publish_2017(root, "2018-03-01")
+    for path in (root / "content").rglob("*"):
+        if path.suffix in (".yaml", ".csv", ".svg"):
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert b"\r\n" in (root / LEDGER).read_bytes()
+    assert briefs(root, "check").exit_code == 0
+    assert briefs(root, "log").exit_code == 0
+    publish_2017(root, "2018-06-01", "--profile", "office")
+    assert briefs(root, "log").exit_code == 0
+
+
 def test_the_ways_out_of_a_changed_text(root: Path) -> None:
     change(root, EN, "21 per cent", "22 per cent")
     done = briefs(root, "build")
