@@ -71,6 +71,10 @@ def publish(
     publication = ledger.publication(str(folder.information_date))
     facts = edition.facts
     if facts.withdrawn:
+        own = f"{folder.name}/", f"content/{slug}/{PUBLISHED}/"
+        found = [p for p in checked.problems if f"{p.place.file}/".startswith(own)]
+        if problems := [*filter(is_blocking, found)]:
+            return PublishResult(folder, problems=tuple(problems))
         return PublishResult(folder, *_withdraw(project, options, ledger, edition, on))
     profiles = options.profiles or _profiles_of(publication)
     options = replace(

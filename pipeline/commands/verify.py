@@ -67,7 +67,8 @@ class FileResult:
             return ExitCode.CONTENT
         if self.preflight and self.preflight.faults:
             return ExitCode.DESIGN
-        is_fine = self.integrity.is_unchanged and not self.integrity.changed_files
+        changes = self.integrity.changed_files or self.integrity.alterations
+        is_fine = self.integrity.is_unchanged and not changes
         if not is_fine or not self.is_known:
             return ExitCode.STALE
         return worst_exit_code(edition.exit_code for edition in self.editions)

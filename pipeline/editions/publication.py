@@ -77,6 +77,8 @@ def check_publication(
     ledger = read_ledger(project, folder.slug)
     if ledger.problems:
         return PublicationCheck(None, ledger.problems)
+    if renamed := [*_renamed(ledger)]:
+        return PublicationCheck(None, tuple(renamed))
     dated = str(folder.information_date)
     publication = ledger.publication(dated)
     problems = [*_lost_editions(project, ledger), *_unknown_folders(project, ledger)]
@@ -94,6 +96,7 @@ def check_ledger(project: Project, ledger: Ledger) -> tuple[Problem, ...]:
     files = [file for record in ledger.records for file in record.files]
     return (
         *ledger.problems,
+        *_renamed(ledger),
         *(_unknown_folders(project, ledger) if not ledger.problems else ()),
         *_lost_editions(project, ledger),
         *check_frozen_files(project, ledger.slug, files),
@@ -119,6 +122,16 @@ def check_frozen_files(
             if found in names:
                 message = f"this is another published file, {names[found]}"
         yield Problem(Rule.FROZEN_FILE, Place(name), message, hint)
+
+
+def _renamed(ledger: Ledger) -> Iterator[Problem]:
+    """Report a brief whose folder had another name when it was published."""
+    files = (file.file_name for record in ledger.records for file in record.files)
+    slug = next(files, "").partition("_")[0]
+    if slug not in ("", ledger.slug):
+        message = f'this brief was published as "{slug}"'
+        hint = f"name its folder so again: git mv content/{ledger.slug} content/{slug}"
+        yield Problem(Rule.EDITION_STATE, Place(ledger_name(ledger.slug)), message, hint)
 
 
 def _lost_editions(project: Project, ledger: Ledger) -> Iterator[Problem]:
@@ -159,11 +172,22 @@ def _compare_facts(
         message = f"it is a draft again, but was published on {first.day}"
         hint = "set status: final; to take it back, add: withdrawn: {date: …, reason: …}"
         yield Problem(Rule.EDITION_STATE, place, message, hint)
+    if facts.embargo_until and facts.embargo_until > first.day:
+        message = f"embargo_until is {facts.embargo_until}, but it was published on "
+        hint = "delete embargo_until; to take the edition back, add `withdrawn`"
+        yield Problem(Rule.EDITION_STATE, place, f"{message}{first.day}", hint)
+    withdrawn = facts.withdrawn
     for record in records:
-        if record.event == "withdrawn" and facts.withdrawn is None:
+        if record.event == "withdrawn" and withdrawn is None:
             message = f"it was withdrawn on {record.day}, which edition.yaml does not state"
             hint = "restore the key `withdrawn`; a new edition can replace this one"
             yield Problem(Rule.EDITION_STATE, place, message, hint)
+        elif record.event == "withdrawn" and withdrawn:
+            published = record.day, dict(record.note)
+            if (withdrawn.date, note_of(withdrawn.reason)) != published:
+                message = f"the withdrawal, published on {record.day}, is not that of "
+                hint = "restore `date` and `reason` of `withdrawn`"
+                yield Problem(Rule.PUBLISHED_TEXT, place, f"{message}the file", hint)
         elif record.event == "corrected":
             number = record.number
             listed = facts.corrections[number - 1 : number]

@@ -211,6 +211,55 @@ def test_a_change_of_what_was_published_is_an_error_with_two_ways_out(
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
 
 
+def test_an_embargo_comes_too_late_for_a_published_edition(root: Path) -> None:
+    change(root, FACTS, "corrections", "embargo_until: 2018-03-02\ncorrections")
+    done = briefs(root, "check")
+    message = "embargo_until is 2018-03-02, but it was published on 2018-03-01"
+    assert f"{FACTS}: {message}" in done.stderr
+    assert done.exit_code == 5
+    change(root, FACTS, "03-02", "03-01")  # it ended on the day of publication
+    assert briefs(root, "check").exit_code == 0
+
+
+WITHDRAWN = "withdrawn: {date: 2018-06-01, reason: All was wrong.}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("All was", "Much was"), ("2018-06-01", "2018-06-02")]
+)
+def test_a_published_withdrawal_stays_as_it_is(root: Path, old: str, new: str) -> None:
+    change(root, FACTS, "corrections", f"{WITHDRAWN}corrections")
+    publish_2017(root, "2018-06-01", "--edition", "2017")
+    assert briefs(root, "check").exit_code == 0
+    change(root, FACTS, old, new)
+    for command in ("check", "publish brief --edition 2017"):
+        done = briefs(root, *command.split())
+        message = "the withdrawal, published on 2018-06-01, is not that of the file"
+        assert f"{FACTS}: {message}" in done.stderr
+        assert done.exit_code == 5
+
+
+def test_a_withdrawal_does_not_hide_a_changed_text(root: Path) -> None:
+    change(root, FACTS, "corrections", f"{WITHDRAWN}corrections")
+    change(root, EN, "21 per cent", "22 per cent")
+    before = everything(root / PUBLISHED)
+    done = briefs(root, "publish", "brief", "--edition", "2017", "--on", "2018-06-01")
+    assert "published as" in done.stderr
+    assert (done.exit_code, everything(root / PUBLISHED)) == (5, before)
+
+
+def test_a_renamed_brief_is_reported_as_such(root: Path) -> None:
+    (root / "content/brief").rename(root / "content/pay")
+    message = 'content/pay/published/ledger.yaml: this brief was published as "brief"'
+    for command in ("check", "build", "log"):
+        done = briefs(root, command)
+        assert message in done.stderr, command
+        assert "not as published" not in done.stderr
+        assert done.exit_code == 5
+    paper = root / "content/pay/published/2017-corr1/brief_2017_en.pdf"
+    assert briefs(root, "verify", paper).exit_code != 0
+
+
 def test_a_checkout_with_the_line_ends_of_windows_is_the_same(tmp_path: Path) -> None:
     root = tmp_path
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">\n</svg>\n'
