@@ -135,7 +135,7 @@ def _published_result(
 ) -> CodeResult:
     """Answer for a copy that the ledger knows, at most about what came after it."""
     dated = InformationDate.parse(record.edition)
-    records = ledger.of_edition(record.edition)
+    records, text = ledger.of_edition(record.edition), record.words[language]
     later = [r for r in records if r.event == "corrected" and r.number > record.number]
     corrections = tuple(
         f"Corr. {r.number} of {r.day}: {_in_language(r.note, language)}" for r in later
@@ -157,7 +157,7 @@ def _published_result(
         is_changed=bool(corrections),
         current=current,
         change_note=_change_note(checked, current, language) if current else "",
-        published_on=records[0].day if record.event != "corrected" else record.day,
+        published_on=next(r.day for r in records if r.words.get(language) == text),
         corrections=corrections,
         withdrawn=withdrawn,
     )

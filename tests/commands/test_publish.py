@@ -128,6 +128,8 @@ def test_a_language_is_added_to_what_was_published(tmp_path: Path) -> None:
     write_files(tmp_path, {f"{FOLDER}/fr.yaml": TEXT})
     assert "added, fr, 1 file" in publish_2017(tmp_path, "2018-04-01")
     assert briefs(tmp_path, "check").exit_code == 0
+    frozen = tmp_path / PUBLISHED / "2017-record2/brief_2017_fr.pdf"
+    assert "published on 2018-04-01;" in briefs(tmp_path, "verify", frozen).stdout
 
 
 def test_the_same_text_is_issued_again_for_a_technical_reason(root: Path) -> None:
