@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
 import yaml
+
+from pipeline.model.edition_state import Stamp
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / ".ci"
@@ -84,6 +86,38 @@ def shell_of_gitlab() -> Iterator[tuple[str, str, str]]:
             lines: Any = about.get(key, []) if isinstance(about, dict) else []
             if lines:
                 yield f"{GITLAB.name}:{job}:{key}", "sh", "\n".join(lines)
+
+
+def kept_files() -> Iterator[tuple[str, list[str]]]:
+    """The patterns of the files that a run keeps, GitLab's written as GitHub's."""
+    guide = (ROOT / "docs/rebuild-on-a-schedule.md").read_text(encoding="utf-8")
+    (example,) = (t for t in re.findall(r"```yaml\n(.*?)```", guide, re.S) if "steps:" in t)
+    for file, text in (*((f.name, f.read_text()) for f in GITHUB), ("guide", example)):
+        for job in yaml.safe_load(text)["jobs"].values():
+            for step in job["steps"]:
+                if "upload-artifact" in step.get("uses", ""):
+                    yield file, step["with"]["path"].split()
+    artifacts = yaml.safe_load(GITLAB.read_text(encoding="utf-8"))["briefs"]["artifacts"]
+    yield GITLAB.name, [*artifacts["paths"], *(f"!{p}" for p in artifacts["exclude"])]
+
+
+@pytest.mark.parametrize(("file", "patterns"), [*kept_files()])
+def test_a_run_keeps_no_file_that_is_not_for_everybody(
+    file: str, patterns: list[str]
+) -> None:
+    def is_kept(name: str) -> bool:
+        kept = False
+        for pattern in patterns:
+            if PurePath(name).match(pattern.removeprefix("!")):
+                kept = not pattern.startswith("!")
+        return kept
+
+    public = {Stamp.NONE, Stamp.SUPERSEDED}
+    for folder in (*sorted(set(Stamp) - public), "rejected", "diff"):
+        assert not is_kept(f"build/{folder}/brief_2018_en.pdf"), folder
+    assert is_kept("build/brief/brief_2018_en.pdf")
+    assert is_kept("build/superseded/brief_2017_en.pdf")
+    assert is_kept("build/sessions/331/331_en.pdf")
 
 
 SHELL = [*shell_of_github(), *shell_of_gitlab()]

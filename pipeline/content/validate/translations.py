@@ -39,7 +39,7 @@ def check_facts(
     *,
     first_edition: bool,
 ) -> Iterator[Problem]:
-    """Check the languages of the texts in `edition.yaml`; a draft has no change note yet."""
+    """Check the languages of texts in `edition.yaml`; a draft needs no change note."""
     yield from check_localized(facts, source, series, languages)
     is_needed = not first_edition and facts.status != "draft"
     if is_needed and facts.change_note is None:
