@@ -1,11 +1,15 @@
 """Remove built files, which are recognized by folder and name: `briefs clean`."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
 from pipeline.content.discovery import find_editions
+from pipeline.editions.lifecycle import read_lifecycles
+from pipeline.model.edition_state import Stamp
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.atomic_write import write_problem
@@ -15,7 +19,14 @@ from pipeline.state.fingerprints import DAMAGED, read_record
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import read_manifest
 from pipeline.state.snapshot import SNAPSHOT
-from pipeline.targets import source_of, sources_in
+from pipeline.targets import (
+    BuildOptions,
+    Document,
+    parse_file_name,
+    source_of,
+    sources_in,
+    stamps_of,
+)
 
 _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # An unfinished file of a build that was killed.
@@ -24,9 +35,11 @@ _RECORDS = (MANIFEST, SUMS, FILES, SNAPSHOT)
 
 
 def clean(
-    project: Project, *, stale: bool, dry_run: bool
+    project: Project, today: date, *, stale: bool, dry_run: bool
 ) -> tuple[list[str], list[Problem]]:
     """Remove all built files, or with `stale` those whose content is gone.
+
+    Stale is also a document whose edition has another state `today`, such as draft.
 
     Gives the names of the removed files (in a dry run, of those that would be removed), and
     problems for those that cannot be removed. Raises PipelineError during a build.
@@ -35,7 +48,10 @@ def clean(
     def files() -> list[str]:
         if not stale:
             return built_files(project.build)
-        return stale_files(project.build, sources_in(project, find_editions(project)[0]))
+        folders, _ = find_editions(project)
+        lifecycles = read_lifecycles(project, folders).items()
+        stamps = {f.name: stamps_of(life, BuildOptions(), today) for f, life in lifecycles}
+        return stale_files(project.build, sources_in(project, folders), stamps)
 
     if dry_run or not project.build.is_dir():
         return [f"build/{name}" for name in files()], []
@@ -50,11 +66,26 @@ def built_files(build: Path) -> list[str]:
     return [name for name in files if any(is_built(name) for is_built in kinds)]
 
 
-def stale_files(build: Path, existing: Collection[str]) -> list[str]:
-    """List built files whose content is gone; `existing` are the files of content."""
+def stale_files(
+    build: Path,
+    existing: Collection[str],
+    stamps: Mapping[str, Sequence[Stamp]] = MappingProxyType({}),
+) -> list[str]:
+    """List built files whose content is gone; `existing` are the files of content.
+
+    `stamps` has for the folder of each edition the stamps that its documents have now.
+    """
 
     def is_gone(name: str) -> bool:
-        return (source := source_of(name)) != "" and source not in existing
+        if not (source := source_of(name)):
+            return False
+        folder, _, file = name.rpartition("/")
+        stamp = Stamp(folder) if folder in [*Stamp] else Stamp.NONE
+        if stamp is Stamp.SUPERSEDED:  # a copy of what has no stamp
+            stamp = Stamp.NONE
+        is_document = parse_file_name(file)[0] is Document and folder != "rejected"
+        now = stamps.get(source.rpartition("/")[0], (stamp,)) if is_document else (stamp,)
+        return source not in existing or stamp not in now
 
     built = built_files(build)
     cached = {name for name in built if _CACHED.fullmatch(name)}

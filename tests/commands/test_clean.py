@@ -6,9 +6,11 @@ import pytest
 
 from pipeline.commands.clean import built_files, remove, stale_files
 from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import Stamp
 from pipeline.problems import ExitCode
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
 from pipeline.targets import Document, JobSheet, Pack, Target, source_of
+from tests.conftest import WriteProject, briefs, write_files
 
 BRIEF, GONE = "content/brief/2017/en.yaml", "content/gone/2017-03/zh.yaml"
 SESSION, OTHER_SESSION = "content/sessions/331.yaml", "content/sessions/332.yaml"
@@ -101,6 +103,37 @@ def test_without_a_manifest_all_cached_files_stay(build: Path, damage: str | Non
     stale = stale_files(build, {BRIEF, SESSION, OTHER_SESSION})
     assert [name for name in stale if name.startswith(".cache/")] == []
     assert "gone/gone_2017-03_zh.pdf" in stale
+
+
+def test_stale_is_a_document_whose_edition_has_another_state(build: Path) -> None:
+    lost = ["drafts/brief_2017_en.pdf", "embargoed/brief_2017_en_a5.pdf"]
+    kept = ["superseded/brief_2017_en.pdf", "rejected/brief_2017_en.pdf"]
+    for name in (*lost, *kept):
+        write_files(build, {name: ""})
+    everything = {BRIEF, GONE, SESSION, OTHER_SESSION}
+    edition = BRIEF.rpartition("/")[0]
+    stale = stale_files(build, everything, {edition: (Stamp.NONE,)})
+    assert [name for name in stale if name in (*lost, *kept)] == lost
+    stale = stale_files(build, everything, {edition: (Stamp.DRAFT,)})
+    assert f".cache/ab/{HASH}.pdf" in stale
+    assert [name for name in stale if name.startswith(("brief/b", "drafts"))] == [
+        "brief/brief_2017_en.pdf",
+        "brief/brief_2017_en_a5.pdf",
+    ]
+
+
+def test_a_final_edition_that_is_a_draft_again(write_project: WriteProject) -> None:
+    root = write_project({})
+    briefs(root, "build")
+    assert briefs(root, "clean", "--stale").stdout == ""
+    write_files(root, {"content/brief/2017/edition.yaml": "status: draft\n"})
+    briefs(root, "build")
+    done = briefs(root, "clean", "--stale")
+    assert "build/brief/brief_2017_en.pdf\n" in done.stdout
+    assert "build/drafts/" not in done.stdout
+    assert "up to date" in briefs(root, "build").stderr
+    sums = (root / "build/SHA256SUMS").read_text()
+    assert ("drafts/brief_2017_en.pdf" in sums, "brief/brief" in sums) == (True, False)
 
 
 def test_empty_folders_are_removed_and_other_files_stay(build: Path) -> None:
