@@ -30,6 +30,7 @@ from pipeline.commands.verify import verify_code
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
 from pipeline.editions.code import ALPHABET, parse_code
+from pipeline.editions.ledger import Record
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import read_sessions
 from pipeline.html import (
@@ -50,6 +51,7 @@ from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.report.documents import report_json
 from pipeline.report.problems import annotation
+from pipeline.report.publications import records_json
 from pipeline.report.verified import code_text
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import Fingerprints, digest
@@ -292,6 +294,13 @@ def test_every_key_of_a_pack_is_in_the_reference() -> None:
     named = [key for row in table for key in re.findall(r"`(\w+)`", row[0])]
     report = json.loads(report_json((), [Pack(331, "en", "office")], name="packs"))
     assert named == list(report["packs"][0])
+
+
+def test_every_key_of_a_record_is_in_the_reference() -> None:
+    table = rows(text_of(PROBLEMS), "| Key of a record |")
+    named = [key for row in table for key in re.findall(r"`(\w+)`", row[0])]
+    record = Record("published", "2017", 0, date(2018, 3, 1))
+    assert named == list(json.loads(records_json("brief", [record], (), 0))["records"][0])
 
 
 def test_the_example_of_a_session_has_no_problem(tmp_path: Path) -> None:

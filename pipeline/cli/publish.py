@@ -41,6 +41,7 @@ from pipeline.targets import BuildOptions
 )
 @click.option("--dry-run", is_flag=True, help="Report what would be frozen.")
 @option.jobs
+@option.json
 @option.project
 @click.pass_context
 def publish(
@@ -52,6 +53,7 @@ def publish(
     reissue: bool,
     dry_run: bool,
     jobs: int | None,
+    as_json: bool,
 ) -> None:
     """Publish an edition: freeze its PDFs, and record them in the ledger of its brief.
 
@@ -67,7 +69,7 @@ def publish(
       briefs publish wpsdg --profile screen --profile office --dry-run
     """
     from pipeline.commands.publish import publish as publish_edition
-    from pipeline.report.publications import record_text
+    from pipeline.report.publications import record_text, records_json
 
     project, today = project_of(ctx), day_of()
     if on and on.precision < 3:
@@ -86,6 +88,10 @@ def publish(
     )
     validate_selection(project, options)
     result = publish_edition(project, options, day_of(on), reissue=reissue)
+    code = exit_code(result.problems, strict=True)
+    if as_json:
+        click.echo(records_json(slug, result.records, result.problems, code))
+        ctx.exit(code)
     for record in result.records:
         click.echo(("would write: " if dry_run else "") + record_text(slug, record))
         for file in record.files:
@@ -96,4 +102,4 @@ def publish(
     elif not result.records and not result.problems:
         dated = result.folder.information_date
         click.echo(f"{slug} {dated} is published as it is; nothing to do", err=True)
-    ctx.exit(exit_code(result.problems, strict=True))
+    ctx.exit(code)

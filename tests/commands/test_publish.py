@@ -1,11 +1,13 @@
 """`briefs publish`, the ledger, and what happens when either is damaged."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
@@ -99,6 +101,42 @@ def test_the_ledger_and_the_frozen_files(root: Path) -> None:
     assert briefs(root, "log").exit_code == 0
     head = briefs(root, "log", "--head").stdout
     assert head == f"{ledger.head}  2 records  brief\n"
+
+
+def test_the_ledger_as_json(root: Path) -> None:
+    done = briefs(root, "log", "--json")
+    report = json.loads(done.stdout)
+    assert (report["exit_code"], report["problems"], done.stderr) == (0, [], "")
+    (ledger,) = report["ledgers"]
+    head = briefs(root, "log", "--head").stdout.split()[0]
+    assert (ledger["brief"], ledger["head"]) == ("brief", head)
+    last = ledger["records"][-1]
+    assert (last["event"], last["correction"], last["day"]) == (
+        *("corrected", 1, "2018-05-01"),
+    )
+    assert last["digest"] == head
+    for file in last["files"]:
+        frozen = (root / file["file"]).read_bytes()
+        assert sha256(frozen).hexdigest() == file["sha256"]
+        assert len(frozen) == file["bytes"]
+    (root / last["files"][0]["file"]).unlink()
+    damaged = json.loads(briefs(root, "log", "brief", "--json").stdout)
+    assert damaged["exit_code"] == 5
+    assert [problem["rule"] for problem in damaged["problems"]] == ["frozen-file"]
+
+
+def test_what_was_published_as_json(root: Path) -> None:
+    run = ("publish", "brief", "--on", "2018-06-01", "--json")
+    assert json.loads(briefs(root, *run).stdout)["records"] == []
+    done = briefs(root, *run, "--profile", "office", "--dry-run")
+    (record,) = json.loads(done.stdout)["records"]
+    assert (record["event"], [*record["codes"]], done.stderr) == ("added", ["en", "fr"], "")
+    change(root, EN, "21 per cent", "22 per cent")
+    done = briefs(root, *run)
+    report = json.loads(done.stdout)
+    assert (report["exit_code"], done.exit_code, report["records"]) == (5, 5, [])
+    (root / LEDGER).write_text("")  # an error before anything is read
+    assert json.loads(briefs(root, *run).stdout)["problems"][0]["rule"] == "ledger"
 
 
 def test_publishing_again_changes_nothing(root: Path) -> None:
