@@ -183,9 +183,9 @@ def pair_parts(
 
 
 def part_id(part: Any) -> str | None:
-    """The id of a part, or of the content of a block."""
+    """The id of a part, or of the content of a block; of a picture without one its file."""
     content = part.content if isinstance(part, Block) else part
-    return getattr(content, "id", None)
+    return getattr(content, "id", None) or getattr(content, "file", None)
 
 
 def _words(part: Any) -> list[Word]:

@@ -221,6 +221,12 @@ def test_csv_of_the_same_name_is_that_of_each_edition() -> None:
     assert merged.data == new.data
 
 
+def test_a_picture_without_a_caption_is_paired_by_its_file() -> None:
+    picture = {"picture": {"file": "a.png", "alt": "A drawing."}}
+    ((kind, same),) = merge_blocks(picture, picture)
+    assert (kind, sides(same.alt)) == ("picture", "A drawing.")
+
+
 def test_a_picture_of_another_file_is_another_picture() -> None:
     old = {"picture": {"file": "a.png", "alt": "A", "caption": "The same"}}
     new = {"picture": {"file": "b.png", "alt": "A", "caption": "The same"}}
