@@ -76,7 +76,8 @@ _SESSION = "content/sessions/{number}.yaml"
 _FIELDS = {
     "slug": "[a-z0-9-]+",
     "information_date": "[0-9-]+",
-    "old": "[0-9-]+",
+    "old": "[0-9-]+(-corr[0-9]+)?",
+    "correction": "(-corr[0-9]+)?",
     "language": "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
     "number": "[0-9]+",
 }
@@ -184,16 +185,20 @@ class JobSheet(Target):
 
 @dataclass(frozen=True)
 class RedlineFile(Target):
-    """What changed from one edition to another, in one language: a PDF or an HTML file."""
+    """What changed from one edition to another, in one language: a PDF or an HTML file.
+
+    `correction` is "-corr1" for the first correction of the new edition, or "".
+    """
 
     KIND = "redline"
-    FOLDER, STEM = "diff", "{slug}_{old}_{information_date}_{language}"
+    FOLDER, STEM = "diff", "{slug}_{old}_{information_date}{correction}_{language}"
     SOURCE = Document.SOURCE
     FORMATS = ("pdf", "html")
 
     slug: str
-    old: InformationDate
+    old: str
     information_date: InformationDate
+    correction: str
     language: str
     profile: str = PACK_PROFILE
 

@@ -21,7 +21,7 @@ _COLOURS = {"-": "red", "+": "green"}
 
 @click.command()
 @click.argument("slug", metavar="SLUG")
-@click.argument("old", type=option.date_type, required=False, metavar="[OLD")
+@click.argument("old", type=option.compared, required=False, metavar="[OLD")
 @click.argument("new", type=option.date_type, required=False, metavar="[NEW]]")
 @click.option(
     "--lang",
@@ -38,7 +38,7 @@ _COLOURS = {"-": "red", "+": "green"}
 def diff(
     ctx: click.Context,
     slug: str,
-    old: InformationDate | None,
+    old: InformationDate | str | None,
     new: InformationDate | None,
     languages: tuple[str, ...],
     pdf: bool,
@@ -50,30 +50,43 @@ def diff(
     """Show what changed from one edition of a brief to another.
 
     OLD and NEW are information dates; NEW is the latest edition unless it is given, OLD the
-    one before it. Without --pdf and --html the words are printed: [+what is new+], [−what
-    is gone−]. Of an edition that was written anew only a digest is given: sections, figures
-    and values.
+    one before it. OLD may be the word "published": then the words of NEW, or of the latest
+    edition that was published, are compared with those that were published; if they are the
+    same, with those before their correction.
+
+    Without --pdf and --html the words are printed: [+what is new+], [−what is gone−]. Of an
+    edition that was written anew only a digest is given: sections, figures and values.
 
     \b
     Examples:
       briefs diff policy-coherence
       briefs diff policy-coherence 2017 2024 --lang fr
       briefs diff policy-coherence --pdf --html
+      briefs diff labour-provisions published
     """
     from pipeline.build import build_redlines
-    from pipeline.commands.diff import diff_editions, shared_languages
+    from pipeline.commands.diff import diff_editions, diff_published, shared_languages
     from pipeline.report.diff import diff_json, diff_text
 
     project = project_of(ctx)
-    before, after = _choose_editions(project, slug, old, new)
+    is_published = isinstance(old, str)
+    if isinstance(old, str):
+        before, after = _choose_published(project, slug, new)
+    else:
+        before, after = _choose_editions(project, slug, old, new)
     shared = shared_languages(before, after)
     where = f" in both editions, {before.information_date} and {after.information_date}"
+    if is_published:
+        where = f" both published and present in {slug} {after.information_date}"
     validate_choice("language", languages, shared, where)
     if not shared:
         raise click.UsageError(
             f"no language is{where}; add the missing file to one of them"
         )
-    compared = diff_editions(project, before, after, languages)
+    if is_published:
+        compared = diff_published(project, after, languages)
+    else:
+        compared = diff_editions(project, before, after, languages)
     code = exit_code(compared.problems)
     formats = [
         f for f, chosen in zip(RedlineFile.FORMATS, (pdf, html), strict=True) if chosen
@@ -112,11 +125,7 @@ def _choose_editions(
     project: Project, slug: str, old: InformationDate | None, new: InformationDate | None
 ) -> tuple[EditionFolder, EditionFolder]:
     """Choose two editions of a brief; refuse what does not exist, and one edition."""
-    folders, _ = find_editions(project)
-    validate_choice("brief", (slug,), {folder.slug for folder in folders})
-    editions = {f.information_date: f for f in folders if f.slug == slug}
-    typed = [str(day) for day in (old, new) if day]
-    validate_choice("edition", typed, {str(day) for day in editions}, f" of {slug}")
+    editions = _editions_of(project, slug, [day for day in (old, new) if day])
     after = new or max(editions)
     before = old or max((day for day in editions if day < after), default=after)
     if before == after:
@@ -126,3 +135,26 @@ def _choose_editions(
         message = f"{slug} {before}: there is no other edition to compare it with; {hint}"
         raise click.UsageError(message)
     return editions[before], editions[after]
+
+
+def _choose_published(
+    project: Project, slug: str, new: InformationDate | None
+) -> tuple[EditionFolder, EditionFolder]:
+    """Choose an edition that was published, with its published and present languages."""
+    from pipeline.commands.diff import find_published, latest_published
+
+    editions = _editions_of(project, slug, [new] if new else [])
+    after = editions[new] if new else latest_published(project, editions.values())
+    return find_published(project, after), after
+
+
+def _editions_of(
+    project: Project, slug: str, typed: list[InformationDate]
+) -> dict[InformationDate, EditionFolder]:
+    """List the editions of a brief; refuse a brief or an edition that does not exist."""
+    folders, _ = find_editions(project)
+    validate_choice("brief", (slug,), {folder.slug for folder in folders})
+    editions = {f.information_date: f for f in folders if f.slug == slug}
+    names = [str(day) for day in typed]
+    validate_choice("edition", names, {str(day) for day in editions}, f" of {slug}")
+    return editions

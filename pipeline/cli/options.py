@@ -69,7 +69,12 @@ def _record_project(ctx: click.Context, _: click.Parameter, root: Path | None) -
         ctx.find_root().params["project"] = root
 
 
+def _parse_compared(text: str) -> InformationDate | str:
+    return text if text == "published" else InformationDate.parse(text)
+
+
 date_type = _Parsed("date", InformationDate.parse)
+compared = _Parsed("date", _parse_compared)
 slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 session_number = click.argument(
     "number", type=_Parsed("number", _parse_session), metavar="SESSION"

@@ -1,11 +1,20 @@
 """Compare two editions of a brief: `briefs diff`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.loader import LoadedContent
-from pipeline.problems import Problem, is_blocking, sort_and_dedupe
+from pipeline.editions.ledger import edition_name, read_ledger
+from pipeline.editions.lifecycle import read_lifecycles
+from pipeline.problems import (
+    PipelineError,
+    Place,
+    Problem,
+    Rule,
+    is_blocking,
+    sort_and_dedupe,
+)
 from pipeline.project import Project
 from pipeline.redline.changes import Redline, compare_editions
 from pipeline.targets import first_editions, languages_of
@@ -24,6 +33,59 @@ class ComparedEditions:
 def shared_languages(old: EditionFolder, new: EditionFolder) -> tuple[str, ...]:
     """List the languages that two editions have."""
     return tuple(code for code in new.languages if code in old.languages)
+
+
+def latest_published(
+    project: Project, editions: Collection[EditionFolder]
+) -> EditionFolder:
+    """Choose the latest edition of a brief that was published; else the latest one."""
+    lifecycles = read_lifecycles(project, editions)
+    published = [f for f in editions if lifecycles[f].published is not None]
+    return max(published or editions, key=lambda folder: folder.information_date)
+
+
+def find_published(project: Project, folder: EditionFolder) -> EditionFolder:
+    """Give an edition with the languages that were published; PipelineError if none was."""
+    ledger = read_ledger(project, folder.slug)
+    publication = ledger.publication(str(folder.information_date))
+    if ledger.problems or publication is None:
+        message, hint = "it was never published", f"briefs publish {folder.slug}"
+        problem = Problem(Rule.EDITION_STATE, Place(folder.name), message, hint)
+        raise PipelineError(*(ledger.problems or (problem,)))
+    return replace(folder, languages=tuple(publication.words))
+
+
+def diff_published(
+    project: Project, folder: EditionFolder, languages: Sequence[str]
+) -> ComparedEditions:
+    """Compare the published words of an edition with the present ones.
+
+    If these were published, too, the words before their correction are the old ones.
+    """
+    dated, ledger = str(folder.information_date), read_ledger(project, folder.slug)
+    with open_readers(1) as readers:
+        reader = ContentReader(project, readers)
+        first = first_editions(find_editions(project)[0])
+        content = reader.read_parts((folder,), first, languages_of((folder,)))
+        is_changed = any(p.rule is Rule.PUBLISHED_TEXT for p in content.problems)
+        found = [p for p in content.problems if p.rule is not Rule.PUBLISHED_TEXT]
+        problems = sort_and_dedupe(filter(is_blocking, found))
+        if problems or content.series is None:
+            return ComparedEditions((), content, problems)
+        (now,), numbers = content.editions, ledger.numbers(dated)
+        new = max(numbers[-1] + is_changed, len(now.facts.corrections))
+        old = max((number for number in numbers if number < new), default=new)
+        publication = ledger.publication(dated, old)
+        was = None
+        if publication:
+            was, problems = reader.published(folder, content.series, publication)
+    if was is None:
+        return ComparedEditions((), content, tuple(problems))
+    both = [c for c in content.series.languages if c in was.versions and c in now.versions]
+    names = edition_name(dated, old), edition_name(dated, new)
+    chosen = languages or both[:1]
+    redlines = tuple(compare_editions(was, now, c, names) for c in chosen if c in both)
+    return ComparedEditions(redlines, content, ())
 
 
 def diff_editions(

@@ -24,6 +24,7 @@ from pipeline.editions.ledger import (
     Publication,
     PublishedText,
     Record,
+    edition_name,
     read_ledger,
 )
 from pipeline.editions.lifecycle import Editions, Lifecycle
@@ -235,10 +236,8 @@ def _read_built(
 
 def _folder_of(record: Record, ledger: Ledger, notes: int = 0) -> str:
     """Name the folder of the files of a record."""
-    if record.event == "published" and not record.number:
-        return record.edition
     if record.event in ("published", "corrected"):
-        return f"{record.edition}-corr{record.number}"
+        return edition_name(record.edition, record.number)
     return f"{record.edition}-record{len(ledger.records) + notes + 1}"
 
 

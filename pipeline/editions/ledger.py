@@ -39,6 +39,11 @@ _HINT = (
 )
 
 
+def edition_name(edition: str, number: int) -> str:
+    """Name an edition, or its correction of a number, as its folder of frozen files."""
+    return f"{edition}-corr{number}" if number else edition
+
+
 @dataclass(frozen=True)
 class PublishedText:
     """The text of an edition in one language: its full hash, and the code on paper."""
@@ -111,12 +116,20 @@ class Ledger:
         """Give the records of an edition, in order."""
         return tuple(record for record in self.records if record.edition == edition)
 
-    def publication(self, edition: str) -> Publication | None:
-        """Give an edition as it was published last; None if it never was."""
+    def numbers(self, edition: str) -> tuple[int, ...]:
+        """List the corrections of an edition that have files; 0 is the edition itself."""
         records = self.of_edition(edition)
-        if not any(record.files for record in records):
+        return tuple(sorted({record.number for record in records if record.files}))
+
+    def publication(self, edition: str, number: int | None = None) -> Publication | None:
+        """Give an edition as it was published last, or its correction of a number.
+
+        None if there are no files.
+        """
+        records, numbers = self.of_edition(edition), self.numbers(edition)
+        if not numbers:
             return None
-        number = max(record.number for record in records)
+        number = numbers[-1] if number is None else number
         newest = [record for record in records if record.number == number]
         return Publication(
             number,

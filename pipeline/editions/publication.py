@@ -232,14 +232,21 @@ def _text_problems(
     publication: Publication,
 ) -> Iterator[Problem]:
     """Report each key that differs; of a text without a frozen copy only that it does."""
-    stem = f"{edition.slug}_{edition.information_date}_{language}"
-    copies = [
-        f for name, f in publication.files.items() if f"{name[:-4]}_".startswith(f"{stem}_")
-    ]
-    changes = find_text_changes(
-        project, folder, edition, language, [frozen_name(folder.slug, f) for f in copies]
-    )
+    copies = copies_of(folder, language, publication)
+    changes = find_text_changes(project, folder, edition, language, copies)
     day = publication.first_day
     for place, message in changes or [(Place(f"{folder.name}/{language}.yaml"), "")]:
         text = message or f"the text, data or a picture is not as published on {day}"
         yield Problem(Rule.PUBLISHED_TEXT, place, text, _UNDO)
+
+
+def copies_of(
+    folder: EditionFolder, language: str, publication: Publication
+) -> tuple[str, ...]:
+    """Name the frozen files of an edition in one language, in all profiles."""
+    stem = f"{folder.slug}_{folder.information_date}_{language}_"
+    return tuple(
+        frozen_name(folder.slug, file)
+        for name, file in publication.files.items()
+        if f"{name[:-4]}_".startswith(stem)
+    )

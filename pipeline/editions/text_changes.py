@@ -3,7 +3,7 @@
 The published text is attached to the frozen PDF, as YAML and CSV.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 
@@ -33,7 +33,7 @@ def find_text_changes(
     copies: Sequence[str],
 ) -> list[Change]:
     """Describe each key that differs from the first of `copies` with attachments."""
-    attached = next(filter(None, (_attachments(project, name) for name in copies)), {})
+    attached = read_attachments(project, copies)
     if not attached:
         return []
     changes: list[Change] = []
@@ -64,15 +64,18 @@ def find_text_changes(
     return changes
 
 
-def _attachments(project: Project, name: str) -> Mapping[str, bytes]:
+def read_attachments(project: Project, copies: Iterable[str]) -> Mapping[str, bytes]:
+    """Read what is attached to the first of some frozen files that has attachments."""
     import pikepdf
 
-    path = project.find_content(name.removeprefix("content/"))
-    with suppress(OSError, pikepdf.PdfError, ValueError):
-        if path:
-            with pikepdf.open(BytesIO(path.read_bytes())) as pdf:
-                files = pdf.attachments.items()
-                return {n: file.get_file().read_bytes() for n, file in files}
+    for name in copies:
+        path = project.find_content(name.removeprefix("content/"))
+        with suppress(OSError, pikepdf.PdfError, ValueError):
+            if path:
+                with pikepdf.open(BytesIO(path.read_bytes())) as pdf:
+                    files = pdf.attachments.items()
+                    if found := {n: file.get_file().read_bytes() for n, file in files}:
+                        return found
     return {}
 
 

@@ -38,7 +38,7 @@ def view_redline(
     digest = redline.digest if redline.is_rewritten and not full else {}
     note = brief.strings["redline_rewritten" if digest else "redline_note"]
     for placeholder, name in (("{old}", redline.old), ("{new}", redline.new)):
-        note = note.replace(placeholder, _edition_name(name, brief.locale))
+        note = note.replace(placeholder, _edition_name(name, brief))
     title = brief.strings["redline_title"].replace("{title}", brief.title)
     return RedlineView(
         **{**vars(brief), "title": title},
@@ -49,9 +49,12 @@ def view_redline(
     )
 
 
-def _edition_name(name: str, locale: str) -> str:
-    """Print the name of an edition: its date, or what else it is called."""
-    try:
-        return format_date(InformationDate.parse(name), locale)
-    except ValueError:
-        return typesetter(locale)(name)
+def _edition_name(name: str, brief: BriefView) -> str:
+    """Print the name of an edition, or of a correction of one: "2017, Corr. 1"."""
+    dated, _, number = name.partition("-corr")
+    date = format_date(InformationDate.parse(dated), brief.locale)
+    if not number:
+        return date
+    printed = typesetter(brief.locale)(number)
+    label = brief.strings["correction"].replace("{number}", printed)
+    return brief.strings["list_separator"].join((date, label))

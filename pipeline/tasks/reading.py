@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder, ledger_name
 from pipeline.content.loader import (
     LoadedContent,
     LoadedPart,
@@ -81,6 +81,17 @@ class ContentReader:
             return ReadEdition(None, LoadedPart((), (problem,)))
         return read
 
+    def published(
+        self, folder: EditionFolder, series: Series, publication: Publication
+    ) -> tuple[Edition | None, tuple[Problem, ...]]:
+        """Read an edition as it was published; None with the reasons."""
+        job = self._submit(_read_published, folder, series, publication)
+        try:
+            read: tuple[Edition | None, tuple[Problem, ...]] = self._result(job)
+        except JobFailed as error:
+            return None, (_limit_problem(ledger_name(folder.slug), error),)
+        return read
+
     def read_parts(
         self,
         chosen: Iterable[EditionFolder],
@@ -134,6 +145,15 @@ def _read_edition(
     files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
     part = LoadedPart(tuple(files), (*part.problems, *check.problems))
     return ReadEdition(edition, part, check.publication), reads
+
+
+def _read_published(
+    root: Path, folder: EditionFolder, series: Series, publication: Publication
+) -> tuple[tuple[Edition | None, tuple[Problem, ...]], ReadLog]:
+    from pipeline.editions.published_words import read_published
+
+    project, reads = Project(root).tracking_reads()
+    return read_published(project, folder, series, publication), reads
 
 
 def _limit_problem(source: str, error: JobFailed) -> Problem:

@@ -10,7 +10,6 @@ from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent
 from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_redline
-from pipeline.model.dates import InformationDate
 from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.problems import Place, Problem
 from pipeline.project import Project
@@ -68,8 +67,9 @@ def plan_redlines(
         (
             RedlineFile(
                 redline.edition.slug,
-                InformationDate.parse(redline.old),
+                redline.old,
                 redline.edition.information_date,
+                redline.new.removeprefix(str(redline.edition.information_date)),
                 redline.language,
                 format=format,
             ),

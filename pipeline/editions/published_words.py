@@ -1,0 +1,95 @@
+"""Read an edition as it was published, from the texts and data attached to its files.
+
+The attachments are written to a folder of their own and read like any content, with all
+checks. Pictures are not attached; those of the present edition stand in for them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.loader import load_edition
+from pipeline.content.yaml_source import read_yaml
+from pipeline.editions.ledger import Publication
+from pipeline.editions.publication import (
+    check_frozen_files,
+    copies_of,
+    frozen_name,
+)
+from pipeline.editions.text_changes import read_attachments
+from pipeline.model.schema import Edition, Series
+from pipeline.problems import Place, Problem, Rule, is_blocking
+from pipeline.project import Project
+
+_HINT = "restore the file, and the pictures that its text names, from version control"
+
+
+def read_published(
+    project: Project, folder: EditionFolder, series: Series, publication: Publication
+) -> tuple[Edition | None, tuple[Problem, ...]]:
+    """Read the texts of a publication in all its languages; None with the reasons."""
+    files = publication.files.values()
+    if damaged := tuple(check_frozen_files(project, folder.slug, files)):
+        return None, damaged
+    place = Place(frozen_name(folder.slug, next(iter(files))))
+    with TemporaryDirectory() as temporary:
+        root = Path(temporary).resolve()
+        path = root / folder.name
+        for language in publication.words:
+            copies = copies_of(folder, language, publication)
+            attached = read_attachments(project, copies)
+            _write(project, folder, path, language, attached)
+        published = replace(folder, path=path, languages=tuple(publication.words))
+        edition, found = load_edition(Project(root), published, series, first_edition=True)
+    errors = dict.fromkeys(p.message for p in found if is_blocking(p))
+    problems = tuple(
+        Problem(Rule.FROZEN_FILE, place, f"its text cannot be read: {message}", _HINT)
+        for message in errors
+    )
+    return (None if problems else edition), problems
+
+
+def _write(
+    project: Project,
+    folder: EditionFolder,
+    path: Path,
+    language: str,
+    attached: Mapping[str, bytes],
+) -> None:
+    """Write the attachments of a file under the names that they had as content."""
+    stem = f"{folder.slug}_{folder.information_date}_{language}"
+    files = {f"{n}.yaml": _ending(attached, f"_{n}.yaml") for n in (language, "edition")}
+    source, _ = read_yaml("", files[f"{language}.yaml"])
+    value = source.value if source else None
+    charts = (part for part in _parts(value) if "chart" in part and "data" in part)
+    for number, chart in enumerate(charts, 1):
+        if isinstance(chart["data"], str):
+            files[chart["data"]] = _ending(attached, f"{stem}_figure-{number}.csv")
+    for part in _parts(value):
+        picture = part.get("picture")
+        name = picture.get("file") if isinstance(picture, dict) else None
+        if isinstance(name, str):
+            found = project.find_content(f"{folder.slug}/{folder.information_date}/{name}")
+            files[name] = found.read_bytes() if found else b""
+    for name, data in files.items():
+        file = path / name
+        # A name in an attachment may be any.
+        if data and file.resolve().is_relative_to(path):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+
+def _ending(attached: Mapping[str, bytes], ending: str) -> bytes:
+    return next((data for name, data in attached.items() if name.endswith(ending)), b"")
+
+
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Give each mapping inside a value, in order."""
+    if isinstance(value, dict):
+        yield value
+    items = value.values() if isinstance(value, dict) else value
+    for item in items if isinstance(value, dict | list) else ():
+        yield from _parts(item)
