@@ -198,7 +198,8 @@ def parse_ledger(slug: str, text: str) -> Ledger:
     if conflict := _CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
         message = "two branches published this brief, and git could not merge them"
-        hint = "keep the records of one branch; then publish again what the other published"
+        hint = "keep the records and files of one branch, as in git checkout --ours "
+        hint += f"content/{slug}/{PUBLISHED}; then publish again what the other published"
         problem = Problem(Rule.LEDGER, Place(name, line, 1), message, hint)
         return Ledger(slug, text, problems=(problem,))
     head, *blocks = _RECORD.split(text)

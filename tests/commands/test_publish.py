@@ -692,8 +692,10 @@ def test_two_branches_merge_unless_they_publish_the_same_brief(tmp_path: Path) -
     assert git(tmp_path, "merge", "--quiet", "--message=merge", "c", check=False) != 0
     done = briefs(tmp_path, "build")
     assert "two branches published this brief, and git could not merge them" in done.stderr
-    assert "keep the records of one branch" in done.stderr
+    assert "git checkout --ours content/brief/published; then" in done.stderr
     assert done.exit_code == 5
+    git(tmp_path, "checkout", "--quiet", "--ours", "content/brief/published")
+    assert briefs(tmp_path, "check").exit_code == 0
 
 
 def test_500_publications_of_one_brief(root: Path) -> None:
