@@ -45,7 +45,7 @@ sections:
 FILES: Mapping[str, str | bytes | None] = {
     "content/series.yaml": "name: N\npublisher: {name: P}\nlanguages: [en, fr]\n",
     EN: TEXT,
-    f"{FOLDER}/fr.yaml": TEXT.replace("Pay rose", "La paie"),
+    f"{FOLDER}/fr.yaml": TEXT.replace("rose by 12 per cent", "augmente"),
     f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\n",
 }
 CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
