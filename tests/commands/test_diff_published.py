@@ -19,6 +19,7 @@ from tests.commands.test_publish import EN, FACTS, FILES, FOLDER, TEXT, change, 
 from tests.conftest import briefs, write_files
 
 PICTURE = "      - picture: {file: a.svg, alt: A drawing.}\n"
+FRENCH = f"{FOLDER}/fr.yaml"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
 
@@ -27,7 +28,7 @@ CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A brief with data and a picture, published once; to be read only."""
     root = tmp_path_factory.mktemp("published")
-    texts = {name: f"{FILES[name]}{PICTURE}" for name in (EN, f"{FOLDER}/fr.yaml")}
+    texts = {name: f"{FILES[name]}{PICTURE}" for name in (EN, FRENCH)}
     write_files(root, {**FILES, **texts, f"{FOLDER}/a.svg": DRAWING})
     publish_2017(root, "2018-03-01")
     return root
@@ -99,7 +100,7 @@ def test_a_damaged_file_is_not_compared(root: Path) -> None:
 
 
 def test_a_picture_that_is_gone_is_named(root: Path) -> None:
-    write_files(root, {EN: TEXT, f"{FOLDER}/fr.yaml": TEXT, f"{FOLDER}/a.svg": None})
+    write_files(root, {EN: TEXT, FRENCH: TEXT, f"{FOLDER}/a.svg": None})
     done = briefs(root, "diff", "brief", "published")
     assert "its text cannot be read: " in done.stderr
     assert "a.svg" in done.stderr
