@@ -1,4 +1,4 @@
-"""Build documents, packs, job sheets and redlines. READ THIS FIRST.
+"""Build documents, packs, job sheets, redlines and the site. READ THIS FIRST.
 
     select -> plan -> per target: load, HTML, decide, PDF, store
 
@@ -10,7 +10,7 @@ Tasks run side by side, their jobs in worker processes (`workers/`).
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -107,6 +107,35 @@ def build_redlines(
     return _run_plan(project, options, make_plan, progress)
 
 
+def build_web(
+    project: Project,
+    options: BuildOptions,
+    today: date,
+    url: str = "",
+    *,
+    single_files: bool = False,
+) -> BuildResult:
+    """Build the stale files of the site at `url`, by default that of the series.
+
+    It has the PDFs of its editions, which are built first: the catalogue, last, lists the
+    pages. With `single_files` each page is one file, and there is no catalogue.
+    """
+    from pipeline.tasks.site import open_site
+    from pipeline.tasks.site_plans import plan_catalogue, plan_pages, plan_single_files
+
+    editions = open_site(project, options, today, url).printed
+    results = []
+    if editions and not single_files:
+        results.append(build(project, replace(options, editions=editions), today))
+    for plan in (plan_single_files,) if single_files else (plan_pages, plan_catalogue):
+        make_plan = partial(plan, project, options, today, url)
+        results.append(_run_plan(project, options, make_plan))
+    return BuildResult(
+        tuple(target for result in results for target in result.targets),
+        sort_and_dedupe(problem for result in results for problem in result.problems),
+    )
+
+
 def _run_plan(
     project: Project,
     options: BuildOptions,
@@ -121,7 +150,7 @@ def _run_plan(
     plan = make_plan()
     with ExitStack() as stack:
         if plan.stale_count and executor is None:
-            opened = open_executor(project, options, plan.stale_count)
+            opened = open_executor(project, options, plan.stale_count, plan.is_local)
             executor = stack.enter_context(opened)
         if must_write := plan.stale_count > 0 and not options.dry_run:
             from pipeline.state.lock import build_lock
@@ -156,10 +185,14 @@ def _run_tasks(
 
 
 def open_executor(
-    project: Project, options: BuildOptions, stale_count: int
+    project: Project, options: BuildOptions, stale_count: int, is_local: bool = False
 ) -> AbstractContextManager[Executor]:
     """Open the executor of a build: processes here, or a cluster, with HTML made here."""
     processes = min(options.jobs, stale_count)
+    if is_local:
+        from pipeline.workers.pool import Limits, open_processes
+
+        return open_processes(processes, Limits(), (), local=processes)
     if options.cluster and not options.dry_run:
         from pipeline.workers.dask import open_cluster
 

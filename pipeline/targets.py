@@ -21,7 +21,7 @@ from pipeline.editions.current import current_edition
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import STAMPS, EditionState, Stamp
-from pipeline.model.profiles import DOCUMENT_PROFILE, PACK_PROFILE, profile_of
+from pipeline.model.profiles import DOCUMENT_PROFILE, PACK_PROFILE, WEB_PROFILE, profile_of
 from pipeline.project import Project
 
 
@@ -201,6 +201,66 @@ class RedlineFile(Target):
     correction: str
     language: str
     profile: str = PACK_PROFILE
+
+
+@dataclass(frozen=True)
+class SitePage(Target):
+    """A page of the site; what belongs to it is stored with it. This one is the index."""
+
+    KIND = "page"
+    FOLDER, STEM, FORMATS = "site", "index", ("html",)
+    SOURCE = "content/series.yaml"
+    PROFILE = WEB_PROFILE
+
+    profile: str = WEB_PROFILE
+    format: str = "html"
+
+
+@dataclass(frozen=True)
+class BriefPage(SitePage):
+    """The list of all editions of a brief, in each language."""
+
+    FOLDER, SOURCE = "site/{slug}/editions", "content/{slug}"
+
+    slug: str = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class EditionPage(SitePage):
+    """An edition in one language, as HTML."""
+
+    FOLDER, SOURCE = "site/{slug}/{information_date}/{language}", Document.SOURCE
+
+    slug: str = field(kw_only=True)
+    information_date: InformationDate = field(kw_only=True)
+    language: str = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class SiteStyles(SitePage):
+    """The style sheet of all pages in one language, or that of the fonts (`fonts`)."""
+
+    FOLDER, STEM, FORMATS = "site/site.assets", "{part}", ("css",)
+    SOURCE = "styles"
+
+    part: str = field(kw_only=True)
+    format: str = "css"
+
+
+@dataclass(frozen=True)
+class SingleFile(Target):
+    """An edition in one language as one file of HTML, beside its PDF."""
+
+    KIND = "single file"
+    FOLDER, STEM, SOURCE = Document.FOLDER, Document.STEM, Document.SOURCE
+    FORMATS = ("html",)
+    PROFILE = WEB_PROFILE
+
+    slug: str = field(kw_only=True)
+    information_date: InformationDate = field(kw_only=True)
+    language: str = field(kw_only=True)
+    profile: str = WEB_PROFILE
+    format: str = "html"
 
 
 @cache

@@ -98,7 +98,7 @@ def render_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     It loads fonts and style sheets once. Commands that a test starts as programs, and
     those with `--jobs`, render in processes as users do.
     """
-    for command in ("build", "diff", "pack", "session"):
+    for command in ("build", "diff", "pack", "session", "web"):
         monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
 
 

@@ -39,7 +39,9 @@ from pipeline.html import (
     pack_view,
     page_view,
     redline_view,
+    site_view,
     view_model,
+    web_view,
 )
 from pipeline.html.charts import canvas, draw
 from pipeline.model import brand, session
@@ -457,6 +459,11 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (pack_view.ContentsHeading, ""),
         (job_sheet_view.JobSheetView, "sheet."),
         (redline_view.RedlineView, "brief."),
+        (web_view.WebView, "brief."),
+        *((view, "site.") for view in site_view.SiteView.__subclasses__()),
+        (site_view.EntryView, ""),
+        (site_view.GroupView, ""),
+        (site_view.LinkView, ""),
         (draw.Chart, ""),
         (canvas.Label, ""),
     ],

@@ -33,6 +33,7 @@ COMMANDS = {
     "publish": "pipeline.cli.publish:publish",
     "session": "pipeline.cli.session:session",
     "verify": "pipeline.cli.verify:verify",
+    "web": "pipeline.cli.web:web",
     "worker": "pipeline.cli.worker:worker",
 }
 

@@ -32,6 +32,8 @@ _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # An unfinished file of a build that was killed.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
 _RECORDS = (MANIFEST, SUMS, FILES, SNAPSHOT)
+# The site and its records: all files, for a build removes what is not of the site.
+_OF_SITE = re.compile(r"(site|\.web)/.+", re.DOTALL)
 
 
 def clean(
@@ -62,7 +64,10 @@ def clean(
 def built_files(build: Path) -> list[str]:
     """List all built files by name below the build folder."""
     files = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
-    kinds = (_RECORDS.__contains__, _CACHED.fullmatch, _PART.fullmatch, source_of)
+    kinds = (
+        *(_RECORDS.__contains__, _CACHED.fullmatch, _PART.fullmatch, source_of),
+        _OF_SITE.fullmatch,
+    )
     return [name for name in files if any(is_built(name) for is_built in kinds)]
 
 

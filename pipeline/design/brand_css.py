@@ -22,7 +22,7 @@ def _rules(brand: Brand) -> Iterator[str]:
     (_, latin, _), *others = faces = list(brand.faces())
     languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:
-        root = f':root:lang("{language}")' if language else ":root"
+        root = f":root:lang({language})" if language else ":root"
         stacks = f"--brand-base: {_stack(base)}; --brand-headings: {_stack(headings)}"
         yield f"{root} {{ {stacks} }}"
         if language:

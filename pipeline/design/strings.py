@@ -28,6 +28,9 @@ STRINGS = (
     *("order_check",),
     *("redline", "redline_title", "redline_note", "redline_rewritten", "sections_gone"),
     *("sections_new", "figures_gone", "figures_new", "values_changed"),
+    *("skip", "formats", "chart_data", "chart_download", "notes", "replaced"),
+    *("all_editions", "all_briefs", "current", "search", "found", "subjects", "sessions"),
+    *("feed", "not_found", "not_found_text", "index_page", "next_page", "previous_page"),
     *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
     *("numbered", "list_separator", "colon", "full_stop", "word_space", "per_cent"),
 )
@@ -54,6 +57,8 @@ _PLACEHOLDERS = {
     "footnote": ("{number}",),
     "footnote_return": ("{number}",),
     "page_number": ("{page}",),
+    "found": ("{found}", "{all}"),
+    "index_page": ("{number}",),
 }
 
 

@@ -16,11 +16,12 @@ from jinja2 import TemplateRuntimeError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from pipeline.html.endnotes import Endnotes, move_notes
 from pipeline.html.link_words import describe_link, short_address
 from pipeline.html.page_view import PageView
 from pipeline.html.redline_html import redline_text
 from pipeline.html.text.cldr import format_date, language_name
-from pipeline.html.text.line_balance import balance_html
+from pipeline.html.text.line_balance import balance_html, join_lines
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.html.text.typography import format_number, typeset_characters, typesetter
 from pipeline.html.text.urls import address_html
@@ -28,6 +29,7 @@ from pipeline.html.view_model import BlockView, CellView, RowView
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, NUMBER, Localized, in_language
 from pipeline.model.markdown import plain_text, sole_citation
+from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Table
 from pipeline.model.scripts import direction, text_direction
 
@@ -38,7 +40,8 @@ _WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
 
 def _page(context: Context) -> PageView:
     """The variable of the template."""
-    page: PageView = context.get("brief") or context.get("pack") or context["sheet"]
+    names = (name for name in ("brief", "pack", "sheet", "site") if name in context)
+    page: PageView = context[next(names)]
     return page
 
 
@@ -135,12 +138,16 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
 def _balance(context: Context, html: Markup, role: str) -> Markup:
     """Break a text into lines of even length; `role` is a token such as "title".
 
-    Not a redlined text: it is longer than the lines are made for.
+    Not a redlined text: it is longer than the lines are made for. The lines of a web page
+    are broken by the browser, which knows their width.
     """
+    page = _page(context)
     if "<ins>" in html or "<del>" in html:
         return html
+    if page.profile == WEB_PROFILE:
+        return Markup(join_lines(html))
     try:
-        return Markup(balance_html(html, role, _page(context)._measurer))
+        return Markup(balance_html(html, role, page._measurer))
     except ValueError as error:
         raise TemplateRuntimeError(str(error)) from error
 
@@ -173,6 +180,24 @@ def _source(context: Context, text: str) -> Markup:
         return line_html(line, style)
 
     return redline_text(text, print_source)
+
+
+@pass_context
+def _endnotes(context: Context, html: str) -> Endnotes:
+    """Move the footnotes of a text to a list, and link their calls."""
+    page = _page(context)
+    link = Markup(
+        '<sup class="noteref"><a id="noteref.{0}" href="#note.{0}" role="doc-noteref" '
+        'aria-label="{1}">{2}</a></sup>'
+    )
+
+    def call(number: int) -> Markup:
+        printed = typesetter(page.locale)(str(number))
+        words = page.strings["footnote"].replace("{number}", printed)
+        return link.format(number, words, printed)
+
+    moved = move_notes(html, call)
+    return Endnotes(Markup(moved.text), tuple(map(Markup, moved.notes)))
 
 
 def _first_paragraph(html: Markup) -> tuple[Markup, Markup]:
@@ -257,7 +282,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__.removeprefix("_"): function
     for function in (
         *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
-        *(_redlined, _number, _weight, _date, _language_name, direction),
+        *(_endnotes, _redlined),
+        *(_number, _weight, _date, _language_name, direction),
         *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
         *(_describe_link, _short_address),
     )

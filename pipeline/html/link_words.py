@@ -12,6 +12,7 @@ from pipeline.html.text.markdown import REFERENCE_ANCHOR
 from pipeline.html.text.typography import typesetter
 from pipeline.html.view_model import BlockView, BriefView
 from pipeline.model.markdown import plain_text
+from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
 
 # Of the text of a reference or the title of a figure.
@@ -20,7 +21,22 @@ _KINDS = {"tel": "phone", "mailto": "email", "https": "web"}
 
 
 def describe_link(page: PageView, href: str, text: str) -> str:
-    """Describe a link by its address and its plain text; "" for its text alone."""
+    """Describe a link by its address and its plain text; "" for its text alone.
+
+    On a screen the description has the words that are seen, for those who speak to a
+    computer (WCAG 2.2, 2.5.3); otherwise there is none.
+    """
+    words = _describe(page, href, text)
+    if page.profile == WEB_PROFILE and _folded(text) not in _folded(words):
+        return ""
+    return words
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _describe(page: PageView, href: str, text: str) -> str:
     strings, text = page.strings, " ".join(text.split())
     if href.startswith("#"):
         return _titled(page, href[1:]) if isinstance(page, BriefView) else ""
@@ -31,7 +47,8 @@ def describe_link(page: PageView, href: str, text: str) -> str:
     is_number = parts.scheme == "tel" and any(letter.isdigit() for letter in text)
     if not text or is_number or short_address(text) == address:
         return strings["word_space"].join((kind, text or address))
-    host = (parts.hostname or address).removeprefix("www.")
+    is_whole = page.profile == WEB_PROFILE
+    host = address if is_whole else (parts.hostname or address).removeprefix("www.")
     named = strings["link"].replace("{kind}", kind).replace("{address}", host)
     return named.replace("{text}", _shorten(text))
 

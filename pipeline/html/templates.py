@@ -1,7 +1,8 @@
-"""Render a brief, the front of a pack or a job sheet as HTML, with Jinja2.
+"""Render a brief, the front of a pack, a job sheet or a web page as HTML, with Jinja2.
 
-A template gets one variable, `brief` (view_model.py, redline_view.py), `pack`
-(pack_view.py) or `sheet` (job_sheet_view.py), and prints its values through filters
+A template gets one variable, `brief` (view_model.py, redline_view.py, web_view.py), `pack`
+(pack_view.py), `sheet` (job_sheet_view.py) or `site` (site_view.py), and prints its values
+through filters
 (filters.py). Undefined names are errors, everything is escaped, and content is never
 interpreted as a template.
 """
@@ -28,9 +29,12 @@ from jinja2.meta import find_referenced_templates
 
 from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
+from pipeline.html.page_view import PageView
 from pipeline.html.redline_view import RedlineView
 from pipeline.html.sandbox import Sandbox
+from pipeline.html.site_view import BriefEditionsView, IndexView, NotFoundView, SessionView
 from pipeline.html.view_model import BriefView
+from pipeline.html.web_view import WebView
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_signatures
 
@@ -40,6 +44,11 @@ _TEMPLATES = {
     RedlineView: ("redline.html", "brief"),
     PackView: ("pack/front.html", "pack"),
     JobSheetView: ("job_sheet.html", "sheet"),
+    WebView: ("web/brief.html", "brief"),
+    IndexView: ("web/index.html", "site"),
+    BriefEditionsView: ("web/editions.html", "site"),
+    SessionView: ("web/session.html", "site"),
+    NotFoundView: ("web/404.html", "site"),
 }
 
 # The largest template, and the longest page: a document of 200 pages has a tenth of this.
@@ -50,7 +59,7 @@ _FIELDS_HINT = "docs/designers.md lists the fields that a template can use"
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
 
 
-def render_html(project: Project, view: BriefView | PackView | JobSheetView) -> str:
+def render_html(project: Project, view: PageView) -> str:
     """Render the HTML of a page; PipelineError has the template and its line."""
     name, variable = _TEMPLATES[type(view)]
     environment = _environment_of(project)

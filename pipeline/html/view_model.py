@@ -5,7 +5,7 @@ belongs to the templates; the only markup made here are the QR code and charts.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -41,6 +41,7 @@ from pipeline.project import BASE_URL
 from pipeline.redline.redlined import is_gone
 
 _NUMBERED = ("figure", "table", "box")
+DrawChart = Callable[..., Chart]
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,12 @@ def view_brief(
     extra_stylesheet: str = "",
     stamp: Stamp = Stamp.NONE,
     successor: Successor | None = None,
+    draw: DrawChart = draw_chart,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
 
-    `successor` is the edition that replaces one that is withdrawn or superseded.
+    `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
+    draws the charts, for pages or for the web.
     """
     series, facts = design.series, edition.facts
     version = edition.versions[language]
@@ -212,7 +215,7 @@ def view_brief(
         corrections=corrections,
         facts=facts,
         version=version,
-        sections=tuple(_sections(version, edition, theme)),
+        sections=tuple(_sections(version, edition, theme, draw)),
         languages=tuple(language_name(other, language) for other in others),
         translation=version.translation or translation,
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
@@ -272,7 +275,7 @@ def _corrections(facts: EditionFacts, page: PageView) -> Iterator[CorrectionView
 
 
 def _sections(
-    version: LanguageVersion, edition: Edition, theme: ChartTheme
+    version: LanguageVersion, edition: Edition, theme: ChartTheme, draw: DrawChart
 ) -> Iterator[SectionView]:
     numbers: Counter[str] = Counter()
     for index, section in enumerate(version.sections):
@@ -295,16 +298,18 @@ def _sections(
             blocks[-1] = replace(blocks[-1], beside=(*blocks[-1].beside, *waiting))
         elif waiting:
             blocks = waiting
-        drawn = tuple(_with_chart(block, edition, theme) for block in blocks)
+        drawn = tuple(_with_chart(block, edition, theme, draw) for block in blocks)
         yield SectionView(path, section.heading, section.id, drawn)
 
 
-def _with_chart(view: BlockView, edition: Edition, theme: ChartTheme) -> BlockView:
+def _with_chart(
+    view: BlockView, edition: Edition, theme: ChartTheme, draw: DrawChart
+) -> BlockView:
     if not isinstance(view.content, Figure):
         return view
     file = view.content.data.file
     rows = edition.data[file] if file else view.content.data.rows
-    chart = draw_chart(view.content, rows, theme, alone=not view.beside)
+    chart = draw(view.content, rows, theme, alone=not view.beside)
     return replace(view, chart=chart)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 # suffix.
 DOCUMENT_PROFILE = "screen"
 PACK_PROFILE = "office"
+# Of web pages; it has no pages and no style sheet of its own in styles/profiles/.
+WEB_PROFILE = "web"
 ARCHIVAL, PDFX = "PDF/A and PDF/UA", "PDF/X-4"
 
 

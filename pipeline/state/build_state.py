@@ -28,20 +28,24 @@ Reads = Collection[tuple[str, str]]
 
 
 class BuildState:
-    """The records of a build folder, read once and changed by one build."""
+    """The records of a build folder, read once and changed by one build.
 
-    def __init__(self, build: Path, paths_of: PathsOf) -> None:
-        self._build = build
-        self._signature = stat_signature(build / MANIFEST)
-        self.manifest = read_manifest(build / MANIFEST)
-        self.files = Fingerprints(paths_of, build / FILES)
+    They are in the folder itself, or in `records` below it: those of the site, so that a
+    build of PDFs does not read them.
+    """
+
+    def __init__(self, build: Path, paths_of: PathsOf, records: str = "") -> None:
+        self._build, self._records = build, build / records
+        self._signature = stat_signature(self._records / MANIFEST)
+        self.manifest = read_manifest(self._records / MANIFEST)
+        self.files = Fingerprints(paths_of, self._records / FILES)
         self.rejected = _files_in(build / "rejected")
         self._is_same: dict[str, bool] = {}
         self._is_changed = False
 
     def has_latest_records(self) -> bool:
         """Whether no other build has written records since these were read."""
-        return stat_signature(self._build / MANIFEST) == self._signature
+        return stat_signature(self._records / MANIFEST) == self._signature
 
     def unchanged_source(self, name: str) -> SourceEntry | None:
         """Give the entry of a part of the content if none of its files changed."""
@@ -150,21 +154,22 @@ class BuildState:
                         self._write(SUMS, checksum_bytes(manifest))
                         self._write(MANIFEST, manifest_bytes(manifest))
             if (known := self.files.to_bytes()) is not None:
-                atomic_write(self._build / FILES, known, f"build/{FILES}", sync=False)
+                path = self._records / FILES
+                atomic_write(path, known, f"build/{path.name}", sync=False)
         except PipelineError as error:
             return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []
 
     def _has_records(self) -> bool:
-        has_manifest = (self._build / MANIFEST).is_file()
+        has_manifest = (self._records / MANIFEST).is_file()
         return has_manifest and self._read(SUMS) == checksum_bytes(self.manifest)
 
     def _write(self, name: str, data: bytes) -> None:
         if self._read(name) != data:
-            atomic_write(self._build / name, data, f"build/{name}")
+            atomic_write(self._records / name, data, f"build/{name}")
 
     def _read(self, name: str) -> bytes | None:
-        path = self._build / name
+        path = self._records / name
         with suppress(OSError):
             return path.read_bytes() if path.is_file() else None
         return None

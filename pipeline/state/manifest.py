@@ -23,7 +23,10 @@ StoredWarning = list[str | int]
 StoredLifecycle = list[str | int | None]
 _RULES = {rule.id: rule for rule in Rule}
 _HASH = re.compile("[0-9a-f]{64}")
-_TARGET = re.compile(r"([a-z0-9-]+/){0,2}[\w-][\w .-]*\.pdf")
+_TARGET = re.compile(
+    r"([a-z0-9-]+/){0,2}[\w-][\w .-]*\.(pdf|html)|"
+    r"site/([\w-][\w.-]*/){0,3}[\w-]+\.(html|css)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What every task of one build works with, and the steps that all tasks share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -40,6 +40,14 @@ class RenderedPage:
 
     html: str
     attachments: tuple[AttachedFile, ...]
+    reads: ReadLog
+
+
+@dataclass(frozen=True)
+class RenderedFiles:
+    """The files of a target by their paths below `build/`, and its hashed sources."""
+
+    files: Mapping[str, bytes]
     reads: ReadLog
 
 

@@ -1,9 +1,10 @@
 """Build documents: an edition in one language and one profile."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
@@ -23,7 +24,7 @@ from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILE
 from pipeline.state.alterations import read_identity
-from pipeline.targets import Document, first_editions
+from pipeline.targets import Document, EditionPage, SingleFile, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen
 from pipeline.tasks.jobs import PostProcessing
@@ -31,6 +32,10 @@ from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
+
+# What is made of an edition in one language, and the function that gives its task.
+EditionTarget = Document | EditionPage | SingleFile
+MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
 
 
 class DocumentTasks:
@@ -57,9 +62,15 @@ class DocumentTasks:
             )
 
     def tasks_of(
-        self, folder: EditionFolder, documents: Iterable[Document]
+        self,
+        folder: EditionFolder,
+        documents: Iterable[EditionTarget],
+        make: MakeTask | None = None,
     ) -> Iterator[TargetTask]:
-        """Read an edition, and give a task for each of its documents."""
+        """Read an edition, and give a task for each of its documents, or web pages.
+
+        `make` gives the task of a web page.
+        """
         if self._series is None:
             yield from map(blocked, documents)
             return
@@ -71,29 +82,40 @@ class DocumentTasks:
             # An interrupted publication left files, which the next one completes.
             problems = tuple(p for p in problems if p.rule is not Rule.UNRECORDED_FILES)
         wrong = self._workspace.files_with_errors(problems)
+        edition, context = read.edition, self._context
         for document in documents:
-            edition, context, successor = read.edition, self._context, None
-            if not edition or not context or is_blocked(document, edition, wrong):
-                yield blocked(document)
-                continue
-            frozen = self._frozen_file(document, read)
-            if frozen and read.publication:
-                code = read.publication.words[document.language].code
-                if frozen_name(document.slug, frozen) in wrong:
-                    yield blocked(document)
-                else:
-                    task = take_frozen_file(context, document, frozen, code, inputs)
-                    yield document, task
-                continue
-            if fault := self._state_problem(folder, document, read):
-                self._workspace.problems.append(fault)
-                yield blocked(document)
-                continue
-            used: tuple[str, ...] = ()
-            if document.stamp in REPLACED:
-                successor, used = self._successor(folder)
-            sets = (*inputs, *used)
-            yield document, make_document(context, document, edition, sets, successor)
+            task = None
+            if edition and context and not is_blocked(document, edition, wrong):
+                if make:
+                    task = make(context, document, edition, inputs)
+                elif isinstance(document, Document):
+                    task = self._make(context, document, edition, read, wrong, inputs)
+            yield (document, task) if task else blocked(document)
+
+    def _make(
+        self,
+        context: BuildContext,
+        document: Document,
+        edition: Edition,
+        read: ReadEdition,
+        wrong: frozenset[str],
+        inputs: Sequence[str],
+    ) -> Task[TaskResult] | None:
+        """Give the task of a document: its published file, or one from the content."""
+        frozen = self._frozen_file(document, read)
+        if frozen and read.publication:
+            if frozen_name(document.slug, frozen) in wrong:
+                return None
+            code = read.publication.words[document.language].code
+            return take_frozen_file(context, document, frozen, code, inputs)
+        if fault := self._state_problem(read.folder, document):
+            self._workspace.problems.append(fault)
+            return None
+        used: tuple[str, ...] = ()
+        successor = None
+        if document.stamp in REPLACED:
+            successor, used = self.successor(read.folder)
+        return make_document(context, document, edition, (*inputs, *used), successor)
 
     def _frozen_file(self, document: Document, read: ReadEdition) -> FrozenFile | None:
         """Give the published file of a document; None if it is to be made from content."""
@@ -102,9 +124,7 @@ class DocumentTasks:
             return None
         return read.publication.files.get(f"{document.stem}.pdf")
 
-    def _state_problem(
-        self, folder: EditionFolder, document: Document, read: ReadEdition
-    ) -> Problem | None:
+    def _state_problem(self, folder: EditionFolder, document: Document) -> Problem | None:
         """Report a document whose text is not published, or that nothing replaces."""
         lifecycle = self._workspace.editions[folder]
         is_copy = document.stamp is Stamp.SUPERSEDED
@@ -124,7 +144,7 @@ class DocumentTasks:
         is_later = current and folder.information_date < current.information_date
         return current if is_later else None
 
-    def _successor(self, folder: EditionFolder) -> tuple[Successor | None, tuple[str, ...]]:
+    def successor(self, folder: EditionFolder) -> tuple[Successor | None, tuple[str, ...]]:
         """Read the edition that replaces another one, and record its files."""
         current = self._successor_folder(folder)
         if current is None or self._series is None:
@@ -152,7 +172,7 @@ class DocumentTasks:
         return state.record_set(part.files)
 
 
-def is_blocked(document: Document, edition: Edition, wrong: frozenset[str]) -> bool:
+def is_blocked(document: EditionTarget, edition: Edition, wrong: frozenset[str]) -> bool:
     """Whether a file that a document is made from has an error: it is one of `wrong`."""
     if document.language not in edition.versions:
         return True

@@ -24,8 +24,9 @@ from pipeline.state.manifest import (
     why_stale,
 )
 from pipeline.targets import State, Target
-from pipeline.tasks.context import BuildContext, RenderedPage
+from pipeline.tasks.context import BuildContext, RenderedFiles, RenderedPage
 from pipeline.tasks.task import TaskResult, up_to_date
+from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
 Produce = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
@@ -109,6 +110,42 @@ def keep_frozen(
         return TaskResult(replace(target, state=State.STALE, reason=reason))
     output.store(entry, pdf)
     return TaskResult.of(target, State.PUBLISHED, entry)
+
+
+def finish_files(
+    context: BuildContext,
+    target: Target,
+    made: RenderedFiles,
+    inputs: Iterable[str],
+    toolchain: Toolchain,
+) -> TaskResult:
+    """Store a target of several files, whose bytes are known; equal files stay.
+
+    The target itself is written last: what it refers to is there. Its record names the
+    others as its assets. It is blocked if there is nothing to store.
+    """
+    if target.name not in made.files:
+        return TaskResult(replace(target, state=State.BLOCKED))
+    state, build = context.workspace.state, context.workspace.project.build
+    inputs = [*inputs, state.record_read(made.reads)]
+    hashes = {name: digest(data) for name, data in made.files.items()}
+    changed = [n for n in hashes if state.files.digest(f"build/{n}") != hashes[n]]
+    for name in reversed(changed):
+        atomic_write(build / name, made.files[name], f"build/{name}", sync=False)
+        state.files.record_output(f"build/{name}", hashes[name])
+    others = {f"build/{n}": hashes[n] for n in hashes if n != target.name}
+    entry = OutputEntry(
+        source=digest("".join(hashes.values()).encode()),
+        inputs=inputs,
+        program=context.program,
+        assets=state.manifest.add_set(others),
+        pdf=hashes[target.name],
+        pages=0,
+        bytes=len(made.files[target.name]),
+        toolchain=state.manifest.add_toolchain(toolchain),
+    )
+    state.record_output(target.name, entry)
+    return TaskResult.of(target, State.BUILT if changed else State.UP_TO_DATE, entry)
 
 
 def _is_ua2(context: BuildContext, target: Target) -> bool:

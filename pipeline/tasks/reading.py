@@ -37,6 +37,7 @@ class ReadEdition:
     `part` has the files that it was read from, and all problems, those of the ledger too.
     """
 
+    folder: EditionFolder
     edition: Edition | None
     part: LoadedPart
     publication: Publication | None = None
@@ -78,7 +79,7 @@ class ContentReader:
         except JobFailed as error:
             only = f"/{folder.languages[0]}.yaml" if len(folder.languages) == 1 else ""
             problem = _limit_problem(folder.name + only, error)
-            return ReadEdition(None, LoadedPart((), (problem,)))
+            return ReadEdition(folder, None, LoadedPart((), (problem,)))
         return read
 
     def published(
@@ -144,7 +145,7 @@ def _read_edition(
     check = check_publication(project, folder, edition)
     files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
     part = LoadedPart(tuple(files), (*part.problems, *check.problems))
-    return ReadEdition(edition, part, check.publication), reads
+    return ReadEdition(folder, edition, part, check.publication), reads
 
 
 def _read_published(

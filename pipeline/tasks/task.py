@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.editions.lifecycle import Editions
@@ -82,8 +82,11 @@ class Plan(ABC):
     """The targets of a build.
 
     `total` is their number, exact as soon as the first task was taken; `stale_count`
-    is the number of those that may have to be built.
+    is the number of those that may have to be built. All jobs of a plan that `is_local` run
+    in processes with the modules of this one: it renders no PDF.
     """
+
+    is_local: ClassVar[bool] = False
 
     workspace: Workspace
     stale_count: int = field(default=1, init=False)

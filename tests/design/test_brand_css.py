@@ -45,7 +45,7 @@ def test_the_style_sheet_has_every_role_and_the_fonts_of_each_language() -> None
     for role, colour in resolve_colours(bundled()).items():
         assert f"  --brand-{role}: {format_colour(colour)};\n" in css
     stack = '--brand-base: "Brief Arabic", "Brief Sans"'
-    assert f':root:lang("ar") {{ {stack}; ' in css
+    assert f":root:lang(ar) {{ {stack}; " in css
     assert ':root { --brand-base: "Brief Sans"; ' in css
 
 

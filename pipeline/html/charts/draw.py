@@ -24,13 +24,17 @@ _DRAW: Mapping[str, Callable[[Canvas, ChartData], None]] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: its height in points, its marks and labels, its data as a table."""
+    """A drawn chart: its height in points, its marks and labels, its data as a table.
+
+    `drawings` has the charts of a web page, one for each width: SVG with texts.
+    """
 
     is_wide: bool
     height: float
     svg: Markup
     labels: tuple[Label, ...]
     data: list[tuple[str, ...]]
+    drawings: tuple[Markup, ...] = ()
 
 
 def draw_chart(

@@ -64,6 +64,11 @@ def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
     return "".join(_broken(parts, breaks))
 
 
+def join_lines(html: str) -> str:
+    """Replace typed line ends by spaces, or by nothing in Chinese."""
+    return _TYPED_BREAK.sub(lambda typed: _break(typed).removeprefix("<br>"), html)
+
+
 def _break(typed: re.Match[str]) -> str:
     """Replace a typed line end; Chinese has no space there."""
     before = typed.string[: typed.start()][-1:]

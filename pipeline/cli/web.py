@@ -1,0 +1,70 @@
+"""`briefs web`."""
+
+import re
+from typing import Any
+
+import click
+
+from pipeline.build import build_web
+from pipeline.cli import options as option
+from pipeline.cli.arguments import cache_of, day_of, processors, project_of
+from pipeline.cli.build import build_and_print
+from pipeline.model.dates import InformationDate
+from pipeline.targets import BuildOptions
+
+_ADDRESS = re.compile(r"https://[^\s/?#\"<>]+\.[^\s/?#\"<>]+(/[^\s?#\"<>]*)?")
+
+
+def _check_address(_: click.Context, __: click.Parameter, url: str | None) -> str:
+    if url is not None and not _ADDRESS.fullmatch(url):
+        raise click.BadParameter(f'"{url}" is not like https://briefs.example.org')
+    return url or ""
+
+
+@click.command()
+@click.option(
+    "--url",
+    metavar="ADDRESS",
+    callback=_check_address,
+    help="Web address of the site.  [default: url in content/series.yaml]",
+)
+@option.as_of
+@click.option(
+    "--self-contained",
+    is_flag=True,
+    help="Write each edition as one HTML file beside its PDF instead.",
+)
+@option.jobs
+@option.strict
+@option.report
+@click.pass_context
+def web(
+    ctx: click.Context,
+    url: str,
+    as_of: InformationDate | None,
+    self_contained: bool,
+    jobs: int | None,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Build the website of the series into build/site/.
+
+    It has a page for each edition and language, with PDF and data to download, and an
+    index, search, feeds and a sitemap. Drafts and editions of a future date are left out.
+    Stale PDFs are built first. Files in build/site/ that are not of the site are removed.
+
+    \b
+    Examples:
+      briefs web --url https://briefs.example.org
+      briefs web --self-contained        one HTML file for each edition and language
+    """
+    project = project_of(ctx)
+    options = BuildOptions(
+        strict=strict, jobs=jobs or processors(), cache=cache_of(project, None)
+    )
+
+    def run(_: Any) -> Any:
+        return build_web(project, options, day_of(as_of), url, single_files=self_contained)
+
+    ctx.exit(build_and_print(run, project, options, "file", as_json=as_json, quiet=quiet))

@@ -1,0 +1,38 @@
+"""Join the style sheets of a web page: those of a PDF without its pages, and `web.css`."""
+
+from collections.abc import Callable
+
+from pipeline.design.dark import dark_tokens
+from pipeline.design.stylesheets import stylesheets_for
+from pipeline.model.brand import Brand
+from pipeline.model.colour import format_colour
+from pipeline.model.profiles import WEB_PROFILE
+from pipeline.project import Project
+
+_WEB_STYLESHEET = "web.css"
+# Pages have margins and running heads.
+_OF_PAGES = "page.css"
+
+
+def web_css(
+    project: Project,
+    brand: Brand,
+    language: str,
+    read: Callable[[str], bytes],
+    tokens: dict[str, str],
+) -> str:
+    """Write the style sheet of the pages in one language.
+
+    `read` gives a style sheet, and `tokens` are more values of the light design: those
+    which a chart computes.
+    """
+    names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
+    sheets = [read(name).decode() for name in names if name != _OF_PAGES]
+    light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
+    dark = "".join(
+        f"    --{name}: {format_colour(colour)};\n"
+        for name, colour in dark_tokens(brand).items()
+    )
+    scheme = "@media screen and (prefers-color-scheme: dark)"
+    last = f":root {{\n{light}}}\n{scheme} {{\n  :root {{\n{dark}  }}\n}}\n"
+    return "\n".join([*sheets, last])

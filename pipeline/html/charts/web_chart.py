@@ -1,0 +1,98 @@
+"""Draw a chart for a web page: SVG with its texts, in two widths, in colours of the page.
+
+The page shows the one that fits (styles/web.css). Colours become custom properties, so a
+dark page needs no other chart.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from markupsafe import Markup
+
+from pipeline.html.charts.canvas import Label
+from pipeline.html.charts.draw import Chart, draw_chart
+from pipeline.html.charts.theme import ChartColours, ChartTheme
+from pipeline.model.schema import DataRow, Figure
+
+# CSS pixels: the widths of the two drawings, and the sizes of their labels and lines.
+_WIDTHS = (600, 320)
+_SIZE, _SMALL, _LEADING = 14.5, 13.0, 18.0
+# The token of each colour of a chart; `mark-third` and `mark-fourth` are computed.
+CHART_TOKENS = {
+    "paper": "paper",
+    "ink": "ink",
+    "strong_rule": "rule-strong",
+    "hairline": "rule-quiet",
+    "muted": "ink-quiet",
+    "strong": "mark-highlighted",
+    "context": "mark-context",
+    "tint": "rule-note",
+    "third": "mark-third",
+    "fourth": "mark-fourth",
+}
+_FRAME = re.compile(r"^<svg[^>]*>|</svg>$")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+
+
+def draw_web_chart(
+    figure: Figure, rows: Sequence[DataRow], theme: ChartTheme, *, alone: bool = True
+) -> Chart:
+    """Draw a chart in each width."""
+    themes = [_for_screen(theme, width) for width in _WIDTHS]
+    charts = [draw_chart(figure, rows, theme, alone=alone) for theme in themes]
+    drawings = tuple(map(_svg, charts, themes))
+    return replace(charts[0], drawings=drawings)
+
+
+def _for_screen(theme: ChartTheme, width: float) -> ChartTheme:
+    styles = {
+        kind: replace(style, size=_SMALL if kind == "axis" else _SIZE)
+        for kind, style in theme.styles.items()
+    }
+    return replace(
+        theme,
+        size=_SIZE,
+        leading=_LEADING,
+        main_width=width,
+        full_width=width,
+        styles=styles,
+    )
+
+
+def _svg(chart: Chart, theme: ChartTheme) -> Markup:
+    tokens = _tokens_by_value(theme.colours)
+    marks = _COLOUR.sub(lambda found: tokens[found[0]], _FRAME.sub("", chart.svg))
+    svg = Markup('<svg viewBox="0 0 {} {}" class="drawing">').format(
+        theme.full_width, chart.height
+    )
+    labels = (_text(label, theme, tokens) for label in chart.labels)
+    drawn = Markup(marks)  # noqa: S704 – numbers and colours
+    return svg + drawn + Markup("").join(labels) + Markup("</svg>")
+
+
+def _tokens_by_value(colours: ChartColours) -> dict[str, str]:
+    names = (field.name for field in fields(colours))
+    return {getattr(colours, name): f"var(--{CHART_TOKENS[name]})" for name in names}
+
+
+def _text(label: Label, theme: ChartTheme, tokens: dict[str, str]) -> Markup:
+    """One line of text, with the ground that it needs on a mark."""
+    size = theme.styles[label.kind].size
+    left, top, width = float(label.left), float(label.top), float(label.width)
+    x = {"left": left, "center": left + width / 2, "right": left + width}[label.align]
+    anchor = _ANCHORS[label.align]
+    if label.direction == "rtl":  # there the text starts at the right
+        anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
+    ground = Markup()
+    if label.background:
+        ground = Markup('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"{}/>')
+        fill = Markup(' fill="{}"').format(tokens[label.background])
+        ground = ground.format(left, top, width, size * 1.2, fill)
+    text = Markup(
+        '<text class="chart-{}" x="{:.2f}" y="{:.2f}" text-anchor="{}"{}>{}</text>'
+    )
+    kind = f"{label.kind} {label.ink}".strip()
+    directed = Markup(' direction="rtl"') if label.direction == "rtl" else ""
+    return ground + text.format(kind, x, top + size, anchor, directed, label.text)

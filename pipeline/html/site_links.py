@@ -1,0 +1,83 @@
+"""Rewrite the links of web pages, which templates write as addresses of files.
+
+A page is written with addresses below `SITE_URL`, and with the names of the project's
+pictures (`BASE_URL`). What is stored has relative links, so that a site can be copied
+anywhere, or the pictures themselves.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape, unescape
+from urllib.parse import unquote
+
+from pipeline.project import BASE_URL
+
+# The top-level domain is reserved (RFC 2606), and no URL is fetched.
+SITE_URL = "https://site.invalid/"
+# An attribute with an address. All texts of a page are escaped: no tag has < or > in it.
+_LINK = re.compile(r'(<(?:a|link|img|source)\b[^<>]*?\s(?:href|src)=")([^"]*)"')
+_TEXT = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_STYLE_LINK = re.compile(r' *<link rel="(?:stylesheet|preload)"[^<>]*>\n')
+_SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
+
+
+def map_links(html: str, change: Callable[[str], str]) -> str:
+    """Change the addresses of all links and pictures."""
+
+    def changed(found: re.Match[str]) -> str:
+        return f'{found[1]}{escape(change(unescape(found[2])))}"'
+
+    return _LINK.sub(changed, html)
+
+
+def relative_links(html: str, folder: str) -> str:
+    """Make the links inside the site relative to the folder of a page; "" is its root."""
+
+    def change(address: str) -> str:
+        if not address.startswith(SITE_URL):
+            return address
+        path, mark, anchor = address.removeprefix(SITE_URL).partition("#")
+        relative = posixpath.relpath(path or ".", folder or ".")
+        is_folder = not path or path.endswith("/")
+        return (f"{relative}/" if is_folder else relative) + mark + anchor
+
+    return map_links(html, change)
+
+
+def absolute_links(html: str, root: str) -> str:
+    """Make the links inside the site those of a page that stands at any address."""
+    return map_links(html, lambda address: address.replace(SITE_URL, root, 1))
+
+
+def project_files(html: str) -> Iterator[str]:
+    """Name the pictures of the project that a page shows, each once."""
+    found: dict[str, None] = {}
+    for _, address in _LINK.findall(html):
+        if (address := unescape(address)).startswith(BASE_URL):
+            found[unquote(address.removeprefix(BASE_URL))] = None
+    yield from found
+
+
+def place_pictures(html: str, addresses: Mapping[str, str]) -> str:
+    """Replace the addresses of the project's pictures, which are given by name."""
+
+    def change(address: str) -> str:
+        if not address.startswith(BASE_URL):
+            return address
+        return addresses.get(unquote(address.removeprefix(BASE_URL)), "")
+
+    return map_links(html, change)
+
+
+def inline_style(html: str, css: str) -> str:
+    """Put style sheets into a page, in place of the links to fonts and style sheets."""
+    style = "<style>" + css.replace("</", r"<\/") + "</style>"
+    html = _STYLE_LINK.sub("", html)
+    return html.replace("</head>", f"{style}\n</head>", 1)
+
+
+def text_characters(html: str) -> str:
+    """List the characters of the texts of a page, sorted."""
+    text = unescape(_TEXT.sub(" ", html) + "".join(_SVG_TEXT.findall(html)))
+    return "".join(sorted({c for c in text if not c.isspace()} | {" ", "\u00a0"}))

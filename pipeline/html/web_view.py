@@ -1,0 +1,174 @@
+"""Turn an edition in one language into the values of its web page.
+
+The page has the components of the PDF, in `templates/components/`, inside
+`templates/web/brief.html`; charts are drawn for screens. Links inside the site are written
+as addresses below `SITE_URL`, which `html/site_links.py` makes relative.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.html.catalogue_entry import CatalogueEntry
+from pipeline.html.charts.web_chart import draw_web_chart
+from pipeline.html.page_view import Design, PageView
+from pipeline.html.site_links import SITE_URL
+from pipeline.html.site_view import LinkView, content_policy, own_name, preloaded_fonts
+from pipeline.html.text.cldr import format_date
+from pipeline.html.text.typography import format_number
+from pipeline.html.view_model import BriefView, view_brief
+from pipeline.model.dates import InformationDate
+from pipeline.model.fields import in_language
+from pipeline.model.markdown import plain_text
+from pipeline.model.profiles import DOCUMENT_PROFILE, WEB_PROFILE
+from pipeline.model.schema import Edition
+
+
+@dataclass(frozen=True)
+class WebPlace:
+    """Where a page of an edition is on the web, and what there is beside it.
+
+    `url` is the address of the site, without a slash at its end, `languages` those of the
+    edition on the web. `pdf` is the name of the PDF, and `pdf_bytes` its size; both are
+    empty if there is none. A page that `is_single` is one file, with everything in it.
+    """
+
+    url: str
+    languages: tuple[str, ...]
+    replaced_by: InformationDate | None
+    pdf: str = ""
+    pdf_bytes: int = 0
+    is_single: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebView(BriefView):
+    """The values of the web page of an edition."""
+
+    site: str
+    url: str
+    folder: str
+    canonical: str
+    translations: tuple[LinkView, ...]
+    replaced_by: str
+    pdf: str
+    pdf_size: str
+    json_ld: str
+    policy: str
+    preload: tuple[str, ...]
+
+
+def view_web_brief(
+    design: Design, edition: Edition, language: str, code: str, place: WebPlace
+) -> WebView:
+    """Prepare the values of the web page of an edition."""
+    series = design.series.model_copy(update={"url": place.url})
+    brief = view_brief(
+        replace(design, series=series),
+        edition,
+        language,
+        DOCUMENT_PROFILE,
+        code,
+        draw=draw_web_chart,
+    )
+    folder = f"{SITE_URL}{edition.folder}"
+    others = (code for code in place.languages if code != language)
+    links = (LinkView(f"{folder}/{c}/", own_name(c), c) for c in others)
+    replaced_by = place.replaced_by
+    values = {**vars(brief), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
+    canonical = f"{brief.web_address}/"
+    return WebView(
+        **values,
+        site=SITE_URL,
+        url=place.url,
+        folder=f"{folder}/{language}/",
+        canonical=canonical,
+        translations=tuple(links),
+        replaced_by=format_date(replaced_by, brief.locale) if replaced_by else "",
+        pdf=place.pdf,
+        pdf_size=print_size(place.pdf_bytes, brief),
+        policy=content_policy(inline=place.is_single),
+        preload=preloaded_fonts(brief),
+        json_ld=json_for_html(_report(brief, edition, canonical, place)),
+    )
+
+
+def print_size(size: int, page: PageView) -> str:
+    """Print the size of a file in kilobytes."""
+    kilobytes = format_number(Decimal(max(round(size / 1000), 1)), page.locale)
+    return f"{kilobytes}\u00a0kB"
+
+
+def json_for_html(value: Mapping[str, Any]) -> str:
+    """Write JSON for a script element, which no text of it can end."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return text.replace("&", r"\u0026").replace("<", r"\u003c")
+
+
+def _report(
+    brief: BriefView, edition: Edition, address: str, place: WebPlace
+) -> dict[str, Any]:
+    """Describe an edition for search engines: a `Report` of schema.org."""
+    series, facts = brief.series, edition.facts
+    values = {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "@id": address,
+        "url": address,
+        "name": brief.title,
+        "inLanguage": brief.language,
+        "version": str(edition.information_date),
+        "datePublished": str(facts.issued or edition.information_date),
+        "description": plain_text(brief.version.standfirst or ""),
+        "keywords": list(facts.subjects),
+        "license": series.licence,
+        "identifier": [code for code in (brief.code, facts.symbol) if code],
+        "reportNumber": facts.symbol,
+        "publisher": {"@type": "Organization", "name": _name(series.publisher.name, brief)},
+        "isPartOf": {"@type": "Periodical", "name": _name(series.name, brief)},
+        "encoding": _encoding(f"{address}{place.pdf}", place) if place.pdf else None,
+        "citation": [plain_text(r.text) for r in brief.references],
+        "accessibilityFeature": ["structuralNavigation", "alternativeText"],
+        "isAccessibleForFree": True,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _encoding(address: str, place: WebPlace) -> dict[str, str]:
+    return {
+        "@type": "MediaObject",
+        "contentUrl": address,
+        "encodingFormat": "application/pdf",
+        "contentSize": str(place.pdf_bytes),
+    }
+
+
+def _name(text: Mapping[str, Any], page: PageView) -> str:
+    return plain_text(in_language(text, page.language, page.series.default_language)[0])
+
+
+def catalogue_entry(view: WebView, characters: str) -> CatalogueEntry:
+    """Give what the catalogue needs of a page; `characters` are those of its text."""
+    facts, version = view.facts, view.version
+    words = [m.say for m in version.key_messages] + [s.heading for s in version.sections]
+    first_day = InformationDate.parse(view.information_date_iso).first_day
+    return CatalogueEntry(
+        brief=view.slug,
+        information_date=view.information_date_iso,
+        language=view.language,
+        title=view.title,
+        standfirst=plain_text(version.standfirst or ""),
+        words=" ".join(map(plain_text, words)),
+        subjects=facts.subjects,
+        change_note=_name(facts.change_note, view) if facts.change_note else "",
+        symbol=facts.symbol or "",
+        code=view.code,
+        day=str(facts.issued or first_day),
+        pdf=view.pdf,
+        pdf_size=view.pdf_size,
+        characters=characters,
+    )

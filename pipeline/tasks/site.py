@@ -1,0 +1,201 @@
+"""What the site consists of, and the workspace of its builds.
+
+What is on the web is decided by `editions/web.py`, from the names of folders and the
+status in `edition.yaml`, which is recorded. Whatever else is in `build/site/` is removed,
+so that a page whose edition became a draft does not stay.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions
+from pipeline.editions.web import WebBrief, WebEdition, web_briefs
+from pipeline.model.dates import InformationDate
+from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.project import Project
+from pipeline.state.atomic_write import not_a_file_problem
+from pipeline.state.build_state import BuildState
+from pipeline.targets import (
+    BriefPage,
+    BuildOptions,
+    EditionPage,
+    SingleFile,
+    SitePage,
+    SiteStyles,
+    Target,
+)
+from pipeline.tasks.task import (
+    Workspace,
+)
+from pipeline.toolchain import Toolchain, archival_toolchain
+
+if TYPE_CHECKING:
+    from pipeline.model.schema import Series
+
+# The records of the site are not read by a build of PDFs.
+_RECORDS = ".web"
+FONTS = "fonts"
+EditionFile = EditionPage | SingleFile
+
+
+@dataclass(frozen=True)
+class SiteWorkspace(Workspace):
+    """What the builds of a site work in; `url` is its address if that is given.
+
+    The targets `planned` keep their records. With `is_last` all other files are removed.
+    """
+
+    url: str = ""
+    briefs: tuple[WebBrief, ...] = ()
+    languages: tuple[str, ...] = ()
+    planned: frozenset[str] = frozenset()
+    is_last: bool = False
+
+    @property
+    def places(self) -> Iterator[tuple[WebBrief, WebEdition]]:
+        """All editions on the web."""
+        return ((brief, edition) for brief in self.briefs for edition in brief.editions)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The paths of all pages of editions, by brief, the newest first."""
+        return tuple(f"{e.dated}/{code}" for _, e in self.places for code in e.languages)
+
+    @property
+    def printed(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
+        """The languages of each edition on the web: PDFs that the site needs."""
+        folders = ((e.folder, e.languages) for _, e in self.places)
+        return {(f.slug, f.information_date): languages for f, languages in folders}
+
+    def address(self, series: "Series") -> str:
+        """Give the address of the site. Raises PipelineError if there is none."""
+        if not (url := self.url or series.url):
+            message = 'a site needs its web address, and there is no "url"'
+            hint = "add a line: url: https://briefs.example.org – or use --url"
+            raise PipelineError(Problem(Rule.MISSING_KEY, Place(SERIES), message, hint))
+        return url.rstrip("/")
+
+    def toolchain(self, target: Target, *facts: object) -> Toolchain:
+        """Name what a target depends on beside files."""
+        address = self.url or "as in series.yaml"
+        named = {"site": address, "pages": " ".join(map(str, facts))}
+        return {**self.toolchains[target.profile], **named}
+
+    def save_records(self, *, is_locked: bool) -> list[Problem]:
+        """Save the records of what is planned, and remove everything else."""
+        kept = [name for name in self.state.manifest.targets if name in self.planned]
+        if self.is_last and is_locked:
+            self._remove_others(kept)
+        statuses = (status_name(edition.folder) for _, edition in self.places)
+        drafts = (n for n in self.state.manifest.sources if n.endswith("/edition.yaml"))
+        sources = dict.fromkeys([SERIES, *statuses, *drafts])
+        return self.state.save(kept, sources, is_locked=is_locked)
+
+    def _remove_others(self, kept: Iterable[str]) -> None:
+        manifest, build = self.state.manifest, self.project.build
+        files = {f"build/{name}" for name in kept}
+        for name in kept:
+            files.update(manifest.sets.get(manifest.targets[name].assets, ()))
+        for folder, _, names in os.walk(build / "site", topdown=False):
+            for path in (Path(folder) / name for name in names):
+                if path.relative_to(build.parent).as_posix() not in files:
+                    path.unlink()
+            with suppress(OSError):  # it is not empty
+                Path(folder).rmdir()
+
+
+def status_name(folder: EditionFolder) -> str:
+    """Name the record of the status of an edition."""
+    return f"{folder.name}/edition.yaml"
+
+
+def open_site(
+    project: Project, options: BuildOptions, today: date, url: str, *, is_last: bool = False
+) -> SiteWorkspace:
+    """Find what is on the web; what is recorded and unchanged is not read."""
+    require_plain_site(project)
+    folders, problems = find_editions(project)
+    state = BuildState(project.build, project.paths_of, _RECORDS)
+    project = replace(project, on_read=state.files.record)
+    if known := state.unchanged_source(SERIES):
+        languages = tuple(known.languages)
+    else:
+        languages = require_series(project).languages
+    briefs = web_briefs(folders, partial(_is_final, project, state), languages, today)
+    tools = archival_toolchain(project, state.files)
+    site = SiteWorkspace(project, options, state, folders, {SitePage.PROFILE: tools})
+    site = replace(site, url=url, briefs=briefs, languages=languages, is_last=is_last)
+    pages = [*_edition_pages(site, EditionPage), *_edition_pages(site, SingleFile)]
+    planned = (target.name for target in (*pages, *catalogue_targets(site)))
+    return replace(site, planned=frozenset(planned), problems=problems)
+
+
+def require_plain_site(project: Project) -> None:
+    """Raise PipelineError if a folder of the site is a link: files would go elsewhere."""
+    problems = [
+        not_a_file_problem(path.relative_to(project.root).as_posix(), "link")
+        for folder, names, _ in os.walk(project.build / "site")
+        for path in (Path(folder) / name for name in sorted(names))
+        if path.is_symlink()
+    ]
+    if problems:
+        raise PipelineError(*problems)
+
+
+def require_series(project: Project) -> "Series":
+    """Read the series. Raises PipelineError if it has an error."""
+    from pipeline.content.loader import load_series
+
+    series, problems = load_series(project, ())
+    if series is None:
+        raise PipelineError(*problems)
+    return series
+
+
+def _is_final(project: Project, state: BuildState, folder: EditionFolder) -> bool:
+    """Whether an edition is no draft. One with an error keeps the page that it has."""
+    name = status_name(folder)
+    if known := state.unchanged_source(name):
+        return "final" in known.languages
+    from pipeline.content.loader import read_model
+    from pipeline.model.schema import EditionFacts
+
+    state.files.record(name)
+    path = folder.path / "edition.yaml"
+    if not path.exists():
+        facts: EditionFacts | None = EditionFacts()
+    else:
+        _, facts, _ = read_model(project, path, EditionFacts)
+    if facts is None:
+        state.forget_source(name)
+        return True
+    state.record_source(name, (name,), (), [facts.status])
+    return facts.status == "final"
+
+
+def _edition_pages(site: SiteWorkspace, kind: type[EditionFile]) -> Iterator[EditionFile]:
+    for _, edition in site.places:
+        yield from pages_of(edition, kind)
+
+
+def pages_of(edition: WebEdition, kind: type[EditionFile]) -> list[EditionFile]:
+    """Give the page of an edition in each of its languages."""
+    slug, dated = edition.folder.slug, edition.folder.information_date
+    return [
+        kind(slug=slug, information_date=dated, language=code) for code in edition.languages
+    ]
+
+
+def catalogue_targets(site: SiteWorkspace) -> list[SitePage]:
+    """Give the targets that list the pages, and the style sheets and fonts of all."""
+    used = {code for _, edition in site.places for code in edition.languages}
+    # The page for wrong addresses is in the default language.
+    codes = [c for c in site.languages if c in used or c == site.languages[0]]
+    briefs = [BriefPage(slug=brief.slug) for brief in site.briefs]
+    return [*briefs, *(SiteStyles(part=c) for c in (*codes, FONTS)), SitePage()]

@@ -1,0 +1,242 @@
+"""Plan the site: first the pages of editions, then the catalogue that lists them.
+
+The catalogue reads what it needs of each page from a file beside that page.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pipeline.editions.web import WebBrief, WebEdition
+from pipeline.problems import is_blocking
+from pipeline.project import Project
+from pipeline.state.manifest import OutputEntry
+from pipeline.targets import (
+    BriefPage,
+    BuildOptions,
+    EditionPage,
+    SingleFile,
+    SitePage,
+    SiteStyles,
+    languages_of,
+)
+from pipeline.tasks.site import (
+    FONTS,
+    EditionFile,
+    SiteWorkspace,
+    catalogue_targets,
+    open_site,
+    pages_of,
+    require_series,
+)
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, blocked, up_to_date
+from pipeline.toolchain import Toolchain
+from pipeline.workers.scheduler import Task, finished_task
+
+if TYPE_CHECKING:
+    from pipeline.model.schema import Edition
+    from pipeline.tasks.context import BuildContext
+    from pipeline.tasks.site_files import WebSession
+    from pipeline.workers.executor import Executor
+
+
+@dataclass
+class EditionPagesPlan(Plan):
+    """The pages of all editions on the web; `kind` is that of the site, or single files."""
+
+    is_local: ClassVar[bool] = True
+
+    workspace: SiteWorkspace
+    kind: type[EditionFile] = EditionPage
+    fresh: Mapping[str, OutputEntry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pages = [
+            (page, self._toolchain(page, brief, edition))
+            for brief, edition in self.workspace.places
+            for page in pages_of(edition, self.kind)
+        ]
+        state = self.workspace.state
+        found = {page.name: state.unchanged_output(page.name, t) for page, t in pages}
+        self.fresh = {name: entry for name, entry in found.items() if entry}
+        self.total, self.stale_count = len(pages), len(pages) - len(self.fresh)
+
+    def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
+        """Give a task for each page, in order; editions are read one by one."""
+        tasks = None
+        for brief, edition in self.workspace.places:
+            pages = pages_of(edition, self.kind)
+            if all(page.name in self.fresh for page in pages):
+                for page in pages:
+                    done = up_to_date(self.workspace, page, self.fresh[page.name])
+                    yield page, finished_task(done)
+                continue
+            if tasks is None:
+                from pipeline.tasks.documents import DocumentTasks
+
+                used = languages_of(e.folder for _, e in self.workspace.places)
+                tasks = DocumentTasks(self.workspace, used, executor)
+            make = partial(self._make, brief, edition)
+            yield from tasks.tasks_of(edition.folder, pages, make)
+
+    def _toolchain(
+        self, page: EditionFile, brief: WebBrief, edition: WebEdition
+    ) -> Toolchain:
+        addresses = brief.addresses(edition, page.language)
+        facts = (*addresses, *edition.languages, edition.replaced_by)
+        return self.workspace.toolchain(page, *facts)
+
+    def _make(
+        self,
+        brief: WebBrief,
+        place: WebEdition,
+        context: "BuildContext",
+        page: Any,
+        edition: "Edition",
+        inputs: Sequence[str],
+    ) -> Task[TaskResult]:
+        from pipeline.tasks.finish import finish_files
+        from pipeline.tasks.site_files import render_edition, render_single_file
+
+        url = self.workspace.address(context.series)
+        job: tuple[Any, ...] = (context.design, edition, page.language)
+        if self.kind is SingleFile:
+            job = (render_single_file, *job, place, url)
+        else:
+            job = (render_edition, *job, brief, place, url)
+        made = yield context.executor.submit_local(*job)
+        toolchain = self._toolchain(page, brief, place)
+        return finish_files(context, page, made, inputs, toolchain)
+
+
+@dataclass
+class CataloguePlan(Plan):
+    """What lists the pages of a site, and the style sheets and fonts of all pages."""
+
+    is_local: ClassVar[bool] = True
+
+    workspace: SiteWorkspace
+    today: date
+
+    def __post_init__(self) -> None:
+        site, state = self.workspace, self.workspace.state
+        self.targets = catalogue_targets(site)
+        found = {
+            t.name: state.unchanged_output(t.name, self._toolchain(t)) for t in self.targets
+        }
+        self.fresh = {name: entry for name, entry in found.items() if entry}
+        self.total = len(self.targets)
+        self.stale_count = self.total - len(self.fresh)
+
+    def _toolchain(self, target: SitePage) -> Toolchain:
+        """All depend on the pages there are, and the sessions on the day."""
+        is_index = type(target) is SitePage
+        pages = self._pages(target)
+        return self.workspace.toolchain(target, *pages, self.today if is_index else "")
+
+    def _pages(self, target: SitePage) -> tuple[str, ...]:
+        if isinstance(target, BriefPage):
+            return tuple(p for p in self.workspace.pages if p.startswith(f"{target.slug}/"))
+        is_style = isinstance(target, SiteStyles) and target.part != FONTS
+        return () if is_style else self.workspace.pages
+
+    def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
+        """Give a task for each file."""
+        context: BuildContext | None = None
+        inputs = ""
+        sessions: list[WebSession] = []
+        if self.stale_count:
+            context, inputs, sessions = self._read(executor)
+        for target in self.targets:
+            if entry := self.fresh.get(target.name):
+                yield target, finished_task(up_to_date(self.workspace, target, entry))
+            elif context is None:
+                yield blocked(target)
+            else:
+                yield target, self._make(context, target, inputs, sessions)
+
+    def _read(
+        self, executor: "Executor"
+    ) -> tuple["BuildContext | None", str, list["WebSession"]]:
+        """Read the series, the brand and the sessions, in this process."""
+        from pipeline.content.loader import load_brand
+        from pipeline.editions.sessions import read_sessions
+        from pipeline.tasks.context import BuildContext
+
+        project, reads = self.workspace.project.tracking_reads()
+        series = require_series(project)
+        brand, problems = load_brand(project)
+        read = read_sessions(project, self.workspace.folders, series)
+        problems += read.problems
+        self.workspace.problems.extend(problems)
+        if brand is None or any(map(is_blocking, problems)):
+            return None, "", []
+        context = BuildContext(self.workspace, executor, series, brand)
+        sessions = [s for s in read.sessions if s.session.facts.dates.start <= self.today]
+        listed = [self._session(session) for session in sessions]
+        return context, self.workspace.state.record_read(reads), listed
+
+    def _session(self, session: Any) -> "WebSession":
+        from pipeline.tasks.site_files import WebSession
+
+        pages = set(self.workspace.pages)
+        folders, packs = {}, {}
+        for code in self.workspace.languages:
+            handouts = session.in_language(code)
+            named = [
+                f"{h.folder.slug}/{h.folder.information_date}/{h.printed_in.get(code)}"
+                for h in handouts
+            ]
+            folders[code] = tuple(name for name in named if name in pages)
+            if handouts and len(folders[code]) == len(named):
+                number = session.session.number
+                packs[code] = f"sessions/{number}/{number}_{code}.pdf"
+        return WebSession(session.session, folders, packs)
+
+    def _make(
+        self,
+        context: "BuildContext",
+        target: SitePage,
+        inputs: str,
+        sessions: Sequence["WebSession"],
+    ) -> Task[TaskResult]:
+        from pipeline.tasks import site_files
+        from pipeline.tasks.finish import finish_files
+
+        design, pages = context.design, self._pages(target)
+        job: tuple[Any, ...]
+        if isinstance(target, BriefPage):
+            languages = context.series.languages
+            job = (site_files.render_editions, design, target.slug, pages, languages)
+        elif isinstance(target, SiteStyles) and target.part == FONTS:
+            job = (site_files.render_fonts, design, pages)
+        elif isinstance(target, SiteStyles):
+            job = (site_files.render_styles, design, target.part)
+        else:
+            url = self.workspace.address(context.series)
+            job = (site_files.render_catalogue, design, pages, sessions, url)
+        made = yield context.executor.submit_local(*job)
+        return finish_files(context, target, made, [inputs], self._toolchain(target))
+
+
+def plan_pages(
+    project: Project, options: BuildOptions, today: date, url: str
+) -> EditionPagesPlan:
+    """Plan the pages of the editions on the web."""
+    return EditionPagesPlan(open_site(project, options, today, url))
+
+
+def plan_single_files(
+    project: Project, options: BuildOptions, today: date, url: str
+) -> EditionPagesPlan:
+    """Plan the editions on the web as single files, beside their PDFs."""
+    return EditionPagesPlan(open_site(project, options, today, url), SingleFile)
+
+
+def plan_catalogue(
+    project: Project, options: BuildOptions, today: date, url: str
+) -> CataloguePlan:
+    """Plan what lists the pages, when these have been built."""
+    return CataloguePlan(open_site(project, options, today, url, is_last=True), today)

@@ -1,0 +1,18 @@
+const form = document.querySelector('.search'), box = form.q, status = form.querySelector('[role=status]');
+const fold = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+const entries = [...document.querySelectorAll('.entry')].map(item => [item, fold(item.textContent + ' ' + item.dataset.search)]);
+const years = [...document.querySelectorAll('.year')];
+const find = () => {
+  const words = fold(box.value).split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const [item, text] of entries) found += !(item.hidden = !words.every(word => text.includes(word)));
+  for (const year of years) year.hidden = !year.querySelector('.entry:not([hidden])');
+  status.textContent = words.length ? form.dataset.found.replace('{found}', found).replace('{all}', entries.length) : '';
+};
+if (form.hidden) {
+  form.hidden = false;
+  box.value = new URLSearchParams(location.search).get('q') || '';
+  box.addEventListener('input', find);
+  form.addEventListener('submit', event => event.preventDefault());
+  find();
+}

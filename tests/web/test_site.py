@@ -1,0 +1,307 @@
+"""What is on the web and what is not, what is built again, and hostile content."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import BuildResult, build_web
+from pipeline.content.loader import load_brand
+from pipeline.design.dark import dark_tokens
+from pipeline.model.colour import GRAPHICS, TEXT, contrast
+from pipeline.problems import PipelineError, Rule
+from pipeline.project import open_project
+from pipeline.targets import BuildOptions, State
+from tests.conftest import briefs
+from tests.web.conftest import URL
+from tests.web.pages import read_page
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = date(2026, 1, 1)
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+TEXT_EN = """\
+title: {title}
+sections:
+  - heading: A heading
+    blocks:
+      - text: Some text.
+"""
+SERIES = """\
+name: Briefs
+publisher: {name: A publisher}
+languages: [en, fr]
+url: https://briefs.example.org
+"""
+
+
+def build(root: Path, today: date = TODAY, **options: object) -> BuildResult:
+    settings = BuildOptions(**options)  # type: ignore[arg-type]
+    return build_web(open_project(root), settings, today)
+
+
+def page(root: Path, address: str) -> Path:
+    return root / "build/site" / address / "index.html"
+
+
+def built(result: BuildResult) -> set[str]:
+    """The names of what was built anew."""
+    return {t.name for t in result.targets if t.state is State.BUILT}
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """The hash of each file."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def write(write_project: WriteProject, files: Mapping[str, str | bytes | None]) -> Path:
+    return write_project({"content/series.yaml": SERIES, **files})
+
+
+def test_a_draft_and_a_future_edition_are_nowhere(write_project: WriteProject) -> None:
+    root = write(
+        write_project,
+        {
+            "content/brief/2018/en.yaml": TEXT_EN.format(title="Secretdraft"),
+            "content/brief/2018/edition.yaml": "status: draft\nchange_note: {en: New.}\n",
+            "content/brief/2027/en.yaml": TEXT_EN.format(title="Secretfuture"),
+            "content/brief/2027/edition.yaml": "change_note: {en: New.}\n",
+            "content/only/2019/en.yaml": TEXT_EN.format(title="Secretbrief"),
+            "content/only/2019/edition.yaml": "status: draft\n",
+        },
+    )
+    assert not build(root).problems
+    assert page(root, "brief/2017/en").is_file()
+    for path in (root / "build/site").rglob("*"):
+        assert "2018" not in path.name
+        assert "2027" not in path.name
+        assert not path.is_file() or b"Secret" not in path.read_bytes(), path
+    assert "replaced" not in page(root, "brief/2017/en").read_text()
+
+
+def test_a_page_goes_when_its_edition_becomes_a_draft(write_project: WriteProject) -> None:
+    root = write(
+        write_project,
+        {
+            "content/brief/2018/en.yaml": TEXT_EN.format(title="Later"),
+            "content/brief/2018/edition.yaml": "change_note: {en: New.}\n",
+        },
+    )
+    build(root)
+    assert "Later" in page(root, "brief").read_text()
+    draft = "status: draft\nchange_note: {en: New.}\n"
+    (root / "content/brief/2018/edition.yaml").write_text(draft)
+    build(root)
+    assert not (root / "build/site/brief/2018").exists()
+    assert "Later" not in page(root, "brief").read_text()
+    assert "Later" not in (root / "build/site/feed.en.xml").read_text()
+
+
+def test_an_edition_appears_on_its_day(write_project: WriteProject) -> None:
+    root = write(
+        write_project,
+        {
+            "content/brief/2026-02-01/en.yaml": TEXT_EN.format(title="Later"),
+            "content/brief/2026-02-01/edition.yaml": "change_note: {en: New.}\n",
+        },
+    )
+    build(root, date(2026, 1, 31))
+    assert "Later" not in page(root, "brief").read_text()
+    build(root, date(2026, 2, 1))
+    assert "Later" in page(root, "brief").read_text()
+    assert 'class="replaced"' in page(root, "brief/2017/en").read_text()
+
+
+def test_an_error_keeps_the_last_good_page(write_project: WriteProject) -> None:
+    root = write(write_project, {"content/brief/2017/fr.yaml": TEXT_EN.format(title="Une")})
+    build(root)
+    before = tree(root / "build/site")
+    (root / "content/brief/2017/fr.yaml").write_text("title: [\n")
+    result = build(root)
+    assert result.problems
+    assert tree(root / "build/site") == before
+
+
+def test_only_what_changed_is_built_again(write_project: WriteProject) -> None:
+    other = {"content/other/2018/en.yaml": TEXT_EN.format(title="Other")}
+    root = write(write_project, other)
+    build(root)
+    assert not built(build(root))
+    (root / "content/other/2018/en.yaml").write_text(TEXT_EN.format(title="Another"))
+    names = built(build(root))
+    assert "site/other/2018/en/index.html" in names
+    assert "site/index.html" in names
+    assert not {n for n in names if "brief/" in n}
+
+
+def test_a_site_with_nothing_to_do_reads_no_content(write_project: WriteProject) -> None:
+    root = write(write_project, {})
+    build(root)
+    code = (
+        "import sys; from pipeline.__main__ import run\n"
+        "try: run()\n"
+        "except SystemExit as end: code = end.code\n"
+        "slow = {'weasyprint', 'jinja2', 'pydantic', 'yaml', 'fontTools', 'pypdfium2'}\n"
+        "sys.exit(code or ' '.join(sorted(slow & set(sys.modules))) or 0)"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "--project",
+        root,
+        "web",
+        "--as-of",
+        "2026-01-01",
+    ]
+    found = subprocess.run(
+        [*map(str, command)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (found.returncode, found.stderr[-300:]) == (0, found.stderr[-300:])
+
+
+def test_a_file_that_is_gone_or_changed_is_made_again(write_project: WriteProject) -> None:
+    root = write(write_project, {})
+    build(root)
+    before = tree(root / "build/site")
+    (root / "build/site/brief/2017/en/data.json").unlink()
+    (root / "build/site/brief/index.html").write_text("changed")
+    (root / "build/site/robots.txt").unlink()
+    build(root)
+    assert tree(root / "build/site") == before
+
+
+def test_two_folders_and_two_processes_give_the_same_bytes(
+    write_project: WriteProject, tmp_path: Path
+) -> None:
+    files = {"content/brief/2017/fr.yaml": TEXT_EN.format(title="Une note")}
+    root = write(write_project, files)
+    build(root)
+    other = tmp_path / "elsewhere"
+    (root / "content").rename(tmp_path / "content")
+    other.mkdir()
+    (tmp_path / "content").rename(other / "content")
+    # A program of its own: this process has threads, and must not be forked.
+    command = [sys.executable, "-m", "pipeline", "--project", other, "web", "--jobs", "2"]
+    subprocess.run([*map(str, command), "--as-of", "2026-01-01"], cwd=ROOT, check=True)
+    assert tree(other / "build/site") == tree(root / "build/site")
+
+
+def test_a_link_in_the_site_is_refused(write_project: WriteProject, tmp_path: Path) -> None:
+    root = write(write_project, {})
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (root / "build/site").mkdir(parents=True)
+    (root / "build/site/brief").symlink_to(outside)
+    with pytest.raises(PipelineError) as caught:
+        build(root)
+    assert {p.rule for p in caught.value.problems} == {Rule.WRITE_FAILED}
+    assert not list(outside.iterdir())
+
+
+def test_a_site_needs_an_address(write_project: WriteProject) -> None:
+    root = write_project({})
+    result = briefs(root, "web")
+    assert result.exit_code == 3
+    assert 'there is no "url"' in result.output
+    assert briefs(root, "web", "--url", "http://x.example").exit_code == 2
+    assert briefs(root, "web", "--url", "https://a.example/b/").exit_code == 0
+    assert 'href="https://a.example/b/brief/2017/en/"' in page(root, "brief").read_text()
+
+
+HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;"
+
+
+MARKDOWN = HOSTILE.replace("<", "\\<").replace("&lt;", "")
+
+
+def test_hostile_content_stays_text(write_project: WriteProject) -> None:
+    raw = json.dumps(HOSTILE)
+    # In Markdown HTML is refused; these are the same characters as text.
+    quoted = json.dumps(MARKDOWN)
+    noted = json.dumps(f"{MARKDOWN} [^a]\n\n[^a]: {MARKDOWN}")
+    brief = (
+        f"title: {quoted}\nstandfirst: {quoted}\n"
+        f"key_messages:\n  - say: {quoted}\n"
+        "sections:\n"
+        f"  - heading: {quoted}\n"
+        "    blocks:\n"
+        f"      - text: {noted}\n"
+        "      - figure:\n"
+        f"          title: {quoted}\n          subtitle: {quoted}\n          chart: bar\n"
+        f"          data: [{{where: {raw}, share: '1'}}, {{where: b, share: '2'}}]\n"
+        f"          label: where\n          value: share\n          alt: {raw}\n"
+        f"          source: {quoted}\n"
+        f"references:\n  - {{id: a, text: {quoted}}}\n"
+    )
+    facts = f"subjects: [{raw}]\nsymbol: {raw}\ncontact: {{name: {raw}}}\n"
+    series = SERIES.replace("A publisher", "A").replace("name: Briefs", f"name: {quoted}")
+    root = write_project(
+        {
+            "content/series.yaml": series,
+            "content/brief/2017/en.yaml": brief,
+            "content/brief/2017/edition.yaml": facts,
+        }
+    )
+    build_web(open_project(root), BuildOptions(), TODAY, URL)
+    files = list((root / "build/site").rglob("*.html"))
+    assert len(files) > 5
+    for path in files:
+        tree_ = read_page(path.read_text())
+        assert {n.attributes.get("type", "") for n in tree_.all("script")} <= {
+            "",
+            "application/ld+json",
+        }
+        for node in tree_.walk():
+            assert not [name for name in node.attributes if name.startswith("on")], path
+            assert node.attributes.get("src", "").startswith(("", "pictures/")), path
+            assert not node.attributes.get("href", "").startswith("javascript"), path
+        assert not [n for n in tree_.all("img") if n.attributes.get("src") == "x"], path
+        for script in tree_.all("script", type="application/ld+json"):
+            assert json.loads(script.words())["name"]
+
+
+def test_a_single_file_needs_no_other(write_project: WriteProject) -> None:
+    root = write(write_project, {})
+    build_web(open_project(root), BuildOptions(), TODAY, single_files=True)
+    html = (root / "build/brief/brief_2017_en.html").read_text()
+    single = read_page(html)
+    assert not single.all("link", rel="stylesheet")
+    assert "data:font/woff2;base64," in html
+    for node in single.walk():
+        address = node.attributes.get("href", node.attributes.get("src", "#"))
+        assert address.startswith(("https:", "#", "data:")), address
+    assert not (root / "build/site").exists()
+
+
+@pytest.mark.parametrize("root", [ROOT, ROOT / "tests/brands/harbour"])
+def test_dark_colours_are_readable(root: Path) -> None:
+    brand, _ = load_brand(open_project(root))
+    assert brand
+    tokens = dark_tokens(brand)
+    for name, colour in tokens.items():
+        for ground in ("paper", "panel"):
+            ratio = contrast(colour, tokens[ground])
+            if name.startswith("ink"):
+                assert ratio >= TEXT, (name, ground, ratio)
+            if name in ("mark-highlighted", "mark-context", "rule-note", "rule-strong"):
+                assert ratio >= GRAPHICS, (name, ground, ratio)
+    assert contrast(tokens["ink-heading"], tokens["mark-third"]) >= TEXT
+    assert contrast(tokens["ink-heading"], tokens["mark-fourth"]) >= TEXT
+
+
+def test_clean_removes_the_site(write_project: WriteProject) -> None:
+    root = write(write_project, {})
+    build(root)
+    assert briefs(root, "clean").exit_code == 0
+    left = [p for p in (root / "build").rglob("*") if p.is_file()]
+    assert [os.fspath(p.relative_to(root)) for p in left] == []
