@@ -17,7 +17,7 @@ ENGINE := $(shell command -v podman || command -v docker)
 # The pages of `press` look like those of `office`.
 PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.css))))
 
-.PHONY: briefs test gate lint lock fonts pictures fuzz soak benchmark sums image clean help
+.PHONY: briefs test gate browser lint lock fonts pictures fuzz soak benchmark sums image clean help
 briefs: .venv/.libraries ## build all briefs into build/ (the default)
 	$(PY) -m pipeline build
 
@@ -31,6 +31,11 @@ gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are
 		'install default-jdk-headless; macOS: brew install openjdk)' >&2; exit 7; }
 	@$(PY) -m pytest tests/conformance -m gate $(ARGS); code=$$?; \
 		$(PY) -m tools.conformance.report; exit $$code
+
+browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples in Chromium
+	@for program in node java chromium; do command -v $$program >/dev/null || { echo "briefs:" \
+		"needs $$program (see .ci/packages)" >&2; exit 7; }; done
+	$(PY) -m pytest tests/web -m browser $(ARGS)
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .
@@ -125,6 +130,14 @@ endif
 	@.venv/bin/python -m venv --clear .venv/gate
 	@.venv/gate/bin/python -m pip --disable-pip-version-check install --quiet \
 		--require-hashes --requirement requirements-gate.lock
+	@touch $@
+
+# axe-core (MPL-2.0), the Nu HTML Checker (MIT), and what drives Chromium (Apache-2.0).
+WEB_TOOLS := axe-core@4.14.1 puppeteer-core@24.43.1 vnu-jar@26.9.27
+.venv/web/.tools: .venv/.python Makefile
+	@echo 'briefs: installing $(WEB_TOOLS)' >&2
+	@npm install --prefix .venv/web --no-save --no-package-lock --ignore-scripts \
+		--no-audit --no-fund --silent $(WEB_TOOLS)
 	@touch $@
 
 .venv/.libraries: .venv/.project

@@ -1,0 +1,110 @@
+"""The site of the samples in a real browser: `make browser`."""
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.pages import links, read_page
+from tools.web.browser import html_errors, visit
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
+WIDTHS, SCHEMES = (320, 1280), ("light", "dark")
+# For each language an edition with charts, tables, notes and a notice, if there is one.
+EDITIONS = {
+    "en": ("/policy-coherence/2024/en/", "/informality/2024-10/en/"),
+    "fr": ("/ilo-wto/2017/fr/", "/labour-provisions/2022/fr/"),
+    "es": ("/informality/2018-05/es/", "/ilo-wto/2023-12/es/"),
+    "ar": ("/wpsdg/2017/ar/", "/global-advocacy/2017/ar/"),
+    "zh": ("/wpsdg/2017/zh/", "/global-advocacy/2017/zh/"),
+    "ru": ("/wpsdg/2017/ru/", "/global-advocacy/2017/ru/"),
+}
+
+
+def paths(language: str) -> tuple[str, ...]:
+    """A page of each kind in a language."""
+    return (
+        *EDITIONS[language],
+        f"/index.{language}.html",
+        f"/wpsdg/editions/{language}/",
+        f"/sessions/331/{language}/",
+    )
+
+
+@pytest.fixture(scope="module")
+def site(samples_site: Path) -> Path:
+    return samples_site / "build/site"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_kind_of_page_is_accessible(site: Path, language: str) -> None:
+    asked = (*paths(language), "/404.html", "/")
+    results = visit(
+        site,
+        [
+            {"path": path, "width": width, "scheme": scheme}
+            for path, width, scheme in product(asked, WIDTHS, SCHEMES)
+        ],
+    )
+    wrong = [
+        (r["path"], r["width"], r["scheme"], r["violations"], r["messages"], r["overflow"])
+        for r in results
+        if r["violations"] or r["messages"] or r["overflow"] > 0
+    ]
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+    fonts = {family.strip('"') for r in results for family in r["fonts"]}
+    own = {"ar": "Brief Arabic", "zh": "Brief SC"}.get(language, "Brief Sans")
+    assert own in fonts
+
+
+def test_a_page_is_whole_without_script_and_in_forced_colours(site: Path) -> None:
+    for path in ("/wpsdg/2017/ar/", "/policy-coherence/2024/en/", "/index.en.html"):
+        usual, still, forced = visit(
+            site,
+            [
+                {"path": path, "width": 320},
+                {"path": path, "width": 320, "script": False},
+                {"path": path, "width": 320, "forced": True},
+            ],
+        )
+        if "index" not in path:  # which has a search field with script only
+            assert still["words"] == usual["words"]
+        assert len(still["words"]) > 500
+        assert not still["messages"]
+        # The system chooses the colours; axe-core reads those of the page.
+        others = [v for v in forced["violations"] if not v.startswith("color-contrast")]
+        assert not others
+        assert forced["overflow"] <= 0
+
+
+def test_every_link_is_reached_by_keyboard_and_shows_it(site: Path) -> None:
+    path = "policy-coherence/2024/en"
+    (result,) = visit(site, [{"path": f"/{path}/", "width": 1280, "tabs": True}])
+    stops: list[Any] = result["stops"]
+    assert stops[0] == ["#page.text", True], "the first stop is the way to the text"
+    page = read_page((site / path / "index.html").read_text())
+    details = [node for d in page.all("details") for node in d.walk()]
+    listed = [address for n, address in links(page) if n.tag == "a" and n not in details]
+    assert [address for address, _ in stops if address in listed] == listed
+    assert not [stop for stop in stops if not stop[1]], "a focus that is not seen"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "count"), [("en", "INFORMAL", 2), ("ar", "موجز", 0)]
+)
+def test_search_finds_what_is_in_the_list(
+    site: Path, language: str, words: str, count: int
+) -> None:
+    path = f"/index.{language}.html"
+    (result,) = visit(site, [{"path": path, "width": 1280, "search": words}])
+    items = read_page((site / path[1:]).read_text()).all("li", class_="entry")
+    assert len(items) > result["found"] >= count
+    assert not result["messages"]
+
+
+def test_the_html_checker_finds_no_error(site: Path) -> None:
+    assert html_errors(site) == []

@@ -1,0 +1,66 @@
+"""Look at a site in Chromium: `audit.mjs` visits its pages, served on loopback.
+
+Chromium is taken from PATH, packages of Node from `.venv/web` (`make browser`), or from the
+folder that BROWSER_TOOLS names.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(os.environ.get("BROWSER_TOOLS", ROOT / ".venv/web"))
+VALIDATOR = TOOLS / "node_modules/vnu-jar/build/dist/vnu.jar"
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *values: Any) -> None:
+        """Print nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback; give its address."""
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def visit(site: Path, visits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Visit pages of a site; see audit.mjs for what is asked and reported."""
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    assert program, "needs Chromium (Debian: apt-get install chromium)"
+    script = Path(__file__).with_name("audit.mjs")
+    with served(site) as address:
+        done = subprocess.run(
+            ["node", script, TOOLS / "node_modules", program, address],
+            input=json.dumps(visits),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    results: list[dict[str, Any]] = json.loads(done.stdout)
+    return results
+
+
+def html_errors(site: Path) -> list[str]:
+    """List the errors that the Nu HTML Checker finds in all pages of a site."""
+    command = ["java", "-jar", VALIDATOR, "--errors-only", "--skip-non-html", site]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    return done.stderr.splitlines()
