@@ -63,6 +63,7 @@ benchmark: .venv/.libraries .venv/.tests ## measure, and write docs/performance.
 	$(PY) -m tools.benchmarks.conformance_checks
 	$(PY) -m tools.benchmarks.charts
 	$(PY) -m tools.benchmarks.preview
+	$(PY) -m tools.benchmarks.site
 	$(PY) -m tools.benchmarks.measure $(ARGS)
 
 sums: briefs ## build, and update the committed record

@@ -39,6 +39,7 @@ class EntryView:
     `search` are more words by which it is found; `languages` are its translations.
     """
 
+    language: str
     title: str
     address: str
     date: str
@@ -172,11 +173,14 @@ def view_entry(
     """Prepare an edition in a list; `languages` are those in which it exists."""
     own = f"{SITE_URL}{entry.folder}/"
     dated = f"{SITE_URL}{entry.brief}/{entry.information_date}"
-    typeset = typesetter(site.locale)
+    is_foreign = entry.language != site.language
+    locale = entry.language if is_foreign else site.locale
+    typeset = typesetter(locale)
     return EntryView(
+        language=entry.language,
         title=typeset(entry.title),
         address=address or own,
-        date=format_date(InformationDate.parse(entry.information_date), site.locale),
+        date=format_date(InformationDate.parse(entry.information_date), locale),
         standfirst=typeset(entry.standfirst),
         note=typeset(entry.change_note),
         search=" ".join((entry.words, *entry.subjects, entry.symbol, entry.code)),
@@ -209,7 +213,8 @@ def view_editions(
         for e in own
     )
     folder = f"{SITE_URL}{slug}/editions"
-    values = vars(site) | {"title": own[0].title, "canonical": f"{folder}/{site.language}/"}
+    title = typesetter(site.locale)(own[0].title)
+    values = vars(site) | {"title": title, "canonical": f"{folder}/{site.language}/"}
     values["translations"] = _links(f"{folder}/{{}}/", languages, site.language)
     return BriefEditionsView(**values, editions=tuple(listed))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,15 @@ class SiteWorkspace(Workspace):
     def pages(self) -> tuple[str, ...]:
         """The paths of all pages of editions, by brief, the newest first."""
         return tuple(f"{e.dated}/{code}" for _, e in self.places for code in e.languages)
+
+    @cached_property
+    def _pdfs(self) -> BuildState:
+        return BuildState(self.project.build, self.project.paths_of)
+
+    def is_current(self, pdf: str) -> bool:
+        """Whether a PDF is up to date: one of an earlier text must not be published."""
+        tools = self.toolchains[SitePage.PROFILE]
+        return self._pdfs.unchanged_output(pdf, tools) is not None
 
     @property
     def printed(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:

@@ -73,11 +73,13 @@ def render_edition(
     brief: WebBrief,
     place: WebEdition,
     url: str,
+    has_pdf: bool,
 ) -> RenderedFiles:
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
-    document = _document(edition, language)
-    pdf = _read_built(design.project, document.name)
+    document = document_of(edition, language)
+    pdf = _read_built(design.project, document.name) if has_pdf else b""
+    design.project.on_read(f"build/{document.name}")
     view = _view(design, edition, document, place, url, pdf)
     html = _render(design.project, view)
     folder = f"{edition.folder}/{language}"
@@ -103,7 +105,7 @@ def render_single_file(
 ) -> RenderedFiles:
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
-    document = _document(edition, language)
+    document = document_of(edition, language)
     view = _view(design, edition, document, place, url, b"", is_single=True)
     html = _render(design.project, view)
     pictures = _pictures(design.project, html)
@@ -192,7 +194,8 @@ def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntr
     return entries
 
 
-def _document(edition: Edition, language: str) -> Document:
+def document_of(edition: Edition, language: str) -> Document:
+    """The PDF of an edition in one language, for the screen."""
     return Document(edition.slug, edition.information_date, language, DOCUMENT_PROFILE)
 
 

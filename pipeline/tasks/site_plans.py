@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipeline.editions.web import WebBrief, WebEdition
+from pipeline.model.profiles import PACK_PROFILE
 from pipeline.problems import is_blocking
 from pipeline.project import Project
 from pipeline.state.manifest import OutputEntry
@@ -17,6 +18,7 @@ from pipeline.targets import (
     BriefPage,
     BuildOptions,
     EditionPage,
+    Pack,
     SingleFile,
     SitePage,
     SiteStyles,
@@ -98,14 +100,20 @@ class EditionPagesPlan(Plan):
         inputs: Sequence[str],
     ) -> Task[TaskResult]:
         from pipeline.tasks.finish import finish_files
-        from pipeline.tasks.site_files import render_edition, render_single_file
+        from pipeline.tasks.site_files import (
+            document_of,
+            render_edition,
+            render_single_file,
+        )
 
         url = self.workspace.address(context.series)
         job: tuple[Any, ...] = (context.design, edition, page.language)
         if self.kind is SingleFile:
             job = (render_single_file, *job, place, url)
         else:
-            job = (render_edition, *job, brief, place, url)
+            pdf = document_of(edition, page.language).name
+            has_pdf = self.workspace.is_current(pdf)
+            job = (render_edition, *job, brief, place, url, has_pdf)
         made = yield context.executor.submit_local(*job)
         toolchain = self._toolchain(page, brief, place)
         return finish_files(context, page, made, inputs, toolchain)
@@ -192,7 +200,8 @@ class CataloguePlan(Plan):
             folders[code] = tuple(name for name in named if name in pages)
             if handouts and len(folders[code]) == len(named):
                 number = session.session.number
-                packs[code] = f"sessions/{number}/{number}_{code}.pdf"
+                pack = Pack(number, code, PACK_PROFILE).name
+                packs[code] = pack if self.workspace.is_current(pack) else ""
         return WebSession(session.session, folders, packs)
 
     def _make(

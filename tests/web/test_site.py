@@ -7,17 +7,19 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildResult, build_web
+from pipeline.build import BuildResult, _run_plan, build_web
 from pipeline.content.loader import load_brand
 from pipeline.design.dark import dark_tokens
 from pipeline.model.colour import GRAPHICS, TEXT, contrast
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
+from pipeline.tasks.site_plans import plan_pages
 from tests.conftest import briefs
 from tests.web.conftest import URL
 from tests.web.pages import read_page
@@ -297,6 +299,20 @@ def test_dark_colours_are_readable(root: Path) -> None:
                 assert ratio >= GRAPHICS, (name, ground, ratio)
     assert contrast(tokens["ink-heading"], tokens["mark-third"]) >= TEXT
     assert contrast(tokens["ink-heading"], tokens["mark-fourth"]) >= TEXT
+
+
+def test_a_pdf_of_an_earlier_text_is_not_published(write_project: WriteProject) -> None:
+    root = write(write_project, {})
+    build(root)
+    assert list((root / "build/site/brief/2017/en").glob("*.pdf"))
+    text = root / "content/brief/2017/en.yaml"
+    text.write_text(text.read_text().replace("A title", "Another title"))
+    project, options = open_project(root), BuildOptions()
+    _run_plan(project, options, partial(plan_pages, project, options, TODAY, ""))
+    assert "Another title" in page(root, "brief").read_text()
+    assert ".pdf" not in page(root, "brief").read_text()
+    build(root)
+    assert "brief_2017_en.pdf" in page(root, "brief").read_text()
 
 
 def test_clean_removes_the_site(write_project: WriteProject) -> None:
