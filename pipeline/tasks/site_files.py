@@ -4,6 +4,7 @@ Names are paths below `build/`; the first file is that of the target itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -48,6 +49,7 @@ from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.model.schema import Edition
 from pipeline.model.session import Session
 from pipeline.project import Project, ReadLog
+from pipeline.state.fingerprints import DAMAGED
 from pipeline.targets import Document
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.context import RenderedFiles
@@ -184,13 +186,17 @@ def _in_site(files: Mapping[str, bytes], reads: ReadLog) -> RenderedFiles:
 
 
 def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntry]:
-    """Read what the catalogue knows of pages; one that could not be made has nothing."""
+    """Read what the catalogue knows of pages; one that could not be made has nothing.
+
+    Nor has a file that this program did not write: `build/` may come from elsewhere.
+    """
     entries = []
     for folder in folders:
         name = f"build/site/{folder}/data.json"
         project.on_read(name)
         if (path := project.root / name).is_file():
-            entries.append(read_entry(project.read(name, path)))
+            with suppress(*DAMAGED):
+                entries.append(read_entry(project.read(name, path)))
     return entries
 
 
