@@ -75,7 +75,7 @@ def outcome(project: Project) -> BuildResult:
 
 def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
     end = "" if profile == "screen" else f"_{profile}"
-    (path,) = project.build.glob(f"{slug}/{slug}_*_{language}{end}.pdf")
+    (path,) = project.build.glob(f"*/{slug}_*_{language}{end}.pdf")
     return path
 
 
