@@ -2,7 +2,8 @@
 
     python docs/make_web_picture.py SITE
 
-SITE is a folder that `briefs web` made. Needs Chromium and the tools of `make browser`.
+SITE is a folder that `briefs web --unpublished` made. Needs Chromium and the tools of
+`make browser`.
 """
 
 import sys

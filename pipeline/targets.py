@@ -35,7 +35,8 @@ class BuildOptions:
     date the languages to print. `cluster` is the address of a Dask scheduler, or "local:N"
     for N workers on this machine. `shard` is (2, 5) for the second of five parts.
     `superseded` marks an old edition as replaced, `embargoed` lets a session have editions
-    under embargo. `for_publishing` makes the files that `briefs publish` freezes.
+    under embargo, and `unpublished` the web editions that are not published.
+    `for_publishing` makes the files that `briefs publish` freezes.
     """
 
     slugs: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class BuildOptions:
     shard: tuple[int, int] = (1, 1)
     superseded: bool = False
     embargoed: bool = False
+    unpublished: bool = False
     for_publishing: bool = False
 
 

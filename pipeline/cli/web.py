@@ -34,6 +34,11 @@ def _check_address(_: click.Context, __: click.Parameter, url: str | None) -> st
     is_flag=True,
     help="Write each edition as one HTML file beside its PDF instead.",
 )
+@click.option(
+    "--unpublished",
+    is_flag=True,
+    help="Include final editions that are not published.",
+)
 @option.jobs
 @option.strict
 @option.report
@@ -43,6 +48,7 @@ def web(
     url: str,
     as_of: InformationDate | None,
     self_contained: bool,
+    unpublished: bool,
     jobs: int | None,
     strict: bool,
     as_json: bool,
@@ -50,9 +56,10 @@ def web(
 ) -> None:
     """Build the website of the series into build/site/.
 
-    It has a page for each edition and language, with PDF and data to download, and an
-    index, search, feeds and a sitemap. Drafts and editions of a future date are left out.
-    Stale PDFs are built first. Files in build/site/ that are not of the site are removed.
+    It has a page for each published edition and language, with PDF and data to download,
+    and an index, search, feeds and a sitemap. Drafts, editions under embargo or of a future
+    date, and texts that are not published are left out. Stale PDFs are built first. Files
+    in build/site/ that are not of the site are removed.
 
     \b
     Examples:
@@ -61,7 +68,10 @@ def web(
     """
     project = project_of(ctx)
     options = BuildOptions(
-        strict=strict, jobs=jobs or processors(), cache=cache_of(project, None)
+        strict=strict,
+        jobs=jobs or processors(),
+        cache=cache_of(project, None),
+        unpublished=unpublished,
     )
 
     def run(_: Any) -> Any:

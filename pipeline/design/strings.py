@@ -28,7 +28,7 @@ STRINGS = (
     *("order_check",),
     *("redline", "redline_title", "redline_note", "redline_rewritten", "sections_gone"),
     *("sections_new", "figures_gone", "figures_new", "values_changed"),
-    *("skip", "formats", "chart_data", "chart_download", "notes", "replaced"),
+    *("skip", "formats", "chart_data", "chart_download", "notes"),
     *("all_editions", "all_briefs", "current", "search", "found", "subjects", "sessions"),
     *("feed", "not_found", "not_found_text", "index_page", "next_page", "previous_page"),
     *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),

@@ -32,7 +32,8 @@ class Lifecycle:
     """What the state of an edition depends on, beside the day.
 
     `corrections` is the number of those in `edition.yaml`. `published` is the number of the
-    newest correction that was published, 0 for the edition itself, None before that.
+    newest correction that was published, 0 for the edition itself, None before that;
+    `languages` are those in which it was.
     """
 
     is_draft: bool = False
@@ -40,6 +41,7 @@ class Lifecycle:
     withdrawn: date | None = None
     corrections: int = 0
     published: int | None = None
+    languages: tuple[str, ...] = ()
 
     def state(self, on: date) -> EditionState:
         """Decide the state on a day."""
@@ -60,19 +62,22 @@ class Lifecycle:
 
     def to_record(self) -> StoredLifecycle:
         """Write it as plain values."""
-        return [v.isoformat() if isinstance(v, date) else v for v in astuple(self)]
+        *values, languages = astuple(self)
+        stored = [v.isoformat() if isinstance(v, date) else v for v in values]
+        return [*stored, " ".join(languages)]
 
     @classmethod
     def from_record(cls, stored: StoredLifecycle) -> "Lifecycle | None":
         """Read what `to_record` wrote; None if it is something else."""
         try:
-            is_draft, embargo, withdrawn, corrections, published = stored
+            is_draft, embargo, withdrawn, corrections, published, languages = stored
             return cls(
                 bool(is_draft),
                 date.fromisoformat(str(embargo)) if embargo else None,
                 date.fromisoformat(str(withdrawn)) if withdrawn else None,
                 int(corrections or 0),
                 None if published is None else int(published),
+                tuple(str(languages).split()),
             )
         except (TypeError, ValueError):
             return None
@@ -112,12 +117,14 @@ def read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") ->
     days = [record.day for record in records if record.event == "withdrawn"]
     days += [day] if day != date.max else []
     numbers = [record.number for record in records]
+    words = (record.words for record in records)
     return Lifecycle(
         is_draft=facts.get("status") == "draft",
         embargo_until=_day(embargo, date.max) if embargo else None,
         withdrawn=min(days, default=None),
         corrections=len(corrections) if isinstance(corrections, list) else 0,
         published=max(numbers, default=None),
+        languages=tuple(dict.fromkeys(code for known in words for code in known)),
     )
 
 

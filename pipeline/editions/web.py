@@ -1,28 +1,32 @@
 """Choose the editions that are on the web, and the notice that each carries.
 
-Only here it is decided. On the web are editions whose `status` is final, from the first day
-of their information date; drafts and future editions never.
+Only here it is decided, from the states of `editions/lifecycle.py`. On the web are
+published editions, from the first day of their information date; others that are final only
+if asked for; drafts and editions under embargo never. One that was withdrawn has a notice.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.current import current_edition
-from pipeline.model.dates import InformationDate
+from pipeline.editions.lifecycle import Editions, Lifecycle
+from pipeline.model.edition_state import EditionState, Stamp
 
 
 @dataclass(frozen=True)
 class WebEdition:
-    """An edition on the web, in some languages.
-
-    `replaced_by` is the date of the current edition if that is another one: the notice.
-    """
+    """An edition on the web, in some languages; its notice is that of a `stamp`."""
 
     folder: EditionFolder
     languages: tuple[str, ...]
-    replaced_by: InformationDate | None
+    stamp: Stamp = Stamp.NONE
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether there is a notice in place of the text."""
+        return self.stamp is Stamp.WITHDRAWN
 
     @property
     def dated(self) -> str:
@@ -40,42 +44,69 @@ class WebBrief:
     def addresses(self, edition: WebEdition, language: str) -> tuple[str, ...]:
         """Where an edition is in one language: its own address first, then `/wpsdg/fr`.
 
-        `/wpsdg` has the current edition, and `/wpsdg/fr` the newest one in French.
+        `/wpsdg` has the current edition, and `/wpsdg/fr` the newest one in French; an
+        edition that was withdrawn is there only if there is no other.
         """
-        newest = next(e for e in self.editions if language in e.languages)
+        ordered = sorted(self.editions, key=lambda e: e.is_withdrawn)
+        newest = next(e for e in ordered if language in e.languages)
         is_first = language == edition.languages[0]
         places = {
             f"{edition.dated}/{language}": True,
             edition.dated: is_first,
             f"{self.slug}/{language}": newest is edition,
-            self.slug: is_first and edition is self.editions[0],
+            self.slug: is_first and edition is ordered[0],
         }
         return tuple(place for place, is_there in places.items() if is_there)
 
+    def instead(self, edition: WebEdition, language: str) -> str:
+        """Where the current edition is, for readers of an earlier one in a language."""
+        current = next((e for e in self.editions if not e.stamp), edition)
+        if current.folder.information_date <= edition.folder.information_date:
+            return ""
+        is_known = language in current.languages
+        return f"{current.dated}/{language}" if is_known else current.dated
+
+
+def web_editions(editions: Editions, today: date, *, unpublished: bool) -> Editions:
+    """Choose the editions that are on the web on a day."""
+    return {
+        folder: lifecycle
+        for folder, lifecycle in editions.items()
+        if folder.information_date.first_day <= today
+        and _is_on_web(lifecycle, today, unpublished)
+    }
+
+
+def _is_on_web(lifecycle: Lifecycle, today: date, unpublished: bool) -> bool:
+    """Whether an edition is on the web, or was until it was withdrawn."""
+    state = replace(lifecycle, withdrawn=None).state(today)
+    return state.is_published or (unpublished and state is EditionState.FINAL)
+
 
 def web_briefs(
-    folders: Iterable[EditionFolder],
-    is_final: Callable[[EditionFolder], bool],
-    languages: Sequence[str],
-    today: date,
+    editions: Editions, languages: Sequence[str], today: date, *, unpublished: bool
 ) -> tuple[WebBrief, ...]:
-    """List what is on the web; `languages` are those of the series, in order."""
-    by_slug: dict[str, list[EditionFolder]] = {}
-    for folder in folders:
-        is_listed = any(language in folder.languages for language in languages)
-        if folder.information_date.first_day <= today and is_listed and is_final(folder):
-            by_slug.setdefault(folder.slug, []).append(folder)
-    return tuple(
-        WebBrief(slug, tuple(_editions(editions, languages, today)))
-        for slug, editions in by_slug.items()
+    """Arrange the `editions` on the web; `languages` are those of the series, in order."""
+    by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
+    for folder, lifecycle in editions.items():
+        by_slug.setdefault(folder.slug, {})[folder] = lifecycle
+    briefs = (
+        WebBrief(slug, tuple(_arrange(of_brief, languages, today, unpublished)))
+        for slug, of_brief in by_slug.items()
     )
+    return tuple(brief for brief in briefs if brief.editions)
 
 
-def _editions(
-    folders: list[EditionFolder], languages: Sequence[str], today: date
+def _arrange(
+    editions: Editions, languages: Sequence[str], today: date, unpublished: bool
 ) -> Iterable[WebEdition]:
-    current = current_edition(folders, today)
-    for folder in sorted(folders, key=lambda f: f.information_date, reverse=True):
-        known = tuple(code for code in languages if code in folder.languages)
-        newer = None if folder is current or not current else current.information_date
-        yield WebEdition(folder, known, newer)
+    current = current_edition(editions, today)
+    for folder in sorted(editions, key=lambda f: f.information_date, reverse=True):
+        lifecycle, stamp = editions[folder], Stamp.NONE
+        if lifecycle.state(today) is EditionState.WITHDRAWN:
+            stamp = Stamp.WITHDRAWN
+        elif folder != current:
+            stamp = Stamp.SUPERSEDED
+        shown = folder.languages if unpublished else lifecycle.languages
+        if known := tuple(code for code in languages if code in shown):
+            yield WebEdition(folder, known, stamp)

@@ -7,6 +7,26 @@ content of all others, and other catalogues can collect it.
 import json
 from dataclasses import asdict, dataclass
 
+WITHDRAWAL = "withdrawn"
+
+
+@dataclass(frozen=True)
+class CatalogueEvent:
+    """What happened to an edition after it was published: a correction, or a withdrawal.
+
+    `label` is what a page prints: "Corr. 1, 2 November 2017".
+    """
+
+    name: str
+    label: str
+    day: str
+    note: str
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the edition was withdrawn."""
+        return self.name == WITHDRAWAL
+
 
 @dataclass(frozen=True)
 class CatalogueEntry:
@@ -27,6 +47,7 @@ class CatalogueEntry:
     symbol: str
     code: str
     day: str
+    events: tuple[CatalogueEvent, ...]
     pdf: str
     pdf_size: str
     characters: str
@@ -35,6 +56,16 @@ class CatalogueEntry:
     def folder(self) -> str:
         """The path of its page below the address of the site."""
         return f"{self.brief}/{self.information_date}/{self.language}"
+
+    @property
+    def modified(self) -> str:
+        """The day of the last event."""
+        return max((self.day, *(event.day for event in self.events)))
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the edition was withdrawn."""
+        return any(event.is_withdrawal for event in self.events)
 
     def to_json(self) -> bytes:
         """Write the entry; equal entries give equal bytes."""
@@ -45,4 +76,6 @@ class CatalogueEntry:
 def read_entry(data: bytes) -> CatalogueEntry:
     """Read an entry that this program wrote."""
     values = json.loads(data)
-    return CatalogueEntry(**{**values, "subjects": tuple(values["subjects"])})
+    values["subjects"] = tuple(values["subjects"])
+    values["events"] = tuple(CatalogueEvent(**event) for event in values["events"])
+    return CatalogueEntry(**values)

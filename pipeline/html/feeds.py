@@ -1,6 +1,7 @@
 """Write the files of a site for programs: Atom feeds (RFC 4287), sitemap, robots.txt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,19 +22,23 @@ def feed_name(language: str) -> str:
 
 
 def atom_feed(site: SiteView, url: str, entries: Iterable[CatalogueEntry]) -> bytes:
-    """Write the feed of a language: one entry for each edition, the newest first."""
-    listed = sorted(entries, key=lambda e: (e.day, e.folder), reverse=True)
+    """Write the feed of a language, the newest first.
+
+    It has an entry for each edition, each correction and each withdrawal.
+    """
+    listed = [item for entry in entries for item in _items(entry, url)]
+    listed.sort(key=lambda item: (item.day, item.id), reverse=True)
     listed = listed[:_ENTRIES_OF_FEED]
     own = f"{url}/{feed_name(site.language)}"
     lines = [
         f'<feed xmlns="{_ATOM}" xml:lang={quoteattr(site.language)}>',
         f"<id>{escape(own)}</id>",
         f"<title>{escape(site.title)}</title>",
-        f"<updated>{_time(max((e.day for e in listed), default='1970-01-01'))}</updated>",
+        f"<updated>{_time(listed[0].day if listed else '1970-01-01')}</updated>",
         f"<author><name>{escape(_publisher(site))}</name></author>",
         f'<link rel="self" href={quoteattr(own)}/>',
         f"<link href={quoteattr(f'{url}/index.{site.language}.html')}/>",
-        *(line for entry in listed for line in _atom_entry(entry, url)),
+        *(line for item in listed for line in _atom_entry(item)),
         "</feed>",
     ]
     return _file(lines)
@@ -43,19 +48,39 @@ def _publisher(site: SiteView) -> str:
     return site.plain_text(site.series.publisher.name)
 
 
-def _atom_entry(entry: CatalogueEntry, url: str) -> Iterable[str]:
-    """One edition. Its id names the work and its date, and outlives the address."""
+@dataclass(frozen=True)
+class _Item:
+    """An entry of a feed. Its id names the work and its date, and outlives the address."""
+
+    id: str
+    title: str
+    day: str
+    address: str
+    summary: str
+    pdf: str = ""
+
+
+def _items(entry: CatalogueEntry, url: str) -> Iterator[_Item]:
+    """Give an item for an edition, and for each event after it was published."""
     address = f"{url}/{entry.folder}/"
     year = entry.information_date[:4]
     tag = f"tag:{urlsplit(url).hostname},{year}:{entry.folder}"
-    yield f"<entry><id>{escape(tag)}</id>"
-    yield f"<title>{escape(entry.title)}</title>"
-    yield f"<updated>{_time(entry.day)}</updated>"
-    yield f"<link href={quoteattr(address)}/>"
-    if entry.pdf:
-        file = quoteattr(f"{address}{entry.pdf}")
+    summary = entry.change_note or entry.standfirst
+    yield _Item(tag, entry.title, entry.day, address, summary, entry.pdf)
+    for event in entry.events:
+        title = f"{entry.title} ({event.label})"
+        yield _Item(f"{tag}/{event.name}", title, event.day, address, event.note)
+
+
+def _atom_entry(item: _Item) -> Iterator[str]:
+    yield f"<entry><id>{escape(item.id)}</id>"
+    yield f"<title>{escape(item.title)}</title>"
+    yield f"<updated>{_time(item.day)}</updated>"
+    yield f"<link href={quoteattr(item.address)}/>"
+    if item.pdf:
+        file = quoteattr(f"{item.address}{item.pdf}")
         yield f'<link rel="enclosure" type="application/pdf" href={file}/>'
-    yield f"<summary>{escape(entry.change_note or entry.standfirst)}</summary></entry>"
+    yield f"<summary>{escape(item.summary)}</summary></entry>"
 
 
 def _time(day: str) -> str:
@@ -77,7 +102,7 @@ def sitemap(url: str, entries: Sequence[CatalogueEntry]) -> bytes:
         )
         address = escape(f"{url}/{entry.folder}/")
         lines.append(
-            f"<url><loc>{address}</loc><lastmod>{entry.day}</lastmod>{links}</url>"
+            f"<url><loc>{address}</loc><lastmod>{entry.modified}</lastmod>{links}</url>"
         )
     return _file([*lines, "</urlset>"])
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from pipeline.html.catalogue_entry import CatalogueEntry
+from pipeline.html.catalogue_entry import CatalogueEntry, CatalogueEvent
 from pipeline.html.page_view import Design, PageView, view_page
 from pipeline.html.site_links import SITE_URL
 from pipeline.html.text.cldr import format_date, format_days, language_name, name_session
@@ -45,6 +45,7 @@ class EntryView:
     date: str
     standfirst: str
     note: str
+    events: tuple[CatalogueEvent, ...]
     search: str
     pdf: str
     pdf_size: str
@@ -183,6 +184,7 @@ def view_entry(
         date=format_date(InformationDate.parse(entry.information_date), locale),
         standfirst=typeset(entry.standfirst),
         note=typeset(entry.change_note),
+        events=tuple(replace(e, note=typeset(e.note)) for e in entry.events),
         search=" ".join((entry.words, *entry.subjects, entry.symbol, entry.code)),
         pdf=f"{own}{entry.pdf}" if entry.pdf else "",
         pdf_size=entry.pdf_size,
@@ -207,7 +209,7 @@ def view_editions(
     for entry in entries:
         known.setdefault(entry.information_date, []).append(entry.language)
     own = [entry for entry in entries if entry.language == site.language]
-    newest = entries[0].information_date
+    newest = next((e.information_date for e in entries if not e.is_withdrawn), "")
     listed = (
         view_entry(e, site, known[e.information_date], newest=e.information_date == newest)
         for e in own
@@ -238,7 +240,11 @@ def view_indexes(
     by_brief: dict[str, list[CatalogueEntry]] = {}
     for entry in entries:
         by_brief.setdefault(entry.brief, []).append(entry)
-    newest = sorted((e[0] for e in by_brief.values()), key=lambda e: e.title)
+    newest = [
+        next((e for e in editions if not e.is_withdrawn), editions[0])
+        for editions in by_brief.values()
+    ]
+    newest.sort(key=lambda e: e.title)
     newest.sort(key=lambda e: e.day, reverse=True)
     listed = [_in_index(entry, site, len(by_brief[entry.brief])) for entry in newest]
     pairs = [*zip(newest, listed, strict=True)]

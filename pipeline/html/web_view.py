@@ -6,22 +6,22 @@ as addresses below `SITE_URL`, which `html/site_links.py` makes relative.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.html.catalogue_entry import CatalogueEntry
+from pipeline.html.catalogue_entry import WITHDRAWAL, CatalogueEntry, CatalogueEvent
 from pipeline.html.charts.web_chart import draw_web_chart
 from pipeline.html.page_view import Design, PageView
 from pipeline.html.site_links import SITE_URL
 from pipeline.html.site_view import LinkView, content_policy, own_name, preloaded_fonts
-from pipeline.html.text.cldr import format_date
 from pipeline.html.text.typography import format_number
-from pipeline.html.view_model import BriefView, view_brief
+from pipeline.html.view_model import BriefView, Successor, view_brief
 from pipeline.model.dates import InformationDate
+from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import DOCUMENT_PROFILE, WEB_PROFILE
@@ -33,13 +33,16 @@ class WebPlace:
     """Where a page of an edition is on the web, and what there is beside it.
 
     `url` is the address of the site, without a slash at its end, `languages` those of the
-    edition on the web. `pdf` is the name of the PDF, and `pdf_bytes` its size; both are
-    empty if there is none. A page that `is_single` is one file, with everything in it.
+    edition on the web. `stamp`, `successor` and the address to read `instead` make its
+    notice. `pdf` is the name of the PDF, and `pdf_bytes` its size; both are empty if there
+    is none. A page that `is_single` is one file, with everything in it.
     """
 
     url: str
     languages: tuple[str, ...]
-    replaced_by: InformationDate | None
+    stamp: Stamp = Stamp.NONE
+    successor: Successor | None = None
+    instead: str = ""
     pdf: str = ""
     pdf_bytes: int = 0
     is_single: bool = False
@@ -54,7 +57,8 @@ class WebView(BriefView):
     folder: str
     canonical: str
     translations: tuple[LinkView, ...]
-    replaced_by: str
+    instead: str
+    events: tuple[CatalogueEvent, ...]
     pdf: str
     pdf_size: str
     json_ld: str
@@ -69,17 +73,20 @@ def view_web_brief(
     series = design.series.model_copy(update={"url": place.url})
     brief = view_brief(
         replace(design, series=series),
-        edition,
+        replace(edition, languages=place.languages),
         language,
         DOCUMENT_PROFILE,
         code,
+        stamp=place.stamp,
+        successor=place.successor,
         draw=draw_web_chart,
     )
     folder = f"{SITE_URL}{edition.folder}"
     others = (code for code in place.languages if code != language)
     links = (LinkView(f"{folder}/{c}/", own_name(c), c) for c in others)
-    replaced_by = place.replaced_by
     values = {**vars(brief), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
+    values["stamp"] = ""  # the notice has it
+    events = tuple(_events(brief, place.stamp))
     canonical = f"{brief.web_address}/"
     return WebView(
         **values,
@@ -88,13 +95,26 @@ def view_web_brief(
         folder=f"{folder}/{language}/",
         canonical=canonical,
         translations=tuple(links),
-        replaced_by=format_date(replaced_by, brief.locale) if replaced_by else "",
+        instead=f"{SITE_URL}{place.instead}/" if place.instead else "",
+        events=events,
         pdf=place.pdf,
         pdf_size=print_size(place.pdf_bytes, brief),
         policy=content_policy(inline=place.is_single),
         preload=preloaded_fonts(brief),
-        json_ld=json_for_html(_report(brief, edition, canonical, place)),
+        json_ld=json_for_html(_report(brief, edition, events, canonical, place)),
     )
+
+
+def _events(brief: BriefView, stamp: Stamp) -> Iterator[CatalogueEvent]:
+    """Give what happened to an edition after it was published."""
+    corrections = zip(brief.facts.corrections, brief.corrections, strict=True)
+    for number, (correction, view) in enumerate(corrections, 1):
+        day, note = str(correction.date), _name(view.note, brief)
+        yield CatalogueEvent(f"corr{number}", view.label, day, note)
+    if stamp is Stamp.WITHDRAWN and (withdrawal := brief.facts.withdrawn):
+        texts = (text for _, text in brief.notice.sentences if text)
+        note = brief.strings["word_space"].join(_name(text, brief) for text in texts)
+        yield CatalogueEvent(WITHDRAWAL, brief.stamp, str(withdrawal.date), note)
 
 
 def print_size(size: int, page: PageView) -> str:
@@ -110,7 +130,11 @@ def json_for_html(value: Mapping[str, Any]) -> str:
 
 
 def _report(
-    brief: BriefView, edition: Edition, address: str, place: WebPlace
+    brief: BriefView,
+    edition: Edition,
+    events: Sequence[CatalogueEvent],
+    address: str,
+    place: WebPlace,
 ) -> dict[str, Any]:
     """Describe an edition for search engines: a `Report` of schema.org."""
     series, facts = brief.series, edition.facts
@@ -123,6 +147,13 @@ def _report(
         "inLanguage": brief.language,
         "version": str(edition.information_date),
         "datePublished": str(facts.issued or edition.information_date),
+        "dateModified": max((event.day for event in events), default=""),
+        "creativeWorkStatus": "Withdrawn" if place.stamp is Stamp.WITHDRAWN else "",
+        "correction": [
+            {"@type": "CorrectionComment", "text": e.note, "datePublished": e.day}
+            for e in events
+            if not e.is_withdrawal
+        ],
         "description": plain_text(brief.version.standfirst or ""),
         "keywords": list(facts.subjects),
         "license": series.licence,
@@ -168,6 +199,7 @@ def catalogue_entry(view: WebView, characters: str) -> CatalogueEntry:
         symbol=facts.symbol or "",
         code=view.code,
         day=str(facts.issued or first_day),
+        events=view.events,
         pdf=view.pdf,
         pdf_size=view.pdf_size,
         characters=characters,

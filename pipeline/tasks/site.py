@@ -1,21 +1,21 @@
 """What the site consists of, and the workspace of its builds.
 
-What is on the web is decided by `editions/web.py`, from the names of folders and the
-status in `edition.yaml`, which is recorded. Whatever else is in `build/site/` is removed,
-so that a page whose edition became a draft does not stay.
+What is on the web is decided by `editions/web.py`. Whatever else is in `build/site/` is
+removed, so that a page whose edition became a draft does not stay.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.content.discovery import SERIES, EditionFolder, find_editions
-from pipeline.editions.web import WebBrief, WebEdition, web_briefs
+from pipeline.content.discovery import SERIES, find_editions
+from pipeline.editions.lifecycle import Editions
+from pipeline.editions.web import WebBrief, WebEdition, web_briefs, web_editions
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
@@ -30,9 +30,8 @@ from pipeline.targets import (
     SiteStyles,
     Target,
 )
-from pipeline.tasks.task import (
-    Workspace,
-)
+from pipeline.tasks.plan import known_lifecycles
+from pipeline.tasks.task import Workspace
 from pipeline.toolchain import Toolchain, archival_toolchain
 
 if TYPE_CHECKING:
@@ -48,10 +47,12 @@ EditionFile = EditionPage | SingleFile
 class SiteWorkspace(Workspace):
     """What the builds of a site work in; `url` is its address if that is given.
 
-    The targets `planned` keep their records. With `is_last` all other files are removed.
+    `editions` are those on the web, and `existing` all that there are. The targets
+    `planned` keep their records. With `is_last` all other files are removed.
     """
 
     url: str = ""
+    existing: Editions = field(default_factory=dict)
     briefs: tuple[WebBrief, ...] = ()
     languages: tuple[str, ...] = ()
     planned: frozenset[str] = frozenset()
@@ -79,7 +80,8 @@ class SiteWorkspace(Workspace):
     @property
     def printed(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
         """The languages of each edition on the web: PDFs that the site needs."""
-        folders = ((e.folder, e.languages) for _, e in self.places)
+        shown = (edition for _, edition in self.places if not edition.is_withdrawn)
+        folders = ((e.folder, e.languages) for e in shown)
         return {(f.slug, f.information_date): languages for f, languages in folders}
 
     def address(self, series: "Series") -> str:
@@ -101,9 +103,7 @@ class SiteWorkspace(Workspace):
         kept = [name for name in self.state.manifest.targets if name in self.planned]
         if self.is_last and is_locked:
             self._remove_others(kept)
-        statuses = (status_name(edition.folder) for _, edition in self.places)
-        drafts = (n for n in self.state.manifest.sources if n.endswith("/edition.yaml"))
-        sources = dict.fromkeys([SERIES, *statuses, *drafts])
+        sources = [SERIES, *(folder.name for folder in self.existing)]
         return self.state.save(kept, sources, is_locked=is_locked)
 
     def _remove_others(self, kept: Iterable[str]) -> None:
@@ -119,11 +119,6 @@ class SiteWorkspace(Workspace):
                 Path(folder).rmdir()
 
 
-def status_name(folder: EditionFolder) -> str:
-    """Name the record of the status of an edition."""
-    return f"{folder.name}/edition.yaml"
-
-
 def open_site(
     project: Project, options: BuildOptions, today: date, url: str, *, is_last: bool = False
 ) -> SiteWorkspace:
@@ -136,13 +131,22 @@ def open_site(
         languages = tuple(known.languages)
     else:
         languages = require_series(project).languages
-    briefs = web_briefs(folders, partial(_is_final, project, state), languages, today)
+    existing = known_lifecycles(project, folders, state)
+    editions = web_editions(existing, today, unpublished=options.unpublished)
     tools = archival_toolchain(project, state.files)
-    site = SiteWorkspace(project, options, state, folders, {SitePage.PROFILE: tools})
-    site = replace(site, url=url, briefs=briefs, languages=languages, is_last=is_last)
+    site = SiteWorkspace(
+        *(project, options, state, folders, {SitePage.PROFILE: tools}, problems),
+        editions=editions,
+        today=today,
+        url=url,
+        existing=existing,
+        briefs=web_briefs(editions, languages, today, unpublished=options.unpublished),
+        languages=languages,
+        is_last=is_last,
+    )
     pages = [*_edition_pages(site, EditionPage), *_edition_pages(site, SingleFile)]
     planned = (target.name for target in (*pages, *catalogue_targets(site)))
-    return replace(site, planned=frozenset(planned), problems=problems)
+    return replace(site, planned=frozenset(planned))
 
 
 def require_plain_site(project: Project) -> None:
@@ -165,27 +169,6 @@ def require_series(project: Project) -> "Series":
     if series is None:
         raise PipelineError(*problems)
     return series
-
-
-def _is_final(project: Project, state: BuildState, folder: EditionFolder) -> bool:
-    """Whether an edition is no draft. One with an error keeps the page that it has."""
-    name = status_name(folder)
-    if known := state.unchanged_source(name):
-        return "final" in known.languages
-    from pipeline.content.loader import read_model
-    from pipeline.model.schema import EditionFacts
-
-    state.files.record(name)
-    path = folder.path / "edition.yaml"
-    if not path.exists():
-        facts: EditionFacts | None = EditionFacts()
-    else:
-        _, facts, _ = read_model(project, path, EditionFacts)
-    if facts is None:
-        state.forget_source(name)
-        return True
-    state.record_source(name, (name,), (), [facts.status])
-    return facts.status == "final"
 
 
 def _edition_pages(site: SiteWorkspace, kind: type[EditionFile]) -> Iterator[EditionFile]:

@@ -3,9 +3,9 @@
 Names are paths below `build/`; the first file is that of the target itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -44,9 +44,10 @@ from pipeline.html.site_view import (
     view_session,
     view_site,
 )
-from pipeline.html.web_view import WebPlace, WebView, catalogue_entry, view_web_brief
+from pipeline.html.view_model import Successor
+from pipeline.html.web_view import WebPlace, catalogue_entry, view_web_brief
 from pipeline.model.profiles import DOCUMENT_PROFILE
-from pipeline.model.schema import Edition
+from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.model.session import Session
 from pipeline.project import Project, ReadLog
 from pipeline.state.fingerprints import DAMAGED
@@ -74,15 +75,20 @@ def render_edition(
     language: str,
     brief: WebBrief,
     place: WebEdition,
+    successor: Successor | None,
     url: str,
     has_pdf: bool,
 ) -> RenderedFiles:
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
+    code = _code(edition, language)
     pdf = _read_built(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
-    view = _view(design, edition, document, place, url, pdf)
+    if place.is_withdrawn:
+        edition = without_text(edition)
+    where = _place(document, brief, place, successor, url, pdf)
+    view = view_web_brief(design, edition, language, code, where)
     html = _render(design.project, view)
     folder = f"{edition.folder}/{language}"
     pictures = _pictures(design.project, html)
@@ -94,7 +100,8 @@ def render_edition(
     }
     files[f"{folder}/data.json"] = catalogue_entry(view, text_characters(html)).to_json()
     files |= {f"{folder}/{_stored(name)}": data for name, data in pictures.items()}
-    for number, rows in enumerate(_charts(edition, language), 1):
+    charts = export_charts(edition.versions[language], edition.data)
+    for number, (_, rows) in enumerate(charts, 1):
         files[f"{folder}/figure-{number}.csv"] = export_csv(rows)
     if pdf:
         files[f"{folder}/{view.pdf}"] = pdf
@@ -103,12 +110,21 @@ def render_edition(
 
 
 def render_single_file(
-    design: Design, edition: Edition, language: str, place: WebEdition, url: str
+    design: Design,
+    edition: Edition,
+    language: str,
+    brief: WebBrief,
+    place: WebEdition,
+    successor: Successor | None,
+    url: str,
 ) -> RenderedFiles:
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    view = _view(design, edition, document, place, url, b"", is_single=True)
+    where = _place(document, brief, place, successor, url, b"")
+    shown = without_text(edition) if place.is_withdrawn else edition
+    code = _code(edition, language)
+    view = view_web_brief(design, shown, language, code, replace(where, is_single=True))
     html = _render(design.project, view)
     pictures = _pictures(design.project, html)
     html = place_pictures(html, {n: _data_url(n, d) for n, d in pictures.items()})
@@ -205,28 +221,37 @@ def document_of(edition: Edition, language: str) -> Document:
     return Document(edition.slug, edition.information_date, language, DOCUMENT_PROFILE)
 
 
-def _view(
-    design: Design,
-    edition: Edition,
+def _code(edition: Edition, language: str) -> str:
+    words = export_words(edition, language)
+    return str(make_code(edition.slug, edition.information_date, language, words))
+
+
+def _place(
     document: Document,
+    brief: WebBrief,
     place: WebEdition,
+    successor: Successor | None,
     url: str,
     pdf: bytes,
-    *,
-    is_single: bool = False,
-) -> WebView:
-    language = document.language
-    words = export_words(edition, language)
-    code = make_code(edition.slug, edition.information_date, language, words)
-    name = f"{document.stem}.pdf" if pdf else ""
-    languages, replaced_by = place.languages, place.replaced_by
-    where = WebPlace(url, languages, replaced_by, name, len(pdf), is_single)
-    return view_web_brief(design, edition, language, str(code), where)
+) -> WebPlace:
+    return WebPlace(
+        url,
+        place.languages,
+        place.stamp,
+        successor,
+        brief.instead(place, document.language),
+        pdf=f"{document.stem}.pdf" if pdf else "",
+        pdf_bytes=len(pdf),
+    )
 
 
-def _charts(edition: Edition, language: str) -> Iterator[Sequence[dict[str, str | None]]]:
-    for _, rows in export_charts(edition.versions[language], edition.data):
-        yield rows
+def without_text(edition: Edition) -> Edition:
+    """Give an edition with nothing but its titles: the page of one that was withdrawn."""
+    titles = {
+        language: LanguageVersion.model_construct(title=version.title, sections=())
+        for language, version in edition.versions.items()
+    }
+    return replace(edition, versions=titles)
 
 
 def _render(project: Project, view: PageView) -> str:

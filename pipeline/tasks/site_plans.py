@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipeline.editions.web import WebBrief, WebEdition
+from pipeline.model.edition_state import REPLACED
 from pipeline.model.profiles import PACK_PROFILE
-from pipeline.problems import is_blocking
+from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
 from pipeline.state.manifest import OutputEntry
 from pipeline.targets import (
@@ -38,6 +39,7 @@ from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
 
 if TYPE_CHECKING:
+    from pipeline.html.view_model import Successor
     from pipeline.model.schema import Edition
     from pipeline.tasks.context import BuildContext
     from pipeline.tasks.site_files import WebSession
@@ -80,25 +82,33 @@ class EditionPagesPlan(Plan):
 
                 used = languages_of(e.folder for _, e in self.workspace.places)
                 tasks = DocumentTasks(self.workspace, used, executor)
-            make = partial(self._make, brief, edition)
+            successor: Successor | None = None
+            files: tuple[str, ...] = ()
+            if edition.stamp in REPLACED:
+                successor, files = tasks.successor(edition.folder)
+            make = partial(self._make, brief, edition, successor, files)
             yield from tasks.tasks_of(edition.folder, pages, make)
 
     def _toolchain(
         self, page: EditionFile, brief: WebBrief, edition: WebEdition
     ) -> Toolchain:
         addresses = brief.addresses(edition, page.language)
-        facts = (*addresses, *edition.languages, edition.replaced_by)
+        instead = brief.instead(edition, page.language)
+        facts = (*addresses, *edition.languages, edition.stamp, instead)
         return self.workspace.toolchain(page, *facts)
 
     def _make(
         self,
         brief: WebBrief,
         place: WebEdition,
+        successor: "Successor | None",
+        used: Sequence[str],
         context: "BuildContext",
         page: Any,
         edition: "Edition",
         inputs: Sequence[str],
     ) -> Task[TaskResult]:
+        from pipeline.tasks.documents import unpublished_correction_problem
         from pipeline.tasks.finish import finish_files
         from pipeline.tasks.site_files import (
             document_of,
@@ -106,17 +116,20 @@ class EditionPagesPlan(Plan):
             render_single_file,
         )
 
-        url = self.workspace.address(context.series)
+        site = self.workspace
+        if site.editions[place.folder].has_unpublished_correction:
+            raise PipelineError(unpublished_correction_problem(place.folder))
+        url = site.address(context.series)
         job: tuple[Any, ...] = (context.design, edition, page.language)
         if self.kind is SingleFile:
-            job = (render_single_file, *job, place, url)
+            job = (render_single_file, *job, brief, place, successor, url)
         else:
             pdf = document_of(edition, page.language).name
-            has_pdf = self.workspace.is_current(pdf)
-            job = (render_edition, *job, brief, place, url, has_pdf)
+            has_pdf = not place.is_withdrawn and site.is_current(pdf)
+            job = (render_edition, *job, brief, place, successor, url, has_pdf)
         made = yield context.executor.submit_local(*job)
         toolchain = self._toolchain(page, brief, place)
-        return finish_files(context, page, made, inputs, toolchain)
+        return finish_files(context, page, made, (*inputs, *used), toolchain)
 
 
 @dataclass
@@ -176,7 +189,7 @@ class CataloguePlan(Plan):
         project, reads = self.workspace.project.tracking_reads()
         series = require_series(project)
         brand, problems = load_brand(project)
-        read = read_sessions(project, self.workspace.folders, series)
+        read = read_sessions(project, self.workspace.existing, series)
         problems += read.problems
         self.workspace.problems.extend(problems)
         if brand is None or any(map(is_blocking, problems)):
@@ -190,6 +203,7 @@ class CataloguePlan(Plan):
         from pipeline.tasks.site_files import WebSession
 
         pages = set(self.workspace.pages)
+        withdrawn = {e.folder for _, e in self.workspace.places if e.is_withdrawn}
         folders, packs = {}, {}
         for code in self.workspace.languages:
             handouts = session.in_language(code)
@@ -198,7 +212,8 @@ class CataloguePlan(Plan):
                 for h in handouts
             ]
             folders[code] = tuple(name for name in named if name in pages)
-            if handouts and len(folders[code]) == len(named):
+            is_whole = len(folders[code]) == len(named)
+            if is_whole and named and withdrawn.isdisjoint(h.folder for h in handouts):
                 number = session.session.number
                 pack = Pack(number, code, PACK_PROFILE).name
                 packs[code] = pack if self.workspace.is_current(pack) else ""

@@ -27,7 +27,9 @@ def samples_site(
         if not (root / "done").is_file():
             source = build_samples("screen").project.root  # type: ignore[attr-defined]
             shutil.copytree(source, root)
-            result = build_web(open_project(root), BuildOptions(), TODAY, URL)
+            result = build_web(
+                open_project(root), BuildOptions(unpublished=True), TODAY, URL
+            )
             assert not [p for p in result.problems if p.rule.severity.name == "ERROR"]
             (root / "done").write_text("")
     return root

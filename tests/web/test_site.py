@@ -43,7 +43,7 @@ url: https://briefs.example.org
 
 
 def build(root: Path, today: date = TODAY, **options: object) -> BuildResult:
-    settings = BuildOptions(**options)  # type: ignore[arg-type]
+    settings = BuildOptions(**{"unpublished": True, **options})  # type: ignore[arg-type]
     return build_web(open_project(root), settings, today)
 
 
@@ -162,6 +162,7 @@ def test_a_site_with_nothing_to_do_reads_no_content(write_project: WriteProject)
         "--project",
         root,
         "web",
+        "--unpublished",
         "--as-of",
         "2026-01-01",
     ]
@@ -193,8 +194,9 @@ def test_two_folders_and_two_processes_give_the_same_bytes(
     other.mkdir()
     (tmp_path / "content").rename(other / "content")
     # A program of its own: this process has threads, and must not be forked.
-    command = [sys.executable, "-m", "pipeline", "--project", other, "web", "--jobs", "2"]
-    subprocess.run([*map(str, command), "--as-of", "2026-01-01"], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "pipeline", "--project", other, "web", "--unpublished"]
+    command += ["--jobs", "2", "--as-of", "2026-01-01"]
+    subprocess.run([*map(str, command)], cwd=ROOT, check=True)
     assert tree(other / "build/site") == tree(root / "build/site")
 
 
@@ -216,7 +218,8 @@ def test_a_site_needs_an_address(write_project: WriteProject) -> None:
     assert result.exit_code == 3
     assert 'there is no "url"' in result.output
     assert briefs(root, "web", "--url", "http://x.example").exit_code == 2
-    assert briefs(root, "web", "--url", "https://a.example/b/").exit_code == 0
+    address = "https://a.example/b/"
+    assert briefs(root, "web", "--unpublished", "--url", address).exit_code == 0
     assert 'href="https://a.example/b/brief/2017/en/"' in page(root, "brief").read_text()
 
 
@@ -254,7 +257,7 @@ def test_hostile_content_stays_text(write_project: WriteProject) -> None:
             "content/brief/2017/edition.yaml": facts,
         }
     )
-    build_web(open_project(root), BuildOptions(), TODAY, URL)
+    build_web(open_project(root), BuildOptions(unpublished=True), TODAY, URL)
     files = list((root / "build/site").rglob("*.html"))
     assert len(files) > 5
     for path in files:
@@ -274,7 +277,7 @@ def test_hostile_content_stays_text(write_project: WriteProject) -> None:
 
 def test_a_single_file_needs_no_other(write_project: WriteProject) -> None:
     root = write(write_project, {})
-    build_web(open_project(root), BuildOptions(), TODAY, single_files=True)
+    build_web(open_project(root), BuildOptions(unpublished=True), TODAY, single_files=True)
     html = (root / "build/brief/brief_2017_en.html").read_text()
     single = read_page(html)
     assert not single.all("link", rel="stylesheet")
@@ -307,7 +310,7 @@ def test_a_pdf_of_an_earlier_text_is_not_published(write_project: WriteProject) 
     assert list((root / "build/site/brief/2017/en").glob("*.pdf"))
     text = root / "content/brief/2017/en.yaml"
     text.write_text(text.read_text().replace("A title", "Another title"))
-    project, options = open_project(root), BuildOptions()
+    project, options = open_project(root), BuildOptions(unpublished=True)
     _run_plan(project, options, partial(plan_pages, project, options, TODAY, ""))
     assert "Another title" in page(root, "brief").read_text()
     assert ".pdf" not in page(root, "brief").read_text()
