@@ -459,6 +459,7 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (pack_view.ContentsHeading, ""),
         (job_sheet_view.JobSheetView, "sheet."),
         (redline_view.RedlineView, "brief."),
+        (redline_view.WebRedlineView, "brief."),
         (web_view.WebView, "brief."),
         *((view, "site.") for view in site_view.SiteView.__subclasses__()),
         (site_view.EntryView, ""),

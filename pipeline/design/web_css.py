@@ -1,5 +1,6 @@
 """Join the style sheets of a web page: those of a PDF without its pages, and `web.css`."""
 
+import re
 from collections.abc import Callable
 
 from pipeline.design.dark import dark_tokens
@@ -9,7 +10,8 @@ from pipeline.model.colour import format_colour
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.project import Project
 
-_WEB_STYLESHEET = "web.css"
+_WEB_STYLESHEET, _REDLINE_STYLESHEET = "web.css", "redline.css"
+_IMPORT = re.compile(r"@import [^;]*;\n?")
 # Pages have margins and running heads.
 _OF_PAGES = "page.css"
 
@@ -27,7 +29,9 @@ def web_css(
     which a chart computes.
     """
     names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
-    sheets = [read(name).decode() for name in names if name != _OF_PAGES]
+    names = (*(name for name in names if name != _OF_PAGES), _REDLINE_STYLESHEET)
+    # What these import is made for pages.
+    sheets = [_IMPORT.sub("", read(name).decode()) for name in names]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
     dark = "".join(
         f"    --{name}: {format_colour(colour)};\n"

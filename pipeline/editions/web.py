@@ -58,6 +58,12 @@ class WebBrief:
         }
         return tuple(place for place, is_there in places.items() if is_there)
 
+    def before(self, edition: WebEdition) -> WebEdition | None:
+        """The edition before one, to be compared; one that was withdrawn has no text."""
+        older = self.editions[self.editions.index(edition) + 1 :]
+        is_shown = not edition.is_withdrawn
+        return next((e for e in older if is_shown and not e.is_withdrawn), None)
+
     def instead(self, edition: WebEdition, language: str) -> str:
         """Where the current edition is, for readers of an earlier one in a language."""
         current = next((e for e in self.editions if not e.stamp), edition)

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from pipeline.html.charts.draw import draw_chart
+from pipeline.html.charts.web_chart import draw_web_chart
 from pipeline.html.page_view import Design
+from pipeline.html.site_view import LinkView, content_policy, preloaded_fonts
 from pipeline.html.text.cldr import format_date
 from pipeline.html.text.typography import typesetter
-from pipeline.html.view_model import BriefView, view_brief
+from pipeline.html.view_model import BriefView, DrawChart, view_brief
 from pipeline.model.dates import InformationDate
+from pipeline.model.profiles import WEB_PROFILE
 from pipeline.redline.changes import DigestItem, Redline
 
 # The profile of a redline, and the style sheet that only redlines have.
@@ -19,21 +25,38 @@ class RedlineView(BriefView):
     """The values of a redline: those of the merged brief, whose texts know both editions.
 
     `note` says which editions are compared; `digest` is empty unless it is printed in place
-    of the texts. `inline_css` is all style of a file for browsers, "" for one in pages.
+    of the texts.
     """
 
     heading: str
     note: str
     digest: Mapping[str, Iterable[DigestItem]]
-    inline_css: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebRedlineView(RedlineView):
+    """A redline for browsers: a page of a site, or one file if `site` is empty.
+
+    `edition` is the address of the newer edition; there are no data beside the page, whose
+    address would be below `folder`.
+    """
+
+    site: str
+    edition: str
+    policy: str
+    preload: tuple[str, ...]
+    translations: tuple[LinkView, ...] = ()
+    folder: str = ""
 
 
 def view_redline(
-    design: Design, redline: Redline, *, full: bool, inline_css: str = ""
+    design: Design, redline: Redline, *, full: bool, draw: DrawChart = draw_chart
 ) -> RedlineView:
     """Prepare the values of a redline; `full` prints all texts, however many changed."""
     brief = view_brief(
-        design, redline.edition, redline.language, _PROFILE, extra_stylesheet=_STYLESHEET
+        *(design, redline.edition, redline.language, _PROFILE),
+        extra_stylesheet=_STYLESHEET,
+        draw=draw,
     )
     digest = redline.digest if redline.is_rewritten and not full else {}
     note = brief.strings["redline_rewritten" if digest else "redline_note"]
@@ -45,7 +68,21 @@ def view_redline(
         heading=brief.strings["redline"],
         note=note,
         digest=digest,
-        inline_css=inline_css,
+    )
+
+
+def view_web_redline(
+    design: Design, redline: Redline, *, full: bool, site: str = ""
+) -> WebRedlineView:
+    """Prepare the values of a redline for browsers."""
+    view = view_redline(design, redline, full=full, draw=draw_web_chart)
+    values = {**vars(view), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
+    return WebRedlineView(
+        **values,
+        site=site,
+        edition=f"{site}{redline.edition.folder}/{redline.language}/",
+        policy=content_policy(inline=not site),
+        preload=preloaded_fonts(view),
     )
 
 

@@ -19,6 +19,8 @@ SITE_URL = "https://site.invalid/"
 _LINK = re.compile(r'(<(?:a|link|img|source)\b[^<>]*?\s(?:href|src)=")([^"]*)"')
 _TEXT = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _STYLE_LINK = re.compile(r' *<link rel="(?:stylesheet|preload)"[^<>]*>\n')
+# Of lists, bullets, and the marks of a redline.
+_GENERATED = "0123456789.•–[]+−"
 _SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 
 
@@ -78,6 +80,7 @@ def inline_style(html: str, css: str) -> str:
 
 
 def text_characters(html: str) -> str:
-    """List the characters of the texts of a page, sorted."""
+    """List the characters of the texts of a page and of its style sheets, sorted."""
     text = unescape(_TEXT.sub(" ", html) + "".join(_SVG_TEXT.findall(html)))
-    return "".join(sorted({c for c in text if not c.isspace()} | {" ", "\u00a0"}))
+    characters = {c for c in text if not c.isspace()} | {" ", "\u00a0", *_GENERATED}
+    return "".join(sorted(characters))

@@ -30,7 +30,7 @@ from jinja2.meta import find_referenced_templates
 from pipeline.html.job_sheet_view import JobSheetView
 from pipeline.html.pack_view import PackView
 from pipeline.html.page_view import PageView
-from pipeline.html.redline_view import RedlineView
+from pipeline.html.redline_view import RedlineView, WebRedlineView
 from pipeline.html.sandbox import Sandbox
 from pipeline.html.site_view import BriefEditionsView, IndexView, NotFoundView, SessionView
 from pipeline.html.view_model import BriefView
@@ -42,6 +42,7 @@ from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_sign
 _TEMPLATES = {
     BriefView: ("brief.html", "brief"),
     RedlineView: ("redline.html", "brief"),
+    WebRedlineView: ("web/redline.html", "brief"),
     PackView: ("pack/front.html", "pack"),
     JobSheetView: ("job_sheet.html", "sheet"),
     WebView: ("web/brief.html", "brief"),

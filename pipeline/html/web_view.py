@@ -34,8 +34,9 @@ class WebPlace:
 
     `url` is the address of the site, without a slash at its end, `languages` those of the
     edition on the web. `stamp`, `successor` and the address to read `instead` make its
-    notice. `pdf` is the name of the PDF, and `pdf_bytes` its size; both are empty if there
-    is none. A page that `is_single` is one file, with everything in it.
+    notice; with `has_changes` a redline is beside it. `pdf` is the name of the PDF, and
+    `pdf_bytes` its size; both are empty if there is none. A page that `is_single` is one
+    file, with everything in it.
     """
 
     url: str
@@ -43,6 +44,7 @@ class WebPlace:
     stamp: Stamp = Stamp.NONE
     successor: Successor | None = None
     instead: str = ""
+    has_changes: bool = False
     pdf: str = ""
     pdf_bytes: int = 0
     is_single: bool = False
@@ -58,6 +60,7 @@ class WebView(BriefView):
     canonical: str
     translations: tuple[LinkView, ...]
     instead: str
+    changes: str
     events: tuple[CatalogueEvent, ...]
     pdf: str
     pdf_size: str
@@ -96,6 +99,7 @@ def view_web_brief(
         canonical=canonical,
         translations=tuple(links),
         instead=f"{SITE_URL}{place.instead}/" if place.instead else "",
+        changes=f"{folder}/{language}/changes/" if place.has_changes else "",
         events=events,
         pdf=place.pdf,
         pdf_size=print_size(place.pdf_bytes, brief),

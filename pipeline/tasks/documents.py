@@ -147,13 +147,21 @@ class DocumentTasks:
     def successor(self, folder: EditionFolder) -> tuple[Successor | None, tuple[str, ...]]:
         """Read the edition that replaces another one, and record its files."""
         current = self._successor_folder(folder)
-        if current is None or self._series is None:
+        if current is None:
             return None, ()
-        job = self._reader.start(current, self._series, is_first=False)
-        read = self._reader.edition(current, job)
-        note = read.edition.facts.change_note if read.edition else None
-        used = self._workspace.state.record_set(read.part.files)
-        return Successor(current.information_date, note), (used,)
+        read, used = self.other_edition(current)
+        note = read.edition.facts.change_note if read and read.edition else None
+        return Successor(current.information_date, note), used
+
+    def other_edition(
+        self, folder: EditionFolder
+    ) -> tuple[ReadEdition | None, tuple[str, ...]]:
+        """Read another edition than the one that is built, and record its files."""
+        if self._series is None:
+            return None, ()
+        job = self._reader.start(folder, self._series, is_first=folder in self._first)
+        read = self._reader.edition(folder, job)
+        return read, (self._workspace.state.record_set(read.part.files),)
 
     def _record(
         self,

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from functools import partial
 
 from pipeline.content.discovery import find_editions
 from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent
 from pipeline.html.page_view import Design
-from pipeline.html.redline_view import view_redline
+from pipeline.html.redline_view import view_redline, view_web_redline
 from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.problems import Place, Problem
 from pipeline.project import Project
@@ -119,9 +118,8 @@ def _make_html(
     inputs: Sequence[str],
 ) -> Task[TaskResult]:
     """Write a file for browsers. It takes no longer to make than to ask if it is stale."""
-    job = partial(render_redline, for_browsers=True)
-    page = yield context.executor.submit_local(job, context.design, redline, full)
-    data, state = page.html.encode(), State.BUILT
+    job = (render_html_file, context.design, redline, full)
+    data, state = (yield context.executor.submit_local(*job)), State.BUILT
     if context.workspace.state.files.digest(f"build/{target.name}") == digest(data):
         state = State.UP_TO_DATE
     else:
@@ -143,17 +141,17 @@ def _attachments(redline: Redline) -> Iterator[AttachedFile]:
         )
 
 
-def render_redline(
-    design: Design, redline: Redline, full: bool, *, for_browsers: bool = False
-) -> RenderedPage:
-    """Render a redline to HTML, in pages or for browsers: a worker's job."""
-    from pipeline.html.self_contained import browser_css, embed_files
+def render_redline(design: Design, redline: Redline, full: bool) -> RenderedPage:
+    """Render a redline to HTML: a worker's job."""
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
-    view = view_redline(design, redline, full=full)
-    if not for_browsers:
-        html = render_html(design.project, view)
-        return RenderedPage(html, tuple(_attachments(redline)), reads)
-    html = render_html(design.project, replace(view, inline_css=browser_css(design, view)))
-    return RenderedPage(embed_files(design, view, html), (), reads)
+    html = render_html(design.project, view_redline(design, redline, full=full))
+    return RenderedPage(html, tuple(_attachments(redline)), reads)
+
+
+def render_html_file(design: Design, redline: Redline, full: bool) -> bytes:
+    """Render a redline as one file for browsers: a worker's job."""
+    from pipeline.tasks.web_files import single_file
+
+    return single_file(design, view_web_redline(design, redline, full=full))

@@ -4,7 +4,7 @@ The catalogue reads what it needs of each page from a file beside that page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -39,9 +39,10 @@ from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
 
 if TYPE_CHECKING:
-    from pipeline.html.view_model import Successor
     from pipeline.model.schema import Edition
     from pipeline.tasks.context import BuildContext
+    from pipeline.tasks.documents import DocumentTasks
+    from pipeline.tasks.edition_files import Neighbours
     from pipeline.tasks.site_files import WebSession
     from pipeline.workers.executor import Executor
 
@@ -82,26 +83,48 @@ class EditionPagesPlan(Plan):
 
                 used = languages_of(e.folder for _, e in self.workspace.places)
                 tasks = DocumentTasks(self.workspace, used, executor)
-            successor: Successor | None = None
-            files: tuple[str, ...] = ()
-            if edition.stamp in REPLACED:
-                successor, files = tasks.successor(edition.folder)
-            make = partial(self._make, brief, edition, successor, files)
+            neighbours, files = self._neighbours(tasks, brief, edition)
+            make = partial(self._make, brief, edition, neighbours, files)
             yield from tasks.tasks_of(edition.folder, pages, make)
+
+    def _neighbours(
+        self, tasks: "DocumentTasks", brief: WebBrief, edition: WebEdition
+    ) -> tuple["Neighbours", tuple[str, ...]]:
+        """Read the editions before and after one, and name the sets of their files."""
+        from pipeline.tasks.edition_files import Neighbours
+
+        successor, files = None, tuple[str, ...]()
+        if edition.stamp in REPLACED:
+            successor, files = tasks.successor(edition.folder)
+        previous = None
+        if (older := brief.before(edition)) and self.kind is EditionPage:
+            read, used = tasks.other_edition(older.folder)
+            files += used
+            # The words of one that has an error may not be those that were published.
+            is_good = read and not any(map(is_blocking, read.part.problems))
+            if read and is_good and not self._is_pending(older):
+                previous = read.edition
+        return Neighbours(previous, successor), files
+
+    def _is_pending(self, edition: WebEdition) -> bool:
+        """Whether the text of an edition is that of the next correction."""
+        return self.workspace.editions[edition.folder].has_unpublished_correction
 
     def _toolchain(
         self, page: EditionFile, brief: WebBrief, edition: WebEdition
     ) -> Toolchain:
         addresses = brief.addresses(edition, page.language)
         instead = brief.instead(edition, page.language)
-        facts = (*addresses, *edition.languages, edition.stamp, instead)
+        older = brief.before(edition)
+        compared = older.dated if older and page.language in older.languages else ""
+        facts = (*addresses, *edition.languages, edition.stamp, instead, compared)
         return self.workspace.toolchain(page, *facts)
 
     def _make(
         self,
         brief: WebBrief,
         place: WebEdition,
-        successor: "Successor | None",
+        neighbours: "Neighbours",
         used: Sequence[str],
         context: "BuildContext",
         page: Any,
@@ -109,24 +132,27 @@ class EditionPagesPlan(Plan):
         inputs: Sequence[str],
     ) -> Task[TaskResult]:
         from pipeline.tasks.documents import unpublished_correction_problem
-        from pipeline.tasks.finish import finish_files
-        from pipeline.tasks.site_files import (
+        from pipeline.tasks.edition_files import (
             document_of,
             render_edition,
             render_single_file,
         )
+        from pipeline.tasks.finish import finish_files
 
         site = self.workspace
-        if site.editions[place.folder].has_unpublished_correction:
+        if self._is_pending(place):
             raise PipelineError(unpublished_correction_problem(place.folder))
+        older = brief.before(place)
+        if older and page.language not in older.languages:
+            neighbours = replace(neighbours, previous=None)
         url = site.address(context.series)
         job: tuple[Any, ...] = (context.design, edition, page.language)
         if self.kind is SingleFile:
-            job = (render_single_file, *job, brief, place, successor, url)
+            job = (render_single_file, *job, brief, place, neighbours, url)
         else:
             pdf = document_of(edition, page.language).name
             has_pdf = not place.is_withdrawn and site.is_current(pdf)
-            job = (render_edition, *job, brief, place, successor, url, has_pdf)
+            job = (render_edition, *job, brief, place, neighbours, url, has_pdf)
         made = yield context.executor.submit_local(*job)
         toolchain = self._toolchain(page, brief, place)
         return finish_files(context, page, made, (*inputs, *used), toolchain)

@@ -235,7 +235,7 @@ def test_the_html_file_needs_no_other_file(corrected: Path) -> None:
         encoding="utf-8"
     )
     style = html.partition("<style>")[2].partition("</style>")[0]
-    addresses = re.findall(r'(?:src="|url\()([^")]{1,20})', html)
+    addresses = re.findall(r'(?:src="|url\("?)([^")]{1,20})', html)
     assert addresses
     assert all(address.startswith("data:") for address in addresses)
     assert "@import" not in style

@@ -1,17 +1,24 @@
 """The site of the samples in a real browser: `make browser`."""
 
 import json
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
+from shutil import copyfile, copytree
 from typing import Any
 
 import pytest
 
+from pipeline.build import build_web
+from pipeline.project import open_project
+from pipeline.targets import BuildOptions
+from tests.web.conftest import TODAY, URL
 from tests.web.pages import links, read_page
 from tools.web.browser import html_errors, visit
 
 pytestmark = pytest.mark.browser
 
+ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 WIDTHS, SCHEMES = (320, 1280), ("light", "dark")
 # For each language an edition with charts, tables, notes and a notice, if there is one.
@@ -40,9 +47,21 @@ def site(samples_site: Path) -> Path:
     return samples_site / "build/site"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_each_kind_of_page_is_accessible(site: Path, language: str) -> None:
-    asked = (*paths(language), "/404.html", "/")
+@pytest.fixture(scope="module")
+def withdrawn_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two samples that are published, one of them withdrawn."""
+    root = tmp_path_factory.mktemp("withdrawn")
+    for brief in ("wpsdg", "labour-provisions"):
+        copytree(ROOT / "content" / brief, root / "content" / brief)
+    copyfile(ROOT / "content/series.yaml", root / "content/series.yaml")
+    with (root / "content/wpsdg/2017/edition.yaml").open("a", encoding="utf-8") as file:
+        file.write("withdrawn: {date: 2019-02-01, reason: The survey was flawed.}\n")
+    build_web(open_project(root), BuildOptions(unpublished=True), TODAY, URL)
+    return root / "build/site"
+
+
+def visit_all(site: Path, asked: Iterable[str]) -> list[dict[str, Any]]:
+    """Visit pages in each width and scheme; nothing may be wrong."""
     results = visit(
         site,
         [
@@ -56,6 +75,30 @@ def test_each_kind_of_page_is_accessible(site: Path, language: str) -> None:
         if r["violations"] or r["messages"] or r["overflow"] > 0
     ]
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+    return results
+
+
+def test_pages_of_what_came_later_are_accessible(withdrawn_site: Path) -> None:
+    """A withdrawal, a correction, an edition that was replaced, and what changed."""
+    visit_all(
+        withdrawn_site,
+        (
+            *(f"/wpsdg/2017/{language}/" for language in LANGUAGES),
+            *("/wpsdg/editions/ar/", "/labour-provisions/editions/en/"),
+            *("/labour-provisions/2022/fr/", "/labour-provisions/2017/es/"),
+            "/labour-provisions/2022/en/changes/",
+        ),
+    )
+    assert not html_errors(withdrawn_site)
+
+
+def test_a_redline_is_accessible(site: Path) -> None:
+    visit_all(site, [f"/policy-coherence/2024/{code}/changes/" for code in ("en", "fr")])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_kind_of_page_is_accessible(site: Path, language: str) -> None:
+    results = visit_all(site, (*paths(language), "/404.html", "/"))
     fonts = {family.strip('"') for r in results for family in r["fonts"]}
     own = {"ar": "Brief Arabic", "zh": "Brief SC"}.get(language, "Brief Sans")
     assert own in fonts

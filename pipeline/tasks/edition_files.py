@@ -1,0 +1,174 @@
+"""Render the web page of an edition, and the files beside it: a worker's job."""
+
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from pipeline.content.export import export_charts, export_csv, export_words
+from pipeline.editions.code import make_code
+from pipeline.editions.web import WebBrief, WebEdition
+from pipeline.html.page_view import Design
+from pipeline.html.redline_view import view_web_redline
+from pipeline.html.site_links import (
+    SITE_URL,
+    place_pictures,
+    relative_links,
+    text_characters,
+)
+from pipeline.html.view_model import Successor
+from pipeline.html.web_view import WebPlace, catalogue_entry, view_web_brief
+from pipeline.model.profiles import DOCUMENT_PROFILE
+from pipeline.model.schema import Edition, LanguageVersion
+from pipeline.redline.changes import compare_editions
+from pipeline.targets import Document
+from pipeline.tasks.context import RenderedFiles
+from pipeline.tasks.web_files import (
+    in_site,
+    pictures_of,
+    read_built,
+    render_page,
+    single_file,
+    with_pictures,
+)
+
+# The width of the picture of the first page that other sites show beside a link.
+_PICTURE_WIDTH = 800
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The edition before another one, to be compared, and the one that replaces it."""
+
+    previous: Edition | None
+    successor: Successor | None
+
+
+def render_edition(
+    design: Design,
+    edition: Edition,
+    language: str,
+    brief: WebBrief,
+    place: WebEdition,
+    neighbours: Neighbours,
+    url: str,
+    has_pdf: bool,
+) -> RenderedFiles:
+    """Render the page of an edition in one language, and the files that belong to it."""
+    design, reads = design.tracking_reads()
+    document = document_of(edition, language)
+    code = _code(edition, language)
+    pdf = read_built(design.project, document.name) if has_pdf else b""
+    design.project.on_read(f"build/{document.name}")
+    if place.is_withdrawn:
+        edition = without_text(edition)
+    where = _place(document, brief, place, neighbours, url, pdf)
+    view = view_web_brief(design, edition, language, code, where)
+    html = render_page(design.project, view)
+    folder = f"{edition.folder}/{language}"
+    pictures = pictures_of(design.project, html)
+    stored = {name: f"{SITE_URL}{folder}/{_stored(name)}" for name in pictures}
+    html = place_pictures(html, stored)
+    files = {
+        f"{address}/index.html": relative_links(html, address).encode()
+        for address in brief.addresses(place, language)
+    }
+    files[f"{folder}/data.json"] = catalogue_entry(view, text_characters(html)).to_json()
+    files |= {f"{folder}/{_stored(name)}": data for name, data in pictures.items()}
+    charts = export_charts(edition.versions[language], edition.data)
+    for number, (_, rows) in enumerate(charts, 1):
+        files[f"{folder}/figure-{number}.csv"] = export_csv(rows)
+    if neighbours.previous:
+        changes = f"{folder}/changes"
+        html = _changes(design, neighbours.previous, edition, language)
+        files[f"{changes}/index.html"] = relative_links(html, changes).encode()
+    if pdf:
+        files[f"{folder}/{view.pdf}"] = pdf
+        files[f"{folder}/first-page.jpg"] = draw_first_page(pdf)
+    return in_site(files, reads)
+
+
+def render_single_file(
+    design: Design,
+    edition: Edition,
+    language: str,
+    brief: WebBrief,
+    place: WebEdition,
+    neighbours: Neighbours,
+    url: str,
+) -> RenderedFiles:
+    """Render an edition in one language as one file, with its pictures and fonts."""
+    design, reads = design.tracking_reads()
+    document = document_of(edition, language)
+    alone = replace(neighbours, previous=None)
+    where = _place(document, brief, place, alone, url, b"")
+    shown = without_text(edition) if place.is_withdrawn else edition
+    code = _code(edition, language)
+    view = view_web_brief(design, shown, language, code, replace(where, is_single=True))
+    name = document.name.removesuffix(".pdf") + ".html"
+    return RenderedFiles({name: single_file(design, view, f"{url}/")}, reads)
+
+
+def _changes(design: Design, old: Edition, new: Edition, language: str) -> str:
+    """Render the redline of an edition to the one before it; pictures are in the page."""
+    names = str(old.information_date), str(new.information_date)
+    redline = compare_editions(old, new, language, names)
+    view = view_web_redline(design, redline, full=False, site=SITE_URL)
+    return with_pictures(design.project, render_page(design.project, view))
+
+
+def document_of(edition: Edition, language: str) -> Document:
+    """The PDF of an edition in one language, for the screen."""
+    return Document(edition.slug, edition.information_date, language, DOCUMENT_PROFILE)
+
+
+def _code(edition: Edition, language: str) -> str:
+    words = export_words(edition, language)
+    return str(make_code(edition.slug, edition.information_date, language, words))
+
+
+def _place(
+    document: Document,
+    brief: WebBrief,
+    place: WebEdition,
+    neighbours: Neighbours,
+    url: str,
+    pdf: bytes,
+) -> WebPlace:
+    return WebPlace(
+        url,
+        place.languages,
+        place.stamp,
+        neighbours.successor,
+        brief.instead(place, document.language),
+        has_changes=neighbours.previous is not None,
+        pdf=f"{document.stem}.pdf" if pdf else "",
+        pdf_bytes=len(pdf),
+    )
+
+
+def without_text(edition: Edition) -> Edition:
+    """Give an edition with nothing but its titles: the page of one that was withdrawn."""
+    titles = {
+        language: LanguageVersion.model_construct(title=version.title, sections=())
+        for language, version in edition.versions.items()
+    }
+    return replace(edition, versions=titles)
+
+
+def _stored(name: str) -> str:
+    """The name of a picture beside its page."""
+    return f"pictures/{'-'.join(PurePosixPath(name).parts[1:])}"
+
+
+def draw_first_page(pdf: bytes) -> bytes:
+    """Draw the first page of a PDF as a JPEG."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    picture = page.render(scale=_PICTURE_WIDTH / page.get_width()).to_pil()
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    page.close()
+    document.close()
+    return out.getvalue()
