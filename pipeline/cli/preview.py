@@ -74,11 +74,9 @@ def preview(
       briefs preview --editor "idea://open?file={path}&line={line}"
     """
     from pipeline.preview.follow import follow
-    from pipeline.preview.pictures import require_pdfium
     from pipeline.preview.server import PreviewServer
     from pipeline.preview.window import Selection, Window
 
-    require_pdfium()
     project = project_of(ctx)
     if not _SCHEME.match(editor):
         raise click.UsageError(f'--editor "{editor}": an address is like {_EDITOR}')

@@ -11,7 +11,6 @@ from hashlib import blake2b
 from typing import Any
 
 from pipeline.pdf.outline import OutlineEntry
-from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # Pixels for each point; a page is shown at 96 pixels for an inch, 4/3 for each point.
 _SCALE = 2
@@ -39,17 +38,6 @@ class PagePicture:
     width: float
     height: float
     parts: tuple[tuple[int, Rectangle], ...]
-
-
-def require_pdfium() -> None:
-    """Raise PipelineError if the package that draws pages is not installed."""
-    try:
-        import pypdfium2  # noqa: F401
-    except ImportError as error:
-        message = "the package pypdfium2, which draws the pages, is not installed"
-        hint = 'install it: pip install "wpsdg-briefs[preview]"'
-        problem = Problem(Rule.MISSING_PROGRAM, Place("pypdfium2"), message, hint)
-        raise PipelineError(problem) from error
 
 
 def draw_page(
