@@ -213,3 +213,31 @@ def test_the_change_note_of_the_newer_edition_is_kept_up_to_date(root: Path) -> 
     build(root, unpublished=True)
     assert "The note of 2018." in spaced(read_page(html(root, "brief/2017/en")))
     assert 'class="replaced"' not in html(root, "brief/2018/en")
+
+
+def test_a_page_links_what_changed_since_the_edition_before(root: Path) -> None:
+    (root / "content/brief/2019").mkdir()
+    for code, title in (("en", "Pay and hours"), ("fr", "La paie")):
+        text = TEXT_EN.format(title=title)
+        (root / f"content/brief/2019/{code}.yaml").write_text(text)
+    (root / "content/brief/2019/edition.yaml").write_text("change_note: New.\n")
+    publish(root, "2019-03-01", "--edition", "2019")
+    build(root)
+    (link,) = read_page(html(root, "brief/2019/en")).all("a", href="changes/")
+    assert link.words() == "Changes"
+    changes = read_page(html(root, "brief/2019/en/changes"))
+    assert [d.words() for d in changes.all("h1")[0].all("del")] == ["Pay at work"]
+    assert [i.words() for i in changes.all("h1")[0].all("ins")] == ["Pay and hours"]
+    # No French edition was published before, and no edition before that of 2017.
+    assert 'href="changes/"' not in html(root, "brief/2019/fr")
+    assert 'href="changes/"' not in html(root, "brief/2017/en")
+    # Words that were not published are not compared.
+    (root / EN).write_text(TEXT_EN.format(title="Secret"))
+    (root / "content/brief/2019/en.yaml").touch()
+    (root / "build/site/brief/2019/en/index.html").unlink()
+    build(root)
+    assert b"Secret" not in everything(root)
+    (root / EN).write_text(TEXT_EN.format(title="Pay at work"))
+    (root / FACTS).write_text(WITHDRAWN % "")
+    build(root)
+    assert not (root / "build/site/brief/2019/en/changes").exists()
