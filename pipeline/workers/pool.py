@@ -58,7 +58,8 @@ _JOBS_PER_PROCESS = 250
 class Limits:
     """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
 
-    The limit of memory is one of address space; WeasyPrint and the fonts take 200 MiB.
+    The limit of memory is one of address space, beside what the process began with.
+    WeasyPrint and the fonts take 200 MiB.
     """
 
     memory_mib: int = 1536
@@ -352,14 +353,29 @@ def _initialize_process(temp_folder: str) -> None:
 
 def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
     """Run a job, with limits for the memory of the process and the time of the job."""
+    inherited = _inherited_memory()
     _require_threads()
-    _set_limit(resource.RLIMIT_AS, limits.memory_mib * _MEGABYTE)
+    _set_limit(resource.RLIMIT_AS, inherited + limits.memory_mib * _MEGABYTE)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _set_limit(
         resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1
     )
     function, arguments = pickle.loads(pickled)  # noqa: S301 – from our own process
     return function(*arguments)
+
+
+@cache
+def _inherited_memory() -> int:
+    """The bytes of address space with which this process began, before its first job.
+
+    They are those of the program that uses this package, which may be any size: a server, a
+    notebook, a run of tests. 0 where the system does not tell, as on macOS.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 @cache

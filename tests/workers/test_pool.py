@@ -132,6 +132,20 @@ def test_a_lower_limit_of_the_machine_is_kept() -> None:
     subprocess.run([sys.executable, "-c", UNDER_A_LOWER_LIMIT], check=True, timeout=60)
 
 
+IN_A_LARGE_PROGRAM = """
+import mmap
+from pipeline.workers.pool import Limits, open_processes
+large = mmap.mmap(-1, 2 << 30)
+with open_processes(1, Limits(memory_mib=512), ()) as executor:
+    assert executor.result(executor.submit_local(eval, "len(bytes(100 << 20))"))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+def test_the_memory_of_the_program_that_forks_a_process_is_not_counted() -> None:
+    subprocess.run([sys.executable, "-c", IN_A_LARGE_PROGRAM], check=True, timeout=60)
+
+
 def test_a_job_that_takes_too_long_is_ended() -> None:
     with open_processes(1, Limits(wall_seconds=1), ()) as executor:
         with pytest.raises(JobFailed, match="it took longer than 1 seconds"):
