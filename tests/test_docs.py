@@ -199,6 +199,8 @@ def test_the_map_of_the_architecture_is_true() -> None:
     [body] = [b for _, _, b in fences(text_of(ROOT / "ARCHITECTURE.md"))]
     listed = [line.split()[0] for line in body.splitlines()]
     assert [name for name in listed if not (ROOT / name).exists()] == []
+    # `rm -rf build/*` must not be committed: a clone would lack the folder.
+    assert (ROOT / "build/README.md").is_file()
     modules = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "pipeline").rglob("*.py")
