@@ -163,9 +163,11 @@ def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject)
         "status: final\nissued: 2017-10-26\nchange_note:\n  en: First.\nsubjects: [trade]\n"
     )
     briefs(root, "new", "brief", "--dated", "2018")
-    facts = (root / "content/brief/2018/edition.yaml").read_text()
-    assert facts == "status: draft\nsubjects: [trade]\n"
+    facts = root / "content/brief/2018/edition.yaml"
+    assert facts.read_text() == "status: draft\nsubjects: [trade]\n"
     assert (root / "content/brief/2018/en.yaml").read_text() == BRIEF
+    assert briefs(root, "check").exit_code == 0
+    facts.write_text("status: final\nsubjects: [trade]\n")
     assert '"change_note" is missing' in briefs(root, "check").stderr
     again = briefs(root, "new", "brief", "--dated", "2018")
     assert again.exit_code == 3

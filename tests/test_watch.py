@@ -56,7 +56,7 @@ def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     assert second != first
 
     text.write_text("title: [")
-    assert "content/brief/2017/en.yaml:2:1" in wait_for(watching, "waiting")
+    assert "content/brief/2017/en.yaml:1:8" in wait_for(watching, "waiting")
     assert (root / PDF).read_bytes() == second
 
     text.write_text(good)

@@ -520,7 +520,6 @@ PRINTED = {
     "a link that breaks out of its quotes": "Words",
     "a language tag that breaks out of its quotes": "onclick",
     "4,000 unclosed links": "[a](",
-    "2,000 unclosed asterisks": "*a **a",
     "2,000 unclosed comments": "a <!--",
     "9,000 backslashes": "\\\\",
     "link references that expand": "a",

@@ -158,7 +158,7 @@ def test_the_action_takes_another_folder_and_a_version(
     wanted = {"command": "list", "project": root.name, "version": __version__}
     ran = run_action(here, root.parent, **wanted)
     assert ran.code == 0, ran.log
-    assert "brief  2017        current  en:stale" in ran.log
+    assert "brief  2017        final      current  en:stale" in ran.log
     other = run_action(here, root.parent, **{**wanted, "version": "9.9"})
     assert (other.code, other.output) == (2, "exit-code=2\n")
     assert f"this is version {__version__}, and the workflow wants 9.9" in other.log
