@@ -456,7 +456,7 @@ PROFILES = pytest.mark.parametrize("profile", ["office", "screen", "a5", "large"
 
 def rules_without_errors(outcome: BuildResult) -> set[Rule]:
     """Give the rules of the warnings of a build that made every document."""
-    assert {d.state for d in outcome.targets} == {"built"}
+    assert {d.state for d in outcome.targets} <= {"built", "published"}
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
     return {p.rule for p in outcome.problems} - {Rule.UNEXPECTED_FILE}
 
@@ -474,8 +474,10 @@ def test_the_hard_cases_of_the_gate_fit(profile: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests/conformance/torture/content", tmp_path / "content")
     options = BuildOptions(profiles=(profile,))
     rules = rules_without_errors(build(open_project(tmp_path), options, date(2026, 1, 1)))
-    # They are about letters and tags; their pages are not filled on purpose.
-    assert rules <= {Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES}
+    # They are about letters and tags; their pages are not filled on purpose, and their
+    # translations are not always complete.
+    pages = {Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES}
+    assert rules <= pages | {Rule.TRANSLATION_DIFFERENCE}
 
 
 STYLE = """

@@ -13,6 +13,7 @@ SILENT = {
     *("click", "filelock", "pebble", "watchfiles"),  # the command, the build, processes
     *("annotated-types", "anyio", "idna", "typing-extensions", "typing-inspection"),
     *("wcwidth",),  # columns on a terminal
+    *("pypdfium2",),  # pictures of pages, of the website and the preview
     *("icalendar", "python-dateutil", "tzdata"),  # calendars
     *("brotli", "brotlicffi", "zopfli"),  # fonts for the web: ours are not packed
     *("cffi", "pycparser"),  # they call Pango, whose version counts

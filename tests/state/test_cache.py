@@ -22,7 +22,7 @@ ENTRY = OutputEntry(
     2,
     len(PDF),
     "t",
-    [["unwanted-break", "f", 1, 2, "m", "h", "", ""]],
+    [["unwanted-break", "f", 1, 2, "", "m", "h", "", ""]],
 )
 KEY = cache_key("s", "p", "t")
 ASSETS = {"styles/page.css": "c1"}
