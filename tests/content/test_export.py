@@ -1,6 +1,7 @@
 """Exported content is read back as the same values."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -239,9 +240,14 @@ def test_a_negative_number_is_not_changed(number: str) -> None:
     )
 
 
-# Text of a cell. Spaces at its ends are not content.
+# Text of a cell. Spaces at its ends are not content, nor is the sign + of a number.
 SIGNS = st.text("'=+-@; \t1", max_size=8)
-CELLS = (st.text(CHARACTERS, max_size=20) | SIGNS).map(str.strip).map(lambda c: c or None)
+TEXTS = st.text(CHARACTERS, max_size=20) | SIGNS
+CELLS = (
+    TEXTS.map(str.strip)
+    .filter(lambda cell: not re.fullmatch(r"\+[\d.,]+", cell))
+    .map(lambda cell: cell or None)
+)
 
 
 # A row without text is not data.
