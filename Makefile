@@ -34,7 +34,7 @@ gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are
 
 browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples in Chromium
 	@for program in node java chromium; do command -v $$program >/dev/null || { echo "briefs:" \
-		"needs $$program (see .ci/packages)" >&2; exit 7; }; done
+		"needs $$program (Debian: apt-get install chromium npm default-jre-headless)" >&2; exit 7; }; done
 	$(PY) -m pytest tests/web -m browser $(ARGS)
 
 lint: .venv/.tests ## check style, types and layers
