@@ -1,5 +1,7 @@
 """The whole pipeline: what is made, kept, left alone, and why."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -244,3 +246,14 @@ def test_the_model_brief_is_a_good_brief_of_two_pages(
     )
     assert outcome.problems == ()
     assert [document.pages for document in outcome.targets] == [2, 2]
+
+
+# Modules that only worker processes need, and that an interrupt may break while they load.
+HEAVY = """
+import sys, pipeline.tasks.documents
+assert not {"pikepdf", "lxml", "weasyprint"} & set(sys.modules)
+"""
+
+
+def test_the_command_imports_no_module_that_only_workers_need() -> None:
+    subprocess.run([sys.executable, "-c", HEAVY], check=True)

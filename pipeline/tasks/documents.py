@@ -23,7 +23,6 @@ from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILE
-from pipeline.state.alterations import read_identity
 from pipeline.targets import Document, EditionPage, SingleFile, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen
@@ -224,6 +223,8 @@ def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
     Raises PipelineError if the file is of another document or text, as in a forged ledger.
     """
     import pikepdf
+
+    from pipeline.state.alterations import read_identity
 
     try:
         with pikepdf.open(path) as pdf:
