@@ -70,49 +70,64 @@ def publish(
     if edition is None:
         raise PipelineError(*filter(is_blocking, checked.problems))
     publication = ledger.publication(str(folder.information_date))
-    facts = edition.facts
-    if facts.withdrawn:
+    if edition.facts.withdrawn:
         own = f"{folder.name}/", f"content/{slug}/{PUBLISHED}/"
         found = [p for p in checked.problems if f"{p.place.file}/".startswith(own)]
-        if problems := [*filter(is_blocking, found)]:
-            return PublishResult(folder, problems=tuple(problems))
+        if problems := tuple(filter(is_blocking, found)):
+            return PublishResult(folder, problems=problems)
         return PublishResult(folder, *_withdraw(project, options, ledger, edition, on))
-    profiles = options.profiles or _profiles_of(publication)
+    documents, problems = _build(project, options, folder, publication, on)
+    if problems:
+        return PublishResult(folder, problems=problems)
+    event = _event(edition.facts, publication, reissue=reissue)
+    if event == "added" and publication:
+        documents = [d for d in documents if f"{d.stem}.pdf" not in publication.files]
+    if not documents:
+        return PublishResult(folder)
+    if event == "corrected" and publication:
+        _require_days(folder, edition.facts, publication, on)
+    languages = dict.fromkeys(d.language for d in documents)
+    words = {code: published_text(project, edition, code) for code in languages}
+    number = len(edition.facts.corrections)
+    record = Record(event, str(folder.information_date), number, on, words=words)
+    records = tuple(_with_notes(record, edition.facts, publication))
+    if options.dry_run:
+        return PublishResult(folder, _name_files(records, ledger, documents))
+    with build_lock(project.build):
+        data = dict(_read_built(project, documents, words))
+        return PublishResult(folder, _freeze(project, ledger, records, data))
+
+
+def _build(
+    project: Project,
+    options: BuildOptions,
+    folder: EditionFolder,
+    publication: Publication | None,
+    on: date,
+) -> tuple[list[Document], tuple[Problem, ...]]:
+    """Build the documents to be frozen, or give what prevents it, warnings too."""
     options = replace(
         options,
-        profiles=profiles,
+        profiles=options.profiles or _profiles_of(publication),
         edition=folder.information_date,
         strict=True,
         for_publishing=True,
     )
     built = build(project, options, on)
-    problems = [p for p in built.problems if p.rule is not Rule.UNRECORDED_FILES]
+    problems = tuple(p for p in built.problems if p.rule is not Rule.UNRECORDED_FILES)
     if any(is_blocking(problem, strict=True) for problem in problems):
-        return PublishResult(folder, problems=tuple(problems))
-    documents = [target for target in built.targets if isinstance(target, Document)]
-    words = {code: published_text(project, edition, code) for code in edition.versions}
-    event = _event(facts, publication, reissue=reissue)
-    if event == "added" and publication:
-        documents = [d for d in documents if f"{d.stem}.pdf" not in publication.files]
-        words = {d.language: words[d.language] for d in documents}
-    if not documents:
-        return PublishResult(folder)
-    if event == "corrected" and publication:
-        _require_days(folder, facts, publication, on)
-    record = Record(
-        event, str(folder.information_date), len(facts.corrections), on, words=words
-    )
-    *notes, last = _with_notes(record, facts, publication)
-    records = (*notes, last)
-    if options.dry_run:
-        names = (f"{d.stem}.pdf" for d in documents)
-        base = _folder_of(last, ledger, len(notes))
-        files = tuple(FrozenFile(f"{base}/{name}", "", 0) for name in names)
-        return PublishResult(folder, (*notes, replace(last, files=files)))
-    with build_lock(project.build):
-        data = dict(_read_built(project, documents, words))
-        records = _freeze(project, ledger, records, data)
-    return PublishResult(folder, records)
+        return [], problems
+    return [target for target in built.targets if isinstance(target, Document)], ()
+
+
+def _name_files(
+    records: tuple[Record, ...], ledger: Ledger, documents: Sequence[Document]
+) -> tuple[Record, ...]:
+    """Give the records of a dry run: the last names the files, without hashes."""
+    *notes, last = records
+    base = _folder_of(last, ledger, len(notes))
+    files = tuple(FrozenFile(f"{base}/{d.stem}.pdf", "", 0) for d in documents)
+    return (*notes, replace(last, files=files))
 
 
 def _is_of(edition: Edition, folder: EditionFolder) -> bool:
@@ -248,7 +263,7 @@ def _freeze(
     name = ledger_name(ledger.slug)
     if read_ledger(project, ledger.slug) != ledger:
         message = "the ledger was changed while the edition was built"
-        hint = "somebody else publishes this brief; publish again"
+        hint = "another publication of this brief has finished; run the command again"
         raise PipelineError(Problem(Rule.LEDGER, Place(name), message, hint))
     *notes, last = records
     for part in (project.root / name).parent.glob(".*.part"):

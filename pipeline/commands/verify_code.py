@@ -172,7 +172,7 @@ def _in_language(note: Mapping[str, str], language: str) -> str:
 def _compare(
     checked: CheckedContent, code: Code, folder: EditionFolder, language: str, on: date
 ) -> CodeResult:
-    """Compare the text of an edition with its code; nothing is told of a draft."""
+    """Compare the text of an edition with its code. Of a draft the result has no text."""
     lifecycle = checked.lifecycles[folder]
     state, dated = lifecycle.state(on), folder.information_date
     result = CodeResult(str(code), folder.slug, dated, language, state, False, None)

@@ -63,6 +63,8 @@ def read_sheet(file: str, content: bytes, name: str | None) -> Sheet:
         with ZipFile(BytesIO(content)) as archive:
             return _WorkbookReader(file, archive).read(name)
     except (
+        # What zipfile raises for a damaged, unknown or encrypted part, then what follows
+        # from a part that has a wrong form: missing, not XML, no number, no valid date.
         *(BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
         *(ElementTree.ParseError, LookupError, ValueError, ArithmeticError),
     ):

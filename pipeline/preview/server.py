@@ -239,7 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _message(shown: Shown) -> dict[str, Any]:
-    """What a browser is told; it asks for the pictures that it does not have yet."""
+    """The message to a browser, which then asks for the pictures that it lacks."""
     pages = [
         {"key": p.key, "width": p.width, "height": p.height, "parts": p.parts}
         for p in shown.drawing.pages

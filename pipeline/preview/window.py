@@ -35,7 +35,7 @@ class Drawing:
 class Shown:
     """What is shown at one time: the `number` grows with each change.
 
-    `message` is what the page in the browser is told, `choices` what it may select. The
+    `message` goes to the page in the browser, `choices` are what it may select. The
     drawing is that of the number `drawn`. `pictures` are those of the last two drawings: a
     browser may still ask for the one before.
     """
