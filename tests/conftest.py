@@ -5,6 +5,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.cli import main
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
+from pipeline.workers.executor import InlineExecutor
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -100,6 +102,26 @@ def render_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     for command in ("build", "diff", "pack", "session", "web"):
         monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
+
+
+@pytest.fixture
+def reader_processes() -> None:
+    """Let the commands that a test calls read files in processes, within limits."""
+
+
+@pytest.fixture(autouse=True)
+def read_in_this_process(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the commands that a test calls read in the process of the test, without limits.
+
+    To fork this large process takes as long as to read a small project.
+    """
+    if "reader_processes" not in request.fixturenames:
+        executor = nullcontext(InlineExecutor())
+        monkeypatch.setattr(
+            "pipeline.tasks.reading.open_processes", lambda *_, **__: executor
+        )
 
 
 class Samples(NamedTuple):

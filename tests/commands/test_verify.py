@@ -546,6 +546,7 @@ def inflated(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj.Contents.Filter = pikepdf.Name.FlateDecode
 
 
+@pytest.mark.usefixtures("reader_processes")
 def test_a_file_over_a_limit_does_not_stop_the_others(root: Path) -> None:
     bomb = hostile(root, "bomb.pdf", inflated)
     [result], [problem] = verify_file(root, bomb, pdf_of(root))
