@@ -88,13 +88,23 @@ def read_series_settings(
 
 
 def read_edition(
-    project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
+    project: Project,
+    folder: EditionFolder,
+    series: Series,
+    *,
+    first_edition: bool,
+    language: str = "",
 ) -> tuple[Edition | None, LoadedPart]:
-    """Read one edition, and record the files that it was read from."""
+    """Read one edition, and record the files that it was read from.
+
+    With a `language` only that text is read, and the original.
+    """
     tracked, reads = project.tracking_reads()
     for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
         tracked.on_read(listed)
-    edition, problems = load_edition(tracked, folder, series, first_edition=first_edition)
+    edition, problems = load_edition(
+        tracked, folder, series, first_edition=first_edition, only=language
+    )
     return edition, _loaded_part(reads, problems)
 
 
@@ -131,9 +141,17 @@ def load_brand(project: Project) -> tuple[Brand | None, list[Problem]]:
 
 
 def load_edition(
-    project: Project, folder: EditionFolder, series: Series, *, first_edition: bool
+    project: Project,
+    folder: EditionFolder,
+    series: Series,
+    *,
+    first_edition: bool,
+    only: str = "",
 ) -> tuple[Edition | None, list[Problem]]:
-    """Read one edition; None when `edition.yaml` has an error."""
+    """Read one edition, or `only` one language of it and the original.
+
+    It is None when `edition.yaml` has an error.
+    """
     problems = list(_check_languages(folder, series))
     languages = tuple(c for c in series.languages if c in folder.languages)
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
@@ -143,6 +161,8 @@ def load_edition(
     original: tuple[LanguageVersion, Source] | None = None
     versions: dict[str, LanguageVersion] = {}
     for language in languages:
+        if only not in ("", language) and language != series.default_language:
+            continue
         path = folder.path / f"{language}.yaml"
         source, version, own_problems = read_model(project, path, LanguageVersion)
         if source:

@@ -17,8 +17,9 @@ from pipeline.preview.pictures import PagePicture, draw_page
 from pipeline.preview.window import Drawing, Selection, Window
 from pipeline.problems import JobFailed, PipelineError, Problem, is_blocking
 from pipeline.project import Project
+from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, Document, stamps_of
-from pipeline.tasks.preview import RenderedDocument, preview_document
+from pipeline.tasks.preview import RenderedDocument, no_records, preview_document
 from pipeline.tasks.task import limit_problem
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
@@ -38,7 +39,7 @@ def follow(
 
     The profiles of `options` are those that can be selected.
     """
-    work = partial(_show, project, options, window, today, link)
+    work = partial(_show, project, options, window, today, link, no_records(project))
     work_after_each_change(project, options, work, window.take_call)
 
 
@@ -48,6 +49,7 @@ def _show(
     window: Window,
     today: Callable[[], date],
     link: Link,
+    state: BuildState,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
 ) -> None:
@@ -66,7 +68,7 @@ def _show(
     if folder and folder.languages:
         stamp = stamps_of(lifecycles[folder], options, today())[-1]
         document = _choose_document(folder, selection, stamp)
-        shown = _render(project, options, folders, document, executor, toolchains)
+        shown = _render(project, options, folders, document, executor, toolchains, state)
         problems = shown.problems
         if shown.rendered:
             try:
@@ -110,10 +112,13 @@ def _render(
     document: Document,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
+    state: BuildState,
 ) -> RenderedDocument:
     try:
         require_usable_overrides(project)
-        return preview_document(project, options, folders, document, executor, toolchains)
+        return preview_document(
+            project, options, folders, document, executor, toolchains, state
+        )
     except PipelineError as error:
         return RenderedDocument(None, error.problems)
 
@@ -121,11 +126,15 @@ def _render(
 def _draw(
     document: Document, rendered: RenderedPdf, last: Drawing, executor: Executor
 ) -> Drawing:
-    """Draw the pages; those that look as before keep their pictures."""
+    """Draw the pages; those that look as before keep their pictures.
+
+    Two processes draw in turn: the one that renders, and the one that reads.
+    """
     known = {page.key: page.png for page in last.pages}
     keys = frozenset(known)
+    submit = executor.submit, executor.submit_local
     jobs = [
-        executor.submit(draw_page, rendered.pdf, number, rendered.outline, keys)
+        submit[number % 2](draw_page, rendered.pdf, number, rendered.outline, keys)
         for number in range(rendered.pages)
     ]
     pages: list[PagePicture] = [executor.result(job) for job in jobs]

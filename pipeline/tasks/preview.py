@@ -34,6 +34,11 @@ class RenderedDocument:
     problems: tuple[Problem, ...]
 
 
+def no_records(project: Project) -> BuildState:
+    """Give records that no file keeps: a preview neither reads nor writes `build/`."""
+    return BuildState(Path(os.devnull), project.paths_of)
+
+
 def preview_document(
     project: Project,
     options: BuildOptions,
@@ -41,10 +46,12 @@ def preview_document(
     document: Document,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
+    state: BuildState,
 ) -> RenderedDocument:
-    """Render a document from the files as they are now; `folders` are all editions."""
-    # Records that no file keeps: a preview neither reads nor writes `build/`.
-    state = BuildState(Path(os.devnull), project.paths_of)
+    """Render a document from the files as they are now; `folders` are all editions.
+
+    `state` comes from `no_records`; with the same one each time, fonts are hashed once.
+    """
     workspace = Workspace(project, options, state, folders, toolchains)
     (folder,) = (f for f in folders if document.source.startswith(f"{f.name}/"))
     first = first_editions(folders)
@@ -52,7 +59,10 @@ def preview_document(
     settings = content.settings(folder.languages)
     edition, problems = None, settings.problems
     if settings.series:
-        job = content.start(folder, settings.series, is_first=folder in first)
+        shown = document.language
+        job = content.start(
+            folder, settings.series, is_first=folder in first, language=shown
+        )
         read = content.edition(folder, job)
         edition, problems = read.edition, (*problems, *read.part.problems)
     problems = tuple(p for p in problems if _concerns(p, document, folder))
@@ -65,8 +75,9 @@ def preview_document(
     task = attempt(_render(context, document, edition), document.source)
     ((result, faults),) = run_tasks([task], executor)
     rendered, found = result or (None, ())
-    shown = rendered if rendered and rendered.pdf else None
-    return RenderedDocument(shown, sort_and_dedupe([*problems, *found, *faults]))
+    if rendered and not rendered.pdf:
+        rendered = None
+    return RenderedDocument(rendered, sort_and_dedupe([*problems, *found, *faults]))
 
 
 def _concerns(problem: Problem, document: Document, folder: EditionFolder) -> bool:

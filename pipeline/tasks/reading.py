@@ -65,12 +65,15 @@ class ContentReader:
         return loaded
 
     def start(
-        self, folder: EditionFolder, series: Series, *, is_first: bool
+        self, folder: EditionFolder, series: Series, *, is_first: bool, language: str = ""
     ) -> "Future[Any]":
-        """Start to read an edition, which may be the first one of its brief."""
+        """Start to read an edition, which may be the first one of its brief.
+
+        With a `language` only that text is read, and the original.
+        """
         for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
             self._project.on_read(listed)
-        return self._submit(_read_edition, folder, series, is_first)
+        return self._submit(_read_edition, folder, series, is_first, language)
 
     def edition(self, folder: EditionFolder, job: "Future[Any]") -> ReadEdition:
         """Wait for an edition, which may exceed the limits of a job."""
@@ -138,10 +141,12 @@ def _read_settings(
 
 
 def _read_edition(
-    root: Path, folder: EditionFolder, series: Series, is_first: bool
+    root: Path, folder: EditionFolder, series: Series, is_first: bool, language: str
 ) -> tuple[ReadEdition, ReadLog]:
     project, reads = Project(root).tracking_reads()
-    edition, part = read_edition(project, folder, series, first_edition=is_first)
+    edition, part = read_edition(
+        project, folder, series, first_edition=is_first, language=language
+    )
     check = check_publication(project, folder, edition)
     files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
     part = LoadedPart(tuple(files), (*part.problems, *check.problems))

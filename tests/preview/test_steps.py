@@ -1,0 +1,107 @@
+"""What a save costs: the files that are read and hashed, and who draws. Steps, not time."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.preview import follow
+from pipeline.preview.window import Selection, Window
+from pipeline.project import Project, open_project
+from pipeline.state.build_state import FILES
+from pipeline.state.fingerprints import Fingerprints
+from pipeline.targets import BuildOptions
+from pipeline.tasks.preview import no_records
+from pipeline.toolchain import toolchains_by_profile
+from pipeline.workers.executor import InlineExecutor
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+BRIEF = "title: A title\nsections:\n  - heading: One\n    blocks:\n      - text: "
+SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr, es]\n"
+
+
+class RecordingExecutor(InlineExecutor):
+    """Counts its jobs: of the process that renders, and of the one that reads."""
+
+    def __init__(self) -> None:
+        self.jobs: Counter[tuple[str, str]] = Counter()
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        self.jobs["render", function.__name__] += 1
+        return super().submit(function, *arguments)
+
+    def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        self.jobs["read", function.__name__] += 1
+        return super().submit(function, *arguments)
+
+
+class Saves:
+    """Shows a brief of several pages again and again, in this process."""
+
+    def __init__(self, root: Path, language: str) -> None:
+        self.project, self.options = open_project(root), BuildOptions(profiles=("screen",))
+        self.window = Window(Selection("brief", "2017", language))
+        self.records = no_records(self.project)
+        files = Fingerprints(self.project.paths_of, self.project.build / FILES)
+        self.tools = toolchains_by_profile(self.project, self.options, files)
+
+    def show(self) -> Counter[tuple[str, str]]:
+        """Show it once; give the jobs."""
+        executor = RecordingExecutor()
+        common = self.project, self.options, self.window, lambda: date(2026, 1, 1)
+        follow._show(*common, lambda *_: "", self.records, executor, self.tools)
+        assert self.window.shown.drawing.pages, self.window.shown.status
+        return executor.jobs
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    text = BRIEF + "Each of these words is on a page. " * 500
+    files = {f"content/brief/2017/{code}.yaml": text for code in ("en", "fr", "es")}
+    return write_project({**files, "content/series.yaml": SERIES})
+
+
+def test_two_processes_draw_the_pages(root: Path) -> None:
+    saves = Saves(root, "en")
+    jobs = saves.show()
+    drawn = [jobs[process, "draw_page"] for process in ("render", "read")]
+    assert sum(drawn) == len(saves.window.shown.drawing.pages) > 2
+    assert max(drawn) - min(drawn) <= 1
+
+
+@pytest.mark.parametrize(("language", "others"), [("en", {"fr", "es"}), ("fr", {"es"})])
+def test_only_the_shown_language_and_the_original_are_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch, language: str, others: set[str]
+) -> None:
+    read: set[str] = set()
+    real = Project.read
+
+    def recording(self: Any, name: str, path: Path) -> bytes:
+        read.add(name)
+        return real(self, name, path)
+
+    monkeypatch.setattr(Project, "read", recording)
+    Saves(root, language).show()
+    texts = {Path(name).stem for name in read if name.startswith("content/brief/")}
+    assert texts == {"en", "fr", "es"} - others
+
+
+def test_a_save_hashes_no_font_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[str] = []
+    real = Fingerprints._hash_file
+
+    def recording(self: Fingerprints, name: str) -> str:
+        hashed.append(name)
+        return real(self, name)
+
+    saves = Saves(root, "en")
+    monkeypatch.setattr(Fingerprints, "_hash_file", recording)
+    saves.show()
+    assert [name for name in hashed if name.endswith(".ttf")]
+    hashed.clear()
+    saves.show()
+    assert not [name for name in hashed if name.endswith(".ttf")]
