@@ -32,10 +32,10 @@ gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are
 	@$(PY) -m pytest tests/conformance -m gate $(ARGS); code=$$?; \
 		$(PY) -m tools.conformance.report; exit $$code
 
-browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples in Chromium
+browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples, and write a brief in the preview, in Chromium
 	@for program in node java chromium; do command -v $$program >/dev/null || { echo "briefs:" \
 		"needs $$program (Debian: apt-get install chromium npm default-jre-headless)" >&2; exit 7; }; done
-	$(PY) -m pytest tests/web -m browser $(ARGS)
+	$(PY) -m pytest tests/web tests/preview -m browser $(ARGS)
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .

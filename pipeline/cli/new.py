@@ -38,4 +38,4 @@ def new(
     written = start(root, slug, dated or InformationDate(day_of().year), language)
     for path in written:
         click.echo(escape_controls(str(path.relative_to(root.resolve()))))
-    click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)
+    click.echo(f"next: edit these files; see the pages by: briefs preview {slug}", err=True)

@@ -8,6 +8,7 @@ import io
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import uharfbuzz
 from fontTools.ttLib import TTFont
@@ -46,11 +47,12 @@ def web_fonts(faces: Iterable[FontFace], characters: str) -> Iterator[WebFont]:
     """Give each face with those of some characters that it has, unless it has none."""
     for face in faces:
         if covered := sorted(face.codepoints.intersection(map(ord, characters))):
-            yield web_font(face, covered)
+            yield web_font(face, tuple(covered))
 
 
-def web_font(face: FontFace, codepoints: list[int]) -> WebFont:
-    """Make one font file for the web."""
+@lru_cache(maxsize=16)
+def web_font(face: FontFace, codepoints: tuple[int, ...]) -> WebFont:
+    """Make one font file for the web; once for the same characters, as in a preview."""
     name = web_font_name(face.family, face.weight, italic=face.italic)
     family = face.family.replace('"', "")
     rule = (
@@ -61,7 +63,7 @@ def web_font(face: FontFace, codepoints: list[int]) -> WebFont:
     return WebFont(name, _woff2(face, codepoints), rule)
 
 
-def _woff2(face: FontFace, codepoints: list[int]) -> bytes:
+def _woff2(face: FontFace, codepoints: tuple[int, ...]) -> bytes:
     settings = uharfbuzz.SubsetInput()
     settings.unicode_set.update(codepoints)
     subset = uharfbuzz.subset(face.font.face, settings).blob.data
@@ -74,7 +76,7 @@ def _woff2(face: FontFace, codepoints: list[int]) -> bytes:
     return out.getvalue()
 
 
-def _ranges(codepoints: list[int]) -> str:
+def _ranges(codepoints: tuple[int, ...]) -> str:
     """Write code points as ranges of CSS: "U+20-7E, U+A0"."""
     ranges: list[list[int]] = []
     for point in codepoints:

@@ -19,11 +19,13 @@ from pipeline.problems import JobFailed, PipelineError, Problem, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, Document, stamps_of
-from pipeline.tasks.preview import RenderedDocument, no_records, preview_document
-from pipeline.tasks.task import limit_problem
+from pipeline.tasks.preview import no_records, preview_document
+from pipeline.tasks.task import Workspace, limit_problem
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
 
+# Of the HTML edition, in CSS pixels: not shown, two phones, a tablet.
+_WIDTHS = ("", "320", "390", "768")
 # Gives the address that opens a file of the project in an editor, at a place.
 Link = Callable[[str, int, int], str]
 
@@ -49,37 +51,56 @@ def _show(
     window: Window,
     today: Callable[[], date],
     link: Link,
-    state: BuildState,
+    records: BuildState,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
 ) -> None:
+    """Show what was asked for, or the reason why that is impossible over the last pages."""
+    try:
+        folders, misnamed = find_editions(project)
+        workspace = Workspace(project, options, records, folders, toolchains, misnamed)
+        _show_edition(workspace, window, today(), link, executor)
+    except PipelineError as error:  # such as a folder that is gone for a while
+        status = _status(window.selection, error.problems, True, link)
+        window.show(status, window.shown.choices, window.shown.drawing)
+
+
+def _show_edition(
+    workspace: Workspace, window: Window, today: date, link: Link, executor: Executor
+) -> None:
+    project, options, folders = workspace.project, workspace.options, workspace.folders
     selection = window.selection
-    folders, misnamed = find_editions(project)
     editions = [folder for folder in folders if folder.slug == selection.slug]
     lifecycles = read_lifecycles(project, editions)
-    folder = _choose_edition(lifecycles, selection, today())
+    folder = _choose_edition(lifecycles, selection, today)
     choices = {
         "slug": list(dict.fromkeys(folder.slug for folder in folders)),
         "edition": [str(folder.information_date) for folder in editions],
         "language": folder.languages if folder else (),
         "profile": options.profiles,
+        "web_page": _WIDTHS,
     }
-    drawing, problems = window.shown.drawing, tuple(misnamed)
+    drawing, problems = window.shown.drawing, tuple(workspace.problems)
     if folder and folder.languages:
-        stamp = stamps_of(lifecycles[folder], options, today())[-1]
+        require_usable_overrides(project)
+        stamp = stamps_of(lifecycles[folder], options, today)[-1]
         document = _choose_document(folder, selection, stamp)
-        shown = _render(project, options, folders, document, executor, toolchains, state)
-        problems = shown.problems
+        with_web_page = bool(selection.web_page)
+        shown = preview_document(workspace, document, executor, with_web_page=with_web_page)
+        own = [p for p in problems if p.place.file.startswith(f"{folder.name}/")]
+        problems = (*own, *shown.problems)
         if shown.rendered:
             try:
                 drawing = _draw(document, shown.rendered, drawing, executor)
+                drawing = replace(drawing, web_page=shown.web_page)
             except JobFailed as error:
                 problems = (*problems, limit_problem(document.source, str(error)))
-        selection = Selection(
-            folder.slug, str(folder.information_date), document.language, document.profile
+        dated = str(folder.information_date)
+        selection = replace(
+            selection, slug=folder.slug, edition=dated, language=document.language
         )
     is_old = drawing is window.shown.drawing
-    window.show(_message(selection, problems, is_old, link), choices, drawing)
+    window.show(_status(selection, problems, is_old, link), choices, drawing)
 
 
 def _choose_edition(
@@ -105,24 +126,6 @@ def _choose_document(folder: EditionFolder, selection: Selection, stamp: Stamp) 
     )
 
 
-def _render(
-    project: Project,
-    options: BuildOptions,
-    folders: tuple[EditionFolder, ...],
-    document: Document,
-    executor: Executor,
-    toolchains: Mapping[str, Toolchain],
-    state: BuildState,
-) -> RenderedDocument:
-    try:
-        require_usable_overrides(project)
-        return preview_document(
-            project, options, folders, document, executor, toolchains, state
-        )
-    except PipelineError as error:
-        return RenderedDocument(None, error.problems)
-
-
 def _draw(
     document: Document, rendered: RenderedPdf, last: Drawing, executor: Executor
 ) -> Drawing:
@@ -142,10 +145,10 @@ def _draw(
     return Drawing(document.source, drawn, rendered.outline)
 
 
-def _message(
+def _status(
     selection: Selection, problems: Sequence[Problem], is_old: bool, link: Link
 ) -> dict[str, Any]:
-    """Tell the browser what is shown; with `is_old` the pages are the last good ones."""
+    """Describe what is shown; with `is_old` the pages are the last good ones."""
     return {
         "selection": vars(selection),
         "is_old": is_old,

@@ -4,6 +4,7 @@ A request names an entry of the outline, or a text that was found before, by its
 never by a file: which file that is, is known here.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +17,8 @@ from pipeline.problems import Place
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 
+# Enough to tell paragraphs apart; a word further on may be hyphenated.
+_FIRST_WORDS = 4
 _CONFLICT = (
     "The file was changed since the text was shown. Nothing was written: copy your text, "
     "close this box, and click the paragraph again."
@@ -28,12 +31,16 @@ _REFUSED = (
 
 @dataclass(frozen=True)
 class EditableText:
-    """A text of the content: its file as it was when it was shown, and its path there."""
+    """A text of the content: its file as it was when it was shown, and its path there.
+
+    The paragraph that was clicked begins at `offset`.
+    """
 
     file: str
     digest: str
     path: FieldPath
     text: str
+    offset: int = 0
 
 
 def locate(
@@ -50,7 +57,15 @@ def locate(
     file = found.place.file
     digest = sha256(read_bytes(project, project.root / file)).hexdigest()
     text = found.text.strip("\n")
-    return found.place, EditableText(file, digest, found.path, text)
+    offset = _find_beginning(text, entry.text)
+    return found.place, EditableText(file, digest, found.path, text, offset)
+
+
+def _find_beginning(text: str, printed: str) -> int:
+    """Find the first printed words in a text, without its Markdown; 0 if they changed."""
+    words = [re.escape(word) for word in re.findall(r"\w+", printed)[:_FIRST_WORDS]]
+    match = re.search(r"\W+".join(words), text) if words else None
+    return match.start() if match else 0
 
 
 def edit(project: Project, old: EditableText, text: str) -> str:

@@ -3,7 +3,7 @@
 The address holds a secret, so that other users of the machine get nothing. The names of the
 host are those of loopback, so that a web page gets nothing through a name of its own that
 points here. What changes a file must come from the page itself. No request names a file:
-see places.py. Other views, such as the HTML edition, get an entry in `_answer`.
+see places.py. The HTML edition, which no script may run in, is shown in a frame.
 """
 
 import json
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from secrets import compare_digest
@@ -19,7 +20,7 @@ from typing import Any
 
 from pipeline.preview.follow import Link
 from pipeline.preview.places import EditableText, edit, locate
-from pipeline.preview.window import Shown, Window
+from pipeline.preview.window import Window, WindowState
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 
@@ -39,13 +40,19 @@ _FILES = {
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+# Of the HTML edition: nothing in it can run or ask for anything.
+_FRAME_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+)
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._give_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
         elif kind == "page" and (png := shown.pictures.get(rest)):
             self._give(200, png, "image/png", "max-age=3600, immutable")
+        elif kind == "web" and rest and rest == _web_key(shown):
+            page, policy = shown.drawing.web_page, _FRAME_POLICY
+            self._give(200, page, "text/html; charset=utf-8", policy=policy)
         elif kind == "place":
             self._locate(rest)
         else:
@@ -179,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
             site.texts[key := next(site.numbers)] = text
-            answer |= {"number": key, "text": text.text}
+            answer |= {"number": key, "text": text.text, "offset": text.offset}
         self._give_json(answer)
 
     def _select(self, asked: dict[str, str]) -> None:
@@ -213,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if self.site.window.wait(number, _SIGN_OF_LIFE):
                     shown = self.site.window.shown
                     number = shown.number
-                    data = json.dumps(_message(shown))
+                    data = json.dumps(_event_data(shown))
                     self.wfile.write(f"data: {data}\n\n".encode())
                 else:
                     self.wfile.write(b": still here\n\n")
@@ -224,24 +234,44 @@ class _Handler(BaseHTTPRequestHandler):
     def _give_json(self, value: Any) -> None:
         self._give(200, json.dumps(value).encode(), "application/json")
 
-    def _give(self, status: int, body: bytes, kind: str, cache: str = "no-store") -> None:
+    def _give(
+        self,
+        status: int,
+        body: bytes,
+        kind: str,
+        cache: str = "no-store",
+        policy: str = _HEADERS["Content-Security-Policy"],
+    ) -> None:
         sizes = {"Content-Type": kind, "Content-Length": str(len(body))}
-        self._begin(status, {**sizes, "Cache-Control": cache})
+        headers = {**sizes, "Cache-Control": cache, "Content-Security-Policy": policy}
+        self._begin(status, headers)
         self.wfile.write(body)
 
     def _begin(self, status: int, headers: dict[str, str]) -> None:
         self.send_response_only(status)
-        for name, value in {**headers, **_HEADERS}.items():
+        for name, value in {**_HEADERS, **headers}.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
 
 
-def _message(shown: Shown) -> dict[str, Any]:
-    """The message to a browser, which then asks for the pictures that it lacks."""
+def _web_key(shown: WindowState) -> str:
+    """Name the HTML edition by its hash; "" if there is none."""
+    page = shown.drawing.web_page
+    return blake2b(page, digest_size=16).hexdigest() if page else ""
+
+
+def _event_data(shown: WindowState) -> dict[str, Any]:
+    """Tell a browser what is shown; it then asks for the pictures that it lacks."""
     pages = [
         {"key": p.key, "width": p.width, "height": p.height, "parts": p.parts}
         for p in shown.drawing.pages
     ]
-    return {**shown.message, "drawn": shown.drawn, "pages": pages, "choices": shown.choices}
+    return {
+        **shown.status,
+        "drawn": shown.drawn,
+        "pages": pages,
+        "web": _web_key(shown),
+        "choices": shown.choices,
+    }

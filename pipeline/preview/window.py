@@ -11,37 +11,43 @@ from pipeline.preview.pictures import PagePicture
 
 @dataclass(frozen=True)
 class Selection:
-    """What to show. An `edition` or `language` of "" is the current or the first one."""
+    """What to show. An `edition` or `language` of "" is the current or the first one.
+
+    `web_page` is the width in pixels at which the HTML edition is shown beside the pages;
+    with "" it is not made.
+    """
 
     slug: str
     edition: str = ""
     language: str = ""
     profile: str = "screen"
+    web_page: str = ""
 
 
 @dataclass(frozen=True)
 class Drawing:
     """The pages that were drawn last, which an error leaves in place.
 
-    `source` is the language file that they are made from.
+    `source` is the language file that they are made from. `web_page` is the HTML edition.
     """
 
     source: str = ""
     pages: tuple[PagePicture, ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
+    web_page: bytes = b""
 
 
 @dataclass(frozen=True)
-class Shown:
+class WindowState:
     """What is shown at one time: the `number` grows with each change.
 
-    `message` goes to the page in the browser, `choices` are what it may select. The
+    `status` goes to the page in the browser, `choices` are what it may select. The
     drawing is that of the number `drawn`. `pictures` are those of the last two drawings: a
     browser may still ask for the one before.
     """
 
     number: int = 0
-    message: Mapping[str, Any] = field(default_factory=dict)
+    status: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     drawing: Drawing = Drawing()
     drawn: int = 0
@@ -52,7 +58,7 @@ class Window:
     """What one preview shows; each change wakes the threads that wait for it."""
 
     def __init__(self, selection: Selection) -> None:
-        self.shown = Shown()
+        self.shown = WindowState()
         self.selection = selection
         self._changed = Condition()
         self._is_called = False
@@ -70,13 +76,13 @@ class Window:
 
     def show(
         self,
-        message: Mapping[str, Any],
+        status: Mapping[str, Any],
         choices: Mapping[str, Sequence[str]],
         drawing: Drawing,
     ) -> None:
-        """Show a message, and a drawing: a new one, or that of before."""
+        """Show problems and a drawing: a new one, or that of before."""
         now = self.shown
-        shown = replace(now, number=now.number + 1, message=message, choices=choices)
+        shown = replace(now, number=now.number + 1, status=status, choices=choices)
         if drawing is not now.drawing:
             pages = (*now.drawing.pages, *drawing.pages)
             pictures = {page.key: page.png for page in pages}

@@ -6,32 +6,37 @@ is rendered.
 """
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pipeline.content.discovery import EditionFolder
+from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.model.schema import Edition
 from pipeline.pdf.render import RenderedPdf
 from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
-from pipeline.targets import BuildOptions, Document, first_editions
-from pipeline.tasks.context import BuildContext
+from pipeline.targets import Document, first_editions
+from pipeline.tasks.context import BuildContext, RenderedFiles
 from pipeline.tasks.documents import is_blocked, post_processing, render_document
+from pipeline.tasks.edition_files import Neighbours, render_single_file
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import Workspace, attempt
-from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task, run_tasks
 
 
 @dataclass(frozen=True)
 class RenderedDocument:
-    """A document as it will print, with its outline; None if its content has an error."""
+    """A document as it will print, with its outline, and the web page of its edition.
+
+    The document is None, and the page empty, if its content has an error.
+    """
 
     rendered: RenderedPdf | None
     problems: tuple[Problem, ...]
+    web_page: bytes = b""
 
 
 def no_records(project: Project) -> BuildState:
@@ -40,22 +45,17 @@ def no_records(project: Project) -> BuildState:
 
 
 def preview_document(
-    project: Project,
-    options: BuildOptions,
-    folders: tuple[EditionFolder, ...],
-    document: Document,
-    executor: Executor,
-    toolchains: Mapping[str, Toolchain],
-    state: BuildState,
+    workspace: Workspace, document: Document, executor: Executor, *, with_web_page: bool
 ) -> RenderedDocument:
-    """Render a document from the files as they are now; `folders` are all editions.
+    """Render a document from the files as they are now.
 
-    `state` comes from `no_records`; with the same one each time, fonts are hashed once.
+    The records of the workspace come from `no_records`; with the same ones each time, fonts
+    are hashed once.
     """
-    workspace = Workspace(project, options, state, folders, toolchains)
+    folders = workspace.folders
     (folder,) = (f for f in folders if document.source.startswith(f"{f.name}/"))
     first = first_editions(folders)
-    content = ContentReader(project, executor)
+    content = ContentReader(workspace.project, executor)
     settings = content.settings(folder.languages)
     edition, problems = None, settings.problems
     if settings.series:
@@ -72,12 +72,18 @@ def preview_document(
     ):
         return RenderedDocument(None, sort_and_dedupe(problems))
     context = BuildContext(workspace, executor, settings.series, settings.brand)
-    task = attempt(_render(context, document, edition), document.source)
-    ((result, faults),) = run_tasks([task], executor)
+    tasks: list[Task[Any]] = [_render(context, document, edition)]
+    if with_web_page:  # made by the process that reads, while the other one renders
+        tasks.append(_render_web_page(context, document, edition, folder))
+    attempts = (attempt(task, document.source) for task in tasks)
+    (result, faults), *others = run_tasks(attempts, executor)
     rendered, found = result or (None, ())
     if rendered and not rendered.pdf:
         rendered = None
-    return RenderedDocument(rendered, sort_and_dedupe([*problems, *found, *faults]))
+    web_page = next((page for page, _ in others if page), b"")
+    faults = [*faults, *(fault for _, more in others for fault in more)]
+    problems = sort_and_dedupe([*problems, *found, *faults])
+    return RenderedDocument(rendered, problems, web_page)
 
 
 def _concerns(problem: Problem, document: Document, folder: EditionFolder) -> bool:
@@ -103,3 +109,18 @@ def _render(
             with_outline=True,
         )
     )
+
+
+def _render_web_page(
+    context: BuildContext, document: Document, edition: Edition, folder: EditionFolder
+) -> Task[bytes]:
+    """Render the HTML edition as one file."""
+    place = WebEdition(folder, edition.languages)
+    made: RenderedFiles = yield context.executor.submit_local(
+        render_single_file,
+        *(context.design, edition, document.language),
+        *(WebBrief(document.slug, (place,)), place, Neighbours(None, None)),
+        context.series.url or "",
+    )
+    (page,) = made.files.values()
+    return page

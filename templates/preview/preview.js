@@ -13,7 +13,7 @@ const vary = (element, values) => {
 };
 
 const main = $("main"), problems = $("#problems"), outline = $("#outline"), dialog = $("#place");
-const text = $("textarea");
+const text = $("textarea"), frame = $("iframe");
 let shown = { drawn: 0 };
 let place = null;
 
@@ -54,9 +54,13 @@ main.onclick = (event) => { if (event.target.dataset.entry) locate(event.target.
 function showProblems(message) {
   const errors = message.problems.filter((problem) => problem.is_error).length;
   problems.hidden = !message.problems.length;
-  problems.className = errors ? "errors" : "";
+  const kind = errors ? "errors" : "warnings";
+  // Warnings are folded, for they stay while an author works on the pages below.
+  if (problems.className !== kind) $("details").open = kind === "errors";
+  problems.className = kind;
   const head = message.is_old ? "The pages below are the last good ones." :
-    errors ? "These pages have errors: a build would keep the last good PDF." : "Warnings";
+    errors ? "These pages have errors: a build would keep the last good PDF." :
+    count(message.problems.length, "warning");
   const items = message.problems.map((problem) => make("li", {},
     problem.link ? make("a", { href: problem.link, textContent: problem.place }) : problem.place,
     ` ${problem.message}`, make("small", { textContent: problem.hint })));
@@ -71,12 +75,33 @@ function showChoices(message) {
     const select = $(`select[name=${name}]`);
     if (select.dataset.values !== JSON.stringify(values)) {
       select.dataset.values = JSON.stringify(values);
-      select.replaceChildren(...values.map((value) => make("option", { value, textContent: value })));
+      const named = (value) => name === "web_page" ? (value ? `${value} px` : "hidden") : value;
+      select.replaceChildren(...values.map((value) => make("option", { value, textContent: named(value) })));
     }
     select.value = message.selection[name];
     select.onchange = () => { say("Rendering …"); post("select", { [name]: select.value }); };
   }
   document.title = `${message.selection.slug} ${message.selection.edition} ${message.selection.language}`;
+}
+
+// ---- The HTML edition --------------------------------------------------------------------
+
+// Its links lead to the site, so they do nothing here; those within the page do.
+frame.onload = () => {
+  const { contentDocument: page, contentWindow: view } = frame;
+  for (const link of page.querySelectorAll('a:not([href^="#"])')) link.target = "_blank";
+  view.scrollTo(0, Number(frame.dataset.scroll) || 0);
+};
+
+function showWebPage(message) {
+  const width = message.selection.web_page, key = message.web;
+  $("#web").hidden = !width || !key;
+  if ($("#web").hidden) return;
+  vary(frame, { width });
+  if (frame.dataset.key === key) return;
+  const view = frame.contentWindow;
+  Object.assign(frame.dataset, { key, scroll: view.scrollY });
+  view.location.replace(new URL(`web/${key}`, location));  // no step of "back"
 }
 
 // ---- Structure ---------------------------------------------------------------------------
@@ -91,6 +116,7 @@ const roles = {
 async function showOutline() {
   if (outline.hidden) return;
   const entries = await (await fetch("outline")).json();
+  const focused = [...outline.children].indexOf(document.activeElement);
   outline.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
     const name = make("b", { textContent: roles[role] || role.toLowerCase() });
     const line = make(isContent && words ? "button" : "p", {}, name, ` ${words}`);
@@ -101,6 +127,7 @@ async function showOutline() {
     Object.assign(line, { onfocus: mark(true), onblur: mark(false) });
     return vary(line, { depth });
   }));
+  outline.children[focused]?.focus();
 }
 
 $("#structure").onclick = (event) => {
@@ -125,6 +152,9 @@ async function locate(entry) {
   text.dir = "auto";
   $("#refusal").textContent = "";
   dialog.showModal();
+  if (place.text === null) return;
+  text.focus();
+  text.setSelectionRange(place.offset, place.offset);
 }
 
 async function save() {
@@ -143,6 +173,7 @@ function post(name, value) {
 
 // ---- Following ---------------------------------------------------------------------------
 
+function count(number, name) { return `${number} ${name}${number === 1 ? "" : "s"}`; }
 function say(words) { $("#state").textContent = words; }
 
 const events = new EventSource("events");
@@ -151,9 +182,10 @@ events.onmessage = (event) => {
   showProblems(message);
   showPages(message);
   showChoices(message);
+  showWebPage(message);
   const isNew = shown.drawn !== message.drawn;
   shown = message;
   if (isNew) showOutline();
-  say(`${message.pages.length} pages`);
+  say(count(message.pages.length, "page"));
 };
 events.onerror = () => say("The preview has ended: run it again.");

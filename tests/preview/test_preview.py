@@ -94,6 +94,7 @@ def test_it_follows_each_save_and_only_pages_that_changed_are_new(
         "edition": "2017",
         "language": "en",
         "profile": "screen",
+        "web_page": "",
     }
     for key in keys(first):
         status, png = page.ask(f"page/{key}")
@@ -142,6 +143,21 @@ def test_an_error_of_another_language_is_not_in_the_way(root: Path, page: Page) 
     assert not shown["is_old"]
 
 
+def test_content_may_be_gone_for_a_while(root: Path, page: Page) -> None:
+    """As when a branch is checked out."""
+    first = page.next()
+    (root / "content").rename(root / "away")
+    gone = page.next()
+    assert gone["is_old"]
+    assert "no folder" in gone["problems"][0]["message"]
+    assert keys(gone) == keys(first)
+    (root / "away").rename(root / "content")
+    back = page.next()
+    while back["problems"]:
+        back = page.next()
+    assert not back["is_old"]
+
+
 def test_language_and_profile_are_switched(page: Page) -> None:
     first = page.next()
     assert first["choices"]["language"] == ["en", "fr"]
@@ -154,6 +170,25 @@ def test_language_and_profile_are_switched(page: Page) -> None:
     assert small["pages"][0]["width"] < first["pages"][0]["width"]
     assert page.ask("select", {"profile": "booklet"})[0] == 204
     assert page.next()["pages"][0]["parts"] == []
+
+
+def test_the_html_edition_is_shown_beside_the_pages(root: Path, page: Page) -> None:
+    first = page.next()
+    assert first["web"] == ""
+    assert first["choices"]["web_page"] == ["", "320", "390", "768"]
+    assert page.ask("select", {"web_page": "390"})[0] == 204
+    second = page.next()
+    assert keys(second) == keys(first)
+    status, html = page.ask(f"web/{second['web']}")
+    assert status == 200
+    assert b"Some words." in html
+    assert b"font/woff2" in html
+    (root / SOURCE).write_text(BRIEF.replace("Some words", "Other words"))
+    third = page.next()
+    assert page.ask(f"web/{second['web']}")[0] == 404
+    assert b"Other words." in page.ask(f"web/{third['web']}")[1]
+    assert page.ask("select", {"web_page": ""})[0] == 204
+    assert page.next()["web"] == ""
 
 
 def test_a_click_leads_to_the_line_and_an_edit_to_new_pages(root: Path, page: Page) -> None:

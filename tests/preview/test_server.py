@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,6 +20,7 @@ from pipeline.project import open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SECRET = "the-secret"  # noqa: S105
+WEB_PAGE = "web/" + blake2b(b"<p>Some words.", digest_size=16).hexdigest()
 SOURCE = "content/brief/2017/en.yaml"
 BRIEF = """# The first brief
 title: A title
@@ -43,7 +45,8 @@ def window() -> Window:
         OutlineEntry(1, "H2", "Key messages", "key_messages", ((0, 1),)),
     )
     choices = {"slug": ["brief"], "language": ["en", "fr"]}
-    window.show({"problems": []}, choices, Drawing(SOURCE, (page,), entries))
+    drawing = Drawing(SOURCE, (page,), entries, b"<p>Some words.")
+    window.show({"problems": []}, choices, drawing)
     return window
 
 
@@ -89,7 +92,7 @@ def post(server: PreviewServer, name: str, value: object) -> tuple[int, bytes]:
 
 
 def test_the_page_gets_its_files_and_what_is_shown(server: PreviewServer) -> None:
-    for name in ("", "preview.css", "preview.js", "outline", "page/" + "a" * 32):
+    for name in ("", "preview.css", "preview.js", "outline", "page/" + "a" * 32, WEB_PAGE):
         status, body = ask(server, name)
         assert status == 200
         assert body
@@ -116,14 +119,14 @@ def test_another_user_of_the_machine_gets_nothing(
     server: PreviewServer, secret: str
 ) -> None:
     quoted = secret.replace("ü", "%FC")
-    for name in ("", "events", "outline", "page/" + "a" * 32, "place/1.0"):
+    for name in ("", "events", "outline", "page/" + "a" * 32, WEB_PAGE, "place/1.0"):
         assert ask(server, name, secret=quoted) == (404, b"")
     assert ask(server, "edit", "POST", "{}", secret=quoted) == (404, b"")
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_site_gets_nothing(server: PreviewServer, site: str) -> None:
-    for name in ("", "events", "page/" + "a" * 32, "place/1.0"):
+    for name in ("", "events", "page/" + "a" * 32, WEB_PAGE, "place/1.0"):
         assert ask(server, name, Sec_Fetch_Site=site) == (403, b"")
     assert ask(server, "select", "POST", "{}", Sec_Fetch_Site=site) == (403, b"")
 
@@ -229,6 +232,19 @@ def test_every_answer_forbids_other_sites_to_use_it(server: PreviewServer) -> No
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Server"] is None
             assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_nothing_in_the_html_edition_can_run_or_ask(server: PreviewServer) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", server.server_port)) as connection:
+        connection.request("GET", f"/{SECRET}/{WEB_PAGE}")
+        answer = connection.getresponse()
+        assert answer.read() == b"<p>Some words."
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'self'"} < {*policy}
+    assert "sandbox allow-same-origin" in policy
+    assert not [rule for rule in policy if "script" in rule or "connect" in rule]
+    for name in ("web", "web/", f"{WEB_PAGE}0", "web/../web", "web/" + "0" * 32):
+        assert ask(server, name)[0] == 404
 
 
 def test_it_listens_on_loopback_only(server: PreviewServer) -> None:

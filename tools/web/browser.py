@@ -41,14 +41,19 @@ def served(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-def visit(site: Path, visits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Visit pages of a site; see audit.mjs for what is asked and reported."""
+def find_chromium() -> str:
+    """Give the path of Chromium."""
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     assert program, "needs Chromium (Debian: apt-get install chromium)"
+    return program
+
+
+def visit(site: Path, visits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Visit pages of a site; see audit.mjs for what is asked and reported."""
     script = Path(__file__).with_name("audit.mjs")
     with served(site) as address:
         done = subprocess.run(
-            ["node", script, TOOLS / "node_modules", program, address],
+            ["node", script, TOOLS / "node_modules", find_chromium(), address],
             input=json.dumps(visits),
             capture_output=True,
             encoding="utf-8",
