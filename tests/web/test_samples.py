@@ -196,6 +196,22 @@ def test_the_sitemap_lists_each_edition_with_its_translations(site: Path) -> Non
         assert len(url) >= 3  # loc, lastmod, and at least the page itself
 
 
+def test_search_engines_list_the_editions_and_not_what_changed(
+    site: Path, pages: dict[Path, Node]
+) -> None:
+    """A redline has the words of two editions, of which one does not hold any more."""
+    hidden = {
+        path.relative_to(site).as_posix()
+        for path, page in pages.items()
+        for meta in page.all("meta", name="robots")
+        if meta.attributes["content"] == "noindex"
+    }
+    redlines = {path.relative_to(site).as_posix() for path in site.rglob("changes/*.html")}
+    assert redlines
+    assert hidden == {"404.html", *redlines}
+    assert "changes" not in (site / "sitemap.xml").read_text()
+
+
 def test_the_index_lists_each_brief_once_by_year_and_subject(site: Path) -> None:
     page = read_page((site / "index.en.html").read_text())
     addresses = [e.all("a")[0].attributes["href"] for e in page.all("li", class_="entry")]
