@@ -38,6 +38,16 @@ async function tabStops(page) {
   return stops;
 }
 
+// Pixels by which the page is too wide, or the masthead has words in its margin.
+function overflow() {
+  const beyond = [...document.querySelectorAll('.masthead-top > *')].map(element => {
+    const own = element.getBoundingClientRect(), box = element.parentElement.getBoundingClientRect();
+    const { paddingLeft, paddingRight } = getComputedStyle(element.parentElement);
+    return Math.max(own.right - box.right + parseFloat(paddingRight), box.left + parseFloat(paddingLeft) - own.left);
+  });
+  return Math.round(Math.max(document.documentElement.scrollWidth - innerWidth, ...beyond));
+}
+
 async function search(page, words) {
   const box = await page.$('.search input');
   await box.type(words);
@@ -77,7 +87,7 @@ async function visit(asked) {
   ] });
   await page.goto(base + asked.path, { waitUntil: 'load' });
   const result = { ...asked, messages };
-  result.overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  result.overflow = await page.evaluate(overflow);
   result.words = await page.evaluate(() => document.querySelector('main').innerText);
   result.fonts = await page.evaluate(() => document.fonts.ready.then(fonts => [...fonts].filter(f => f.status === 'loaded').map(f => f.family)));
   if (asked.script !== false) {
