@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from markdown_it.token import Token
@@ -61,6 +62,8 @@ _NO_PARAGRAPHS = {
     "ordered_list_open": ("a list", _ESCAPE),
     "table_open": ("a table", "use a block of its own: - table: …"),
 }
+# Those of about ten briefs in six languages.
+_TEXTS_KEPT = 4096
 
 
 def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
@@ -68,12 +71,21 @@ def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
     for path, text in texts_in(kind, source.value):
         if path[-1:] == ("source",) and sole_citation(text):
             continue
-        issues = find_markdown_issues(text, one_paragraph=not isinstance(text, Prose))
-        for issue in [*invisible_text_issues(text), *issues]:
+        for issue in _text_issues(text):
             place = source.place(path)
             if issue.snippet:
                 place = source.find(path, issue.snippet, issue.line)
             yield issue.problem(place)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT, typed=True)
+def _text_issues(text: str) -> tuple[Issue, ...]:
+    """Check one text; of its type it depends what it may have.
+
+    After a save, a process that stays checks only the texts that changed.
+    """
+    issues = find_markdown_issues(text, one_paragraph=not isinstance(text, Prose))
+    return (*invisible_text_issues(text), *issues)
 
 
 def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
