@@ -26,6 +26,8 @@ from pipeline.workers.executor import Executor
 
 # Of the HTML edition, in CSS pixels: not shown, two phones, a tablet.
 _WIDTHS = ("", "320", "390", "768")
+# Of usual screens, with and without zoom.
+_SCALES = ("0.5", "0.75", "1", "1.5", "2", "3", "4")
 # Gives the address that opens a file of the project in an editor, at a place.
 Link = Callable[[str, int, int], str]
 
@@ -79,6 +81,7 @@ def _show_edition(
         "language": folder.languages if folder else (),
         "profile": options.profiles,
         "web_page": _WIDTHS,
+        "scale": _SCALES,
     }
     drawing, problems = window.shown.drawing, tuple(workspace.problems)
     if folder and folder.languages:
@@ -91,7 +94,8 @@ def _show_edition(
         problems = (*own, *shown.problems)
         if shown.rendered:
             try:
-                drawing = _draw(document, shown.rendered, drawing, executor)
+                scale = float(selection.scale)
+                drawing = _draw(document, shown.rendered, drawing, executor, scale)
                 drawing = replace(drawing, web_page=shown.web_page)
             except JobFailed as error:
                 problems = (*problems, limit_problem(document.source, str(error)))
@@ -127,7 +131,11 @@ def _choose_document(folder: EditionFolder, selection: Selection, stamp: Stamp) 
 
 
 def _draw(
-    document: Document, rendered: RenderedPdf, last: Drawing, executor: Executor
+    document: Document,
+    rendered: RenderedPdf,
+    last: Drawing,
+    executor: Executor,
+    scale: float,
 ) -> Drawing:
     """Draw the pages; those that look as before keep their pictures.
 
@@ -137,7 +145,7 @@ def _draw(
     keys = frozenset(known)
     submit = executor.submit, executor.submit_local
     jobs = [
-        submit[number % 2](draw_page, rendered.pdf, number, rendered.outline, keys)
+        submit[number % 2](draw_page, rendered.pdf, number, rendered.outline, keys, scale)
         for number in range(rendered.pages)
     ]
     pages: list[PagePicture] = [executor.result(job) for job in jobs]

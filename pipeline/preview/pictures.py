@@ -12,8 +12,7 @@ from typing import Any
 
 from pipeline.pdf.outline import OutlineEntry
 
-# Pixels for each point; a page is shown at 96 pixels for an inch, 4/3 for each point.
-_SCALE = 2
+# CSS pixels for each point.
 _CSS = 96 / 72
 # Pixels around a text that also count as the text.
 _MARGIN = 2
@@ -41,9 +40,16 @@ class PagePicture:
 
 
 def draw_page(
-    pdf: bytes, number: int, outline: Sequence[OutlineEntry], known: Collection[str]
+    pdf: bytes,
+    number: int,
+    outline: Sequence[OutlineEntry],
+    known: Collection[str],
+    scale: float,
 ) -> PagePicture:
-    """Draw one page, but no PNG if its key is `known`: a worker's job."""
+    """Draw one page, but no PNG if its key is `known`: a worker's job.
+
+    `scale` is the number of pixels for each CSS pixel, which depends on the screen.
+    """
     import pypdfium2
 
     owners = {
@@ -54,13 +60,13 @@ def draw_page(
     }
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
-        bitmap = page.render(scale=_SCALE, rev_byteorder=True)
+        bitmap = page.render(scale=scale * _CSS, rev_byteorder=True)
         pixels = bytes(bitmap.buffer)
         key = blake2b(pixels, digest_size=16).hexdigest()
         png = b"" if key in known else _png(bitmap.width, bitmap.height, pixels)
-        width, height = page.get_size()
-        parts = tuple(_parts(page, height, owners))
-    return PagePicture(key, png, width * _CSS, height * _CSS, parts)
+        parts = tuple(_parts(page, page.get_height(), owners))
+    # Of the picture, which has whole pixels: it would be blurred if it was stretched.
+    return PagePicture(key, png, bitmap.width / scale, bitmap.height / scale, parts)
 
 
 def _png(width: int, height: int, pixels: bytes) -> bytes:

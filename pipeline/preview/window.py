@@ -14,7 +14,7 @@ class Selection:
     """What to show. An `edition` or `language` of "" is the current or the first one.
 
     `web_page` is the width in pixels at which the HTML edition is shown beside the pages;
-    with "" it is not made.
+    with "" it is not made. `scale` is the number of pixels for each CSS pixel of a page.
     """
 
     slug: str
@@ -22,6 +22,7 @@ class Selection:
     language: str = ""
     profile: str = "screen"
     web_page: str = ""
+    scale: str = "1"
 
 
 @dataclass(frozen=True)

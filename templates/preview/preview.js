@@ -73,6 +73,7 @@ function showProblems(message) {
 function showChoices(message) {
   for (const [name, values] of Object.entries(message.choices)) {
     const select = $(`select[name=${name}]`);
+    if (!select) continue;
     if (select.dataset.values !== JSON.stringify(values)) {
       select.dataset.values = JSON.stringify(values);
       const named = (value) => name === "web_page" ? (value ? `${value} px` : "hidden") : value;
@@ -135,7 +136,18 @@ $("#structure").onclick = (event) => {
   event.target.setAttribute("aria-expanded", !outline.hidden);
   showOutline();
 };
-$("#zoom").onchange = (event) => vary(main, { zoom: event.target.value });
+$("#zoom").onchange = (event) => {
+  vary(main, { zoom: event.target.value });
+  chooseScale(true);
+};
+
+// Pages are drawn with as many pixels as the screen shows. A message may only raise the scale:
+// two windows on two screens would else change it in turn, without end.
+function chooseScale(mayLower) {
+  const { choices, selection } = shown, needed = devicePixelRatio * $("#zoom").value;
+  const scale = choices.scale?.find((value) => Number(value) >= needed) || choices.scale?.at(-1);
+  if (Number(scale) > selection.scale || (mayLower && scale !== selection.scale)) post("select", { scale });
+}
 
 // ---- The place of a text, and another text in it -------------------------------------------
 
@@ -186,6 +198,7 @@ events.onmessage = (event) => {
   const isNew = shown.drawn !== message.drawn;
   shown = message;
   if (isNew) showOutline();
+  chooseScale(false);
   say(count(message.pages.length, "page"));
 };
 events.onerror = () => say("The preview has ended: run it again.");

@@ -95,6 +95,7 @@ def test_it_follows_each_save_and_only_pages_that_changed_are_new(
         "language": "en",
         "profile": "screen",
         "web_page": "",
+        "scale": "1",
     }
     for key in keys(first):
         status, png = page.ask(f"page/{key}")
@@ -141,6 +142,18 @@ def test_an_error_of_another_language_is_not_in_the_way(root: Path, page: Page) 
     shown = page.next()
     assert shown["problems"] == []
     assert not shown["is_old"]
+
+
+def test_pages_have_the_pixels_of_the_screen(page: Page) -> None:
+    def width(message: Any) -> int:
+        png = page.ask(f"page/{keys(message)[0]}")[1]
+        return int.from_bytes(png[16:20])
+
+    first = page.next()
+    shown = first["pages"][0]["width"]
+    assert width(first) == shown
+    assert page.ask("select", {"scale": "2"})[0] == 204
+    assert abs(width(page.next()) - 2 * shown) <= 1
 
 
 def test_content_may_be_gone_for_a_while(root: Path, page: Page) -> None:
