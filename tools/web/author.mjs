@@ -89,7 +89,7 @@ const look = () => page.evaluate(() => {
     frame: find('#web').hidden ? null : {
       width: frame.clientWidth,
       scroll: frame.contentWindow.scrollY,
-      overflow: frame.contentDocument.documentElement.scrollWidth - frame.clientWidth,
+      overflow: (frame.contentDocument.documentElement?.scrollWidth ?? 0) - frame.clientWidth,
     },
   };
 });
