@@ -55,6 +55,8 @@ aside { float: footnote } .run { position: running(top) }
 .start { margin: 0; margin-block-start: var(--same) }
 .calc { padding-left: calc(10% + 1em) } .calc.large { font-size: 20pt }
 a { text-decoration: underline } pre { tab-size: 3 } pre.far { tab-size: 9 }
+.columns { columns: 2 } .columns li, .tall { break-inside: avoid }
+.columns li:first-child { break-after: avoid }
 li::marker { content: 'x ' leader('.') } .any { overflow-wrap: anywhere }
 """
 WORDS = "The administration of unemployment insurance differs considerably"
@@ -105,6 +107,13 @@ FRAGMENTS = {
     "other drawing": "<svg width=50 height=30><text x=5 y=20>Words</text></svg>",
     "nothing": "<html style='display: none'><p>x",
     "something": f"<html style='color: red'><p>{WORDS}",
+    "columns": f"<ol class=columns><li>{WORDS}<li>{WORDS}</ol>",
+    "columns that are too low": f"<ol class=columns><li>{WORDS * 9}<li>One</ol>",
+    "columns that never fit": f"<ol class=columns><li>{WORDS * 99}<li>One</ol>",
+    "columns with a float": "<ol class=columns><li><b style='float: left'>One</b>"
+    f"{WORDS * 9}<li>One</ol>",
+    "columns around a title": f"<div class=columns><p class=tall>{WORDS * 9}<p>One"
+    f"<h2 style='column-span: all'>One</h2><p class=tall>{WORDS * 9}<p>One</div>",
     # These log a line, and the next document parses its style sheets again.
     "wrong": f"<p class=wrong>{WORDS}",
     "own wrong": f"<p style='width: calc(1pt * 1pt); color: var(--x)'>{WORDS}",
@@ -150,7 +159,7 @@ def plain_fragments() -> dict[str, Rendered]:
         return {name: render_fragment(name) for name in FRAGMENTS}
 
 
-CASES = [*range(8), None]
+CASES = [*range(9), None]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
@@ -280,6 +289,28 @@ def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> No
     plain = [resolve(*case) for case in cases]
     with patch_engine():
         assert [resolve(*case) for case in cases] == plain
+
+
+@pytest.mark.parametrize("words", [60, 240])
+def test_columns_are_balanced_in_few_attempts(
+    words: int, with_patches: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reference of 2,000 characters took minutes: it needed an attempt for each pixel."""
+    with_patches(*patches())
+    from weasyprint.layout import block
+
+    attempts = []
+    lay_out = block.block_box_layout
+
+    def count(context: Any, box: Any, *arguments: Any, **named: Any) -> Any:
+        attempts.extend([box] * box.is_column)
+        return lay_out(context, box, *arguments, **named)
+
+    monkeypatch.setattr(block, "block_box_layout", count)
+    items = f"<li>{'word ' * words}<li>One"
+    monkeypatch.setitem(FRAGMENTS, "tall", f"<ol class=columns>{items}</ol>")
+    render_fragment("tall")
+    assert 10 < len(attempts) < 50
 
 
 # --- Briefs ---

@@ -1,0 +1,110 @@
+"""Find by halves the height at which the first box of balanced columns fits.
+
+Repeated: WeasyPrint 70.0 balances columns from half the height of their content. While the
+first boxes do not fit into a column of this height, it adds one pixel and lays them out
+again. A reference with a long address, whose lines have many places to break, took minutes.
+
+Instead: after some attempts in vain the height that fits is looked for by halves, and the
+lower ones are answered by an attempt before.
+
+Same bytes: a column that is too low is also too low with less height. Columns with boxes
+out of the flow are left alone: their attempts add floats and footnotes to the page.
+
+As a pull request: the loop of `columns_layout` would begin with a height that fits.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+from typing import Any
+
+from weasyprint.layout import block
+
+from pipeline.pdf.weasyprint_patches.attributes import patched
+
+# Up to here an attempt more costs no more than to look ahead.
+_ATTEMPTS = 4
+_lay_out_columns = block.columns_layout
+
+
+class _Attempts:
+    """The attempts to fill columns of one box, in place of `block_box_layout`."""
+
+    def __init__(self) -> None:
+        self._lay_out = block.block_box_layout
+        # By column and the place where it begins: the column, so that its identity is
+        # not used again; how many were in vain; the greatest height known to be too low.
+        self._failed: dict[tuple[int, str], tuple[Any, int, float]] = {}
+        self._nothing: Any = None
+
+    def block_box_layout(
+        self,
+        context: Any,
+        box: Any,
+        bottom_space: float,
+        skip_stack: Any,
+        container: Any,
+        page_is_empty: bool,
+        *others: Any,
+        **named: Any,
+    ) -> Any:
+        """Lay out a box; a column that is known to be too low is not laid out."""
+
+        def lay_out(bottom_space: float) -> Any:
+            arguments = (bottom_space, skip_stack, container, page_is_empty, *others)
+            return self._lay_out(context, box, *arguments, **named)
+
+        if page_is_empty or not box.is_column:
+            return lay_out(bottom_space)
+        key = id(box), repr(skip_stack)
+        _, number, too_low = self._failed.get(key, (box, 0, -inf))
+        full = context.page_bottom - box.position_y
+        height = full - bottom_space
+        if height < too_low:
+            return self._nothing
+        result = lay_out(bottom_space)
+        if result[0] is None:
+            self._nothing = result
+            if number + 1 == _ATTEMPTS:
+                too_low = _look_ahead(lambda h: lay_out(full - h)[0], height, full)
+            self._failed[key] = (box, number + 1, too_low)
+        return result
+
+
+def _look_ahead(lay_out: Any, too_low: float, most: float) -> float:
+    """Find a height that is too low, near the least one that is not; `most` may be."""
+    step = 8
+    while too_low + step < most and lay_out(too_low + step) is None:
+        too_low += step
+        step *= 2
+    fits = min(too_low + step, most)
+    while fits - too_low > _ATTEMPTS:
+        middle = (too_low + fits) / 2
+        if lay_out(middle) is None:
+            too_low = middle
+        else:
+            fits = middle
+    return too_low
+
+
+def _are_in_flow(boxes: Any) -> bool:
+    return all(
+        (box.is_in_normal_flow() or box.element_tag.endswith("::marker"))
+        and not (box.footnote or box.note)
+        and _are_in_flow(getattr(box, "children", ()))
+        for box in boxes
+    )
+
+
+def _columns_layout(context: Any, box: Any, *arguments: Any) -> Any:
+    if not _are_in_flow(box.children):
+        return _lay_out_columns(context, box, *arguments)
+    with patched(block, block_box_layout=_Attempts().block_box_layout):
+        return _lay_out_columns(context, box, *arguments)
+
+
+@contextmanager
+def halve_columns() -> Iterator[None]:
+    """Let WeasyPrint balance columns in few attempts."""
+    with patched(block, columns_layout=_columns_layout):
+        yield
