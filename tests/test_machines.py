@@ -95,7 +95,8 @@ def mount(folder: Path, size: str, stack: ExitStack) -> None:
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if os.geteuid() or subprocess.run(command, check=False).returncode:
         pytest.skip("only root may mount a disk")
-    stack.callback(subprocess.run, ["umount", str(folder)], check=True)
+    # Lazily: a process that ends is on its disk a moment longer.
+    stack.callback(subprocess.run, ["umount", "--lazy", str(folder)], check=True)
 
 
 def small_temporary_folder(size: str, machine: Machine, stack: ExitStack) -> None:

@@ -13,7 +13,7 @@ from pipeline.design.stylesheets import Serve
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import AttachedFile, RenderedPdf, render_pdf
 from pipeline.pdf.style_causes import locate_in_styles
-from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
 from pipeline.tasks.task import limit_problem
@@ -100,7 +100,13 @@ def render_document_pdf(
         return rendered, problems
     if post_processing.is_imposition:
         return _impose(rendered, post_processing), problems
-    rendered, more = _convert_to_pdfx(assets, rendered, post_processing, Place(source))
+    try:
+        rendered, more = _convert_to_pdfx(assets, rendered, post_processing, Place(source))
+    except PipelineError:
+        # An error of the document, such as a number that PDF does not allow, is the cause.
+        if all(problem.rule.severity is Severity.WARNING for problem in problems):
+            raise
+        more = []
     return rendered, [*problems, *more]
 
 

@@ -21,6 +21,8 @@ from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from tests.attacks.payloads import svg
+from tests.conftest import WriteProject
 from tests.prepress.samples import CONDITION, FILES, MM, PROFILE, painted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -312,3 +314,23 @@ def test_a_failure_of_ghostscript_is_reported_with_its_output(
     program.chmod(0o755)
     said = f"{PLACE}: Ghostscript could not make the press file: {how}"
     assert problem_of(str(program)) == (Rule.FAILED_PROGRAM, said)
+
+
+def test_ghostscript_that_fails_on_an_error_of_the_document_adds_no_problem(
+    ghostscript: str, write_project: WriteProject
+) -> None:
+    """A number that PDF does not allow ended Ghostscript, which was a fault of the machine."""
+    picture = "{picture: {file: map.svg, alt: A map.}}"
+    root = write_project(
+        {
+            "content/brief/2017/en.yaml": "title: A\nsections:\n  - heading: B\n"
+            f"    blocks: [{picture}]\n",
+            "content/brief/2017/map.svg": svg(
+                "", root='width="300" height="200" viewBox="0 0 1e-9 1e-9"'
+            ),
+        }
+    )
+    order = BuildOptions(profiles=("press",), ghostscript=ghostscript)
+    (problem,) = build(open_project(root), order, date(2026, 1, 1)).problems
+    assert problem.rule is Rule.PICTURE_SVG
+    assert str(problem.place) == "content/brief/2017/en.yaml:4:15"
