@@ -221,6 +221,15 @@ def test_a_design_of_pipes_devices_huge_files_and_odd_names_is_refused_and_not_r
         assert f"{name}: the name of the file is not UTF-8\n" in said
 
 
+@pytest.mark.parametrize(("link", "code"), [(".#a.css", 0), ("a.css", 4)])
+def test_a_link_to_nothing_is_an_error_but_the_lock_of_an_editor_is_none(
+    write_project: WriteProject, link: str, code: int
+) -> None:
+    root = write_project({"styles/components/b.css": ""})
+    (root / "styles/components" / link).symlink_to("somebody@machine.1234:5678")
+    assert run(root, "check")[0] == code
+
+
 def test_links_that_lead_to_themselves_end(project: Path) -> None:
     before = made(project)
     (project / "content/brief/2017/loop").symlink_to("loop")

@@ -214,7 +214,7 @@ def _invalid_value(error: _SchemaError) -> Problem:
         hint = f"write a whole number of at least {context['ge']}"
     elif "le" in context:
         hint = f"write a whole number of at most {context['le']}"
-    elif error.type in ("int_parsing", "int_type"):
+    elif error.type in ("int_parsing", "int_parsing_size", "int_type"):
         hint = "write a whole number"
     else:
         hint = str(error.detail["msg"])

@@ -23,7 +23,7 @@ def require_usable_overrides(project: Project) -> None:
 
 
 def override_problems(project: Project) -> list[Problem]:
-    """List files that permission, kind, size or name forbid, and links that lead out."""
+    """List files that permission, kind, size or name forbid, and links that fail."""
     return [
         problem
         for base in (project.root / "styles", project.root / "templates")
@@ -44,16 +44,20 @@ def _path_problem(
     project: Project, base: Path, path: str, is_folder: bool
 ) -> Problem | None:
     name = project.name_of(Path(path))
-    if os.path.islink(path) and _leads_out(Path(path), base):  # noqa: PTH114 – faster
+    is_link = os.path.islink(path)  # noqa: PTH114 – faster
+    if is_link and _leads_out(Path(path), base):
         message = f"it is a link to a place outside {base.name}/"
         hint = "put the file or folder itself here"
         return Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)
     kind, slash, flags = ("folder", "/", "rx") if is_folder else ("file", "", "r")
     mode = os.R_OK | os.X_OK if is_folder else os.R_OK
     if not os.access(path, os.F_OK):
-        # It was just removed, or is a link to nothing, as editors make to lock a file.
-        return None
-    if not os.access(path, mode):
+        # It was just removed, or is such a link as editors make to lock a file.
+        if not is_link or os.path.basename(path).startswith(".#"):  # noqa: PTH119 – faster
+            return None
+        message = f'it is a link to nothing: "{os.readlink(path)}"'  # noqa: PTH115 – faster
+        hint = "put the file itself here, or remove the link"
+    elif not os.access(path, mode):
         message = f"the {kind} cannot be read: permission denied"
         hint = f"its owner can allow it: chmod u+{flags}"
     elif not is_folder and not os.path.isfile(path):  # noqa: PTH113 – faster
