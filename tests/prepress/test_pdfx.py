@@ -319,7 +319,7 @@ def test_a_failure_of_ghostscript_is_reported_with_its_output(
 def test_ghostscript_that_fails_on_an_error_of_the_document_adds_no_problem(
     ghostscript: str, write_project: WriteProject
 ) -> None:
-    """A number that PDF does not allow ended Ghostscript, which was a fault of the machine."""
+    """Numbers that PDF does not allow ended Ghostscript, a fault of the machine."""
     picture = "{picture: {file: map.svg, alt: A map.}}"
     root = write_project(
         {
