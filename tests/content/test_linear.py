@@ -96,6 +96,9 @@ DRAWINGS = {
     "references": lambda size: drawing(f"<style>{'url(' * size}</style>"),
     "quoted references": lambda size: drawing(f"""<g fill='url("{'url("' * size}'/>"""),
     "addresses in a style": lambda size: drawing(f"<style>{'href ' * size}</style>"),
+    "names of colour spaces": lambda size: drawing(
+        f"<style>{'color(' + ' ' * size}{'color(--' + '-' * size}</style>"
+    ),
     "numbers of a path": lambda size: drawing(f'<path marker="" d="{"1e" * size}"/>'),
     "points of a path": lambda size: drawing(f'<path marker="" d="{"1." * size}x"/>'),
     "selectors and references": lambda size: drawing(

@@ -67,6 +67,11 @@ _REFERENCE = re.compile(r"""url\(\s*+["']?+\s*+#([^"')\s]++)""", re.IGNORECASE)
 # A backslash could disguise any of the others.
 _STYLE_RULE = re.compile(r"@(?!charset|namespace)|\\|\bhref\s*:", re.IGNORECASE)
 _CMYK_COLOUR = re.compile(r"device-cmyk\(|icc-color\(", re.IGNORECASE)
+# The colour spaces of CSS that WeasyPrint cannot write into a PDF.
+_OTHER_SPACE = re.compile(
+    r"\bcolor\(\s*+(srgb-linear|display-p3|a98-rgb|prophoto-rgb|rec2020|--[\w-]*+)",
+    re.IGNORECASE,
+)
 
 
 class _AbortParsing(Exception):
@@ -209,6 +214,9 @@ class _SvgReader:
             self._add(*_ADDRESS)
         if _CMYK_COLOUR.search(text):
             self._add(*_CMYK)
+        if space := _OTHER_SPACE.search(text):
+            message = f'it has colours of the colour space "{space[1][:40]}"'
+            self._add(message, "save it as sRGB")
 
     def _on_text(self, text: str) -> None:
         if self._style is not None:
