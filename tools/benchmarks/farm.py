@@ -44,7 +44,9 @@ class Farm:
 def _seconds(pid: int) -> float:
     parent = psutil.Process(pid)
     times = [p.cpu_times() for p in (parent, *parent.children(recursive=True))]
-    return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+    return float(
+        sum(t.user + t.system + t.children_user + t.children_system for t in times)
+    )
 
 
 @contextmanager

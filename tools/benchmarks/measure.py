@@ -143,7 +143,7 @@ def cold(bench: Bench) -> Iterator[Row]:
     ours = partial(bench.build, _ONE_BRIEF, slug, "--lang", "en")
     options = ("--pdf-variant", "pdf/a-3a", "--pdf-tags")
     theirs = partial(bench.run, weasyprint(), *options, f"{_ONE}.html", "out.pdf", at=_HTML)
-    sides = {
+    sides: dict[str, tuple[Act, Act]] = {
         "briefs": (partial(_forget, bench, _ONE_BRIEF), ours),
         "weasyprint": (_nothing, theirs),
     }
@@ -268,8 +268,8 @@ def changed(bench: Bench) -> Iterator[Row]:
             file.write_text(f"title: Trade and work, {number}\n{rest}", encoding="utf-8")
 
     what = "120 documents, three changed"
-    typst = (_nothing, partial(bench.warm, "typst", _TYPST))
-    sides = {
+    typst: tuple[Act, Act] = (_nothing, partial(bench.warm, "typst", _TYPST))
+    sides: dict[str, tuple[Act, Act]] = {
         "briefs": (edit, partial(bench.build, _PROJECT)),
         "Typst, all 120": typst,
     }

@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.build import build
 from pipeline.pdf.render import RenderedPdf
 from pipeline.project import BUNDLED, open_project
-from pipeline.targets import BuildOptions, Document
+from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.jobs import render_document_pdf
 from pipeline.workers.executor import InlineExecutor
 
@@ -62,7 +62,7 @@ def main(root: Path, every: int) -> None:
     """Build; after `every` documents, and at the end, print how many MiB it takes."""
     done = 0
 
-    def tell(document: Document, total: int) -> None:
+    def tell(target: Target, total: int) -> None:
         nonlocal done
         done += 1
         if every and (done % every == 0 or done == total):
