@@ -62,11 +62,17 @@ def find_contradictions(pdf: pikepdf.Pdf, document: str) -> Iterator[str]:
         for profile in PROFILES.values()
     )
     if not is_for_print_only:
-        yield from _first(list(_attachment_faults(set(pdf.attachments), document)))
+        yield from _first(list(_attachment_faults(_attachment_names(pdf), document)))
         if "/StructTreeRoot" not in pdf.Root:
             yield "its tags were removed"
     if all(map(_is_blank, pdf.pages)):
         yield "its pages are blank"
+
+
+def _attachment_names(pdf: pikepdf.Pdf) -> set[str]:
+    """Give the names of attachments: those of their list, and those that readers show."""
+    named = pdf.attachments.items()
+    return {name for key, attached in named for name in (key, attached.filename)}
 
 
 def _attachment_faults(attachments: Collection[str], document: str) -> Iterator[str]:

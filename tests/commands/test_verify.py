@@ -327,6 +327,13 @@ def renamed(name: str, new: str) -> Callable[[pikepdf.Pdf], None]:
     return rename
 
 
+def shown_as(name: str, new: str) -> Callable[[pikepdf.Pdf], None]:
+    def rename(opened: pikepdf.Pdf) -> None:
+        opened.attachments[name].filename = new
+
+    return rename
+
+
 def other_data(opened: pikepdf.Pdf) -> None:
     opened.attachments["brief_2017_en_figure-1.csv"] = b"place,share\r\nHere,9\r\n"
 
@@ -370,6 +377,10 @@ ALTERED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
         renamed(EDITION_FILE, "notes.yaml"),
         f"brief_2017_en; altered: the attachment {EDITION_FILE} was removed or renamed, "
         "the attachment notes.yaml was added or renamed; current",
+    ),
+    "one attachment with another name for readers": (
+        shown_as(EDITION_FILE, "notes.yaml"),
+        "altered: the attachment notes.yaml was added or renamed; current",
     ),
     "one attachment of another brief": (
         renamed(EDITION_FILE, "other_2018_fr_edition.yaml"),
