@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from pipeline.pdf.weasyprint_patches.attributes import require_known_version
+from pipeline.pdf.weasyprint_patches.cascades import keep_cascades
 from pipeline.pdf.weasyprint_patches.columns import halve_columns
 from pipeline.pdf.weasyprint_patches.first_lines import keep_first_lines
 from pipeline.pdf.weasyprint_patches.html_patterns import keep_patterns
@@ -21,6 +22,7 @@ from pipeline.pdf.weasyprint_patches.styles import keep_styles
 PATCHES = (
     *(keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values),
     *(keep_patterns, start_with_initial_values, keep_percentages, halve_columns),
+    *(keep_cascades,),
 )
 
 

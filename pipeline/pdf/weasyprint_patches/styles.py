@@ -25,6 +25,7 @@ from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
+from pipeline.pdf.weasyprint_patches.cascades import Cascade
 from pipeline.pdf.weasyprint_patches.memo import is_hashable
 
 _LIMIT = 12_000  # styles, of 2 kB each
@@ -127,7 +128,9 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
         parent, root, heirs = parent.kept, root.kept, parent.kept.heirs
     declared = style.cascaded.items()
     key: tuple[Any, ...] = (style.pseudo_type, style.base_url, *declared)
-    if not is_hashable(key):
+    if isinstance(style.cascaded, Cascade):
+        key = (*key[:2], id(style.cascaded))
+    elif not is_hashable(key):
         key = (*key[:2], *((n, _identify(v), repr(weight)) for n, (v, weight) in declared))
     kept = heirs.get(key)
     if kept is None:
