@@ -159,7 +159,7 @@ def plain_fragments() -> dict[str, Rendered]:
         return {name: render_fragment(name) for name in FRAGMENTS}
 
 
-CASES = [*range(9), None]
+CASES = [*range(10), None]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
