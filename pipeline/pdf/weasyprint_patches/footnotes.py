@@ -5,16 +5,32 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
-from pipeline.pdf.weasyprint_patches.importing import Proxy
 
 
-class _FootnoteContext(Proxy):
-    """A layout context for the lines of a block, which pretends to be in columns.
+class _LineContext:
+    """The layout context of a block, for its lines, which pretends to be in columns.
 
-    There WeasyPrint moves no note to make room for a line.
+    There WeasyPrint moves no note to make room for a line. It has the attributes of the
+    context itself; the methods of the context do not take part.
     """
 
-    in_column = True
+    __slots__ = ("__dict__", "context")
+
+    def __init__(self, context: Any) -> None:
+        self.__dict__ = vars(context)
+        self.context = context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.context, name)
+
+    @property
+    def in_column(self) -> bool:
+        """Whether it is in columns."""
+        return True
+
+    @in_column.setter
+    def in_column(self, value: bool) -> None:
+        self.context.in_column = value
 
 
 @contextmanager
@@ -38,7 +54,7 @@ def patch_footnotes() -> Iterator[None]:
         return False
 
     def linebox_layout(context: Any, *arguments: Any) -> Any:
-        return lay_out_lines(_FootnoteContext(context), *arguments)
+        return lay_out_lines(_LineContext(context), *arguments)
 
     with (
         patched(LayoutContext, layout_footnote=layout_footnote),
