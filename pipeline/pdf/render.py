@@ -157,6 +157,7 @@ def render_pdf(
                         name=file.name,
                         description=file.description,
                         relationship=file.relationship,
+                        url_fetcher=fetcher,  # otherwise each makes one for the network
                         created=file.dated,
                         modified=file.dated,
                     )
