@@ -7,7 +7,7 @@ citations `[@id]`. `html/text/markdown.py` renders the tokens;
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -25,9 +25,21 @@ _BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
 
 
-def parse_markdown(text: str, env: dict[str, Any] | None = None) -> list[Token]:
-    """Parse a text into tokens. The parser stores link and note definitions in `env`."""
-    return markdown_parser().parse(text, env)
+def parse_markdown(text: str) -> Sequence[Token]:
+    """Parse a text into tokens, which must not be changed: each text is parsed once."""
+    return _parse(text)[0]
+
+
+def defines_links(text: str) -> bool:
+    """Whether a text has definitions of links, such as `[a]: https://www.ilo.org`."""
+    return bool(_parse(text)[1].get("references"))
+
+
+@lru_cache(maxsize=1024)  # the texts of about eight editions, which are read ahead
+def _parse(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
+    """Give the tokens of a text, and the definitions of its links and notes."""
+    env: dict[str, Any] = {}
+    return markdown_parser().parse(text, env), env
 
 
 def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from markdown_it.token import Token
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from pipeline.model.fields import Prose
 from pipeline.model.markdown import (
     CITATION,
     SCHEMES,
+    defines_links,
     flat_tokens,
     notes_start,
     parse_markdown,
@@ -90,8 +90,7 @@ def _text_issues(text: str) -> tuple[Issue, ...]:
 
 def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
     """Check one text by itself; `one_paragraph` if it may not have more than that."""
-    env: dict[str, Any] = {}
-    tokens = parse_markdown(text, env)
+    tokens = parse_markdown(text)
     lines = text.split("\n")
     line = 0
     for token in tokens:
@@ -109,7 +108,7 @@ def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
     yield from _citation_issues(text)
     yield from _printed_mark_issues(text, tokens)
     yield from link_text_issues(text, tokens)
-    if env.get("references"):
+    if defines_links(text):
         yield from _link_definition_issues(text)
     yield from _footnote_issues(text, tokens)
     if one_paragraph:

@@ -33,7 +33,7 @@ _HOST = re.compile(r"\bhttps?://(?:www\.)?([^/\s)\]]+)")
 _TOKEN = re.compile(r"[0-9]+(?:[.,'’\u066b\u066c \u00a0\u2009\u202f][0-9]+)*")
 # Words after a number, and the powers of ten that they mean in some language: English
 # "billion" is 9, "billón" 12. The first that matches counts.
-_MULTIPLIERS = {
+_WORDS = {
     r"mil millones|mil milhões|milliard|Mrd|Mds?\b|bn\b|млрд|миллиард|مليار": (9,),
     r"[bB]il[lh]": (9, 12),
     r"[mM]illi|mill[oó]n|milh|Mio|M\b|млн|миллион|مليون|ملايين": (6,),
@@ -41,7 +41,11 @@ _MULTIPLIERS = {
     "[亿億]": (8,),
     "[万萬]": (4,),
 }
+_DIGIT = re.compile(r"\d")
 _SPACES = r"[\s\u00a0\u202f-]*"
+_MULTIPLIERS = {
+    re.compile(rf"{_SPACES}(?:{words})\w*"): powers for words, powers in _WORDS.items()
+}
 _SHORT_YEAR = re.compile(r"([0-9]{2})([0-9]{2})([–/-])([0-9]{2})(?![0-9])")
 _HAN_NUMERAL = re.compile("[〇一二三四五六七八九十百千万亿]")
 # Numbers that texts also write in words ("ten", "two million"), and years ("three years
@@ -210,6 +214,8 @@ def _outline(value: Any) -> Hashable:
 
 def _numbers(text: str) -> list[_Number]:
     """The numbers of a text that are plain in every language."""
+    if not _DIGIT.search(text):
+        return []
     text = _NO_TEXT.sub(" ", text)
     text = "".join(c if c < "\u0100" else str(unicodedata.decimal(c, c)) for c in text)
     text = _SHORT_YEAR.sub(r"\1\2\3\1\4", text)
@@ -226,7 +232,7 @@ def _numbers(text: str) -> list[_Number]:
 def _powers(text: str, end: int) -> tuple[tuple[int, ...], int]:
     """The powers of ten that the word after a number may mean, and where it ends."""
     for words, powers in _MULTIPLIERS.items():
-        if match := re.compile(rf"{_SPACES}(?:{words})\w*").match(text, end):
+        if match := words.match(text, end):
             return powers, match.end()
     return (0,), end
 

@@ -65,12 +65,14 @@ class TextStyle:
 
 def prose_html(text: str, style: TextStyle) -> str:
     """Render a text of any number of paragraphs."""
-    tokens = parse_markdown(text)
-    for token, before in zip(tokens, [None, *tokens], strict=False):
+    tokens = [*parse_markdown(text)]
+    for position, token in enumerate(tokens):
         if token.type == "inline":
-            in_cell = before is not None and before.type in ("th_open", "td_open")
+            before = tokens[position - 1].type if position else ""
+            in_cell = before in ("th_open", "td_open")
             inline_style = replace(style, prevent_runt=style.prevent_runt and not in_cell)
-            token.children = _set_paragraph(token.children or [], inline_style)
+            children = _set_paragraph(token.children or [], inline_style)
+            tokens[position] = replace(token, children=children)
     start = notes_start(tokens)
     env = {"style": style, "notes": _footnotes(tokens[start:])}
     return str(_RENDERER.render(tokens[:start], markdown_parser().options, env))
