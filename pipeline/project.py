@@ -213,9 +213,13 @@ def no_content_problem(root: Path) -> Problem:
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
     for folder in folders:
         try:
-            path = folder / name
-            if path.is_file() and (path := path.resolve()).is_relative_to(folder.resolve()):
-                return path
-        except (OSError, ValueError, RuntimeError):
-            continue  # an invalid file name, or a link to itself
+            path = os.path.join(folder, name)  # noqa: PTH118 – much faster
+            if not os.path.isfile(path):  # noqa: PTH113
+                continue
+            real = os.path.realpath(path)
+            has_links = real != path or not path.startswith(f"{folder}{os.sep}")
+            if not has_links or Path(real).is_relative_to(os.path.realpath(folder)):
+                return Path(real)
+        except (OSError, ValueError):
+            continue  # an invalid file name
     return None
