@@ -19,6 +19,7 @@ from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent
 
 # White space, hyphens and break opportunities: layout adds and removes them.
 _BREAKS = re.compile(r"[\s\u00ad\u200b\u2010\u2011-]+")
+_LAST_BREAKS = re.compile(rf"{_BREAKS.pattern}\Z")
 _HYPHENS = ("-", "\u2010")
 BLOCKS = {
     *("P", "Lbl", "LBody", "Caption", "Figure", "TH", "TD", "Note"),
@@ -80,11 +81,9 @@ def _restore_breaks(texts: "list[_Text]", html: str) -> None:
             before = last_of_block[block].actual_text
             if not (before[-1:].isspace() or text[:1].isspace()):
                 content.actual_text = " " + text
-        for letter in _BREAKS.sub("", text):
-            position = _skip_breaks(html, position)
-            if html[position : position + 1].casefold() != letter.casefold():
-                return
-            position += 1
+        if (after := _skip_letters(html, position, text)) is None:
+            return
+        position = after
         if content is None or not text.strip():
             continue
         last_of_block[block] = content
@@ -96,6 +95,22 @@ def _restore_breaks(texts: "list[_Text]", html: str) -> None:
         lost_space = html[position : position + 1].isspace() and not next_text[:1].isspace()
         if lost_space and block is next_block and not text[-1].isspace():
             content.actual_text += " "
+
+
+def _skip_letters(html: str, position: int, text: str) -> int | None:
+    """Give the place behind the letters of a text; None if others are in their place."""
+    start = _skip_breaks(text, 0)
+    length = len(_LAST_BREAKS.sub("", text)) - start
+    if length > 0:
+        position = _skip_breaks(html, position)
+        if html.startswith(text[start : start + length], position):
+            return position + length
+    for letter in _BREAKS.sub("", text):
+        position = _skip_breaks(html, position)
+        if html[position : position + 1].casefold() != letter.casefold():
+            return None
+        position += 1
+    return position
 
 
 def _skip_breaks(text: str, position: int) -> int:

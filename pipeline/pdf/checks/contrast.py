@@ -8,8 +8,10 @@ ignored.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from tinycss2.color4 import Color
 from weasyprint.formatting_structure import boxes
 
 from pipeline.model.colour import (
@@ -103,5 +105,12 @@ def _text_issues(box: Any, background: Colour, smallest: float) -> Iterator[Cont
 
 def _blend(colour: Any, background: Colour) -> Colour:
     """Blend a colour, which may be translucent, with its background."""
-    red, green, blue = colour.to("srgb").coordinates
-    return mix((red, green, blue), background, colour.alpha)
+    return _blend_values(colour.space, tuple(colour.coordinates), colour.alpha, background)
+
+
+@lru_cache(maxsize=1000)
+def _blend_values(
+    space: str, coordinates: tuple[float, ...], alpha: float, background: Colour
+) -> Colour:
+    red, green, blue = Color(space, coordinates, alpha).to("srgb").coordinates
+    return mix((red, green, blue), background, alpha)

@@ -7,7 +7,7 @@ as Chinese. A phrase with a marked language has the list of that language (brand
 
 import re
 import unicodedata
-from functools import cache, partial
+from functools import lru_cache
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
@@ -24,15 +24,16 @@ def find_fallback_fonts(pages: list[Any], faces: FontFaces) -> list[tuple[str, s
     Characters that no font has are left to WeasyPrint, which logs them; so are texts
     whose list names no font of the brief.
     """
-    falls_back = cache(partial(_falls_back, faces))
     pairs: dict[tuple[str, str], None] = {}
     for page in pages:
         descendants = page._page_box.descendants(placeholders=True)
         for box in (box for box in descendants if isinstance(box, boxes.TextBox)):
             families = tuple(box.style["font_family"])
+            others = {c for c in set(box.text) if _falls_back(faces, c, families)}
+            if not others:
+                continue
             kinds = "".join(
-                "F" if falls_back(c, families) else "S" if c.isspace() else "-"
-                for c in box.text
+                "F" if c in others else "S" if c.isspace() else "-" for c in box.text
             )
             # The runs of characters in a fallback font, with the spaces between them.
             for match in re.finditer("F+(?:S+F+)*", kinds):
@@ -40,6 +41,7 @@ def find_fallback_fonts(pages: list[Any], faces: FontFaces) -> list[tuple[str, s
     return list(pairs)
 
 
+@lru_cache(maxsize=10_000)
 def _falls_back(faces: FontFaces, character: str, families: tuple[str, ...]) -> bool:
     if unicodedata.category(character) in _NOT_DRAWN:
         return False
