@@ -53,6 +53,9 @@ aside { float: footnote } .run { position: running(top) }
 .padded { padding: var(--pad) } .take { margin: inherit }
 .one::before { content: '1' } .two::before { content: '2' }
 .start { margin: 0; margin-block-start: var(--same) }
+.named::after { content: '!'; anchor: attr(class) }
+.cols { columns: 2; column-gap: 4mm } .cols i { display: inline-block; width: 9mm }
+.cols b { float: left; width: 9mm } .cols .cols { columns: 3 }
 .calc { padding-left: calc(10% + 1em) } .calc.large { font-size: 20pt }
 a { text-decoration: underline } pre { tab-size: 3 } pre.far { tab-size: 9 }
 .columns { columns: 2 } .columns li, .tall { break-inside: avoid }
@@ -96,6 +99,16 @@ FRAGMENTS = {
     "tab": "<pre>a\tb<b>c</b></pre>",
     "far tab": "<pre class=far>a\tb<b>c</b></pre>",
     "function of two sizes": f"<p class=calc>{WORDS}<p class='calc large'>{WORDS}",
+    "anchor of a pseudo-element": f"<p class=named>{WORDS}<p><a href=#named>To it</a>",
+    "columns": f"<ol class=cols><li>{WORDS} {WORDS}<li>{WORDS}</ol>",
+    "columns, one entry": f"<p>One<ol class=cols><li>{WORDS} <em>{WORDS}</em></ol>",
+    "columns, again": f"<div class=cols><p class=even>{WORDS}<p class=even>{WORDS}</div>",
+    "columns in columns": f"<div class=cols>{WORDS}<div class=cols>{WORDS}</div></div>",
+    "columns with boxes": f"<div class=cols><p>A <i>{WORDS}</i> {WORDS}</div>",
+    "columns with a float": f"<div class=cols><p><b>{WORDS}</b> {WORDS} {WORDS}</div>",
+    "columns with a note": f"<div class=cols><p>{WORDS}<aside>A</aside> {WORDS}</div>",
+    "columns with first lines": f"<div class=cols><p class=line>{WORDS} {WORDS}</div>",
+    "long columns": f"<div class=cols>{f'<p>{WORDS} {WORDS} {WORDS}' * 60}</div>",
     "static position": f"<p>One <b class=out>{WORDS}</b><p>One <i class=out>{WORDS}</i>",
     "logical name": f"<p class=logical>{WORDS}",
     "element and pseudo-element": "<p class=both><span>One</span>",
@@ -159,7 +172,7 @@ def plain_fragments() -> dict[str, Rendered]:
         return {name: render_fragment(name) for name in FRAGMENTS}
 
 
-CASES = [*range(10), None]
+CASES = [*range(11), None]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
@@ -261,6 +274,33 @@ def test_a_changed_style_computes_its_other_values(
     with keep_styles():
         assert style.copy()["text_indent"] == Dimension(50, "px")
     assert style["display"] == ("inline", "flow")
+
+
+def test_a_kept_style_is_of_one_type_and_keeps_specified_values(
+    with_patches: Callable[..., None],
+) -> None:
+    from pipeline.pdf.weasyprint_patches.styles import DocumentStyle
+
+    with_patches()
+    fonts = load_fonts(FONTS).configuration
+    unhashable: list[Any] = []
+    declared = {
+        "__any": (unhashable, (1, 1, (0, 0, 0))),
+        "content": (("normal",), (1, 1, (0, 0, 0))),
+        "display": (("block", "flow"), (1, 1, (0, 0, 0))),
+        "float": ("left", (1, 1, (0, 0, 0))),
+        "position": ("absolute", (1, 1, (0, 0, 0))),
+    }
+    for _ in range(2):  # the first document keeps no styles
+        root = DocumentStyle(None, {}, None, {"font_size": 9}, "", fonts, {})
+    element = DocumentStyle(root, declared, None, root, "", fonts, {})
+    before = DocumentStyle(root, declared, "before", root, "", fonts, {})
+    assert element.kept is not before.kept
+    assert (element["content"], before["content"]) == ("contents", "inhibit")
+    assert element["display"] == ("block", "flow")
+    names = ("position", "float", "display")
+    assert [*element.specified] == [*names]
+    assert [element.specified[n] for n in names] == ["absolute", "left", ("block", "flow")]
 
 
 def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> None:

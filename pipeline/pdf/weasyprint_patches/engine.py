@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from pipeline.pdf.weasyprint_patches.attributes import require_known_version
 from pipeline.pdf.weasyprint_patches.cascades import keep_cascades
+from pipeline.pdf.weasyprint_patches.column_lines import keep_column_lines
 from pipeline.pdf.weasyprint_patches.columns import halve_columns
 from pipeline.pdf.weasyprint_patches.first_lines import keep_first_lines
 from pipeline.pdf.weasyprint_patches.html_patterns import keep_patterns
@@ -23,7 +24,7 @@ from pipeline.pdf.weasyprint_patches.written_objects import write_objects_once
 PATCHES = (
     *(keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values),
     *(keep_patterns, start_with_initial_values, keep_percentages, keep_cascades),
-    write_objects_once,
+    *(write_objects_once, keep_column_lines),
     *(halve_columns,),
 )
 
