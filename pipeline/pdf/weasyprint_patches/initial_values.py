@@ -6,8 +6,7 @@ Repeated: WeasyPrint 70.0 computes each initial value of each style when it is f
 Instead: a style starts with the initial values of all properties that are not inherited,
 not computed, and not declared for it, by a physical or a logical name.
 
-Same bytes: these are the values that `__missing__` would set. Styles of `::first-line` and
-`::first-letter` start empty, as WeasyPrint gives their boxes what was read of them.
+Same bytes: these are the values that `__missing__` would set.
 
 As a pull request: the last lines of both methods.
 """
@@ -41,12 +40,8 @@ _start = ComputedStyle.__init__
 _start_anonymous = AnonymousStyle.__init__
 
 
-def _start_with_values(
-    style: Any, parent: Any, declared: Any, kind: Any, *rest: Any
-) -> None:
-    _start(style, parent, declared, kind, *rest)
-    if kind in {"first-line", "first-letter"}:
-        return
+def _start_with_values(style: Any, parent: Any, declared: Any, *rest: Any) -> None:
+    _start(style, parent, declared, *rest)
     dict.update(style, _VALUES)
     for name in declared:
         dict.pop(style, name, None)
