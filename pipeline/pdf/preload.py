@@ -6,21 +6,16 @@ A process that is forked after Pango has started its thread hangs.
 import gc
 from contextlib import suppress
 
-from pipeline.pdf.compiled_cffi import compiled_cffi
 from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.problems import PipelineError
 
 # Imports make many objects and no garbage; collecting takes a tenth of their time.
 gc.disable()
 with suppress(PipelineError):  # a missing library becomes a problem of each document
-    with compiled_cffi():
-        import_weasyprint()
+    import_weasyprint()
     from pipeline.pdf import metadata, right_to_left, tag_writer  # noqa: F401
     from pipeline.pdf.checks import contrast, fallback_fonts, overflow  # noqa: F401
-    from pipeline.pdf.hyphenation import read_patterns_faster
     from pipeline.pdf.weasyprint_patches import engine  # noqa: F401
-
-    read_patterns_faster()
 # The objects so far stay until the process ends: exclude them from garbage collection.
 gc.freeze()
 gc.enable()

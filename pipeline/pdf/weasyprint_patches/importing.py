@@ -32,12 +32,15 @@ def import_weasyprint() -> None:
 
     Raises PipelineError when a system library is missing.
     """
+    from pipeline.pdf.compiled_cffi import compiled_cffi
+
     # For a library that the loader of Linux does not know by its name, Python asks
     # ldconfig, gcc and ld. That takes 250 ms and finds nothing more.
     find = {"find_library": lambda name: None} if sys.platform == "linux" else {}
     try:
         with (
             patched(ctypes.util, **find),
+            compiled_cffi(),
             lazy_import(*_RARELY_USED),
             redirect_stdout(io.StringIO()),
             warnings.catch_warnings(),
@@ -45,6 +48,8 @@ def import_weasyprint() -> None:
             warnings.simplefilter("ignore", DeprecationWarning)
             from weasyprint.pdf import fonts
             from weasyprint.text.ffi import harfbuzz_subset
+
+            from pipeline.pdf.hyphenation import read_patterns_faster
     except OSError as error:
         raise PipelineError(missing_library_problem(str(error).splitlines()[0])) from error
     for stem, number in _THREADED:
@@ -52,6 +57,7 @@ def import_weasyprint() -> None:
     if harfbuzz_subset is None:
         # WeasyPrint would use a slower subsetter, which writes other bytes.
         raise PipelineError(missing_library_problem("libharfbuzz-subset"))
+    read_patterns_faster()
     if not isinstance(fonts.ffi, OpenArrays):
         fonts.ffi = OpenArrays(fonts.ffi)
 
