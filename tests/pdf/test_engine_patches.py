@@ -120,10 +120,10 @@ FRAGMENTS = {
     "other drawing": "<svg width=50 height=30><text x=5 y=20>Words</text></svg>",
     "nothing": "<html style='display: none'><p>x",
     "something": f"<html style='color: red'><p>{WORDS}",
-    "columns": f"<ol class=columns><li>{WORDS}<li>{WORDS}</ol>",
+    "columns of items": f"<ol class=columns><li>{WORDS}<li>{WORDS}</ol>",
     "columns that are too low": f"<ol class=columns><li>{WORDS * 9}<li>One</ol>",
     "columns that never fit": f"<ol class=columns><li>{WORDS * 99}<li>One</ol>",
-    "columns with a float": "<ol class=columns><li><b style='float: left'>One</b>"
+    "items with a float": "<ol class=columns><li><b style='float: left'>One</b>"
     f"{WORDS * 9}<li>One</ol>",
     "columns around a title": f"<div class=columns><p class=tall>{WORDS * 9}<p>One"
     f"<h2 style='column-span: all'>One</h2><p class=tall>{WORDS * 9}<p>One</div>",

@@ -19,22 +19,11 @@ from typing import Any
 
 from weasyprint.formatting_structure.boxes import InlineBox, LineBox, TextBox
 from weasyprint.layout import block, inline
-from weasyprint.layout.column import columns_layout
 from weasyprint.layout.inline import get_next_linebox
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
 _TEXT = (LineBox, InlineBox, TextBox)
-
-
-def _columns_layout(context: Any, *arguments: Any) -> Any:
-    attributes = vars(context)
-    outer = attributes.get("column_lines")
-    attributes["column_lines"] = {}
-    try:
-        return columns_layout(context, *arguments)
-    finally:
-        attributes["column_lines"] = outer
 
 
 def _get_next_linebox(
@@ -70,8 +59,19 @@ def _get_next_linebox(
 @contextmanager
 def keep_column_lines() -> Iterator[None]:
     """Let WeasyPrint copy the lines of columns that it has laid out at the same place."""
+    lay_out = block.columns_layout
+
+    def columns_layout(context: Any, *arguments: Any) -> Any:
+        attributes = vars(context)
+        outer = attributes.get("column_lines")
+        attributes["column_lines"] = {}
+        try:
+            return lay_out(context, *arguments)
+        finally:
+            attributes["column_lines"] = outer
+
     with (
-        patched(block, columns_layout=_columns_layout),
+        patched(block, columns_layout=columns_layout),
         patched(inline, get_next_linebox=_get_next_linebox),
     ):
         yield

@@ -24,7 +24,6 @@ from pipeline.pdf.weasyprint_patches.attributes import patched
 
 # Up to here an attempt more costs no more than to look ahead.
 _ATTEMPTS = 4
-_lay_out_columns = block.columns_layout
 
 
 class _Attempts:
@@ -96,15 +95,16 @@ def _are_in_flow(boxes: Any) -> bool:
     )
 
 
-def _columns_layout(context: Any, box: Any, *arguments: Any) -> Any:
-    if not _are_in_flow(box.children):
-        return _lay_out_columns(context, box, *arguments)
-    with patched(block, block_box_layout=_Attempts().block_box_layout):
-        return _lay_out_columns(context, box, *arguments)
-
-
 @contextmanager
 def halve_columns() -> Iterator[None]:
     """Let WeasyPrint balance columns in few attempts."""
-    with patched(block, columns_layout=_columns_layout):
+    lay_out = block.columns_layout
+
+    def columns_layout(context: Any, box: Any, *arguments: Any) -> Any:
+        if not _are_in_flow(box.children):
+            return lay_out(context, box, *arguments)
+        with patched(block, block_box_layout=_Attempts().block_box_layout):
+            return lay_out(context, box, *arguments)
+
+    with patched(block, columns_layout=columns_layout):
         yield

@@ -24,8 +24,7 @@ from pipeline.pdf.weasyprint_patches.written_objects import write_objects_once
 PATCHES = (
     *(keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values),
     *(keep_patterns, start_with_initial_values, keep_percentages, keep_cascades),
-    *(write_objects_once, keep_column_lines),
-    *(halve_columns,),
+    *(write_objects_once, keep_column_lines, halve_columns),
 )
 
 
