@@ -41,11 +41,6 @@ _NOTES = """
 
 ## Missed limits
 
-- **120 documents against a loop of `weasyprint`.** Warm, bare WeasyPrint needs a third of
-  the time of the loop, so a program that renders with it cannot need a quarter: a document
-  would have to take half of WeasyPrint's time. Compiled to C, WeasyPrint gains a tenth.
-  When the limit was set, the loop spent two thirds of its time on libraries and fonts; on
-  this machine it does not.
 - **Three changed against Typst.** Typst renders such a document in 5 ms, WeasyPrint in 220.
   One third of our time is the start of Python and its libraries, two thirds are the three
   documents. Without a start, watching, they take as long as all 120 by Typst. Meeting the
