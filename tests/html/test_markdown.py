@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from pipeline.content.validate.files import Issue
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
-from pipeline.model.markdown import citations, internal_links, plain_text, sole_citation
+from pipeline.model.markdown import (
+    citations,
+    internal_links,
+    parse_markdown,
+    plain_text,
+    sole_citation,
+)
 from pipeline.model.scripts import direction
 from pipeline.problems import Rule
 
@@ -534,3 +540,11 @@ def test_a_range_stays_on_one_line_and_a_date_or_address_is_not_a_range() -> Non
         'In <span class="range">2000–2019</span>, <span class="range">5–10%</span> of B.3–4'
     )
     assert "<span" not in line_html("2000–2019", TextStyle(language="ar"))
+
+
+def test_rendering_leaves_the_tokens_for_others() -> None:
+    text = "« *A* » [link](https://www.ilo.org), 1st[^n] in [mot]{lang=fr}\n\n[^n]: A note"
+    before = [token.as_dict() for token in parse_markdown(text)]
+    first = prose_html(text, TextStyle(language="fr", prevent_runt=True))
+    assert [token.as_dict() for token in parse_markdown(text)] == before
+    assert prose_html(text, TextStyle(language="fr", prevent_runt=True)) == first

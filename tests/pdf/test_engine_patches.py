@@ -4,7 +4,9 @@ import gc
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -53,7 +55,7 @@ aside { float: footnote } .run { position: running(top) }
 .padded { padding: var(--pad) } .take { margin: inherit }
 .one::before { content: '1' } .two::before { content: '2' }
 .start { margin: 0; margin-block-start: var(--same) }
-.named::after { content: '!'; anchor: attr(class) }
+.named::after { content: '!'; -weasy-anchor: 'named' }
 .cols { columns: 2; column-gap: 4mm } .cols i { display: inline-block; width: 9mm }
 .cols b { float: left; width: 9mm } .cols .cols { columns: 3 }
 .calc { padding-left: calc(10% + 1em) } .calc.large { font-size: 20pt }
@@ -100,8 +102,8 @@ FRAGMENTS = {
     "far tab": "<pre class=far>a\tb<b>c</b></pre>",
     "function of two sizes": f"<p class=calc>{WORDS}<p class='calc large'>{WORDS}",
     "anchor of a pseudo-element": f"<p class=named>{WORDS}<p><a href=#named>To it</a>",
-    "columns": f"<ol class=cols><li>{WORDS} {WORDS}<li>{WORDS}</ol>",
-    "columns, one entry": f"<p>One<ol class=cols><li>{WORDS} <em>{WORDS}</em></ol>",
+    "columns": f"<div class=cols><p>{WORDS} {WORDS}<p>{WORDS}</div>",
+    "columns, one entry": f"<p>One<div class=cols><p>{WORDS} <em>{WORDS}</em></div>",
     "columns, again": f"<div class=cols><p class=even>{WORDS}<p class=even>{WORDS}</div>",
     "columns in columns": f"<div class=cols>{WORDS}<div class=cols>{WORDS}</div></div>",
     "columns with boxes": f"<div class=cols><p>A <i>{WORDS}</i> {WORDS}</div>",
@@ -172,7 +174,7 @@ def plain_fragments() -> dict[str, Rendered]:
         return {name: render_fragment(name) for name in FRAGMENTS}
 
 
-CASES = [*range(11), None]
+CASES = [*range(10), None]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
@@ -216,7 +218,8 @@ def test_a_font_that_a_page_adds_is_used(with_patches: Callable[..., None]) -> N
 
 
 @pytest.mark.parametrize(
-    ("module", "limit"), [("styles", 3), ("first_lines", 2), ("layouts", 1)]
+    ("module", "limit"),
+    [("styles", 3), ("first_lines", 2), ("layouts", 1), ("cascades", 1)],
 )
 def test_what_is_kept_is_limited(
     module: str,
@@ -228,13 +231,51 @@ def test_what_is_kept_is_limited(
     with_patches(*patches())
     monkeypatch.setattr(f"pipeline.pdf.weasyprint_patches.{module}._LIMIT", limit)
     fonts = load_fonts(FONTS).configuration
+    sizes: dict[str, int] = {}
     for name in ("plain", "anchors", "table", "plain", "narrow German"):
         assert render_fragment(name) == plain_fragments[name]
         if module == "styles":
             roots = fonts.kept_styles.values()
             assert fonts.kept_styles.number == sum(map(number_of_styles, roots)) < 100
+        elif module == "cascades":  # it is emptied before a document, not in its midst
+            assert sizes.setdefault(name, len(fonts.cascades)) == len(fonts.cascades)
         else:
             assert len(getattr(fonts, module)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("patch", "repeated"),
+    [
+        ("cascades.keep_cascades", "css.StyleFor.set_computed_styles"),
+        ("column_lines.keep_column_lines", "layout.inline.split_inline_box"),
+        ("written_objects.write_objects_once", "pdf.pydyf.zlib.compressobj"),
+    ],
+)
+def test_less_is_repeated(
+    patch: str,
+    repeated: str,
+    with_patches: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patches()
+    module, _, name = patch.partition(".")
+    found = import_module(f"pipeline.pdf.weasyprint_patches.{module}")
+    original = resolve_name(f"weasyprint.{repeated}")
+    calls: list[None] = []
+
+    def count(*arguments: Any, **named: Any) -> Any:
+        calls.append(None)
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(f"weasyprint.{repeated}", count)
+    numbers = []
+    for chosen_patches in ((), (getattr(found, name),)):
+        with_patches(*chosen_patches)
+        calls.clear()
+        render_fragment("columns, one entry")
+        numbers.append(len(calls))
+    plain, patched = numbers
+    assert 0 < patched < 0.7 * plain
 
 
 def number_of_styles(style: Any) -> int:

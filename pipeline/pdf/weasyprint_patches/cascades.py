@@ -25,7 +25,7 @@ from weasyprint.css.validation import preprocess_declarations
 from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.pdf.weasyprint_patches.memo import memo_of
 
-_SHEETS, _LIMIT = 24, 4_000  # lists of style sheets, and lists of rules for each
+_LIMIT = 4_000  # lists of rules, of 8 kB each
 
 
 class Cascade(dict[str, Any]):
@@ -47,11 +47,13 @@ class _Rule(NamedTuple):
 class _Match(NamedTuple):
     """What a list of rules declares, by the type of pseudo-element, None for the element.
 
-    WeasyPrint gives one style to the elements that have equal `shared` rules.
+    WeasyPrint gives one style to the elements that have equal `shared` rules. The `sheets`
+    stay, because they are found by their identities.
     """
 
     cascades: dict[str | None, Cascade]
     shared: tuple[Any, ...]
+    sheets: Any
 
 
 def _merge(rules: Iterable[_Rule]) -> dict[str | None, Cascade]:
@@ -84,21 +86,18 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
         self._root, self._base_url = html.etree_element, html.base_url
         # By element: what was merged for its pseudo-elements.
         self._pseudo: dict[Any, dict[str | None, Cascade]] = {}
-        identities: tuple[Any, ...] = tuple([id(sheet) for sheet, _, _ in sheets])
-        memo = memo_of(fonts, "cascades", _SHEETS)
-        _, matches = memo.setdefault(identities, (sheets, {}))  # it holds the style sheets
-        if len(matches) > _LIMIT:
-            matches.clear()
-        self._matches = matches
+        self._matches = matches = memo_of(fonts, "cascades", _LIMIT)
+        self._identities = tuple([id(sheet) for sheet, _, _ in sheets])
         own, keys = _own_declarations(html, hints)
         shared: dict[Any, Any] = {}
         for wrapper in html.wrapper_element.iter_subtree():
             element = wrapper.etree_element
             found = [sheet.matcher.match(wrapper) for sheet, _, _ in sheets]
             orders = tuple([tuple([rule[1] for rule in rules]) for rules in found])
-            match = matches.get(orders)
+            place = (self._identities, orders)
+            match = matches.get(place)
             if match is None:
-                match = matches[orders] = _match(sheets, found)
+                match = matches[place] = _match(sheets, found)
             parent = wrapper.parent.etree_element if wrapper.parent else None
             inherited = id(self._computed_styles[parent, None]) if wrapper.parent else None
             key = (inherited, keys.get(element), match.shared)
@@ -135,11 +134,12 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
                         specificity = sheet_specificity or own_specificity
                         place = (sheet, pseudo_type, origin, None, specificity, ())
                         rules.append(_Rule(*place, declarations))
-        key = tuple([(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules])
-        cascades = self._matches.get(key)
-        if cascades is None:
-            cascades = self._matches[key] = _merge(rules)
-        for pseudo_type, cascade in cascades.items():
+        found = tuple([(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules])
+        match = self._matches.get((self._identities, found))
+        if match is None:
+            match = _Match(_merge(rules), (), self._sheets)
+            self._matches[self._identities, found] = match
+        for pseudo_type, cascade in match.cascades.items():
             self._cascaded_styles[page_type, pseudo_type] = cascade
 
     def _compute(
@@ -169,7 +169,7 @@ def _own_declarations(html: Any, hints: Any) -> tuple[Any, Any]:
 def _match(sheets: Any, found: Any) -> _Match:
     rules = [*_rules(sheets, found)]
     shared = [(r.sheet, r.own_specificity, id(r.declarations), r.layer) for r in rules]
-    return _Match(_merge(rules), tuple(shared))
+    return _Match(_merge(rules), tuple(shared), sheets)
 
 
 def _rules(sheets: Any, found: Any) -> Iterator[_Rule]:

@@ -17,12 +17,11 @@ from pipeline.pdf.weasyprint_patches.initial_values import start_with_initial_va
 from pipeline.pdf.weasyprint_patches.layouts import copy_layouts
 from pipeline.pdf.weasyprint_patches.normal_flow import ask_two_values
 from pipeline.pdf.weasyprint_patches.percentages import keep_percentages
-from pipeline.pdf.weasyprint_patches.strut_keys import use_values_as_keys
 from pipeline.pdf.weasyprint_patches.styles import keep_styles
 from pipeline.pdf.weasyprint_patches.written_objects import write_objects_once
 
 PATCHES = (
-    *(keep_styles, keep_first_lines, copy_layouts, use_values_as_keys, ask_two_values),
+    *(keep_styles, keep_first_lines, copy_layouts, ask_two_values),
     *(keep_patterns, start_with_initial_values, keep_percentages, keep_cascades),
     *(write_objects_once, keep_column_lines, halve_columns),
 )
