@@ -174,7 +174,7 @@ def plain_fragments() -> dict[str, Rendered]:
         return {name: render_fragment(name) for name in FRAGMENTS}
 
 
-CASES = [*range(10), None]
+CASES = [*range(11), None]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
