@@ -1,4 +1,4 @@
-"""Replace one text in a YAML file, and leave everything else as it was typed.
+"""Replace texts in a YAML file, and leave everything else as it was typed.
 
 The new text is written in the style of the old one: literal, folded, plain, in quotation
 marks. Where that would be read as something else, the next style is tried. What is returned
@@ -8,15 +8,24 @@ was read again: all other values are the same, and the new one is what was meant
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import yaml
 
-from pipeline.content.yaml_source import Source, Value, read_yaml, scalar_at
+from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
 _WIDTH = 100
 _BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Spliced:
+    """The bytes of a file with new texts, and the paths of those that it cannot hold."""
+
+    data: bytes
+    refused: tuple[FieldPath, ...] = ()
 
 
 def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
@@ -25,19 +34,93 @@ def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
     It cannot where the file is not YAML as briefs read it, its line ends are mixed, or no
     style gives the text without changing another value, as at an alias.
     """
-    source, problems = read_yaml(file, data)
-    if source is None or problems or _encode(source.text, data) != data:
+    source = _read(file, data)
+    node = nodes_in(source.text).get(path) if source else None
+    if source is None or not isinstance(node, yaml.ScalarNode):
         return None
-    node = scalar_at(source.text, path)
-    if node is None:
-        return None
-    start, end = node.start_mark.index, node.end_mark.index
-    end = start + len(source.text[start:end].rstrip(" \n"))
+    start, end = _extent(node, source.text)
     for written in _ways_to_write(text.strip("\n"), node, source.text, end):
         result = source.text[:start] + written + source.text[end:]
-        if _says(source, result, path, text):
+        if _says(source, result, {path: text}):
             return _encode(result, data)
     return None
+
+
+def splice_all(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Spliced:
+    """Replace many texts of a file, as `splice` does one; those that it can."""
+    if not texts:
+        return Spliced(data)
+    if len(texts) == 1:
+        ((path, text),) = texts.items()
+        spliced = splice(file, data, path, text)
+        return Spliced(data, (path,)) if spliced is None else Spliced(spliced)
+    if (source := _read(file, data)) is None:
+        return Spliced(data, tuple(texts))
+    if (result := _splice_together(source, texts)) is not None:
+        return Spliced(_encode(result, data))
+    items = [*texts.items()]
+    half = len(items) // 2
+    first = splice_all(file, data, dict(items[:half]))
+    second = splice_all(file, first.data, dict(items[half:]))
+    return Spliced(second.data, first.refused + second.refused)
+
+
+def _splice_together(source: Source, texts: Mapping[FieldPath, str]) -> str | None:
+    """Write each text in the best way; None if one of them needs another."""
+    nodes = nodes_in(source.text)
+    places = []
+    for path, text in texts.items():
+        if not isinstance(node := nodes.get(path), yaml.ScalarNode):
+            return None
+        start, end = _extent(node, source.text)
+        ways = _ways_to_write(text.strip("\n"), node, source.text, end)
+        places.append((start, end, next(ways)))
+    result = source.text
+    for start, end, written in sorted(places, reverse=True):
+        result = result[:start] + written + result[end:]
+    return result if _says(source, result, texts) else None
+
+
+def add_keys(
+    file: str, data: bytes, path: FieldPath, values: Mapping[str, str], after: FieldPath
+) -> bytes | None:
+    """Add keys with texts to the mapping at `path`; None if that cannot be done.
+
+    Without such a mapping it is written below the key `after`.
+    """
+    if (source := _read(file, data)) is None:
+        return None
+    node, before = nodes_in(source.text).get(path), nodes_in(source.text).get(after)
+    new = {(*path, key): text for key, text in values.items()}
+    pairs = [f"{_plain_or_quoted(k)}: {_plain_or_quoted(v)}" for k, v in values.items()]
+    if isinstance(node, yaml.MappingNode) and node.flow_style:
+        at = len(source.text[: node.end_mark.index - 1].rstrip())
+        added = ", " + ", ".join(pairs)
+    else:
+        last = node.value[-1][1] if isinstance(node, yaml.MappingNode) else before
+        if last is None:
+            return None
+        at = len(source.text[: last.end_mark.index].rstrip())
+        at = source.text.find("\n", at) if "\n" in source.text[at:] else len(source.text)
+        child = node.value[0][0] if isinstance(node, yaml.MappingNode) else None
+        column = child.start_mark.column if child else source.key_place(after).column + 1
+        head = "" if child else f"\n{' ' * (column - 2)}{path[-1]}:"
+        added = head + "".join(f"\n{' ' * column}{pair}" for pair in pairs)
+    result = source.text[:at] + added + source.text[at:]
+    return _encode(result, data) if _says(source, result, new) else None
+
+
+def _read(file: str, data: bytes) -> Source | None:
+    """Read a file in which a text can be replaced."""
+    source, problems = read_yaml(file, data)
+    is_plain = source and not problems and _encode(source.text, data) == data
+    return source if is_plain else None
+
+
+def _extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
+    """Where a scalar begins, and where its last character ends."""
+    start, end = node.start_mark.index, node.end_mark.index
+    return start, start + len(text[start:end].rstrip(" \n"))
 
 
 def _encode(text: str, like: bytes) -> bytes:
@@ -46,17 +129,21 @@ def _encode(text: str, like: bytes) -> bytes:
     return _BOM + data if like.startswith(_BOM) else data
 
 
-def _says(before: Source, result: str, path: FieldPath, text: str) -> bool:
-    """Whether a file has the text at `path`, and all its other values as before."""
+def _says(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
+    """Whether a file has the `texts`, and all its other values as before."""
     try:
         after, problems = read_yaml(before.file, result.encode())
     except UnicodeEncodeError:  # half of a character
         return False
     if after is None or problems:
         return False
-    expected = {**_texts(before), path: text.strip("\n")}
+    expected = {
+        **_texts(before),
+        **{path: text.strip("\n") for path, text in texts.items()},
+    }
     found = _texts(after)
-    return {**found, path: str(found.get(path)).strip("\n")} == expected
+    stripped = {path: str(found.get(path)).strip("\n") for path in texts}
+    return {**found, **stripped} == expected
 
 
 def _texts(source: Source) -> dict[FieldPath, Value]:
@@ -100,6 +187,13 @@ def _quoted(text: str, quote: str) -> str:
     if quote == "'":
         return "'" + text.replace("'", "''") + "'"
     return json.dumps(text, ensure_ascii=False) if quote else text
+
+
+def _plain_or_quoted(text: str) -> str:
+    """Write a key or a text in one line, in quotation marks where YAML needs them."""
+    source, problems = read_yaml("", f"{text}: {text}".encode())
+    is_plain = source is not None and not problems and source.value == {text: text}
+    return text if is_plain and not re.search(r"[,{}\[\]]", text) else _quoted(text, '"')
 
 
 def _wrap(text: str, indent: str, first: str) -> str:

@@ -154,20 +154,23 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
     return Source(file, text, value, reader.spans), problems
 
 
-def scalar_at(text: str, path: FieldPath) -> yaml.ScalarNode | None:
-    """Find the scalar at a path of a text that `read_yaml` accepts; None if none is there.
+def nodes_in(text: str) -> dict[FieldPath, yaml.Node]:
+    """Give the nodes of a text that `read_yaml` accepts, by path.
 
-    Its marks say where in the text it stands.
+    Their marks say where in the text they stand.
     """
-    node = yaml.compose(text, Loader=_TextLoader)
-    for step in path:
-        children: dict[str | int, yaml.Node] = {}
-        if isinstance(node, yaml.MappingNode):
-            children = {str(key.value): value for key, value in node.value}
-        elif isinstance(node, yaml.SequenceNode):
-            children = dict(enumerate(node.value))
-        node = children.get(step)
-    return node if isinstance(node, yaml.ScalarNode) else None
+    root = yaml.compose(text, Loader=_TextLoader)
+    return dict(_nodes(root, ())) if root else {}
+
+
+def _nodes(node: yaml.Node, path: FieldPath) -> Iterator[tuple[FieldPath, yaml.Node]]:
+    yield path, node
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _nodes(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _nodes(value, (*path, index))
 
 
 def read_text(file: str, data: bytes) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.splice import splice
+from pipeline.content.splice import add_keys, splice, splice_all
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.fields import FieldPath
 
@@ -102,3 +102,63 @@ def test_every_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
         assert str(now[path]).strip("\n") == new
         comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
         assert all(comment in after.split(b"\n") for comment in comments)
+
+
+def test_many_texts_are_replaced_at_once_and_those_without_a_place_are_named() -> None:
+    before = "a: one # why\nb: &name two\nc: *name\nd: |\n  three\n"
+    texts: dict[FieldPath, str] = {("a",): "1: x", ("b",): "2", ("d",): "3\n\n3"}
+    spliced = splice_all("en.yaml", before.encode(), texts)
+    after = 'a: "1: x" # why\nb: &name two\nc: *name\nd: |\n  3\n\n  3\n'
+    assert (spliced.data.decode(), spliced.refused) == (after, (("b",),))
+
+
+def test_every_text_of_a_sample_is_replaced_at_once_and_comments_stay() -> None:
+    for name in ("wpsdg/2017/ar", "informality/2018-05/en"):
+        data = (CONTENT / f"{name}.yaml").read_bytes()
+        source, _ = read_yaml(name, data)
+        assert source
+        texts = {
+            at: f"New: {n}"
+            for n, (at, v) in enumerate(source.walk())
+            if v and isinstance(v, str)
+        }
+        spliced = splice_all(name, data, texts)
+        assert spliced.refused == ()
+        after, _ = read_yaml(name, spliced.data)
+        assert after
+        assert {at: str(v).strip() for at, v in after.walk() if isinstance(v, str)} == texts
+        comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
+        assert all(comment in spliced.data.split(b"\n") for comment in comments)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "a:\n  value: [x, y]   # c\n  z: 1\n",
+            'a:\n  value: [x, y]   # c\n  names:\n    "k, 1": "v: 1"\n    k: v\n  z: 1\n',
+        ),
+        (
+            "a:\n  names: {b: c}\n  value: x\n",
+            'a:\n  names: {b: c, "k, 1": "v: 1", k: v}\n  value: x\n',
+        ),
+        (
+            "a:\n  names:\n    b: c  # d\n\n  value: x",
+            'a:\n  names:\n    b: c  # d\n    "k, 1": "v: 1"\n    k: v\n\n  value: x',
+        ),
+        ("a:\n  value: x", 'a:\n  value: x\n  names:\n    "k, 1": "v: 1"\n    k: v'),
+    ],
+)
+def test_keys_are_added_to_a_mapping_or_with_it(before: str, after: str) -> None:
+    values = {"k, 1": "v: 1", "k": "v"}
+    added = add_keys("en.yaml", before.encode(), ("a", "names"), values, ("a", "value"))
+    assert added is not None
+    assert added.decode() == after
+
+
+def test_keys_are_not_added_where_the_file_would_say_something_else() -> None:
+    for before in ("a: {value: x}\n", "a:\n  names: {b: c}\n  b: *x\n", "a: 1\n"):
+        assert (
+            add_keys("f", before.encode(), ("a", "names"), {"k": "v"}, ("a", "value"))
+            is None
+        )
