@@ -1,0 +1,214 @@
+"""Divide a paragraph of Markdown into words and codes, and write it again.
+
+A translator works on the words. The codes are the markup: citations, calls of footnotes,
+addresses, emphasis. They are written from this list only, so a text that came back has no
+markup of its own: what would be one is escaped.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+from itertools import pairwise
+
+from markdown_it.token import Token
+
+from pipeline.model.cjk import is_cjk_pair
+from pipeline.model.markdown import notes_start, parse_markdown
+
+
+@dataclass(frozen=True)
+class Code:
+    """Markup at one place or, with an `end`, around words: "[" and "](https://ilo.org)"."""
+
+    start: str
+    end: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is, for a translator: citation, note, link, italic, lang-fr …"""
+        kinds = (kind for kind, pattern in _KINDS.items() if pattern.fullmatch(self.start))
+        if match := _LANGUAGE.fullmatch(self.end):
+            return f"lang-{match[1]}"
+        return "link" if self.end.startswith("](") else next(kinds, "code")
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a translation may do without it: Chinese, for one, has no italics."""
+        return self.kind in ("italic", "bold") or self.kind.startswith("lang-")
+
+
+class Mark(Enum):
+    """The end of the code that was opened last."""
+
+    CLOSE = "close"
+
+
+# Words, a code, or the end of one.
+Piece = str | Code | Mark
+Pieces = tuple[Piece, ...]
+
+_KINDS = {
+    "citation": re.compile(r"\[@.*"),
+    "note": re.compile(r"\[\^.*"),
+    "address": re.compile("<.*>"),
+    "break": re.compile(r"\\\n"),
+    "italic": re.compile(r"\*"),
+    "bold": re.compile(r"\*\*"),
+    "sub": re.compile("~"),
+    "sup": re.compile(r"\^"),
+}
+_LANGUAGE = re.compile(r"\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}")
+_PAIRED = {"em_open": "*", "strong_open": "**", "sub_open": "~", "sup_open": "^"}
+# Codes that a translation may have although its original has not.
+_MARKS = {"italic": "*", "bold": "**", "sub": "~", "sup": "^"}
+_BREAK = Code("\\\n")
+_SPECIAL = re.compile(r"([\\*_\[\]~^`<&{|])")
+_AT_START = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)|^(?=[-+=#>:])")
+
+
+def addition(kind: str) -> Code | None:
+    """The code of a kind that a translation may add: emphasis, or another language."""
+    language = kind.removeprefix("lang-")
+    if kind.startswith("lang-") and _LANGUAGE.fullmatch(end := f"]{{lang={language}}}"):
+        return Code("[", end)
+    return Code(_MARKS[kind], _MARKS[kind]) if kind in _MARKS else None
+
+
+def pieces_of(inline: Token) -> Pieces:
+    """Divide a paragraph, as a token of the parser, into its pieces.
+
+    Raises ValueError for markup that a brief does not have.
+    """
+    return tidy(_pieces(inline.children or ()))
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
+    is_address = False
+    for token in tokens:
+        if token.markup == "autolink":
+            is_address = token.nesting > 0
+            if is_address:
+                yield Code(f"<{token.attrs['href']}>")
+        elif is_address:
+            continue  # its words are the address
+        elif token.type == "text":
+            yield token.content
+        elif token.type == "softbreak":
+            yield "\n"
+        elif token.type == "hardbreak":
+            yield _BREAK
+        elif token.type == "citation":
+            yield Code(" ".join(token.content.split()))
+        elif token.type == "footnote_ref":
+            yield Code(f"[^{token.meta['label']}]")
+        elif token.type in _PAIRED:
+            yield Code(_PAIRED[token.type], _PAIRED[token.type])
+        elif token.type == "link_open":
+            yield Code("[", f"]({_address(str(token.attrs['href']))})")
+        elif token.type == "span_open":
+            yield Code("[", f"]{{lang={token.attrs['lang']}}}")
+        elif token.nesting < 0:
+            yield Mark.CLOSE
+        elif token.type != "footnote_anchor":
+            raise ValueError(token.type)
+
+
+def _address(href: str) -> str:
+    """Write the address of a link; in angle brackets if it has brackets without a pair."""
+    plain = re.sub(r"\([^()\s]*\)", "", href)
+    return f"<{href}>" if re.search(r"[()\s]", plain) else href
+
+
+def tidy(pieces: Iterator[Piece] | Sequence[Piece]) -> Pieces:
+    """Join words, write each line end as a space, and remove spaces at both ends.
+
+    Between two Chinese characters a line end is no space.
+    """
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece != "":
+            joined.append(piece)
+    found = [_one_line(p) if isinstance(p, str) else p for p in joined]
+    if found and isinstance(found[0], str):
+        found[0] = found[0].lstrip(" ")
+    if found and isinstance(found[-1], str):
+        found[-1] = found[-1].rstrip(" ")
+    for before, after in pairwise(range(len(found))):
+        _trim_around_break(found, before, after)
+    return tuple(piece for piece in found if piece != "")
+
+
+def _trim_around_break(found: list[Piece], before: int, after: int) -> None:
+    one, other = found[before], found[after]
+    if one == _BREAK and isinstance(other, str):
+        found[after] = other.lstrip(" ")
+    if other == _BREAK and isinstance(one, str):
+        found[before] = one.rstrip(" ")
+
+
+def _one_line(words: str) -> str:
+    def end(match: re.Match[str]) -> str:
+        around = words[: match.start()][-1:], words[match.end() :][:1]
+        return "" if is_cjk_pair(*around) else " "
+
+    return re.sub(r"[ \t]+", " ", re.sub(r"[ \t]*\n[ \t]*", end, words))
+
+
+def words_of(pieces: Pieces) -> str:
+    """The words of a paragraph without codes."""
+    return " ".join("".join(p for p in pieces if isinstance(p, str)).split())
+
+
+def codes_in(pieces: Pieces) -> list[Code]:
+    """The codes of a paragraph, in order."""
+    return [piece for piece in pieces if isinstance(piece, Code)]
+
+
+def digest_of(pieces: Pieces) -> str:
+    """Identify a paragraph by its words and codes, however its lines are broken."""
+    return sha256(_written(pieces, _SPECIAL).encode()).hexdigest()[:16]
+
+
+def markdown_of(pieces: Pieces) -> str | None:
+    """Write a paragraph as Markdown; None if it would be read as something else."""
+    for escape in (None, _SPECIAL):
+        text = _written(pieces, escape)
+        text = _AT_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else "\\", text)
+        if paragraph_of(text) == pieces:
+            return text
+    return None
+
+
+def paragraph_of(text: str) -> Pieces | None:
+    """Read Markdown as one paragraph; None if it is none, or has other markup.
+
+    Calls of footnotes, whose texts are elsewhere, are known by their form.
+    """
+    labels = dict.fromkeys(re.findall(r"\[\^([^\]\s]+)\]", text))
+    notes = "".join(f"\n\n[^{label}]: ." for label in labels)
+    tokens = parse_markdown(f"{text}{notes}")
+    tokens = tokens[: notes_start(tokens)]
+    if [token.type for token in tokens] != ["paragraph_open", "inline", "paragraph_close"]:
+        return () if not text else None
+    try:
+        return pieces_of(tokens[1])
+    except ValueError:
+        return None
+
+
+def _written(pieces: Pieces, escape: "re.Pattern[str] | None") -> str:
+    written: list[str] = []
+    ends: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            written.append(escape.sub(r"\\\1", piece) if escape else piece)
+        elif isinstance(piece, Mark):
+            written.append(ends.pop())
+        else:
+            written.append(piece.start)
+            ends += [piece.end] if piece.end else []
+    return "".join(written)

@@ -1,0 +1,247 @@
+"""Divide the texts of a language file into segments for translation, and write them again.
+
+A segment is a paragraph, an item of a list, a cell, a note, an alternative text or a label
+of a chart. Names of files, ids, columns and numbers of charts are none. In a text that is
+written again only the lines of segments that changed are others.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from pipeline.content.inline_codes import Pieces, markdown_of, pieces_of, tidy, words_of
+from pipeline.content.yaml_source import Source, Value
+from pipeline.model.fields import FieldPath
+from pipeline.model.markdown import parse_markdown, sole_citation
+from pipeline.model.schema import LanguageVersion
+from pipeline.model.walk import texts_in
+from pipeline.problems import Place
+
+# Characters in a line of a text that is written again, if the others do not show it.
+_WIDTH = 90
+# Stands for a space inside a code, where no line may end.
+_GLUE = "\ue000"
+_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:")
+_CODE_SPACE = re.compile(r"\[@[^\]]*\]|\]\([^)]*\)")
+
+# What names a segment in its file: the path of its text, and its number there.
+SegmentKey = tuple[FieldPath, int]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One paragraph of a text: its number there, its words and codes, and its place."""
+
+    path: FieldPath
+    number: int
+    pieces: Pieces
+    place: Place
+
+    @property
+    def key(self) -> SegmentKey:
+        """What names it in its file."""
+        return self.path, self.number
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it has a letter, so that its translation is another text."""
+        return any(map(str.isalpha, words_of(self.pieces)))
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """A paragraph of a text: its lines, what stands before its first, and its cell."""
+
+    pieces: Pieces
+    start: int
+    end: int
+    prefix: str
+    is_cell: bool
+
+
+def segments_of(source: Source) -> tuple[Segment, ...]:
+    """List the segments of a language file, in the order of the file."""
+    return tuple(_segments(source))
+
+
+def _segments(source: Source) -> Iterator[Segment]:
+    for path, text, is_markdown in translated_texts(source):
+        start = source.place(path)
+        mark = source.lines[start.line - 1][start.column - 1 :][:1]
+        skipped = len(text) - len(text.lstrip("\n"))
+        for number, paragraph in enumerate(_paragraphs(text, is_markdown)):
+            place = start
+            if mark == "|":  # each line of the text is one of the file
+                row = start.line + skipped + paragraph.start
+                line = source.lines[row]
+                place = Place(source.file, row + 1, len(line) - len(line.lstrip()) + 1)
+            if any(map(str.isalnum, words_of(paragraph.pieces))):
+                yield Segment(path, number, paragraph.pieces, place)
+
+
+def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
+    """Give the texts that a translation has in another language; whether in Markdown.
+
+    A source line that is only a reference is the same in each language.
+    """
+    markdown = {path for path, _ in texts_in(LanguageVersion, source.value)}
+    plain = set(_plain_texts(source.value))
+    for path, value in source.walk():
+        is_text = isinstance(value, str) and path in markdown | plain
+        if isinstance(value, str) and is_text and not sole_citation(value):
+            yield path, value, path in markdown
+
+
+def _plain_texts(value: Value) -> Iterator[FieldPath]:
+    """The alternative texts, and the labels of charts: in `names`, or in rows of data."""
+    for path, part in _parts(value, ()):
+        if isinstance(part.get("alt"), str):
+            yield (*path, "alt")
+        if isinstance(names := part.get("names"), dict):
+            yield from ((*path, "names", name) for name in names)
+        if isinstance(rows := part.get("data"), list) and "chart" in part:
+            label = str(part.get("label"))
+            for number, row in enumerate(rows):
+                name = row.get(label) if isinstance(row, dict) else None
+                is_key = isinstance(names, dict) and name in names
+                if isinstance(name, str) and any(map(str.isalpha, name)) and not is_key:
+                    yield (*path, "data", number, label)
+
+
+def _parts(value: Value, path: FieldPath) -> Iterator[tuple[FieldPath, dict[str, Value]]]:
+    if isinstance(value, dict):
+        yield path, value
+        for key, child in value.items():
+            yield from _parts(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _parts(child, (*path, index))
+
+
+def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
+    """Give the paths of each `highlight` that names a row of typed data, and its label."""
+    for path, part in _parts(source.value, ()):
+        rows, label = part.get("data"), str(part.get("label"))
+        for number, row in enumerate(rows if isinstance(rows, list) else ()):
+            if isinstance(row, dict) and row.get(label) == part.get("highlight") != None:  # noqa: E711
+                yield (*path, "highlight"), (*path, "data", number, label)
+
+
+def _paragraphs(text: str, is_markdown: bool) -> list[_Paragraph]:
+    text = text.strip("\n")
+    if not is_markdown:
+        return [_Paragraph(tidy([text]), 0, text.count("\n") + 1, "", False)]
+    lines = text.split("\n")
+    found = []
+    for token in parse_markdown(text):
+        if token.type != "inline" or token.map is None:
+            continue
+        start, end = token.map
+        while not lines[end - 1].strip():
+            end -= 1
+        first, line = token.content.split("\n")[0], lines[start].rstrip()
+        is_cell = not line.endswith(first) or line.lstrip().startswith("|")
+        prefix = "" if is_cell else line.removesuffix(first)
+        found.append(_Paragraph(pieces_of(token), start, end, prefix, is_cell))
+    return sorted(found, key=lambda paragraph: paragraph.start)
+
+
+def with_labels(
+    segments: Sequence[Segment], labels: Mapping[FieldPath, str], source: Source
+) -> tuple[Segment, ...]:
+    """Add the labels of charts that the file does not hold, behind their charts."""
+    found = [*segments]
+    for path, text in labels.items():
+        chart = path[:-2]
+        behind = [n for n, one in enumerate(found) if one.path[: len(chart)] == chart]
+        place = source.place((*chart, "data"))
+        found.insert(
+            max(behind, default=len(found) - 1) + 1, Segment(path, 0, (text,), place)
+        )
+    return tuple(found)
+
+
+def paragraph_count(text: str, is_markdown: bool) -> int:
+    """Count the paragraphs of a text, also those without words."""
+    return len(_paragraphs(text, is_markdown))
+
+
+def write_text(
+    text: str, new: Mapping[int, Pieces], *, is_markdown: bool, wraps: bool
+) -> str | None:
+    """Write a text with other paragraphs, by their numbers; the other lines stay.
+
+    None if that is not possible: Markdown would read it as something else.
+    """
+    before = _paragraphs(text, is_markdown)
+    if not is_markdown:
+        return words_of(new.get(0, before[0].pieces))
+    env: dict[str, Any] = {}
+    parse_markdown(text, env)
+    definitions = bool(env.get("references"))
+    expected = [new.get(n, p.pieces) for n, p in enumerate(before)]
+    for width in (_width_of(text) if wraps and "\n" in text.strip() else 0, 0):
+        lines: list[str] | None = text.strip("\n").split("\n")
+        numbered = [(p, n, n in new or definitions) for n, p in enumerate(before)]
+        for _, group in groupby(reversed(numbered), lambda one: one[0].start):
+            row = [*group][::-1]
+            if lines and any(is_new for _, _, is_new in row):
+                written = _write_lines(
+                    row[0][0], lines, [expected[n] for _, n, _ in row], width
+                )
+                if written is None:
+                    return None
+                lines[row[0][0].start : row[0][0].end] = written
+        kept = [x for x in lines or () if not (definitions and _DEFINITION.match(x))]
+        result = "\n".join(kept).rstrip("\n")
+        try:
+            if [p.pieces for p in _paragraphs(result, True)] == expected:
+                return result
+        except ValueError:
+            continue
+    return None
+
+
+def _write_lines(
+    paragraph: _Paragraph, lines: list[str], pieces: list[Pieces], width: int
+) -> list[str] | None:
+    """Write the lines of a paragraph, or of a row of cells."""
+    texts = [markdown_of(one) for one in pieces]
+    if any(text is None for text in texts):
+        return None
+    if paragraph.is_cell:
+        cells = [re.sub(r"(?<!\\)\|", r"\\|", text or "") for text in texts]
+        line = lines[paragraph.start]
+        return [f"{line[: len(line) - len(line.lstrip())]}| {' | '.join(cells)} |"]
+    (text,) = texts
+    is_note = paragraph.prefix.lstrip().startswith("[^")
+    indent = "" if is_note else " " * len(paragraph.prefix)
+    if paragraph.end - paragraph.start > 1:
+        second = lines[paragraph.start + 1]
+        indent = second[: len(second) - len(second.lstrip())]
+    glued = _CODE_SPACE.sub(lambda m: m[0].replace(" ", _GLUE), text or "")
+    first, *others = glued.split("\n")  # a line break that is typed stays
+    written = [*_wrap(first, paragraph.prefix, indent, width)]
+    for other in others:
+        written += _wrap(other, indent, indent, width)
+    return [line.replace(_GLUE, " ") for line in written]
+
+
+def _wrap(text: str, first: str, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width or len(text) + len(first) + 1,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _width_of(text: str) -> int:
+    """The width at which the lines of a text are broken; one may be a long address."""
+    lines = sorted(len(line) for line in text.strip("\n").split("\n") if "](" not in line)
+    return max(lines[-1], 60) if len(lines) > 2 else _WIDTH
