@@ -91,6 +91,14 @@ MEANINGS = {
     "translation-mismatch": "A translation does not have the same parts as the original.",
     "translation-difference": "A number, a citation or an address is in one language only.",
     "missing-translation": "A text is missing in a language that the project uses.",
+    "outdated-translation": "The original of a text changed after it was translated.",
+    "returned-file": "A file from a translator cannot be read, or is not about a brief.",
+    "returned-text": (
+        "In a text from a translator a code is lost or added, an address is another one, "
+        "letters are of another script, or somebody else changed the text meanwhile."
+    ),
+    "returned-length": "A text from a translator is longer than fits on the page.",
+    "term": "A text from a translator does not use a term of `content/terms.yaml`.",
     "missing-glyph": "No font of the brief has a character of its text.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",
     "unknown-code": "No edition of the project has the code given to `briefs verify`.",

@@ -14,6 +14,7 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     html         values -> HTML
     pdf          HTML -> tagged PDF
     prepress     booklets, press files, print orders
+    exchange     texts of a brief <-> files of translators
     editions     the edition current on a day, its code, sessions
     content      YAML in, checked values out
     design       style sheets, fonts, strings, brand

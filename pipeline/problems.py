@@ -123,6 +123,11 @@ class Rule(Enum):
     TRANSLATION_MISMATCH = "translation-mismatch"
     TRANSLATION_DIFFERENCE = "translation-difference", Severity.WARNING
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING
+    OUTDATED_TRANSLATION = "outdated-translation", Severity.WARNING, ExitCode.PUBLISHING
+    RETURNED_FILE = "returned-file"
+    RETURNED_TEXT = "returned-text"
+    RETURNED_LENGTH = "returned-length", Severity.WARNING
+    TERM = "term", Severity.WARNING
     MISSING_GLYPH = "missing-glyph"
     PDF_UNREADABLE = "pdf-unreadable"
     UNKNOWN_CODE = "unknown-code"

@@ -63,9 +63,10 @@ def is_built(file: Path) -> bool:
     return "build" in "".join(header(file, "#@ command"))
 
 
-def is_session(file: Path) -> bool:
-    """Whether the file is a session, which `briefs build` does not read."""
-    return any("at: content/sessions/" in line for line in header(file, "#@ "))
+def is_for_people(file: Path) -> bool:
+    """Whether the file is a session or the terms, which `briefs build` does not read."""
+    unread = ("at: content/sessions/", "at: content/terms.yaml")
+    return any(line.startswith(unread) for line in header(file, "#@ "))
 
 
 def exit_code_of(file: Path) -> ExitCode:
@@ -468,7 +469,63 @@ def test_a_published_file_that_was_changed_is_an_error(write_project: WriteProje
     assert result.exit_code == 5
 
 
+def translated(root: Path, words: str) -> Result:
+    """Take back a file in which the first text has these words."""
+    (root / "content/terms.yaml").write_text("terms: [{en: title, fr: titre}]\n")
+    path = root / "back.xlf"
+    briefs(root, "translate", "brief", "--to", "fr", "-o", str(path))
+    path.write_text(path.read_text().replace(">A title</target>", f">{words}</target>"))
+    return briefs(root, "translate", "--from", str(path))
+
+
+@pytest.mark.parametrize(
+    ("words", "problem", "hint"),
+    [
+        (
+            "<g id='1'>Titre</g>",
+            "en.yaml:1: the code 1 is not in the original",
+            "a translation may add emphasis and the language of a phrase only",
+        ),
+        (
+            "Titre " * 13,
+            "en.yaml:1: the text has 77 characters; 72 fit on the page",
+            "shorten it",
+        ),
+        (
+            "Nom",
+            'en.yaml:1: the term "titre" is not used, for "title"',
+            "use the term of content/terms.yaml",
+        ),
+    ],
+)
+def test_a_text_that_came_back_wrong_is_not_taken(
+    write_project: WriteProject, words: str, problem: str, hint: str
+) -> None:
+    root = write_project({})
+    result = translated(root, words)
+    place = f"{root}/back.xlf:7:1: "
+    assert f"{place}{problem}\n  hint: {hint}\n" in result.stderr
+    assert (result.exit_code, (root / "content/brief/2017/fr.yaml").exists()) == (3, False)
+
+
+def test_a_file_that_came_back_and_is_none_of_ours_is_named(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    (root / "back.xlf").write_text("<html/>")
+    result = briefs(root, "translate", "--from", str(root / "back.xlf"))
+    assert result.stderr == (
+        f"{root}/back.xlf:1:1: the file is not XLIFF 1.2 or 2: <html>\n"
+        "  hint: ask for a file of the format you sent\n"
+    )
+    assert result.exit_code == 3
+
+
 BY_TEST = {
+    Rule.RETURNED_FILE: test_a_file_that_came_back_and_is_none_of_ours_is_named,
+    Rule.RETURNED_TEXT: test_a_text_that_came_back_wrong_is_not_taken,
+    Rule.RETURNED_LENGTH: test_a_text_that_came_back_wrong_is_not_taken,
+    Rule.TERM: test_a_text_that_came_back_wrong_is_not_taken,
     Rule.NOT_PUBLISHED: test_what_is_not_published_is_a_warning_of_a_session,
     Rule.PUBLISHED_TEXT: test_a_text_that_is_not_as_published_is_an_error,
     Rule.FROZEN_FILE: test_a_published_file_that_was_changed_is_an_error,
@@ -597,7 +654,7 @@ def test_a_brief_that_paints_with_an_error_is_put_aside(
 
 @pytest.mark.parametrize(
     "file",
-    [file for file in CORPUS if not is_built(file) and not is_session(file)],
+    [file for file in CORPUS if not is_built(file) and not is_for_people(file)],
     ids=lambda file: file.name,
 )
 def test_what_check_refuses_build_refuses_too(

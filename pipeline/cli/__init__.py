@@ -32,6 +32,7 @@ COMMANDS = {
     "print-order": "pipeline.cli.print_order:print_order",
     "publish": "pipeline.cli.publish:publish",
     "session": "pipeline.cli.session:session",
+    "translate": "pipeline.cli.translate:translate",
     "verify": "pipeline.cli.verify:verify",
     "web": "pipeline.cli.web:web",
     "worker": "pipeline.cli.worker:worker",

@@ -34,7 +34,11 @@ def new(
 
     root: Path = ctx.find_root().params["project"]
     if language and (root / "content" / slug).is_dir():
-        raise click.UsageError(f'--lang is for a new brief, but "{slug}" exists already')
+        message = (
+            f'--lang is for a new brief, but "{slug}" exists already; for its text in '
+        )
+        message += f"{language}: briefs translate {slug} --to {language}"
+        raise click.UsageError(message)
     written = start(root, slug, dated or InformationDate(day_of().year), language)
     for path in written:
         click.echo(escape_controls(str(path.relative_to(root.resolve()))))

@@ -39,6 +39,11 @@ from pipeline.targets import BuildOptions
     is_flag=True,
     help="Freeze the same text again, as the present tools make it.",
 )
+@click.option(
+    "--with-outdated",
+    is_flag=True,
+    help="Publish translations of which the original has changed since.",
+)
 @click.option("--dry-run", is_flag=True, help="Report what would be frozen.")
 @option.jobs
 @option.json
@@ -51,6 +56,7 @@ def publish(
     on: InformationDate | None,
     profiles: tuple[str, ...],
     reissue: bool,
+    with_outdated: bool,
     dry_run: bool,
     jobs: int | None,
     as_json: bool,
@@ -87,7 +93,8 @@ def publish(
         ghostscript=find_ghostscript(profiles or ("press",)),
     )
     validate_selection(project, options)
-    result = publish_edition(project, options, day_of(on), reissue=reissue)
+    choices = {"reissue": reissue, "with_outdated": with_outdated}
+    result = publish_edition(project, options, day_of(on), **choices)
     code = exit_code(result.problems, strict=True)
     if as_json:
         click.echo(records_json(slug, result.records, result.problems, code))

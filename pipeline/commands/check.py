@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.content.discovery import EditionFolder
+from pipeline.content.terms import read_terms
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
@@ -66,7 +67,7 @@ def read_content(
 
 
 def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
-    """Check all editions and sessions, templates, strings and style sheets.
+    """Check all editions and sessions, terms, templates, strings and style sheets.
 
     With `slugs` only these briefs are checked, and no session, since a session may hand out
     any brief. Problems of the layout are found by a build.
@@ -76,6 +77,8 @@ def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
     for ledger in read_ledgers(project):
         if not slugs or ledger.slug in slugs:
             problems += check_ledger(project, ledger)
+    if checked.series:
+        problems += read_terms(project, checked.series)[1]
     if checked.series and not slugs:
         sessions = read_sessions(project, checked.lifecycles, checked.series)
         problems += sessions.problems

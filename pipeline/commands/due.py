@@ -170,6 +170,12 @@ def _handout_items(
             what = f"no text in {language}; {printed} is handed out, as the session allows"
             translation = replace(item, kind="translation", what=what, needed=False)
             yield replace(translation, languages=(language,))
+    for language in dict.fromkeys(handout.printed_in.values()):
+        if count := _count_outdated(checked, f"{handout.folder.name}/{language}.yaml"):
+            what = "1 text is outdated" if count == 1 else f"{count} texts are outdated"
+            hint = f"briefs translate {item.brief} --to {language}"
+            outdated = replace(item, kind="translation", what=what, hint=hint)
+            yield replace(outdated, languages=(language,))
     documents, _ = handout_documents(project, handout, profile, item.day)
     if blocked := tuple(d.language for d in documents if d.state is State.BLOCKED):
         hint = f"briefs check {item.brief}"
@@ -182,3 +188,10 @@ def _handout_items(
             hint=build_command(item.session, profile),
             languages=stale,
         )
+
+
+def _count_outdated(checked: CheckedContent, file: str) -> int:
+    return sum(
+        problem.rule is Rule.OUTDATED_TRANSLATION and problem.place.file == file
+        for problem in checked.problems
+    )

@@ -1,6 +1,8 @@
 """List editions and the states of their PDFs: `briefs list`."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.build import build
@@ -9,13 +11,17 @@ from pipeline.editions.current import current_editions
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import EditionState
+from pipeline.problems import Rule
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Document
 
 
 @dataclass(frozen=True)
 class ListedEdition:
-    """One edition: its state, whether it is current, and its PDF in each language."""
+    """One edition: its state, whether it is current, and its PDF in each language.
+
+    `outdated` counts the outdated texts of its translations.
+    """
 
     slug: str
     information_date: InformationDate
@@ -24,6 +30,7 @@ class ListedEdition:
     states: dict[str, str]
     corrections: int = 0
     has_unpublished_correction: bool = False
+    outdated: Mapping[str, int] = field(default_factory=dict)
 
 
 def list_editions(
@@ -37,7 +44,11 @@ def list_editions(
     options = BuildOptions(slugs, editions=every, dry_run=True, jobs=1)
     current = current_editions(editions, today)
     states: dict[tuple[str, InformationDate], dict[str, str]] = {}
-    for target in build(project, options, today).targets:
+    built = build(project, options, today)
+    outdated = Counter(
+        p.place.file for p in built.problems if p.rule is Rule.OUTDATED_TRANSLATION
+    )
+    for target in built.targets:
         if isinstance(target, Document):
             edition = states.setdefault((target.slug, target.information_date), {})
             edition[target.language] = target.state
@@ -50,6 +61,11 @@ def list_editions(
             states.get((folder.slug, folder.information_date), {}),
             lifecycle.corrections,
             lifecycle.has_unpublished_correction,
+            {
+                language: count
+                for language in folder.languages
+                if (count := outdated[f"{folder.name}/{language}.yaml"])
+            },
         )
         for folder, lifecycle in editions.items()
     )

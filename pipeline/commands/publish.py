@@ -7,7 +7,7 @@ killed between the two, a folder without a record remains; publishing again comp
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -51,13 +51,19 @@ class PublishResult:
 
 
 def publish(
-    project: Project, options: BuildOptions, on: date, *, reissue: bool = False
+    project: Project,
+    options: BuildOptions,
+    on: date,
+    *,
+    reissue: bool = False,
+    with_outdated: bool = False,
 ) -> PublishResult:
     """Publish one edition on a day: `options` name its brief, and its date or the newest.
 
     Without profiles those are frozen that were published before, or `screen`. With
-    `reissue` the same text is frozen again, as made by the present tools. Raises
-    PipelineError if the edition cannot be published.
+    `reissue` the same text is frozen again, as made by the present tools. Outdated
+    translations are published `with_outdated` only. Raises PipelineError if the edition
+    cannot be published.
     """
     (slug,) = options.slugs
     checked = read_content(project, options, None)
@@ -76,7 +82,9 @@ def publish(
         if problems := tuple(filter(is_blocking, found)):
             return PublishResult(folder, problems=problems)
         return PublishResult(folder, *_withdraw(project, options, ledger, edition, on))
-    documents, problems = _build(project, options, folder, publication, on)
+    allowed = {Rule.UNRECORDED_FILES}
+    allowed |= {Rule.OUTDATED_TRANSLATION} if with_outdated else set()
+    documents, problems = _build(project, options, folder, publication, on, allowed)
     if problems:
         return PublishResult(folder, problems=problems)
     event = _event(edition.facts, publication, reissue=reissue)
@@ -104,17 +112,21 @@ def _build(
     folder: EditionFolder,
     publication: Publication | None,
     on: date,
+    allowed: Collection[Rule],
 ) -> tuple[list[Document], tuple[Problem, ...]]:
-    """Build the documents to be frozen, or give what prevents it, warnings too."""
+    """Build the documents to be frozen, or give what prevents it, warnings too.
+
+    The rules that are `allowed` do not.
+    """
     options = replace(
         options,
         profiles=options.profiles or _profiles_of(publication),
         edition=folder.information_date,
-        strict=True,
+        strict=Rule.OUTDATED_TRANSLATION not in allowed,
         for_publishing=True,
     )
     built = build(project, options, on)
-    problems = tuple(p for p in built.problems if p.rule is not Rule.UNRECORDED_FILES)
+    problems = tuple(p for p in built.problems if p.rule not in allowed)
     if any(is_blocking(problem, strict=True) for problem in problems):
         return [], problems
     return [target for target in built.targets if isinstance(target, Document)], ()

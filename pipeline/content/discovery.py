@@ -70,7 +70,7 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
 def _find(project: Project) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, project.content):
         place = Place(f"content/{entry.name}")
-        if entry.name == "series.yaml" or entry.name in _RESERVED:
+        if entry.name in ("series.yaml", "terms.yaml") or entry.name in _RESERVED:
             continue
         if not _is_folder(entry):
             yield unexpected_file_problem(place)

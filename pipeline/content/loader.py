@@ -16,6 +16,7 @@ from pipeline.content.data_files import DataFile, DataKey, is_workbook, read_dat
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.inline_data import inline_data
 from pipeline.content.schema_errors import check_empty_values, explain_schema_errors
+from pipeline.content.translation_record import read_record, record_name
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.charts import check_charts
@@ -23,6 +24,7 @@ from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_days, check_starter_text
 from pipeline.content.validate.markdown import check_markdown
+from pipeline.content.validate.outdated import check_outdated
 from pipeline.content.validate.parity import check_translation
 from pipeline.content.validate.references import check_references
 from pipeline.content.validate.translations import check_facts, check_series
@@ -180,6 +182,7 @@ def load_edition(
                 original = version, source
             elif original:
                 own_problems += check_translation(version, source, *original)
+                own_problems += _check_record(project, folder, source, original[1])
         problems += own_problems
         if version and not any(map(is_blocking, own_problems)):
             versions[language] = version
@@ -193,6 +196,22 @@ def load_edition(
     }
     slug, date = folder.slug, folder.information_date
     return Edition(slug, date, facts, languages, versions, rows), problems
+
+
+def _check_record(
+    project: Project, folder: EditionFolder, source: Source, original: Source
+) -> Iterator[Problem]:
+    """Report what is outdated in a translation, if it has a record."""
+    language = Path(source.file).stem
+    path = folder.path / record_name(language)
+    if not path.is_file():
+        return
+    try:
+        record = read_record(project.name_of(path), read_bytes(project, path))
+    except PipelineError as error:
+        yield from error.problems
+    else:
+        yield from check_outdated(source, original, record, folder.slug)
 
 
 def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]:

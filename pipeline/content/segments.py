@@ -33,12 +33,16 @@ SegmentKey = tuple[FieldPath, int]
 
 @dataclass(frozen=True)
 class Segment:
-    """One paragraph of a text: its number there, its words and codes, and its place."""
+    """One paragraph of a text: its number there, its words and codes, and its place.
+
+    A label comes from the data of a chart; its text is the last step of its path.
+    """
 
     path: FieldPath
     number: int
     pieces: Pieces
     place: Place
+    is_label: bool = False
 
     @property
     def key(self) -> SegmentKey:
@@ -87,7 +91,8 @@ def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
 
     A source line that is only a reference is the same in each language.
     """
-    markdown = {path for path, _ in texts_in(LanguageVersion, source.value)}
+    found = (path for path, _ in texts_in(LanguageVersion, source.value))
+    markdown = {path for path in found if path[-1] != "data"}  # the name of a file
     plain = set(_plain_texts(source.value))
     for path, value in source.walk():
         is_text = isinstance(value, str) and path in markdown | plain
@@ -158,9 +163,8 @@ def with_labels(
         chart = path[:-2]
         behind = [n for n, one in enumerate(found) if one.path[: len(chart)] == chart]
         place = source.place((*chart, "data"))
-        found.insert(
-            max(behind, default=len(found) - 1) + 1, Segment(path, 0, (text,), place)
-        )
+        label = Segment(path, 0, (text,), place, is_label=True)
+        found.insert(max(behind, default=len(found) - 1) + 1, label)
     return tuple(found)
 
 

@@ -74,10 +74,17 @@ def editions_text(editions: Sequence[ListedEdition]) -> str:
     return "\n".join(
         f"{edition.slug:<{width}}  {edition.information_date!s:<10}  "
         f"{edition.state:<9}  {'current' if edition.is_current else '-':<7}  "
-        + " ".join(f"{language}:{state}" for language, state in edition.states.items())
+        + " ".join(_language_state(edition, language) for language in edition.states)
         + _corrections(edition)
         for edition in editions
     )
+
+
+def _language_state(edition: ListedEdition, language: str) -> str:
+    """Give the state of the PDF of a language, and how many of its texts are outdated."""
+    count = edition.outdated.get(language)
+    outdated = f" ({count} outdated)" if count else ""
+    return f"{language}:{edition.states[language]}{outdated}"
 
 
 def _corrections(edition: ListedEdition) -> str:
@@ -98,6 +105,7 @@ def editions_json(editions: Iterable[ListedEdition]) -> str:
             "corrections": edition.corrections,
             "current": edition.is_current,
             "languages": dict(edition.states),
+            "outdated": dict(edition.outdated),
         }
         for edition in editions
     ]

@@ -162,11 +162,8 @@ class _Comparison:
         for mine, others in (cited, hosts):
             if mine != others:
                 yield self.difference(path, other, [*mine - others], [*others - mine])
-        numbers, their_numbers = _unmatched(_numbers(ours), _numbers(theirs))
-        left = [n for n in numbers + their_numbers if not n.may_be_word]
-        is_in_digits = not any(map(_HAN_NUMERAL.search, (ours, theirs)))
-        if (numbers and their_numbers) or (left and is_in_digits):
-            typed = ([n.typed for n in ns] for ns in (numbers, their_numbers))
+        typed = different_numbers(ours, theirs)
+        if any(typed):
             yield self.difference(path, other, *typed)
 
     def difference(
@@ -193,6 +190,16 @@ def check_translation(
     `source` is the file of the translation, `other` that of the original.
     """
     yield from _Comparison(source, other).values(version, original)
+
+
+def different_numbers(ours: str, theirs: str) -> tuple[list[str], list[str]]:
+    """Give the numbers, as typed, that surely only one of two texts has."""
+    numbers, their_numbers = _unmatched(_numbers(ours), _numbers(theirs))
+    left = [n for n in numbers + their_numbers if not n.may_be_word]
+    is_in_digits = not any(map(_HAN_NUMERAL.search, (ours, theirs)))
+    if (numbers and their_numbers) or (left and is_in_digits):
+        return [n.typed for n in numbers], [n.typed for n in their_numbers]
+    return [], []
 
 
 def _name(path: FieldPath) -> str:

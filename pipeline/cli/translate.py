@@ -1,0 +1,126 @@
+"""`briefs translate`."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of, validate_selection
+from pipeline.cli.output import print_problems
+from pipeline.model.dates import InformationDate
+from pipeline.problems import exit_code
+from pipeline.project import Project
+from pipeline.report.escape import escape_controls
+from pipeline.targets import BuildOptions
+
+
+@click.command()
+@click.argument("slug", required=False, metavar="[SLUG]")
+@click.option("--to", "language", metavar="CODE", help="Language of the translation.")
+@option.edition
+@click.option(
+    "--format",
+    type=click.Choice(["xliff", "xliff2", "po"]),
+    default="xliff",
+    show_default=True,
+    help="Format of the file: XLIFF 1.2, XLIFF 2 or PO.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File to write.  [default: SLUG_DATE_CODE.xlf or .po]",
+)
+@click.option(
+    "--from",
+    "returned",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take the translations of a file that came back.",
+)
+@click.option(
+    "--despite-warnings", is_flag=True, help="With --from: take them despite warnings."
+)
+@click.option("--accept", is_flag=True, help="Record that the translation holds as it is.")
+@option.project
+@click.pass_context
+def translate(
+    ctx: click.Context,
+    slug: str | None,
+    language: str | None,
+    edition: InformationDate | None,
+    format: str,
+    output: Path | None,
+    returned: Path | None,
+    despite_warnings: bool,
+    accept: bool,
+) -> None:
+    """Write the texts of a brief for a translator, or take back what was translated.
+
+    The file has all texts of an edition, by default the newest, with what is translated
+    already. What comes back is checked, and written into the file of its language, of which
+    only the changed lines change. A text whose original changes later is outdated.
+
+    \b
+    Examples:
+      briefs translate wpsdg --to fr                     writes wpsdg_2017_fr.xlf
+      briefs translate wpsdg --to fr --format po -o fr.po
+      briefs translate --from wpsdg_2017_fr.xlf
+      briefs translate wpsdg --to fr --accept            the translation still holds
+    """
+    from pipeline.commands.translate import accept_translation, import_texts
+
+    if bool(returned) == bool(slug and language):
+        raise click.UsageError("use SLUG --to CODE, or --from FILE")
+    if returned and (slug or language or edition or output or accept):
+        raise click.UsageError("--from needs no other option: the file names its brief")
+    if despite_warnings and not returned:
+        raise click.UsageError("--despite-warnings is an option of --from")
+    project = project_of(ctx)
+    if returned:
+        result = import_texts(project, returned, despite_warnings=despite_warnings)
+        strict = not despite_warnings
+        print_problems(project.root, result.problems, strict)
+        code = exit_code(result.problems, strict=strict)
+        if code:
+            click.echo(f"{result.name}: nothing was written", err=True)
+            ctx.exit(code)
+        _report_import(result.name, result.changed, result.untranslated)
+        return
+    validate_selection(project, BuildOptions((str(slug),), edition=edition))
+    if accept:
+        name, count = accept_translation(project, str(slug), edition, str(language))
+        click.echo(escape_controls(f"{name}: {count} texts hold"), err=True)
+        return
+    _export(project, str(slug), edition, str(language), format, output)
+
+
+def _report_import(name: str, changed: int, untranslated: int) -> None:
+    text = f"{name}: {changed} {'text' if changed == 1 else 'texts'} changed"
+    if untranslated:
+        text += f"; {untranslated} not translated yet"
+    click.echo(escape_controls(text), err=True)
+    click.echo(f"next: briefs check {name.split('/')[1]}", err=True)
+
+
+def _export(
+    project: Project,
+    slug: str,
+    edition: InformationDate | None,
+    language: str,
+    format: str,
+    output: Path | None,
+) -> None:
+    from pipeline.commands.translate import export_texts
+    from pipeline.state.atomic_write import atomic_write
+
+    exported = export_texts(project, slug, edition, language, format)
+    path = output or Path(exported.name)
+    if path.exists() and path.read_bytes() != exported.data:
+        message = f"{path} exists, and may have translations; move it, or use -o"
+        raise click.UsageError(escape_controls(message))
+    atomic_write(path, exported.data, str(path))
+    click.echo(escape_controls(str(path)))
+    counts = (f"{count} {state}" for state, count in exported.counts.items() if count)
+    click.echo(f"{sum(exported.counts.values())} texts: {', '.join(counts)}", err=True)

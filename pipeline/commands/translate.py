@@ -1,0 +1,229 @@
+"""Send a brief to a translator, and take back what comes: `briefs translate`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.commands.translation import (
+    LanguageFile,
+    TranslatedEdition,
+    open_translation,
+    require_same_paragraphs,
+)
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import read_bytes
+from pipeline.content.segments import Segment, segments_of
+from pipeline.content.translation_record import record_of, write_record
+from pipeline.content.yaml_source import read_yaml
+from pipeline.exchange.export import units_of
+from pipeline.exchange.merge import Merged, merge
+from pipeline.exchange.po import read_po_file, write_po_text
+from pipeline.exchange.unit import (
+    MAX_BYTES,
+    Heading,
+    ReturnedFile,
+    Unit,
+    UnitState,
+    file_error,
+)
+from pipeline.exchange.write_back import WrittenFile, write_back
+from pipeline.exchange.xliff import read_xliff, write_xliff
+from pipeline.exchange.xliff2 import read_xliff2, write_xliff2
+from pipeline.exchange.xml_tree import read_xml
+from pipeline.model.dates import InformationDate
+from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
+from pipeline.project import Project
+from pipeline.state.atomic_write import atomic_write
+
+Writer = Callable[[Heading, Sequence[Unit]], str]
+# The formats: how each is written, and the ending of its files.
+FORMATS: dict[str, tuple[Writer, str]] = {
+    "xliff": (write_xliff, "xlf"),
+    "xliff2": (write_xliff2, "xlf"),
+    "po": (write_po_text, "po"),
+}
+_MARKS = (b"<", b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file for a translator, and the number of its texts in each state."""
+
+    name: str
+    data: bytes
+    counts: dict[UnitState, int]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. Nothing is written if there is a problem that blocks it."""
+
+    name: str
+    changed: int = 0
+    untranslated: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+def export_texts(
+    project: Project, slug: str, dated: InformationDate | None, language: str, format: str
+) -> Exported:
+    """Write the texts of an edition, by default the newest one, for a translator.
+
+    Raises PipelineError if a file has an error, or the series has not this language.
+    """
+    opened = open_translation(project, slug, dated, language)
+    units = tuple(units_of(opened.pairing, opened.languages, opened.terms))
+    write, ending = FORMATS[format]
+    text = write(Heading(opened.original_name, *opened.languages), units)
+    counts = {state: sum(unit.state is state for unit in units) for state in UnitState}
+    name = f"{slug}_{opened.folder.information_date}_{language}.{ending}"
+    return Exported(name, text.encode(), counts)
+
+
+def accept_translation(
+    project: Project, slug: str, dated: InformationDate | None, language: str
+) -> tuple[str, int]:
+    """Record that a translation holds as it is. Give its file and the number of texts.
+
+    Raises PipelineError if there is none.
+    """
+    opened = open_translation(project, slug, dated, language)
+    if opened.translation is None:
+        message = f"there is no text in {language} to accept"
+        hint = f"translate it first: briefs translate {slug} --to {language}"
+        raise PipelineError(Problem(Rule.MISSING_FILE, Place(opened.name), message, hint))
+    translated = segments_of(opened.translation.source)
+    by_key = {segment.key: segment for segment in translated}
+    originals = [one.original for one in opened.pairing.translations]
+    require_same_paragraphs(originals, translated)
+    pairs = [(one, by_key[one.key]) for one in originals if one.key in by_key]
+    _write_record(project, opened, translated, pairs)
+    return opened.name, len(pairs)
+
+
+def import_texts(
+    project: Project, path: Path, *, despite_warnings: bool = False
+) -> Imported:
+    """Take the translations of a file that came back, unless something is wrong in it.
+
+    Raises PipelineError if the file cannot be read, or is not about a brief.
+    """
+    returned = read_returned(path)
+    opened = _open_for(project, returned, str(path))
+    merged = merge(str(path), returned, opened.pairing, opened.terms)
+    problems = tuple(merged.problems)
+    if any(is_blocking(p, strict=not despite_warnings) for p in problems):
+        return Imported(opened.name, problems=problems)
+    before = opened.translation or LanguageFile(
+        opened.original.data, opened.original.source
+    )
+    source = opened.translation.source if opened.translation else None
+    parts = before.data, opened.original.source, source, opened.pairing, merged.texts
+    written = write_back(opened.name, *parts)
+    if written.refused:
+        refused = (_refused_problem(opened, path) for path in written.refused)
+        return Imported(opened.name, problems=(*problems, *refused))
+    _write_texts(project, opened, written.data)
+    _record_import(project, opened, merged, written)
+    return Imported(opened.name, len(merged.texts), merged.untranslated, problems)
+
+
+def _refused_problem(opened: TranslatedEdition, path: tuple[str | int, ...]) -> Problem:
+    before = opened.translation or opened.original
+    message = "the translation of this text cannot be written without changing another one"
+    hint = "write this text into the file by hand"
+    place = before.source.place(path)
+    return Problem(Rule.RETURNED_TEXT, place, message, hint)
+
+
+def _write_texts(project: Project, opened: TranslatedEdition, data: bytes) -> None:
+    """Write the file of the language, unless it changed since it was read."""
+    path, before = project.root / opened.name, opened.translation
+    now = read_bytes(project, path) if path.exists() else None
+    if now != (before.data if before else None):
+        message = "the file was changed while the translation was read"
+        problem = Problem(Rule.WRITE_FAILED, Place(opened.name), message, "run it again")
+        raise PipelineError(problem)
+    if data != now:
+        mode = path.stat().st_mode & 0o777 if before else 0o644
+        atomic_write(path, data, opened.name, mode=mode)
+
+
+def _record_import(
+    project: Project, opened: TranslatedEdition, merged: Merged, written: WrittenFile
+) -> None:
+    """Record what is translated now. Killed before it, the import can be repeated."""
+    source, problems = read_yaml(opened.name, written.data)
+    if source is None:
+        raise PipelineError(*problems)
+    translated = segments_of(source)
+    by_key = {segment.key: segment for segment in translated}
+    pairs = []
+    for one in opened.pairing.translations:
+        key = one.original.key
+        is_current = one.is_current and key not in merged.texts
+        if (is_current or key in merged.confirmed) and written.keys[key] in by_key:
+            pairs.append((one.original, by_key[written.keys[key]]))
+    _write_record(project, opened, translated, pairs)
+
+
+def _write_record(
+    project: Project,
+    opened: TranslatedEdition,
+    translated: Sequence[Segment],
+    pairs: Sequence[tuple[Segment, Segment]],
+) -> None:
+    data = write_record(opened.languages[1], record_of(translated, pairs))
+    path, name = project.root / opened.record_name, opened.record_name
+    if not path.is_file() or path.read_bytes() != data:
+        atomic_write(path, data, name)
+
+
+def read_returned(path: Path) -> ReturnedFile:
+    """Read a file of any of the formats. Raises PipelineError."""
+    name, hint = str(path), "name the file that the translator sent"
+    try:
+        if not path.is_file():
+            raise file_error(name, 0, "this is not a file", hint)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise file_error(name, 0, f"the file cannot be read: {reason}", hint) from None
+    if len(data) > MAX_BYTES:
+        raise file_error(
+            name, 0, "the file is larger than 8 MiB", "ask for it without extras"
+        )
+    return parse_returned(name, data)
+
+
+def parse_returned(name: str, data: bytes) -> ReturnedFile:
+    """Read the bytes of such a file, called `name` in messages. Raises PipelineError."""
+    if not data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_MARKS):
+        return read_po_file(name, data)
+    root = read_xml(name, data)
+    version = root.attributes.get("version", "")
+    if root.name != "xliff" or version[:2] not in ("1.", "2."):
+        message = f"the file is not XLIFF 1.2 or 2: <{root.name}> {version}".rstrip()
+        raise file_error(name, root.line, message, "ask for a file of the format you sent")
+    return (read_xliff if version[0] == "1" else read_xliff2)(name, root)
+
+
+def _open_for(project: Project, returned: ReturnedFile, file: str) -> TranslatedEdition:
+    """Open the edition and the translation that a file names."""
+    heading = returned.heading
+    about, _, original = heading.name.removeprefix("content/").rpartition("/")
+    folders, _ = find_editions(project)
+    folder = next((f for f in folders if f.name == f"content/{about}"), None)
+    if folder is None:
+        message = f'the file is about "{heading.name}", which is not in content/'
+        hint = "change to the project of the brief, or use --project"
+        raise file_error(file, 1, message, hint)
+    opened = open_translation(
+        project, folder.slug, folder.information_date, heading.language
+    )
+    default = opened.languages[0]
+    if (original, heading.original_language) != (f"{default}.yaml", default):
+        message = f'the file translates "{original}"; the series begins with {default}.yaml'
+        raise file_error(file, 1, message, "export the brief again")
+    return opened

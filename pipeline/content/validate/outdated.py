@@ -1,0 +1,32 @@
+"""Report the paragraphs of a translation whose original changed after it was translated."""
+
+from collections.abc import Iterator
+
+from pipeline.content.segments import segments_of
+from pipeline.content.translation_record import Record, is_untranslated, pair
+from pipeline.content.yaml_source import Source
+from pipeline.problems import Problem, Rule
+
+
+def check_outdated(
+    source: Source, original: Source, record: Record, slug: str
+) -> Iterator[Problem]:
+    """Compare a translation with the record of what it translates."""
+    language = source.file.rpartition("/")[2].removesuffix(".yaml")
+    name = original.file.rpartition("/")[2]
+    hint = f"translate it: briefs translate {slug} --to {language}; if the text still "
+    hint += f"holds: briefs translate {slug} --to {language} --accept"
+    pairing = pair(segments_of(original), segments_of(source), record)
+    for one in pairing.translations:
+        if one.is_current:
+            continue
+        found = one.translation
+        place = found.place if found else source.place(one.original.path)
+        whence = f"{name}:{one.original.place.line}"
+        message = f"{whence} changed after this was translated"
+        if is_untranslated(one):
+            message = f"{whence} is not translated yet"
+        yield Problem(Rule.OUTDATED_TRANSLATION, place, message, hint)
+    for orphan in pairing.orphans:
+        message = f"{name} no longer has the text that this translates"
+        yield Problem(Rule.OUTDATED_TRANSLATION, orphan.place, message, hint)

@@ -1,0 +1,121 @@
+"""Turn the segments of a brief into units for a translator, with notes and limits."""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from pipeline.content.inline_codes import words_of
+from pipeline.content.segments import Segment
+from pipeline.content.translation_record import Pairing, Translation, is_untranslated
+from pipeline.exchange.unit import Unit, UnitState, unit_id
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import DataRow, Figure, LanguageVersion
+from pipeline.model.terms import Terms
+from pipeline.model.walk import parts_in
+
+# The longest text that surely fits, in characters: three lines. A test sets such texts.
+LIMITS = {"title": 72, "standfirst": 140, "heading": 130}
+# Names of parts for readers who do not know YAML.
+_NAMES = {
+    "alt": "alternative text, read by screen readers",
+    "because": "reason",
+    "data": "labels of the chart",
+    "do": "what to decide",
+    "lead": "introduction",
+    "names": "labels of the chart",
+    "prepared_for": "prepared for",
+    "say": "message",
+    "standfirst": "summary below the title",
+    "who": "who said it",
+}
+_NOTES = {
+    UnitState.NEW: "",
+    UnitState.OUTDATED: "The original changed after this was translated.",
+    UnitState.TRANSLATED: "",
+}
+
+
+def labels_of(
+    version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
+) -> dict[FieldPath, str]:
+    """Give the labels of charts that come from data, and that have no printed name yet.
+
+    A translation gives them one in `names`. Rows that are typed in the file are translated
+    there.
+    """
+    found: dict[FieldPath, str] = {}
+    for path, figure in parts_in(version):
+        if not isinstance(figure, Figure):
+            continue
+        is_typed = figure.data.file is None
+        rows = figure.data.rows or data.get(str(figure.data.file), ())
+        keys = [] if is_typed else [row.get(figure.label) or "" for row in rows]
+        keys += figure.value if len(figure.value) > 1 or figure.show_data else ()
+        keys += [figure.label] if figure.show_data else []
+        for key in dict.fromkeys(keys):
+            if key not in figure.names and any(map(str.isalpha, key)):
+                found[*path, "names", key] = key
+    return found
+
+
+def units_of(
+    pairing: Pairing, languages: tuple[str, str], terms: Terms | None
+) -> Iterator[Unit]:
+    """Give a unit for each segment, in the order of the file."""
+    for one in pairing.translations:
+        state, found = state_of(one), one.translation
+        is_new = state is UnitState.NEW or found is None
+        translation = None if is_new or found is None else found.pieces
+        yield Unit(
+            id=unit_id(one.original, translation),
+            original=one.original.pieces,
+            translation=one.original.pieces if translation is None else translation,
+            state=state,
+            place=one.original.place,
+            notes=tuple(filter(None, _notes(one.original, state, languages, terms))),
+            limit=limit_of(one.original),
+        )
+
+
+def state_of(one: Translation) -> UnitState:
+    """What a translator has to do with a segment."""
+    if is_untranslated(one):
+        return UnitState.NEW
+    return UnitState.TRANSLATED if one.is_current else UnitState.OUTDATED
+
+
+def limit_of(segment: Segment) -> int:
+    """The characters that fit on the page; 0 where the text may grow."""
+    path = segment.path
+    is_limited = len(path) == 1 or path[-1] == "heading"
+    limit = LIMITS.get(str(path[-1]), 0) if is_limited else 0
+    return max(limit, len(words_of(segment.pieces))) if limit else 0
+
+
+def _notes(
+    segment: Segment, state: UnitState, languages: tuple[str, str], terms: Terms | None
+) -> Iterator[str]:
+    file, line = segment.place.file.rpartition("/")[2], segment.place.line
+    yield f"{describe(segment)} ({file}:{line})"
+    yield _NOTES[state]
+    if limit := limit_of(segment):
+        yield f"At most {limit} characters."
+    original, language = languages
+    for term in terms.matching(original, words_of(segment.pieces)) if terms else ():
+        if forms := term.get(language):
+            yield f"Term: {term[original][0]} = {' or '.join(forms)}"
+
+
+def describe(segment: Segment) -> str:
+    """Say in words where a segment stands: "Section 2, block 3, box, title"."""
+    words: list[str] = []
+    for before, step in pairwise(("", *segment.path)):
+        if isinstance(step, int) and isinstance(before, int):
+            words.append(f"cell {step + 1}")
+        elif isinstance(step, int):
+            words[-1] = f"{words[-1].removesuffix('s')} {step + 1}"
+        else:
+            words.append(_NAMES.get(step, step.replace("_", " ")))
+    if segment.number:
+        words.append(f"paragraph {segment.number + 1}")
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]

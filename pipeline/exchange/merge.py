@@ -1,0 +1,152 @@
+"""Merge a file that came back into a translation: which texts change, and what is wrong.
+
+Each unit names the translation that it was sent with. So a text that only the translator
+changed is taken, one that only the author changed stays, and one that both changed is a
+conflict. A text whose original changed meanwhile is taken, and is outdated.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.content.inline_codes import Pieces, digest_of, words_of
+from pipeline.content.segments import Segment, SegmentKey
+from pipeline.content.translation_record import Pairing, Translation
+from pipeline.exchange.export import limit_of, state_of
+from pipeline.exchange.returned import Fault, find_faults, problem_of, resolve
+from pipeline.exchange.unit import (
+    ReturnedFile,
+    ReturnedUnit,
+    UnitState,
+    parse_id,
+    segment_id,
+)
+from pipeline.model.terms import Terms
+from pipeline.problems import Problem, Rule
+
+
+@dataclass
+class Merged:
+    """The new translations by the segment of the original, and the problems.
+
+    `confirmed` are the segments that are translated as they are now.
+    """
+
+    texts: dict[SegmentKey, Pieces] = field(default_factory=dict)
+    confirmed: set[SegmentKey] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    untranslated: int = 0
+
+
+def merge(
+    file: str, returned: ReturnedFile, pairing: Pairing, terms: Terms | None
+) -> Merged:
+    """Merge the units of a file, called `file` in messages."""
+    languages = returned.heading.original_language, returned.heading.language
+    segments = _Segments(pairing)
+    merged, seen = Merged(), set[SegmentKey]()
+    for unit in returned.units:
+        found = segments.find(unit)
+        if found is None:
+            message = f'the text "{unit.id}" is not one of the brief'
+            hint = "the part was deleted or moved; export the brief again"
+            fault = Fault(Rule.RETURNED_TEXT, message, hint)
+            merged.problems.append(problem_of(fault, file, unit.line, None))
+            continue
+        one, is_same = found
+        if one.original.key in seen:
+            fault = Fault(
+                Rule.RETURNED_TEXT, "the text is there twice", "keep one of the two"
+            )
+            place = one.original.place
+            merged.problems.append(problem_of(fault, file, unit.line, place))
+            continue
+        seen.add(one.original.key)
+        faults = list(_merge_unit(merged, unit, one, is_same, languages, terms))
+        place = one.original.place
+        merged.problems += (problem_of(f, file, unit.line, place) for f in faults)
+    return merged
+
+
+class _Segments:
+    """The segments of a brief by id, or by words if they were moved."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self.by_id: dict[str, Translation] = {}
+        self.by_words: dict[str, list[Translation]] = defaultdict(list)
+        for one in pairing.translations:
+            self.by_id[segment_id(*one.original.key)] = one
+            self.by_words[words_of(one.original.pieces)].append(one)
+
+    def find(self, unit: ReturnedUnit) -> tuple[Translation, bool] | None:
+        """Find the segment of a unit, and whether it is what the unit has as original."""
+        here = self.by_id.get(parse_id(unit.id)[0])
+        if here and _is_original(unit, here):
+            return here, True
+        words = " ".join("".join(p for p in unit.original if isinstance(p, str)).split())
+        moved = [one for one in self.by_words[words] if _is_original(unit, one)]
+        if len(moved) == 1:
+            return moved[0], True
+        return (here, False) if here else None
+
+
+def _is_original(unit: ReturnedUnit, one: Translation) -> bool:
+    resolved = resolve(one.original.pieces, unit.original)
+    return resolved.pieces == one.original.pieces and not resolved.wrong
+
+
+def _merge_unit(
+    merged: Merged,
+    unit: ReturnedUnit,
+    one: Translation,
+    is_same: bool,
+    languages: tuple[str, str],
+    terms: Terms | None,
+) -> Iterator[Fault]:
+    original, key = one.original, one.original.key
+    resolved = resolve(original.pieces, unit.translation)
+    pieces, sent = resolved.pieces, parse_id(unit.id)[1]
+    now = one.translation if state_of(one) is not UnitState.NEW else None
+    is_unchanged = bool(sent) and digest_of(pieces)[:8] == sent
+    has_original = pieces == original.pieces and original.has_words
+    if (
+        not pieces
+        or unit.is_done is False
+        or (has_original and not unit.is_done and not sent)
+    ):
+        merged.untranslated += not now
+        if not pieces or has_original or is_unchanged:
+            return
+    if (
+        not is_unchanged
+        and now
+        and pieces != now.pieces
+        and digest_of(now.pieces)[:8] != sent
+    ):
+        place = f"{now.place.file.rpartition('/')[2]}:{now.place.line}"
+        message = f"{place} was changed after this file was exported, and so was this text"
+        hint = "decide which is right, and write it into both files"
+        yield Fault(Rule.RETURNED_TEXT, message, hint)
+        return
+    if resolved.wrong:
+        yield from resolved.wrong
+        return
+    if is_unchanged and now:
+        pieces = now.pieces  # the author may have changed it since
+    else:
+        faults = [*resolved.lost]
+        faults += find_faults(original.pieces, pieces, languages, limit_of(original), terms)
+        yield from faults if is_same or not faults else [_changed(original, faults)]
+    if now is None or pieces != now.pieces:
+        merged.texts[key] = pieces
+    is_certain = unit.is_done or (unit.is_done is None and not is_unchanged)
+    if is_certain and is_same:
+        merged.confirmed.add(key)
+
+
+def _changed(original: Segment, faults: list[Fault]) -> Fault:
+    """Report a text that does not fit what its original is now."""
+    message = f"the original changed after the export, and now {faults[0].message}"
+    return Fault(
+        Rule.RETURNED_TEXT, message, "delete this unit, and export the brief again"
+    )

@@ -1,0 +1,142 @@
+"""Write and read PO, the format of gettext, by Babel.
+
+A code is a tag in the text: <g1>words</g1>, <x2/>. One that a translation adds is named by
+its kind: <italic>, <bold>, <sub>, <sup>, <lang-fr>.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po, write_po
+
+from pipeline.content.inline_codes import Code, Mark, Pieces
+from pipeline.exchange.unit import (
+    Heading,
+    RawPiece,
+    RawPieces,
+    ReturnedFile,
+    ReturnedUnit,
+    Tag,
+    Unit,
+    UnitState,
+    file_error,
+    number_codes,
+)
+
+_NAME = r"g[0-9]+|x[0-9]+|italic|bold|sub|sup|lang-[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+_TAG = re.compile(rf"<(/?)({_NAME})(/?)>")
+_LIKE_TAG = re.compile(rf"<(?=/?(?:{_NAME})/?>)")
+_HEADER = """\
+msgid ""
+msgstr ""
+"Project-Id-Version: {name}\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"""
+
+
+def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
+    """Write the text of a file. A new unit is empty, one that is outdated is fuzzy."""
+    catalog = Catalog(charset="utf-8", fuzzy=False)
+    for unit in units:
+        is_new = unit.state is UnitState.NEW
+        message = catalog.add(
+            _inline(unit.original, unit.original),
+            "" if is_new else _inline(unit.original, unit.translation),
+            locations=[(unit.place.file.rpartition("/")[2], unit.place.line)],
+            flags=["fuzzy"] if unit.state is UnitState.OUTDATED else [],
+            auto_comments=[*unit.notes, *_shown_codes(unit)],
+            context=unit.id,
+        )
+        # Babel takes "5 % of" for a format of Python.
+        message.flags -= {"python-format", "python-brace-format"}
+    written = BytesIO()
+    write_po(written, catalog, omit_header=True)
+    header = _HEADER.format(**vars(heading))
+    return f"{header}\n{written.getvalue().decode()}"
+
+
+def _shown_codes(unit: Unit) -> Iterator[str]:
+    for name, code in number_codes(unit.original, unit.original):
+        if isinstance(code, Code):
+            yield f"{_open(name, code)} is {code.start.strip()}{code.end and '…'}{code.end}"
+
+
+def _open(name: str, code: Code) -> str:
+    if name.startswith("t"):
+        return f"<{code.kind}>"
+    return f"<g{name}>" if code.end else f"<x{name}/>"
+
+
+def _inline(original: Pieces, pieces: Pieces) -> str:
+    written: list[str] = []
+    ends: list[str] = []
+    for name, piece in number_codes(original, pieces):
+        if isinstance(piece, str):
+            text = re.sub("&(?=(?:amp|lt);)", "&amp;", piece)
+            written.append(_LIKE_TAG.sub("&lt;", text))
+        elif isinstance(piece, Mark):
+            written.append(ends.pop())
+        else:
+            written.append(_open(name, piece))
+            ends += [written[-1].replace("<", "</")] if piece.end else []
+    return "".join(written)
+
+
+def read_po_file(file: str, data: bytes) -> ReturnedFile:
+    """Read a file. Raises PipelineError if it is not PO, or has no header of ours."""
+    hint = "export the file again, and ask for the translation in a copy of it"
+    try:
+        catalog = read_po(BytesIO(data), charset="utf-8", abort_invalid=True)
+    except PoFileError as error:
+        what = str(error).rpartition(" on ")[0].lower()
+        message = f"the file is not PO: {what}"
+        raise file_error(file, error.lineno + 1, message, hint) from None
+    except (ValueError, LookupError) as error:
+        raise file_error(file, 0, f"the file is not PO: {error}", hint) from None
+    language, name = catalog.locale_identifier, f"{catalog.project} {catalog.version}"
+    if not language or not name.endswith(".yaml"):
+        message = "the header of the file does not name the brief and its languages"
+        raise file_error(file, 1, message, hint)
+    original_language = name.rpartition("/")[2].removesuffix(".yaml")
+    heading = Heading(name.strip(), original_language, language.replace("_", "-"))
+    units = (
+        ReturnedUnit(
+            message.context or "",
+            _read(str(message.id)),
+            _read(str(message.string)),
+            bool(message.string) and not message.fuzzy,
+            message.lineno or 0,
+        )
+        for message in catalog
+        if message.id
+    )
+    return ReturnedFile(heading, tuple(units))
+
+
+def _read(text: str) -> RawPieces:
+    return tuple(_read_pieces(text))
+
+
+def _read_pieces(text: str) -> Iterator[RawPiece]:
+    end = 0
+    for match in _TAG.finditer(text):
+        yield _unescaped(text[end : match.start()])
+        end = match.end()
+        is_end, name, is_alone = match.groups()
+        is_number = name[1:].isdigit()
+        if is_end:
+            yield Mark.CLOSE
+        elif is_number:
+            yield Tag(name[1:], is_pair=not is_alone and name[0] == "g")
+        else:
+            yield Tag("", name, is_pair=True)
+    yield _unescaped(text[end:])
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&amp;", "&")

@@ -1,0 +1,237 @@
+"""Check a text that came back against its original, and give it the original's codes."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from babel import Locale
+from babel.core import get_global
+from wcwidth import wcswidth
+
+from pipeline.content.inline_codes import (
+    Code,
+    Mark,
+    Piece,
+    Pieces,
+    addition,
+    codes_in,
+    markdown_of,
+    tidy,
+    words_of,
+)
+from pipeline.content.pasted_text import find_pasted
+from pipeline.content.validate.parity import different_numbers
+from pipeline.content.yaml_source import text_problem
+from pipeline.exchange.unit import RawPieces, Tag
+from pipeline.model.terms import Terms, form_pattern
+from pipeline.problems import Place, Problem, Rule
+
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s)\]»”]*[^\s)\]»”.,;:]|[\w.+-]+@[\w-]+\.[\w.-]*\w"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+# The words by which Unicode names the letters of a script, as CLDR calls it.
+_SCRIPTS = {
+    "Latn": ("LATIN",),
+    "Cyrl": ("CYRILLIC",),
+    "Grek": ("GREEK",),
+    "Arab": ("ARABIC",),
+    "Hebr": ("HEBREW",),
+    "Hans": ("CJK",),
+    "Hant": ("CJK",),
+    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
+    "Kore": ("HANGUL", "CJK"),
+    "Deva": ("DEVANAGARI",),
+    "Beng": ("BENGALI",),
+    "Thai": ("THAI",),
+}
+_KNOWN = frozenset(name for names in _SCRIPTS.values() for name in names)
+
+
+class Fault(NamedTuple):
+    """What is wrong with a text, and what to do."""
+
+    rule: Rule
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A text with the codes of its original; wrong tags, and the codes that are lost."""
+
+    pieces: Pieces
+    wrong: tuple[Fault, ...]
+    lost: tuple[Fault, ...]
+
+
+def resolve(original: Pieces, raw: RawPieces) -> Resolved:
+    """Give each tag the code of its number in the original; find what is lost or added."""
+    codes = {str(number): code for number, code in enumerate(codes_in(original), 1)}
+    wrong: list[Fault] = []
+    lost: list[Fault] = []
+    pieces: list[Piece] = []
+    used: list[str] = []
+    opened: list[bool] = []
+    for piece in raw:
+        if isinstance(piece, Tag):
+            code = codes.get(piece.name)
+            if code is not None and bool(code.end) == piece.is_pair:
+                used.append(piece.name)
+            elif (code := addition(piece.kind) if piece.is_pair else None) is None:
+                what = f"the code {piece.name or piece.kind} is not in the original"
+                wrong.append(Fault(Rule.RETURNED_TEXT, what, _ADD_HINT))
+            pieces += [code] if code else []
+            opened += [code is not None] if piece.is_pair else []
+        elif isinstance(piece, Mark):
+            if not opened:
+                what = "a code ends that did not begin"
+                wrong.append(Fault(Rule.RETURNED_TEXT, what, _CODE_HINT))
+            elif opened.pop():
+                pieces.append(piece)
+        else:
+            pieces.append(piece)
+    if opened:
+        wrong.append(Fault(Rule.RETURNED_TEXT, "a code does not end", _CODE_HINT))
+    for name, code in codes.items():
+        shown = f"the code {name}, {code.start.strip()}{code.end and '…'}{code.end},"
+        if name not in used and not code.is_optional:
+            lost.append(Fault(Rule.RETURNED_TEXT, f"{shown} is lost", _CODE_HINT))
+        elif used.count(name) > 1:
+            what = f"{shown} is there {used.count(name)} times"
+            wrong.append(Fault(Rule.RETURNED_TEXT, what, _CODE_HINT))
+    return Resolved(_spaced(tidy(pieces), original), tuple(wrong), tuple(lost))
+
+
+_CODE_HINT = "copy each code of the original once to its place"
+_ADD_HINT = "a translation may add emphasis and the language of a phrase only"
+
+
+def _spaced(pieces: Pieces, original: Pieces) -> Pieces:
+    """Give back a space before a citation, which OmegaT drops with a code at the end."""
+    spaced = {
+        after
+        for before, after in pairwise(original)
+        if isinstance(after, Code) and isinstance(before, str) and before.endswith(" ")
+    }
+    found = list(pieces)
+    for index, (before, after) in enumerate(pairwise(pieces)):
+        is_glued = isinstance(before, str) and before[-1:].isalnum()
+        if (
+            after in spaced
+            and is_glued
+            and unicodedata.name(str(before)[-1], "")[:3] != "CJK"
+        ):
+            found[index] = f"{before} "
+    return tuple(found)
+
+
+def find_faults(
+    original: Pieces,
+    pieces: Pieces,
+    languages: tuple[str, str],
+    limit: int,
+    terms: Terms | None,
+) -> Iterator[Fault]:
+    """Find what is wrong with the words of a text; `languages` are those of both."""
+    ours, theirs = words_of(pieces), words_of(original)
+    written, typed = markdown_of(pieces), "".join(p for p in pieces if isinstance(p, str))
+    if problem := text_problem(Place(""), typed):
+        yield Fault(Rule.RETURNED_TEXT, problem.message, problem.hint)
+    for pasted in list(find_pasted(typed))[:1]:
+        hint = "delete it; it came with text from another program"
+        yield Fault(Rule.RETURNED_TEXT, f"{pasted.meaning}: {pasted.name}", hint)
+    if written is None:
+        message = "the codes cannot be written here"
+        hint = "put emphasis around whole words, without spaces at its ends"
+        yield Fault(Rule.RETURNED_TEXT, message, hint)
+    new, lost = (set(_ADDRESS.findall(text)) for text in (ours, theirs))
+    for address in sorted(new - lost):
+        message = f'the address "{address}" is not in the original'
+        yield Fault(Rule.RETURNED_TEXT, message, "copy addresses as they are")
+    for address in sorted(lost - new):
+        message = f'the address "{address}" is lost'
+        yield Fault(Rule.RETURNED_TEXT, message, "copy addresses as they are")
+    numbers = different_numbers(written or ours, markdown_of(original) or theirs)
+    if any(numbers):
+        yield _number_fault(*numbers)
+    yield from _letter_faults(pieces, theirs, languages[1])
+    if limit and (length := length_of(ours)) > limit:
+        message = f"the text has {length} characters; {limit} fit on the page"
+        yield Fault(Rule.RETURNED_LENGTH, message, "shorten it")
+    for term in terms.matching(languages[0], theirs) if terms else ():
+        # A title may keep its language.
+        forms = [
+            (code, form) for code in reversed(languages) for form in term.get(code, ())
+        ]
+        is_known = languages[1] in term
+        if is_known and not any(form_pattern(f, code).search(ours) for code, f in forms):
+            message = f'the term "{forms[0][1]}" is not used, for "{term[languages[0]][0]}"'
+            yield Fault(Rule.TERM, message, "use the term of content/terms.yaml")
+
+
+def length_of(text: str) -> int:
+    """Count the characters of a text; a Chinese one is as wide as two."""
+    return max(wcswidth(text), 0)
+
+
+def _number_fault(ours: list[str], theirs: list[str]) -> Fault:
+    mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
+    message = f"{others} of the original is missing" if others else f"{mine} is added"
+    if ours and theirs:
+        message = f"{mine} instead of {others} of the original"
+    return Fault(Rule.TRANSLATION_DIFFERENCE, message, "correct the number")
+
+
+def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fault]:
+    """Find letters of a script that neither the language nor the original has."""
+    own = _scripts_of(language)
+    words = _WORD.findall(" ".join(_own_words(pieces)))
+    known = {_script(letter) for letter in original if letter.isalpha()} | {"LATIN", *own}
+    for word in dict.fromkeys(words):
+        scripts = {_script(letter) for letter in word} & _KNOWN
+        foreign = [s for s in sorted(scripts) if own and s not in known]
+        is_mixed = {"LATIN", "CYRILLIC"} <= scripts or {"LATIN", "GREEK"} <= scripts
+        if foreign or is_mixed:
+            names = " and ".join(s.capitalize() for s in (foreign or sorted(scripts)))
+            hint = "type the word again; another letter may look the same"
+            yield Fault(Rule.RETURNED_TEXT, f'"{word}" has {names} letters', hint)
+            return
+    letters = {_script(letter) for word in words for letter in word}
+    if own and "LATIN" not in own and len(words) > 2 and not letters & {*own}:
+        name = Locale.parse(language, sep="-").english_name or language
+        hint = "translate it, or leave the text of the original unchanged"
+        yield Fault(Rule.RETURNED_TEXT, f"no letter of the text is {name}", hint)
+
+
+def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
+    """The words that are not marked as of another language."""
+    opened: list[bool] = []
+    for piece in pieces:
+        if isinstance(piece, Code):
+            opened += [piece.kind.startswith("lang-")] if piece.end else []
+        elif isinstance(piece, Mark):
+            opened.pop()
+        elif not any(opened):
+            yield piece
+
+
+def _scripts_of(language: str) -> tuple[str, ...]:
+    subtags = get_global("likely_subtags")
+    known = subtags.get(language.replace("-", "_")) or subtags.get(
+        language.split("-")[0], ""
+    )
+    return next((_SCRIPTS[s] for s in str(known).split("_") if s in _SCRIPTS), ())
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0].partition("-")[0]
+
+
+def problem_of(fault: Fault, file: str, line: int, original: Place | None) -> Problem:
+    """Give a fault its place in the file, and name the place of the original."""
+    whence = f"{original.file.rpartition('/')[2]}:{original.line}: " if original else ""
+    return Problem(fault.rule, Place(file, line, 1), f"{whence}{fault.message}", fault.hint)

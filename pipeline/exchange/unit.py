@@ -1,0 +1,135 @@
+"""What is exchanged with a translator: units, in a file of any format.
+
+Written, a unit has the pieces of its original and translation. Read, it has words and tags:
+the name of a tag leads to the code of our original, or is a kind of code that a translation
+may add. So no markup of a file that came back is ever used.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+from pipeline.content.inline_codes import Code, Mark, Piece, Pieces, digest_of
+from pipeline.content.segments import Segment
+from pipeline.model.fields import FieldPath
+from pipeline.problems import PipelineError, Place, Problem, Rule
+
+# A brief has 60 kB of texts, and its file with notes 100 kB.
+MAX_BYTES = 8 << 20
+_ID = re.compile(r"(.+?)(?:\.([0-9a-f]{8}))?")
+
+
+class UnitState(StrEnum):
+    """What a translator has to do: all, or to look at what changed, or nothing."""
+
+    NEW = "new"
+    OUTDATED = "outdated"
+    TRANSLATED = "translated"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One segment for a translator. A `limit` counts characters; 0 is none."""
+
+    id: str
+    original: Pieces
+    translation: Pieces
+    state: UnitState
+    place: Place
+    notes: tuple[str, ...] = ()
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A code in a file: its name, and its kind if it is one that a translation adds."""
+
+    name: str
+    kind: str = ""
+    is_pair: bool = False
+
+
+RawPiece = str | Tag | Mark
+RawPieces = tuple[RawPiece, ...]
+
+
+@dataclass(frozen=True)
+class ReturnedUnit:
+    """One unit of a file that came back.
+
+    `is_done`: the tool marks it as translated, or as unfinished; None if it marks nothing.
+    """
+
+    id: str
+    original: RawPieces
+    translation: RawPieces
+    is_done: bool | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a file translates: the language file `name`, such as wpsdg/2017/en.yaml."""
+
+    name: str
+    original_language: str
+    language: str
+
+
+@dataclass(frozen=True)
+class ReturnedFile:
+    """A file that came back."""
+
+    heading: Heading
+    units: tuple[ReturnedUnit, ...]
+
+
+def unit_id(segment: Segment, translation: Pieces | None) -> str:
+    """Name a unit by its path, with the digest of the translation that it was sent with.
+
+    It has only characters of an XML name token.
+    """
+    end = f".{digest_of(translation)[:8]}" if translation is not None else ""
+    return segment_id(segment.path, segment.number) + end
+
+
+def segment_id(path: FieldPath, number: int) -> str:
+    """Name a segment: "sections.1.blocks.0.text.p2"."""
+    steps = (quote(str(step), safe="").replace(".", "%2E") for step in path)
+    name = ".".join(step.replace("~", "%7E").replace("%", ":") for step in steps)
+    return f"{name}.p{number + 1}"
+
+
+def parse_id(id: str) -> tuple[str, str]:
+    """Divide the id of a unit into that of its segment and the digest, or ""."""
+    match = _ID.fullmatch(id)
+    return (match[1], match[2] or "") if match else (id, "")
+
+
+def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]]:
+    """Give each code of a text the number of the same code in its original.
+
+    One that only the text has is named "t1". What is no code has no name.
+    """
+    free: dict[Code, list[str]] = {}
+    numbered = enumerate((p for p in original if isinstance(p, Code)), 1)
+    for number, code in numbered:
+        free.setdefault(code, []).append(str(number))
+    added = 0
+    for piece in pieces:
+        if not isinstance(piece, Code):
+            yield "", piece
+        elif free.get(piece):
+            yield free[piece].pop(0), piece
+        else:
+            added += 1
+            yield f"t{added}", piece
+
+
+def file_error(file: str, line: int, message: str, hint: str) -> PipelineError:
+    """The error of a file that cannot be read."""
+    return PipelineError(
+        Problem(Rule.RETURNED_FILE, Place(file, line, 1 if line else 0), message, hint)
+    )

@@ -1,0 +1,84 @@
+"""Write translations into the file of a language; other lines stay as they are."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.content.inline_codes import Pieces, words_of
+from pipeline.content.segments import (
+    SegmentKey,
+    highlights,
+    paragraph_count,
+    translated_texts,
+    write_text,
+)
+from pipeline.content.splice import add_keys, splice_all
+from pipeline.content.translation_record import Pairing
+from pipeline.content.yaml_source import Source
+from pipeline.model.fields import FieldPath
+from pipeline.model.scripts import script_of
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """The bytes of a language file, and the texts that it cannot hold.
+
+    `keys` lead from the segments of the original to those of the file.
+    """
+
+    data: bytes
+    refused: tuple[FieldPath, ...]
+    keys: Mapping[SegmentKey, SegmentKey]
+
+
+def write_back(
+    name: str,
+    data: bytes,
+    original: Source,
+    translation: Source | None,
+    pairing: Pairing,
+    new: Mapping[SegmentKey, Pieces],
+) -> WrittenFile:
+    """Put `new` texts into a file; without a translation its `data` are the original."""
+    language = name.rpartition("/")[2].removesuffix(".yaml")
+    wraps = script_of(language).has_word_spaces
+    present = {path: text for path, text, _ in translated_texts(translation or original)}
+    keys = {
+        one.original.key: one.translation.key if one.translation else one.original.key
+        for one in pairing.translations
+    }
+    texts: dict[FieldPath, str] = {}
+    refused: list[FieldPath] = []
+    for path, text, is_markdown in translated_texts(original):
+        changed = {number: pieces for (at, number), pieces in new.items() if at == path}
+        if not changed:
+            continue
+        here = present.get(path, "")
+        pairs = [one for one in pairing.translations if one.original.path == path]
+        in_place = all(keys[one.original.key] == one.original.key for one in pairs)
+        counts = {paragraph_count(one, is_markdown) for one in (here, text)}
+        if not in_place or len(counts) > 1:  # as the original, with all translations
+            here = text
+            found = {one.original.number: one.translation for one in pairs}
+            changed = {n: t.pieces for n, t in found.items() if t} | changed
+            keys |= {one.original.key: one.original.key for one in pairs}
+        written = write_text(here, changed, is_markdown=is_markdown, wraps=wraps)
+        if written is None:
+            refused.append(path)
+        else:
+            texts[path] = written
+    names: dict[FieldPath, dict[str, str]] = defaultdict(dict)
+    for (path, _), pieces in new.items():
+        if path[-2:-1] == ("names",) and path in present:
+            texts[path] = words_of(pieces)
+        elif path[-2:-1] == ("names",):
+            names[path[:-1]][str(path[-1])] = words_of(pieces)
+    texts |= {mark: texts[label] for mark, label in highlights(original) if label in texts}
+    spliced = splice_all(name, data, texts)
+    refused += spliced.refused
+    data = spliced.data
+    for path, values in names.items():
+        added = add_keys(name, data, path, values, (*path[:-1], "value"))
+        refused += [path] if added is None else []
+        data = added or data
+    return WrittenFile(data, tuple(refused), keys)

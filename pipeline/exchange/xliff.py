@@ -1,0 +1,145 @@
+"""Write and read XLIFF 1.2, which OmegaT, Weblate and most other tools read.
+
+Markup around words is <g>, other markup is <ph>. A tool may send <bpt> and <ept>, or <bx>
+and <ex>, instead of <g>, and <x> instead of <ph>.
+"""
+
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.content.inline_codes import Mark, Pieces
+from pipeline.exchange.unit import (
+    Heading,
+    RawPiece,
+    RawPieces,
+    ReturnedFile,
+    ReturnedUnit,
+    Tag,
+    Unit,
+    UnitState,
+    file_error,
+    number_codes,
+)
+from pipeline.exchange.xml_tree import XmlElement
+
+NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
+_STATES = {
+    UnitState.NEW: "needs-translation",
+    UnitState.OUTDATED: "needs-review-translation",
+    UnitState.TRANSLATED: "translated",
+}
+_DONE = frozenset({"translated", "final", "signed-off"})
+# Values of `ctype` that the standard has.
+_STANDARD = frozenset({"bold", "italic", "link"})
+
+
+def write_xliff(heading: Heading, units: Sequence[Unit]) -> str:
+    """Write the text of a file. A new unit has its original as its translation."""
+    attributes = {
+        "original": heading.name,
+        "source-language": heading.original_language,
+        "target-language": heading.language,
+        "datatype": "plaintext",
+    }
+    return "\n".join(
+        (
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<xliff version="1.2" xmlns="{NAMESPACE}">',
+            f"<file {_attributes(attributes)}>",
+            "<body>",
+            *map(_write_unit, units),
+            "</body>",
+            "</file>",
+            "</xliff>\n",
+        )
+    )
+
+
+def _attributes(values: dict[str, str]) -> str:
+    return " ".join(f"{name}={quoteattr(value)}" for name, value in values.items())
+
+
+def _write_unit(unit: Unit) -> str:
+    attributes = {"id": unit.id, "resname": unit.id}
+    if unit.state is UnitState.TRANSLATED:
+        attributes["approved"] = "yes"
+    if unit.limit:
+        attributes |= {"maxwidth": str(unit.limit), "size-unit": "char"}
+    original = _inline(unit.original, unit.original)
+    translation = _inline(unit.original, unit.translation)
+    notes = "".join(f"<note>{escape(note)}</note>" for note in unit.notes)
+    return (
+        f"<trans-unit {_attributes(attributes)}>\n  <source>{original}</source>\n"
+        f'  <target state="{_STATES[unit.state]}">{translation}</target>\n'
+        f"  {notes}\n</trans-unit>"
+    )
+
+
+def _inline(original: Pieces, pieces: Pieces) -> str:
+    written = []
+    for name, piece in number_codes(original, pieces):
+        if isinstance(piece, str):
+            written.append(escape(piece))
+        elif isinstance(piece, Mark):
+            written.append("</g>")
+        else:
+            kind = piece.kind if piece.kind in _STANDARD else f"x-{piece.kind}"
+            head = f'id="{name}" ctype="{kind}"'
+            shown = f">{escape(piece.start.strip())}</ph>"
+            written.append(f"<g {head}>" if piece.end else f"<ph {head}{shown}")
+    return "".join(written)
+
+
+def read_xliff(file: str, root: XmlElement) -> ReturnedFile:
+    """Read a file. Raises PipelineError if it is not about one language file."""
+    files = root.elements("file")
+    found = {tuple(map(one.attributes.get, _HEAD)) for one in files}
+    if len(found) != 1 or None in (names := next(iter(found))):
+        message = "the file does not name one brief and two languages in <file>"
+        hint = 'it needs original="…", source-language="…" and target-language="…"'
+        raise file_error(file, root.line, message, hint)
+    heading = Heading(*map(str, names))
+    units = (unit for one in files for unit in one.descendants("trans-unit"))
+    return ReturnedFile(heading, tuple(map(_read_unit, units)))
+
+
+_HEAD = ("original", "source-language", "target-language")
+
+
+def _read_unit(unit: XmlElement) -> ReturnedUnit:
+    source, target = (unit.elements(name)[:1] for name in ("source", "target"))
+    state = target[0].attributes.get("state", "") if target else ""
+    is_approved = unit.attributes.get("approved") == "yes"
+    is_done = state in _DONE or (is_approved and not state.startswith(("needs", "new")))
+    id = unit.attributes.get("resname") or unit.attributes.get("id", "")
+    texts = [read_inline(one[0]) if one else () for one in (source, target)]
+    return ReturnedUnit(id, texts[0], texts[1], is_done or None, (target or [unit])[0].line)
+
+
+def read_inline(element: XmlElement) -> RawPieces:
+    """Read words and tags of both versions of XLIFF."""
+    return tuple(_read_pieces(element))
+
+
+def _read_pieces(element: XmlElement) -> Iterator[RawPiece]:
+    for child in element.children:
+        if isinstance(child, str):
+            yield child
+            continue
+        attributes = child.attributes
+        kind = attributes.get("ctype") or attributes.get("subType", "")
+        kind = kind.removeprefix("x-").removeprefix("briefs:")
+        tag = Tag(attributes.get("id", ""), kind)
+        pair = Tag(attributes.get("rid", tag.name), tag.kind, is_pair=True)
+        if child.name in ("g", "pc"):
+            yield pair
+            yield from _read_pieces(child)
+            yield Mark.CLOSE
+        elif child.name in ("bpt", "bx", "sc"):
+            yield pair
+        elif child.name in ("ept", "ex", "ec"):
+            yield Mark.CLOSE
+        elif child.name in ("ph", "x", "it"):
+            yield tag
+        else:  # <mrk> and what tools add: only the words count
+            yield from _read_pieces(child)

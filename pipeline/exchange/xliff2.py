@@ -1,0 +1,129 @@
+"""Write and read XLIFF 2: files of version 2.1, which tools of 2.0 read as well.
+
+Markup around words is <pc>, other markup is <ph>.
+"""
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.content.inline_codes import Code, Mark, Pieces
+from pipeline.exchange.unit import (
+    Heading,
+    ReturnedFile,
+    ReturnedUnit,
+    Unit,
+    UnitState,
+    file_error,
+    number_codes,
+)
+from pipeline.exchange.xliff import read_inline
+from pipeline.exchange.xml_tree import XmlElement
+
+NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
+_RESTRICTION = "urn:oasis:names:tc:xliff:sizerestriction:2.0"
+_DONE = frozenset({"translated", "reviewed", "final"})
+
+
+def write_xliff2(heading: Heading, units: Sequence[Unit]) -> str:
+    """Write the text of a file. A new unit has its original as its translation."""
+    source, target = heading.original_language, heading.language
+    return "\n".join(
+        (
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<xliff version="2.1" xmlns="{NAMESPACE}" xmlns:slr="{_RESTRICTION}"'
+            f' srcLang="{source}" trgLang="{target}">',
+            f'<file id="f1" original={quoteattr(heading.name)}>',
+            '<slr:profiles generalProfile="xliff:codepoints"/>',
+            *map(_write_unit, units),
+            "</file>",
+            "</xliff>\n",
+        )
+    )
+
+
+def _write_unit(unit: Unit) -> str:
+    limit = f' slr:sizeRestriction="{unit.limit}"' if unit.limit else ""
+    state = "translated" if unit.state is UnitState.TRANSLATED else "initial"
+    notes = "".join(f"<note>{escape(note)}</note>" for note in unit.notes)
+    data = _original_data(unit)
+    original = _inline(unit.original, unit.original)
+    translation = _inline(unit.original, unit.translation)
+    return (
+        f'<unit id="{unit.id}" name="{unit.id}"{limit}>\n  <notes>{notes}</notes>\n{data}'
+        f'  <segment state="{state}">\n    <source>{original}</source>\n'
+        f"    <target>{translation}</target>\n  </segment>\n</unit>"
+    )
+
+
+def _original_data(unit: Unit) -> str:
+    """The markup of the codes, which tools may show."""
+    data: dict[str, Code] = {}
+    for pieces in (unit.original, unit.translation):
+        numbered = number_codes(unit.original, pieces)
+        data |= {name: code for name, code in numbered if isinstance(code, Code)}
+    shown = (
+        f'<data id="d{name}">{escape(code.start.strip())}</data>'
+        + (f'<data id="e{name}">{escape(code.end)}</data>' if code.end else "")
+        for name, code in data.items()
+    )
+    return f"  <originalData>{''.join(shown)}</originalData>\n" if data else ""
+
+
+def _inline(original: Pieces, pieces: Pieces) -> str:
+    written = []
+    for name, piece in number_codes(original, pieces):
+        if isinstance(piece, str):
+            written.append(escape(piece))
+        elif isinstance(piece, Mark):
+            written.append("</pc>")
+        else:
+            head = f'id="{name}" type="{_type(piece)}" subType="{_sub_type(piece)}"'
+            head += "" if piece.is_optional else ' canDelete="no"'
+            pair = f'<pc {head} dataRefStart="d{name}" dataRefEnd="e{name}">'
+            written.append(pair if piece.end else f'<ph {head} dataRef="d{name}"/>')
+    return "".join(written)
+
+
+def _type(code: Code) -> str:
+    if code.kind == "link":
+        return "link"
+    return "fmt" if code.end else "other"
+
+
+def _sub_type(code: Code) -> str:
+    return f"briefs:{code.kind}"
+
+
+def read_xliff2(file: str, root: XmlElement) -> ReturnedFile:
+    """Read a file. Raises PipelineError if it is not about one language file."""
+    files = root.elements("file")
+    names = {one.attributes.get("original") for one in files}
+    languages = [root.attributes.get(name) for name in ("srcLang", "trgLang")]
+    if len(names) != 1 or None in (*names, *languages):
+        message = "the file does not name one brief and two languages"
+        hint = 'it needs original="…" in <file>, and srcLang="…" and trgLang="…"'
+        raise file_error(file, root.line, message, hint)
+    heading = Heading(*map(str, (*names, *languages)))
+    units = (unit for one in files for unit in one.descendants("unit"))
+    return ReturnedFile(heading, tuple(map(_read_unit, units)))
+
+
+def _read_unit(unit: XmlElement) -> ReturnedUnit:
+    """Read a unit; a tool may have divided it into several segments."""
+    parts = unit.elements("segment", "ignorable")
+    segments = unit.elements("segment")
+    is_done = bool(segments) and all(
+        segment.attributes.get("state", "initial") in _DONE for segment in segments
+    )
+    texts = [
+        tuple(
+            piece
+            for p in parts
+            for one in p.elements(name)[:1]
+            for piece in read_inline(one)
+        )
+        for name in ("source", "target")
+    ]
+    lines = [one.line for part in parts for one in part.elements("target")]
+    id = unit.attributes.get("name") or unit.attributes.get("id", "")
+    return ReturnedUnit(id, texts[0], texts[1], is_done or None, (lines or [unit.line])[0])

@@ -1,0 +1,88 @@
+"""Read XML of unknown origin as a tree whose elements know their line.
+
+Refused: a document type, which could declare entities, and what is over a limit of size,
+depth or number. Nothing outside the file is read.
+"""
+
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from pipeline.exchange.unit import file_error
+
+MAX_ELEMENTS = 200_000
+MAX_DEPTH = 50
+_AGAIN = "export the file again, and ask for the translation in a copy of it"
+
+
+@dataclass
+class XmlElement:
+    """An element: its local name, attributes, line, and children in order."""
+
+    name: str
+    attributes: dict[str, str]
+    line: int
+    namespace: str = ""
+    children: "list[XmlElement | str]" = field(default_factory=list)
+
+    def elements(self, *names: str) -> "list[XmlElement]":
+        """The child elements of some names."""
+        children = (c for c in self.children if isinstance(c, XmlElement))
+        return [child for child in children if child.name in names]
+
+    def descendants(self, name: str) -> "list[XmlElement]":
+        """All elements of a name below, in order; not those inside another of it."""
+        found = []
+        for child in self.children:
+            if isinstance(child, XmlElement):
+                found += [child] if child.name == name else child.descendants(name)
+        return found
+
+
+class _TreeReader:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.stack = [XmlElement("", {}, 0)]
+        self.count = 0
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self.doctype
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.words
+
+    def doctype(self, *_: object) -> None:
+        message = "the file has a document type, which could hold anything"
+        raise file_error(self.file, self.parser.CurrentLineNumber, message, _AGAIN)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.count += 1
+        line = self.parser.CurrentLineNumber
+        if self.count > MAX_ELEMENTS or len(self.stack) > MAX_DEPTH:
+            message = f"the file has more than {MAX_ELEMENTS:,} elements"
+            if len(self.stack) > MAX_DEPTH:
+                message = f"elements are nested deeper than {MAX_DEPTH} levels"
+            raise file_error(self.file, line, message, _AGAIN)
+        namespace, _, local = name.rpartition(" ")
+        known = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        element = XmlElement(local, known, line, namespace)
+        self.stack[-1].children.append(element)
+        self.stack.append(element)
+
+    def end(self, _: str) -> None:
+        self.stack.pop()
+
+    def words(self, text: str) -> None:
+        self.stack[-1].children.append(text)
+
+
+def read_xml(file: str, data: bytes) -> XmlElement:
+    """Read the root element. Raises PipelineError."""
+    reader = _TreeReader(file)
+    try:
+        reader.parser.Parse(data, True)
+    except expat.ExpatError as error:
+        message = f"the file is not XML: {expat.ErrorString(error.code)}"
+        raise file_error(file, error.lineno, message, _AGAIN) from None
+    except (LookupError, ValueError):  # an encoding that Python does not know
+        raise file_error(file, 1, "the encoding of the file is unknown", _AGAIN) from None
+    return next(c for c in reader.stack[0].children if isinstance(c, XmlElement))

@@ -1,0 +1,46 @@
+"""The terms of an organization in its languages (`content/terms.yaml`)."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from pipeline.model.fields import LanguageCode, NonEmpty, Strict, Text, one_or_more
+from pipeline.model.scripts import script_of
+
+# In each language the forms of a term that are right, the one to use first. "*" stands for
+# the rest of a word: "организаци*" is found in each case.
+Forms = Annotated[NonEmpty[Text], BeforeValidator(one_or_more)]
+
+
+class Terms(Strict):
+    """All terms, in the order of the file."""
+
+    terms: NonEmpty[dict[LanguageCode, Forms]]
+
+    def matching(self, language: str, text: str) -> Iterator[dict[LanguageCode, Forms]]:
+        """Give the terms that a text has; of two at one place, the longer one."""
+        forms = [(form, term) for term in self.terms for form in term.get(language, ())]
+        found: list[dict[LanguageCode, Forms]] = []
+        for form, term in sorted(forms, key=lambda one: -len(one[0])):
+            rest = form_pattern(form, language).sub("\0", text)
+            found += [term] if rest != text and term not in found else []
+            text = rest
+        yield from (term for term in self.terms if term in found)
+
+
+@cache
+def form_pattern(form: str, language: str) -> "re.Pattern[str]":
+    """Compile a form: a whole word or more, in capitals or not unless it is all capitals.
+
+    Arabic writes some words at the start of the next one, Chinese no spaces.
+    """
+    parts = (
+        re.escape(part).replace("\\ ", r"[\s\u00a0\u202f]+") for part in form.split("*")
+    )
+    pattern = re.sub("['’]", "['’]", r"\w*".join(parts))
+    if script_of(language).unicode not in ("ARABIC", "CJK"):
+        pattern = rf"(?<!\w){pattern}(?!\w)"
+    return re.compile(pattern, 0 if form.isupper() else re.IGNORECASE)

@@ -1,0 +1,418 @@
+"""`briefs translate`: a brief goes to a translator, and comes back."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.conftest import briefs
+
+ROOT = Path(__file__).resolve().parents[2]
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+FOLDER = "content/brief/2017"
+FR, EN, RECORD = (
+    f"{FOLDER}/{name}" for name in ("fr.yaml", "en.yaml", "fr.translated.txt")
+)
+TEXT = """\
+# Why this brief.
+title: Pay
+lead: |
+  Pay rose by 12 per cent [@ilo].
+
+  The ILO counted *all* of it.
+sections:
+  - heading: The figures   # as in the report
+    blocks:
+      - figure:
+          title: Shares
+          subtitle: Per cent
+          chart: bar
+          data: shares.csv
+          label: place
+          value: share
+          highlight: Here
+          alt: Two bars.
+          source: "@ilo"
+      - figure:
+          title: Seats
+          subtitle: Number
+          chart: bar
+          data: [{group: Women, seats: 1}, {group: Men, seats: 2}]
+          label: group
+          value: seats
+          highlight: Men
+          alt: Two more bars.
+          source: "@ilo"
+references:
+  - id: ilo
+    text: A report
+"""
+FILES: Mapping[str, str | bytes | None] = {
+    EN: TEXT,
+    f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\n",
+    "content/terms.yaml": "terms: [{en: ILO, fr: [OIT, BIT]}]\n",
+}
+WORDS = {
+    "Pay": "Les salaires",
+    "Pay rose by 12 per cent ": "Les salaires ont augmenté de 12 pour cent ",
+    "The ILO counted ": "L’OIT les a comptés ",
+    "all": "tous",
+    " of it.": ".",
+    "The figures": "Les chiffres",
+    "Shares": "Parts",
+    "Per cent": "Pour cent",
+    "Two bars.": "Deux barres.",
+    "Here": "Ici",
+    "There": "Là",
+    "Seats": "Sièges",
+    "Number": "Nombre",
+    "Women": "Femmes",
+    "Men": "Hommes",
+    "Two more bars.": "Deux autres barres.",
+    "A report": "Un rapport",
+}
+TRANSLATED = """\
+# Why this brief.
+title: Les salaires
+lead: |
+  Les salaires ont augmenté de 12 pour cent [@ilo].
+
+  L’OIT les a comptés *tous*.
+sections:
+  - heading: Les chiffres   # as in the report
+    blocks:
+      - figure:
+          title: Parts
+          subtitle: Pour cent
+          chart: bar
+          data: shares.csv
+          label: place
+          value: share
+          names:
+            Here: Ici
+            There: Là
+          highlight: Here
+          alt: Deux barres.
+          source: "@ilo"
+      - figure:
+          title: Sièges
+          subtitle: Nombre
+          chart: bar
+          data: [{group: Femmes, seats: 1}, {group: Hommes, seats: 2}]
+          label: group
+          value: seats
+          highlight: Hommes
+          alt: Deux autres barres.
+          source: "@ilo"
+references:
+  - id: ilo
+    text: Un rapport
+"""
+FORMATS = {"xliff": "xlf", "xliff2": "xlf", "po": "po"}
+
+
+@pytest.fixture
+def root(write_project: WriteProject) -> Path:
+    return write_project(FILES)
+
+
+def export(root: Path, format: str = "xliff", *options: str) -> Path:
+    path = root.parent / f"{format}.{FORMATS[format]}"
+    path.unlink(missing_ok=True)
+    run = ("translate", "brief", "--to", "fr", "--format", format, "-o", path, *options)
+    result = briefs(root, *run)
+    assert (result.exit_code, result.stdout) == (0, f"{path}\n"), result.output
+    return path
+
+
+def translated(path: Path, words: Mapping[str, str] = WORDS) -> Path:
+    """Translate each phrase of a file, as a tool does: between its tags."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".po":
+        found = r'(msgid "(.+)"\nmsgstr ")"'
+        text = re.sub(found, lambda m: f'{m[1]}{phrases(m[2], words)}"', text)
+        text = re.sub(r'(msgid "(.+)"\nmsgstr ")\2"', r'\1"', text)  # untranslated
+    else:
+        found = "(<target.*?>)(.*?)(</target>)"
+        text = re.sub(found, lambda m: m[1] + phrases(m[2], words) + m[3], text)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def phrases(text: str, words: Mapping[str, str]) -> str:
+    return re.sub("[^<>]+(?=<|$)", lambda match: words.get(match[0], match[0]), text)
+
+
+def take(root: Path, path: Path, *options: str) -> Result:
+    return briefs(root, "translate", "--from", path, *options)
+
+
+def french(root: Path) -> str:
+    return (root / FR).read_text("utf-8")
+
+
+def accept(root: Path) -> None:
+    result = briefs(root, "translate", "brief", "--to", "fr", "--accept")
+    assert result.exit_code == 0, result.output
+
+
+def change(root: Path, name: str, before: str, after: str) -> None:
+    text = (root / name).read_text("utf-8")
+    assert text.count(before) == 1
+    (root / name).write_text(text.replace(before, after), "utf-8")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_brief_is_translated_from_nothing_and_builds(root: Path, format: str) -> None:
+    result = take(root, translated(export(root, format)))
+    assert result.exit_code == 0, result.output
+    assert french(root) == TRANSLATED
+    checked = briefs(root, "check", "--strict")
+    assert (checked.exit_code, "outdated" in checked.output) == (0, False), checked.output
+    assert briefs(root, "build").exit_code == 0
+    again = take(root, export(root, format))
+    assert (again.exit_code, french(root)) == (0, TRANSLATED)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_is_not_translated_stays_as_it_was_and_is_reported(
+    root: Path, format: str
+) -> None:
+    words = {key: value for key, value in WORDS.items() if key != "Two bars."}
+    result = take(root, translated(export(root, format), words))
+    assert "fr.yaml: 14 texts changed; 1 not translated yet" in result.stderr
+    assert french(root) == TRANSLATED.replace("Deux barres.", "Two bars.")
+    warning = "fr.yaml:21:16: warning: en.yaml:18 is not translated yet"
+    assert warning in briefs(root, "check").stderr
+
+
+def test_only_the_lines_of_what_the_translator_changed_change(root: Path) -> None:
+    take(root, translated(export(root)))
+    path = export(root)
+    path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
+    assert take(root, path).exit_code == 0
+    assert french(root) == TRANSLATED.replace("heading: Les chiffres", "heading: Chiffres")
+
+
+def test_what_the_author_changed_meanwhile_stays(root: Path) -> None:
+    take(root, translated(export(root)))
+    path = export(root)
+    change(root, FR, "Pour cent", "En pour cent")
+    path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
+    assert take(root, path).exit_code == 0
+    expected = TRANSLATED.replace("Pour cent", "En pour cent")
+    assert french(root) == expected.replace("heading: Les chiffres", "heading: Chiffres")
+
+
+def test_what_both_changed_is_a_conflict(root: Path) -> None:
+    take(root, translated(export(root)))
+    path = export(root)
+    change(root, FR, "Pour cent", "En pour cent")
+    before = french(root)
+    path.write_text(path.read_text("utf-8").replace("Pour cent", "%"), "utf-8")
+    result = take(root, path)
+    line = path.read_text("utf-8")[: path.read_text("utf-8").index("%")].count("\n") + 1
+    message = f"{path}:{line}:1: en.yaml:12: fr.yaml:12 was changed after this file was"
+    assert message in result.stderr
+    assert (result.exit_code, french(root)) == (3, before)
+
+
+def test_a_text_whose_original_changed_meanwhile_is_taken_and_outdated(root: Path) -> None:
+    path = translated(export(root))
+    change(root, EN, "title: Pay\n", "title: Wages\n")
+    assert take(root, path).exit_code == 0
+    assert french(root) == TRANSLATED
+    warning = "fr.yaml:2:8: warning: en.yaml:2 changed after this was translated"
+    assert warning in briefs(root, "check").stderr
+
+
+def test_a_text_that_no_longer_fits_its_original_is_named(root: Path) -> None:
+    path = translated(export(root))
+    change(root, EN, "by 12 per cent", "by 21 per cent")
+    result = take(root, path)
+    message = 'the original changed after the export, and now "12" instead of "21"'
+    assert message in result.stderr
+    assert (result.exit_code, (root / FR).exists()) == (3, False)
+
+
+def test_a_new_paragraph_is_put_between_those_that_are_translated(root: Path) -> None:
+    take(root, translated(export(root)))
+    change(root, EN, "  The ILO counted", "  A new one.\n\n  The ILO counted")
+    path = translated(export(root), {"A new one.": "Un nouveau."})
+    assert take(root, path).exit_code == 0
+    assert french(root) == TRANSLATED.replace("  L’OIT", "  Un nouveau.\n\n  L’OIT")
+
+
+def test_outdated_translations_are_shown_and_not_published_unless_told(root: Path) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    accept(root)
+    change(root, EN, "title: Pay\n", "title: Wages\n")
+    warning = "content/brief/2017/fr.yaml:2:8: warning: en.yaml:2 changed after"
+    assert warning in briefs(root, "check").stderr
+    assert "fr:stale (1 outdated)\n" in briefs(root, "list").stdout
+    assert '"fr": 1' in briefs(root, "list", "--json").stdout
+    briefs(root, "build")
+    assert "fr:up-to-date (1 outdated)\n" in briefs(root, "list").stdout
+    refused = briefs(root, "publish", "brief")
+    assert warning.replace("warning: ", "") in refused.stderr
+    assert (refused.exit_code, (root / "content/brief/published").exists()) == (5, False)
+    published = briefs(root, "publish", "brief", "--with-outdated")
+    assert published.exit_code == 0, published.output
+    assert (root / "content/brief/published/2017/brief_2017_fr.pdf").is_file()
+
+
+def test_other_warnings_prevent_publishing_also_with_outdated_translations(
+    root: Path,
+) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    accept(root)
+    change(root, EN, "title: Pay\n", "title: Wages\n")
+    change(root, EN, "    text: A report", "    text: A report\n  - {id: b, text: B}")
+    change(root, FR, "    text: Un rapport", "    text: Un rapport\n  - {id: b, text: B}")
+    result = briefs(root, "publish", "brief", "--with-outdated")
+    assert 'the reference "b" is not cited' in result.stderr
+    assert (result.exit_code, (root / "content/brief/published").exists()) == (3, False)
+
+
+def test_a_translation_that_still_holds_is_accepted(root: Path) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    accept(root)
+    change(root, EN, "title: Pay\n", "title: Wages\n")
+    accept(root)
+    assert "changed after" not in briefs(root, "check").stderr
+
+
+def test_an_outdated_text_that_comes_back_unchanged_is_still_outdated(root: Path) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    accept(root)
+    change(root, EN, "title: Pay\n", "title: Wages\n")
+    path = export(root)
+    assert take(root, path).exit_code == 0
+    assert "en.yaml:2 changed after" in briefs(root, "check").stderr
+    text = path.read_text("utf-8").replace("needs-review-translation", "final")
+    path.write_text(text, "utf-8")
+    assert take(root, path).exit_code == 0
+    assert "changed after" not in briefs(root, "check").stderr
+
+
+def test_what_is_due_names_outdated_translations(root: Path) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    accept(root)
+    change(root, EN, "title: Pay\n", "title: Wages\n")
+    session = "body: B\ndates: {start: 2018-01-01, end: 2018-01-02}\nplace: P\n"
+    (root / "content/sessions").mkdir()
+    session += "handouts: [{brief: brief, copies: {en: 1, fr: 1}}]\n"
+    (root / "content/sessions/1.yaml").write_text(session)
+    text = "1 text is outdated (briefs translate brief --to fr)"
+    assert text in briefs(root, "due", "--on", "2017-12-31").stdout
+
+
+def test_a_new_edition_knows_what_is_translated(root: Path) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    accept(root)
+    assert briefs(root, "new", "brief", "--dated", "2018").exit_code == 0
+    change(root, "content/brief/2018/en.yaml", "title: Pay\n", "title: Wages\n")
+    assert "brief/2018/fr.yaml:2:8: warning: en.yaml:2" in briefs(root, "check").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("brief",), "use SLUG --to CODE, or --from FILE"),
+        (("brief", "--to", "fr", "--from", "x"), "use SLUG --to CODE, or --from FILE"),
+        (("--from", "x", "--accept"), "--from needs no other option"),
+        (("brief", "--to", "fr", "--despite-warnings"), "an option of --from"),
+        (("none", "--to", "fr"), 'no brief "none"'),
+    ],
+)
+def test_options_that_do_not_belong_together_are_refused(
+    root: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    result = briefs(root, "translate", *arguments)
+    assert message in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_language_that_is_not_translated_into_is_named(root: Path, language: str) -> None:
+    result = briefs(root, "translate", "brief", "--to", language)
+    assert f'content/series.yaml: "{language}" is' in result.stderr
+    assert result.exit_code == 3
+
+
+def test_an_export_does_not_overwrite_the_work_of_a_translator(root: Path) -> None:
+    path = export(root)
+    path.write_text(path.read_text("utf-8").replace("Pay", "x"), "utf-8")
+    before = path.read_bytes()
+    result = briefs(root, "translate", "brief", "--to", "fr", "-o", path)
+    assert "exists, and may have translations" in result.stderr
+    assert (result.exit_code, path.read_bytes()) == (2, before)
+
+
+def test_nothing_is_accepted_without_a_translation_or_with_other_paragraphs(
+    root: Path,
+) -> None:
+    run = ("translate", "brief", "--to", "fr", "--accept")
+    assert "there is no text in fr to accept" in briefs(root, *run).stderr
+    (root / FR).write_text(TRANSLATED.replace("  L’OIT", "  Un.\n\n  L’OIT"), "utf-8")
+    result = briefs(root, *run)
+    assert "fr.yaml:4:3: the text has 3 paragraphs; en.yaml:4 has 2" in result.stderr
+    assert (result.exit_code, (root / RECORD).exists()) == (3, False)
+
+
+def test_a_new_language_of_a_brief_leads_to_translate(root: Path) -> None:
+    result = briefs(root, "new", "brief", "--lang", "fr")
+    assert "briefs translate brief --to fr" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_link_in_the_place_of_the_translation_is_not_followed(root: Path) -> None:
+    path = translated(export(root))
+    target = root.parent / "elsewhere.yaml"
+    (root / FR).symlink_to(target)
+    result = take(root, path)
+    assert result.exit_code != 0
+    assert not target.exists()
+
+
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+count, rename, seen = int(sys.argv.pop(1)), Path.replace, []
+
+def replace(self, target):
+    seen.append(target)
+    if len(seen) * 2 - 1 == count:
+        os.kill(os.getpid(), signal.SIGKILL)
+    rename(self, target)
+    if len(seen) * 2 == count:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Path.replace = replace
+from pipeline.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kills processes")
+@pytest.mark.parametrize("count", range(1, 5))
+def test_a_killed_import_leaves_the_old_file_or_the_new_one(root: Path, count: int) -> None:
+    path = translated(export(root))
+    command = [sys.executable, "-c", DRIVER, str(count), "--project", root]
+    done = subprocess.run(
+        [*command, "translate", "--from", path],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert not (root / FR).exists() if count == 1 else french(root) == TRANSLATED
+    assert take(root, path).exit_code == 0
+    assert french(root) == TRANSLATED
+    assert "changed after" not in briefs(root, "check").stderr

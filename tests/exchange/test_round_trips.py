@@ -1,0 +1,84 @@
+"""What goes to a translator comes back as it was, in each format, for all samples."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.commands.translate import FORMATS, parse_returned
+from pipeline.content.translation_record import Pairing
+from pipeline.content.yaml_source import read_yaml
+from pipeline.exchange.merge import Merged, merge
+from pipeline.exchange.returned import find_faults
+from pipeline.exchange.unit import UnitState, segment_id
+from pipeline.exchange.write_back import write_back
+from pipeline.model.terms import Terms
+from pipeline.problems import Rule
+from tests.exchange.samples import SAMPLES, Sample, pieces_by_key, terms
+
+EVERY = pytest.mark.parametrize("sample", SAMPLES, ids=str)
+EACH_FORMAT = pytest.mark.parametrize("format", FORMATS)
+
+
+def merged(text: str, pairing: Pairing, terms: Terms | None) -> Merged:
+    return merge("back", parse_returned("back", text.encode()), pairing, terms)
+
+
+@EVERY
+@EACH_FORMAT
+def test_a_file_that_comes_back_as_it_went_changes_no_byte(
+    sample: Sample, format: str
+) -> None:
+    pairing = sample.pairing()
+    result = merged(sample.text(format, sample.units(pairing)), pairing, terms())
+    assert (result.problems, result.texts, result.untranslated) == ([], {}, 0)
+    assert result.confirmed == {one.original.key for one in pairing.translations}
+    source = sample.source(sample.language)
+    parts = sample.data(sample.language), sample.source("en"), source, pairing
+    written = write_back(source.file, *parts, result.texts)
+    assert (written.data, written.refused) == (sample.data(sample.language), ())
+
+
+@EVERY
+@EACH_FORMAT
+def test_a_translation_from_nothing_says_what_the_samples_say(
+    sample: Sample, format: str
+) -> None:
+    """The file of a language is lost, and written again from a translated file."""
+    new, name = (
+        sample.pairing(is_new=True),
+        f"content/{sample.folder}/{sample.language}.yaml",
+    )
+    known = {segment_id(*one.original.key): one for one in sample.pairing().translations}
+    units = [
+        replace(unit, translation=found.pieces, state=UnitState.TRANSLATED)
+        for unit in sample.units(new)
+        if (found := known[unit.id].translation)
+    ]
+    result = merged(sample.text(format, units), new, terms=None)
+    assert (result.problems, len(result.texts)) == ([], len(units))
+    parts = sample.data("en"), sample.source("en"), None, new
+    name = sample.source(sample.language).file
+    written = write_back(name, *parts, result.texts)
+    assert written.refused == ()
+    source, problems = read_yaml(name, written.data)
+    assert source
+    assert problems == []
+    assert pieces_by_key(source) == pieces_by_key(sample.source(sample.language))
+    comments = [x for x in sample.data("en").split(b"\n") if x.lstrip().startswith(b"# ")]
+    assert [
+        x for x in written.data.split(b"\n") if x.lstrip().startswith(b"# ")
+    ] == comments
+
+
+def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
+    """Twelve of 2,000 texts do: a rule with more of them would be ignored."""
+    faults = []
+    for sample in SAMPLES:
+        for one in sample.pairing().translations:
+            original, languages = one.original.pieces, ("en", sample.language)
+            assert one.translation
+            pieces = one.translation.pieces
+            found = find_faults(original, pieces, languages, 0, terms())
+            faults += [(fault.rule, one.translation.place) for fault in found]
+    assert {rule for rule, _ in faults} == {Rule.TERM}
+    assert len(faults) <= 12
