@@ -175,7 +175,7 @@ def ghostscript() -> str:
 
 
 # Run on purpose, never by `make test`: not there, rather than skipped.
-_ON_PURPOSE = ("soak", "browser")
+_ON_PURPOSE = ("soak", "browser", "gate")
 # Folders whose tests come first, in this order.
 _FIRST = [_ROOT / "tests" / name for name in ("attacks", "workers", "")]
 
