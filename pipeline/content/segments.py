@@ -35,7 +35,8 @@ SegmentKey = tuple[FieldPath, int]
 class Segment:
     """One paragraph of a text: its number there, its words and codes, and its place.
 
-    A label comes from the data of a chart; its text is the last step of its path.
+    A label comes from the data of a chart; its text is the last step of its path. A plain
+    text is not Markdown.
     """
 
     path: FieldPath
@@ -43,6 +44,7 @@ class Segment:
     pieces: Pieces
     place: Place
     is_label: bool = False
+    is_plain: bool = False
 
     @property
     def key(self) -> SegmentKey:
@@ -83,7 +85,8 @@ def _segments(source: Source) -> Iterator[Segment]:
                 line = source.lines[row]
                 place = Place(source.file, row + 1, len(line) - len(line.lstrip()) + 1)
             if any(map(str.isalnum, words_of(paragraph.pieces))):
-                yield Segment(path, number, paragraph.pieces, place)
+                is_plain = not is_markdown
+                yield Segment(path, number, paragraph.pieces, place, is_plain=is_plain)
 
 
 def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
@@ -163,7 +166,7 @@ def with_labels(
         chart = path[:-2]
         behind = [n for n, one in enumerate(found) if one.path[: len(chart)] == chart]
         place = source.place((*chart, "data"))
-        label = Segment(path, 0, (text,), place, is_label=True)
+        label = Segment(path, 0, (text,), place, is_label=True, is_plain=True)
         found.insert(max(behind, default=len(found) - 1) + 1, label)
     return tuple(found)
 

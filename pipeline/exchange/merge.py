@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.content.inline_codes import Pieces, digest_of, words_of
+from pipeline.content.inline_codes import Pieces, codes_in, digest_of, words_of
 from pipeline.content.segments import Segment, SegmentKey
 from pipeline.content.translation_record import Pairing, Translation
 from pipeline.exchange.export import limit_of, state_of
@@ -135,6 +135,9 @@ def _merge_unit(
         pieces = now.pieces  # the author may have changed it since
     else:
         faults = [*resolved.lost]
+        if original.is_plain and codes_in(pieces):
+            message, hint = "this text has no emphasis", "remove the codes"
+            faults.append(Fault(Rule.RETURNED_TEXT, message, hint))
         faults += find_faults(original.pieces, pieces, languages, limit_of(original), terms)
         yield from faults if is_same or not faults else [_changed(original, faults)]
     if now is None or pieces != now.pieces:

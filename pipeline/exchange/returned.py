@@ -23,6 +23,7 @@ from pipeline.content.inline_codes import (
     words_of,
 )
 from pipeline.content.pasted_text import find_pasted
+from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.content.validate.parity import different_numbers
 from pipeline.content.yaml_source import text_problem
 from pipeline.exchange.unit import RawPieces, Tag
@@ -148,6 +149,9 @@ def find_faults(
         message = "the codes cannot be written here"
         hint = "put emphasis around whole words, without spaces at its ends"
         yield Fault(Rule.RETURNED_TEXT, message, hint)
+    for issue in find_markdown_issues(written or "", one_paragraph=True):
+        if issue.rule is not Rule.FOOTNOTE:  # its text is another one
+            yield Fault(Rule.RETURNED_TEXT, issue.message, issue.hint)
     new, lost = (set(_ADDRESS.findall(text)) for text in (ours, theirs))
     for address in sorted(new - lost):
         message = f'the address "{address}" is not in the original'

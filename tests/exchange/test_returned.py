@@ -24,6 +24,7 @@ sections:
   - heading: Social dialogue
     blocks:
       - text: Write to pay@ilo.org, [*Le titre*]{lang=fr}.
+      - picture: {file: a.svg, alt: Drawing}
 references:
   - {id: ilo, text: A report}
 """
@@ -39,6 +40,7 @@ sections:
   - heading: Dialogue social
     blocks:
       - text: Écrire à pay@ilo.org, [*Le titre*]{lang=fr}.
+      - picture: {file: a.svg, alt: Dessin}
 references:
   - {id: ilo, text: Un rapport}
 """
@@ -118,12 +120,22 @@ WRONG = {
         "paie@ilo.org",
         'en.yaml:11: the address "paie@ilo.org" is not in the original',
     ),
+    "citation-typed": (
+        "Salaires",
+        "Salaires [@ilo]",
+        'en.yaml:1: "[@ilo\\]" is not a citation',
+    ),
+    "emphasis-in-plain-text": (
+        "Dessin",
+        '<g id="t1" ctype="bold">Dessin</g>',
+        "en.yaml:12: this text has no emphasis",
+    ),
     "mixed-script": (
         "Salaires",
         "Sаlaires",
         'en.yaml:1: "Sаlaires" has Cyrillic letters',
     ),
-    "other-script": ("Un rapport", "Доклад", 'en.yaml:13: "Доклад" has Cyrillic letters'),
+    "other-script": ("Un rapport", "Доклад", 'en.yaml:14: "Доклад" has Cyrillic letters'),
     "soft-hyphen": (
         "entreprises",
         "entre\u00adprises",
@@ -154,7 +166,9 @@ WRONG = {
 
 @pytest.fixture
 def root(write_project: WriteProject) -> Path:
-    return write_project({EN: ORIGINAL, FR: TRANSLATION, "content/terms.yaml": TERMS})
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+    files = {EN: ORIGINAL, FR: TRANSLATION, "content/terms.yaml": TERMS}
+    return write_project({**files, "content/brief/2017/a.svg": svg})
 
 
 def export(root: Path, format: str) -> Path:
