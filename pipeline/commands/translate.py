@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.commands.translation import (
-    LanguageFile,
     TranslatedEdition,
     open_translation,
     require_same_paragraphs,
@@ -92,6 +91,12 @@ def accept_translation(
         message = f"there is no text in {language} to accept"
         hint = f"translate it first: briefs translate {slug} --to {language}"
         raise PipelineError(Problem(Rule.MISSING_FILE, Place(opened.name), message, hint))
+    if opened.translation.added:
+        first = opened.original.source.place(opened.translation.added[0])
+        message = f"the translation lacks a part: {opened.languages[0]}.yaml:{first.line}"
+        hint = f"translate it first: briefs translate {slug} --to {language}"
+        place = Place(opened.name)
+        raise PipelineError(Problem(Rule.TRANSLATION_MISMATCH, place, message, hint))
     translated = segments_of(opened.translation.source)
     by_key = {segment.key: segment for segment in translated}
     originals = [one.original for one in opened.pairing.translations]
@@ -114,9 +119,7 @@ def import_texts(
     problems = tuple(merged.problems)
     if any(is_blocking(p, strict=not despite_warnings) for p in problems):
         return Imported(opened.name, problems=problems)
-    before = opened.translation or LanguageFile(
-        opened.original.data, opened.original.source
-    )
+    before = opened.translation or opened.original
     source = opened.translation.source if opened.translation else None
     parts = before.data, opened.original.source, source, opened.pairing, merged.texts
     written = write_back(opened.name, *parts)
@@ -140,7 +143,7 @@ def _write_texts(project: Project, opened: TranslatedEdition, data: bytes) -> No
     """Write the file of the language, unless it changed since it was read."""
     path, before = project.root / opened.name, opened.translation
     now = read_bytes(project, path) if path.exists() else None
-    if now != (before.data if before else None):
+    if now != (before.on_disk if before else None):
         message = "the file was changed while the translation was read"
         problem = Problem(Rule.WRITE_FAILED, Place(opened.name), message, "run it again")
         raise PipelineError(problem)

@@ -1,18 +1,32 @@
 """Read an edition in its original language together with one of its translations."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
 
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.inline_codes import digest_of
 from pipeline.content.loader import read_bytes
+from pipeline.content.missing_parts import Marks, add_missing_parts
 from pipeline.content.segments import Segment, segments_of, with_labels
 from pipeline.content.terms import read_terms
-from pipeline.content.translation_record import Pairing, pair, read_record, record_name
+from pipeline.content.translation_record import (
+    UNKNOWN,
+    Pairing,
+    Record,
+    Translation,
+    pair,
+    read_record,
+    record_name,
+)
+from pipeline.content.validate.parity import check_translation
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.exchange.export import labels_of
 from pipeline.model.dates import InformationDate
-from pipeline.model.schema import Edition, Series
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import Edition, LanguageVersion, Series
 from pipeline.model.terms import Terms
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
@@ -21,10 +35,20 @@ from pipeline.targets import BuildOptions
 
 @dataclass(frozen=True)
 class LanguageFile:
-    """The file of a language: its bytes, and its values with their places."""
+    """The file of a language: its bytes, and its values with their places.
+
+    `added` are parts that were copied from the original; the file on the disk, `on_disk`,
+    lacks them.
+    """
 
     data: bytes
     source: Source
+    on_disk: bytes
+    added: tuple[FieldPath, ...] = ()
+
+    def is_added(self, segment: Segment) -> bool:
+        """Whether a segment is in a part that the file on the disk lacks."""
+        return any(segment.path[: len(path)] == path for path in self.added)
 
 
 @dataclass(frozen=True)
@@ -74,28 +98,51 @@ def open_translation(
     dates = (f for f in folders if dated in (None, f.information_date))
     folder = max(dates, key=lambda f: f.information_date)
     default = series.default_language
-    edition = _edition_of(content, folder, default, language)
     terms, problems = read_terms(project, series)
     if any(map(is_blocking, problems)):
         raise PipelineError(*problems)
-    original = _read(project, folder, default)
+    record = _read_record(project, folder, language)
+    files = _read_files(project, content, folder, language, record)
+    edition, original, translation = files
     source = original.source
     labels = labels_of(edition.versions[default], edition.data)
     segments = with_labels(segments_of(source), labels, source)
-    is_there = language in folder.languages
-    translation = _read(project, folder, language) if is_there else None
-    pairing = pair(segments, (), ())
-    if translation:
-        translated = segments_of(translation.source)
-        path = folder.path / record_name(language)
-        name = project.name_of(path)
-        record = read_record(name, read_bytes(project, path)) if path.is_file() else None
-        pairing = pair(segments, translated, record)
-        if record is None or len(record) != len(translated):
-            require_same_paragraphs(segments, translated)
+    pairing = _pair(segments, translation, record)
     languages = (default, language)
     return TranslatedEdition(
         folder, edition, languages, terms, original, translation, pairing
+    )
+
+
+def _read_record(project: Project, folder: EditionFolder, language: str) -> Record | None:
+    path = folder.path / record_name(language)
+    if not path.is_file():
+        return None
+    return read_record(project.name_of(path), read_bytes(project, path))
+
+
+def _pair(
+    segments: Sequence[Segment], translation: LanguageFile | None, record: Record | None
+) -> Pairing:
+    """Find the translation of each segment, by the record if there is one."""
+    if translation is None:
+        return pair(segments, (), ())
+    translated = segments_of(translation.source)
+    is_old = [not translation.is_added(segment) for segment in translated]
+    if record is not None and len(record) == sum(is_old):
+        known = iter(record)
+        record = tuple(next(known) if old else UNKNOWN for old in is_old)
+    if record is None or len(record) != len(translated):
+        require_same_paragraphs(segments, translated)
+    pairing = pair(segments, translated, record)
+    return replace(
+        pairing,
+        translations=tuple(
+            Translation(one.original, None, is_current=False)
+            if translation.is_added(one.original)
+            else one
+            for one in pairing.translations
+        ),
     )
 
 
@@ -110,22 +157,83 @@ def _require_language(series: Series, language: str) -> None:
         raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
 
 
-def _edition_of(
-    content: CheckedContent, folder: EditionFolder, default: str, language: str
-) -> Edition:
-    """Give the edition; raise PipelineError if the file of a language has an error."""
+def _read_files(
+    project: Project,
+    content: CheckedContent,
+    folder: EditionFolder,
+    language: str,
+    record: Record | None,
+) -> tuple[Edition, LanguageFile, LanguageFile | None]:
+    """Read both files; raise PipelineError if one has an error.
+
+    Parts that only the translation lacks are no error.
+    """
+    default = content.series.default_language if content.series else ""
     found = (e for e in content.editions if f"content/{e.folder}" == folder.name)
     edition = next(found, None)
-    needed = {default} | ({language} & {*folder.languages})
-    if edition is None or not needed <= {*edition.versions}:
-        errors = [p for p in content.problems if is_blocking(p)]
-        names = {f"{folder.name}/{code}.yaml" for code in needed}
-        own = [problem for problem in errors if problem.place.file in names]
-        hint = f"write {default}.yaml"
+    errors = [problem for problem in content.problems if is_blocking(problem)]
+    if edition is None or default not in edition.versions:
         message = f'the edition has no text in "{default}", the language of the series'
-        missing = Problem(Rule.MISSING_FILE, Place(folder.name), message, hint)
+        missing = Problem(
+            Rule.MISSING_FILE, Place(folder.name), message, f"write {default}.yaml"
+        )
+        own = [p for p in errors if p.place.file == f"{folder.name}/{default}.yaml"]
         raise PipelineError(*(own or errors or [missing]))
-    return edition
+    original = _read(project, folder, default)
+    if language not in folder.languages:
+        return edition, original, None
+    translation = _read(project, folder, language)
+    if language not in edition.versions:
+        own = [p for p in errors if p.place.file == f"{folder.name}/{language}.yaml"]
+        if {problem.rule for problem in own} != {Rule.TRANSLATION_MISMATCH}:
+            raise PipelineError(*(own or errors))
+        completed = _complete(translation, original, edition.versions[default], record)
+        if completed is None:
+            raise PipelineError(*own)
+        translation = completed
+    return edition, original, translation
+
+
+def _complete(
+    translation: LanguageFile,
+    original: LanguageFile,
+    version: LanguageVersion,
+    record: Record | None,
+) -> LanguageFile | None:
+    """Add the parts of the original that a translation lacks; None if it differs more."""
+    ours, theirs = translation.source, original.source
+    marks = _marks(segments_of(ours), segments_of(theirs), record)
+    completed = add_missing_parts(translation.data, ours, theirs, marks)
+    if completed is None:
+        return None
+    data, added = completed
+    source, _ = read_yaml(translation.source.file, data)
+    if source is None:
+        return None
+    try:
+        translated = LanguageVersion.model_validate(source.value)
+    except ValidationError:
+        return None
+    problems = check_translation(translated, source, version, original.source)
+    if any(problem.rule is Rule.TRANSLATION_MISMATCH for problem in problems):
+        return None
+    return LanguageFile(data, source, translation.data, added)
+
+
+def _marks(
+    translated: Sequence[Segment], original: Sequence[Segment], record: Record | None
+) -> tuple[Marks, Marks]:
+    """Mark each text by what it translates, or is, if the record tells."""
+    if record is None or len(record) != len(translated):
+        return {}, {}
+    ours: dict[FieldPath, tuple[str, ...]] = {}
+    theirs: dict[FieldPath, tuple[str, ...]] = {}
+    for segment, digest in zip(translated, record, strict=True):
+        ours[segment.path] = (*ours.get(segment.path, ()), digest)
+    for segment in original:
+        digest = digest_of(segment.pieces)
+        theirs[segment.path] = (*theirs.get(segment.path, ()), digest)
+    return ours, theirs
 
 
 def _read(project: Project, folder: EditionFolder, language: str) -> LanguageFile:
@@ -134,7 +242,7 @@ def _read(project: Project, folder: EditionFolder, language: str) -> LanguageFil
     source, problems = read_yaml(project.name_of(path), data)
     if source is None:
         raise PipelineError(*problems)
-    return LanguageFile(data, source)
+    return LanguageFile(data, source, data)
 
 
 def require_same_paragraphs(

@@ -249,6 +249,49 @@ def test_a_new_paragraph_is_put_between_those_that_are_translated(root: Path) ->
     assert french(root) == TRANSLATED.replace("  L’OIT", "  Un nouveau.\n\n  L’OIT")
 
 
+NEW_SECTION = """\
+  - heading: A new section
+    id: new
+    blocks:
+      - text: |
+          New words.
+
+          More of them.
+"""
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_new_section_is_sent_and_written_to_its_place(
+    root: Path, is_recorded: bool
+) -> None:
+    (root / FR).write_text(TRANSLATED, "utf-8")
+    if is_recorded:
+        accept(root)
+    change(root, EN, "sections:\n", f"sections:\n{NEW_SECTION}")
+    assert "is missing: en.yaml:" in briefs(root, "check").stderr
+    run = ("translate", "brief", "--to", "fr", "--accept")
+    assert "fr.yaml: the translation lacks a part: en.yaml:8" in briefs(root, *run).stderr
+    path = export(root)
+    assert french(root) == TRANSLATED
+    words = {"A new section": "Une section", "New words.": "Des mots."}
+    result = take(root, translated(path, words))
+    assert "2 texts changed; 1 not translated yet" in result.stderr, result.stderr
+    section = NEW_SECTION.replace("A new section", "Une section")
+    section = section.replace("New words.", "Des mots.")
+    assert french(root) == TRANSLATED.replace("sections:\n", f"sections:\n{section}")
+    lines = briefs(root, "check").stderr.split("\n")
+    (warning,) = [line for line in lines if ": warning: " in line]
+    assert "fr.yaml:14:11: warning: en.yaml:14 is not translated yet" in warning
+
+
+def test_a_part_that_only_the_translation_has_is_left_to_the_author(root: Path) -> None:
+    text = TRANSLATED.replace("sections:\n", f"sections:\n{NEW_SECTION}")
+    (root / FR).write_text(text, "utf-8")
+    result = briefs(root, "translate", "brief", "--to", "fr")
+    assert "is not in en.yaml" in result.stderr
+    assert result.exit_code == 3
+
+
 def test_outdated_translations_are_shown_and_not_published_unless_told(root: Path) -> None:
     (root / FR).write_text(TRANSLATED, "utf-8")
     accept(root)

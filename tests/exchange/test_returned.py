@@ -166,7 +166,7 @@ WRONG = {
 
 @pytest.fixture
 def root(write_project: WriteProject) -> Path:
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0"/></svg>'
     files = {EN: ORIGINAL, FR: TRANSLATION, "content/terms.yaml": TERMS}
     return write_project({**files, "content/brief/2017/a.svg": svg})
 

@@ -1,0 +1,193 @@
+"""Copy the parts of an original that a translation lacks: sections, blocks, items, keys.
+
+Items are paired by what both languages have in common: keys, ids, numbers and citations.
+The lines of a part are copied as they are, at the indentation of its neighbours. Parts that
+only the translation has stay.
+"""
+
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
+from pipeline.model.fields import FieldPath
+
+# Keys that a translation may lack, and values of charts, which are not compared.
+_OPTIONAL = frozenset({"translation", "names"})
+_NAMES = frozenset({"id", "chart", "data", "file"})
+_NO_LINES = re.compile(r"\s*(#.*)?")
+
+
+# For each text what is the same in both languages, if that is known.
+Marks = Mapping[FieldPath, Hashable]
+
+
+def add_missing_parts(
+    data: bytes, translation: Source, original: Source, marks: tuple[Marks, Marks]
+) -> tuple[bytes, tuple[FieldPath, ...]] | None:
+    """Return the bytes with the missing parts, and their paths in the original.
+
+    `marks` are those of the translation and of the original. None if a part cannot be
+    added.
+    """
+    source, added = translation, list[FieldPath]()
+    ours = _Outlines(translation.value, marks[0])
+    theirs = _Outlines(original.value, marks[1])
+    for missing in _missing(ours, theirs, (), ()):
+        result = _insert(source, original, missing)
+        if result is None:
+            return None
+        source = result
+        added.append(missing)
+    if not added:
+        return data, ()
+    encoded = source.text.replace("\n", "\r\n" if b"\r\n" in data else "\n").encode()
+    bom = b"\xef\xbb\xbf"
+    return (bom + encoded if data.startswith(bom) else encoded), tuple(added)
+
+
+@dataclass(frozen=True)
+class _Outlines:
+    """The values of a file, and what each has in common with another language."""
+
+    value: Value
+    marks: Marks
+
+    def at(self, path: FieldPath) -> Value:
+        return _value(self.value, path)
+
+    def items(self, path: FieldPath) -> list[Hashable]:
+        """The outlines of the items of a list."""
+        value = self.at(path)
+        return [
+            self._outline(item, (*path, n))
+            for n, item in enumerate(value if isinstance(value, list) else ())
+        ]
+
+    def _outline(self, value: Value, path: FieldPath) -> Hashable:
+        if isinstance(value, dict):
+            keys = (key for key in value if key not in _OPTIONAL)
+            return tuple((key, self._outline(value[key], (*path, key))) for key in keys)
+        if isinstance(value, list):
+            return tuple(self._outline(item, (*path, n)) for n, item in enumerate(value))
+        if value is None or path[-1] in _NAMES:
+            return value
+        return self.marks.get(path, tuple(re.findall(r"[0-9]+|@[\w-]+", value)))
+
+
+def _missing(
+    ours: _Outlines, theirs: _Outlines, path: FieldPath, other: FieldPath
+) -> Iterator[FieldPath]:
+    """Give the paths in the original, `theirs`, of parts that are not in ours, in order."""
+    mine, others = ours.at(path), theirs.at(other)
+    if isinstance(mine, dict) and isinstance(others, dict):
+        for key in (key for key in others if key not in _OPTIONAL):
+            if key not in mine:
+                yield (*other, key)
+            elif key != "data":
+                yield from _missing(ours, theirs, (*path, key), (*other, key))
+    elif isinstance(mine, list) and isinstance(others, list):
+        for step, their_step in _pairs(ours.items(path), theirs.items(other)):
+            if step is None:
+                yield (*other, their_step)
+            else:
+                yield from _missing(ours, theirs, (*path, step), (*other, their_step))
+
+
+def _pairs(
+    ours: list[Hashable], theirs: list[Hashable]
+) -> Iterator[tuple[int | None, int]]:
+    """Pair the items of two lists: for each of theirs, in order, ours or None.
+
+    Of items that look the same the last ones are new.
+    """
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    blocks = [block[1:] for block in matcher.get_opcodes()]
+    if len(ours) == len(theirs):
+        blocks = [(0, len(ours), 0, len(theirs))]
+    partners: list[int | None] = [None] * len(theirs)
+    for start, end, other, last in blocks:
+        for step in range(min(end - start, last - other)):
+            partners[other + step] = start + step
+    for new in range(len(theirs)):
+        after = (n for n in range(new, len(theirs)) if partners[n] is not None)
+        same = next(after, new)
+        if partners[new] is None and theirs[new] == theirs[same]:
+            partners[new], partners[same] = partners[same], None
+    yield from zip(partners, range(len(theirs)), strict=True)
+
+
+def _insert(source: Source, original: Source, path: FieldPath) -> Source | None:
+    """Copy the lines of a part; None if the file would not say what it should."""
+    lines = _lines_of(original, path)
+    column = len(lines[0]) - len(lines[0].lstrip(" "))
+    *parent, last = path
+    place = _place(source, original, tuple(parent), last)
+    if place is None or not lines:
+        return None
+    at, indent = place
+    moved = [f"{' ' * indent}{line[column:]}" if line.strip() else "" for line in lines]
+    above = original.spans[path].key.line - 2
+    moved[:0] = [""] if not original.lines[above].strip() else []
+    text = source.text.split("\n")
+    text[at:at] = moved
+    after, problems = read_yaml(source.file, "\n".join(text).encode())
+    is_right = after and not problems and _says(after, source, original, path)
+    return after if is_right else None
+
+
+def _lines_of(source: Source, path: FieldPath) -> list[str]:
+    # A block ends where the next one begins.
+    end = len(source.text[: nodes_in(source.text)[path].end_mark.index].rstrip())
+    last_line = source.text.count("\n", 0, end) + 1
+    lines = source.lines[source.spans[path].key.line - 1 : last_line]
+    while len(lines) > 1 and _NO_LINES.fullmatch(lines[-1]):
+        lines.pop()
+    return lines
+
+
+def _place(
+    source: Source, original: Source, parent: FieldPath, last: str | int
+) -> tuple[int, int] | None:
+    """The line, counted from 0, before which a part is put, and its indentation."""
+    siblings: Sequence[str | int]
+    value = _value(original.value, parent)
+    if isinstance(last, int):
+        siblings = range(last)
+    else:
+        siblings = [*value][: [*value].index(last)] if isinstance(value, dict) else []
+    known = [s for s in siblings if (*parent, s) in source.spans]
+    if not known and isinstance(last, int) and (*parent, 0) in source.spans:
+        first = source.spans[(*parent, 0)].key.line - 1
+        return first, _indent(source.lines[first])
+    if not known:
+        return None
+    span = source.spans[(*parent, known[-1])]
+    lines = _lines_of(source, (*parent, known[-1]))
+    line = source.lines[span.key.line - 1]
+    indent = _indent(line) if isinstance(last, int) else span.key.column - 1
+    return span.key.line - 1 + len(lines), indent
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _value(value: Value, path: FieldPath) -> Value:
+    for step in path:
+        value = value[step]  # type: ignore[index]  # the path leads there
+    return value
+
+
+def _says(after: Source, before: Source, original: Source, path: FieldPath) -> bool:
+    """Whether a file has the part of the original at `path`, and otherwise what it had."""
+    *parent, last = path
+    expected, value = _value(original.value, path), deepcopy(after.value)
+    whole = _value(value, tuple(parent))
+    try:
+        found = whole.pop(last)  # type: ignore[union-attr, arg-type]  # of list or dict
+    except (IndexError, KeyError):
+        return False
+    return bool(found == expected and value == before.value)
