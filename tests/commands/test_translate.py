@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
+from pipeline.exchange.write_back import WrittenFile, write_back
 from tests.conftest import briefs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,6 +210,30 @@ def test_what_the_author_changed_meanwhile_stays(root: Path) -> None:
     assert take(root, path).exit_code == 0
     expected = TRANSLATED.replace("Pour cent", "En pour cent")
     assert french(root) == expected.replace("heading: Les chiffres", "heading: Chiffres")
+
+
+def test_what_is_translated_is_sent_as_translated(root: Path) -> None:
+    take(root, translated(export(root)))
+    (root.parent / "xliff.xlf").unlink()
+    run = ("translate", "brief", "--to", "fr", "-o", root.parent / "xliff.xlf")
+    assert briefs(root, *run).stderr == "15 texts: 15 translated\n"
+
+
+def test_a_file_that_changes_while_it_is_written_is_left_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(root, translated(export(root)))
+    path = export(root)
+    path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
+
+    def write_later(*arguments: Any) -> WrittenFile:
+        (root / FR).write_text(f"{TRANSLATED}# A comment.\n", "utf-8")
+        return write_back(*arguments)
+
+    monkeypatch.setattr("pipeline.commands.translate.write_back", write_later)
+    result = take(root, path)
+    assert "fr.yaml: the file was changed while the translation was read" in result.stderr
+    assert (result.exit_code, french(root)) == (7, f"{TRANSLATED}# A comment.\n")
 
 
 def test_what_both_changed_is_a_conflict(root: Path) -> None:
