@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from markdown_it.token import Token
 
@@ -126,13 +126,10 @@ def tidy(pieces: Iterator[Piece] | Sequence[Piece]) -> Pieces:
 
     Between two Chinese characters a line end is no space.
     """
-    joined: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += piece
-        elif piece != "":
-            joined.append(piece)
-    found = [_one_line(p) if isinstance(p, str) else p for p in joined]
+    found: list[Piece] = []
+    for is_words, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+        run = [*group]
+        found += [_one_line("".join(map(str, run)))] if is_words else run
     if found and isinstance(found[0], str):
         found[0] = found[0].lstrip(" ")
     if found and isinstance(found[-1], str):
@@ -152,8 +149,8 @@ def _trim_around_break(found: list[Piece], before: int, after: int) -> None:
 
 def _one_line(words: str) -> str:
     def end(match: re.Match[str]) -> str:
-        around = words[: match.start()][-1:], words[match.end() :][:1]
-        return "" if is_cjk_pair(*around) else " "
+        before = words[max(match.start() - 1, 0) : match.start()]
+        return "" if is_cjk_pair(before, words[match.end() : match.end() + 1]) else " "
 
     return re.sub(r"[ \t]+", " ", re.sub(r"[ \t]*\n[ \t]*", end, words))
 

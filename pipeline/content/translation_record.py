@@ -8,7 +8,7 @@ record nothing is known, and nothing is reported. `briefs translate` writes it.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -91,17 +91,18 @@ def pair(
         return Pairing(tuple(_pair_by_place(original, by_key, known)))
     digests = {segment.key: digest_of(segment.pieces) for segment in original}
     recorded = dict(zip(by_key, record, strict=True))
-    free: dict[str, list[Segment]] = defaultdict(list)
-    for segment in translated:
+    texts = [segment for segment in original if not segment.is_label]
+    pairs = {
+        segment.key: by_key[segment.key]
+        for segment in texts
+        if recorded.get(segment.key) == digests[segment.key]
+    }
+    free: dict[str, deque[Segment]] = defaultdict(deque)
+    for segment in (one for one in translated if one.key not in pairs):
         free[recorded[segment.key]].append(segment)
-    pairs: dict[SegmentKey, Segment] = {}
-    for at_its_place in (True, False):
-        for segment in (s for s in original if s.key not in pairs and not s.is_label):
-            same = free[digests[segment.key]]
-            here = [one for one in same if one.key == segment.key or not at_its_place]
-            if here:
-                pairs[segment.key] = here[0]
-                same.remove(here[0])
+    for segment in (one for one in texts if one.key not in pairs):
+        if same := free.get(digests[segment.key]):
+            pairs[segment.key] = same.popleft()
     left = {one.key: one for segments in free.values() for one in segments}
     current = set(pairs)
     for segment in original:

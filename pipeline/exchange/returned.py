@@ -31,7 +31,7 @@ from pipeline.model.terms import Terms, form_pattern
 from pipeline.problems import Place, Problem, Rule
 
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s)\]»”]*[^\s)\]»”.,;:]|[\w.+-]+@[\w-]+\.[\w.-]*\w"
+    r"(?:https?://|www\.)[^\s)\]»”]*[^\s)\]»”.,;:]|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 # The words by which Unicode names the letters of a script, as CLDR calls it.
@@ -138,10 +138,11 @@ def find_faults(
     terms: Terms | None,
 ) -> Iterator[Fault]:
     """Find what is wrong with the words of a text; `languages` are those of both."""
-    ours, theirs = words_of(pieces), words_of(original)
-    written, typed = markdown_of(pieces), "".join(p for p in pieces if isinstance(p, str))
+    typed = "".join(piece for piece in pieces if isinstance(piece, str))
     if problem := text_problem(Place(""), typed):
         yield Fault(Rule.RETURNED_TEXT, problem.message, problem.hint)
+        return
+    ours, theirs, written = words_of(pieces), words_of(original), markdown_of(pieces)
     for pasted in list(find_pasted(typed))[:1]:
         hint = "delete it; it came with text from another program"
         yield Fault(Rule.RETURNED_TEXT, f"{pasted.meaning}: {pasted.name}", hint)
