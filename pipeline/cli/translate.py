@@ -17,7 +17,11 @@ from pipeline.targets import BuildOptions
 @click.command()
 @click.argument("slug", required=False, metavar="[SLUG]")
 @click.option("--to", "language", metavar="CODE", help="Language of the translation.")
-@option.edition
+@click.option(
+    "--edition",
+    type=option.date_type,
+    help="Translate the edition of this information date.  [default: the newest]",
+)
 @click.option(
     "--format",
     type=click.Choice(["xliff", "xliff2", "po"]),

@@ -16,7 +16,7 @@ from pipeline.problems import PipelineError, is_blocking
 from tests.exchange.samples import SAMPLES, Sample
 
 MARKS = '<>/"&;\\[]*_^~@{}|#\n\t\u00a0\u200f0x'
-TIMES = 60
+TIMES = 30
 
 
 def damaged(text: str, chance: random.Random) -> str:

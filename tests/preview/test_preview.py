@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.conftest import briefs
+
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SOURCE = "content/brief/2017/en.yaml"
@@ -169,6 +171,21 @@ def test_content_may_be_gone_for_a_while(root: Path, page: Page) -> None:
     while back["problems"]:
         back = page.next()
     assert not back["is_old"]
+
+
+def test_an_outdated_translation_is_shown_with_its_warnings(root: Path, page: Page) -> None:
+    page.next()
+    assert briefs(root, "translate", "brief", "--to", "fr", "--accept").exit_code == 0
+    (root / SOURCE).write_text(BRIEF.replace("Some words", "Other words"))
+    page.next()
+    page.ask("select", {"language": "fr"})
+    french = page.next()
+    while french["selection"]["language"] != "fr":
+        french = page.next()
+    (problem,) = french["problems"]
+    assert problem["place"] == "content/brief/2017/fr.yaml:3:7"
+    assert problem["message"] == "en.yaml:3 changed after this was translated"
+    assert not problem["is_error"]
 
 
 def test_language_and_profile_are_switched(page: Page) -> None:
