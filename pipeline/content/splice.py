@@ -8,7 +8,7 @@ was read again: all other values are the same, and the new one is what was meant
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -86,28 +86,45 @@ def add_keys(
 ) -> bytes | None:
     """Add keys with texts to the mapping at `path`; None if that cannot be done.
 
-    Without such a mapping it is written below the key `after`.
+    Without such a mapping it is written below the key `after`. One in braces that gets too
+    long for its line is written with a line for each key.
     """
     if (source := _read(file, data)) is None:
         return None
-    node, before = nodes_in(source.text).get(path), nodes_in(source.text).get(after)
-    new = {(*path, key): text for key, text in values.items()}
+    nodes = nodes_in(source.text)
+    node, before, text = nodes.get(path), nodes.get(after), source.text
     pairs = [f"{_plain_or_quoted(k)}: {_plain_or_quoted(v)}" for k, v in values.items()]
+    column = source.key_place(path if node else after).column + 1
     if isinstance(node, yaml.MappingNode) and node.flow_style:
-        at = len(source.text[: node.end_mark.index - 1].rstrip())
-        added = ", " + ", ".join(pairs)
+        start, end = node.start_mark.index, node.end_mark.index
+        inside = text[start + 1 : end - 1].strip()
+        written = f"{{{', '.join((inside, *pairs))}}}"
+        line = text[text.rfind("\n", 0, start) + 1 : start] + written
+        if len(line) > _WIDTH and "\n" not in inside and text[end : end + 1] in "\n":
+            old = [text[k.start_mark.index : v.end_mark.index] for k, v in node.value]
+            written = _block((*old, *pairs), column)
+            start = len(text[:start].rstrip(" "))
+    elif isinstance(node, yaml.MappingNode):
+        start = end = _end_of_line(text, node.value[-1][1])
+        written = _block(pairs, node.value[0][0].start_mark.column)
+    elif before is not None:
+        start = end = _end_of_line(text, before)
+        written = f"\n{' ' * (column - 2)}{path[-1]}:{_block(pairs, column)}"
     else:
-        last = node.value[-1][1] if isinstance(node, yaml.MappingNode) else before
-        if last is None:
-            return None
-        at = len(source.text[: last.end_mark.index].rstrip())
-        at = source.text.find("\n", at) if "\n" in source.text[at:] else len(source.text)
-        child = node.value[0][0] if isinstance(node, yaml.MappingNode) else None
-        column = child.start_mark.column if child else source.key_place(after).column + 1
-        head = "" if child else f"\n{' ' * (column - 2)}{path[-1]}:"
-        added = head + "".join(f"\n{' ' * column}{pair}" for pair in pairs)
-    result = source.text[:at] + added + source.text[at:]
+        return None
+    result = text[:start] + written + text[end:]
+    new = {(*path, key): value for key, value in values.items()}
     return _encode(result, data) if _says(source, result, new) else None
+
+
+def _block(pairs: Iterable[str], column: int) -> str:
+    return "".join(f"\n{' ' * column}{pair}" for pair in pairs)
+
+
+def _end_of_line(text: str, node: yaml.Node) -> int:
+    """Where the last line of a value ends."""
+    end = text.find("\n", len(text[: node.end_mark.index].rstrip()))
+    return end if end >= 0 else len(text)
 
 
 def _read(file: str, data: bytes) -> Source | None:

@@ -146,6 +146,11 @@ def test_every_text_of_a_sample_is_replaced_at_once_and_comments_stay() -> None:
             "a:\n  names:\n    b: c  # d\n\n  value: x",
             'a:\n  names:\n    b: c  # d\n    "k, 1": "v: 1"\n    k: v\n\n  value: x',
         ),
+        (
+            f"a:\n  names: {{b: c, d: {'e' * 80}}}\n  value: x\n",
+            f"a:\n  names:\n    b: c\n    d: {'e' * 80}\n"
+            '    "k, 1": "v: 1"\n    k: v\n  value: x\n',
+        ),
         ("a:\n  value: x", 'a:\n  value: x\n  names:\n    "k, 1": "v: 1"\n    k: v'),
     ],
 )
