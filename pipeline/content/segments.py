@@ -132,9 +132,9 @@ def _parts(value: Value, path: FieldPath) -> Iterator[tuple[FieldPath, dict[str,
 def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
     """Give the paths of each `highlight` that names a row of typed data, and its label."""
     for path, part in _parts(source.value, ()):
-        rows, label = part.get("data"), str(part.get("label"))
+        rows, label, mark = part.get("data"), str(part.get("label")), part.get("highlight")
         for number, row in enumerate(rows if isinstance(rows, list) else ()):
-            if isinstance(row, dict) and row.get(label) == part.get("highlight") != None:  # noqa: E711
+            if mark and isinstance(row, dict) and row.get(label) == mark:
                 yield (*path, "highlight"), (*path, "data", number, label)
 
 
