@@ -19,7 +19,7 @@ from pipeline.model.markdown import notes_start, parse_markdown
 
 
 @dataclass(frozen=True)
-class Code:
+class InlineCode:
     """Markup at one place or, with an `end`, around words: "[" and "](https://ilo.org)"."""
 
     start: str
@@ -46,7 +46,7 @@ class Mark(Enum):
 
 
 # Words, a code, or the end of one.
-Piece = str | Code | Mark
+Piece = str | InlineCode | Mark
 Pieces = tuple[Piece, ...]
 
 _KINDS = {
@@ -63,17 +63,17 @@ _LANGUAGE = re.compile(r"\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}")
 _PAIRED = {"em_open": "*", "strong_open": "**", "sub_open": "~", "sup_open": "^"}
 # Codes that a translation may have although its original has not.
 _MARKS = {"italic": "*", "bold": "**", "sub": "~", "sup": "^"}
-_BREAK = Code("\\\n")
+_BREAK = InlineCode("\\\n")
 _SPECIAL = re.compile(r"([\\*_\[\]~^`<&{|])")
 _AT_START = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)|^(?=[-+=#>:])")
 
 
-def addition(kind: str) -> Code | None:
+def addition(kind: str) -> InlineCode | None:
     """The code of a kind that a translation may add: emphasis, or another language."""
     language = kind.removeprefix("lang-")
     if kind.startswith("lang-") and _LANGUAGE.fullmatch(end := f"]{{lang={language}}}"):
-        return Code("[", end)
-    return Code(_MARKS[kind], _MARKS[kind]) if kind in _MARKS else None
+        return InlineCode("[", end)
+    return InlineCode(_MARKS[kind], _MARKS[kind]) if kind in _MARKS else None
 
 
 def pieces_of(inline: Token) -> Pieces:
@@ -90,7 +90,7 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
         if token.markup == "autolink":
             is_address = token.nesting > 0
             if is_address:
-                yield Code(f"<{token.attrs['href']}>")
+                yield InlineCode(f"<{token.attrs['href']}>")
         elif is_address:
             continue  # its words are the address
         elif token.type == "text":
@@ -100,15 +100,15 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
         elif token.type == "hardbreak":
             yield _BREAK
         elif token.type == "citation":
-            yield Code(" ".join(token.content.split()))
+            yield InlineCode(" ".join(token.content.split()))
         elif token.type == "footnote_ref":
-            yield Code(f"[^{token.meta['label']}]")
+            yield InlineCode(f"[^{token.meta['label']}]")
         elif token.type in _PAIRED:
-            yield Code(_PAIRED[token.type], _PAIRED[token.type])
+            yield InlineCode(_PAIRED[token.type], _PAIRED[token.type])
         elif token.type == "link_open":
-            yield Code("[", f"]({_address(str(token.attrs['href']))})")
+            yield InlineCode("[", f"]({_address(str(token.attrs['href']))})")
         elif token.type == "span_open":
-            yield Code("[", f"]{{lang={token.attrs['lang']}}}")
+            yield InlineCode("[", f"]{{lang={token.attrs['lang']}}}")
         elif token.nesting < 0:
             yield Mark.CLOSE
         elif token.type != "footnote_anchor":
@@ -160,9 +160,9 @@ def words_of(pieces: Pieces) -> str:
     return " ".join("".join(p for p in pieces if isinstance(p, str)).split())
 
 
-def codes_in(pieces: Pieces) -> list[Code]:
+def codes_in(pieces: Pieces) -> list[InlineCode]:
     """The codes of a paragraph, in order."""
-    return [piece for piece in pieces if isinstance(piece, Code)]
+    return [piece for piece in pieces if isinstance(piece, InlineCode)]
 
 
 def digest_of(pieces: Pieces) -> str:

@@ -155,10 +155,7 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
 
 
 def nodes_in(text: str) -> dict[FieldPath, yaml.Node]:
-    """Give the nodes of a text that `read_yaml` accepts, by path.
-
-    Their marks say where in the text they stand.
-    """
+    """Give the nodes of a text that `read_yaml` accepts, by path, with their places."""
     root = yaml.compose(text, Loader=_TextLoader)
     return dict(_nodes(root, ())) if root else {}
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from pipeline.content.inline_codes import Code, Mark, Pieces
+from pipeline.content.inline_codes import InlineCode, Mark, Pieces
 from pipeline.exchange.unit import (
     Heading,
     RawPiece,
@@ -62,11 +62,11 @@ def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
 
 def _shown_codes(unit: Unit) -> Iterator[str]:
     for name, code in number_codes(unit.original, unit.original):
-        if isinstance(code, Code):
+        if isinstance(code, InlineCode):
             yield f"{_open(name, code)} is {code.start.strip()}{code.end and '…'}{code.end}"
 
 
-def _open(name: str, code: Code) -> str:
+def _open(name: str, code: InlineCode) -> str:
     if name.startswith("t"):
         return f"<{code.kind}>"
     return f"<g{name}>" if code.end else f"<x{name}/>"

@@ -12,7 +12,7 @@ from babel.core import get_global
 from wcwidth import wcswidth
 
 from pipeline.content.inline_codes import (
-    Code,
+    InlineCode,
     Mark,
     Piece,
     Pieces,
@@ -116,7 +116,9 @@ def _spaced(pieces: Pieces, original: Pieces) -> Pieces:
     spaced = {
         after
         for before, after in pairwise(original)
-        if isinstance(after, Code) and isinstance(before, str) and before.endswith(" ")
+        if isinstance(after, InlineCode)
+        and isinstance(before, str)
+        and before.endswith(" ")
     }
     found = list(pieces)
     for index, (before, after) in enumerate(pairwise(pieces)):
@@ -216,7 +218,7 @@ def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
     """The words that are not marked as of another language."""
     opened: list[bool] = []
     for piece in pieces:
-        if isinstance(piece, Code):
+        if isinstance(piece, InlineCode):
             opened += [piece.kind.startswith("lang-")] if piece.end else []
         elif isinstance(piece, Mark):
             opened.pop()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
-from pipeline.content.inline_codes import Code, Mark, Piece, Pieces, digest_of
+from pipeline.content.inline_codes import InlineCode, Mark, Piece, Pieces, digest_of
 from pipeline.content.segments import Segment
 from pipeline.model.fields import FieldPath
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -113,13 +113,13 @@ def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]
 
     One that only the text has is named "t1". What is no code has no name.
     """
-    free: dict[Code, list[str]] = {}
-    numbered = enumerate((p for p in original if isinstance(p, Code)), 1)
+    free: dict[InlineCode, list[str]] = {}
+    numbered = enumerate((p for p in original if isinstance(p, InlineCode)), 1)
     for number, code in numbered:
         free.setdefault(code, []).append(str(number))
     added = 0
     for piece in pieces:
-        if not isinstance(piece, Code):
+        if not isinstance(piece, InlineCode):
             yield "", piece
         elif free.get(piece):
             yield free[piece].pop(0), piece

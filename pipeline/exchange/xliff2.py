@@ -6,7 +6,7 @@ Markup around words is <pc>, other markup is <ph>.
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.content.inline_codes import Code, Mark, Pieces
+from pipeline.content.inline_codes import InlineCode, Mark, Pieces
 from pipeline.exchange.unit import (
     Heading,
     ReturnedFile,
@@ -57,10 +57,10 @@ def _write_unit(unit: Unit) -> str:
 
 def _original_data(unit: Unit) -> str:
     """The markup of the codes, which tools may show."""
-    data: dict[str, Code] = {}
+    data: dict[str, InlineCode] = {}
     for pieces in (unit.original, unit.translation):
         numbered = number_codes(unit.original, pieces)
-        data |= {name: code for name, code in numbered if isinstance(code, Code)}
+        data |= {name: code for name, code in numbered if isinstance(code, InlineCode)}
     shown = (
         f'<data id="d{name}">{escape(code.start.strip())}</data>'
         + (f'<data id="e{name}">{escape(code.end)}</data>' if code.end else "")
@@ -84,13 +84,13 @@ def _inline(original: Pieces, pieces: Pieces) -> str:
     return "".join(written)
 
 
-def _type(code: Code) -> str:
+def _type(code: InlineCode) -> str:
     if code.kind == "link":
         return "link"
     return "fmt" if code.end else "other"
 
 
-def _sub_type(code: Code) -> str:
+def _sub_type(code: InlineCode) -> str:
     return f"briefs:{code.kind}"
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.content.inline_codes import (
-    Code,
+    InlineCode,
     Mark,
     Pieces,
     addition,
@@ -18,7 +18,12 @@ from pipeline.content.inline_codes import (
 END = Mark.CLOSE
 WORDS = st.text("ab *_[]~^`<>|\\&#-+.1)(:!@{}é的。 \u00a0", min_size=1, max_size=12)
 CODES = st.sampled_from(
-    [Code("[@ilo]"), Code("[@a; @b]"), Code("[^1]"), Code("<https://ilo.org>")]
+    [
+        InlineCode("[@ilo]"),
+        InlineCode("[@a; @b]"),
+        InlineCode("[^1]"),
+        InlineCode("<https://ilo.org>"),
+    ]
 )
 
 
@@ -27,17 +32,23 @@ CODES = st.sampled_from(
     [
         ("One\n two.", ("One two.",)),
         ("贸易，\n就业", ("贸易，就业",)),
-        ("*a* **b**", (Code("*", "*"), "a", END, " ", Code("**", "**"), "b", END)),
-        ("H~2~O", ("H", Code("~", "~"), "2", END, "O")),
-        ("m^2^", ("m", Code("^", "^"), "2", END)),
-        ("as said [@a;  @b].", ("as said ", Code("[@a; @b]"), ".")),
-        ("so.[^1]", ("so.", Code("[^1]"))),
-        ("[the *box*](#b)", (Code("[", "](#b)"), "the ", Code("*", "*"), "box", END, END)),
-        ("[a](https://x.org/c_(d))", (Code("[", "](https://x.org/c_(d))"), "a", END)),
-        ("[a](<https://x.org/(>)", (Code("[", "](<https://x.org/(>)"), "a", END)),
-        ("[Le titre]{lang=fr}", (Code("[", "]{lang=fr}"), "Le titre", END)),
-        ("<https://x.org>", (Code("<https://x.org>"),)),
-        ("one\\\ntwo", ("one", Code("\\\n"), "two")),
+        (
+            "*a* **b**",
+            (InlineCode("*", "*"), "a", END, " ", InlineCode("**", "**"), "b", END),
+        ),
+        ("H~2~O", ("H", InlineCode("~", "~"), "2", END, "O")),
+        ("m^2^", ("m", InlineCode("^", "^"), "2", END)),
+        ("as said [@a;  @b].", ("as said ", InlineCode("[@a; @b]"), ".")),
+        ("so.[^1]", ("so.", InlineCode("[^1]"))),
+        (
+            "[the *box*](#b)",
+            (InlineCode("[", "](#b)"), "the ", InlineCode("*", "*"), "box", END, END),
+        ),
+        ("[a](https://x.org/c_(d))", (InlineCode("[", "](https://x.org/c_(d))"), "a", END)),
+        ("[a](<https://x.org/(>)", (InlineCode("[", "](<https://x.org/(>)"), "a", END)),
+        ("[Le titre]{lang=fr}", (InlineCode("[", "]{lang=fr}"), "Le titre", END)),
+        ("<https://x.org>", (InlineCode("<https://x.org>"),)),
+        ("one\\\ntwo", ("one", InlineCode("\\\n"), "two")),
         ("2 \\* 3 &amp; \\[sic\\]", ("2 * 3 & [sic]",)),
     ],
 )
@@ -72,18 +83,20 @@ def test_words_that_would_be_markup_are_escaped(words: str, markdown: str) -> No
 
 
 def test_emphasis_that_cannot_be_written_is_refused() -> None:
-    assert markdown_of((Code("*", "*"), " a ", END)) is None
+    assert markdown_of((InlineCode("*", "*"), " a ", END)) is None
 
 
 @given(st.lists(WORDS | CODES, max_size=6))
-def test_what_is_written_is_read_as_it_was(parts: list[str | Code]) -> None:
+def test_what_is_written_is_read_as_it_was(parts: list[str | InlineCode]) -> None:
     pieces = tidy(parts)
     written = markdown_of(pieces)
     assert written is None or paragraph_of(written) == pieces
 
 
 @given(st.lists(st.text("ab 的é.,;'", min_size=1, max_size=9) | CODES, min_size=1))
-def test_plain_words_between_codes_can_always_be_written(parts: list[str | Code]) -> None:
+def test_plain_words_between_codes_can_always_be_written(
+    parts: list[str | InlineCode],
+) -> None:
     assert markdown_of(tidy(parts)) is not None
 
 
@@ -96,7 +109,7 @@ def test_the_digest_does_not_depend_on_line_ends() -> None:
 
 
 def test_only_emphasis_and_languages_may_be_added() -> None:
-    assert addition("italic") == Code("*", "*")
-    assert addition("lang-zh-Hans") == Code("[", "]{lang=zh-Hans}")
+    assert addition("italic") == InlineCode("*", "*")
+    assert addition("lang-zh-Hans") == InlineCode("[", "]{lang=zh-Hans}")
     for kind in ("link", "citation", "note", "lang-", "lang-fr}[x](y)", "", "code"):
         assert addition(kind) is None

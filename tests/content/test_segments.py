@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.content.inline_codes import Code
+from pipeline.content.inline_codes import InlineCode
 from pipeline.content.segments import highlights, segments_of, translated_texts, write_text
 from pipeline.content.yaml_source import Source, read_yaml
 
@@ -58,10 +58,10 @@ def test_segments_are_paragraphs_items_cells_notes_and_labels() -> None:
     text, figure = "sections.0.blocks.0.text", "sections.0.blocks.2.figure"
     assert [row for row in found if not row[0].startswith(figure)] == [
         ("title", 0, ("A title",), 1),
-        ("sections.0.heading", 0, ("A heading ", Code("[@a]")), 3),
-        (text, 0, ("First paragraph goes on.", Code("[^n]")), 9),
+        ("sections.0.heading", 0, ("A heading ", InlineCode("[@a]")), 3),
+        (text, 0, ("First paragraph goes on.", InlineCode("[^n]")), 9),
         (text, 1, ("one",), 12),
-        (text, 2, ("two ", Code("*", "*"), "more", found[4][2][3]), 13),
+        (text, 2, ("two ", InlineCode("*", "*"), "more", found[4][2][3]), 13),
         (text, 3, ("a",), 15),
         (text, 4, ("b",), 15),
         (text, 5, ("c",), 17),
@@ -127,5 +127,5 @@ def test_links_by_definition_become_links_with_their_address() -> None:
 
 
 def test_a_text_that_would_have_other_paragraphs_is_refused() -> None:
-    one = (Code("*", "*"), " no emphasis")
+    one = (InlineCode("*", "*"), " no emphasis")
     assert write_text("a", {0: one}, is_markdown=True, wraps=True) is None

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from pipeline.content.inline_codes import Code, Mark, Pieces
+from pipeline.content.inline_codes import InlineCode, Mark, Pieces
 from pipeline.content.yaml_source import read_yaml
 from pipeline.exchange.merge import merge
 from pipeline.exchange.po import read_po_file
@@ -72,7 +72,7 @@ def shown(pieces: Pieces, format: str) -> str:
         piece if isinstance(piece, str) else piece.start
         for piece in pieces
         if isinstance(piece, str)
-        or (format == "xliff" and isinstance(piece, Code) and not piece.end)
+        or (format == "xliff" and isinstance(piece, InlineCode) and not piece.end)
     )
 
 
@@ -191,9 +191,11 @@ def memory(sample: Sample) -> Iterator[tuple[str, str]]:
     """The texts of a sample as OmegaT shows them, which leaves out a code at either end."""
     for unit in sample.units(sample.pairing()):
         original, translation = unit.original, unit.translation
-        if isinstance(original[-1], Code) and original[-1] == translation[-1]:
+        if isinstance(original[-1], InlineCode) and original[-1] == translation[-1]:
             original, translation = original[:-1], translation[:-1]
-        if not isinstance(original[0], Code) and not isinstance(original[-1], Code | Mark):
+        if not isinstance(original[0], InlineCode) and not isinstance(
+            original[-1], InlineCode | Mark
+        ):
             shown = [omegat(unit.original, pieces) for pieces in (original, translation)]
             if shown[0] != shown[1] and "<gt" not in shown[1]:
                 yield shown[0].strip(), shown[1].strip()
