@@ -10,12 +10,11 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from pipeline.content.inline_codes import Pieces, markdown_of, pieces_of, tidy, words_of
 from pipeline.content.yaml_source import Source, Value
 from pipeline.model.fields import FieldPath
-from pipeline.model.markdown import parse_markdown, sole_citation
+from pipeline.model.markdown import defines_links, parse_markdown, sole_citation
 from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import Place
@@ -186,9 +185,7 @@ def write_text(
     before = _paragraphs(text, is_markdown)
     if not is_markdown:
         return words_of(new.get(0, before[0].pieces))
-    env: dict[str, Any] = {}
-    parse_markdown(text, env)
-    definitions = bool(env.get("references"))
+    definitions = defines_links(text)
     expected = [new.get(n, p.pieces) for n, p in enumerate(before)]
     for width in (_width_of(text) if wraps and "\n" in text.strip() else 0, 0):
         lines: list[str] | None = text.strip("\n").split("\n")
