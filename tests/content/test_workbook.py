@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from pipeline.content import workbook
+from pipeline.content import office_file, workbook
 from pipeline.content.data_files import DataFile, read_data
 from pipeline.problems import PipelineError, Rule
 from tests.content.workbooks import CellValue, write_sheets, write_workbook
@@ -141,7 +141,7 @@ HOSTILE = {
     "no archive": b"\xd0\xcf\x11\xe0" * 100,
     "cut": write_workbook([["a"]])[:-40],
     "another archive": huge({"xl/workbook.xml": "<x/>"}),
-    "zip bomb": huge({"xl/sheet1.xml": f"<a>{' ' * workbook.MAX_PART_BYTES}</a>"}),
+    "zip bomb": huge({"xl/sheet1.xml": f"<a>{' ' * office_file.MAX_PART_BYTES}</a>"}),
     "entities": huge({"xl/sheet1.xml": f"{ENTITIES}<worksheet {MAIN}>&a;</worksheet>"}),
     "an entity of a file": huge({"xl/sheet1.xml": f"{ENTITIES}<a>&b;</a>"}),
     "no XML": huge({"xl/sheet1.xml": "<worksheet"}),
