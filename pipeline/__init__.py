@@ -15,6 +15,7 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     pdf          HTML -> tagged PDF
     prepress     booklets, press files, print orders
     exchange     texts of a brief <-> files of translators
+    word         language versions <-> Word files
     editions     the edition current on a day, its code, sessions
     content      YAML in, checked values out
     design       style sheets, fonts, strings, brand

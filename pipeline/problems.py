@@ -157,6 +157,10 @@ class Rule(Enum):
     STRANDED_HEADING = "stranded-heading", *_LAYOUT_ERROR
     SHORT_LAST_PAGE = "short-last-page", *_LAYOUT_WARNING
     BLANK_PAGES = "blank-pages", *_LAYOUT_WARNING
+    # Texts that come and go
+    WORD_FILE = "word-file"
+    WORD_PLACE = "word-place", Severity.WARNING
+    WORD_CONFLICT = "word-conflict"
     # What a document may use
     RESOURCE_LIMIT = "resource-limit"
     # The design

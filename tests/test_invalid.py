@@ -320,6 +320,41 @@ def test_a_code_that_no_edition_has_is_unknown(write_project: WriteProject) -> N
     assert result.stderr.startswith(message)
 
 
+def test_a_file_that_is_no_word_file_cannot_be_imported(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({"notes.docx": "no document"})
+    result = briefs(root, "import", str(root / "notes.docx"))
+    assert result.exit_code == 3
+    assert "notes.docx: the document is damaged, or has a password" in result.stderr
+
+
+def test_a_part_of_a_word_file_without_a_place_is_a_warning(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    file = ROOT / "tests/word/documents/py-styles.docx"
+    result = briefs(root, "import", str(file), "--to", "brief", "--yes")
+    message = ": warning: the document has here, without a place in the file: standfirst: "
+    assert message in result.stderr
+
+
+def test_a_text_that_both_sides_changed_is_an_error(
+    write_project: WriteProject, tmp_path: Path
+) -> None:
+    from tests.word.word_files import Review
+
+    root, out = write_project({}), tmp_path / "out.docx"
+    briefs(root, "export", "brief", "--docx", "-o", str(out))
+    review = Review(out.read_bytes())
+    review.change("A title", "The title", "Ada")
+    out.write_bytes(review.save())
+    (root / EN).write_text(GOOD.replace("A title", "My title"))
+    result = briefs(root, "import", str(out), "--yes")
+    assert result.exit_code == 3
+    assert ": this text was changed here and in the document\n" in result.stderr
+
+
 ORDER = "body: A body\ndates: {start: 2017-10-26, end: 2017-11-09}\nplace: Geneva\n"
 HANDS_OUT = f"{ORDER}handouts: [{{brief: brief, copies: {{en: 1}}}}]\n"
 
@@ -535,6 +570,9 @@ BY_TEST = {
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
     Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
     Rule.UNKNOWN_CODE: test_a_code_that_no_edition_has_is_unknown,
+    Rule.WORD_FILE: test_a_file_that_is_no_word_file_cannot_be_imported,
+    Rule.WORD_PLACE: test_a_part_of_a_word_file_without_a_place_is_a_warning,
+    Rule.WORD_CONFLICT: test_a_text_that_both_sides_changed_is_an_error,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITE_FAILED: test_a_build_folder_that_cannot_be_written_is_the_machines,

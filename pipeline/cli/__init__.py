@@ -24,6 +24,8 @@ COMMANDS = {
     "clean": "pipeline.cli.clean:clean",
     "diff": "pipeline.cli.diff:diff",
     "due": "pipeline.cli.due:due",
+    "export": "pipeline.cli.export:export",
+    "import": "pipeline.cli.import_word:import_",
     "list": "pipeline.cli.list:list_",
     "log": "pipeline.cli.log:log",
     "new": "pipeline.cli.new:new",

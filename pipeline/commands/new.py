@@ -21,14 +21,15 @@ def start(
     """
     project = Project(root.resolve())
     require_usable_overrides(project)
-    files = _new_files(project, slug, information_date, language)
-    _write_all(project, files)
+    files = new_files(project, slug, information_date, language)
+    write_all(project, files)
     return [project.content / name for name in files]
 
 
-def _new_files(
+def new_files(
     project: Project, slug: str, information_date: InformationDate, language: str | None
 ) -> NewFiles:
+    """Give the files of a new brief, or of a new edition."""
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     if editions := [folder for folder in folders if folder.slug == slug]:
         return start_edition(project, editions, information_date)
@@ -41,7 +42,7 @@ def _new_files(
     return start_brief(project, slug, information_date, language or default)
 
 
-def _write_all(project: Project, files: NewFiles) -> None:
+def write_all(project: Project, files: NewFiles) -> None:
     """Write new files as one folder, so that all of them exist or none.
 
     The folder is the outermost one that is new or empty. Only where `content/` holds other

@@ -22,6 +22,14 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 MAX_PART_BYTES = 16_000_000
 
 
+# What zipfile raises for a damaged, unknown or encrypted part, then what follows from a
+# part that has a wrong form: missing, not XML, no number, no valid date.
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
+    *(ElementTree.ParseError, LookupError, ValueError, ArithmeticError),
+)
+
+
 @dataclass(frozen=True)
 class OfficeFile:
     """How problems name a file: "workbook"; what to do if it is damaged, or too large."""
@@ -94,14 +102,15 @@ def _relation(element: Element, folder: str) -> Relation:
 @contextmanager
 def open_office_file(file: OfficeFile, content: bytes) -> Iterator[OfficeParts]:
     """Open a file from its bytes. Raises PipelineError, also for what is done with it."""
+    with report_damage(file), ZipFile(BytesIO(content)) as archive:
+        yield OfficeParts(file, archive)
+
+
+@contextmanager
+def report_damage(file: OfficeFile, *also: type[Exception]) -> Iterator[None]:
+    """Turn what a damaged file raises, and exceptions `also`, into its problem."""
     try:
-        with ZipFile(BytesIO(content)) as archive:
-            yield OfficeParts(file, archive)
-    except (
-        # What zipfile raises for a damaged, unknown or encrypted part, then what follows
-        # from a part that has a wrong form: missing, not XML, no number, no valid date.
-        *(BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
-        *(ElementTree.ParseError, LookupError, ValueError, ArithmeticError),
-    ):
+        yield
+    except (*_DAMAGE, *also):
         message = f"the {file.kind} is damaged, or has a password"
         raise file.error(message, file.save_again) from None

@@ -56,6 +56,34 @@ def plain_text(text: str) -> str:
     return " ".join("".join(t.content or " " for t in tokens).split())
 
 
+def meaning(text: str) -> tuple[tuple[str, ...], ...]:
+    """Give what a text prints, whichever way it is typed: two such texts are the same.
+
+    Line breaks, escapes, the order of marks and the labels of notes make no difference.
+    """
+    if id := sole_citation(text):
+        text = f"[@{id}]"
+    found: list[list[str]] = []  # the kind, the marks, then what is printed
+    marks: list[str] = []
+    for token in flat_tokens(parse_markdown(text)):
+        is_inline = not token.block and token.type != "inline"
+        if is_inline and token.nesting:
+            mark = f"{token.tag} {sorted(token.attrs.items())}"
+            marks.append(mark) if token.nesting > 0 else marks.pop()
+            continue
+        kind = "text" if token.type == "softbreak" else token.type
+        part = [kind, *sorted(marks), ""]
+        if kind == "text":
+            part[-1] = token.content or " "
+            if found and found[-1][:-1] == part[:-1]:
+                part[-1] = found.pop()[-1] + part[-1]
+        elif kind == "citation":
+            part[-1] = " ".join(token.meta["ids"])
+        if kind != "inline":
+            found.append(part)
+    return tuple(tuple(re.sub(r"\s+", " ", one) for one in part) for part in found)
+
+
 def citations(text: str) -> tuple[str, ...]:
     """List the references that a text cites, as `[@id]` or, in a source line, `@id`."""
     if id := sole_citation(text):

@@ -14,6 +14,7 @@ SILENT = {
     *("annotated-types", "anyio", "idna", "typing-extensions", "typing-inspection"),
     *("wcwidth",),  # columns on a terminal
     *("pypdfium2",),  # pictures of pages, of the website and the preview
+    *("mammoth", "cobble"),  # Word files, before they are content
     *("icalendar", "python-dateutil", "tzdata"),  # calendars
     *("brotli", "brotlicffi", "zopfli"),  # fonts for the web: ours are not packed
     *("cffi", "pycparser"),  # they call Pango, whose version counts

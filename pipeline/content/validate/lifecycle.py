@@ -1,4 +1,4 @@
-"""Check the days of a life of an edition, and that a final one is not the example."""
+"""Check the days of the life of an edition, and that a final one is written."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +13,8 @@ from pipeline.model.schema import EditionFacts
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
+# How a text begins that `briefs import` could not find in a Word file.
+TO_DO = "TO DO: "
 # Shorter texts of the example, such as "Box" or "First group", may be meant.
 _LONG = 25
 
@@ -43,17 +45,20 @@ def check_days(
 def check_starter_text(
     source: Source, facts: EditionFacts, project: Project
 ) -> Iterator[Problem]:
-    """Report a text of the example of `briefs new` in a final edition."""
+    """Report a text of the example of `briefs new`, or one to write, in a final edition."""
     if facts.status == "draft":
         return
     example = _example(next(_examples(project), None))
-    left = [(path, v) for path, v in source.walk() if isinstance(v, str) and v in example]
+    texts = ((path, text) for path, text in source.walk() if isinstance(text, str))
+    left = [(p, text) for p, text in texts if text in example or text.startswith(TO_DO)]
     if left:
         path, text = left[0]
         message = f'the edition is final, but this is text of the example: "{text}"'
+        if text.startswith(TO_DO):
+            message = f'the edition is final, but this is still to be written: "{text}"'
         hint = "write your own text, or set status: draft in edition.yaml"
         if len(left) > 1:
-            hint += f"; texts of the example in this file: {len(left)}"
+            hint += f"; such texts in this file: {len(left)}"
         yield Problem(Rule.STARTER_TEXT, source.place(path), message, hint)
 
 

@@ -1,0 +1,86 @@
+"""`briefs export`."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.model.dates import InformationDate
+from pipeline.project import Project
+from pipeline.report.escape import escape_controls
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--docx", "is_word", is_flag=True, help="Write a Word document.")
+@click.option(
+    "--lang",
+    "language",
+    metavar="CODE",
+    help="Language of the text.  [default: the first of the edition]",
+)
+@click.option(
+    "--edition", type=option.date_type, help="Information date.  [default: the latest]"
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File to write.  [default: SLUG_DATE_LANGUAGE.docx in this folder]",
+)
+@option.project
+@click.pass_context
+def export(
+    ctx: click.Context,
+    slug: str,
+    is_word: bool,
+    language: str | None,
+    edition: InformationDate | None,
+    output: Path | None,
+) -> None:
+    """Write a brief as a Word document for a reviewer.
+
+    Comments and tracked changes in it come back with "briefs import FILE.docx --review".
+
+    \b
+    Examples:
+      briefs export wpsdg --docx
+      briefs export wpsdg --docx --lang fr -o review.docx
+    """
+    from pipeline.commands.export import export_word
+    from pipeline.state.atomic_write import atomic_write
+
+    if not is_word:
+        raise click.UsageError("choose the kind of file: --docx")
+    project = project_of(ctx)
+    folder = _choose(project, slug, edition)
+    languages = folder.languages
+    if language:
+        validate_choice("language", (language,), languages, f" of {slug}")
+    series_first = [code for code in _series_languages(project) if code in languages]
+    chosen = language or next(iter([*series_first, *languages]), "")
+    validate_choice("language", (chosen,), languages, f" of {slug}")
+    data = export_word(project, folder, chosen)
+    name = f"{slug}_{folder.information_date}_{chosen}.docx"
+    path = output or Path(name)
+    atomic_write(path.absolute(), data, str(path))
+    click.echo(escape_controls(str(path)))
+
+
+def _series_languages(project: Project) -> tuple[str, ...]:
+    from pipeline.content.loader import load_series
+
+    series, _ = load_series(project, ())
+    return series.languages if series else ()
+
+
+def _choose(project: Project, slug: str, edition: InformationDate | None) -> EditionFolder:
+    folders, _ = find_editions(project)
+    validate_choice("brief", (slug,), {folder.slug for folder in folders})
+    editions = {f.information_date: f for f in folders if f.slug == slug}
+    dates = {str(day) for day in editions}
+    validate_choice("edition", (str(edition),) if edition else (), dates, f" of {slug}")
+    return editions[edition or max(editions)]

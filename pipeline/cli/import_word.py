@@ -1,0 +1,117 @@
+"""`briefs import`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import day_of
+from pipeline.cli.output import print_problems
+from pipeline.model.dates import InformationDate
+from pipeline.problems import exit_code
+from pipeline.project import Project
+from pipeline.report.escape import escape_controls
+
+if TYPE_CHECKING:
+    from pipeline.commands.fix import FixedFile
+    from pipeline.commands.word import WordImport
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.docx")
+@click.option(
+    "--to",
+    "slug",
+    metavar="SLUG",
+    help="Brief to import into.  [default: the one exported, or the name of the file]",
+)
+@click.option("--lang", "language", metavar="CODE", help="Language of the text.")
+@click.option(
+    "--dated",
+    type=option.date_type,
+    help="Information date of the edition.  [default: the latest, or this year]",
+)
+@click.option(
+    "--review",
+    is_flag=True,
+    help="List comments and tracked changes with their places; write nothing.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before an existing text is changed.")
+@option.json
+@option.project
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    file: Path,
+    slug: str | None,
+    language: str | None,
+    dated: InformationDate | None,
+    review: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Take the text of a Word file over: into a new brief, or into one that exists.
+
+    A text that exists is not overwritten: only texts that say something else are replaced,
+    after the changes are shown. Tracked changes are taken as accepted. With --review
+    comments and tracked changes are listed instead.
+
+    \b
+    Examples:
+      briefs import report.docx --to fair-wages --lang en
+      briefs import wpsdg_2017_en.docx --review
+      briefs import wpsdg_2017_en.docx
+    """
+    from pipeline.commands.word import find_target, list_proposals, read_import, read_word
+    from pipeline.report.word import import_text, review_json, review_text
+
+    if as_json and not review:
+        raise click.UsageError("--json prints the proposals of --review")
+    root: Path = ctx.find_root().params["project"]
+    project = Project(root.resolve())
+    content = read_word(file)
+    year = day_of().year
+    target = find_target(project, file, content, (slug, dated, language), year)
+    if review:
+        proposals = list_proposals(project, file, content, target)
+        text = review_json(proposals) if as_json else review_text(proposals)
+        if text:
+            click.echo(text)
+        if not as_json:
+            count = len(proposals)
+            click.echo(f"{count} proposal{'s' if count != 1 else ''}", err=True)
+        return
+    imported = read_import(project, file, content, target)
+    if text := import_text(imported):
+        click.echo(text, err=True)
+    print_problems(project.root, imported.problems)
+    if imported.changed:
+        _confirm(imported.changed, yes)
+    elif not imported.files:
+        click.echo("the file says the same already", err=True)
+        ctx.exit(exit_code(imported.problems))
+    _write(ctx, project, imported)
+
+
+def _confirm(changed: "FixedFile", yes: bool) -> None:
+    """Show what changes in a file, and ask."""
+    from pipeline.report.fix import fix_diff
+
+    click.echo(fix_diff(changed.name, changed.before, changed.after), err=True)
+    if not yes:
+        click.confirm("write these changes?", abort=True, err=True)
+
+
+def _write(ctx: click.Context, project: Project, imported: "WordImport") -> None:
+    """Write the files, and check the brief as it is then."""
+    from pipeline.commands.check import check
+    from pipeline.commands.word import write_import
+
+    for name in write_import(project, imported):
+        click.echo(escape_controls(name))
+    slug = imported.target.slug
+    checked = check(project, (slug,))
+    print_problems(project.root, checked.problems)
+    click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)
+    ctx.exit(exit_code([*checked.problems, *imported.problems]))

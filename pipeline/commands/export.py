@@ -1,0 +1,42 @@
+"""Write a language version as a Word document for a reviewer: `briefs export`."""
+
+from hashlib import sha256
+
+from pipeline.commands.check import read_content
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.loader import read_bytes
+from pipeline.design.strings import find_strings, read_strings
+from pipeline.model.schema import LanguageVersion, Picture
+from pipeline.model.walk import parts_in
+from pipeline.problems import PipelineError
+from pipeline.project import Project
+from pipeline.targets import BuildOptions
+from pipeline.word.names import DIGEST, SOURCE
+from pipeline.word.write_file import write_word
+
+
+def export_word(project: Project, folder: EditionFolder, language: str) -> bytes:
+    """Give the document of an edition in a language.
+
+    Raises PipelineError if the text has an error.
+    """
+    options = BuildOptions((folder.slug,), edition=folder.information_date)
+    content = read_content(project, options, None)
+    edition = next(iter(content.editions), None)
+    version = edition.versions.get(language) if edition else None
+    name = f"{folder.name}/{language}.yaml"
+    if edition is None or version is None:
+        errors = [p for p in content.problems if p.rule.severity.value == "error"]
+        raise PipelineError(*errors)
+    labels = read_strings(language, find_strings(project, language))
+    digest = sha256(read_bytes(project, project.root / name)).hexdigest()
+    pictures = _pictures(folder, version)
+    return write_word(
+        version, language, labels, edition.data, pictures, {SOURCE: name, DIGEST: digest}
+    )
+
+
+def _pictures(folder: EditionFolder, version: LanguageVersion) -> dict[str, bytes]:
+    """Read the pictures, which were checked with the text."""
+    names = {part.file for _, part in parts_in(version) if isinstance(part, Picture)}
+    return {name: (folder.path / name).read_bytes() for name in sorted(names)}

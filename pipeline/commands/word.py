@@ -1,0 +1,298 @@
+"""Take a Word file over into the content: `briefs import`; and list what it proposes."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.commands.fix import FixedFile, apply_fix
+from pipeline.commands.new import new_files, write_all
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions
+from pipeline.content.loader import load_series, read_bytes
+from pipeline.content.scaffold import NewFiles
+from pipeline.content.source_map import SourceMap
+from pipeline.content.yaml_source import read_yaml
+from pipeline.content.yaml_writer import write_yaml
+from pipeline.design.strings import find_strings, read_strings
+from pipeline.model.dates import InformationDate
+from pipeline.model.fields import FieldPath
+from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
+from pipeline.project import Project
+from pipeline.state.atomic_write import atomic_write
+from pipeline.tasks.reading import open_readers
+from pipeline.word.names import DIGEST, SOURCE
+from pipeline.word.read import MAX_BYTES, WordBrief, read_brief, read_facts
+from pipeline.word.review import Remark, read_remarks
+from pipeline.word.update import find_changes, update
+
+_SOURCE = re.compile(r"content/([^/]+)/([^/]+)/([A-Za-z0-9-]+)\.yaml")
+_LIMIT_HINT = "it is no text of a brief; import a part of it"
+
+
+@dataclass(frozen=True)
+class WordTarget:
+    """The language file that a Word file belongs to.
+
+    `languages` are those of the series, its own first. The `folder` is None for a new
+    edition. `is_own` if the document was exported from it, `is_unchanged` if it is still
+    the same.
+    """
+
+    slug: str
+    information_date: InformationDate
+    languages: Sequence[str]
+    folder: EditionFolder | None
+    is_own: bool = False
+    is_unchanged: bool = False
+
+    @property
+    def language(self) -> str:
+        return self.languages[0]
+
+    @property
+    def name(self) -> str:
+        """The language file, below `content/`."""
+        return f"{self.slug}/{self.information_date}/{self.language}.yaml"
+
+
+@dataclass(frozen=True)
+class WordImport:
+    """What an import writes: new files by their paths below `content/`, or a changed one.
+
+    `files` stand beside others that exist already if `is_added`.
+    """
+
+    target: WordTarget
+    files: NewFiles
+    is_added: bool
+    changed: FixedFile | None
+    said: Sequence[str]
+    left_out: Mapping[str, int]
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A remark of a reviewer, and its place in the language file."""
+
+    place: Place
+    remark: Remark
+
+
+def read_word(file: Path) -> bytes:
+    """Read a Word file. Raises PipelineError if it cannot be read, or is too large."""
+    place = Place(str(file))
+    try:
+        if (size := file.stat().st_size) > MAX_BYTES:
+            message = f"the document has {size / 1e6:,.0f} MB"
+            message += f"; the limit is {MAX_BYTES / 1e6:,.0f} MB"
+            hint = "make its pictures smaller, or delete those that the brief does not show"
+            raise PipelineError(Problem(Rule.WORD_FILE, place, message, hint))
+        if not file.is_file():
+            raise OSError(0, "it is no file")
+        return file.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
+        hint = "check its name and permissions"
+        raise PipelineError(Problem(Rule.FILE_UNREADABLE, place, message, hint)) from error
+
+
+Choice = tuple[str | None, InformationDate | None, str | None]
+
+
+def find_target(
+    project: Project, file: Path, content: bytes, choice: Choice, year: int
+) -> WordTarget:
+    """Find the language file of a Word file: as chosen, or as the document says.
+
+    `choice` are a brief, a date and a language, each chosen or None. Raises PipelineError.
+    """
+    facts = _run(file, read_facts, content)
+    series, _ = load_series(project, ())
+    languages = series.languages if series else (choice[2] or facts.language or "en",)
+    own = _SOURCE.fullmatch(facts.properties.get(SOURCE, ""))
+    if own and choice[0] in (None, own[1]):
+        words = own.groups()
+    else:
+        own, words = None, (_slug_of(file), "", facts.language)
+    slug = choice[0] or words[0]
+    folders = find_editions(project)[0] if project.content.is_dir() else ()
+    editions = {str(f.information_date): f for f in folders if f.slug == slug}
+    latest = max((f.information_date for f in editions.values()), default=None)
+    known = editions[words[1]].information_date if words[1] in editions else None
+    dated = choice[1] or known or latest or InformationDate(year)
+    language = choice[2] or (words[2] if words[2] in languages else languages[0])
+    if language not in languages:
+        message = f'"{language}" is not a language of this series'
+        hint = f"available: {', '.join(languages)}; add the language there first"
+        raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
+    ordered = (language, *(code for code in languages if code != language))
+    target = WordTarget(slug, dated, ordered, editions.get(str(dated)))
+    path = project.content / target.name
+    if target.folder and own and own[0] == f"content/{target.name}" and path.is_file():
+        digest = sha256(read_bytes(project, path)).hexdigest()
+        is_unchanged = digest == facts.properties.get(DIGEST)
+        return replace(target, is_own=True, is_unchanged=is_unchanged)
+    return target
+
+
+def read_import(
+    project: Project, file: Path, content: bytes, target: WordTarget
+) -> WordImport:
+    """Decide what an import writes; nothing is written. Raises PipelineError."""
+    brief, base = _read(project, file, content, target, accept=True), None
+    if target.is_own and not target.is_unchanged:
+        base = _read(project, file, content, target, accept=False).values
+    said, left_out = (*brief.guessed, *brief.lost), brief.left_out
+    name, path = target.name, project.content / target.name
+    if target.folder and path.exists():
+        data = read_bytes(project, path)
+        updated = update(f"content/{name}", data, brief.values, base)
+        before, after = data.decode("utf-8"), updated.data.decode("utf-8")
+        changed = FixedFile(path, f"content/{name}", before, after)
+        change = changed if before != after else None
+        return WordImport(target, {}, False, change, brief.lost, left_out, updated.problems)
+    if target.folder:
+        pictures = _with_free_names(project, target, brief)
+        return WordImport(target, pictures, True, None, said, left_out, ())
+    files = new_files(project, target.slug, target.information_date, target.language)
+    problems: Sequence[Problem] = ()
+    if (project.content / target.slug).is_dir() and name in files:
+        updated = update(f"content/{name}", files[name], brief.values)
+        files[name], problems = updated.data, updated.problems
+    else:
+        files = {**files, **_files(target, brief)}
+    return WordImport(
+        target, dict(sorted(files.items())), False, None, said, left_out, problems
+    )
+
+
+def write_import(project: Project, imported: WordImport) -> list[str]:
+    """Write what `read_import` decided: all of it or nothing. Give the names of the files.
+
+    A language file that is added to an edition is written after its pictures: before, the
+    edition has it not.
+    """
+    if imported.changed:
+        apply_fix(project, imported.changed)
+        return [imported.changed.name]
+    if imported.is_added:
+        own = imported.target.name
+        for name in sorted(imported.files, key=lambda name: name == own):
+            path = project.content / name
+            if path.exists() and path.read_bytes() == imported.files[name]:
+                continue
+            atomic_write(path, imported.files[name], f"content/{name}")
+    elif imported.files:
+        write_all(project, imported.files)
+    return [f"content/{name}" for name in imported.files]
+
+
+def list_proposals(
+    project: Project, file: Path, content: bytes, target: WordTarget
+) -> list[Proposal]:
+    """List the comments and changes of a reviewed document, with their places.
+
+    Where the language file is still as it was exported, changes that were not tracked are
+    listed too.
+    """
+    name = f"content/{target.name}"
+    source_map = SourceMap(project)
+    proposals = [
+        Proposal(_place(source_map, name, remark), remark)
+        for remark in _run(file, read_remarks, content)
+    ]
+    if not (target.is_own and target.is_unchanged):
+        return proposals
+    source, _ = read_yaml(name, read_bytes(project, project.content / target.name))
+    base = _read(project, file, content, target, accept=False)
+    values = dict(source.walk()) if source else {}
+    for path, text in (find_changes(source, base.values) if source else {}).items():
+        for remark in _untracked(path, str(values[path]), text):
+            proposals.append(Proposal(_place(source_map, name, remark), remark))
+    return proposals
+
+
+def _untracked(path: FieldPath, old: str, new: str) -> Iterator[Remark]:
+    """List the words of a text that were changed without being tracked."""
+    before, after = old.split(), new.split()
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal":
+            around = " ".join(before[max(a - 4, 0) : a]) + " " * (a > 0)
+            words = " ".join(before[a:b]), " ".join(after[c:d])
+            yield Remark("untracked", path, old, "", "", *words, before=around)
+
+
+def _place(source_map: SourceMap, name: str, remark: Remark) -> Place:
+    """Find the place of a remark: of its words in the text that a bookmark names.
+
+    A document of another program has no such bookmarks: the first three words of the
+    paragraph that stand in a line of the file are the place.
+    """
+    keys = ".".join(map(str, remark.path))
+    near = f"{remark.before}{remark.old}"
+    if not keys:
+        words = remark.paragraph.split()
+        phrases = [" ".join(words[n : n + 3]) for n in range(max(len(words) - 2, 1))]
+        places = (source_map.find(name, phrase) for phrase in (near, *phrases) if phrase)
+        return next((place for place in places if place.line), Place(name))
+    for text in (near, remark.paragraph):
+        if found := source_map.find_text(name, text, keys):
+            return found.place
+    return source_map.find(name, "", keys)
+
+
+def _run(file: Path, function: Callable[..., Any], content: bytes, *more: Any) -> Any:
+    """Run a job on a Word file in a process with limits."""
+    with open_readers(1) as executor:
+        try:
+            return executor.result(
+                executor.submit_local(function, str(file), content, *more)
+            )
+        except JobFailed as error:
+            message = f"the document could not be read: {error}"
+            problem = Problem(Rule.RESOURCE_LIMIT, Place(str(file)), message, _LIMIT_HINT)
+            raise PipelineError(problem) from error
+
+
+def _read(
+    project: Project, file: Path, content: bytes, target: WordTarget, *, accept: bool
+) -> WordBrief:
+    labels = read_strings(target.language, find_strings(project, target.language))
+    arguments = tuple(target.languages), dict(labels), accept
+    brief: WordBrief = _run(file, read_brief, content, *arguments)
+    return brief
+
+
+def _files(target: WordTarget, brief: WordBrief) -> NewFiles:
+    folder = target.name.rpartition("/")[0]
+    pictures = {f"{folder}/{name}": data for name, data in brief.pictures.items()}
+    return {**pictures, target.name: write_yaml(brief.values).encode()}
+
+
+def _with_free_names(project: Project, target: WordTarget, brief: WordBrief) -> NewFiles:
+    """Name pictures so that no other file of the edition has the name."""
+    folder = project.content / target.name.rpartition("/")[0]
+    names: dict[str, str] = {}
+    for name, data in brief.pictures.items():
+        stem, _, ending = name.rpartition(".")
+        number, free = 1, name
+        while (folder / free).exists() and (folder / free).read_bytes() != data:
+            number += 1
+            free = f"{stem}-{target.language}{number if number > 2 else ''}.{ending}"
+        names[name] = free
+    for section in brief.values["sections"]:
+        for block in section["blocks"]:
+            if "picture" in block:
+                block["picture"]["file"] = names[block["picture"]["file"]]
+    pictures = {names[name]: data for name, data in brief.pictures.items()}
+    return _files(target, replace(brief, pictures=pictures))
+
+
+def _slug_of(file: Path) -> str:
+    """Make the name of a brief from that of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "brief"

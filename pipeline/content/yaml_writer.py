@@ -1,0 +1,148 @@
+"""Write values as YAML, as the guide for authors writes it.
+
+Prose is literal, a long line is folded, a short row stands on one line. The lines of prose
+are broken where Markdown reads the next line as the same paragraph.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+import yaml
+
+from pipeline.content.yaml_source import read_yaml
+
+_WIDTH = 98
+# Keys of the parts whose "text" is prose: a block of text, a box, a side note.
+_HAVE_PROSE = ("blocks", "box", "side_note")
+_APART = "key_messages|pull_figures|lead|sections|points_for_decision|references"
+# A word that begins a list, a heading, a table or a note if it begins a line.
+_BEGINS_BLOCK = re.compile(r"([-+*]|#{1,6}|\d+[.)]|-+|=+|[*_]{3,})$|>|\||~~~|\[\^")
+
+
+def write_yaml(values: dict[str, Any]) -> str:
+    """Write the values of a file; sections and keys with lists are set apart by a line."""
+    text = yaml.dump(
+        {key: _styled(value, 2, key) for key, value in values.items()},
+        Dumper=_TextDumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=_WIDTH,
+    )
+    apart = re.sub(rf"\n(?=({_APART}):|  - heading: )", "\n\n", text)
+    apart = apart.replace("\nsections:\n\n", "\nsections:\n")
+    return apart if _values(apart) == _values(text) else text
+
+
+def _values(text: str) -> Any:
+    source, problems = read_yaml("", text.encode())
+    return source.value if source else problems
+
+
+class _Literal(str):
+    """Written after "|"."""
+
+
+class _Folded(str):
+    """Written after ">"."""
+
+
+class _FlowRow(list[Any]):
+    """Written on one line."""
+
+
+class _TextDumper(yaml.SafeDumper):
+    """Indents lists below their keys; quotes only what would not be read as typed."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 – the way that PyYAML documents
+
+    def choose_scalar_style(self) -> str:
+        style = str(super().choose_scalar_style())
+        is_empty = not getattr(self.event, "value", "")
+        return '"' if style == "'" or is_empty else style
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _scalar(style: str) -> Any:
+    def represent(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
+
+    return represent
+
+
+_TextDumper.add_representer(_Literal, _scalar("|"))
+_TextDumper.add_representer(_Folded, _scalar(">"))
+_TextDumper.add_representer(
+    _FlowRow,
+    lambda dumper, row: dumper.represent_sequence(
+        "tag:yaml.org,2002:seq", row, flow_style=True
+    ),
+)
+
+
+def _styled(value: Any, depth: int, key: str, parent: str = "") -> Any:
+    """Choose the style of each text and row; `depth` is the indentation of the value."""
+    if isinstance(value, dict):
+        if key in ("row", "cell", "columns"):
+            return _FlowMap({k: str(v) for k, v in value.items()})
+        return {k: _styled(v, depth + 2, k, key) for k, v in value.items()}
+    if isinstance(value, list):
+        kind = {"rows": "row", "data": "row", "row": "cell"}.get(key, key)
+        items = [_styled(item, depth + 2, kind) for item in value]
+        is_short = key in ("row", "columns", "value") and _is_short(items, depth)
+        return _FlowRow(items) if is_short else items
+    text = str(value)
+    is_prose = key == "lead" or (key == "text" and parent in _HAVE_PROSE)
+    is_long = len(text) + depth + len(key) > _WIDTH
+    if is_prose and (is_long or "\n" in text):
+        return _Literal(wrap_prose(text, _WIDTH - depth) + "\n")
+    if is_long and "\n" not in text and text == " ".join(text.split()):
+        return _Folded(text + "\n")
+    return text
+
+
+class _FlowMap(dict[str, Any]):
+    """Written on one line."""
+
+
+_TextDumper.add_representer(
+    _FlowMap,
+    lambda dumper, values: dumper.represent_mapping(
+        "tag:yaml.org,2002:map", values, flow_style=True
+    ),
+)
+
+
+def _is_short(items: list[Any], depth: int) -> bool:
+    texts = [str(item) for item in items]
+    no_breaks = not any(isinstance(item, (_Literal, _Folded)) for item in items)
+    return no_breaks and sum(map(len, texts)) + 2 * len(texts) + depth < _WIDTH
+
+
+def wrap_prose(text: str, width: int) -> str:
+    """Break the lines of Markdown at `width`; items and notes are indented below."""
+    return "\n".join(_wrap(line, width) for line in text.split("\n"))
+
+
+def _wrap(line: str, width: int) -> str:
+    match = re.match(r"\s*(?:[-+*] |\d+\. )?", line)
+    mark = match[0] if match else ""
+    lines: list[str] = []
+    current = mark
+    for number, word in enumerate(line[len(mark) :].split(" ")):
+        longer = f"{current} {word}" if number else current + word
+        if number and _columns(longer) > width and not _BEGINS_BLOCK.match(word):
+            lines.append(current)
+            current = " " * len(mark) + word
+        else:
+            current = longer
+    return "\n".join([*lines, current])
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,400 @@
+"""Turn the HTML of a Word document into the values of a language file.
+
+What is guessed, such as a heading from bold type, and what is lost is listed. A text that a
+brief needs and the document lacks is written as "TO DO: …".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from pipeline.content.validate.lifecycle import TO_DO
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import LanguageVersion
+from pipeline.word.charts import WordChart
+from pipeline.word.markdown import MarkdownWriter, plain, shorten
+from pipeline.word.names import id_of_bookmark
+from pipeline.word.objects import (
+    Values,
+    chart_block,
+    first_sentence,
+    has_objects,
+    is_missing,
+    picture_values,
+    place_of,
+    plain_line,
+    reference_values,
+    take_objects,
+)
+from pipeline.word.tables import is_all_bold, read_table, single_cell
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Classes of paragraphs that belong to the part before them: the part, and its key.
+_BELONGS = {
+    "because": ("key_messages", "because"),
+    "figure_text": ("pull_figures", "text"),
+    "detail": ("points_for_decision", "detail"),
+}
+_BEGINS = {
+    "say": ("key_messages", "say"),
+    "figure": ("pull_figures", "figure"),
+    "do": ("points_for_decision", "do"),
+}
+# Classes of paragraphs below a table, chart, picture or quote: keys of that part.
+_MORE = ("who", "note", "source", "credit", "alt")
+_LISTS = ("key_messages", "points_for_decision", "references")
+_MOST = {"key_messages": 4, "pull_figures": 3}
+_LONGEST_HEADING, _LONGEST_TITLE = 100, 200
+
+
+@dataclass
+class BriefReader:
+    """Reads the elements of a document in their order.
+
+    `labels` are the strings of the language, `charts` those whose marks are in the text,
+    `names` are the files of the pictures, by number; "" for one that cannot be printed.
+    """
+
+    writer: MarkdownWriter
+    labels: Mapping[str, str]
+    charts: Sequence[WordChart]
+    names: Sequence[str]
+    title: str
+    brief: Values = field(default_factory=dict)
+    _text: list[Element] = field(default_factory=list)
+    _sections: list[Values] = field(default_factory=list)
+    _caption: Values = field(default_factory=dict)
+    _target: Values | None = None
+    _list: str = ""
+    _place: FieldPath | None = None
+
+    def read(self, elements: Sequence[Element]) -> Values:
+        """Give the values of the language file."""
+        elements = [e for e in elements if plain(e) or e.find(".//img") is not None]
+        levels = self._levels(elements)
+        for element in elements:
+            self._element(element, levels)
+        self._restore_caption()
+        self._flush()
+        return self._finish()
+
+    # What an element is
+
+    def _levels(self, elements: Sequence[Element]) -> Mapping[str, str]:
+        """Choose what the levels of headings are: the title, a section, or bold words."""
+        used = [e.tag for e in elements if e.tag in _HEADINGS]
+        counts = {level: used.count(level) for level in _HEADINGS if level in used}
+        levels = list(counts)
+        has_title = any(e.get("class") == "title" for e in elements)
+        is_one = len(levels) > 1 and counts[levels[0]] == 1 and used[0] == levels[0]
+        if is_one and not has_title:
+            return {levels[0]: "title", levels[1]: "section"}
+        return {levels[0]: "section"} if levels else {"strong": "section"}
+
+    def _element(self, element: Element, levels: Mapping[str, str]) -> None:
+        tag, kind = element.tag, element.get("class", "")
+        if tag in _HEADINGS:
+            self._heading(element, levels.get(tag, ""))
+        elif tag == "table":
+            self._table(element)
+        elif tag == "div":
+            self._part(element, kind)
+        elif kind == "contents":
+            self.writer.lose("a table of contents was left out")
+        elif tag in ("p", "ul", "ol") and has_objects(element):
+            self._objects(element)
+        elif kind:
+            self._styled(element, kind)
+        elif self._list and (tag in ("ul", "ol") or self._list == "references"):
+            self._flush()
+            self._items(element)
+        elif tag == "p" and self._is_label(element):
+            return
+        elif tag == "p" and is_all_bold(element) and _is_short(element):
+            self._bold(element, levels)
+        else:
+            self._paragraph(element)
+
+    def _paragraph(self, element: Element) -> None:
+        """Add a paragraph to the text; of another block, if a bookmark says so."""
+        self._restore_caption()
+        place = place_of(element)
+        if self._text and place and self._place and place != self._place:
+            self._flush()
+        self._place = place or self._place
+        self._text.append(element)
+
+    def _bold(self, element: Element, levels: Mapping[str, str]) -> None:
+        words = shorten(plain(element))
+        if "strong" not in levels:
+            self._text.append(element)
+        elif "title" not in self.brief and not self._sections and not self._text:
+            self.writer.guessed.append(f'"{words}" is bold and alone: taken for the title')
+            self.brief["title"] = self.writer.line(element[0])
+        else:
+            self.writer.guessed.append(f'"{words}" is bold and alone: taken for a heading')
+            self._heading(element[0], "section")
+
+    def _heading(self, element: Element, level: str) -> None:
+        self._restore_caption()
+        self._flush()
+        self._target = None
+        element = _bare(element)
+        words = plain(element)
+        special = {self.labels[key].casefold(): key for key in _LISTS}
+        self._list = special.get(words.casefold(), "")
+        if level == "title" and "title" not in self.brief:
+            self.brief["title"] = self.writer.line(element)
+        elif self._list:
+            self.brief.setdefault(self._list, [])
+        elif level == "section":
+            self._section(self.writer.line(element), element)
+        else:
+            said = "a brief has one level of headings: taken for bold words"
+            self.writer.guessed.append(f'"{shorten(words)}": {said}')
+            bold = ElementTree.Element("p")
+            bold.append(element)
+            element.tag = "strong"
+            self._text.append(bold)
+
+    def _section(self, heading: str, element: Element | None = None) -> None:
+        section: Values = {"heading": heading, **self._id(element), "blocks": []}
+        self._sections.append(section)
+
+    def _id(self, element: Element | None) -> Values:
+        marks = element.iter("a") if element is not None else ()
+        ids = (id_of_bookmark(mark.get("id", "")) for mark in marks)
+        return next(({"id": id} for id, is_reference in ids if id and not is_reference), {})
+
+    # Blocks
+
+    def _add(self, kind: str, value: Values | str) -> None:
+        self._flush()
+        if not self._sections:
+            self._section(f"{TO_DO}the heading of the first section")
+        self._sections[-1]["blocks"].append({kind: value})
+        self._target = value if isinstance(value, dict) else None
+
+    def _flush(self) -> None:
+        """Write the paragraphs so far as a block of text, or the lead."""
+        nodes, self._text = self._text, []
+        if not (text := self.writer.prose(nodes)):
+            return
+        self._target = None
+        if self._sections:
+            self._sections[-1]["blocks"].append({"text": text})
+        else:
+            lead = self.brief.get("lead")
+            self.brief["lead"] = f"{lead}\n\n{text}" if lead else text
+
+    def _part(self, element: Element, kind: str) -> None:
+        """Read a part that styles mark: the lead, a box or a side note."""
+        self._restore_caption()
+        self._flush()
+        titles = [e for e in element if e.get("class") == "title"]
+        text = self.writer.prose(e for e in element if e not in titles)
+        if kind == "lead":
+            self.brief["lead"] = text
+            return
+        title = {"title": self._caption_words(titles[0])} if titles else {}
+        if kind == "box" and not titles:
+            title = {"title": f"{TO_DO}the title of the box"}
+        self._add(kind, {**title, **self._id(element), "text": text or f"{TO_DO}its words"})
+
+    def _styled(self, element: Element, kind: str) -> None:
+        line = self.writer.line
+        if kind == "caption":
+            self._flush()
+            self._captioned(element, self._caption_words(element))
+        elif kind in ("title", "standfirst", "prepared_for"):
+            if "title" in self.brief and kind == "title":
+                self._text.append(element)
+            else:
+                words = self._without_label(line(_bare(element)), "prepared_for")
+                self.brief[kind] = words if kind == "prepared_for" else line(_bare(element))
+        elif kind in _BEGINS:
+            self._flush()
+            name, key = _BEGINS[kind]
+            self.brief.setdefault(name, []).append({key: line(_bare(element))})
+        elif kind in _BELONGS and self.brief.get(_BELONGS[kind][0]):
+            name, key = _BELONGS[kind]
+            self.brief[name][-1][key] = line(element)
+        elif kind == "reference":
+            self._flush()
+            self._reference(element)
+        elif kind == "quote":
+            self._quote(element)
+        elif kind == "subtitle" and self._caption:
+            self._caption["subtitle"] = line(element)
+        elif self._target is not None and kind in _MORE:
+            # An alternative text is no Markdown.
+            words = plain(element) if kind == "alt" else line(element)
+            self._target[kind] = self._without_label(words, kind)
+        else:
+            self._text.append(element)
+
+    def _quote(self, element: Element) -> None:
+        words, blocks = self.writer.line(element), self._sections[-1:]
+        last = blocks[0]["blocks"][-1:] if blocks and not self._text else []
+        if last and "quote" in last[0] and "who" not in last[0]["quote"]:
+            last[0]["quote"]["text"] += f" {words}"
+        else:
+            self._add("quote", {"text": words})
+
+    def _captioned(self, element: Element, title: str) -> None:
+        """Give a caption to the part above it if that has none, else to the next one."""
+        target = self._target or {}
+        if "file" in target and "caption" not in target:
+            target.update(caption=title, **self._id(element))
+        elif is_missing(target.get("title", "")) and title:
+            target["title"] = title
+        else:
+            self._restore_caption()
+            caption = {"title": title, **self._id(element), "element": element}
+            self._caption, self._target = caption, None
+
+    def _restore_caption(self) -> None:
+        """Add a caption that was followed by no table, chart or picture to the text."""
+        if (caption := self._caption.pop("element", None)) is not None:
+            self._text.append(caption)
+        self._caption = {}
+
+    def _is_label(self, element: Element) -> bool:
+        """Take a paragraph that begins with "Source:", or "Table 1.", to its part."""
+        words = plain(element)
+        kind, title = self._numbered(element)
+        if kind and len(words) <= _LONGEST_TITLE:
+            self._flush()
+            self._captioned(element, title)
+            return True
+        for key in ("source", "note"):
+            label = " ".join(self.labels[key].casefold().split())
+            is_labelled = words.casefold().startswith(label)
+            target: Values = self._target or {}
+            if is_labelled and not self._text and target.keys() & {"columns", "chart"}:
+                text = self._without_label(self.writer.line(element), key)
+                old = target.get(key, TO_DO)
+                target[key] = text if is_missing(old) else f"{old} {text}"
+                return True
+        return False
+
+    def _numbered(self, element: Element) -> tuple[str, str]:
+        """Split "Table 1. Words" into the kind and the words."""
+        names = {self.labels[kind]: kind for kind in ("table", "figure", "box")}
+        names |= {"Table": "table", "Figure": "figure", "Box": "box"}
+        names |= {"Chart": "figure", "Graph": "figure", "Illustration": "figure"}
+        listed = "|".join(map(re.escape, names))
+        number = rf"(\*\*)?({listed})\s*[\d٠-٩]+\s*[.:：。–—-]?\s*(\*\*)?\s*"
+        if not (match := re.match(number, plain(element))):
+            return "", ""
+        line = self.writer.line(_bare(element))
+        start = re.match(number, line)
+        return names[match[2]], line[start.end() :] if start else line
+
+    def _caption_words(self, element: Element) -> str:
+        return self._numbered(element)[1] or self.writer.line(_bare(element))
+
+    def _without_label(self, text: str, key: str) -> str:
+        label = " ".join(self.labels.get(key, "").split()).rstrip(":： ")
+        if label and text.casefold().startswith(label.casefold()):
+            text = text[len(label) :].lstrip(":： \u00a0")
+        return re.sub(r"^\[@([\w-]+)\]$", r"@\1", text) if key == "source" else text
+
+    # Tables, pictures and charts
+
+    def _take_caption(self) -> Values:
+        caption, self._caption = self._caption, {}
+        caption.pop("element", None)
+        return {"title": caption.pop("title", "") or f"{TO_DO}what it shows", **caption}
+
+    def _table(self, table: Element) -> None:
+        place = place_of(table)
+        if place and place[-1] in ("text", "lead"):
+            self._paragraph(table)  # a table inside a text
+        elif (cell := single_cell(table)) is not None:
+            self._framed(cell)
+        elif values := read_table(self.writer, table):
+            self._flush()
+            note = {"note": values.pop("note")} if "note" in values else {}
+            self._add("table", {**self._take_caption(), **values, **note})
+
+    def _framed(self, cell: Element) -> None:
+        first, *rest = list(cell)
+        has_title = bool(rest) and _is_short(first) and first.tag == "p"
+        framed = f'"{shorten(plain(first))}" is in a frame'
+        self.writer.guessed.append(f"{framed}: taken for a box")
+        title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
+        text = self.writer.prose(rest if has_title else [first, *rest])
+        self._add("box", {"title": title, **self._id(cell), "text": text})
+
+    def _objects(self, element: Element) -> None:
+        """Read the pictures and charts of a paragraph, each as a block, then its words.
+
+        Words in the style of a caption come first: they are that of the first object.
+        """
+        self._flush()
+        charts, pictures = take_objects(element)
+        is_caption = element.get("class") == "caption"
+        if plain(element) and is_caption:
+            self._element(element, {})
+        for image in pictures:
+            if name := self.names[int(image.get("src", 0))]:
+                caption = self._take_caption()
+                self._add("picture", picture_values(image, name, caption))
+        for number in charts:
+            chart = self.charts[number]
+            self._add(*chart_block(self.writer, chart, self._take_caption()))
+        if plain(element) and not is_caption:
+            self._element(element, {})
+
+    # Lists of a brief
+
+    def _items(self, element: Element) -> None:
+        for item in element.findall("li") or [element]:
+            if self._list == "references":
+                self._reference(item)
+                continue
+            keys = ("say", "because") if self._list == "key_messages" else ("do", "detail")
+            first, rest = first_sentence(self.writer.line(item))
+            values = {keys[0]: first, **({keys[1]: rest} if rest else {})}
+            self.brief[self._list].append(values)
+
+    def _reference(self, element: Element) -> None:
+        known = self.brief.setdefault("references", [])
+        ids = {reference["id"] for reference in known}
+        known.append(reference_values(self.writer, element, ids))
+
+    def _finish(self) -> Values:
+        brief, guessed = self.brief, self.writer.guessed
+        if "title" not in brief:
+            guessed.append("the document has no title: look at it")
+            brief["title"] = plain_line(self.writer, self.title) or f"{TO_DO}the title"
+        for section in self._sections:
+            if not section["blocks"]:
+                section["blocks"].append({"text": f"{TO_DO}the text of this section"})
+        if not self._sections:
+            guessed.append("the document has no headings: write them")
+            text = brief.pop("lead", f"{TO_DO}the text of this section")
+            self._section(f"{TO_DO}the heading of the first section")
+            self._sections[-1]["blocks"].append({"text": text})
+        brief["sections"] = self._sections
+        for value in brief.get("pull_figures", ()):
+            value.setdefault("text", f"{TO_DO}what it counts")
+        for name, most in _MOST.items():
+            if surplus := brief.get(name, [])[most:]:
+                guessed.append(f"a brief has at most {most} {name}: the others follow them")
+                items = "\n".join("- " + " ".join(item.values()) for item in surplus)
+                brief[name] = brief[name][:most]
+                brief["lead"] = "\n\n".join(filter(None, [items, brief.get("lead", "")]))
+        order = (key for key in LanguageVersion.model_fields if brief.get(key))
+        return {key: brief[key] for key in order}
+
+
+def _is_short(element: Element) -> bool:
+    return len(plain(element)) <= _LONGEST_HEADING
+
+
+def _bare(element: Element) -> Element:
+    return element[0] if is_all_bold(element) else element

@@ -1,0 +1,86 @@
+"""Read the data of a chart in a Word file, and choose the chart of a brief for it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+from pipeline.model.fields import parse_time
+
+_KINDS = ("barChart", "lineChart", "pieChart", "doughnutChart", "areaChart", "bar3DChart")
+MAX_ROWS = 200
+
+
+@dataclass(frozen=True)
+class WordChart:
+    """The title, labels and series of a chart; `kind` is "" if its data cannot be read.
+
+    `kind` is a chart of a brief, or "table" where no chart fits.
+    """
+
+    kind: str
+    title: str = ""
+    alt: str = ""
+    labels: Sequence[str] = ()
+    series: Mapping[str, Sequence[str]] | None = None
+
+
+def read_chart(chart: Element, alt: str) -> WordChart:
+    """Read the values that a chart has stored beside its workbook."""
+    plots = [e for kind in _KINDS for e in chart.findall(f".//{{*}}{kind}")]
+    series = [e for plot in plots for e in plot.findall("{*}ser")]
+    if not series or len(series) > 20:
+        return WordChart("", alt=alt)
+    title = "".join(t.text or "" for t in chart.findall("./{*}chart/{*}title//{*}t"))
+    labels = _points(series[0].find("{*}cat"))
+    columns: dict[str, dict[int, str]] = {}
+    for number, one in enumerate(series, 1):
+        name = " ".join(_points(one.find("{*}tx")).values()) or f"series {number}"
+        name = name if name not in columns else f"{name} {number}"
+        values = _points(one.find("{*}val"))
+        if not values or max(values) >= MAX_ROWS:
+            return WordChart("", alt=alt)
+        columns[name] = values
+    rows = range(max(max(values) for values in columns.values()) + 1)
+    names = [labels.get(row, str(row + 1)) for row in rows]
+    data = {n: [v.get(row, "") for row in rows] for n, v in columns.items()}
+    kind = _choose(plots[0], names, data)
+    return WordChart(kind, " ".join(title.split()), alt, names, data)
+
+
+def _points(element: Element | None) -> dict[int, str]:
+    """The stored points of a reference to a workbook; percentages are multiplied."""
+    if element is None:
+        return {}
+    is_percent = "%" in (element.findtext(".//{*}formatCode") or "")
+    found = {}
+    for point in element.findall(".//{*}pt"):
+        text = " ".join((point.findtext("{*}v") or "").split())
+        found[int(point.get("idx", 0))] = _number(text, is_percent)
+    direct = element.findtext("{*}v")
+    return found or ({0: " ".join(direct.split())} if direct else {})
+
+
+def _number(text: str, is_percent: bool) -> str:
+    """Write a number as a person would: with 15 digits, as binary numbers have more."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", text):
+        return text
+    value = float(f"{float(text) * (100 if is_percent else 1):.12g}")
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def _choose(plot: Element, labels: Sequence[str], data: Mapping[str, Sequence[str]]) -> str:
+    kind = plot.tag.rpartition("}")[2]
+    grouping = plot.find("{*}grouping")
+    stacked = "tacked" in (grouping.get("val", "") if grouping is not None else "")
+    times = [parse_time(label) for label in labels]
+    grows = all(a is not None and b is not None and a < b for a, b in pairwise(times))
+    is_few, count = len(labels) <= 12 and len(set(labels)) == len(labels), len(data)
+    if kind in ("lineChart", "areaChart") and grows and len(labels) > 1 and count <= 5:
+        return "line"
+    if is_few and stacked and 2 <= count <= 4:
+        return "stacked"
+    if is_few and count <= 2 and not stacked:
+        return "bar" if count == 1 else "dot"
+    return "table"

@@ -1,0 +1,87 @@
+"""Turn a Word file into a tree of HTML by mammoth, and its pictures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from pipeline.word.names import LANGUAGE_STYLE, PARTS, STYLES
+from pipeline.word.sanitize import WordFile
+
+_NOTES = ("footnote-", "endnote-")
+
+
+@dataclass(frozen=True)
+class WordHtml:
+    """The elements of a document, its notes by their ids, and its pictures by number."""
+
+    elements: tuple[Element, ...]
+    notes: dict[str, Element]
+    pictures: tuple[bytes, ...]
+
+
+def convert(word: WordFile) -> WordHtml:
+    """Convert the copy of a Word file."""
+    import io
+
+    import mammoth
+
+    pictures: list[bytes] = []
+
+    def keep(image: Any) -> dict[str, str]:
+        with image.open() as data:
+            content = data.read()
+        if content not in pictures:
+            pictures.append(content)
+        return {"src": str(pictures.index(content)), "alt": image.alt_text or ""}
+
+    result = mammoth.convert_to_html(
+        io.BytesIO(word.copy),
+        style_map="\n".join(_style_map(word)),
+        convert_image=mammoth.images.img_element(keep),
+        include_embedded_style_map=False,
+        external_file_access=False,
+    )
+    root = ElementTree.fromstring(f"<div>{result.value}</div>")  # noqa: S314 – written by mammoth
+    for call in root.iter("a"):
+        if call.get("href", "").startswith(tuple(f"#{kind}" for kind in _NOTES)):
+            call.text = ""  # a number in brackets, which would be taken for words
+    notes = {}
+    for element in list(root):
+        items = [
+            i for i in element if i.get("id", "").startswith(("footnote-", "endnote-"))
+        ]
+        if element.tag == "ol" and items and len(items) == len(element):
+            root.remove(element)
+            notes = {item.get("id", ""): _without_return(item) for item in items}
+    return WordHtml(tuple(root), notes, tuple(pictures))
+
+
+def _style_map(word: WordFile) -> Iterator[str]:
+    for name, html in STYLES:
+        yield f"p[style-name='{name}'] => {html}"
+    for level in (2, 3):
+        # The styles of Word are lists by themselves, each at its first level.
+        lists = "ul|ol > li > " * (level - 1)
+        yield f"p[style-name='List Bullet {level}'] => {lists}ul > li:fresh"
+        yield f"p[style-name='List Number {level}'] => {lists}ol > li:fresh"
+    for name, html in PARTS:
+        style, above = f"p[style-name='{name}']", html
+        for level in range(1, 6):
+            lists = "ul|ol > li > " * (level - 1)
+            yield f"{style}:unordered-list({level}) => {above} > {lists}ul > li:fresh"
+            yield f"{style}:ordered-list({level}) => {above} > {lists}ol > li:fresh"
+        yield f"{style} => {above} > p:fresh"
+    for code in word.languages:
+        yield f"r[style-name='{LANGUAGE_STYLE.format(code)}'] => span.lang-{code}"
+
+
+def _without_return(note: Element) -> Element:
+    """Remove the arrow with which mammoth leads back to the call of a note."""
+    for parent in list(note.iter()):
+        for child in list(parent):
+            href = child.get("href", "")
+            if child.tag == "a" and "note-ref-" in href:
+                parent.remove(child)
+    return note

@@ -1,0 +1,279 @@
+"""Write HTML of mammoth as Markdown of a brief: one paragraph, or prose.
+
+The result is parsed again: where emphasis would be printed as asterisks, as beside a
+quotation mark, it is left out.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from pipeline.content.pasted_text import without_invisible
+from pipeline.model.markdown import SCHEMES, flat_tokens, parse_markdown
+from pipeline.model.scripts import language_of, script_of
+from pipeline.word.names import id_of_bookmark
+
+# Marks that are Markdown wherever they stand; "*" and "_" only beside a letter, and "_" not
+# inside a word.
+_ESCAPED = re.compile(
+    r"[\\`\[\]~^|]|(?<!\s)\*|\*(?!\s)|_(?!(?<=\w_)\w)(?!(?<=\s_)\s)|<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w+;)|(?<![\w.@/\\-])@(?=[A-Za-z])"
+)
+# At the start of a line: marks of headings, lists, quotations and tables.
+_AT_START = re.compile(
+    r"^([-+*>=]|#{1,6})(?=\s|$)|^(-{2,}|={2,}|>)|^(\d{1,9})([.)])(?=\s|$)"
+)
+# An address that Markdown reads to its end: parentheses in it are in pairs.
+_ADDRESS = re.compile(r"[^\s<>()\\]*(\([^\s<>()\\]*\)[^\s<>()\\]*)*")
+_CITED = re.compile(r"\\\[((?:\ufdd1[\w-]+\ufdd1(?:; ?)?)+)\\\]")
+_LONE_CITATION = re.compile(r"\ufdd1([\w-]+)\ufdd1")
+# More in one paragraph would take long to try one by one.
+_MOST_EMPHASIS = 50
+_BREAK = "\\\n"
+# A paragraph that begins with a bullet as a character.
+BULLET = re.compile(r"^[•◦▪▫‣⁃●○■□·\uf0a7\uf0b7\uf0d8\uf0fc\uf076\uf071\uf02d]\s*")
+
+
+@dataclass
+class MarkdownWriter:
+    """Writes the texts of one document.
+
+    What was guessed, and what of the texts was left out, is listed for the author.
+    `codes` are the languages of the series, the first that of the text. `mark_note` gives
+    what is printed for a call of a note.
+    """
+
+    codes: Sequence[str]
+    notes: Mapping[str, Element]
+    guessed: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def line(self, node: Element, mark_note: Callable[[str], str] | None = None) -> str:
+        """Write a paragraph as one line."""
+        call = mark_note or self._lost_note(node)
+        found = [e for e in node.iter() if e.tag in ("em", "strong")][:_MOST_EMPHASIS]
+        without = self._inline(node, call, _Way(()))
+        for way in (_Way(tuple(found)), _Way(tuple(found), outside=False)):
+            text = self._inline(node, call, way)
+            if _plain(text) == _plain(without):
+                return text
+        self.lose(f'emphasis in "{shorten(plain(node))}" was left out')
+        kept: tuple[Element, ...] = ()
+        for element in found:
+            way = _Way((*kept, element))
+            if _plain(self._inline(node, call, way)) == _plain(without):
+                kept = way.emphasis
+        return self._inline(node, call, _Way(kept))
+
+    def prose(self, nodes: Iterable[Element]) -> str:
+        """Write paragraphs and lists, with the notes that they call."""
+        labels: dict[str, str] = {}
+
+        def call(key: str) -> str:
+            if key not in labels:
+                labels[key] = self._label(key, len(labels) + 1)
+            return f"[^{labels[key]}]"
+
+        chunks: list[str] = []
+        was_bullet = False
+        for node in nodes:
+            if node.tag in ("ul", "ol"):
+                chunks.append("\n".join(self._items(node, "", call)))
+                was_bullet = False
+                continue
+            if node.tag == "table":
+                chunks.append("\n".join(self._rows(node, call)))
+                was_bullet = False
+                continue
+            text = self.line(node, call)
+            if is_bullet := bool(BULLET.match(text)):
+                text = f"- {BULLET.sub('', text)}"
+            if is_bullet and was_bullet:
+                chunks[-1] += f"\n{text}"
+            elif text:
+                chunks.append(text)
+            was_bullet = is_bullet
+        for key, label in labels.items():
+            body = " ".join(self.line(p) for p in self.note(key))
+            chunks.append(f"[^{label}]: {body}")
+        return "\n\n".join(chunk for chunk in chunks if chunk)
+
+    def note(self, key: str) -> list[Element]:
+        """The paragraphs of a note, those of lists too."""
+        found = self.notes[key].iter() if key in self.notes else ()
+        return [e for e in found if e.tag == "p" or (e.tag == "li" and e.text)]
+
+    def _label(self, key: str, number: int) -> str:
+        marks = (
+            (e.get("id", "") for e in self.notes[key].iter()) if key in self.notes else ()
+        )
+        named = next((m.removeprefix("note_") for m in marks if m.startswith("note_")), "")
+        return named.replace("_h", "-").replace("_u", "_") or str(number)
+
+    def _lost_note(self, node: Element) -> Callable[[str], str]:
+        def call(key: str) -> str:
+            words = " ".join(plain(p) for p in self.note(key))
+            self.lose(f'the note of "{shorten(plain(node))}" was left out: "{words}"')
+            return ""
+
+        return call
+
+    def lose(self, said: str) -> None:
+        """List what is lost, once."""
+        if said not in self.lost:
+            self.lost.append(said)
+
+    def _rows(self, table: Element, call: Callable[[str], str]) -> Iterator[str]:
+        """Write a table that came from prose, as Markdown."""
+        for number, row in enumerate(table.iter("tr")):
+            yield "| " + " | ".join(self.line(cell, call) for cell in row) + " |"
+            if number == 0:
+                yield "|---" * len(row) + "|"
+
+    def _items(
+        self, node: Element, indent: str, call: Callable[[str], str]
+    ) -> Iterator[str]:
+        for number, item in enumerate(node.findall("li"), 1):
+            mark = f"{number}. " if node.tag == "ol" else "- "
+            lists = [child for child in item if child.tag in ("ul", "ol")]
+            for child in lists:
+                item.remove(child)
+            text = self.line(item, call)
+            if text or lists:
+                yield f"{indent}{mark}{text or '–'}"
+            for child in lists:
+                yield from self._items(child, indent + " " * len(mark), call)
+
+    def _inline(self, node: Element, call: Callable[[str], str], way: "_Way") -> str:
+        text = self._within(node, call, way).replace("\t", " ")
+        text = _CITED.sub(_citation, text)
+        text = _LONE_CITATION.sub(r"[@\1]", text)
+        lines = (" ".join(line.split()) for line in text.split(_BREAK))
+        return _BREAK.join(_AT_START.sub(_escape_start, line) for line in lines if line)
+
+    def _within(self, node: Element, call: Callable[[str], str], way: "_Way") -> str:
+        out = [self._words(node.text or "", way)]
+        for child in node:
+            out += [self._element(child, call, way), self._words(child.tail or "", way)]
+        return "".join(out)
+
+    def _element(self, node: Element, call: Callable[[str], str], way: "_Way") -> str:
+        tag, href = node.tag, node.get("href", "")
+        if tag == "sup" and len(node) == 1 and "note-" in node[0].get("href", ""):
+            return call(node[0].get("href", "")[1:])
+        if tag == "br":
+            return _BREAK
+        if code := node.get("class", "").removeprefix("lang-") if tag == "span" else "":
+            way = way._replace(scripts=False)
+            inside = node[0] if len(node) == 1 else node
+            is_emphasis = any(inside is one for one in way.emphasis)
+            if is_emphasis and way.outside and _is_whole(node):
+                mark = "*" if inside.tag == "em" else "**"
+                return f"{mark}[{self._within(inside, call, way)}]{{lang={code}}}{mark}"
+        body = self._within(node, call, way)
+        if not (core := body.strip()) or core == _BREAK.strip():
+            return body
+        lead = body[: len(body) - len(body.lstrip())]
+        trail = body[len(body.rstrip()) :]
+        if any(node is one for one in way.emphasis) and _BREAK not in core:
+            mark = "*" if tag == "em" else "**"
+            core = f"{mark}{core}{mark}"
+        elif tag in ("sub", "sup") and not re.search(r"[\s\[\]]", core):
+            mark = "~" if tag == "sub" else "^"
+            core = f"{mark}{core}{mark}"
+        elif code:
+            core = f"[{core}]{{lang={code}}}"
+        elif tag == "a" and href:
+            core = self._link(core, href)
+        return f"{lead}{core}{trail}"
+
+    def _link(self, words: str, href: str) -> str:
+        if href.startswith("#"):
+            id, is_reference = id_of_bookmark(href[1:])
+            if is_reference:
+                return f"\ufdd1{id}\ufdd1"
+            return f"[{words}](#{id})" if id else words
+        if not href.startswith(SCHEMES):
+            said = f'the address of "{shorten(words)}" was left out'
+            self.lose(f"{said}, as it is not https: {href}")
+            return words
+        if not _ADDRESS.fullmatch(href):
+            href = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", href)
+        return f"[{words}]({href})"
+
+    def _words(self, text: str, way: "_Way") -> str:
+        """Escape words; mark those of another script with their language."""
+        text = without_invisible(text).replace("\ufdd1", "")
+        if text.isascii() or not way.scripts:
+            return _escape(text)
+        runs: list[tuple[str, str]] = []
+        for word in re.findall(r"\s+|\S+", text):
+            code = next(filter(None, map(self._code, word)), "")
+            if runs and (runs[-1][0] == code or (not code and not word.strip())):
+                runs[-1] = runs[-1][0], runs[-1][1] + word
+            else:
+                runs.append((code, word))
+        return "".join(_marked(code, words) for code, words in runs)
+
+    def _code(self, letter: str) -> str:
+        """The language to mark for a letter; "" for the script of the text, and others."""
+        found = language_of(letter) if letter.isalpha() else ""
+        own = script_of(self.codes[0])
+        if not found or script_of(found) == own:
+            return ""
+        listed = (code for code in self.codes if script_of(code) == script_of(found))
+        return next(listed, found)
+
+
+class _Way(NamedTuple):
+    """Which emphasis is written, if outside a phrase, and if other scripts are marked."""
+
+    emphasis: tuple[Element, ...]
+    outside: bool = True
+    scripts: bool = True
+
+
+def _marked(code: str, words: str) -> str:
+    if not code:
+        return _escape(words)
+    core = words.strip()
+    core = core.rstrip(",.;:") if words[-1:].isspace() else core
+    before, _, after = words.partition(core)
+    return f"{before}[{_escape(core)}]{{lang={code}}}{after}"
+
+
+def _is_whole(node: Element) -> bool:
+    """Whether the first element in a node has all its words."""
+    return plain(node) == plain(node[0])
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(r"\\\g<0>", text)
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    if match[3]:
+        return f"{match[3]}\\{match[4]}"
+    return f"\\{match[0]}"
+
+
+def _citation(match: re.Match[str]) -> str:
+    return "[" + "; ".join(f"@{id}" for id in _LONE_CITATION.findall(match[1])) + "]"
+
+
+def _plain(text: str) -> str:
+    kept = ("text", "citation", "hardbreak", "footnote_ref")
+    tokens = (t for t in flat_tokens(parse_markdown(text)) if t.type in kept)
+    return " ".join("".join(t.content or " " for t in tokens).split())
+
+
+def plain(node: Element) -> str:
+    """The words of an element."""
+    return " ".join("".join(node.itertext()).split())
+
+
+def shorten(words: str) -> str:
+    """Shorten words that a message quotes."""
+    return words if len(words) <= 60 else f"{words[:57]}…"

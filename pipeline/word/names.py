@@ -1,0 +1,102 @@
+"""Names in a Word file of this program: of paragraph styles, bookmarks and properties.
+
+A style says what a paragraph is, so an author may also write with these styles in Word. A
+bookmark has the place of a text in the language file, an id, or the id of a reference.
+"""
+
+import re
+from typing import NamedTuple
+
+from pipeline.model.fields import FieldPath
+
+# The property that names the file a document was exported from: content/…/en.yaml, and its
+# SHA-256 then.
+SOURCE, DIGEST = "briefs-source", "briefs-sha256"
+# A style of characters for a phrase in another language: "Language fr".
+LANGUAGE_STYLE = "Language {}"
+_LONGEST_BOOKMARK = 40
+_SHORT = {"sections": "s", "blocks": "b"}
+_LONG = {short: name for name, short in _SHORT.items()}
+
+
+class Style(NamedTuple):
+    """The name of a style, and the class of its paragraphs in HTML."""
+
+    name: str
+    html: str
+
+
+# The titles of the styles that Word has, and of LibreOffice's, then ours.
+STYLES = (
+    Style("Title", "p.title:fresh"),
+    Style("Subtitle", "p.standfirst:fresh"),
+    *(Style(name, "p.caption:fresh") for name in ("caption", "Table", "Figure")),
+    *(Style(name, "p.caption:fresh") for name in ("Illustration", "Drawing", "Text")),
+    *(Style(name, "p.caption:fresh") for name in ("Image Caption", "Table Caption")),
+    *(Style(name, "p.quote:fresh") for name in ("Quote", "Intense Quote", "Block Text")),
+    Style("Quotations", "p.quote:fresh"),
+    *(Style(f"toc {level}", "p.contents:fresh") for level in range(1, 10)),
+    Style("TOC Heading", "p.contents:fresh"),
+    *(Style(f"Contents {level}", "p.contents:fresh") for level in range(1, 10)),
+    Style("Bibliography", "p.reference:fresh"),
+    Style("Brief Prepared For", "p.prepared_for:fresh"),
+    Style("Brief Key Message", "p.say:fresh"),
+    Style("Brief Key Message Reason", "p.because:fresh"),
+    Style("Brief Number", "p.figure:fresh"),
+    Style("Brief Number Text", "p.figure_text:fresh"),
+    Style("Brief Quote Source", "p.who:fresh"),
+    Style("Brief Unit", "p.subtitle:fresh"),
+    Style("Brief Note", "p.note:fresh"),
+    Style("Brief Source", "p.source:fresh"),
+    Style("Brief Credit", "p.credit:fresh"),
+    Style("Brief Alternative Text", "p.alt:fresh"),
+    Style("Brief Point", "p.do:fresh"),
+    Style("Brief Point Detail", "p.detail:fresh"),
+    Style("Brief Table Head Number", "p.number:fresh"),
+    Style("Brief Box Title", "div.box:fresh > p.title:fresh"),
+    Style("Brief Side Note Title", "div.side_note:fresh > p.title:fresh"),
+)
+# Prose inside another part, which may have lists: style, and the class of its part.
+PARTS = (
+    Style("Brief Lead", "div.lead"),
+    Style("Brief Box", "div.box"),
+    Style("Brief Side Note", "div.side_note"),
+)
+
+
+def place_bookmark(path: FieldPath, part: int = 0) -> str:
+    """Name the bookmark of the text at a path; `part` counts the paragraphs of prose."""
+    keys = (_SHORT.get(str(key), _camel(str(key))) for key in path)
+    return "_".join(("in", *keys, f"p{part}"))
+
+
+def place_of_bookmark(name: str) -> FieldPath | None:
+    """Give the path of a text from the name of its bookmark; None for another bookmark."""
+    if not (match := re.fullmatch(r"in_(\w+)_p\d+", name)):
+        return None
+    return tuple(
+        int(key) if key.isdigit() else _LONG.get(key, re.sub("[A-Z]", _underscore, key))
+        for key in match[1].split("_")
+    )
+
+
+def id_bookmark(id: str, *, is_reference: bool = False) -> str:
+    """Name the bookmark of an id. Word allows letters, digits and underscores only."""
+    code = id.replace("_", "_u").replace("-", "_h")
+    return f"{'ref' if is_reference else 'id'}_{code}"[:_LONGEST_BOOKMARK]
+
+
+def id_of_bookmark(name: str) -> tuple[str, bool]:
+    """Give an id and whether it is one of a reference; "" for another bookmark."""
+    kind, _, code = name.partition("_")
+    if kind not in ("id", "ref"):
+        return "", False
+    return code.replace("_h", "-").replace("_u", "_"), kind == "ref"
+
+
+def _camel(key: str) -> str:
+    return re.sub("_([a-z])", lambda match: match[1].upper(), key)
+
+
+def _underscore(match: re.Match[str]) -> str:
+    return f"_{match[0].lower()}"

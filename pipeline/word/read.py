@@ -1,0 +1,85 @@
+"""Read a Word file as the values of a language file: a job, as the file may be hostile."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from pipeline.content.office_file import report_damage
+from pipeline.content.validate.images import read_picture
+from pipeline.word.brief import BriefReader
+from pipeline.word.convert import convert
+from pipeline.word.markdown import MarkdownWriter
+from pipeline.word.sanitize import sanitize, word_file
+
+# A larger file has more pictures than a brief; it is refused before it is read.
+MAX_BYTES = 100_000_000
+_ENDINGS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
+
+
+@dataclass(frozen=True)
+class WordBrief:
+    """What a Word file says: values of a language file, and the pictures by their names.
+
+    What was guessed, and what of a text is lost, is listed; `left_out` counts the rest.
+    """
+
+    values: dict[str, Any]
+    pictures: Mapping[str, bytes]
+    guessed: Sequence[str]
+    lost: Sequence[str]
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class WordFacts:
+    """What a Word file says of itself: its language, and the file it was exported from."""
+
+    language: str
+    properties: Mapping[str, str]
+
+
+def read_facts(name: str, content: bytes) -> WordFacts:
+    """Read what a Word file says of itself. Raises PipelineError."""
+    word = sanitize(name, content)
+    return WordFacts(word.language, word.properties)
+
+
+def read_brief(
+    name: str,
+    content: bytes,
+    languages: Sequence[str],
+    labels: Mapping[str, str],
+    accept: bool = True,
+) -> WordBrief:
+    """Read a Word file. `languages` are those of the series, the first that of the text.
+
+    Tracked changes are taken as accepted, or as rejected. Raises PipelineError.
+    """
+    word = sanitize(name, content, accept=accept)
+    with report_damage(word_file(name), AttributeError, TypeError):  # mammoth's
+        html = convert(word)
+    writer = MarkdownWriter(languages, html.notes)
+    pictures, names = _pictures(html.pictures, writer.lost)
+    title = word.title or re.sub(r"[-_\s]+", " ", PurePath(name).stem).strip()
+    reader = BriefReader(writer, labels, word.charts, names, title)
+    values = reader.read(html.elements)
+    return WordBrief(values, pictures, writer.guessed, writer.lost, word.left_out)
+
+
+def _pictures(
+    found: Sequence[bytes], lost: list[str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Name the pictures that can be printed; the name of another one is empty."""
+    pictures: dict[str, bytes] = {}
+    names: list[str] = []
+    for number, data in enumerate(found, 1):
+        picture, _ = read_picture(f"picture-{number}", data)
+        if picture is None:
+            lost.append(f"picture {number} was left out: save it as PNG or JPEG")
+            names.append("")
+            continue
+        names.append(f"picture-{number}.{_ENDINGS[picture.kind]}")
+        pictures[names[-1]] = data
+    return pictures, names

@@ -1,0 +1,183 @@
+"""Read the comments and tracked changes of a Word file, each with its place: a job.
+
+Nothing is decided here: what a reviewer proposes is listed as it stands in the document.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
+
+from pipeline.content.office_file import OfficeParts, open_office_file
+from pipeline.model.fields import FieldPath
+from pipeline.word.names import place_of_bookmark
+from pipeline.word.sanitize import main_part, word_file
+
+_CONTEXT = 40
+_CHANGES = {"ins": "new", "moveTo": "new", "del": "old", "moveFrom": "old"}
+_NO_CHANGE = Element("none")
+_TEXTS = {"t": "", "delText": "", "tab": " ", "br": " ", "noBreakHyphen": "-"}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment, or a tracked change, of a reviewer.
+
+    `path` is that of the text in the language file if a bookmark names it, `paragraph` its
+    words before the changes. A change has `old` and `new` words, and the words `before` it;
+    a comment has its `text` and the words `old` that it is about.
+    """
+
+    kind: str
+    path: FieldPath
+    paragraph: str
+    who: str
+    when: str
+    old: str = ""
+    new: str = ""
+    text: str = ""
+    before: str = ""
+
+
+def read_remarks(name: str, content: bytes) -> list[Remark]:
+    """List the remarks of a Word file in its order. Raises PipelineError."""
+    with open_office_file(word_file(name), content) as parts:
+        main = main_part(parts)
+        by_kind = {one.kind: one.target for one in parts.relations(main)}
+        comments = _comments(parts, by_kind.get("comments", ""))
+        found: list[Remark] = []
+        for path in (main, by_kind.get("footnotes", ""), by_kind.get("endnotes", "")):
+            if path in parts.names:
+                reader = _RemarkReader(comments)
+                found += reader.read(parts.tree(path))
+        return found
+
+
+def _comments(parts: OfficeParts, path: str) -> dict[str, Remark]:
+    found = {}
+    for one in parts.tree(path).findall("{*}comment") if path in parts.names else ():
+        values = {_local(key): value for key, value in one.attrib.items()}
+        text = " ".join(" ".join(_words(p).split()) for p in one.iter() if _is(p, "p"))
+        who, when = values.get("author", ""), values.get("date", "")
+        found[values.get("id", "")] = Remark(
+            "comment", (), "", who, when, text=text.strip()
+        )
+    return found
+
+
+@dataclass
+class _RemarkReader:
+    """Reads the paragraphs of a part."""
+
+    comments: Mapping[str, Remark]
+    remarks: list[Remark] = field(default_factory=list)
+    path: FieldPath = ()
+    previous: str = ""
+    # The remark of each comment whose words are being read, by its id.
+    open: dict[str, int] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def read(self, root: Element) -> list[Remark]:
+        for paragraph in root.iter():
+            if _is(paragraph, "p"):
+                self._paragraph(paragraph)
+        return self.remarks
+
+    def _paragraph(self, paragraph: Element) -> None:
+        names = (_attribute(e, "name") for e in paragraph.iter() if _is(e, "bookmarkStart"))
+        self.path = next(filter(None, map(place_of_bookmark, names)), self.path)
+        pieces = list(_pieces(paragraph))
+        words = "".join(words for words, kind, _ in pieces if kind != "new")
+        own = " ".join(words.split())
+        base = Remark("change", self.path, own or self.previous, "", "")
+        self.previous = base.paragraph
+        kept, change = "", base
+        for words, kind, element in pieces:
+            if kind == "start":
+                self._start(_attribute(element, "id"), base)
+                continue
+            if kind == "end":
+                self.open.pop(_attribute(element, "id"), None)
+                continue
+            if kind == "reference":
+                if _attribute(element, "id") not in self.seen:
+                    self._start(_attribute(element, "id"), base)
+                    self.open.pop(_attribute(element, "id"), None)
+                continue
+            for index in self.open.values():
+                remark = self.remarks[index]
+                if kind != "new":
+                    self.remarks[index] = replace(remark, old=remark.old + words)
+            who = _attribute(element, "author")
+            if kind in ("old", "new"):
+                if change.who not in ("", who):
+                    change = self._end(change, base)
+                if not (change.old or change.new):
+                    when = _attribute(element, "date")
+                    change = replace(change, who=who, when=when, before=kept[-_CONTEXT:])
+                change = replace(change, **{kind: getattr(change, kind) + words})
+            elif words:
+                change = self._end(change, base)
+            kept += words if kind != "new" else ""
+        self._end(change, base)
+        self._mark(paragraph, base, is_new=not own)
+
+    def _end(self, change: Remark, base: Remark) -> Remark:
+        if change.old.strip() or change.new.strip():
+            self.remarks.append(change)
+        return base
+
+    def _mark(self, paragraph: Element, base: Remark, *, is_new: bool) -> None:
+        """Report that a paragraph was divided, or joined to the next one.
+
+        Of a new one, or one that is deleted as a whole, the words are listed already.
+        """
+        kept = any(words and not kind for words, kind, _ in _pieces(paragraph))
+        marks = (("ins", "begin a new paragraph"), ("del", "join the next paragraph"))
+        for kind, text in marks:
+            mark = paragraph.find(f"{{*}}pPr/{{*}}rPr/{{*}}{kind}")
+            if mark is not None and kept and not is_new:
+                who, when = _attribute(mark, "author"), _attribute(mark, "date")
+                self.remarks.append(replace(base, who=who, when=when, text=text))
+
+    def _start(self, id: str, base: Remark) -> None:
+        if id in self.comments:
+            comment = self.comments[id]
+            self.open[id] = len(self.remarks)
+            place = replace(comment, path=base.path, paragraph=base.paragraph)
+            self.remarks.append(place)
+            self.seen.add(id)
+
+
+def _pieces(
+    element: Element, kind: str = "", change: Element = _NO_CHANGE
+) -> Iterator[tuple[str, str, Element]]:
+    """Return the words of a paragraph: old, new or kept; and the element of the change."""
+    for child in element:
+        name = _local(str(child.tag))
+        if name in _CHANGES:
+            yield from _pieces(child, _CHANGES[name], child)
+        elif name in ("commentRangeStart", "commentRangeEnd"):
+            yield "", name.removeprefix("commentRange").lower(), child
+        elif name == "commentReference":
+            yield "", "reference", child
+        elif name in _TEXTS:
+            yield child.text or _TEXTS[name], kind, change
+        elif name not in ("pPr", "rPr", "p", "AlternateContent", "instrText"):
+            yield from _pieces(child, kind, change)
+
+
+def _words(element: Element) -> str:
+    return "".join(e.text or "" for e in element.iter() if _is(e, "t"))
+
+
+def _attribute(element: Element, name: str) -> str:
+    return next((v for key, v in element.attrib.items() if _local(key) == name), "")
+
+
+def _local(name: str) -> str:
+    return re.sub(r"^\{[^}]*\}", "", name)
+
+
+def _is(element: Element, name: str) -> bool:
+    return _local(str(element.tag)) == name

@@ -1,0 +1,321 @@
+"""Make a copy of a Word file that mammoth can read safely, and count what is left out.
+
+The copy has the parts that are read, under names of our own, and no target outside it but
+the addresses of links. With `accept` tracked changes are as accepted, else as rejected.
+"""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+from zipfile import ZipFile
+
+from pipeline.content.office_file import (
+    OfficeFile,
+    OfficeParts,
+    Relation,
+    open_office_file,
+)
+from pipeline.content.validate.images import MAX_BYTES as MAX_PICTURE
+from pipeline.problems import Rule
+from pipeline.word.charts import WordChart, read_chart
+
+MAX_ELEMENTS = 200_000
+MAX_DEPTH = 100
+MAX_PICTURES, MAX_PICTURE_BYTES = 200, 200_000_000
+# Stands in the text where a chart was: a character that no text has.
+CHART = "\ufdd0{}\ufdd0"
+_SAVE = "open it in Word or LibreOffice, and save it again as .docx"
+_SMALLER = "import the text of one brief; a brief has two or four pages"
+_NOTES = {"footnotes": "footnotes.xml", "endnotes": "endnotes.xml"}
+_PARTS = {"styles": "styles.xml", "numbering": "numbering.xml", **_NOTES}
+_TRACKED = ("ins", "del", "moveFrom", "moveTo")
+# What has no place in a brief, by the names of its elements.
+_LEFT_OUT = {
+    "oMath": "equations",
+    "object": "embedded objects",
+    "altChunk": "embedded documents",
+    "relIds": "diagrams",
+}
+_NO_RELATION = Relation("", "", "", True)
+_REJECTED = {"ins": "del", "del": "ins", "moveFrom": "moveTo", "moveTo": "moveFrom"}
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@dataclass(frozen=True)
+class WordFile:
+    """A copy for mammoth, the charts in it, and what else is known of the document.
+
+    `left_out` counts what a brief cannot take over, `properties` are those that a person
+    or program has added, `languages` the codes that styles of characters name.
+    """
+
+    copy: bytes
+    charts: tuple[WordChart, ...]
+    left_out: Mapping[str, int]
+    properties: Mapping[str, str]
+    title: str
+    language: str
+    languages: tuple[str, ...]
+
+
+def word_file(name: str) -> OfficeFile:
+    """Name a Word file as problems do."""
+    return OfficeFile(name, "document", Rule.WORD_FILE, _SAVE, _SMALLER)
+
+
+def sanitize(name: str, content: bytes, *, accept: bool = True) -> WordFile:
+    """Read a Word file. Raises PipelineError if it is damaged, or over a limit."""
+    with open_office_file(word_file(name), content) as parts:
+        return _Copy(parts, accept).make()
+
+
+@dataclass
+class _Copy:
+    parts: OfficeParts
+    accept: bool
+    left_out: Counter[str] = field(default_factory=Counter)
+    charts: list[WordChart] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+    def make(self) -> WordFile:
+        main = main_part(self.parts)
+        by_kind = {r.kind: r.target for r in self.parts.relations(main)}
+        root = self._part(main)
+        body = root.find("{*}body")
+        if body is None:
+            raise ValueError("no body")
+        self._count_parts(by_kind)
+        copied = {"document.xml": self._clean(main, root)}
+        kinds = {}
+        for kind, name in _PARTS.items():
+            if by_kind.get(kind) in self.parts.names:
+                part = self._part(by_kind[kind])
+                copied[name] = self._clean(by_kind[kind], part) if kind in _NOTES else part
+                kinds[kind] = name
+        relations = {"document.xml": self._links(main, kinds)}
+        for kind in _NOTES.keys() & kinds.keys():
+            relations[kinds[kind]] = self._links(by_kind[kind], {})
+        properties = dict(_properties(self.parts))
+        return WordFile(
+            _pack(copied, relations, self.pictures),
+            tuple(self.charts),
+            {what: count for what, count in self.left_out.items() if count},
+            properties,
+            properties.pop("", ""),
+            _language(copied.get("styles.xml")),
+            tuple(_language_styles(copied.get("styles.xml"))),
+        )
+
+    def _part(self, path: str) -> Element:
+        root = self.parts.tree(path)
+        kind = self.parts.file.kind
+        if (count := sum(1 for _ in root.iter())) > MAX_ELEMENTS:
+            message = f"the {kind} has {count:,} elements; the limit is {MAX_ELEMENTS:,}"
+            raise self.parts.file.error(message)
+        if _is_deeper(root, MAX_DEPTH):
+            message = f"the {kind} is nested deeper than {MAX_DEPTH} levels"
+            raise self.parts.file.error(message)
+        return root
+
+    def _count_parts(self, by_kind: Mapping[str, str]) -> None:
+        if (comments := by_kind.get("comments")) in self.parts.names:
+            found = self._part(str(comments)).findall("{*}comment")
+            self.left_out["comments in the margin"] += len(found)
+        for path in sorted(self.parts.names):
+            if re.fullmatch(r"word/(header|footer)\d*\.xml", path):
+                texts = (e.text or "" for e in self._part(path).iter() if _is(e, "t"))
+                self.left_out["headers and footers"] += any(t.strip() for t in texts)
+            self.left_out["macros"] += path.endswith("vbaProject.bin")
+
+    def _clean(self, path: str, root: Element) -> Element:
+        """Remove what mammoth must not see; put marks in the places of charts."""
+        relations = {one.id: one for one in self.parts.relations(path)}
+        for parent in list(root.iter()):
+            for child in list(parent):
+                name = _local(child)
+                self.left_out["tracked changes"] += name in _TRACKED
+                self.left_out[_LEFT_OUT.get(name, "")] += 1
+                self.left_out["passages struck out"] += name in ("strike", "dstrike")
+                if name in ("drawing", "AlternateContent"):
+                    chart = next((e for e in child.iter() if _is_chart(e)), None)
+                    if chart is not None:
+                        _replace(parent, child, self._chart(child, chart, relations))
+                elif name == "t" and "\ufdd0" in (child.text or ""):
+                    child.text = str(child.text).replace("\ufdd0", "")
+                elif name == "rPr":
+                    _complete(child)
+                self._check_relations(child, relations)
+                if not self.accept and name in _REJECTED:
+                    child.tag = child.tag.replace(f"}}{name}", f"}}{_REJECTED[name]}")
+                elif not self.accept and name == "delText":
+                    child.tag = child.tag.replace("delText", "t")
+        self.left_out.pop("", None)
+        return root
+
+    def _chart(
+        self, drawing: Element, chart: Element, relations: Mapping[str, Relation]
+    ) -> str:
+        alt = next((e.get("descr", "") for e in drawing.iter() if _is(e, "docPr")), "")
+        relation = relations.get(_relation_id(chart), _NO_RELATION)
+        read = WordChart("", alt=alt)
+        if relation.target in self.parts.names:
+            read = read_chart(self._part(relation.target), alt)
+        if not read.kind:
+            self.left_out["charts without stored data"] += 1
+            return ""
+        self.charts.append(read)
+        return CHART.format(len(self.charts) - 1)
+
+    def _check_relations(self, element: Element, relations: Mapping[str, Relation]) -> None:
+        """Remove an id of what is not copied: mammoth would look for it, or open it."""
+        for key in [
+            k for k in element.attrib if k.startswith("{") and "elationships}" in k
+        ]:
+            _, kind, target, is_external = relations.get(element.attrib[key], _NO_RELATION)
+            if kind == "image" and not is_external and target in self.parts.names:
+                self._picture(target)
+            elif kind != "hyperlink":
+                del element.attrib[key]
+                self.left_out["pictures in other files"] += kind == "image"
+
+    def _picture(self, path: str) -> None:
+        if path in self.pictures:
+            return
+        self.pictures[path] = self.parts.read(path, MAX_PICTURE)
+        size = sum(map(len, self.pictures.values()))
+        if len(self.pictures) > MAX_PICTURES or size > MAX_PICTURE_BYTES:
+            count, limit = MAX_PICTURES, MAX_PICTURE_BYTES // 1_000_000
+            message = f"the document has more than {count} pictures, or {limit} MB of them"
+            raise self.parts.file.error(message)
+
+    def _links(self, path: str, kinds: Mapping[str, str]) -> list[Relation]:
+        """List the relations of a copied part."""
+        own = [Relation(f"part-{kind}", kind, n, False) for kind, n in kinds.items()]
+        names = {path: f"media/{n}" for n, path in enumerate(self.pictures)}
+        for one in self.parts.relations(path):
+            if one.kind == "hyperlink":
+                own.append(one._replace(is_external=True))
+            elif one.kind == "image" and one.target in names:
+                own.append(one._replace(target=names[one.target]))
+        return own
+
+
+def main_part(parts: OfficeParts) -> str:
+    """Name the part with the text."""
+    main = [one for one in parts.relations("") if one.kind == "officeDocument"]
+    return main[0].target
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _is(element: Element, name: str) -> bool:
+    return _local(element) == name
+
+
+def _is_chart(element: Element) -> bool:
+    return _is(element, "chart") and bool(_relation_id(element))
+
+
+def _relation_id(element: Element) -> str:
+    return next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+
+
+def _is_deeper(root: Element, limit: int) -> bool:
+    level = [root]
+    for _ in range(limit):
+        level = [child for element in level for child in element]
+    return bool(level)
+
+
+def _complete(properties: Element) -> None:
+    """Write the properties of a run as mammoth knows them.
+
+    A run from right to left is bold or italic by properties of its own. LibreOffice writes
+    raised and lowered letters of HTML by position and size.
+    """
+    by_name = {_local(element): element for element in properties}
+    namespace = str(properties.tag).rpartition("}")[0] + "}"
+    if by_name.keys() & {"rtl", "cs"}:
+        for name in ("b", "i"):
+            if f"{name}Cs" in by_name and name not in by_name:
+                ElementTree.SubElement(properties, namespace + name)
+    if {"position", "sz"} <= by_name.keys() and "vertAlign" not in by_name:
+        is_low = next(iter(by_name["position"].attrib.values()), "").startswith("-")
+        kind = "subscript" if is_low else "superscript"
+        attributes = {f"{namespace}val": kind}
+        ElementTree.SubElement(properties, f"{namespace}vertAlign", attributes)
+
+
+def _replace(parent: Element, child: Element, text: str) -> None:
+    namespace = str(parent.tag).rpartition("}")[0]
+    mark = Element(f"{namespace}}}t")
+    mark.text = text
+    parent[list(parent).index(child)] = mark
+
+
+def _properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
+    """Return the added properties, and under "" the title of the document."""
+    for relation in parts.relations(""):
+        if relation.target not in parts.names:
+            continue
+        if relation.kind == "custom-properties":
+            for one in parts.tree(relation.target):
+                yield one.get("name", " "), "".join(one.itertext()).strip()
+        elif relation.kind == "core-properties":
+            title = parts.tree(relation.target).findtext("{*}title") or ""
+            yield "", " ".join(title.split())
+
+
+def _language(styles: Element | None) -> str:
+    """The language that the styles set for text, without its country."""
+    found = styles.find("{*}docDefaults//{*}lang") if styles is not None else None
+    for key, value in found.attrib.items() if found is not None else ():
+        if key.endswith("}val"):
+            return value.partition("-")[0].lower()
+    return ""
+
+
+def _language_styles(styles: Element | None) -> Iterator[str]:
+    for element in styles.iter() if styles is not None else ():
+        name = next((v for k, v in element.attrib.items() if k.endswith("}val")), "")
+        if _is(element, "name") and (
+            match := re.fullmatch(r"Language ([\w-]{2,35})", name)
+        ):
+            yield match[1]
+
+
+def _pack(
+    copied: Mapping[str, Element],
+    relations: Mapping[str, list[Relation]],
+    pictures: Mapping[str, bytes],
+) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_TYPES}"/>')
+        main = [Relation("r", "officeDocument", "word/document.xml", False)]
+        archive.writestr("_rels/.rels", _relations(main))
+        for name, root in copied.items():
+            archive.writestr(f"word/{name}", ElementTree.tostring(root))
+        for name, listed in relations.items():
+            archive.writestr(f"word/_rels/{name}.rels", _relations(listed))
+        for number, data in enumerate(pictures.values()):
+            archive.writestr(f"word/media/{number}", data)
+    return out.getvalue()
+
+
+def _relations(listed: list[Relation]) -> bytes:
+    root = Element(f"{{{_RELATIONS}}}Relationships")
+    for id, kind, target, is_external in listed:
+        attributes = {"Id": id, "Type": f"{_OFFICE}/{kind}", "Target": target}
+        if is_external:
+            attributes["TargetMode"] = "External"
+        ElementTree.SubElement(root, f"{{{_RELATIONS}}}Relationship", attributes)
+    return ElementTree.tostring(root)

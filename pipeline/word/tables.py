@@ -1,0 +1,163 @@
+"""Turn a table of HTML into one of a brief."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from pipeline.word.markdown import MarkdownWriter, plain, shorten
+
+_NUMBER = re.compile(r"[-−–+]?[\d٠-٩][\d٠-٩.,'’   ]*\s?[%٪]?(\^\d+\^)?|[-–—.]{1,2}|n/a|")
+_MOST_ACROSS, _MOST_DOWN, _DEEPEST_HEAD = 20, 200, 3
+# A place in the grid that a cell above or before it covers.
+_COVERED = object()
+
+
+def single_cell(table: Element) -> Element | None:
+    """The cell of a table that has one: it is a box with a frame."""
+    cells = [*table.iter("td"), *table.iter("th")]
+    return cells[0] if len(cells) == 1 and plain(cells[0]) else None
+
+
+def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
+    """Give columns, rows and the notes of the cells; nothing if the table has no words."""
+    notes: dict[str, str] = {}
+
+    def call(key: str) -> str:
+        if key not in notes:
+            words = " ".join(writer.line(p) for p in writer.note(key))
+            notes[key] = f"^{len(notes) + 1}^ {words}"
+        return notes[key].partition(" ")[0]
+
+    rows = [
+        [
+            (_cell(writer, cell, call), _span(cell))
+            for cell in row
+            if cell.tag in ("td", "th")
+        ]
+        for row in table.iter("tr")
+    ]
+    rows = [row for row in rows if row]
+    if not any(text for row in rows for text, _ in row):
+        return {}
+    deepest = max(down for _, (_, down) in rows[0])
+    head = max(len(table.findall("./thead/tr")), deepest if deepest <= _DEEPEST_HEAD else 1)
+    head = min(head, max(len(rows) - 1, 1))
+    grid = _grid(rows, head)
+    width = max(map(len, grid))
+    headings = [_heading(grid[:head], column) for column in range(width)]
+    body = [_cells(row, width) for row in grid[head:]]
+    columns: list[Any] = list(headings)
+    styled = [cell.find("p[@class='number']") is not None for cell in _first_row(table)]
+    for number, heading in enumerate(headings):
+        cells = [row[number] for row in _texts(grid[head:], width)]
+        is_number = number > 0 and any(cells) and all(map(_NUMBER.fullmatch, cells))
+        is_guess = is_number and any(re.search(r"\d", cell) for cell in cells)
+        if is_guess and not any(styled):
+            writer.guessed.append(f'the column "{shorten(heading)}" was taken for numbers')
+        if styled[number] if any(styled) and number < len(styled) else is_guess:
+            columns[number] = {"heading": heading, "align": "number"}
+    if not body:
+        body = [[""] * width]
+    return {
+        "columns": columns,
+        "rows": body,
+        **({"note": " ".join(notes.values())} if notes else {}),
+    }
+
+
+def _first_row(table: Element) -> Sequence[Element]:
+    return list(next(table.iter("tr"), ()))
+
+
+def _cell(writer: MarkdownWriter, cell: Element, call: Any) -> str:
+    """The paragraphs of a cell as one, each on a line of its own."""
+    blocks = [e for e in cell.iter() if e.tag in ("p", "li") and not e.findall("p")]
+    lines = (writer.line(_unbold(e), call) for e in blocks)
+    return "\\\n".join(line for line in lines if line)
+
+
+def _unbold(paragraph: Element) -> Element:
+    """Leave out bold type of all words: the style of a table decides it."""
+    return paragraph[0] if is_all_bold(paragraph) else paragraph
+
+
+def is_all_bold(paragraph: Element) -> bool:
+    """Whether all words of a paragraph are bold."""
+    words = (paragraph.text or "").strip() or "".join(
+        (c.tail or "").strip() for c in paragraph
+    )
+    return len(paragraph) == 1 and paragraph[0].tag == "strong" and not words
+
+
+def _span(cell: Element) -> tuple[int, int]:
+    across, down = (int(cell.get(name, 1)) for name in ("colspan", "rowspan"))
+    return min(max(across, 1), _MOST_ACROSS), min(max(down, 1), _MOST_DOWN)
+
+
+def _grid(
+    rows: Sequence[Sequence[tuple[str, tuple[int, int]]]], head: int
+) -> list[list[Any]]:
+    """Put each cell at the first of its places; the others are covered.
+
+    A cell of the head does not reach below it: there its places are empty cells.
+    """
+    grid: list[list[Any]] = [[] for _ in rows]
+    for number, row in enumerate(rows):
+        column = 0
+        for text, (across, down) in row:
+            while column < len(grid[number]) and grid[number][column] is not None:
+                column += 1
+            down = min(down, len(rows) - number)
+            for index in range(number, number + down):
+                line, is_below = grid[index], number < head <= index
+                line += [None] * (column + across - len(line))
+                covered = ("", 1, 1) if is_below else _COVERED
+                line[column : column + across] = [covered] * across
+            grid[number][column] = (
+                text,
+                across,
+                min(down, head - number) if number < head else down,
+            )
+    return grid
+
+
+def _heading(rows: Sequence[Sequence[Any]], column: int) -> str:
+    """The words above a column: of each row of the head, from the cell that covers it."""
+    found: list[str] = []
+    for row in rows:
+        starts = [n for n in range(min(column, len(row) - 1), -1, -1) if _is_cell(row[n])]
+        if (
+            starts
+            and (text := row[starts[0]][0])
+            and starts[0] + row[starts[0]][1] > column
+        ):
+            found += [text] if text not in found else []
+    return ", ".join(found)
+
+
+def _is_cell(value: Any) -> bool:
+    return isinstance(value, tuple)
+
+
+def _cells(row: Sequence[Any], width: int) -> list[Any]:
+    cells: list[Any] = []
+    for value in (*row, *[None] * (width - len(row))):
+        if value is None:
+            cells.append("")
+        elif _is_cell(value):
+            text, across, down = value
+            spans = {"across": across, "down": down}
+            spans = {name: number for name, number in spans.items() if number > 1}
+            cells.append({"text": text, **spans} if spans else text)
+    return cells
+
+
+def _texts(rows: Sequence[Sequence[Any]], width: int) -> list[list[str]]:
+    return [
+        [
+            value[0] if _is_cell(value) else ""
+            for value in (*row, *[None] * (width - len(row)))
+        ]
+        for row in rows
+    ]

@@ -1,0 +1,221 @@
+"""Put the texts of a Word file into the language file that is there already.
+
+Texts are paired by their places: sections by headings, other parts by their order. Only
+texts that print something else are replaced, by the splice of the preview; no part is added
+or deleted: a part without its pair is a problem that says where it belongs.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from pipeline.content.splice import splice
+from pipeline.content.validate.lifecycle import TO_DO
+from pipeline.content.yaml_source import Source, read_yaml, scalar_at
+from pipeline.content.yaml_writer import wrap_prose
+from pipeline.model.fields import FieldPath
+from pipeline.model.markdown import meaning
+from pipeline.problems import PipelineError, Problem, Rule
+
+# Keys that are no text, or of which a Word file has only a part.
+_NO_TEXT = frozenset(
+    {"id", "file", "data", "sheet", "chart", "label", "value", "highlight", "names"}
+    | {"width", "show_data", "align", "across", "down", "translation"}
+)
+_PLAIN = frozenset({"alt", "url"})
+_FLOATS = frozenset({"table", "figure"})
+_PROSE_WIDTH = 88
+_CALL = re.compile(r"\[\^([^\]\s]+)\]")
+_ADD = "write it into the file by hand, or import into a new edition with --dated"
+
+
+@dataclass(frozen=True)
+class Update:
+    """The bytes of a file with the new texts, their paths, and what has no place in it."""
+
+    data: bytes
+    changed: Mapping[FieldPath, str]
+    problems: Sequence[Problem]
+
+
+def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, str]:
+    """Find the texts of a Word file that print something else than the file."""
+    pairing = _Pairing(source)
+    pairing.pair(source.value, dict(values), ())
+    return {
+        path: text
+        for path, (old, text) in pairing.texts.items()
+        if not _is_same(path, old, text)
+    }
+
+
+def update(
+    file: str,
+    data: bytes,
+    values: Mapping[str, Any],
+    base: Mapping[str, Any] | None = None,
+) -> Update:
+    """Replace the texts of a language file.
+
+    With `base`, the same Word file without its tracked changes, only texts are replaced
+    that these change: the file may have changed since. Raises PipelineError if it cannot be
+    read.
+    """
+    source, problems = read_yaml(file, data)
+    if source is None or not isinstance(source.value, dict):
+        raise PipelineError(*problems)
+    pairing = _Pairing(source)
+    pairing.pair(source.value, dict(values), ())
+    before = _Pairing(source)
+    before.pair(source.value, dict(base or {}), ())
+    found = list(pairing.problems)
+    changed: dict[FieldPath, str] = {}
+    for path, (old, text) in pairing.texts.items():
+        if _is_same(path, old, text):
+            continue
+        if base is not None and path in before.texts:
+            was = before.texts[path][1]
+            if _is_same(path, was, text):
+                continue
+            if not _is_same(path, old, was):
+                message = "this text was changed here and in the document"
+                hint = f'decide, and write it by hand; the document has: "{text}"'
+                place = source.place(path)
+                found.append(Problem(Rule.WORD_CONFLICT, place, message, hint))
+                continue
+        is_literal = getattr(scalar_at(source.text, path), "style", "") == "|"
+        written = _keep_lines(old, text) if is_literal else text
+        if (spliced := splice(file, data, path, written)) is None:
+            message = "the file cannot hold the new text here without changing another"
+            hint = f'write it by hand: "{text}"'
+            found.append(Problem(Rule.WORD_PLACE, source.place(path), message, hint))
+        else:
+            data, changed[path] = spliced, text
+    return Update(data, changed, found)
+
+
+def _is_same(path: FieldPath, old: str, new: str) -> bool:
+    if new.startswith(TO_DO):
+        return True
+    if path[-1] in _PLAIN:
+        return old.split() == new.split()
+    return meaning(old) == meaning(new)
+
+
+class _Pairing:
+    """Pairs the values of a file with those of a document.
+
+    `texts` has the old and the new text of each path in the file.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.texts: dict[FieldPath, tuple[str, str]] = {}
+        self.problems: list[Problem] = []
+
+    def pair(self, old: Any, new: Any, path: FieldPath) -> None:
+        """Pair two values at a path of the file."""
+        if isinstance(old, str) and isinstance(new, dict):
+            new = new.get("text", new.get("heading", new))  # a cell with keys
+        if isinstance(old, dict) and isinstance(new, str):
+            key = "heading" if "heading" in old else "text"
+            self.pair(old.get(key, ""), new, (*path, key))
+        elif isinstance(old, str) and isinstance(new, str):
+            self.texts[path] = old, new
+        elif isinstance(old, dict) and isinstance(new, dict):
+            for key in [key for key in new if key not in _NO_TEXT]:
+                if old.get(key) is not None:
+                    self.pair(old[key], new[key], (*path, key))
+                elif not str(new[key]).startswith(TO_DO):
+                    self._no_place(path, f"{key}: {_words(new[key])}")
+        elif isinstance(old, list) and isinstance(new, list):
+            self._pair_lists(old, new, path)
+
+    def _pair_lists(self, old: list[Any], new: list[Any], path: FieldPath) -> None:
+        is_table = path[-1] in ("rows", "columns") or isinstance(path[-1], int)
+        if is_table and len(old) != len(new):
+            message = f"{len(new)} {path[-1] if isinstance(path[-1], str) else 'cells'}"
+            self._no_place(path, f"{message}, and the file has {len(old)}")
+            return
+        if is_table:
+            for number, (first, second) in enumerate(zip(old, new, strict=True)):
+                self._pair_items(first, second, (*path, number))
+            return
+        sign = _kind_of_block if path[-1] == "blocks" else _words
+        signs = list(map(sign, old)), list(map(sign, new))
+        for kind, a, b, c, d in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
+            if kind == "equal" or (kind == "replace" and b - a == d - c):
+                for number in range(a, b):
+                    self._pair_items(old[number], new[c + number - a], (*path, number))
+                continue
+            for value in new[c:d]:
+                self._no_place((*path, max(a - 1, 0)), _words(value))
+            for number in range(a, b):
+                message = f"this is not in the document: {_words(old[number])}"
+                hint = "it was left as it is; delete it by hand if it is no longer needed"
+                place = self.source.place((*path, number))
+                self.problems.append(Problem(Rule.WORD_PLACE, place, message, hint))
+
+    def _pair_items(self, old: Any, new: Any, path: FieldPath) -> None:
+        """Pair two items; a chart and a table have texts with the same names."""
+        if isinstance(old, dict) and isinstance(new, dict) and path[-2:-1] == ("blocks",):
+            kinds = next(iter(old), ""), next(iter(new), "")
+            if kinds[0] != kinds[1] and {*kinds} <= _FLOATS:
+                texts = {k: v for k, v in new[kinds[1]].items() if isinstance(v, str)}
+                self.pair(old[kinds[0]], texts, (*path, kinds[0]))
+                return
+            if kinds[0] != kinds[1]:
+                self._no_place(path, _words(new))
+                return
+        self.pair(old, new, path)
+
+    def _no_place(self, path: FieldPath, what: str) -> None:
+        message = f"the document has here, without a place in the file: {what}"
+        place = self.source.place(path)
+        self.problems.append(Problem(Rule.WORD_PLACE, place, message, _ADD))
+
+
+def _kind_of_block(value: Any) -> str:
+    """How a block is recognized; other parts are by their first words."""
+    name = next(iter(value), "") if isinstance(value, dict) else ""
+    return "float" if name in _FLOATS else name
+
+
+def _words(value: Any) -> str:
+    """The first text of a part, as a message quotes it."""
+    text = next(_texts(value), "")
+    return f'"{text if len(text) <= 60 else text[:57] + "…"}"'
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _NO_TEXT:
+                yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield " ".join(value.split())
+
+
+def _keep_lines(old: str, new: str) -> str:
+    """Write new prose with the lines of the old paragraphs that it still has."""
+    labels = dict.fromkeys(_CALL.findall(old)), dict.fromkeys(_CALL.findall(new))
+    if len(labels[0]) == len(labels[1]):
+        renamed = dict(zip(labels[1], labels[0], strict=True))
+        new = _CALL.sub(lambda match: f"[^{renamed[match[1]]}]", new)
+    kept = {_chunk(chunk): chunk for chunk in re.split(r"\n\s*\n", old.strip("\n"))}
+    return "\n\n".join(
+        kept.get(_chunk(chunk)) or wrap_prose(chunk, _PROSE_WIDTH)
+        for chunk in new.split("\n\n")
+    )
+
+
+def _chunk(text: str) -> tuple[object, ...]:
+    """What a paragraph prints; a note that no text calls would print nothing."""
+    if match := re.match(r"\s*\[\^([^\]\s]+)\]:", text):
+        return match[1], *meaning(text[match.end() :])
+    return meaning(text)

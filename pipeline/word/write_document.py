@@ -1,0 +1,231 @@
+"""Write a language version as a Word document that a reviewer comments on.
+
+Styles say what each paragraph is, bookmarks where it stands in the language file: so
+comments, tracked changes, and the text itself come back (`word/review.py`, `read.py`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.content.validate.images import (
+    CSS_DPI,
+    MAX_HEIGHT_MM,
+    MAX_WIDTH_MM,
+    MM_PER_INCH,
+    read_picture,
+)
+from pipeline.model.fields import FieldPath
+from pipeline.model.schema import (
+    Block,
+    Box,
+    DataRow,
+    Figure,
+    LanguageVersion,
+    Picture,
+    SideNote,
+    Table,
+)
+from pipeline.model.scripts import direction
+from pipeline.word.names import id_bookmark
+from pipeline.word.write_chart import chart_run, picture_run, write_chart
+from pipeline.word.write_text import TextWriter
+
+# Keys whose text follows a label in the language of the brief.
+_LABELLED = ("prepared_for", "note", "source")
+_EDGE = '<w:{} w:val="single" w:sz="4" w:color="999999"/>'
+_BORDERS = "".join(map(_EDGE.format, ("top", "bottom", "insideH")))
+
+
+@dataclass
+class DocumentWriter:
+    """Writes the body of a document, and collects its charts and pictures.
+
+    `data` are the rows of data files, `pictures` the files, by their names. `labels` are
+    the strings of the language.
+    """
+
+    text: TextWriter
+    labels: Mapping[str, str]
+    data: Mapping[str, Sequence[DataRow]]
+    pictures: Mapping[str, bytes]
+    charts: list[str] = field(default_factory=list)
+    shown: list[bytes] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def body(self, version: LanguageVersion) -> str:
+        """Write the whole text in the order of the printed page."""
+        return "".join(self._body(version))
+
+    def _body(self, version: LanguageVersion) -> Iterator[str]:
+        line = self.text.line
+        yield line("Title", version.title, ("title",))
+        yield from self._more("Subtitle", version, "standfirst", ())
+        yield from self._more("Brief Prepared For", version, "prepared_for", ())
+        if version.key_messages:
+            yield self._heading("key_messages")
+        for n, message in enumerate(version.key_messages):
+            yield line("Brief Key Message", message.say, ("key_messages", n, "say"))
+            at: FieldPath = ("key_messages", n)
+            yield from self._more("Brief Key Message Reason", message, "because", at)
+        for n, pull in enumerate(version.pull_figures):
+            yield line("Brief Number", pull.figure, ("pull_figures", n, "figure"))
+            yield line("Brief Number Text", pull.text, ("pull_figures", n, "text"))
+        if version.lead:
+            yield from self.text.prose("Brief Lead", version.lead, ("lead",))
+        for n, section in enumerate(version.sections):
+            at = ("sections", n, "heading")
+            yield line("heading 1", section.heading, at, marks=_marks(section.id))
+            for number, block in enumerate(section.blocks):
+                yield from self._block(block, ("sections", n, "blocks", number))
+        if version.points_for_decision:
+            yield self._heading("points_for_decision")
+        for n, point in enumerate(version.points_for_decision):
+            yield line("Brief Point", point.do, ("points_for_decision", n, "do"))
+            at = ("points_for_decision", n)
+            yield from self._more("Brief Point Detail", point, "detail", at)
+        if version.references:
+            yield self._heading("references")
+        for n, reference in enumerate(version.references):
+            marks = (id_bookmark(reference.id, is_reference=True),)
+            url = f" [{reference.url}]({reference.url})" if reference.url else ""
+            at = ("references", n, "text")
+            yield line("Bibliography", f"{reference.text}{url}", at, marks=marks)
+
+    def _heading(self, label: str) -> str:
+        return self.text.words("heading 1", self.labels[label], ())
+
+    def _more(self, style: str, part: object, key: str, path: FieldPath) -> Iterator[str]:
+        if text := getattr(part, key):
+            label = self.labels[key] if key in _LABELLED else ""
+            before = f"{label} " if label else ""
+            yield self.text.line(style, text, (*path, key), before=before)
+
+    def _caption(self, kind: str, part: Table | Figure | Box, path: FieldPath) -> str:
+        number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        label = self.labels["numbered"].format(name=self.labels[kind], number=number)
+        style = "Brief Box Title" if kind == "box" else "caption"
+        marks, path = _marks(part.id), (*path, "title")
+        return self.text.line(style, part.title, path, before=f"{label} ", marks=marks)
+
+    def _block(self, block: Block, path: FieldPath) -> Iterator[str]:
+        content, at = block.content, (*path, block.kind)
+        if block.kind == "text":
+            yield from self.text.prose("Normal", content, at)
+        elif isinstance(content, Table):
+            yield from self._table(content, at)
+        elif isinstance(content, Figure):
+            yield from self._figure(content, at)
+        elif isinstance(content, Picture):
+            yield from self._picture(content, at)
+        elif isinstance(content, Box):
+            yield self._caption("box", content, at)
+            yield from self.text.prose("Brief Box", content.text, (*at, "text"))
+        elif isinstance(content, SideNote):
+            yield from self._more("Brief Side Note Title", content, "title", at)
+            yield from self.text.prose("Brief Side Note", content.text, (*at, "text"))
+        else:
+            yield self.text.line("Quote", content.text, (*at, "text"))
+            yield from self._more("Brief Quote Source", content, "who", at)
+
+    def _figure(self, figure: Figure, path: FieldPath) -> Iterator[str]:
+        file = figure.data.file
+        rows = self.data[file] if file else figure.data.rows
+        yield self._caption("figure", figure, path)
+        yield from self._more("Brief Unit", figure, "subtitle", path)
+        self.charts.append(write_chart(figure, rows))
+        run = chart_run(len(self.charts), figure.alt)
+        yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
+        yield self.text.words("Brief Alternative Text", figure.alt, (*path, "alt"))
+        yield from self._more("Brief Note", figure, "note", path)
+        yield from self._more("Brief Source", figure, "source", path)
+
+    def _picture(self, picture: Picture, path: FieldPath) -> Iterator[str]:
+        data = self.pictures.get(picture.file, b"")
+        found = read_picture(picture.file, data)[0]
+        if found and found.kind != "SVG":
+            self.shown.append(data)
+            width, height = (s / CSS_DPI * MM_PER_INCH for s in (found.width, found.height))
+            scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height, 1)
+            number = len(self.shown)
+            run = picture_run(number, picture.alt, width * scale, height * scale)
+            yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
+        if picture.caption:
+            path_, marks = (*path, "caption"), _marks(picture.id)
+            yield self.text.line("caption", picture.caption, path_, marks=marks)
+        yield self.text.words("Brief Alternative Text", picture.alt, (*path, "alt"))
+        yield from self._more("Brief Credit", picture, "credit", path)
+
+    def _table(self, table: Table, path: FieldPath) -> Iterator[str]:
+        yield self._caption("table", table, path)
+        yield from self._more("Brief Unit", table, "subtitle", path)
+        count = len(table.columns)
+        heads = [
+            self._cell(c.heading, (*path, "columns", n), 1, count, c.align, is_head=True)
+            for n, c in enumerate(table.columns)
+        ]
+        rows = [f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{''.join(heads)}</w:tr>"]
+        # What a cell of a row above covers: its column, the rows still to come, its width.
+        covered: dict[int, tuple[int, int]] = {}
+        for n, row in enumerate(table.rows):
+            cells, column, number = [], 0, 0
+            below: dict[int, tuple[int, int]] = {}
+            while column < count:
+                if column in covered:
+                    left, across = covered.pop(column)
+                    at = (*path, "rows", n, "covered", column)
+                    cells.append(
+                        self._cell("", at, across, count, "text", merge="continue")
+                    )
+                    if left > 1:
+                        below[column] = left - 1, across
+                elif number < len(row):
+                    cell, at = row[number], (*path, "rows", n, number)
+                    across = min(cell.across, count - column)
+                    align = table.columns[column].align
+                    merge = "restart" if cell.down > 1 else ""
+                    cells.append(
+                        self._cell(cell.text, at, across, count, align, merge=merge)
+                    )
+                    if cell.down > 1:
+                        below[column] = cell.down - 1, across
+                    number += 1
+                else:
+                    break
+                column += across
+            covered = below
+            rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
+        bidi = "<w:bidiVisual/>" if direction(self.text.language) == "rtl" else ""
+        properties = f'{bidi}<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}'
+        grid = f'<w:gridCol w:w="{9070 // count}"/>' * count
+        yield (
+            f"<w:tbl><w:tblPr>{properties}</w:tblBorders></w:tblPr>"
+            f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        )
+        yield from self._more("Brief Note", table, "note", path)
+        yield from self._more("Brief Source", table, "source", path)
+        if not (table.note or table.source):
+            yield '<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr></w:p>'
+
+    def _cell(
+        self,
+        text: str,
+        path: FieldPath,
+        across: int,
+        count: int,
+        align: str,
+        *,
+        merge: str = "",
+        is_head: bool = False,
+    ) -> str:
+        style = "Brief Table Head" if is_head else "Brief Table Text"
+        style = f"{style} Number" if align == "number" else style
+        place = () if merge == "continue" else path
+        width = f'<w:tcW w:w="{9070 // count * across}" w:type="dxa"/>'
+        span = f'<w:gridSpan w:val="{across}"/>' if across > 1 else ""
+        vertical = f'<w:vMerge w:val="{merge}"/>' if merge else ""
+        paragraph = self.text.line(style, text, place)
+        return f"<w:tc><w:tcPr>{width}{span}{vertical}</w:tcPr>{paragraph}</w:tc>"
+
+
+def _marks(id: str | None) -> tuple[str, ...]:
+    return (id_bookmark(id),) if id else ()

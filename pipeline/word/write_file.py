@@ -1,0 +1,214 @@
+"""Put a document of Word together: text, styles, lists, notes, charts, pictures.
+
+The bytes depend on the content only: no clock, and no compression, whose result depends on
+the library.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from string import Template
+from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZipFile, ZipInfo
+
+from pipeline.content.validate.images import read_picture
+from pipeline.model.schema import DataRow, LanguageVersion
+from pipeline.model.scripts import direction, script_of
+from pipeline.project import BUNDLED
+from pipeline.word.names import LANGUAGE_STYLE
+from pipeline.word.write_document import DocumentWriter
+from pipeline.word.write_text import BULLETS, TextWriter, style_id
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_R = f'xmlns:r="{_OFFICE}/relationships"'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument"
+_XML = {
+    "word/document.xml": f"{_TYPES}.wordprocessingml.document.main+xml",
+    "word/styles.xml": f"{_TYPES}.wordprocessingml.styles+xml",
+    "word/numbering.xml": f"{_TYPES}.wordprocessingml.numbering+xml",
+    "word/footnotes.xml": f"{_TYPES}.wordprocessingml.footnotes+xml",
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/custom.xml": f"{_TYPES}.custom-properties+xml",
+}
+_CORE = f"{_PACKAGE}/relationships/metadata/core-properties"
+# Of OLE Automation; the format of the added properties names it for each.
+_PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_ACCENT = "1E2D5A"
+_LEVELS = 9
+# Before the date 1980-01-01 an archive has none.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def write_word(
+    version: LanguageVersion,
+    language: str,
+    labels: Mapping[str, str],
+    data: Mapping[str, Sequence[DataRow]],
+    pictures: Mapping[str, bytes],
+    properties: Mapping[str, str],
+) -> bytes:
+    """Write a language version as a .docx file, with `properties` added."""
+    text = TextWriter(language, [reference.id for reference in version.references])
+    writer = DocumentWriter(text, labels, data, pictures)
+    body = writer.body(version)
+    kinds = [(read_picture("", data)[0], data) for data in writer.shown]
+    media = {
+        f"word/media/{n}.{'jpeg' if kind and kind.kind == 'JPEG' else 'png'}": data
+        for n, (kind, data) in enumerate(kinds, 1)
+    }
+    parts: dict[str, str | bytes] = {
+        "word/document.xml": _document(body, language),
+        "word/styles.xml": _styles(text),
+        "word/numbering.xml": _numbering(text.lists),
+        "word/footnotes.xml": _footnotes(text.notes),
+        "docProps/core.xml": _core(version.title, language),
+        "docProps/custom.xml": _custom(properties),
+        **{f"word/charts/chart{n}.xml": c for n, c in enumerate(writer.charts, 1)},
+    }
+    types = {**_XML, **{n: f"{_TYPES}.drawingml.chart+xml" for n in parts if "charts" in n}}
+    links = [(f"link{n}", "hyperlink", a) for n, a in enumerate(text.addresses, 1)]
+    charts = [
+        (f"chart{n}", f"charts/chart{n}.xml") for n in range(1, len(writer.charts) + 1)
+    ]
+    shown = [(f"picture{n}", name[5:]) for n, name in enumerate(media, 1)]
+    own = [(n, n, f"{n}.xml") for n in ("styles", "numbering", "footnotes")]
+    own += [(id, "chart", target) for id, target in charts]
+    own += [(id, "image", target) for id, target in shown]
+    main = [("main", "officeDocument", "word/document.xml")]
+    main += [("custom", "custom-properties", "docProps/custom.xml")]
+    core = f'<Relationship Id="core" Type="{_CORE}" Target="docProps/core.xml"/>'
+    files: dict[str, str | bytes] = {
+        "[Content_Types].xml": _content_types(types),
+        "_rels/.rels": _relations(main, (), core),
+        "word/_rels/document.xml.rels": _relations(own, links),
+        "word/_rels/footnotes.xml.rels": _relations((), links),
+        **parts,
+        **media,
+    }
+    return _archive(files)
+
+
+def _archive(files: Mapping[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            text = isinstance(content, str) and not content.startswith("<?xml")
+            archive.writestr(ZipInfo(name, _DATE), _HEAD + content if text else content)  # type: ignore[operator]
+    return out.getvalue()
+
+
+def _content_types(types: Mapping[str, str]) -> str:
+    defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
+    defaults |= {"xml": "application/xml", "png": "image/png", "jpeg": "image/jpeg"}
+    listed = "".join(
+        f'<Default Extension="{ending}" ContentType="{kind}"/>'
+        for ending, kind in defaults.items()
+    )
+    listed += "".join(
+        f'<Override PartName="/{name}" ContentType="{kind}"/>'
+        for name, kind in types.items()
+    )
+    return f'<Types xmlns="{_PACKAGE}/content-types">{listed}</Types>'
+
+
+def _relations(
+    own: Sequence[tuple[str, str, str]],
+    links: Sequence[tuple[str, str, str]],
+    others: str = "",
+) -> str:
+    def listed() -> Iterator[str]:
+        for mode, relations in (("", own), (' TargetMode="External"', links)):
+            for id, kind, target in relations:
+                start = f'<Relationship Id="{id}" Type="{_OFFICE}/relationships/{kind}"'
+                yield f"{start} Target={quoteattr(target)}{mode}/>"
+
+    inside = "".join(listed()) + others
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
+
+
+def _document(body: str, language: str) -> str:
+    bidi = "<w:bidi/>" if direction(language) == "rtl" else ""
+    page = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418"'
+    page += ' w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/>'
+    section = f"<w:sectPr>{page}{bidi}</w:sectPr>"
+    return f"<w:document {_W} {_R}><w:body>{body}{section}</w:body></w:document>"
+
+
+def _styles(text: TextWriter) -> str:
+    template = (BUNDLED / "templates" / "word" / "styles.xml").read_text("utf-8")
+    names = {code: LANGUAGE_STYLE.format(code) for code in sorted(text.languages)}
+    phrases = "".join(
+        f'  <w:style w:type="character" w:styleId="{style_id(name)}">'
+        f'<w:name w:val="{name}"/><w:rPr>{_language(code)}</w:rPr></w:style>\n'
+        for code, name in names.items()
+    )
+    values = {"language": _language(text.language), "phrases": phrases, "accent": _ACCENT}
+    return Template(template).substitute(values)
+
+
+def _language(code: str) -> str:
+    """The language of text, for the kind of script it is written in."""
+    kind = "bidi" if direction(code) == "rtl" else "val"
+    kind = kind if script_of(code).has_word_spaces else "eastAsia"
+    others = "" if kind == "val" else f' w:val="{code}"'
+    return f'<w:lang{others} w:{kind}="{code}"/>'
+
+
+def _numbering(lists: int) -> str:
+    """One list with bullets, and numbered ones that each begin with 1."""
+    kinds = ("bullet", "•"), ("decimal", "%{level}.")
+    abstract = "".join(
+        f'<w:abstractNum w:abstractNumId="{n}"><w:multiLevelType w:val="multilevel"/>'
+        + "".join(
+            _level(level, kind, mark.format(level=level + 1)) for level in range(_LEVELS)
+        )
+        + "</w:abstractNum>"
+        for n, (kind, mark) in enumerate(kinds)
+    )
+    starts = "".join(
+        f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>'
+        for level in range(_LEVELS)
+    )
+    nums = f'<w:num w:numId="{BULLETS}"><w:abstractNumId w:val="0"/></w:num>'
+    nums += "".join(
+        f'<w:num w:numId="{n}"><w:abstractNumId w:val="1"/>{starts}</w:num>'
+        for n in range(BULLETS + 1, lists + 1)
+    )
+    return f"<w:numbering {_W}>{abstract}{nums}</w:numbering>"
+
+
+def _level(level: int, kind: str, mark: str) -> str:
+    return (
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{mark}"/><w:lvlJc w:val="start"/><w:pPr>'
+        f'<w:ind w:start="{425 * (level + 1)}" w:hanging="425"/></w:pPr></w:lvl>'
+    )
+
+
+def _footnotes(notes: Sequence[str]) -> str:
+    rules = "".join(
+        f'<w:footnote w:type="{kind}" w:id="{id}"><w:p><w:r><w:{kind}/></w:r></w:p>'
+        "</w:footnote>"
+        for id, kind in ((-1, "separator"), (0, "continuationSeparator"))
+    )
+    return f"<w:footnotes {_W} {_R}>{rules}{''.join(notes)}</w:footnotes>"
+
+
+def _core(title: str, language: str) -> str:
+    names = f'xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+    names += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    inside = f"<dc:title>{escape(title)}</dc:title><dc:language>{language}</dc:language>"
+    return f"<cp:coreProperties {names}>{inside}</cp:coreProperties>"
+
+
+def _custom(properties: Mapping[str, str]) -> str:
+    types = f"{_OFFICE}/docPropsVTypes"
+    listed = "".join(
+        f'<property fmtid="{_PROPERTY_SET}" pid="{n}" name="{name}">'
+        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
+        for n, (name, value) in enumerate(properties.items(), 2)
+    )
+    names = f'xmlns="{_OFFICE}/custom-properties" xmlns:vt="{types}"'
+    return f"<Properties {names}>{listed}</Properties>"

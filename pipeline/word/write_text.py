@@ -1,0 +1,233 @@
+"""Write Markdown of a brief as paragraphs of Word."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from markdown_it.token import Token
+
+from pipeline.model.fields import FieldPath
+from pipeline.model.markdown import notes_start, parse_markdown, sole_citation
+from pipeline.model.scripts import direction, text_direction
+from pipeline.word.names import LANGUAGE_STYLE, id_bookmark, place_bookmark
+
+# The numbering of bullets; each numbered list has one of its own after it.
+BULLETS = 1
+# Marks of a run, in the order of the schema.
+_MARKS = {
+    "strong": "<w:b/><w:bCs/>",
+    "em": "<w:i/><w:iCs/>",
+    "sub": '<w:vertAlign w:val="subscript"/>',
+    "sup": '<w:vertAlign w:val="superscript"/>',
+}
+
+
+# A table inside prose: it has no title and no merged cells.
+_WIDTH = '<w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>'
+_TABLE = {
+    "table_open": '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid/>',
+    "tr_open": "<w:tr>",
+    "th_open": f"<w:tc>{_WIDTH}",
+    "td_open": f"<w:tc>{_WIDTH}",
+    "th_close": "</w:tc>",
+    "td_close": "</w:tc>",
+    "tr_close": "</w:tr>",
+    "table_close": "</w:tbl>",
+}
+
+
+class _Look(NamedTuple):
+    """How a run looks: its marks, and the language of a phrase."""
+
+    marks: tuple[str, ...] = ()
+    language: str = ""
+    link: str = ""
+
+
+@dataclass
+class TextWriter:
+    """Writes the texts of one document; collects its notes, addresses and lists.
+
+    `references` are the ids of the list of references, in its order.
+    """
+
+    language: str
+    references: Sequence[str]
+    notes: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    lists: int = BULLETS
+    languages: set[str] = field(default_factory=set)
+    _bookmarks: int = 0
+    _labels: dict[int, Token] = field(default_factory=dict)
+
+    def line(
+        self,
+        style: str,
+        text: str,
+        path: FieldPath,
+        *,
+        before: str = "",
+        after: str = "",
+        marks: Sequence[str] = (),
+    ) -> str:
+        """Write a paragraph of one line; `before` is a label, `marks` are bookmarks."""
+        if id := sole_citation(text):
+            text = f"[@{id}]"
+        inline = next((t for t in parse_markdown(text) if t.type == "inline"), None)
+        runs = self._runs(inline.children or [] if inline else [], path)
+        label = self._run(before, _Look()) if before else ""
+        return self._paragraph(style, label, runs + after, path, 0, marks)
+
+    def prose(self, style: str, text: str, path: FieldPath) -> Iterator[str]:
+        """Write paragraphs and lists."""
+        tokens = parse_markdown(text)
+        start = notes_start(tokens)
+        self._labels = dict(_note_bodies(tokens[start:]))
+        lists: list[int] = []
+        part, is_item = 0, False
+        for token in tokens[:start]:
+            if token.type in ("bullet_list_open", "ordered_list_open"):
+                if token.type == "ordered_list_open":
+                    self.lists += 1
+                lists.append(BULLETS if token.type[0] == "b" else self.lists)
+            elif token.type in ("bullet_list_close", "ordered_list_close"):
+                lists.pop()
+            elif token.type == "list_item_open":
+                is_item = True
+            elif token.type in _TABLE:
+                yield _TABLE[token.type]
+            elif token.type == "inline":
+                runs = self._runs(token.children or [], path)
+                numbering = _numbering(lists) if lists and is_item else ""
+                yield self._paragraph(style, "", runs, path, part, (), numbering)
+                part, is_item = part + 1, False
+
+    def words(self, style: str, text: str, path: FieldPath, *, before: str = "") -> str:
+        """Write a paragraph of plain words."""
+        return self.line(style, _escaped(text), path, before=before)
+
+    # Runs
+
+    def _runs(self, tokens: Sequence[Token], path: FieldPath) -> str:
+        out: list[str] = []
+        looks = [_Look()]
+        words = ""
+        for token in tokens:
+            look = looks[-1]
+            if token.type in ("text", "softbreak"):
+                words += token.content or " "
+                continue
+            if words:
+                out.append(self._run(words, look))
+                words = ""
+            if token.type == "link_open":
+                looks.append(look._replace(link=str(token.attrGet("href") or "")))
+                out.append(self._link_start(looks[-1].link))
+            elif token.type == "link_close":
+                looks.pop()
+                out.append("</w:hyperlink>")
+            elif token.type == "span_open":
+                looks.append(look._replace(language=str(token.attrGet("lang") or "")))
+            elif token.nesting > 0:
+                looks.append(look._replace(marks=(*look.marks, token.tag)))
+            elif token.nesting < 0:
+                looks.pop()
+            elif token.type == "citation":
+                out.append(self._citation(token.meta["ids"], look))
+            elif token.type == "footnote_ref":
+                out.append(self._note(token, path))
+            elif token.type == "hardbreak":
+                out.append("<w:r><w:br/></w:r>")
+        return "".join(out) + (self._run(words, looks[-1]) if words else "")
+
+    def _run(self, words: str, look: _Look) -> str:
+        style = ""
+        if look.language:
+            self.languages.add(look.language)
+            name = LANGUAGE_STYLE.format(look.language)
+            style = f"<w:rStyle w:val={quoteattr(style_id(name))}/>"
+        elif look.link:
+            style = '<w:rStyle w:val="Hyperlink"/>'
+        marks = "".join(xml for mark, xml in _MARKS.items() if mark in look.marks)
+        is_rtl = text_direction(words, direction(look.language or self.language)) == "rtl"
+        properties = f"{style}{marks}{'<w:rtl/>' if is_rtl else ''}"
+        start = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+        return f'<w:r>{start}<w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
+
+    def _link_start(self, href: str) -> str:
+        if href.startswith("#"):
+            return f'<w:hyperlink w:anchor="{id_bookmark(href[1:])}">'
+        if href not in self.addresses:
+            self.addresses.append(href)
+        return f'<w:hyperlink r:id="link{self.addresses.index(href) + 1}">'
+
+    def _citation(self, ids: Sequence[str], look: _Look) -> str:
+        links = []
+        for id in ids:
+            number = self.references.index(id) + 1 if id in self.references else 0
+            run = self._run(str(number or id), look._replace(link="#"))
+            anchor = id_bookmark(id, is_reference=True)
+            links.append(f'<w:hyperlink w:anchor="{anchor}">{run}</w:hyperlink>')
+        between = self._run("; ", look)
+        return self._run("[", look) + between.join(links) + self._run("]", look)
+
+    def _note(self, token: Token, path: FieldPath) -> str:
+        number, label = len(self.notes) + 1, str(token.meta["label"])
+        self.notes.append("")  # its number is taken
+        body = self._labels.get(token.meta["id"])
+        runs = self._runs(body.children or [] if body else [], path)
+        mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
+        before = mark.format("<w:footnoteRef/>") + self._run(" ", _Look())
+        name = f"note_{id_bookmark(label).removeprefix('id_')}"
+        place = 1000 + number  # beside the paragraphs of the same text
+        paragraph = self._paragraph("footnote text", before, runs, path, place, (name,))
+        self.notes[number - 1] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
+        return mark.format(f'<w:footnoteReference w:id="{number}"/>')
+
+    # Paragraphs
+
+    def _paragraph(
+        self,
+        style: str,
+        before: str,
+        runs: str,
+        path: FieldPath,
+        part: int,
+        marks: Sequence[str],
+        numbering: str = "",
+    ) -> str:
+        bidi = "<w:bidi/>" if direction(self.language) == "rtl" else ""
+        names = (*marks, *((place_bookmark(path, part),) if path else ()))
+        starts, ends = "", ""
+        for name in names:
+            self._bookmarks += 1
+            starts += (
+                f'<w:bookmarkStart w:id="{self._bookmarks}" w:name={quoteattr(name)}/>'
+            )
+            ends += f'<w:bookmarkEnd w:id="{self._bookmarks}"/>'
+        properties = f"<w:pStyle w:val={quoteattr(style_id(style))}/>{numbering}{bidi}"
+        return f"<w:p><w:pPr>{properties}</w:pPr>{before}{starts}{runs}{ends}</w:p>"
+
+
+def style_id(name: str) -> str:
+    """Make the id of a style from its name."""
+    return "".join(word[:1].upper() + word[1:] for word in name.replace("-", " ").split())
+
+
+def _numbering(lists: Sequence[int]) -> str:
+    level = f'<w:ilvl w:val="{len(lists) - 1}"/><w:numId w:val="{lists[-1]}"/>'
+    return f"<w:numPr>{level}</w:numPr>"
+
+
+def _note_bodies(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
+    id = 0
+    for token in tokens:
+        if token.type == "footnote_open":
+            id = token.meta["id"]
+        elif token.type == "inline":
+            yield id, token
+
+
+def _escaped(words: str) -> str:
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~^@&:" else c for c in words)

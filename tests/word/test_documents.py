@@ -1,0 +1,78 @@
+"""Word files of LibreOffice and python-docx are read as the YAML beside them.
+
+tests/word/make_documents.py made the files. A person has read each YAML file, and looked at
+the pages that it gives.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.content.yaml_writer import write_yaml
+from tests.conftest import WriteProject, briefs, write_files
+from tests.word.word_files import DOCUMENTS, LANGUAGES, language_of, read
+
+NAMES = sorted(file.stem for file in DOCUMENTS.glob("*.docx"))
+SERIES = (
+    f"name: Briefs\npublisher: {{name: A publisher}}\nlanguages: [{', '.join(LANGUAGES)}]\n"
+)
+
+
+def test_the_documents_are_there() -> None:
+    assert len(NAMES) == 21
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_is_read_as_its_yaml(name: str) -> None:
+    data = (DOCUMENTS / f"{name}.docx").read_bytes()
+    found = read(f"{name}.docx", data, language_of(name))
+    left_out = [f"{what}: {count}" for what, count in found.left_out.items()]
+    messages = "".join(f"# {line}\n" for line in (*found.guessed, *found.lost, *left_out))
+    written = messages + write_yaml(found.values)
+    if os.environ.get("WRITE_EXPECTED"):
+        (DOCUMENTS / f"{name}.yaml").write_text(written, "utf-8")
+    assert written == (DOCUMENTS / f"{name}.yaml").read_text("utf-8")
+
+
+def test_each_passes_check_and_some_are_built(write_project: WriteProject) -> None:
+    root = write_project(
+        {"content/series.yaml": SERIES, "content/brief/2017/en.yaml": None}
+    )
+    (root / "content/brief/2017").rmdir()
+    (root / "content/brief").rmdir()
+    for name in NAMES:
+        language = language_of(name)
+        data = (DOCUMENTS / f"{name}.docx").read_bytes()
+        found = read(f"{name}.docx", data, language)
+        folder = f"content/{name}/2018"
+        write_files(
+            root,
+            {
+                f"{folder}/edition.yaml": "status: draft\n",
+                f"{folder}/{language}.yaml": write_yaml(found.values),
+                **{f"{folder}/{file}": data for file, data in found.pictures.items()},
+            },
+        )
+    checked = json.loads(briefs(root, "check", "--json").stdout)
+    assert [p for p in checked["problems"] if p["severity"] == "error"] == []
+    assert {p["rule"] for p in checked["problems"]} <= {"unused-reference"}
+    built = briefs(root, "build", "lo-arabic", "py-charts", "py-pictures", "py-table")
+    assert built.exit_code == 0, built.stderr
+    assert len(list((root / "build/drafts").glob("*.pdf"))) == 4
+
+
+def test_texts_to_write_are_an_error_in_a_final_edition(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    (root / "content/brief/2017/edition.yaml").write_text("status: final\n")
+    Path(root, "content/brief/2017/en.yaml").write_text(
+        'title: "TO DO: the title"\nsections:\n- heading: A\n  blocks: [{text: B}]\n'
+    )
+    result = briefs(root, "check")
+    assert result.exit_code == 3
+    assert 'en.yaml:1:8: the edition is final, but this is still to be written: "TO' in (
+        result.stderr
+    )
