@@ -20,6 +20,7 @@ from pipeline.word.objects import (
     Values,
     chart_block,
     first_sentence,
+    has_content,
     has_objects,
     is_missing,
     picture_values,
@@ -28,7 +29,7 @@ from pipeline.word.objects import (
     reference_values,
     take_objects,
 )
-from pipeline.word.tables import is_all_bold, read_table, single_cell
+from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Classes of paragraphs that belong to the part before them: the part, and its key.
@@ -72,7 +73,7 @@ class BriefReader:
 
     def read(self, elements: Sequence[Element]) -> Values:
         """Give the values of the language file."""
-        elements = [e for e in elements if plain(e) or e.find(".//img") is not None]
+        elements = [e for e in elements if has_content(e)]
         levels = self._levels(elements)
         for element in elements:
             self._element(element, levels)
@@ -138,30 +139,33 @@ class BriefReader:
             self._heading(element[0], "section")
 
     def _heading(self, element: Element, level: str) -> None:
+        element = unbold(element)
+        special = {self.labels[key].casefold(): key for key in _LISTS}
+        found = special.get(plain(element).casefold(), "")
+        if not level and not found:
+            self._bold_heading(element)
+            return
         self._restore_caption()
         self._flush()
-        self._target = None
-        element = _bare(element)
-        words = plain(element)
-        special = {self.labels[key].casefold(): key for key in _LISTS}
-        self._list = special.get(words.casefold(), "")
+        self._target, self._list = None, found
         if level == "title" and "title" not in self.brief:
             self.brief["title"] = self.writer.line(element)
         elif self._list:
             self.brief.setdefault(self._list, [])
-        elif level == "section":
-            self._section(self.writer.line(element), element)
         else:
-            said = "a brief has one level of headings: taken for bold words"
-            self.writer.guessed.append(f'"{shorten(words)}": {said}')
-            bold = ElementTree.Element("p")
-            bold.append(element)
-            element.tag = "strong"
-            self._text.append(bold)
+            self._section(self.writer.line(element), element)
+
+    def _bold_heading(self, element: Element) -> None:
+        """Write a heading of a lower level as bold words."""
+        said = "a brief has one level of headings: taken for bold words"
+        self.writer.guessed.append(f'"{shorten(plain(element))}": {said}')
+        bold = ElementTree.Element("p")
+        bold.append(element)
+        bold[0].tag = "strong"
+        self._paragraph(bold)
 
     def _section(self, heading: str, element: Element | None = None) -> None:
-        section: Values = {"heading": heading, **self._id(element), "blocks": []}
-        self._sections.append(section)
+        self._sections.append({"heading": heading, **self._id(element), "blocks": []})
 
     def _id(self, element: Element | None) -> Values:
         marks = element.iter("a") if element is not None else ()
@@ -212,15 +216,16 @@ class BriefReader:
             if "title" in self.brief and kind == "title":
                 self._text.append(element)
             else:
-                words = self._without_label(line(_bare(element)), "prepared_for")
-                self.brief[kind] = words if kind == "prepared_for" else line(_bare(element))
+                words = self._without_label(line(unbold(element)), "prepared_for")
+                self.brief[kind] = (
+                    words if kind == "prepared_for" else line(unbold(element))
+                )
         elif kind in _BEGINS:
             self._flush()
             name, key = _BEGINS[kind]
-            self.brief.setdefault(name, []).append({key: line(_bare(element))})
+            self.brief.setdefault(name, []).append({key: line(unbold(element))})
         elif kind in _BELONGS and self.brief.get(_BELONGS[kind][0]):
-            name, key = _BELONGS[kind]
-            self.brief[name][-1][key] = line(element)
+            self.brief[_BELONGS[kind][0]][-1][_BELONGS[kind][1]] = line(element)
         elif kind == "reference":
             self._flush()
             self._reference(element)
@@ -289,12 +294,12 @@ class BriefReader:
         number = rf"(\*\*)?({listed})\s*[\d٠-٩]+\s*[.:：。–—-]?\s*(\*\*)?\s*"
         if not (match := re.match(number, plain(element))):
             return "", ""
-        line = self.writer.line(_bare(element))
+        line = self.writer.line(unbold(element))
         start = re.match(number, line)
         return names[match[2]], line[start.end() :] if start else line
 
     def _caption_words(self, element: Element) -> str:
-        return self._numbered(element)[1] or self.writer.line(_bare(element))
+        return self._numbered(element)[1] or self.writer.line(unbold(element))
 
     def _without_label(self, text: str, key: str) -> str:
         label = " ".join(self.labels.get(key, "").split()).rstrip(":： ")
@@ -330,10 +335,7 @@ class BriefReader:
         self._add("box", {"title": title, **self._id(cell), "text": text})
 
     def _objects(self, element: Element) -> None:
-        """Read the pictures and charts of a paragraph, each as a block, then its words.
-
-        Words in the style of a caption come first: they are that of the first object.
-        """
+        """Read the pictures and charts of a paragraph, each as a block, and its words."""
         self._flush()
         charts, pictures = take_objects(element)
         is_caption = element.get("class") == "caption"
@@ -394,7 +396,3 @@ class BriefReader:
 
 def _is_short(element: Element) -> bool:
     return len(plain(element)) <= _LONGEST_HEADING
-
-
-def _bare(element: Element) -> Element:
-    return element[0] if is_all_bold(element) else element

@@ -16,6 +16,12 @@ _CHART = re.compile("\ufdd0(\\d*)\ufdd0")
 Values = dict[str, Any]
 
 
+def has_content(element: Element) -> bool:
+    """Whether an element has words or a picture, or calls a note."""
+    found = (element.find(path) is not None for path in (".//img", ".//sup/a"))
+    return bool(plain(element)) or any(found)
+
+
 def has_objects(element: Element) -> bool:
     """Whether a paragraph has a picture, or the mark of a chart."""
     return element.find(".//img") is not None or bool(_CHART.search(plain(element)))

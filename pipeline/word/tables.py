@@ -73,11 +73,11 @@ def _first_row(table: Element) -> Sequence[Element]:
 def _cell(writer: MarkdownWriter, cell: Element, call: Any) -> str:
     """The paragraphs of a cell as one, each on a line of its own."""
     blocks = [e for e in cell.iter() if e.tag in ("p", "li") and not e.findall("p")]
-    lines = (writer.line(_unbold(e), call) for e in blocks)
+    lines = (writer.line(unbold(e), call) for e in blocks)
     return "\\\n".join(line for line in lines if line)
 
 
-def _unbold(paragraph: Element) -> Element:
+def unbold(paragraph: Element) -> Element:
     """Leave out bold type of all words: the style of a table decides it."""
     return paragraph[0] if is_all_bold(paragraph) else paragraph
 

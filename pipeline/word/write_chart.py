@@ -11,6 +11,11 @@ _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 # English Metric Units of a millimetre: 36,000.
 _WIDTH, _HEIGHT = 160 * 36_000, 75 * 36_000
+# Each value is printed beside its mark.
+_NUMBERS = (
+    '<c:dLbls><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/>'
+    '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
+)
 _AXES = '<c:axId val="1"/><c:axId val="2"/>'
 _LINES = ("line", "slope", "small-multiples")
 _COLOURS = ("1E2D5A", "5B8DB8", "9A6B3F", "6B8E4E", "8A5A83", "777777", "B8860B", "2F7F7F")
@@ -31,13 +36,14 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
         for number, name in enumerate(series)
     )
     if kind in _LINES:
-        plot = f'<c:lineChart><c:grouping val="standard"/>{written}'
+        plot = f'<c:lineChart><c:grouping val="standard"/>{written}{_NUMBERS}'
         plot += f'<c:marker val="1"/>{_AXES}</c:lineChart>'
     else:
         stacked = kind == "stacked"
         grouping = "stacked" if stacked else "clustered"
         overlap = '<c:overlap val="100"/>' if stacked else ""
-        plot = f'<c:barChart><c:barDir val="bar"/><c:grouping val="{grouping}"/>{written}'
+        plot = '<c:barChart><c:barDir val="bar"/>'
+        plot += f'<c:grouping val="{grouping}"/>{written}{_NUMBERS}'
         plot += f'<c:gapWidth val="60"/>{overlap}{_AXES}</c:barChart>'
     bars = kind not in _LINES
     category = _axis(
@@ -73,16 +79,21 @@ def _series(
     is_line: bool,
 ) -> str:
     count = f'<c:ptCount val="{len(labels)}"/>'
+    # Where the data would stand in a workbook; readers expect a place.
+    letter, last = chr(ord("B") + number), len(labels) + 1
+    cell, labelled = f"Sheet1!${letter}$1", f"Sheet1!$A$2:$A${last}"
+    column = f"Sheet1!${letter}$2:${letter}${last}"
     fill = f'<a:solidFill><a:srgbClr val="{_COLOURS[number % 8]}"/></a:solidFill>'
     smooth = '<c:smooth val="0"/>' if is_line else ""
     look = f'<a:ln w="28575">{fill}</a:ln>' if is_line else fill
     title = f'<c:ptCount val="1"/>{_points([(0, name)])}'
     return (
         f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
-        f"<c:tx><c:strRef><c:f/><c:strCache>{title}</c:strCache></c:strRef></c:tx>"
+        f"<c:tx><c:strRef><c:f>{cell}</c:f><c:strCache>{title}</c:strCache></c:strRef></c:tx>"
         f"<c:spPr>{look}</c:spPr>"
-        f"<c:cat><c:strRef><c:f/><c:strCache>{count}{_points(labels)}</c:strCache></c:strRef>"
-        "</c:cat><c:val><c:numRef><c:f/><c:numCache><c:formatCode>General</c:formatCode>"
+        f"<c:cat><c:strRef><c:f>{labelled}</c:f><c:strCache>{count}{_points(labels)}"
+        f"</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:f>{column}</c:f><c:numCache>"
+        "<c:formatCode>General</c:formatCode>"
         f"{count}{_points(values)}</c:numCache></c:numRef></c:val>"
         f"{smooth}</c:ser>"
     )

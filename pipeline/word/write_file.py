@@ -182,8 +182,8 @@ def _numbering(lists: int) -> str:
 def _level(level: int, kind: str, mark: str) -> str:
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
-        f'<w:lvlText w:val="{mark}"/><w:lvlJc w:val="start"/><w:pPr>'
-        f'<w:ind w:start="{425 * (level + 1)}" w:hanging="425"/></w:pPr></w:lvl>'
+        f'<w:lvlText w:val="{mark}"/><w:lvlJc w:val="left"/><w:pPr>'
+        f'<w:ind w:left="{425 * (level + 1)}" w:hanging="425"/></w:pPr></w:lvl>'
     )
 
 

@@ -26,7 +26,7 @@ _MARKS = {
 # A table inside prose: it has no title and no merged cells.
 _WIDTH = '<w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>'
 _TABLE = {
-    "table_open": '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid/>',
+    "table_open": '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/></w:tblPr>',
     "tr_open": "<w:tr>",
     "th_open": f"<w:tc>{_WIDTH}",
     "td_open": f"<w:tc>{_WIDTH}",
@@ -97,6 +97,8 @@ class TextWriter:
                 is_item = True
             elif token.type in _TABLE:
                 yield _TABLE[token.type]
+                if token.type == "table_open":
+                    yield _grid(tokens[tokens.index(token) :])
             elif token.type == "inline":
                 runs = self._runs(token.children or [], path)
                 numbering = _numbering(lists) if lists and is_item else ""
@@ -218,6 +220,13 @@ def style_id(name: str) -> str:
 def _numbering(lists: Sequence[int]) -> str:
     level = f'<w:ilvl w:val="{len(lists) - 1}"/><w:numId w:val="{lists[-1]}"/>'
     return f"<w:numPr>{level}</w:numPr>"
+
+
+def _grid(table: Sequence[Token]) -> str:
+    """The columns of a table: as many as its first row has cells."""
+    ends = (n for n, token in enumerate(table) if token.type == "tr_close")
+    count = sum(token.type == "th_open" for token in table[: next(ends)])
+    return f"<w:tblGrid>{'<w:gridCol/>' * count}</w:tblGrid>"
 
 
 def _note_bodies(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
