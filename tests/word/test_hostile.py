@@ -14,7 +14,16 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.word import sanitize
 from pipeline.workers.pool import Limits
 from tests.conftest import WriteProject, briefs
-from tests.word.word_files import DOCUMENTS, Parts, document, pack, paragraph, read, unpack
+from tests.word.word_files import (
+    DOCUMENTS,
+    Parts,
+    document,
+    pack,
+    paragraph,
+    read,
+    unpack,
+    with_part,
+)
 
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 BOMB = b"<!DOCTYPE a [<!ENTITY b '%s'>]><w:document xmlns:w='w'>&b;</w:document>" % (
@@ -37,8 +46,7 @@ def relation(kind: str, target: str, mode: str = "") -> str:
 
 
 def huge_part() -> bytes:
-    spaces = b" " * office_file.MAX_PART_BYTES
-    return part("word/document.xml", b"<a>" + spaces + b"</a>")
+    return document(paragraph("a") + " " * office_file.MAX_PART_BYTES)
 
 
 def false_size() -> bytes:
@@ -60,6 +68,12 @@ REFUSED = {
     "another archive": pack({"a.txt": b"a"}),
     "no text": part("word/document.xml", b"<a/>"),
     "no XML": part("word/document.xml", b"Words."),
+    "an entity": with_part(
+        document(paragraph("&b;")),
+        "word/document.xml",
+        "<w:document",
+        "<!DOCTYPE a [<!ENTITY b 'words'>]><w:document",
+    ),
     "an entity bomb": part("word/document.xml", BOMB),
     "an entity of a file": part("word/document.xml", ENTITY),
     "an entity in the relations": part("word/_rels/document.xml.rels", ENTITY),

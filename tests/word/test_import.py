@@ -204,6 +204,7 @@ def test_changes_of_both_sides_are_a_conflict(
         "content/brief/2017/en.yaml:2:8: this text was changed here and in the document\n"
         '  hint: decide, and write it by hand; the document has: "The title"'
     ) in result.stderr
+    assert result.stderr.count("changed here and in the document") == 1
     # What only one side changed is kept: the cell of the file, the words of the document.
     assert file.read_text() == now.replace("text: Words.", "text: Better words.")
 

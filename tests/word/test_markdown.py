@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.content.yaml_source import read_yaml
-from pipeline.content.yaml_writer import write_yaml
+from pipeline.content.yaml_writer import wrap_prose, write_yaml
 from pipeline.model.markdown import flat_tokens, meaning, parse_markdown
 from pipeline.word.markdown import MarkdownWriter
 
@@ -114,6 +114,15 @@ def test_the_script_of_the_text_is_not_marked() -> None:
     assert writer("ar", "en").line(node) == "العمل decent work [体面]{lang=zh}"
     assert writer("fa").line(node) == "العمل decent work [体面]{lang=zh}"
     assert writer("en", "fa").line(node) == "[العمل]{lang=fa} decent work [体面]{lang=zh}"
+
+
+@pytest.mark.parametrize("width", range(8, 60))
+def test_no_line_of_a_paragraph_begins_a_block(width: int) -> None:
+    words = "a - b 1. c # d * e + f > g | h === --- i [^1]: j ~~~ k 2) l"
+    lines = wrap_prose(words, width)
+    assert meaning(lines) == meaning(words)
+    item = f"- {words}\n  1. {words}"
+    assert meaning(wrap_prose(item, width)) == meaning(item)
 
 
 def test_lists_are_nested_by_the_width_of_their_marks() -> None:
