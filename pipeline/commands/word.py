@@ -38,7 +38,7 @@ class WordTarget:
 
     `languages` are those of the series, its own first. The `folder` is None for a new
     edition. `is_own` if the document was exported from it, `is_unchanged` if it is still
-    the same.
+    the same. `guessed` is the language that was assumed.
     """
 
     slug: str
@@ -47,6 +47,7 @@ class WordTarget:
     folder: EditionFolder | None
     is_own: bool = False
     is_unchanged: bool = False
+    guessed: str = ""
 
     @property
     def language(self) -> str:
@@ -130,7 +131,12 @@ def find_target(
         hint = f"available: {', '.join(languages)}; add the language there first"
         raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
     ordered = (language, *(code for code in languages if code != language))
-    target = WordTarget(slug, dated, ordered, editions.get(str(dated)))
+    guessed = ""
+    if not choice[2] and not own and language != facts.language:
+        says = f"; the document says {facts.language}" if facts.language else ""
+        guessed = f"the text was taken as {language}{says}"
+    folder = editions.get(str(dated))
+    target = WordTarget(slug, dated, ordered, folder, guessed=guessed)
     path = project.content / target.name
     if target.folder and own and own[0] == f"content/{target.name}" and path.is_file():
         digest = sha256(read_bytes(project, path)).hexdigest()
@@ -146,7 +152,8 @@ def read_import(
     brief, base = _read(project, file, content, target, accept=True), None
     if target.is_own and not target.is_unchanged:
         base = _read(project, file, content, target, accept=False).values
-    said, left_out = (*brief.guessed, *brief.lost), brief.left_out
+    said = (*filter(None, [target.guessed]), *brief.guessed, *brief.lost)
+    left_out = brief.left_out
     name, path = target.name, project.content / target.name
     if target.folder and path.exists():
         data = read_bytes(project, path)

@@ -96,7 +96,9 @@ class BriefReader:
 
     def _element(self, element: Element, levels: Mapping[str, str]) -> None:
         tag, kind = element.tag, element.get("class", "")
-        if tag in _HEADINGS:
+        if has_objects(element):
+            self._objects(element, levels)
+        elif tag in _HEADINGS:
             self._heading(element, levels.get(tag, ""))
         elif tag == "table":
             self._table(element)
@@ -104,8 +106,6 @@ class BriefReader:
             self._part(element, kind)
         elif kind == "contents":
             self.writer.lose("a table of contents was left out")
-        elif tag in ("p", "ul", "ol") and has_objects(element):
-            self._objects(element)
         elif kind:
             self._styled(element, kind)
         elif self._list and (tag in ("ul", "ol") or self._list == "references"):
@@ -332,24 +332,26 @@ class BriefReader:
         self.writer.guessed.append(f"{framed}: taken for a box")
         title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
         text = self.writer.prose(rest if has_title else [first, *rest])
+        text = text or f"{TO_DO}its words"
         self._add("box", {"title": title, **self._id(cell), "text": text})
 
-    def _objects(self, element: Element) -> None:
-        """Read the pictures and charts of a paragraph, each as a block, and its words."""
-        self._flush()
+    def _objects(self, element: Element, levels: Mapping[str, str]) -> None:
+        """Read the pictures and charts of a part, each as a block, and its words.
+
+        The words of a paragraph follow them, unless they are their caption.
+        """
         charts, pictures = take_objects(element)
-        is_caption = element.get("class") == "caption"
-        if plain(element) and is_caption:
-            self._element(element, {})
+        is_before = element.tag != "p" or element.get("class") == "caption"
+        if is_before and has_content(element):
+            self._element(element, levels)
+        self._flush()
         for image in pictures:
             if name := self.names[int(image.get("src", 0))]:
-                caption = self._take_caption()
-                self._add("picture", picture_values(image, name, caption))
-        for number in charts:
-            chart = self.charts[number]
+                self._add("picture", picture_values(image, name, self._take_caption()))
+        for chart in (self.charts[number] for number in charts):
             self._add(*chart_block(self.writer, chart, self._take_caption()))
-        if plain(element) and not is_caption:
-            self._element(element, {})
+        if has_content(element) and not is_before:
+            self._element(element, levels)
 
     # Lists of a brief
 

@@ -12,7 +12,15 @@ import pytest
 
 from pipeline.content.yaml_writer import write_yaml
 from tests.conftest import WriteProject, briefs, write_files
-from tests.word.word_files import DOCUMENTS, LANGUAGES, language_of, read
+from tests.word.word_files import (
+    DOCUMENTS,
+    LANGUAGES,
+    document,
+    language_of,
+    paragraph,
+    read,
+    unpack,
+)
 
 NAMES = sorted(file.stem for file in DOCUMENTS.glob("*.docx"))
 SERIES = (
@@ -76,3 +84,21 @@ def test_texts_to_write_are_an_error_in_a_final_edition(
     assert 'en.yaml:1:8: the edition is final, but this is still to be written: "TO' in (
         result.stderr
     )
+
+
+def test_pictures_and_charts_inside_a_table_follow_it() -> None:
+    picture = '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata r:id="i"/></w:pict></w:r>'
+    data = unpack((DOCUMENTS / "lo-picture.docx").read_bytes())["word/media/image1.png"]
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    link = f'<Relationship Id="i" Type="{kind}" Target="a.png"/>'
+    cells = [f"<w:tc>{paragraph(word)}</w:tc>" for word in ("a", "b", "c")]
+    cells.append(f"<w:tc><w:p>{picture}</w:p></w:tc>")
+    rows = f"<w:tr>{cells[0]}{cells[1]}</w:tr><w:tr>{cells[2]}{cells[3]}</w:tr>"
+    alone = f"<w:tbl><w:tr>{cells[3]}</w:tr></w:tbl>"
+    found = read(
+        "a.docx", document(f"<w:tbl>{rows}</w:tbl>{alone}", {"word/a.png": data}, link)
+    )
+    blocks = found.values["sections"][0]["blocks"]
+    assert [next(iter(block)) for block in blocks] == ["table", "picture", "picture"]
+    assert blocks[0]["table"]["rows"] == [["c", ""]]
+    assert {block["picture"]["file"] for block in blocks[1:]} == {"picture-1.png"}
