@@ -17,7 +17,7 @@ from pipeline.content.yaml_source import Source, read_yaml, scalar_at
 from pipeline.content.yaml_writer import wrap_prose
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import meaning
-from pipeline.problems import PipelineError, Problem, Rule
+from pipeline.problems import PipelineError, Problem, Rule, is_blocking
 
 # Keys that are no text, or of which a Word file has only a part.
 _NO_TEXT = frozenset(
@@ -64,13 +64,13 @@ def update(
     read.
     """
     source, problems = read_yaml(file, data)
-    if source is None or not isinstance(source.value, dict):
+    if source is None or any(map(is_blocking, problems)):
         raise PipelineError(*problems)
     pairing = _Pairing(source)
     pairing.pair(source.value, dict(values), ())
     before = _Pairing(source)
     before.pair(source.value, dict(base or {}), ())
-    found = list(pairing.problems)
+    found = [*problems, *pairing.problems]  # with a warning, the splice refuses a file
     changed: dict[FieldPath, str] = {}
     for path, (old, text) in pairing.texts.items():
         if _is_same(path, old, text):

@@ -382,3 +382,10 @@ def test_the_target_of_an_export_is_its_own_file(
     )  # fmt: skip
     other = word.find_target(project, out, content, ("other", None, None), 2018)
     assert (other.name, other.is_own) == ("other/2018/en.yaml", False)
+
+
+def test_a_warning_that_hinders_the_splice_is_shown() -> None:
+    data = TEXT.replace("Words.", "Wo\u00adrds.").encode()
+    updated = update("en.yaml", data, {"title": "The title"})
+    assert [p.rule for p in updated.problems] == [Rule.PASTED_CHARACTER, Rule.WORD_PLACE]
+    assert updated.data == data
