@@ -14,7 +14,6 @@ from pipeline.model.fields import FieldPath
 SOURCE, DIGEST = "briefs-source", "briefs-sha256"
 # A style of characters for a phrase in another language: "Language fr".
 LANGUAGE_STYLE = "Language {}"
-_LONGEST_BOOKMARK = 40
 _SHORT = {"sections": "s", "blocks": "b"}
 _LONG = {short: name for name, short in _SHORT.items()}
 
@@ -81,9 +80,12 @@ def place_of_bookmark(name: str) -> FieldPath | None:
 
 
 def id_bookmark(id: str, *, is_reference: bool = False) -> str:
-    """Name the bookmark of an id. Word allows letters, digits and underscores only."""
+    """Name the bookmark of an id. Word allows letters, digits and underscores only.
+
+    To a name of more than 40 characters it does not jump, but it keeps the name.
+    """
     code = id.replace("_", "_u").replace("-", "_h")
-    return f"{'ref' if is_reference else 'id'}_{code}"[:_LONGEST_BOOKMARK]
+    return f"{'ref' if is_reference else 'id'}_{code}"
 
 
 def id_of_bookmark(name: str) -> tuple[str, bool]:

@@ -173,6 +173,7 @@ def test_a_place_survives_in_a_bookmark(path: FieldPath) -> None:
 def test_an_id_survives_in_a_bookmark() -> None:
     assert id_of_bookmark(id_bookmark("a-b_c")) == ("a-b_c", False)
     assert id_of_bookmark(id_bookmark("a-b_c", is_reference=True)) == ("a-b_c", True)
+    assert id_of_bookmark(id_bookmark("long-" * 12)) == ("long-" * 12, False)
     assert id_of_bookmark("_Ref1") == ("", False)
     assert place_of_bookmark("_Toc1") is None
 
