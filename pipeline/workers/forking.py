@@ -14,6 +14,10 @@ from itertools import pairwise
 from multiprocessing import forkserver, util
 from pathlib import Path
 
+# How a process ends that the system kills, and one that ends with its fork server: no job
+# and no limit does this.
+LOST_CODES = (-signal.SIGKILL, 255)
+
 
 def start_server(*, can_fork: bool) -> None:
     """Start the fork server if it is not running; without `can_fork` as a new program.

@@ -36,7 +36,7 @@ from pipeline.system_errors import (
     system_problem,
 )
 from pipeline.workers.executor import Executor, InlineExecutor
-from pipeline.workers.forking import start_server
+from pipeline.workers.forking import LOST_CODES, start_server
 
 _MEGABYTE = 1 << 20
 _SILENCE = "pipeline.workers.fork_server"
@@ -144,7 +144,7 @@ class ProcessExecutor(Executor):
         except OSError as error:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
-            if code == -signal.SIGKILL:  # no limit of a job does this
+            if code in LOST_CODES:
                 return self._retry(future, _TRIES_AFTER_KILL if retry else 0, error)
             raise _how_it_ended(int(code), limits) from error
         finally:
@@ -210,7 +210,7 @@ class ProcessExecutor(Executor):
 
     def _pool(self, method: str) -> Any:
         """Return the pool of a start method, a new one if it is broken."""
-        from pebble import ProcessPool
+        from pipeline.workers.pebble_pool import make_pool
 
         with self._lock:
             pool = self._pools.get(method)
@@ -219,12 +219,12 @@ class ProcessExecutor(Executor):
             if pool:
                 self._fail_jobs(method)
                 _stop(pool)
-            pool = self._pools[method] = ProcessPool(
+            pool = self._pools[method] = make_pool(
+                multiprocessing.get_context(method),
                 max_workers=self._process_counts[method],
                 max_tasks=_JOBS_PER_PROCESS,
                 initializer=_initialize_process,
                 initargs=(self._temp_folder,),
-                context=multiprocessing.get_context(method),
             )
             with silent_children():
                 pool.active  # noqa: B018 – this starts it

@@ -5,6 +5,7 @@ import os
 import pickle
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -296,6 +297,46 @@ def kill_at_first(tries: Path) -> str:
         file.write("tried ")
     if tries.read_text() == "tried ":
         kill()
+    return "done"
+
+
+@pytest.mark.parametrize("method", ["submit", "submit_local"])
+def test_a_process_that_is_killed_while_it_answers_stops_no_job(
+    method: str, tmp_path: Path
+) -> None:
+    """Its half of a message stopped all jobs for 120 seconds, and one was then blamed."""
+    with open_processes(1, LIMITS, (), local=1) as executor:
+        submit, tries = getattr(executor, method), tmp_path / "tries"
+        began = time.monotonic()
+        waiting = [submit(answer_by_half_at_first, tries), submit(double, 2)]
+        assert [executor.result(one) for one in waiting] == ["done", 4]
+        assert time.monotonic() - began < LIMITS.wall_seconds / 2
+
+
+def answer_by_half_at_first(tries: Path) -> str:
+    if not tries.exists():
+        tries.touch()
+        frame = sys._getframe()
+        while "channel" not in frame.f_locals:  # up to that of Pebble, which calls jobs
+            assert frame.f_back
+            frame = frame.f_back
+        answer = frame.f_locals["channel"].writer.fileno()
+        os.write(answer, struct.pack("!i", 10**6) + b"half")
+        kill()
+    return "done"
+
+
+def test_a_job_is_not_at_fault_when_its_fork_server_is_killed(tmp_path: Path) -> None:
+    with open_processes(1, LIMITS, ()) as executor:
+        tries = tmp_path / "tries"
+        assert executor.result(executor.submit(kill_server_at_first, tries)) == "done"
+
+
+def kill_server_at_first(tries: Path) -> str:
+    if not tries.exists():
+        tries.touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
     return "done"
 
 
