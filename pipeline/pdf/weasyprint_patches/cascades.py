@@ -32,7 +32,7 @@ class Cascade(dict[str, Any]):
     """What rules declare for an element or a pseudo-element. It is never changed."""
 
 
-class _Rule(NamedTuple):
+class _MatchedRule(NamedTuple):
     """A rule that matches: where it stands in the cascade, and what it declares."""
 
     sheet: Any
@@ -56,7 +56,7 @@ class _Match(NamedTuple):
     sheets: Any
 
 
-def _merge(rules: Iterable[_Rule]) -> dict[str | None, Cascade]:
+def _merge(rules: Iterable[_MatchedRule]) -> dict[str | None, Cascade]:
     cascades: dict[str | None, Cascade] = {}
     for rule in rules:
         cascade = cascades.setdefault(rule.pseudo_type, Cascade())
@@ -64,7 +64,7 @@ def _merge(rules: Iterable[_Rule]) -> dict[str | None, Cascade]:
     return cascades
 
 
-def _declare(cascade: dict[str, Any], rule: _Rule) -> None:
+def _declare(cascade: dict[str, Any], rule: _MatchedRule) -> None:
     for name, values, importance in rule.declarations:
         precedence = declaration_precedence(rule.origin, importance)
         weight = (precedence, rule.layer, rule.specificity)
@@ -133,7 +133,7 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
                     if self._page_type_match(selector, page_type):
                         specificity = sheet_specificity or own_specificity
                         place = (sheet, pseudo_type, origin, None, specificity, ())
-                        rules.append(_Rule(*place, declarations))
+                        rules.append(_MatchedRule(*place, declarations))
         found = tuple([(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules])
         match = self._matches.get((self._identities, found))
         if match is None:
@@ -162,7 +162,7 @@ def _own_declarations(html: Any, hints: Any) -> tuple[Any, Any]:
         keys[element] = tuple(declarations)
         checked = preprocess_declarations(base_url, declarations)
         place = (None, None, "author", inf, specificity, specificity)
-        _declare(own.setdefault(element, {}), _Rule(*place, checked))
+        _declare(own.setdefault(element, {}), _MatchedRule(*place, checked))
     return own, keys
 
 
@@ -172,14 +172,14 @@ def _match(sheets: Any, found: Any) -> _Match:
     return _Match(_merge(rules), tuple(shared), sheets)
 
 
-def _rules(sheets: Any, found: Any) -> Iterator[_Rule]:
+def _rules(sheets: Any, found: Any) -> Iterator[_MatchedRule]:
     """Give the rules that were found, in the order in which they are merged."""
     for (sheet, origin, sheet_specificity), rules in zip(sheets, found, strict=True):
         for own_specificity, _, pseudo_type, (declarations, layer) in rules:
             layer_order = inf if layer is None else sheet.layers.index(layer)
             specificity = sheet_specificity or own_specificity
             place = (sheet, pseudo_type, origin, layer_order)
-            yield _Rule(*place, specificity, own_specificity, declarations)
+            yield _MatchedRule(*place, specificity, own_specificity, declarations)
 
 
 @contextmanager
