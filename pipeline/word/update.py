@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.content.splice import splice
+from pipeline.content.splice import splice_all
 from pipeline.content.validate.lifecycle import TO_DO
-from pipeline.content.yaml_source import Source, read_yaml, scalar_at
+from pipeline.content.yaml_source import Source, nodes_in, read_yaml
 from pipeline.content.yaml_writer import wrap_prose
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import meaning
@@ -71,6 +71,8 @@ def update(
     before = _Pairing(source)
     before.pair(source.value, dict(base or {}), ())
     found = [*problems, *pairing.problems]  # with a warning, the splice refuses a file
+    nodes = nodes_in(source.text)
+    written: dict[FieldPath, str] = {}
     changed: dict[FieldPath, str] = {}
     for path, (old, text) in pairing.texts.items():
         if _is_same(path, old, text):
@@ -85,15 +87,15 @@ def update(
                 place = source.place(path)
                 found.append(Problem(Rule.WORD_CONFLICT, place, message, hint))
                 continue
-        is_literal = getattr(scalar_at(source.text, path), "style", "") == "|"
-        written = _keep_lines(old, text) if is_literal else text
-        if (spliced := splice(file, data, path, written)) is None:
-            message = "the file cannot hold the new text here without changing another"
-            hint = f'write it by hand: "{text}"'
-            found.append(Problem(Rule.WORD_PLACE, source.place(path), message, hint))
-        else:
-            data, changed[path] = spliced, text
-    return Update(data, changed, found)
+        is_literal = getattr(nodes.get(path), "style", "") == "|"
+        written[path] = _keep_lines(old, text) if is_literal else text
+        changed[path] = text
+    spliced = splice_all(file, data, written)
+    for path in spliced.refused:
+        message = "the file cannot hold the new text here without changing another"
+        hint = f'write it by hand: "{changed.pop(path)}"'
+        found.append(Problem(Rule.WORD_PLACE, source.place(path), message, hint))
+    return Update(spliced.data, changed, found)
 
 
 def _is_same(path: FieldPath, old: str, new: str) -> bool:
