@@ -75,9 +75,9 @@ def test_no_module_has_more_than_400_lines() -> None:
     assert long == {}
 
 
-def test_the_program_has_at_most_35_000_lines() -> None:
+def test_the_program_has_at_most_43_000_lines() -> None:
     """A new capability may move the limit; decision 0023 lists why it was moved."""
-    assert sum(map(lines_of, MODULES)) <= 35_000
+    assert sum(map(lines_of, MODULES)) <= 43_000
 
 
 def test_no_import_contract_makes_an_exception() -> None:
