@@ -181,6 +181,7 @@ def stuck(*_: Any) -> None:
         pass
 
 
+@pytest.mark.usefixtures("reader_processes")
 def test_a_limit_of_a_process_is_a_problem(
     write_project: WriteProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
