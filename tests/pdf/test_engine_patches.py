@@ -62,7 +62,8 @@ aside { float: footnote } .run { position: running(top) }
 a { text-decoration: underline } pre { tab-size: 3 } pre.far { tab-size: 9 }
 .columns { columns: 2 } .columns li, .tall { break-inside: avoid }
 .columns li:first-child { break-after: avoid }
-li::marker { content: 'x ' leader('.') } .any { overflow-wrap: anywhere }
+li::marker { color: #123 } .led::after { content: leader('.') 'x' }
+.any { overflow-wrap: anywhere }
 """
 WORDS = "The administration of unemployment insurance differs considerably"
 FRAGMENTS = {
@@ -115,6 +116,7 @@ FRAGMENTS = {
     "logical name": f"<p class=logical>{WORDS}",
     "element and pseudo-element": "<p class=both><span>One</span>",
     "list": "<ol><li>One<li>Two<li style='list-style-position: inside'>Three</ol>",
+    "leader": "<p class=led>One",
     "long word": "<p class=narrow>Donaudampfschifffahrtsgesellschaft",
     "any break": "<p class='narrow any'>Donaudampfschifffahrtsgesellschaft",
     "soft hyphens": "<p class=narrow>Unemploy\u00admentbenefits paid",
@@ -171,7 +173,9 @@ def plain_fragments() -> dict[str, Rendered]:
     patches()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.pdf.weasyprint_patches.engine.PATCHES", ())
-        return {name: render_fragment(name) for name in FRAGMENTS}
+        fragments = {name: render_fragment(name) for name in FRAGMENTS}
+    assert all(pdf for pdf, _ in fragments.values())
+    return fragments
 
 
 CASES = [*range(11), None]
@@ -294,6 +298,18 @@ def test_nothing_of_a_document_is_kept(with_patches: Callable[..., None]) -> Non
 
     kinds = (Document, Box, DocumentStyle)
     assert [kept for kept in gc.get_objects() if isinstance(kept, kinds)] == []
+
+
+def test_a_document_that_was_rendered_before_keeps_no_new_styles(
+    with_patches: Callable[..., None],
+) -> None:
+    with_patches(*patches())
+    fonts: Any = load_fonts(FONTS).configuration
+    numbers = []
+    for _ in range(4):
+        render_fragment("element and pseudo-element")
+        numbers.append(fonts.kept_styles.number)
+    assert numbers[0] < numbers[1] == numbers[2] == numbers[3]  # the first is its root
 
 
 def test_a_changed_style_computes_its_other_values(

@@ -2,7 +2,8 @@
 
 Their sentences are those of the samples in `content/`, put together by chance with a fixed
 seed, so that words, hyphens and fonts are those of real text. Each has key messages, four
-sections with a chart, a table and a footnote, and fills three pages.
+sections with a chart, a table and a footnote, and fills three pages. The numbers of a brief
+are the same in all languages, as a check demands.
 """
 
 import re
@@ -73,20 +74,20 @@ def brief(number: int, language: str) -> dict[str, Any]:
             {"say": "A.", "because": _say(chance, language, 1)[:120]} for _ in range(3)
         ],
         "lead": _say(chance, language, 2),
-        "sections": [_section(chance, language, kind) for kind in range(4)],
+        "sections": [_section(chance, language, number, kind) for kind in range(4)],
         "points_for_decision": [{"do": _say(chance, language, 1)[:90]} for _ in range(3)],
         "references": [{"id": "one", "text": _say(chance, language, 1)}],
     }
 
 
-def _section(chance: Random, language: str, kind: int) -> dict[str, Any]:
+def _section(chance: Random, language: str, number: int, kind: int) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = [{"text": _paragraphs(chance, language)}]
     if kind == 0:
         blocks[0]["text"] += f"[^n]\n\n[^n]: {_say(chance, language, 1)}\n"
     elif kind == 1:
-        blocks.append({"figure": _figure(chance, language)})
+        blocks.append({"figure": _figure(chance, language, Random(number))})
     elif kind == 2:
-        blocks.append({"table": _table(chance, language)})
+        blocks.append({"table": _table(chance, language, Random(number))})
     return {"heading": _say(chance, language, 1)[:48].rstrip(" ,."), "blocks": blocks}
 
 
@@ -94,8 +95,8 @@ def _paragraphs(chance: Random, language: str) -> str:
     return "\n\n".join(_say(chance, language, chance.randint(2, 3)) for _ in range(2))
 
 
-def _figure(chance: Random, language: str) -> dict[str, Any]:
-    rows = [{"group": f"{place}", "posts": chance.randint(5, 95)} for place in "ABCDE"]
+def _figure(chance: Random, language: str, numbers: Random) -> dict[str, Any]:
+    rows = [{"group": f"{place}", "posts": numbers.randint(5, 95)} for place in "ABCDE"]
     return {
         "title": _say(chance, language, 1)[:60],
         "subtitle": "2017, %",
@@ -109,12 +110,12 @@ def _figure(chance: Random, language: str) -> dict[str, Any]:
     }
 
 
-def _table(chance: Random, language: str) -> dict[str, Any]:
+def _table(chance: Random, language: str, numbers: Random) -> dict[str, Any]:
     return {
         "title": _say(chance, language, 1)[:60],
         "columns": ["1", "2", "3"],
         "rows": [
-            [f"{row}", f"{chance.randint(1, 999)}", _say(chance, language, 1)[:80]]
+            [f"{row}", f"{numbers.randint(1, 999)}", _say(chance, language, 1)[:80]]
             for row in range(5)
         ],
     }
@@ -126,13 +127,14 @@ def _say(chance: Random, language: str, sentences: int) -> str:
 
 @cache
 def _sentences(language: str) -> list[str]:
-    """All whole sentences of the samples in a language."""
+    """All whole sentences of the samples in a language that have no numbers."""
     found: list[str] = []
     for file in sorted((ROOT / "content").glob(f"*/2017/{language}.yaml")):
         for text in _texts(yaml.safe_load(file.read_text(encoding="utf-8"))):
             plain = " ".join(_MARKS.sub(r"\1", text).split())
             found += [s for s in _SENTENCE.split(plain) if 40 < len(s) < 200]
-    return [s for s in dict.fromkeys(found) if s[0].isupper() and s[-1] in ".?!"]
+    whole = [s for s in dict.fromkeys(found) if s[0].isupper() and s[-1] in ".?!"]
+    return [sentence for sentence in whole if not re.search(r"\d", sentence)]
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -32,6 +32,10 @@ class Cascade(dict[str, Any]):
     """What rules declare for an element or a pseudo-element. It is never changed."""
 
 
+# One object, because kept styles are found by the identities of cascades.
+_NOTHING = Cascade()
+
+
 class _MatchedRule(NamedTuple):
     """A rule that matches: where it stands in the cascade, and what it declares."""
 
@@ -104,7 +108,7 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
             if key in shared:
                 self._computed_styles[element, None] = shared[key]
             else:
-                cascade = match.cascades.get(None, Cascade())
+                cascade = match.cascades.get(None, _NOTHING)
                 if element in own:
                     cascade = own[element]
                     for rule in _rules(sheets, found):
