@@ -30,8 +30,8 @@ class ExitCode(IntEnum):
     ENVIRONMENT = 7
 
 
-# With several problems the command exits with the first of these codes: the one that most
-# likely hides other problems.
+# With several problems a command exits with the code that comes first here. The order is
+# by how likely a problem is to hide other problems.
 WORST_FIRST = (
     ExitCode.BUG,
     ExitCode.ENVIRONMENT,
@@ -49,9 +49,11 @@ _LAYOUT_WARNING = (Severity.WARNING, ExitCode.CONTENT, _BY_PROFILE)
 
 class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
-    result depends on the output profile. The stage that reads a file checks it. A rule of
-    what an edition says is a generator of problems in `content/validate/`, called by
-    `content/loader.py`; one of pages is in `pdf/checks/`, called by `pdf/render.py`.
+    result depends on the output profile.
+
+    Add the check of a new rule where its input is read. Checks of the text of an edition
+    are generators in `content/validate/`, called by `content/loader.py`. Checks of pages
+    are in `pdf/checks/`, called by `pdf/render.py`.
     """
 
     # The file itself
@@ -96,7 +98,7 @@ class Rule(Enum):
     UNKNOWN_LANGUAGE = "unknown-language"
     CHANGE_NOTE = "change-note"
     STARTER_TEXT = "starter-text"
-    # What a brief says
+    # The text, pictures and data of a brief
     DUPLICATE_ID = "duplicate-id"
     UNKNOWN_REFERENCE = "unknown-reference"
     UNBRACKETED_CITATION = "unbracketed-citation", Severity.WARNING
@@ -131,7 +133,7 @@ class Rule(Enum):
     MISSING_GLYPH = "missing-glyph"
     PDF_UNREADABLE = "pdf-unreadable"
     UNKNOWN_CODE = "unknown-code"
-    # What is handed out at a session
+    # Sessions and their handouts
     SESSION_NUMBER = "session-number"
     SESSION_DATES = "session-dates"
     UNKNOWN_BRIEF = "unknown-brief"
@@ -140,14 +142,14 @@ class Rule(Enum):
     MISSING_LANGUAGE = "missing-language"
     STALE_PDF = "stale-pdf", Severity.ERROR, ExitCode.STALE
     PAPER_SIZE = "paper-size"
-    # The life of an edition
+    # The states of an edition, and its ledger
     EDITION_STATE = "edition-state", Severity.ERROR, ExitCode.PUBLISHING
     NOT_PUBLISHED = "not-published", Severity.WARNING, ExitCode.PUBLISHING
     PUBLISHED_TEXT = "published-text", Severity.ERROR, ExitCode.PUBLISHING
     FROZEN_FILE = "frozen-file", Severity.ERROR, ExitCode.PUBLISHING
     UNRECORDED_FILES = "unrecorded-files", Severity.ERROR, ExitCode.PUBLISHING
     LEDGER = "ledger", Severity.ERROR, ExitCode.PUBLISHING
-    # What fits on the pages
+    # The layout of the pages
     OVERFLOW = "overflow", *_LAYOUT_ERROR
     OVERLAP = "overlap", *_LAYOUT_ERROR
     UNWANTED_BREAK = "unwanted-break", *_LAYOUT_ERROR
@@ -157,11 +159,11 @@ class Rule(Enum):
     STRANDED_HEADING = "stranded-heading", *_LAYOUT_ERROR
     SHORT_LAST_PAGE = "short-last-page", *_LAYOUT_WARNING
     BLANK_PAGES = "blank-pages", *_LAYOUT_WARNING
-    # Texts that come and go
+    # Word files
     WORD_FILE = "word-file"
     WORD_PLACE = "word-place", Severity.WARNING
     WORD_CONFLICT = "word-conflict"
-    # What a document may use
+    # Limits of time, memory and pages
     RESOURCE_LIMIT = "resource-limit"
     # The design
     CONTRAST = "contrast", Severity.ERROR, ExitCode.DESIGN

@@ -1,8 +1,9 @@
 """Build options, and the files below `build/` that they select.
 
-All that is known of the names of built files is here. Another kind of target is a subclass
-of `Target`, its plan and task in a module of `tasks/`, a function in `build.py` and a
-command in `cli/`. Cleaning and records find it by its names, which no other kind may have.
+Only this module knows the names of built files. To add a kind of target, write a subclass
+of `Target`, a plan and a task in a module of `tasks/`, a function in `build.py` and a
+command in `cli/`. `parse_file_name` finds the kind of a file by its name, for cleaning and
+for records, so two kinds must not have names of the same form.
 """
 
 import re
@@ -89,11 +90,11 @@ _FIELDS = {
 class Target:
     """One file to be built. `reason` says why it is stale; `bytes` is its size.
 
-    `KIND` is what messages call it, `format` the ending of its file, one of the `FORMATS`
-    of its kind. Templates with fields of the target name its folder below `build/`, its
-    file without profile, and the file of content that it needs, which `sources_in` must
-    list: records of targets whose file is not listed are dropped. `PROFILE` is the profile
-    without suffix.
+    `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
+    Three templates are filled with the fields of the target: `FOLDER` is its folder below
+    `build/`, `STEM` its file name without profile and ending, `SOURCE` the file of content
+    that it needs. `sources_in` must list that file, otherwise the record of the target is
+    dropped. The file name ends with the profile, unless that is `PROFILE`.
     """
 
     KIND = FOLDER = STEM = SOURCE = ""
@@ -207,7 +208,7 @@ class RedlineFile(Target):
 
 @dataclass(frozen=True)
 class SitePage(Target):
-    """A page of the site; what belongs to it is stored with it. This one is the index."""
+    """A page of the site, stored with its pictures and data. This class is the index."""
 
     KIND = "page"
     FOLDER, STEM, FORMATS = "site", "index", ("html",)
@@ -240,7 +241,7 @@ class EditionPage(SitePage):
 
 @dataclass(frozen=True)
 class SiteStyles(SitePage):
-    """The style sheet of all pages in one language, or that of the fonts (`fonts`)."""
+    """A style sheet of the site. `part` is a language, or "fonts" for the web fonts."""
 
     FOLDER, STEM, FORMATS = "site/site.assets", "{part}", ("css",)
     SOURCE = "styles"

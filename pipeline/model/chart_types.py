@@ -1,7 +1,9 @@
-"""Chart types: what each can show, and how it is placed. The one table that knows them.
+"""Chart types: what data each can show, and how it is placed on the page.
 
-Another type is an entry here, a module in `html/charts/` with its name and a function
-`draw`, a sample in `tests/html/test_charts_printed.py`, and a row in docs/authors.md.
+To add a type, add an entry here, a module of the same name in `html/charts/` with a
+function `draw`, a sample in `tests/html/test_charts_printed.py`, and two rows in
+docs/authors.md. In a Word file it is a bar chart, unless `word/write_chart.py` lists it as
+lines. `word/charts.py` chooses a type for a chart that is imported from Word.
 """
 
 from dataclasses import dataclass
@@ -10,11 +12,13 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class ChartType:
-    """How many rows and columns of values, least and most, a chart can show readably.
+    """What data a chart can show, and how it is placed.
 
-    Over time, labels are points on a time axis. The columns of a whole are its parts: not
-    negative, and as shares at most 100 together. A mirrored chart is turned round in a
-    right-to-left language; time is not. A wide one extends into the side column by default.
+    `rows` and `columns` are the least and the greatest number of rows, and of columns of
+    values. `highlights` is what the key `highlight` names. If it `is_over_time`, labels are
+    points on a time axis. If it `is_whole`, the columns are parts of a whole: none is
+    negative, and shares add up to at most 100. If it `is_mirrored`, a right-to-left
+    language mirrors it. If it `is_wide`, it extends into the side column by default.
     """
 
     rows: tuple[int, int]
