@@ -80,7 +80,7 @@ def build_packs(
 def build_job_sheet(
     project: Project, series: "Series", session: "Session", order: "PrintOrder", jobs: int
 ) -> BuildResult:
-    """Build the job sheet of a session if it is stale; `jobs` is that of `BuildOptions`."""
+    """Build the job sheet of a session if it is stale, with `jobs` worker processes."""
     from pipeline.tasks.job_sheet import plan_job_sheet
 
     options = BuildOptions(jobs=jobs)
@@ -97,9 +97,9 @@ def build_redlines(
     full: bool,
     progress: Progress = lambda *_: None,
 ) -> BuildResult:
-    """Build the files of redlines, in each of the `formats`, from content that was read.
+    """Build the files of redlines in each of the `formats`. `content` was read before.
 
-    With `full` all words that changed are printed, also of an edition written anew.
+    With `full` the file shows all changed words, even if the edition was written anew.
     """
     from pipeline.tasks.redlines import plan_redlines
 
@@ -115,10 +115,11 @@ def build_web(
     *,
     single_files: bool = False,
 ) -> BuildResult:
-    """Build the stale files of the site at `url`, by default that of the series.
+    """Build the stale files of the site at `url`; the default is the address in the series.
 
-    It has the PDFs of its editions, which are built first: the catalogue, last, lists the
-    pages. With `single_files` each page is one file, and there is no catalogue.
+    The order is: the PDFs of the editions, the pages that link to them, the catalogue that
+    lists the pages. With `single_files` each edition is one HTML file, without PDFs and
+    without a catalogue.
     """
     from pipeline.tasks.site import open_site
     from pipeline.tasks.site_plans import plan_catalogue, plan_pages, plan_single_files
@@ -143,7 +144,11 @@ def _run_plan(
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
-    """Run a plan, as all builds do. Workers start before the build folder is locked."""
+    """Make a plan and run it. All functions above call this one.
+
+    The order is: open the workers, lock the build folder, plan again if another build wrote
+    records in the meantime, run the tasks.
+    """
     require_usable_overrides(project)
     if not options.dry_run:
         require_plain_build(project.build)
@@ -187,7 +192,11 @@ def _run_tasks(
 def open_executor(
     project: Project, options: BuildOptions, stale_count: int, is_local: bool = False
 ) -> AbstractContextManager[Executor]:
-    """Open the executor of a build: processes here, or a cluster, with HTML made here."""
+    """Open the executor of a build: processes on this machine, or a Dask cluster.
+
+    A cluster renders PDFs only; this machine reads the content and renders the HTML. A plan
+    that `is_local` (`Plan` in `tasks/task.py`) renders no PDF, so it needs no cluster.
+    """
     processes = min(options.jobs, stale_count)
     if is_local:
         from pipeline.workers.pool import Limits, open_processes

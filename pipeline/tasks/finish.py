@@ -1,8 +1,8 @@
-"""Store a target, or leave it: the only place that decides.
+"""Decide whether a target is rendered and stored. No other module decides this.
 
-A target is up to date if it would come out the same, taken from the cache if it came out
-before, rejected if its PDF has an error, and built otherwise. What is for readers becomes
-PDF/UA-2 here, if the series asks for it.
+A target is up to date if rendering would give the same bytes. It is taken from the cache if
+an earlier build rendered the same input. It is rejected if its PDF has an error. Otherwise
+it is built. PDFs for readers are converted to PDF/UA-2 here, if the series asks for it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,10 +40,11 @@ def finish(
     produce: Produce,
     known: Sequence[Problem] | None = None,
 ) -> Task[TaskResult]:
-    """Store what `produce` gives for a target, unless nothing would change.
+    """Render a target with `produce` and store it, unless nothing would change.
 
-    `pages` are the HTML that it is made from; `inputs` name the sets of files of content
-    behind them. With `known` these are its warnings, not those of an earlier build.
+    `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
+    `known` are warnings found before rendering. They replace the recorded warnings of a
+    target that is not rendered again; with None these stay.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     source = _source(target, pages, is_ua2=_is_ua2(context, target))
@@ -119,10 +120,10 @@ def finish_files(
     inputs: Iterable[str],
     toolchain: Toolchain,
 ) -> TaskResult:
-    """Store a target of several files, whose bytes are known; equal files stay.
+    """Store a target of several files that are not PDFs; unchanged files are not written.
 
-    The target itself is written last: what it refers to is there. Its record names the
-    others as its assets. It is blocked if there is nothing to store.
+    The file of the target is written last, after the files that it refers to. Its record
+    names these as assets. The target is blocked if its file is not among `made.files`.
     """
     if target.name not in made.files:
         return TaskResult(replace(target, state=State.BLOCKED))
@@ -157,7 +158,7 @@ def _is_ua2(context: BuildContext, target: Target) -> bool:
 def _convert(
     context: BuildContext, target: Target, rendered: RenderedPdf
 ) -> Task[RenderedPdf]:
-    """Convert a finished PDF if it is not to be PDF/UA-1, as all are rendered."""
+    """Convert a PDF to PDF/UA-2 if the target needs it; all are rendered as PDF/UA-1."""
     if not _is_ua2(context, target):
         return rendered
     from pipeline.pdf.pdf_ua2 import convert_to_ua2
@@ -168,9 +169,10 @@ def _convert(
 
 
 def _source(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -> str:
-    """Hash all that a target is made from, but the files that the renderer is given.
+    """Hash the HTML and attachments of a target; the renderer hashes its other files.
 
-    The name counts: it stands in print files, whose HTML is that of another profile.
+    The name is hashed too: it is written into print files, and two profiles can have the
+    same HTML.
     """
     html = (page.html.encode() for page in pages)
     data = (file.data for page in pages for file in page.attachments)

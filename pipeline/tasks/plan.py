@@ -1,6 +1,6 @@
-"""Find the targets that are certainly up to date; `finish` decides on the others.
+"""Find the documents whose files are unchanged; `tasks/finish.py` decides on the others.
 
-For documents none of whose files changed, nothing is opened and no slow module imported.
+No file of an unchanged document is opened, and no slow module is imported for it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 class DocumentPlan(Plan):
     """The documents of a build.
 
-    `selected` are the editions, with the stamps of their documents; `changed` those that
-    must be read. `fresh` holds the entries of the documents of all others, whose languages
-    are those of the unchanged series, `languages`. `used_languages` are the languages of
-    all selected editions, in every shard.
+    `selected` are the editions, with the stamps of their documents. `changed` are the
+    editions that must be read. `fresh` has the record of each document of the other
+    editions, by name. `languages` are those of the series if it is unchanged, else empty.
+    `used_languages` are the languages of all selected editions, in every shard.
     """
 
     selected: Mapping[EditionFolder, Sequence[Stamp]]

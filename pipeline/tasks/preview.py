@@ -1,8 +1,7 @@
-"""Render one document for its author to look at: nothing is stored, and none is rejected.
+"""Render one document for the preview, without storing or rejecting it.
 
-It has the text of `content/`, also of a published edition. An error of its layout is shown
-on its pages. An error of its content leaves it without pages, and is known before anything
-is rendered.
+The text comes from `content/`, even if the edition is published. A document with a layout
+error is rendered and shown. A document with a content error is not rendered.
 """
 
 import os
@@ -87,7 +86,7 @@ def preview_document(
 
 
 def _concerns(problem: Problem, document: Document, folder: EditionFolder) -> bool:
-    """Whether a problem is not one of another language of the edition."""
+    """Whether a problem is in no file of another language of the edition."""
     others = {f"{folder.name}/{code}.yaml" for code in folder.languages}
     return problem.place.file not in others - {document.source}
 

@@ -1,4 +1,4 @@
-"""Read content in a worker process: a file that takes too long harms no other part."""
+"""Read content in worker processes, so that the limits of a job apply to each part."""
 
 import os
 from collections.abc import Collection, Iterable, Iterator
@@ -25,16 +25,17 @@ from pipeline.workers.pool import Limits, open_processes
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# Of a command that builds nothing; more would wait for the main process.
+# Processes of a command that only reads; with more, the main process is the bottleneck.
 _MAX_PROCESSES = 4
 _HINT = "look for very long text, very many values, or a very large picture"
 
 
 @dataclass(frozen=True)
 class ReadEdition:
-    """An edition, or None if it has an error, and what was published of it, or None.
+    """An edition, which is None if it has an error.
 
-    `part` has the files that it was read from, and all problems, those of the ledger too.
+    `part` has the files that were read, and all problems, including those of the ledger.
+    `publication` is what was published of the edition, None if nothing was.
     """
 
     folder: EditionFolder
