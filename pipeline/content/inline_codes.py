@@ -1,8 +1,8 @@
 """Divide a paragraph of Markdown into words and codes, and write it again.
 
 A translator works on the words. The codes are the markup: citations, calls of footnotes,
-addresses, emphasis. They are written from this list only, so a text that came back has no
-markup of its own: what would be one is escaped.
+addresses, emphasis. Only these codes are written as markup. Anything else in a translated
+text that Markdown would read as markup is escaped.
 """
 
 import re

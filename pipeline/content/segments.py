@@ -1,8 +1,8 @@
 """Divide the texts of a language file into segments for translation, and write them again.
 
 A segment is a paragraph, an item of a list, a cell, a note, an alternative text or a label
-of a chart. Names of files, ids, columns and numbers of charts are none. In a text that is
-written again only the lines of segments that changed are others.
+of a chart. File names, ids, and the columns and numbers of charts are not segments. When a
+text is written again, only the lines of changed segments change.
 """
 
 import re
@@ -19,7 +19,7 @@ from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import Place
 
-# Characters in a line of a text that is written again, if the others do not show it.
+# The line width of a text that is written again, if it has too few lines to show its own.
 _WIDTH = 90
 # Stands for a space inside a code, where no line may end.
 _GLUE = "\ue000"
@@ -89,9 +89,9 @@ def _segments(source: Source) -> Iterator[Segment]:
 
 
 def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
-    """Give the texts that a translation has in another language; whether in Markdown.
+    """Give each text to translate: its path, the text, and whether it is Markdown.
 
-    A source line that is only a reference is the same in each language.
+    A source line that is only a reference is the same in each language, and left out.
     """
     found = (path for path, _ in texts_in(LanguageVersion, source.value))
     markdown = {path for path in found if path[-1] != "data"}  # the name of a file
@@ -178,9 +178,9 @@ def paragraph_count(text: str, is_markdown: bool) -> int:
 def write_text(
     text: str, new: Mapping[int, Pieces], *, is_markdown: bool, wraps: bool
 ) -> str | None:
-    """Write a text with other paragraphs, by their numbers; the other lines stay.
+    """Replace paragraphs of a text, by their numbers; the lines of the others stay.
 
-    None if that is not possible: Markdown would read it as something else.
+    Give None if Markdown would read the result differently.
     """
     before = _paragraphs(text, is_markdown)
     if not is_markdown:

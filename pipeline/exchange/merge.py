@@ -1,8 +1,9 @@
-"""Merge a file that came back into a translation: which texts change, and what is wrong.
+"""Merge a translator's file into a translation: find the changed texts and the problems.
 
-Each unit names the translation that it was sent with. So a text that only the translator
-changed is taken, one that only the author changed stays, and one that both changed is a
-conflict. A text whose original changed meanwhile is taken, and is outdated.
+The id of each unit has the digest of the translation that was sent. So a text that only the
+translator changed is taken, a text that only the author changed stays, and a text that both
+changed is a conflict. A text whose original changed after the export is taken and marked as
+outdated.
 """
 
 from collections import defaultdict
@@ -29,7 +30,7 @@ from pipeline.problems import Problem, Rule
 class Merged:
     """The new translations by the segment of the original, and the problems.
 
-    `confirmed` are the segments that are translated as they are now.
+    `confirmed` are the segments whose translation fits the present original.
     """
 
     texts: dict[SegmentKey, Pieces] = field(default_factory=dict)
@@ -79,7 +80,7 @@ class _Segments:
             self.by_words[words_of(one.original.pieces)].append(one)
 
     def find(self, unit: ReturnedUnit) -> tuple[Translation, bool] | None:
-        """Find the segment of a unit, and whether it is what the unit has as original."""
+        """Find the segment of a unit, and whether its original is unchanged."""
         here = self.by_id.get(parse_id(unit.id)[0])
         if here and _is_original(unit, here):
             return here, True

@@ -1,4 +1,4 @@
-"""Check a text that came back against its original, and give it the original's codes."""
+"""Check a translated text against its original, and replace its tags by codes."""
 
 import re
 import unicodedata
@@ -50,6 +50,8 @@ _SCRIPTS = {
     "Thai": ("THAI",),
 }
 _KNOWN = frozenset(name for names in _SCRIPTS.values() for name in names)
+_CODE_HINT = "copy each code of the original once to its place"
+_ADD_HINT = "a translation may add emphasis and the language of a phrase only"
 
 
 class Fault(NamedTuple):
@@ -62,7 +64,11 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Resolved:
-    """A text with the codes of its original; wrong tags, and the codes that are lost."""
+    """A translated text with the codes of its original.
+
+    `wrong` reports tags that are unknown, repeated or not closed; `lost` reports codes of
+    the original that the translation does not have.
+    """
 
     pieces: Pieces
     wrong: tuple[Fault, ...]
@@ -104,15 +110,12 @@ def resolve(original: Pieces, raw: RawPieces) -> Resolved:
         elif used.count(name) > 1:
             what = f"{shown} is there {used.count(name)} times"
             wrong.append(Fault(Rule.RETURNED_TEXT, what, _CODE_HINT))
-    return Resolved(_spaced(tidy(pieces), original), tuple(wrong), tuple(lost))
+    spaced = _restore_spaces(tidy(pieces), original)
+    return Resolved(spaced, tuple(wrong), tuple(lost))
 
 
-_CODE_HINT = "copy each code of the original once to its place"
-_ADD_HINT = "a translation may add emphasis and the language of a phrase only"
-
-
-def _spaced(pieces: Pieces, original: Pieces) -> Pieces:
-    """Give back a space before a citation, which OmegaT drops with a code at the end."""
+def _restore_spaces(pieces: Pieces, original: Pieces) -> Pieces:
+    """Restore the space before a code. OmegaT deletes it if the code ends the text."""
     spaced = {
         after
         for before, after in pairwise(original)
@@ -153,7 +156,7 @@ def find_faults(
         hint = "put emphasis around whole words, without spaces at its ends"
         yield Fault(Rule.RETURNED_TEXT, message, hint)
     for issue in find_markdown_issues(written or "", one_paragraph=True):
-        if issue.rule is not Rule.FOOTNOTE:  # its text is another one
+        if issue.rule is not Rule.FOOTNOTE:  # the text of the note is another segment
             yield Fault(Rule.RETURNED_TEXT, issue.message, issue.hint)
     new, lost = (set(_ADDRESS.findall(text)) for text in (ours, theirs))
     for address in sorted(new - lost):
@@ -170,7 +173,7 @@ def find_faults(
         message = f"the text has {length} characters; {limit} fit on the page"
         yield Fault(Rule.RETURNED_LENGTH, message, "shorten it")
     for term in terms.matching(languages[0], theirs) if terms else ():
-        # A title may keep its language.
+        # The term of the original language is accepted too: a title is not translated.
         forms = [
             (code, form) for code in reversed(languages) for form in term.get(code, ())
         ]
@@ -194,7 +197,10 @@ def _number_fault(ours: list[str], theirs: list[str]) -> Fault:
 
 
 def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fault]:
-    """Find letters of a script that neither the language nor the original has."""
+    """Find a word in a wrong script, or a text without a letter of its language.
+
+    A script is wrong if neither the language nor the original has it.
+    """
     own = _scripts_of(language)
     words = _WORD.findall(" ".join(_own_words(pieces)))
     known = {_script(letter) for letter in original if letter.isalpha()} | {"LATIN", *own}
@@ -215,7 +221,7 @@ def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fau
 
 
 def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
-    """The words that are not marked as of another language."""
+    """Give the words that are not marked as a phrase in another language."""
     opened: list[bool] = []
     for piece in pieces:
         if isinstance(piece, InlineCode):
@@ -240,5 +246,5 @@ def _script(letter: str) -> str:
 
 def problem_of(fault: Fault, file: str, line: int, original: Place | None) -> Problem:
     """Give a fault its place in the file, and name the place of the original."""
-    whence = f"{original.file.rpartition('/')[2]}:{original.line}: " if original else ""
-    return Problem(fault.rule, Place(file, line, 1), f"{whence}{fault.message}", fault.hint)
+    prefix = f"{original.file.rpartition('/')[2]}:{original.line}: " if original else ""
+    return Problem(fault.rule, Place(file, line, 1), f"{prefix}{fault.message}", fault.hint)

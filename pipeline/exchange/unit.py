@@ -1,8 +1,8 @@
-"""What is exchanged with a translator: units, in a file of any format.
+"""The units that are exchanged with a translator, in a file of any format.
 
-Written, a unit has the pieces of its original and translation. Read, it has words and tags:
-the name of a tag leads to the code of our original, or is a kind of code that a translation
-may add. So no markup of a file that came back is ever used.
+A unit that is written has the pieces of its original and of its translation. A unit that is
+read has words and tags. A tag has the number of a code of the original, or the kind of a
+code that a translation may add. So the markup in a translator's file is never copied.
 """
 
 import re
@@ -57,9 +57,10 @@ RawPieces = tuple[RawPiece, ...]
 
 @dataclass(frozen=True)
 class ReturnedUnit:
-    """One unit of a file that came back.
+    """One unit of a translator's file.
 
-    `is_done`: the tool marks it as translated, or as unfinished; None if it marks nothing.
+    `is_done` is True if the tool marks it as translated, False if the tool marks it as
+    unfinished, and None if the tool marks nothing.
     """
 
     id: str
@@ -80,16 +81,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class ReturnedFile:
-    """A file that came back."""
+    """A translator's file, as it was read."""
 
     heading: Heading
     units: tuple[ReturnedUnit, ...]
 
 
 def unit_id(segment: Segment, translation: Pieces | None) -> str:
-    """Name a unit by its path, with the digest of the translation that it was sent with.
+    """Name a unit by its path and the digest of the translation that is sent.
 
-    It has only characters of an XML name token.
+    The name has only characters that an XML name token allows.
     """
     end = f".{digest_of(translation)[:8]}" if translation is not None else ""
     return segment_id(segment.path, segment.number) + end
@@ -109,9 +110,10 @@ def parse_id(id: str) -> tuple[str, str]:
 
 
 def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]]:
-    """Give each code of a text the number of the same code in its original.
+    """Give each piece of a text with its name.
 
-    One that only the text has is named "t1". What is no code has no name.
+    The name of a code is the number of the same code in the original, or "t1", "t2" … if
+    the original does not have it. Words and ends of codes have the name "".
     """
     free: dict[InlineCode, list[str]] = {}
     numbered = enumerate((p for p in original if isinstance(p, InlineCode)), 1)

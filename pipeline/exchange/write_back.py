@@ -21,9 +21,9 @@ from pipeline.model.scripts import script_of
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """The bytes of a language file, and the texts that it cannot hold.
+    """The bytes of a language file, and the paths of the texts that it cannot hold.
 
-    `keys` lead from the segments of the original to those of the file.
+    `keys` maps the key of each segment of the original to its key in the file.
     """
 
     data: bytes
@@ -39,7 +39,10 @@ def write_back(
     pairing: Pairing,
     new: Mapping[SegmentKey, Pieces],
 ) -> WrittenFile:
-    """Put `new` texts into a file; without a translation its `data` are the original."""
+    """Write `new` texts into a language file.
+
+    `data` are its bytes, or those of the original if there is no translation yet.
+    """
     language = name.rpartition("/")[2].removesuffix(".yaml")
     wraps = script_of(language).has_word_spaces
     present = {path: text for path, text, _ in translated_texts(translation or original)}
@@ -57,7 +60,8 @@ def write_back(
         pairs = [one for one in pairing.translations if one.original.path == path]
         in_place = all(keys[one.original.key] == one.original.key for one in pairs)
         counts = {paragraph_count(one, is_markdown) for one in (here, text)}
-        if not in_place or len(counts) > 1:  # as the original, with all translations
+        # Other paragraphs than the original: write the original, then all translations.
+        if not in_place or len(counts) > 1:
             here = text
             found = {one.original.number: one.translation for one in pairs}
             changed = {n: t.pieces for n, t in found.items() if t} | changed

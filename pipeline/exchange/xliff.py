@@ -29,6 +29,8 @@ _STATES = {
     UnitState.TRANSLATED: "translated",
 }
 _DONE = frozenset({"translated", "final", "signed-off"})
+# The attributes of <file> that name the brief and its languages.
+_HEAD = ("original", "source-language", "target-language")
 # Values of `ctype` that the standard has.
 _STANDARD = frozenset({"bold", "italic", "link"})
 
@@ -101,9 +103,6 @@ def read_xliff(file: str, root: XmlElement) -> ReturnedFile:
     heading = Heading(*map(str, names))
     units = (unit for one in files for unit in one.descendants("trans-unit"))
     return ReturnedFile(heading, tuple(map(_read_unit, units)))
-
-
-_HEAD = ("original", "source-language", "target-language")
 
 
 def _read_unit(unit: XmlElement) -> ReturnedUnit:

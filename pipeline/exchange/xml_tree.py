@@ -1,7 +1,7 @@
-"""Read XML of unknown origin as a tree whose elements know their line.
+"""Read XML from other people as a tree. Each element has its line in the file.
 
-Refused: a document type, which could declare entities, and what is over a limit of size,
-depth or number. Nothing outside the file is read.
+A file with a document type is refused, because that could declare entities. So is a file
+with too many elements or levels. Nothing outside the file is read.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class XmlElement:
         return [child for child in children if child.name in names]
 
     def descendants(self, name: str) -> "list[XmlElement]":
-        """All elements of a name below, in order; not those inside another of it."""
+        """List the descendants of a name in order, but none inside a listed one."""
         found = []
         for child in self.children:
             if isinstance(child, XmlElement):
