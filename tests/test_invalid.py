@@ -335,7 +335,7 @@ def test_a_part_of_a_word_file_without_a_place_is_a_warning(
     root = write_project({})
     file = ROOT / "tests/word/documents/py-styles.docx"
     result = briefs(root, "import", str(file), "--to", "brief", "--yes")
-    message = ": warning: the document has here, without a place in the file: standfirst: "
+    message = ": warning: the file has no place for this part of the document: standfirst: "
     assert message in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""Take a Word file over into the content: `briefs import`; and list what it proposes."""
+"""Import a Word file, or list its comments and tracked changes: `briefs import`."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,16 +29,17 @@ from pipeline.word.review import Remark, read_remarks
 from pipeline.word.update import find_changes, update
 
 _SOURCE = re.compile(r"content/([^/]+)/([^/]+)/([A-Za-z0-9-]+)\.yaml")
-_LIMIT_HINT = "it is no text of a brief; import a part of it"
+_LIMIT_HINT = "it is larger than a brief; import a part of it"
 
 
 @dataclass(frozen=True)
 class WordTarget:
     """The language file that a Word file belongs to.
 
-    `languages` are those of the series, its own first. The `folder` is None for a new
-    edition. `is_own` if the document was exported from it, `is_unchanged` if it is still
-    the same. `guessed` is the language that was assumed.
+    `languages` are those of the series; the first is that of the file. `folder` is None for
+    a new edition. If it `is_own`, the document was exported from this file; if it
+    `is_unchanged`, the file did not change after the export. `guessed` is a message about
+    the language, if that was guessed.
     """
 
     slug: str
@@ -63,7 +64,8 @@ class WordTarget:
 class WordImport:
     """What an import writes: new files by their paths below `content/`, or a changed one.
 
-    `files` stand beside others that exist already if `is_added`.
+    If it `is_added`, the new files are written into an edition that exists. `said` are
+    guesses and losses to print.
     """
 
     target: WordTarget
@@ -180,8 +182,8 @@ def read_import(
 def write_import(project: Project, imported: WordImport) -> list[str]:
     """Write what `read_import` decided: all of it or nothing. Give the names of the files.
 
-    A language file that is added to an edition is written after its pictures: before, the
-    edition has it not.
+    The pictures of a new language file are written first, so that the edition never has a
+    language file without its pictures.
     """
     if imported.changed:
         apply_fix(project, imported.changed)
@@ -235,10 +237,10 @@ def _untracked(path: FieldPath, old: str, new: str) -> Iterator[Remark]:
 
 
 def _place(source_map: SourceMap, name: str, remark: Remark) -> Place:
-    """Find the place of a remark: of its words in the text that a bookmark names.
+    """Find the place of the words of a remark, in the text that a bookmark names.
 
-    A document of another program has no such bookmarks: the first three words of the
-    paragraph that stand in a line of the file are the place.
+    Without a bookmark of this program, the file is searched for the words of the remark,
+    then for each three successive words of the paragraph.
     """
     keys = ".".join(map(str, remark.path))
     near = f"{remark.before}{remark.old}"

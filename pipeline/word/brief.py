@@ -1,6 +1,6 @@
 """Turn the HTML of a Word document into the values of a language file.
 
-What is guessed, such as a heading from bold type, and what is lost is listed. A text that a
+Guesses, such as bold type taken for a heading, and lost content are listed. A text that a
 brief needs and the document lacks is written as "TO DO: …".
 """
 
@@ -32,8 +32,8 @@ from pipeline.word.objects import (
 from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# Classes of paragraphs that belong to the part before them: the part, and its key.
-_BELONGS = {
+# Classes of paragraphs that continue or begin an item of a list: the list, and the key.
+_CONTINUES = {
     "because": ("key_messages", "because"),
     "figure_text": ("pull_figures", "text"),
     "detail": ("points_for_decision", "detail"),
@@ -44,9 +44,9 @@ _BEGINS = {
     "do": ("points_for_decision", "do"),
 }
 # Classes of paragraphs below a table, chart, picture or quote: keys of that part.
-_MORE = ("who", "note", "source", "credit", "alt")
+_KEYS_BELOW = ("who", "note", "source", "credit", "alt")
 _LISTS = ("key_messages", "points_for_decision", "references")
-_MOST = {"key_messages": 4, "pull_figures": 3}
+_MAX_ITEMS = {"key_messages": 4, "pull_figures": 3}
 _LONGEST_HEADING, _LONGEST_TITLE = 100, 200
 
 
@@ -216,16 +216,16 @@ class BriefReader:
             if "title" in self.brief and kind == "title":
                 self._text.append(element)
             else:
-                words = self._without_label(line(unbold(element)), "prepared_for")
-                self.brief[kind] = (
-                    words if kind == "prepared_for" else line(unbold(element))
-                )
+                words = line(unbold(element))
+                if kind == "prepared_for":
+                    words = self._without_label(words, kind)
+                self.brief[kind] = words
         elif kind in _BEGINS:
             self._flush()
             name, key = _BEGINS[kind]
             self.brief.setdefault(name, []).append({key: line(unbold(element))})
-        elif kind in _BELONGS and self.brief.get(_BELONGS[kind][0]):
-            self.brief[_BELONGS[kind][0]][-1][_BELONGS[kind][1]] = line(element)
+        elif kind in _CONTINUES and self.brief.get(_CONTINUES[kind][0]):
+            self.brief[_CONTINUES[kind][0]][-1][_CONTINUES[kind][1]] = line(element)
         elif kind == "reference":
             self._flush()
             self._reference(element)
@@ -233,7 +233,7 @@ class BriefReader:
             self._quote(element)
         elif kind == "subtitle" and self._caption:
             self._caption["subtitle"] = line(element)
-        elif self._target is not None and kind in _MORE:
+        elif self._target is not None and kind in _KEYS_BELOW:
             # An alternative text is no Markdown.
             words = plain(element) if kind == "alt" else line(element)
             self._target[kind] = self._without_label(words, kind)
@@ -267,7 +267,7 @@ class BriefReader:
         self._caption = {}
 
     def _is_label(self, element: Element) -> bool:
-        """Take a paragraph that begins with "Source:", or "Table 1.", to its part."""
+        """Add a line that begins with "Source:" or "Table 1." to its table or chart."""
         words = plain(element)
         kind, title = self._numbered(element)
         if kind and len(words) <= _LONGEST_TITLE:
@@ -386,7 +386,7 @@ class BriefReader:
         brief["sections"] = self._sections
         for value in brief.get("pull_figures", ()):
             value.setdefault("text", f"{TO_DO}what it counts")
-        for name, most in _MOST.items():
+        for name, most in _MAX_ITEMS.items():
             if surplus := brief.get(name, [])[most:]:
                 guessed.append(f"a brief has at most {most} {name}: the others follow them")
                 items = "\n".join("- " + " ".join(item.values()) for item in surplus)

@@ -14,9 +14,10 @@ MAX_ROWS = 200
 
 @dataclass(frozen=True)
 class WordChart:
-    """The title, labels and series of a chart; `kind` is "" if its data cannot be read.
+    """The title, labels and series of a chart in a Word file.
 
-    `kind` is a chart of a brief, or "table" where no chart fits.
+    `kind` is a chart type of a brief, "table" if no type fits, or "" if the data cannot be
+    read.
     """
 
     kind: str
@@ -50,7 +51,7 @@ def read_chart(chart: Element, alt: str) -> WordChart:
 
 
 def _points(element: Element | None) -> dict[int, str]:
-    """The stored points of a reference to a workbook; percentages are multiplied."""
+    """Give the stored points of a reference to a workbook; shares become per cent."""
     if element is None:
         return {}
     is_percent = "%" in (element.findtext(".//{*}formatCode") or "")
@@ -63,7 +64,7 @@ def _points(element: Element | None) -> dict[int, str]:
 
 
 def _number(text: str, is_percent: bool) -> str:
-    """Write a number as a person would: with 15 digits, as binary numbers have more."""
+    """Write a number without the errors of binary fractions, with at most 12 digits."""
     if not re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", text):
         return text
     value = float(f"{float(text) * (100 if is_percent else 1):.12g}")
@@ -73,7 +74,8 @@ def _number(text: str, is_percent: bool) -> str:
 def _choose(plot: Element, labels: Sequence[str], data: Mapping[str, Sequence[str]]) -> str:
     kind = plot.tag.rpartition("}")[2]
     grouping = plot.find("{*}grouping")
-    stacked = "tacked" in (grouping.get("val", "") if grouping is not None else "")
+    # "stacked", or "percentStacked".
+    stacked = "stacked" in (grouping.get("val", "") if grouping is not None else "").lower()
     times = [parse_time(label) for label in labels]
     grows = all(a is not None and b is not None and a < b for a, b in pairwise(times))
     is_few, count = len(labels) <= 12 and len(set(labels)) == len(labels), len(data)

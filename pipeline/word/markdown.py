@@ -54,18 +54,18 @@ class MarkdownWriter:
         """Write a paragraph as one line."""
         call = mark_note or self._lost_note(node)
         found = [e for e in node.iter() if e.tag in ("em", "strong")][:_MOST_EMPHASIS]
-        without = self._inline(node, call, _Way(()))
-        for way in (_Way(tuple(found)), _Way(tuple(found), outside=False)):
-            text = self._inline(node, call, way)
+        without = self._inline(node, call, _Marks(()))
+        for marks in (_Marks(tuple(found)), _Marks(tuple(found), outside=False)):
+            text = self._inline(node, call, marks)
             if _plain(text) == _plain(without):
                 return text
         self.lose(f'emphasis in "{shorten(plain(node))}" was left out')
         kept: tuple[Element, ...] = ()
         for element in found:
-            way = _Way((*kept, element))
-            if _plain(self._inline(node, call, way)) == _plain(without):
-                kept = way.emphasis
-        return self._inline(node, call, _Way(kept))
+            marks = _Marks((*kept, element))
+            if _plain(self._inline(node, call, marks)) == _plain(without):
+                kept = marks.emphasis
+        return self._inline(node, call, _Marks(kept))
 
     def prose(self, nodes: Iterable[Element]) -> str:
         """Write paragraphs and lists, with the notes that they call."""
@@ -146,38 +146,38 @@ class MarkdownWriter:
             for child in lists:
                 yield from self._items(child, indent + " " * len(mark), call)
 
-    def _inline(self, node: Element, call: Callable[[str], str], way: "_Way") -> str:
-        text = self._within(node, call, way).replace("\t", " ")
+    def _inline(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
+        text = self._within(node, call, marks).replace("\t", " ")
         text = _CITED.sub(_citation, text)
         text = _LONE_CITATION.sub(r"[@\1]", text)
         lines = (" ".join(line.split()) for line in text.split(_BREAK))
         return _BREAK.join(_AT_START.sub(_escape_start, line) for line in lines if line)
 
-    def _within(self, node: Element, call: Callable[[str], str], way: "_Way") -> str:
-        out = [self._words(node.text or "", way)]
+    def _within(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
+        out = [self._words(node.text or "", marks)]
         for child in node:
-            out += [self._element(child, call, way), self._words(child.tail or "", way)]
+            out += [self._element(child, call, marks), self._words(child.tail or "", marks)]
         return "".join(out)
 
-    def _element(self, node: Element, call: Callable[[str], str], way: "_Way") -> str:
+    def _element(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
         tag, href = node.tag, node.get("href", "")
         if tag == "sup" and len(node) == 1 and "note-" in node[0].get("href", ""):
             return call(node[0].get("href", "")[1:])
         if tag == "br":
             return _BREAK
         if code := node.get("class", "").removeprefix("lang-") if tag == "span" else "":
-            way = way._replace(scripts=False)
+            marks = marks._replace(scripts=False)
             inside = node[0] if len(node) == 1 else node
-            is_emphasis = any(inside is one for one in way.emphasis)
-            if is_emphasis and way.outside and _is_whole(node):
+            is_emphasis = any(inside is one for one in marks.emphasis)
+            if is_emphasis and marks.outside and _is_whole(node):
                 mark = "*" if inside.tag == "em" else "**"
-                return f"{mark}[{self._within(inside, call, way)}]{{lang={code}}}{mark}"
-        body = self._within(node, call, way)
+                return f"{mark}[{self._within(inside, call, marks)}]{{lang={code}}}{mark}"
+        body = self._within(node, call, marks)
         if not (core := body.strip()) or core == _BREAK.strip():
             return body
         lead = body[: len(body) - len(body.lstrip())]
         trail = body[len(body.rstrip()) :]
-        if any(node is one for one in way.emphasis) and _BREAK not in core:
+        if any(node is one for one in marks.emphasis) and _BREAK not in core:
             mark = "*" if tag == "em" else "**"
             core = f"{mark}{core}{mark}"
         elif tag in ("sub", "sup") and not re.search(r"[\s\[\]]", core):
@@ -203,10 +203,10 @@ class MarkdownWriter:
             href = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", href)
         return f"[{words}]({href})"
 
-    def _words(self, text: str, way: "_Way") -> str:
+    def _words(self, text: str, marks: "_Marks") -> str:
         """Escape words; mark those of another script with their language."""
         text = without_invisible(text).replace("\ufdd1", "")
-        if text.isascii() or not way.scripts:
+        if text.isascii() or not marks.scripts:
             return _escape(text)
         runs: list[tuple[str, str]] = []
         for word in re.findall(r"\s+|\S+", text):
@@ -227,8 +227,13 @@ class MarkdownWriter:
         return next(listed, found)
 
 
-class _Way(NamedTuple):
-    """Which emphasis is written, if outside a phrase, and if other scripts are marked."""
+class _Marks(NamedTuple):
+    """What is marked in a text.
+
+    `emphasis` are the elements that are written as emphasis. If a whole phrase in another
+    language is emphasized, the marks are `outside` its brackets: `*[a]{lang=fr}*`. With
+    `scripts` words of another script get the language of that script.
+    """
 
     emphasis: tuple[Element, ...]
     outside: bool = True

@@ -1,7 +1,8 @@
-"""Names in a Word file of this program: of paragraph styles, bookmarks and properties.
+"""The names of styles, bookmarks and properties in Word files of this program.
 
-A style says what a paragraph is, so an author may also write with these styles in Word. A
-bookmark has the place of a text in the language file, an id, or the id of a reference.
+The style of a paragraph decides which part of a brief it becomes; authors may use these
+styles in Word. The name of a bookmark is the path of a text in the language file, an id,
+or the id of a reference.
 """
 
 import re
@@ -9,8 +10,8 @@ from typing import NamedTuple
 
 from pipeline.model.fields import FieldPath
 
-# The property that names the file a document was exported from: content/…/en.yaml, and its
-# SHA-256 then.
+# Two properties of a document: the file that it was exported from (content/…/en.yaml), and
+# the SHA-256 of that file at the export.
 SOURCE, DIGEST = "briefs-source", "briefs-sha256"
 # A style of characters for a phrase in another language: "Language fr".
 LANGUAGE_STYLE = "Language {}"
@@ -25,7 +26,7 @@ class Style(NamedTuple):
     html: str
 
 
-# The titles of the styles that Word has, and of LibreOffice's, then ours.
+# The styles of Word and of LibreOffice, then those of this program ("Brief …").
 STYLES = (
     Style("Title", "p.title:fresh"),
     Style("Subtitle", "p.standfirst:fresh"),
@@ -82,7 +83,7 @@ def place_of_bookmark(name: str) -> FieldPath | None:
 def id_bookmark(id: str, *, is_reference: bool = False) -> str:
     """Name the bookmark of an id. Word allows letters, digits and underscores only.
 
-    To a name of more than 40 characters it does not jump, but it keeps the name.
+    Word keeps a name of more than 40 characters, but cannot jump to it.
     """
     code = id.replace("_", "_u").replace("-", "_h")
     return f"{'ref' if is_reference else 'id'}_{code}"

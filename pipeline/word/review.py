@@ -1,9 +1,8 @@
-"""Read the comments and tracked changes of a Word file, each with its place: a job.
+"""Read the comments and tracked changes of a Word file with their places: a worker's job.
 
-Nothing is decided here: what a reviewer proposes is listed as it stands in the document.
+They are listed as they are in the document; no text of the brief is changed.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
@@ -11,7 +10,7 @@ from xml.etree.ElementTree import Element
 from pipeline.content.office_file import OfficeParts, open_office_file
 from pipeline.model.fields import FieldPath
 from pipeline.word.names import place_of_bookmark
-from pipeline.word.sanitize import main_part, word_file
+from pipeline.word.sanitize import is_element, local_name, main_part, word_file
 
 _CONTEXT = 40
 _CHANGES = {"ins": "new", "moveTo": "new", "del": "old", "moveFrom": "old"}
@@ -56,8 +55,9 @@ def read_remarks(name: str, content: bytes) -> list[Remark]:
 def _comments(parts: OfficeParts, path: str) -> dict[str, Remark]:
     found = {}
     for one in parts.tree(path).findall("{*}comment") if path in parts.names else ():
-        values = {_local(key): value for key, value in one.attrib.items()}
-        text = " ".join(" ".join(_words(p).split()) for p in one.iter() if _is(p, "p"))
+        values = {local_name(key): value for key, value in one.attrib.items()}
+        paragraphs = (p for p in one.iter() if is_element(p, "p"))
+        text = " ".join(" ".join(_words(p).split()) for p in paragraphs)
         who, when = values.get("author", ""), values.get("date", "")
         found[values.get("id", "")] = Remark(
             "comment", (), "", who, when, text=text.strip()
@@ -79,12 +79,13 @@ class _RemarkReader:
 
     def read(self, root: Element) -> list[Remark]:
         for paragraph in root.iter():
-            if _is(paragraph, "p"):
+            if is_element(paragraph, "p"):
                 self._paragraph(paragraph)
         return self.remarks
 
     def _paragraph(self, paragraph: Element) -> None:
-        names = (_attribute(e, "name") for e in paragraph.iter() if _is(e, "bookmarkStart"))
+        starts = (e for e in paragraph.iter() if is_element(e, "bookmarkStart"))
+        names = (_attribute(start, "name") for start in starts)
         self.path = next(filter(None, map(place_of_bookmark, names)), self.path)
         pieces = list(_pieces(paragraph))
         words = "".join(words for words, kind, _ in pieces if kind != "new")
@@ -154,7 +155,7 @@ def _pieces(
 ) -> Iterator[tuple[str, str, Element]]:
     """Return the words of a paragraph: old, new or kept; and the element of the change."""
     for child in element:
-        name = _local(str(child.tag))
+        name = local_name(str(child.tag))
         if name in _CHANGES:
             yield from _pieces(child, _CHANGES[name], child)
         elif name in ("commentRangeStart", "commentRangeEnd"):
@@ -168,16 +169,8 @@ def _pieces(
 
 
 def _words(element: Element) -> str:
-    return "".join(e.text or "" for e in element.iter() if _is(e, "t"))
+    return "".join(e.text or "" for e in element.iter() if is_element(e, "t"))
 
 
 def _attribute(element: Element, name: str) -> str:
-    return next((v for key, v in element.attrib.items() if _local(key) == name), "")
-
-
-def _local(name: str) -> str:
-    return re.sub(r"^\{[^}]*\}", "", name)
-
-
-def _is(element: Element, name: str) -> bool:
-    return _local(str(element.tag)) == name
+    return next((v for key, v in element.attrib.items() if local_name(key) == name), "")

@@ -129,8 +129,9 @@ class _Copy:
             self.left_out["comments in the margin"] += len(found)
         for path in sorted(self.parts.names):
             if re.fullmatch(r"word/(header|footer)\d*\.xml", path):
-                texts = (e.text or "" for e in self._part(path).iter() if _is(e, "t"))
-                self.left_out["headers and footers"] += any(t.strip() for t in texts)
+                texts = (e for e in self._part(path).iter() if is_element(e, "t"))
+                has_text = any((text.text or "").strip() for text in texts)
+                self.left_out["headers and footers"] += has_text
             self.left_out["macros"] += path.endswith("vbaProject.bin")
 
     def _clean(self, path: str, root: Element) -> Element:
@@ -138,7 +139,7 @@ class _Copy:
         relations = {one.id: one for one in self.parts.relations(path)}
         for parent in list(root.iter()):
             for child in list(parent):
-                name = _local(child)
+                name = local_name(str(child.tag))
                 self.left_out["tracked changes"] += name in _TRACKED
                 self.left_out[_LEFT_OUT.get(name, "")] += 1
                 self.left_out["passages struck out"] += name in ("strike", "dstrike")
@@ -161,7 +162,8 @@ class _Copy:
     def _chart(
         self, drawing: Element, chart: Element, relations: Mapping[str, Relation]
     ) -> str:
-        alt = next((e.get("descr", "") for e in drawing.iter() if _is(e, "docPr")), "")
+        described = (e for e in drawing.iter() if is_element(e, "docPr"))
+        alt = next((e.get("descr", "") for e in described), "")
         relation = relations.get(_relation_id(chart), _NO_RELATION)
         read = WordChart("", alt=alt)
         if relation.target in self.parts.names:
@@ -212,16 +214,18 @@ def main_part(parts: OfficeParts) -> str:
     return main[0].target
 
 
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+def local_name(name: str) -> str:
+    """Give the name of an element or attribute without its namespace."""
+    return name.rpartition("}")[2]
 
 
-def _is(element: Element, name: str) -> bool:
-    return _local(element) == name
+def is_element(element: Element, name: str) -> bool:
+    """Whether an element has a name in some namespace."""
+    return local_name(str(element.tag)) == name
 
 
 def _is_chart(element: Element) -> bool:
-    return _is(element, "chart") and bool(_relation_id(element))
+    return is_element(element, "chart") and bool(_relation_id(element))
 
 
 def _relation_id(element: Element) -> str:
@@ -241,7 +245,7 @@ def _complete(properties: Element) -> None:
     A run from right to left is bold or italic by properties of its own. LibreOffice writes
     raised and lowered letters of HTML by position and size.
     """
-    by_name = {_local(element): element for element in properties}
+    by_name = {local_name(str(element.tag)): element for element in properties}
     namespace = str(properties.tag).rpartition("}")[0] + "}"
     if by_name.keys() & {"rtl", "cs"}:
         for name in ("b", "i"):
@@ -286,7 +290,7 @@ def _language(styles: Element | None) -> str:
 def _language_styles(styles: Element | None) -> Iterator[str]:
     for element in styles.iter() if styles is not None else ():
         name = next((v for k, v in element.attrib.items() if k.endswith("}val")), "")
-        if _is(element, "name") and (
+        if is_element(element, "name") and (
             match := re.fullmatch(r"Language ([\w-]{2,35})", name)
         ):
             yield match[1]

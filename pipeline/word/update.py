@@ -1,8 +1,8 @@
-"""Put the texts of a Word file into the language file that is there already.
+"""Replace the texts of an existing language file by those of a Word file.
 
-Texts are paired by their places: sections by headings, other parts by their order. Only
-texts that print something else are replaced, by the splice of the preview; no part is added
-or deleted: a part without its pair is a problem that says where it belongs.
+Sections are paired by their headings, other parts by their order. A text is replaced only
+if it would be printed differently (`content/splice.py`). No part is added or deleted: a
+part that only one of the files has is reported with its place.
 """
 
 import re
@@ -18,8 +18,9 @@ from pipeline.content.yaml_writer import wrap_prose
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import meaning
 from pipeline.problems import PipelineError, Problem, Rule, is_blocking
+from pipeline.word.markdown import shorten
 
-# Keys that are no text, or of which a Word file has only a part.
+# Keys that have no text, or that a Word file holds only in part.
 _NO_TEXT = frozenset(
     {"id", "file", "data", "sheet", "chart", "label", "value", "highlight", "names"}
     | {"width", "show_data", "align", "across", "down", "translation"}
@@ -33,7 +34,7 @@ _ADD = "write it into the file by hand, or import into a new edition with --date
 
 @dataclass(frozen=True)
 class Update:
-    """The bytes of a file with the new texts, their paths, and what has no place in it."""
+    """The bytes of a file with its new texts, these by path, and the problems."""
 
     data: bytes
     changed: Mapping[FieldPath, str]
@@ -41,8 +42,8 @@ class Update:
 
 
 def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, str]:
-    """Find the texts of a Word file that print something else than the file."""
-    pairing = _Pairing(source)
+    """Find the texts of a Word file that print differently from those of the file."""
+    pairing = _TextPairs(source)
     pairing.pair(source.value, dict(values), ())
     return {
         path: text
@@ -59,16 +60,16 @@ def update(
 ) -> Update:
     """Replace the texts of a language file.
 
-    With `base`, the same Word file without its tracked changes, only texts are replaced
-    that these change: the file may have changed since. Raises PipelineError if it cannot be
-    read.
+    `base` are the values of the same Word file with its tracked changes rejected. With
+    `base`, a text is replaced only if a tracked change is in it, because the language file
+    may have changed after the export. Raises PipelineError if it cannot be read.
     """
     source, problems = read_yaml(file, data)
     if source is None or any(map(is_blocking, problems)):
         raise PipelineError(*problems)
-    pairing = _Pairing(source)
+    pairing = _TextPairs(source)
     pairing.pair(source.value, dict(values), ())
-    before = _Pairing(source)
+    before = _TextPairs(source)
     before.pair(source.value, dict(base or {}), ())
     found = [*problems, *pairing.problems]  # with a warning, the splice refuses a file
     nodes = nodes_in(source.text)
@@ -106,7 +107,7 @@ def _is_same(path: FieldPath, old: str, new: str) -> bool:
     return meaning(old) == meaning(new)
 
 
-class _Pairing:
+class _TextPairs:
     """Pairs the values of a file with those of a document.
 
     `texts` has the old and the new text of each path in the file.
@@ -174,21 +175,20 @@ class _Pairing:
         self.pair(old, new, path)
 
     def _no_place(self, path: FieldPath, what: str) -> None:
-        message = f"the document has here, without a place in the file: {what}"
+        message = f"the file has no place for this part of the document: {what}"
         place = self.source.place(path)
         self.problems.append(Problem(Rule.WORD_PLACE, place, message, _ADD))
 
 
 def _kind_of_block(value: Any) -> str:
-    """How a block is recognized; other parts are by their first words."""
+    """Name the kind of a block, by which blocks are paired: text, quote, float …"""
     name = next(iter(value), "") if isinstance(value, dict) else ""
     return "float" if name in _FLOATS else name
 
 
 def _words(value: Any) -> str:
     """The first text of a part, as a message quotes it."""
-    text = next(_texts(value), "")
-    return f'"{text if len(text) <= 60 else text[:57] + "…"}"'
+    return f'"{shorten(next(_texts(value), ""))}"'
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -217,7 +217,10 @@ def _keep_lines(old: str, new: str) -> str:
 
 
 def _chunk(text: str) -> tuple[object, ...]:
-    """What a paragraph prints; a note that no text calls would print nothing."""
+    """Give what a paragraph prints, or a note with its label.
+
+    A note is parsed without its label: it prints nothing if no text calls it.
+    """
     if match := re.match(r"\s*\[\^([^\]\s]+)\]:", text):
         return match[1], *meaning(text[match.end() :])
     return meaning(text)

@@ -158,11 +158,11 @@ def test_a_document_of_another_program_updates_by_its_parts(
     expected = TEXT.replace("The second.", "Another.").replace("[b, 2]", "[c, 2]")
     assert updated.data.decode() == expected
     assert [(p.rule, p.place.line, p.message) for p in updated.problems] == [
-        (Rule.WORD_PLACE, 4, 'the document has here, without a place in the file: "Zero"'),
+        (Rule.WORD_PLACE, 4, 'the file has no place for this part of the document: "Zero"'),
         (
             Rule.WORD_PLACE,
             15,
-            'the document has here, without a place in the file: "Said."',
+            'the file has no place for this part of the document: "Said."',
         ),
         (Rule.WORD_PLACE, 22, 'this is not in the document: "Two"'),
     ]
@@ -180,7 +180,7 @@ def test_a_table_of_another_shape_is_left_as_it_is() -> None:
     updated = update("en.yaml", TEXT.encode(), values)
     assert b"[b, 2]" in updated.data
     assert [p.message for p in updated.problems] == [
-        "the document has here, without a place in the file: 1 rows, and the file has 2"
+        "the file has no place for this part of the document: 1 rows, and the file has 2"
     ]
 
 
