@@ -44,7 +44,7 @@ def follow(
     The profiles of `options` are those that can be selected.
     """
     work = partial(_show, project, options, window, today, link, no_records(project))
-    work_after_each_change(project, options, work, window.take_call)
+    work_after_each_change(project, options, work, window.take_selection)
 
 
 def _show(
@@ -57,12 +57,12 @@ def _show(
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
 ) -> None:
-    """Show what was asked for, or the reason why that is impossible over the last pages."""
+    """Show the selected document, or the problems over the last pages."""
     try:
         folders, misnamed = find_editions(project)
         workspace = Workspace(project, options, records, folders, toolchains, misnamed)
         _show_edition(workspace, window, today(), link, executor)
-    except PipelineError as error:  # such as a folder that is gone for a while
+    except PipelineError as error:  # for example, a folder is missing for a moment
         status = _status(window.selection, error.problems, True, link)
         window.show(status, window.shown.choices, window.shown.drawing)
 

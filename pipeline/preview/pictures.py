@@ -1,6 +1,6 @@
-"""Draw the pages of a PDF as pictures, and find on them what lies under a click.
+"""Draw the pages of a PDF as pictures, and find the rectangles that can be clicked.
 
-Pages are drawn by a job in a worker process: what is in a PDF comes from others.
+Pages are drawn in a worker process, because a PDF may contain pictures of other people.
 """
 
 import struct
@@ -65,7 +65,7 @@ def draw_page(
         key = blake2b(pixels, digest_size=16).hexdigest()
         png = b"" if key in known else _png(bitmap.width, bitmap.height, pixels)
         parts = tuple(_parts(page, page.get_height(), owners))
-    # Of the picture, which has whole pixels: it would be blurred if it was stretched.
+    # The size of the picture in whole pixels: a browser that scales it would blur it.
     return PagePicture(key, png, bitmap.width / scale, bitmap.height / scale, parts)
 
 

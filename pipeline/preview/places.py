@@ -1,7 +1,7 @@
-"""Find the text under a click in the content, and put another in its place.
+"""Find the text of the content that was clicked in the preview, and replace it.
 
-A request names an entry of the outline, or a text that was found before, by its number and
-never by a file: which file that is, is known here.
+A request has the number of an entry of the outline, or of a text that was clicked before.
+It never has the name of a file; this module finds the file.
 """
 
 import re
@@ -31,9 +31,9 @@ _REFUSED = (
 
 @dataclass(frozen=True)
 class EditableText:
-    """A text of the content: its file as it was when it was shown, and its path there.
+    """A text of the content: its file, the hash of the file when it was shown, its path.
 
-    The paragraph that was clicked begins at `offset`.
+    The paragraph that was clicked begins at `offset` of the text.
     """
 
     file: str
@@ -69,9 +69,9 @@ def _find_beginning(text: str, printed: str) -> int:
 
 
 def edit(project: Project, old: EditableText, text: str) -> str:
-    """Put a text in the place of another; give the reason if that is refused.
+    """Replace a text of the content; give the reason if that is refused, else "".
 
-    A file that changed since the old text was shown is not written. Raises PipelineError if
+    It is refused if the file changed after the old text was shown. Raises PipelineError if
     the file cannot be read or written.
     """
     path = project.root / old.file

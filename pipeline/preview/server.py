@@ -1,9 +1,10 @@
-"""Serve a window to a browser on this machine that has its secret.
+"""Serve the preview to a browser on this machine.
 
-The address holds a secret, so that other users of the machine get nothing. The names of the
-host are those of loopback, so that a web page gets nothing through a name of its own that
-points here. What changes a file must come from the page itself. No request names a file:
-see places.py. The HTML edition, which no script may run in, is shown in a frame.
+The address contains a secret, which other users of the machine do not have. Requests must
+name the host as 127.0.0.1 or localhost, so that a web page cannot use another name for this
+machine (DNS rebinding). A request that changes a file must come from the page of the
+preview. No request names a file: see places.py. The HTML edition is shown in a frame in
+which no script can run.
 """
 
 import json
@@ -26,12 +27,12 @@ from pipeline.project import BUNDLED, Project
 
 # Bytes of a request with an edited text: the longest text, escaped, has fewer.
 _MAX_BODY = 256 << 10
-# Seconds without a byte after which a connection is closed, and between signs of life.
-_IDLE, _SIGN_OF_LIFE = 60, 15
+# Seconds without a byte after which a connection is closed, and between keep-alive lines.
+_IDLE, _KEEP_ALIVE = 60, 15
 # The number of a drawing, and of an entry of its outline.
 _ENTRY = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
 _TEXT = "text/plain; charset=utf-8"
-_OLD = "The pages were drawn again since you clicked. Click the text once more."
+_OLD_PAGES = "The pages were drawn again since you clicked. Click the text once more."
 _FILES = {
     "": ("page.html", "text/html; charset=utf-8"),
     "preview.css": ("preview.css", "text/css; charset=utf-8"),
@@ -48,7 +49,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# Of the HTML edition: nothing in it can run or ask for anything.
+# The policy of the HTML edition: it runs no script and sends no request.
 _FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
@@ -85,7 +86,7 @@ class PreviewServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), partial(_Handler, site))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print the traceback of a bug; a browser that left is none."""
+        """Print the traceback of a bug. A closed connection is not a bug."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -137,11 +138,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(400, b"", _TEXT)
 
     def _admitted(self, *sites: str) -> str | None:
-        """Give what is asked for below the secret; refuse a foreign host or site."""
+        """Give the path after the secret; refuse another host, site or secret with None."""
         port = self.connection.getsockname()[1]
         hosts = self.headers.get_all("Host", [])
         is_ours = hosts in ([f"127.0.0.1:{port}"], [f"localhost:{port}"])
-        # Browsers of today send it; a program that has the secret is the author's own.
+        # Browsers send Sec-Fetch-Site. A request without it comes from another program.
         if not is_ours or self.headers.get("Sec-Fetch-Site", sites[0]) not in sites:
             self._give(403, b"", _TEXT)
             return None
@@ -178,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._give(404, b"", _TEXT)
         drawn, number = map(int, match.groups())
         if drawn != shown.drawn:
-            return self._give(409, _OLD.encode(), _TEXT)
+            return self._give(409, _OLD_PAGES.encode(), _TEXT)
         if number >= len(shown.drawing.outline):
             return self._give(404, b"", _TEXT)
         try:
@@ -214,13 +215,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._give(409 if refusal else 204, refusal.encode(), _TEXT)
 
     def _stream(self) -> None:
-        """Send what is shown, and each change of it, until the browser leaves."""
+        """Send what is shown, and each change of it, until the connection is closed."""
         self.close_connection = True
         self._begin(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         number = 0
         try:
             while True:
-                if self.site.window.wait(number, _SIGN_OF_LIFE):
+                if self.site.window.wait(number, _KEEP_ALIVE):
                     shown = self.site.window.shown
                     number = shown.number
                     data = json.dumps(_event_data(shown))
@@ -263,7 +264,7 @@ def _web_key(shown: WindowState) -> str:
 
 
 def _event_data(shown: WindowState) -> dict[str, Any]:
-    """Tell a browser what is shown; it then asks for the pictures that it lacks."""
+    """Describe what is shown; the browser then requests the pictures that it lacks."""
     pages = [
         {"key": p.key, "width": p.width, "height": p.height, "parts": p.parts}
         for p in shown.drawing.pages

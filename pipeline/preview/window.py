@@ -1,4 +1,4 @@
-"""What the preview shows now, and what a person asks it to show: shared by all threads."""
+"""Hold what the preview shows, and what the user selected. All threads share it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,8 +13,8 @@ from pipeline.preview.pictures import PagePicture
 class Selection:
     """What to show. An `edition` or `language` of "" is the current or the first one.
 
-    `web_page` is the width in pixels at which the HTML edition is shown beside the pages;
-    with "" it is not made. `scale` is the number of pixels for each CSS pixel of a page.
+    `web_page` is the width in pixels of the HTML edition beside the pages; with "" the HTML
+    edition is not rendered. `scale` is the number of pixels for each CSS pixel of a page.
     """
 
     slug: str
@@ -27,9 +27,9 @@ class Selection:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The pages that were drawn last, which an error leaves in place.
+    """The pages that were drawn last; after an error they are still shown.
 
-    `source` is the language file that they are made from. `web_page` is the HTML edition.
+    `source` is the language file of the pages. `web_page` is the HTML edition.
     """
 
     source: str = ""
@@ -40,11 +40,11 @@ class Drawing:
 
 @dataclass(frozen=True)
 class WindowState:
-    """What is shown at one time: the `number` grows with each change.
+    """What is shown at one time; each change increases `number`.
 
-    `status` goes to the page in the browser, `choices` are what it may select. The
-    drawing is that of the number `drawn`. `pictures` are those of the last two drawings: a
-    browser may still ask for the one before.
+    `status` is sent to the browser. `choices` are the values that the browser may select.
+    `drawn` is the `number` at which `drawing` was set. `pictures` has the pages of the last
+    two drawings, because a browser may still request pages of the earlier one.
     """
 
     number: int = 0
@@ -56,24 +56,24 @@ class WindowState:
 
 
 class Window:
-    """What one preview shows; each change wakes the threads that wait for it."""
+    """What one preview shows. Threads can wait for the next change."""
 
     def __init__(self, selection: Selection) -> None:
         self.shown = WindowState()
         self.selection = selection
         self._changed = Condition()
-        self._is_called = False
+        self._has_selection = False
 
     def select(self, selection: Selection) -> None:
-        """Ask for another document."""
+        """Select another document."""
         with self._changed:
-            self.selection, self._is_called = selection, True
+            self.selection, self._has_selection = selection, True
 
-    def take_call(self) -> bool:
-        """Whether another document was asked for since the last call."""
+    def take_selection(self) -> bool:
+        """Whether a document was selected since this was asked last."""
         with self._changed:
-            is_called, self._is_called = self._is_called, False
-        return is_called
+            has_selection, self._has_selection = self._has_selection, False
+        return has_selection
 
     def show(
         self,
@@ -81,7 +81,7 @@ class Window:
         choices: Mapping[str, Sequence[str]],
         drawing: Drawing,
     ) -> None:
-        """Show problems and a drawing: a new one, or that of before."""
+        """Show problems, and a new drawing or the present one."""
         now = self.shown
         shown = replace(now, number=now.number + 1, status=status, choices=choices)
         if drawing is not now.drawing:

@@ -209,10 +209,10 @@ def test_a_body_that_is_not_what_the_page_sends_is_refused(
 
 def test_only_what_exists_can_be_selected(server: PreviewServer, window: Window) -> None:
     assert post(server, "select", {"language": "../../etc"})[0] == 404
-    assert not window.take_call()
+    assert not window.take_selection()
     assert post(server, "select", {"language": "fr"})[0] == 204
-    assert window.take_call()
-    assert not window.take_call()
+    assert window.take_selection()
+    assert not window.take_selection()
     assert window.selection == replace(Selection("brief", "2017", "en"), language="fr")
 
 
