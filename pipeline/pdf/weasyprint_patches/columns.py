@@ -1,14 +1,14 @@
-"""Find by halves the height at which the first box of balanced columns fits.
+"""Find the height of balanced columns by binary search, not pixel by pixel.
 
-Repeated: WeasyPrint 70.0 balances columns from half the height of their content. While the
-first boxes do not fit into a column of this height, it adds one pixel and lays them out
-again. A reference with a long address, whose lines have many places to break, took minutes.
+Repeated: WeasyPrint 70.0 begins with half the height of the content. While the first boxes
+do not fit into a column of this height, it adds one pixel and lays them out again. A
+reference with a long address, whose lines have many places to break, took minutes.
 
-Instead: after some attempts in vain the height that fits is looked for by halves, and the
-lower ones are answered by an attempt before.
+Instead: after four failed attempts a binary search finds a height that is a little too low.
+For a height below it, the result of an earlier failed attempt is returned.
 
-Same bytes: a column that is too low is also too low with less height. Columns with boxes
-out of the flow are left alone: their attempts add floats and footnotes to the page.
+Same bytes: a box that does not fit does not fit with less height either. Columns with boxes
+out of the flow are laid out as before: their attempts add floats and footnotes to the page.
 
 As a pull request: the loop of `columns_layout` would begin with a height that fits.
 """
@@ -22,7 +22,7 @@ from weasyprint.layout import block
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
-# Up to here an attempt more costs no more than to look ahead.
+# So many attempts take no longer than a binary search. Also its precision, in pixels.
 _ATTEMPTS = 4
 
 
@@ -31,8 +31,9 @@ class _Attempts:
 
     def __init__(self) -> None:
         self._lay_out = block.block_box_layout
-        # By column and the place where it begins: the column, so that its identity is
-        # not used again; how many were in vain; the greatest height known to be too low.
+        # By the identity of a column and its first content: the column, so that Python does
+        # not use its identity again; the number of failed attempts; the greatest height
+        # that is known to be too low.
         self._failed: dict[tuple[int, str], tuple[Any, int, float]] = {}
         self._nothing: Any = None
 
@@ -47,7 +48,7 @@ class _Attempts:
         *others: Any,
         **named: Any,
     ) -> Any:
-        """Lay out a box; a column that is known to be too low is not laid out."""
+        """Lay out a box, unless it is a column that is known to be too low."""
 
         def lay_out(bottom_space: float) -> Any:
             arguments = (bottom_space, skip_stack, container, page_is_empty, *others)
@@ -65,13 +66,16 @@ class _Attempts:
         if result[0] is None:
             self._nothing = result
             if number + 1 == _ATTEMPTS:
-                too_low = _look_ahead(lambda h: lay_out(full - h)[0], height, full)
+                too_low = _search(lambda h: lay_out(full - h)[0], height, full)
             self._failed[key] = (box, number + 1, too_low)
         return result
 
 
-def _look_ahead(lay_out: Any, too_low: float, most: float) -> float:
-    """Find a height that is too low, near the least one that is not; `most` may be."""
+def _search(lay_out: Any, too_low: float, most: float) -> float:
+    """Find a height that is too low by at most four pixels, up to the height `most`.
+
+    `lay_out` gives None for a height that is too low.
+    """
     step = 8
     while too_low + step < most and lay_out(too_low + step) is None:
         too_low += step
@@ -96,7 +100,7 @@ def _are_in_flow(boxes: Any) -> bool:
 
 
 @contextmanager
-def halve_columns() -> Iterator[None]:
+def search_column_height() -> Iterator[None]:
     """Let WeasyPrint balance columns in few attempts."""
     lay_out = block.columns_layout
 

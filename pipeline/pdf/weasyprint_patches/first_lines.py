@@ -5,11 +5,12 @@ box, for each try to place its lines, for each column, and for the next language
 
 Instead: `split_first_line` keeps its result beside the struts in `FontConfiguration`.
 
-Same bytes: the key has all that the function reads, and its result is numbers and a
-`Layout`, which the caller changes and so gets as a copy. A text with a tab is left out, as
-only that reads `tab-size`.
+Same bytes: the key has all that the function reads. Its result is numbers and a `Layout`;
+the caller changes the `Layout`, so it gets a copy. The result of a text with a tab is not
+kept: it depends on `tab-size`, which is not in the key.
 
-As a pull request: the key and the memo are the first and the last lines of the function.
+As a pull request: `split_first_line` would look up the key in its first lines, and store
+the result in its last lines.
 """
 
 from collections.abc import Iterator

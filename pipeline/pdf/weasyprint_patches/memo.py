@@ -1,4 +1,7 @@
-"""Keep results beside the struts in a `FontConfiguration` of WeasyPrint, within a limit."""
+"""Keep results in a `FontConfiguration` of WeasyPrint, up to a number of entries.
+
+WeasyPrint keeps the heights of lines ("struts") there too, because they depend on fonts.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

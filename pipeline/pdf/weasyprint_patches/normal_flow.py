@@ -1,10 +1,11 @@
-"""Tell whether a box is in normal flow by two of its values.
+"""Decide from two values of its style whether a box is in normal flow.
 
-Repeated: WeasyPrint 70.0 asks 7,000 times for a brief, each time by five method calls.
+Repeated: WeasyPrint 70.0 decides this 7,000 times for a brief, with five method calls each.
 
-Instead: the box floats nowhere, and its position is `static` or `relative`.
+Instead: a box is in normal flow if `float` is `none` and `position` is `static` or
+`relative`.
 
-Same bytes: `float` has no other values than those of the methods, and `position` none.
+Same bytes: the five methods test all other values that `float` and `position` can have.
 
 As a pull request: the body of `Box.is_in_normal_flow`.
 """
@@ -24,7 +25,7 @@ def _is_in_normal_flow(box: Any) -> bool:
 
 
 @contextmanager
-def ask_two_values() -> Iterator[None]:
-    """Let WeasyPrint tell by two values whether a box is in normal flow."""
+def read_two_values() -> Iterator[None]:
+    """Let WeasyPrint decide from two values whether a box is in normal flow."""
     with patched(Box, is_in_normal_flow=_is_in_normal_flow):
         yield

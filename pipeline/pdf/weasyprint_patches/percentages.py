@@ -5,11 +5,12 @@ brief; nearly all are `0`, `auto` or `none`.
 
 Instead: `resolve_percentages` keeps the used values that it gives to a box.
 
-Same bytes: the key has all values that the function reads. Left out are boxes of pages and
-of tables with collapsed borders, which it treats in another way, and values with functions
-such as `calc(1em + 5%)`, which depend on more of the style.
+Same bytes: the key has all values that the function reads. Not kept are the values of page
+boxes and of tables with collapsed borders, which the function treats differently, and
+values with functions such as `calc(1em + 5%)`, which depend on more of the style.
 
-As a pull request: the key and the memo are the first and the last lines of the function.
+As a pull request: `resolve_percentages` would look up the key in its first lines, and store
+the values in its last lines.
 """
 
 from collections.abc import Iterator
