@@ -36,11 +36,12 @@ _NO_MEMORY = (
 def system_problem(error: BaseException) -> Problem | None:
     """Give the problem that an exception, or its cause, stands for.
 
-    None means that the program itself is at fault. Every OSError is taken for one of the
-    machine, also one of our own mistakes, because its number does not tell them apart:
-    ENOENT is a name that we spell wrongly and a file that another program removes; EBADF a
-    file that we close twice, a stream that the shell closed, and the pipe of a process that
-    the system killed. The message names the reason and the file, so that a mistake shows.
+    None means that the exception is a bug of the program. Every OSError counts as a problem
+    of the machine, even if a bug caused it, because its number does not show the cause.
+    ENOENT can be a name that the program spells wrongly, or a file that another program
+    removed. EBADF can be a file that the program closed twice, a stream that the shell
+    closed, or the pipe of a process that the system killed. The message names the reason
+    and the file, so that a bug can be recognized.
     """
     for cause in _causes(error):
         if isinstance(cause, OSError):

@@ -1,8 +1,8 @@
 """Read the numbers of a column as spreadsheets of any language write them.
 
-A text is read with each decimal mark, the point and the comma. One reading only, or two
-that agree, is certain; so is a cell that other cells of its column decide. A cell with two
-readings, such as "1,020", is reported with both, and never guessed.
+Each text is read twice: with a decimal point, and with a decimal comma. The number is
+certain if only one reading is valid, if both give the same number, or if another cell of
+the column allows only one. Otherwise, as with "1,020", both numbers are reported.
 """
 
 import re
@@ -29,10 +29,10 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class DataCell:
-    """A cell of a data file as it shows itself; "" is empty.
+    """A cell of a data file. `text` is what a spreadsheet displays; "" is an empty cell.
 
-    A number of a sheet is `exact`: its point is a decimal point. `fault` is what makes the
-    cell unfit for use, and `remedy` the hint against it.
+    A number of a sheet is `exact`: its point is a decimal point. `fault` says why the cell
+    cannot be used, and `remedy` is the hint of that problem.
     """
 
     text: str

@@ -3,10 +3,10 @@
     content/<slug>/published/ledger.yaml          one record after the other
     content/<slug>/published/2017/*.pdf           the frozen files of a record
 
-A record ends with the digest of its own text, in which the digest of the record before
-stands: a record that is changed, lost, moved or put in shows. Only `briefs publish` writes
-here, and only at the end. Each brief has its own ledger, so two branches that publish two
-briefs can be merged; with the same brief they conflict, as they must.
+A record contains the digest of the record before, and ends with the digest of its own text.
+So a record that is changed, deleted, moved or inserted is detected. Only `briefs publish`
+writes a ledger, and only at its end. Each brief has its own ledger: two branches that
+publish different briefs can be merged, two that publish the same brief conflict.
 """
 
 import json
@@ -70,9 +70,9 @@ class FrozenFile:
 class Record:
     """One event. `edition` is the information date, `number` that of the correction or 0.
 
-    `note` is the text of the correction, or the reason of the withdrawal, by language.
-    `added` are a language or a profile of words published before; `reissued` are the same
-    words made anew, for a technical reason.
+    `note` is the text of the correction, or the reason of the withdrawal, by language. The
+    event "added" is for a further language or profile of a published text, "reissued" for
+    new files of the same text, for a technical reason.
     """
 
     event: str
@@ -269,7 +269,7 @@ def _record(
     words = {c: PublishedText(*_pair(v)) for c, v in parts.get("words", {}).items()}
     files = tuple(_files(parts.get("files", {})))
     if not all(map(_LANGUAGE.fullmatch, (*note, *words))) or int(fields["number"]) < 0:
-        raise ValueError("a language or a number is not one")
+        raise ValueError("a language or a number is not valid")
     return Record(
         event,
         edition,
@@ -294,7 +294,7 @@ def _files(files: Mapping[str, str]) -> Iterator[FrozenFile]:
 def _pair(value: str) -> tuple[str, str]:
     hashed, _, second = value.partition(" ")
     if not _HASH.fullmatch(hashed):
-        raise ValueError("a hash is not a hash")
+        raise ValueError("a hash is not a SHA-256 hash")
     return hashed, second
 
 

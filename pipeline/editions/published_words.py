@@ -1,7 +1,7 @@
 """Read an edition as it was published, from the texts and data attached to its files.
 
-The attachments are written to a folder of their own and read like any content, with all
-checks. Pictures are not attached; those of the present edition stand in for them.
+The attachments are written to a temporary folder and read like other content, with all
+checks. Pictures are not attached; the pictures of the present edition are used.
 """
 
 from collections.abc import Iterator, Mapping
@@ -76,7 +76,7 @@ def _write(
             files[name] = found.read_bytes() if found else b""
     for name, data in files.items():
         file = path / name
-        # A name in an attachment may be any.
+        # An attachment may be forged: its file names must not lead out of the folder.
         if data and file.resolve().is_relative_to(path):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)

@@ -35,7 +35,7 @@ def defines_links(text: str) -> bool:
     return bool(_parse(text)[1].get("references"))
 
 
-@lru_cache(maxsize=1024)  # the texts of about eight editions, which are read ahead
+@lru_cache(maxsize=1024)  # the texts of about eight editions, read before they are rendered
 def _parse(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Give the tokens of a text, and the definitions of its links and notes."""
     env: dict[str, Any] = {}
@@ -57,9 +57,9 @@ def plain_text(text: str) -> str:
 
 
 def meaning(text: str) -> tuple[tuple[str, ...], ...]:
-    """Give what a text prints, whichever way it is typed: two such texts are the same.
+    """Give what a text prints, as a value to compare with that of another text.
 
-    Line breaks, escapes, the order of marks and the labels of notes make no difference.
+    It does not depend on line breaks, escapes, the order of marks or the labels of notes.
     """
     if id := sole_citation(text):
         text = f"[@{id}]"

@@ -43,9 +43,9 @@ class DigestItem:
 
 @dataclass(frozen=True)
 class Redline:
-    """Two editions as one: `edition` is the new one, its texts know the old ones.
+    """Two editions, and `edition`: the new one, whose changed texts have the old words too.
 
-    `old` and `new` name the `editions`; `shared` is the part of their words in both.
+    `old` and `new` name the `editions`. `shared` is the share of their words in both.
     """
 
     edition: Edition
@@ -62,7 +62,7 @@ class Redline:
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether nearly all is other: a digest says more than all words would."""
+        """Whether so few words are shared that a digest is clearer than marked words."""
         return self.shared < _LEAST_SHARED
 
     @cached_property

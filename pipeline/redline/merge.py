@@ -1,8 +1,8 @@
-"""Merge two editions into one whose texts know both.
+"""Merge two editions into one. Each changed text in it has the old and the new words.
 
-Parts are paired by id, else by likeness of their words, and in order. What only the old
-edition has stays at its place and is gone; the rest is that of the new edition. So one
-value is printed by the templates of briefs, and listed on a terminal.
+Parts are paired in order, by their ids or by the likeness of their words. A part that only
+the old edition has is kept at its place and marked as deleted. All other values are those
+of the new edition. The result is an edition, so the templates of briefs can print it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -84,8 +84,8 @@ def _merge_versions(old: Edition, new: Edition, language: str) -> LanguageVersio
         )
         for name in _LISTS
     }
-    # By id, for citations name them; those that are gone come last, so that no number of
-    # another changes.
+    # Paired by id, because citations name the ids. Deleted references are put last, so that
+    # the numbers of the others stay.
     before, after = ({r.id: r for r in version.references} for version in (was, now))
     references = [
         _merge_references(before.get(id), after.get(id)) for id in _union(after, before)
@@ -207,7 +207,7 @@ def texts_of(value: Any) -> Iterator[str]:
 def _merge_blocks(
     a: Block | None, b: Block | None, old: Mapping[str, _Rows], new: Mapping[str, _Rows]
 ) -> Iterator[Block]:
-    """Merge two blocks of one kind; blocks that cannot be merged follow each other."""
+    """Merge two blocks of one kind, or give both if they cannot be merged."""
     was, now = (block.content if block else None for block in (a, b))
     is_other = isinstance(was, Picture) and now and was.file != now.file
     if isinstance(was, Table) and now and not _fit(was, now):
@@ -290,7 +290,7 @@ def _values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
 def _changed_values(
     old: _Values, new: _Values, title: Redlined | None = None
 ) -> ChangedValues:
-    """The rows in which a value changed, each value with what it was."""
+    """Give the rows in which a value changed, with the old and the new values."""
     (old_heads, was), (new_heads, now) = old, new
     columns = _union(new_heads[1:], old_heads[1:])
     rows = [

@@ -11,14 +11,16 @@ from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-# Texts that are less alike are not compared word by word: one goes, the other comes.
+# Texts that are less alike are not compared word by word: the old text is marked as
+# deleted, and the new one as inserted.
 LEAST_LIKENESS = 0.45
 # The score of two parts with the same id: more than any likeness.
 SAME_ID = 3.0
-# The time to compare grows with the product of two lengths. Parts with a larger one are
-# paired by the words that they have, whatever their order; paragraphs go as a whole.
+# The time to compare grows with the product of two lengths. If that is larger, parts are
+# paired by their words in any order, and a paragraph is marked as changed as a whole.
 _MOST_PAIRS = 4_000_000
-# Equal words between two changes that are too few or too short to help a reader.
+# Equal words between two changes ("an island") are marked as changed too, if they are fewer
+# than the first number and have at most the second number of letters.
 _ISLAND_WORDS, _ISLAND_LETTERS = 3, 3
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -106,8 +108,8 @@ def align(
         else:
             yield None, new[j]
             j += 1
-    yield from ((gone, None) for gone in old[i:])
-    yield from ((None, come) for come in new[j:])
+    yield from ((deleted, None) for deleted in old[i:])
+    yield from ((None, added) for added in new[j:])
 
 
 def diff_words(old: Sequence[Word], new: Sequence[Word]) -> list[WordRun]:

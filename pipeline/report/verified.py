@@ -61,7 +61,7 @@ def _integrity(integrity: FileIntegrity) -> str:
 def code_text(result: CodeResult) -> str:
     """Describe the edition of a code in one line."""
     parts = [_name(result), *_state(result)]
-    if result.is_changed is False and result.published_on is None and _is_told(result):
+    if result.is_changed is False and result.published_on is None and _is_public(result):
         parts.insert(1, "text unchanged")
     return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
@@ -77,8 +77,8 @@ def _name(result: CodeResult) -> str:
     return f"{edition} in {language or result.language}"
 
 
-def _is_told(result: CodeResult) -> bool:
-    """Whether the text of an edition may be spoken of."""
+def _is_public(result: CodeResult) -> bool:
+    """Whether the report may say something about the text of an edition."""
     return result.state not in (EditionState.DRAFT, EditionState.EMBARGOED)
 
 
@@ -152,7 +152,7 @@ def _code_json(result: CodeResult) -> dict[str, object]:
         "published_on": str(result.published_on or ""),
         "missing_corrections": list(result.corrections),
         "withdrawn": result.withdrawn,
-        "text_changed": result.is_changed if _is_told(result) else None,
+        "text_changed": result.is_changed if _is_public(result) else None,
         "current": result.is_current,
         "current_edition": str(current.information_date) if current else "",
         "current_languages": list(current.languages) if current else [],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SNAPSHOT = ".cache/snapshot"
 _FILE, _MANIFEST = f"build/{SNAPSHOT}", "build/manifest.json"
-# There while another build runs (lock.py), which writes records that are missing.
+# This file exists while another build runs (lock.py); its records are not written yet.
 _HOLDER = "build/.holder.json"
 _FORMAT = "briefs snapshot 1"
 _LARGEST = 64 << 20

@@ -146,7 +146,7 @@ class ProcessExecutor(Executor):
                 raise
             if code in LOST_CODES:
                 return self._retry(future, _TRIES_AFTER_KILL if retry else 0, error)
-            raise _how_it_ended(int(code), limits) from error
+            raise _exit_error(int(code), limits) from error
         finally:
             self._jobs.pop(future, None)
 
@@ -240,7 +240,7 @@ def _stop(pool: Any) -> None:
         pool.join()
 
 
-def _how_it_ended(code: int, limits: Limits) -> Exception:
+def _exit_error(code: int, limits: Limits) -> Exception:
     """Give the exception of a job whose process ended with an exit code."""
     if code == -signal.SIGXCPU:
         seconds = f"{limits.cpu_seconds} seconds"

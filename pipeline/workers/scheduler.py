@@ -94,7 +94,7 @@ def _finished(
 
 
 def _rescued(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
-    """Finish the tasks whose jobs are done; give the others up."""
+    """Finish the tasks whose jobs are done, and drop the others."""
     while running:
         task = running.popleft()
         with suppress(WorkersUnavailable):
