@@ -50,7 +50,7 @@ from pipeline.targets import BuildOptions, State
 @click.option(
     "--all-editions",
     is_flag=True,
-    help="Build all editions but future and embargoed ones.",
+    help="Build all editions except future and embargoed ones.",
 )
 @click.option(
     "--superseded",

@@ -32,7 +32,7 @@ _COLOURS = {"-": "red", "+": "green"}
 )
 @click.option("--pdf", is_flag=True, help="Build a PDF, below build/diff/.")
 @click.option("--html", is_flag=True, help="Build an HTML file, below build/diff/.")
-@click.option("--full", is_flag=True, help="Never a digest: all words that changed.")
+@click.option("--full", is_flag=True, help="Show all changed words, never a digest.")
 @option.report
 @click.pass_context
 def diff(
@@ -49,13 +49,13 @@ def diff(
 ) -> None:
     """Show what changed from one edition of a brief to another.
 
-    OLD and NEW are information dates; NEW is the latest edition unless it is given, OLD the
-    one before it. OLD may be the word "published": then the words of NEW, or of the latest
-    edition that was published, are compared with those that were published; if they are the
-    same, with those before their correction.
+    OLD and NEW are information dates. By default NEW is the latest edition, and OLD the
+    edition before it. If OLD is the word "published", the present text of NEW, by default
+    the latest published edition, is compared with its published text. If these are the
+    same, it is compared with the text before the last correction.
 
-    Without --pdf and --html the words are printed: [+what is new+], [−what is gone−]. Of an
-    edition that was written anew only a digest is given: sections, figures and values.
+    Without --pdf and --html the words are printed: [+inserted+], [−deleted−]. If nearly all
+    words of an edition are new, only a digest is printed: sections, figures and values.
 
     \b
     Examples:

@@ -42,7 +42,7 @@ from pipeline.targets import BuildOptions
 @click.option(
     "--with-outdated",
     is_flag=True,
-    help="Publish translations of which the original has changed since.",
+    help="Publish translations even if their original has changed since.",
 )
 @click.option("--dry-run", is_flag=True, help="Report what would be frozen.")
 @option.jobs

@@ -41,12 +41,12 @@ from pipeline.targets import BuildOptions
     "returned",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Take the translations of a file that came back.",
+    help="Import the translations from a file that a translator returned.",
 )
 @click.option(
-    "--despite-warnings", is_flag=True, help="With --from: take them despite warnings."
+    "--despite-warnings", is_flag=True, help="With --from: import them despite warnings."
 )
-@click.option("--accept", is_flag=True, help="Record that the translation holds as it is.")
+@click.option("--accept", is_flag=True, help="Record that the translation is up to date.")
 @option.project
 @click.pass_context
 def translate(
@@ -60,18 +60,18 @@ def translate(
     despite_warnings: bool,
     accept: bool,
 ) -> None:
-    """Write the texts of a brief for a translator, or take back what was translated.
+    """Write the texts of a brief for a translator, or import the translations.
 
-    The file has all texts of an edition, by default the newest, with what is translated
-    already. What comes back is checked, and written into the file of its language, of which
-    only the changed lines change. A text whose original changes later is outdated.
+    The file has all texts of an edition, by default the newest, and their translations so
+    far. A returned file is checked, and its translations are written into the language
+    file, where only their lines change. A text whose original changes later is outdated.
 
     \b
     Examples:
       briefs translate wpsdg --to fr                     writes wpsdg_2017_fr.xlf
       briefs translate wpsdg --to fr --format po -o fr.po
       briefs translate --from wpsdg_2017_fr.xlf
-      briefs translate wpsdg --to fr --accept            the translation still holds
+      briefs translate wpsdg --to fr --accept            the translation is up to date
     """
     from pipeline.commands.translate import accept_translation, import_texts
 

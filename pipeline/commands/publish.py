@@ -246,7 +246,7 @@ def _withdraw(
 def _read_built(
     project: Project, documents: Sequence[Document], words: Mapping[str, PublishedText]
 ) -> Iterator[tuple[str, bytes]]:
-    """Read the files to be frozen, each after a look at what it is by its own account."""
+    """Read the files to be frozen; refuse a file whose metadata name another one."""
     for document in documents:
         place = Place(f"build/{document.name}")
         pdf = (project.root / place.file).read_bytes()

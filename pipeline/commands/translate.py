@@ -82,7 +82,7 @@ def export_texts(
 def accept_translation(
     project: Project, slug: str, dated: InformationDate | None, language: str
 ) -> tuple[str, int]:
-    """Record that a translation holds as it is. Give its file and the number of texts.
+    """Record that a translation is up to date. Give its file and the number of texts.
 
     Raises PipelineError if there is none.
     """
@@ -109,7 +109,7 @@ def accept_translation(
 def import_texts(
     project: Project, path: Path, *, despite_warnings: bool = False
 ) -> Imported:
-    """Take the translations of a file that came back, unless something is wrong in it.
+    """Import the translations from a translator's file, unless it has an error.
 
     Raises PipelineError if the file cannot be read, or is not about a brief.
     """

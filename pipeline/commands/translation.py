@@ -254,8 +254,8 @@ def require_same_paragraphs(
     for path in ours.keys() & theirs.keys():
         mine, others = ours[path], theirs[path]
         if len(mine) != len(others):
-            whence = f"{others[0].place.file.rpartition('/')[2]}:{others[0].place.line}"
-            message = f"the text has {len(mine)} paragraphs; {whence} has {len(others)}"
+            origin = f"{others[0].place.file.rpartition('/')[2]}:{others[0].place.line}"
+            message = f"the text has {len(mine)} paragraphs; {origin} has {len(others)}"
             hint = "give both the same paragraphs: copy the one that is missing"
             problems.append(
                 Problem(Rule.TRANSLATION_MISMATCH, mine[0].place, message, hint)

@@ -232,9 +232,7 @@ def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
     except pikepdf.PdfError:
         found, pages = None, 0
     if found is None or (found.document, found.codes) != identity:
-        message = (
-            f"by its own account this is not {identity[0]} with the code {identity[1]}"
-        )
+        message = f"its metadata do not name {identity[0]} with the code {identity[1]}"
         hint = "restore the file and the ledger beside it from version control"
         raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
     return pages

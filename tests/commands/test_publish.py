@@ -454,7 +454,7 @@ def test_a_ledger_that_lost_its_end_is_noticed_by_the_files(root: Path) -> None:
         # A file of another language under this name, with a digest that fits.
         (
             lambda r: replace(r, files=(_renamed(r.files[1], r.files[0]), r.files[1])),
-            "by its own account this is not brief_2017_en",
+            "its metadata do not name brief_2017_en",
         ),
         (lambda r: replace(r, note={"en": "x"}, number=-1), "a language or a number"),
         (lambda r: replace(r, event="forgotten"), 'there is no event "forgotten"'),

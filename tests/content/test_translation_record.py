@@ -47,7 +47,7 @@ def source_of(name: str, text: str) -> Source:
 
 
 def accepted(en: str = EN, fr: str = FR) -> Record:
-    """The record of a translation that holds as it is."""
+    """The record of a translation that is up to date."""
     original, translated = (
         segments_of(source_of("en", en)),
         segments_of(source_of("fr", fr)),

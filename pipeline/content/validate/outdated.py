@@ -14,18 +14,19 @@ def check_outdated(
     """Compare a translation with the record of what it translates."""
     language = source.file.rpartition("/")[2].removesuffix(".yaml")
     name = original.file.rpartition("/")[2]
-    hint = f"translate it: briefs translate {slug} --to {language}; if the text still "
-    hint += f"holds: briefs translate {slug} --to {language} --accept"
+    command = f"briefs translate {slug} --to {language}"
+    hint = f"translate it: {command}; "
+    hint += f"if the translation is still correct: {command} --accept"
     pairing = pair(segments_of(original), segments_of(source), record)
     for one in pairing.translations:
         if one.is_current:
             continue
         found = one.translation
         place = found.place if found else source.place(one.original.path)
-        whence = f"{name}:{one.original.place.line}"
-        message = f"{whence} changed after this was translated"
+        origin = f"{name}:{one.original.place.line}"
+        message = f"{origin} changed after this was translated"
         if is_untranslated(one):
-            message = f"{whence} is not translated yet"
+            message = f"{origin} is not translated yet"
         yield Problem(Rule.OUTDATED_TRANSLATION, place, message, hint)
     for orphan in pairing.orphans:
         message = f"{name} no longer has the text that this translates"

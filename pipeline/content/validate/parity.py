@@ -171,14 +171,14 @@ class _Comparison:
     ) -> Problem:
         """Report what only one of two texts has, with the places of both."""
         place = self.source.find(path, ours[0] if ours else "\0")
-        whence = self.at(self.original.find(other, theirs[0] if theirs else "\0"))
+        origin = self.at(self.original.find(other, theirs[0] if theirs else "\0"))
         mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
         verb = "is" if len(ours or theirs) == 1 else "are"
-        message = f"{mine} {verb} not in {whence}"
+        message = f"{mine} {verb} not in {origin}"
         if ours and theirs:
             message += f", which has {others}"
         elif theirs:
-            message = f"{others} of {whence} {verb} missing in this text"
+            message = f"{others} of {origin} {verb} missing in this text"
         return Problem(Rule.TRANSLATION_DIFFERENCE, place, message, _DIFFERENCE_HINT)
 
 
