@@ -163,12 +163,6 @@ def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> No
     assert pdf(root) != before
 
 
-def test_a_link_among_the_templates_that_leads_nowhere_harms_nothing(root: Path) -> None:
-    (root / "templates/loop.html").symlink_to("loop.html")
-    (root / EN).write_text(TEXT.format("Second"))
-    assert states(root) == ["built"]
-
-
 def test_what_goes_just_before_it_is_read_counts_as_not_there(root: Path) -> None:
     names: list[str] = []
 

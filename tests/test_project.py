@@ -68,7 +68,7 @@ def test_profiles_are_the_sheets_that_are_there_screen_first(project: Project) -
 
 
 def test_a_link_out_of_the_design_is_refused(tmp_path: Path) -> None:
-    """One inside it is not, nor a font that is shared, nor what leads nowhere."""
+    """So is one that leads nowhere; one inside it is not, nor a font that is shared."""
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/page.css").write_text("a {}")
     root = tmp_path / "project"
@@ -85,7 +85,7 @@ def test_a_link_out_of_the_design_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as refused:
         require_usable_overrides(project)
     files = [problem.place.file for problem in refused.value.problems]
-    assert files == ["styles/type.css", "templates/components"]
+    assert files == ["styles/itself.css", "styles/type.css", "templates/components"]
     assert {problem.exit_code for problem in refused.value.problems} == {ExitCode.DESIGN}
 
 

@@ -71,7 +71,7 @@ def test_a_translation_from_nothing_says_what_the_samples_say(
 
 
 def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
-    """Twelve of 2,000 texts do: a rule with more of them would be ignored."""
+    """One in a hundred texts does: a rule that more of them break would be ignored."""
     faults = []
     for sample in SAMPLES:
         for one in sample.pairing().translations:
@@ -81,4 +81,4 @@ def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
             found = find_faults(original, pieces, languages, 0, terms())
             faults += [(fault.rule, one.translation.place) for fault in found]
     assert {rule for rule, _ in faults} == {Rule.TERM}
-    assert len(faults) <= 12
+    assert len(faults) <= 24

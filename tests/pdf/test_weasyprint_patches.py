@@ -78,3 +78,15 @@ def test_the_patch_ends_with_its_context() -> None:
     with patch_footnotes():
         assert LayoutContext.layout_footnote is not original
     assert LayoutContext.layout_footnote is original
+
+
+def test_the_context_of_lines_has_the_properties_of_a_layout_context() -> None:
+    """A property that it lacked would be set as an attribute, for its lines alone."""
+    load_fonts(FONTS)
+    from weasyprint.layout import LayoutContext
+
+    from pipeline.pdf.weasyprint_patches.footnotes import _LineContext
+
+    names = {n for n, value in vars(LayoutContext).items() if isinstance(value, property)}
+    assert names == {"excluded_shapes"}
+    assert names <= vars(_LineContext).keys()

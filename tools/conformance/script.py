@@ -69,7 +69,8 @@ def phrases(markdown: str | None, role: str = "") -> Iterator[Phrase]:
     """Take the marks off a text; a footnote is heard after the sentence of its call."""
     notes = {label: " ".join(t.split()) for label, t in _NOTE.findall(markdown or "")}
     text = _CITATION.sub(_CITED, _NOTE.sub("", markdown or ""))
-    text = _CALL.sub(lambda call: _NOTE_BEGINS + notes[call[1]] + _NOTE_ENDS, text)
+    # The space lets a note begin with emphasis.
+    text = _CALL.sub(lambda call: f"{_NOTE_BEGINS} {notes[call[1]]}{_NOTE_ENDS}", text)
     text = _CITATION.sub(_CITED, text)
     for block in _MARKDOWN.parse(text):
         said = (t.content or " " for t in block.children or () if t.type in _SAID)

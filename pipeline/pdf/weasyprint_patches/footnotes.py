@@ -10,8 +10,8 @@ from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_ve
 class _LineContext:
     """The layout context of a block, for its lines, which pretends to be in columns.
 
-    There WeasyPrint moves no note to make room for a line. It has the attributes of the
-    context itself; the methods of the context do not take part.
+    There WeasyPrint moves no note to make room for a line. It shares the attributes of the
+    context, and forwards its properties and methods.
     """
 
     __slots__ = ("__dict__", "context")
@@ -31,6 +31,15 @@ class _LineContext:
     @in_column.setter
     def in_column(self, value: bool) -> None:
         self.context.in_column = value
+
+    @property
+    def excluded_shapes(self) -> Any:
+        """The floats of the block formatting context, a property of the context too."""
+        return self.context.excluded_shapes
+
+    @excluded_shapes.setter
+    def excluded_shapes(self, value: Any) -> None:
+        self.context.excluded_shapes = value
 
 
 @contextmanager
