@@ -16,6 +16,7 @@ from pipeline.content.translation_record import Pairing, Translation
 from pipeline.exchange.export import limit_of, state_of
 from pipeline.exchange.returned import Fault, find_faults, problem_of, resolve
 from pipeline.exchange.unit import (
+    RawPieces,
     ReturnedFile,
     ReturnedUnit,
     UnitState,
@@ -84,11 +85,16 @@ class _Segments:
         here = self.by_id.get(parse_id(unit.id)[0])
         if here and _is_original(unit, here):
             return here, True
-        words = " ".join("".join(p for p in unit.original if isinstance(p, str)).split())
-        moved = [one for one in self.by_words[words] if _is_original(unit, one)]
+        moved = [
+            one for one in self.by_words[_words(unit.original)] if _is_original(unit, one)
+        ]
         if len(moved) == 1:
             return moved[0], True
         return (here, False) if here else None
+
+
+def _words(pieces: RawPieces) -> str:
+    return " ".join("".join(p for p in pieces if isinstance(p, str)).split())
 
 
 def _is_original(unit: ReturnedUnit, one: Translation) -> bool:
@@ -107,9 +113,13 @@ def _merge_unit(
     original, key = one.original, one.original.key
     resolved = resolve(original.pieces, unit.translation)
     pieces, sent = resolved.pieces, parse_id(unit.id)[1]
+    words = _words(unit.original)
     now = one.translation if state_of(one) is not UnitState.NEW else None
+    if now and not sent and words_of(now.pieces) == words:
+        now = None  # not translated yet: a copy of the original as it was
     is_unchanged = bool(sent) and digest_of(pieces)[:8] == sent
-    has_original = pieces == original.pieces and original.has_words
+    is_copy = pieces == original.pieces or _words(unit.translation) == words
+    has_original = is_copy and original.has_words
     if (
         not pieces
         or unit.is_done is False

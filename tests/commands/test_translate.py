@@ -258,6 +258,19 @@ def test_a_text_whose_original_changed_meanwhile_is_taken_and_outdated(root: Pat
     assert warning in briefs(root, "check").stderr
 
 
+def test_the_original_of_a_text_without_translation_changes_meanwhile(root: Path) -> None:
+    take(root, translated(export(root), {"Pay": "Les salaires"}))
+    path = translated(export(root), {"The figures": "Les chiffres"})
+    change(root, EN, "The figures", "All figures")
+    change(root, EN, "Two bars", "Both bars")
+    result = take(root, path)
+    assert result.exit_code == 0, result.output
+    assert "heading: Les chiffres" in french(root)
+    assert "alt: Two bars." in french(root)  # still to be translated
+    shown = export(root).read_text("utf-8")
+    assert '<target state="needs-review-translation">Les chiffres' in shown
+
+
 def test_a_text_that_no_longer_fits_its_original_is_named(root: Path) -> None:
     path = translated(export(root))
     change(root, EN, "by 12 per cent", "by 21 per cent")
