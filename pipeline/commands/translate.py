@@ -41,7 +41,7 @@ FORMATS: dict[str, tuple[Writer, str]] = {
     "xliff2": (write_xliff2, "xlf"),
     "po": (write_po_text, "po"),
 }
-_MARKS = (b"<", b"\xff\xfe", b"\xfe\xff")
+_MARKS = (b"<", b"\xff\xfe<", b"\xfe\xff\x00<")
 
 
 @dataclass(frozen=True)

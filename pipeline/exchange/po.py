@@ -87,9 +87,38 @@ def _inline(original: Pieces, pieces: Pieces) -> str:
     return "".join(written)
 
 
+_CONTEXT = re.compile(rb'^msgctxt[ \t]+((?:"[^\r\n]*"\s*)+)', re.MULTILINE)
+
+
+def _require_utf8(file: str, data: bytes) -> None:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        message = "the file is not in UTF-8"
+        if error.reason == "unexpected end of data":
+            message = "the file is cut off in the middle of a character"
+        hint = "ask for the file again, saved as PO in UTF-8"
+        raise file_error(file, line, message, hint) from None
+
+
+def _require_once(file: str, data: bytes) -> None:
+    """Refuse a text that is there twice: Babel would drop one without a word."""
+    seen = set[bytes]()
+    for match in _CONTEXT.finditer(data):
+        id = b"".join(re.findall(rb'"([^\r\n]*)"', match[1]))
+        if id in seen:
+            line = data[: match.start()].count(b"\n") + 1
+            message = f'the text "{id.decode()}" is there twice'
+            raise file_error(file, line, message, "keep one of the two")
+        seen.add(id)
+
+
 def read_po_file(file: str, data: bytes) -> ReturnedFile:
     """Read a file. Raises PipelineError if it is not PO, or has no header of ours."""
     hint = "export the file again, and ask for the translation in a copy of it"
+    _require_utf8(file, data)
+    _require_once(file, data)
     try:
         catalog = read_po(BytesIO(data), charset="utf-8", abort_invalid=True)
     except PoFileError as error:

@@ -4,14 +4,23 @@ A file with a document type is refused, because that could declare entities. So 
 with too many elements or levels. Nothing outside the file is read.
 """
 
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from pipeline.exchange.unit import file_error
 
 MAX_ELEMENTS = 200_000
 MAX_DEPTH = 50
 _AGAIN = "export the file again, and ask for the translation in a copy of it"
+
+_ENDS_EARLY = (
+    errors.XML_ERROR_NO_ELEMENTS,
+    errors.XML_ERROR_UNCLOSED_TOKEN,
+    errors.XML_ERROR_PARTIAL_CHAR,
+    errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+)
 
 
 @dataclass
@@ -75,13 +84,28 @@ class _TreeReader:
         self.stack[-1].children.append(text)
 
 
+def _is_other_encoding(data: bytes) -> bool:
+    """Whether the bytes are not UTF-8, and no other encoding is named."""
+    named = re.search(rb"""^\s*<\?xml[^>]*encoding=["']([^"']+)""", data)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return named is None or named[1].lower() == b"utf-8"
+    return False
+
+
 def read_xml(file: str, data: bytes) -> XmlElement:
     """Read the root element. Raises PipelineError."""
     reader = _TreeReader(file)
     try:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:
-        message = f"the file is not XML: {expat.ErrorString(error.code)}"
+        what = expat.ErrorString(error.code)
+        message = f"the file is not XML: {what}"
+        if what in _ENDS_EARLY:
+            message = "the file is cut off: its end is missing"
+        elif what == errors.XML_ERROR_INVALID_TOKEN and _is_other_encoding(data):
+            message = "the file is not in UTF-8, although it says so"
         raise file_error(file, error.lineno, message, _AGAIN) from None
     except (LookupError, ValueError):  # an encoding that Python does not know
         raise file_error(file, 1, "the encoding of the file is unknown", _AGAIN) from None

@@ -292,7 +292,9 @@ BOMB = """\
 """
 UNREADABLE: dict[str, tuple[bytes, str]] = {
     "bomb": (BOMB.encode(), "2:1: the file has a document type"),
-    "not-closed": (b"<xliff version='1.2'>\n<file>", "2:1: the file is not XML"),
+    "not-closed": (b"<xliff version='1.2'>\n<file>", "2:1: the file is cut off: its end"),
+    "cut-tag": (b"<xliff version='1.2'>\n<fi", "2:1: the file is cut off: its end"),
+    "windows": (b"<?xml version='1.0'?>\n<a>\xe9 </a>", "2:1: the file is not in UTF-8"),
     "deep": (b"<xliff>" + b"<g>" * 100, "1:1: elements are nested deeper than 50 levels"),
     "wide": (
         b"<xliff>" + b"<g/>" * 200_001,
@@ -309,7 +311,14 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
         b"<xliff version='2.0'><file/></xliff>",
         "1:1: the file does not name one",
     ),
-    "binary": (b"PK\x03\x04\xff\xfe", ": the file is not PO"),
+    "binary": (b"PK\x03\x04\xff\xfe", ":1:1: the file is not in UTF-8"),
+    "po-16": ('msgid ""'.encode("utf-16"), ":1:1: the file is not in UTF-8"),
+    "po-windows": (b'msgid ""\nmsgstr "\xe9t\xe9"\n', ":2:1: the file is not in UTF-8"),
+    "po-cut": (b'msgid ""\nmsgstr "\xc3', ":2:1: the file is cut off"),
+    "po-twice": (
+        b'msgctxt "a"\nmsgid "b"\nmsgstr "c"\n\nmsgctxt ""\n"a"\nmsgid "b"\nmsgstr "d"\n',
+        ':5:1: the text "a" is there twice',
+    ),
     "po": (b'msgid "a"\nnothing\n', ":2:1: the file is not PO"),
     "po-header": (b'msgid "a"\nmsgstr "b"\n', "1:1: the header of the file does not name"),
     "empty": (b"", "1:1: the header of the file does not name"),
