@@ -8,7 +8,7 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_selection
 from pipeline.cli.output import print_problems
 from pipeline.model.dates import InformationDate
-from pipeline.problems import exit_code
+from pipeline.problems import exit_code, is_blocking
 from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 from pipeline.targets import BuildOptions
@@ -88,7 +88,10 @@ def translate(
         print_problems(project.root, result.problems, strict)
         code = exit_code(result.problems, strict=strict)
         if code:
-            click.echo(f"{result.name}: nothing was written", err=True)
+            text = f"{result.name}: nothing was written"
+            if not any(map(is_blocking, result.problems)):
+                text += "; if the texts are right as they are, add --despite-warnings"
+            click.echo(escape_controls(text), err=True)
             ctx.exit(code)
         _report_import(result.name, result.changed, result.untranslated)
         return

@@ -67,6 +67,10 @@ def merge(
         faults = list(_merge_unit(merged, unit, one, is_same, languages, terms))
         place = one.original.place
         merged.problems += (problem_of(f, file, unit.line, place) for f in faults)
+    merged.untranslated += sum(
+        one.original.key not in seen and state_of(one) is UnitState.NEW
+        for one in pairing.translations
+    )
     return merged
 
 

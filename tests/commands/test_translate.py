@@ -194,6 +194,28 @@ def test_what_is_not_translated_stays_as_it_was_and_is_reported(
     assert warning in briefs(root, "check").stderr
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_text_that_the_file_lacks_is_counted_as_not_translated(
+    root: Path, format: str
+) -> None:
+    path = translated(export(root, format))
+    first = {"po": r"#\. Title.*?\n\n", "xliff": "<trans-unit.*?</trans-unit>"}
+    pattern = first.get(format, "<unit.*?</unit>")
+    text = re.sub(pattern, "", path.read_text("utf-8"), count=1, flags=re.DOTALL)
+    path.write_text(text, "utf-8")
+    result = take(root, path)
+    assert "fr.yaml: 14 texts changed; 1 not translated yet" in result.stderr
+
+
+def test_texts_with_warnings_only_can_be_taken_as_the_message_says(root: Path) -> None:
+    path = translated(export(root), {**WORDS, "The ILO counted ": "On les a comptés "})
+    result = take(root, path)
+    assert "nothing was written; if the texts are right" in result.stderr
+    assert take(root, path, "--despite-warnings").exit_code == 0
+    path = translated(export(root), {"Pay rose by 12 per cent ": "Salaires: 12, а"})
+    assert "if the texts are right" not in take(root, path).stderr
+
+
 def test_only_the_lines_of_what_the_translator_changed_change(root: Path) -> None:
     take(root, translated(export(root)))
     path = export(root)
