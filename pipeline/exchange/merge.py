@@ -119,7 +119,7 @@ def _merge_unit(
     pieces, sent = resolved.pieces, parse_id(unit.id)[1]
     words = _words(unit.original)
     now = one.translation if state_of(one) is not UnitState.NEW else None
-    if now and not sent and words_of(now.pieces) == words:
+    if now and not sent and not is_same and words_of(now.pieces) == words:
         now = None  # not translated yet: a copy of the original as it was
     is_unchanged = bool(sent) and digest_of(pieces)[:8] == sent
     is_copy = pieces == original.pieces or _words(unit.translation) == words

@@ -293,6 +293,15 @@ def test_the_original_of_a_text_without_translation_changes_meanwhile(root: Path
     assert '<target state="needs-review-translation">Les chiffres' in shown
 
 
+def test_a_file_that_is_taken_twice_changes_nothing_the_second_time(root: Path) -> None:
+    change(root, EN, "text: A report", "text: 2017")
+    path = translated(export(root))
+    text = path.read_text("utf-8").replace("needs-translation", "translated")
+    path.write_text(text, "utf-8")
+    assert take(root, path).exit_code == 0
+    assert "fr.yaml: 0 texts changed" in take(root, path).stderr
+
+
 def test_a_text_that_no_longer_fits_its_original_is_named(root: Path) -> None:
     path = translated(export(root))
     change(root, EN, "by 12 per cent", "by 21 per cent")
