@@ -323,10 +323,16 @@ def test_a_code_that_no_edition_has_is_unknown(write_project: WriteProject) -> N
 def test_a_file_that_is_no_word_file_cannot_be_imported(
     write_project: WriteProject,
 ) -> None:
-    root = write_project({"notes.docx": "no document"})
-    result = briefs(root, "import", str(root / "notes.docx"))
-    assert result.exit_code == 3
-    assert "notes.docx: the document is damaged, or has a password" in result.stderr
+    root = write_project({"notes.docx": "no document", "empty.docx": "", "cut.docx": "PK"})
+    messages = {
+        "notes": "this is another kind of file, or it has a password",
+        "empty": "the file is empty",
+        "cut": "the document is damaged, or has a password",
+    }
+    for name, message in messages.items():
+        result = briefs(root, "import", str(root / f"{name}.docx"))
+        assert result.exit_code == 3
+        assert f"{name}.docx: {message}\n" in result.stderr
 
 
 def test_a_part_of_a_word_file_without_a_place_is_a_warning(

@@ -102,6 +102,11 @@ def _relation(element: Element, folder: str) -> Relation:
 @contextmanager
 def open_office_file(file: OfficeFile, content: bytes) -> Iterator[OfficeParts]:
     """Open a file from its bytes. Raises PipelineError, also for what is done with it."""
+    if not content.startswith(b"PK"):
+        message = "this is another kind of file, or it has a password"
+        if not content:
+            message = "the file is empty"
+        raise file.error(message, file.save_again)
     with report_damage(file), ZipFile(BytesIO(content)) as archive:
         yield OfficeParts(file, archive)
 
