@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from pipeline.commands.fix import FixedFile, apply_fix
 from pipeline.commands.new import new_files, write_all
@@ -304,4 +305,5 @@ def _with_free_names(project: Project, target: WordTarget, brief: WordBrief) -> 
 
 def _slug_of(file: Path) -> str:
     """Make the name of a brief from that of a file."""
-    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "brief"
+    letters = re.sub(r"[\u0300-\u036f]", "", normalize("NFKD", file.stem).lower())
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "brief"

@@ -389,3 +389,11 @@ def test_a_warning_that_hinders_the_splice_is_shown() -> None:
     updated = update("en.yaml", data, {"title": "The title"})
     assert [p.rule for p in updated.problems] == [Rule.PASTED_CHARACTER, Rule.WORD_PLACE]
     assert updated.data == data
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Löhne & Zeit", "lohne-zeit"), ("na\nme", "na-me"), ("الأجور", "brief")],
+)
+def test_the_name_of_the_file_becomes_that_of_the_brief(name: str, slug: str) -> None:
+    assert word._slug_of(Path(f"{name}.docx")) == slug
