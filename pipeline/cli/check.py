@@ -6,7 +6,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_choice
-from pipeline.cli.output import print_problems
+from pipeline.cli.output import confirm, print_problems
 from pipeline.problems import exit_code
 from pipeline.project import Project
 from pipeline.report.documents import report_json
@@ -78,6 +78,6 @@ def _fix(project: Project, slugs: tuple[str, ...], yes: bool) -> None:
         return
     files = "1 file" if len(fixed_files) == 1 else f"{len(fixed_files)} files"
     if not yes:
-        click.confirm(f"write these changes to {files}?", abort=True, err=True)
+        confirm(f"write these changes to {files}?")
     for fixed in fixed_files:
         apply_fix(project, fixed)

@@ -7,7 +7,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of
-from pipeline.cli.output import print_problems
+from pipeline.cli.output import confirm, print_problems
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code
 from pipeline.project import Project
@@ -100,7 +100,7 @@ def _confirm(changed: "FixedFile", yes: bool) -> None:
 
     click.echo(fix_diff(changed.name, changed.before, changed.after), err=True)
     if not yes:
-        click.confirm("write these changes?", abort=True, err=True)
+        confirm("write these changes?")
 
 
 def _write(ctx: click.Context, project: Project, imported: "WordImport") -> None:

@@ -25,6 +25,19 @@ from pipeline.report.problems import (
 from pipeline.targets import State, Target
 
 
+def confirm(question: str) -> None:
+    """Ask before files are written; end the command unless the answer is yes."""
+    try:
+        if click.confirm(question, err=True):
+            return
+    except click.Abort as error:
+        click.echo(err=True)
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+    click.echo("nothing was written; --yes writes without asking", err=True)
+    raise click.exceptions.Exit(ExitCode.USAGE)
+
+
 class _Stream(io.FileIO):
     """A file descriptor that drops what cannot be written, and keeps the reason.
 

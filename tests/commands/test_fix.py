@@ -115,8 +115,9 @@ def test_the_diff_is_shown_first_and_nothing_is_written_without_a_yes(
         "-          in<U+00AD>spect\n+          inspect\n"
         "write these changes to 1 file? [y/N]: "
     )
-    assert ((root / EN).read_bytes(), refused.exit_code) == (before, 1)
-    assert fix(root).exit_code == 1  # no terminal to answer
+    assert ((root / EN).read_bytes(), refused.exit_code) == (before, 2)
+    assert fix(root).exit_code == 2  # no terminal to answer
+    assert fix(root).stderr.endswith("\nnothing was written; --yes writes without asking\n")
     assert (root / EN).read_bytes() == before
     assert fix(root, answer="y\n").exit_code == 0
     assert (root / EN).read_bytes() == before.replace("\u00ad".encode(), b"")

@@ -121,7 +121,7 @@ def test_an_update_is_shown_and_asked_for(
     data = with_part(out.read_bytes(), "word/document.xml", "The second.", "The third one.")
     out.write_bytes(with_part(data, "word/document.xml", "A table", "The table"))
     refused = briefs(root, "import", out)  # nobody answers
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "-          The second.[^n]\n" in refused.stderr
     assert "+          The third one.[^n]\n" in refused.stderr
     assert (root / "content/brief/2017/en.yaml").read_text() == TEXT
