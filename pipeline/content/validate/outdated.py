@@ -16,7 +16,7 @@ def check_outdated(
     name = original.file.rpartition("/")[2]
     command = f"briefs translate {slug} --to {language}"
     hint = f"translate it: {command}; "
-    hint += f"if the translation is still correct: {command} --accept"
+    hint += f"if all texts of {language}.yaml are still correct: {command} --accept"
     pairing = pair(segments_of(original), segments_of(source), record)
     for one in pairing.translations:
         if one.is_current:
