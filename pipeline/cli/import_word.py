@@ -74,13 +74,14 @@ def import_(
     year = day_of().year
     target = find_target(project, file, content, (slug, dated, language), year)
     if review:
-        proposals = list_proposals(project, file, content, target)
+        proposals, problems = list_proposals(project, file, content, target)
         text = review_json(proposals) if as_json else review_text(proposals)
         if text:
             click.echo(text)
         if not as_json:
             count = len(proposals)
             click.echo(f"{count} proposal{'s' if count != 1 else ''}", err=True)
+        print_problems(project.root, problems)
         return
     imported = read_import(project, file, content, target)
     if text := import_text(imported):

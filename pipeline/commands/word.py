@@ -27,7 +27,7 @@ from pipeline.tasks.reading import open_readers
 from pipeline.word.names import DIGEST, SOURCE
 from pipeline.word.read import MAX_BYTES, WordBrief, read_brief, read_facts
 from pipeline.word.review import Remark, read_remarks
-from pipeline.word.update import find_changes, update
+from pipeline.word.update import find_changes, find_unpaired, update
 
 _SOURCE = re.compile(r"content/([^/]+)/([^/]+)/([A-Za-z0-9-]+)\.yaml")
 _LIMIT_HINT = "it is larger than a brief; import a part of it"
@@ -203,11 +203,11 @@ def write_import(project: Project, imported: WordImport) -> list[str]:
 
 def list_proposals(
     project: Project, file: Path, content: bytes, target: WordTarget
-) -> list[Proposal]:
+) -> tuple[list[Proposal], list[Problem]]:
     """List the comments and changes of a reviewed document, with their places.
 
     Where the language file is still as it was exported, changes that were not tracked are
-    listed too.
+    listed too; parts that were added or deleted are the problems.
     """
     name = f"content/{target.name}"
     source_map = SourceMap(project)
@@ -216,14 +216,16 @@ def list_proposals(
         for remark in _run(file, read_remarks, content)
     ]
     if not (target.is_own and target.is_unchanged):
-        return proposals
+        return proposals, []
     source, _ = read_yaml(name, read_bytes(project, project.content / target.name))
     base = _read(project, file, content, target, accept=False)
-    values = dict(source.walk()) if source else {}
-    for path, text in (find_changes(source, base.values) if source else {}).items():
+    if source is None:
+        return proposals, []
+    values = dict(source.walk())
+    for path, text in find_changes(source, base.values).items():
         for remark in _untracked(path, str(values[path]), text):
             proposals.append(Proposal(_place(source_map, name, remark), remark))
-    return proposals
+    return proposals, find_unpaired(source, base.values)
 
 
 def _untracked(path: FieldPath, old: str, new: str) -> Iterator[Remark]:

@@ -52,6 +52,13 @@ def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, s
     }
 
 
+def find_unpaired(source: Source, values: Mapping[str, Any]) -> list[Problem]:
+    """Find the parts that only the file or only the Word file has."""
+    pairing = _Pairing(source)
+    pairing.pair(source.value, dict(values), ())
+    return pairing.problems
+
+
 def update(
     file: str,
     data: bytes,

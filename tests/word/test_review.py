@@ -1,6 +1,7 @@
 """`briefs import --review`: each remark has its place, and nothing is written."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,29 @@ def test_no_remarks_are_no_lines(write_project: WriteProject) -> None:
     result = briefs(root, "import", DOCUMENTS / "py-plain.docx", "--review")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "0 proposals\n"
+
+
+def test_parts_that_were_deleted_without_tracking_are_warnings(
+    write_project: WriteProject, tmp_path: Path
+) -> None:
+    text = TEXT.replace(
+        "  - heading: One", "  - heading: None\n    text: Words.\n  - heading: One"
+    )
+    root = write_project(
+        {FILE: text.replace("    text: Words.", "    blocks: [text: Words.]")}
+    )
+    out = tmp_path / "reviewed.docx"
+    briefs(root, "export", "brief", "--docx", "-o", out)
+    assert briefs(root, "import", out, "--review").stderr == "0 proposals\n"
+    body = unpack(out.read_bytes())["word/document.xml"].decode()
+    deleted = [
+        p for p in re.findall(r"<w:p>.*?</w:p>", body) if ">None<" in p or "Words." in p
+    ]
+    data = out.read_bytes()
+    for one in deleted:
+        data = with_part(data, "word/document.xml", one, "")
+    out.write_bytes(data)
+    result = briefs(root, "import", out, "--review")
+    assert (len(deleted), result.exit_code) == (2, 0)
+    message = f'{FILE}:6:5: warning: this is not in the document: "None"'
+    assert result.stderr.startswith(f"0 proposals\n{message}\n")
