@@ -1,8 +1,10 @@
 """Send a brief to a translator, and take back what comes: `briefs translate`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from babel.core import get_global
 
 from pipeline.commands.translation import (
     TranslatedEdition,
@@ -10,7 +12,7 @@ from pipeline.commands.translation import (
     require_same_paragraphs,
 )
 from pipeline.content.discovery import find_editions
-from pipeline.content.loader import read_bytes
+from pipeline.content.loader import load_series, read_bytes
 from pipeline.content.segments import Segment, segments_of
 from pipeline.content.translation_record import record_of, write_record
 from pipeline.content.yaml_source import read_yaml
@@ -113,7 +115,7 @@ def import_texts(
 
     Raises PipelineError if the file cannot be read, or is not about a brief.
     """
-    returned = read_returned(path)
+    returned = _in_languages_of_series(project, read_returned(path))
     opened = _open_for(project, returned, str(path))
     merged = merge(str(path), returned, opened.pairing, opened.terms)
     problems = tuple(merged.problems)
@@ -210,6 +212,28 @@ def parse_returned(name: str, data: bytes) -> ReturnedFile:
         message = f"the file is not XLIFF 1.2 or 2: <{root.name}> {version}".rstrip()
         raise file_error(name, root.line, message, "ask for a file of the format you sent")
     return (read_xliff if version[0] == "1" else read_xliff2)(name, root)
+
+
+def _in_languages_of_series(project: Project, returned: ReturnedFile) -> ReturnedFile:
+    """Leave out the countries that tools add: fr-CH for fr, but not zh-TW for zh."""
+    series, _ = load_series(project, ())
+    known = series.languages if series else []
+    heading = returned.heading
+    languages = (
+        language if language in known or not _is_written_alike(language) else base
+        for language in (heading.original_language, heading.language)
+        for base in [language.partition("-")[0]]
+    )
+    return replace(returned, heading=Heading(heading.name, *languages))
+
+
+def _is_written_alike(language: str) -> bool:
+    """Whether a code has only a country, in which the language has its usual script."""
+    base, _, country = language.partition("-")
+    likely = get_global("likely_subtags")
+    usual = str(likely.get(base, "__"))
+    here = str(likely.get(f"{base}_{country}", usual))
+    return len(country) == 2 and here.split("_")[1] == usual.split("_")[1] != ""
 
 
 def _open_for(project: Project, returned: ReturnedFile, file: str) -> TranslatedEdition:

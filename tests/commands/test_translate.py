@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from pipeline.commands.translate import _is_written_alike
 from pipeline.exchange.write_back import WrittenFile, write_back
 from tests.conftest import briefs
 
@@ -457,6 +458,35 @@ def test_a_language_that_is_not_translated_into_is_named(root: Path, language: s
     result = briefs(root, "translate", "brief", "--to", language)
     assert f'content/series.yaml: "{language}" is' in result.stderr
     assert result.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("codes", "exit_code"),
+    [("en-US fr-CH", 0), ("en fr-FR", 0), ("en fr-Arab", 3), ("de fr", 3), ("en xx-FR", 3)],
+)
+@pytest.mark.parametrize("format", ["xliff", "xliff2"])
+def test_a_country_that_a_tool_adds_to_a_language_is_left_out(
+    root: Path, format: str, codes: str, exit_code: int
+) -> None:
+    path = translated(export(root, format))
+    before, after = codes.split()
+    text = path.read_text("utf-8")
+    text = re.sub('(source-language|srcLang)="en"', rf'\1="{before}"', text)
+    text = re.sub('(target-language|trgLang)="fr"', rf'\1="{after}"', text)
+    path.write_text(text, "utf-8")
+    assert take(root, path).exit_code == exit_code
+
+
+def test_traditional_letters_are_not_taken_for_simplified_ones() -> None:
+    codes = ["zh-TW", "zh-Hant", "zh-CN", "ru-RU", "fr", "xx-YY"]
+    assert [_is_written_alike(code) for code in codes] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_export_does_not_overwrite_the_work_of_a_translator(root: Path) -> None:
