@@ -252,5 +252,8 @@ def _open_for(project: Project, returned: ReturnedFile, file: str) -> Translated
     default = opened.languages[0]
     if (original, heading.original_language) != (f"{default}.yaml", default):
         message = f'the file translates "{original}"; the series begins with {default}.yaml'
+        if original == f"{default}.yaml":
+            named = heading.original_language
+            message = f'the file says that {original} is in "{named}", not "{default}"'
         raise file_error(file, 1, message, "export the brief again")
     return opened

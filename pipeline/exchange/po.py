@@ -96,9 +96,10 @@ def _require_utf8(file: str, data: bytes) -> None:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = "the file is not in UTF-8"
+        hint = "ask the translator to send it again, in UTF-8"
         if error.reason == "unexpected end of data":
             message = "the file is cut off in the middle of a character"
-        hint = "ask for the file again, saved as PO in UTF-8"
+            hint = "ask the translator to send it again"
         raise file_error(file, line, message, hint) from None
 
 

@@ -101,12 +101,14 @@ def read_xml(file: str, data: bytes) -> XmlElement:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
-        message = f"the file is not XML: {what}"
+        message, hint = f"the file is not XML: {what}", _AGAIN
         if what in _ENDS_EARLY:
             message = "the file is cut off: its end is missing"
+            hint = "ask the translator to send it again"
         elif what == errors.XML_ERROR_INVALID_TOKEN and _is_other_encoding(data):
             message = "the file is not in UTF-8, although it says so"
-        raise file_error(file, error.lineno, message, _AGAIN) from None
+            hint = "ask the translator to send it again, in UTF-8"
+        raise file_error(file, error.lineno, message, hint) from None
     except (LookupError, ValueError):  # an encoding that Python does not know
         raise file_error(file, 1, "the encoding of the file is unknown", _AGAIN) from None
     return next(c for c in reader.stack[0].children if isinstance(c, XmlElement))

@@ -292,7 +292,10 @@ BOMB = """\
 """
 UNREADABLE: dict[str, tuple[bytes, str]] = {
     "bomb": (BOMB.encode(), "2:1: the file has a document type"),
-    "not-closed": (b"<xliff version='1.2'>\n<file>", "2:1: the file is cut off: its end"),
+    "not-closed": (
+        b"<xliff version='1.2'>\n<file>",
+        "2:1: the file is cut off: its end is missing\n  hint: ask the translator",
+    ),
     "cut-tag": (b"<xliff version='1.2'>\n<fi", "2:1: the file is cut off: its end"),
     "windows": (b"<?xml version='1.0'?>\n<a>\xe9 </a>", "2:1: the file is not in UTF-8"),
     "deep": (b"<xliff>" + b"<g>" * 100, "1:1: elements are nested deeper than 50 levels"),
@@ -332,6 +335,11 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
         b"<xliff version='1.2'><file original='brief/2017/fr.yaml' source-language='fr' "
         b"target-language='fr'/></xliff>",
         '1:1: the file translates "fr.yaml"; the series begins with en.yaml',
+    ),
+    "says-german": (
+        b"<xliff version='1.2'><file original='brief/2017/en.yaml' source-language='de' "
+        b"target-language='fr'/></xliff>",
+        '1:1: the file says that en.yaml is in "de", not "en"',
     ),
 }
 
