@@ -54,7 +54,7 @@ def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, s
 
 def find_unpaired(source: Source, values: Mapping[str, Any]) -> list[Problem]:
     """Find the parts that only the file or only the Word file has."""
-    pairing = _Pairing(source)
+    pairing = _TextPairs(source)
     pairing.pair(source.value, dict(values), ())
     return pairing.problems
 
