@@ -78,7 +78,7 @@ def phrases(markdown: str | None, role: str = "") -> Iterator[Phrase]:
             f"({_NOTE_BEGINS}[^{_NOTE_ENDS}]*){_NOTE_ENDS}", _notes_later("".join(said))
         ):
             heard_as = "Note" if part.startswith(_NOTE_BEGINS) else role
-            for words in part.lstrip(_NOTE_BEGINS).split(_CITED):
+            for words in part.removeprefix(f"{_NOTE_BEGINS} ").split(_CITED):
                 yield Phrase(words, heard_as)
 
 
