@@ -6,7 +6,7 @@ text that Markdown would read as markup is escaped.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -155,8 +155,8 @@ def _one_line(words: str) -> str:
     return re.sub(r"[ \t]+", " ", re.sub(r"[ \t]*\n[ \t]*", end, words))
 
 
-def words_of(pieces: Pieces) -> str:
-    """The words of a paragraph without codes."""
+def words_of(pieces: Iterable[object]) -> str:
+    """The words of a paragraph without codes, or tags for them."""
     return " ".join("".join(p for p in pieces if isinstance(p, str)).split())
 
 

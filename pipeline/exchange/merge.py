@@ -16,7 +16,6 @@ from pipeline.content.translation_record import Pairing, Translation
 from pipeline.exchange.export import limit_of, state_of
 from pipeline.exchange.returned import Fault, find_faults, problem_of, resolve
 from pipeline.exchange.unit import (
-    RawPieces,
     ReturnedFile,
     ReturnedUnit,
     UnitState,
@@ -90,15 +89,11 @@ class _Segments:
         if here and _is_original(unit, here):
             return here, True
         moved = [
-            one for one in self.by_words[_words(unit.original)] if _is_original(unit, one)
+            one for one in self.by_words[words_of(unit.original)] if _is_original(unit, one)
         ]
         if len(moved) == 1:
             return moved[0], True
         return (here, False) if here else None
-
-
-def _words(pieces: RawPieces) -> str:
-    return " ".join("".join(p for p in pieces if isinstance(p, str)).split())
 
 
 def _is_original(unit: ReturnedUnit, one: Translation) -> bool:
@@ -117,12 +112,12 @@ def _merge_unit(
     original, key = one.original, one.original.key
     resolved = resolve(original.pieces, unit.translation)
     pieces, sent = resolved.pieces, parse_id(unit.id)[1]
-    words = _words(unit.original)
+    words = words_of(unit.original)
     now = one.translation if state_of(one) is not UnitState.NEW else None
     if now and not sent and not is_same and words_of(now.pieces) == words:
         now = None  # not translated yet: a copy of the original as it was
     is_unchanged = bool(sent) and digest_of(pieces)[:8] == sent
-    is_copy = pieces == original.pieces or _words(unit.translation) == words
+    is_copy = pieces == original.pieces or words_of(unit.translation) == words
     has_original = is_copy and original.has_words
     if (
         not pieces

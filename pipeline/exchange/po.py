@@ -11,7 +11,7 @@ from io import BytesIO
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from pipeline.content.inline_codes import InlineCode, Mark, Pieces
+from pipeline.content.inline_codes import InlineCode, Mark
 from pipeline.exchange.unit import (
     Heading,
     RawPiece,
@@ -23,6 +23,7 @@ from pipeline.exchange.unit import (
     UnitState,
     file_error,
     number_codes,
+    write_inline,
 )
 
 _NAME = r"g[0-9]+|x[0-9]+|italic|bold|sub|sup|lang-[A-Za-z]+(?:-[A-Za-z0-9]+)*"
@@ -45,8 +46,8 @@ def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
     for unit in units:
         is_new = unit.state is UnitState.NEW
         message = catalog.add(
-            _inline(unit.original, unit.original),
-            "" if is_new else _inline(unit.original, unit.translation),
+            write_inline(unit.original, unit.original, _escape, _tags),
+            "" if is_new else write_inline(unit.original, unit.translation, _escape, _tags),
             locations=[(unit.place.file.rpartition("/")[2], unit.place.line)],
             flags=["fuzzy"] if unit.state is UnitState.OUTDATED else [],
             auto_comments=[*unit.notes, *_shown_codes(unit)],
@@ -63,28 +64,19 @@ def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
 def _shown_codes(unit: Unit) -> Iterator[str]:
     for name, code in number_codes(unit.original, unit.original):
         if isinstance(code, InlineCode):
-            yield f"{_open(name, code)} is {code.start.strip()}{code.end and '…'}{code.end}"
+            tag, _ = _tags(name, code)
+            yield f"{tag} is {code.start.strip()}{code.end and '…'}{code.end}"
 
 
-def _open(name: str, code: InlineCode) -> str:
-    if name.startswith("t"):
-        return f"<{code.kind}>"
-    return f"<g{name}>" if code.end else f"<x{name}/>"
+def _tags(name: str, code: InlineCode) -> tuple[str, str]:
+    if not code.end and not name.startswith("t"):
+        return f"<x{name}/>", ""
+    tag = code.kind if name.startswith("t") else f"g{name}"
+    return f"<{tag}>", f"</{tag}>"
 
 
-def _inline(original: Pieces, pieces: Pieces) -> str:
-    written: list[str] = []
-    ends: list[str] = []
-    for name, piece in number_codes(original, pieces):
-        if isinstance(piece, str):
-            text = re.sub("&(?=(?:amp|lt);)", "&amp;", piece)
-            written.append(_LIKE_TAG.sub("&lt;", text))
-        elif isinstance(piece, Mark):
-            written.append(ends.pop())
-        else:
-            written.append(_open(name, piece))
-            ends += [written[-1].replace("<", "</")] if piece.end else []
-    return "".join(written)
+def _escape(text: str) -> str:
+    return _LIKE_TAG.sub("&lt;", re.sub("&(?=(?:amp|lt);)", "&amp;", text))
 
 
 _CONTEXT = re.compile(rb'^msgctxt[ \t]+((?:"[^\r\n]*"\s*)+)', re.MULTILINE)

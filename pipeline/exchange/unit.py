@@ -6,12 +6,19 @@ code that a translation may add. So the markup in a translator's file is never c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
-from pipeline.content.inline_codes import InlineCode, Mark, Piece, Pieces, digest_of
+from pipeline.content.inline_codes import (
+    InlineCode,
+    Mark,
+    Piece,
+    Pieces,
+    codes_in,
+    digest_of,
+)
 from pipeline.content.segments import Segment
 from pipeline.model.fields import FieldPath
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -116,8 +123,7 @@ def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]
     the original does not have it. Words and ends of codes have the name "".
     """
     free: dict[InlineCode, list[str]] = {}
-    numbered = enumerate((p for p in original if isinstance(p, InlineCode)), 1)
-    for number, code in numbered:
+    for number, code in enumerate(codes_in(original), 1):
         free.setdefault(code, []).append(str(number))
     added = 0
     for piece in pieces:
@@ -128,6 +134,30 @@ def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]
         else:
             added += 1
             yield f"t{added}", piece
+
+
+def write_inline(
+    original: Pieces,
+    pieces: Pieces,
+    escape: Callable[[str], str],
+    tags: Callable[[str, InlineCode], tuple[str, str]],
+) -> str:
+    """Write a text with tags for its codes.
+
+    `tags` gives the tags of a code with its name: one before its words, and one after them.
+    """
+    written: list[str] = []
+    ends: list[str] = []
+    for name, piece in number_codes(original, pieces):
+        if isinstance(piece, str):
+            written.append(escape(piece))
+        elif isinstance(piece, Mark):
+            written.append(ends.pop())
+        else:
+            start, end = tags(name, piece)
+            written.append(start)
+            ends += [end] if piece.end else []
+    return "".join(written)
 
 
 def file_error(file: str, line: int, message: str, hint: str) -> PipelineError:

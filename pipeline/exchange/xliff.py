@@ -7,7 +7,7 @@ and <ex>, instead of <g>, and <x> instead of <ph>.
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.content.inline_codes import Mark, Pieces
+from pipeline.content.inline_codes import InlineCode, Mark
 from pipeline.exchange.unit import (
     Heading,
     RawPiece,
@@ -18,7 +18,7 @@ from pipeline.exchange.unit import (
     Unit,
     UnitState,
     file_error,
-    number_codes,
+    write_inline,
 )
 from pipeline.exchange.xml_tree import XmlElement
 
@@ -67,8 +67,8 @@ def _write_unit(unit: Unit) -> str:
         attributes["approved"] = "yes"
     if unit.limit:
         attributes |= {"maxwidth": str(unit.limit), "size-unit": "char"}
-    original = _inline(unit.original, unit.original)
-    translation = _inline(unit.original, unit.translation)
+    original = write_inline(unit.original, unit.original, escape, _tags)
+    translation = write_inline(unit.original, unit.translation, escape, _tags)
     notes = "".join(f"<note>{escape(note)}</note>" for note in unit.notes)
     return (
         f"<trans-unit {_attributes(attributes)}>\n  <source>{original}</source>\n"
@@ -77,19 +77,12 @@ def _write_unit(unit: Unit) -> str:
     )
 
 
-def _inline(original: Pieces, pieces: Pieces) -> str:
-    written = []
-    for name, piece in number_codes(original, pieces):
-        if isinstance(piece, str):
-            written.append(escape(piece))
-        elif isinstance(piece, Mark):
-            written.append("</g>")
-        else:
-            kind = piece.kind if piece.kind in _STANDARD else f"x-{piece.kind}"
-            head = f'id="{name}" ctype="{kind}"'
-            shown = f">{escape(piece.start.strip())}</ph>"
-            written.append(f"<g {head}>" if piece.end else f"<ph {head}{shown}")
-    return "".join(written)
+def _tags(name: str, code: InlineCode) -> tuple[str, str]:
+    kind = code.kind if code.kind in _STANDARD else f"x-{code.kind}"
+    head = f'id="{name}" ctype="{kind}"'
+    if code.end:
+        return f"<g {head}>", "</g>"
+    return f"<ph {head}>{escape(code.start.strip())}</ph>", ""
 
 
 def read_xliff(file: str, root: XmlElement) -> ReturnedFile:

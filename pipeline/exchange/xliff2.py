@@ -6,7 +6,7 @@ Markup around words is <pc>, other markup is <ph>.
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.content.inline_codes import InlineCode, Mark, Pieces
+from pipeline.content.inline_codes import InlineCode
 from pipeline.exchange.unit import (
     Heading,
     ReturnedFile,
@@ -15,6 +15,7 @@ from pipeline.exchange.unit import (
     UnitState,
     file_error,
     number_codes,
+    write_inline,
 )
 from pipeline.exchange.xliff import read_inline
 from pipeline.exchange.xml_tree import XmlElement
@@ -46,8 +47,8 @@ def _write_unit(unit: Unit) -> str:
     state = "translated" if unit.state is UnitState.TRANSLATED else "initial"
     notes = "".join(f"<note>{escape(note)}</note>" for note in unit.notes)
     data = _original_data(unit)
-    original = _inline(unit.original, unit.original)
-    translation = _inline(unit.original, unit.translation)
+    original = write_inline(unit.original, unit.original, escape, _tags)
+    translation = write_inline(unit.original, unit.translation, escape, _tags)
     return (
         f'<unit id="{unit.id}" name="{unit.id}"{limit}>\n  <notes>{notes}</notes>\n{data}'
         f'  <segment state="{state}">\n    <source>{original}</source>\n'
@@ -69,29 +70,13 @@ def _original_data(unit: Unit) -> str:
     return f"  <originalData>{''.join(shown)}</originalData>\n" if data else ""
 
 
-def _inline(original: Pieces, pieces: Pieces) -> str:
-    written = []
-    for name, piece in number_codes(original, pieces):
-        if isinstance(piece, str):
-            written.append(escape(piece))
-        elif isinstance(piece, Mark):
-            written.append("</pc>")
-        else:
-            head = f'id="{name}" type="{_type(piece)}" subType="{_sub_type(piece)}"'
-            head += "" if piece.is_optional else ' canDelete="no"'
-            pair = f'<pc {head} dataRefStart="d{name}" dataRefEnd="e{name}">'
-            written.append(pair if piece.end else f'<ph {head} dataRef="d{name}"/>')
-    return "".join(written)
-
-
-def _type(code: InlineCode) -> str:
-    if code.kind == "link":
-        return "link"
-    return "fmt" if code.end else "other"
-
-
-def _sub_type(code: InlineCode) -> str:
-    return f"briefs:{code.kind}"
+def _tags(name: str, code: InlineCode) -> tuple[str, str]:
+    type = "link" if code.kind == "link" else "fmt" if code.end else "other"
+    head = f'id="{name}" type="{type}" subType="briefs:{code.kind}"'
+    head += "" if code.is_optional else ' canDelete="no"'
+    if code.end:
+        return f'<pc {head} dataRefStart="d{name}" dataRefEnd="e{name}">', "</pc>"
+    return f'<ph {head} dataRef="d{name}"/>', ""
 
 
 def read_xliff2(file: str, root: XmlElement) -> ReturnedFile:
