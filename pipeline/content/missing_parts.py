@@ -7,10 +7,10 @@ only the translation has stay.
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from pipeline.content.splice import encode_like
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
@@ -33,8 +33,8 @@ def add_missing_parts(
     added.
     """
     source, added = translation, list[FieldPath]()
-    ours = _Outlines(translation.value, marks[0])
-    theirs = _Outlines(original.value, marks[1])
+    ours = _Outlines(dict(translation.walk()), marks[0])
+    theirs = _Outlines(dict(original.walk()), marks[1])
     for missing in _missing(ours, theirs, (), ()):
         result = _insert(source, original, missing)
         if result is None:
@@ -43,24 +43,19 @@ def add_missing_parts(
         added.append(missing)
     if not added:
         return data, ()
-    encoded = source.text.replace("\n", "\r\n" if b"\r\n" in data else "\n").encode()
-    bom = b"\xef\xbb\xbf"
-    return (bom + encoded if data.startswith(bom) else encoded), tuple(added)
+    return encode_like(source.text, data), tuple(added)
 
 
 @dataclass(frozen=True)
 class _Outlines:
     """The values of a file, and what each has in common with another language."""
 
-    value: Value
+    values: Mapping[FieldPath, Value]
     marks: Marks
-
-    def at(self, path: FieldPath) -> Value:
-        return _value(self.value, path)
 
     def items(self, path: FieldPath) -> list[Hashable]:
         """The outlines of the items of a list."""
-        value = self.at(path)
+        value = self.values[path]
         return [
             self._outline(item, (*path, n))
             for n, item in enumerate(value if isinstance(value, list) else ())
@@ -81,7 +76,7 @@ def _missing(
     ours: _Outlines, theirs: _Outlines, path: FieldPath, other: FieldPath
 ) -> Iterator[FieldPath]:
     """Give the paths in the original, `theirs`, of parts that are not in ours, in order."""
-    mine, others = ours.at(path), theirs.at(other)
+    mine, others = ours.values[path], theirs.values[other]
     if isinstance(mine, dict) and isinstance(others, dict):
         for key in (key for key in others if key not in _OPTIONAL):
             if key not in mine:
@@ -153,7 +148,7 @@ def _place(
 ) -> tuple[int, int] | None:
     """The line, counted from 0, before which a part is put, and its indentation."""
     siblings: Sequence[str | int]
-    value = _value(original.value, parent)
+    value = _value(original, parent)
     if isinstance(last, int):
         siblings = range(last)
     else:
@@ -175,19 +170,23 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _value(value: Value, path: FieldPath) -> Value:
-    for step in path:
-        value = value[step]  # type: ignore[index]  # the path leads there
-    return value
+def _value(source: Source, path: FieldPath) -> Value:
+    return next(value for at, value in source.walk() if at == path)
 
 
 def _says(after: Source, before: Source, original: Source, path: FieldPath) -> bool:
     """Whether a file has the part of the original at `path`, and otherwise what it had."""
-    *parent, last = path
-    expected, value = _value(original.value, path), deepcopy(after.value)
-    whole = _value(value, tuple(parent))
-    try:
-        found = whole.pop(last)  # type: ignore[union-attr, arg-type]  # of list or dict
-    except (IndexError, KeyError):
-        return False
-    return bool(found == expected and value == before.value)
+    has_part = (path, _value(original, path)) in after.walk()
+    return has_part and _without(after.value, path) == before.value
+
+
+def _without(value: Value, path: FieldPath) -> Value:
+    """Give a value without its part at `path`."""
+    first, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        pairs = ((key, part) for key, part in value.items() if rest or key != first)
+        return {key: _without(part, rest) if key == first else part for key, part in pairs}
+    if isinstance(value, list):
+        items = ((n, item) for n, item in enumerate(value) if rest or n != first)
+        return [_without(item, rest) if n == first else item for n, item in items]
+    return value

@@ -42,7 +42,7 @@ def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
     for written in _ways_to_write(text.strip("\n"), node, source.text, end):
         result = source.text[:start] + written + source.text[end:]
         if _says(source, result, {path: text}):
-            return _encode(result, data)
+            return encode_like(result, data)
     return None
 
 
@@ -57,7 +57,7 @@ def splice_all(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Splice
     if (source := _read(file, data)) is None:
         return Spliced(data, tuple(texts))
     if (result := _splice_together(source, texts)) is not None:
-        return Spliced(_encode(result, data))
+        return Spliced(encode_like(result, data))
     items = [*texts.items()]
     half = len(items) // 2
     first = splice_all(file, data, dict(items[:half]))
@@ -114,7 +114,7 @@ def add_keys(
         return None
     result = text[:start] + written + text[end:]
     new = {(*path, key): value for key, value in values.items()}
-    return _encode(result, data) if _says(source, result, new) else None
+    return encode_like(result, data) if _says(source, result, new) else None
 
 
 def _block(pairs: Iterable[str], column: int) -> str:
@@ -130,7 +130,7 @@ def _end_of_line(text: str, node: yaml.Node) -> int:
 def _read(file: str, data: bytes) -> Source | None:
     """Read a file in which a text can be replaced."""
     source, problems = read_yaml(file, data)
-    is_plain = source and not problems and _encode(source.text, data) == data
+    is_plain = source and not problems and encode_like(source.text, data) == data
     return source if is_plain else None
 
 
@@ -140,7 +140,7 @@ def _extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
     return start, start + len(text[start:end].rstrip(" \n"))
 
 
-def _encode(text: str, like: bytes) -> bytes:
+def encode_like(text: str, like: bytes) -> bytes:
     """Encode a text with the line ends and the byte order mark of a file."""
     data = text.replace("\n", "\r\n" if b"\r\n" in like else "\n").encode()
     return _BOM + data if like.startswith(_BOM) else data
