@@ -14,20 +14,19 @@ from posixpath import join, normpath
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # A part of 16 MB has about 400,000 cells; reading it takes 2 s and 300 MB.
 MAX_PART_BYTES = 16_000_000
-
-
-# What zipfile raises for a damaged, unknown or encrypted part, then what follows from a
-# part that has a wrong form: missing, not XML, no number, no valid date.
-_DAMAGE: tuple[type[Exception], ...] = (
-    *(BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
-    *(ElementTree.ParseError, LookupError, ValueError, ArithmeticError),
-)
+# The two ways in which the standard lets a part be compressed.
+_METHODS = (ZIP_STORED, ZIP_DEFLATED)
+# What zipfile raises: for wrong bytes, an early end, a wrong offset or name (ValueError), a
+# password or a version that it does not know (RuntimeError), and a part that is missing.
+_NO_PART = (BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, KeyError)
+# What the parser raises: for wrong XML, an unknown encoding, and a document type.
+_NO_XML = (ElementTree.ParseError, LookupError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,11 @@ class OfficeFile:
         """Return the error that this file has; the hint is to make it smaller."""
         place = Place(self.name)
         return PipelineError(Problem(self.rule, place, message, hint or self.make_smaller))
+
+    def damaged(self) -> PipelineError:
+        """Return the error of a file that is not as its format demands."""
+        message = f"the {self.kind} is damaged, or has a password"
+        return self.error(message, self.save_again)
 
 
 class Relation(NamedTuple):
@@ -72,15 +76,23 @@ class OfficeParts:
 
     def read(self, path: str, limit: int = MAX_PART_BYTES) -> bytes:
         """Read a part, of at most the size that the archive states."""
-        if (size := self._archive.getinfo(path).file_size) > limit:
-            message = f"the {self.file.kind} holds {size / 1e6:,.0f} MB of data"
-            raise self.file.error(f"{message}; the limit is {limit / 1e6:,.0f} MB")
-        return self._archive.read(path)
+        with report_damage(self.file, *_NO_PART):
+            info = self._archive.getinfo(path)
+            if info.compress_type not in _METHODS:
+                raise self.file.damaged()
+            if info.file_size > limit:
+                message = (
+                    f"the {self.file.kind} holds {info.file_size / 1e6:,.0f} MB of data"
+                )
+                raise self.file.error(f"{message}; the limit is {limit / 1e6:,.0f} MB")
+            return self._archive.read(path)
 
     def tree(self, path: str) -> Element:
         """Parse a part."""
+        data = self.read(path)
         parser = ElementTree.XMLParser(target=_Tree())  # noqa: S314 – has no document type
-        return ElementTree.fromstring(self.read(path), parser)  # noqa: S314 – the same
+        with report_damage(self.file, *_NO_XML):
+            return ElementTree.fromstring(data, parser)  # noqa: S314 – the same
 
     def relations(self, path: str) -> list[Relation]:
         """List what a part refers to; "" is the archive as a whole."""
@@ -88,7 +100,10 @@ class OfficeParts:
         name = join(folder, "_rels", f"{base}.rels")
         if name not in self.names:
             return []
-        return [_relation(element, folder) for element in self.tree(name)]
+        elements = self.tree(name)
+        if any("Target" not in element.attrib for element in elements):
+            raise self.file.damaged()
+        return [_relation(element, folder) for element in elements]
 
 
 def _relation(element: Element, folder: str) -> Relation:
@@ -101,21 +116,22 @@ def _relation(element: Element, folder: str) -> Relation:
 
 @contextmanager
 def open_office_file(file: OfficeFile, content: bytes) -> Iterator[OfficeParts]:
-    """Open a file from its bytes. Raises PipelineError, also for what is done with it."""
+    """Open a file from its bytes. Raises PipelineError, also when a part is read."""
     if not content.startswith(b"PK"):
         message = "this is another kind of file, or it has a password"
         if not content:
             message = "the file is empty"
         raise file.error(message, file.save_again)
-    with report_damage(file), ZipFile(BytesIO(content)) as archive:
+    with report_damage(file, *_NO_PART):
+        archive = ZipFile(BytesIO(content))
+    with archive:
         yield OfficeParts(file, archive)
 
 
 @contextmanager
-def report_damage(file: OfficeFile, *also: type[Exception]) -> Iterator[None]:
-    """Turn what a damaged file raises, and exceptions `also`, into its problem."""
+def report_damage(file: OfficeFile, *damage: type[Exception]) -> Iterator[None]:
+    """Turn exceptions that a damaged file raises into its problem."""
     try:
         yield
-    except (*_DAMAGE, *also):
-        message = f"the {file.kind} is damaged, or has a password"
-        raise file.error(message, file.save_again) from None
+    except damage:
+        raise file.damaged() from None

@@ -16,7 +16,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from xml.etree.ElementTree import Element
 
 from pipeline.content.numbers import DataCell
-from pipeline.content.office_file import OfficeFile, OfficeParts, open_office_file
+from pipeline.content.office_file import (
+    OfficeFile,
+    OfficeParts,
+    open_office_file,
+    report_damage,
+)
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import text_problem
 from pipeline.problems import PipelineError, Place, Problem, Rule
@@ -41,6 +46,8 @@ _FORMAT_LENGTH = 255
 _NO_VALUE = "the formula has no value"
 # Not rounded: no number of a brief is as large, and it may have too many digits.
 _LARGE = 1e15
+# What follows from wrong cells: no such sheet or text, no number, no such date.
+_DAMAGE = (LookupError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Sheet:
 def read_sheet(file: str, content: bytes, name: str | None) -> Sheet:
     """Read a sheet by its name, or the only one. Raises PipelineError."""
     workbook = OfficeFile(file, "workbook", _RULE, _OPEN, _SMALLER)
-    with open_office_file(workbook, content) as parts:
+    with open_office_file(workbook, content) as parts, report_damage(workbook, *_DAMAGE):
         return _WorkbookReader(file, parts).read(name)
 
 

@@ -13,6 +13,8 @@ from pipeline.word.convert import convert
 from pipeline.word.markdown import MarkdownWriter
 from pipeline.word.sanitize import sanitize, word_file
 
+# What mammoth raises for parts of a document that do not fit together.
+_DAMAGE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 # A larger file has more pictures than a brief; it is refused before it is read.
 MAX_BYTES = 100_000_000
 _ENDINGS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
@@ -34,14 +36,14 @@ class WordBrief:
 
 @dataclass(frozen=True)
 class WordFacts:
-    """What a Word file says of itself: its language, and the file it was exported from."""
+    """The language that a Word file states, and the properties that a program added."""
 
     language: str
     properties: Mapping[str, str]
 
 
 def read_facts(name: str, content: bytes) -> WordFacts:
-    """Read what a Word file says of itself. Raises PipelineError."""
+    """Read the language and the properties of a Word file. Raises PipelineError."""
     word = sanitize(name, content)
     return WordFacts(word.language, word.properties)
 
@@ -58,7 +60,7 @@ def read_brief(
     Tracked changes are taken as accepted, or as rejected. Raises PipelineError.
     """
     word = sanitize(name, content, accept=accept)
-    with report_damage(word_file(name), AttributeError, TypeError):  # mammoth's
+    with report_damage(word_file(name), *_DAMAGE):
         html = convert(word)
     writer = MarkdownWriter(languages, html.notes)
     pictures, names = _pictures(html.pictures, writer.lost)

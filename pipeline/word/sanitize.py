@@ -18,6 +18,7 @@ from pipeline.content.office_file import (
     OfficeParts,
     Relation,
     open_office_file,
+    report_damage,
 )
 from pipeline.content.validate.images import MAX_BYTES as MAX_PICTURE
 from pipeline.problems import Rule
@@ -89,7 +90,7 @@ class _Copy:
         root = self._part(main)
         body = root.find("{*}body")
         if body is None:
-            raise ValueError("no body")
+            raise self.parts.file.damaged()
         self._count_parts(by_kind)
         copied = {"document.xml": self._clean(main, root)}
         kinds = {}
@@ -167,7 +168,9 @@ class _Copy:
         relation = relations.get(_relation_id(chart), _NO_RELATION)
         read = WordChart("", alt=alt)
         if relation.target in self.parts.names:
-            read = read_chart(self._part(relation.target), alt)
+            part = self._part(relation.target)
+            with report_damage(self.parts.file, ValueError):  # the index of a point
+                read = read_chart(part, alt)
         if not read.kind:
             self.left_out["charts without stored data"] += 1
             return ""
@@ -209,9 +212,11 @@ class _Copy:
 
 
 def main_part(parts: OfficeParts) -> str:
-    """Name the part with the text."""
-    main = [one for one in parts.relations("") if one.kind == "officeDocument"]
-    return main[0].target
+    """Name the part with the text. Raises PipelineError if there is none."""
+    for one in parts.relations(""):
+        if one.kind == "officeDocument":
+            return one.target
+    raise parts.file.damaged()
 
 
 def local_name(name: str) -> str:

@@ -60,6 +60,18 @@ def false_size() -> bytes:
     return bytes(data)
 
 
+def another_method(method: int) -> bytes:
+    """A part with a compression that the format does not have, and wrong bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in unpack(document(paragraph("Words."))).items():
+            archive.writestr(name, data)
+    packed = bytearray(out.getvalue())
+    start = packed.find(b"word/document.xml") + 30
+    packed[start : start + 40] = b"x" * 40
+    return bytes(packed)
+
+
 CELL = f"<w:tc>{paragraph('x')}</w:tc>"
 REFUSED = {
     "no archive": b"Words.",
@@ -79,6 +91,8 @@ REFUSED = {
     "an entity in the relations": part("word/_rels/document.xml.rels", ENTITY),
     "a zip bomb": huge_part(),
     "a false size": false_size(),
+    "LZMA": another_method(zipfile.ZIP_LZMA),
+    "bzip2": another_method(zipfile.ZIP_BZIP2),
     "a million cells": document(f"<w:tbl>{f'<w:tr>{CELL * 500}</w:tr>' * 100}</w:tbl>"),
     "deep elements": document("<w:ins>" * 5000 + "</w:ins>" * 5000),
     "deep tables": document(
@@ -99,6 +113,17 @@ def test_a_hostile_file_is_refused(case: str) -> None:
     (problem,) = caught.value.problems
     assert problem.rule is Rule.WORD_FILE
     assert str(problem.place) == "a.docx"
+
+
+def test_a_fault_of_the_program_is_not_taken_for_a_damaged_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(sanitize, "_properties", fail)
+    with pytest.raises(KeyError, match="a fault"):
+        read("a.docx", document(paragraph("Words.")))
 
 
 @pytest.fixture
