@@ -49,9 +49,12 @@ def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
         yield from flat_tokens(token.children or ())
 
 
-def plain_text(text: str) -> str:
-    """Remove the markup from a line, for titles in metadata and bookmarks."""
-    kept = ("text", "code_inline", "softbreak", "hardbreak")
+def plain_text(text: str, *also: str) -> str:
+    """Remove the markup from a line, for titles in metadata and bookmarks.
+
+    Tokens of the types `also` are kept, such as citations.
+    """
+    kept = ("text", "code_inline", "softbreak", "hardbreak", *also)
     tokens = (t for t in flat_tokens(parse_markdown(text)) if t.type in kept)
     return " ".join("".join(t.content or " " for t in tokens).split())
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.content.pasted_text import without_invisible
-from pipeline.model.markdown import SCHEMES, flat_tokens, parse_markdown
+from pipeline.model.markdown import SCHEMES, plain_text
 from pipeline.model.scripts import language_of, script_of
 from pipeline.word.names import id_of_bookmark
 
@@ -57,13 +57,13 @@ class MarkdownWriter:
         without = self._inline(node, call, _Marks(()))
         for marks in (_Marks(tuple(found)), _Marks(tuple(found), outside=False)):
             text = self._inline(node, call, marks)
-            if _plain(text) == _plain(without):
+            if _printed(text) == _printed(without):
                 return text
         self.lose(f'emphasis in "{shorten(plain(node))}" was left out')
         kept: tuple[Element, ...] = ()
         for element in found:
             marks = _Marks((*kept, element))
-            if _plain(self._inline(node, call, marks)) == _plain(without):
+            if _printed(self._inline(node, call, marks)) == _printed(without):
                 kept = marks.emphasis
         return self._inline(node, call, _Marks(kept))
 
@@ -268,10 +268,8 @@ def _citation(match: re.Match[str]) -> str:
     return "[" + "; ".join(f"@{id}" for id in _LONE_CITATION.findall(match[1])) + "]"
 
 
-def _plain(text: str) -> str:
-    kept = ("text", "citation", "hardbreak", "footnote_ref")
-    tokens = (t for t in flat_tokens(parse_markdown(text)) if t.type in kept)
-    return " ".join("".join(t.content or " " for t in tokens).split())
+def _printed(text: str) -> str:
+    return plain_text(text, "citation", "footnote_ref")
 
 
 def plain(node: Element) -> str:
