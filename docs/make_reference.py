@@ -94,8 +94,9 @@ MEANINGS = {
     "outdated-translation": "The original of a text changed after it was translated.",
     "returned-file": "A file from a translator cannot be read, or is not about a brief.",
     "returned-text": (
-        "In a text from a translator a code is lost or added, an address is another one, "
-        "letters are of another script, or somebody else changed the text meanwhile."
+        "A text from a translator has other codes or addresses than its original, or has "
+        "letters of another script. Or the text was also changed in the project after the "
+        "export."
     ),
     "returned-length": "A text from a translator is longer than fits on the page.",
     "term": "A text from a translator does not use a term of `content/terms.yaml`.",
