@@ -71,18 +71,25 @@ def write_back(
             refused.append(path)
         else:
             texts[path] = written
-    names: dict[FieldPath, dict[str, str]] = defaultdict(dict)
-    for (path, _), pieces in new.items():
-        if path[-2:-1] == ("names",) and path in present:
-            texts[path] = words_of(pieces)
-        elif path[-2:-1] == ("names",):
-            names[path[:-1]][str(path[-1])] = words_of(pieces)
+    labels = {p: words_of(t) for (p, _), t in new.items() if p[-2:-1] == ("names",)}
+    texts |= {path: words for path, words in labels.items() if path in present}
     texts |= {mark: texts[label] for mark, label in highlights(original) if label in texts}
     spliced = splice_all(name, data, texts)
-    refused += spliced.refused
-    data = spliced.data
-    for path, values in names.items():
+    added = {path: words for path, words in labels.items() if path not in present}
+    data, failed = _add_labels(name, spliced.data, added)
+    return WrittenFile(data, (*refused, *spliced.refused, *failed), keys)
+
+
+def _add_labels(
+    name: str, data: bytes, labels: Mapping[FieldPath, str]
+) -> tuple[bytes, list[FieldPath]]:
+    """Add names of labels that come from data; list the charts that cannot hold them."""
+    charts: dict[FieldPath, dict[str, str]] = defaultdict(dict)
+    for path, words in labels.items():
+        charts[path[:-1]][str(path[-1])] = words
+    failed = []
+    for path, values in charts.items():
         added = add_keys(name, data, path, values, (*path[:-1], "value"))
-        refused += [path] if added is None else []
+        failed += [path] if added is None else []
         data = added or data
-    return WrittenFile(data, tuple(refused), keys)
+    return data, failed
