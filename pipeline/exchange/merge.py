@@ -14,7 +14,7 @@ from pipeline.content.inline_codes import Pieces, codes_in, digest_of, words_of
 from pipeline.content.segments import Segment, SegmentKey
 from pipeline.content.translation_record import Pairing, Translation
 from pipeline.exchange.export import limit_of, state_of
-from pipeline.exchange.returned import Fault, find_faults, problem_of, resolve
+from pipeline.exchange.returned import Fault, Resolved, find_faults, problem_of, resolve
 from pipeline.exchange.unit import (
     ReturnedFile,
     ReturnedUnit,
@@ -56,14 +56,11 @@ def merge(
             continue
         one, is_same = found
         if one.original.key in seen:
-            fault = Fault(
-                Rule.RETURNED_TEXT, "the text is there twice", "keep one of the two"
-            )
-            place = one.original.place
-            merged.problems.append(problem_of(fault, file, unit.line, place))
-            continue
-        seen.add(one.original.key)
-        faults = list(_merge_unit(merged, unit, one, is_same, languages, terms))
+            message, hint = "the text is there twice", "keep one of the two"
+            faults = [Fault(Rule.RETURNED_TEXT, message, hint)]
+        else:
+            seen.add(one.original.key)
+            faults = [*_merge_unit(merged, unit, one, is_same, languages, terms)]
         place = one.original.place
         merged.problems += (problem_of(f, file, unit.line, place) for f in faults)
     merged.untranslated += sum(
@@ -133,10 +130,7 @@ def _merge_unit(
         and pieces != now.pieces
         and digest_of(now.pieces)[:8] != sent
     ):
-        place = f"{now.place.file.rpartition('/')[2]}:{now.place.line}"
-        message = f"{place} was changed after this file was exported, and so was this text"
-        hint = "decide which is right, and write it into both files"
-        yield Fault(Rule.RETURNED_TEXT, message, hint)
+        yield _conflict(now)
         return
     if resolved.wrong:
         yield from resolved.wrong
@@ -144,17 +138,32 @@ def _merge_unit(
     if is_unchanged and now:
         pieces = now.pieces  # the author may have changed it since
     else:
-        faults = [*resolved.lost]
-        if original.is_plain and codes_in(pieces):
-            message, hint = "this text has no emphasis", "remove the codes"
-            faults.append(Fault(Rule.RETURNED_TEXT, message, hint))
-        faults += find_faults(original.pieces, pieces, languages, limit_of(original), terms)
+        faults = [*_faults(original, resolved, languages, terms)]
         yield from faults if is_same or not faults else [_changed(original, faults)]
     if now is None or pieces != now.pieces:
         merged.texts[key] = pieces
     is_certain = unit.is_done or (unit.is_done is None and not is_unchanged)
     if is_certain and is_same:
         merged.confirmed.add(key)
+
+
+def _conflict(now: Segment) -> Fault:
+    """Report a text that both the translator and the author changed."""
+    place = f"{now.place.file.rpartition('/')[2]}:{now.place.line}"
+    message = f"{place} was changed after this file was exported, and so was this text"
+    hint = "decide which is right, and write it into both files"
+    return Fault(Rule.RETURNED_TEXT, message, hint)
+
+
+def _faults(
+    original: Segment, resolved: Resolved, languages: tuple[str, str], terms: Terms | None
+) -> Iterator[Fault]:
+    """Find what is wrong with a text for its original."""
+    yield from resolved.lost
+    if original.is_plain and codes_in(resolved.pieces):
+        yield Fault(Rule.RETURNED_TEXT, "this text has no emphasis", "remove the codes")
+    limit = limit_of(original)
+    yield from find_faults(original.pieces, resolved.pieces, languages, limit, terms)
 
 
 def _changed(original: Segment, faults: list[Fault]) -> Fault:

@@ -46,10 +46,7 @@ def write_back(
     language = name.rpartition("/")[2].removesuffix(".yaml")
     wraps = script_of(language).has_word_spaces
     present = {path: text for path, text, _ in translated_texts(translation or original)}
-    keys = {
-        one.original.key: one.translation.key if one.translation else one.original.key
-        for one in pairing.translations
-    }
+    keys = {o.original.key: (o.translation or o.original).key for o in pairing.translations}
     texts: dict[FieldPath, str] = {}
     refused: list[FieldPath] = []
     for path, text, is_markdown in translated_texts(original):
