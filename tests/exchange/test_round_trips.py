@@ -44,10 +44,7 @@ def test_a_translation_from_nothing_says_what_the_samples_say(
     sample: Sample, format: str
 ) -> None:
     """The file of a language is lost, and written again from a translated file."""
-    new, name = (
-        sample.pairing(is_new=True),
-        f"content/{sample.folder}/{sample.language}.yaml",
-    )
+    new = sample.pairing(is_new=True)
     known = {segment_id(*one.original.key): one for one in sample.pairing().translations}
     units = [
         replace(unit, translation=found.pieces, state=UnitState.TRANSLATED)

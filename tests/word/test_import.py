@@ -86,7 +86,9 @@ def test_a_language_is_added_to_an_edition(write_project: WriteProject) -> None:
     assert b"file: picture-1-fr.jpg" in after["brief/2017/fr.yaml"]
     # The translation has other parts than the original: the check says so.
     assert result.exit_code == 3
-    assert "fr.yaml:1:1" in result.stderr or "fr.yaml:" in result.stderr
+    assert (
+        "fr.yaml:6:9: sections, item 1, blocks, item 1 is not in en.yaml" in result.stderr
+    )
     again = briefs(root, "import", PICTURES, "--to", "brief", "--lang", "fr", "--yes")
     assert "the file says the same already" in again.stderr
     assert files_of(root) == after
