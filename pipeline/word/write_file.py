@@ -94,8 +94,9 @@ def _archive(files: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         for name, content in files.items():
-            text = isinstance(content, str) and not content.startswith("<?xml")
-            archive.writestr(ZipInfo(name, _DATE), _HEAD + content if text else content)  # type: ignore[operator]
+            if isinstance(content, str) and not content.startswith("<?xml"):
+                content = _HEAD + content
+            archive.writestr(ZipInfo(name, _DATE), content)
     return out.getvalue()
 
 
