@@ -51,7 +51,9 @@ MEANINGS = {
     "ambiguous-block": "A block has more than one kind of content, or none.",
     "no-content": "The project has no folder `content`.",
     "slug": "The name of a folder is not a valid name of a brief.",
-    "information-date": "A folder is not named by a date, or the edition already exists.",
+    "information-date": (
+        "A folder is not named by a date, or a new edition is not later than the others."
+    ),
     "missing-file": (
         "`series.yaml`, an edition, or its text in the first language is missing."
     ),

@@ -44,9 +44,18 @@ def start_brief(
 def start_edition(
     project: Project, editions: Iterable[EditionFolder], information_date: InformationDate
 ) -> NewFiles:
-    """Give the files of the latest edition for a new information date, as a draft."""
+    """Give the files of the latest edition for a new information date, as a draft.
+
+    An older date is refused: it is an error of typing in most cases, and would make the
+    edition that was the first one need a change note.
+    """
     latest = max(editions, key=lambda e: e.information_date)
     folder = _new_folder(project, latest.slug, information_date)
+    if information_date < latest.information_date:
+        message = f"the newest edition, {latest.information_date}, is of a later date"
+        hint = "use a later --dated; write the files of an older edition by hand"
+        place = Place(f"content/{folder}")
+        raise PipelineError(Problem(Rule.INFORMATION_DATE, place, message, hint))
     files = {
         f"{folder}/{path.name}": _read(project, path)
         for path in sorted(latest.path.iterdir())

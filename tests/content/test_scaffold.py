@@ -177,6 +177,23 @@ def test_facts_in_any_yaml_style_become_those_of_a_draft(
     assert loaded == {"status": "draft", "subjects": ["trade"]}
 
 
+@pytest.mark.parametrize("date", ["2016", "2017-02"])
+def test_a_new_edition_is_later_than_the_others(
+    write_project: WriteProject, date: str
+) -> None:
+    root = write_project({"content/brief/2017-03/en.yaml": "title: New\n"})
+    before = sorted(root.rglob("*"))
+    with pytest.raises(PipelineError) as caught:
+        start(root, "brief", InformationDate.parse(date), None)
+    (problem,) = caught.value.problems
+    assert (problem.rule, str(problem.place)) == (
+        Rule.INFORMATION_DATE,
+        f"content/brief/{date}",
+    )
+    assert problem.message == "the newest edition, 2017-03, is of a later date"
+    assert sorted(root.rglob("*")) == before
+
+
 def test_all_files_of_the_latest_edition_are_copied(
     write_project: WriteProject,
 ) -> None:

@@ -104,6 +104,10 @@ def test_a_new_edition_is_a_copy_with_the_texts_of_the_document(
     assert "brief/2018/en.yaml" in result.stdout, result.stderr
     assert (root / "content/brief/2018/en.yaml").read_text() == TEXT
     assert (root / "content/brief/2017/en.yaml").read_text() == TEXT
+    before = files_of(root)
+    older = briefs(root, "import", out, "--dated", "2016")
+    assert "content/brief/2016: the newest edition, 2018, is of a later" in older.stderr
+    assert (older.exit_code, files_of(root)) == (3, before)
 
 
 def test_an_update_is_shown_and_asked_for(
