@@ -1,6 +1,7 @@
 """`briefs translate`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from pipeline.problems import exit_code, is_blocking
 from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 from pipeline.targets import BuildOptions
+
+if TYPE_CHECKING:
+    from pipeline.commands.translate import Accepted
 
 
 @click.command()
@@ -97,10 +101,19 @@ def translate(
         return
     validate_selection(project, BuildOptions((str(slug),), edition=edition))
     if accept:
-        name, count = accept_translation(project, str(slug), edition, str(language))
-        click.echo(escape_controls(f"{name}: {count} texts hold"), err=True)
+        _report_accepted(accept_translation(project, str(slug), edition, str(language)))
         return
     _export(project, str(slug), edition, str(language), format, output)
+
+
+def _report_accepted(accepted: "Accepted") -> None:
+    copied, count = accepted.copied, accepted.count
+    texts = "text" if count == 1 else "texts"
+    text = f"{accepted.name}: {count} {texts} recorded as correct"
+    if copied:
+        text += f"; {copied} of them {'is' if copied == 1 else 'are'} "
+        text += f"still as in {accepted.original}"
+    click.echo(escape_controls(text), err=True)
 
 
 def _report_import(name: str, changed: int, untranslated: int) -> None:

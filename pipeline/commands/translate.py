@@ -56,6 +56,16 @@ class Exported:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """How many texts of a file were recorded, and how many have words of the original."""
+
+    name: str
+    count: int
+    original: str
+    copied: int
+
+
+@dataclass(frozen=True)
 class Imported:
     """What an import did. Nothing is written if there is a problem that blocks it."""
 
@@ -83,11 +93,8 @@ def export_texts(
 
 def accept_translation(
     project: Project, slug: str, dated: InformationDate | None, language: str
-) -> tuple[str, int]:
-    """Record that a translation is up to date. Give its file and the number of texts.
-
-    Raises PipelineError if there is none.
-    """
+) -> Accepted:
+    """Record that a translation is up to date. Raises PipelineError if there is none."""
     opened = open_translation(project, slug, dated, language)
     if opened.translation is None:
         message = f"there is no text in {language} to accept"
@@ -105,7 +112,9 @@ def accept_translation(
     require_same_paragraphs(originals, translated)
     pairs = [(one, by_key[one.key]) for one in originals if one.key in by_key]
     _write_record(project, opened, translated, pairs)
-    return opened.name, len(pairs)
+    same = [ours for ours, theirs in pairs if ours.pieces == theirs.pieces]
+    copied = sum(segment.has_words for segment in same)
+    return Accepted(opened.name, len(pairs), f"{opened.languages[0]}.yaml", copied)
 
 
 def import_texts(

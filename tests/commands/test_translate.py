@@ -402,6 +402,24 @@ def test_a_translation_that_still_holds_is_accepted(root: Path) -> None:
     assert "changed after" not in briefs(root, "check").stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (WORDS, "15 texts recorded as correct\n"),
+        ({"Shares": "Parts"}, "13 texts recorded as correct; 12 of them are still as in"),
+    ],
+    ids=["all", "one"],
+)
+def test_accept_counts_the_texts_that_are_those_of_the_original(
+    root: Path, words: Mapping[str, str], message: str
+) -> None:
+    result = take(root, translated(export(root), words))
+    assert result.exit_code == 0, result.output
+    result = briefs(root, "translate", "brief", "--to", "fr", "--accept")
+    assert f"{FR}: {message}" in result.stderr
+    assert "changed after" not in briefs(root, "check").stderr
+
+
 def test_an_outdated_text_that_comes_back_unchanged_is_still_outdated(root: Path) -> None:
     (root / FR).write_text(TRANSLATED, "utf-8")
     accept(root)
