@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
@@ -116,7 +117,16 @@ class _Comparison:
         else:
             missing = self.at(self.original.place((*other, index)))
             message = f"{_name(item)} is missing: {missing}"
-        return Problem(Rule.TRANSLATION_MISMATCH, place, message, _HINT)
+        is_missing = not is_extra and not any(counts)
+        return self.mismatch(place, message, is_missing=is_missing)
+
+    def mismatch(self, place: Place, message: str, *, is_missing: bool) -> Problem:
+        """Report a difference of the parts; a part that is missing can be sent."""
+        hint, file = _HINT, PurePath(self.source.file)
+        if is_missing:
+            command = f"briefs translate {file.parent.parent.name} --to {file.stem}"
+            hint += f"; to send what is missing to a translator: {command}"
+        return Problem(Rule.TRANSLATION_MISMATCH, place, message, hint)
 
     def values(
         self, ours: Any, theirs: Any, path: FieldPath = (), other: FieldPath = ()
@@ -151,7 +161,7 @@ class _Comparison:
         if message:
             place = self.source.place(path)
             message = f"{_name(path)} {message}"
-            yield Problem(Rule.TRANSLATION_MISMATCH, place, message, _HINT)
+            yield self.mismatch(place, message, is_missing=ours is None)
 
     def texts(
         self, ours: str, theirs: str, path: FieldPath, other: FieldPath
