@@ -95,6 +95,9 @@ MEANINGS = {
     "missing-translation": "A text is missing in a language that the project uses.",
     "outdated-translation": "The original of a text changed after it was translated.",
     "returned-file": "A file from a translator cannot be read, or is not about a brief.",
+    "returned-part": (
+        "A PO file from a translator may be cut off: it has fewer texts than were sent."
+    ),
     "returned-text": (
         "A text from a translator has other codes or addresses than its original, or has "
         "letters of another script. Or the text was also changed in the project after the "

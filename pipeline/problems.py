@@ -127,6 +127,7 @@ class Rule(Enum):
     MISSING_TRANSLATION = "missing-translation", Severity.WARNING
     OUTDATED_TRANSLATION = "outdated-translation", Severity.WARNING, ExitCode.PUBLISHING
     RETURNED_FILE = "returned-file"
+    RETURNED_PART = "returned-part", Severity.WARNING
     RETURNED_TEXT = "returned-text"
     RETURNED_LENGTH = "returned-length", Severity.WARNING
     TERM = "term", Severity.WARNING

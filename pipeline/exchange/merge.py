@@ -45,7 +45,7 @@ def merge(
     """Merge the units of a file, called `file` in messages."""
     languages = returned.heading.original_language, returned.heading.language
     segments = _Segments(pairing)
-    merged, seen = Merged(), set[SegmentKey]()
+    merged, seen = Merged(problems=[*returned.problems]), set[SegmentKey]()
     for unit in returned.units:
         found = segments.find(unit)
         if found is None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from pipeline.content.inline_codes import InlineCode, Mark
@@ -25,6 +25,7 @@ from pipeline.exchange.unit import (
     number_codes,
     write_inline,
 )
+from pipeline.problems import Place, Problem, Rule
 
 _NAME = r"g[0-9]+|x[0-9]+|italic|bold|sub|sup|lang-[A-Za-z]+(?:-[A-Za-z0-9]+)*"
 _TAG = re.compile(rf"<(/?)({_NAME})(/?)>")
@@ -37,6 +38,7 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
+"X-Briefs-Texts: {count}\\n"
 """
 
 
@@ -57,7 +59,7 @@ def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
         message.flags -= {"python-format", "python-brace-format"}
     written = BytesIO()
     write_po(written, catalog, omit_header=True)
-    header = _HEADER.format(**vars(heading))
+    header = _HEADER.format(**vars(heading), count=len(units))
     return f"{header}\n{written.getvalue().decode()}"
 
 
@@ -79,6 +81,9 @@ def _escape(text: str) -> str:
     return _LIKE_TAG.sub("&lt;", re.sub("&(?=(?:amp|lt);)", "&amp;", text))
 
 
+_COUNT = re.compile(rb'"X-Briefs-Texts: ([0-9]{1,6})\\n"')
+_BREAKS = (" ", "-")
+_CUT_HINT = "the file may be cut off: ask the translator to send it again"
 _CONTEXT = re.compile(rb'^msgctxt[ \t]+((?:"[^\r\n]*"\s*)+)', re.MULTILINE)
 
 
@@ -126,6 +131,7 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
         raise file_error(file, 1, message, hint)
     original_language = name.rpartition("/")[2].removesuffix(".yaml")
     heading = Heading(name.strip(), original_language, language.replace("_", "-"))
+    messages = [message for message in catalog if message.id]
     units = (
         ReturnedUnit(
             message.context or "",
@@ -134,10 +140,26 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
             bool(message.string) and not message.fuzzy,
             message.lineno or 0,
         )
-        for message in catalog
-        if message.id
+        for message in messages
     )
-    return ReturnedFile(heading, tuple(units))
+    return ReturnedFile(heading, tuple(units), tuple(_find_cut(file, data, messages)))
+
+
+def _find_cut(file: str, data: bytes, messages: Sequence[Message]) -> Iterator[Problem]:
+    """Report a file that was cut off at the end of a line: it is still PO.
+
+    Fewer texts are there than were sent, or the last one ends where programs break lines.
+    """
+    sent = _COUNT.search(data)
+    if sent and len(messages) < int(sent[1]):
+        message = f"the file has {len(messages)} of the {int(sent[1])} texts that were sent"
+        yield Problem(Rule.RETURNED_PART, Place(file, 1, 1), message, _CUT_HINT)
+    for one in messages[-1:]:
+        if str(one.string).endswith(_BREAKS) and not str(one.id).endswith(_BREAKS):
+            message = "the last text ends in a space or hyphen, unlike the original"
+            yield Problem(
+                Rule.RETURNED_PART, Place(file, one.lineno or 0, 1), message, _CUT_HINT
+            )
 
 
 def _read(text: str) -> RawPieces:

@@ -88,10 +88,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class ReturnedFile:
-    """A translator's file, as it was read."""
+    """A translator's file, as it was read; `problems` are warnings."""
 
     heading: Heading
     units: tuple[ReturnedUnit, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def unit_id(segment: Segment, translation: Pieces | None) -> str:
