@@ -6,10 +6,10 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.cli.output import write_new_file
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project
-from pipeline.report.escape import escape_controls
 
 
 @click.command()
@@ -51,7 +51,6 @@ def export(
       briefs export wpsdg --docx --lang fr -o review.docx
     """
     from pipeline.commands.export import export_word
-    from pipeline.state.atomic_write import atomic_write
 
     if not is_word:
         raise click.UsageError("choose the kind of file: --docx")
@@ -65,9 +64,7 @@ def export(
     validate_choice("language", (chosen,), languages, f" of {slug}")
     data = export_word(project, folder, chosen)
     name = f"{slug}_{folder.information_date}_{chosen}.docx"
-    path = output or Path(name)
-    atomic_write(path.absolute(), data, str(path))
-    click.echo(escape_controls(str(path)))
+    write_new_file(output or Path(name), data, "remarks of a reviewer")
 
 
 def _series_languages(project: Project) -> tuple[str, ...]:

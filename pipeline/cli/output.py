@@ -22,6 +22,7 @@ from pipeline.report.problems import (
     fold_warnings,
     problem_text,
 )
+from pipeline.state.atomic_write import atomic_write
 from pipeline.targets import State, Target
 
 
@@ -36,6 +37,18 @@ def confirm(question: str) -> None:
             raise KeyboardInterrupt from None
     click.echo("nothing was written; --yes writes without asking", err=True)
     raise click.exceptions.Exit(ExitCode.USAGE)
+
+
+def write_new_file(path: Path, data: bytes, content: str) -> None:
+    """Write a file to send to somebody, unless another file is there.
+
+    That one may have `content`, the work of the person it was sent to.
+    """
+    if path.is_file() and path.read_bytes() != data:
+        message = f"{path} exists, and may have {content}; move it, or use -o"
+        raise click.UsageError(escape_controls(message))
+    atomic_write(path.absolute(), data, str(path))
+    click.echo(escape_controls(str(path)))
 
 
 class _Stream(io.FileIO):

@@ -7,7 +7,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_selection
-from pipeline.cli.output import print_problems
+from pipeline.cli.output import print_problems, write_new_file
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, is_blocking
 from pipeline.project import Project
@@ -133,14 +133,9 @@ def _export(
     output: Path | None,
 ) -> None:
     from pipeline.commands.translate import export_texts
-    from pipeline.state.atomic_write import atomic_write
 
     exported = export_texts(project, slug, edition, language, format)
     path = output or Path(exported.name)
-    if path.exists() and path.read_bytes() != exported.data:
-        message = f"{path} exists, and may have translations; move it, or use -o"
-        raise click.UsageError(escape_controls(message))
-    atomic_write(path, exported.data, str(path))
-    click.echo(escape_controls(str(path)))
+    write_new_file(path, exported.data, "translations")
     counts = (f"{count} {state}" for state, count in exported.counts.items() if count)
     click.echo(f"{sum(exported.counts.values())} texts: {', '.join(counts)}", err=True)

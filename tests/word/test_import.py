@@ -123,6 +123,11 @@ def test_an_update_is_shown_and_asked_for(
     assert (same.exit_code, "is damaged" in same.stderr) == (3, True)
     from tests.word.word_files import with_part
 
+    # What a reviewer may have changed is not overwritten.
+    again = briefs(root, "export", "brief", "--docx", "-o", out)
+    assert f"{out} exists, and may have remarks of a reviewer" in again.stderr
+    assert (again.exit_code, out.read_bytes()) == (2, data)
+    out.unlink()
     briefs(root, "export", "brief", "--docx", "-o", out)
     data = with_part(out.read_bytes(), "word/document.xml", "The second.", "The third one.")
     out.write_bytes(with_part(data, "word/document.xml", "A table", "The table"))

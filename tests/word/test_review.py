@@ -150,6 +150,7 @@ def test_divided_and_joined_paragraphs_are_remarks() -> None:
 
 def test_changes_and_comments_in_notes_are_read(reviewed: tuple[Path, Path]) -> None:
     root, out = reviewed
+    out.unlink()
     briefs(root, "export", "brief", "--docx", "-o", out)
     parts = unpack(out.read_bytes())
     assert b"A note of the file." in parts["word/footnotes.xml"]
