@@ -178,8 +178,8 @@ def test_new_refuses_a_language_that_the_series_has_not(
     write_project: WriteProject,
 ) -> None:
     result = briefs(write_project(GOOD), "new", "other", "--lang", "ru")
-    assert result.exit_code == 3
-    assert '"ru" is not a language of this series' in result.stderr
+    assert result.exit_code == 2
+    assert 'no language "ru" in content/series.yaml' in result.stderr
     assert "available: en, fr" in result.stderr
 
 

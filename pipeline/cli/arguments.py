@@ -134,3 +134,17 @@ def validate_choice(
             listed = ", ".join(sorted(known)) or "none"
             hint = suggestion(word, known, f"available: {listed}")
             raise click.UsageError(escape_controls(f'no {kind} "{word}"{where}; {hint}'))
+
+
+def series_languages(project: Project) -> tuple[str, ...]:
+    """Give the languages of the series; none if its file has an error."""
+    from pipeline.content.loader import load_series
+
+    series, _ = load_series(project, ())
+    return series.languages if series else ()
+
+
+def validate_language(project: Project, language: str | None) -> None:
+    """Refuse a language that the series does not have."""
+    if language and (known := series_languages(project)):
+        validate_choice("language", (language,), known, " in content/series.yaml")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.cli.arguments import project_of, series_languages, validate_choice
 from pipeline.cli.output import write_new_file
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.model.dates import InformationDate
@@ -59,19 +59,12 @@ def export(
     languages = folder.languages
     if language:
         validate_choice("language", (language,), languages, f" of {slug}")
-    series_first = [code for code in _series_languages(project) if code in languages]
+    series_first = [code for code in series_languages(project) if code in languages]
     chosen = language or next(iter([*series_first, *languages]), "")
     validate_choice("language", (chosen,), languages, f" of {slug}")
     data = export_word(project, folder, chosen)
     name = f"{slug}_{folder.information_date}_{chosen}.docx"
     write_new_file(output or Path(name), data, "remarks of a reviewer")
-
-
-def _series_languages(project: Project) -> tuple[str, ...]:
-    from pipeline.content.loader import load_series
-
-    series, _ = load_series(project, ())
-    return series.languages if series else ()
 
 
 def _choose(project: Project, slug: str, edition: InformationDate | None) -> EditionFolder:

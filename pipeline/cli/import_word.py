@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of
+from pipeline.cli.arguments import day_of, validate_language
 from pipeline.cli.output import confirm, print_problems
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code
@@ -70,6 +70,7 @@ def import_(
         raise click.UsageError("--json prints the proposals of --review")
     root: Path = ctx.find_root().params["project"]
     project = Project(root.resolve())
+    validate_language(project, language)
     content = read_word(file)
     year = day_of().year
     target = find_target(project, file, content, (slug, dated, language), year)

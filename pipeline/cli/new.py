@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of
+from pipeline.cli.arguments import day_of, validate_language
 from pipeline.model.dates import InformationDate
+from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 
 
@@ -39,6 +40,7 @@ def new(
         )
         message += f"{language}: briefs translate {slug} --to {language}"
         raise click.UsageError(message)
+    validate_language(Project(root.resolve()), language)
     written = start(root, slug, dated or InformationDate(day_of().year), language)
     for path in written:
         click.echo(escape_controls(str(path.relative_to(root.resolve()))))

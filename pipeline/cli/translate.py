@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_selection
+from pipeline.cli.arguments import project_of, validate_language, validate_selection
 from pipeline.cli.output import print_problems, write_new_file
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, is_blocking
@@ -100,6 +100,7 @@ def translate(
         _report_import(result.name, result.changed, result.untranslated)
         return
     validate_selection(project, BuildOptions((str(slug),), edition=edition))
+    validate_language(project, language)
     if accept:
         _report_accepted(accept_translation(project, str(slug), edition, str(language)))
         return

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from pipeline.content.discovery import SERIES, find_editions
-from pipeline.content.loader import load_series
+from pipeline.content.discovery import find_editions
+from pipeline.content.loader import load_series, require_language
 from pipeline.content.scaffold import NewFiles, start_brief, start_edition
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.model.dates import InformationDate
-from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_create, atomic_write
 
@@ -35,10 +34,8 @@ def new_files(
         return start_edition(project, editions, information_date)
     series, _ = load_series(project, ())
     default = series.default_language if series else "en"
-    if series and language and language not in series.languages:
-        message = f'"{language}" is not a language of this series'
-        hint = f"available: {', '.join(series.languages)}; add the language there first"
-        raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
+    if series and language:
+        require_language(series, language)
     return start_brief(project, slug, information_date, language or default)
 
 

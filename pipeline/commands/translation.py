@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pydantic import ValidationError
 
 from pipeline.commands.check import CheckedContent, read_content
-from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.discovery import EditionFolder
 from pipeline.content.inline_codes import digest_of
-from pipeline.content.loader import read_bytes
+from pipeline.content.loader import read_bytes, require_language
 from pipeline.content.missing_parts import Marks, add_missing_parts
 from pipeline.content.segments import Segment, segments_of, with_labels
 from pipeline.content.terms import read_terms
@@ -26,7 +26,7 @@ from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.exchange.export import labels_of
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
-from pipeline.model.schema import Edition, LanguageVersion, Series
+from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.model.terms import Terms
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
@@ -93,7 +93,7 @@ def open_translation(
     content = read_content(project, BuildOptions((slug,)), None)
     if (series := content.series) is None:
         raise PipelineError(*filter(is_blocking, content.problems))
-    _require_language(series, language)
+    require_language(series, language, series.languages[1:])
     folders = (f for f in content.folders if f.slug == slug)
     dates = (f for f in folders if dated in (None, f.information_date))
     folder = max(dates, key=lambda f: f.information_date)
@@ -144,17 +144,6 @@ def _pair(
             for one in pairing.translations
         ),
     )
-
-
-def _require_language(series: Series, language: str) -> None:
-    """Raise PipelineError for what is no language to translate into."""
-    message = f'"{language}" is not a language of this series'
-    if language == series.default_language:
-        message = f'"{language}" is the language that briefs are translated from'
-    if language not in series.languages[1:]:
-        others = ", ".join(series.languages[1:]) or "none"
-        hint = f"available: {others}; add another one to the languages in {SERIES}"
-        raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
 
 
 def _read_files(

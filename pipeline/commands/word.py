@@ -11,8 +11,8 @@ from unicodedata import normalize
 
 from pipeline.commands.fix import FixedFile, apply_fix
 from pipeline.commands.new import new_files, write_all
-from pipeline.content.discovery import SERIES, EditionFolder, find_editions
-from pipeline.content.loader import load_series, read_bytes
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.loader import load_series, read_bytes, require_language
 from pipeline.content.scaffold import NewFiles
 from pipeline.content.source_map import SourceMap
 from pipeline.content.yaml_source import read_yaml
@@ -129,10 +129,8 @@ def find_target(
     known = editions[words[1]].information_date if words[1] in editions else None
     dated = choice[1] or known or latest or InformationDate(year)
     language = choice[2] or (words[2] if words[2] in languages else languages[0])
-    if language not in languages:
-        message = f'"{language}" is not a language of this series'
-        hint = f"available: {', '.join(languages)}; add the language there first"
-        raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
+    if series:
+        require_language(series, language)
     ordered = (language, *(code for code in languages if code != language))
     guessed = ""
     if not choice[2] and not own and language != facts.language:

@@ -4,7 +4,7 @@ Every file is read even when another has errors; a syntax error hides the rest o
 file only. A language file with an error is left out of `Edition.versions`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -212,6 +212,18 @@ def _check_record(
         yield from error.problems
     else:
         yield from check_outdated(source, original, record, folder.slug)
+
+
+def require_language(series: Series, language: str, choices: Sequence[str] = ()) -> None:
+    """Raise PipelineError for a language that is not in the series, or not in `choices`."""
+    choices = choices or series.languages
+    if language in choices:
+        return
+    message = f'"{language}" is not a language of this series'
+    if language in series.languages:
+        message = f'"{language}" is the language that briefs are translated from'
+    hint = f"available: {', '.join(choices) or 'none'}; add a language to {SERIES} first"
+    raise PipelineError(Problem(Rule.UNKNOWN_LANGUAGE, Place(SERIES), message, hint))
 
 
 def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]:

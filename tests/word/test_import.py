@@ -246,8 +246,8 @@ def test_what_cannot_be_imported_is_refused(
 ) -> None:
     root = write_project({})
     unknown = briefs(root, "import", STYLED, "--to", "brief", "--lang", "de")
-    assert unknown.exit_code == 3
-    assert '"de" is not a language of this series' in unknown.stderr
+    assert unknown.exit_code == 2
+    assert 'no language "de" in content/series.yaml' in unknown.stderr
     slug = briefs(root, "import", STYLED, "--to", "A brief")
     assert (slug.exit_code, "not a valid name" in slug.stderr) == (3, True)
     broken = root / "content/brief/2017/en.yaml"
