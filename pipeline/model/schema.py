@@ -167,6 +167,10 @@ class Data(Strict):
     rows: tuple[DataRow, ...] = ()
 
 
+# What is typed, for JSON Schema: the name of a file, or rows of any values.
+_TypedData = Text | tuple[dict[str, Any], ...]
+
+
 def _file_or_rows(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else {"rows": value}
 
@@ -183,14 +187,16 @@ class Figure(Strict):
     title: Line
     subtitle: Line
     chart: Literal[tuple(CHART_TYPES)]  # type: ignore[valid-type]  # for pydantic
-    data: Annotated[Data, BeforeValidator(_file_or_rows)]
+    data: Annotated[Data, BeforeValidator(_file_or_rows, json_schema_input_type=_TypedData)]
     sheet: Text | None = None
     label: Text
     value: Annotated[NonEmpty[Text], BeforeValidator(one_or_more)]
     alt: Text
     source: Line
     id: Id | None = None
-    highlight: Annotated[Text | None, BeforeValidator(_reject_list)] = None
+    highlight: Annotated[
+        Text | None, BeforeValidator(_reject_list, json_schema_input_type=Text)
+    ] = None
     names: dict[str, Text] = {}
     width: Literal["main", "wide"] | None = None
     note: Line | None = None

@@ -23,7 +23,12 @@ def _read_information_date(value: Any) -> InformationDate:
         raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
 
 
-_Date = Annotated[InformationDate, PlainValidator(_read_information_date)]
+# The type of what is typed is for JSON Schema.
+_TypedDate = int | Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+_Date = Annotated[
+    InformationDate,
+    PlainValidator(_read_information_date, json_schema_input_type=_TypedDate),
+]
 # Zero copies means that the line can be deleted; 100,000 or more is a typing error.
 Copies = Annotated[int, Field(ge=1, le=99_999)]
 

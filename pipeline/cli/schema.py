@@ -1,0 +1,28 @@
+"""`briefs schema`."""
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of
+
+
+@click.command()
+@click.option(
+    "--vscode",
+    is_flag=True,
+    help="Also write settings of VS Code into .vscode/, where there are none.",
+)
+@option.project
+@click.pass_context
+def schema(ctx: click.Context, vscode: bool) -> None:
+    """Write JSON Schemas into schemas/, for editors.
+
+    An editor with a YAML language server then completes keys, explains them and marks
+    mistakes while you type. Files that "briefs new" writes after this name their schema in
+    the first line.
+    """
+    from pipeline.commands.schema import write_schemas, write_vscode
+
+    project = project_of(ctx)
+    for name in (*write_schemas(project), *(write_vscode(project) if vscode else ())):
+        click.echo(name)

@@ -1,0 +1,64 @@
+"""Write JSON Schemas, by which an editor completes keys, explains and checks them."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from pipeline.design.strings import STRINGS
+from pipeline.model.json_schema import MODELS, json_schema
+from pipeline.project import BUNDLED, Project
+from pipeline.state.atomic_write import atomic_write
+
+SCHEMAS = "schemas"
+# The guides that explain the keys, each in a table below `<!-- keys: MODEL -->`.
+_GUIDES = ("authors.md", "handouts-for-a-session.md")
+_MODEL = re.compile(r"<!-- keys: (\w+) -->")
+_ROW = re.compile(r"\| `(?P<key>\w+)` \| (?P<what>.+?) \| .+? \| (?P<limits>.+?) \|")
+_LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
+
+
+def write_schemas(project: Project) -> list[str]:
+    """Write a schema for each kind of file into `schemas/`; give the names of the files."""
+    descriptions = dict(_read_guides())
+    files = {name: json_schema(name, descriptions) for name in MODELS}
+    files["strings"] = {
+        "$schema": files["brief"]["$schema"],
+        "description": "The strings of a language (`templates/strings/<lang>.yaml`).",
+        "type": "object",
+        "properties": {key: {"type": "string"} for key in STRINGS},
+        "additionalProperties": False,
+    }
+    names = []
+    for name, schema in files.items():
+        names.append(f"{SCHEMAS}/{name}.schema.json")
+        text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+        atomic_write(project.root / names[-1], text.encode(), names[-1])
+    return names
+
+
+def write_vscode(project: Project) -> list[str]:
+    """Write settings of VS Code into `.vscode/`; give the names of the files.
+
+    They connect the schemas, and show the problems of `briefs check`. A file that exists is
+    kept.
+    """
+    names = []
+    for file in sorted((BUNDLED / "templates" / "vscode").iterdir()):
+        name = f".vscode/{file.name}"
+        if not (project.root / name).exists():
+            atomic_write(project.root / name, file.read_bytes(), name)
+            names.append(name)
+    return names
+
+
+def _read_guides() -> Iterator[tuple[tuple[str, str], str]]:
+    """Read what the guides say of each key of a model."""
+    for guide in _GUIDES:
+        model = ""
+        for line in (BUNDLED / "docs" / guide).read_text("utf-8").splitlines():
+            if heading := _MODEL.match(line):
+                model = heading[1]
+            elif row := _ROW.match(line):
+                limits = re.sub(":? ?see (below|\\[.*)$", "", row["limits"])
+                words = f"{row['what']} ({limits})"
+                yield (model, row["key"]), _LINK.sub(r"\1", words).replace("`", "")
