@@ -89,11 +89,11 @@ def main(project: Path) -> None:
 
     \b
     Examples:
-      briefs new trade-and-jobs        start a brief
-      briefs check                     list problems with file, line and column
-      briefs build                     build stale PDFs into build/
-      briefs build wpsdg --lang fr     build one brief in one language
-      briefs session 331               build all that a session hands out
+      briefs new fair-wages               start a brief
+      briefs check                        list problems with file, line and column
+      briefs build                        build stale PDFs into build/
+      briefs build fair-wages --lang fr   build one brief in one language
+      briefs session 331                  build all that a session hands out
 
     \b
     Exit codes: 0 no error, 1 a bug, 2 usage, 3 content (the author), 4 design (the

@@ -103,10 +103,10 @@ def build(
     \b
     Examples:
       briefs build
-      briefs build wpsdg --lang fr --lang es
+      briefs build fair-wages --lang fr --lang es
       briefs build --as-of 2018-06       the editions current in June 2018
       briefs build --dry-run --explain   what would be built, and why
-      briefs build wpsdg --watch         rebuild at each save
+      briefs build fair-wages --watch    rebuild at each save
       briefs build --session 331 --profile office --profile press
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786

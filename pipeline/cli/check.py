@@ -40,8 +40,8 @@ def check(
     \b
     Examples:
       briefs check
-      briefs check wpsdg --strict
-      briefs check wpsdg --fix
+      briefs check fair-wages --strict
+      briefs check fair-wages --fix
     """
     from pipeline.commands.check import check as check_content
 

@@ -47,8 +47,8 @@ def export(
 
     \b
     Examples:
-      briefs export wpsdg --docx
-      briefs export wpsdg --docx --lang fr -o review.docx
+      briefs export fair-wages --docx
+      briefs export fair-wages --docx --lang fr -o review.docx
     """
     from pipeline.commands.export import export_word
 

@@ -60,8 +60,8 @@ def import_(
     \b
     Examples:
       briefs import report.docx --to fair-wages --lang en
-      briefs import wpsdg_2017_en.docx --review
-      briefs import wpsdg_2017_en.docx
+      briefs import fair-wages_2017_en.docx --review
+      briefs import fair-wages_2017_en.docx
     """
     from pipeline.commands.word import find_target, list_proposals, read_import, read_word
     from pipeline.report.word import import_text, review_json, review_text

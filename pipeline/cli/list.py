@@ -23,7 +23,7 @@ def list_(
     \b
     Examples:
       briefs list
-      briefs list wpsdg --as-of 2018-06
+      briefs list fair-wages --as-of 2018-06
     """
     editions, known = list_editions(project_of(ctx), slugs, day_of(as_of))
     validate_choice("brief", slugs, known)

@@ -26,7 +26,7 @@ def log(ctx: click.Context, slugs: tuple[str, ...], head: bool, as_json: bool) -
     \b
     Examples:
       briefs log
-      briefs log wpsdg
+      briefs log fair-wages
       briefs log --head > heads.txt
     """
     from pipeline.commands.log import read_log

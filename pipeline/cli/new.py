@@ -28,8 +28,8 @@ def new(
 
     \b
     Examples:
-      briefs new trade-and-jobs --dated 2018-03
-      briefs new wpsdg --dated 2018       a new edition, from the latest
+      briefs new fair-wages --dated 2018-03
+      briefs new fair-wages --dated 2019       a new edition, from the latest
     """
     from pipeline.commands.new import start
 

@@ -69,8 +69,8 @@ def preview(
 
     \b
     Examples:
-      briefs preview wpsdg
-      briefs preview wpsdg --lang fr --profile a5
+      briefs preview fair-wages
+      briefs preview fair-wages --lang fr --profile a5
       briefs preview --editor "idea://open?file={path}&line={line}"
     """
     from pipeline.preview.follow import follow

@@ -70,9 +70,9 @@ def publish(
 
     \b
     Examples:
-      briefs publish wpsdg
-      briefs publish wpsdg --edition 2017 --on 2017-11-02
-      briefs publish wpsdg --profile screen --profile office --dry-run
+      briefs publish fair-wages
+      briefs publish fair-wages --edition 2017 --on 2017-11-02
+      briefs publish fair-wages --profile screen --profile office --dry-run
     """
     from pipeline.commands.publish import publish as publish_edition
     from pipeline.report.publications import record_text, records_json

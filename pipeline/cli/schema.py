@@ -20,6 +20,11 @@ def schema(ctx: click.Context, vscode: bool) -> None:
     An editor with a YAML language server then completes keys, explains them and marks
     mistakes while you type. Files that "briefs new" writes after this name their schema in
     the first line.
+
+    \b
+    Examples:
+      briefs schema
+      briefs schema --vscode
     """
     from pipeline.commands.schema import write_schemas, write_vscode
 

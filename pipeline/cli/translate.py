@@ -72,10 +72,10 @@ def translate(
 
     \b
     Examples:
-      briefs translate wpsdg --to fr                     writes wpsdg_2017_fr.xlf
-      briefs translate wpsdg --to fr --format po -o fr.po
-      briefs translate --from wpsdg_2017_fr.xlf
-      briefs translate wpsdg --to fr --accept            the translation is up to date
+      briefs translate fair-wages --to fr            writes fair-wages_2017_fr.xlf
+      briefs translate fair-wages --to fr --format po -o fr.po
+      briefs translate --from fair-wages_2017_fr.xlf
+      briefs translate fair-wages --to fr --accept   the translation is up to date
     """
     from pipeline.commands.translate import accept_translation, import_texts
 

@@ -33,8 +33,8 @@ def verify(
     \b
     Examples:
       briefs verify N9FMR-901R7          a printed paper, by its code
-      briefs verify build/wpsdg/wpsdg_2017_en.pdf
-      briefs verify build/wpsdg/wpsdg_2017_en_press.pdf
+      briefs verify build/fair-wages/fair-wages_2017_en.pdf
+      briefs verify build/fair-wages/fair-wages_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
       briefs verify N9FMR-901R7 --as-of 2018-03-14
     """

@@ -20,7 +20,7 @@ from pipeline.model.markdown import notes_start, parse_markdown
 
 @dataclass(frozen=True)
 class InlineCode:
-    """Markup at one place or, with an `end`, around words: "[" and "](https://ilo.org)"."""
+    """Markup at one place or, with an `end`, around words: "[" and "](https://example.org)"."""
 
     start: str
     end: str = ""

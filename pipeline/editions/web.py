@@ -42,9 +42,9 @@ class WebBrief:
     editions: tuple[WebEdition, ...]
 
     def addresses(self, edition: WebEdition, language: str) -> tuple[str, ...]:
-        """Where an edition is in one language: its own address first, then `/wpsdg/fr`.
+        """Where an edition is in one language: its own address first, then `/slug/fr`.
 
-        `/wpsdg` has the current edition, and `/wpsdg/fr` the newest one in French; an
+        `/slug` has the current edition, and `/slug/fr` the newest one in French; an
         edition that was withdrawn is there only if there is no other.
         """
         ordered = sorted(self.editions, key=lambda e: e.is_withdrawn)

@@ -79,7 +79,7 @@ class ReturnedUnit:
 
 @dataclass(frozen=True)
 class Heading:
-    """What a file translates: the language file `name`, such as wpsdg/2017/en.yaml."""
+    """What a file translates: the language file `name`, such as fair-wages/2017/en.yaml."""
 
     name: str
     original_language: str

@@ -255,7 +255,7 @@ def _phone_link(context: Context, number: str) -> Markup:
 
 @pass_context
 def _email_link(context: Context, address: str) -> Markup:
-    """Link an e-mail address; "name [at] ilo.org" is printed as typed."""
+    """Link an e-mail address; "name [at] example.org" is printed as typed."""
     if re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[A-Za-z]{2,}", address):
         return _link(context, f"mailto:{address}", address)
     return Markup('<span dir="ltr">{}</span>').format(address)

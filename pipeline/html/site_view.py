@@ -333,7 +333,7 @@ def view_session(
 
 
 def session_title(site: SiteView, number: int, facts: SessionFacts) -> str:
-    """Name a session: "Governing Body, 331st Session"."""
+    """Name a session: "Council, 12th Session"."""
     name = name_session(number, site.strings, site.locale)
     title = site.strings["pack_title"].replace("{body}", site.plain_text(facts.body))
     return title.replace("{session}", name)

@@ -31,7 +31,7 @@ def parse_markdown(text: str) -> Sequence[Token]:
 
 
 def defines_links(text: str) -> bool:
-    """Whether a text has definitions of links, such as `[a]: https://www.ilo.org`."""
+    """Whether a text has definitions of links, such as `[a]: https://www.example.org`."""
     return bool(_parse(text)[1].get("references"))
 
 

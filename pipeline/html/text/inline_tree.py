@@ -58,7 +58,7 @@ class InlineNode:
 
     @property
     def is_address(self) -> bool:
-        """Whether it is a link whose text is its address: <https://www.ilo.org>."""
+        """Whether it is a link whose text is its address: <https://www.example.org>."""
         text = "".join(node.text for node in self.children if isinstance(node, TextNode))
         is_link = self.first.tag == "a"
         return is_link and (self.first.info == "auto" or bool(ADDRESS.fullmatch(text)))
