@@ -195,6 +195,21 @@ def test_ctrl_c_exits_with_130_and_one_line(
     assert result.stderr.strip() == "interrupted; finished files stay in build/"
 
 
+def test_check_prints_sarif_also_when_it_cannot_begin(
+    write_project: WriteProject, tmp_path: Path
+) -> None:
+    root = write_project({"content/brief/2017/en.yaml": "titel: x\n"})
+    result = briefs(root, "check", "--sarif")
+    (run,) = json.loads(result.stdout)["runs"]
+    assert result.exit_code == 3
+    assert "unknown-key" in {found["ruleId"] for found in run["results"]}
+    (tmp_path / "empty").mkdir()
+    result = briefs(tmp_path / "empty", "check", "--sarif")
+    (run,) = json.loads(result.stdout)["runs"]
+    assert (result.exit_code, len(run["results"])) == (3, 1)
+    assert briefs(root, "check", "--sarif", "--json").exit_code == 2
+
+
 def test_every_command_has_help_with_examples() -> None:
     for name in COMMANDS:
         command = main.get_command(click.Context(main), name)

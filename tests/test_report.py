@@ -14,6 +14,7 @@ from pipeline.report.problems import (
     fold_warnings,
     problem_text,
 )
+from pipeline.report.sarif import sarif
 from pipeline.targets import Document, State
 
 ERROR = Problem(
@@ -52,6 +53,28 @@ def test_a_warning_of_several_files_is_printed_once_and_an_error_each_time() -> 
     assert errors == [ERROR, error]
     assert fold_warnings([WARNING, there[0]])[0].message == "odd (and in 1 more file)"
     assert fold_warnings([WARNING]) == [WARNING]
+
+
+def test_sarif_has_a_rule_and_a_place_for_each_problem() -> None:
+    odd = Place("content/a/2017/50% [x].yaml")
+    problems = [ERROR, WARNING, replace(WARNING, place=odd)]
+    log = json.loads(sarif(problems))
+    (run,) = log["runs"]
+    results = run["results"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [rules[result["ruleIndex"]] for result in results] == [
+        p.rule.id for p in problems
+    ]
+    assert [result["level"] for result in results] == ["error", "warning", "warning"]
+    first, _, last = (r["locations"][0]["physicalLocation"] for r in results)
+    assert first["region"] == {"startLine": 14, "startColumn": 3}
+    assert "region" not in last
+    assert last["artifactLocation"]["uri"] == "content/a/2017/50%25%20%5Bx%5D.yaml"
+    assert (
+        results[0]["message"]["text"] == 'unknown key "titel". Hint: did you mean "title"?'
+    )
+    strict = json.loads(sarif(problems, strict=True))["runs"][0]["results"]
+    assert {result["level"] for result in strict} == {"error"}
 
 
 def test_the_caret_stands_under_the_place() -> None:

@@ -11,6 +11,7 @@ from pipeline.problems import exit_code
 from pipeline.project import Project
 from pipeline.report.documents import report_json
 from pipeline.report.problems import check_summary
+from pipeline.report.sarif import sarif
 
 
 @click.command()
@@ -22,6 +23,7 @@ from pipeline.report.problems import check_summary
     help="Replace invisible and pasted characters; show the changes and ask first.",
 )
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
+@option.sarif
 @option.report
 @click.pass_context
 def check(
@@ -30,6 +32,7 @@ def check(
     strict: bool,
     fix: bool,
     yes: bool,
+    as_sarif: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -42,6 +45,7 @@ def check(
       briefs check
       briefs check fair-wages --strict
       briefs check fair-wages --fix
+      briefs check --sarif > briefs.sarif
     """
     from pipeline.commands.check import check as check_content
 
@@ -49,6 +53,8 @@ def check(
     project = project_of(ctx)
     if yes and not fix:
         raise click.UsageError("--yes answers the question of --fix")
+    if as_sarif and as_json:
+        raise click.UsageError("use --json or --sarif, not both")
     if fix:
         _fix(project, slugs, yes)
     content = check_content(project, slugs)
@@ -56,6 +62,8 @@ def check(
     code = exit_code(content.problems, strict=strict)
     if as_json:
         click.echo(report_json(content.problems, (), code))
+    elif as_sarif:
+        click.echo(sarif(content.problems, strict=strict))
     else:
         print_problems(project.root, content.problems, strict)
         if not quiet:

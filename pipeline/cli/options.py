@@ -13,8 +13,9 @@ import click
 
 from pipeline.model.dates import InformationDate
 
-# Where --json is recorded in the context, for commands that fail before they begin.
-AS_JSON = "briefs.json"
+# Where the form of the output is recorded in the context, for commands that fail before
+# they begin.
+AS_JSON, AS_SARIF = "briefs.json", "briefs.sarif"
 _MAX_SHARDS = 10_000
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -64,6 +65,11 @@ def _record_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
     return as_json
 
 
+def _record_sarif(ctx: click.Context, _: click.Parameter, as_sarif: bool) -> bool:
+    ctx.meta[AS_SARIF] = as_sarif
+    return as_sarif
+
+
 def _record_project(ctx: click.Context, _: click.Parameter, root: Path | None) -> None:
     if root:
         ctx.find_root().params["project"] = root
@@ -99,6 +105,13 @@ json = click.option(
     is_flag=True,
     callback=_record_json,
     help="Print the report as JSON.",
+)
+sarif = click.option(
+    "--sarif",
+    "as_sarif",
+    is_flag=True,
+    callback=_record_sarif,
+    help="Print the problems as SARIF, for code hosts and editors.",
 )
 strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")

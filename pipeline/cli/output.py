@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from pipeline.build import BuildResult
-from pipeline.cli.options import AS_JSON
+from pipeline.cli.options import AS_JSON, AS_SARIF
 from pipeline.problems import ExitCode, Problem, Severity, exit_code
 from pipeline.report.documents import report_json, summary
 from pipeline.report.escape import escape_controls
@@ -22,6 +22,7 @@ from pipeline.report.problems import (
     fold_warnings,
     problem_text,
 )
+from pipeline.report.sarif import sarif
 from pipeline.state.atomic_write import atomic_write
 from pipeline.targets import State, Target
 
@@ -203,6 +204,8 @@ def exit_with_problems(ctx: click.Context, problems: Sequence[Problem]) -> NoRet
     code = exit_code(problems)
     if ctx.meta.get(AS_JSON):
         click.echo(report_json(problems, (), code))
+    elif ctx.meta.get(AS_SARIF):
+        click.echo(sarif(problems))
     else:
         print_problems(ctx.params["project"], problems)
     ctx.exit(code)
