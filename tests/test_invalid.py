@@ -562,8 +562,26 @@ def test_a_file_that_came_back_and_is_none_of_ours_is_named(
     assert result.exit_code == 3
 
 
+def test_a_po_file_with_fewer_texts_than_were_sent_is_not_taken(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    path = root / "back.po"
+    briefs(root, "translate", "brief", "--to", "fr", "--format", "po", "-o", str(path))
+    path.write_text(path.read_text().rstrip().rpartition("\n\n")[0])
+    result = briefs(root, "translate", "--from", str(path))
+    assert result.stderr == (
+        f"{path}:1:1: the file has 2 of the 3 texts that were sent\n"
+        "  hint: the file may be cut off: ask the translator to send it again\n"
+        "content/brief/2017/fr.yaml: nothing was written; if the texts are right as they "
+        "are, add --despite-warnings\n"
+    )
+    assert (result.exit_code, (root / "content/brief/2017/fr.yaml").exists()) == (3, False)
+
+
 BY_TEST = {
     Rule.RETURNED_FILE: test_a_file_that_came_back_and_is_none_of_ours_is_named,
+    Rule.RETURNED_PART: test_a_po_file_with_fewer_texts_than_were_sent_is_not_taken,
     Rule.RETURNED_TEXT: test_a_text_that_came_back_wrong_is_not_taken,
     Rule.RETURNED_LENGTH: test_a_text_that_came_back_wrong_is_not_taken,
     Rule.TERM: test_a_text_that_came_back_wrong_is_not_taken,
