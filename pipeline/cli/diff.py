@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +14,12 @@ from pipeline.cli.build import build_and_print
 from pipeline.cli.output import print_problems
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.model.dates import InformationDate
-from pipeline.problems import exit_code
+from pipeline.problems import ExitCode, exit_code
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, RedlineFile
+
+if TYPE_CHECKING:
+    from pipeline.commands.diff import ComparedEditions
 
 _COLOURS = {"-": "red", "+": "green"}
 
@@ -64,48 +69,64 @@ def diff(
       briefs diff policy-coherence --pdf --html
       briefs diff labour-provisions published
     """
-    from pipeline.build import build_redlines
-    from pipeline.commands.diff import diff_editions, diff_published, shared_languages
-    from pipeline.report.diff import diff_json, diff_text
-
     project = project_of(ctx)
-    is_published = isinstance(old, str)
-    if isinstance(old, str):
-        before, after = _choose_published(project, slug, new)
-    else:
-        before, after = _choose_editions(project, slug, old, new)
-    shared = shared_languages(before, after)
-    where = f" in both editions, {before.information_date} and {after.information_date}"
-    if is_published:
-        where = f" both published and present in {slug} {after.information_date}"
-    validate_choice("language", languages, shared, where)
-    if not shared:
-        raise click.UsageError(
-            f"no language is{where}; add the missing file to one of them"
-        )
-    if is_published:
-        compared = diff_published(project, after, languages)
-    else:
-        compared = diff_editions(project, before, after, languages)
-    code = exit_code(compared.problems)
+    compared = _compare(project, slug, old, new, languages)
     formats = [
         f for f, chosen in zip(RedlineFile.FORMATS, (pdf, html), strict=True) if chosen
     ]
     if formats and compared.redlines:
+        from pipeline.build import build_redlines
+
         options = BuildOptions(jobs=processors())
         content, redlines = compared.content, compared.redlines
         run = partial(build_redlines, project, options, content, redlines, formats, full)
         ctx.exit(
             build_and_print(run, project, options, "redline", as_json=as_json, quiet=quiet)
         )
+    code = exit_code(compared.problems)
+    _print_compared(project, compared, full, code, as_json=as_json)
+    ctx.exit(code)
+
+
+def _compare(
+    project: Project,
+    slug: str,
+    old: InformationDate | str | None,
+    new: InformationDate | None,
+    languages: Sequence[str],
+) -> "ComparedEditions":
+    """Compare two editions, or one with its published text if `old` is a word."""
+    from pipeline.commands.diff import diff_editions, diff_published
+
+    if isinstance(old, str):
+        before, after = _choose_published(project, slug, new)
+        where = f" both published and present in {slug} {after.information_date}"
+        _validate_languages(languages, before, after, where)
+        return diff_published(project, after, languages)
+    before, after = _choose_editions(project, slug, old, new)
+    where = f" in both editions, {before.information_date} and {after.information_date}"
+    _validate_languages(languages, before, after, where)
+    return diff_editions(project, before, after, languages)
+
+
+def _print_compared(
+    project: Project,
+    compared: "ComparedEditions",
+    full: bool,
+    code: ExitCode,
+    *,
+    as_json: bool,
+) -> None:
+    """Print redlines as JSON; or as text, with their problems on stderr."""
+    from pipeline.report.diff import diff_json, diff_text
+
     if as_json:
         click.echo(diff_json(compared, full, code))
-        ctx.exit(code)
+        return
     paint = _coloured if is_terminal() and not os.environ.get("NO_COLOR") else _plain
     for redline in compared.redlines:
         click.echo(diff_text(redline, full, paint))
     print_problems(project.root, compared.problems)
-    ctx.exit(code)
 
 
 def is_terminal() -> bool:
@@ -146,6 +167,20 @@ def _choose_published(
     editions = _editions_of(project, slug, [new] if new else [])
     after = editions[new] if new else latest_published(project, editions.values())
     return find_published(project, after), after
+
+
+def _validate_languages(
+    languages: Sequence[str], before: EditionFolder, after: EditionFolder, where: str
+) -> None:
+    """Refuse a language that one edition lacks, and editions that share none."""
+    from pipeline.commands.diff import shared_languages
+
+    shared = shared_languages(before, after)
+    validate_choice("language", languages, shared, where)
+    if not shared:
+        raise click.UsageError(
+            f"no language is{where}; add the missing file to one of them"
+        )
 
 
 def _editions_of(
