@@ -1,5 +1,7 @@
 """`briefs publish`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.cli import options as option
@@ -16,7 +18,11 @@ from pipeline.cli.output import print_problems
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
 from pipeline.problems import exit_code
+from pipeline.project import Project
 from pipeline.targets import BuildOptions
+
+if TYPE_CHECKING:
+    from pipeline.commands.publish import PublishResult
 
 
 @click.command()
@@ -75,13 +81,10 @@ def publish(
       briefs publish fair-wages --profile screen --profile office --dry-run
     """
     from pipeline.commands.publish import publish as publish_edition
-    from pipeline.report.publications import record_text, records_json
+    from pipeline.report.publications import records_json
 
-    project, today = project_of(ctx), day_of()
-    if on and on.precision < 3:
-        raise click.UsageError("--on needs a whole day, such as 2018-06-15")
-    if on and on.first_day > today:
-        raise click.UsageError(f"--on {on} is in the future")
+    project = project_of(ctx)
+    _require_past_day(on)
     validate_choice("profile", profiles, {*project.profiles(), *PROFILES})
     options = BuildOptions(
         slugs=(slug,),
@@ -99,6 +102,24 @@ def publish(
     if as_json:
         click.echo(records_json(slug, result.records, result.problems, code))
         ctx.exit(code)
+    _print_result(project, slug, result, dry_run=dry_run)
+    ctx.exit(code)
+
+
+def _require_past_day(on: InformationDate | None) -> None:
+    """Refuse a month or year, and a day that has not come."""
+    if on and on.precision < 3:
+        raise click.UsageError("--on needs a whole day, such as 2018-06-15")
+    if on and on.first_day > day_of():
+        raise click.UsageError(f"--on {on} is in the future")
+
+
+def _print_result(
+    project: Project, slug: str, result: "PublishResult", *, dry_run: bool
+) -> None:
+    """Print the records with their files; problems and the next step on stderr."""
+    from pipeline.report.publications import record_text
+
     for record in result.records:
         click.echo(("would write: " if dry_run else "") + record_text(slug, record))
         for file in record.files:
@@ -109,4 +130,3 @@ def publish(
     elif not result.records and not result.problems:
         dated = result.folder.information_date
         click.echo(f"{slug} {dated} is published as it is; nothing to do", err=True)
-    ctx.exit(code)
