@@ -11,11 +11,11 @@ _UNSUPPORTED = ("_BRIEFS_", "LD_", "DYLD_")
 
 
 def run() -> None:
-    """Run a command, also where the system does not allow to load the program.
+    """Run a command, or answer a build with nothing to do from its snapshot.
 
-    A build with nothing to do is answered here. What the command itself cannot report ends
-    here (cli/__init__.py): an interrupt while it is loaded, and a lack of memory or files
-    before it runs or while it ends.
+    This function reports what the command itself (cli/__init__.py) cannot: an interrupt
+    while the program is loaded, and a lack of memory or files before the command runs or
+    while it ends.
     """
     try:
         started = time.monotonic()
@@ -29,10 +29,10 @@ def run() -> None:
 
 
 def describe_command() -> str:
-    """Give one line that differs when a build may differ although no file does.
+    """Give in one line all that decides what a build does, apart from files.
 
-    "" if the command is no build of the project in the current folder, or if a variable
-    may change what it does.
+    "" if the command is not a build of the project in the current folder, or if a variable
+    of the environment may change what it does.
     """
     command, *arguments = sys.argv[1:] or [""]
     if (
@@ -62,7 +62,7 @@ def _run_command(snapshot: Snapshot) -> None:
 
 
 def _end(text: str, code: int) -> None:
-    """Print a text and end at once: an orderly end may need what the system lacks."""
+    """Print a text and end at once: cleaning up may need memory that the system lacks."""
     try:  # contextlib is slow
         os.write(2, text.encode("utf-8", "replace"))
     except OSError:

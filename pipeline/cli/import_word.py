@@ -91,7 +91,7 @@ def import_(
     if imported.changed:
         _confirm(imported.changed, yes)
     elif not imported.files:
-        click.echo("the file says the same already", err=True)
+        click.echo("the file already has these texts; nothing to do", err=True)
         ctx.exit(exit_code(imported.problems))
     _write(ctx, project, imported)
 

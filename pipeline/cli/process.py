@@ -12,8 +12,9 @@ from pipeline.system_errors import require_memory, system_problem
 
 # The exit code that shells use for a program ended by Ctrl-C.
 INTERRUPTED = 130
-# Seconds until an interrupt that was swallowed is repeated, and until an interrupted
-# command that hangs is ended. Saving the records of 50,000 documents takes 5 s.
+# Seconds until an interrupt that a destructor caught is raised again, and until an
+# interrupted command that does not end is ended. Saving the records of 50,000 documents
+# takes 5 s.
 _REPEAT_AFTER, _END_AFTER = 0.01, 60
 # Address space for what a command imports; with less, pydantic ends it by a signal.
 _LEAST_MEMORY_MIB = 128
@@ -22,7 +23,7 @@ _received: list[int] = []
 
 
 def prepare_process() -> None:
-    """Make termination an interrupt, and set what a short run needs.
+    """Treat a signal to terminate as Ctrl-C, and configure Python for a short run.
 
     Raises PipelineError if there is too little memory for any command.
     """
@@ -75,7 +76,7 @@ def end_interrupted() -> int:
 
 
 def _repeat_interrupt(unraisable: Any) -> None:
-    """Raise an interrupt again that a destructor has swallowed; print nothing."""
+    """Raise an interrupt again that a destructor has caught; print nothing."""
     if unraisable.exc_type is KeyboardInterrupt:
         signal.signal(signal.SIGALRM, signal.default_int_handler)
         signal.setitimer(signal.ITIMER_REAL, _REPEAT_AFTER)

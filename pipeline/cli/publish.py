@@ -129,4 +129,4 @@ def _print_result(
         click.echo(f"next: commit content/{slug}/published", err=True)
     elif not result.records and not result.problems:
         dated = result.folder.information_date
-        click.echo(f"{slug} {dated} is published as it is; nothing to do", err=True)
+        click.echo(f"{slug} {dated} is published and unchanged; nothing to do", err=True)

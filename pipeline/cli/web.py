@@ -58,8 +58,8 @@ def web(
 
     It has a page for each published edition and language, with PDF and data to download,
     and an index, search, feeds and a sitemap. Drafts, editions under embargo or of a future
-    date, and texts that are not published are left out. Stale PDFs are built first. Files
-    in build/site/ that are not of the site are removed.
+    date, and texts that are not published are left out. Stale PDFs are built first. All
+    other files in build/site/ are removed.
 
     \b
     Examples:

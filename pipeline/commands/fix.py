@@ -30,13 +30,13 @@ class FixedFile:
 def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[FixedFile]:
     """Find the files of content that can be corrected: those of `slugs`, or all.
 
-    A file that cannot be read is left to `check`.
+    Files that cannot be read are skipped; `briefs check` reports them.
     """
     for path in sorted(project.content.rglob("*.yaml")):
         name = project.name_of(path)
         _, folder, *_ = name.split("/")
         if (slugs and folder not in slugs) or "/." in name:
-            continue  # a name with a dot is of a system or an editor
+            continue  # systems and editors use names with a dot
         try:
             before = read_bytes(project, path).decode("utf-8")
         except (PipelineError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Work again after each change of a file: `briefs build --watch`, `briefs preview`."""
+"""Repeat the work of a command after each change: `build --watch`, `preview`."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from pipeline.targets import BuildOptions
 from pipeline.toolchain import Toolchain, toolchains_by_profile
 from pipeline.workers.executor import Executor
 
-# What is done after each change, with the resident workers and their tools.
+# The work of a command. It gets the open workers, and their toolchain for each profile.
 Work = Callable[[Executor, Mapping[str, Toolchain]], None]
 
 
@@ -49,10 +49,10 @@ def work_after_each_change(
     work: Work,
     is_called: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Work, and work again after each change or call, until interrupted.
+    """Do the work once, then after each change of a file or call, until interrupted.
 
-    The worker processes stay until a font or printing condition changes, since they load
-    these once.
+    The worker processes are replaced when a font or printing condition changes, because
+    they load these once.
     """
     folders = (project.content, *project.template_folders, *project.style_folders)
     changes = watch_changes(folders, is_called)

@@ -65,15 +65,15 @@ class WordTarget:
 class WordImport:
     """What an import writes: new files by their paths below `content/`, or a changed one.
 
-    If it `is_added`, the new files are written into an edition that exists. `said` are
-    guesses and losses to print.
+    If it `is_added`, the new files are written into an edition that exists. `notes` name
+    what was guessed and what was lost.
     """
 
     target: WordTarget
     files: NewFiles
     is_added: bool
     changed: FixedFile | None
-    said: Sequence[str]
+    notes: Sequence[str]
     left_out: Mapping[str, int]
     problems: Sequence[Problem]
 
@@ -96,7 +96,7 @@ def read_word(file: Path) -> bytes:
             hint = "make its pictures smaller, or delete those that the brief does not show"
             raise PipelineError(Problem(Rule.WORD_FILE, place, message, hint))
         if not file.is_file():
-            raise OSError(0, "it is no file")
+            raise OSError(0, "it is not a file")
         return file.read_bytes()
     except OSError as error:
         message = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
@@ -110,9 +110,10 @@ Choice = tuple[str | None, InformationDate | None, str | None]
 def find_target(
     project: Project, file: Path, content: bytes, choice: Choice, year: int
 ) -> WordTarget:
-    """Find the language file of a Word file: as chosen, or as the document says.
+    """Find the language file that a Word file is imported into.
 
-    `choice` are a brief, a date and a language, each chosen or None. Raises PipelineError.
+    `choice` has the brief, the date and the language that the user typed, or None. For each
+    None the document decides, then the project. Raises PipelineError.
     """
     facts = _run(file, read_facts, content)
     series, _ = load_series(project, ())
@@ -134,8 +135,8 @@ def find_target(
     ordered = (language, *(code for code in languages if code != language))
     guessed = ""
     if not choice[2] and not own and language != facts.language:
-        says = f"; the document says {facts.language}" if facts.language else ""
-        guessed = f"the text was taken as {language}{says}"
+        marked = f"; the document is marked as {facts.language}" if facts.language else ""
+        guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
     target = WordTarget(slug, dated, ordered, folder, guessed=guessed)
     path = project.content / target.name
@@ -153,7 +154,7 @@ def read_import(
     brief, base = _read(project, file, content, target, accept=True), None
     if target.is_own and not target.is_unchanged:
         base = _read(project, file, content, target, accept=False).values
-    said = (*filter(None, [target.guessed]), *brief.guessed, *brief.lost)
+    notes = (*filter(None, [target.guessed]), *brief.guessed, *brief.lost)
     left_out = brief.left_out
     name, path = target.name, project.content / target.name
     if target.folder and path.exists():
@@ -165,7 +166,7 @@ def read_import(
         return WordImport(target, {}, False, change, brief.lost, left_out, updated.problems)
     if target.folder:
         pictures = _with_free_names(project, target, brief)
-        return WordImport(target, pictures, True, None, said, left_out, ())
+        return WordImport(target, pictures, True, None, notes, left_out, ())
     files = new_files(project, target.slug, target.information_date, target.language)
     problems: Sequence[Problem] = ()
     if (project.content / target.slug).is_dir() and name in files:
@@ -174,7 +175,7 @@ def read_import(
     else:
         files = {**files, **_files(target, brief)}
     return WordImport(
-        target, dict(sorted(files.items())), False, None, said, left_out, problems
+        target, dict(sorted(files.items())), False, None, notes, left_out, problems
     )
 
 
@@ -204,8 +205,8 @@ def list_proposals(
 ) -> tuple[list[Proposal], list[Problem]]:
     """List the comments and changes of a reviewed document, with their places.
 
-    Where the language file is still as it was exported, changes that were not tracked are
-    listed too; parts that were added or deleted are the problems.
+    If the language file is unchanged since the export, changes that were not tracked are
+    listed too. Parts that were added or deleted without tracking are problems.
     """
     name = f"content/{target.name}"
     source_map = SourceMap(project)

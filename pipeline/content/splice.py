@@ -31,8 +31,8 @@ class Spliced:
 def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
     """Replace the text at `path` in the bytes of a file; None if that cannot be done.
 
-    It cannot where the file is not YAML as briefs read it, its line ends are mixed, or no
-    style gives the text without changing another value, as at an alias.
+    It cannot be done if the file is not YAML as briefs read it, if its line ends are mixed,
+    or if every style would change another value, as it does for an alias.
     """
     source = _read(file, data)
     node = nodes_in(source.text).get(path) if source else None
@@ -47,7 +47,7 @@ def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
 
 
 def splice_all(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Spliced:
-    """Replace many texts of a file, as `splice` does one; those that it can."""
+    """Replace many texts of a file as `splice` does one; list those that it cannot."""
     if not texts:
         return Spliced(data)
     if len(texts) == 1:
@@ -66,7 +66,7 @@ def splice_all(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Splice
 
 
 def _splice_together(source: Source, texts: Mapping[FieldPath, str]) -> str | None:
-    """Write each text in the best way; None if one of them needs another."""
+    """Write each text in the first style that fits; None if one needs another style."""
     nodes = nodes_in(source.text)
     places = []
     for path, text in texts.items():

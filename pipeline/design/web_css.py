@@ -12,7 +12,7 @@ from pipeline.project import Project
 
 _WEB_STYLESHEET, _REDLINE_STYLESHEET = "web.css", "redline.css"
 _IMPORT = re.compile(r"@import [^;]*;\n?")
-# Pages have margins and running heads.
+# Margins and running heads, which only printed pages have.
 _OF_PAGES = "page.css"
 
 
@@ -30,7 +30,7 @@ def web_css(
     """
     names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
     names = (*(name for name in names if name != _OF_PAGES), _REDLINE_STYLESHEET)
-    # What these import is made for pages.
+    # Imported style sheets are for printed pages only.
     sheets = [_IMPORT.sub("", read(name).decode()) for name in names]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
     dark = "".join(

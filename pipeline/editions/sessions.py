@@ -187,7 +187,7 @@ def _not_current(lifecycle: Lifecycle, on: date) -> str:
 def check_states(
     session: ResolvedSession, editions: Editions, on: date, *, embargoed: bool = False
 ) -> Iterator[Problem]:
-    """Report the handouts of a session that may not be printed, or are not published.
+    """Report handouts of a session that may not be printed, and unpublished ones.
 
     With `embargoed` an edition under embargo may be.
     """

@@ -60,7 +60,7 @@ class _TreeReader:
         self.parser.CharacterDataHandler = self.words
 
     def doctype(self, *_: object) -> None:
-        message = "the file has a document type, which could hold anything"
+        message = "the file has a document type, which may define entities"
         raise file_error(self.file, self.parser.CurrentLineNumber, message, _AGAIN)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:

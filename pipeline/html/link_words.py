@@ -15,7 +15,7 @@ from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
 
-# Of the text of a reference or the title of a figure.
+# The most characters of a title or reference that are quoted.
 _LONGEST = 120
 _KINDS = {"tel": "phone", "mailto": "email", "https": "web"}
 
@@ -23,8 +23,8 @@ _KINDS = {"tel": "phone", "mailto": "email", "https": "web"}
 def describe_link(page: PageView, href: str, text: str) -> str:
     """Describe a link by its address and its plain text; "" for its text alone.
 
-    On a screen the description has the words that are seen, for those who speak to a
-    computer (WCAG 2.2, 2.5.3); otherwise there is none.
+    In a web page the description must contain the visible text, because users of speech
+    input say that text (WCAG 2.2, 2.5.3); without it the link has no description.
     """
     words = _describe(page, href, text)
     if page.profile == WEB_PROFILE and _folded(text) not in _folded(words):
@@ -54,7 +54,7 @@ def _describe(page: PageView, href: str, text: str) -> str:
 
 
 def _decoded(path: str) -> str:
-    """An address as people write it, unless that has characters without a shape."""
+    """An address without escapes (%20), unless this shows an invisible character."""
     decoded = unquote(path)
     return decoded if decoded.isprintable() else path
 

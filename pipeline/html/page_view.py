@@ -29,7 +29,7 @@ _FOLIO_PT = 36
 
 @dataclass(frozen=True)
 class Design:
-    """What HTML is rendered with beside the content. It travels to worker processes."""
+    """What HTML is rendered with beside the content. It is sent to worker processes."""
 
     project: Project
     series: Series
@@ -77,7 +77,7 @@ class PageView:
     def numbered(self, kind: str, number: int) -> str:
         """The label of a figure, a table, a box or a reference: "Figure 1.".
 
-        What is gone has no number, which is 0.
+        A part that only the old edition has is numbered 0; its label has no number.
         """
         if not number:
             return self.strings[kind]

@@ -130,9 +130,10 @@ def view_site(design: Design, language: str) -> SiteView:
 
 
 def content_policy(script: str = "", *, inline: bool = False) -> str:
-    """Allow a page what it needs: files of the site, and one script by its hash.
+    """Write the Content-Security-Policy of a page.
 
-    Nothing that content brings can run, and nothing is loaded from elsewhere.
+    The page may load files of the site, and run one script, which the policy names by its
+    hash. It cannot run a script in its content, nor load a file of another site.
     """
     hashed = b64encode(sha256(script.encode()).digest()).decode()
     allowed = {

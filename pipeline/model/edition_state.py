@@ -1,4 +1,4 @@
-"""The states of an edition, and the stamps of files that are not for everybody."""
+"""The states of an edition, and the stamps of files that must not be handed out."""
 
 from enum import StrEnum
 
@@ -25,7 +25,7 @@ class EditionState(StrEnum):
 
 
 class Stamp(StrEnum):
-    """What is printed on each page of a file, by its folder below `build/`."""
+    """A word on each page of a file; its value is the folder of the file in `build/`."""
 
     NONE = ""
     DRAFT = "drafts"

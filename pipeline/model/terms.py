@@ -10,8 +10,8 @@ from pydantic import BeforeValidator
 from pipeline.model.fields import LanguageCode, NonEmpty, Strict, Text, one_or_more
 from pipeline.model.scripts import script_of
 
-# In each language the forms of a term that are right, the one to use first. "*" stands for
-# the rest of a word: "организаци*" is found in each case.
+# The correct forms of a term in one language, the preferred form first. "*" stands for the
+# rest of a word: "организаци*" matches each grammatical case.
 Forms = Annotated[NonEmpty[Text], BeforeValidator(one_or_more)]
 
 
@@ -33,9 +33,10 @@ class Terms(Strict):
 
 @cache
 def form_pattern(form: str, language: str) -> "re.Pattern[str]":
-    """Compile a form: a whole word or more, in capitals or not unless it is all capitals.
+    """Compile a form, so that it matches whole words.
 
-    Arabic writes some words at the start of the next one, Chinese no spaces.
+    Case counts only in a form of capitals. In Arabic and Chinese a form may be a part of a
+    word: Arabic joins some words to the next one, and Chinese has no spaces.
     """
     parts = (
         re.escape(part).replace("\\ ", r"[\s\u00a0\u202f]+") for part in form.split("*")

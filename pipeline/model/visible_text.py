@@ -1,4 +1,4 @@
-"""Tell whether a text has a character that is seen: words, not spaces and marks alone."""
+"""Tell whether a text has a visible character: not only spaces and combining marks."""
 
 import unicodedata
 

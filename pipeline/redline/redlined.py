@@ -23,7 +23,7 @@ class Redlined(str):
         return text
 
     def __getnewargs__(self) -> tuple[str | None, str | None]:  # type: ignore[override]  # str has one
-        """Give what a copy is made of: it travels to worker processes."""
+        """Give the arguments for a copy: `pickle` sends it to worker processes."""
         return self.old, self.new
 
     def __html__(self) -> str:

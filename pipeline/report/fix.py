@@ -1,4 +1,4 @@
-"""Turn a fix into a diff in which invisible characters are seen."""
+"""Turn a fix into a diff that shows invisible characters, as <U+00AD>."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ def fix_diff(name: str, before: str, after: str) -> str:
 
 
 def _visible(line: str) -> str:
-    """Write characters that are not seen, or that no font has, by their number."""
+    """Replace invisible characters, and those that no font has, by their numbers."""
     shown = re.sub(r"[^\x20-\x7e]", lambda match: _shown(match[0]), line)
     return escape_controls(shown)
 

@@ -15,8 +15,8 @@ def import_text(imported: WordImport) -> str:
 
 
 def _import_lines(imported: WordImport) -> Iterator[str]:
-    for said in imported.said:
-        yield f"note: {said}"
+    for note in imported.notes:
+        yield f"note: {note}"
     for what, count in imported.left_out.items():
         if what == _ACCEPTED:
             yield f"{what}, all taken as accepted: {count}"

@@ -1,8 +1,8 @@
 """Read from a PDF which document it is, and compare its bytes with the manifest.
 
-A PDF of this program has its name and its edition codes in the metadata. One made before
-that has its codes in the document information, and its name there or in the names of its
-attachments. How a file that is not in the manifest was altered is found by alterations.py.
+A PDF of this program has its name and its edition codes in the metadata. An
+older PDF has its codes in the document information, and its name there or in the names of
+its attachments. alterations.py finds how a file that is not in the manifest was altered.
 """
 
 import csv
@@ -37,8 +37,8 @@ class FileIntegrity:
     `document` is its name, "" if it has none any more. `is_unchanged` is true if the
     manifest or a ledger has the bytes. `codes` are those of the editions in the file.
     `changed_files` are files that a job sheet orders and that changed since. `alterations`
-    describe what no file of this program is like, `differences` those from the file in
-    `build/`.
+    are features that no file of this program has; `differences` are those between it and
+    the file in `build/`.
     """
 
     document: str

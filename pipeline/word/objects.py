@@ -95,7 +95,7 @@ def chart_block(
 def reference_values(
     writer: MarkdownWriter, element: Element, known: set[str]
 ) -> dict[str, str]:
-    """Give an entry of the list of references; one of ours has its id, and its address."""
+    """Give an entry of the list of references; an exported one keeps its id and address."""
     marks = (id_of_bookmark(mark.get("id", "")) for mark in element.iter("a"))
     id = next((id for id, is_reference in marks if is_reference), "")
     text = writer.line(element)

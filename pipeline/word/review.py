@@ -131,7 +131,7 @@ class _RemarkReader:
     def _mark(self, paragraph: Element, base: Remark, *, is_new: bool) -> None:
         """Report that a paragraph was divided, or joined to the next one.
 
-        Of a new one, or one that is deleted as a whole, the words are listed already.
+        The words of a paragraph that is new, or deleted as a whole, are listed instead.
         """
         kept = any(words and not kind for words, kind, _ in _pieces(paragraph))
         marks = (("ins", "begin a new paragraph"), ("del", "join the next paragraph"))

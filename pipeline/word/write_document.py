@@ -1,7 +1,7 @@
 """Write a language version as a Word document that a reviewer comments on.
 
-Styles say what each paragraph is, bookmarks where it stands in the language file: so
-comments, tracked changes, and the text itself come back (`word/review.py`, `read.py`).
+The style of a paragraph states its kind; a bookmark states its place in the language file.
+By these `word/review.py` and `word/read.py` find the places of comments and of texts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

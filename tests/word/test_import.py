@@ -90,7 +90,7 @@ def test_a_language_is_added_to_an_edition(write_project: WriteProject) -> None:
         "fr.yaml:6:9: sections, item 1, blocks, item 1 is not in en.yaml" in result.stderr
     )
     again = briefs(root, "import", PICTURES, "--to", "brief", "--lang", "fr", "--yes")
-    assert "the file says the same already" in again.stderr
+    assert "the file already has these texts" in again.stderr
     assert files_of(root) == after
 
 

@@ -50,8 +50,8 @@ _ADDRESS = "it refers to another file or website", "keep only references such as
 _STYLE = "its styles have a rule that is not supported", _OTHERWISE
 _CMYK = "it has CMYK colours", "save it as RGB; the print shop converts RGB to CMYK"
 
-# No two parts of a pattern that stand side by side match the same text, or the second is
-# possessive: backtracking would take a time that grows with the square of an attribute.
+# Two adjacent parts of a pattern never match the same text, unless one is possessive.
+# Otherwise the time for backtracking grows with the square of the length of an attribute.
 _NUMBER = r"[+-]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?"
 _LENGTH = re.compile(rf"({_NUMBER})\s*+(px|pt|pc|mm|cm|in|em|ex|rem|%)?", re.ASCII)
 _MAX_LENGTH = 1_000_000
@@ -64,7 +64,7 @@ _PIXELS = {"pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
 _PIXELS |= {"px": 1, "em": 16, "ex": 8, "rem": 16}
 _OUTSIDE = re.compile(r"""url\(\s*+["']?+\s*+(?!["'#])""", re.IGNORECASE)
 _REFERENCE = re.compile(r"""url\(\s*+["']?+\s*+#([^"')\s]++)""", re.IGNORECASE)
-# A backslash could disguise any of the others.
+# A backslash begins an escape, which could stand for any of the other characters.
 _STYLE_RULE = re.compile(r"@(?!charset|namespace)|\\|\bhref\s*:", re.IGNORECASE)
 _CMYK_COLOUR = re.compile(r"device-cmyk\(|icc-color\(", re.IGNORECASE)
 # The colour spaces of CSS that WeasyPrint cannot write into a PDF.
