@@ -1,4 +1,4 @@
-"""The same content gives the same bytes, whoever makes them, where, when, and after what.
+"""The same content gives the same bytes for any user, folder, day and earlier build.
 
 Every world builds the same briefs in a process of its own and is compared with the first.
 The worlds are built side by side, as many at a time as there are processors.

@@ -78,7 +78,7 @@ def test_the_first_of_thousands_of_problems_in_a_file_are_listed(
     assert len(data["problems"]) == 5000
 
 
-def test_a_file_is_read_once_for_all_that_is_sought_in_it(
+def test_a_file_is_read_once_to_find_several_places(
     write_project: WriteProject,
 ) -> None:
     root = write_project({})
@@ -128,7 +128,7 @@ def test_a_command_with_closed_or_full_streams_keeps_its_exit_code(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
-def test_what_there_is_to_choose_from_may_have_hostile_names(
+def test_control_characters_in_listed_names_are_escaped(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"styles/profiles/\x1b]0;x\x07\n::error::.css": ""})

@@ -1,4 +1,4 @@
-"""Files made to harm: pictures that are too large, broken, or something else as well."""
+"""Malicious files: pictures that are too large, damaged, or files of two types."""
 
 import struct
 import zlib
@@ -43,7 +43,7 @@ def inflating(name: bytes, size: int) -> bytes:
 
 
 def picture(kind: str, mode: str = "RGB", size: tuple[int, int] = (800, 600)) -> bytes:
-    """Make a picture that is what it says."""
+    """Make a valid picture."""
     file = BytesIO()
     Image.new(mode, size).save(file, kind)
     return file.getvalue()

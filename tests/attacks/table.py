@@ -22,12 +22,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Pipe:
-    """A named pipe: whoever reads it waits for ever."""
+    """A named pipe: reading it never ends."""
 
 
 @dataclass(frozen=True)
 class Hole:
-    """A file of so many bytes that takes no room on the disk."""
+    """A sparse file: it has a size, but uses no space on the disk."""
 
     size: int
 
@@ -38,9 +38,9 @@ Files = Mapping[str, File | Callable[[], bytes]]
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack: through what, and its files in the folder of an edition.
+    """One attack: the kind of input it uses, and its files in the folder of an edition.
 
-    `prints` is what the PDF says when nothing is wrong: words, and no more than words.
+    `prints` is a text of the PDF if the attack is not refused: it must print as words only.
     """
 
     name: str
@@ -507,7 +507,7 @@ LAYOUT: dict[str, Files | str] = {
     "a side note of 2,000 words": block("side_note: {text: " + "word " * 2_000 + "}"),
 }
 
-# What is harmless is printed: no more than words.
+# Attacks that are not refused: the PDF must have this text, and it is only text.
 PRINTED = {
     "template syntax": "{{ 7 * 7 }}",
     "template syntax in a title": "{{ 7 * 7 }}",

@@ -1,7 +1,7 @@
-"""Content may be hostile: it ends in a problem, reads nothing else and calls nobody.
+"""Content may be hostile: it ends in a problem, and opens no other file or address.
 
 All attacks of table.py are briefs of one project, built once by the real command, while a
-listener waits at the address that they name. How each ends stands in docs/security.md.
+listener waits at the address that they name. docs/security.md lists how each ends.
 """
 
 import json
@@ -172,7 +172,7 @@ def test_the_author_is_told_and_sees_no_traceback(built: Built) -> None:
     assert "Traceback" not in built.output
 
 
-def test_nobody_was_called(built: Built) -> None:
+def test_no_address_was_called(built: Built) -> None:
     assert built.calls == ()
 
 

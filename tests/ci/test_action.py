@@ -73,7 +73,7 @@ class Ran:
 
 
 def expand(text: str, inputs: Mapping[str, str], here: Path) -> str:
-    """Fill in the expressions of a step as GitHub does; refuse one that it is not for."""
+    """Fill in the expressions of a step as GitHub does; refuse an unknown one."""
 
     def value(match: re.Match[str]) -> str:
         context, _, name = match[1].partition(".")
@@ -131,7 +131,7 @@ def test_the_action_builds_a_project_that_has_only_content(
     assert ran.summary.endswith("```\n")
 
 
-def test_the_action_leaves_with_the_code_of_the_command_and_marks_the_line(
+def test_the_action_exits_with_the_code_of_the_command_and_marks_the_line(
     here: Path, write_project: WriteProject
 ) -> None:
     root = write_project({"content/brief/2017/en.yaml": BRIEF.replace("title", "titel")})
@@ -228,7 +228,7 @@ def test_what_is_overdue_fails_no_build_but_warns(write_project: WriteProject) -
 def commit(write_project: WriteProject, tmp_path: Path) -> Callable[[str], str]:
     """Give the function that commits a text of the brief where the hook is set up.
 
-    It gives what git said. The hook is that of this repository; the program is not
+    It gives the output of git. The hook is that of this repository; the program is not
     installed again for it, so `language` is taken from the machine.
     """
     home = tmp_path / "home"

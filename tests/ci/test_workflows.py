@@ -445,7 +445,7 @@ def test_first_python_that_is_new_enough_is_taken(tmp_path: Path) -> None:
     ],
     ids=["old", "bare"],
 )
-def test_no_python_is_said_so(tmp_path: Path, body: str, reason: str) -> None:
+def test_a_missing_python_is_reported(tmp_path: Path, body: str, reason: str) -> None:
     stand_in(tmp_path / "bin", "python3", body)
     done = make_venv(tmp_path)
     assert done.returncode == 7

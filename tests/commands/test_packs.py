@@ -345,7 +345,7 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
     assert "build/sessions/331/331_en.pdf" in gone
 
 
-def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
+def test_a_pack_is_stale_if_a_template_was_changed_while_it_was_built(
     write_project: WriteProject,
 ) -> None:
     name = "templates/pack/front.html"
@@ -353,7 +353,7 @@ def test_a_pack_is_stale_when_a_template_was_another_meanwhile(
     root = write_project({**SMALL, name: front})
 
     class Between(InlineExecutor):
-        """Has another template lie there while it marks up."""
+        """Replaces the template while HTML is rendered, and restores it afterwards."""
 
         def submit_local(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
             (root / name).write_text(f"{front}<p>More</p>", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Make the record once for all tests of the gate."""
+"""Check all samples once for all tests of the gate."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from tools.conformance.record import Record, make_record
 
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
-    """Everything that the judges say."""
+    """The results of all checks of the gate."""
     return make_record(tmp_path_factory.mktemp("gate"))

@@ -1,4 +1,4 @@
-"""What the gate's own checks rest on: reading text off a page, and writing scripts.
+"""The functions that the gate's own checks use: they read pages, and write scripts.
 
 The checks themselves are tried on real files, with defects planted (test_gate.py).
 """

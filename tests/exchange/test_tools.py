@@ -45,7 +45,7 @@ print(json.dumps(found))
 
 
 def plain(text: str) -> str:
-    """The words of a text, whatever stands for its codes."""
+    """The words of a text, without its codes."""
     return re.sub(r"\W", "", re.sub("<[^>]*>", "", text))
 
 
@@ -86,8 +86,8 @@ BREAKS = (
     lambda text: re.sub("https?://", "https://x.", text, count=1),
     lambda text: re.sub("^[^<>]+$", "", text, count=1),
 )
-# The tests of pofilter for what a program or a reader would stumble over. Others judge the
-# style by the rules of English, such as full stops and capitals.
+# The tests of pofilter for markup, numbers and missing text. Other tests check the style by
+# the rules of English, such as full stops and capitals.
 TESTS = ("xmltags", "numbers", "urls", "emails", "blank", "untranslated", "escapes", "tabs")
 
 

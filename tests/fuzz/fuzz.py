@@ -1,7 +1,7 @@
-"""Search for bytes that the readers of content trip over, led by coverage: `make fuzz`.
+"""Search for bytes at which a reader of content raises an exception: `make fuzz`.
 
-What is found lies in `tests/fuzz/corpus` afterwards, where tests/content/test_fuzz.py reads
-it again for ever. The first byte of an input chooses the reader.
+Coverage guides the search. Inputs that are found are stored in `tests/fuzz/corpus`;
+tests/content/test_fuzz.py reads them again. The first byte of an input chooses the reader.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Give bytes to each reader of content, as a file of a small project.
 
-What comes back is always a list of problems; an exception is a find.
+Each reader must return a list of problems; an exception is a bug.
 """
 
 import tempfile

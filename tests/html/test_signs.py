@@ -20,7 +20,7 @@ TEXT = (
     "بلغت النسبة -3.5% و35% في 2017-03 ثم (12.5 %) و+4% بين 1994-2000 و-5، 6%، 7% و€8 "
     "وبين **-9**% و*40*%"
 )
-# What the eye sees from left to right: as CLDR has it for `latn`, and for `arab`. A range
+# The glyphs from left to right: as CLDR has it for `latn`, and for `arab`. A range
 # of years may break behind its dash.
 SEEN = {
     "ar": "−3.5% 35% 2017-03 (12.5%) +4% −5 7% €8 −9% 40%",

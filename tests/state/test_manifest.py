@@ -90,7 +90,7 @@ def test_each_reason_is_named() -> None:
 
 
 def test_the_fonts_that_changed_are_named() -> None:
-    """Changed, gone or new; without the memory of an older build the hash must do."""
+    """Changed, deleted and new ones; only the hash, if the set of files is unknown."""
     a, b, c = (f"styles/fonts/{letter}.ttf" for letter in "abc")
     was, now = {a: "1", b: "1"}, {a: "2", c: "1"}
     before, after = {**TOOLS, "fonts": "f1"}, {**TOOLS, "fonts": "f2"}
@@ -178,8 +178,8 @@ def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
     assert read_manifest(path) == Manifest()
 
 
-def test_whatever_is_damaged_in_a_manifest_nothing_breaks(tmp_path: Path) -> None:
-    """It counts as none, or what is wrong makes a document stale; or it is no harm."""
+def test_damage_at_any_place_of_a_manifest_is_harmless(tmp_path: Path) -> None:
+    """The manifest counts as empty, or the document is stale, or nothing depends on it."""
     path, good = tmp_path / "manifest.json", manifest_of()
     problem = Problem(
         Rule.SHORT_LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
