@@ -16,6 +16,7 @@ from pipeline.design.tokens import read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.page_view import read_stylesheet
+from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.schema import DataRow, Figure
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
@@ -23,7 +24,6 @@ from pipeline.targets import BuildOptions
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 51
 COLUMNS = list("abcdefgh")
-MANY = {"bar": 1, "dot": 2, "slope": 2, "line": 5, "stacked": 4, "small-multiples": 8}
 
 
 def chart_theme() -> ChartTheme:
@@ -40,8 +40,9 @@ def chart_theme() -> ChartTheme:
 
 def rows(kind: str) -> list[DataRow]:
     """As many as the type takes, or forty years."""
-    is_time = kind in ("line", "small-multiples")
-    labels = range(1980, 2020) if is_time else range(10 if kind == "slope" else 12)
+    chart_type = CHART_TYPES[kind]
+    is_time = chart_type.is_over_time
+    labels = range(1980, 2020) if is_time else range(chart_type.rows[1])
     words = (str(n) if is_time else f"Latin America and the Caribbean {n}" for n in labels)
     return [
         {"row": word, **{c: str(n * 7 % 12 + ord(c) % 5) for c in COLUMNS}}
@@ -53,7 +54,7 @@ def main() -> None:
     """Draw each chart with as many rows as its type takes."""
     theme = chart_theme()
     lines = ["", f"| type, {ROUNDS} rounds | first | warm |", "|---|---|---|"]
-    for kind, columns in MANY.items():
+    for kind, chart_type in CHART_TYPES.items():
         data = rows(kind)
         figure = Figure.model_validate(
             {
@@ -62,7 +63,7 @@ def main() -> None:
                 "chart": kind,
                 "data": data,
                 "label": "row",
-                "value": COLUMNS[:columns],
+                "value": COLUMNS[: chart_type.columns[1]],
                 "alt": "A.",
                 "source": "S.",
             }
