@@ -6,6 +6,9 @@ A target is one file below `build/`. A plan (`tasks/plan.py`) keeps every target
 source files are unchanged, and makes a task (`tasks/`) of each other target: a generator
 that yields the jobs it waits for and ends with `tasks/finish.py`, which decides and stores.
 Tasks run side by side, their jobs in worker processes (`workers/`).
+
+"Where the next things go" in ARCHITECTURE.md lists the files that a new chart type, rule,
+language, profile or kind of file needs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
