@@ -19,7 +19,6 @@ from markupsafe import Markup
 from pipeline.html.endnotes import Endnotes, move_notes
 from pipeline.html.link_words import describe_link, short_address
 from pipeline.html.page_view import PageView
-from pipeline.html.redline_html import redline_text
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html, join_lines
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
@@ -32,6 +31,7 @@ from pipeline.model.markdown import plain_text, sole_citation
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Table
 from pipeline.model.scripts import direction, text_direction
+from pipeline.redline.redlined import Redlined
 
 # Tables: characters of a row and number of columns that fit into the main zone; characters
 # of a row header that stay on one line.
@@ -43,6 +43,15 @@ def _page(context: Context) -> PageView:
     names = (name for name in ("brief", "pack", "sheet", "site") if name in context)
     page: PageView = context[next(names)]
     return page
+
+
+def _redline(text: str, render: Callable[[str], str]) -> Markup:
+    """Render a text; one that differs between two editions has both, marked."""
+    if not isinstance(text, Redlined):
+        return Markup(render(text))
+    from pipeline.html.redline_html import mark_changes  # slow, and only for a redline
+
+    return mark_changes(text, render)
 
 
 def _style(context: Context, language: str = "", prevent_runt: bool = False) -> TextStyle:
@@ -63,13 +72,13 @@ def _style(context: Context, language: str = "", prevent_runt: bool = False) -> 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return redline_text(text, partial(prose_html, style=_style(context, prevent_runt=True)))
+    return _redline(text, partial(prose_html, style=_style(context, prevent_runt=True)))
 
 
 @pass_context
 def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
     style = _style(context, prevent_runt=prevent_runt)
-    return redline_text(text, partial(line_html, style=style))
+    return _redline(text, partial(line_html, style=style))
 
 
 @pass_context
@@ -88,7 +97,7 @@ def _redlined(context: Context, text: str, is_number: bool = False) -> Markup:
             return format_number(Decimal(typed), locale)
         return escape(typesetter(locale)(typed))
 
-    return redline_text(text, print_text)
+    return _redline(text, print_text)
 
 
 @pass_context
@@ -119,7 +128,7 @@ def _local(context: Context, text: Localized) -> Markup:
     words, language = in_language(text, page.language, page.series.default_language)
     if ANY_LANGUAGE in text and (text_dir := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
-        html = redline_text(words, partial(line_html, style=_style(context, "und")))
+        html = _redline(words, partial(line_html, style=_style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(text_dir, html)
     return _in_language(context, words, language)
 
@@ -129,7 +138,7 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
     """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
-    html = redline_text(words, partial(line_html, style=_style(context, language)))
+    html = _redline(words, partial(line_html, style=_style(context, language)))
     span = Markup('<span lang="{}" dir="{}">{}</span>')
     return span.format(language, direction(language), html)
 
@@ -179,7 +188,7 @@ def _source(context: Context, text: str) -> Markup:
             line = texts[id]
         return line_html(line, style)
 
-    return redline_text(text, print_source)
+    return _redline(text, print_source)
 
 
 @pass_context

@@ -52,10 +52,8 @@ class _HtmlBlock:
         return [*self.line, *(word for child in self.children for word in child.words)]
 
 
-def redline_text(text: str, render: Callable[[str], str]) -> Markup:
-    """Render a text; of a redlined one the old and the new words, marked."""
-    if not isinstance(text, Redlined):
-        return Markup(render(text))  # noqa: S704 – escaped by the renderer
+def mark_changes(text: Redlined, render: Callable[[str], str]) -> Markup:
+    """Render the old and the new words of a text, marked."""
     old, new = ("" if side is None else render(side) for side in (text.old, text.new))
     return Markup(diff_html(old, new))  # noqa: S704 – of two escaped pieces
 

@@ -27,29 +27,24 @@ from jinja2 import (
 )
 from jinja2.meta import find_referenced_templates
 
-from pipeline.html.job_sheet_view import JobSheetView
-from pipeline.html.pack_view import PackView
 from pipeline.html.page_view import PageView
-from pipeline.html.redline_view import RedlineView, WebRedlineView
 from pipeline.html.sandbox import Sandbox
-from pipeline.html.site_view import BriefEditionsView, IndexView, NotFoundView, SessionView
-from pipeline.html.view_model import BriefView
-from pipeline.html.web_view import WebView
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_signatures
 
-# The templates that are rendered, and their variables; they include the others.
+# The templates that are rendered, and their variables; they include the others. The keys
+# are names of classes, whose modules a document of another kind does not import.
 _TEMPLATES = {
-    BriefView: ("brief.html", "brief"),
-    RedlineView: ("redline.html", "brief"),
-    WebRedlineView: ("web/redline.html", "brief"),
-    PackView: ("pack/front.html", "pack"),
-    JobSheetView: ("job_sheet.html", "sheet"),
-    WebView: ("web/brief.html", "brief"),
-    IndexView: ("web/index.html", "site"),
-    BriefEditionsView: ("web/editions.html", "site"),
-    SessionView: ("web/session.html", "site"),
-    NotFoundView: ("web/404.html", "site"),
+    "BriefView": ("brief.html", "brief"),
+    "RedlineView": ("redline.html", "brief"),
+    "WebRedlineView": ("web/redline.html", "brief"),
+    "PackView": ("pack/front.html", "pack"),
+    "JobSheetView": ("job_sheet.html", "sheet"),
+    "WebView": ("web/brief.html", "brief"),
+    "IndexView": ("web/index.html", "site"),
+    "BriefEditionsView": ("web/editions.html", "site"),
+    "SessionView": ("web/session.html", "site"),
+    "NotFoundView": ("web/404.html", "site"),
 }
 
 # The largest template, and the longest page: a document of 200 pages has a tenth of this.
@@ -62,7 +57,7 @@ _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\
 
 def render_html(project: Project, view: PageView) -> str:
     """Render the HTML of a page; PipelineError has the template and its line."""
-    name, variable = _TEMPLATES[type(view)]
+    name, variable = _TEMPLATES[type(view).__name__]
     environment = _environment_of(project)
     try:
         return _within_limit(environment.get_template(name).generate({variable: view}))

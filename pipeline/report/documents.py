@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from pipeline.commands.list import ListedEdition
 from pipeline.problems import Problem
 from pipeline.report.escape import json_text
 from pipeline.report.problems import JSON_FORMAT, count, envelope_json, problem_counts
 from pipeline.targets import Document, Pack, State, Target
+
+if TYPE_CHECKING:
+    from pipeline.commands.list import ListedEdition
 
 # The words of the summary, in order.
 _STATES = {
@@ -68,7 +71,7 @@ def summary(
     return "; ".join(parts)
 
 
-def editions_text(editions: Sequence[ListedEdition]) -> str:
+def editions_text(editions: "Sequence[ListedEdition]") -> str:
     """List editions, one in a line: slug, date, state, whether it is current, PDFs."""
     width = max((len(edition.slug) for edition in editions), default=0)
     return "\n".join(
@@ -80,14 +83,14 @@ def editions_text(editions: Sequence[ListedEdition]) -> str:
     )
 
 
-def _language_state(edition: ListedEdition, language: str) -> str:
+def _language_state(edition: "ListedEdition", language: str) -> str:
     """Give the state of the PDF of a language, and how many of its texts are outdated."""
     count = edition.outdated.get(language)
     outdated = f" ({count} outdated)" if count else ""
     return f"{language}:{edition.states[language]}{outdated}"
 
 
-def _corrections(edition: ListedEdition) -> str:
+def _corrections(edition: "ListedEdition") -> str:
     """Name the newest correction, and whether it is published."""
     if not edition.corrections:
         return ""
@@ -95,7 +98,7 @@ def _corrections(edition: ListedEdition) -> str:
     return f"  Corr. {edition.corrections}{pending}"
 
 
-def editions_json(editions: Iterable[ListedEdition]) -> str:
+def editions_json(editions: "Iterable[ListedEdition]") -> str:
     """Write a list of editions as JSON."""
     shapes = [
         {

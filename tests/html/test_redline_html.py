@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.html.redline_html import diff_html, redline_text
+from pipeline.html.redline_html import diff_html, mark_changes
 from pipeline.html.text.markdown import TextStyle, prose_html
 from pipeline.redline.redlined import Redlined
 
@@ -138,10 +138,9 @@ def test_a_table_with_another_number_of_columns_is_another_table() -> None:
     assert diff_html(render(old), render(new)).count("<table>") == 2
 
 
-def test_only_a_redlined_text_is_compared() -> None:
-    assert redline_text("a", str.upper) == "A"
-    assert redline_text(Redlined("a", None), str.upper) == "<del>A</del>"
-    assert redline_text(Redlined(None, "b"), str.upper) == "<ins>B</ins>"
+def test_a_text_that_is_new_or_gone_is_marked_as_a_whole() -> None:
+    assert mark_changes(Redlined("a", None), str.upper) == "<del>A</del>"
+    assert mark_changes(Redlined(None, "b"), str.upper) == "<ins>B</ins>"
 
 
 def test_what_content_says_is_never_markup() -> None:
