@@ -20,6 +20,9 @@ POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
 _EM = re.compile(r"(-?[0-9]*\.?[0-9]+)em")
 _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
+# What a style sheet without custom properties and imports does not have: two hyphens that
+# are not in `var(--name)`, `@import`, a backslash, or another encoding.
+_MAY_DEFINE = re.compile(rb"(?<!\()--|(?i:@import)|[\\\0]")
 _ROOT = re.compile(r':root((?:\.[\w-]+)*)(?::lang\("?([\w-]+)"?\))?')
 
 # From the name of a style sheet ("profiles/a5.css") to its bytes.
@@ -100,6 +103,8 @@ def _with_imports(
 def _parse(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[_Property, ...]]:
     if problem := nesting_problem(f"styles/{name}", data):
         raise PipelineError(problem)
+    if not _MAY_DEFINE.search(data):
+        return (), ()
     rules, _ = tinycss2.parse_stylesheet_bytes(
         data, skip_comments=True, skip_whitespace=True
     )

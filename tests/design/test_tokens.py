@@ -78,3 +78,20 @@ def test_lengths_are_points_and_families_are_names() -> None:
     assert values.em("t") == -0.025
     assert values.em("gone") == 0
     assert values.families("f") == ("A B", "C")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        ":root{--a:1pt}",
+        ":root{ color: var( --b ); --a: 1pt }",
+        ":root{\\2d\\2d a: 1pt}",
+        ":root{-\\2d a: 1pt}",
+        '@import "late.css";',
+        "@IMPORT url(late.css);",
+        "@\\69mport 'late.css';",
+        ":root{color:var(--b)/**/;--a:1pt}",
+    ],
+)
+def test_no_style_sheet_with_a_token_is_left_out(sheet: str) -> None:
+    assert tokens(sheet, late=":root { --a: 1pt }")["a"] == "1pt"
