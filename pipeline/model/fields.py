@@ -18,7 +18,12 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from pipeline.lazy_import import lazy_import
 from pipeline.model.visible_text import has_visible_text
+
+# Pydantic looks for plug-ins by this module, unless that is switched off (cli/process.py).
+with lazy_import("importlib.metadata"):
+    from pydantic.plugin import _loader  # noqa: F401
 
 _T = TypeVar("_T")
 # The key of a text that is the same in every language.

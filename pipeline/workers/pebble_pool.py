@@ -7,11 +7,13 @@ closed. Pebble would wait for the other half, and the jobs for Pebble.
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from pebble import ProcessPool
-from pebble.pool.base_pool import PoolStatus
-from pebble.pool.process import PoolManager
-
+from pipeline.lazy_import import lazy_import
 from pipeline.workers.forking import LOST_CODES
+
+with lazy_import("asyncio", "pebble.asynchronous"):
+    from pebble import ProcessPool
+    from pebble.pool.base_pool import PoolStatus
+    from pebble.pool.process import PoolManager
 
 
 class _StrictPoolManager(PoolManager):

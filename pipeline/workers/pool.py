@@ -40,6 +40,7 @@ from pipeline.workers.forking import LOST_CODES, start_server
 
 _MEGABYTE = 1 << 20
 _SILENCE = "pipeline.workers.fork_server"
+_POOL = "pipeline.workers.pebble_pool"
 # How the process of local jobs starts: on macOS forking is not safe.
 _LOCAL_METHOD = "fork" if sys.platform == "linux" else "forkserver"
 # How often a job is tried if its pool breaks, and if its process is killed.
@@ -302,9 +303,9 @@ def open_processes(
         return
     _require_limits(number)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_SILENCE, *preload, __name__, "pebble"])
+    context.set_forkserver_preload([_SILENCE, *preload, __name__, _POOL])
     if preload:
-        import pebble  # noqa: F401 – before the fork: both sides need it
+        from pipeline.workers import pebble_pool  # noqa: F401 – both sides of the fork need it
 
         with silent_children():
             start_server(can_fork=can_fork)

@@ -9,7 +9,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipeline.pdf.weasyprint_patches.importing import import_weasyprint, lazy_import
+from pipeline.lazy_import import lazy_import
+from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 
 
 def variable_font() -> TTFont:

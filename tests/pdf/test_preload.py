@@ -72,3 +72,19 @@ def test_the_compiled_declarations_are_those_of_weasyprint() -> None:
 def test_other_declarations_are_refused() -> None:
     with pytest.raises(RuntimeError, match="WeasyPrint has changed"):
         CompiledFFI("weasyprint", **DECLARATIONS).cdef("int puts (char *);")
+
+
+def test_a_document_needs_no_modules_of_other_targets() -> None:
+    modules = "pipeline.tasks.documents, pipeline.html.templates"
+    code = f"import sys, pipeline.workers.pebble_pool, {modules}; print(*sys.modules)"
+    environment = {
+        **{**os.environ, "PYTHONPATH": str(BUNDLED)},
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",  # as cli/process.py sets it
+    }
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    ).stdout.split()
+    assert "jinja2" in loaded
+    views = {f"pipeline.html.{n}_view" for n in ("job_sheet", "redline", "site", "web")}
+    others = {"pipeline.redline.words", "pipeline.commands.list", "importlib.metadata"}
+    assert not {*views, *others, "asyncio", "pebble.asynchronous"} & {*loaded}

@@ -9,13 +9,10 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from functools import partial
-from importlib import import_module
-from types import ModuleType
+from contextlib import redirect_stdout
 from typing import Any
 
+from pipeline.lazy_import import lazy_import
 from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.problems import PipelineError
 from pipeline.shared_library import load_library, missing_library_problem
@@ -60,28 +57,6 @@ def import_weasyprint() -> None:
     read_patterns_faster()
     if not isinstance(fonts.ffi, OpenArrays):
         fonts.ffi = OpenArrays(fonts.ffi)
-
-
-class _LazyModule(ModuleType):
-    """A module whose functions and classes are imported when they are called."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        load = partial(import_module, self.__name__)
-        return lambda *arguments, **named: getattr(load(), name)(*arguments, **named)
-
-
-@contextmanager
-def lazy_import(*names: str) -> Iterator[None]:
-    """Make imports of these modules lazy, unless they are imported already."""
-    new = {name: _LazyModule(name) for name in names if name not in sys.modules}
-    sys.modules.update(new)
-    try:
-        yield
-    finally:
-        for name in new:
-            del sys.modules[name]
 
 
 class Proxy:
