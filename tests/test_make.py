@@ -96,14 +96,17 @@ class Recorded(InlineExecutor):
         return super().submit(function, *arguments)
 
 
-def test_the_first_html_does_not_wait_for_the_fork_server(
-    write_project: WriteProject,
-) -> None:
+def test_no_job_waits_for_what_can_come_later(write_project: WriteProject) -> None:
     recorded = Recorded()
-    project = open_project(write_project({}))
+    text = "title: T\nsections: [{heading: H, blocks: [{text: Some text.}]}]\n"
+    names = [f"content/brief-{n}/2017/{lang}.yaml" for n in range(7) for lang in ("en", "fr")]
+    project = open_project(write_project(dict.fromkeys(names, text)))
     build(project, BuildOptions(), date(2026, 1, 1), executor=recorded)
-    html, server = map(recorded.names.index, ("render_document", "warm_up"))
-    assert html < server
+    short = {"_read_edition": "r", "warm_up": "w", "render_document": "h"}
+    order = "".join(short.get(name, "") for name in recorded.names)
+    # Processes wait for the fork server after the first edition has begun to be read, and
+    # the HTML of an edition comes after the next ones have been read.
+    assert order == "rrrrr" + "wh" + "rwhh" * 3 + "whh" * 4  # the project has one more
 
 
 def test_what_was_painted_when_a_cluster_went_is_reported(

@@ -93,6 +93,7 @@ class BuildContext:
         if not self.workspace.options.dry_run:
             stylesheets = self._stylesheets(language, layout)
             self.executor.prepare(warm_up, self.assets, language, stylesheets)
+            self.program  # noqa: B018 – listed now, while this process has to wait
 
     @cached_property
     def _stylesheets(self) -> Callable[[str, str], Sequence[str]]:

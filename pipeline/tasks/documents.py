@@ -1,10 +1,11 @@
 """Build documents: an edition in one language and one profile."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
@@ -18,7 +19,7 @@ from pipeline.html.view_model import PackPosition, Successor, view_brief
 from pipeline.model.edition_state import REPLACED, Stamp
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
-from pipeline.model.schema import Edition
+from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
@@ -31,6 +32,12 @@ from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+# Editions that are read before their turn, so that no worker waits for the next one.
+_READ_AHEAD = 4
 
 # What is made of an edition in one language, and the function that gives its task.
 EditionTarget = Document | EditionPage | SingleFile
@@ -45,9 +52,16 @@ class DocumentTasks:
     """
 
     def __init__(
-        self, workspace: Workspace, used: Sequence[str], executor: Executor
+        self,
+        workspace: Workspace,
+        used: Sequence[str],
+        executor: Executor,
+        folders: Iterable[EditionFolder] = (),
     ) -> None:
+        """Read series and brand; `folders` are those of `tasks_of`, if they are known."""
         self._workspace = workspace
+        self._unread = deque(folders)
+        self._jobs: dict[EditionFolder, Future[Any]] = {}
         self._reader = ContentReader(workspace.project, executor)
         self._first = first_editions(workspace.folders)
         settings = self._reader.settings(used)
@@ -73,7 +87,9 @@ class DocumentTasks:
         if self._series is None:
             yield from map(blocked, documents)
             return
-        job = self._reader.start(folder, self._series, is_first=folder in self._first)
+        job = self._start(folder, self._series)
+        documents = [*documents]
+        self._warm_up(folder, documents)  # after the job: it may have to wait
         read = self._reader.edition(folder, job)
         inputs = (self._inputs, self._record(folder.name, read.part))
         problems = (*self._settings.problems, *read.part.problems)
@@ -90,6 +106,25 @@ class DocumentTasks:
                 elif isinstance(document, Document):
                     task = self._make(context, document, edition, read, wrong, inputs)
             yield (document, task) if task else blocked(document)
+
+    def _start(self, folder: EditionFolder, series: Series) -> "Future[Any]":
+        """Start to read an edition and the next ones, unless that has been done.
+
+        A job that reads would wait for those that render the HTML of this edition.
+        """
+        if folder not in self._jobs and folder not in self._unread:
+            self._unread.appendleft(folder)
+        while self._unread and len(self._jobs) <= _READ_AHEAD:
+            is_first = (read := self._unread.popleft()) in self._first
+            self._jobs[read] = self._reader.start(read, series, is_first=is_first)
+        return self._jobs.pop(folder)
+
+    def _warm_up(self, folder: EditionFolder, documents: Sequence[EditionTarget]) -> None:
+        """Prepare the workers for the first document, unless its file was published."""
+        document = next(iter(documents), None)
+        is_published = self._workspace.editions[folder].published is not None
+        if self._context and isinstance(document, Document) and not is_published:
+            self._context.warm_up(document.language, document.layout)
 
     def _make(
         self,
@@ -246,12 +281,9 @@ def make_document(
     successor: Successor | None = None,
 ) -> Task[TaskResult]:
     """Build one document; `successor` is the edition that replaces it."""
-    page_job = context.executor.submit_local(
+    page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor
     )
-    # After that: it waits until the fork server has imported.
-    context.warm_up(document.language, document.layout)
-    page = yield page_job
     how = post_processing(context, document)
     render = partial(
         context.render_pdf, page, document.source, document.profile, document.stem, how

@@ -68,7 +68,12 @@ class DocumentPlan(Plan):
         if self.changed:
             from pipeline.tasks.documents import DocumentTasks
 
-            document_tasks = DocumentTasks(self.workspace, self.used_languages, executor)
+            document_tasks = DocumentTasks(
+                self.workspace,
+                self.used_languages,
+                executor,
+                [folder for folder in self.selected if folder in self.changed],
+            )
             self.languages = document_tasks.languages
             self._count()
         for folder in self.selected:
