@@ -17,7 +17,7 @@ class Executor(ABC):
     def prepare(  # noqa: B027 – optional
         self, function: Callable[..., Any], *arguments: Any
     ) -> None:
-        """Start the workers if they are not running, and let each run a function first."""
+        """Start the workers if they are not running, and let one run a function first."""
 
     @abstractmethod
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":

@@ -113,10 +113,8 @@ class ProcessExecutor(Executor):
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         if "forkserver" not in self._pools:
-            pickled = pickle.dumps((function, arguments))
-            for _ in range(self._process_counts["forkserver"]):
-                # A failure shows in the jobs.
-                self._schedule(_Job("forkserver", pickled))
+            # A failure shows in the jobs. The others would delay the first HTML.
+            self._schedule(_Job("forkserver", pickle.dumps((function, arguments))))
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         return self._submit("forkserver", function, arguments)

@@ -189,11 +189,21 @@ def prepared(folder: str, job: object) -> None:
 
 
 @pytest.mark.parametrize("job", [os.getpid, refuse, kill])
-def test_processes_are_prepared_before_jobs(tmp_path: Path, job: object) -> None:
-    with open_processes(2, LIMITS, ()) as executor:
+def test_a_process_is_prepared_before_jobs(tmp_path: Path, job: object) -> None:
+    with open_processes(1, LIMITS, ()) as executor:
         executor.prepare(prepared, str(tmp_path), job)
         assert executor.result(executor.submit(double, 2)) == 4
-        assert list(tmp_path.iterdir())
+        assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_only_one_process_is_prepared(tmp_path: Path) -> None:
+    with open_processes(2, LIMITS, ()) as executor:
+        for _ in range(2):
+            executor.prepare(prepared, str(tmp_path), os.getpid)
+        jobs = [executor.submit(time.sleep, 0.2) for _ in range(4)]
+        for job in jobs:
+            executor.result(job)
+        assert len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize("method", ["submit", "submit_local"])
