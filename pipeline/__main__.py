@@ -54,11 +54,25 @@ def _run_command(snapshot: Snapshot) -> None:
         from pipeline.cli import main
 
         main(prog_name="briefs", obj=snapshot)
+    except SystemExit as end:
+        _leave(end)
     except Exception as error:  # raised again unless the system refused something
         if (problem := system_problem(error)) is None:
             raise
         text = f"{problem.place}: {problem.message}\n  hint: {problem.hint}\n"
         _end(text, problem.exit_code)
+
+
+def _leave(end: SystemExit) -> None:
+    """End as Python does, but leave all objects and modules to the system: 12 ms less."""
+    import atexit
+
+    if not isinstance(end.code, int):  # a text, which Python prints
+        raise end
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(end.code)
 
 
 def _end(text: str, code: int) -> None:
