@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.build import build
 from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
-from pipeline.project import open_project
+from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 
@@ -85,6 +85,7 @@ class Recorded(InlineExecutor):
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.jobs: list[tuple[str, tuple[Any, ...]]] = []
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Run no job: processes wait here until the fork server has imported."""
@@ -93,13 +94,15 @@ class Recorded(InlineExecutor):
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Run a function now."""
         self.names.append(function.__name__)
+        self.jobs.append((function.__name__, arguments))
         return super().submit(function, *arguments)
 
 
 def test_no_job_waits_for_what_can_come_later(write_project: WriteProject) -> None:
     recorded = Recorded()
     text = "title: T\nsections: [{heading: H, blocks: [{text: Some text.}]}]\n"
-    names = [f"content/brief-{n}/2017/{lang}.yaml" for n in range(7) for lang in ("en", "fr")]
+    folders = [f"content/brief-{number}/2017" for number in range(7)]
+    names = [f"{folder}/{name}.yaml" for folder in folders for name in ("en", "fr")]
     project = open_project(write_project(dict.fromkeys(names, text)))
     build(project, BuildOptions(), date(2026, 1, 1), executor=recorded)
     short = {"_read_edition": "r", "warm_up": "w", "render_document": "h"}
@@ -146,3 +149,46 @@ def test_a_job_that_ends_between_two_questions_is_not_taken_for_the_last(
     project = open_project(write_project({}))
     outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Punctual())
     assert [d.state for d in outcome.targets] == ["built"]
+
+
+def test_the_html_of_a_language_is_made_again_only_for_what_it_has(
+    write_project: WriteProject,
+) -> None:
+    chart = "chart: bar, data: data.csv, label: a, value: b"
+    chart = f"{{figure: {{title: F, subtitle: S, alt: A., source: W., {chart}}}}}"
+    text = f"title: T\nsections: [{{heading: H, blocks: [{{text: Words.}}, {chart}]}}]\n"
+    facts = "symbol: A/1\n"
+    folder = "content/two/2017"
+    files = {f"{folder}/{name}.yaml": text for name in ("en", "fr")}
+    files |= {f"{folder}/edition.yaml": facts, f"{folder}/data.csv": "a,b\nx,1\ny,2\n"}
+    root = write_project(files)
+    (root / "templates").mkdir(exist_ok=True)
+    bundled = BUNDLED / "templates/components/meta.html"
+
+    def rendered(name: str, text: str) -> list[object]:
+        """Change a file, build, and give the languages whose HTML was made."""
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        recorded = Recorded()
+        outcome = build(
+            open_project(root),
+            BuildOptions(slugs=("two",)),
+            date(2026, 1, 1),
+            executor=recorded,
+        )
+        assert not outcome.problems
+        assert {target.state for target in outcome.targets} <= {"built", "up-to-date"}
+        return [a[2].language for n, a in recorded.jobs if n == "render_document"]
+
+    assert rendered(f"{folder}/en.yaml", text) == ["en", "fr"]
+    assert rendered(f"{folder}/en.yaml", text.replace("Words", "Others")) == ["en"]
+    assert rendered(f"{folder}/fr.yaml", text.replace("Words", "Autres")) == ["fr"]
+    assert rendered(f"{folder}/edition.yaml", "symbol: A/2\n") == ["en", "fr"]
+    assert rendered(f"{folder}/data.csv", "a,b\nx,1\ny,3\n") == ["en", "fr"]
+    (root / "templates/components").mkdir(parents=True)
+    changed = bundled.read_text() + "{# a remark #}"
+    (root / "templates/components/meta.html").write_text(changed)
+    assert rendered(f"{folder}/en.yaml", text) == ["en", "fr"]
+    (root / "build/two/two_2017_fr.pdf").write_bytes(b"")
+    assert rendered(f"{folder}/en.yaml", text.replace("Words", "New")) == ["en", "fr"]

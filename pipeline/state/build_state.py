@@ -72,15 +72,21 @@ class BuildState:
         self._is_changed = True
 
     def unchanged_output(
-        self, name: str, toolchain: Mapping[str, str]
+        self, name: str, toolchain: Mapping[str, str], values: str = ""
     ) -> OutputEntry | None:
-        """Give the entry of a target if its PDF and all its files are unchanged."""
+        """Give the entry of a target if its PDF and all its files are unchanged.
+
+        With the hash of `values`, these must be unchanged, not the files they come from.
+        """
         entry = self.manifest.targets.get(name)
         if entry is None or self.files.digest(f"build/{name}") != entry.pdf:
             return None
         if self.manifest.toolchains.get(entry.toolchain) != toolchain:
             return None
-        sets = (*entry.inputs, entry.program, entry.assets)
+        if values and values != entry.values:
+            return None
+        inputs = entry.inputs[-1:] if values else entry.inputs
+        sets = (*inputs, entry.program, entry.assets)
         return entry if all(self._same(name) for name in sets) else None
 
     def _same(self, files: str) -> bool:

@@ -35,7 +35,9 @@ class OutputEntry:
 
     `source` is the hash of its HTML and attachments. `inputs`, `program` and `assets` name
     sets of files: the sources of the HTML, the program, and the files that the renderer
-    used. `warnings` are reported again while the target is up to date.
+    used. `warnings` are reported again while the target is up to date. `values` is the hash
+    of those that the HTML was made from, if it is known; then the last one of `inputs` are
+    the other sources of the HTML.
     """
 
     source: str
@@ -47,6 +49,7 @@ class OutputEntry:
     bytes: int
     toolchain: str
     warnings: list[StoredWarning] = field(default_factory=list)
+    values: str = ""
 
 
 @dataclass(frozen=True, slots=True)

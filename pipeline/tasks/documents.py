@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
@@ -24,9 +25,10 @@ from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILE
+from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, EditionPage, SingleFile, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.finish import finish, keep_frozen
+from pipeline.tasks.finish import finish, keep_frozen, keep_unchanged
 from pipeline.tasks.jobs import PostProcessing
 from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
@@ -280,7 +282,17 @@ def make_document(
     inputs: Sequence[str],
     successor: Successor | None = None,
 ) -> Task[TaskResult]:
-    """Build one document; `successor` is the edition that replaces it."""
+    """Build one document; `successor` is the edition that replaces it.
+
+    Its HTML depends on no text in another language.
+    """
+    version = edition.versions[document.language]
+    edition = replace(edition, versions={document.language: version})
+    values = digest(
+        repr((context.series, context.brand, edition, document, successor)).encode()
+    )
+    if kept := keep_unchanged(context, document, inputs, values):
+        return kept
     page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor
     )
@@ -288,7 +300,8 @@ def make_document(
     render = partial(
         context.render_pdf, page, document.source, document.profile, document.stem, how
     )
-    return (yield from finish(context, document, [page], inputs, render))
+    finished = finish(context, document, [page], inputs, render, values=values)
+    return (yield from finished)
 
 
 def render_document(

@@ -39,12 +39,14 @@ def finish(
     inputs: Iterable[str],
     produce: Produce,
     known: Sequence[Problem] | None = None,
+    values: str = "",
 ) -> Task[TaskResult]:
     """Render a target with `produce` and store it, unless nothing would change.
 
     `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
     `known` are warnings found before rendering. They replace the recorded warnings of a
-    target that is not rendered again; with None these stay.
+    target that is not rendered again; with None these stay. `values` is the hash of those
+    that the HTML was made from, for `keep_unchanged`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     source = _source(target, pages, is_ua2=_is_ua2(context, target))
@@ -54,7 +56,7 @@ def finish(
     now = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, source, now, file)
     target = replace(target, reason=reason)
-    output = _Output(context, target, inputs, known)
+    output = _Output(context, target, inputs, known, values)
     if entry and not reason:
         return output.keep(entry)
     if context.workspace.options.dry_run:
@@ -80,11 +82,27 @@ def finish(
         bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
+        values=values,
     )
     output.store(entry, rendered.pdf)
     uncached = _cache(context, key, entry, assets, rendered.pdf)
     problems = [*(known or ()), *problems, *uncached]
     return TaskResult(replace(target, state=State.BUILT), problems)
+
+
+def keep_unchanged(
+    context: BuildContext, target: Target, inputs: Iterable[str], values: str
+) -> TaskResult | None:
+    """Leave a target whose HTML would be made from the same values, if all else is equal.
+
+    So its HTML is not made. `inputs` are the sets of content files that have the values.
+    """
+    state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
+    entry = state.unchanged_output(target.name, toolchain, values)
+    if entry is None:
+        return None
+    inputs = [*inputs, entry.inputs[-1]]
+    return _Output(context, target, inputs, None, values).keep(entry)
 
 
 def keep_frozen(
@@ -188,10 +206,12 @@ class _Output:
     target: Target
     inputs: list[str]
     known: Sequence[Problem] | None
+    values: str = ""
 
     def keep(self, entry: OutputEntry) -> TaskResult:
         """Leave the file, and record the files that it would be made from now."""
-        entry = replace(entry, inputs=self.inputs, warnings=self._relocated(entry))
+        warnings = self._relocated(entry)
+        entry = replace(entry, inputs=self.inputs, warnings=warnings, values=self.values)
         if not self.context.workspace.options.dry_run:
             self.context.workspace.state.record_output(self.target.name, entry)
         return up_to_date(self.context.workspace, self.target, entry)
@@ -209,6 +229,7 @@ class _Output:
             program=context.program,
             assets=state.manifest.add_set(assets),
             warnings=self._relocated(entry),
+            values=self.values,
         )
         self.store(entry, pdf)
         return TaskResult.of(self.target, State.CACHED, entry)
