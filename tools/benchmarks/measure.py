@@ -360,14 +360,14 @@ def cluster_large(bench: Bench) -> Iterator[Row]:
 
 
 def memory(bench: Bench) -> Iterator[Row]:
-    """The memory of a process that paints, from its 100th document to its 500th."""
+    """The memory of a process that paints, from its 100th document to its 1,000th."""
     with TemporaryDirectory() as folder:
         said = Path(folder) / "said"
         with said.open("wb") as file:
             program = ("-m", "tools.benchmarks.memory", bench.work / _PROJECT)
             bench.run(sys.executable, *program, into=file.fileno())
         early, late = map(int, said.read_text().split())
-    yield Row.grown("memory of a process, document 100 to 500", early, late, 1.1)
+    yield Row.grown("memory of a process, document 100 to 1,000", early, late, 1.1)
 
 
 def answers(bench: Bench) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Paint 500 documents in this process; print its MiB at the 100th and at the last."""
+"""Paint 1,000 documents in this process; print its MiB at the 100th and at the last."""
 
 import sys
 from datetime import date
@@ -43,4 +43,4 @@ def main(root: Path, documents: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), 500)
+    main(Path(sys.argv[1]), 1000)
