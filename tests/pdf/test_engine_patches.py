@@ -66,6 +66,9 @@ li::marker { color: #123 } .led::after { content: leader('.') 'x' }
 .any { overflow-wrap: anywhere }
 """
 WORDS = "The administration of unemployment insurance differs considerably"
+# So many lines that columns are balanced in more attempts than a search needs to begin, and
+# no more: without the patch each pixel is an attempt that lays out all of them.
+TALL = WORDS * 3
 FRAGMENTS = {
     "plain": f"<p>{WORDS}<p>{WORDS}",
     "anchors": f"<p id=a>{WORDS}<p><a href=#a>To a</a> <a href=#b>to b</a><p id=b>B",
@@ -107,7 +110,7 @@ FRAGMENTS = {
     "columns, one entry": f"<p>One<div class=cols><p>{WORDS} <em>{WORDS}</em></div>",
     "columns, again": f"<div class=cols><p class=even>{WORDS}<p class=even>{WORDS}</div>",
     "columns in columns": f"<div class=cols>{WORDS}<div class=cols>{WORDS}</div></div>",
-    "columns with boxes": f"<div class=cols><p>A <i>{WORDS}</i> {WORDS}</div>",
+    "columns with boxes": f"<div class=cols><p>A <i>One two three</i> {WORDS}</div>",
     "columns with a float": f"<div class=cols><p><b>{WORDS}</b> {WORDS} {WORDS}</div>",
     "columns with a note": f"<div class=cols><p>{WORDS}<aside>A</aside> {WORDS}</div>",
     "columns with first lines": f"<div class=cols><p class=line>{WORDS} {WORDS}</div>",
@@ -126,12 +129,12 @@ FRAGMENTS = {
     "nothing": "<html style='display: none'><p>x",
     "something": f"<html style='color: red'><p>{WORDS}",
     "columns of items": f"<ol class=columns><li>{WORDS}<li>{WORDS}</ol>",
-    "columns that are too low": f"<ol class=columns><li>{WORDS * 9}<li>One</ol>",
+    "columns that are too low": f"<ol class=columns><li>{TALL}<li>One</ol>",
     "columns that never fit": f"<ol class=columns><li>{WORDS * 99}<li>One</ol>",
     "items with a float": "<ol class=columns><li><b style='float: left'>One</b>"
-    f"{WORDS * 9}<li>One</ol>",
-    "columns around a title": f"<div class=columns><p class=tall>{WORDS * 9}<p>One"
-    f"<h2 style='column-span: all'>One</h2><p class=tall>{WORDS * 9}<p>One</div>",
+    f"{TALL}<li>One</ol>",
+    "columns around a title": f"<div class=columns><p class=tall>{TALL}<p>One"
+    f"<h2 style='column-span: all'>One</h2><p class=tall>{TALL}<p>One</div>",
     # These log a line, and the next document parses its style sheets again.
     "wrong": f"<p class=wrong>{WORDS}",
     "own wrong": f"<p style='width: calc(1pt * 1pt); color: var(--x)'>{WORDS}",
