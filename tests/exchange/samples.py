@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from pipeline.commands.translate import FORMATS
@@ -38,16 +38,13 @@ class Sample:
 
     def source(self, language: str) -> Source:
         """The values of a file."""
-        name = f"content/{self.folder}/{language}.yaml"
-        source, _ = read_yaml(name, self.data(language))
-        assert source
-        return source
+        return _source(f"content/{self.folder}/{language}.yaml")
 
     @property
     def heading(self) -> Heading:
         return Heading(f"{self.folder}/en.yaml", "en", self.language)
 
-    @property
+    @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """The segments of the original, with the labels of its charts."""
         source, edition = self.source("en"), _editions()[self.folder]
@@ -56,8 +53,14 @@ class Sample:
 
     def pairing(self, *, is_new: bool = False) -> Pairing:
         """The translations as they are, or none."""
-        if is_new:
-            return pair(self.segments, (), ())
+        return self._new_pairing if is_new else self._pairing
+
+    @cached_property
+    def _new_pairing(self) -> Pairing:
+        return pair(self.segments, (), ())
+
+    @cached_property
+    def _pairing(self) -> Pairing:
         return pair(self.segments, segments_of(self.source(self.language)), None)
 
     def units(self, pairing: Pairing) -> tuple[Unit, ...]:
@@ -77,6 +80,13 @@ def _samples() -> Iterator[Sample]:
 
 # All translations of the samples.
 SAMPLES = tuple(_samples())
+
+
+@cache
+def _source(name: str) -> Source:
+    source, _ = read_yaml(name, (ROOT / name).read_bytes())
+    assert source
+    return source
 
 
 @cache
