@@ -12,6 +12,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 # GATE_TOOLS names another environment that has the packages of requirements-gate.lock.
@@ -45,12 +47,13 @@ def compile_driver() -> Path:
     """Compile VeraGate.java if it is newer than what is there; give the class path."""
     source, classes = HERE / "VeraGate.java", BUILD / "classes"
     made = classes / "VeraGate.class"
-    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
-        classes.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            [java("javac"), "-cp", jar(), "-d", classes, source],
-            check=True,
-        )
+    classes.mkdir(parents=True, exist_ok=True)
+    with FileLock(BUILD / "classes.lock"):  # the processes of the gate ask at once
+        if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+            subprocess.run(
+                [java("javac"), "-cp", jar(), "-d", classes, source],
+                check=True,
+            )
     return classes
 
 
