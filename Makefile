@@ -21,9 +21,10 @@ PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.
 briefs: .venv/.libraries ## build all briefs into build/ (the default)
 	$(PY) -m pipeline build
 
-# The tests of a file stay together, for they share what they build.
+# The tests of a file stay together, for they share what they build. Bytecode is written, so
+# that the many processes of the tests do not compile the same files again.
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' selects some
-	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The page is also written after a failure, so that `git diff` shows the difference.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are accessible and archivable, and that translators' tools read our files

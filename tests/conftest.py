@@ -18,6 +18,7 @@ from hypothesis import settings
 
 from pipeline.build import BuildResult, build
 from pipeline.cli import main
+from pipeline.cli.arguments import processors
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
@@ -176,8 +177,18 @@ def ghostscript() -> str:
 
 # Run on purpose, never by `make test`: not there, rather than skipped.
 _ON_PURPOSE = ("soak", "browser", "gate")
-# Folders whose tests come first, in this order.
+# Folders whose tests come first, in this order, and the files of other folders that take
+# longest: each is the work of one process, and none may begin when the others end.
 _FIRST = [_ROOT / "tests" / name for name in ("attacks", "workers", "")]
+_LONG = {
+    _ROOT / "tests" / name
+    for name in (
+        "commands/test_publish.py",
+        "html/test_charts_printed.py",
+        "pdf/test_engine_patches.py",
+        "pdf/test_overflow.py",
+    )
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -189,11 +200,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     asked = config.getoption("markexpr")
     marks = [mark for mark in _ON_PURPOSE if mark not in asked]
-    items.sort(key=lambda item: [item.path.parent != folder for folder in _FIRST])
+    items.sort(
+        key=lambda item: (
+            [item.path.parent != folder for folder in _FIRST],
+            item.path not in _LONG,
+        )
+    )
     left_out = [i for i in items if any(i.get_closest_marker(mark) for mark in marks)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are processors, for some tests wait."""
+    return processors() + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
