@@ -26,11 +26,13 @@ briefs: .venv/.libraries ## build all briefs into build/ (the default)
 test: .venv/.libraries .venv/.tests ## run the tests; ARGS='-k name' selects some
 	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
+# One process makes the record of test_gate.py, which takes longest; the other runs the rest.
 # The page is also written after a failure, so that `git diff` shows the difference.
 gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are accessible and archivable, and that translators' tools read our files
 	@command -v javac >/dev/null || { echo 'briefs: needs a JDK (Debian: apt-get' \
 		'install default-jdk-headless; macOS: brew install openjdk)' >&2; exit 7; }
-	@$(PY) -m pytest tests/conformance tests/exchange -m gate $(ARGS); code=$$?; \
+	@$(PY) -m pytest tests/conformance tests/exchange -m gate -n 2 --dist loadfile \
+		--no-loadscope-reorder $(ARGS); code=$$?; \
 		$(PY) -m tools.conformance.report; exit $$code
 
 browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples, and write a brief in the preview, in Chromium
