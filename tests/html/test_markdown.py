@@ -65,7 +65,8 @@ def link(label: str, href: str) -> str:
         ("<https://b.org>", f"<p>{link('https://b.org', 'https://b.org')}</p>\n"),
         (
             "<https://b.org/%00%C3%A9>",
-            f"<p>{link('https://b.org/%00%C3%A9', 'https://b.org/%00%C3%A9')}</p>\n",
+            '<p><a href="https://b.org/%00%C3%A9"><span class="address-part">'
+            "https://b.org/%00%C3%A9</span></a></p>\n",
         ),
         ("<b@c.org>", f"<p>{link('b@c.org', 'mailto:b@c.org')}</p>\n"),
         ("[a][b]\n\n[b]: https://c.org", f"<p>{link('a', 'https://c.org')}</p>\n"),

@@ -12,25 +12,41 @@ from pipeline.project import BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 ADDRESS = "https://www.un-example.org/public/a-long-name/gb-14-1.htm?lang=en&page-no=5"
-PART = '<span class="address-part">'
+LONG = "https://hlpf.un.org/inputs/international-labour-organization.ilo_1"
+NO_SIGNS = "https://example.org/" + "abcdefghij" * 4 + ".htm"
+PART, LONG_PART = '<span class="address-part">', '<span class="address-long">'
 
 
 @pytest.mark.parametrize(
     ("address", "html"),
     [
-        ("https://www.ilo.org", "https://www.ilo.org"),
+        ("https://ilo.org", "https://ilo.org"),
         ("un-org.example", f"{PART}un-org.example</span>"),
         (
             "https://www.example.org/a/b-c?d=1&e=2",
-            f"https://<wbr>www<wbr>.example<wbr>.org/<wbr>a/<wbr>{PART}b-c</span><wbr>?d=1&amp;e=2",
+            f"https://<wbr>www.example.org/<wbr>{PART}a/b-c?d=1&amp;e=2</span>",
+        ),
+        (
+            "wto.org/english/en/wto_ilo_e.htm/ab",
+            f"wto.org/<wbr>english/<wbr>{PART}en/wto_ilo_e.htm/ab</span>",
         ),
         (
             "briefs.example.org/arabic/2017/ar",
-            "briefs<wbr>.example<wbr>.org/<wbr>arabic/2017/ar",
+            f"briefs.example.org/<wbr>{PART}arabic/2017/ar</span>",
         ),
         (
-            "https://example.org/" + "a-" * 21,
-            "https://<wbr>example<wbr>.org/<wbr>" + "a-" * 21,
+            "https://example.org/" + "ab-" * 12,
+            f"https://<wbr>example.org/<wbr>{LONG_PART}"
+            + f"{PART}ab-ab-</span><wbr>" * 5
+            + f"{PART}ab-ab-</span></span>",
+        ),
+        (
+            "somebody.else@multilateral-cooperation.org",
+            f"{LONG_PART}somebody.else@<wbr>multilateral-<wbr>cooperation.org</span>",
+        ),
+        (
+            "https://example.org/" + "a" * 51,
+            "https://<wbr>example.org/<wbr>aaaa" + "<wbr>a" * 44 + "aaa",
         ),
     ],
 )
@@ -39,25 +55,50 @@ def test_an_address_has_marks_where_it_may_break(address: str, html: str) -> Non
 
 
 def test_addresses_in_a_text_may_break_and_telephone_numbers_not() -> None:
-    assert line_html("See https://www.example.org/a_b.", TextStyle()) == (
-        "See https://<wbr>www<wbr>.example<wbr>.org/<wbr>a_b."
+    assert line_html("See https://www.example.org/news.", TextStyle()) == (
+        "See https://<wbr>www.example.org/<wbr>news."
     )
     assert "<wbr>" in line_html("<https://www.example.org/a_b>", TextStyle())
     assert line_html("+41 22 799-61-11", TextStyle()) == "+41 22 799-61-11"
 
 
-def test_no_line_ends_after_a_hyphen_of_an_address_and_it_is_copied_whole() -> None:
+def lines_of(address: str, width: int, column: str) -> list[str]:
+    """The lines of a sentence with an address; a line wider than its column is refused."""
     from weasyprint import CSS, HTML
 
     fonts = load_fonts(FONTS).configuration
     sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
-    words = line_html(f"See {ADDRESS} now", TextStyle())
+    words = line_html(f"See <{address}> now", TextStyle())
+    style = f"width: {width}mm; font: 10pt 'Brief Sans'"
+    html = f'<div class="{column}"><p style="{style}">{words}'
+    pdf = HTML(string=html).write_pdf(stylesheets=[sheet], font_config=fonts)
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    text = page.get_text_range().replace("\ufffe", "-")
+    assert re.sub(r"\s", "", text) == f"See{address}now", width
+    boxes = [page.get_rect(number) for number in range(page.count_rects())]
+    assert max(box[2] for box in boxes) - boxes[0][0] <= width / 25.4 * 72 + 0.1, (
+        address,
+        width,
+    )
+    return text.split("\r\n")
+
+
+@pytest.mark.parametrize("address", [ADDRESS, LONG, NO_SIGNS])
+def test_an_address_breaks_after_a_slash_only_and_is_copied_whole(address: str) -> None:
+    for width in range(88, 150, 4):  # mm, wider than the longest part
+        for line in lines_of(address, width, "text")[:-1]:
+            assert re.search(r"/$|See$", line) or line.endswith(address), (width, line)
+
+
+@pytest.mark.parametrize("address", [LONG, NO_SIGNS])
+def test_a_part_longer_than_a_narrow_column_breaks_within(address: str) -> None:
     ends = set()
-    for width in range(34, 120, 4):
-        html = f"<p style='width: {width}mm; font: 10pt \"Brief Sans\"'>{words}"
-        pdf = HTML(string=html).write_pdf(stylesheets=[sheet], font_config=fonts)
-        text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
-        assert re.sub(r"\s", "", text) == f"See{ADDRESS}now", width
-        ends |= {line[-1] for line in text.split("\r\n")[:-1]}
-        assert not re.search(r"[-\ufffe\u0002]\r\n", text), width
-    assert "/" in ends
+    for width in range(50, 84, 3):
+        lines = lines_of(address, width, "side")
+        assert not any(line.startswith(".") for line in lines), lines
+        parts = [re.sub("See|now", "", line) for line in lines]
+        assert all(sum(map(str.isalnum, part)) >= 4 for part in parts if part.strip()), (
+            lines
+        )
+        ends |= {line.strip()[-1] for line in lines[:-1]}
+    assert ends <= set("/-e1") if address == LONG else "j" in ends

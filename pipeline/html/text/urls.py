@@ -1,45 +1,74 @@
 """Mark in HTML where a web or e-mail address may break.
 
-It may break after `/` and before `.`, `?`, `&` and `=`, but not after a hyphen, which would
-look like a broken word (*The Chicago Manual of Style*, 7.46). A copied address has none of
-these marks.
+It breaks after `/` only: after a hyphen it would look like a broken word (*The Chicago
+Manual of Style*, 7.46), and a point at the start of a line is overlooked. Each line gets at
+least four letters or digits, with a letter among them.
+
+A part longer than a column breaks after another sign, where a reader expects that something
+follows, or else at any letter: text outside of its column would be worse. `type.css`
+prevents these breaks in a column that the part fits into. No mark is copied.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from html import escape
 
-_BREAK = re.compile(r"(?<=/)(?=[^/])|(?<=[^./?&=])(?=[.?&=])")
-# A short address does not break; a part longer than a column of references may break
-# after its hyphens.
-_SHORT, _LONG_PART = 24, 36
+_SLASH, _SIGN = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=//)"), re.compile(r"(?<=[-_@?&=])")
+_ANYWHERE = re.compile(r"(?<=.{4})(?=[^.].{3})")
+# A short address does not break. The other two: letters on a line of a narrow column, and
+# of any other column.
+_SHORT, _NARROW, _WIDE = 24, 30, 50
+_LEAST = 4
+# Where Pango, or a browser, would break within a part.
+_BREAKS_ITSELF = re.compile(r"[-?](?=.)|(?<!/)/(?=[^/])")
 
 
 def address_html(address: str) -> str:
     """Insert `<wbr>` where an address may break."""
-    parts = [address] if len(address) <= _SHORT else _join_figures(_BREAK.split(address))
+    parts = [address] if len(address) <= _SHORT else _join_short(_SLASH.split(address))
     return "<wbr>".join(map(_part_html, parts))
 
 
-def _join_figures(parts: list[str]) -> list[str]:
-    """Join a part without letters to the parts before and after it.
+def _join_short(parts: Sequence[str]) -> list[str]:
+    """Join parts until each has four letters.
 
-    A year at the end of a line would look like a number of the sentence, and a screen
-    reader would read it at another position in Arabic.
+    A part without letters is joined to those before and after it: a year at the end of a
+    line would look like a number of the sentence, and a screen reader would read it at
+    another position in Arabic.
     """
     joined: list[str] = []
     was_figure = False
     for part in parts:
         is_figure = not any(letter.isalpha() for letter in part)
-        if joined and (is_figure or was_figure):
+        if joined and (is_figure or was_figure or _is_short(joined[-1])):
             joined[-1] += part
         else:
             joined.append(part)
         was_figure = is_figure
+    if len(joined) > 1 and _is_short(joined[-1]):
+        joined[-2:] = ["".join(joined[-2:])]
     return joined
 
 
+def _is_short(part: str) -> bool:
+    return sum(letter.isalnum() for letter in part) < _LEAST
+
+
 def _part_html(part: str) -> str:
-    html = escape(part, quote=False)
-    if "-" in part and len(part) <= _LONG_PART:
+    html = "<wbr>".join(map(_unbroken_html, _pieces(part)))
+    if _NARROW < len(part) <= _WIDE:
+        return f'<span class="address-long">{html}</span>'
+    return html
+
+
+def _pieces(part: str) -> Iterator[str]:
+    """Divide a part that is longer than a narrow column."""
+    for piece in _join_short(_SIGN.split(part)) if len(part) > _NARROW else [part]:
+        yield from _ANYWHERE.split(piece) if len(piece) > _NARROW else [piece]
+
+
+def _unbroken_html(piece: str) -> str:
+    html = escape(piece, quote=False)
+    if _BREAKS_ITSELF.search(piece):
         return f'<span class="address-part">{html}</span>'
     return html
