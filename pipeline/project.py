@@ -137,9 +137,8 @@ class Project:
 
     def program_names(self) -> tuple[str, ...]:
         """List the files of the program, by names that `paths_of` accepts."""
-        return tuple(
-            sorted(p.relative_to(_HERE.parent).as_posix() for p in _HERE.rglob("*.py"))
-        )
+        files = (*_HERE.rglob("*.py"), *_HERE.rglob("*.txt"))
+        return tuple(sorted(file.relative_to(_HERE.parent).as_posix() for file in files))
 
     def paths_of(self, name: str) -> Iterator[str]:
         """Give the possible paths of a file or folder, in order of preference.

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from pipeline.html.endnotes import Endnotes, move_notes
 from pipeline.html.link_words import describe_link, short_address
 from pipeline.html.page_view import PageView
+from pipeline.html.text.chinese import is_chinese, keep_words
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html, join_lines
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
@@ -156,9 +157,17 @@ def _balance(context: Context, html: Markup, role: str) -> Markup:
     if page.profile == WEB_PROFILE:
         return Markup(join_lines(html))
     try:
-        return Markup(balance_html(html, role, page._measurer))
+        return _words(context, Markup(balance_html(html, role, page._measurer)))
     except ValueError as error:
         raise TemplateRuntimeError(str(error)) from error
+
+
+@pass_context
+def _words(context: Context, html: Markup) -> Markup:
+    """Keep the words of a short text in Chinese on one line."""
+    page = _page(context)
+    is_kept = is_chinese(page.language) and page.profile != WEB_PROFILE
+    return Markup(keep_words(html)) if is_kept else html
 
 
 @pass_context
@@ -290,7 +299,17 @@ def _short_address(address: str) -> Markup:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__.removeprefix("_"): function
     for function in (
-        *(_prose, _line, _plain, _local, _in_language, _balance, _source, _first_paragraph),
+        *(
+            _prose,
+            _line,
+            _plain,
+            _local,
+            _in_language,
+            _balance,
+            _words,
+            _source,
+            _first_paragraph,
+        ),
         *(_endnotes, _redlined),
         *(_number, _weight, _date, _language_name, direction),
         *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),

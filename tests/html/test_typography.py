@@ -152,7 +152,8 @@ def test_a_regional_language_has_the_rules_of_its_language() -> None:
         (
             "en",
             "<https://x.org/'b'>",
-            "<a href=\"https://x.org/'b'\">https://x.org/'b'</a>",
+            "<a href=\"https://x.org/'b'\">"
+            "<span class=\"address-part\">https://x.org/'b</span>'</a>",
         ),
         (
             "en",

@@ -2,7 +2,7 @@
 
 The number of lines is the lowest that fits the line width; among the ways to break, the one
 with the shortest longest line is chosen. Text without spaces, such as Chinese, is not
-changed: it may break anywhere.
+changed: it may break between any two words (chinese.py).
 """
 
 import re

@@ -16,6 +16,7 @@ from markdown_it.utils import EnvType as Env
 from markdown_it.utils import OptionsDict as Options
 
 from pipeline.html.text.bidi import isolate_opposite_runs
+from pipeline.html.text.chinese import bind_letters, is_chinese
 from pipeline.html.text.inline_tree import (
     ADDRESS,
     Typesetter,
@@ -104,8 +105,10 @@ def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     if style.prevent_runt:
         prevent_runt(phrases, style.language)
     phrases = list(superscript_ordinals(phrases, style.language))
-    written = write_phrases(isolate_opposite_runs(phrases, style.language))
-    return list(_divide_after_notes(list(written)))
+    written = [*write_phrases(isolate_opposite_runs(phrases, style.language))]
+    if is_chinese(style.language):
+        written = [*bind_letters(written)]
+    return list(_divide_after_notes(written))
 
 
 def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:

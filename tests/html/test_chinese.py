@@ -1,0 +1,96 @@
+"""Lines of Chinese end between words, and not between a number and its unit."""
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from pipeline.html.text.chinese import divide, keep_words
+from pipeline.html.text.markdown import TextStyle, line_html
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.project import BUNDLED
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+CHINESE = TextStyle(language="zh", prevent_runt=True)
+TEXT = (
+    "自1994年起，第329届会议有187个国家，35%的工人和1.5万人参加[@a]。"
+    "2017–2018年通过文件[@b; @c]，"
+    "2008年6月10日在日内瓦宣布[^n]。工作组每年开会2次，时间为3月和11月，讨论*贸易*政策的办法。\n\n"
+    "[^n]: 国际劳工大会第97届会议。"
+)
+
+
+def lines_of(html: str, width: int) -> list[str]:
+    from weasyprint import CSS, HTML
+    from weasyprint.formatting_structure import boxes
+
+    fonts = load_fonts(FONTS).configuration
+    sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
+    style = f":root {{ --digits: decimal }} p {{ width: {width}mm; font: 10pt 'Brief SC' }}"
+    html = f"<style>{style}</style><body id='reference.a'><p lang='zh'>{html}"
+    (page,) = HTML(string=html).render(stylesheets=[sheet], font_config=fonts).pages
+    paragraph = next(box for box in page._page_box.descendants() if box.element_tag == "p")
+    return [
+        "".join(box.text for box in line.descendants() if isinstance(box, boxes.TextBox))
+        for line in paragraph.children
+    ]
+
+
+def test_a_number_stays_with_its_unit_and_a_mark_with_its_word() -> None:
+    html = line_html(TEXT, CHINESE)
+    breaks = set()
+    for width in range(22, 120):
+        lines = lines_of(html, width)
+        breaks |= {f"{line[-1]}|{following[:2]}" for line, following in pairwise(lines)}
+        assert len(re.findall("[\u4e00-\u9fff]", lines[-1])) >= 2, lines
+    wrong = r"\d\|[年月日届个次%万]|第\||\|\[|\|1。"
+    assert not [place for place in breaks if re.search(wrong, place)]
+    assert len(breaks) > 40
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("贸易与就业应列入同一议程", "贸易 与 就业 应 列入 同一 议程"),
+        ("工作组如何运作", "工作组 如何 运作"),
+        ("从一次辩论到常设论坛", "从 一次 辩论 到 常设 论坛"),
+        ("五个方面齐头并进", "五个 方面 齐头并进"),
+        ("经济目标形成综合方法", "经济 目标 形成 综合 方法"),
+        ("罗伯特", "罗伯特"),
+        ("龘龘", "龘 龘"),
+    ],
+)
+def test_letters_are_divided_into_words(text: str, words: str) -> None:
+    assert divide(text) == words.split()
+
+
+def test_a_title_breaks_between_words_and_ends_with_more_than_one_letter() -> None:
+    html = keep_words(line_html("两种政策，同一个劳动力**市场**如何形成综合办法", CHINESE))
+    starts = {line[:2] for width in range(22, 70) for line in lines_of(html, width)}
+    assert starts <= {
+        "两种",
+        "政策",
+        "同一",
+        "劳动",
+        "市场",
+        "如何",
+        "形成",
+        "综合",
+        "办法",
+    }
+    assert "市场" in starts
+    assert keep_words("这是合法的。") == '这是<span class="word">合法的</span>。'
+
+
+def test_only_a_short_text_in_chinese_reads_the_words() -> None:
+    program = """if True:
+        from pipeline.html.text import chinese
+        from pipeline.html.text.markdown import TextStyle, line_html
+        line_html("Trade", TextStyle()), line_html("贸易", TextStyle(language="zh"))
+        print(chinese._read_words.cache_info().currsize)
+        chinese.keep_words("贸易")
+        print(chinese._read_words.cache_info().currsize)"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert ran.stdout.split() == [b"0", b"1"]
