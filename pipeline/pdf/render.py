@@ -27,6 +27,7 @@ from pipeline.design.stylesheets import Serve
 from pipeline.model.scripts import language_of
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
+from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL
 from pipeline.system_errors import is_shortage
@@ -138,6 +139,7 @@ def render_pdf(
         _log_failure(log),
         patch_engine(),
         patch_footnotes(),
+        limit_hyphens(),
         patch_add_tags() as trees,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)

@@ -90,3 +90,45 @@ def test_the_context_of_lines_has_the_properties_of_a_layout_context() -> None:
     names = {n for n, value in vars(LayoutContext).items() if isinstance(value, property)}
     assert names == {"excluded_shapes"}
     assert names <= vars(_LineContext).keys()
+
+
+# --- Hyphens ---
+
+RUSSIAN = (
+    "Административный совет Международной организации труда рассматривает предложения "
+    "правительств относительно либерализации международной торговли, совершенствования "
+    "законодательства, распространения профессионального образования. "
+)
+
+
+def hyphens_in_a_row(html: str, width: float) -> int:
+    """The most lines in a row that end with a hyphen."""
+    fonts = load_fonts(FONTS)
+    from weasyprint import HTML
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    style = f"width: {width}mm; font: 10pt 'Brief Sans'; hyphens: auto"
+    html = f'<html lang="ru"><div style="{style}">{html}'
+    pages = HTML(string=html).render(font_config=fonts.configuration).pages
+    lines = [b for b in pages[0]._page_box.descendants() if isinstance(b, LineBox)]
+    ends = ["".join(getattr(b, "text", "") for b in x.descendants())[-1:] for x in lines]
+    runs = "".join("-" if end == "‐" else " " for end in ends).split()
+    return max(map(len, runs), default=0)
+
+
+def test_at_most_two_lines_in_a_row_end_with_a_hyphen() -> None:
+    load_fonts(FONTS)
+    from pipeline.pdf.weasyprint_patches.engine import patch_engine
+    from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
+
+    texts = [
+        f"<p>{RUSSIAN}",
+        f"<p>{RUSSIAN.replace('торговли', '<b>торговли</b>')}",
+        f"<div style='columns: 2; column-gap: 2mm; width: 104mm'>{RUSSIAN * 2}</div>",
+    ]
+    cases = [(text, width) for text in texts for width in range(44, 70, 2)]
+    assert any(hyphens_in_a_row(*case) > 2 for case in cases), "WeasyPrint has a limit"
+    with patch_engine(), limit_hyphens():
+        assert [case for case in cases if hyphens_in_a_row(*case) > 2] == []
+        # In a column narrower than the words, a hyphen is better than a cut word.
+        assert hyphens_in_a_row(f"<p>{RUSSIAN}", 11) > 2

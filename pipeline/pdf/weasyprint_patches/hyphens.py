@@ -1,0 +1,67 @@
+"""Hyphenate at most two lines in a row; WeasyPrint 70 has no `hyphenate-limit-lines`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+
+_MOST = 2
+
+
+def _hyphens_before(context: Any) -> int:
+    """Count the lines directly before the one that is laid out which end with a hyphen."""
+    return int(getattr(context, "hyphens_in_a_row", 0))
+
+
+@contextmanager
+def limit_hyphens() -> Iterator[None]:
+    """Hyphenate no third line in a row, unless its first word is longer than the line."""
+    require_known_version()
+    from weasyprint.formatting_structure.boxes import TextBox
+    from weasyprint.layout import block, inline
+
+    split, lay_out_lines = inline.split_first_line, block.iter_line_boxes
+
+    def split_first_line(
+        text: str,
+        style: Any,
+        context: Any,
+        max_width: float | None,
+        justification_spacing: float,
+        is_line_start: bool = True,
+    ) -> Any:
+        rest = (context, max_width, justification_spacing, is_line_start)
+        if _hyphens_before(context) < _MOST or style["hyphens"] != "auto":
+            return split(text, style, *rest)
+        unhyphenated = style.copy()
+        unhyphenated["hyphens"] = "manual"
+        found = split(text, unhyphenated, *rest)
+        is_too_long = is_line_start and max_width is not None and found[3] > max_width
+        return split(text, style, *rest) if is_too_long else found
+
+    def is_hyphenated(line: Any) -> bool:
+        texts = [box for box in line.descendants() if isinstance(box, TextBox)]
+        return bool(texts) and texts[-1].text.endswith(
+            texts[-1].style["hyphenate_character"]
+        )
+
+    def iter_line_boxes(context: Any, *arguments: Any) -> Iterator[Any]:
+        lines, count = lay_out_lines(context, *arguments), 0
+        while True:
+            # A line may have boxes with lines of their own.
+            outer, context.hyphens_in_a_row = _hyphens_before(context), count
+            try:
+                found = next(lines, None)
+            finally:
+                context.hyphens_in_a_row = outer
+            if found is None:
+                return
+            count = count + 1 if is_hyphenated(found[0]) else 0
+            yield found
+
+    with (
+        patched(inline, split_first_line=split_first_line),
+        patched(block, iter_line_boxes=iter_line_boxes),
+    ):
+        yield
