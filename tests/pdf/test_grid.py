@@ -198,6 +198,13 @@ def test_the_masthead_bleeds_and_its_corner_is_cut_nine_to_five(
     assert near((WIDTH - cut.start) / 30.3, 9 / 5, 0.02)
 
 
+def test_the_sign_of_a_key_figure_is_as_high_as_its_digit(built: Path) -> None:
+    text = document(built, "en")[0].get_textpage()
+    place = text.get_text_range().index("2×")
+    digit, sign = (text.get_charbox(place + step) for step in (0, 1))
+    assert near(sum(sign[1::2]) / 2, sum(digit[1::2]) / 2, 0.6)
+
+
 @LANGUAGES
 def test_the_key_messages_fill_the_main_zone_and_the_side_stack_stands_beside(
     built: Path, language: str
