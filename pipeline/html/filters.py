@@ -68,6 +68,7 @@ def _style(context: Context, language: str = "", prevent_runt: bool = False) -> 
         separator,
         prevent_runt,
         partial(describe_link, page),
+        context["citation_notes"].text_of if page.cites_in_notes else None,
     )
 
 

@@ -74,6 +74,11 @@ class PageView:
         """The works that citations refer to; only a brief has any."""
         return ()
 
+    @property
+    def cites_in_notes(self) -> bool:
+        """Whether citations are footnotes, and there is no list of references."""
+        return self.series.citations == "notes"
+
     def numbered(self, kind: str, number: int) -> str:
         """The label of a figure, a table, a box or a reference: "Figure 1.".
 

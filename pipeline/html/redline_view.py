@@ -32,6 +32,11 @@ class RedlineView(BriefView):
     note: str
     digest: Mapping[str, Iterable[DigestItem]]
 
+    @property
+    def cites_in_notes(self) -> bool:
+        """False: texts of two editions are rendered, and only one of them cites first."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class WebRedlineView(RedlineView):

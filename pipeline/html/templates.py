@@ -27,8 +27,10 @@ from jinja2 import (
 )
 from jinja2.meta import find_referenced_templates
 
+from pipeline.html.link_words import short_address
 from pipeline.html.page_view import PageView
 from pipeline.html.sandbox import Sandbox
+from pipeline.html.text.citation_notes import CitationNotes
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_signatures
 
@@ -60,7 +62,9 @@ def render_html(project: Project, view: PageView) -> str:
     name, variable = _TEMPLATES[type(view).__name__]
     environment = _environment_of(project)
     try:
-        return _within_limit(environment.get_template(name).generate({variable: view}))
+        notes = CitationNotes({r.id: r for r in view.references}, short_address)
+        values = {variable: view, "citation_notes": notes}
+        return _within_limit(environment.get_template(name).generate(values))
     except Exception as error:  # a template may raise anything
         if problem := _problem(error, name):
             raise PipelineError(problem) from error

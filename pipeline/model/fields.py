@@ -132,6 +132,8 @@ Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 NonEmpty = Annotated[tuple[_T, ...], Field(min_length=1)]
 # The digits of texts in Arabic, Persian and Urdu.
 Digits = Literal["latin", "arabic-indic"]
+# How citations are printed: as the number of their reference, or as a footnote.
+Citations = Literal["numbers", "notes"]
 WebAddress = Annotated[str, Field(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]
 
 

@@ -16,6 +16,7 @@ from pipeline.model.chart_types import CHART_TYPES, ChartType
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import (
     CellLine,
+    Citations,
     Day,
     Digits,
     Id,
@@ -55,6 +56,7 @@ class Series(Strict):
     licence: Text | None = None
     disclaimer: Localized | None = None
     digits: Digits = "latin"
+    citations: Citations = "numbers"
     conformance: Conformance = "ua-1"
 
     @property

@@ -17,6 +17,7 @@ from markdown_it.utils import OptionsDict as Options
 
 from pipeline.html.text.bidi import isolate_opposite_runs
 from pipeline.html.text.chinese import bind_letters, is_chinese
+from pipeline.html.text.citation_notes import NoteOf, cite_in_notes
 from pipeline.html.text.inline_tree import (
     ADDRESS,
     Typesetter,
@@ -53,7 +54,8 @@ class TextStyle:
     prints for each character: its spaces, quotation marks, digits. `separator` is printed
     between two citations. `prevent_runt` prevents a short last line in paragraphs; cells of
     a table are too narrow for it. `describe_link` gives the words of a link, by its address
-    and its text; "" when its text is enough.
+    and its text; "" when its text is enough. `note_of` gives the note that cites a
+    reference; without it a citation is a mark.
     """
 
     cite: Callable[[str], str] = str
@@ -62,11 +64,14 @@ class TextStyle:
     separator: str = ", "
     prevent_runt: bool = False
     describe_link: Callable[[str, str], str] = lambda href, text: ""
+    note_of: NoteOf | None = None
 
 
 def prose_html(text: str, style: TextStyle) -> str:
     """Render a text of any number of paragraphs."""
     tokens = [*parse_markdown(text)]
+    if style.note_of:
+        tokens = [*cite_in_notes(tokens, style.note_of)]
     for position, token in enumerate(tokens):
         if token.type == "inline":
             before = tokens[position - 1].type if position else ""
@@ -100,6 +105,9 @@ def _footnotes(tokens: Tokens) -> dict[int, list[Token]]:
 
 
 def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
+    for token in tokens:
+        if token.type == "footnote_ref" and token.children:
+            token.children = _set_paragraph(token.children, style)
     phrases = read_phrases(tokens)
     typeset_words(phrases, style.language, style.typeset)
     if style.prevent_runt:
@@ -236,11 +244,15 @@ class _Renderer(RendererHTML):
         )
         return f'<span class="citations">[{escape(style.separator).join(links)}]</span>'
 
+    def address(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
+        return address_html(tokens[idx].content)
+
     def sentence_end(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         return f"<span>{self.text(tokens, idx, options, env)}</span>"
 
     def footnote_ref(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
-        paragraphs = env["notes"].get(tokens[idx].meta["id"], [])
+        note = tokens[idx]
+        paragraphs = [note] if note.children else env["notes"].get(note.meta["id"], [])
         # WeasyPrint does not collapse line breaks in a footnote.
         inner = " ".join(
             self.renderInline(p.children or (), options, env).replace("\n", " ")

@@ -1,0 +1,91 @@
+"""Print citations as footnotes, for a series that cites in notes.
+
+The first note that cites a reference has its text and its address, each later one the short
+form: the text as far as the title. A citation in a footnote becomes a part of that note.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from pipeline.model.markdown import parse_markdown
+from pipeline.model.schema import Reference
+
+# As far as the first emphasis, which is the title: "ILO. *[Global Advocacy]{lang=en}*."
+_TO_TITLE = re.compile(r"[^*]*\*[^*]+\*")
+
+NoteOf = Callable[[str], Sequence[Token]]
+
+
+@dataclass
+class CitationNotes:
+    """The notes of one page: what was cited before decides what is printed."""
+
+    references: dict[str, Reference]
+    print_address: Callable[[str], str]
+    cited: set[str] = field(default_factory=set)
+
+    def text_of(self, id: str) -> list[Token]:
+        """The tokens of a note that cites a reference."""
+        reference = self.references[id]
+        text = reference.text.strip()
+        if id in self.cited:
+            short = _TO_TITLE.match(text)
+            return _inline(f"{short[0]}." if short else text)
+        self.cited.add(id)
+        address = _link(reference.url, self.print_address) if reference.url else []
+        return [*_inline(text), *address]
+
+
+def cite_in_notes(tokens: Sequence[Token], text_of: NoteOf) -> Iterator[Token]:
+    """Replace the citations of a text by calls of notes, which hold their tokens."""
+    in_note = False
+    for token in tokens:
+        in_note = in_note or token.type == "footnote_block_open"
+        if token.type == "inline":
+            replaced = _replaced(token.children or (), text_of, in_note=in_note)
+            token = replace(token, children=list(replaced))
+        yield token
+
+
+def _replaced(
+    tokens: Sequence[Token], text_of: NoteOf, *, in_note: bool
+) -> Iterator[Token]:
+    for position, token in enumerate(tokens):
+        cites_next = [t.type for t in tokens[position + 1 : position + 2]] == ["citation"]
+        if cites_next and not in_note and token.type in ("text", "softbreak"):
+            # A call stands close to its word.
+            token = replace(token, content=token.content.rstrip(), type="text")
+        if token.type != "citation":
+            yield token
+            continue
+        texts = [text_of(id) for id in token.meta["ids"]]
+        words = [part for text in texts for part in (*text, _text(" "))][:-1]
+        if in_note:
+            yield from _without_stop(words, tokens[position + 1 :])
+        else:
+            yield Token("footnote_ref", "", 0, children=words, meta={})
+
+
+def _without_stop(words: Sequence[Token], following: Sequence[Token]) -> list[Token]:
+    """Remove the full stop of a reference before that of the note."""
+    *head, last = words
+    if following and following[0].content.startswith("."):
+        last = replace(last, content=last.content.removesuffix("."))
+    return [*head, last]
+
+
+def _inline(text: str) -> list[Token]:
+    return [child for token in parse_markdown(text) for child in token.children or ()]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _link(address: str, print_address: Callable[[str], str]) -> list[Token]:
+    first = Token("link_open", "a", 1, attrs={"href": address}, info="auto")
+    words = Token("address", "", 0, content=print_address(address))
+    return [_text(" "), first, words, Token("link_close", "a", -1)]
