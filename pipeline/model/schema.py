@@ -66,9 +66,9 @@ class Series(Strict):
 
 
 class Contact(Strict):
-    """The person or unit to contact; printed exactly as written."""
+    """The person or unit to contact."""
 
-    name: Text
+    name: Localized
     title: Localized | None = None
     unit: Localized | None = None
     phone: Text | None = None

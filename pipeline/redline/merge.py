@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from pipeline.model.fields import Line, Prose, Strict
+from pipeline.model.fields import ANY_LANGUAGE, Line, Prose, Strict
 from pipeline.model.schema import (
     Block,
     Cell,
@@ -38,7 +38,7 @@ _Rows = Sequence[DataRow]
 _LISTS = ("key_messages", "pull_figures", "points_for_decision")
 # Texts without Markdown that are printed, or read aloud.
 _PLAIN_TEXTS = {
-    *((Contact, name) for name in ("name", "phone", "email", "web")),
+    *((Contact, name) for name in ("phone", "email", "web")),
     *((kind, "alt") for kind in (Figure, Picture)),
 }
 
@@ -148,13 +148,20 @@ def _merge(old: _M | None, new: _M | None) -> _M:
         if is_text or (type(part), name) in _PLAIN_TEXTS:
             changed[name] = both(was, now)
         elif isinstance(part, Contact):  # a text in several languages
-            texts = {code: None for code in (now or was or {})}
             changed[name] = {
-                code: both((was or {}).get(code), (now or {}).get(code)) for code in texts
+                code: both(_in(was or {}, code), _in(now or {}, code))
+                for code in now or was or {}
             } or None
     if new is None and "id" in type(part).model_fields and not isinstance(part, Reference):
         changed["id"] = None  # the new edition may use it again
     return part.model_copy(update=changed)
+
+
+def _in(texts: Mapping[str, str], code: str) -> str | None:
+    """The text in a language, or the one that is compared with it."""
+    if code == ANY_LANGUAGE:
+        return next(iter(texts.values()), None)
+    return texts.get(code, texts.get(ANY_LANGUAGE))
 
 
 def pair_parts(

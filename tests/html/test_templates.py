@@ -91,6 +91,16 @@ def test_text_in_another_language_is_marked(html: Callable[..., str]) -> None:
     assert '<span lang="en" dir="ltr">Director</span>' in made
 
 
+def test_a_name_is_written_as_its_language_does(html: Callable[..., str]) -> None:
+    name = "{en: Mr. Ann Lee, fr: M. Ann Lee}"
+    edition = {"content/brief/2017/edition.yaml": f"contact: {{name: {name}}}\n"}
+    blocks = "      - text: Words.\n"
+    for language, printed in (("fr", "M.\u00a0Ann Lee"), ("en", "Mr.\u00a0Ann Lee")):
+        found = re.search('contact-name">(.*?)</p>', html(blocks, language, **edition))
+        assert found
+        assert found[1].replace("Ann\u00a0", "Ann ") == printed
+
+
 def test_figures_tables_and_boxes_are_numbered_separately(
     html: Callable[..., str],
 ) -> None:

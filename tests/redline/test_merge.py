@@ -306,10 +306,22 @@ def test_facts_that_are_printed_are_compared() -> None:
     assert facts.contact
     assert facts.contact.title
     assert sides(facts.symbol) == ("GB.1", "GB.2")
-    assert sides(facts.contact.name) == ("A", "B")
+    assert sides(facts.contact.name["*"]) == ("A", "B")
     assert facts.contact.phone == "1"
     assert sides(facts.contact.title["en"]) == ("Head", "Chief")
     assert facts.change_note == {"*": "New"}
+
+
+def test_a_name_for_all_languages_is_that_of_each_language() -> None:
+    old = edition(facts={"contact": {"name": "A"}})
+    new = edition("2018", facts={"contact": {"name": {"en": "A", "fr": "B"}}})
+    contact = merge_editions(old, new, "en").facts.contact
+    assert contact
+    assert contact.name["en"] == "A"
+    assert not isinstance(contact.name["en"], Redlined)
+    contact = merge_editions(new, old, "en").facts.contact
+    assert contact
+    assert not isinstance(contact.name["*"], Redlined)
 
 
 def test_a_redlined_text_travels_to_another_process() -> None:
