@@ -43,6 +43,8 @@ _WORDS = {
     "[万萬]": (4,),
 }
 _DIGIT = re.compile(r"\d")
+# As English groups thousands.
+_GROUPED = re.compile(r"(?<![\d.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![\d.,]*\d)")
 _SPACES = r"[\s\u00a0\u202f-]*"
 _MULTIPLIERS = {
     re.compile(rf"{_SPACES}(?:{words})\w*"): powers for words, powers in _WORDS.items()
@@ -175,6 +177,14 @@ class _Comparison:
         typed = different_numbers(ours, theirs)
         if any(typed):
             yield self.difference(path, other, *typed)
+        language = PurePath(self.source.file).stem
+        for number in _GROUPED.findall(_NO_TEXT.sub(" ", ours)):
+            if number in theirs and (own := _own_form(number, language)) != number:
+                origin = self.at(self.original.find(other, number))
+                place = self.source.find(path, number)
+                message = f'"{number}" has the form of the language of {origin}'
+                hint = f'write "{own}"; in this language a comma is for decimals'
+                yield Problem(Rule.TRANSLATION_DIFFERENCE, place, message, hint)
 
     def difference(
         self, path: FieldPath, other: FieldPath, ours: list[str], theirs: list[str]
@@ -210,6 +220,21 @@ def different_numbers(ours: str, theirs: str) -> tuple[list[str], list[str]]:
     if (numbers and their_numbers) or (left and is_in_digits):
         return [n.typed for n in numbers], [n.typed for n in their_numbers]
     return [], []
+
+
+def _own_form(number: str, language: str) -> str:
+    """A number with commas between thousands, in a language whose decimals have a comma.
+
+    In other languages it is returned as it is. Four digits are not divided: Spanish forbids
+    it, and no language needs it.
+    """
+    from pipeline.model.number_format import separate_digits
+
+    own = " ".join(separate_digits(Decimal(number.replace(",", "")), language).split())
+    if "," not in separate_digits(Decimal("0.5"), language):
+        return number
+    digits = number.partition(".")[0].replace(",", "")
+    return digits if len(digits) == 4 and "." not in number else own
 
 
 def _name(path: FieldPath) -> str:
