@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from pipeline.build import BuildResult, build
@@ -183,6 +185,45 @@ def test_a_booklet_has_the_pages_of_a5(project: Project, order: BuildOptions) ->
         identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
         assert identity
         assert identity.document == "brief_2017_en_booklet"
+
+
+def last_sides(path: Path) -> list[tuple[str, str]]:
+    """The words of the left and of the right half of each side of a booklet."""
+    halves = []
+    with pypdfium2.PdfDocument(path) as pdf:
+        for page in pdf:
+            text, (width, height) = page.get_textpage(), page.get_size()
+            bounds = ((0, width / 2), (width / 2, width))
+            left, right = (
+                text.get_text_bounded(left=a, right=b, bottom=0, top=height)
+                for a, b in bounds
+            )
+            halves.append((left, right))
+    return halves
+
+
+@pytest.mark.parametrize("paragraphs", [1, 30, 50, 70, 90, 110])
+def test_pages_for_notes_fill_a_booklet_and_its_imprint_is_on_the_back(
+    write_project: WriteProject, order: BuildOptions, paragraphs: int
+) -> None:
+    """However long the text is: its number decides how many pages the last sheet lacks."""
+    words = "      - text: A paragraph of some words that fill a line of the page.\n"
+    text = f"title: A\nsections:\n  - heading: A\n    blocks:\n{words * paragraphs}"
+    root = write_project({EN: text})
+    options = replace(order, profiles=("booklet",))
+    assert not build(open_project(root), options, TODAY).problems
+    sides = last_sides(root / "build" / BOOKLET)
+    assert all(all(half.strip() for half in side) for side in sides)
+    back, front = sides[0]
+    pages = len(sides) * 2
+    assert pages % 4 == 0
+    # The back cover is a left page: its folio is first in the line, at the outer edge.
+    assert "About this brief" in back
+    assert re.match(rf"{pages} (Policy brief|Briefs)", back.strip().splitlines()[-1])
+    assert front.strip().splitlines()[-1].endswith(" 1")
+    notes = [half for side in sides for half in side if half.startswith("Notes")]
+    assert len(notes) <= 3
+    assert all(len(half.strip().splitlines()) == 2 for half in notes)
 
 
 def test_an_arabic_booklet_has_its_fold_at_the_right(

@@ -54,6 +54,7 @@ class PackView(PageView):
     entries: tuple[ContentsEntry, ...]
     languages: tuple[str, ...]
     footer: str
+    is_folded: bool
 
 
 def view_pack(
@@ -62,8 +63,10 @@ def view_pack(
     entries: Sequence[ContentsEntry],
     language: str,
     profile: str,
+    *,
+    is_folded: bool = False,
 ) -> PackView:
-    """Prepare the values of the front of a pack."""
+    """Prepare the values of the front of a pack; the pages of a booklet are folded."""
     facts = session.facts
     page = view_page(design, language, profile, _PAGE_CLASS, FRONT_STYLESHEET)
     locale, strings = page.locale, page.strings
@@ -82,4 +85,5 @@ def view_pack(
         entries=tuple(entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
         footer=join_footer((strings["pack"], series_name, session_name), page),
+        is_folded=is_folded,
     )

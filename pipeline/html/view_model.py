@@ -148,6 +148,7 @@ class BriefView(PageView):
     qr: Markup
     footer: str
     pack: PackPosition | None
+    is_folded: bool
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -166,11 +167,13 @@ def view_brief(
     stamp: Stamp = Stamp.NONE,
     successor: Successor | None = None,
     draw: DrawChart = draw_chart,
+    *,
+    is_folded: bool = False,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
 
     `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
-    draws the charts, for pages or for the web.
+    draws the charts, for pages or for the web. The pages of a booklet are folded.
     """
     series, facts = design.series, edition.facts
     version = edition.versions[language]
@@ -223,6 +226,7 @@ def view_brief(
         qr=_qr(address, design.brand, strings["qr"]) if address else Markup(),
         footer=join_footer(footer, page),
         pack=pack,
+        is_folded=is_folded,
     )
 
 

@@ -18,6 +18,7 @@ from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import (
+    Folding,
     PostProcessing,
     find_style_causes,
     render_document_pdf,
@@ -107,11 +108,13 @@ class BuildContext:
         document_name: str = "",
         post_processing: PostProcessing | None = None,
         with_outline: bool = False,
+        folding: Folding | None = None,
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
         """Render a page to PDF; its problems have their places in the content.
 
         `source` is the file of content at which problems without a place are reported;
         `document_name` is the name of the target, which a part of a pack does not have.
+        `folding` adds pages for notes.
         """
         rendered, problems = yield self.executor.submit(
             render_document_pdf,
@@ -123,6 +126,7 @@ class BuildContext:
             document_name,
             post_processing,
             with_outline,
+            folding,
         )
         problems = resolve_places(self.workspace.project, problems)
         if any(map(may_be_of_styles, problems)):

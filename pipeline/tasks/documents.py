@@ -29,7 +29,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, EditionPage, SingleFile, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen, keep_unchanged
-from pipeline.tasks.jobs import PostProcessing
+from pipeline.tasks.jobs import Folding, PostProcessing
 from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
 from pipeline.workers.executor import Executor
@@ -300,6 +300,8 @@ def make_document(
     render = partial(
         context.render_pdf, page, document.source, document.profile, document.stem, how
     )
+    if how and how.is_imposition:
+        render = partial(render, folding=Folding())
     finished = finish(context, document, [page], inputs, render, values=values)
     return (yield from finished)
 
@@ -322,6 +324,7 @@ def render_document(
         *(design, edition, language, document.layout, str(code), position),
         stamp=document.stamp,
         successor=successor,
+        is_folded=profile_of(document.profile).is_imposed,
     )
     html = render_html(design.project, view)
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)

@@ -5,7 +5,7 @@ as `UnresolvedPlace`s, which the main process resolves. So a job gives the same 
 this machine and on another one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -48,6 +48,21 @@ class PostProcessing:
     ghostscript: str | None
 
 
+@dataclass(frozen=True)
+class Folding:
+    """How pages fill folded sheets: with those before them they are a multiple of pages.
+
+    Pages for notes fill up; then the imprint is alone on the last page.
+    """
+
+    pages_before: int = 0
+    multiple: int = 4
+
+    def missing(self, pages: int) -> int:
+        """How many pages are missing after some."""
+        return -(self.pages_before + pages) % self.multiple
+
+
 def warm_up(assets: AssetSource, language: str, stylesheets: Sequence[str]) -> None:
     """Render a few words, so that a process has loaded fonts and style sheets.
 
@@ -71,27 +86,34 @@ def render_document_pdf(
     document_name: str = "",
     post_processing: PostProcessing | None = None,
     with_outline: bool = False,
+    folding: Folding | None = None,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render HTML to PDF; `source` is the file of content that it comes from.
 
-    `document_name` is written into the PDF. Raises PipelineError when a print file cannot
-    be made from it.
+    `document_name` is written into the PDF; `folding` adds pages for notes. Raises
+    PipelineError when a print file cannot be made from it.
     """
 
     def find_place(text: str, path: str) -> Place:
         return UnresolvedPlace(source, words=text, path=path)
 
     fonts = load_fonts(assets.font_folders)
-    rendered, problems = render_pdf(
-        html,
-        assets.serve,
-        fonts,
-        find_place,
-        attachments,
-        toolchain,
-        document_name,
-        with_outline=with_outline,
-    )
+
+    def render(html: str) -> tuple[RenderedPdf, list[Problem]]:
+        return render_pdf(
+            html,
+            assets.serve,
+            fonts,
+            find_place,
+            attachments,
+            toolchain,
+            document_name,
+            with_outline=with_outline,
+        )
+
+    rendered, problems = render(html)
+    if folding and rendered.pdf:
+        rendered, problems = _fill_sheets(render, html, rendered, problems, folding)
     if rendered.pages > _MAX_PAGES:
         message = f"it has {rendered.pages} pages; the limit is {_MAX_PAGES}"
         problems.append(limit_problem(source, message))
@@ -108,6 +130,30 @@ def render_document_pdf(
             raise
         more = []
     return rendered, [*problems, *more]
+
+
+def _fill_sheets(
+    render: Callable[[str], tuple[RenderedPdf, list[Problem]]],
+    html: str,
+    rendered: RenderedPdf,
+    problems: list[Problem],
+    folding: Folding,
+) -> tuple[RenderedPdf, list[Problem]]:
+    """Lay out a document again with pages for notes, if it does not fill its sheets.
+
+    Their number is found by trying: without the imprint the text may end a page earlier.
+    """
+    if not folding.missing(rendered.pages):
+        return rendered, problems
+    notes = folding.missing(rendered.pages + 1)
+    for _ in range(2):
+        marked = html.replace("<html ", f'<html data-notes-pages="{notes}" ', 1)
+        rendered, problems = render(marked)
+        if not rendered.pdf or not (missing := folding.missing(rendered.pages)):
+            break
+        notes += missing
+    # The last page is the back cover.
+    return rendered, [p for p in problems if p.rule is not Rule.SHORT_LAST_PAGE]
 
 
 def find_style_causes(

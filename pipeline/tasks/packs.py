@@ -50,6 +50,7 @@ from pipeline.tasks.documents import (
     unpublished_correction_problem,
 )
 from pipeline.tasks.finish import finish
+from pipeline.tasks.jobs import Folding
 from pipeline.tasks.plan import known_lifecycles
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import (
@@ -193,6 +194,17 @@ class _Part:
         return self.rendered.pages + -self.rendered.pages % _PAGES_PER_LEAF
 
 
+@dataclass(frozen=True)
+class _Brief:
+    """A brief: the job that renders it, its number, and the pages before it."""
+
+    edition: Edition
+    document: Document
+    job: Job
+    number: int
+    first_page: int
+
+
 def _make_pack(
     context: BuildContext,
     pack: Pack,
@@ -209,15 +221,16 @@ def _make_pack(
     entries: list[ContentsEntry] = []
     problems: list[Problem] = []
     first_page = 0
+    is_booklet = profile_of(pack.profile).is_imposed
+    folding = Folding(multiple=_PAGES_PER_LEAF) if is_booklet else None
     for handout in handouts:
         folder, language = handout.folder, handout.printed_in[pack.language]
         if workspace.editions[folder].has_unpublished_correction:
             problems.append(unpublished_correction_problem(folder))
             continue
-        # The pages of a booklet are those of A5; only the whole pack is imposed.
         stamps = stamps_of(workspace.editions[folder], workspace.options, workspace.today)
         document = Document(
-            *(folder.slug, folder.information_date, language, pack.layout),
+            *(folder.slug, folder.information_date, language, pack.profile),
             stamp=stamps[0],
         )
         edition = editions.get(folder.name)
@@ -226,18 +239,26 @@ def _make_pack(
         opposite_binding = direction(document.language) != direction(pack.language)
         position = PackPosition(first_page, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
-        part, found = yield from _render_part(context, pack, job, document.source)
+        brief = _Brief(edition, document, job, len(entries) + 1, first_page)
+        part, found = yield from _render_part(context, pack, job, document.source, folding)
         problems += found
         if part and part.rendered.pdf:
-            number = len(entries) + 1
-            entries.append(_contents_entry(edition, document, part, number, first_page))
+            entries.append(_contents_entry(brief, part))
             briefs.append(part)
             first_page += part.pages
     if len(entries) < len(handouts) or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
     job = (render_front, context.design, pack, session.session, tuple(entries))
-    front, found = yield from _render_part(context, pack, job, pack.source)
+    front, found = yield from _render_part(context, pack, job, pack.source, folding)
     problems += found
+    if folding and front and Folding(front.pages).missing(first_page):
+        # The last page is the back cover: the last brief fills the last sheet.
+        fill = Folding(front.pages + brief.first_page)
+        last, _ = yield from _render_part(context, pack, brief.job, pack.source, fill)
+        if last and last.rendered.pdf:
+            briefs[-1], entries[-1] = last, _contents_entry(brief, last)
+            job = (*job[:-1], tuple(entries))
+            front, _ = yield from _render_part(context, pack, job, pack.source, folding)
     if not front or not front.rendered.pdf or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
 
@@ -255,18 +276,19 @@ def _make_pack(
 
 
 def _render_part(
-    context: BuildContext, pack: Pack, job: Job, source: str
+    context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None
 ) -> Task[tuple[_Part | None, Sequence[Problem]]]:
     """Render one part to HTML and PDF; what goes wrong is a problem of `source`."""
-    done, raised = yield from attempt(_render(context, pack, job, source), source)
+    done, raised = yield from attempt(_render(context, pack, job, source, folding), source)
     return done or (None, raised)
 
 
 def _render(
-    context: BuildContext, pack: Pack, job: Job, source: str
+    context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None
 ) -> Task[tuple[_Part, list[Problem]]]:
     page = yield context.executor.submit_local(*job)
-    rendered, problems = yield from context.render_pdf(page, source, pack.profile)
+    render = context.render_pdf(page, source, pack.profile, folding=folding)
+    rendered, problems = yield from render
     return _Part(page, rendered), problems
 
 
@@ -277,7 +299,10 @@ def render_front(
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
-    view = view_pack(design, session, entries, pack.language, pack.layout)
+    is_folded = profile_of(pack.profile).is_imposed
+    view = view_pack(
+        design, session, entries, pack.language, pack.layout, is_folded=is_folded
+    )
     html = render_html(design.project, view)
     return RenderedPage(html, (_session_file(pack, session),), reads)
 
@@ -291,21 +316,18 @@ def _session_file(pack: Pack, session: Session) -> AttachedFile:
     return AttachedFile(f"{stem}_session.yaml", data, "Source", description, dated)
 
 
-def _contents_entry(
-    edition: Edition, document: Document, part: _Part, number: int, first_page: int
-) -> ContentsEntry:
+def _contents_entry(brief: _Brief, part: _Part) -> ContentsEntry:
     """Describe a brief in the contents by its bookmarks: headings and their pages."""
     title, *others = read_bookmarks(part.rendered.pdf)
+    anchor, first_page = f"entry{brief.number}", brief.first_page
     return ContentsEntry(
-        title=edition.versions[document.language].title,
-        language=document.language,
-        information_date=edition.information_date,
-        anchor=f"entry{number}",
+        title=brief.edition.versions[brief.document.language].title,
+        language=brief.document.language,
+        information_date=brief.edition.information_date,
+        anchor=anchor,
         page=first_page + title.page + 1,
         headings=tuple(
-            ContentsHeading(
-                mark.title, f"entry{number}.{index}", first_page + mark.page + 1
-            )
+            ContentsHeading(mark.title, f"{anchor}.{index}", first_page + mark.page + 1)
             for index, mark in enumerate(others, 1)
             if mark.level == _CONTENTS_LEVEL
         ),
@@ -334,7 +356,6 @@ def _merge(
         destinations,
         right_to_left=right_to_left,
         document=pack.stem,
-        whole_leaves=not is_booklet,
     )
     pages = sum(part.pages for part in parts)
     if is_booklet:

@@ -536,13 +536,16 @@ def test_a_booklet_has_two_pages_of_a5_on_each_side(bound: Path) -> None:
 
 
 def test_the_back_of_a_booklet_is_the_last_page_of_the_last_brief(bound: Path) -> None:
-    """Of one page: blank ones stand before it, none behind."""
+    """Its imprint is there alone, and no page is blank."""
     with pikepdf.open(bound / "build/sessions/331/331_en_a5.pdf") as pdf:
         *_, last, behind = (page.Contents.read_bytes() for page in pdf.pages)
         assert (bool(last), bool(behind)) == (True, False)
-    outside = words_on(bound / "build/sessions/331/331_en_booklet.pdf")[0]
+    booklet = bound / "build/sessions/331/331_en_booklet.pdf"
+    outside = words_on(booklet)[0]
     assert "331st Session" in outside
     assert "Edition code" in outside
+    with pikepdf.open(booklet) as pdf:
+        assert {len(page.Resources.XObject) for page in pdf.pages} == {2}
 
 
 def test_pages_that_stay_blank_on_sheets_of_their_own_do_not_in_a_pack(

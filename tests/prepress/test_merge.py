@@ -88,8 +88,6 @@ def test_each_file_begins_on_a_recto() -> None:
         assert len(pdf.pages) == 8
         blank = [n for n, page in enumerate(pdf.pages) if not page.Contents.read_bytes()]
         assert blank == [1, 7]
-    with merged(whole_leaves=False) as pdf:
-        assert len(pdf.pages) == 7  # its last page goes to the back of a booklet
 
 
 def test_a_blank_page_has_the_boxes_of_the_page_before() -> None:
