@@ -30,7 +30,7 @@ STRINGS = (
     ),
     *("withdrawn", "instead", "superseded", "uncorrected"),
     *("pack", "pack_title", "session", "session_ordinals", "dates", "place"),
-    *("language", "handed_out", "contents", "not_translated", "pack_pages"),
+    *("language", "handed_out", "contents", "not_translated"),
     *("order", "order_paper", "order_finish", "both_sides", "one_side", "staple"),
     *("saddle_stitch", "loose", "order_file", "order_pages", "order_copies"),
     *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),

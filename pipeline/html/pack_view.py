@@ -31,9 +31,13 @@ class ContentsHeading:
 
 @dataclass(frozen=True)
 class ContentsEntry:
-    """A brief in the contents: its title, its own language, and its headings."""
+    """A brief in the contents: its title, its own language, and its headings.
+
+    `standfirst` is printed on the cover.
+    """
 
     title: Line
+    standfirst: Line | None
     language: str
     information_date: InformationDate
     anchor: str
@@ -55,6 +59,11 @@ class PackView(PageView):
     languages: tuple[str, ...]
     footer: str
     is_folded: bool
+
+    @property
+    def has_contents(self) -> bool:
+        """Whether there is a page of contents: the cover lists a single brief."""
+        return len(self.entries) > 1
 
 
 def view_pack(

@@ -143,16 +143,14 @@ def _fill_sheets(
 
     Their number is found by trying: without the imprint the text may end a page earlier.
     """
-    if not folding.missing(rendered.pages):
-        return rendered, problems
     notes = folding.missing(rendered.pages + 1)
-    for _ in range(2):
+    for _ in range(2 if folding.missing(rendered.pages) else 0):
         marked = html.replace("<html ", f'<html data-notes-pages="{notes}" ', 1)
         rendered, problems = render(marked)
         if not rendered.pdf or not (missing := folding.missing(rendered.pages)):
             break
         notes += missing
-    # The last page is the back cover.
+    # The last page, a back, may hold the imprint alone.
     return rendered, [p for p in problems if p.rule is not Rule.SHORT_LAST_PAGE]
 
 

@@ -70,8 +70,8 @@ from pipeline.workers.scheduler import Task, finished_task
 Job = tuple[Callable[..., Any], *tuple[Any, ...]]
 # The front and each brief begin on a right-hand page.
 _PAGES_PER_LEAF = 2
-# The level of the headings that the contents list; above them is the title of the brief.
-_CONTENTS_LEVEL = 2
+# The level of the headings of sections; above them is the title of the brief.
+_SECTION_LEVEL = 2
 
 
 @dataclass
@@ -317,19 +317,25 @@ def _session_file(pack: Pack, session: Session) -> AttachedFile:
 
 
 def _contents_entry(brief: _Brief, part: _Part) -> ContentsEntry:
-    """Describe a brief in the contents by its bookmarks: headings and their pages."""
+    """Describe a brief in the contents by the bookmarks of its sections.
+
+    Every brief has the headings of key messages, contact, points and references.
+    """
     title, *others = read_bookmarks(part.rendered.pdf)
+    version = brief.edition.versions[brief.document.language]
+    marks = [mark for mark in enumerate(others, 1) if mark[1].level == _SECTION_LEVEL]
+    first = 1 if version.key_messages else 0
     anchor, first_page = f"entry{brief.number}", brief.first_page
     return ContentsEntry(
-        title=brief.edition.versions[brief.document.language].title,
+        title=version.title,
+        standfirst=version.standfirst,
         language=brief.document.language,
         information_date=brief.edition.information_date,
         anchor=anchor,
         page=first_page + title.page + 1,
         headings=tuple(
             ContentsHeading(mark.title, f"{anchor}.{index}", first_page + mark.page + 1)
-            for index, mark in enumerate(others, 1)
-            if mark.level == _CONTENTS_LEVEL
+            for index, mark in marks[first : first + len(version.sections)]
         ),
     )
 
