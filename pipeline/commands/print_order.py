@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.build import build, build_job_sheet
+from pipeline.build import build, build_job_sheet, build_packs
 from pipeline.commands.check import read_content
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
@@ -30,7 +30,7 @@ from pipeline.problems import (
 from pipeline.project import Project
 from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
-from pipeline.targets import BuildOptions, Document, JobSheet, State
+from pipeline.targets import BuildOptions, Document, JobSheet, Pack, State
 from pipeline.tasks.packs import read_session
 from pipeline.tasks.plan import plan_documents
 
@@ -95,6 +95,7 @@ def _order_and_job_sheet(
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
         raise ContradictionError(f'not with --profile "{profile}": {fault}')
+    printing = session.session.facts.printing
     lines: list[OrderLine] = []
     problems = []
     for handout in session.handouts:
@@ -103,16 +104,23 @@ def _order_and_job_sheet(
         if stale := [d.language for d in documents if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, number))
         uncorrected = tuple(_uncorrected(project, handout))
+        press = _press_files(project, handout, profile, today, ghostscript)
         for document in documents:
             if document.state is State.UP_TO_DATE:
                 line = _line(project, document, handout, stock, uncorrected)
-                lines.append(line)
-                if fault := page_size_mismatch(line.page_size, stock, imposed=line.imposed):
-                    hint = "change paper.size of the session, or choose another --profile"
-                    problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
+                name = press.get(document.language, "")
+                sha256 = digest((project.root / name).read_bytes()) if name else ""
+                lines.append(replace(line, press_file=name, press_sha256=sha256))
+    packs, stale_packs = _pack_lines(project, session, stock, today)
+    lines += packs
+    problems += stale_packs
+    for line in lines:
+        if fault := page_size_mismatch(line.page_size, stock, imposed=line.imposed):
+            hint = "change paper.size of the session, or choose another --profile"
+            problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
-    order = PrintOrder(number, stock, tuple(lines))
+    order = PrintOrder(number, stock, tuple(lines), printing.ink)
     built = build_job_sheet(project, series, session.session, order, jobs)
     for sheet in built.targets:  # one, or none if no process can be started
         if sheet.state in (State.BUILT, State.UP_TO_DATE):
@@ -162,6 +170,59 @@ def _line(
         imposed=profile_of(document.profile).is_imposed,
         uncorrected=uncorrected,
     )
+
+
+def _press_files(
+    project: Project,
+    handout: ResolvedHandout,
+    profile: str,
+    today: date,
+    ghostscript: str | None,
+) -> dict[str, str]:
+    """Find the press files of an edition that are up to date, by language."""
+    if profile_of(profile).standard == PDFX:
+        return {}
+    documents, _ = handout_documents(project, handout, "press", today, ghostscript)
+    fresh = (d for d in documents if d.state is State.UP_TO_DATE)
+    return {document.language: f"build/{document.name}" for document in fresh}
+
+
+def _pack_lines(
+    project: Project, session: ResolvedSession, stock: PaperStock, today: date
+) -> tuple[list[OrderLine], list[Problem]]:
+    """Order the packs of a session, if they are up to date."""
+    number, facts = session.session.number, session.session.facts
+    profile, copies = paper_profile(facts.paper), facts.printing.packs
+    if not copies:
+        return [], []
+    options = BuildOptions(languages=tuple(copies), profiles=(profile,), dry_run=True)
+    lines: list[OrderLine] = []
+    problems: list[Problem] = []
+    for pack in build_packs(project, options, number, today).targets:
+        if not isinstance(pack, Pack):
+            continue
+        name = f"build/{pack.name}"
+        if pack.state is not State.UP_TO_DATE:
+            hint = f"briefs pack {number} --profile {profile}"
+            message = "this pack is missing or stale"
+            problems.append(Problem(Rule.STALE_PDF, Place(name), message, hint))
+            continue
+        pdf = (project.root / name).read_bytes()
+        lines.append(
+            OrderLine(
+                brief="",
+                information_date="",
+                language=pack.language,
+                file=name,
+                sha256=digest(pdf),
+                pages=pack.pages,
+                page_size=read_page_size(pdf),
+                copies_by_language={pack.language: copies[pack.language]},
+                stock=stock,
+                imposed=profile_of(profile).is_imposed,
+            )
+        )
+    return lines, problems
 
 
 def _stale_problem(

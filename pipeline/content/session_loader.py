@@ -68,6 +68,22 @@ def _check(facts: SessionFacts, source: Source, series: Series) -> Iterator[Prob
             if code not in series.languages:
                 path = ("handouts", index, "copies", code)
                 yield unknown_language_problem(source, path, series)
+    for code in facts.printing.packs:
+        pack = ("printing", "packs", code)
+        if code not in series.languages:
+            yield unknown_language_problem(source, pack, series)
+        elif code not in facts.languages:
+            message = f'there is no pack in "{code}": no brief is handed out in it'
+            hint = "available: " + ", ".join(used)
+            yield Problem(Rule.MISSING_LANGUAGE, source.place(pack), message, hint)
+    due = facts.printing.deliver_by
+    if due and due > facts.dates.start:
+        message = f"the copies are delivered on {due}, after the session begins"
+        place, hint = (
+            source.place(("printing", "deliver_by")),
+            f"it begins on {facts.dates.start}",
+        )
+        yield Problem(Rule.SESSION_DATES, place, message, hint)
     if facts.dates.end < facts.dates.start:
         message = f"the session ends on {facts.dates.end}, before it begins"
         place, hint = source.place(("dates", "end")), f"it begins on {facts.dates.start}"

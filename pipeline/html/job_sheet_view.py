@@ -4,22 +4,31 @@ The job sheet goes to a print shop with the files: what to print, how many copie
 paper. The template gets one variable, `sheet`, a `JobSheetView`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from babel.dates import format_interval
 
 from pipeline.html.page_view import Design, PageView, correction_label, view_page
-from pipeline.html.text.cldr import name_months
+from pipeline.html.text.cldr import format_day, name_months
 from pipeline.html.text.typography import typesetter
 from pipeline.model.fields import Localized
 from pipeline.model.number_format import locale_of
 from pipeline.model.print_order import PaperStock, PrintOrder
-from pipeline.model.session import Dates, SessionFacts
+from pipeline.model.schema import Contact
+from pipeline.model.session import Dates, Printing, SessionFacts
 
 # The profile of job sheets, and the style sheet that only they have.
 _PROFILE, _STYLESHEET = "office", "job_sheet.css"
-_FINISH = {"staple": "staple", "saddle-stitch": "saddle_stitch", "none": "loose"}
+# The strings of values.
+_FINISH = {
+    "staple": "staple",
+    "saddle-stitch": "saddle_stitch",
+    "none": "loose",
+    "leaf": "single_leaf",
+    "fold": "folded",
+}
+_TURN = {"long": "long_edge", "short": "short_edge"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,10 @@ class JobSheetView(PageView):
     dates: str
     paper: tuple[str, ...]
     sides: str
-    finish: str
+    ink: str
+    finishes: Mapping[str, str]
+    delivery: tuple[str, ...]
+    contact: Contact | None
     order: PrintOrder
     remarks: tuple[RemarkView, ...]
     footer: str
@@ -62,12 +74,28 @@ def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> Jo
         body=strings["list_separator"].join((body, place)),
         dates=_dates(facts.dates, page.locale),
         paper=tuple(_paper(order.stock, page.locale)),
-        sides=strings["both_sides" if order.stock.duplex else "one_side"],
-        finish=strings[_FINISH[order.stock.finish]],
+        sides=strings["list_separator"].join(_sides(order, page)),
+        ink=strings[order.ink],
+        finishes={finish: strings[key] for finish, key in _FINISH.items()},
+        delivery=tuple(_delivery(facts.printing, page)),
+        contact=facts.printing.contact,
         order=order,
         remarks=tuple(_remarks(order, page)),
         footer=f"{page.plain_text(page.series.name)} · {title}",
     )
+
+
+def _sides(order: PrintOrder, page: PageView) -> Iterator[str]:
+    yield page.strings["both_sides" if order.stock.duplex else "one_side"]
+    turns = sorted({line.turn for line in order.lines if line.turn})
+    yield from (page.strings[_TURN[turn]] for turn in turns)
+
+
+def _delivery(printing: Printing, page: PageView) -> Iterator[str]:
+    if printing.deliver_by:
+        yield format_day(printing.deliver_by, page.locale)
+    if printing.deliver_to:
+        yield page.plain_text(printing.deliver_to)
 
 
 def _remarks(order: PrintOrder, page: PageView) -> Iterator[RemarkView]:

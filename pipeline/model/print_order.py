@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from pipeline.model.fields import Localized
 
+_CHECKSUM = 12
 # Width and height in millimetres.
 Size = tuple[Decimal, Decimal]
 
@@ -45,7 +46,8 @@ class OrderLine:
 
     `page_size` is that of one page, `language` that of the text. The pages of a file that
     is `imposed` are already sides of sheets. `uncorrected` are the corrections of the
-    edition that the file does not have.
+    edition that the file does not have. `press_file` is the same text for an offset press.
+    A pack has neither `brief` nor `information_date`.
     """
 
     brief: str
@@ -59,6 +61,8 @@ class OrderLine:
     stock: PaperStock
     imposed: bool = False
     uncorrected: tuple[Uncorrected, ...] = ()
+    press_file: str = ""
+    press_sha256: str = ""
 
     @property
     def pages_of_a_side(self) -> int:
@@ -72,13 +76,32 @@ class OrderLine:
     @property
     def checksum(self) -> str:
         """The printed start of its SHA-256: enough to tell one file from another."""
-        return self.sha256[:12]
+        return self.sha256[:_CHECKSUM]
+
+    @property
+    def press_checksum(self) -> str:
+        """The start of the SHA-256 of its press file."""
+        return self.press_sha256[:_CHECKSUM]
 
     @property
     def sheets_of_a_copy(self) -> int:
         """The sheets of one copy; the back of the last one may be blank."""
         sides = 2 if self.stock.duplex else 1
         return -(-self.pages // (sides * self.pages_of_a_side))
+
+    @property
+    def finish(self) -> str:
+        """How a copy is bound: a single sheet is not stapled or stitched."""
+        if self.sheets_of_a_copy > 1:
+            return self.stock.finish
+        return "fold" if self.stock.is_folded else "leaf"
+
+    @property
+    def turn(self) -> str:
+        """The edge on which a printer turns a sheet; "" if the print shop decides."""
+        if not self.stock.duplex or self.pages_of_a_side > 1:
+            return ""
+        return "short" if self.imposed else "long"
 
     @property
     def sheets(self) -> int:
@@ -110,6 +133,7 @@ class PrintOrder:
     session: int
     stock: PaperStock
     lines: tuple[OrderLine, ...]
+    ink: str = "colour"
 
     @property
     def total(self) -> Total:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Day, Localized, Strict, Text
+from pipeline.model.schema import Contact
 
 
 def _read_information_date(value: Any) -> InformationDate:
@@ -63,6 +64,16 @@ class Paper(Strict):
     finish: Literal["staple", "saddle-stitch", "none"] = "staple"
 
 
+class Printing(Strict):
+    """What a print shop needs to know beside the paper, and the packs that it prints."""
+
+    ink: Literal["colour", "black"] = "colour"
+    deliver_by: Day | None = None
+    deliver_to: Localized | None = None
+    contact: Contact | None = None
+    packs: dict[str, Copies] = {}
+
+
 class SessionFacts(Strict):
     """The content of a session's file."""
 
@@ -71,6 +82,7 @@ class SessionFacts(Strict):
     place: Localized
     handouts: tuple[Handout, ...] = ()
     paper: Paper = Paper()
+    printing: Printing = Printing()
     missing_language: Literal["stop", "default"] = "stop"
 
     @property

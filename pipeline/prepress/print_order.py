@@ -21,7 +21,8 @@ _TOLERANCE = Decimal(1)
 _COLUMNS = (
     *("session", "brief", "information_date", "language", "file", "sha256_begins"),
     *("pages", "copies", "given_to", "sheets_per_copy", "sheets", "weight_kg"),
-    *("paper", "grams", "duplex", "finish"),
+    *("paper", "grams", "duplex", "finish", "ink", "turn"),
+    *("press_file", "press_sha256_begins"),
 )
 
 
@@ -67,7 +68,7 @@ def order_csv(order: PrintOrder) -> bytes:
             *(line.file, line.checksum, line.pages, line.copies, readers),
             *(line.sheets_of_a_copy, line.sheets, weight),
             *(stock.size, stock.grams or "", "yes" if stock.duplex else "no"),
-            stock.finish,
+            *(line.finish, order.ink, line.turn, line.press_file, line.press_checksum),
         ]
         writer.writerow(protect_formula(str(cell)) for cell in cells)
     return out.getvalue().encode()

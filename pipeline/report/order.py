@@ -33,6 +33,7 @@ def _order_json(order: PrintOrder) -> dict[str, object]:
     return {
         "session": order.session,
         "paper": asdict(order.stock),
+        "ink": order.ink,
         "files": [_line_json(line) for line in order.lines],
         "languages": {code: _total_json(total) for code, total in order.totals.items()},
         "total": _total_json(order.total),
@@ -50,6 +51,10 @@ def _line_json(line: OrderLine) -> dict[str, object]:
         "pages": line.pages,
         "given_to": dict(line.copies_by_language),
         "sheets_per_copy": line.sheets_of_a_copy,
+        "finish": line.finish,
+        "turn": line.turn,
+        "press_file": line.press_file,
+        "press_sha256_begins": line.press_checksum,
         **_total_json(Total(line.copies, line.sheets, line.weight_kg)),
     }
 

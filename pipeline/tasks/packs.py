@@ -26,7 +26,7 @@ from pipeline.html.view_model import PackPosition
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
-from pipeline.model.session import Session
+from pipeline.model.session import Printing, Session
 from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
@@ -308,11 +308,11 @@ def render_front(
 
 
 def _session_file(pack: Pack, session: Session) -> AttachedFile:
-    """Attach the file of the session, dated by its content."""
+    """Attach the file of the session, dated by its content, without the print order."""
     stem = pack.stem
     dated = datetime.combine(session.facts.dates.start, time(), UTC)
     description = f"What {stem} was made for: the session"
-    data = export_yaml(session.facts)
+    data = export_yaml(session.facts.model_copy(update={"printing": Printing()}))
     return AttachedFile(f"{stem}_session.yaml", data, "Source", description, dated)
 
 

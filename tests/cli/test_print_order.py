@@ -68,6 +68,10 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(ordered: Path) -> None:
         "page_mm": [210.0, 297.0],
         "pages": 1,
         "sheets_per_copy": 1,
+        "finish": "leaf",
+        "turn": "long",
+        "press_file": "",
+        "press_sha256_begins": "",
     }
     english = {"copies": 145, "sheets": 145, "weight_kg": 0.723}
     french = {"copies": 60, "sheets": 60, "weight_kg": 0.299}
@@ -81,6 +85,7 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(ordered: Path) -> None:
         "order": {
             "session": 331,
             "paper": {"size": "A4", "grams": 80, "duplex": True, "finish": "staple"},
+            "ink": "colour",
             "files": [
                 {
                     **file,

@@ -149,7 +149,9 @@ def test_the_job_sheet_prints_the_order_and_has_the_csv_attached(ordered: Ordere
     for said in (
         "Print order for session 331",
         "Governing Body, Geneva",
-        "A4, 80 g/m², both sides",
+        "A4, 80 g/m², both sides, turned on the long edge",
+        "Ink colour",
+        "single leaf",
         "brief_2017_en_office.pdf",
         "To readers of: English 120, Arabic 25",
         "Total 205 205 1.0",
@@ -280,6 +282,72 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
     assert english.file == "build/brief/brief_2017_en_booklet.pdf"
     assert (english.page_size, english.pages) == (A4, 2)
     assert (english.sheets_of_a_copy, english.weight_kg) == (1, Decimal("0.723492"))
+
+
+def test_the_job_sheet_says_what_a_print_shop_must_know(
+    root: Path, write_project: WriteProject
+) -> None:
+    printing = (
+        "printing: {ink: black, deliver_by: 2017-10-24, deliver_to: Room 7, "
+        "contact: {name: A. Name, phone: +41 22 000 00 00}}\n"
+    )
+    write_project({**FILES, FILE: IN_ENGLISH + printing})
+    build_for(root, "office", "en")
+    assert order(root).job_sheet == SHEET
+    printed = " ".join(text_of(root / SHEET).split())
+    for said in ("Ink black", "24 October 2017, Room 7", "A. Name, +41 22 000 00 00"):
+        assert said in printed
+
+
+def test_packs_are_ordered_if_they_are_up_to_date(
+    root: Path, write_project: WriteProject
+) -> None:
+    write_project({**FILES, FILE: IN_ENGLISH + "printing: {packs: {en: 7}}\n"})
+    build_for(root, "office", "en")
+    (problem,) = order(root).problems
+    assert (problem.rule, problem.place) == (
+        Rule.STALE_PDF,
+        Place("build/sessions/331/331_en.pdf"),
+    )
+    assert problem.hint == "briefs pack 331 --profile office"
+    built = build_packs(
+        open_project(root),
+        BuildOptions(languages=("en",), profiles=("office",)),
+        331,
+        TODAY,
+    )
+    assert exit_code(built.problems) is ExitCode.OK
+    ordered = order(root).order
+    assert ordered
+    _, pack = ordered.lines
+    assert (pack.file, pack.brief) == ("build/sessions/331/331_en.pdf", "")
+    assert (pack.copies, pack.sheets, pack.finish) == (
+        7,
+        7 * pack.sheets_of_a_copy,
+        "staple",
+    )
+    # The pack itself says nothing of the order: only its own pages are in it.
+    with pikepdf.open(root / "build/sessions/331/331_en.pdf") as pdf:
+        session = pdf.attachments["331_en_session.yaml"].get_file().read_bytes()
+    assert b"printing" not in session
+
+
+def test_press_files_are_named_beside_the_file_of_the_same_text(
+    root: Path, write_project: WriteProject, ghostscript: str
+) -> None:
+    write_project({**FILES, FILE: IN_ENGLISH})
+    project = open_project(root)
+    options = BuildOptions(
+        languages=("en",), profiles=("office", "press"), ghostscript=ghostscript
+    )
+    assert exit_code(build(project, options, TODAY).problems) is ExitCode.OK
+    result = write_print_order(project, 331, "", TODAY, ghostscript, jobs=0)
+    assert result.order
+    (english,) = result.order.lines
+    assert english.press_file == "build/brief/brief_2017_en_press.pdf"
+    data = (root / english.press_file).read_bytes()
+    assert english.press_checksum == hashlib.sha256(data).hexdigest()[:12]
+    assert english.press_checksum in text_of(root / SHEET)
 
 
 def test_another_profile_can_be_ordered(root: Path, write_project: WriteProject) -> None:

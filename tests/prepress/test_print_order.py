@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pikepdf
@@ -70,11 +71,30 @@ def test_the_pages_of_an_imposed_file_are_sides() -> None:
     assert page_size_mismatch(A4, by_page) == "its pages are A4, and the paper is A5"
 
 
+@pytest.mark.parametrize(
+    ("duplex", "finish", "imposed", "pages", "said"),
+    [
+        (True, "staple", False, 4, ("staple", "long")),
+        (True, "staple", False, 2, ("leaf", "long")),
+        (False, "none", False, 1, ("leaf", "")),
+        (True, "saddle-stitch", True, 4, ("saddle-stitch", "short")),
+        (True, "saddle-stitch", True, 2, ("fold", "short")),
+        (True, "saddle-stitch", False, 8, ("saddle-stitch", "")),
+    ],
+)
+def test_how_a_copy_is_bound_and_its_sheets_are_turned(
+    duplex: bool, finish: str, imposed: bool, pages: int, said: tuple[str, str]
+) -> None:
+    """A single sheet is not stapled; who imposes the pages decides how sheets turn."""
+    found = replace(line(PaperStock("A4", 80, duplex, finish), pages), imposed=imposed)
+    assert (found.finish, found.turn) == said
+
+
 def test_without_grams_nothing_is_weighed() -> None:
     unknown = PaperStock("A4", None, duplex=True, finish="staple")
     order = PrintOrder(331, unknown, (line(unknown),))
     assert order.total.weight_kg is None
-    assert ",200,,A4,,yes,staple\r\n" in order_csv(order).decode()
+    assert ",200,,A4,,yes,staple,colour,long,,\r\n" in order_csv(order).decode()
     assert PrintOrder(331, unknown, ()).total.weight_kg is None
 
 
@@ -112,6 +132,10 @@ def test_the_csv_has_a_line_for_each_file() -> None:
         "grams": "80",
         "duplex": "yes",
         "finish": "staple",
+        "ink": "colour",
+        "turn": "long",
+        "press_file": "",
+        "press_sha256_begins": "",
     }
 
 

@@ -8,7 +8,7 @@ from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content.yaml_source import Source
-from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
+from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Line, Localized
 from pipeline.model.schema import Correction, EditionFacts, Series
 from pipeline.problems import Problem, Rule
 
@@ -71,7 +71,7 @@ def _localized_in(
         for index, item in enumerate(value):
             if isinstance(item, Correction):  # other lists have no localized texts
                 yield from _localized_in(item, (*path, index))
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and any(isinstance(v, Line) for v in value.values()):
         yield path, value
 
 
