@@ -4,14 +4,14 @@ Input: a PDF in sRGB whose pages are larger than their TrimBox (`bleed` in
 styles/profiles/press.css). Output: the same pages in the four inks of a printing condition,
 with 3 mm of bleed and crop marks. Grey and black become black ink alone: small text in four
 inks would blur when these are not printed exactly on each other. Ghostscript converts the
-other colours; the time and the random numbers that it writes are replaced by values from
-the content.
+other colours; inks.py limits their inks, and lets black text overprint. The time and the
+random numbers that Ghostscript writes are replaced by values from the content.
 """
 
 import hashlib
 import io
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -26,6 +26,7 @@ from pikepdf.models.metadata import decode_pdf_date
 from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
+from pipeline.prepress.inks import Inks, limit_inks, single_ink
 from pipeline.problems import Place
 
 MM = 72 / 25.4
@@ -91,11 +92,13 @@ def convert_to_pdfx(
     """
     with pikepdf.open(io.BytesIO(pdf)) as source:
         description = _read_description(source, pdf + condition.icc_profile)
-        _prepare(source)
+        _prepare(source, condition.icc_profile)
         prepared = _saved(source)
     with _convert_colours(prepared, condition, ghostscript, place) as press:
         _set_group_colour_spaces(press)
         _drop_unused_colour_spaces(press)
+        contents = [*press.pages, *drawn_streams(press)]
+        limit_inks(press, contents, condition.icc_profile)
         for page in press.pages:
             page.obj.Group = Dictionary(
                 Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True
@@ -122,7 +125,8 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
             yield value
 
 
-def _prepare(pdf: Pdf) -> None:
+def _prepare(pdf: Pdf, icc_profile: bytes) -> None:
+    single = single_ink(icc_profile)
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
     for page in pdf.pages:
@@ -133,13 +137,13 @@ def _prepare(pdf: Pdf) -> None:
         left, bottom, right, top = _bleed_box(page)
         size = f"{right - left:.4f} {top - bottom:.4f}"
         clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
-        page.obj.Contents = pdf.make_stream(clip + _in_black_ink(page) + b"\nQ")
+        page.obj.Contents = pdf.make_stream(clip + _in_single_inks(page, single) + b"\nQ")
     for stream in drawn_streams(pdf):
-        stream.write(_in_black_ink(stream))
+        stream.write(_in_single_inks(stream, single))
 
 
-def _in_black_ink(content: Page | Stream) -> bytes:
-    """Return a content stream without tags, its RGB greys in black ink."""
+def _in_single_inks(content: Page | Stream, single: Callable[[Inks], Inks | None]) -> bytes:
+    """Return a content stream without tags, its greys and tints of RGB in one ink."""
     kept: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(content):
         name, operands = str(instruction.operator), list(instruction.operands)
@@ -148,6 +152,8 @@ def _in_black_ink(content: Page | Stream) -> bytes:
         if name in _CMYK_OPERATORS and len({float(part) for part in operands}) == 1:
             ink = round(1 - float(operands[0]), 6)
             kept.append(([0, 0, 0, ink], Operator(_CMYK_OPERATORS[name])))
+        elif name in _CMYK_OPERATORS and (inks := single(tuple(map(float, operands)))):
+            kept.append((list(inks), Operator(_CMYK_OPERATORS[name])))
         else:
             kept.append((operands, instruction.operator))
     return pikepdf.unparse_content_stream(kept)

@@ -14,6 +14,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 
 from pipeline.prepress.ghostscript import run_ghostscript
+from pipeline.prepress.inks import find_ink_faults
 from pipeline.prepress.pdfx import BLEED_MM, MARGIN_MM, MM, STANDARD, XMP_KEY, drawn_streams
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
@@ -105,20 +106,26 @@ def _faults(pdf: Pdf) -> Iterator[str]:
         yield f"it does not identify itself as {STANDARD} in PDF 1.6"
     yield from _intent_faults(pdf)
     draws_rgb: dict[tuple[int, int], bool] = {}  # pages may share a content stream
+    inks: dict[tuple[tuple[int, int], ...], tuple[str, ...]] = {}
     for number, page in enumerate(pdf.pages, 1):
         yield from (f"page {number}: {fault}" for fault in _box_faults(page))
         streams = {stream.objgen: stream for stream in _contents(page)}
-        for key in streams.keys() - draws_rgb.keys():
-            draws_rgb[key] = _draws_rgb(streams[key])
-        if any(draws_rgb[key] for key in streams):
+        for name in streams.keys() - draws_rgb.keys():
+            draws_rgb[name] = _draws_rgb(streams[name])
+        if any(draws_rgb[name] for name in streams):
             yield f"page {number}: it draws in RGB"
+        if (key := tuple(streams)) not in inks:
+            inks[key] = tuple(dict.fromkeys(_ink_faults(page)))
+        yield from (f"page {number}: {fault}" for fault in inks[key])
     if any(map(_draws_rgb, drawn_streams(pdf))):
         yield "a group or a pattern draws in RGB"
+    for stream in drawn_streams(pdf):
+        yield from (f"a group or a pattern: {fault}" for fault in _ink_faults(stream))
     if any(map(_refers_to_rgb, pdf.objects)):
         yield "a picture, a group or a gradient is in RGB"
-    for name, is_embedded in _fonts(pdf):
+    for font, is_embedded in _fonts(pdf):
         if not is_embedded:
-            yield f'the font "{name}" is not embedded'
+            yield f'the font "{font}" is not embedded'
 
 
 def _output_intents(pdf: Pdf) -> list[Object]:
@@ -176,6 +183,12 @@ def _contents(page: Page) -> list[Object]:
 
 def _draws_rgb(content: Object) -> bool:
     return bool(pikepdf.parse_content_stream(content, "rg RG"))
+
+
+def _ink_faults(content: Page | Stream) -> Iterator[str]:
+    holder = content.obj if isinstance(content, Page) else content
+    states = holder.get("/Resources", Dictionary()).get("/ExtGState", Dictionary())
+    return find_ink_faults(content, dict(states.items()))
 
 
 def _refers_to_rgb(value: Any) -> bool:

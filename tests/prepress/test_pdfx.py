@@ -154,6 +154,43 @@ def test_grey_lines_of_a_pattern_are_black_ink_alone(files: dict[str, bytes]) ->
     assert strokes == {(0, 0, 0, 0.8)}
 
 
+def test_no_colour_has_more_than_two_inks(press: pikepdf.Pdf) -> None:
+    colours = {tuple(map(float, o)) for name, o in marks(press) if name in ("k", "K")}
+    assert {sum(share > 0 for share in inks) for inks in colours} <= {0, 1, 2}
+
+
+def test_tints_are_cyan_alone_and_hairlines_black_alone(files: dict[str, bytes]) -> None:
+    """The light blue of panels, the blue of a rule, and the grey of hairlines."""
+    with pikepdf.open(io.BytesIO(files["en"])) as pdf:
+        colours = {
+            tuple(round(float(share), 2) for share in o)
+            for name, o in marks(pdf)
+            if name == "k"
+        }
+    assert {(0.1, 0, 0, 0), (0.35, 0, 0, 0), (0, 0, 0, 0.35)} <= colours
+
+
+def test_black_text_overprints_and_other_text_does_not(press: pikepdf.Pdf) -> None:
+    texts = set()
+    for page in press.pages:
+        states = page.obj.Resources.get("/ExtGState", {})
+        ink, overprints, stack = (), False, []
+        for operands, operator in pikepdf.parse_content_stream(page):
+            name = str(operator)
+            if name == "k":
+                ink = tuple(map(float, operands))
+            elif name == "gs" and "/OP" in (state := states[str(operands[0])]):
+                assert bool(state.OP) == bool(state.op)
+                overprints = bool(state.op) and state.OPM == 1
+            elif name == "q":
+                stack.append((ink, overprints))
+            elif name == "Q":
+                ink, overprints = stack.pop()
+            elif name in ("Tj", "TJ", "'"):
+                texts.add((ink == (0, 0, 0, 1), overprints))
+    assert texts == {(True, True), (False, False)}
+
+
 def test_pictures_are_cmyk_and_at_most_400_pixels_per_inch(
     files: dict[str, bytes],
 ) -> None:

@@ -104,6 +104,29 @@ def screen_group(pdf: Pdf) -> None:
     pdf.pages[0].obj.Group.CS = Name.DeviceRGB
 
 
+def three_inks(pdf: Pdf) -> None:
+    draw(pdf, "0.1 0.9 0 0.4 k 9 9 9 9 re f")
+
+
+def three_inks_of_a_line(pdf: Pdf) -> None:
+    draw(pdf, "0.3 0.1 0.05 0 K 0 0 m 9 9 l S")
+
+
+def a_font(pdf: Pdf) -> dict[str, object]:
+    return {"/H": pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type3))}
+
+
+def black_text_with_a_hole(pdf: Pdf) -> None:
+    draw(pdf, "0 0 0 1 k BT /H 9 Tf (a) Tj ET", Font=a_font(pdf))
+
+
+def white_text_that_overprints(pdf: Pdf) -> None:
+    """It would be invisible."""
+    state = {"/S": Dictionary(op=True, OPM=1)}
+    text = "0 0 0 0 k /S gs BT /H 9 Tf (a) Tj ET"
+    draw(pdf, text, Font=a_font(pdf), ExtGState=state)
+
+
 def loose_font(pdf: Pdf) -> None:
     font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     draw(pdf, "BT /H 9 Tf (a) Tj ET", Font={"/H": pdf.make_indirect(font)})
@@ -125,6 +148,10 @@ def loose_font(pdf: Pdf) -> None:
         (profiled_picture, RGB_OBJECT),
         (screen_gradient, RGB_OBJECT),
         (screen_group, RGB_OBJECT),
+        (three_inks, "page 1: a colour has more than 2 inks"),
+        (three_inks_of_a_line, "page 1: a colour has more than 2 inks"),
+        (black_text_with_a_hole, "page 1: black text does not overprint"),
+        (white_text_that_overprints, "page 1: other text than black overprints"),
         (loose_font, 'the font "Helvetica" is not embedded'),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -148,13 +175,13 @@ def test_a_screen_file_is_not_a_press_file() -> None:
 
 
 def test_ink_coverage_is_measured_inside_the_trim(good: bytes, ghostscript: str) -> None:
-    """A tenth of the page is covered with three inks; marks beyond the page with four."""
+    """A tenth of the page is covered with two inks; marks beyond the page with four."""
 
     def cover(pdf: Pdf) -> None:
-        draw(pdf, f"1 1 0 1 k {10 * MM} {10 * MM} {21 * MM} {297 * MM} re f")
+        draw(pdf, f"1 1 0 0 k {10 * MM} {10 * MM} {21 * MM} {297 * MM} re f")
 
     (page,) = inspect(changed(good, cover), ghostscript, PLACE).ink
-    assert page == pytest.approx((10, 10, 0, 10), abs=0.4)
+    assert page == pytest.approx((10, 10, 0, 0), abs=0.4)
 
 
 def test_without_ghostscript_ink_is_not_measured(good: bytes) -> None:

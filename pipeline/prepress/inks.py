@@ -1,0 +1,195 @@
+"""Limit the inks of a press file: at most two for each colour; black text overprints.
+
+Several inks are never exactly on each other: small text and hairlines in three of them
+blur, and white text on three closes. Before Ghostscript converts colours, one of RGB for
+which a single ink is near enough gets that ink: a tint does not turn grey, and a hairline
+is in black alone. Afterwards a colour of more inks becomes the nearest one of two. Black
+text is printed over what is below it, and needs no hole that would have to fit. Pictures
+and gradients stay as they are.
+"""
+
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations, product
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name, Operator, Page
+
+MAX_INKS = 2
+Inks = tuple[float, ...]
+Instruction = tuple[Sequence[Any], Operator]
+BLACK: Inks = (0, 0, 0, 1)
+_FILL, _COLOURS = "k", ("k", "K")
+_SHOW_TEXT = ("Tj", "TJ", "'", '"')
+# The operators that decide about inks; a check reads no others.
+_WATCHED = " ".join((*_COLOURS, *_SHOW_TEXT, "q", "Q", "gs"))
+# The shares of an ink that are tried, in per cent.
+_STEPS = range(0, 101, 5)
+# In CIE 1976 colour differences: a tint in one ink is better than a nearer one in three,
+# whose share of black makes it grey.
+_NEAR_ENOUGH = 8.0
+_OVERPRINT, _KNOCK_OUT = Name("/BlackText"), Name("/OtherText")
+_STATES = {
+    _OVERPRINT: Dictionary(Type=Name.ExtGState, OP=True, op=True, OPM=1),
+    _KNOCK_OUT: Dictionary(Type=Name.ExtGState, OP=False, op=False, OPM=0),
+}
+
+
+def limit_inks(pdf: pikepdf.Pdf, streams: Sequence[Any], icc_profile: bytes) -> None:
+    """Limit the inks of pages and of the streams that they draw."""
+    limit = two_inks(icc_profile)
+    for content in streams:
+        instructions = list(_limited(content, limit))
+        if any(name == Operator("gs") for _, name in instructions):
+            _add_states(content)
+        data = pikepdf.unparse_content_stream(instructions)
+        if isinstance(content, Page):
+            content.obj.Contents = pdf.make_stream(data)
+        else:
+            content.write(data)
+
+
+def _add_states(content: Any) -> None:
+    holder = content.obj if isinstance(content, Page) else content
+    if "/Resources" not in holder:
+        holder.Resources = Dictionary()
+    if "/ExtGState" not in holder.Resources:
+        holder.Resources.ExtGState = Dictionary()
+    for name, state in _STATES.items():
+        holder.Resources.ExtGState[str(name)] = state
+
+
+def _limited(content: Any, limit: Callable[[Inks], Inks]) -> Iterator[Instruction]:
+    """Yield instructions with fewer inks, and a graphics state before black text."""
+    stack: list[tuple[Inks, bool]] = []
+    fill: Inks = ()
+    overprints = False
+    for operands, operator in _instructions(content):
+        name = str(operator)
+        if name in _COLOURS:
+            inks = limit(_inks(operands))
+            operands = list(inks)
+            fill = inks if name == _FILL else fill
+        elif name == "q":
+            stack.append((fill, overprints))
+        elif name == "Q":
+            fill, overprints = stack.pop() if stack else ((), False)
+        elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
+            overprints = not overprints
+            yield [_OVERPRINT if overprints else _KNOCK_OUT], Operator("gs")
+        yield operands, operator
+
+
+def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
+    """Find colours of more than two inks, and black text that does not overprint.
+
+    `states` are the graphics states that the content refers to.
+    """
+    stack: list[tuple[Inks, bool]] = []
+    fill: Inks = ()
+    overprints = False
+    for operands, operator in _instructions(content, _WATCHED):
+        name = str(operator)
+        if name in _COLOURS:
+            inks = _inks(operands)
+            fill = inks if name == _FILL else fill
+            if sum(share > 0 for share in inks) > MAX_INKS:
+                yield f"a colour has more than {MAX_INKS} inks"
+        elif name == "q":
+            stack.append((fill, overprints))
+        elif name == "Q":
+            fill, overprints = stack.pop() if stack else ((), False)
+        elif name == "gs":
+            state = states.get(str(operands[0]), {})
+            if "/op" in state:
+                overprints = bool(state["/op"]) and state.get("/OPM", 0) == 1
+        elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
+            what = "other text than black overprints"
+            yield "black text does not overprint" if fill == BLACK else what
+
+
+def _instructions(content: Any, operators: str = "") -> Iterator[tuple[Any, Any]]:
+    for instruction in pikepdf.parse_content_stream(content, operators):
+        yield instruction.operands, instruction.operator
+
+
+def _inks(operands: Any) -> Inks:
+    return tuple(float(share) for share in operands)
+
+
+@lru_cache(maxsize=4)
+def single_ink(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
+    """Give a function from a colour in RGB to one ink; None if none is near enough."""
+    colours = _colours_of(1, icc_profile)
+    from_rgb = _lab_transform(None)
+
+    @lru_cache(maxsize=256)
+    def single(rgb: Inks) -> Inks | None:
+        (wanted,) = from_rgb([rgb])
+        inks, lab = min(colours, key=lambda colour: math.dist(colour[1], wanted))
+        return inks if math.dist(lab, wanted) <= _NEAR_ENOUGH else None
+
+    return single
+
+
+@lru_cache(maxsize=4)
+def two_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
+    """Give a function from a colour in inks to the nearest one of two."""
+    colours = _colours_of(MAX_INKS, icc_profile)
+    from_inks = _lab_transform(icc_profile)
+
+    @lru_cache(maxsize=256)
+    def limit(inks: Inks) -> Inks:
+        if sum(share > 0 for share in inks) <= MAX_INKS:
+            return inks
+        (wanted,) = from_inks([inks])
+        return min(colours, key=lambda colour: math.dist(colour[1], wanted))[0]
+
+    return limit
+
+
+def _colours_of(number: int, icc_profile: bytes) -> list[tuple[Inks, Inks]]:
+    """List colours of so many inks, each with its CIELAB values."""
+    inks = {
+        tuple(shares[chosen.index(n)] / 100 if n in chosen else 0 for n in range(4))
+        for chosen in combinations(range(4), number)
+        for shares in product(_STEPS, repeat=number)
+    }
+    colours = sorted(inks)
+    return list(zip(colours, _lab_transform(icc_profile)(colours), strict=True))
+
+
+def _lab_transform(icc_profile: bytes | None) -> Callable[[Sequence[Inks]], list[Inks]]:
+    """Give a function from colours in inks, or in sRGB, to their CIELAB values."""
+    from PIL import Image, ImageCms
+
+    mode = "CMYK" if icc_profile else "RGB"
+    profile = (
+        ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+        if icc_profile
+        else ImageCms.createProfile("sRGB")
+    )
+    # Relative colorimetric: paper is white, as in the conversion.
+    transform = ImageCms.buildTransform(
+        *(profile, ImageCms.createProfile("LAB"), mode, "LAB"),
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+    )
+
+    def to_lab(colours: Sequence[Inks]) -> list[Inks]:
+        pixels = bytes(round(255 * share) for colour in colours for share in colour)
+        picture = Image.frombytes(mode, (len(colours), 1), pixels)
+        converted = ImageCms.applyTransform(picture, transform)
+        data = converted.tobytes() if converted else b""
+        return [
+            (data[i] / 2.55, _signed(data[i + 1]), _signed(data[i + 2]))
+            for i in range(0, len(data), 3)
+        ]
+
+    return to_lab
+
+
+def _signed(byte: int) -> float:
+    return byte - 256 if byte > 127 else byte
