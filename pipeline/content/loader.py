@@ -20,6 +20,7 @@ from pipeline.content.translation_record import read_record, record_name
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.charts import check_charts
+from pipeline.content.validate.cover import check_cover, check_cover_text
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_days, check_starter_text
@@ -178,6 +179,9 @@ def load_edition(
             version, table_problems = inline_data(version, source, data, language)
             own_problems += table_problems
             own_problems += check_blocks(version, source, facts or EditionFacts())
+            own_problems += check_cover_text(
+                (facts or EditionFacts()).cover, version, source
+            )
             if language == series.default_language:
                 original = version, source
             elif original:
@@ -269,6 +273,7 @@ def _load_facts(
             facts, source, series, languages, first_edition=first_edition
         )
         yield from check_days(facts, source, folder.information_date)
+        yield from check_cover(facts.cover, source, project, _name(folder))
 
     path = folder.path / "edition.yaml"
     if path.exists():

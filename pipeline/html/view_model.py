@@ -15,6 +15,7 @@ from markupsafe import Markup
 from pipeline.design.stylesheets import PACK_STYLESHEET
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
+from pipeline.html.cover import CoverView, view_cover
 from pipeline.html.page_view import (
     Design,
     PageView,
@@ -29,6 +30,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import Line, Localized
 from pipeline.model.markdown import plain_text
+from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import (
     BESIDE_KINDS,
     Edition,
@@ -149,6 +151,7 @@ class BriefView(PageView):
     footer: str
     pack: PackPosition | None
     is_folded: bool
+    cover: CoverView
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -177,6 +180,8 @@ def view_brief(
     """
     series, facts = design.series, edition.facts
     version = edition.versions[language]
+    # Web pages and redlines have none.
+    has_cover = profile != WEB_PROFILE and not extra_stylesheet
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
     locale, strings = page.locale, page.strings
@@ -227,6 +232,7 @@ def view_brief(
         footer=join_footer(footer, page),
         pack=pack,
         is_folded=is_folded,
+        cover=view_cover(edition, version, page) if has_cover else CoverView(),
     )
 
 

@@ -99,6 +99,28 @@ class Withdrawal(Strict):
     instead: Localized | None = None
 
 
+class Focus(Strict):
+    """The point of a photograph that is never cut off, in per cent from left and top."""
+
+    left: Annotated[int, Field(ge=0, le=100)] = 50
+    top: Annotated[int, Field(ge=0, le=100)] = 50
+
+
+# Roles of the brand that the ribbon of a cover may have.
+Accent = Literal["primary", "tertiary", "context"]
+
+
+class Cover(Strict):
+    """What page 1 shows below its title; a photograph needs `file`, `alt` and `credit`."""
+
+    kind: Literal["type", "figure", "chart", "photo"] = "type"
+    accent: Accent = "primary"
+    file: Text | None = None
+    alt: Localized | None = None
+    credit: Localized | None = None
+    focus: Focus = Focus()
+
+
 class EditionFacts(Strict):
     """The facts of an edition that do not depend on language (`edition.yaml`)."""
 
@@ -113,6 +135,7 @@ class EditionFacts(Strict):
     review_after: TimeSpan | None = None
     subjects: tuple[Text, ...] = ()
     contact: Contact | None = None
+    cover: Annotated[Cover, text_as("kind")] = Cover()
 
 
 class KeyMessage(Strict):
@@ -318,6 +341,13 @@ class LanguageVersion(Strict):
     sections: NonEmpty[Section]
     points_for_decision: tuple[Point, ...] = ()
     references: tuple[Reference, ...] = ()
+
+    @property
+    def line_chart(self) -> Figure | None:
+        """The first chart of lines over time."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        charts = (block.figure for block in blocks if block.figure)
+        return next((chart for chart in charts if chart.chart == "line"), None)
 
 
 @dataclass(frozen=True)

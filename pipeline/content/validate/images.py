@@ -31,6 +31,9 @@ MAX_HEIGHT_MM = 90
 MM_PER_INCH = 25.4
 # Half the resolution for offset printing; below it, prints of an office printer are coarse.
 LEAST_DPI = 150
+# The photograph of a cover: the width of A4 with its bleed, and the token --cover-height.
+# An offset screen of 150 lines per inch needs one and a half times as many pixels.
+COVER_WIDTH_MM, COVER_HEIGHT_MM, LEAST_COVER_DPI = 216, 62, 225
 # A smaller picture is a mistake: a dot or a line that cannot be seen.
 LEAST_MM = 1
 
@@ -88,6 +91,29 @@ def check_pictures(
         picture, issues = checked[key]
         size_issues = tuple(_size_issues(name, picture)) if picture else ()
         yield from (issue.problem(source.place(path)) for issue in (*issues, *size_issues))
+
+
+def check_cover_picture(project: Project, folder: str, name: str) -> Iterator[Issue]:
+    """Check the photograph of a cover; it fills its width, also beyond the cut."""
+    picture, issues = _check_picture(project, folder, name)
+    yield from issues
+    if picture is None:
+        return
+    if picture.kind == "SVG":
+        hint = "use a JPEG file"
+        yield Issue(Rule.PICTURE_TYPE, f'"{name}" is not a photograph', hint)
+        return
+    sides = (picture.width / COVER_WIDTH_MM, picture.height / COVER_HEIGHT_MM)
+    dpi = min(sides) * MM_PER_INCH
+    if dpi < LEAST_COVER_DPI:
+        pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
+        needed = " × ".join(
+            f"{ceil(length * LEAST_COVER_DPI / MM_PER_INCH):,}"
+            for length in (COVER_WIDTH_MM, COVER_HEIGHT_MM)
+        )
+        message = f'"{name}" has too low a resolution: {pixels} give {dpi:.0f} dpi'
+        hint = f"use one of at least {needed} pixels ({LEAST_COVER_DPI} dpi)"
+        yield Issue(Rule.PICTURE_RESOLUTION, message, hint)
 
 
 def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issue, ...]]:

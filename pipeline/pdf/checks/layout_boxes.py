@@ -21,6 +21,8 @@ _ABOVE, _BELOW = 0.55, 0.1
 SIDE_COLUMN = ("pull_figures", "edition:contact")
 # The class of a block that holds a side note beside its text. It may break across pages.
 _GROUP = "with-side"
+# A picture of a cover extends beyond the page on purpose, as far as its bleed.
+_COVER_PICTURE = "cover-picture"
 _AVOID = ("avoid", "avoid-page")
 
 
@@ -211,7 +213,9 @@ class _Walk:
             is_heading=context.is_heading or _is_heading(box),
             is_repeated=is_repeated,
             in_figure=context.in_figure or _is_figure(box),
-            is_transformed=context.is_transformed or bool(style["transform"]),
+            is_transformed=context.is_transformed
+            or bool(style["transform"])
+            or (is_own and _COVER_PICTURE in (html.get("class") or "").split()),
         )
 
     def add_unbreakable(self, html: Any, path: str) -> None:

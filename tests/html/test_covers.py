@@ -1,0 +1,199 @@
+"""Covers: a numeral, the line of a chart and a photograph, on the same diagonal."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from pipeline.build import build
+from pipeline.content.loader import load_brand
+from pipeline.model.brand import resolve_colours
+from pipeline.model.colour import contrast
+from pipeline.model.schema import Cover
+from pipeline.problems import Severity
+from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
+
+TODAY = date(2030, 1, 1)
+SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, ar]\n"
+TEXT = """\
+title: {title}
+standfirst: {title}
+key_messages: [{{say: {title}}}]
+pull_figures: [{{figure: "1994", text: {title}}}, {{figure: "187", text: {title}}}]
+sections:
+  - heading: {title}
+    blocks:
+      - text: {title}
+      - figure:
+          title: {title}
+          subtitle: {title}
+          chart: line
+          alt: {title}
+          source: {title}
+          label: year
+          value: [others, share]
+          highlight: share
+          data: [{rows}]
+"""
+ROWS = ", ".join(
+    f'{{year: "{2000 + n}", others: "{50 + n}", share: "{value}"}}'
+    for n, value in enumerate((40, 30, "", 20, 25))
+)
+PHOTO = 'cover: {kind: photo, file: hall.png, alt: A red hall, credit: "Picture: A. Name"'
+
+
+def photograph() -> bytes:
+    """Red at the left, blue at the right: what is shown tells the focus."""
+    picture = Image.new("RGB", (1914, 2000), (200, 0, 0))
+    picture.paste((0, 0, 200), (0, 1000, 1914, 2000))
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+@pytest.fixture
+def made(write_project: WriteProject, ghostscript: str) -> Callable[..., Path]:
+    def make(cover: str, *profiles: str) -> Path:
+        """Build a brief in two languages with a cover; give the folder of its files."""
+        root = write_project(
+            {
+                "content/series.yaml": SERIES,
+                "content/brief/2017/edition.yaml": f"{cover}\n",
+                "content/brief/2017/en.yaml": TEXT.format(title="A title", rows=ROWS),
+                "content/brief/2017/ar.yaml": TEXT.format(title="عنوان", rows=ROWS),
+                "content/brief/2017/hall.png": photograph(),
+            }
+        )
+        options = BuildOptions(profiles=profiles or ("screen",), ghostscript=ghostscript)
+        result = build(open_project(root), options, TODAY)
+        errors = [p for p in result.problems if p.rule.severity is Severity.ERROR]
+        assert errors == []
+        return root / "build/brief"
+
+    return make
+
+
+def words(file: Path) -> str:
+    with pypdfium2.PdfDocument(file) as pdf:
+        return pdf[0].get_textpage().get_text_range()
+
+
+def pixels(file: Path) -> Image.Image:
+    with pypdfium2.PdfDocument(file) as pdf:
+        return pdf[0].render(scale=1).to_pil().convert("RGB")
+
+
+ALL = ("screen", "office", "a5", "large", "press")
+
+
+@pytest.mark.parametrize("cover", ["cover: figure", "cover: chart", PHOTO + "}"])
+def test_a_cover_fits_in_every_profile(made: Callable[..., Path], cover: str) -> None:
+    """Its texts are legible, its contrasts sufficient: each render checks that."""
+    folder = made(cover, *ALL)
+    assert len(list(folder.glob("*.pdf"))) == 2 * len(ALL)
+
+
+def test_the_numeral_of_a_cover_is_not_in_the_side_column(
+    made: Callable[..., Path],
+) -> None:
+    folder = made("cover: figure")
+    assert words(folder / "brief_2017_en.pdf").count("1994") == 1
+    with pypdfium2.PdfDocument(folder / "brief_2017_en.pdf") as pdf:
+        text = pdf[0].get_textpage()
+        start = text.get_text_range().index("1994")
+        _, bottom, _, top = text.get_charbox(start)
+        # In the masthead, of 88 points: figures have about 0.7 of that.
+        assert top - bottom > 50
+        assert bottom > pdf[0].get_height() * 0.6
+
+
+def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
+    made: Callable[..., Path],
+) -> None:
+    """It falls: so more of it is high at the left; the gap is bridged."""
+    picture = pixels(made("cover: chart") / "brief_2017_en.pdf")
+    mark = (90, 135, 205)
+    found = [
+        (x, y)
+        for x in range(picture.width)
+        for y in range(picture.height // 2)
+        if picture.getpixel((x, y)) == mark
+    ]
+    assert min(found)[0] < 5
+    heights = {x: y for x, y in found}
+    assert heights[min(heights)] < heights[max(heights)]
+    # The diagonal cuts it.
+    assert max(heights) < picture.width * 0.85
+
+
+def test_a_photograph_is_a_figure_with_its_words_and_its_credit(
+    made: Callable[..., Path],
+) -> None:
+    file = made(PHOTO + "}") / "brief_2017_en.pdf"
+    assert "Picture: A." in words(file)
+    with pikepdf.open(file) as pdf:
+        alts = [
+            str(found.Alt)
+            for found in pdf.objects
+            if isinstance(found, pikepdf.Dictionary) and found.get("/S") == "/Figure"
+        ]
+    assert "A red hall" in alts
+
+
+@pytest.mark.parametrize(("top", "colour"), [(0, (200, 0, 0)), (100, (0, 0, 200))])
+def test_the_focus_of_a_photograph_is_shown(
+    made: Callable[..., Path], top: int, colour: tuple[int, int, int]
+) -> None:
+    file = made(PHOTO + f", focus: {{top: {top}}}}}") / "brief_2017_en.pdf"
+    picture = pixels(file)
+    colours = picture.getcolors(1 << 20)
+    assert colours
+    seen = {found: count for count, found in colours}
+    assert seen.get(colour, 0) > picture.width * 100
+    other = (0, 0, 200) if colour[0] else (200, 0, 0)
+    assert seen.get(other, 0) == 0
+
+
+def test_the_diagonal_of_arabic_is_mirrored(made: Callable[..., Path]) -> None:
+    folder = made(PHOTO + "}")
+    english, arabic = (
+        pixels(folder / f"brief_2017_{language}.pdf") for language in ("en", "ar")
+    )
+    ribbon = (30, 45, 190)
+    for picture, is_left in ((english, False), (arabic, True)):
+        across = [
+            x
+            for x in range(picture.width)
+            for y in range(picture.height // 2)
+            if picture.getpixel((x, y)) == ribbon
+        ]
+        middle = sum(across) / len(across)
+        assert (middle < picture.width / 2) == is_left
+
+
+def test_each_accent_is_distinct_in_grey() -> None:
+    """From the dark ground below it, and from the band beside it."""
+    brand, _ = load_brand(open_project(BUNDLED))
+    assert brand
+    colours = resolve_colours(brand)
+    accents = re.findall(r"'(\w+)'", str(Cover.model_fields["accent"].annotation))
+    assert len(accents) == 3
+    for accent in accents:
+        assert contrast(colours[accent], colours["dark"]) > 1.5, accent
+
+
+def test_an_accent_colours_the_ribbon(made: Callable[..., Path]) -> None:
+    plain = pixels(made("cover: type") / "brief_2017_en.pdf").getcolors(1 << 20)
+    other = pixels(made("cover: {accent: tertiary}") / "brief_2017_en.pdf")
+    colours = {found: count for count, found in other.getcolors(1 << 20) or ()}
+    assert colours[(150, 10, 85)] > 1000
+    assert plain
+    assert dict((c, n) for n, c in plain).get((150, 10, 85), 0) < 1000
