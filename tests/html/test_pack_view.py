@@ -32,10 +32,10 @@ place: Geneva
 """
 ENTRIES = (
     ContentsEntry(
-        *(Line("A *title* of ours"), "en", InformationDate(2017, 3), "entry1", 1),
+        *(Line("A *title* of ours"), None, "en", InformationDate(2017, 3), "entry1", 1),
         headings=(ContentsHeading("A heading & more", "entry1.1", 2),),
     ),
-    ContentsEntry(Line("Un titre"), "fr", InformationDate(2018), "entry2", 5, ()),
+    ContentsEntry(Line("Un titre"), None, "fr", InformationDate(2018), "entry2", 5, ()),
 )
 LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru", "de", "pt")
 
