@@ -1,9 +1,10 @@
 """Render the PDFs in build/ to docs/pictures/: `make pictures`.
 
 The pictures are one contact sheet for each edition and profile, with a row for each
-language; page 1 of one sample for the README; the charts of the guide for authors. The file
-`made-from.json` records the pages and style sheets that they show, so that a test detects
-outdated pictures. The same PDFs give the same bytes with the same pypdfium2 and Pillow.
+language; page 1 of one sample for the README; the charts and blocks of the guide for
+authors. The file `made-from.json` records the pages and style sheets that they show, so
+that a test detects outdated pictures. The same PDFs give the same bytes with the same
+pypdfium2 and Pillow.
 """
 
 import io
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import make_blocks_picture
 import make_charts_picture
 import pypdfium2
 from PIL import Image
@@ -91,6 +93,8 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
         make_charts_picture.NAME,
         png_bytes(make_charts_picture.charts_picture(), SHEET_BYTES),
     )
+    for name, picture in make_blocks_picture.block_pictures():
+        yield name, png_bytes(picture, SHEET_BYTES)
 
 
 def record(manifest: dict[str, Any]) -> bytes:

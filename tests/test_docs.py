@@ -44,7 +44,8 @@ from pipeline.html import (
     web_view,
 )
 from pipeline.html.charts import canvas, draw
-from pipeline.model import brand, session
+from pipeline.html.charts.diagrams import Diagram
+from pipeline.model import brand, diagrams, session
 from pipeline.model import schema as model
 from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.fields import Strict
@@ -326,7 +327,7 @@ def test_the_example_of_a_session_has_no_problem(tmp_path: Path) -> None:
 # `data` is a file name or a list of rows: its model has no keys that an author types.
 PARTS = {
     name: part
-    for name, part in {**vars(session), **vars(model)}.items()
+    for name, part in {**vars(session), **vars(diagrams), **vars(model)}.items()
     if isinstance(part, type)
     and issubclass(part, Strict)
     and part not in (Strict, model.Data)
@@ -468,6 +469,7 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (site_view.GroupView, ""),
         (site_view.LinkView, ""),
         (draw.Chart, ""),
+        (Diagram, ""),
         (canvas.Label, ""),
     ],
 )

@@ -21,6 +21,7 @@ from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.charts import check_charts
 from pipeline.content.validate.cover import check_cover, check_cover_text
+from pipeline.content.validate.diagrams import check_diagrams
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_days, check_starter_text
@@ -182,6 +183,7 @@ def load_edition(
             own_problems += check_cover_text(
                 (facts or EditionFacts()).cover, version, source
             )
+            own_problems += check_diagrams(version, source)
             if language == series.default_language:
                 original = version, source
             elif original:

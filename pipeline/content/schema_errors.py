@@ -113,7 +113,9 @@ class _SchemaError:
         """False for empty values, and for lists short of items with errors of their own."""
         if self.detail["type"] == "missing":
             return True
-        return self.value is not None and not (self.type == "too_short" and self.value)
+        if self.type == "too_short":
+            return bool(self.detail["ctx"]["actual_length"] == len(self.value or ()))
+        return self.value is not None
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from pipeline.project import BUNDLED, Project
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
     *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
+    *("option", "who_acts", "cost", "by_when", "boundaries"),
     *("points_for_decision", "references", "about", "issued", "change_note", "code"),
     *("unofficial_translation", "official_translation", "other_languages", "licence"),
     *(

@@ -18,6 +18,7 @@ LIMITS = {"title": 72, "standfirst": 140, "heading": 130}
 _NAMES = {
     "alt": "alternative text, read by screen readers",
     "because": "reason",
+    "by": "by when",
     "data": "labels of the chart",
     "do": "what to decide",
     "lead": "introduction",
@@ -25,7 +26,7 @@ _NAMES = {
     "prepared_for": "prepared for",
     "say": "message",
     "standfirst": "summary below the title",
-    "who": "who said it",
+    "who": "who said it, or who acts",
 }
 _NOTES = {
     UnitState.NEW: "",

@@ -174,7 +174,7 @@ def _words(context: Context, html: Markup) -> Markup:
 @pass_context
 def _numbered(context: Context, block: BlockView) -> str:
     """Print the label of a block: "Figure 1."."""
-    return _page(context).numbered(block.kind, block.number)
+    return _page(context).numbered(block.name, block.number)
 
 
 @pass_context

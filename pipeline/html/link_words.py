@@ -11,6 +11,7 @@ from pipeline.html.page_view import PageView
 from pipeline.html.text.markdown import REFERENCE_ANCHOR
 from pipeline.html.text.typography import typesetter
 from pipeline.html.view_model import BlockView, BriefView
+from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
@@ -77,7 +78,10 @@ def _titled(brief: BriefView, id: str) -> str:
             if getattr(content, "id", None) == id:
                 if isinstance(content, Picture):
                     return _printed(brief, content.caption or content.alt)
-                return _with_label(brief, block.kind, block.number, content.title)
+                if isinstance(content, BigFigure):
+                    words = content.figure, content.text
+                    return _printed(brief, brief.strings["word_space"].join(words))
+                return _with_label(brief, block.name, block.number, content.title)
     return ""
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.html.charts.draw import draw_chart
-from pipeline.html.charts.web_chart import draw_web_chart
+from pipeline.html.charts.diagrams import PRINTED, Draw
+from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design
 from pipeline.html.site_view import LinkView, content_policy, preloaded_fonts
 from pipeline.html.text.cldr import format_date
 from pipeline.html.text.typography import typesetter
-from pipeline.html.view_model import BriefView, DrawChart, view_brief
+from pipeline.html.view_model import BriefView, view_brief
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.redline.changes import DigestItem, Redline
@@ -55,7 +55,7 @@ class WebRedlineView(RedlineView):
 
 
 def view_redline(
-    design: Design, redline: Redline, *, full: bool, draw: DrawChart = draw_chart
+    design: Design, redline: Redline, *, full: bool, draw: Draw = PRINTED
 ) -> RedlineView:
     """Prepare the values of a redline; `full` prints all texts, however many changed."""
     brief = view_brief(
@@ -80,7 +80,7 @@ def view_web_redline(
     design: Design, redline: Redline, *, full: bool, site: str = ""
 ) -> WebRedlineView:
     """Prepare the values of a redline for browsers."""
-    view = view_redline(design, redline, full=full, draw=draw_web_chart)
+    view = view_redline(design, redline, full=full, draw=ON_SCREEN)
     values = {**vars(view), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
     return WebRedlineView(
         **values,

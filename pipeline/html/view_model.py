@@ -5,7 +5,7 @@ belongs to the templates; the only markup made here are the QR code and charts.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from pipeline.design.stylesheets import PACK_STYLESHEET
-from pipeline.html.charts.draw import Chart, draw_chart
+from pipeline.html.charts.diagrams import PRINTED, Diagram, Draw
+from pipeline.html.charts.draw import Chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.cover import CoverView, view_cover
 from pipeline.html.page_view import (
@@ -32,7 +33,6 @@ from pipeline.model.fields import Line, Localized
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import (
-    BESIDE_KINDS,
     Edition,
     EditionFacts,
     Figure,
@@ -42,15 +42,20 @@ from pipeline.model.schema import (
 from pipeline.project import BASE_URL
 from pipeline.redline.redlined import is_gone
 
-_NUMBERED = ("figure", "table", "box")
-DrawChart = Callable[..., Chart]
+# The numbered kinds of blocks, and the name that each is numbered under.
+_NUMBERED = {
+    **{name: name for name in ("figure", "table", "box")},
+    **{"timeline": "figure", "flow": "figure", "compare": "table"},
+}
 
 
 @dataclass(frozen=True)
 class BlockView:
-    """A block, its number among the blocks of its kind, and the blocks beside it.
+    """A block, its number among the blocks of its name, and the blocks beside it.
 
-    `path` is its path in the content: "sections.1.blocks.0.figure".
+    `path` is its path in the content: "sections.1.blocks.0.figure". A timeline has the name
+    "figure": both are numbered as one. `file_number` is the number of the file with the
+    data of a chart.
     """
 
     path: str
@@ -59,6 +64,13 @@ class BlockView:
     number: int
     beside: tuple["BlockView", ...]
     chart: Chart | None = None
+    file_number: int = 0
+    diagram: Diagram | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in its number: "figure", "table" or "box"."""
+        return _NUMBERED.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True)
@@ -169,14 +181,15 @@ def view_brief(
     extra_stylesheet: str = "",
     stamp: Stamp = Stamp.NONE,
     successor: Successor | None = None,
-    draw: DrawChart = draw_chart,
+    draw: Draw = PRINTED,
     *,
     is_folded: bool = False,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
 
     `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
-    draws the charts, for pages or for the web. The pages of a booklet are folded.
+    draws the charts and the diagrams, for pages or for the web. The pages of a booklet are
+    folded.
     """
     series, facts = design.series, edition.facts
     version = edition.versions[language]
@@ -285,7 +298,10 @@ def _corrections(facts: EditionFacts, page: PageView) -> Iterator[CorrectionView
 
 
 def _sections(
-    version: LanguageVersion, edition: Edition, theme: ChartTheme, draw: DrawChart
+    version: LanguageVersion,
+    edition: Edition,
+    theme: ChartTheme,
+    draw: Draw,
 ) -> Iterator[SectionView]:
     numbers: Counter[str] = Counter()
     for index, section in enumerate(version.sections):
@@ -295,11 +311,15 @@ def _sections(
         for position, block in enumerate(section.blocks):
             kind = block.kind
             was_removed = is_gone(getattr(block.content, "title", None))
-            numbers[kind] += kind in _NUMBERED and not was_removed
-            number = 0 if was_removed else numbers[kind]
+            name = _NUMBERED.get(kind, "")
+            numbers[name] += bool(name) and not was_removed
+            number = 0 if was_removed or not name else numbers[name]
             block_path = f"{path}.blocks.{position}.{kind}"
             view = BlockView(block_path, kind, block.content, number, ())
-            if kind in BESIDE_KINDS:
+            if block.figure:
+                numbers["file"] += 1
+                view = replace(view, file_number=numbers["file"])
+            if block.is_beside:
                 waiting.append(view)
                 continue
             blocks.append(replace(view, beside=tuple(waiting)))
@@ -308,19 +328,24 @@ def _sections(
             blocks[-1] = replace(blocks[-1], beside=(*blocks[-1].beside, *waiting))
         elif waiting:
             blocks = waiting
-        drawn = tuple(_with_chart(block, edition, theme, draw) for block in blocks)
-        yield SectionView(path, section.heading, section.id, drawn)
+        drawn = (_drawn(block, edition, theme, draw) for block in blocks)
+        yield SectionView(path, section.heading, section.id, tuple(drawn))
 
 
-def _with_chart(
-    view: BlockView, edition: Edition, theme: ChartTheme, draw: DrawChart
+def _drawn(
+    view: BlockView,
+    edition: Edition,
+    theme: ChartTheme,
+    draw: Draw,
 ) -> BlockView:
-    if not isinstance(view.content, Figure):
-        return view
-    file = view.content.data.file
-    rows = edition.data[file] if file else view.content.data.rows
-    chart = draw(view.content, rows, theme, alone=not view.beside)
-    return replace(view, chart=chart)
+    beside = tuple(_drawn(block, edition, theme, draw) for block in view.beside)
+    content, alone = view.content, not beside
+    if not isinstance(content, Figure):
+        diagram = draw.diagram(content, theme, alone=alone)
+        return replace(view, beside=beside, diagram=diagram)
+    rows = edition.data[content.data.file] if content.data.file else content.data.rows
+    chart = draw.chart(content, rows, theme, alone=alone)
+    return replace(view, beside=beside, chart=chart)
 
 
 def _qr(address: str, brand: Brand, title: str) -> Markup:

@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.html.catalogue_entry import WITHDRAWAL, CatalogueEntry, CatalogueEvent
-from pipeline.html.charts.web_chart import draw_web_chart
+from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design, PageView
 from pipeline.html.site_links import SITE_URL
 from pipeline.html.site_view import LinkView, content_policy, own_name, preloaded_fonts
@@ -82,7 +82,7 @@ def view_web_brief(
         code,
         stamp=place.stamp,
         successor=place.successor,
-        draw=draw_web_chart,
+        draw=ON_SCREEN,
     )
     folder = f"{SITE_URL}{edition.folder}"
     others = (code for code in place.languages if code != language)

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.chart_types import CHART_TYPES, ChartType
 from pipeline.model.dates import InformationDate
+from pipeline.model.diagrams import BigFigure, Compare, Flow, Timeline
 from pipeline.model.fields import (
     CellLine,
     Citations,
@@ -284,6 +285,10 @@ class Block(Strict):
     quote: Quote | None = None
     side_note: SideNote | None = None
     picture: Picture | None = None
+    big_figure: BigFigure | None = None
+    timeline: Timeline | None = None
+    compare: Compare | None = None
+    flow: Flow | None = None
 
     @property
     def kind(self) -> str:
@@ -299,10 +304,15 @@ class Block(Strict):
     def content(self) -> Any:
         return getattr(self, self.kind)
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is in the side column, beside the next block or the last one."""
+        if self.big_figure:
+            return self.big_figure.zone == "side"
+        return self.kind in ("side_note", "quote")
+
 
 BLOCK_KINDS = tuple(Block.model_fields)
-# Blocks in the side column, beside the next block of their section or the last one.
-BESIDE_KINDS = ("side_note", "quote")
 
 
 class Section(Strict):

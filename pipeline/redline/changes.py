@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Block, Cell, Column, Edition, LanguageVersion, Table
 from pipeline.redline.merge import ChangedValues, merge_editions, texts_of
@@ -17,6 +18,8 @@ from pipeline.redline.words import Word, WordRun, align, diff_words, likeness, s
 _T = TypeVar("_T", bound=str)
 # An edition that shares less of its words with another was written anew.
 _LEAST_SHARED = 0.2
+# Kinds of blocks that are figures or tables.
+_TITLED = ("figure", "table", "timeline", "compare", "flow", "changed_values")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -82,7 +85,7 @@ class Redline:
         titles = [
             block.content.title
             for block in blocks
-            if block.kind in ("figure", "table", "changed_values") and block.content.title
+            if block.kind in _TITLED and block.content.title
         ]
         found = {
             "sections_gone": map(_item, filter(is_gone, sections)),
@@ -215,7 +218,7 @@ def _plain(text: _T) -> _T:
 def _changed_values(
     version: LanguageVersion, blocks: Sequence[Block]
 ) -> Iterator[DigestItem]:
-    """Pull figures, values of charts, and numbers in tables."""
+    """Pull figures, big figures, values of charts, and numbers in tables."""
     for pull in version.pull_figures:
         if isinstance(pull.figure, Redlined):
             yield _item(str(pull.text), pull.figure)
@@ -232,4 +235,6 @@ def _changed_values(
                 for cell in row[1:]:
                     if isinstance(cell.text, Redlined) and re.search(r"\d", cell.text):
                         yield _item(f"{part.title}: {row[0].text}", cell.text)
+        elif isinstance(part, BigFigure) and isinstance(part.figure, Redlined):
+            yield _item(str(part.text), part.figure)
         title = getattr(part, "title", None) or ""

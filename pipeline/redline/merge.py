@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.model.diagrams import Proportion
 from pipeline.model.fields import ANY_LANGUAGE, Line, Prose, Strict
 from pipeline.model.schema import (
     Block,
@@ -34,12 +35,19 @@ from pipeline.redline.words import SAME_ID, Word, align, likeness, split_words
 
 _M = TypeVar("_M", bound=BaseModel)
 _Rows = Sequence[DataRow]
-# Lists of a language version whose items have no id.
-_LISTS = ("key_messages", "pull_figures", "points_for_decision")
+# Lists whose items are paired by their words.
+_LISTS = (
+    "key_messages",
+    "pull_figures",
+    "points_for_decision",
+    "points",
+    "options",
+    "nodes",
+)
 # Texts without Markdown that are printed, or read aloud.
 _PLAIN_TEXTS = {
     *((Contact, name) for name in ("phone", "email", "web")),
-    *((kind, "alt") for kind in (Figure, Picture)),
+    *((kind, "alt") for kind in (Figure, Picture, Proportion)),
 }
 
 
@@ -78,25 +86,14 @@ def _merge_versions(old: Edition, new: Edition, language: str) -> LanguageVersio
     sections = [
         _merge_sections(*pair, blocks) for pair in pair_parts(was.sections, now.sections)
     ]
-    lists = {
-        name: tuple(
-            _merge(a, b) for a, b in pair_parts(getattr(was, name), getattr(now, name))
-        )
-        for name in _LISTS
-    }
     # Paired by id, because citations name the ids. Deleted references are put last, so that
     # the numbers of the others stay.
     before, after = ({r.id: r for r in version.references} for version in (was, now))
     references = [
         _merge_references(before.get(id), after.get(id)) for id in _union(after, before)
     ]
-    return _merge(was, now).model_copy(
-        update={
-            **lists,
-            "sections": tuple(sections),
-            "references": tuple(references),
-        }
-    )
+    update = {"sections": tuple(sections), "references": tuple(references)}
+    return _merge(was, now).model_copy(update=update)
 
 
 def _merge_references(old: Reference | None, new: Reference | None) -> Reference:
@@ -147,6 +144,11 @@ def _merge(old: _M | None, new: _M | None) -> _M:
         is_text = isinstance(was, Line | Prose) or isinstance(now, Line | Prose)
         if is_text or (type(part), name) in _PLAIN_TEXTS:
             changed[name] = both(was, now)
+        elif name in _LISTS:
+            pairs = pair_parts(was or (), now or ())
+            changed[name] = tuple(_merge_items(*pair) for pair in pairs)
+        elif isinstance(now or was, Proportion):
+            changed[name] = _merge(was, now)
         elif isinstance(part, Contact):  # a text in several languages
             changed[name] = {
                 code: both(_in(was or {}, code), _in(now or {}, code))
@@ -162,6 +164,11 @@ def _in(texts: Mapping[str, str], code: str) -> str | None:
     if code == ANY_LANGUAGE:
         return next(iter(texts.values()), None)
     return texts.get(code, texts.get(ANY_LANGUAGE))
+
+
+def _merge_items(old: Any, new: Any) -> Any:
+    is_part = isinstance(new or old, BaseModel)
+    return _merge(old, new) if is_part else both(old, new)
 
 
 def pair_parts(

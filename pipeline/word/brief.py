@@ -14,15 +14,19 @@ from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import LanguageVersion
 from pipeline.word.charts import WordChart
+from pipeline.word.diagrams import read_diagram
 from pipeline.word.markdown import MarkdownWriter, plain, shorten
 from pipeline.word.names import id_of_bookmark
 from pipeline.word.objects import (
     Values,
+    caption_labels,
     chart_block,
     first_sentence,
     has_content,
     has_objects,
     is_missing,
+    is_short,
+    move_surplus,
     picture_values,
     place_of,
     plain_line,
@@ -45,9 +49,10 @@ _BEGINS = {
 }
 # Classes of paragraphs below a table, chart, picture or quote: keys of that part.
 _KEYS_BELOW = ("who", "note", "source", "credit", "alt")
+_HAVE_SOURCES = frozenset({"columns", "chart", "points", "options", "nodes", "figure"})
+_OF_BIG_FIGURE = {"text": f"{TO_DO}what it counts", "source": f"{TO_DO}its source"}
 _LISTS = ("key_messages", "points_for_decision", "references")
-_MAX_ITEMS = {"key_messages": 4, "pull_figures": 3}
-_LONGEST_HEADING, _LONGEST_TITLE = 100, 200
+_LONGEST_TITLE = 200
 
 
 @dataclass
@@ -113,7 +118,7 @@ class BriefReader:
             self._items(element)
         elif tag == "p" and self._is_label(element):
             return
-        elif tag == "p" and is_all_bold(element) and _is_short(element):
+        elif tag == "p" and is_all_bold(element) and is_short(element):
             self._bold(element, levels)
         else:
             self._paragraph(element)
@@ -223,7 +228,13 @@ class BriefReader:
         elif kind in _BEGINS:
             self._flush()
             name, key = _BEGINS[kind]
-            self.brief.setdefault(name, []).append({key: line(unbold(element))})
+            value = {key: line(unbold(element))}
+            if kind == "figure" and self._sections:
+                self._add("big_figure", value | _OF_BIG_FIGURE | self._id(element))
+            else:
+                self.brief.setdefault(name, []).append(value)
+        elif kind == "figure_text" and self._target and "figure" in self._target:
+            self._target["text"] = line(element)
         elif kind in _CONTINUES and self.brief.get(_CONTINUES[kind][0]):
             self.brief[_CONTINUES[kind][0]][-1][_CONTINUES[kind][1]] = line(element)
         elif kind == "reference":
@@ -278,7 +289,7 @@ class BriefReader:
             label = " ".join(self.labels[key].casefold().split())
             is_labelled = words.casefold().startswith(label)
             target: Values = self._target or {}
-            if is_labelled and not self._text and target.keys() & {"columns", "chart"}:
+            if is_labelled and not self._text and target.keys() & _HAVE_SOURCES:
                 text = self._without_label(self.writer.line(element), key)
                 old = target.get(key, TO_DO)
                 target[key] = text if is_missing(old) else f"{old} {text}"
@@ -287,11 +298,7 @@ class BriefReader:
 
     def _numbered(self, element: Element) -> tuple[str, str]:
         """Split "Table 1. Words" into the kind and the words."""
-        names = {self.labels[kind]: kind for kind in ("table", "figure", "box")}
-        names |= {"Table": "table", "Figure": "figure", "Box": "box"}
-        names |= {"Chart": "figure", "Graph": "figure", "Illustration": "figure"}
-        listed = "|".join(map(re.escape, names))
-        number = rf"(\*\*)?({listed})\s*[\d٠-٩]+\s*[.:：。–—-]?\s*(\*\*)?\s*"
+        names, number = caption_labels(self.labels)
         if not (match := re.match(number, plain(element))):
             return "", ""
         line = self.writer.line(unbold(element))
@@ -316,7 +323,9 @@ class BriefReader:
 
     def _table(self, table: Element) -> None:
         place = place_of(table)
-        if place and place[-1] in ("text", "lead"):
+        if (diagram := read_diagram(self.writer, table))[0]:
+            self._add(diagram[0], {**self._take_caption(), **diagram[1]})
+        elif place and place[-1] in ("text", "lead"):
             self._paragraph(table)  # a table inside a text
         elif (cell := single_cell(table)) is not None:
             self._framed(cell)
@@ -327,7 +336,7 @@ class BriefReader:
 
     def _framed(self, cell: Element) -> None:
         first, *rest = list(cell)
-        has_title = bool(rest) and _is_short(first) and first.tag == "p"
+        has_title = bool(rest) and is_short(first) and first.tag == "p"
         framed = f'"{shorten(plain(first))}" is in a frame'
         self.writer.guessed.append(f"{framed}: taken for a box")
         title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
@@ -386,15 +395,6 @@ class BriefReader:
         brief["sections"] = self._sections
         for value in brief.get("pull_figures", ()):
             value.setdefault("text", f"{TO_DO}what it counts")
-        for name, most in _MAX_ITEMS.items():
-            if surplus := brief.get(name, [])[most:]:
-                guessed.append(f"a brief has at most {most} {name}: the others follow them")
-                items = "\n".join("- " + " ".join(item.values()) for item in surplus)
-                brief[name] = brief[name][:most]
-                brief["lead"] = "\n\n".join(filter(None, [items, brief.get("lead", "")]))
+        move_surplus(brief, guessed)
         order = (key for key in LanguageVersion.model_fields if brief.get(key))
         return {key: brief[key] for key in order}
-
-
-def _is_short(element: Element) -> bool:
-    return len(plain(element)) <= _LONGEST_HEADING

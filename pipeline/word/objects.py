@@ -13,6 +13,8 @@ from pipeline.word.markdown import MarkdownWriter, plain, shorten
 from pipeline.word.names import id_of_bookmark, place_of_bookmark
 
 _CHART = re.compile("\ufdd0(\\d*)\ufdd0")
+_LONGEST_HEADING = 100
+_MAX_ITEMS = {"key_messages": 4, "pull_figures": 3}
 Values = dict[str, Any]
 
 
@@ -137,6 +139,30 @@ def place_of(element: Element) -> FieldPath | None:
     """The place in a language file that a bookmark in an element names."""
     marks = (place_of_bookmark(mark.get("id", "")) for mark in element.iter("a"))
     return next((place for place in marks if place), None)
+
+
+def move_surplus(brief: Values, guessed: list[str]) -> None:
+    """Move what is more than a list of a brief may have to the lead."""
+    for name, most in _MAX_ITEMS.items():
+        if surplus := brief.get(name, [])[most:]:
+            guessed.append(f"a brief has at most {most} {name}: the others follow them")
+            items = "\n".join("- " + " ".join(item.values()) for item in surplus)
+            brief[name] = brief[name][:most]
+            brief["lead"] = "\n\n".join(filter(None, [items, brief.get("lead", "")]))
+
+
+def caption_labels(labels: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Give the kinds by their labels, and the pattern of "Table 1." before a caption."""
+    names = {labels[kind]: kind for kind in ("table", "figure", "box")}
+    names |= {"Table": "table", "Figure": "figure", "Box": "box"}
+    names |= {"Chart": "figure", "Graph": "figure", "Illustration": "figure"}
+    listed = "|".join(map(re.escape, names))
+    return names, rf"(\*\*)?({listed})\s*[\d٠-٩]+\s*[.:：。–—-]?\s*(\*\*)?\s*"
+
+
+def is_short(element: Element) -> bool:
+    """Whether the words of an element may be a heading."""
+    return len(plain(element)) <= _LONGEST_HEADING
 
 
 def is_missing(text: str) -> bool:

@@ -6,6 +6,7 @@ By these `word/review.py` and `word/read.py` find the places of comments and of 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.content.validate.images import (
     CSS_DPI,
@@ -14,6 +15,7 @@ from pipeline.content.validate.images import (
     MM_PER_INCH,
     read_picture,
 )
+from pipeline.model.diagrams import BigFigure, Compare, Flow, Timeline
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import (
     Block,
@@ -26,6 +28,7 @@ from pipeline.model.schema import (
     Table,
 )
 from pipeline.model.scripts import direction
+from pipeline.word.diagrams import diagram_rows
 from pipeline.word.names import id_bookmark
 from pipeline.word.write_chart import chart_run, picture_run, write_chart
 from pipeline.word.write_text import TextWriter
@@ -100,7 +103,7 @@ class DocumentWriter:
             before = f"{label} " if label else ""
             yield self.text.line(style, text, (*path, key), before=before)
 
-    def _caption(self, kind: str, part: Table | Figure | Box, path: FieldPath) -> str:
+    def _caption(self, kind: str, part: Any, path: FieldPath) -> str:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         label = self.labels["numbered"].format(name=self.labels[kind], number=number)
         style = "Brief Box Title" if kind == "box" else "caption"
@@ -120,6 +123,14 @@ class DocumentWriter:
         elif isinstance(content, Box):
             yield self._caption("box", content, at)
             yield from self.text.prose("Brief Box", content.text, (*at, "text"))
+        elif isinstance(content, BigFigure):
+            marks, number = _marks(content.id), (*at, "figure")
+            yield self.text.line("Brief Number", content.figure, number, marks=marks)
+            yield self.text.line("Brief Number Text", content.text, (*at, "text"))
+            yield from self._more("Brief Note", content, "note", at)
+            yield from self._more("Brief Source", content, "source", at)
+        elif isinstance(content, Timeline | Compare | Flow):
+            yield from self._diagram(content, at)
         elif isinstance(content, SideNote):
             yield from self._more("Brief Side Note Title", content, "title", at)
             yield from self.text.prose("Brief Side Note", content.text, (*at, "text"))
@@ -194,16 +205,50 @@ class DocumentWriter:
                 column += across
             covered = below
             rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
+        yield self._framed(rows, count)
+        yield from self._below(table, path)
+
+    def _diagram(self, part: Timeline | Compare | Flow, path: FieldPath) -> Iterator[str]:
+        yield self._caption("table" if isinstance(part, Compare) else "figure", part, path)
+        yield from self._more("Brief Unit", part, "subtitle", path)
+        rows = list(diagram_rows(part))
+        count, written = len(rows[0]), []
+        if isinstance(part, Compare):
+            heads = (
+                "option",
+                "who_acts",
+                *(("cost",) if part.has_costs else ()),
+                "by_when",
+            )
+            cells = (
+                self._cell(self.labels[head], (), 1, count, "text", is_head=True)
+                for head in heads
+            )
+            written.append(f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>")
+        for row in rows:
+            cells = (
+                self._cell(text, (*path, *at) if at else (), 1, count, "text")
+                for text, at in row
+            )
+            written.append(f"<w:tr>{''.join(cells)}</w:tr>")
+        yield self._framed(written, count)
+        yield from self._below(part, path)
+
+    def _framed(self, rows: Sequence[str], count: int) -> str:
         bidi = "<w:bidiVisual/>" if direction(self.text.language) == "rtl" else ""
         properties = f'{bidi}<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}'
         grid = f'<w:gridCol w:w="{9070 // count}"/>' * count
-        yield (
+        return (
             f"<w:tbl><w:tblPr>{properties}</w:tblBorders></w:tblPr>"
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
-        yield from self._more("Brief Note", table, "note", path)
-        yield from self._more("Brief Source", table, "source", path)
-        if not (table.note or table.source):
+
+    def _below(
+        self, part: Table | Timeline | Compare | Flow, path: FieldPath
+    ) -> Iterator[str]:
+        yield from self._more("Brief Note", part, "note", path)
+        yield from self._more("Brief Source", part, "source", path)
+        if not (part.note or part.source):
             yield '<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr></w:p>'
 
     def _cell(

@@ -333,3 +333,32 @@ def test_a_redlined_text_travels_to_another_process() -> None:
 def test_a_redlined_text_is_marked_where_a_template_prints_it_without_a_filter() -> None:
     assert Redlined("a<b", "c").__html__() == "<del>a&lt;b</del> <ins>c</ins>"
     assert Redlined(None, "c").__html__() == "<ins>c</ins>"
+
+
+def test_points_options_and_nodes_are_paired_by_their_words() -> None:
+    def timeline(*texts: str) -> dict[str, Any]:
+        points = [{"date": str(1990 + n), "text": text} for n, text in enumerate(texts)]
+        return {"timeline": {"title": "T", "source": "S", "points": points}}
+
+    ((_, content),) = merge_blocks(timeline(LONG, OTHER), timeline(f"{LONG} now", OTHER))
+    assert sides(content.points[0].text) == (LONG, f"{LONG} now")
+    assert content.points[1].text == OTHER
+    ((_, content),) = merge_blocks(timeline(LONG, OTHER), timeline(LONG, LONG, OTHER))
+    assert [is_new(point.text) for point in content.points].count(True) == 1
+
+    def flow(*nodes: str) -> dict[str, Any]:
+        return {"flow": {"title": "T", "source": "S", "result": "R", "nodes": nodes}}
+
+    ((_, content),) = merge_blocks(flow(LONG, OTHER), flow(LONG, f"{OTHER} then"))
+    assert [sides(node) for node in content.nodes] == [LONG, (OTHER, f"{OTHER} then")]
+
+
+def test_a_big_figure_has_both_numbers_and_both_alternative_texts() -> None:
+    def big(figure: str, alt: str) -> dict[str, Any]:
+        proportion = {"part": "28", "alt": alt}
+        words = {"figure": figure, "text": LONG, "source": "S"}
+        return {"big_figure": {**words, "proportion": proportion}}
+
+    ((_, content),) = merge_blocks(big("56", "A bar."), big("58", "A longer bar."))
+    assert sides(content.figure) == ("56", "58")
+    assert sides(content.proportion.alt) == ("A bar.", "A longer bar.")

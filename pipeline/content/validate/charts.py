@@ -14,7 +14,7 @@ from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import per_cent_words
 from pipeline.model.fields import MONTH, NUMBER, FieldPath, parse_time
-from pipeline.model.schema import BESIDE_KINDS, DataRow, Figure, LanguageVersion
+from pipeline.model.schema import DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
@@ -73,11 +73,11 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
     """Report notes and quotes beside a wide chart, which covers the side column."""
     for number, section in enumerate(version.sections):
         blocks = section.blocks
-        others = [n for n, block in enumerate(blocks) if block.kind not in BESIDE_KINDS]
+        others = [n for n, block in enumerate(blocks) if not block.is_beside]
         for index in others:
             figure = blocks[index].figure
             is_followed = index == others[-1] and index + 1 < len(blocks)
-            has_note = is_followed or (index > 0 and blocks[index - 1].kind in BESIDE_KINDS)
+            has_note = is_followed or (index > 0 and blocks[index - 1].is_beside)
             if figure and figure.width == "wide" and has_note:
                 path = ("sections", number, "blocks", index, "figure", "width")
                 message = "a wide chart leaves no space for the note or quote beside it"

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.content.yaml_source import Source
+from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import CITATION, citations
 from pipeline.model.schema import Block, Data, LanguageVersion
@@ -156,7 +157,7 @@ class _Comparison:
                 yield from self.values(*values, (*path, key), (*other, key))
         elif isinstance(ours, tuple):
             yield from self.items(ours, theirs, path, other)
-        elif path[-1] in ("id", "chart"):
+        elif path[-1] in ("id", "chart") or isinstance(ours, InformationDate):
             message = f'is "{ours}"; in {name} it is "{theirs}"' if ours != theirs else ""
         elif isinstance(ours, str):
             yield from self.texts(ours, theirs, path, other)

@@ -102,6 +102,16 @@ class Canvas:
             f'stroke-width="{_number(width * scale)}" stroke-linejoin="round"{dashes}/>'
         )
 
+    def ribbon(self, start: Point, end: Point, stroke: str, width: float) -> None:
+        """Draw a wide line that leaves and arrives in the direction of reading."""
+        bend = (start[0] + end[0]) / 2
+        points = (start, (bend, start[1]), (bend, end[1]), end)
+        first, *others = (self._path([point]) for point in points)
+        self.marks.append(
+            f'<path d="M{first}C{" ".join(others)}" fill="none" stroke="{stroke}" '
+            f'stroke-width="{_number(width)}"/>'
+        )
+
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:
         """Draw a filled dot, or a ring if `fill` is none and `stroke` a colour."""
         x, y = centre

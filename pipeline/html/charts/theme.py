@@ -77,6 +77,8 @@ class ChartTheme:
     leading: float
     main_width: float
     full_width: float
+    side_width: float
+    big_figure: float
     colours: ChartColours
     styles: Mapping[str, ChartTextStyle]
     faces: FontFaces
@@ -149,6 +151,8 @@ def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTh
         leading=_points(tokens, "bar-leading"),
         main_width=_points(tokens, "measure"),
         full_width=_points(tokens, "full"),
+        side_width=_points(tokens, "side-column"),
+        big_figure=_points(tokens, "big-figure"),
         colours=_read_colours(tokens),
         styles={
             "name": ChartTextStyle(text, size),

@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from markupsafe import Markup
 
 from pipeline.html.charts.canvas import Label
+from pipeline.html.charts.diagrams import Diagram, Draw, draw_diagram
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartColours, ChartTheme
 from pipeline.model.schema import DataRow, Figure
@@ -46,6 +47,20 @@ def draw_web_chart(
     return replace(charts[0], drawings=drawings)
 
 
+def draw_web_diagram(
+    content: object, theme: ChartTheme, *, alone: bool = True
+) -> Diagram | None:
+    """Draw a diagram whose texts flow beside it."""
+    screen = _for_screen(theme, _WIDTHS[0])
+    diagram = draw_diagram(content, screen, alone=alone, on_screen=True)
+    if diagram is None or not diagram.height:
+        return diagram
+    return replace(diagram, svg=_svg(diagram, screen))
+
+
+ON_SCREEN = Draw(draw_web_chart, draw_web_diagram)
+
+
 def _for_screen(theme: ChartTheme, width: float) -> ChartTheme:
     styles = {
         kind: replace(style, size=_SMALL if kind == "axis" else _SIZE)
@@ -57,13 +72,16 @@ def _for_screen(theme: ChartTheme, width: float) -> ChartTheme:
         leading=_LEADING,
         main_width=width,
         full_width=width,
+        side_width=width,
         styles=styles,
     )
 
 
-def _svg(chart: Chart, theme: ChartTheme) -> Markup:
+def _svg(chart: Chart | Diagram, theme: ChartTheme) -> Markup:
     tokens = _tokens_by_value(theme.colours)
-    marks = _COLOUR.sub(lambda found: tokens[found[0]], _FRAME.sub("", chart.svg))
+    marks = _COLOUR.sub(
+        lambda found: tokens.get(found[0], found[0]), _FRAME.sub("", chart.svg)
+    )
     svg = Markup('<svg viewBox="0 0 {} {}" class="drawing">').format(
         theme.full_width, chart.height
     )

@@ -34,13 +34,14 @@ _TOLERANCE = 1.0
 _ABOVE_FOOT = ("page", "float")
 # Parts that can be too wide as a whole, and the hint for each.
 _TOO_WIDE_HINTS = {
-    "table": "use fewer columns, or shorter words",
+    **dict.fromkeys(("table", "compare"), "use fewer columns, or shorter words"),
     "figure": "use shorter words",
     "picture": "use a narrower picture",
 }
 # The name of an item of a list, by the key of the list.
 _ITEMS = {
     "key_messages": "key message",
+    **{"nodes": "node", "options": "option", "points": "point"},
     "points_for_decision": "point for decision",
     "pull_figures": "pull figure",
     "references": "reference",

@@ -1,0 +1,196 @@
+"""Big figures, timelines and flows: what is drawn is true, and the words are read."""
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build import build
+from pipeline.content.yaml_source import read_yaml
+from pipeline.html.charts.diagrams import Diagram, draw_diagram
+from pipeline.html.charts.web_chart import draw_web_diagram
+from pipeline.model.diagrams import BigFigure, Compare, Flow, Timeline
+from pipeline.problems import is_blocking
+from pipeline.project import open_project
+from pipeline.redline.redlined import Redlined
+from pipeline.targets import BuildOptions
+from pipeline.word.update import find_changes, find_unpaired
+from tests.conftest import briefs
+from tests.html.drawn import ROOT, theme
+from tests.word.word_files import read
+
+TORTURE = ROOT / "tests" / "conformance" / "torture"
+DATES = ("1994-06", "2001-11", "2004-11", "2011-11", "2017-03")
+
+
+def timeline(*dates: str, text: str = "It was set up") -> Timeline:
+    points = [{"date": moment, "text": text} for moment in dates]
+    return Timeline.model_validate({"title": "T", "points": points, "source": "S."})
+
+
+def big_figure(figure: str = "56", **more: Any) -> BigFigure:
+    return BigFigure.model_validate(
+        {"figure": figure, "text": "seats", "source": "S."} | more
+    )
+
+
+def drawn(part: Any, *where: str, alone: bool = True) -> Diagram:
+    diagram = draw_diagram(part, theme(*where), alone=alone)
+    assert diagram
+    return diagram
+
+
+def dots(diagram: Diagram, name: str = "cx") -> list[float]:
+    return [float(n) for n in re.findall(rf'<circle[^>]* {name}="([\d.]+)"', diagram.svg)]
+
+
+@pytest.mark.parametrize("where", [("en", "screen"), ("en", "a5"), ("ar", "screen")])
+def test_the_distances_of_a_timeline_are_those_of_the_dates(where: tuple[str, str]) -> None:
+    diagram = drawn(timeline(*DATES), *where)
+    assert diagram.is_across == (where[1] == "screen")
+    places = dots(diagram, "cx" if diagram.is_across else "cy")
+    months = [1994 * 12 + 6, 2001 * 12 + 11, 2004 * 12 + 11, 2011 * 12 + 11, 2017 * 12 + 3]
+    length = places[-1] - places[0]
+    assert (length < 0) == (where[0] == "ar")
+    for place, month in zip(places, months, strict=True):
+        share = (month - months[0]) / (months[-1] - months[0])
+        assert (place - places[0]) / length == pytest.approx(share, abs=0.002)
+
+
+def test_a_year_stands_at_its_middle() -> None:
+    first, year, last = dots(
+        drawn(timeline("2000-01-01", "2000", "2001-01-01"), "en", "a5"), "cy"
+    )
+    assert (year - first) / (last - first) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("profile", ["a5", "large"])
+def test_texts_below_each_other_have_the_space_that_they_need(profile: str) -> None:
+    words = (
+        "A text that is longer than a line of a page of A5, for it says all that happened. "
+    )
+    points = timeline("1994", "1995", "1995-02", "1995-03", "2017", text=words * 2)
+    diagram = drawn(points, "en", profile)
+    leading = theme("en", profile).leading
+    assert len(diagram.places) == 5
+    for above, below in zip(diagram.places, diagram.places[1:], strict=False):
+        assert below - above >= 3 * leading
+    assert diagram.height >= diagram.places[-1] + 3 * leading
+
+
+def test_a_timeline_beside_a_note_stays_in_its_column() -> None:
+    diagram = drawn(timeline(*DATES), alone=False)
+    assert (diagram.is_wide, diagram.is_across) == (False, False)
+
+
+def test_as_many_dots_are_filled_as_the_part_has() -> None:
+    proportion = {"part": 28, "whole": 56, "form": "dots", "alt": "A."}
+    diagram = drawn(big_figure(proportion=proportion))
+    filled = re.findall(r'<circle[^>]* fill="(#\w+)"', diagram.svg)
+    assert (len(dots(diagram)), len(filled)) == (56, 28)
+    rows = sorted(set(dots(diagram, "cy")))
+    assert len(dots(diagram)) % len(rows) == 0
+
+
+def test_a_bar_is_as_long_as_the_part() -> None:
+    diagram = drawn(big_figure(proportion={"part": "28.5", "alt": "A."}))
+    xs = [
+        [float(x) for x in re.findall(r"([\d.]+) [\d.]+", path)]
+        for path in re.findall(r' d="M([^"]*)"', diagram.svg)
+    ]
+    whole, part = (max(numbers) for numbers in xs)
+    assert part / (whole + 0.25) == pytest.approx(0.285, abs=0.001)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+@pytest.mark.parametrize("figure", ["5", "56", "100%", "1.2 billion", "12亿"])
+def test_a_number_fits_into_its_zone(language: str, figure: str) -> None:
+    for zone in ("main", "side"):
+        look = theme(language)
+        size = drawn(big_figure(figure, zone=zone), language).size
+        width = look.faces.width(figure, look.styles["value"].families, 700) * size
+        assert (
+            width <= (look.main_width if zone == "main" else look.side_width) or size < 40
+        )
+        assert zone == "side" or size >= 72
+
+
+def test_what_changed_is_not_drawn() -> None:
+    points = timeline(*DATES).points
+    point = points[0].model_copy(update={"text": Redlined("Old", "New")})
+    changed = timeline(*DATES).model_copy(update={"points": (point, *points[1:])})
+    assert drawn(changed) == Diagram()
+
+
+def test_on_a_screen_a_flow_and_a_timeline_have_no_lengths_in_css() -> None:
+    flow = Flow.model_validate(
+        {"title": "T", "nodes": ["A", "B"], "result": "C", "source": "S."}
+    )
+    for part in (timeline(*DATES), flow, big_figure(proportion={"part": 5, "alt": "A."})):
+        diagram = draw_web_diagram(part, theme())
+        assert diagram
+        assert "style=" not in diagram.svg
+        assert "viewBox" in diagram.svg
+    compare = {"title": "T", "options": [{"option": "O", "who": "W", "by": "B"}] * 2}
+    assert draw_web_diagram(Compare.model_validate(compare), theme()) is None
+
+
+# --- In a brief ---
+
+
+@pytest.fixture(scope="module")
+def torture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("torture") / "project"
+    for name in ("series.yaml", "blocks"):
+        source, target = TORTURE / "content" / name, root / "content" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, target)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("language", "profile"),
+    [("en", "screen"), ("ar", "a5"), ("zh", "large"), ("ru", "office")],
+)
+def test_blocks_fit_and_are_accessible(torture: Path, language: str, profile: str) -> None:
+    """A build checks widths, overlaps, contrast, and the tags of PDF/UA."""
+    options = BuildOptions(("blocks",), (language,), profiles=(profile,))
+    outcome = build(open_project(torture), options, date(2020, 1, 1))
+    assert [p for p in outcome.problems if is_blocking(p)] == []
+
+
+def test_a_document_of_word_comes_back_as_it_was(torture: Path, tmp_path: Path) -> None:
+    document = tmp_path / "blocks.docx"
+    done = briefs(torture, "export", "blocks", "--docx", "--lang", "en", "-o", document)
+    assert done.exit_code == 0, done.output
+    values = read("a.docx", document.read_bytes()).values
+    kinds = [next(iter(b)) for s in values["sections"] for b in s["blocks"]]
+    assert [k for k in kinds if k != "text"] == [
+        *("big_figure",) * 3,
+        *("timeline", "timeline", "flow", "compare"),
+    ]
+    file = torture / "content/blocks/2019/en.yaml"
+    source, _ = read_yaml("en.yaml", file.read_bytes())
+    assert source
+    assert (find_changes(source, values), find_unpaired(source, values)) == ({}, [])
+    values["sections"][1]["blocks"][0]["timeline"]["points"][1]["text"] = "Another text"
+    (path,) = find_changes(source, values)
+    assert path == ("sections", 1, "blocks", 0, "timeline", "points", 1, "text")
+
+
+def test_a_translator_gets_each_text_of_a_block(torture: Path, tmp_path: Path) -> None:
+    file = tmp_path / "blocks.po"
+    form = ("--format", "po", "-o", file)
+    done = briefs(torture, "translate", "blocks", "--to", "fr", *form)
+    assert done.exit_code == 0, done.output
+    text = file.read_text(encoding="utf-8")
+    for words in (
+        *("28 of 56 dots are filled.", "titular seats", "282nd: papers bear"),
+        *("Social dialogue", "advanced together", "Staff time", "March 2018 and 2019"),
+    ):
+        assert words in text
+    assert "1994-06" not in text
