@@ -27,6 +27,8 @@ BLOCKS = (
     ("flow.png", "Figure 3.", 9, "Source:", 116),
     ("compare.png", "Table 1.", 9, "Source:", 172),
 )
+# Charts for one picture, beside each other.
+SHADED = ("Figure 4.", "Figure 5.", "Figure 6.")
 PIXELS_PER_MM = 4.2
 _OVERSAMPLING = 2
 
@@ -43,7 +45,20 @@ def block_pictures() -> Iterator[tuple[str, Image.Image]]:
         document = pypdfium2.PdfDocument(root / "build" / built.name)
         for name, first, above, last, width in BLOCKS:
             yield name, next(_crop(document, first, above, last, width))
+        shaded = [next(_crop(document, first, 9, "Source:", 116)) for first in SHADED]
+        yield "shaded.png", _beside(shaded)
         document.close()
+
+
+def _beside(pictures: list[Image.Image]) -> Image.Image:
+    small = [p.resize((p.width * 7 // 10, p.height * 7 // 10)) for p in pictures]
+    width, height = sum(p.width for p in small), max(p.height for p in small)
+    sheet = Image.new("RGB", (width + 40, height), "white")
+    left = 0
+    for picture in small:
+        sheet.paste(picture, (left, 0))
+        left += picture.width + 20
+    return sheet
 
 
 def _crop(

@@ -89,6 +89,11 @@ MEANINGS = {
     "columns, or an invalid or ambiguous cell.",
     "hidden-rows": "A sheet has hidden rows, which are left out.",
     "chart-type": "The rows, columns or values do not suit the type of chart.",
+    "chart-claim": (
+        "A title names another row or column than the highlight, or a text one that the "
+        "figure does not draw."
+    ),
+    "few-numbers": "A chart has three numbers or fewer, which a big figure says better.",
     "side-column-overflow": "Pull figures and contact overflow the side column of page 1.",
     "translation-mismatch": "A translation does not have the same parts as the original.",
     "translation-difference": "A number, a citation or an address is in one language only.",

@@ -121,6 +121,8 @@ class Rule(Enum):
     CHART_DATA = "chart-data"
     HIDDEN_ROWS = "hidden-rows", Severity.WARNING
     CHART_TYPE = "chart-type"
+    CHART_CLAIM = "chart-claim", Severity.WARNING
+    FEW_NUMBERS = "few-numbers", Severity.WARNING
     SIDE_COLUMN_OVERFLOW = "side-column-overflow", *_LAYOUT_ERROR
     TRANSLATION_MISMATCH = "translation-mismatch"
     TRANSLATION_DIFFERENCE = "translation-difference", Severity.WARNING

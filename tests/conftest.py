@@ -105,6 +105,18 @@ def render_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
 
 
+@pytest.fixture(autouse=True)
+def allow_small_charts(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the charts of a test have as few numbers as it needs.
+
+    The warning about them is tested by `tests/invalid/`.
+    """
+    if request.node.path.name != "test_invalid.py":
+        monkeypatch.setattr("pipeline.content.validate.chart_claims.FEWEST", 0)
+
+
 @pytest.fixture
 def reader_processes() -> None:
     """Let the commands that a test calls read files in processes, within limits."""

@@ -19,6 +19,7 @@ from pipeline.content.schema_errors import check_empty_values, explain_schema_er
 from pipeline.content.translation_record import read_record, record_name
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
+from pipeline.content.validate.chart_claims import check_claims
 from pipeline.content.validate.charts import check_charts
 from pipeline.content.validate.cover import check_cover, check_cover_text
 from pipeline.content.validate.diagrams import check_diagrams
@@ -177,6 +178,8 @@ def load_edition(
                 own_problems += check_starter_text(source, facts, project)
             own_problems += _load_data(project, folder, version, source, data)
             own_problems += check_charts(version, source, data, project, language)
+            if not any(map(is_blocking, own_problems)):
+                own_problems += check_claims(version, source, data)
             version, table_problems = inline_data(version, source, data, language)
             own_problems += table_problems
             own_problems += check_blocks(version, source, facts or EditionFacts())

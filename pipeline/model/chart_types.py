@@ -38,4 +38,7 @@ CHART_TYPES = {
     "line": ChartType((2, 200), (1, 5), "column", is_over_time=True),
     "stacked": ChartType((1, 12), (2, 4), "column", is_whole=True, is_mirrored=True),
     "small-multiples": ChartType((2, 200), (2, 8), None, is_over_time=True, is_wide=True),
+    "tiles": ChartType((2, 24), (1, 1), is_mirrored=True),
+    "heat": ChartType((2, 12), (2, 8), is_mirrored=True),
+    "range": ChartType((1, 12), (2, 3), is_mirrored=True),
 }

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -26,6 +27,7 @@ from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
+from pipeline.html.charts.shades import Shades
 from pipeline.html.charts.theme import ink_on, read_chart_theme
 from pipeline.html.page_view import Design, read_stylesheet
 from pipeline.html.templates import render_html
@@ -112,6 +114,30 @@ def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) ->
     ):
         ink = parse_colour(inks[ink_on(fill, colours)]) or WHITE
         assert contrast(ink, parse_colour(fill) or WHITE) >= 4.5
+
+
+@pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
+def test_shades_differ_in_grey_and_a_number_can_be_read_on_each(root: Path) -> None:
+    project = open_project(root)
+    brand, _ = load_brand(project)
+    assert brand
+    read = partial(read_stylesheet, project, brand)
+    tokens = read_tokens(stylesheets_for(project, "en", "screen"), read, "en", ("screen",))
+    colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
+    ramp = Shades(colours, (Decimal(0), Decimal(100))).ramp
+    light = [lightness(parse_colour(colour) or BLACK) for colour in ramp]
+    assert all(one - other >= 12 for one, other in pairwise(light))
+    inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
+    for fill in ramp:
+        ink = parse_colour(inks[ink_on(fill, colours)]) or WHITE
+        assert contrast(ink, parse_colour(fill) or WHITE) >= 4.5
+
+
+def test_a_higher_number_has_a_darker_shade() -> None:
+    shades = Shades(theme().colours, (Decimal(0), Decimal(100)))
+    found = [shades.of(Decimal(value)) for value in (0, 19, 20, 40, 60, 80, 100)]
+    assert found == [shades.ramp[n] for n in (0, 0, 1, 2, 3, 4, 4)]
+    assert shades.of(None) == theme().colours.paper
 
 
 def hatches(ink: Colour) -> list[float]:
@@ -259,6 +285,12 @@ def corpus(language: str) -> list[Figure]:
         figure("line", wide, ["a"]),
         figure("small-multiples", wide, list("abcdefgh")),
         figure("small-multiples", months, ["a", "b"]),
+        figure("tiles", many, "a", highlight="3"),
+        figure("tiles", big, "a"),
+        figure("heat", many, ["a", "b"], names={"a": part, "b": long}, highlight="3"),
+        figure("heat", big, ["a", "b"]),
+        figure("range", many, ["a", "b"], names={"a": part, "b": long}, highlight="3"),
+        figure("range", big, ["a", "b"]),
     ]
 
 

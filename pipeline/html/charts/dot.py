@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipeline.html.charts.canvas import HAIRLINE, Canvas
+from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import Rows, label_row, lay_rows
+from pipeline.html.charts.row_labels import label_row, lay_rows
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
+from pipeline.html.charts.value_axis import draw_value_grid
 
 # Multiples of the label size: two radii, the joint, from a dot to its number, the least
 # length of the scale.
@@ -27,7 +28,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     beside = 2 * (_GAP * theme.size + theme.widest(values, "value") + 1)
     rows = lay_rows(canvas, data.labels, beside + _LEAST * theme.size, top)
     x = _scale(canvas, data, ticks, rows.start)
-    _draw_grid(canvas, rows, ticks, x)
+    draw_value_grid(canvas, rows, ticks, x)
     for row, (pair, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
         label_row(canvas, rows, row)
         _draw_pair(canvas, data, row, pair, y, x)
@@ -61,19 +62,6 @@ def _is_lower(pair: Pair, column: int) -> bool:
     if value is None or other is None:
         return False
     return value < other or (value == other and not column)
-
-
-def _draw_grid(canvas: Canvas, rows: Rows, ticks: Sequence[Decimal], x: Scale) -> None:
-    theme, axis = canvas.theme, canvas.theme.styles["axis"].size
-    colour, y, free = theme.colours.hairline, rows.bottom + 1.1 * axis, 0.0
-    for tick, number in zip(ticks, theme.numbers(ticks), strict=True):
-        canvas.rule((x(tick), rows.top), (x(tick), rows.bottom), colour, HAIRLINE)
-        half = theme.width(number, "axis") / 2
-        middle = min(x(tick), canvas.width - half)
-        if middle - half >= free:  # a number that would overlap the last one is left out
-            canvas.text(middle, y, number, "axis", "center")
-            free = middle + half + 0.5 * axis
-    canvas.height = rows.bottom + 1.9 * axis
 
 
 def _draw_pair(

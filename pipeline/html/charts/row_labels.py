@@ -27,9 +27,16 @@ class Rows:
 
 
 def lay_rows(
-    canvas: Canvas, labels: Sequence[str], needed: float, top: float = 0.0
+    canvas: Canvas,
+    labels: Sequence[str],
+    needed: float,
+    top: float = 0.0,
+    least: float = 0.0,
 ) -> Rows:
-    """Lay out rows below `top`, so that the marks have at least the width `needed`."""
+    """Lay out rows below `top`, so that the marks have at least the width `needed`.
+
+    A row has at least the height `least`, or that of a bar.
+    """
     theme = canvas.theme
     beside = BESIDE_LABELS * theme.size
     most = canvas.width - beside - needed
@@ -38,7 +45,9 @@ def lay_rows(
     label_width = max(min(widest, canvas.width * _LONGEST_WORD, most), theme.size)
     middles, y = [], top
     for lines in broken:
-        height = max(PITCH * theme.size, len(lines) * theme.leading + 0.9 * theme.size)
+        height = max(
+            least or PITCH * theme.size, len(lines) * theme.leading + 0.9 * theme.size
+        )
         middles.append(y + height / 2)
         y += height
     canvas.height = y

@@ -102,7 +102,7 @@ class ChartTheme:
         return [self.number(value, decimals) for value in values]
 
     def width(self, text: str, kind: str) -> float:
-        """The width of a label of a kind ("name", "value", "head", "axis")."""
+        """The width of a label of a kind ("name", "value", "head", "axis", "tile")."""
         return _width(self.faces, text, self.styles[kind])
 
     def widest(self, texts: Sequence[str], kind: str) -> float:
@@ -159,6 +159,7 @@ def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTh
             "value": ChartTextStyle(display, size, BOLD, is_number=True),
             "head": ChartTextStyle(display, size, BOLD),
             "axis": ChartTextStyle(text, small, is_number=True),
+            "tile": ChartTextStyle(display, 1.6 * size, BOLD, is_number=True),
         },
         faces=faces,
     )

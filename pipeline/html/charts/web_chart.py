@@ -19,6 +19,7 @@ from pipeline.model.schema import DataRow, Figure
 # CSS pixels: the widths of the two drawings, and the sizes of their labels and lines.
 _WIDTHS = (600, 320)
 _SIZE, _SMALL, _LEADING = 14.5, 13.0, 18.0
+_SIZES = {"axis": _SMALL, "tile": 23.2}
 # The token of each colour of a chart; `mark-third` and `mark-fourth` are computed.
 CHART_TOKENS = {
     "paper": "paper",
@@ -63,7 +64,7 @@ ON_SCREEN = Draw(draw_web_chart, draw_web_diagram)
 
 def _for_screen(theme: ChartTheme, width: float) -> ChartTheme:
     styles = {
-        kind: replace(style, size=_SMALL if kind == "axis" else _SIZE)
+        kind: replace(style, size=_SIZES.get(kind, _SIZE))
         for kind, style in theme.styles.items()
     }
     return replace(

@@ -1,0 +1,146 @@
+"""Compare charts with the words about them: titles, and the texts that refer to them.
+
+What is certain is reported: a name is found as it is printed, and a highlight counts as
+named if a title has the beginning of one of its words, as inflected languages write it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.content.data_files import DataFile, DataKey
+from pipeline.content.yaml_source import Source
+from pipeline.model.fields import FieldPath
+from pipeline.model.markdown import internal_links, plain_text
+from pipeline.model.schema import Block, DataRow, Figure, LanguageVersion
+from pipeline.model.walk import parts_in
+from pipeline.problems import Problem, Rule
+
+# A chart of fewer numbers says less than one of them set large.
+FEWEST = 4
+_SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n\s*\n")
+_CJK = re.compile("[\u3400-\u9fff]")
+_WORD = re.compile(r"\w{4,}")
+# Letters that an inflected word has in common with its name.
+_STEM = 4
+
+
+@dataclass(frozen=True)
+class _Chart:
+    figure: Figure
+    path: FieldPath
+    rows: Sequence[DataRow]
+
+    @property
+    def labels(self) -> list[str]:
+        """The printed names of its rows; none if they are times."""
+        if self.figure.chart_type.is_over_time:
+            return []
+        return [self.figure.name(row.get(self.figure.label) or "") for row in self.rows]
+
+    @property
+    def series(self) -> list[str]:
+        """The printed names of its columns."""
+        return [self.figure.name(column) for column in self.figure.value]
+
+    @property
+    def names(self) -> set[str]:
+        """The names that it draws, and those that its data have beside them."""
+        others = {self.figure.name(c) for c in self.rows[0] if c != self.figure.label}
+        return {*self.labels, *self.series, *filter(_is_proper, others)}
+
+
+def check_claims(
+    version: LanguageVersion, source: Source, data: Mapping[DataKey, DataFile]
+) -> Iterator[Problem]:
+    """Check the charts and texts of a language file without errors."""
+    charts = list(_charts(version, data))
+    for chart in charts:
+        yield from _check_count(chart, source)
+        yield from _check_title(chart, source)
+    by_id = {chart.figure.id: chart for chart in charts if chart.figure.id}
+    known = {name for chart in charts for name in chart.names if _is_proper(name)}
+    for path, block in parts_in(version):
+        if isinstance(block, Block) and block.text:
+            yield from _check_text(block.text, (*path, "text"), by_id, known, source)
+
+
+def _charts(version: LanguageVersion, data: Mapping[DataKey, DataFile]) -> Iterator[_Chart]:
+    for path, part in parts_in(version):
+        if isinstance(part, Figure):
+            name = part.data.file
+            file = data.get((name, part.sheet)) if name else None
+            if rows := file.rows(part.value) if file else part.data.rows:
+                yield _Chart(part, path, rows)
+
+
+def _is_proper(name: str) -> bool:
+    """Whether a name is none of the words of a text: "Western Asia", not "share"."""
+    has_case = name[:1].isupper() and len(name) >= _STEM
+    return has_case or (bool(_CJK.match(name)) and len(name) > 2)
+
+
+def _check_count(chart: _Chart, source: Source) -> Iterator[Problem]:
+    rows = [[row[c] for c in chart.figure.value if row.get(c)] for row in chart.rows]
+    count = sum(map(len, rows))
+    if chart.figure.chart_type.is_whole:  # a part says how large the only other one is
+        count -= sum(len(row) == 2 for row in rows)
+    if count < FEWEST:
+        message = f"the chart has {count} number{'s' if count != 1 else ''}"
+        hint = 'set one of them large: "big_figure"; the text can name the others'
+        place = source.place((*chart.path, "chart"))
+        yield Problem(Rule.FEW_NUMBERS, place, message, hint)
+
+
+def _check_title(chart: _Chart, source: Source) -> Iterator[Problem]:
+    """Report a title that names another row or column than the highlighted one."""
+    figure = chart.figure
+    if not figure.highlight:
+        return
+    names = chart.series if figure.chart_type.highlights == "column" else chart.labels
+    highlight, title = figure.name(figure.highlight), plain_text(figure.title)
+    if _may_name(highlight, title):
+        return
+    others = [n for n in names if n != highlight and _is_proper(n) and _names(n, title)]
+    if others:
+        message = f'the title speaks of "{others[0]}", and the highlight is "{highlight}"'
+        hint = "highlight what the title is about, or change the title"
+        place = source.place((*chart.path, "highlight"))
+        yield Problem(Rule.CHART_CLAIM, place, message, hint)
+
+
+def _check_text(
+    text: str,
+    path: FieldPath,
+    charts: Mapping[str, _Chart],
+    known: Iterable[str],
+    source: Source,
+) -> Iterator[Problem]:
+    """Report a sentence that refers to a chart and names what this does not draw."""
+    for sentence in _SENTENCE.split(text):
+        shown = [charts[id] for id in internal_links(sentence) if id in charts]
+        if not shown:
+            continue
+        drawn = {name for chart in shown for name in (*chart.labels, *chart.series)}
+        words = plain_text(sentence)
+        for name in sorted(drawn, key=len, reverse=True):
+            words = re.sub(re.escape(name), " ", words, flags=re.IGNORECASE)
+        for name in sorted(known):
+            if name not in drawn and _names(name, words):
+                message = f'the text refers to "{name}", which the figure does not draw'
+                hint = "draw it, or name it in a sentence of its own"
+                place = source.find(path, name)
+                yield Problem(Rule.CHART_CLAIM, place, message, hint)
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether a text has a name as it is printed."""
+    edge = "" if _CJK.search(name) else r"\b"
+    return bool(re.search(f"{edge}{re.escape(name)}{edge}", text))
+
+
+def _may_name(name: str, text: str) -> bool:
+    """Whether a text has a name, or the beginning of one of its longer words."""
+    folded = text.casefold()
+    stems = [word[: max(_STEM, len(word) - 2)] for word in _WORD.findall(name.casefold())]
+    return name.casefold() in folded or any(stem in folded for stem in stems)
