@@ -113,7 +113,7 @@ def statements(brief: Brief) -> Iterator[Statement]:
                 if piece[-1] == "table"
                 else (paragraph,)
             )
-            near = beside if piece[-1] in ("figure", "table") else (paragraph,)
+            near = beside if piece[-1] in _PARTS - {"box"} else (paragraph,)
             cited = brief.cited_in(*own) or brief.cited_in(*beside) or brief.all_sources
             yield Statement(
                 f"{place.file}:{place.line}",
@@ -122,6 +122,10 @@ def statements(brief: Brief) -> Iterator[Statement]:
                 whole,
                 (*known_facts(cited), *_own_counts(brief, piece)),
             )
+
+
+# Parts that answer for their numbers together.
+_PARTS = {"figure", "table", "box", "big_figure", "timeline", "compare", "flow"}
 
 
 def _own_counts(brief: Brief, piece: FieldPath) -> Iterator[Fact]:
@@ -141,9 +145,9 @@ def _own_counts(brief: Brief, piece: FieldPath) -> Iterator[Fact]:
 
 
 def _piece(path: FieldPath) -> FieldPath:
-    """Where the figure, table, box, key message or paragraph of a text begins."""
+    """Where the figure or other part, key message or paragraph of a text begins."""
     for index, key in enumerate(path):
-        if key in ("figure", "table", "box") and path[0] == "sections":
+        if key in _PARTS and path[0] == "sections":
             return path[: index + 1]
     return path if path[0] == "sections" else path[:2]
 
