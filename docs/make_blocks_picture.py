@@ -26,6 +26,7 @@ BLOCKS = (
     ("timeline.png", "Figure 1.", 9, "Source:", 172),
     ("flow.png", "Figure 3.", 9, "Source:", 116),
     ("compare.png", "Table 1.", 9, "Source:", 172),
+    ("annotations.png", "Figure 7.", 9, "Source:", 116),
 )
 # Charts for one picture, beside each other.
 SHADED = ("Figure 4.", "Figure 5.", "Figure 6.")

@@ -19,7 +19,8 @@ class ChartType:
     values. `highlights` is what the key `highlight` names. If it `is_over_time`, labels are
     points on a time axis. If it `is_whole`, the columns are parts of a whole: none is
     negative, and shares add up to at most 100. If it `is_mirrored`, a right-to-left
-    language mirrors it. If it `is_wide`, it extends into the side column by default.
+    language mirrors it. If it `is_wide`, it extends into the side column by default. If it
+    `is_annotated`, moments may have words.
     """
 
     rows: tuple[int, int]
@@ -29,13 +30,14 @@ class ChartType:
     is_whole: bool = False
     is_mirrored: bool = False
     is_wide: bool = False
+    is_annotated: bool = False
 
 
 CHART_TYPES = {
     "bar": ChartType((1, 12), (1, 1), is_mirrored=True),
     "dot": ChartType((1, 12), (2, 2), is_mirrored=True),
     "slope": ChartType((1, 10), (2, 2)),
-    "line": ChartType((2, 200), (1, 5), "column", is_over_time=True),
+    "line": ChartType((2, 200), (1, 5), "column", is_over_time=True, is_annotated=True),
     "stacked": ChartType((1, 12), (2, 4), "column", is_whole=True, is_mirrored=True),
     "small-multiples": ChartType((2, 200), (2, 8), None, is_over_time=True, is_wide=True),
     "tiles": ChartType((2, 24), (1, 1), is_mirrored=True),

@@ -25,9 +25,11 @@ def _read_amount(value: Any) -> str:
     return str(value)
 
 
-Moment = Annotated[InformationDate, PlainValidator(_read_moment)]
+Moment = Annotated[
+    InformationDate, PlainValidator(_read_moment, json_schema_input_type=str)
+]
 # A number that is not negative, as typed.
-Amount = Annotated[str, PlainValidator(_read_amount)]
+Amount = Annotated[str, PlainValidator(_read_amount, json_schema_input_type=str)]
 
 
 class Proportion(Strict):

@@ -207,6 +207,14 @@ def _reject_list(value: Any) -> Any:
     return value
 
 
+class Annotation(Strict):
+    """A moment on the time axis of a chart, or a time `until` another, and its words."""
+
+    at: Text
+    text: Line
+    until: Text | None = None
+
+
 class Figure(Strict):
     """A chart whose title states the finding, and its subtitle the unit."""
 
@@ -227,6 +235,7 @@ class Figure(Strict):
     width: Literal["main", "wide"] | None = None
     note: Line | None = None
     show_data: bool = False
+    annotations: Annotated[tuple[Annotation, ...], Field(max_length=6)] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -270,6 +270,11 @@ def corpus(language: str) -> list[Figure]:
     wide = [
         {"y": str(y), **{c: "-99999999999.75" for c in "abcdefgh"}} for y in (2000, 2001)
     ]
+    notes = [
+        {"at": str(year), "text": f"{long} {year}"}
+        | ({"until": str(year + 2)} if year > 2010 else {})
+        for year in (1995, 2003, 2004, 2005, 2012, 2017)
+    ]
     return [
         figure("bar", many, "a", highlight="3"),
         figure("dot", many, ["a", "b"], names={"a": part, "b": long}),
@@ -285,6 +290,7 @@ def corpus(language: str) -> list[Figure]:
         figure("line", wide, ["a"]),
         figure("small-multiples", wide, list("abcdefgh")),
         figure("small-multiples", months, ["a", "b"]),
+        figure("line", years, names, annotations=notes),
         figure("tiles", many, "a", highlight="3"),
         figure("tiles", big, "a"),
         figure("heat", many, ["a", "b"], names={"a": part, "b": long}, highlight="3"),

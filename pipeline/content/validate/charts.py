@@ -98,6 +98,7 @@ def _check(chart: _ChartChecker) -> Iterator[Problem]:
     yield from _check_labels(chart)
     yield from _check_names(chart)
     yield from _check_highlight(chart)
+    yield from _check_annotations(chart)
     problems = list(_check_numbers(chart))
     yield from problems
     if chart.figure.chart_type.is_whole and not problems:
@@ -211,6 +212,33 @@ def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
         message = f'the data have no {noun} "{highlight}"'
         hint = suggestion(highlight, known, f"a {kind} chart highlights one {noun}")
         yield Problem(Rule.CHART_DATA, place, message, hint)
+
+
+def _check_annotations(chart: _ChartChecker) -> Iterator[Problem]:
+    """Check that annotations are moments between the ends of the time axis."""
+    if chart.figure.annotations and not chart.figure.chart_type.is_annotated:
+        message = f"a {chart.figure.chart} chart has no annotations"
+        hint = "delete them, or say it in the note"
+        yield Problem(Rule.CHART_TYPE, chart.key("annotations"), message, hint)
+        return
+    times = [parse_time(row[chart.figure.label] or "") for row in chart.rows]
+    known = [time for time in times if time is not None]
+    for number, note in enumerate(chart.figure.annotations):
+        first = known[0] if known else Decimal(0)
+        for key, typed in (("at", note.at), ("until", note.until)):
+            if typed is None:
+                continue
+            time = parse_time(typed)
+            if time is None or not known or not first <= time <= known[-1]:
+                message = f'"{typed}" is not a point between the ends of the time axis'
+                hint = "write it as in the data: a number such as a year, or a month"
+                if time is not None and key == "until" and time < first:
+                    message = f'"{typed}" is not later than "{note.at}"'
+                    hint = "write the end of the time that is shaded"
+                place = chart.key("annotations", number, key)
+                yield Problem(Rule.CHART_DATA, place, message, hint)
+                break
+            first = time
 
 
 def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:

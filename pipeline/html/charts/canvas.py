@@ -74,6 +74,10 @@ class Canvas:
             paint += f' stroke="{stroke}" stroke-width=".5"'
         self._fill(_corners(box), paint)
 
+    def band(self, box: Box, fill: str) -> None:
+        """Fill a rectangle behind data."""
+        self._fill(_corners(box), f'fill="{fill}"')
+
     def hatched(self, box: Box, ink: str) -> None:
         """Hatch and outline a rectangle: a tone that survives photocopying."""
         for stripe in hatch(box):

@@ -1,12 +1,23 @@
 """Turn the rows of a figure into numbers, and into a table of printed texts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.html.charts.scale import decimals_of
 from pipeline.html.charts.theme import format_text, format_value
+from pipeline.model.fields import parse_time
+from pipeline.model.markdown import plain_text
 from pipeline.model.schema import DataRow, Figure
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a time axis, or a time until a later one, and what is said of it."""
+
+    time: Decimal
+    end: Decimal | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class ChartData:
     columns: tuple[tuple[Decimal | None, ...], ...]
     decimals: int
     highlight: int | None
+    annotations: tuple[Moment, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Decimal | None, ...], ...]:
@@ -61,7 +73,16 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
         columns=columns,
         decimals=decimals_of(known),
         highlight=candidates.index(figure.highlight or "") if is_highlighted else None,
+        annotations=tuple(_moments(figure, language)),
     )
+
+
+def _moments(figure: Figure, language: str) -> Iterator[Moment]:
+    """The annotations of a chart, in the order of time."""
+    for note in sorted(figure.annotations, key=lambda note: parse_time(note.at) or 0):
+        end = parse_time(note.until) if note.until else None
+        text = format_text(plain_text(note.text), language)
+        yield Moment(parse_time(note.at) or Decimal(0), end, text)
 
 
 def print_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Draw series over time, each labelled at its end with its last value."""
 
+from pipeline.html.charts.annotations import annotation_height, draw_annotations
 from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.end_labels import (
@@ -41,10 +42,11 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     names, widest = theme.break_names(data.names, min(canvas.width * _NAMES, most))
     name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), size)
     end = canvas.width - name_distance - name_width
-    top = 0.6 * size
-    foot = top + max(_HEIGHT * size, sum(label_height(theme, name) for name in names))
     x = linear_scale(times[0], times[-1], start, end)
+    top = 0.6 * size + annotation_height(canvas, data.annotations, x)
+    foot = top + max(_HEIGHT * size, sum(label_height(theme, name) for name in names))
     y = linear_scale(ticks[0], ticks[-1], foot, top)
+    draw_annotations(canvas, data.annotations, x, (top, foot))
     draw_grid_lines(canvas, ticks, y, start, end)
     label_y_axis(canvas, ticks, y, start - _BESIDE * size)
     draw_time(canvas, choose_time_ticks(data.keys, theme, end - start, size), start, foot)
