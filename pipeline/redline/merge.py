@@ -37,12 +37,8 @@ _M = TypeVar("_M", bound=BaseModel)
 _Rows = Sequence[DataRow]
 # Lists whose items are paired by their words.
 _LISTS = (
-    "key_messages",
-    "pull_figures",
-    "points_for_decision",
-    "points",
-    "options",
-    "nodes",
+    *("key_messages", "pull_figures", "points_for_decision"),
+    *("points", "options", "nodes", "annotations"),
 )
 # Texts without Markdown that are printed, or read aloud.
 _PLAIN_TEXTS = {

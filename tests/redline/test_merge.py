@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.html.charts.data_table import read_chart_data
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import DataRow, Edition, EditionFacts, LanguageVersion
 from pipeline.redline.merge import ChangedValues, merge_editions
@@ -362,3 +363,18 @@ def test_a_big_figure_has_both_numbers_and_both_alternative_texts() -> None:
     ((_, content),) = merge_blocks(big("56", "A bar."), big("58", "A longer bar."))
     assert sides(content.figure) == ("56", "58")
     assert sides(content.proportion.alt) == ("A bar.", "A longer bar.")
+
+
+def test_an_annotation_that_is_gone_is_marked_and_not_drawn() -> None:
+    rows = [{"y": str(year), "n": str(year)} for year in (2000, 2005, 2010, 2015)]
+
+    def chart(*texts: str) -> dict[str, Any]:
+        notes = [{"at": str(2005 + 2 * n), "text": text} for n, text in enumerate(texts)]
+        words = {"title": "T", "subtitle": "Number", "alt": "A.", "source": "S."}
+        shown = {"chart": "line", "data": rows, "label": "y", "value": "n"}
+        return {"figure": {**words, **shown, "annotations": notes}}
+
+    ((_, content),) = merge_blocks(chart(LONG, OTHER), chart(LONG))
+    assert [sides(note.text) for note in content.annotations] == [LONG, (OTHER, None)]
+    data = read_chart_data(content, content.data.rows, "en")
+    assert [moment.text for moment in data.annotations] == [LONG]

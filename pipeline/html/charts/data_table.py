@@ -9,6 +9,7 @@ from pipeline.html.charts.theme import format_text, format_value
 from pipeline.model.fields import parse_time
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import DataRow, Figure
+from pipeline.redline.redlined import is_gone
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,9 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
 
 
 def _moments(figure: Figure, language: str) -> Iterator[Moment]:
-    """The annotations of a chart, in the order of time."""
-    for note in sorted(figure.annotations, key=lambda note: parse_time(note.at) or 0):
+    """The annotations of a chart, in the order of time; in a redline not those gone."""
+    notes = [note for note in figure.annotations if not is_gone(note.text)]
+    for note in sorted(notes, key=lambda note: parse_time(note.at) or 0):
         end = parse_time(note.until) if note.until else None
         text = format_text(plain_text(note.text), language)
         yield Moment(parse_time(note.at) or Decimal(0), end, text)
