@@ -182,6 +182,25 @@ def render_pdf(
     return rendered, problems
 
 
+@contextmanager
+def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
+    """Lay a document out, as `render_pdf` does, and yield it; nothing is written."""
+    from weasyprint import HTML
+
+    from pipeline.pdf import metadata
+    from pipeline.pdf.weasyprint_patches.engine import patch_engine
+
+    with (
+        track_current_stylesheet() as current_stylesheets,
+        _collect_log(current_stylesheets) as log,
+        patch_engine(),
+        patch_footnotes(),
+    ):
+        page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
+        with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
+            yield page.render(pdf_variant=metadata.VARIANT, **styles)
+
+
 def _layout_problems(
     issues: "Sequence[LayoutIssue]",
     tag_faults: Sequence[str],

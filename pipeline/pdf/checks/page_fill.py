@@ -1,0 +1,217 @@
+"""Measure how well the pages of a document are filled, and what their breaks leave alone.
+
+Input: WeasyPrint's pages. Output: `DocumentFill`, numbers only. The blank space at the end
+of a brief does not count: it may end anywhere on its last page, or on the page before if
+only the imprint follows, with what is kept together with it: the contact, or the last two
+references.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+
+from pipeline.model.scripts import language_of
+from pipeline.pdf.box_tree import child_boxes
+from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem, measure_pages
+
+# A page that is not the last is to be filled to this share, at least.
+LEAST_FILLED = 0.6
+# A last line with fewer letters is a runt; of characters that are words, with fewer than 2.
+_SHORT = 5
+# The side column is empty if less than this, in CSS pixels, stands in it.
+_SIDE_GAP = 8.0
+# What may stand alone on the last page, with the imprint: so many parts.
+_WITH_IMPRINT, _MOST_WITH_IMPRINT = ("edition:contact", "references."), 2
+_LISTS = ("ul", "ol")
+_PARAGRAPHS = ("p", "li", "dd")
+_LINES = ("page", "float")
+
+
+@dataclass(frozen=True, slots=True)
+class PageFill:
+    """One page: its largest blank band as a share of the sheet, and how far it is filled.
+
+    `path` is the part of the content below the band: that which left it.
+    """
+
+    number: int
+    band: float
+    filled: float
+    is_side_empty: bool
+    path: str
+
+
+@dataclass(frozen=True)
+class DocumentFill:
+    """The pages, and how often a break or a line end leaves something alone.
+
+    `split_lists` counts lists of which one item is alone on a page, `split_references`
+    references that break on a page that they do not fill, `cut_boxes` boxes on two pages.
+    """
+
+    pages: tuple[PageFill, ...] = field(default=())
+    runts: int = 0
+    split_lists: int = 0
+    split_references: int = 0
+    cut_boxes: int = 0
+    lone_headings: int = 0
+
+    @property
+    def largest_band(self) -> float:
+        """The largest blank band of all pages, as a share of the sheet."""
+        return max((page.band for page in self.pages), default=0.0)
+
+    @property
+    def thin_pages(self) -> int:
+        """The number of pages before the last that are less than 60 per cent full."""
+        return sum(page.filled < LEAST_FILLED for page in self.pages[:-1])
+
+    @property
+    def empty_sides(self) -> int:
+        """The number of inner pages with nothing in the side column."""
+        return sum(page.is_side_empty for page in self.pages[1:-1])
+
+
+def measure_fill(pages: list[Any]) -> DocumentFill:
+    """Measure the laid-out pages of a document."""
+    metrics = measure_pages(pages)
+    walk = _Walk()
+    for page in pages:
+        walk.read_page(page)
+    fills = tuple(_page_fills(metrics, pages))
+    return DocumentFill(
+        fills,
+        runts=sum(walk.runts()),
+        split_lists=sum(walk.split_lists()),
+        split_references=_split_references(walk, fills),
+        cut_boxes=sum(len(numbers) > 1 for numbers in walk.boxes.values()),
+        lone_headings=sum(_ends_with_heading(page) for page in metrics.pages[:-1]),
+    )
+
+
+def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
+    end_number = _end_of_text(metrics)
+    for page, sheet in zip(metrics.pages, pages, strict=True):
+        items = [item for item in page.items if item.context.region in _LINES]
+        is_last = page.number >= end_number
+        following = None if is_last else _first_in_flow(metrics.pages[page.number])
+        end = following.path if following else ""
+        band, path = max(_bands(page, items, end, is_last=is_last), default=(0.0, ""))
+        lowest = max((item.ink.bottom for item in items), default=page.top)
+        filled = (lowest - page.top) / max(1.0, page.foot - page.top)
+        is_side_empty = _has_side_column(sheet) and not any(
+            _is_beside(item, sheet) for item in items
+        )
+        yield PageFill(page.number, band / sheet.height, filled, is_side_empty, path)
+
+
+def _bands(
+    page: Page, items: Iterable[TextItem], end: str, *, is_last: bool
+) -> Iterator[tuple[float, str]]:
+    """Yield the height of each blank band, and the path of what is below it."""
+    lowest = None if page.number == 1 else page.top
+    for item in sorted(items, key=lambda item: item.ink.top):
+        if lowest is not None:
+            yield item.ink.top - lowest, item.path
+        lowest = max(item.ink.bottom, lowest or 0.0)
+    if not is_last:
+        yield page.foot - (page.top if lowest is None else lowest), end
+
+
+def _end_of_text(metrics: PageMetrics) -> int:
+    """The number of the page on which a brief ends, before what is with the imprint."""
+    last = metrics.pages[-1]
+    paths = {item.path for item in last.items if item.context.region in _LINES}
+    kept = {path for path in paths if path.startswith(_WITH_IMPRINT)}
+    is_tail = paths == kept and len(kept) <= _MOST_WITH_IMPRINT
+    return max(1, last.number - 1) if is_tail else last.number
+
+
+def _first_in_flow(page: Page) -> TextItem | None:
+    return next((item for item in page.items if item.context.region == "page"), None)
+
+
+def _main(page: Any) -> Any:
+    """The box of the text: its padding at the end is the side column."""
+    for box in page._page_box.descendants():
+        if box.element_tag == "main":
+            return box
+    return None
+
+
+def _has_side_column(page: Any) -> bool:
+    main = _main(page)
+    return main is not None and max(main.padding_left, main.padding_right) > _SIDE_GAP
+
+
+def _is_beside(item: TextItem, page: Any) -> bool:
+    """Whether an item extends into the side column."""
+    main = _main(page)
+    left = main.content_box_x()
+    right = left + main.width
+    is_beside_at_left = main.padding_left > _SIDE_GAP and item.ink.left < left - _SIDE_GAP
+    return bool(is_beside_at_left or item.ink.right > right + _SIDE_GAP)
+
+
+def _ends_with_heading(page: Page) -> bool:
+    last = next((i for i in reversed(page.items) if i.context.region == "page"), None)
+    return last is not None and bool(last.context.is_heading)
+
+
+def _split_references(walk: "_Walk", fills: tuple[PageFill, ...]) -> int:
+    """Count the pages that references leave although they do not fill them."""
+    numbers = sorted(walk.references)
+    return sum(fills[first - 1].band > 0.05 for first, _ in pairwise(numbers))
+
+
+class _Walk:
+    """One walk over all pages: the lines of paragraphs, the pages of items and boxes."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.lines: dict[Any, list[str]] = defaultdict(list)
+        self.items: dict[Any, Counter[int]] = defaultdict(Counter)
+        self.boxes: dict[Any, set[int]] = defaultdict(set)
+        self.references: set[int] = set()
+
+    def read_page(self, page: Any) -> None:
+        self.number += 1
+        for box in child_boxes(page._page_box):
+            if not isinstance(box, boxes.MarginBox | boxes.FootnoteAreaBox):
+                self.walk(box, None)
+
+    def walk(self, box: Any, items: Any) -> None:
+        html = box.element
+        if isinstance(box, boxes.LineBox):
+            texts = (b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
+            self.lines[html].append("".join(texts).strip())
+            return
+        if html is not None and box.element_tag == html.tag:
+            classes = (html.get("class") or "").split()
+            if "box" in classes:
+                self.boxes[html].add(self.number)
+            if html.tag in _LISTS:
+                items = html
+            elif html.tag == "li":
+                self.items[items][self.number] += 1
+                if (html.get("data-path") or "").startswith("references."):
+                    self.references.add(self.number)
+        for child in child_boxes(box):
+            self.walk(child, items)
+
+    def runts(self) -> Iterator[bool]:
+        """Yield for each paragraph of several lines whether its last one is a runt."""
+        for html, lines in self.lines.items():
+            if html is not None and html.tag in _PARAGRAPHS and len(lines) > 1:
+                letters = [c for c in lines[-1] if c.isalnum()]
+                is_word = any(language_of(c) in ("zh", "ja") for c in letters)
+                yield 0 < len(letters) < (2 if is_word else _SHORT)
+
+    def split_lists(self) -> Iterator[bool]:
+        """Yield for each list on several pages whether one item is alone on a page."""
+        for numbers in self.items.values():
+            yield len(numbers) > 1 and min(numbers.values()) == 1
