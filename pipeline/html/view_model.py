@@ -164,6 +164,7 @@ class BriefView(PageView):
     pack: PackPosition | None
     is_folded: bool
     cover: CoverView
+    has_side_column: bool
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -246,6 +247,7 @@ def view_brief(
         pack=pack,
         is_folded=is_folded,
         cover=view_cover(edition, version, page) if has_cover else CoverView(),
+        has_side_column=theme.full_width > theme.main_width,
     )
 
 
