@@ -213,10 +213,29 @@ def _append_to_owner(
         element.parent = elements[owner]
         elements[owner].children.append(element)
         return
-    ancestors = [html for html in elements if owner in html.iterfind(".//")]
+    _insert(element, owner, elements, order)
+
+
+def return_moved(root: Element, body: Any, moved: Set[Any]) -> None:
+    """Return what page_fitter.py moved on the pages to its place in the HTML."""
+    order = {html: number for number, html in enumerate(body.iter())}
+    elements = {e.html: e for e in root.elements() if e.html is not None}
+    for html in sorted(moved, key=order.__getitem__):
+        inside = set(html.iter())
+        for element in [elements[part] for part in html.iter() if part in elements]:
+            if element.parent is not None and element.parent.html not in inside:
+                element.parent.children.remove(element)
+                _insert(element, element.html, elements, order)
+
+
+def _insert(
+    element: Element, place: Any, elements: dict[Any, Element], order: dict[Any, int]
+) -> None:
+    """Insert an element where the HTML `place` ends."""
+    ancestors = [html for html in elements if place in html.iterfind(".//")]
     root = next(e for e in _ancestors(element) if e.parent is None)
     parent = elements[max(ancestors, key=order.__getitem__)] if ancestors else root
-    last = max(order[html] for html in owner.iter())
+    last = max(order[html] for html in place.iter())
     following = (
         index
         for index, child in enumerate(parent.children)

@@ -117,6 +117,7 @@ def render_pdf(
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
     from pipeline.pdf.checks.overflow import find_layout_issues
     from pipeline.pdf.conformance_issues import find_conformance_issues
+    from pipeline.pdf.page_fitter import fit_pages
     from pipeline.pdf.right_to_left import write_right_to_left
     from pipeline.pdf.tag_writer import patch_add_tags
     from pipeline.pdf.weasyprint_patches.engine import patch_engine
@@ -140,7 +141,8 @@ def render_pdf(
         patch_engine(),
         patch_footnotes(),
         limit_hyphens(),
-        patch_add_tags() as trees,
+        fit_pages() as moved,
+        patch_add_tags(moved) as trees,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
@@ -188,6 +190,7 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
     from weasyprint import HTML
 
     from pipeline.pdf import metadata
+    from pipeline.pdf.page_fitter import fit_pages
     from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
     with (
@@ -195,6 +198,8 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
         _collect_log(current_stylesheets) as log,
         patch_engine(),
         patch_footnotes(),
+        limit_hyphens(),
+        fit_pages(),
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:

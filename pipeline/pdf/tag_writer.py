@@ -6,7 +6,7 @@ neither notes nor scopes. It calls `weasyprint.pdf.add_tags` once, when the page
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.pdf.reading_order import (
     first_reading_order_mismatch,
     move_to_reading_order,
     restore_breaks,
+    return_moved,
 )
 from pipeline.pdf.roles import ROLE_MAP
 from pipeline.pdf.structure_elements import (
@@ -41,13 +42,17 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 @contextmanager
-def patch_add_tags() -> Iterator[list[StructureTree]]:
-    """Let WeasyPrint write our tags within the context; yield a list for their tree."""
+def patch_add_tags(moved: Set[Any] = frozenset()) -> Iterator[list[StructureTree]]:
+    """Let WeasyPrint write our tags within the context; yield a list for their tree.
+
+    `moved` is the HTML that page_fitter.py moved on the pages; its tags are where it was.
+    """
     require_known_version()
     result: list[StructureTree] = []
 
     def add_tags(pdf: Any, document: Any, version: Any, streams: Any) -> None:
         structure = read_structure(document.pages, [s._tags for s in streams])
+        return_moved(structure.root, document._html.etree_element.find("body"), moved)
         _write(pdf, document, streams, structure)
         result.append(structure)
 

@@ -265,7 +265,12 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
     "a heading before what does not fit": (
         Rule.STRANDED_HEADING,
         f"{EN}:3:16",
-        {EN: brief(f"      - side_note: {{text: A note.}}\n      - text: {words(200)}\n")},
+        {
+            EN: brief(
+                f"      - side_note: {{text: A note.}}\n      - text: {words(200)}\n"
+            ),
+            "styles/components/sections.css": ".with-side { break-inside: avoid }",
+        },
     ),
     "a few lines on a second page": (
         Rule.SHORT_LAST_PAGE,

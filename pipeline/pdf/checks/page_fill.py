@@ -22,6 +22,8 @@ from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem, measur
 LEAST_FILLED = 0.6
 # A last line with fewer letters is a runt; of characters that are words, with fewer than 2.
 _SHORT = 5
+# A page is full if no larger band is left: an entry of the references is less high.
+_FULL = 0.12
 # The side column is empty if less than this, in CSS pixels, stands in it.
 _SIDE_GAP = 8.0
 # What may stand alone on the last page, with the imprint: so many parts.
@@ -165,7 +167,7 @@ def _ends_with_heading(page: Page) -> bool:
 def _split_references(walk: "_Walk", fills: tuple[PageFill, ...]) -> int:
     """Count the pages that references leave although they do not fill them."""
     numbers = sorted(walk.references)
-    return sum(fills[first - 1].band > 0.05 for first, _ in pairwise(numbers))
+    return sum(fills[first - 1].band > _FULL for first, _ in pairwise(numbers))
 
 
 class _Walk:

@@ -1,0 +1,151 @@
+"""Which blocks of a section may stand elsewhere than written, and where.
+
+A block is a figure, a table, a box, a picture, a quote or a side note. A text is divided
+into its paragraphs. None of this lays anything out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.css.properties import INITIAL_VALUES
+from weasyprint.formatting_structure import boxes
+
+# The kinds of blocks that move, by class. Those of a group are "with-figure" and so on.
+_KINDS = ("figure", "table-block", "box", "picture", "side", "side-note", "pull-quote")
+_GROUPS = {
+    "with-figure": "figure",
+    "with-table": "table-block",
+    "with-box": "box",
+    "with-picture": "picture",
+}
+# Those that may stand in the next section: readers find them by number.
+NUMBERED = ("figure", "table-block", "box")
+HEADINGS = ("h2", "h3")
+_LISTS = ("ul", "ol", "dl")
+
+# A group of text that has no other styles than the initial ones can be divided.
+_DIVISIBLE = ("break_inside", "anchor", "margin_top", "margin_bottom", "padding_top")
+
+# Where a page ends or begins: the index of a child of each box on the way from the root.
+ResumeAt = Mapping[int, Any] | None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a page ends: before child `index` of a section, or within it."""
+
+    main: Any
+    section: Any
+    index: int
+    is_within: bool
+
+
+def runs(children: Sequence[Any], index: int) -> Iterator[list[Any]]:
+    """Yield the block that does not fit, and with it the blocks that follow it at once."""
+    end = index
+    while end < len(children) and kind_of(children[end]):
+        end += 1
+    if end > index:
+        yield [children[index]]
+    if end > index + 1:
+        yield [*children[index:end]]
+
+
+def inserted(children: list[Any], place: int, run: list[Any]) -> list[Any]:
+    """Give children with blocks before one of them."""
+    return [*children[:place], *run, *children[place:]]
+
+
+def last_place(children: list[Any], place: int, run: list[Any]) -> int:
+    """The last place at which blocks may stand, before the next one of their kinds."""
+    last, kinds = place, {kind_of(block) for block in run}
+    for number in range(place, len(children) + 1):
+        if is_place(children, number):
+            last = number
+        if number < len(children) and kind_of(children[number]) in kinds:
+            break
+    return last
+
+
+def first_place(root_box: Any, start: ResumeAt, section: Any) -> int:
+    """The first place in a section that is on a page which starts at `start`."""
+    stop = find_stop(root_box, start) if start else None
+    if stop is None or stop.section is not section:
+        return 0
+    return stop.index + stop.is_within
+
+
+def is_place(children: list[Any], place: int) -> bool:
+    """Whether a block may stand before a child of a section.
+
+    Not above the first text of the section, between a list and its introduction, or a side
+    note and its text.
+    """
+    has_text = any(not kind_of(child) for child in children[1:place])
+    is_before_list = place < len(children) and _is_list(children[place])
+    return has_text and not is_before_list and kind_of(children[place - 1]) != "side"
+
+
+def find_stop(root_box: Any, resume_at: ResumeAt) -> Stop | None:
+    """Find the section in which a page ends; None if it ends elsewhere."""
+    box, parent = root_box, None
+    while resume_at and isinstance(box, boxes.BlockBox):
+        ((index, resume_at),) = resume_at.items()
+        if _is_section(box):
+            return Stop(parent, box, index, resume_at is not None)
+        parent, box = box, box.children[index]
+    return Stop(parent, box, 0, is_within=False) if _is_section(box) else None
+
+
+def next_section(main: Any, section: Any) -> Any:
+    """The section that follows another one at once, or None."""
+    index = main.children.index(section) + 1
+    following = main.children[index : index + 1]
+    return following[0] if following and _is_section(following[0]) else None
+
+
+def classes_of(box: Any) -> list[str]:
+    """The classes of the HTML element of a box; none of a pseudo-element."""
+    if box.element is None or box.element_tag != box.element.tag:
+        return []
+    return (box.element.get("class") or "").split()
+
+
+def _is_section(box: Any) -> bool:
+    return "section" in classes_of(box)
+
+
+def kind_of(box: Any) -> str:
+    """The kind of a block that may move; "" of a heading or a text."""
+    classes = classes_of(box)
+    groups = (_GROUPS[name] for name in classes if name in _GROUPS)
+    return next((name for name in classes if name in _KINDS), next(groups, ""))
+
+
+def _is_list(box: Any) -> bool:
+    """Whether a box is a list, or a text that begins with one."""
+    while box.element_tag not in _LISTS and "text" in classes_of(box) and box.children:
+        box = box.children[0]
+    return box.element_tag in _LISTS
+
+
+def separate_paragraphs(box: Any) -> None:
+    """Divide texts into paragraphs, and side notes from their texts: places for a block."""
+    if _is_section(box):
+        box.children = [part for child in box.children for part in _parts(child)]
+        return
+    for child in getattr(box, "children", ()):
+        if isinstance(child, boxes.BlockBox):
+            separate_paragraphs(child)
+
+
+def _parts(box: Any) -> list[Any]:
+    """The parts of a text, and of one with a side note, unless a style keeps it whole."""
+    classes = classes_of(box)
+    is_plain = all(box.style[name] == INITIAL_VALUES[name] for name in _DIVISIBLE)
+    if is_plain and "with-text" in classes:
+        return [part for child in box.children for part in _parts(child)]
+    if is_plain and "text" in classes:
+        return [box.copy_with_children([child]) for child in box.children]
+    return [box]

@@ -1,0 +1,344 @@
+"""Move figures, tables, boxes and notes where a page would end early.
+
+A block that does not fit at the foot of a page goes to the next page and leaves a hole,
+which the text around it can fill. WeasyPrint 70 has no such floats. So a page with a hole
+is laid out again in other orders, with a look at the page after it, and the best is kept:
+
+- the block is moved past the text that follows it in its section;
+- or before text of its section on the page, so that this text goes to the next page;
+- or, if it ends its section, into the text of the next section on the page.
+
+No block goes further than to the next page. Blocks of one kind keep their order, and none
+stands between a heading and its text or a list and its introduction. What remains of a hole
+is divided among the spaces between the blocks of the page. A page without a hole is laid
+out once.
+
+Only boxes are moved, not the HTML. What stands elsewhere than written is named, and
+tag_writer.py returns it to its place in the reading order.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from weasyprint import document
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import page as engine
+
+from pipeline.pdf.block_places import (
+    HEADINGS,
+    NUMBERED,
+    ResumeAt,
+    Stop,
+    classes_of,
+    find_stop,
+    first_place,
+    inserted,
+    is_place,
+    kind_of,
+    last_place,
+    next_section,
+    runs,
+    separate_paragraphs,
+)
+from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+
+# A hole is this share of the sheet, at least; a smaller gain is not worth a move.
+_HOLE, _GAIN = 0.09, 0.03
+# A hole that is left is divided among the spaces between the blocks of its page, if it is
+# larger than this share of the sheet: to each at most half a line.
+_HOLE_LEFT, _HALF_LINE = 0.115, 0.7
+# The layouts of one page, at most.
+_TRIES = 8
+# The children of boxes, in another order.
+Order = Mapping[Any, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """A page as it was laid out in an order, the state after it, and its hole.
+
+    `moved` is the HTML of the blocks that are not where they were before.
+    """
+
+    order: Order
+    moved: Set[Any]
+    page: Any
+    resume_at: ResumeAt
+    state: "_State"
+    hole: float
+    next_hole: float = 0.0
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether neither the page nor the next one has a hole."""
+        return max(self.hole, self.next_hole) <= _HOLE
+
+    @property
+    def score(self) -> float:
+        """How bad it is. The hole on the next page may still be filled."""
+        return self.hole + self.next_hole / 3
+
+
+@dataclass(frozen=True)
+class _State:
+    """What the layout of a page changes in its context."""
+
+    footnotes: tuple[Any, ...]
+    reported: tuple[Any, ...]
+    broken: Mapping[Any, Any]
+    page_maker: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, context: Any) -> "_State":
+        """Read the state."""
+        return cls(
+            tuple(context.footnotes),
+            tuple(context.reported_footnotes),
+            dict(context.broken_out_of_flow),
+            tuple(context.page_maker),
+        )
+
+    def restore(self, context: Any) -> None:
+        """Write the state."""
+        context.footnotes = [*self.footnotes]
+        context.reported_footnotes = [*self.reported]
+        context.broken_out_of_flow = dict(self.broken)
+        context.page_maker[:] = self.page_maker
+
+
+@contextmanager
+def fit_pages() -> Iterator[Set[Any]]:
+    """Fit the pages of documents within the context; yield the HTML that is moved."""
+    require_known_version()
+    moved: dict[Any, int] = {}
+    lay_out, remake = document.layout_document, engine.remake_page
+
+    def layout_document(html: Any, root_box: Any, context: Any) -> Iterator[Any]:
+        separate_paragraphs(root_box)
+        return lay_out(html, root_box, context)  # type: ignore[no-any-return]
+
+    def remake_page(index: int, context: Any, root_box: Any, html: Any) -> tuple[Any, Any]:
+        make = partial(remake, context=context, root_box=root_box, html=html)
+        best = _Fitter(make, index, context, root_box, moved).fit()
+        for parent, children in best.order.items():
+            parent.children = children
+        for element in best.moved:
+            moved.setdefault(element, index)
+        if best.hole > _HOLE_LEFT:
+            _stretch(best.page, best.hole * best.page.margin_height())
+        return best.page, best.resume_at
+
+    with (
+        patched(document, layout_document=layout_document),
+        patched(engine, remake_page=remake_page),
+    ):
+        yield moved.keys()
+
+
+@contextmanager
+def _ordered(order: Order) -> Iterator[None]:
+    """Put children in an order within the context."""
+    written = {parent: parent.children for parent in order}
+    try:
+        for parent, children in order.items():
+            parent.children = children
+        yield
+    finally:
+        for parent, children in written.items():
+            parent.children = children
+
+
+class _Fitter:
+    """Lays one page out, and in other orders if it has a hole.
+
+    `moved` has the page from which a block was moved. It may go to the next, not further.
+    """
+
+    def __init__(
+        self, make: Any, index: int, context: Any, root_box: Any, moved: Mapping[Any, int]
+    ) -> None:
+        self.make, self.index, self.context, self.root_box = make, index, context, root_box
+        self.moved = moved
+        self.before = _State.of(context)
+        self.start = self.before.page_maker[index][0]
+        self.base: _Layout | None = None
+        self.tried: list[Set[tuple[Any, ...]]] = []
+
+    def fit(self) -> _Layout:
+        """Give the best layout, and leave its state."""
+        (best,) = self.lay_out({})
+        if best.hole > _HOLE:
+            best = self.with_next(best)
+        improved = best.hole > _HOLE
+        while improved and not best.is_filled and len(self.tried) < _TRIES:
+            self.base, improved = best, False
+            with _ordered(best.order):
+                stop = find_stop(self.root_box, best.resume_at)
+                for layout in self.other_layouts(stop) if stop else ():
+                    if layout.resume_at is None or layout.hole > best.hole + _GAIN:
+                        continue
+                    following = self.with_next(layout)
+                    if following.score < best.score - _GAIN:
+                        best, improved = following, True
+                    if best.is_filled or len(self.tried) >= _TRIES:
+                        break
+        best.state.restore(self.context)
+        return best
+
+    def lay_out(self, order: Order, run: Sequence[Any] = ()) -> Iterator[_Layout]:
+        """Lay the page out with blocks moved from their base; no order twice."""
+        changed, moved = order, frozenset(block.element for block in run)
+        if self.base:
+            changed, moved = {**self.base.order, **order}, moved | self.base.moved
+        key = {(parent, *children) for parent, children in changed.items()}
+        if key in self.tried:
+            return
+        self.tried.append(key)
+        self.before.restore(self.context)
+        with _ordered(order):
+            page, resume_at = self.make(self.index)
+        hole = 0.0 if resume_at is None else _hole(page)
+        yield _Layout(changed, moved, page, resume_at, _State.of(self.context), hole)
+
+    def with_next(self, layout: _Layout) -> _Layout:
+        """Measure the hole of the next page too."""
+        layout.state.restore(self.context)
+        with _ordered(layout.order):
+            page, resume_at = self.make(self.index + 1)
+        next_hole = 0.0 if resume_at is None else _hole(page)
+        return replace(layout, next_hole=next_hole)
+
+    def other_layouts(self, stop: Stop) -> Iterator[_Layout]:
+        """Lay the page out in each order that may fill it, nearest to the written first."""
+        section, index = stop.section, stop.index
+        children = [*section.children]
+        if stop.is_within:
+            return
+        if index == 0 and len(children) > 1:
+            index = 1  # what does not fit below its heading
+        for run in runs(children, index):
+            others = children[:index] + children[index + len(run) :]
+            may_wait = all(
+                self.moved.get(block.element, self.index) == self.index for block in run
+            )
+            last = last_place(others, index, run)
+            if may_wait and last > index:
+                yield from self.later(section, others, run, last, {})
+            if len(run) == 1:
+                yield from self.earlier(section, others, run, stop.index)
+            following = next_section(stop.main, section)
+            is_last = following is not None and last == len(others)
+            if len(run) == 1 and kind_of(run[0]) == "table-block":
+                yield from self.broken(section, others, index, run[0])
+            if may_wait and is_last and all(kind_of(b) in NUMBERED for b in run):
+                texts = [*following.children]
+                if (last := last_place(texts, 1, run)) > 1:
+                    yield from self.later(following, texts, run, last, {section: others})
+
+    def broken(
+        self, section: Any, others: list[Any], index: int, table: Any
+    ) -> Iterator[_Layout]:
+        """Lay the page out with the beginning of a table that styles keep whole."""
+        part = table.copy()
+        part.style = table.style.copy()
+        part.style["break_inside"] = "auto"
+        yield from self.lay_out({section: inserted(others, index, [part])})
+
+    def later(
+        self, section: Any, others: list[Any], run: list[Any], last: int, order: Order
+    ) -> Iterator[_Layout]:
+        """Lay the page out with blocks below its end, then move them up to that end.
+
+        The page stays as it is: all that is on it is before the blocks.
+        """
+        for layout in self.lay_out({**order, section: inserted(others, last, run)}, run):
+            yield from self.moved_up(layout, section, others, run, last, order)
+
+    def moved_up(
+        self,
+        layout: _Layout,
+        section: Any,
+        others: list[Any],
+        run: list[Any],
+        last: int,
+        order: Order,
+    ) -> Iterator[_Layout]:
+        """Move blocks below the end of a page up to that end."""
+        stop = find_stop(self.root_box, layout.resume_at)
+        if stop is not None and stop.section in order:
+            return  # the page ends before the section into which the blocks were moved
+        if stop is None or stop.section is not section or stop.index >= last:
+            yield layout
+            return
+        if stop.is_within and kind_of(others[stop.index]) and is_place(others, stop.index):
+            # A table breaks, so the blocks would not be at the top of the next page.
+            before = {**order, section: inserted(others, stop.index, run)}
+            yield from self.lay_out(before, run)
+        places = range(stop.index + stop.is_within, last)
+        place = next((place for place in places if is_place(others, place)), last)
+        order = {**layout.order, section: inserted(others, place, run)}
+        yield replace(layout, order=order)
+
+    def earlier(
+        self, section: Any, others: list[Any], run: list[Any], index: int
+    ) -> Iterator[_Layout]:
+        """Lay the page out with a block before text that is on it, while the block fits."""
+        first = first_place(self.root_box, self.start, section)
+        for place in range(index - 1, first - 1, -1):
+            if kind_of(others[place]) == kind_of(run[0]):
+                return
+            if is_place(others, place):
+                for layout in self.lay_out({section: inserted(others, place, run)}, run):
+                    yield layout
+                    stop = find_stop(self.root_box, layout.resume_at)
+                    if stop and stop.section is section and stop.index <= place:
+                        return  # it is too high for the page
+
+
+def _stretch(page: Any, height: float) -> None:
+    """Move the blocks of a page down, so that the spaces between them fill its hole."""
+    descendants = page.children[0].descendants()
+    main = next((box for box in descendants if box.element_tag == "main"), None)
+    blocks = [*_blocks(main)] if main else []
+    gaps = sum(_may_stretch(before) for before, _ in pairwise(blocks))
+    if main and gaps:
+        gap = min(height / gaps, _HALF_LINE * main.style["font_size"])
+        down = 0.0
+        for before, block in pairwise(blocks):
+            down += gap * _may_stretch(before)
+            block.translate(dy=down)
+
+
+def _blocks(box: Any) -> Iterator[Any]:
+    """Yield the blocks of a page from top to bottom: paragraphs, items, figures, tables."""
+    for child in box.children:
+        if child.element_tag in ("section", "ol", "ul") or "text" in classes_of(child):
+            yield from _blocks(child)
+        else:
+            yield child
+
+
+def _may_stretch(before: Any) -> bool:
+    """Whether the space after a block may grow: not after a heading or beside a float."""
+    return before.element_tag not in HEADINGS and not before.is_floated()
+
+
+def _hole(page: Any) -> float:
+    """The blank band at the foot of a page, as a share of the sheet."""
+    root, footnotes, *_ = page.children
+    lowest = max(
+        (
+            box.position_y + box.margin_height()
+            for box in root.descendants(placeholders=False)
+            if isinstance(box, boxes.LineBox | boxes.ReplacedBox)
+        ),
+        default=page.content_box_y(),
+    )
+    foot = page.content_box_y() + page.height
+    if footnotes.children:
+        foot = footnotes.position_y
+    return float((foot - lowest) / page.margin_height())

@@ -1,0 +1,187 @@
+"""Blocks move where a page would end early, and are read where they were written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from weasyprint.layout import page as engine
+
+from pipeline.pdf import page_fitter
+from pipeline.pdf.checks.page_fill import measure_fill
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import lay_out, render_pdf
+from pipeline.pdf.weasyprint_patches.attributes import patched
+from pipeline.problems import Place, Problem
+from pipeline.project import BUNDLED
+from tests.pdf.read_aloud import read_aloud
+
+FONTS = (BUNDLED / "styles" / "fonts",)
+# A page holds 20 lines of 10 px. A word is a line.
+STYLE = """
+@page { size: 200px 200px; margin: 0 }
+html { font: 8px/10px "Brief Sans"; orphans: 2; widows: 2 }
+* { margin: 0; padding: 0 }
+h2 { font: inherit; break-after: avoid }
+.box, .table-block { break-inside: avoid }
+li:first-child { break-after: avoid }
+li:last-child { break-before: avoid }
+"""
+
+
+def lines(name: str, count: int) -> str:
+    """A paragraph of so many lines."""
+    words = "<br>".join(f"{name}{number}" for number in range(count))
+    return f'<div class="text"><p>{words}</p></div>'
+
+
+def box(name: str) -> str:
+    """A box of six lines."""
+    return f'<aside class="box"><p>{name}{"<br>x" * 5}</p></aside>'
+
+
+def document(*sections: str) -> str:
+    """A document of sections, each below a heading of one line."""
+    body = "".join(
+        f'<section class="section"><h2>H{number}</h2>{section}</section>'
+        for number, section in enumerate(sections)
+    )
+    return (
+        f'<html lang="en"><head><title>T</title><style>{STYLE}</style></head>'
+        f"<body><main>{body}</main></body></html>"
+    )
+
+
+def pages(html: str) -> list[list[str]]:
+    """The words of each page, from top to bottom."""
+    with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
+        return [
+            [b.text for b in page._page_box.descendants() if hasattr(b, "text") and b.text]
+            for page in laid_out.pages
+        ]
+
+
+@contextmanager
+def counted_layouts() -> Iterator[list[int]]:
+    """Yield the indices of the pages that are laid out, in order."""
+    made: list[int] = []
+    remake = engine.remake_page
+
+    def remake_page(index: int, *arguments: Any, **named: Any) -> Any:
+        made.append(index)
+        return remake(index, *arguments, **named)
+
+    with patched(engine, remake_page=remake_page):
+        yield made
+
+
+def test_text_fills_the_page_before_a_box_that_does_not_fit() -> None:
+    """The box is at the top of the next page, and not further."""
+    first, second = pages(document(lines("a", 15) + box("BOX") + lines("b", 10)))
+    assert first[-4:] == ["b0", "b1", "b2", "b3"]
+    assert second[:6] == ["b4", "b5", "b6", "b7", "b8", "b9"]
+    assert second[6] == "BOX"
+
+
+def test_a_box_at_the_end_of_its_section_stands_before_its_last_text() -> None:
+    """There is no text behind it, and no section into which it could move."""
+    section = lines("a", 8) + lines("b", 8) + box("BOX")
+    first, second = pages(document(section))
+    assert first[-1].startswith("b")
+    assert "BOX" in first
+    assert second[0].startswith("b")
+
+
+def test_a_box_moves_into_the_next_section_on_its_page() -> None:
+    """It is the last of its section, and too high for the page without its only text."""
+    first, second = pages(document(lines("a", 15) + box("BOX"), lines("b", 9)))
+    assert first[-1] == "b2"
+    assert "BOX" in second
+
+
+def test_a_table_that_styles_keep_whole_breaks_if_nothing_else_fills_the_page() -> None:
+    """Its section ends with it, and has one text only."""
+    rows = "".join(f"<tr><td>r{number}</td></tr>" for number in range(8))
+    table = f'<div class="table-block"><table>{rows}</table></div>'
+    first, second = pages(document(lines("a", 13) + table))
+    assert first[-1].startswith("r")
+    assert second[0].startswith("r")
+
+
+@pytest.mark.parametrize("length", range(1, 20))
+def test_rules_hold_wherever_the_page_ends(length: int) -> None:
+    """Boxes keep their order; a list follows its introduction; a text its heading."""
+    items = "".join(f"<li>i{number}</li>" for number in range(4))
+    sections = (
+        lines("a", length) + box("B1") + lines("b", 6) + f'<div class="text"><p>c</p>'
+        f"<ul>{items}</ul></div>" + box("B2") + lines("d", 4),
+        lines("e", 3) + box("B3") + lines("f", 9),
+    )
+    words = [word for page in pages(document(*sections)) for word in page]
+    places = {word: number for number, word in enumerate(words)}
+    assert places["B1"] < places["B2"] < places["B3"]
+    assert "i0" in words[places["c"] + 1 : places["c"] + 3]
+    assert words[places["H0"] + 1] == "a0"
+    assert words[places["H1"] + 1] == "e0"
+    texts = [word for word in words if word[0] in "abcdef"]
+    assert texts == sorted(texts, key=lambda word: (word[0], int(word[1:] or 0)))
+
+
+@pytest.mark.parametrize("length", range(1, 20))
+def test_no_page_has_a_hole(length: int) -> None:
+    """There is a box in each section, and text behind it."""
+    sections = [lines(name, length) + box(name) + lines(name, 7) for name in "abcd"]
+    with lay_out(document(*sections), lambda name: None, load_fonts(FONTS)) as laid_out:
+        fill = measure_fill(laid_out.pages)
+    # A heading and two lines stay together.
+    assert fill.largest_band <= 0.16
+
+
+@pytest.mark.parametrize("length", [3, 15])
+def test_what_is_moved_is_read_where_it_was_written(length: int) -> None:
+    """The tags have the order of the HTML."""
+    html = document(lines("a", length) + box("BOX") + lines("b", 10), lines("c", 9))
+    rendered, problems = rendered_pdf(html)
+    assert not [p for p in problems if "reading order" in p.message]
+    assert rendered.structure
+    aloud = read_aloud(rendered.structure.root)
+    assert aloud.index(f"a{length - 1}") < aloud.index("BOX") < aloud.index("b0")
+
+
+def test_the_order_of_reading_is_checked() -> None:
+    """Without `return_moved` a file with a moved box has an error."""
+    html = document(lines("a", 15) + box("BOX") + lines("b", 10))
+    from pipeline.pdf import tag_writer
+
+    with patched(tag_writer, return_moved=lambda *_: None):
+        assert any("reading order" in p.message for p in rendered_pdf(html)[1])
+
+
+def rendered_pdf(html: str) -> tuple[Any, list[Problem]]:
+    """Render HTML."""
+    return render_pdf(html, lambda name: None, load_fonts(FONTS), lambda *_: Place(""))
+
+
+def test_the_same_document_has_the_same_bytes() -> None:
+    """Also when the process has laid it out before."""
+    html = document(lines("a", 15) + box("BOX") + lines("b", 10), lines("c", 9))
+    assert rendered_pdf(html)[0].pdf == rendered_pdf(html)[0].pdf
+
+
+def test_pages_without_a_hole_are_laid_out_once() -> None:
+    """A page with a hole is laid out a few times, and the page after it."""
+    with counted_layouts() as made:
+        pages(document(lines("a", 45) + box("BOX")))
+    assert made == [0, 1, 2]
+    with counted_layouts() as made:
+        pages(document(lines("a", 15) + box("BOX") + lines("b", 10)))
+    assert 2 < len(made) <= 2 + 2 * page_fitter._TRIES
+
+
+def test_a_hole_that_is_left_is_divided_among_the_spaces() -> None:
+    """Each space grows by at most half a line, and none between heading and text."""
+    section = "".join(lines(name, 3) for name in "abcde") + '<div class="text"></div>'
+    whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
+    with lay_out(document(section + whole), lambda name: None, load_fonts(FONTS)) as made:
+        first = measure_fill(made.pages).pages[0]
+    assert 0.05 < first.band < 0.12
