@@ -162,6 +162,7 @@ class Rule(Enum):
     STRANDED_HEADING = "stranded-heading", *_LAYOUT_ERROR
     SHORT_LAST_PAGE = "short-last-page", *_LAYOUT_WARNING
     BLANK_PAGES = "blank-pages", *_LAYOUT_WARNING
+    BLANK_BAND = "blank-band", *_LAYOUT_WARNING
     # Word files
     WORD_FILE = "word-file"
     WORD_PLACE = "word-place", Severity.WARNING

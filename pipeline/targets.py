@@ -88,7 +88,8 @@ _FIELDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One file to be built. `reason` says why it is stale; `bytes` is its size.
+    """One file to be built. `reason` says why it is stale; `bytes` is its size; `fill`
+    tells how well its pages are filled.
 
     `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
     Three templates are filled with the fields of the target: `FOLDER` is its folder below
@@ -106,6 +107,7 @@ class Target:
     pages: int = 0
     bytes: int = 0
     format: str = "pdf"
+    fill: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @cached_property
     def name(self) -> str:

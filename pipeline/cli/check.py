@@ -1,17 +1,22 @@
 """`briefs check`."""
 
 import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_choice
 from pipeline.cli.output import confirm, print_problems
-from pipeline.problems import exit_code
+from pipeline.problems import exit_code, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.report.documents import report_json
+from pipeline.report.documents import pages_json
 from pipeline.report.problems import check_summary
 from pipeline.report.sarif import sarif
+
+if TYPE_CHECKING:
+    from pipeline.commands.check_pages import MeasuredDocument
 
 
 @click.command()
@@ -24,6 +29,11 @@ from pipeline.report.sarif import sarif
 )
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @option.sarif
+@click.option(
+    "--pages",
+    is_flag=True,
+    help="Lay out every edition in every profile, and report blank bands.",
+)
 @option.report
 @click.pass_context
 def check(
@@ -33,6 +43,7 @@ def check(
     fix: bool,
     yes: bool,
     as_sarif: bool,
+    pages: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -46,6 +57,7 @@ def check(
       briefs check fair-wages --strict
       briefs check fair-wages --fix
       briefs check --sarif > briefs.sarif
+      briefs check fair-wages --pages
     """
     from pipeline.commands.check import check as check_content
 
@@ -59,9 +71,16 @@ def check(
         _fix(project, slugs, yes)
     content = check_content(project, slugs)
     validate_choice("brief", slugs, {folder.slug for folder in content.folders})
+    measured: tuple[MeasuredDocument, ...] = ()
+    if pages:
+        from pipeline.commands.check_pages import find_blank_bands, measure_documents
+
+        measured = tuple(measure_documents(project, content))
+        found = (*content.problems, *find_blank_bands(project, measured))
+        content = replace(content, problems=sort_and_dedupe(found))
     code = exit_code(content.problems, strict=strict)
     if as_json:
-        click.echo(report_json(content.problems, (), code))
+        click.echo(pages_json(content.problems, measured, code))
     elif as_sarif:
         click.echo(sarif(content.problems, strict=strict))
     else:

@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -83,7 +83,8 @@ class RenderedPdf:
     """A PDF, its number of pages, the hash of each file it was made from, its structure.
 
     `layout_issues` are among the problems, too. When WeasyPrint fails, the PDF is empty and
-    a problem gives the reason. The `outline` is read if it is asked for.
+    a problem gives the reason. The `outline` is read if it is asked for. `fill` tells how
+    well the pages are filled (`DocumentFill.score`).
     """
 
     pdf: bytes
@@ -92,6 +93,7 @@ class RenderedPdf:
     structure: "StructureTree | None" = None
     layout_issues: "tuple[LayoutIssue, ...]" = ()
     outline: "tuple[OutlineEntry, ...]" = ()
+    fill: Mapping[str, int] = field(default_factory=dict)
 
 
 def render_pdf(
@@ -115,7 +117,9 @@ def render_pdf(
     from pipeline.pdf import metadata
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
-    from pipeline.pdf.checks.overflow import find_layout_issues
+    from pipeline.pdf.checks.layout_boxes import measure_pages
+    from pipeline.pdf.checks.overflow import find_misfits
+    from pipeline.pdf.checks.page_fill import measure_fill
     from pipeline.pdf.conformance_issues import find_conformance_issues
     from pipeline.pdf.page_fitter import fit_pages
     from pipeline.pdf.right_to_left import write_right_to_left
@@ -150,7 +154,9 @@ def render_pdf(
             pages = list(document.pages)
             contrast = find_contrast_issues(pages)
             fallbacks = find_fallback_fonts(pages, fonts.faces)
-            layout = find_layout_issues(pages)
+            metrics = measure_pages(pages)
+            layout = find_misfits(metrics)
+            fill = measure_fill(pages, metrics).score()
             metadata.prepare(document, document_name, toolchain)
             pdf = document.write_pdf(
                 pdf_variant=metadata.VARIANT,
@@ -169,7 +175,9 @@ def render_pdf(
                 ],
             )
             (tree,) = trees
-            rendered = RenderedPdf(pdf, len(pages), fetcher.assets, tree, tuple(layout))
+            rendered = RenderedPdf(
+                *(pdf, len(pages), fetcher.assets, tree, tuple(layout)), fill=fill
+            )
             if with_outline:
                 from pipeline.pdf.outline import read_outline
 

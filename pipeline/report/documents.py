@@ -10,6 +10,7 @@ from pipeline.report.problems import JSON_FORMAT, count, envelope_json, problem_
 from pipeline.targets import Document, Pack, State, Target
 
 if TYPE_CHECKING:
+    from pipeline.commands.check_pages import MeasuredDocument
     from pipeline.commands.list import ListedEdition
 
 # The words of the summary, in order.
@@ -34,6 +35,24 @@ def report_json(
     return envelope_json(problems, exit_code, {name: [*map(_target_json, targets)]})
 
 
+def pages_json(
+    problems: Iterable[Problem], measured: "Iterable[MeasuredDocument]", exit_code: int
+) -> str:
+    """Write a report on a check as JSON, with the documents whose pages were measured."""
+    documents = [
+        {
+            "brief": document.brief,
+            "information_date": document.information_date,
+            "language": document.language,
+            "profile": document.profile,
+            "pages": len(document.fill.pages),
+            "fill": document.fill.score(),
+        }
+        for document in measured
+    ]
+    return envelope_json(problems, exit_code, {"documents": documents})
+
+
 def _target_json(target: Target) -> dict[str, object]:
     shape: dict[str, object] = {"file": f"build/{target.name}"}
     if isinstance(target, Document):
@@ -43,12 +62,13 @@ def _target_json(target: Target) -> dict[str, object]:
         shape["session"] = target.number
     if isinstance(target, Document | Pack):
         shape["language"] = target.language
-    return shape | {
+    shape |= {
         "profile": target.profile,
         "state": target.state,
         "reason": target.reason,
         "pages": target.pages,
     }
+    return shape | ({"fill": dict(target.fill)} if target.fill else {})
 
 
 def summary(

@@ -37,7 +37,8 @@ class OutputEntry:
     sets of files: the sources of the HTML, the program, and the files that the renderer
     used. `warnings` are reported again while the target is up to date. `values` is the hash
     of those that the HTML was made from, if it is known; then the last one of `inputs` are
-    the other sources of the HTML.
+    the other sources of the HTML. `fill` tells how well the
+    pages of a document are filled.
     """
 
     source: str
@@ -50,6 +51,7 @@ class OutputEntry:
     toolchain: str
     warnings: list[StoredWarning] = field(default_factory=list)
     values: str = ""
+    fill: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,10 @@ def read_output(values: Any) -> OutputEntry:
         raise ValueError("an entry has names that cannot be printed")
     if min(entry.pages, entry.bytes) < 0:
         raise ValueError("an entry has a number below zero")
+    if not all(name.isidentifier() for name in entry.fill) or not all(
+        isinstance(number, int) for number in entry.fill.values()
+    ):
+        raise ValueError("an entry has numbers without a name")
     for warning in entry.warnings:
         load_warning(warning)
     return entry

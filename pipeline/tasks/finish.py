@@ -70,7 +70,7 @@ def finish(
         output.reject(rendered.pdf)
         return TaskResult(replace(target, state=State.REJECTED), problems)
     rendered = yield from _convert(context, target, rendered)
-    target = replace(target, bytes=len(rendered.pdf))
+    target = replace(target, bytes=len(rendered.pdf), fill=dict(rendered.fill))
     assets = _assets(context, rendered.assets)
     entry = OutputEntry(
         source=source,
@@ -83,6 +83,7 @@ def finish(
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
         values=values,
+        fill=dict(rendered.fill),
     )
     output.store(entry, rendered.pdf)
     uncached = _cache(context, key, entry, assets, rendered.pdf)

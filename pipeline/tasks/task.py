@@ -39,7 +39,9 @@ class TaskResult(NamedTuple):
     @classmethod
     def of(cls, target: Target, state: State, entry: OutputEntry) -> "TaskResult":
         """Give the result of a target whose PDF exists, with the warnings of its entry."""
-        done = replace(target, state=state, pages=entry.pages, bytes=entry.bytes)
+        done = replace(
+            target, state=state, pages=entry.pages, bytes=entry.bytes, fill=entry.fill
+        )
         return cls(done, [*map(load_warning, entry.warnings)])
 
 

@@ -61,7 +61,11 @@ class LayoutIssue:
 
 def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
     """Find what does not fit, the most severe issue of each part, each once."""
-    metrics = measure_pages(pages)
+    return find_misfits(measure_pages(pages))
+
+
+def find_misfits(metrics: PageMetrics) -> list[LayoutIssue]:
+    """Find what does not fit, as `find_layout_issues`, on pages that are measured."""
     is_redline = "redline" in metrics.classes
     issues = _without_consequences(
         issue

@@ -51,7 +51,8 @@ class PageFill:
 class DocumentFill:
     """The pages, and how often a break or a line end leaves something alone.
 
-    `split_lists` counts lists of which one item is alone on a page, `split_references`
+    `split_lists` counts lists of which one item is alone on a page, except the points for
+    decision, each of which is a statement by itself; `split_references`
     references that break on a page that they do not fill, `cut_boxes` boxes on two pages.
     """
 
@@ -77,10 +78,23 @@ class DocumentFill:
         """The number of inner pages with nothing in the side column."""
         return sum(page.is_side_empty for page in self.pages[1:-1])
 
+    def score(self) -> dict[str, int]:
+        """The numbers for a report; the largest band in per cent of the sheet."""
+        return {
+            "blank_band": round(self.largest_band * 100),
+            "thin_pages": self.thin_pages,
+            "empty_sides": self.empty_sides,
+            "runts": self.runts,
+            "split_lists": self.split_lists,
+            "split_references": self.split_references,
+            "cut_boxes": self.cut_boxes,
+            "lone_headings": self.lone_headings,
+        }
 
-def measure_fill(pages: list[Any]) -> DocumentFill:
-    """Measure the laid-out pages of a document."""
-    metrics = measure_pages(pages)
+
+def measure_fill(pages: list[Any], metrics: PageMetrics | None = None) -> DocumentFill:
+    """Measure the laid-out pages of a document; `metrics` are those of its boxes."""
+    metrics = metrics or measure_pages(pages)
     walk = _Walk()
     for page in pages:
         walk.read_page(page)
@@ -176,7 +190,7 @@ class _Walk:
     def __init__(self) -> None:
         self.number = 0
         self.lines: dict[Any, list[str]] = defaultdict(list)
-        self.items: dict[Any, Counter[int]] = defaultdict(Counter)
+        self.items: dict[Any, set[tuple[int, Any]]] = defaultdict(set)
         self.boxes: dict[Any, set[int]] = defaultdict(set)
         self.references: set[int] = set()
 
@@ -199,8 +213,10 @@ class _Walk:
             if html.tag in _LISTS:
                 items = html
             elif html.tag == "li":
-                self.items[items][self.number] += 1
-                if (html.get("data-path") or "").startswith("references."):
+                path = html.get("data-path") or ""
+                if not path.startswith("points_for_decision."):
+                    self.items[items].add((self.number, html))
+                if path.startswith("references."):
                     self.references.add(self.number)
         for child in child_boxes(box):
             self.walk(child, items)
@@ -215,5 +231,6 @@ class _Walk:
 
     def split_lists(self) -> Iterator[bool]:
         """Yield for each list on several pages whether one item is alone on a page."""
-        for numbers in self.items.values():
+        for items in self.items.values():
+            numbers = Counter(number for number, _ in items)
             yield len(numbers) > 1 and min(numbers.values()) == 1
