@@ -88,14 +88,12 @@ _FIELDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One file to be built. `reason` says why it is stale; `bytes` is its size; `fill`
-    tells how well its pages are filled.
+    """One file to be built: why it is stale, its size, how well its pages are filled.
 
     `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
     Three templates are filled with the fields of the target: `FOLDER` is its folder below
     `build/`, `STEM` its file name without profile and ending, `SOURCE` the file of content
-    that it needs. `sources_in` must list that file, otherwise the record of the target is
-    dropped. The file name ends with the profile, unless that is `PROFILE`.
+    that it needs, which `sources_in` lists. The name ends with a profile except `PROFILE`.
     """
 
     KIND = FOLDER = STEM = SOURCE = ""

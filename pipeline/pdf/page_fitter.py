@@ -68,7 +68,7 @@ class _Layout:
     moved: Set[Any]
     page: Any
     resume_at: ResumeAt
-    state: "_State"
+    state: "_ContextState"
     hole: float
     next_hole: float = 0.0
 
@@ -84,7 +84,7 @@ class _Layout:
 
 
 @dataclass(frozen=True)
-class _State:
+class _ContextState:
     """What the layout of a page changes in its context."""
 
     footnotes: tuple[Any, ...]
@@ -93,7 +93,7 @@ class _State:
     page_maker: tuple[Any, ...]
 
     @classmethod
-    def of(cls, context: Any) -> "_State":
+    def of(cls, context: Any) -> "_ContextState":
         """Read the state."""
         return cls(
             tuple(context.footnotes),
@@ -163,7 +163,7 @@ class _Fitter:
     ) -> None:
         self.make, self.index, self.context, self.root_box = make, index, context, root_box
         self.moved = moved
-        self.before = _State.of(context)
+        self.before = _ContextState.of(context)
         self.start = self.before.page_maker[index][0]
         self.base: _Layout | None = None
         self.tried: list[Set[tuple[Any, ...]]] = []
@@ -202,7 +202,7 @@ class _Fitter:
         with _ordered(order):
             page, resume_at = self.make(self.index)
         hole = 0.0 if resume_at is None else _hole(page)
-        yield _Layout(changed, moved, page, resume_at, _State.of(self.context), hole)
+        yield _Layout(changed, moved, page, resume_at, _ContextState.of(self.context), hole)
 
     def with_next(self, layout: _Layout) -> _Layout:
         """Measure the hole of the next page too."""

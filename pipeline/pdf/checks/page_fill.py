@@ -95,7 +95,7 @@ class DocumentFill:
 def measure_fill(pages: list[Any], metrics: PageMetrics | None = None) -> DocumentFill:
     """Measure the laid-out pages of a document; `metrics` are those of its boxes."""
     metrics = metrics or measure_pages(pages)
-    walk = _Walk()
+    walk = _BreakWalk()
     for page in pages:
         walk.read_page(page)
     fills = tuple(_page_fills(metrics, pages))
@@ -178,13 +178,13 @@ def _ends_with_heading(page: Page) -> bool:
     return last is not None and bool(last.context.is_heading)
 
 
-def _split_references(walk: "_Walk", fills: tuple[PageFill, ...]) -> int:
+def _split_references(walk: "_BreakWalk", fills: tuple[PageFill, ...]) -> int:
     """Count the pages that references leave although they do not fill them."""
     numbers = sorted(walk.references)
     return sum(fills[first - 1].band > _FULL for first, _ in pairwise(numbers))
 
 
-class _Walk:
+class _BreakWalk:
     """One walk over all pages: the lines of paragraphs, the pages of items and boxes."""
 
     def __init__(self) -> None:
