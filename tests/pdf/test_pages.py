@@ -49,3 +49,16 @@ def test_references_keep_together_at_a_page_break(
         assert "About this brief" in pages[-1]
         ends.add(pages[0].count("["))
     assert len(ends) > 1, "no page ends in the references"
+
+
+def test_no_heading_is_alone_above_a_text_with_a_side_note(
+    write_project: WriteProject,
+) -> None:
+    """The note would fit beside the heading, and the text would not below it."""
+    for length in range(44, 70, 2):
+        before = f"- heading: G\n    blocks: [{{text: {WORDS * length}}}]"
+        beside = f"[{{side_note: {{text: {WORDS}}}}}, {{text: {WORDS * 6}}}]"
+        content = (
+            f"title: A title\nsections:\n  {before}\n  - heading: H\n    blocks: {beside}"
+        )
+        assert texts(write_project({"content/brief/2017/en.yaml": content}), "screen")
