@@ -208,6 +208,8 @@ class Rule(Enum):
 
 # Problems of one file that the text report lists; it counts the rest.
 MAX_REPORTED = 100
+# Folders of designers, and the brand of a series.
+_DESIGN = "styles/", "templates/", "content/_brand.yml"
 # Longest message or hint, in characters: both may quote a text of an author.
 _LONGEST = 400
 
@@ -259,9 +261,9 @@ class Problem:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code of the rule; DESIGN for content rules in styles and templates."""
+        """The exit code of the rule; DESIGN for content rules in files of designers."""
         is_content = self.rule.exit_code is ExitCode.CONTENT
-        is_design = self.place.file.startswith(("styles/", "templates/"))
+        is_design = self.place.file.startswith(_DESIGN)
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
 
 

@@ -23,8 +23,10 @@ BUNDLED = _WHEEL if _WHEEL.is_dir() else _HERE.parent
 # (RFC 2606), and no URL is fetched.
 BASE_URL = "https://project.invalid/"
 
-# Colours, fonts and logo of a series: the project's file, or the bundled one.
-BRAND_FILE = "styles/_brand.yml"
+# Colours, fonts and logo: the brand of the series, or else that of the design, which is the
+# project's or the bundled one.
+BRAND_OF_SERIES, BRAND_OF_DESIGN = "content/_brand.yml", "styles/_brand.yml"
+BRAND_FILES = BRAND_OF_SERIES, BRAND_OF_DESIGN
 
 
 # Gets the name of a file before it is read; after that also the hash of its content.
@@ -93,6 +95,12 @@ class Project:
                 return path.relative_to(base).as_posix()
         return path.name
 
+    def brand_name(self) -> str:
+        """Name the brand file that counts. It may be a link to nothing, or unreadable."""
+        self.on_read(BRAND_OF_SERIES)
+        has_own = os.path.lexists(self.root / BRAND_OF_SERIES)
+        return BRAND_OF_SERIES if has_own else BRAND_OF_DESIGN
+
     def find_style(self, name: str) -> Path | None:
         """Find a file below `styles/`: the project's, or the bundled one."""
         self.on_read(f"styles/{name}")
@@ -103,6 +111,16 @@ class Project:
         path = self.find_style(name)
         with suppress(FileNotFoundError):
             return self.read(f"styles/{name}", path) if path else None
+        return None
+
+    def read_asset(self, name: str) -> bytes | None:
+        """Read a style sheet, logo or picture by its whole name; None if it is missing."""
+        kind, _, rest = name.partition("/")
+        if kind == "styles":
+            return self.read_style(rest)
+        path = self.find_content(rest) if kind == "content" else None
+        with suppress(FileNotFoundError):  # removed since it was found
+            return self.read(name, path) if path else None
         return None
 
     def find_content(self, name: str) -> Path | None:

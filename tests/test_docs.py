@@ -491,7 +491,7 @@ def test_the_brand_of_the_guide_has_no_problem(tmp_path: Path) -> None:
     for name, code in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(code, encoding="utf-8")
-    assert "styles/_brand.yml" in files
+    assert "content/_brand.yml" in files
     assert load_brand(open_project(tmp_path))[1] == []
 
 

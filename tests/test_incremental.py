@@ -183,9 +183,14 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
     ),
     "a style sheet that nobody asks for": (write("styles/mine.css", "p { }"), set(), ""),
     "the brand": (
-        own("styles/_brand.yml", "#230050", "#330050"),
+        own("styles/_brand.yml", "#12353b", "#230050"),
         ALL,
         "styles/_brand.yml changed",
+    ),
+    "a brand of the series": (
+        write("content/_brand.yml", "color: {primary: navy}"),
+        ALL,
+        "content/_brand.yml changed",
     ),
 }
 

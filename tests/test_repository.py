@@ -1,6 +1,7 @@
 """The rules of the repository: imports, types, style, names and sizes."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = Path(sys.executable).parent
+_TEXTS = {".py", ".html", ".css", ".yaml", ".yml", ".json", ".js", ".md", ".xml", ".txt"}
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 
 
@@ -78,6 +80,14 @@ def test_no_module_has_more_than_400_lines() -> None:
 def test_the_program_has_at_most_43_000_lines() -> None:
     """A new capability may move the limit; decision 0023 lists why it was moved."""
     assert sum(map(lines_of, MODULES)) <= 43_000
+
+
+def test_the_program_belongs_to_no_organization() -> None:
+    """The samples in content/ may name their organization, the program may not."""
+    folders = (ROOT / name for name in ("pipeline", "templates", "styles"))
+    files = (f for folder in folders for f in folder.rglob("*") if f.suffix in _TEXTS)
+    named = re.compile(r"ilo\b|governing body|wpsdg", re.IGNORECASE)
+    assert [str(f.relative_to(ROOT)) for f in files if named.search(f.read_text())] == []
 
 
 def test_no_import_contract_makes_an_exception() -> None:

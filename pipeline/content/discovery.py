@@ -14,9 +14,10 @@ from pathlib import Path, PurePath
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import Project, no_content_problem
+from pipeline.project import BRAND_OF_SERIES, Project, no_content_problem
 
 SERIES = "content/series.yaml"
+_FILES = frozenset({"series.yaml", "terms.yaml", "_brand.yml"})
 _RESERVED = frozenset({"sessions"})
 # Folders of `build/`, which no brief may be called.
 _FOLDERS_OF_BUILD = frozenset({*Stamp, "rejected"})
@@ -26,9 +27,11 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEDGER = "content/{}/published/ledger.yaml"
 # Data, pictures and notes of an author.
 _DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
-_KNOWN_ENDINGS = _DATA_ENDINGS | {".jpg", ".jpeg", ".png", ".svg", ".md", ".txt"}
+_PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".svg"})
+_KNOWN_ENDINGS = _DATA_ENDINGS | _PICTURE_ENDINGS | {".md", ".txt"}
 # YAML by the other ending, in capitals, or saved by an editor of plain text.
 _MISNAMED = re.compile(r"(.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
+_BRAND = re.compile(r"_?brand\.ya?ml(\.txt)?", re.IGNORECASE)
 # Files of systems and editors, which are ignored.
 _IGNORED = re.compile(r"\..*|.*~|#.*#|Thumbs\.db|desktop\.ini")
 
@@ -70,10 +73,12 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
 def _find(project: Project) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, project.content):
         place = Place(f"content/{entry.name}")
-        if entry.name in ("series.yaml", "terms.yaml") or entry.name in _RESERVED:
+        if entry.name in _FILES | _RESERVED:
             continue
         if not _is_folder(entry):
-            yield unexpected_file_problem(place)
+            # A picture may be a logo of the brand.
+            if PurePath(entry.name).suffix.lower() not in _PICTURE_ENDINGS:
+                yield unexpected_file_problem(place)
         elif not is_slug(entry.name):
             yield slug_problem(place, entry.name)
         elif editions := list(_find_in_brief(project, entry)):
@@ -166,6 +171,8 @@ def unexpected_file_problem(place: Place, hint: str = _FOLDER_HINT) -> Problem:
     name = PurePath(place.file).name
     if (match := _MISNAMED.fullmatch(name)) and not name.endswith(".yaml"):
         hint = f"the name must end with .yaml: rename it to {match[1]}.yaml"
+    if _BRAND.fullmatch(name):
+        hint = f"the program reads {BRAND_OF_SERIES}: rename the file"
     return Problem(Rule.UNEXPECTED_FILE, place, "this file is not used", hint)
 
 

@@ -50,7 +50,7 @@ from pipeline.problems import (
     is_blocking,
     sort_and_dedupe,
 )
-from pipeline.project import BRAND_FILE, Project, ReadLog
+from pipeline.project import BRAND_OF_DESIGN, Project, ReadLog
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -134,12 +134,14 @@ def load_series(
 
 
 def load_brand(project: Project) -> tuple[Brand | None, list[Problem]]:
-    """Read `styles/_brand.yml`, of the project or bundled; None when it has an error."""
-    path = project.find_style(Path(BRAND_FILE).name)
+    """Read the brand of the series, or that of the design; None when it has an error."""
+    path: Path | None = project.root / (name := project.brand_name())
+    if name == BRAND_OF_DESIGN:
+        path = project.find_style(Path(name).name)
     if path is None:
         hint = "reinstall the program, which includes a brand file"
         message = "the brand file is missing"
-        return None, [Problem(Rule.MISSING_FILE, Place(BRAND_FILE), message, hint)]
+        return None, [Problem(Rule.MISSING_FILE, Place(name), message, hint)]
     check = partial(check_brand, project=project)
     _, brand, problems = read_model(project, path, Brand, check)
     return brand, problems

@@ -15,7 +15,7 @@ from pipeline.model.fields import FieldPath
 from pipeline.model.schema import EditionFacts, LanguageVersion, Series
 from pipeline.model.session import SessionFacts
 from pipeline.problems import Problem, Rule
-from pipeline.project import BRAND_FILE
+from pipeline.project import BRAND_OF_SERIES
 
 # Hints for missing keys whose purpose is not obvious.
 _KEY_HINTS = {
@@ -32,7 +32,7 @@ _FILE_OF_KEY = {
     **dict.fromkeys(Series.model_fields, "content/series.yaml"),
     **dict.fromkeys(EditionFacts.model_fields, "edition.yaml"),
     **dict.fromkeys(LanguageVersion.model_fields, "the language's file, such as en.yaml"),
-    **dict.fromkeys(Brand.model_fields, BRAND_FILE),
+    **dict.fromkeys(Brand.model_fields, BRAND_OF_SERIES),
     **dict.fromkeys(SessionFacts.model_fields, "a session's file in content/sessions/"),
 }
 _EXPECTED_TYPES = {

@@ -9,6 +9,18 @@ from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
 from pipeline.model.scripts import direction
 
+# The content of a pseudo-element that is drawn by its borders, or that does not exist.
+_MASTHEADS = {
+    "diagonal": '--brand-diagonal: ""; --brand-band: 0; ',
+    "band": "--brand-diagonal: none; --brand-band: 2.5mm; ",
+    "plain": "--brand-diagonal: none; --brand-band: 0; ",
+}
+_MARKERS = {
+    "triangle": '--brand-marker: ""; --brand-marker-edge: transparent',
+    "square": '--brand-marker: ""; --brand-marker-edge: var(--brand-ornament)',
+    "none": "--brand-marker: none; --brand-marker-edge: transparent",
+}
+
 
 def brand_css(brand: Brand) -> bytes:
     """Write the style sheet of a valid brand."""
@@ -19,6 +31,8 @@ def _rules(brand: Brand) -> Iterator[str]:
     colours = resolve_colours(brand).items()
     lines = "".join(f"  --brand-{role}: {format_colour(c)};\n" for role, c in colours)
     yield f":root {{\n{lines}}}"
+    shapes = _MASTHEADS[brand.briefs.masthead] + _MARKERS[brand.briefs.markers]
+    yield f":root {{ {shapes} }}"
     (_, latin, _), *others = faces = list(brand.faces())
     languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:

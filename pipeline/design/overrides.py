@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.project import BRAND_FILE, Project
+from pipeline.project import BRAND_OF_DESIGN, BRAND_OF_SERIES, BUNDLED, Project
 
 # A larger file is not hashed either (state/fingerprints.py).
 _LARGEST = 256 << 20
+# In the checkout of the program, these are not files of its samples' project.
+_BUNDLED = BUNDLED / "styles"
 
 
 def require_usable_overrides(project: Project) -> None:
@@ -69,6 +71,9 @@ def _path_problem(
     elif expected := _right_name(name):
         message = f"a file of this name is not used; the program reads {expected}"
         hint = f"rename it to {expected}, or remove it"
+    elif name == BRAND_OF_DESIGN and project.brand_name() != name and base != _BUNDLED:
+        message = f"this brand is not used, because the series has {BRAND_OF_SERIES}"
+        hint = f"move what you need to {BRAND_OF_SERIES}, and remove this file"
     elif not name.isascii() and not _is_unicode(name):
         message = f"the name of the {kind} is not UTF-8"
         hint = f"rename the {kind}"
@@ -82,8 +87,8 @@ def _right_name(name: str) -> str | None:
     """The name with the ending that the program reads, if the file has another one."""
     folder, _, file = name.rpartition("/")
     stem = file.partition(".")[0]
-    if re.fullmatch(r"styles/_?brand\.ya?ml", name) and name != BRAND_FILE:
-        return BRAND_FILE
+    if re.fullmatch(r"styles/_?brand\.ya?ml", name) and name != BRAND_OF_DESIGN:
+        return BRAND_OF_DESIGN
     is_strings = folder == "templates/strings" and file.lower().endswith(".yml")
     return f"{folder}/{stem}.yaml" if is_strings else None
 

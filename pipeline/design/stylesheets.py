@@ -9,11 +9,10 @@ from pipeline.project import Project
 # From the name of a file ("styles/page.css") to its bytes; None if it is missing.
 Serve = Callable[[str], bytes | None]
 
-# The order of the cascade: what comes later wins.
-BRAND_STYLESHEET = "_brand.yml"
+# The order of the cascade: what comes later wins. The brand is the first.
 # The last style sheet of the front of a pack, and of a brief inside a pack.
 FRONT_STYLESHEET, PACK_STYLESHEET = "pack/front.css", "pack/brief.css"
-_FIRST = (BRAND_STYLESHEET, "tokens.css", "page.css", "type.css")
+_FIRST = ("tokens.css", "page.css", "type.css")
 
 
 def stylesheets_for(
@@ -27,7 +26,8 @@ def stylesheets_for(
     names = [*_FIRST, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
     names += [extra_stylesheet] if extra_stylesheet else []
-    return tuple(name for name in names if project.find_style(name))
+    existing = (f"styles/{name}" for name in names if project.find_style(name))
+    return project.brand_name(), *existing
 
 
 # The bundled style sheets nest six levels. tinycss2 calls itself for each level.

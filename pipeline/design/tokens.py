@@ -25,7 +25,7 @@ _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
 _MAY_DEFINE = re.compile(rb"(?<!\()--|(?i:@import)|[\\\0]")
 _ROOT = re.compile(r':root((?:\.[\w-]+)*)(?::lang\("?([\w-]+)"?\))?')
 
-# From the name of a style sheet ("profiles/a5.css") to its bytes.
+# From the name of a style sheet ("styles/profiles/a5.css") to its bytes.
 ReadStylesheet = Callable[[str], bytes]
 
 

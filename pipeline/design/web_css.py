@@ -10,10 +10,10 @@ from pipeline.model.colour import format_colour
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.project import Project
 
-_WEB_STYLESHEET, _REDLINE_STYLESHEET = "web.css", "redline.css"
+_WEB_STYLESHEET, _REDLINE_STYLESHEET = "web.css", "styles/redline.css"
 _IMPORT = re.compile(r"@import [^;]*;\n?")
 # Margins and running heads, which only printed pages have.
-_OF_PAGES = "page.css"
+_OF_PAGES = "styles/page.css"
 
 
 def web_css(

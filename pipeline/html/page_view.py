@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.strings import find_strings, read_strings
-from pipeline.design.stylesheets import BRAND_STYLESHEET, stylesheets_for
+from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.text.cldr import format_day
 from pipeline.html.text.digits import locale_with_numbering
@@ -21,7 +21,7 @@ from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Reference, Series
 from pipeline.model.scripts import direction
-from pipeline.project import BASE_URL, Project, ReadLog
+from pipeline.project import BASE_URL, BRAND_FILES, Project, ReadLog
 
 # The width of a page number and of the space between it and the footer.
 _FOLIO_PT = 36
@@ -140,17 +140,17 @@ def view_page(
         profile=profile,
         series=series,
         strings=read_page_strings(project, locale),
-        stylesheets=tuple(f"{BASE_URL}styles/{name}" for name in names),
-        logo=_choose_logo(design.brand, language, tokens),
+        stylesheets=tuple(f"{BASE_URL}{name}" for name in names),
+        logo=_choose_logo(design, language, tokens),
         _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
     )
 
 
 def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
     """Read a style sheet; that of the brand is generated. b"" if it is missing."""
-    if name == BRAND_STYLESHEET:
+    if name in BRAND_FILES:
         return brand_css(brand)
-    return project.read_style(name) or b""  # rendering reports a missing style sheet
+    return project.read_asset(name) or b""  # rendering reports a missing style sheet
 
 
 def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
@@ -165,12 +165,13 @@ def _page_strings(language: str, data: bytes, locale: str) -> Mapping[str, str]:
     return {key: typesetter(locale)(text) for key, text in strings.items()}
 
 
-def _choose_logo(brand: Brand, language: str, tokens: Tokens) -> LogoView | None:
+def _choose_logo(design: Design, language: str, tokens: Tokens) -> LogoView | None:
     """Choose the image for a light or for a dark background."""
-    images = brand.images(language)
+    images = design.brand.images(language)
     if images is None:
         return None
     background = parse_colour(tokens.resolved("masthead-ground")) or WHITE
     light, dark = images
     image = light if contrast(background, BLACK) > contrast(background, WHITE) else dark
-    return LogoView(f"{BASE_URL}styles/{quote(image.path)}", image.alt or "")
+    folder = design.project.brand_name().partition("/")[0]
+    return LogoView(f"{BASE_URL}{folder}/{quote(image.path)}", image.alt or "")

@@ -1,4 +1,4 @@
-"""The data model of `styles/_brand.yml`: colours, fonts and a logo.
+"""The data model of `content/_brand.yml`: colours, fonts and a logo.
 
 The format is brand.yml (https://posit-dev.github.io/brand-yml/), so that other tools can
 read the same file. Settings of briefs alone are under `defaults: briefs:` and take
@@ -7,7 +7,7 @@ enough contrast to be readable.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -41,7 +41,7 @@ class Meta(_Open):
 
 
 class Image(Strict):
-    """A file relative to `styles/`, or a key of `images`; and its alternative text."""
+    """A file beside the brand file, or a key of `images`; and its alternative text."""
 
     path: Text
     alt: Text | None = None
@@ -146,8 +146,9 @@ class Typography(Faces):
 
 
 class BriefDefaults(Strict):
-    """Settings of briefs alone: more roles, and fonts and logos by language.
+    """Settings of briefs alone: more roles, shapes, and fonts and logos by language.
 
+    `masthead` is what crosses the masthead, `markers` what is in front of headings.
     `printing_condition` applies to press files and names the ICC profile
     `styles/icc/NAME.icc`.
     """
@@ -155,6 +156,8 @@ class BriefDefaults(Strict):
     color: BriefRoles = BriefRoles()
     typography: dict[LanguageCode, Faces] = {}
     logo: dict[LanguageCode, _Slot] = {}
+    masthead: Literal["diagonal", "band", "plain"] = "diagonal"
+    markers: Literal["triangle", "square", "none"] = "triangle"
     # Sheet-fed offset on coated paper: the most common condition in Europe.
     printing_condition: Text = "FOGRA39"
 
@@ -166,7 +169,7 @@ class Defaults(_Open):
 
 
 class Brand(Strict):
-    """The look of a series (`styles/_brand.yml`)."""
+    """The look of a series (`content/_brand.yml`)."""
 
     meta: Meta = Meta()
     logo: Annotated[Logo, text_as("path")] = Logo()

@@ -248,7 +248,8 @@ def _contrast_problems(
     issues: "Sequence[ContrastIssue]", assets: Mapping[str, str], serve: Serve
 ) -> Iterator[Problem]:
     stylesheets = [name for name in assets if name.endswith((".css", ".yml"))]
-    hint = "sizes are in styles/tokens.css, colours in styles/_brand.yml"
+    brand = next((name for name in stylesheets if name.endswith(".yml")), "the brand")
+    hint = f"sizes are in styles/tokens.css, colours in {brand}"
     for issue in issues:
         place = find_value(stylesheets, serve, issue.cause)
         yield Problem(Rule.LEGIBILITY, place, issue.message, hint)

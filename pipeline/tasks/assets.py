@@ -1,14 +1,13 @@
 """Give the renderer the files of a project, and nothing else."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
-from pipeline.project import BASE_URL, BRAND_FILE, Project
+from pipeline.project import BASE_URL, BRAND_FILES, Project
 
 # The address of a file of the project in HTML.
 _REQUESTED = re.compile(rf"{re.escape(BASE_URL)}((?:content|styles)/[^\"'\s<>]+)")
@@ -51,12 +50,4 @@ class ProjectAssets:
 
     def serve(self, name: str) -> bytes | None:
         """Give a style sheet, logo or picture; the brand file as the CSS it stands for."""
-        if name == BRAND_FILE:
-            return self.brand_css
-        kind, _, rest = name.partition("/")
-        if kind == "styles":
-            return self.project.read_style(rest)
-        path = self.project.find_content(rest) if kind == "content" else None
-        with suppress(FileNotFoundError):  # removed since it was found
-            return path.read_bytes() if path else None
-        return None
+        return self.brand_css if name in BRAND_FILES else self.project.read_asset(name)

@@ -24,7 +24,7 @@ from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
-from pipeline.project import BRAND_FILE
+from pipeline.project import BRAND_FILES
 from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, EditionPage, SingleFile, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
@@ -220,11 +220,13 @@ def is_blocked(document: EditionTarget, edition: Edition, wrong: frozenset[str])
     """Whether a file that a document is made from has an error: it is one of `wrong`."""
     if document.language not in edition.versions:
         return True
-    files = (document.source, f"content/{edition.folder}/edition.yaml", SERIES, BRAND_FILE)
+    facts = f"content/{edition.folder}/edition.yaml"
     # A fault of the ledger, or of the whole edition, counts for every language.
     published = f"content/{edition.slug}/{PUBLISHED}/"
     is_wrong = any(name.startswith(published) and name.count("/") == 3 for name in wrong)
-    return is_wrong or not wrong.isdisjoint((*files, f"content/{edition.folder}"))
+    return is_wrong or not wrong.isdisjoint(
+        (document.source, facts, SERIES, *BRAND_FILES, f"content/{edition.folder}")
+    )
 
 
 def unpublished_correction_problem(folder: EditionFolder) -> Problem:

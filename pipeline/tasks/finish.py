@@ -12,7 +12,7 @@ from pipeline.content.source_map import SourceMap
 from pipeline.model.profiles import profile_of
 from pipeline.pdf.render import RenderedPdf
 from pipeline.problems import PipelineError, Place, Problem
-from pipeline.project import BRAND_FILE
+from pipeline.project import BRAND_FILES
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.cache import cache_key
 from pipeline.state.fingerprints import digest
@@ -279,7 +279,7 @@ def _assets(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:
     """Give the files that the renderer used; the brand by its file, not by its CSS."""
     files = context.workspace.state.files
     return {
-        name: files.stable_digest(name) if name == BRAND_FILE else hashed
+        name: files.stable_digest(name) if name in BRAND_FILES else hashed
         for name, hashed in assets.items()
     }
 

@@ -70,7 +70,7 @@ def warm_up(assets: AssetSource, language: str, stylesheets: Sequence[str]) -> N
     of a second.
     """
     links = "".join(
-        f'<link rel="stylesheet" href="{BASE_URL}styles/{name}">' for name in stylesheets
+        f'<link rel="stylesheet" href="{BASE_URL}{name}">' for name in stylesheets
     )
     html = f'<html lang="{language}"><head>{links}</head><body><h1>{_SAMPLE}</h1>{_SAMPLE}'
     fonts = load_fonts(assets.font_folders)

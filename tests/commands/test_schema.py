@@ -83,7 +83,7 @@ def errors_of(validators: Mapping[str, Draft7Validator], kind: str, text: str) -
 
 
 def content_files() -> Iterator[Path]:
-    patterns = ("content/**/*.yaml", "styles/_brand.yml", "templates/strings/*.yaml")
+    patterns = ("content/**/*.yaml", "*/_brand.yml", "templates/strings/*.yaml")
     files = (f for pattern in patterns for f in ROOT.glob(pattern))
     return (f for f in files if f.name != "ledger.yaml")
 

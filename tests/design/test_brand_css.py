@@ -30,7 +30,15 @@ PROFILES = ("screen", "office")
 TODAY = InformationDate.parse("2020-01-01").first_day
 POINTS_PER_MM = 72 / 25.4
 # Colours of the bundled brand, of which nothing must be left.
-ILO = {"#230050", "#1e2dbe", "#5a87cd", "#bedcfa", "#ebf5fd", "#960a55", "#fa3c4b"}
+BUNDLED_COLOURS = {
+    "#12353b",
+    "#0c6b66",
+    "#84979a",
+    "#b5d8d2",
+    "#edf5f3",
+    "#8c4a1f",
+    "#dd9433",
+}
 
 
 def bundled() -> Brand:
@@ -135,7 +143,7 @@ def test_only_colours_of_the_brand_are_drawn(
     assert content.brand
     palette = {format_colour(c) for c in resolve_colours(content.brand).values()}
     drawn = drawn_colours(pdf(project, slug, "en", profile))
-    assert not drawn & ILO
+    assert not drawn & BUNDLED_COLOURS
     # The transparent side of a triangle is drawn too, as black that nobody sees.
     assert drawn <= palette | {"#000000"}
     # Headings, figures, labels, triangles and panels are there to be drawn.
@@ -201,10 +209,10 @@ def html_of(project: Project, profile: str) -> str:
 def test_the_logo_suits_its_background(project: Project) -> None:
     """A background may be set in an imported style sheet."""
     assert re.findall(r'<img src="([^"]*)"', html_of(project, "screen")) == [
-        "https://project.invalid/styles/logo/sign-light.svg"
+        "https://project.invalid/content/sign-light.svg"
     ]
     assert re.findall(r'<img src="([^"]*)"', html_of(project, "office")) == [
-        "https://project.invalid/styles/logo/sign.svg"
+        "https://project.invalid/content/sign.svg"
     ]
 
 
@@ -229,7 +237,7 @@ def test_the_whole_page_has_the_background_of_the_brand(
 ) -> None:
     root = tmp_path / "cream"
     shutil.copytree(project.root, root, ignore=shutil.ignore_patterns("build", "quays"))
-    brand = root / "styles" / "_brand.yml"
+    brand = root / "content" / "_brand.yml"
     text = brand.read_text(encoding="utf-8")
     brand.write_text(text.replace("  primary:", '  background: "#fdf6e3"\n  primary:'))
     cream = open_project(root)
@@ -240,10 +248,23 @@ def test_the_whole_page_has_the_background_of_the_brand(
     assert colour_at(page, 2, 80) == "#fdf6e3"
 
 
+def test_a_brand_without_shapes_draws_no_ornament(project: Project, tmp_path: Path) -> None:
+    root = tmp_path / "plain"
+    shutil.copytree(project.root, root, ignore=shutil.ignore_patterns("build", "quays"))
+    brand = root / "content" / "_brand.yml"
+    text = brand.read_text(encoding="utf-8")
+    shapes = "    masthead: plain\n    markers: none\n    color: {ornament"
+    brand.write_text(text.replace("    color: {ornament", shapes), encoding="utf-8")
+    plain = open_project(root)
+    assert build(plain, BuildOptions(), TODAY).problems == ()
+    drawn = [drawn_colours(pdf(p, "tides", "en", "screen")) for p in (project, plain)]
+    assert ["#e08a1e" in colours for colours in drawn] == [True, False]
+
+
 def test_a_changed_brand_makes_its_documents_stale(
     project: Project, outcome: BuildResult
 ) -> None:
-    brand = project.root / "styles" / "_brand.yml"
+    brand = project.root / "content" / "_brand.yml"
     text = brand.read_text(encoding="utf-8")
     try:
         brand.write_text(text.replace("#9a3412", "#7a2a10"), encoding="utf-8")
@@ -251,15 +272,14 @@ def test_a_changed_brand_makes_its_documents_stale(
     finally:
         brand.write_text(text, encoding="utf-8")
     (document,) = stale.targets
-    assert (document.state, document.reason) == ("stale", "styles/_brand.yml changed")
+    assert (document.state, document.reason) == ("stale", "content/_brand.yml changed")
 
 
 def test_a_brand_of_one_colour_works_in_every_language(tmp_path: Path) -> None:
     """Without `typography` the bundled fonts cover Arabic and Chinese."""
     shutil.copytree(BUNDLED / "content" / "global-advocacy", tmp_path / "content" / "brief")
     shutil.copy(BUNDLED / "content" / "series.yaml", tmp_path / "content")
-    (tmp_path / "styles").mkdir()
-    (tmp_path / "styles" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
+    (tmp_path / "content" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
     order = BuildOptions(languages=("ar", "zh"))
     result = build(open_project(tmp_path), order, TODAY)
     assert [d.state for d in result.targets] == ["built", "built"]

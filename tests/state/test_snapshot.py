@@ -131,6 +131,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a new style sheet": write("styles/components/new.css", ""),
     "a new profile": write("styles/profiles/new.css", ""),
     "the brand": own("styles/_brand.yml"),
+    "a brand of the series": write("content/_brand.yml", "color: {primary: navy}"),
     "a template": own("templates/components/box.html"),
     "words of the page": own("templates/strings/en.yaml"),
     "a new font": lambda root: shutil.copy(

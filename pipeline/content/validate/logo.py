@@ -47,12 +47,15 @@ def _check_image(
         message = f'"alt" is missing for the logo "{image.path}"'
         hint = "name the organization: {path: …, alt: …}, or give the name under meta"
         yield Problem(Rule.MISSING_KEY, place, message, hint)
-    file = project.read_style(image.path)
+    folder = source.file.partition("/")[0]
+    file = project.read_asset(f"{folder}/{image.path}")
     if file is None:
         names = "" if "." in image.path else ", ".join(brand.logo.images)
-        hint = "give its name relative to styles/; check the spelling, and capital letters"
+        hint = (
+            f"give its name relative to {folder}/; check the spelling, and capital letters"
+        )
         hint += f" (images here: {names})" if names else ""
-        message = f'there is no file "{image.path}" in styles/'
+        message = f'there is no file "{image.path}" in {folder}/'
         yield Problem(Rule.LOGO, place, message, hint)
         return
     picture, issues = read_picture(image.path, file)
