@@ -26,6 +26,7 @@ COMMANDS = {
     "due": "pipeline.cli.due:due",
     "export": "pipeline.cli.export:export",
     "import": "pipeline.cli.import_word:import_",
+    "init": "pipeline.cli.init:init",
     "list": "pipeline.cli.list:list_",
     "log": "pipeline.cli.log:log",
     "new": "pipeline.cli.new:new",
@@ -89,6 +90,7 @@ def main(project: Path) -> None:
 
     \b
     Examples:
+      briefs init                         start a project
       briefs new fair-wages               start a brief
       briefs check                        list problems with file, line and column
       briefs build                        build stale PDFs into build/

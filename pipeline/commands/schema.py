@@ -19,6 +19,14 @@ _LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
 
 def write_schemas(project: Project) -> list[str]:
     """Write a schema for each kind of file into `schemas/`; give the names of the files."""
+    files = schema_files()
+    for name, data in files.items():
+        atomic_write(project.root / name, data, name)
+    return list(files)
+
+
+def schema_files() -> dict[str, bytes]:
+    """Give the schema of each kind of file, by the name of its file."""
     descriptions = dict(_read_guides())
     files = {name: json_schema(name, descriptions) for name in MODELS}
     files["strings"] = {
@@ -28,12 +36,13 @@ def write_schemas(project: Project) -> list[str]:
         "properties": {key: {"type": "string"} for key in STRINGS},
         "additionalProperties": False,
     }
-    names = []
-    for name, schema in files.items():
-        names.append(f"{SCHEMAS}/{name}.schema.json")
-        text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
-        atomic_write(project.root / names[-1], text.encode(), names[-1])
-    return names
+    return {
+        f"{SCHEMAS}/{name}.schema.json": _json(schema) for name, schema in files.items()
+    }
+
+
+def _json(schema: object) -> bytes:
+    return (json.dumps(schema, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def write_vscode(project: Project) -> list[str]:
@@ -43,12 +52,17 @@ def write_vscode(project: Project) -> list[str]:
     kept.
     """
     names = []
-    for file in sorted((BUNDLED / "templates" / "vscode").iterdir()):
-        name = f".vscode/{file.name}"
+    for name, data in vscode_files().items():
         if not (project.root / name).exists():
-            atomic_write(project.root / name, file.read_bytes(), name)
+            atomic_write(project.root / name, data, name)
             names.append(name)
     return names
+
+
+def vscode_files() -> dict[str, bytes]:
+    """Give the settings of VS Code, by the name of their file."""
+    files = sorted((BUNDLED / "templates" / "vscode").iterdir())
+    return {f".vscode/{file.name}": file.read_bytes() for file in files}
 
 
 def _read_guides() -> Iterator[tuple[tuple[str, str], str]]:

@@ -6,6 +6,7 @@ Nothing is written here: the result is the content of each file, by its path bel
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -32,14 +33,28 @@ def start_brief(
         raise PipelineError(slug_problem(Place(f"content/{slug}"), slug))
     folder = _new_folder(project, slug, information_date)
     example = next(f / "new" for f in project.template_folders if (f / "new").is_dir())
+    brief = find_starter(project, language) or example / "brief.yaml"
     files = {
         f"{folder}/edition.yaml": _example(project, example / "edition.yaml", language),
-        f"{folder}/{language}.yaml": _example(project, example / "brief.yaml", language),
+        f"{folder}/{language}.yaml": _example(project, brief, language),
     }
     if not (project.content / "series.yaml").exists():
         files["series.yaml"] = _example(project, example / "series.yaml", language)
     kinds = dict(zip(files, ("edition", "brief", "series"), strict=False))
     return {name: _schema_line(project, name, kinds[name]) + files[name] for name in files}
+
+
+def find_starter(project: Project, language: str) -> Path | None:
+    """Find the example of a brief in a language, or else the one in English.
+
+    An example of the project comes before a bundled one.
+    """
+    for folder in project.template_folders:
+        with suppress(OSError):  # a folder that cannot be read is reported by itself
+            for name in (f"brief.{language}.yaml", "brief.yaml"):
+                if (file := folder / "new" / name).is_file():
+                    return file
+    return None
 
 
 def start_edition(

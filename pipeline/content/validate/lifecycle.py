@@ -1,11 +1,11 @@
 """Check the days of the life of an edition, and that a final one is written."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from pipeline.content.scaffold import find_starter
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
@@ -48,7 +48,8 @@ def check_starter_text(
     """Report a text of the example of `briefs new`, or one to write, in a final edition."""
     if facts.status == "draft":
         return
-    example = _example(next(_examples(project), None))
+    starters = (find_starter(project, code) for code in (Path(source.file).stem, "en"))
+    example = frozenset[str]().union(*map(_example, starters))
     texts = ((path, text) for path, text in source.walk() if isinstance(text, str))
     left = [(p, text) for p, text in texts if text in example or text.startswith(TO_DO)]
     if left:
@@ -62,14 +63,7 @@ def check_starter_text(
         yield Problem(Rule.STARTER_TEXT, source.place(path), message, hint)
 
 
-def _examples(project: Project) -> Iterator[Path]:
-    for folder in project.template_folders:
-        with suppress(OSError):  # a folder that cannot be read is reported by itself
-            if (file := folder / "new" / "brief.yaml").is_file():
-                yield file
-
-
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _example(file: Path | None) -> frozenset[str]:
     """Read the long texts of the example; none if it cannot be read."""
     try:

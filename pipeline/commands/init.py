@@ -1,0 +1,95 @@
+"""Start a project: series, brand, one brief, and files for editors and GitHub."""
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.commands.schema import schema_files, vscode_files
+from pipeline.content.scaffold import NewFiles, start_brief
+from pipeline.model.dates import InformationDate
+from pipeline.project import BUNDLED, Project
+from pipeline.state.atomic_write import atomic_create, atomic_write
+
+SLUG = "first-brief"
+# Files beside `content/`, by the names of their examples in `templates/new/`.
+_EXAMPLES = {".gitignore": "gitignore", ".github/workflows/briefs.yml": "workflow.yml"}
+
+
+@dataclass(frozen=True)
+class ProjectSettings:
+    """What a new project is asked for. The first of the `languages` is the default one."""
+
+    organization: str
+    series: str
+    languages: Sequence[str]
+    colour: str
+
+
+def init_project(
+    project: Project, settings: ProjectSettings, information_date: InformationDate
+) -> list[str]:
+    """Write the files of a new project; give the names of those that were written.
+
+    A file that exists is kept. `content/`, which makes the folder a project, is written
+    last and as a whole; if that fails, what was written before is removed.
+    """
+    written: list[str] = []
+    try:
+        for name, data in _files_beside_content().items():
+            if not os.path.lexists(project.root / name):
+                written.append(name)
+                atomic_write(project.root / name, data, name)
+        content = _content_files(project, settings, information_date)
+        atomic_create(project.content, content, "content")
+    except BaseException:
+        for name in reversed(written):
+            _remove(project.root / name, project.root)
+        raise
+    return [*(f"content/{name}" for name in sorted(content)), *written]
+
+
+def _files_beside_content() -> dict[str, bytes]:
+    examples = {name: _example(file) for name, file in _EXAMPLES.items()}
+    return {**schema_files(), **vscode_files(), **examples}
+
+
+def _content_files(
+    project: Project, settings: ProjectSettings, information_date: InformationDate
+) -> NewFiles:
+    """Give the files of `content/`: those of a new brief, with the settings written in."""
+    language = settings.languages[0]
+    files = start_brief(project, SLUG, information_date, language)
+    names = {
+        "Name of the series": settings.series,
+        "Name of the organization": settings.organization,
+    }
+    series = files["series.yaml"].decode()
+    for example, name in names.items():
+        series = series.replace(f"{{{language}: {example}}}", _quoted(name), 1)
+    series = series.replace(f"[{language}]", f"[{', '.join(settings.languages)}]", 1)
+    brand = _example("_brand.yml").decode()
+    brand = brand.replace("Name of the organization", _quoted(settings.organization))
+    brand = brand.replace("#0c6b66", settings.colour)
+    return {**files, "series.yaml": series.encode(), "_brand.yml": brand.encode()}
+
+
+def _quoted(text: str) -> str:
+    """Write a text of any characters as a value of YAML; one of JSON is one of YAML."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _example(name: str) -> bytes:
+    return (BUNDLED / "templates" / "new" / name).read_bytes()
+
+
+def _remove(file: Path, root: Path) -> None:
+    """Remove a file, and the folders above it that are empty now."""
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if folder == root:
+                return
+            folder.rmdir()
