@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     done = subprocess.run([*command, str(ROOT)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return next(out.glob("wpsdg_briefs-*.whl"))
+    return next(out.glob("briefs_pdf-*.whl"))
 
 
 def test_the_wheel_holds_templates_styles_and_fonts_and_nothing_else(wheel: Path) -> None:
@@ -46,7 +46,7 @@ def test_the_wheel_holds_templates_styles_and_fonts_and_nothing_else(wheel: Path
     ):
         assert part in names
     roots = {name.split("/")[0].split("-")[0] for name in names}
-    assert roots == {"pipeline", "wpsdg_briefs"}
+    assert roots == {"pipeline", "briefs_pdf"}
 
 
 def test_installed_alone_it_builds_a_brief(
