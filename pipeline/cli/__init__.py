@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "pipeline.cli.check:check",
     "clean": "pipeline.cli.clean:clean",
     "diff": "pipeline.cli.diff:diff",
+    "doctor": "pipeline.cli.doctor:doctor",
     "due": "pipeline.cli.due:due",
     "export": "pipeline.cli.export:export",
     "import": "pipeline.cli.import_word:import_",

@@ -1,0 +1,40 @@
+"""`briefs doctor`."""
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import day_of
+from pipeline.problems import ExitCode
+from pipeline.project import Project
+
+
+@click.command()
+@option.json
+@option.project
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Check this machine, and print the line that mends what is missing.
+
+    Looks for libraries, fonts, programs and packages, tries to write, and builds a brief in
+    a temporary folder. Needs no project. The exit code is 7 if something is missing that
+    every build needs; what is optional is needed by single commands.
+
+    \b
+    Examples:
+      briefs doctor
+      briefs doctor --json
+    """
+    from pipeline.commands.doctor import FindingState, examine
+    from pipeline.report.doctor import finding_text, findings_json
+
+    project = Project(ctx.find_root().params["project"].resolve())
+    findings = []
+    for finding in examine(project, day_of()):
+        findings.append(finding)
+        if not as_json:
+            click.echo(finding_text(finding))
+    is_missing = any(finding.state is FindingState.MISSING for finding in findings)
+    code = ExitCode.ENVIRONMENT if is_missing else ExitCode.OK
+    if as_json:
+        click.echo(findings_json(findings, code))
+    ctx.exit(code)
