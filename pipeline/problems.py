@@ -174,6 +174,7 @@ class Rule(Enum):
     FONT_FAMILY = "font-family", Severity.ERROR, ExitCode.DESIGN
     LOGO = "logo", Severity.ERROR, ExitCode.DESIGN
     INEFFECTIVE_SETTING = "ineffective-setting", Severity.WARNING, ExitCode.DESIGN
+    OUTDATED_COPY = "outdated-copy", Severity.WARNING, ExitCode.DESIGN
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
     UI_STRINGS = "ui-strings", Severity.ERROR, ExitCode.DESIGN
     LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN, _BY_PROFILE

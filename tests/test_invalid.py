@@ -64,9 +64,10 @@ def is_built(file: Path) -> bool:
 
 
 def is_for_people(file: Path) -> bool:
-    """Whether the file is a session or the terms, which `briefs build` does not read."""
+    """Whether it is a session, the terms or an old copy: a build reports none of them."""
     unread = ("at: content/sessions/", "at: content/terms.yaml")
-    return any(line.startswith(unread) for line in header(file, "#@ "))
+    is_unread = any(line.startswith(unread) for line in header(file, "#@ "))
+    return is_unread or rule_of(file) is Rule.OUTDATED_COPY
 
 
 def exit_code_of(file: Path) -> ExitCode:

@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "pipeline.cli.diff:diff",
     "doctor": "pipeline.cli.doctor:doctor",
     "due": "pipeline.cli.due:due",
+    "eject": "pipeline.cli.eject:eject",
     "export": "pipeline.cli.export:export",
     "import": "pipeline.cli.import_word:import_",
     "init": "pipeline.cli.init:init",

@@ -7,6 +7,7 @@ from datetime import date
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.terms import read_terms
 from pipeline.design.css_diagnostics import check_stylesheets
+from pipeline.design.ejected import check_copies
 from pipeline.design.overrides import override_problems
 from pipeline.design.strings import check_strings
 from pipeline.editions.ledger import read_ledgers
@@ -94,6 +95,7 @@ def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:
     used = languages_of(checked.selected)
     known = [code for code in used if series is None or code in series.languages]
     problems = [*check_strings(project, known), *check_stylesheets(project)]
+    problems += check_copies(project)
     if any((project.root / "templates").rglob("*.html")):
         from pipeline.html.templates import check_templates  # slow: it imports Jinja2
 

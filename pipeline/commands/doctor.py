@@ -11,6 +11,7 @@ from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
 
+from pipeline.design.ejected import check_copies
 from pipeline.problems import PipelineError, Problem
 from pipeline.project import Project
 from pipeline.shared_library import load_library
@@ -59,7 +60,7 @@ def examine(project: Project, today: date) -> Iterator[Finding]:
     """Give all findings. A check that fails is a finding, too."""
     checks: tuple[Callable[[Project, date], Iterator[Finding]], ...] = (
         *(_check_python, _check_libraries, _check_fonts, _check_folder, _check_page),
-        *(_check_programs, _check_cluster),
+        *(_check_programs, _check_cluster, _check_copies),
     )
     for check in checks:
         name = check.__name__.removeprefix("_check_")
@@ -164,3 +165,9 @@ def _check_cluster(project: Project, today: date) -> Iterator[Finding]:
     else:
         text = "the packages for --cluster are not installed"
         yield Finding("cluster", FindingState.OPTIONAL, text, _CLUSTER)
+
+
+def _check_copies(project: Project, today: date) -> Iterator[Finding]:
+    for problem in check_copies(project):
+        text = f"{problem.place.file}: {problem.message}"
+        yield Finding("copies", FindingState.OPTIONAL, text, problem.hint)

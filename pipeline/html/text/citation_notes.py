@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from pipeline.model.markdown import parse_markdown
 from pipeline.model.schema import Reference
 
-# As far as the first emphasis, which is the title: "ILO. *[Global Advocacy]{lang=en}*."
+# As far as the first emphasis, which is the title: "Author. *[Title]{lang=en}*."
 _TO_TITLE = re.compile(r"[^*]*\*[^*]+\*")
 
 NoteOf = Callable[[str], Sequence[Token]]
