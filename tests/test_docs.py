@@ -485,6 +485,15 @@ def test_every_role_of_a_brand_is_in_the_guide() -> None:
     assert [row[0].strip("`") for row in table] == [*brand.BriefRoles.model_fields]
 
 
+def test_every_token_is_in_the_guide() -> None:
+    text = text_of(DOCS / "designers.md")
+    sheet = text_of(ROOT / "styles" / "tokens.css")
+    variants = re.compile("-(leading|weight|tracking|measure|width|height)$")
+    names = dict.fromkeys(re.findall(r"(?<![\w(])--[a-z-]+(?=:)", sheet))
+    listed = {variants.sub("", name) for name in re.findall(r"`(--[a-z-]+)`", text)}
+    assert [name for name in names if not {name, variants.sub("", name)} & listed] == []
+
+
 def test_the_brand_of_the_guide_has_no_problem(tmp_path: Path) -> None:
     files = {name: code for _, name, code in fences(text_of(DOCS / "designers.md")) if name}
     (tmp_path / "content").mkdir()

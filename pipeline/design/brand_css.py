@@ -16,9 +16,9 @@ _MASTHEADS = {
     "plain": "--brand-diagonal: none; --brand-band: 0; ",
 }
 _MARKERS = {
-    "triangle": '--brand-marker: ""; --brand-marker-edge: transparent',
-    "square": '--brand-marker: ""; --brand-marker-edge: var(--brand-ornament)',
-    "none": "--brand-marker: none; --brand-marker-edge: transparent",
+    "triangle": '--brand-marker: ""; --brand-marker-ground: transparent',
+    "square": '--brand-marker: ""; --brand-marker-ground: var(--brand-ornament)',
+    "none": "--brand-marker: none; --brand-marker-ground: transparent",
 }
 
 
