@@ -223,7 +223,7 @@ def open_project(root: Path) -> Project:
 def no_content_problem(root: Path) -> Problem:
     """Report a folder without `content/`."""
     message = f'there is no folder "content" in {root}'
-    hint = "start a project here by: briefs init; or change to the folder of yours"
+    hint = "start a project: briefs init; or name the folder of yours: --project"
     return Problem(Rule.NO_CONTENT, Place("content"), message, hint)
 
 

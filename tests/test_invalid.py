@@ -186,7 +186,7 @@ def test_a_folder_without_content_is_no_project(tmp_path: Path) -> None:
     result = briefs(tmp_path, "check")
     assert result.stderr == (
         f'content: there is no folder "content" in {tmp_path}\n'
-        "  hint: change to the project's folder, or use --project\n"
+        "  hint: start a project: briefs init; or name the folder of yours: --project\n"
     )
     assert result.exit_code == 3
 

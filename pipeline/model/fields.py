@@ -16,7 +16,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     PlainValidator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticUndefined, core_schema
 
 from pipeline.lazy_import import lazy_import
 from pipeline.model.visible_text import has_visible_text
@@ -112,9 +112,14 @@ def _visible(text: str) -> str:
     return text.strip()
 
 
-def text_as(key: str) -> BeforeValidator:
-    """Read a single text as keys and values, in which it is the value of `key`."""
-    return BeforeValidator(lambda v: {key: v} if isinstance(v, str) else v)
+def text_as(key: str, typed: Any = PydanticUndefined) -> BeforeValidator:
+    """Read a single text as keys and values, in which it is the value of `key`.
+
+    `typed` is the type of what is typed, for JSON Schema, if not any text will do.
+    """
+    return BeforeValidator(
+        lambda v: {key: v} if isinstance(v, str) else v, json_schema_input_type=typed
+    )
 
 
 # A text in several languages ({en: …, fr: …}), or one text for all of them.

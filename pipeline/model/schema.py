@@ -111,10 +111,13 @@ class Focus(Strict):
 Accent = Literal["primary", "tertiary", "context"]
 
 
+CoverKind = Literal["type", "figure", "chart", "photo"]
+
+
 class Cover(Strict):
     """What page 1 shows below its title; a photograph needs `file`, `alt` and `credit`."""
 
-    kind: Literal["type", "figure", "chart", "photo"] = "type"
+    kind: CoverKind = "type"
     accent: Accent = "primary"
     file: Text | None = None
     alt: Localized | None = None
@@ -136,7 +139,7 @@ class EditionFacts(Strict):
     review_after: TimeSpan | None = None
     subjects: tuple[Text, ...] = ()
     contact: Contact | None = None
-    cover: Annotated[Cover, text_as("kind")] = Cover()
+    cover: Annotated[Cover, text_as("kind", CoverKind | Cover)] = Cover()
 
 
 class KeyMessage(Strict):

@@ -33,6 +33,7 @@ SEEN_BY_SCHEMAS = {
 SEEN_BY_THE_PROGRAM = {
     "missing-key--logo-for-one-ground",
     "missing-key--logo-without-words",
+    "missing-key--of-a-cover",
     "missing-key--of-a-term",
     "missing-key--table",
 }
