@@ -223,7 +223,10 @@ def return_moved(root: Element, body: Any, moved: Set[Any]) -> None:
     for html in sorted(moved, key=order.__getitem__):
         inside = set(html.iter())
         for element in [elements[part] for part in html.iter() if part in elements]:
-            if element.parent is not None and element.parent.html not in inside:
+            # The element of an item is in one without HTML.
+            above = (e.html for e in _ancestors(element) if e is not element)
+            is_top = next((h for h in above if h is not None), None) not in inside
+            if is_top and element.parent is not None:
                 element.parent.children.remove(element)
                 _insert(element, element.html, elements, order)
 

@@ -148,6 +148,16 @@ def test_what_is_moved_is_read_where_it_was_written(length: int) -> None:
     assert aloud.index(f"a{length - 1}") < aloud.index("BOX") < aloud.index("b0")
 
 
+def test_a_list_in_a_moved_box_stays_a_list() -> None:
+    items = '<ol class="list"><li>one<li>two<li>three</ol>'
+    listed = f'<aside class="box"><p>BOX</p>{items}<p>x<br>x</p></aside>'
+    rendered, problems = rendered_pdf(document(lines("a", 15) + listed + lines("b", 10)))
+    assert not [p for p in problems if "stands directly" in p.message]
+    assert rendered.structure
+    (found,) = [e for e in rendered.structure.root.elements() if e.role == "L"]
+    assert [child.role for child in found.children] == ["LI", "LI", "LI"]
+
+
 def test_the_order_of_reading_is_checked() -> None:
     """Without `return_moved` a file with a moved box has an error."""
     html = document(lines("a", 15) + box("BOX") + lines("b", 10))
