@@ -68,15 +68,15 @@ def build(
 def build_packs(
     project: Project,
     options: BuildOptions,
-    number: int,
+    slug: str,
     today: date,
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
-    """Build every stale pack of the session `number`, as `build` does documents."""
+    """Build every stale pack of a session, as `build` does documents."""
     from pipeline.tasks.packs import plan_packs
 
-    make_plan = partial(plan_packs, project, options, number, today)
+    make_plan = partial(plan_packs, project, options, slug, today)
     return _run_plan(project, options, make_plan, progress, executor)
 
 

@@ -137,7 +137,7 @@ class Rule(Enum):
     PDF_UNREADABLE = "pdf-unreadable"
     UNKNOWN_CODE = "unknown-code"
     # Sessions and their handouts
-    SESSION_NUMBER = "session-number"
+    SESSION_NAME = "session-name"
     SESSION_DATES = "session-dates"
     UNKNOWN_BRIEF = "unknown-brief"
     UNKNOWN_EDITION = "unknown-edition"

@@ -74,7 +74,7 @@ class State(StrEnum):
     BLOCKED = "blocked"  # its content has an error; the last good file stays
 
 
-_SESSION = "content/sessions/{number}.yaml"
+_SESSION = "content/sessions/{session}.yaml"
 # Patterns of the fields in file names. A language is a `LanguageCode` of model/fields.py.
 _FIELDS = {
     "slug": "[a-z0-9-]+",
@@ -82,7 +82,7 @@ _FIELDS = {
     "old": "[0-9-]+(-corr[0-9]+)?",
     "correction": "(-corr[0-9]+)?",
     "language": "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
-    "number": "[0-9]+",
+    "session": "[a-z0-9-]+",
 }
 
 
@@ -168,9 +168,9 @@ class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
 
     KIND = "pack"
-    FOLDER, STEM, SOURCE = "sessions/{number}", "{number}_{language}", _SESSION
+    FOLDER, STEM, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION
 
-    number: int
+    session: str
     language: str
     profile: str
 
@@ -180,9 +180,9 @@ class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
 
     KIND = "job sheet"
-    FOLDER, STEM, SOURCE = "sessions/{number}", "{number}_order", _SESSION
+    FOLDER, STEM, SOURCE = "sessions/{session}", "{session}_order", _SESSION
 
-    number: int
+    session: str
     profile: str = PACK_PROFILE
 
 
@@ -294,7 +294,7 @@ def source_of(name: str) -> str:
 def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[str]:
     """List the files of content that targets need, of sessions and editions."""
     sessions = (project.content / "sessions").glob("*.yaml")
-    named = [_SESSION.format(number=file.stem) for file in sessions]
+    named = [_SESSION.format(session=file.stem) for file in sessions]
     for folder in folders:
         named += (f"{folder.name}/{language}.yaml" for language in folder.languages)
     return frozenset(named)

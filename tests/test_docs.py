@@ -297,7 +297,7 @@ def test_every_key_of_the_report_is_in_the_reference(tmp_path: Path) -> None:
 def test_every_key_of_a_pack_is_in_the_reference() -> None:
     table = rows(text_of(PROBLEMS), "| Key of a pack |")
     named = [key for row in table for key in re.findall(r"`(\w+)`", row[0])]
-    report = json.loads(report_json((), [Pack(331, "en", "office")], name="packs"))
+    report = json.loads(report_json((), [Pack("331", "en", "office")], name="packs"))
     assert named == list(report["packs"][0])
 
 
@@ -317,7 +317,7 @@ def test_the_example_of_a_session_has_no_problem(tmp_path: Path) -> None:
     series, _ = load_series(project, ())
     assert series
     found = read_sessions(
-        project, read_lifecycles(project, find_editions(project)[0]), series, (331,)
+        project, read_lifecycles(project, find_editions(project)[0]), series, ("331",)
     )
     assert found.problems == ()
 

@@ -87,25 +87,24 @@ def _is_loopback(host: str) -> bool:
 
 
 def session_editions(
-    project: Project, number: int, *, embargoed: bool
+    project: Project, slug: str, *, embargoed: bool
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     """List what a session hands out; refuse a session without a file."""
     from pipeline.commands.session import session_editions as editions_of
 
-    validate_session(project, number)
-    return editions_of(project, number, day_of(), embargoed=embargoed)
+    validate_session(project, slug)
+    return editions_of(project, slug, day_of(), embargoed=embargoed)
 
 
-def validate_session(project: Project, number: int) -> None:
+def validate_session(project: Project, slug: str) -> None:
     """Refuse a session without a file."""
     from pipeline.content.session_loader import find_sessions
 
-    sessions = set(map(str, find_sessions(project)[0]))
-    validate_choice("session", (str(number),), sessions)
+    validate_choice("session", (slug,), set(find_sessions(project)[0]))
 
 
 def validate_selection(
-    project: Project, options: BuildOptions, session: int | None = None
+    project: Project, options: BuildOptions, session: str | None = None
 ) -> None:
     """Refuse briefs, languages and editions that do not exist, or not at a session."""
     folders, _ = find_editions(project)

@@ -81,7 +81,7 @@ from pipeline.targets import BuildOptions, State
 def build(
     ctx: click.Context,
     /,
-    session: int | None,
+    session: str | None,
     as_of: InformationDate | None,
     explain: bool,
     watch: bool,
@@ -152,7 +152,7 @@ def build(
 
 
 def _editions_of(
-    project: Project, session: int | None, options: BuildOptions
+    project: Project, session: str | None, options: BuildOptions
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     if session is None:
         return {}

@@ -54,12 +54,6 @@ def _parse_shard(text: str) -> tuple[int, int]:
     return index, count
 
 
-def _parse_session(text: str) -> int:
-    if not re.fullmatch("[1-9][0-9]{0,99}", text):
-        raise ValueError(f'"{text}" is not the number of a session, such as 331')
-    return int(text)
-
-
 def _record_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
     ctx.meta[AS_JSON] = as_json
     return as_json
@@ -82,9 +76,7 @@ def _parse_compared(text: str) -> InformationDate | str:
 date_type = _Parsed("date", InformationDate.parse)
 compared = _Parsed("date", _parse_compared)
 slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
-session_number = click.argument(
-    "number", type=_Parsed("number", _parse_session), metavar="SESSION"
-)
+session_slug = click.argument("slug", metavar="SESSION")
 
 
 def _project(**options: Any) -> Callable[[_F], _F]:
@@ -150,7 +142,6 @@ jobs = click.option(
 )
 session = click.option(
     "--session",
-    type=_Parsed("number", _parse_session),
     metavar="NUMBER",
     help="Build the editions and languages that this session hands out.",
 )

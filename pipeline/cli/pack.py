@@ -19,7 +19,7 @@ from pipeline.targets import BuildOptions
 
 
 @click.command()
-@option.session_number
+@option.session_slug
 @option.languages
 @click.option(
     "--profile",
@@ -38,7 +38,7 @@ from pipeline.targets import BuildOptions
 @click.pass_context
 def pack(
     ctx: click.Context,
-    number: int,
+    slug: str,
     languages: tuple[str, ...],
     profile: str | None,
     booklet: bool,
@@ -65,8 +65,8 @@ def pack(
     if booklet and profile:
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
-    validate_session(project, number)
-    if languages and (known := session_languages(project, number, day_of())):
+    validate_session(project, slug)
+    if languages and (known := session_languages(project, slug, day_of())):
         validate_choice("language", languages, known)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
     validate_choice("profile", (profile,), {*names, "booklet"}, " for packs")
@@ -77,5 +77,5 @@ def pack(
         jobs=jobs or processors(),
         embargoed=embargoed,
     )
-    run = partial(build_packs, project, options, number, day_of())
+    run = partial(build_packs, project, options, slug, day_of())
     ctx.exit(build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet))

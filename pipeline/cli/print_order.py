@@ -11,7 +11,7 @@ from pipeline.project import Project
 
 
 @click.command()
-@option.session_number
+@option.session_slug
 @click.option(
     "--profile",
     metavar="NAME",
@@ -23,7 +23,7 @@ from pipeline.project import Project
 @click.pass_context
 def print_order(
     ctx: click.Context,
-    number: int,
+    slug: str,
     profile: str | None,
     as_csv: bool,
     embargoed: bool,
@@ -51,7 +51,7 @@ def print_order(
     output = "csv" if as_csv else "json" if as_json else "text"
     try:
         code = order_and_print(
-            project, number, profile or "", output, quiet, embargoed=embargoed
+            project, slug, profile or "", output, quiet, embargoed=embargoed
         )
         ctx.exit(code)
     except ContradictionError as error:
@@ -60,7 +60,7 @@ def print_order(
 
 def order_and_print(
     project: Project,
-    number: int,
+    slug: str,
     profile: str,
     output: str,
     quiet: bool,
@@ -80,9 +80,9 @@ def order_and_print(
     from pipeline.prepress.print_order import order_csv
     from pipeline.report.order import order_json, order_summary
 
-    validate_session(project, number)
+    validate_session(project, slug)
     result = write_print_order(
-        project, number, profile, day_of(), which("gs"), embargoed=embargoed
+        project, slug, profile, day_of(), which("gs"), embargoed=embargoed
     )
     code = exit_code(result.problems)
     if output == "json":

@@ -22,7 +22,7 @@ from pipeline.targets import BuildOptions
 
 
 @click.command()
-@option.session_number
+@option.session_slug
 @option.embargoed
 @option.jobs
 @option.strict
@@ -31,7 +31,7 @@ from pipeline.targets import BuildOptions
 @click.pass_context
 def session(
     ctx: click.Context,
-    number: int,
+    slug: str,
     embargoed: bool,
     jobs: int | None,
     strict: bool,
@@ -55,8 +55,8 @@ def session(
     from pipeline.commands.print_order import session_profile
 
     project, today = project_of(ctx), day_of()
-    editions = session_editions(project, number, embargoed=embargoed)
-    profile = session_profile(project, number, today)
+    editions = session_editions(project, slug, embargoed=embargoed)
+    profile = session_profile(project, slug, today)
     options = BuildOptions(
         profiles=tuple(dict.fromkeys(("screen", profile, "press"))),
         strict=strict,
@@ -69,10 +69,10 @@ def session(
     run = partial(build, project, options, today)
     briefs = build_and_print(run, project, options, "document", quiet=quiet)
     for_packs = replace(options, profiles=(profile,), editions={})
-    run = partial(build_packs, project, for_packs, number, today)
+    run = partial(build_packs, project, for_packs, slug, today)
     packs = build_and_print(run, project, for_packs, "pack", quiet=quiet)
     order = order_and_print(
-        project, number, "", "text", quiet, embargoed=embargoed, warnings=False
+        project, slug, "", "text", quiet, embargoed=embargoed, warnings=False
     )
     briefs_fault = "there are errors in its briefs"
     if briefs is ExitCode.ENVIRONMENT and not options.ghostscript:
@@ -83,5 +83,5 @@ def session(
         "there is no print order": order,
     }
     if (faults := [fault for fault, code in codes.items() if code]) and not quiet:
-        click.echo(f"session {number} is not complete: {'; '.join(faults)}", err=True)
+        click.echo(f"session {slug} is not complete: {'; '.join(faults)}", err=True)
     ctx.exit(worst_exit_code(codes.values()))

@@ -29,7 +29,7 @@ class CheckedContent:
     """Content and its problems. What has an error is None, or missing in `editions`.
 
     `folders` are all editions on disk, `lifecycles` those of the editions asked for,
-    `selected` those that were read, `sessions` the numbers of the checked sessions.
+    `selected` those that were read, `sessions` the names of the checked sessions.
     """
 
     folders: tuple[EditionFolder, ...]
@@ -39,7 +39,7 @@ class CheckedContent:
     brand: Brand | None
     editions: tuple[Edition, ...]
     problems: tuple[Problem, ...]
-    sessions: tuple[int, ...] = ()
+    sessions: tuple[str, ...] = ()
 
 
 def read_content(
@@ -83,7 +83,7 @@ def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
     if checked.series and not slugs:
         sessions = read_sessions(project, checked.lifecycles, checked.series)
         problems += sessions.problems
-        checked = replace(checked, sessions=sessions.numbers)
+        checked = replace(checked, sessions=sessions.slugs)
     return replace(checked, problems=sort_and_dedupe(problems))
 
 

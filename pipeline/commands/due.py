@@ -7,6 +7,7 @@ every language, final and without errors, and up-to-date PDFs and packs.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.commands.print_order import build_command, handout_documents, paper_profile
@@ -61,8 +62,7 @@ def read_due(project: Project, on: date) -> DueReport:
     sessions, session_problems = _read_sessions(project, series)
     reviews = [(e, item) for e in editions if (item := _review_item(e))]
     due = [item for _, item in reviews]
-    by_date = sorted(sessions, key=lambda s: (s.facts.dates.start, s.number))
-    next_session = next((s for s in by_date if s.facts.dates.end >= on), None)
+    next_session = next((s for s in sessions if s.facts.dates.end >= on), None)
     if next_session:
         due += _session_items(project, checked, series, next_session)
     return DueReport(
@@ -90,16 +90,16 @@ def _current_editions(
 
 
 def _read_sessions(project: Project, series: Series) -> tuple[list[Session], list[Problem]]:
-    """Read each session by itself, so that one with a missing brief is read too."""
+    """Read each session by itself, so that one with a missing brief is read; by date."""
     sessions: list[Session] = []
     problems: list[Problem] = []
-    for number, path in find_sessions(project)[0].items():
-        _, session, file_problems = load_session(project, number, path, series)
+    for path in find_sessions(project)[0].values():
+        _, session, file_problems = load_session(project, path, series)
         if session:
             sessions.append(session)
         else:
             problems += filter(is_blocking, file_problems)
-    return sessions, problems
+    return sorted(sessions, key=attrgetter("by_date")), problems
 
 
 def _review_item(edition: Edition) -> DueItem | None:
@@ -121,12 +121,12 @@ def _session_items(
     project: Project, checked: CheckedContent, series: Series, session: Session
 ) -> Iterator[DueItem]:
     """List what a session lacks."""
-    plan = read_sessions(project, checked.lifecycles, series, (session.number,))
-    day, number = session.facts.dates.start, session.number
+    plan = read_sessions(project, checked.lifecycles, series, (session.slug,))
+    day, slug = session.facts.dates.start, session.slug
     for problem in filter(is_blocking, plan.problems):
         kind = _KINDS.get(problem.rule, "session")
         what = f"{problem.place}: {problem.message}"
-        yield DueItem(day, kind, what, problem.hint, session=number)
+        yield DueItem(day, kind, what, problem.hint, session=slug)
     profile = paper_profile(session.facts.paper)
     for handout in (h for resolved in plan.sessions for h in resolved.handouts):
         folder = handout.folder
@@ -134,17 +134,17 @@ def _session_items(
             *(day, "edition", ""),
             brief=folder.slug,
             information_date=folder.information_date,
-            session=number,
+            session=slug,
         )
         yield from _handout_items(project, checked, handout, profile, item)
     options = BuildOptions(profiles=(profile,), dry_run=True)
-    packs = plan_packs(project, options, number, day).stale_packs
+    packs = plan_packs(project, options, slug, day).stale_packs
     if plan.sessions and packs:
         short = {"office": "", "booklet": " --booklet"}
         option = short.get(profile, f" --profile {profile}")
         yield DueItem(
-            *(day, "pack", "its pack is missing or stale", f"briefs pack {number}{option}"),
-            session=number,
+            *(day, "pack", "its pack is missing or stale", f"briefs pack {slug}{option}"),
+            session=slug,
             languages=tuple(pack.language for pack in packs),
         )
 

@@ -54,7 +54,7 @@ class PrintOrderResult:
 
 def write_print_order(
     project: Project,
-    number: int,
+    slug: str,
     profile: str,
     today: date,
     ghostscript: str | None = None,
@@ -70,11 +70,11 @@ def write_print_order(
     Raises ContradictionError if pages of the profile cannot be bound as the session
     requires.
     """
-    session = read_session(project, number, today, embargoed=embargoed)
+    session = read_session(project, slug, today, embargoed=embargoed)
     result = _order_and_job_sheet(project, session, profile, today, ghostscript, jobs)
     # Where the machine failed, the job sheet may be up to date.
     if not result.job_sheet and exit_code(result.problems) is not ExitCode.ENVIRONMENT:
-        result = replace(result, removed=_remove_job_sheet(project, number, today))
+        result = replace(result, removed=_remove_job_sheet(project, slug, today))
     return result
 
 
@@ -90,7 +90,7 @@ def _order_and_job_sheet(
     warnings = [p for p in problems if p.rule is Rule.NOT_PUBLISHED]
     if series is None or session is None:
         return PrintOrderResult(None, _errors(problems))
-    number, paper = session.session.number, session.session.facts.paper
+    slug, paper = session.session.slug, session.session.facts.paper
     stock = PaperStock(**dict(paper))
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
@@ -102,7 +102,7 @@ def _order_and_job_sheet(
         documents, more = handout_documents(project, handout, profile, today, ghostscript)
         problems += more
         if stale := [d.language for d in documents if d.state is State.STALE]:
-            problems.append(_stale_problem(handout, profile, stale, number))
+            problems.append(_stale_problem(handout, profile, stale, slug))
         uncorrected = tuple(_uncorrected(project, handout))
         press = _press_files(project, handout, profile, today, ghostscript)
         for document in documents:
@@ -120,7 +120,7 @@ def _order_and_job_sheet(
             problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
-    order = PrintOrder(number, stock, tuple(lines), printing.ink)
+    order = PrintOrder(slug, stock, tuple(lines), printing.ink)
     built = build_job_sheet(project, series, session.session, order, jobs)
     for sheet in built.targets:  # one, or none if no process can be started
         if sheet.state in (State.BUILT, State.UP_TO_DATE):
@@ -191,19 +191,19 @@ def _pack_lines(
     project: Project, session: ResolvedSession, stock: PaperStock, today: date
 ) -> tuple[list[OrderLine], list[Problem]]:
     """Order the packs of a session, if they are up to date."""
-    number, facts = session.session.number, session.session.facts
+    slug, facts = session.session.slug, session.session.facts
     profile, copies = paper_profile(facts.paper), facts.printing.packs
     if not copies:
         return [], []
     options = BuildOptions(languages=tuple(copies), profiles=(profile,), dry_run=True)
     lines: list[OrderLine] = []
     problems: list[Problem] = []
-    for pack in build_packs(project, options, number, today).targets:
+    for pack in build_packs(project, options, slug, today).targets:
         if not isinstance(pack, Pack):
             continue
         name = f"build/{pack.name}"
         if pack.state is not State.UP_TO_DATE:
-            hint = f"briefs pack {number} --profile {profile}"
+            hint = f"briefs pack {slug} --profile {profile}"
             message = "this pack is missing or stale"
             problems.append(Problem(Rule.STALE_PDF, Place(name), message, hint))
             continue
@@ -226,17 +226,17 @@ def _pack_lines(
 
 
 def _stale_problem(
-    handout: ResolvedHandout, profile: str, languages: Sequence[str], number: int
+    handout: ResolvedHandout, profile: str, languages: Sequence[str], slug: str
 ) -> Problem:
-    folder, hint = handout.folder, build_command(number, profile)
+    folder, hint = handout.folder, build_command(slug, profile)
     message = f"missing or stale in profile {profile}, for the edition "
     message += f"{folder.information_date}: {', '.join(languages)}"
     return Problem(Rule.STALE_PDF, Place(f"build/{folder.slug}"), message, hint)
 
 
-def build_command(number: int, profile: str) -> str:
+def build_command(session: str, profile: str) -> str:
     """Give the command that builds all briefs of a session."""
-    return f"briefs build --session {number} --profile {profile}"
+    return f"briefs build --session {session} --profile {profile}"
 
 
 def paper_profile(paper: Paper) -> str:
@@ -262,9 +262,9 @@ def profile_fault(profile: str, paper: Paper) -> str:
     return ""
 
 
-def session_profile(project: Project, number: int, today: date) -> str:
+def session_profile(project: Project, slug: str, today: date) -> str:
     """Choose the profile for the paper of a session; `office` if it has an error."""
-    _, session, _ = read_session(project, number, today, embargoed=True)
+    _, session, _ = read_session(project, slug, today, embargoed=True)
     return paper_profile(session.session.facts.paper) if session else PACK_PROFILE
 
 
@@ -289,9 +289,9 @@ def handout_documents(
     return documents, result.problems
 
 
-def _remove_job_sheet(project: Project, number: int, today: date) -> str:
+def _remove_job_sheet(project: Project, slug: str, today: date) -> str:
     """Remove an outdated job sheet, if there is one; give its name, or ""."""
-    sheet = JobSheet(number)
+    sheet = JobSheet(slug)
     if not (project.build / sheet.name).is_file():
         return ""
     with build_lock(project.build):

@@ -9,14 +9,14 @@ from pipeline.tasks.packs import read_session
 
 
 def session_editions(
-    project: Project, number: int, today: date, *, embargoed: bool = False
+    project: Project, slug: str, today: date, *, embargoed: bool = False
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     """List the editions that a session hands out, with the languages they are printed in.
 
     Raises PipelineError if the session or the series has an error, or if an edition may not
     be printed `today`.
     """
-    _, session, problems = read_session(project, number, today, embargoed=embargoed)
+    _, session, problems = read_session(project, slug, today, embargoed=embargoed)
     if errors := [problem for problem in problems if is_blocking(problem)]:
         raise PipelineError(*errors)
     return {
@@ -25,7 +25,7 @@ def session_editions(
     }
 
 
-def session_languages(project: Project, number: int, today: date) -> frozenset[str]:
+def session_languages(project: Project, slug: str, today: date) -> frozenset[str]:
     """List the languages in which a session hands anything out; none if it has an error."""
-    _, session, _ = read_session(project, number, today, embargoed=True)
+    _, session, _ = read_session(project, slug, today, embargoed=True)
     return session.session.facts.languages if session else frozenset()

@@ -38,7 +38,7 @@ class FileResult:
     """What is known of one PDF.
 
     `editions` are those whose codes are in the file. `kind` names the kind of target, such
-    as "pack". `session` is the number of the session of such a file, else "";
+    as "pack". `session` is the name of the session of such a file, else "";
     `session_exists` says whether the project has it. Only a press file has a `preflight`.
     """
 
@@ -124,7 +124,7 @@ def _read_files(
             problems.append(Problem(Rule.RESOURCE_LIMIT, place, message, _LIMIT_HINT))
         else:
             kind, parts = parse_file_name(f"{integrity.document}.pdf")
-            session = parts.get("number", "")
+            session = parts.get("session", "")
             exists = kind.SOURCE.format_map(parts) in sessions
             known = kind.KIND, session, exists
             results.append(FileResult(str(file), integrity, (), *known, preflight))

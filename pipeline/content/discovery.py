@@ -23,7 +23,7 @@ _RESERVED = frozenset({"sessions"})
 _FOLDERS_OF_BUILD = frozenset({*Stamp, "rejected"})
 # The folder of a brief that holds what was published of it; `editions/ledger.py` reads it.
 PUBLISHED = "published"
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEDGER = "content/{}/published/ledger.yaml"
 # Data, pictures and notes of an author.
 _DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
@@ -178,7 +178,7 @@ def unexpected_file_problem(place: Place, hint: str = _FOLDER_HINT) -> Problem:
 
 def is_slug(name: str) -> bool:
     """Whether a brief may have this name."""
-    return bool(_SLUG.fullmatch(name)) and name not in _RESERVED | _FOLDERS_OF_BUILD
+    return bool(SLUG.fullmatch(name)) and name not in _RESERVED | _FOLDERS_OF_BUILD
 
 
 def slug_problem(place: Place, name: str) -> Problem:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from pipeline.content.discovery import entries_of, unexpected_file_problem
+from pipeline.content.discovery import SLUG, entries_of, unexpected_file_problem
 from pipeline.content.loader import read_model
 from pipeline.content.validate.translations import (
     check_localized,
@@ -19,50 +19,62 @@ from pipeline.model.session import Session, SessionFacts
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
+# A number has an ordinal form: "331st Session".
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _FOLDER_HINT = (
-    "content/sessions/ holds a file for each session, named by its number: 331.yaml"
+    "content/sessions/ holds a file for each session: 331.yaml, council-2025.yaml"
 )
+_NAME_HINT = "use lower-case letters, digits and hyphens: council-2025"
 
 
-def find_sessions(project: Project) -> tuple[dict[int, Path], list[Problem]]:
-    """List the files of sessions by number, and report wrong names. Opens no file."""
+def find_sessions(project: Project) -> tuple[dict[str, Path], list[Problem]]:
+    """List the files of sessions by name, and report wrong names. Opens no file."""
     folder = project.content / "sessions"
     if not folder.exists():
         return {}, []
     if not folder.is_dir():
         return {}, [unexpected_file_problem(Place(project.name_of(folder)), _FOLDER_HINT)]
-    sessions: dict[int, Path] = {}
+    sessions: dict[str, Path] = {}
     problems: list[Problem] = []
     for path in (folder / entry.name for entry in entries_of(project, folder)):
         place = Place(project.name_of(path))
         if path.suffix != ".yaml":
             problems.append(unexpected_file_problem(place, _FOLDER_HINT))
-        elif _NUMBER.fullmatch(path.stem):
-            sessions[int(path.stem)] = path
+        elif SLUG.fullmatch(path.stem):
+            sessions[path.stem] = path
         else:
-            message = f'"{path.stem}" is not the number of a session'
-            hint = "name the file by its number: 331.yaml"
-            problems.append(Problem(Rule.SESSION_NUMBER, place, message, hint))
-    return dict(sorted(sessions.items())), problems
+            message = f'"{path.stem}" is not a valid name of a session'
+            problems.append(Problem(Rule.SESSION_NAME, place, message, _NAME_HINT))
+    return sessions, problems
 
 
 def load_session(
-    project: Project, number: int, path: Path, series: Series
+    project: Project, path: Path, series: Series
 ) -> tuple[Source | None, Session | None, list[Problem]]:
     """Read one session. The session is None when its file has an error."""
-    check = partial(_check, series=series)
+    check = partial(_check, slug=path.stem, series=series)
     source, facts, problems = read_model(project, path, SessionFacts, check)
-    return source, Session(number, facts) if facts else None, problems
+    return source, Session(path.stem, facts) if facts else None, problems
 
 
-def _check(facts: SessionFacts, source: Source, series: Series) -> Iterator[Problem]:
+def _check(
+    facts: SessionFacts, source: Source, slug: str, series: Series
+) -> Iterator[Problem]:
+    if facts.name is None and not _NUMBER.fullmatch(slug):
+        message = f'"name" is missing, and "{slug}" is not a number'
+        hint = "name the session as it is to be printed: name: {en: 3rd Meeting}"
+        yield Problem(Rule.MISSING_KEY, source.place(()), message, hint)
+    elif facts.name is None and facts.body is None:
+        message = '"body" is missing, and the session has only a number'
+        hint = "name the body that meets: body: {en: Council}"
+        yield Problem(Rule.MISSING_KEY, source.place(()), message, hint)
     used = [code for code in series.languages if code in facts.languages]
     yield from check_localized(facts, source, series, used)
     others = [code for code in used if code != series.default_language]
-    if ANY_LANGUAGE in facts.body and others:
-        # The name of a body differs by language, unlike other texts.
-        yield missing_translation_problem(source, ("body",), others)
+    for key in ("name", "body"):
+        if ANY_LANGUAGE in (getattr(facts, key) or ()) and others:
+            # The name of a body differs by language, unlike other texts.
+            yield missing_translation_problem(source, (key,), others)
     for index, handout in enumerate(facts.handouts):
         for code in handout.copies:
             if code not in series.languages:

@@ -20,7 +20,7 @@ Kind = Literal["review", "translation", "edition", "session", "document", "pack"
 class DueItem:
     """Something to do, and its deadline; `hint` is how.
 
-    `session` is the session that needs it, or 0. Empty `languages` mean all. An item that
+    `session` is the session that needs it, or "". Empty `languages` mean all. An item that
     is not `needed` is information only, and never overdue.
     """
 
@@ -30,7 +30,7 @@ class DueItem:
     hint: str = ""
     brief: str = ""
     information_date: InformationDate | None = None
-    session: int = 0
+    session: str = ""
     languages: tuple[str, ...] = ()
     needed: bool = True
 

@@ -55,10 +55,10 @@ class ResolvedSession:
 
 @dataclass(frozen=True)
 class ResolvedSessions:
-    """The sessions without errors, the numbers of all, and the problems."""
+    """The sessions without errors by date, the names of all, and the problems."""
 
     sessions: tuple[ResolvedSession, ...]
-    numbers: tuple[int, ...]
+    slugs: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -66,7 +66,7 @@ def read_sessions(
     project: Project,
     editions: Editions,
     series: Series,
-    only: Collection[int] = (),
+    only: Collection[str] = (),
 ) -> ResolvedSessions:
     """Read the sessions of a project; with `only`, report these alone.
 
@@ -78,30 +78,31 @@ def read_sessions(
     files, misnamed = find_sessions(project)
     read: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
-    problems: dict[int, list[Problem]] = {}
-    for number, path in files.items():
-        source, session, own_problems = load_session(project, number, path, series)
-        problems[number] = own_problems
+    problems: dict[str, list[Problem]] = {}
+    for slug, path in files.items():
+        source, session, own_problems = load_session(project, path, series)
+        problems[slug] = own_problems
         if source is None or session is None:
             continue
         read.append((source, session))
         results = list(_SessionResolver(session, source, briefs, series).resolve())
         own_problems += [r for r in results if isinstance(r, Problem)]
         # A future session may be empty until a command asks for its handouts.
-        if not results and number in only:
-            message = f"session {session.number} hands out nothing"
+        if not results and slug in only:
+            message = f"session {slug} hands out nothing"
             hint = "list the briefs under handouts, each with its copies"
-            place = Place(session.name)
+            place = Place(session.file)
             own_problems.append(Problem(Rule.MISSING_KEY, place, message, hint))
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
-    for number, problem in _overlaps(read):
-        problems[number].append(problem)
-    numbers = [number for number in files if not only or number in only]
-    good = [n for n in numbers if not any(map(is_blocking, problems[n]))]
-    reported = [problem for number in numbers for problem in problems[number]]
+    for slug, problem in _overlaps(read):
+        problems[slug].append(problem)
+    slugs = [slug for slug in files if not only or slug in only]
+    good = [slug for slug in slugs if not any(map(is_blocking, problems[slug]))]
+    reported = [problem for slug in slugs for problem in problems[slug]]
+    resolved.sort(key=lambda r: r.session.by_date)
     return ResolvedSessions(
-        tuple(r for r in resolved if r.session.number in good),
+        tuple(r for r in resolved if r.session.slug in good),
         tuple(files),
         sort_and_dedupe(reported if only else (*misnamed, *reported)),
     )
@@ -211,22 +212,22 @@ def check_states(
             verb = "not published" if state is EditionState.FINAL else state
             article = "a " if state is EditionState.DRAFT else ""
             message = f"{_title(folder)} is {article}{verb}"
-            yield Problem(rule, Place(session.session.name), message, hint)
+            yield Problem(rule, Place(session.session.file), message, hint)
 
 
 def _title(folder: EditionFolder) -> str:
     return f'"{folder.slug}" of {folder.information_date}'
 
 
-def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[int, Problem]]:
-    """Report each session that begins before an earlier one has ended, by its number."""
-    by_date = sorted(read, key=lambda pair: (pair[1].facts.dates.start, pair[1].number))
+def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
+    """Report each session that begins before an earlier one has ended, by its name."""
+    by_date = sorted(read, key=lambda pair: pair[1].by_date)
     for index, (source, session) in enumerate(by_date):
         start = session.facts.dates.start
         earlier = (other for _, other in by_date[:index])
         other = next((o for o in earlier if start <= o.facts.dates.end), None)
         if other:
-            message = f"it begins on {start}, during session {other.number}"
-            hint = f"session {other.number} ends on {other.facts.dates.end}"
+            message = f"it begins on {start}, during session {other.slug}"
+            hint = f"session {other.slug} ends on {other.facts.dates.end}"
             place = source.place(("dates",))
-            yield session.number, Problem(Rule.SESSION_DATES, place, message, hint)
+            yield session.slug, Problem(Rule.SESSION_DATES, place, message, hint)

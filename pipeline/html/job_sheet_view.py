@@ -16,7 +16,7 @@ from pipeline.model.fields import Localized
 from pipeline.model.number_format import locale_of
 from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.schema import Contact
-from pipeline.model.session import Dates, Printing, SessionFacts
+from pipeline.model.session import Dates, Printing, Session
 
 # The profile of job sheets, and the style sheet that only they have.
 _PROFILE, _STYLESHEET = "office", "job_sheet.css"
@@ -59,19 +59,23 @@ class JobSheetView(PageView):
     footer: str
 
 
-def view_job_sheet(design: Design, order: PrintOrder, facts: SessionFacts) -> JobSheetView:
+def view_job_sheet(design: Design, order: PrintOrder, session: Session) -> JobSheetView:
     """Prepare the values of a job sheet, in the default language of the series."""
     page = view_page(
         design, design.series.default_language, _PROFILE, extra_stylesheet=_STYLESHEET
     )
     strings, typeset = page.strings, typesetter(page.locale)
-    body, place = page.plain_text(facts.body), page.plain_text(facts.place)
-    title = strings["order"].replace("{number}", typeset(str(order.session)))
+    facts = session.facts
+    if facts.name:
+        title = strings["order_named"].replace("{session}", page.plain_text(facts.name))
+    else:
+        title = strings["order"].replace("{number}", typeset(session.slug))
+    places = [page.plain_text(text) for text in (facts.body, facts.place) if text]
     return JobSheetView(
         **vars(page),
         title=title,
         publisher=page.plain_text(page.series.publisher.name),
-        body=strings["list_separator"].join((body, place)),
+        body=strings["list_separator"].join(places),
         dates=_dates(facts.dates, page.locale),
         paper=tuple(_paper(order.stock, page.locale)),
         sides=strings["list_separator"].join(_sides(order, page)),

@@ -4,15 +4,21 @@ The template of the cover and the contents (`templates/pack/front.html`) gets on
 `pack`, a `PackView`. Page numbers are those of the pack.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.design.stylesheets import FRONT_STYLESHEET
-from pipeline.html.page_view import Design, PageView, join_footer, view_page
-from pipeline.html.text.cldr import format_days, language_name, name_session
+from pipeline.html.page_view import (
+    Design,
+    PageView,
+    join_footer,
+    session_name,
+    session_title,
+    view_page,
+)
+from pipeline.html.text.cldr import format_days, language_name
 from pipeline.model.dates import InformationDate
-from pipeline.model.fields import Line
+from pipeline.model.fields import Line, in_language
 from pipeline.model.session import Session, SessionFacts
 
 # A class of the root element: a front has its own page numbers, and the check of a short
@@ -79,20 +85,22 @@ def view_pack(
     facts = session.facts
     page = view_page(design, language, profile, _PAGE_CLASS, FRONT_STYLESHEET)
     locale, strings = page.locale, page.strings
-    session_name = name_session(session.number, strings, locale)
-    title = strings["pack_title"].replace("{body}", page.plain_text(facts.body))
+    name = session_name(session, page)
+    heading = Line(name.replace(".", r"\."))  # "331." starts a list
+    if facts.name:
+        heading, _ = in_language(facts.name, language, page.series.default_language)
     series_name = page.plain_text(page.series.name)
     own_name = language_name(language, language)
     return PackView(
         **vars(page),
-        title=title.replace("{session}", session_name),
+        title=session_title(session, page),
         session=facts,
-        session_name=Line(re.sub(r"([.])", r"\\\1", session_name)),  # "331." starts a list
+        session_name=heading,
         dates=format_days(facts.dates.start, facts.dates.end, locale),
         first_day=str(facts.dates.start),
         language_name=own_name[:1].upper() + own_name[1:],
         entries=tuple(entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
-        footer=join_footer((strings["pack"], series_name, session_name), page),
+        footer=join_footer((strings["pack"], series_name, name), page),
         is_folded=is_folded,
     )

@@ -11,7 +11,7 @@ from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.strings import find_strings, read_strings
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
-from pipeline.html.text.cldr import format_day
+from pipeline.html.text.cldr import format_day, number_session
 from pipeline.html.text.digits import locale_with_numbering
 from pipeline.html.text.line_balance import TextMeasurer
 from pipeline.html.text.typography import typesetter
@@ -21,6 +21,7 @@ from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Reference, Series
 from pipeline.model.scripts import direction
+from pipeline.model.session import Session
 from pipeline.project import BASE_URL, BRAND_FILES, Project, ReadLog
 
 # The width of a page number and of the space between it and the footer.
@@ -101,6 +102,22 @@ def correction_label(number: int, day: date, page: PageView) -> str:
     printed = typesetter(page.locale)(str(number))
     label = page.strings["correction"].replace("{number}", printed)
     return page.strings["list_separator"].join((label, format_day(day, page.locale)))
+
+
+def session_name(session: Session, page: PageView) -> str:
+    """Give the name of a session: its own, or "331st Session"."""
+    if name := session.facts.name:
+        return page.plain_text(name)
+    return number_session(int(session.slug), page.strings, page.locale)
+
+
+def session_title(session: Session, page: PageView) -> str:
+    """Name a session after its body, if that is known: "Council, 12th Session"."""
+    name, body = session_name(session, page), session.facts.body
+    if not body:
+        return name
+    title = page.strings["pack_title"].replace("{body}", page.plain_text(body))
+    return title.replace("{session}", name)
 
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from pipeline.html.catalogue_entry import CatalogueEntry, CatalogueEvent
-from pipeline.html.page_view import Design, PageView, view_page
+from pipeline.html.page_view import Design, PageView, session_title, view_page
 from pipeline.html.site_links import SITE_URL
-from pipeline.html.text.cldr import format_date, format_days, language_name, name_session
+from pipeline.html.text.cldr import format_date, format_days, language_name
 from pipeline.html.text.typography import typesetter
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import DOCUMENT_PROFILE, WEB_PROFILE
-from pipeline.model.session import SessionFacts
+from pipeline.model.session import Session, SessionFacts
 
 # Briefs on one page of the index; with more, all are searched on a page of their own.
 BRIEFS_PER_PAGE = 250
@@ -309,15 +309,14 @@ def _by_subject(pairs: Iterable[tuple[CatalogueEntry, EntryView]]) -> Iterable[G
 
 def view_session(
     site: SiteView,
-    number: int,
-    facts: SessionFacts,
+    session: Session,
     entries: Sequence[CatalogueEntry],
     languages: Sequence[str],
     pack: str,
 ) -> SessionView:
     """Prepare the page of a session: what it hands out, and its pack."""
-    name = session_title(site, number, facts)
-    folder = f"{SITE_URL}sessions/{number}"
+    name = session_title(session, site)
+    facts, folder = session.facts, f"{SITE_URL}sessions/{session.slug}"
     values = vars(site) | {
         "title": name,
         "canonical": f"{folder}/{site.language}/",
@@ -331,13 +330,6 @@ def view_session(
         entries=tuple(view_entry(entry, site) for entry in entries),
         pack=pack,
     )
-
-
-def session_title(site: SiteView, number: int, facts: SessionFacts) -> str:
-    """Name a session: "Council, 12th Session"."""
-    name = name_session(number, site.strings, site.locale)
-    title = site.strings["pack_title"].replace("{body}", site.plain_text(facts.body))
-    return title.replace("{session}", name)
 
 
 def view_not_found(site: SiteView, indexes: Sequence[LinkView]) -> NotFoundView:

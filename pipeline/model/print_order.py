@@ -130,7 +130,7 @@ class Total:
 class PrintOrder:
     """Everything to be printed for a session."""
 
-    session: int
+    session: str
     stock: PaperStock
     lines: tuple[OrderLine, ...]
     ink: str = "colour"

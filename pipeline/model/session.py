@@ -2,9 +2,12 @@
 
 Names are those of `content/sessions/331.yaml`, one for one. `editions/sessions.py` finds
 the edition of each handout, and whether it exists in the language.
+
+The name of the file identifies a session: it is its number, or the file says its `name`.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
@@ -75,9 +78,14 @@ class Printing(Strict):
 
 
 class SessionFacts(Strict):
-    """The content of a session's file."""
+    """The content of a session's file.
 
-    body: Localized
+    `name` is printed instead of the number, and then `body` may be missing: "3rd Meeting of
+    the Council".
+    """
+
+    name: Localized | None = None
+    body: Localized | None = None
     dates: Dates
     place: Localized
     handouts: tuple[Handout, ...] = ()
@@ -92,12 +100,17 @@ class SessionFacts(Strict):
 
 @dataclass(frozen=True)
 class Session:
-    """A session; its number is the name of its file."""
+    """A session; `slug` is the name of its file."""
 
-    number: int
+    slug: str
     facts: SessionFacts
 
     @property
-    def name(self) -> str:
+    def file(self) -> str:
         """The path of its file, as in messages."""
-        return f"content/sessions/{self.number}.yaml"
+        return f"content/sessions/{self.slug}.yaml"
+
+    @property
+    def by_date(self) -> tuple[date, str]:
+        """The key by which sessions are sorted."""
+        return self.facts.dates.start, self.slug

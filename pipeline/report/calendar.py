@@ -4,6 +4,7 @@ An event keeps its identity and its bytes while its content is unchanged, so tha
 that reads the file again updates its events. Nothing depends on the clock.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -73,12 +74,19 @@ def _session(session: Session, series: Series) -> Event:
     ]
     return _event(
         series,
-        f"session/{session.number}",
+        f"session/{session.slug}",
         *(facts.dates.start, facts.dates.start, facts.dates.end),
-        summary=f"{_plain(facts.body, series)}, session {session.number}",
+        summary=", ".join(_names(session, series)),
         description="\n".join(handouts),
         location=_plain(facts.place, series),
     )
+
+
+def _names(session: Session, series: Series) -> Iterator[str]:
+    if session.facts.body:
+        yield _plain(session.facts.body, series)
+    name = session.facts.name
+    yield _plain(name, series) if name else f"session {session.slug}"
 
 
 def _plain(text: Localized, series: Series) -> str:

@@ -59,7 +59,7 @@ def _target_json(target: Target) -> dict[str, object]:
         shape["brief"] = target.slug
         shape["information_date"] = str(target.information_date)
     if isinstance(target, Pack):
-        shape["session"] = target.number
+        shape["session"] = target.session
     if isinstance(target, Document | Pack):
         shape["language"] = target.language
     shape |= {

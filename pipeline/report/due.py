@@ -48,7 +48,7 @@ def due_summary(report: DueReport) -> str:
         when = when if days >= 0 else f"is on until {dates.end}"
         missing = [item for item in report.due if item.session and item.needed]
         missing_text = count(len(missing), "item") if missing else "nothing"
-        parts.append(f"session {session.number} {when}; {missing_text} missing")
+        parts.append(f"session {session.slug} {when}; {missing_text} missing")
     parts.append(f"{len(report.overdue)} overdue" if report.overdue else "nothing overdue")
     return "; ".join(parts)
 
@@ -57,7 +57,7 @@ def due_json(report: DueReport, exit_code: int) -> str:
     """Write what is due as JSON."""
     session = report.next_session
     next_session = session and {
-        "session": session.number,
+        "session": session.slug,
         "start": str(session.facts.dates.start),
         "end": str(session.facts.dates.end),
         "days_left": (session.facts.dates.start - report.on).days,

@@ -37,7 +37,7 @@ class JobSheetPlan(Plan):
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
         """Give the one task."""
-        sheet = JobSheet(self.session.number)
+        sheet = JobSheet(self.session.slug)
         if self.brand is None:
             yield blocked(sheet)
             return
@@ -57,7 +57,7 @@ def plan_job_sheet(
     project = replace(project, on_read=state.files.record)
     brand, problems = load_brand(project)
     toolchain = archival_toolchain(project, state.files)
-    toolchains = {JobSheet(session.number).profile: toolchain}
+    toolchains = {JobSheet(session.slug).profile: toolchain}
     folders, _ = find_editions(project)
     workspace = Workspace(project, options, state, folders, toolchains, problems)
     return JobSheetPlan(workspace, series, brand, session, order)
@@ -69,8 +69,8 @@ def _make_job_sheet(
     page = yield context.executor.submit_local(
         render_job_sheet, context.design, session, order
     )
-    render = partial(context.render_pdf, page, session.name, sheet.profile, sheet.stem)
-    inputs = [context.workspace.state.record_set((SERIES, session.name))]
+    render = partial(context.render_pdf, page, session.file, sheet.profile, sheet.stem)
+    inputs = [context.workspace.state.record_set((SERIES, session.file))]
     return (yield from finish(context, sheet, [page], inputs, render))
 
 
@@ -79,9 +79,9 @@ def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> Ren
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
-    html = render_html(design.project, view_job_sheet(design, order, session.facts))
+    html = render_html(design.project, view_job_sheet(design, order, session))
     csv = AttachedFile(
-        f"{session.number}_order.csv",
+        f"{session.slug}_order.csv",
         order_csv(order),
         "Data",
         "The order as data",

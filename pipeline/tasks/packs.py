@@ -123,16 +123,14 @@ class PackPlan(Plan):
         return self.session.in_language(pack.language) if self.session else ()
 
 
-def plan_packs(
-    project: Project, options: BuildOptions, number: int, today: date
-) -> PackPlan:
+def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) -> PackPlan:
     """Read a session, and find its packs none of whose files changed."""
     state = BuildState(project.build, project.paths_of)
     project = replace(project, on_read=state.files.record)
     toolchain = archival_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
     series, session, problems = read_session(
-        tracked, number, today, embargoed=options.embargoed
+        tracked, slug, today, embargoed=options.embargoed
     )
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
     fresh = {}
@@ -151,7 +149,7 @@ def plan_packs(
 
 
 def read_session(
-    project: Project, number: int, today: date, *, embargoed: bool = False
+    project: Project, slug: str, today: date, *, embargoed: bool = False
 ) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
     """Read the series and one session; each is None if it has an error.
 
@@ -162,7 +160,7 @@ def read_session(
     if series is None:
         return None, None, problems
     editions = read_lifecycles(project, find_editions(project)[0])
-    sessions = read_sessions(project, editions, series, (number,))
+    sessions = read_sessions(project, editions, series, (slug,))
     session = next(iter(sessions.sessions), None)
     problems += sessions.problems
     if session:
@@ -178,7 +176,7 @@ def _packs_of(
         is_selected = not options.languages or language in options.languages
         if is_selected and session.in_language(language):
             for profile in options.profiles:
-                yield Pack(session.session.number, language, profile)
+                yield Pack(session.session.slug, language, profile)
 
 
 @dataclass(frozen=True)

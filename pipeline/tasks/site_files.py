@@ -13,7 +13,7 @@ from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.web_fonts import web_fonts
 from pipeline.html.catalogue_entry import CatalogueEntry, read_entry
 from pipeline.html.feeds import atom_feed, feed_name, robots, sitemap
-from pipeline.html.page_view import Design
+from pipeline.html.page_view import Design, session_title
 from pipeline.html.site_links import (
     SITE_URL,
     absolute_links,
@@ -25,7 +25,6 @@ from pipeline.html.site_view import (
     SiteView,
     index_name,
     own_name,
-    session_title,
     view_editions,
     view_indexes,
     view_not_found,
@@ -147,8 +146,8 @@ def _index(
 ) -> dict[str, bytes]:
     links = [
         LinkView(
-            f"{SITE_URL}sessions/{s.session.number}/{site.language}/",
-            session_title(site, s.session.number, s.session.facts),
+            f"{SITE_URL}sessions/{s.session.slug}/{site.language}/",
+            session_title(s.session, site),
         )
         for s in sessions
         if s.folders.get(site.language)
@@ -176,12 +175,12 @@ def _sessions(
     by_folder = {entry.folder: entry for entry in entries}
     files: dict[str, bytes] = {}
     for held in sessions:
-        number, facts = held.session.number, held.session.facts
+        session = held.session
         folders = held.folders.get(site.language, ())
         own = [by_folder[folder] for folder in folders if folder in by_folder]
         if not own:
             continue
-        folder = f"sessions/{number}/{site.language}"
+        folder = f"sessions/{session.slug}/{site.language}"
         pack = held.packs.get(site.language, "")
         if pack and (data := read_built(design.project, pack)):
             files[f"{folder}/{PurePosixPath(pack).name}"] = data
@@ -189,7 +188,7 @@ def _sessions(
         else:
             pack = ""
         languages = [code for code in design.series.languages if held.folders.get(code)]
-        view = view_session(site, number, facts, own, languages, pack)
+        view = view_session(site, session, own, languages, pack)
         files[f"{folder}/index.html"] = _page(
             design, render_page(design.project, view), folder
         )

@@ -240,8 +240,7 @@ class CataloguePlan(Plan):
             folders[code] = tuple(name for name in named if name in pages)
             is_whole = len(folders[code]) == len(named)
             if is_whole and named and withdrawn.isdisjoint(h.folder for h in handouts):
-                number = session.session.number
-                pack = Pack(number, code, PACK_PROFILE).name
+                pack = Pack(session.session.slug, code, PACK_PROFILE).name
                 packs[code] = pack if self.workspace.is_current(pack) else ""
         return WebSession(session.session, folders, packs)
 

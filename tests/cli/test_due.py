@@ -70,7 +70,7 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(write_project: WriteProje
         "problems": [],
         "on": "2019-01-02",
         "next_session": {
-            "session": 331,
+            "session": "331",
             "start": "2018-12-19",
             "end": "2019-01-30",
             "days_left": -14,
@@ -82,7 +82,7 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(write_project: WriteProje
                 "days_left": -14,
                 "overdue": True,
                 "needed": True,
-                "session": 331,
+                "session": "331",
                 "brief": "",
                 "information_date": "",
                 "languages": [],

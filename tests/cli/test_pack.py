@@ -42,7 +42,7 @@ def test_the_report_as_json_and_the_summary(root: Path) -> None:
         "packs": [
             {
                 "file": "build/sessions/331/331_en.pdf",
-                "session": 331,
+                "session": "331",
                 "language": "en",
                 "profile": "office",
                 "state": "built",

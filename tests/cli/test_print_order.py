@@ -83,7 +83,7 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(ordered: Path) -> None:
         "job_sheet": SHEET,
         "removed": "",
         "order": {
-            "session": 331,
+            "session": "331",
             "paper": {"size": "A4", "grams": 80, "duplex": True, "finish": "staple"},
             "ink": "colour",
             "files": [

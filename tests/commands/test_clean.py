@@ -65,9 +65,9 @@ def test_built_files_are_recognized_by_name(build: Path) -> None:
     [
         Document("brief", InformationDate(2017, 3), "es-419", "screen"),
         Document("331", InformationDate(2017), "en", "My print"),
-        Pack(331, "zh", "office"),
-        Pack(331, "zh-Hant", "a5"),
-        JobSheet(331),
+        Pack("331", "zh", "office"),
+        Pack("331", "zh-Hant", "a5"),
+        JobSheet("331"),
     ],
 )
 def test_the_name_of_a_target_tells_its_content(target: Target) -> None:

@@ -44,7 +44,7 @@ def due(root: Path, *on: int) -> DueReport:
 def make_all(root: Path) -> None:
     project, options = open_project(root), BuildOptions(profiles=("office",))
     assert build(project, options, date(2017, 10, 1)).problems == ()
-    packs = build_packs(project, options, 331, BEGINS)
+    packs = build_packs(project, options, "331", BEGINS)
     assert not besides_publishing(packs.problems)
 
 
@@ -103,7 +103,7 @@ def test_without_a_span_nothing_is_due(write_project: WriteProject) -> None:
 def test_a_session_that_has_all_it_needs_lacks_nothing(root: Path) -> None:
     report = due(root, 2017, 10, 14)
     assert report.next_session
-    assert report.next_session.number == 331
+    assert report.next_session.slug == "331"
     assert [item.kind for item in report.due] == ["review"]
     assert (report.overdue, report.problems) == ((), ())
 
@@ -114,7 +114,7 @@ def test_a_stale_pdf_is_due(root: Path, write_project: WriteProject) -> None:
     pack, document, review = report.due
     assert pack == DueItem(
         *(BEGINS, "pack", "its pack is missing or stale", "briefs pack 331"),
-        session=331,
+        session="331",
         languages=("en", "fr"),
     )
     assert document == DueItem(
@@ -122,7 +122,7 @@ def test_a_stale_pdf_is_due(root: Path, write_project: WriteProject) -> None:
         hint="briefs build --session 331 --profile office",
         brief="brief",
         information_date=InformationDate(2017),
-        session=331,
+        session="331",
         languages=("fr",),
     )
     assert document.days_left(report.on) == 12
@@ -218,13 +218,13 @@ def test_the_next_session_is_the_first_that_has_not_ended(
     later = SESSION.replace("2017-10-26", "2018-03-08").replace("2017-11-09", "2018-03-22")
     root = write_project({**FILES, "content/sessions/332.yaml": later})
 
-    def following(*on: int) -> int | None:
+    def following(*on: int) -> str | None:
         session = due(root, *on).next_session
-        return session and session.number
+        return session and session.slug
 
-    assert following(2017, 1, 1) == 331
-    assert following(2017, 11, 9) == 331
-    assert following(2017, 11, 10) == 332
+    assert following(2017, 1, 1) == "331"
+    assert following(2017, 11, 9) == "331"
+    assert following(2017, 11, 10) == "332"
     assert following(2018, 3, 23) is None
 
 

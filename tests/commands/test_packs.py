@@ -85,7 +85,7 @@ def pack(
 ) -> BuildResult:
     """Build the packs of a project; without languages, all."""
     chosen = BuildOptions(languages=languages, profiles=(profile,), **options)
-    return build_packs(open_project(root), chosen, 331, TODAY)
+    return build_packs(open_project(root), chosen, "331", TODAY)
 
 
 def states(result: BuildResult) -> dict[str, str]:
@@ -358,9 +358,10 @@ def test_a_pack_is_stale_if_a_template_was_changed_while_it_was_built(
             return done
 
     options = BuildOptions(languages=("en",), profiles=("office",))
-    made = build_packs(open_project(root), options, 331, TODAY, executor=Between()).targets
+    project = open_project(root)
+    made = build_packs(project, options, "331", TODAY, executor=Between()).targets
     assert [pack.state for pack in made] == ["built"]
-    plan = plan_packs(open_project(root), options, 331, TODAY)
+    plan = plan_packs(open_project(root), options, "331", TODAY)
     assert "en" in {pack.language for pack in plan.stale_packs}
 
 
@@ -559,12 +560,12 @@ def test_pages_that_stay_blank_on_sheets_of_their_own_do_not_in_a_pack(
 def contents(root: Path, *entries: ContentsEntry) -> list[str]:
     """Render the front of a pack; give the words of each page of its contents."""
     project = open_project(root)
-    series, session, _ = read_session(project, 331, TODAY)
+    series, session, _ = read_session(project, "331", TODAY)
     brand, _ = load_brand(project)
     assert series
     assert session
     assert brand
-    target = Pack(331, "en", "office")
+    target = Pack("331", "en", "office")
     page = render_front(Design(project, series, brand), target, session.session, entries)
     assets = ProjectAssets(project, brand_css(brand))
     done, problems = render_document_pdf(assets, page.html, (), target.source, {}, None)

@@ -71,7 +71,7 @@ def build_for(root: Path, profile: str, language: str = "") -> None:
 
 def order(root: Path, profile: str = "") -> PrintOrderResult:
     """Write a print order; its job sheet in this process, which takes less time."""
-    return write_print_order(open_project(root), 331, profile, TODAY, jobs=0)
+    return write_print_order(open_project(root), "331", profile, TODAY, jobs=0)
 
 
 class Ordered(NamedTuple):
@@ -224,7 +224,7 @@ def test_a_session_that_hands_out_nothing_orders_nothing(
     assert what_is_wrong(order(root).problems) == wrong
     options = BuildOptions(profiles=("office",))
     assert (
-        what_is_wrong(build_packs(open_project(root), options, 331, TODAY).problems)
+        what_is_wrong(build_packs(open_project(root), options, "331", TODAY).problems)
         == wrong
     )
     assert not (root / SHEET).exists()
@@ -313,7 +313,7 @@ def test_packs_are_ordered_if_they_are_up_to_date(
     built = build_packs(
         open_project(root),
         BuildOptions(languages=("en",), profiles=("office",)),
-        331,
+        "331",
         TODAY,
     )
     assert exit_code(built.problems) is ExitCode.OK
@@ -341,7 +341,7 @@ def test_press_files_are_named_beside_the_file_of_the_same_text(
         languages=("en",), profiles=("office", "press"), ghostscript=ghostscript
     )
     assert exit_code(build(project, options, TODAY).problems) is ExitCode.OK
-    result = write_print_order(project, 331, "", TODAY, ghostscript, jobs=0)
+    result = write_print_order(project, "331", "", TODAY, ghostscript, jobs=0)
     assert result.order
     (english,) = result.order.lines
     assert english.press_file == "build/brief/brief_2017_en_press.pdf"

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from pipeline.build import build, build_packs
 from pipeline.commands.due import read_due
 from pipeline.commands.print_order import session_profile, write_print_order
 from pipeline.commands.session import session_editions, session_languages
+from pipeline.commands.verify import verify_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, PipelineError, Rule, exit_code
 from pipeline.project import open_project
-from pipeline.targets import BuildOptions
+from pipeline.targets import BuildOptions, source_of, sources_in
 from tests.commands.test_print_order import FILE, FILES, SESSION, SHEET, TEXT, TODAY
 from tests.conftest import WriteProject, what_is_wrong
 
@@ -31,18 +33,39 @@ def test_nothing_is_due_when_all_is_built_for_the_paper_of_a_session(
 ) -> None:
     paper = ONE_COPY.replace("A4", size).replace("staple", finish)
     project = open_project(write_project({**FILES, FILE: paper}))
-    assert session_profile(project, 331, TODAY) == profile
-    editions = session_editions(project, 331, TODAY)
+    assert session_profile(project, "331", TODAY) == profile
+    editions = session_editions(project, "331", TODAY)
     options = BuildOptions(profiles=(profile,), editions=editions)
     assert exit_code(build(project, options, TODAY).problems) is ExitCode.OK
-    packs = build_packs(project, BuildOptions(profiles=(profile,)), 331, TODAY)
+    packs = build_packs(project, BuildOptions(profiles=(profile,)), "331", TODAY)
     name = "331_en.pdf" if profile == "office" else f"331_en_{profile}.pdf"
     assert [pack.name for pack in packs.targets] == [f"sessions/331/{name}"]
     assert (project.build / "sessions/331" / name).is_file()
-    assert write_print_order(project, 331, "", TODAY, jobs=0).job_sheet == SHEET
+    assert write_print_order(project, "331", "", TODAY, jobs=0).job_sheet == SHEET
     report = read_due(project, InformationDate.parse("2017-10-20").first_day)
     assert [item for item in report.due if item.session] == []
     assert (report.overdue, report.problems) == ((), ())
+
+
+def test_the_files_of_a_session_have_its_name(write_project: WriteProject) -> None:
+    named = "name: {en: 3rd Meeting, fr: 3e réunion, ar: الاجتماع}\n" + ONE_COPY
+    files = {**FILES, FILE: None, "content/sessions/council-2025.yaml": named}
+    project = open_project(write_project(files))
+    editions = session_editions(project, "council-2025", TODAY)
+    options = BuildOptions(profiles=("office",), editions=editions)
+    assert exit_code(build(project, options, TODAY).problems) is ExitCode.OK
+    folder = "sessions/council-2025/council-2025"
+    packs = build_packs(project, BuildOptions(profiles=("office",)), "council-2025", TODAY)
+    assert [pack.name for pack in packs.targets] == [f"{folder}_en.pdf"]
+    result = write_print_order(project, "council-2025", "", TODAY, jobs=0)
+    assert result.job_sheet == f"build/{folder}_order.pdf"
+    with pikepdf.open(project.root / result.job_sheet) as pdf:
+        assert pdf.docinfo["/Title"] == "Print order: 3rd Meeting"
+    report = read_due(project, InformationDate.parse("2017-10-20").first_day)
+    assert [item for item in report.due if item.session] == []
+    (verified,), _ = verify_files(project, [project.build / f"{folder}_en.pdf"], TODAY)
+    assert (verified.session, verified.session_exists) == ("council-2025", True)
+    assert source_of(f"{folder}_en.pdf") in sources_in(project, ())
 
 
 def targets(root: Path, *languages: str) -> list[str]:
@@ -52,7 +75,7 @@ def targets(root: Path, *languages: str) -> list[str]:
         languages=languages,
         profiles=("office",),
         dry_run=True,
-        editions=session_editions(project, 331, TODAY),
+        editions=session_editions(project, "331", TODAY),
     )
     return [target.name for target in build(project, options, TODAY).targets]
 
@@ -61,7 +84,7 @@ def test_a_session_hands_out_the_edition_that_is_current_then(
     write_project: WriteProject,
 ) -> None:
     root = write_project({**FILES, **LATER})
-    assert session_editions(open_project(root), 331, TODAY) == {
+    assert session_editions(open_project(root), "331", TODAY) == {
         ("brief", InformationDate(2017)): ("en", "fr")
     }
     assert targets(root) == [
@@ -76,9 +99,9 @@ def test_a_session_hands_out_the_languages_of_its_readers(
     only = SESSION.replace("en: 120, fr: 60, ar: 25", "ar: 25")
     root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: only})
     project = open_project(root)
-    assert session_languages(project, 331, TODAY) == {"ar"}
+    assert session_languages(project, "331", TODAY) == {"ar"}
     # Readers of Arabic are given English.
-    assert session_editions(project, 331, TODAY) == {
+    assert session_editions(project, "331", TODAY) == {
         ("brief", InformationDate(2017)): ("en",)
     }
     assert targets(root) == ["brief/brief_2017_en_office.pdf"]
@@ -88,8 +111,8 @@ def test_a_session_with_an_error_hands_out_nothing(write_project: WriteProject) 
     root = write_project({**FILES, FILE: SESSION.replace("brief: brief", "brief: breif")})
     project = open_project(root)
     with pytest.raises(PipelineError) as error:
-        session_editions(project, 331, TODAY)
+        session_editions(project, "331", TODAY)
     wrong = what_is_wrong(error.value.problems)
     assert (Rule.UNKNOWN_BRIEF, f"{FILE}:5:12", 'there is no brief "breif"') in wrong
-    assert session_languages(project, 331, TODAY) == frozenset()
-    assert session_profile(project, 331, TODAY) == "office"
+    assert session_languages(project, "331", TODAY) == frozenset()
+    assert session_profile(project, "331", TODAY) == "office"

@@ -476,7 +476,7 @@ def test_an_unaltered_pack_is_not_called_altered_and_an_altered_one_is(
             "handouts: [{brief: brief, copies: {en: 10}}]\n"
         }
     )
-    build_packs(open_project(root), BuildOptions(profiles=("office",)), 331, TODAY)
+    build_packs(open_project(root), BuildOptions(profiles=("office",)), "331", TODAY)
     copy = shutil.copyfile(root / "build/sessions/331/331_en.pdf", root / "copy.pdf")
     with pikepdf.open(copy) as opened:
         renamed("brief_2017_en_office_figure-1.csv", "figure.csv")(opened)

@@ -43,7 +43,7 @@ def write_job_sheet(root: Path, language: str) -> Path:
     series, problems = load_series(project, ())
     assert problems == []
     assert series
-    session = Session(331, SessionFacts.model_validate(FACTS))
+    session = Session("331", SessionFacts.model_validate(FACTS))
     lines = tuple(
         OrderLine(
             *(f"brief-{number}", "2017", code, f"build/brief-{number}_2017_{code}.pdf"),
@@ -56,7 +56,7 @@ def write_job_sheet(root: Path, language: str) -> Path:
         for number in range(28)
         for code, copies in ((language, 1200), (other, 60))
     )
-    order = PrintOrder(331, STOCK, lines)
+    order = PrintOrder("331", STOCK, lines)
     result = build_job_sheet(project, series, session, order, jobs=1)
     assert result.problems == ()
     return root / "build/sessions/331/331_order.pdf"

@@ -18,7 +18,7 @@ from pipeline.html.pack_view import (
 )
 from pipeline.html.page_view import Design, read_page_strings
 from pipeline.html.templates import render_html
-from pipeline.html.text.cldr import format_days, name_session
+from pipeline.html.text.cldr import format_days, number_session
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
 from pipeline.problems import PipelineError, Rule
@@ -48,8 +48,8 @@ def view(
     brand, _ = load_brand(project)
     assert series
     assert brand
-    ((number, path),) = find_sessions(project)[0].items()
-    _, session, _ = load_session(project, number, path, series)
+    (path,) = find_sessions(project)[0].values()
+    _, session, _ = load_session(project, path, series)
     assert session
     design = Design(project, series, brand)
     return project, view_pack(design, session, ENTRIES, language, profile)
@@ -84,7 +84,7 @@ def test_the_number_of_a_session_is_an_ordinal_of_the_language(
 ) -> None:
     code = language.partition("-u-")[0]
     words = read_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
-    printed = name_session(number, words, language)
+    printed = number_session(number, words, language)
     assert printed.replace("\u00a0", " ").replace("\u202f", " ") == name
 
 
@@ -107,6 +107,16 @@ def test_shared_parts_of_two_dates_are_printed_once(language: str, printed: str)
 def test_chinese_writes_body_and_session_as_one_name(root: Path) -> None:
     assert view(root)[1].title == "Governing Body, 331st Session"
     assert "、" not in view(root, "zh")[1].title
+
+
+def test_a_session_may_be_called_by_any_name(write_project: WriteProject) -> None:
+    named = "name: 3rd Meeting of *Ports*\n" + SESSION.partition("\n")[2]
+    project, front = view(write_project({"content/sessions/ports.yaml": named}))
+    assert front.title == "3rd Meeting of Ports"
+    assert front.footer.endswith("3rd Meeting of Ports")
+    html = render_html(project, front)
+    assert "Meeting of <em>Ports</em></h1>" in html
+    assert "standfirst" not in html
 
 
 @pytest.mark.parametrize(

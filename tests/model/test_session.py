@@ -34,8 +34,8 @@ def load(write_project: WriteProject) -> Load:
         project = open_project(write_project({FILE: text}))
         series, _ = load_series(project, ())
         assert series
-        ((number, path),) = find_sessions(project)[0].items()
-        _, session, problems = load_session(project, number, path, series)
+        (path,) = find_sessions(project)[0].values()
+        _, session, problems = load_session(project, path, series)
         return session, problems
 
     return load
@@ -46,7 +46,7 @@ def test_a_session_has_the_values_of_its_file(load: Load) -> None:
     assert problems == []
     assert session
     facts = session.facts
-    assert (session.number, session.name) == (331, FILE)
+    assert (session.slug, session.file) == ("331", FILE)
     assert facts.dates == Dates(start=date(2017, 10, 26), end=date(2017, 11, 9))
     assert facts.body == {"en": "Governing Body", "fr": "Conseil d’administration"}
     assert facts.handouts == (Handout(brief="brief", copies={"en": 120, "fr": 60}),)
@@ -109,14 +109,14 @@ def test_one_name_of_the_body_for_all_languages_gives_the_same_warning(load: Loa
     assert problems[0].severity is Severity.WARNING
 
 
-def test_sessions_are_listed_by_number_without_opening_files(
+def test_sessions_are_listed_by_name_without_opening_files(
     write_project: WriteProject,
 ) -> None:
     root = write_project(
-        {f"content/sessions/{n}.yaml": "not: [yaml" for n in (1002, 331, 99)}
+        {f"content/sessions/{n}.yaml": "not: [yaml" for n in ("council-2025", 331)}
     )
     found, problems = find_sessions(open_project(root))
-    assert list(found) == [99, 331, 1002]
+    assert list(found) == ["331", "council-2025"]
     assert problems == []
 
 
@@ -124,9 +124,43 @@ def test_a_project_may_have_no_sessions(write_project: WriteProject) -> None:
     assert find_sessions(open_project(write_project({}))) == ({}, [])
 
 
-@pytest.mark.parametrize("name", ["0331", "331-b", "³³¹", "12345"])
-def test_a_session_is_named_by_a_number(write_project: WriteProject, name: str) -> None:
+@pytest.mark.parametrize("name", ["October", "331_b", "³³¹", "-331"])
+def test_a_session_has_the_name_of_a_folder(write_project: WriteProject, name: str) -> None:
     project = open_project(write_project({f"content/sessions/{name}.yaml": SESSION}))
     found, problems = find_sessions(project)
     assert found == {}
-    assert [p.rule for p in problems] == [Rule.SESSION_NUMBER]
+    assert [p.rule for p in problems] == [Rule.SESSION_NAME]
+
+
+def load_named(write_project: WriteProject, slug: str, text: str) -> list[Problem]:
+    project = open_project(write_project({f"content/sessions/{slug}.yaml": text}))
+    series, _ = load_series(project, ())
+    assert series
+    return load_session(project, find_sessions(project)[0][slug], series)[2]
+
+
+NAME = "name: {en: 3rd Meeting, fr: 3e réunion}\n"
+BODY = "body: {en: Governing Body, fr: Conseil d’administration}\n"
+
+
+@pytest.mark.parametrize("slug", ["council-2025", "0331", "12345"])
+def test_a_session_without_a_number_needs_a_name(
+    write_project: WriteProject, slug: str
+) -> None:
+    (problem,) = load_named(write_project, slug, SESSION)
+    assert problem.rule is Rule.MISSING_KEY
+    assert str(problem.place) == f"content/sessions/{slug}.yaml:1:1"
+    assert problem.message == f'"name" is missing, and "{slug}" is not a number'
+    assert load_named(write_project, slug, NAME + SESSION) == []
+
+
+def test_a_session_with_a_name_needs_no_body(write_project: WriteProject) -> None:
+    assert load_named(write_project, "331", NAME + SESSION.replace(BODY, "")) == []
+    (problem,) = load_named(write_project, "331", SESSION.replace(BODY, ""))
+    assert problem.rule is Rule.MISSING_KEY
+    assert problem.message == '"body" is missing, and the session has only a number'
+
+
+def test_the_name_of_a_session_is_in_each_language(write_project: WriteProject) -> None:
+    (problem,) = load_named(write_project, "council", "name: 3rd Meeting\n" + SESSION)
+    assert (problem.rule, problem.place.line) == (Rule.MISSING_TRANSLATION, 1)

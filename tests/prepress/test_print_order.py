@@ -92,10 +92,10 @@ def test_how_a_copy_is_bound_and_its_sheets_are_turned(
 
 def test_without_grams_nothing_is_weighed() -> None:
     unknown = PaperStock("A4", None, duplex=True, finish="staple")
-    order = PrintOrder(331, unknown, (line(unknown),))
+    order = PrintOrder("331", unknown, (line(unknown),))
     assert order.total.weight_kg is None
     assert ",200,,A4,,yes,staple,colour,long,,\r\n" in order_csv(order).decode()
-    assert PrintOrder(331, unknown, ()).total.weight_kg is None
+    assert PrintOrder("331", unknown, ()).total.weight_kg is None
 
 
 def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
@@ -105,7 +105,7 @@ def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
 def test_totals_are_by_language_and_of_all() -> None:
     lines = (line(en=100), line(fr=50), line(pages=2, en=10))
     french = OrderLine(**{**vars(lines[1]), "language": "fr"})
-    order = PrintOrder(331, OFFICE, (lines[0], french, lines[2]))
+    order = PrintOrder("331", OFFICE, (lines[0], french, lines[2]))
     assert list(order.totals) == ["en", "fr"]
     assert (order.totals["en"].copies, order.totals["en"].sheets) == (110, 210)
     assert (order.total.copies, order.total.sheets) == (160, 310)
@@ -113,7 +113,7 @@ def test_totals_are_by_language_and_of_all() -> None:
 
 
 def test_the_csv_has_a_line_for_each_file() -> None:
-    order = PrintOrder(331, OFFICE, (line(en=120, ar=25),))
+    order = PrintOrder("331", OFFICE, (line(en=120, ar=25),))
     [row] = csv.DictReader(io.StringIO(order_csv(order).decode(), newline=""))
     assert row == {
         "session": "331",

@@ -20,7 +20,7 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import read_sessions
-from pipeline.html.text.cldr import format_date, format_days, name_session
+from pipeline.html.text.cldr import format_date, format_days, number_session
 from pipeline.model.fields import Line, in_language
 from pipeline.model.schema import Series
 from pipeline.model.session import Session
@@ -69,9 +69,10 @@ class MadePack:
     @property
     def title(self) -> str:
         """The name of the session, in the language of the pack."""
-        return name_session(
-            self.session.number, interface_words(self.language), self.language
-        )
+        if name := self.session.facts.name:
+            return in_language(name, self.language, self.series.default_language)[0]
+        words = interface_words(self.language)
+        return number_session(int(self.session.slug), words, self.language)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     for plan in read_sessions(
         project, read_lifecycles(project, find_editions(project)[0]), series
     ).sessions:
-        outcome = build.build_packs(project, options, plan.session.number, date(2026, 1, 1))
+        outcome = build.build_packs(project, options, plan.session.slug, date(2026, 1, 1))
         errors += [f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)]
         for pack in outcome.targets:
             assert isinstance(pack, Pack)

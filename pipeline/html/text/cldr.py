@@ -56,8 +56,8 @@ def name_months(printed: str, language: str, *days: date) -> str:
     return printed
 
 
-def name_session(number: int, strings: Mapping[str, str], locale: str) -> str:
-    """Print the name of a session: "331st Session".
+def number_session(number: int, strings: Mapping[str, str], locale: str) -> str:
+    """Print the number of a session: "331st Session".
 
     The string `session_ordinals` has an ending for each ordinal form of CLDR:
     "one=st two=nd few=rd other=th".
