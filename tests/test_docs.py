@@ -308,16 +308,20 @@ def test_every_key_of_a_record_is_in_the_reference() -> None:
     assert named == list(json.loads(records_json("brief", [record], (), 0))["records"][0])
 
 
-def test_the_example_of_a_session_has_no_problem(tmp_path: Path) -> None:
-    (example,) = (body for kind, _, body in fences(text_of(HANDOUTS)) if kind == "yaml")
-    root = write(tmp_path, {"content/sessions/331.yaml": example})
+def test_the_examples_of_sessions_have_no_problem(tmp_path: Path) -> None:
+    numbered, named = (t for kind, _, t in fences(text_of(HANDOUTS)) if kind == "yaml")
+    root = write(tmp_path, {"content/sessions/331.yaml": numbered})
     shutil.copytree(ROOT / "content", root / "content", dirs_exist_ok=True)
-    (root / "content/sessions/331.yaml").write_text(example, encoding="utf-8")
+    (root / "content/sessions/331.yaml").write_text(numbered, encoding="utf-8")
+    (root / "content/sessions/council-2025.yaml").write_text(named, encoding="utf-8")
     project = open_project(root)
     series, _ = load_series(project, ())
     assert series
     found = read_sessions(
-        project, read_lifecycles(project, find_editions(project)[0]), series, ("331",)
+        project,
+        read_lifecycles(project, find_editions(project)[0]),
+        series,
+        ("331", "council-2025"),
     )
     assert found.problems == ()
 

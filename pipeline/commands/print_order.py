@@ -91,7 +91,8 @@ def _order_and_job_sheet(
     if series is None or session is None:
         return PrintOrderResult(None, _errors(problems))
     slug, paper = session.session.slug, session.session.facts.paper
-    stock = PaperStock(**dict(paper))
+    sizes = series.paper.name, series.paper.half_name
+    stock = PaperStock(**dict(paper) | {"size": sizes[paper.is_half]})
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
         raise ContradictionError(f'not with --profile "{profile}": {fault}')
@@ -240,8 +241,8 @@ def build_command(session: str, profile: str) -> str:
 
 
 def paper_profile(paper: Paper) -> str:
-    """Choose the profile for a paper; folded and stitched A4 sheets have pages of A5."""
-    if paper.size == "A5":
+    """Choose the profile for a paper; folded and stitched sheets have half pages."""
+    if paper.is_half:
         return "a5"
     return "booklet" if paper.finish == "saddle-stitch" else PACK_PROFILE
 
@@ -257,7 +258,7 @@ def profile_fault(profile: str, paper: Paper) -> str:
     if chosen.is_imposed and not is_folded:
         finish = f"paper.finish of the session is {paper.finish}"
         return f"its sheets are to be folded and stitched, and {finish}"
-    if is_folded and chosen.page_size == "A4" and chosen.standard != PDFX:
+    if is_folded and chosen.pages_per_sheet == 2 and chosen.standard != PDFX:
         return "its pages fill a sheet, and paper.finish of the session is saddle-stitch"
     return ""
 

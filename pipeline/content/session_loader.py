@@ -96,6 +96,11 @@ def _check(
             f"it begins on {facts.dates.start}",
         )
         yield Problem(Rule.SESSION_DATES, place, message, hint)
+    if facts.paper.size not in (None, "half", series.paper.name, series.paper.half_name):
+        message = f"the series is printed on {series.paper.name}"
+        hint = "leave the key out for whole sheets, or write half; or set the paper of "
+        hint += "the series in content/series.yaml"
+        yield Problem(Rule.PAPER_SIZE, source.place(("paper", "size")), message, hint)
     if facts.dates.end < facts.dates.start:
         message = f"the session ends on {facts.dates.end}, before it begins"
         place, hint = source.place(("dates", "end")), f"it begins on {facts.dates.start}"

@@ -18,6 +18,8 @@ from pipeline.problems import PipelineError
 # Points in each unit of CSS.
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
+_SUM = re.compile(r"calc\((\S+) \+ (\S+)\)")
+_DECLARATION = re.compile(r"--([\w-]+):\s*([^;]+)")
 _EM = re.compile(r"(-?[0-9]*\.?[0-9]+)em")
 _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
 # What a style sheet without custom properties and imports does not have: two hyphens that
@@ -33,9 +35,16 @@ class Tokens(dict[str, str]):
     """The values of custom properties by name, without the two hyphens."""
 
     def points(self, name: str) -> float | None:
-        """A length in points; None if the token is missing or not an absolute length."""
-        match = _LENGTH.fullmatch(self.resolved(name))
-        return float(match[1]) * POINTS[match[2]] if match else None
+        """A length in points; None if the token is missing or not an absolute length.
+
+        The only calculation is a sum of two lengths.
+        """
+        value = self.resolved(name)
+        added = _SUM.fullmatch(value)
+        parts = added.groups() if added else (value,)
+        lengths = [_LENGTH.fullmatch(part) for part in parts]
+        points = [float(each[1]) * POINTS[each[2]] for each in lengths if each]
+        return sum(points) if len(points) == len(lengths) else None
 
     def em(self, name: str) -> float:
         """A length in em; 0 if the token is missing or not in em."""
@@ -55,9 +64,15 @@ class Tokens(dict[str, str]):
 
 
 def read_tokens(
-    names: Iterable[str], read: ReadStylesheet, language: str, classes: Iterable[str]
+    names: Iterable[str],
+    read: ReadStylesheet,
+    language: str,
+    classes: Iterable[str],
+    style: str = "",
 ) -> Tokens:
     """Read style sheets in the order of the cascade, for one root element.
+
+    `style` is its attribute, which wins over them.
 
     Raises PipelineError for a style sheet that is nested too deeply.
     """
@@ -69,7 +84,8 @@ def read_tokens(
     ]
     # Sorting is stable: among equally specific selectors the later one wins.
     tokens = sorted((token for token in tokens if token[0] >= 0), key=lambda t: t[0])
-    return Tokens({name: value for _, name, value in tokens})
+    own = _DECLARATION.findall(style)
+    return Tokens({name: value for _, name, value in tokens} | dict(own))
 
 
 def _specificity(selector: str, language: str, classes: frozenset[str]) -> int:

@@ -19,6 +19,8 @@ from pipeline.model.brand import Brand
 from pipeline.model.colour import BLACK, WHITE, contrast, parse_colour
 from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
+from pipeline.model.paper import sheet_style
+from pipeline.model.profiles import PROFILES
 from pipeline.model.schema import Reference, Series
 from pipeline.model.scripts import direction
 from pipeline.model.session import Session
@@ -55,7 +57,7 @@ class PageView:
     """The values that briefs, fronts of packs and job sheets have in common.
 
     `locale` is the language with its digits, such as "ar-u-nu-arab"; `stylesheets` are
-    addresses in the order of the cascade.
+    addresses in the order of the cascade, `sheet` are CSS tokens of a paper other than A4.
     """
 
     language: str
@@ -66,6 +68,7 @@ class PageView:
     series: Series
     strings: Mapping[str, str]
     stylesheets: tuple[str, ...]
+    sheet: str
     logo: LogoView | None
     # For filters, not for templates.
     _measurer: TextMeasurer = field(repr=False)
@@ -147,7 +150,8 @@ def view_page(
     project, series = design.project, design.series
     names = stylesheets_for(project, language, profile, extra_stylesheet)
     read = partial(read_stylesheet, project, design.brand)
-    tokens = read_tokens(names, read, language, (profile, status))
+    sheet = _sheet_style(series, profile)
+    tokens = read_tokens(names, read, language, (profile, status), sheet)
     locale = locale_with_numbering(language, series.digits)
     return PageView(
         language=language,
@@ -158,9 +162,16 @@ def view_page(
         series=series,
         strings=read_page_strings(project, locale),
         stylesheets=tuple(f"{BASE_URL}{name}" for name in names),
+        sheet=sheet,
         logo=_choose_logo(design, language, tokens),
         _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
     )
+
+
+def _sheet_style(series: Series, profile: str) -> str:
+    """Give the tokens of the paper; a profile of the project sets its own page size."""
+    known = PROFILES.get(profile)
+    return sheet_style(series.paper, is_half=known.is_half) if known else ""
 
 
 def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:

@@ -10,10 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from pipeline.model.fields import Localized
+from pipeline.model.paper import Size
 
 _CHECKSUM = 12
-# Width and height in millimetres.
-Size = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,21 @@ class Profile:
     """One output profile.
 
     `layout` names the style sheet in `styles/profiles/` that sets its pages. `standard` is
-    what its files claim to conform to: ARCHIVAL, PDFX or "". `page_size` is the paper size
-    of a page; a sheet has 2 pages, or 4 if it is folded. Without paper these are "" and 1.
-    `heading_lines` is the most lines that a heading may take.
+    what its files claim to conform to: ARCHIVAL, PDFX or "". `pages_per_sheet` is 2, or 4
+    of half its size on a sheet that is folded; without paper it is 1. `heading_lines` is
+    the most lines that a heading may take.
     """
 
     name: str
     layout: str
     standard: str = ARCHIVAL
-    page_size: str = ""
     pages_per_sheet: int = 1
     heading_lines: int = 3
+
+    @property
+    def is_half(self) -> bool:
+        """Whether its pages have half the size of a sheet."""
+        return self.pages_per_sheet == 4
 
     @property
     def is_imposed(self) -> bool:
@@ -43,10 +47,10 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("screen", "screen"),
-        Profile("office", "office", page_size="A4", pages_per_sheet=2),
-        Profile("a5", "a5", page_size="A5", pages_per_sheet=4, heading_lines=4),
-        Profile("large", "large", page_size="A4", pages_per_sheet=2, heading_lines=4),
-        Profile("booklet", "a5", standard="", page_size="A5", pages_per_sheet=4),
+        Profile("office", "office", pages_per_sheet=2),
+        Profile("a5", "a5", pages_per_sheet=4, heading_lines=4),
+        Profile("large", "large", pages_per_sheet=2, heading_lines=4),
+        Profile("booklet", "a5", standard="", pages_per_sheet=4),
         Profile("press", "press", standard=PDFX, pages_per_sheet=2),
     )
 }

@@ -33,6 +33,7 @@ from pipeline.model.fields import (
     one_or_more,
     text_as,
 )
+from pipeline.model.paper import A4, NamedSheetSize
 
 
 class Publisher(Strict):
@@ -59,6 +60,7 @@ class Series(Strict):
     digits: Digits = "latin"
     citations: Citations = "numbers"
     conformance: Conformance = "ua-1"
+    paper: NamedSheetSize = A4
 
     @property
     def default_language(self) -> str:

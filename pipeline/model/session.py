@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Day, Localized, Strict, Text
+from pipeline.model.paper import HALF_SIZES
 from pipeline.model.schema import Contact
 
 
@@ -58,13 +59,19 @@ class Handout(Strict):
 class Paper(Strict):
     """The paper of the copies, in grams per square metre, and their binding.
 
-    Each size has a profile: `office` is A4, `a5` is A5.
+    Without `size` it is that of the series. Each size has a profile: `office` is a whole
+    sheet, `a5` is half of it.
     """
 
-    size: Literal["A4", "A5"] = "A4"
+    size: Literal["A4", "A5", "Letter", "half-letter", "half"] | None = None
     grams: Annotated[int, Field(ge=40, le=400)] | None = None
     duplex: bool = True
     finish: Literal["staple", "saddle-stitch", "none"] = "staple"
+
+    @property
+    def is_half(self) -> bool:
+        """Whether the copies have half the size of the sheets of the series."""
+        return self.size in HALF_SIZES
 
 
 class Printing(Strict):

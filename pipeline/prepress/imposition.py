@@ -1,9 +1,9 @@
-"""Impose the pages of a document as a booklet: A4 sheets to be folded and stitched.
+"""Impose the pages of a document as a booklet: sheets to be folded and stitched.
 
-Input: a PDF, usually of A5 pages. Output: a PDF of A4 landscape pages, each one side of a
-sheet with two pages, in printing order. Printed duplex, flipped on the short edge, folded
-together and stitched in the fold, they read in order. The sheets are for print only: links,
-bookmarks, tags and attachments are dropped, and no standard is claimed.
+Input: a PDF, usually of A5 pages. Output: a PDF of landscape sheets, such as A4, each
+page one side of a sheet with two pages, in printing order. Printed duplex, flipped on the
+short edge, folded together and stitched in the fold, they read in order. The sheets are for
+print only: links, bookmarks, tags and attachments are dropped, and no standard is claimed.
 """
 
 import io
@@ -11,10 +11,9 @@ import io
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf, Stream
 
+from pipeline.model.paper import Size
 from pipeline.model.pdf_identity import PdfIdentity
 
-# A4 landscape in points: ISO 216 defines 297 mm by 210 mm.
-_WIDTH, _HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
 _PAGES_PER_SHEET = 4
 
 
@@ -22,16 +21,19 @@ _PAGES_PER_SHEET = 4
 Side = tuple[int | None, int | None]
 
 
-def impose(pdf: bytes, *, right_to_left: bool) -> bytes:
+def impose(pdf: bytes, sheet: Size, *, right_to_left: bool) -> bytes:
     """Impose a document for saddle stitching; the same input gives the same bytes.
+
+    `sheet` is the size of a sheet, upright.
 
     With `right_to_left` the fold is at the right of the front cover. Pages are cut to their
     trim box and touch the fold. Pages larger than half a sheet are reduced, none is
     enlarged. The identity of the document is kept.
     """
+    height, width = (float(edge) / 25.4 * 72 for edge in sheet)
     with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as booklet:
         for side in arrange_sides(len(source.pages), right_to_left=right_to_left):
-            _add_side(booklet, source, side)
+            _add_side(booklet, source, side, width, height)
         _copy_metadata(booklet, source)
         output = io.BytesIO()
         booklet.save(output, deterministic_id=True, fix_metadata_version=False)
@@ -53,27 +55,29 @@ def arrange_sides(pages: int, *, right_to_left: bool) -> tuple[Side, ...]:
     return tuple((right, left) if right_to_left else (left, right) for left, right in sides)
 
 
-def _add_side(booklet: Pdf, source: Pdf, side: Side) -> None:
-    page = booklet.add_blank_page(page_size=(_WIDTH, _HEIGHT))
+def _add_side(
+    booklet: Pdf, source: Pdf, side: Side, sheet_width: float, sheet_height: float
+) -> None:
+    page = booklet.add_blank_page(page_size=(sheet_width, sheet_height))
     forms = Dictionary()
     operators = []
     for name, number in zip(("/Left", "/Right"), side, strict=True):
         if number is not None:
             form = source.pages[number].as_form_xobject()
             forms[name] = booklet.copy_foreign(form)
-            operators.append(_draw(name, source.pages[number]))
+            operators.append(_draw(name, source.pages[number], sheet_width, sheet_height))
     page.obj.Resources = Dictionary(XObject=forms)
     page.obj.Contents = booklet.make_stream("\n".join(operators).encode())
 
 
-def _draw(name: str, page: pikepdf.Page) -> str:
+def _draw(name: str, page: pikepdf.Page, sheet_width: float, sheet_height: float) -> str:
     """Draw a page clipped to its trim box, at the fold and vertically centred."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     width, height = right - left, top - bottom
-    scale = min(1, _WIDTH / 2 / width, _HEIGHT / height)
-    inset = _WIDTH / 2 - width * scale if name == "/Left" else _WIDTH / 2
+    scale = min(1, sheet_width / 2 / width, sheet_height / height)
+    inset = sheet_width / 2 - width * scale if name == "/Left" else sheet_width / 2
     x = inset - left * scale
-    y = (_HEIGHT - height * scale) / 2 - bottom * scale
+    y = (sheet_height - height * scale) / 2 - bottom * scale
     matrix = _numbers(scale, 0, 0, scale, x, y)
     return f"q {matrix} cm {_numbers(left, bottom, width, height)} re W n {name} Do Q"
 

@@ -2,19 +2,14 @@
 
 import csv
 import io
-from collections.abc import Mapping
 from decimal import Decimal
 
 import pikepdf
 
-from pipeline.model.print_order import PaperStock, PrintOrder, Size
+from pipeline.model.paper import SIZES, Size, edges_of
+from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.spreadsheet import protect_formula
 
-# ISO 216; in millimetres, upright.
-SIZES: Mapping[str, Size] = {
-    "A4": (Decimal(210), Decimal(297)),
-    "A5": (Decimal(148), Decimal(210)),
-}
 _POINT = Decimal("25.4") / 72
 # Tolerance in millimetres: WeasyPrint rounds, and half of A4 is 148.5 mm wide.
 _TOLERANCE = Decimal(1)
@@ -39,7 +34,7 @@ def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) 
 
     Folded sheets may be named by their own size or by that of their pages.
     """
-    width, height = SIZES[stock.size]
+    width, height = edges_of(stock.size)
     fitting = [(width, height)]
     if stock.is_folded:
         fitting.append((height, width * 2) if imposed else (height / 2, width))

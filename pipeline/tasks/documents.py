@@ -19,6 +19,7 @@ from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition, Successor, view_brief
 from pipeline.model.edition_state import REPLACED, Stamp
 from pipeline.model.markdown import plain_text
+from pipeline.model.paper import edges_of
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
@@ -355,6 +356,7 @@ def post_processing(context: BuildContext, document: Document) -> PostProcessing
         return None
     return PostProcessing(
         is_imposition=profile.is_imposed,
+        sheet=edges_of(context.series.paper.name),
         right_to_left=direction(document.language) == "rtl",
         printing_condition=context.brand.briefs.printing_condition,
         ghostscript=context.workspace.options.ghostscript,

@@ -8,6 +8,7 @@ this machine and on another one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from pipeline.design.stylesheets import Serve
 from pipeline.pdf.fontconfig import load_fonts
@@ -17,6 +18,9 @@ from pipeline.problems import PipelineError, Place, Problem, Rule, Severity
 from pipeline.project import BASE_URL, Project
 from pipeline.tasks.assets import AssetSource
 from pipeline.tasks.task import limit_problem
+
+if TYPE_CHECKING:  # pydantic, which workers do not need
+    from pipeline.model.paper import Size
 
 _MAX_PAGES = 200
 # In English only table cells are hyphenated: this loads the dictionary.
@@ -39,10 +43,11 @@ class UnresolvedPlace(Place):
 class PostProcessing:
     """How a print file is made from a PDF: by imposition, or as PDF/X-4.
 
-    `printing_condition` is that of press files.
+    `sheet` is the paper of booklets, `printing_condition` that of press files.
     """
 
     is_imposition: bool
+    sheet: "Size"
     right_to_left: bool
     printing_condition: str
     ghostscript: str | None
@@ -169,7 +174,7 @@ def find_style_causes(
 def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
     from pipeline.prepress.imposition import arrange_sides, impose
 
-    pdf = impose(rendered.pdf, right_to_left=settings.right_to_left)
+    pdf = impose(rendered.pdf, settings.sheet, right_to_left=settings.right_to_left)
     sides = arrange_sides(rendered.pages, right_to_left=settings.right_to_left)
     return replace(rendered, pdf=pdf, pages=len(sides))
 

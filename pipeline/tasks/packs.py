@@ -23,6 +23,7 @@ from pipeline.editions.sessions import (
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
+from pipeline.model.paper import Size, edges_of
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
@@ -262,7 +263,8 @@ def _make_pack(
 
     def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
         yield from ()
-        return _merge(pack, front, briefs, entries), []
+        sheet = edges_of(context.series.paper.name)
+        return _merge(pack, sheet, front, briefs, entries), []
 
     names = {SERIES, *(handout.folder.name for handout in handouts)}
     parts = [part for name, part in content.parts.items() if name in names]
@@ -339,7 +341,11 @@ def _contents_entry(brief: _Brief, part: _Part) -> ContentsEntry:
 
 
 def _merge(
-    pack: Pack, front: _Part, briefs: Sequence[_Part], entries: Sequence[ContentsEntry]
+    pack: Pack,
+    sheet: Size,
+    front: _Part,
+    briefs: Sequence[_Part],
+    entries: Sequence[ContentsEntry],
 ) -> RenderedPdf:
     """Merge front and briefs into one PDF, and impose it if it is a booklet."""
     parts = (front, *briefs)
@@ -364,7 +370,7 @@ def _merge(
     pages = sum(part.pages for part in parts)
     if is_booklet:
         right_to_left = direction(pack.language) == "rtl"
-        pdf = impose(pdf, right_to_left=right_to_left)
+        pdf = impose(pdf, sheet, right_to_left=right_to_left)
         pages = len(arrange_sides(pages, right_to_left=right_to_left))
     assets = {
         name: hashed for part in parts for name, hashed in part.rendered.assets.items()

@@ -47,6 +47,40 @@ def test_nothing_is_due_when_all_is_built_for_the_paper_of_a_session(
     assert (report.overdue, report.problems) == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("finish", "size", "profile", "page", "sheet_grams"),
+    [
+        ("staple", "", "office", (612, 792), 4.83),
+        ("saddle-stitch", "", "booklet", (792, 612), 4.83),
+        ("staple", "size: half, ", "a5", (396, 612), 2.41),
+    ],
+)
+def test_a_series_on_letter_is_built_and_ordered_on_letter(
+    write_project: WriteProject,
+    finish: str,
+    size: str,
+    profile: str,
+    page: tuple[float, float],
+    sheet_grams: float,
+) -> None:
+    paper = ONE_COPY.replace("size: A4, ", size).replace("staple", finish)
+    series = str(FILES["content/series.yaml"]) + "paper: Letter\n"
+    files = {**FILES, "content/series.yaml": series, FILE: paper}
+    project = open_project(write_project(files))
+    assert session_profile(project, "331", TODAY) == profile
+    options = BuildOptions(("brief",), languages=("en",), profiles=(profile,))
+    (target,) = build(project, options, TODAY).targets
+    with pikepdf.open(project.build / target.name) as pdf:
+        assert tuple(float(edge) for edge in pdf.pages[0].mediabox[2:]) == page
+    order = write_print_order(project, "331", "", TODAY, jobs=0).order
+    assert order
+    (line,) = order.lines
+    assert line.weight_kg is not None
+    assert float(line.weight_kg) * 1000 == pytest.approx(sheet_grams * line.sheets, 0.01)
+    with pikepdf.open(project.root / SHEET) as pdf:
+        assert tuple(float(edge) for edge in pdf.pages[0].mediabox[2:]) == (612, 792)
+
+
 def test_the_files_of_a_session_have_its_name(write_project: WriteProject) -> None:
     named = "name: {en: 3rd Meeting, fr: 3e réunion, ar: الاجتماع}\n" + ONE_COPY
     files = {**FILES, FILE: None, "content/sessions/council-2025.yaml": named}

@@ -69,7 +69,7 @@ def test_references_are_followed_and_circular_ones_end() -> None:
 
 def test_lengths_are_points_and_families_are_names() -> None:
     values = tokens(
-        ":root { --in: 1in; --px: 4px; --calc: calc(1pt + 2pt); --t: -.025em }",
+        ":root { --in: 1in; --px: 4px; --calc: calc(2 * 1pt); --t: -.025em }",
         ':root { --f: "A B", "C" }',
     )
     assert values.points("in") == 72
@@ -95,3 +95,11 @@ def test_lengths_are_points_and_families_are_names() -> None:
 )
 def test_no_style_sheet_with_a_token_is_left_out(sheet: str) -> None:
     assert tokens(sheet, late=":root { --a: 1pt }")["a"] == "1pt"
+
+
+def test_a_length_may_be_a_sum_and_the_style_of_the_root_wins() -> None:
+    sheet = ":root { --wider: 0mm; --measure: calc(116mm + var(--wider)) }"
+    assert tokens(sheet).points("measure") == 116 * 72 / 25.4
+    wider = read_tokens(["a"], lambda _: sheet.encode(), "en", (), "--wider: 5.9mm; --b: 1")
+    assert wider.points("measure") == pytest.approx(121.9 * 72 / 25.4)
+    assert tokens(":root { --measure: calc(2 * 3mm) }").points("measure") is None

@@ -6,9 +6,11 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from pipeline.model.paper import edges_of
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.imposition import Side, arrange_sides, impose
 
+A4 = edges_of("A4")
 POINTS = 72 / 25.4
 
 
@@ -85,14 +87,14 @@ def test_a_folded_booklet_reads_in_order(pages: int, right_to_left: bool) -> Non
 )
 def test_each_sheet_has_its_pages(pages: int, bound_left: str, bound_right: str) -> None:
     for right_to_left, expected in ((False, bound_left), (True, bound_right)):
-        booklet = numbers(impose(document(pages), right_to_left=right_to_left))
+        booklet = numbers(impose(document(pages), A4, right_to_left=right_to_left))
         digits = [f"{int(n):x}" if n else "-" for side in booklet for n in side]
         pairs = [a + b for a, b in zip(digits[::2], digits[1::2], strict=True)]
         assert " ".join(pairs) == expected
 
 
 def test_pages_touch_the_fold_at_their_own_size() -> None:
-    with pikepdf.open(io.BytesIO(impose(document(4), right_to_left=False))) as pdf:
+    with pikepdf.open(io.BytesIO(impose(document(4), A4, right_to_left=False))) as pdf:
         page = pdf.pages[0]
         assert [round(float(n) / POINTS, 3) for n in page.mediabox] == [0, 0, 297, 210]
         left, right = page.obj.Contents.read_bytes().decode().splitlines()
@@ -102,7 +104,7 @@ def test_pages_touch_the_fold_at_their_own_size() -> None:
 
 def test_pages_are_reduced_but_not_enlarged() -> None:
     for width, height, scale in ((210, 297, "0.707071"), (105, 148, "1.000000")):
-        booklet = impose(document(4, width, height), right_to_left=False)
+        booklet = impose(document(4, width, height), A4, right_to_left=False)
         with pikepdf.open(io.BytesIO(booklet)) as pdf:
             assert pdf.pages[0].obj.Contents.read_bytes().split()[1].decode() == scale
 
@@ -114,7 +116,8 @@ def test_content_outside_the_trim_box_is_clipped() -> None:
             page.trimbox = Array(edges)
         written = io.BytesIO()
         pdf.save(written)
-    with pikepdf.open(io.BytesIO(impose(written.getvalue(), right_to_left=True))) as pdf:
+    booklet = impose(written.getvalue(), A4, right_to_left=True)
+    with pikepdf.open(io.BytesIO(booklet)) as pdf:
         drawn = pdf.pages[0].obj.Contents.read_bytes().decode().splitlines()[0]
     numbers_of_box = [float(n) for n in drawn.partition(" cm ")[2].split()[:4]]
     assert numbers_of_box == pytest.approx([e * POINTS for e in (10, 10, 148, 210)])
@@ -122,7 +125,7 @@ def test_content_outside_the_trim_box_is_clipped() -> None:
 
 
 def test_a_booklet_has_the_title_of_its_document_and_no_standard() -> None:
-    with pikepdf.open(io.BytesIO(impose(document(5), right_to_left=True))) as pdf:
+    with pikepdf.open(io.BytesIO(impose(document(5), A4, right_to_left=True))) as pdf:
         assert str(pdf.docinfo["/Title"]) == "A title"
         assert "/Subject" not in pdf.docinfo
         assert b"pdfaid" not in pdf.Root.Metadata.read_bytes()
@@ -144,11 +147,12 @@ def test_a_right_to_left_document_makes_a_right_to_left_booklet(is_so: bool) -> 
             pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
         written = io.BytesIO()
         pdf.save(written)
-    with pikepdf.open(io.BytesIO(impose(written.getvalue(), right_to_left=True))) as pdf:
+    booklet = impose(written.getvalue(), A4, right_to_left=True)
+    with pikepdf.open(io.BytesIO(booklet)) as pdf:
         assert ("/Direction" in pdf.Root.ViewerPreferences) == is_so
 
 
 def test_the_same_document_gives_the_same_booklet() -> None:
-    first = impose(document(6), right_to_left=False)
-    assert first == impose(document(6), right_to_left=False)
-    assert first != impose(document(6), right_to_left=True)
+    first = impose(document(6), A4, right_to_left=False)
+    assert first == impose(document(6), A4, right_to_left=False)
+    assert first != impose(document(6), A4, right_to_left=True)

@@ -26,9 +26,9 @@ from pipeline.model.colour import (
 )
 from pipeline.pdf.box_tree import SVG, child_boxes, excerpt, is_figure
 
-# The smallest legible sizes on a printed page of A4 and of A5.
+# The smallest legible sizes on a printed page, such as A4, and on half of it.
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
-_A5_WIDTH_PX = 148 / 25.4 * 96
+_HALF_SHEET_WIDTH_PX = 170 / 25.4 * 96  # at most
 _PT_PER_PX = 0.75
 
 
@@ -44,8 +44,8 @@ def find_contrast_issues(pages: list[Any]) -> list[ContrastIssue]:
     """Find texts and marks with too little contrast or size, each once."""
     issues: list[ContrastIssue] = []
     for page in pages:
-        is_a5 = page.width < _A5_WIDTH_PX + 1
-        smallest = SMALLEST_ON_A5_PT if is_a5 else SMALLEST_PT
+        is_half = page.width < _HALF_SHEET_WIDTH_PX + 1
+        smallest = SMALLEST_ON_A5_PT if is_half else SMALLEST_PT
         issues += _box_issues(page._page_box, WHITE, False, smallest)
     return list(dict.fromkeys(issues))
 

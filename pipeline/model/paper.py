@@ -1,0 +1,88 @@
+"""Sizes of paper: the sheets that a series is printed on, and half of such a sheet."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from pipeline.model.fields import Strict
+
+# Width and height in millimetres, upright.
+Size = tuple[Decimal, Decimal]
+# ISO 216 rounds the half of A4 down; ANSI/ASME Y14.1 has Letter in inches.
+SIZES: Mapping[str, Size] = {
+    "A4": (Decimal(210), Decimal(297)),
+    "A5": (Decimal(148), Decimal(210)),
+    "Letter": (Decimal("215.9"), Decimal("279.4")),
+    "half-letter": (Decimal("139.7"), Decimal("215.9")),
+}
+_HALVES = {"A4": "A5", "Letter": "half-letter"}
+HALF_SIZES = ("A5", "half-letter", "half")
+
+
+class SheetSize(Strict):
+    """The width and height of the sheets of a series, in millimetres.
+
+    Within these limits the layouts, which are made for A4, stay usable.
+    """
+
+    width: Annotated[Decimal, Field(ge=190, le=250)]
+    height: Annotated[Decimal, Field(ge=250, le=340)]
+
+    @property
+    def name(self) -> str:
+        """The name of a whole sheet, as an order prints it."""
+        return _name_of((self.width, self.height))
+
+    @property
+    def half_name(self) -> str:
+        """The name of a sheet that is folded or cut to its half."""
+        return _HALVES.get(self.name) or _name_of((self.height / 2, self.width))
+
+
+def _read_name(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value not in _HALVES:
+        expected = " or ".join(f"'{name}'" for name in _HALVES)
+        raise PydanticCustomError("literal_error", "a size", {"expected": expected})
+    width, height = SIZES[value]
+    return {"width": width, "height": height}
+
+
+A4 = SheetSize(width=Decimal(210), height=Decimal(297))
+# Sheets by name, or by their width and height.
+NamedSheetSize = Annotated[
+    SheetSize,
+    BeforeValidator(_read_name, json_schema_input_type=Literal["A4", "Letter"] | SheetSize),
+]
+
+
+def _name_of(size: Size) -> str:
+    named = next((name for name, edges in SIZES.items() if edges == size), "")
+    width, height = (f"{edge:f}" for edge in size)
+    return named or f"{width} × {height} mm"
+
+
+def edges_of(name: str) -> Size:
+    """Give the width and height of a size by its name."""
+    if name in SIZES:
+        return SIZES[name]
+    width, height = re.findall(r"[0-9]+(?:\.[0-9]+)?", name)
+    return Decimal(width), Decimal(height)
+
+
+def sheet_style(sheet: SheetSize, *, is_half: bool) -> str:
+    """Give the CSS tokens for pages that differ from those of A4; "" for A4.
+
+    `--wider` is what a line gains; styles/tokens.css adds it to the widths of the grid.
+    """
+    if sheet == A4:
+        return ""
+    width, height = edges_of(sheet.half_name if is_half else sheet.name)
+    wider = width - SIZES["A5" if is_half else "A4"][0]
+    tokens = {"sheet-width": width, "sheet-height": height, "wider": wider}
+    return "; ".join(f"--{token}: {length}mm" for token, length in tokens.items())
