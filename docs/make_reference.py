@@ -116,6 +116,7 @@ MEANINGS = {
     "word-conflict": "A text was changed in the language file and in a reviewed Word file.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",
     "unknown-code": "No edition of the project has the code given to `briefs verify`.",
+    "missing-strings": "Strings of a language are missing, and printed in English.",
     "session-name": "A file in `content/sessions/` has a name that is not allowed.",
     "session-dates": "A session ends before it begins, or two sessions overlap.",
     "unknown-brief": "A session hands out a brief that does not exist.",

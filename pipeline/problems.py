@@ -177,6 +177,7 @@ class Rule(Enum):
     OUTDATED_COPY = "outdated-copy", Severity.WARNING, ExitCode.DESIGN
     TEMPLATE = "template", Severity.ERROR, ExitCode.DESIGN
     UI_STRINGS = "ui-strings", Severity.ERROR, ExitCode.DESIGN
+    MISSING_STRINGS = "missing-strings", Severity.WARNING, ExitCode.DESIGN
     LEGIBILITY = "legibility", Severity.ERROR, ExitCode.DESIGN, _BY_PROFILE
     PDF_STRUCTURE = "pdf-structure", Severity.ERROR, ExitCode.DESIGN
     RENDERER = "renderer", Severity.ERROR, ExitCode.DESIGN

@@ -38,6 +38,7 @@ COMMANDS = {
     "publish": "pipeline.cli.publish:publish",
     "schema": "pipeline.cli.schema:schema",
     "session": "pipeline.cli.session:session",
+    "strings": "pipeline.cli.strings:strings",
     "translate": "pipeline.cli.translate:translate",
     "verify": "pipeline.cli.verify:verify",
     "web": "pipeline.cli.web:web",

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pipeline.commands.check import read_content
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.loader import read_bytes
-from pipeline.design.strings import find_strings, read_strings
+from pipeline.design.strings import read_strings
 from pipeline.model.schema import LanguageVersion, Picture
 from pipeline.model.walk import parts_in
 from pipeline.problems import PipelineError
@@ -28,7 +28,7 @@ def export_word(project: Project, folder: EditionFolder, language: str) -> bytes
     if edition is None or version is None:
         errors = [p for p in content.problems if p.rule.severity.value == "error"]
         raise PipelineError(*errors)
-    labels = read_strings(language, find_strings(project, language))
+    labels = read_strings(project, language)
     digest = sha256(read_bytes(project, project.root / name)).hexdigest()
     pictures = _pictures(folder, version)
     return write_word(

@@ -17,7 +17,7 @@ from pipeline.content.scaffold import NewFiles
 from pipeline.content.source_map import SourceMap
 from pipeline.content.yaml_source import read_yaml
 from pipeline.content.yaml_writer import write_yaml
-from pipeline.design.strings import find_strings, read_strings
+from pipeline.design.strings import read_strings
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
@@ -273,7 +273,7 @@ def _run(file: Path, function: Callable[..., Any], content: bytes, *more: Any) -
 def _read(
     project: Project, file: Path, content: bytes, target: WordTarget, *, accept: bool
 ) -> WordBrief:
-    labels = read_strings(target.language, find_strings(project, target.language))
+    labels = read_strings(project, target.language)
     arguments = tuple(target.languages), dict(labels), accept
     brief: WordBrief = _run(file, read_brief, content, *arguments)
     return brief

@@ -32,6 +32,7 @@ from pipeline.content.validate.parity import check_translation
 from pipeline.content.validate.references import check_references
 from pipeline.content.validate.translations import check_facts, check_series
 from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
+from pipeline.design.strings import missing_strings
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
     Edition,
@@ -130,6 +131,7 @@ def load_series(
     if source and series:
         used = [code for code in series.languages if code in used_languages]
         problems += check_series(series, source, used)
+        problems += missing_strings(project, used)
     return series, problems
 
 

@@ -1,12 +1,13 @@
 """Read the strings of a language: `templates/strings/<lang>.yaml`.
 
-Every file has the same keys, and every value is text. A project's own file replaces the
-bundled one as a whole. All problems of a file are reported together.
+Every value is text. A string that the project's own file lacks is the bundled one, and
+without one it is English, with a warning. All problems of a file are reported together.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
+from functools import lru_cache
 
 import yaml
 
@@ -75,6 +76,36 @@ _PLACEHOLDERS = {
 }
 
 
+def read_strings(project: Project, language: str) -> Mapping[str, str]:
+    """Read all strings of a language; PipelineError has all problems of its file."""
+    strings, missing = own_strings(project, language)
+    return {**own_strings(project, "en")[0], **strings} if missing else strings
+
+
+def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
+    """Report the strings that are printed in English, in the files without an error."""
+    for language in languages:
+        with suppress(PipelineError):
+            if missing := own_strings(project, language)[1]:
+                message = f"missing strings, printed in English: {', '.join(missing)}"
+                place = Place(f"templates/strings/{language}.yaml")
+                hint = f"to write them, to be translated: briefs strings {language}"
+                yield Problem(Rule.MISSING_STRINGS, place, message, hint)
+
+
+def own_strings(project: Project, language: str) -> tuple[Mapping[str, str], list[str]]:
+    """Give the strings that a language has, and the names of those that it lacks."""
+    strings = parse_strings(language, find_strings(project, language))
+    bundled = BUNDLED / f"templates/strings/{language}.yaml"
+    if _missing_in(strings) and bundled.is_file():
+        strings = {**parse_strings(language, bundled.read_bytes()), **strings}
+    return strings, _missing_in(strings)
+
+
+def _missing_in(strings: Mapping[str, str]) -> list[str]:
+    return [key for key in STRINGS if key not in strings]
+
+
 def find_strings(project: Project, language: str) -> bytes:
     """Read the file of a language, the project's own or the bundled one."""
     name = f"templates/strings/{language}.yaml"
@@ -84,7 +115,7 @@ def find_strings(project: Project, language: str) -> bytes:
             with suppress(FileNotFoundError):  # removed after is_file()
                 return project.read(name, path)
     message = f'there are no strings for the language "{language}"'
-    hint = "copy the program's own templates/strings/en.yaml to this name and translate it"
+    hint = f"write the file, to be translated: briefs strings {language}"
     raise PipelineError(Problem(Rule.UI_STRINGS, Place(name), message, hint))
 
 
@@ -93,7 +124,7 @@ def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
     problems: list[Problem] = []
     for language in languages:
         try:
-            read_strings(language, find_strings(project, language))
+            read_strings(project, language)
         except PipelineError as error:
             problems += error.problems
     return problems
@@ -102,13 +133,13 @@ def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
 def per_cent_words(project: Project, language: str) -> list[str]:
     """List the words of a language for "per cent"; none if its strings have an error."""
     with suppress(PipelineError):  # which is reported where strings are printed
-        strings = read_strings(language, find_strings(project, language))
-        return strings["per_cent"].split(" | ")
+        return read_strings(project, language)["per_cent"].split(" | ")
     return []
 
 
-def read_strings(language: str, data: bytes) -> Mapping[str, str]:
-    """Read the strings of a language; PipelineError has all problems of the file."""
+@lru_cache(maxsize=32)
+def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
+    """Parse the file of a language; PipelineError has all problems of the file."""
     file = f"templates/strings/{language}.yaml"
     try:
         root = yaml.compose(data, Loader=yaml.CBaseLoader)
@@ -118,7 +149,11 @@ def read_strings(language: str, data: bytes) -> Mapping[str, str]:
         hint = "check this line and those above: key: text, and quotation marks"
         problem = Problem(Rule.UI_STRINGS, place, "YAML syntax error", hint)
         raise PipelineError(problem) from error
-    pairs = list(root.value) if isinstance(root, yaml.MappingNode) else []
+    if root is not None and not isinstance(root, yaml.MappingNode):
+        hint = 'write a line for each string: contact: "Contact"'
+        place, message = Place(file, 1, 1), "the file has no names of strings"
+        raise PipelineError(Problem(Rule.UI_STRINGS, place, message, hint))
+    pairs = list(root.value) if root is not None else []  # comments only
     if problems := list(_problems(file, pairs)):
         raise PipelineError(*problems)
     return {key.value: value.value for key, value in pairs}
@@ -132,11 +167,6 @@ def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[P
         for message, hint in _string_problems(key, value, keys):
             yield Problem(Rule.UI_STRINGS, place, message, hint)
         keys.add(key)
-    if missing := [key for key in STRINGS if key not in keys]:
-        message = "missing strings: " + ", ".join(missing)
-        lines = (f'{key}: "{_in_english(key)}"' for key in missing)
-        hint = "add a line for each, in the language of the file: " + "; ".join(lines)
-        yield Problem(Rule.UI_STRINGS, Place(file, 1, 1), message, hint)
 
 
 def _string_problems(

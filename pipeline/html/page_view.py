@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces
-from pipeline.design.strings import find_strings, read_strings
+from pipeline.design.strings import read_strings
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.text.cldr import format_day, number_session
@@ -184,13 +184,13 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
     """Read the strings of a language, with its typography applied."""
     language = locale.partition("-u-")[0]
-    return _page_strings(language, find_strings(project, language), locale)
+    return _page_strings(locale, tuple(read_strings(project, language).items()))
 
 
 @lru_cache(maxsize=16)
-def _page_strings(language: str, data: bytes, locale: str) -> Mapping[str, str]:
-    strings = read_strings(language, data)
-    return {key: typesetter(locale)(text) for key, text in strings.items()}
+def _page_strings(locale: str, strings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    typeset = typesetter(locale)
+    return {key: typeset(text) for key, text in strings}
 
 
 def _choose_logo(design: Design, language: str, tokens: Tokens) -> LogoView | None:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.content.loader import load_brand, load_series
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.design.strings import read_strings
+from pipeline.design.strings import parse_strings
 from pipeline.html.pack_view import (
     ContentsEntry,
     ContentsHeading,
@@ -83,7 +83,7 @@ def test_the_number_of_a_session_is_an_ordinal_of_the_language(
     language: str, number: int, name: str
 ) -> None:
     code = language.partition("-u-")[0]
-    words = read_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
+    words = parse_strings(code, (BUNDLED / f"templates/strings/{code}.yaml").read_bytes())
     printed = number_session(number, words, language)
     assert printed.replace("\u00a0", " ").replace("\u202f", " ") == name
 

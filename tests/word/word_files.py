@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from zipfile import ZipFile
 
-from pipeline.design.strings import find_strings, read_strings
+from pipeline.design.strings import read_strings
 from pipeline.project import Project
 from pipeline.word.read import WordBrief, read_brief
 
@@ -23,7 +23,7 @@ Parts = dict[str, bytes]
 
 @cache
 def labels(language: str) -> Mapping[str, str]:
-    return read_strings(language, find_strings(Project(ROOT), language))
+    return read_strings(Project(ROOT), language)
 
 
 def read(name: str, data: bytes, language: str = "en", *, accept: bool = True) -> WordBrief:

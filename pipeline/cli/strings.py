@@ -1,0 +1,37 @@
+"""`briefs strings`."""
+
+import click
+
+from pipeline.cli import options as option
+from pipeline.cli.arguments import project_of
+
+
+@click.command()
+@click.argument("language", metavar="CODE")
+@option.project
+@click.pass_context
+def strings(ctx: click.Context, language: str) -> None:
+    """Write the strings that a language lacks, to be translated.
+
+    The words of a page that are not content, such as "Key messages", are in
+    templates/strings/CODE.yaml. Missing ones are written there as comments in English; the
+    lines that are there stay. As long as they are missing, English is printed.
+
+    \b
+    Examples:
+      briefs strings sw
+    """
+    from babel import localedata
+
+    from pipeline.commands.strings import write_missing_strings
+    from pipeline.report.problems import count
+
+    if not localedata.exists(language.replace("-", "_")):
+        message = f'"{language}" is not a language code; use one such as pt, sw, hi or ja'
+        raise click.UsageError(message)
+    name, missing = write_missing_strings(project_of(ctx), language)
+    if missing:
+        click.echo(name)
+        click.echo(f"next: translate {count(missing, 'string')} in this file", err=True)
+    else:
+        click.echo(f"no string is missing in {language}", err=True)

@@ -1,0 +1,77 @@
+"""The strings of a language may be partial; `briefs strings` writes the rest."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.design.strings import STRINGS, missing_strings, read_strings
+from pipeline.problems import PipelineError, Rule
+from pipeline.project import open_project
+
+WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+FILE = "templates/strings/{}.yaml"
+
+
+def test_a_file_with_one_string_falls_back_key_by_key(write_project: WriteProject) -> None:
+    root = write_project(
+        {
+            FILE.format("fr"): "kind: Note de la Société\n",  # bundled
+            FILE.format("sw"): "contact: Mawasiliano\n",
+        }
+    )
+    project = open_project(root)
+    french, swahili = (read_strings(project, code) for code in ("fr", "sw"))
+    assert (french["kind"], french["table"]) == ("Note de la Société", "Tableau")
+    assert (swahili["contact"], swahili["table"]) == ("Mawasiliano", "Table")
+    assert [*missing_strings(project, ["fr"])] == []
+    (problem,) = missing_strings(project, ["sw"])
+    assert problem.rule is Rule.MISSING_STRINGS
+    assert problem.message.startswith("missing strings, printed in English: kind, ")
+    assert problem.hint == "to write them, to be translated: briefs strings sw"
+
+
+def test_english_words_of_the_project_replace_missing_ones(
+    write_project: WriteProject,
+) -> None:
+    files = {FILE.format("en"): "kind: Paper\n", FILE.format("sw"): "box: Sanduku\n"}
+    strings = read_strings(open_project(write_project(files)), "sw")
+    assert (strings["kind"], strings["box"]) == ("Paper", "Sanduku")
+
+
+def test_a_file_that_is_a_list_is_an_error(write_project: WriteProject) -> None:
+    project = open_project(write_project({FILE.format("sw"): "- kind\n"}))
+    with pytest.raises(PipelineError) as caught:
+        read_strings(project, "sw")
+    (problem,) = caught.value.problems
+    assert (problem.rule, problem.message) == (
+        Rule.UI_STRINGS,
+        "the file has no names of strings",
+    )
+
+
+def test_missing_strings_are_written_as_comments_and_lines_stay(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    run = lambda code: CliRunner().invoke(main, ["--project", str(root), "strings", code])  # noqa: E731
+    made = run("sw")
+    assert made.stdout == f"{FILE.format('sw')}\n"
+    assert f"translate {len(STRINGS)} strings" in made.stderr
+    file = root / FILE.format("sw")
+    text = file.read_text("utf-8")
+    assert "\n# contact: Contact\n" in text
+    assert not [line for line in text.splitlines() if line and not line.startswith("#")]
+
+    own = "# ours\ncontact: Mawasiliano # chosen by the Board"
+    file.write_text(own, encoding="utf-8")
+    assert f"translate {len(STRINGS) - 1} strings" in run("sw").stderr
+    added = file.read_text("utf-8")
+    assert added.startswith(own + "\n# kind: Policy brief\n")
+    assert "# contact:" not in added
+    run("sw")
+    assert file.read_text("utf-8") == added
+    assert run("fr").stderr == "no string is missing in fr\n"
+    assert run("english").exit_code == 2
