@@ -29,6 +29,9 @@ BRAND_OF_SERIES, BRAND_OF_DESIGN = "content/_brand.yml", "styles/_brand.yml"
 BRAND_FILES = BRAND_OF_SERIES, BRAND_OF_DESIGN
 
 
+# TrueType, OpenType, and either of them compressed for the web.
+FONT_SUFFIXES = (".ttf", ".otf", ".woff2")
+
 # Gets the name of a file before it is read; after that also the hash of its content.
 OnRead = Callable[..., object]
 # The arguments of each call of `OnRead`, in order.
@@ -191,7 +194,8 @@ class Project:
 
     def font_names(self) -> tuple[str, ...]:
         """List the font files, by name."""
-        return tuple(f"styles/fonts/{name}" for name in self.style_names("fonts", "*.ttf"))
+        files = self.style_names("fonts", "*")
+        return tuple(f"styles/fonts/{f}" for f in files if f.endswith(FONT_SUFFIXES))
 
 
 FileSignatures = tuple[tuple[Path, int, int, int, int], ...]

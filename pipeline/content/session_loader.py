@@ -96,7 +96,8 @@ def _check(
             f"it begins on {facts.dates.start}",
         )
         yield Problem(Rule.SESSION_DATES, place, message, hint)
-    if facts.paper.size not in (None, "half", series.paper.name, series.paper.half_name):
+    sizes = "half", series.paper.name, series.paper.half_name
+    if "size" in facts.paper.model_fields_set and facts.paper.size not in sizes:
         message = f"the series is printed on {series.paper.name}"
         hint = "leave the key out for whole sheets, or write half; or set the paper of "
         hint += "the series in content/series.yaml"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uharfbuzz
 
+from pipeline.design.font_files import font_files
 from pipeline.project import FileSignatures, file_signatures
 
 # Name IDs of OpenType: the typographic family, else the family of at most four styles.
@@ -98,8 +99,7 @@ def _run_width(text: str, face: FontFace, tabular_digits: bool) -> float:
 
 def read_font_faces(folders: Sequence[Path]) -> FontFaces:
     """Read every font file in some folders; again only when a file has changed."""
-    files = (file for folder in folders for file in sorted(folder.glob("*.ttf")))
-    return _read_once(file_signatures(files))
+    return _read_once(file_signatures(font_files(folders)))
 
 
 @lru_cache(maxsize=4)

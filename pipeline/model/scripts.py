@@ -19,12 +19,23 @@ class Script(NamedTuple):
     families: tuple[str, ...] = ()
     direction: str = "ltr"
     has_word_spaces: bool = True
+    has_chinese_letters: bool = False
 
 
 SCRIPTS = (
     Script("ARABIC", ("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
     Script("CJK", ("zh",), ("Brief SC",), has_word_spaces=False),
-    Script("HEBREW", ("he",), (), "rtl"),
+    Script("HEBREW", ("he", "yi"), (), "rtl"),
+    Script("KATAKANA", ("ja",), has_word_spaces=False, has_chinese_letters=True),
+    Script("HIRAGANA", ("ja",), has_word_spaces=False, has_chinese_letters=True),
+    Script("HANGUL", ("ko",), has_chinese_letters=True),
+    Script("DEVANAGARI", ("hi", "mr", "ne")),
+    Script("BENGALI", ("bn", "as")),
+    Script("TAMIL", ("ta",)),
+    Script("THAI", ("th",), has_word_spaces=False),
+    Script("ETHIOPIC", ("am", "ti")),
+    Script("GEORGIAN", ("ka",)),
+    Script("ARMENIAN", ("hy",)),
 )
 _BY_LANGUAGE = {code: script for script in SCRIPTS for code in script.languages}
 # The bundled families of languages that have their own.
@@ -46,6 +57,25 @@ def language_of(letter: str) -> str:
     letter_name = name(letter, "")
     scripts = (s for s in SCRIPTS if s.unicode and letter_name.startswith(s.unicode))
     return next((script.languages[0] for script in scripts), "")
+
+
+def is_own_letter(letter: str, language: str) -> bool:
+    """Whether a letter is of the script, or one of the scripts, of a language."""
+    found, own = language_of(letter), script_of(language)
+    is_kanji = found == "zh" and own.has_chinese_letters
+    return is_kanji or bool(found and script_of(found) == own)
+
+
+def missing_glyph_hint(letter: str, language: str) -> str:
+    """Give the remedy if no font of a brief in a language has a letter."""
+    if not language_of(letter):
+        return "write it differently, or add a font with it to styles/fonts/"
+    if not is_own_letter(letter, language):
+        language = language_of(letter)
+    letters = script_of(language).unicode.capitalize().replace("Cjk", "Chinese")
+    hint = f"put a font with {letters} letters (.ttf, .otf, .woff2) into styles/fonts/, "
+    hint += "and its family into content/_brand.yml: "
+    return hint + f"defaults: briefs: typography: {language}"
 
 
 def text_direction(text: str, default: str = "ltr") -> str:

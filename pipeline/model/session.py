@@ -63,7 +63,7 @@ class Paper(Strict):
     sheet, `a5` is half of it.
     """
 
-    size: Literal["A4", "A5", "Letter", "half-letter", "half"] | None = None
+    size: Literal["A4", "A5", "Letter", "half-letter", "half"] = "A4"
     grams: Annotated[int, Field(ge=40, le=400)] | None = None
     duplex: bool = True
     finish: Literal["staple", "saddle-stitch", "none"] = "staple"

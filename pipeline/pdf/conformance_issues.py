@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from pipeline.model.scripts import missing_glyph_hint
 from pipeline.pdf.checks.conformance import find_structure_issues
 from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
 from pipeline.pdf.structure_elements import MarkedContent, StructureTree
@@ -61,7 +62,7 @@ def _located(
     if limit.character:
         name = f"U+{ord(limit.character):04X}"
         message = f"no font of the brief has the character {name}"
-        hint = "write it differently, or add a font with it to styles/fonts/"
+        hint = missing_glyph_hint(limit.character, "")
         return ConformanceIssue(Rule.MISSING_GLYPH, "", limit.character, message, hint)
     if limit.path:
         return ConformanceIssue(

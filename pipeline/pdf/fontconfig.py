@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from pipeline.design.font_files import font_files
 from pipeline.design.font_metrics import FontFaces, read_font_faces
 from pipeline.pdf.stylesheet_cache import StylesheetCache
 from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
@@ -26,6 +27,7 @@ _CONFIGURATION = """\
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
 {folders}
+  <selectfont><rejectfont><glob>*.woff2</glob></rejectfont></selectfont>
   <cachedir>/dev/null</cachedir>
 </fontconfig>
 """
@@ -50,7 +52,7 @@ def load_fonts(folders: Sequence[Path]) -> Fonts:
     Must run before anything else imports WeasyPrint. Raises PipelineError without fonts
     (Pango crashes on an empty list) and without the system libraries of WeasyPrint.
     """
-    present = [folder for folder in folders if any(folder.glob("*.ttf"))]
+    present = dict.fromkeys(file.parent for file in font_files(folders))
     if not present:
         message = "there are no font files"
         hint = "install the program again; its fonts come with it"

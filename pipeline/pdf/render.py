@@ -9,7 +9,7 @@ import hashlib
 import logging
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from pipeline.design.css_diagnostics import (
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve
-from pipeline.model.scripts import language_of
+from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
@@ -183,13 +183,29 @@ def render_pdf(
 
                 outline = read_outline(tree, document._html.etree_element)
                 rendered = replace(rendered, outline=outline)
-    problems = [p for line in dict.fromkeys(log) for p in _log_problems(*line, serve, find)]
+    language = page.etree_element.get("lang", "")
+    problems = [
+        problem
+        for line in dict.fromkeys(log)
+        for problem in _log_problems(*line, serve, find, language)
+    ]
     problems += _layout_problems(
         layout, [fault for tree in trees for fault in tree.faults], conformance, find
     )
-    problems += _fallback_problems(fallbacks, find)
+    problems += _fallback_problems(fallbacks, find, language)
     problems += _contrast_problems(contrast, fetcher.assets, serve)
-    return rendered, problems
+    return rendered, [*_one_for_each_script(problems)]
+
+
+def _one_for_each_script(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out what one font would mend: each letter of a script that has none."""
+    scripts: set[str] = set()
+    for problem in problems:
+        is_script = problem.rule is Rule.MISSING_GLYPH and "typography:" in problem.hint
+        if is_script and problem.hint in scripts:
+            continue
+        scripts |= {problem.hint} if is_script else set()
+        yield problem
 
 
 @contextmanager
@@ -234,13 +250,15 @@ def _layout_problems(
 
 
 def _fallback_problems(
-    fallbacks: Sequence[tuple[str, str]], find: FindPlace
+    fallbacks: Sequence[tuple[str, str]], find: FindPlace, language: str
 ) -> Iterator[Problem]:
     for phrase, family in fallbacks:
-        language = language_of(phrase[0]) or "LANGUAGE"
+        marked = language_of(phrase[0]) or "LANGUAGE"
         fonts = f'the fonts of its language, such as "{family}"'
         message = f'{fonts}, have no glyphs for "{phrase}"'
-        hint = f"mark a phrase in another language: [{phrase}]{{lang={language}}}"
+        hint = f"mark a phrase in another language: [{phrase}]{{lang={marked}}}"
+        if is_own_letter(phrase[0], language):
+            hint = missing_glyph_hint(phrase[0], language)
         yield Problem(Rule.MISSING_GLYPH, find(phrase.split()[0], ""), message, hint)
 
 
@@ -317,15 +335,15 @@ def _collect_log(current_stylesheets: list[str]) -> Iterator[list[_LogLine]]:
 
 
 def _log_problems(
-    text: str, stylesheet: str, serve: Serve, find: FindPlace
+    text: str, stylesheet: str, serve: Serve, find: FindPlace, language: str
 ) -> Iterator[Problem]:
     if stylesheet and (explained := explain_line(text, stylesheet, serve)):
         yield from explained
     elif glyphs := _MISSING_GLYPH.search(text):
-        hint = "write it differently, or add a font with it to styles/fonts/"
         for character in dict.fromkeys(glyphs[1]):
             name = f"{character} (U+{ord(character):04X})"
             message = f"no font of the brief has the character {name}"
+            hint = missing_glyph_hint(character, language)
             yield Problem(Rule.MISSING_GLYPH, find(character, ""), message, hint)
     elif picture := _BAD_PICTURE.search(text):
         name = PurePosixPath(unquote(picture[1])).name

@@ -107,7 +107,7 @@ SET = {
         ("1994-2000 و2017-03", "1994–2000 و[2017-03[]"),
         ("الجدول 3", "الجدول~3"),
     ],
-    "it": [('"sì" : 1 250', '"sì" : 1 250'), ("-5", "−5")],
+    "it": [('"sì" : 1 250', "«sì» : 1_250"), ("-5", "−5")],
 }
 
 
@@ -277,3 +277,41 @@ def test_a_line_may_end_between_citations_and_nowhere_else_beside_them() -> None
     assert {line for line in lines if line.startswith("[")} >= {"[b]", "[c, d]"}
     assert [line for line in lines if re.match(r"\[[ae]|[],.]", line)] == []
     assert "[c," in lines
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "printed"),
+    [
+        ("de", "\"Wasser und 'Öl'\"", "„Wasser und ‚Öl‘“"),
+        ("hi", '"पानी" सुरक्षित', "“पानी” सुरक्षित"),
+        ("ja", '当局は"水は安全"と述べた', "当局は「水は安全」と述べた"),
+        ("he", 'הרשות: "המים בטוחים" בארה"ב', 'הרשות: ”המים בטוחים” בארה"ב'),
+        ("sv", "Hon sa: \"Det är 'rent' vatten\"", "Hon sa: ”Det är ’rent’ vatten”"),
+        ("sw", '"Maji" ni salama', "“Maji” ni salama"),
+        ("it", '"Acqua"', "«Acqua»"),
+    ],
+)
+def test_quotation_marks_of_any_language_are_those_of_cldr(
+    language: str, typed: str, printed: str
+) -> None:
+    assert typesetter(language)(typed) == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("hi", "12 मार्च 2025"),
+        ("he", "12 במרץ 2025"),
+        ("sw", "12 Machi 2025"),
+        ("sw", "5 km"),
+        ("it", "35 %"),
+        ("tlh", "5 km"),  # a language that CLDR does not have
+    ],
+)
+def test_a_number_stays_with_its_unit_and_its_month_in_any_language(
+    language: str, typed: str
+) -> None:
+    expected = typed.replace(" ", "\u00a0", 1)
+    if language == "he":  # the month has a preposition
+        expected = typed
+    assert typesetter(language)(typed) == expected

@@ -121,7 +121,7 @@ def _check_face(
         if family not in known:
             place = source.find((*path, "family"), family)
             message = f'there is no font of the family "{family}"'
-            hint = "put its static TrueType files (.ttf) into styles/fonts/; "
+            hint = "put its static font files (.ttf, .otf, .woff2) into styles/fonts/; "
             hint += "available families: " + ", ".join(sorted(known))
             yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:

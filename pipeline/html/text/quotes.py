@@ -2,9 +2,9 @@
 
 Outer and inner pairs: “ ‘ ’ ” in English (*United Nations Editorial Manual*), « “ ” » in
 French, with narrow spaces (Imprimerie nationale), « “ ” » in Spanish (Real Academia
-Española, *Ortografía*), « „ “ » in Russian (Мильчин), „ ‚ ‘ “ in German (Duden), “ ‘ ’ ” in
-Portuguese and Chinese (GB/T 15834), « “ ” » in Arabic. A single mark inside a word or at
-its end is an apostrophe. A mark without a partner stays as typed: 5' 6" is a length.
+Española, *Ortografía*), « „ “ » in Russian (Мильчин), “ ‘ ’ ” in Chinese (GB/T 15834),
+« “ ” » in Arabic; other languages have those of CLDR. A single mark inside a word or at its
+end is an apostrophe. A mark without a partner stays as typed: 5' 6" is a length.
 
 The rule `smartquotes` of markdown-it is not used: it has one language for each parser,
 changes addresses, and takes the inches of 6" for a closing mark.
@@ -13,14 +13,47 @@ changes addresses, and takes the inches of 6" for a closing mark.
 from collections.abc import Mapping
 
 _NARROW = "\u202f"
-# Outer pair, then inner pair.
+# Outer pair, then inner pair, by language: the delimiters of CLDR 48, which Babel does not
+# have. All other languages of CLDR have “ ” ‘ ’.
+_CLDR = """
+« » « »: fr ht hy oc yav
+« » “ ”: ast blo bm br ca cv dyo el eu ewo ie it kab kk lij mg mua nnh pms sc sg ti
+” “ ’ ‘: ar lld syr ur
+„ “ ‚ ‘: cs de dsb et hr hsb is ksh lb luy mk nds sk sl
+« » ‹ ›: am fa gsw jgo kkj mzn rm sdh wae
+« » „ “: bas be bua ky os ru sah tyv uk
+„ ” ‚ ’: agq ff
+” ” ’ ’: fi he lag rn se sn sv yi
+「 」 『 』: ja yue
+„ ” ’ ’: sr
+« » ‘ ’: dua ksf nb nn no rw
+‘ ’ ‘ ’: nl
+‘ ’ “ ”: fur ia tn
+„ ” « »: nmg pl ro
+„ “ „ “: bg lt prg sgs
+« » „ ”: shi zgh
+„ ” ‘ ’: bs
+» « › ‹: ug
+„ ” » «: hu szl
+“ ” ’ ‘: uz
+“ ’ “ ”: st
+“ ” “ ”: tk
+“ ” « »: eo
+„ “ « »: ka
+"""
 _MARKS = {
-    **dict.fromkeys(("en", "pt", "zh", "ur"), ("“", "”", "‘", "’")),
-    **dict.fromkeys(("es", "ar", "fa"), ("«", "»", "“", "”")),
-    "fr": (f"«{_NARROW}", f"{_NARROW}»", "“", "”"),
-    "de": ("„", "“", "‚", "‘"),
-    "ru": ("«", "»", "„", "“"),
+    language: tuple(marks.split())
+    for line in _CLDR.strip().splitlines()
+    for marks, _, languages in [line.partition(": ")]
+    for language in languages.split()
 }
+_MARKS |= {
+    # The usage of the style manuals above, where it differs from CLDR.
+    "fr": (f"«{_NARROW}", f"{_NARROW}»", "“", "”"),
+    **dict.fromkeys(("es", "ar", "fa"), ("«", "»", "“", "”")),
+    "ur": ("“", "”", "‘", "’"),
+}
+_OTHERS = ("“", "”", "‘", "’")
 _BEFORE_A_WORD = " \u00a0\u202f\t\n([{¿¡—–-/«“„‘‚\"'"
 _AFTER_A_WORD = " \u00a0\u202f\t\n)]}.,;:!?…—–-/»”“’‘\"'،؛؟。，、；：！？"
 _APOSTROPHE = "’"
@@ -31,20 +64,21 @@ Pairs = list[tuple[int, int]]
 
 def quotation_marks(text: str, language: str) -> Mapping[int, str]:
     """Map the positions of straight marks to the printed marks."""
-    marks = _MARKS.get(language.split("-")[0])
-    if marks is None or not ('"' in text or "'" in text):
+    if not ('"' in text or "'" in text):
         return {}
+    marks = _MARKS.get(language.split("-")[0], _OTHERS)
     pairs, apostrophes = _pairs_and_apostrophes(text)
     printed = dict.fromkeys(apostrophes, _APOSTROPHE)
     closing = dict(pairs)
     ends = set(closing.values())
+    is_directed = marks[0][0] != marks[1][-1]  # in Swedish both ends have the same mark
     # The number of open quotations, including those typed with the marks of the language.
     depth = 0
     for position, mark in enumerate(text):
         if position in closing:
             first, last = marks[2:] if depth else marks[:2]
             printed[position], printed[closing[position]] = first, last
-        if position in closing or mark == marks[0][0]:
+        if position in closing or (is_directed and mark == marks[0][0]):
             depth += 1
         elif position in ends or mark == marks[1][-1]:
             depth = max(depth - 1, 0)
@@ -68,7 +102,7 @@ def _match(text: str) -> tuple[Pairs, list[int], list[int]]:
     single: list[int] = []
     apostrophes: list[int] = []
     for position, mark in enumerate(text):
-        if mark not in opened:
+        if mark not in opened or _is_gershayim(text, position):
             continue
         opens, closes = _sides(text, position)
         if mark == "'" and _is_inside_word(text, position):
@@ -93,6 +127,12 @@ def _is_inside_word(text: str, position: int) -> bool:
     """Whether a mark is inside a word; never in Chinese, which has no spaces."""
     before, after = text[max(position - 1, 0) : position], text[position + 1 :][:1]
     return all(letter.isalnum() and letter < _FIRST_CHINESE for letter in (before, after))
+
+
+def _is_gershayim(text: str, position: int) -> bool:
+    """Whether a mark is inside a Hebrew word: a sign of an abbreviation, as in ארה"ב."""
+    sides = text[max(position - 1, 0) : position], text[position + 1 :][:1]
+    return all("\u05d0" <= letter <= "\u05ea" for letter in sides)
 
 
 def _sides(text: str, position: int) -> tuple[bool, bool]:

@@ -2,9 +2,9 @@
 
 The rules are those of the style manuals of each language:
 
-- all: no break between a number and its unit, sign or multiplier, between "No." or
-  "figure" and the number, between initials, between day and month, inside a range (*United
-  Nations Editorial Manual*; ISO 80000-1 for units)
+- all: no break between a number and its unit or sign, between initials, between day and
+  month (by the names of CLDR), inside a range; where their words are known, before a
+  multiplier and after "No." or "figure" (*United Nations Editorial Manual*; ISO 80000-1)
 - French: narrow before ; ! ? and inside « », a full one before : (Imprimerie nationale,
   *Lexique des règles typographiques en usage*)
 - Spanish: a space before % (Real Academia Española, *Ortografía de la lengua española*)
@@ -13,7 +13,7 @@ The rules are those of the style manuals of each language:
 - Russian: after a word of one letter, and before a dash (А. Э. Мильчин, Л. К. Чельцова,
   *Справочник издателя и автора*)
 
-Chinese has no spaces; WeasyPrint prevents a closing mark at the start of a line
+Chinese and Japanese have no spaces; WeasyPrint prevents a closing mark at a line's start
 (GB/T 15834).
 """
 
@@ -21,7 +21,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from babel import Locale
+from babel import Locale, localedata
+
+from pipeline.model.scripts import script_of
 
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"
 _CAPITAL = "[A-ZÀ-ÖØ-ÞΆΈ-ΏΑ-ΫА-ЯЁ]"
@@ -91,7 +93,8 @@ _LIKE = {"fa": "ar", "ur": "ar"}
 def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
     """Map the positions of typed spaces to no-break or narrow spaces."""
     spaces: dict[int, str] = {}
-    if (language := language.split("-")[0]) in _BEFORE_NUMBER.keys() | _LIKE:
+    language = language.split("-")[0]
+    if script_of(language).has_word_spaces:
         for pattern, space in _rules(language):
             spaces.update((m.start(1), space) for m in pattern.finditer(text))
         spaces.update((position, _NARROW) for position in _thousands(text))
@@ -110,7 +113,8 @@ def _thousands(text: str) -> Iterator[int]:
 def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     base = _LIKE.get(language, language)
     # The names of months in dates (CLDR); in Russian these are genitives.
-    names = Locale.parse(language).months["format"]["wide"].values()
+    is_known = localedata.exists(language)
+    names = Locale.parse(language).months["format"]["wide"].values() if is_known else ()
     months = "|".join(re.escape(str(name)) for name in names)
     rules = [
         (rf"\d( )(?={_UNITS})", _NO_BREAK),
@@ -118,10 +122,11 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"(?<!\w){_CAPITAL}\.( )(?={_CAPITAL}\.)", _NO_BREAK),
         # After a comma, initials end a name: "Smith, A. *A title*".
         (rf"(?<!\w)(?<!, ){_CAPITAL}\.( )(?={_CAPITAL})", _NO_BREAK),
-        (rf"(?<!\w)(?i:{_BEFORE_NUMBER[base]})( )(?=\d)", _NO_BREAK),
         (rf"(?<!\w)\d{{1,2}}(?:er|\.|º)?( )(?=(?:de )?(?:{months})(?!\w))", _NO_BREAK),
         (rf"(?<!\w)\d{{1,2}} de( )(?=(?:{months})(?!\w))", _NO_BREAK),
     ]
+    if before_number := _BEFORE_NUMBER.get(base):
+        rules.append((rf"(?<!\w)(?i:{before_number})( )(?=\d)", _NO_BREAK))
     if after_number := _AFTER_NUMBER.get(base):
         rules.append((rf"\d( )(?=(?:{after_number})(?!\w))", _NO_BREAK))
     if titles := _TITLES.get(base):

@@ -1,0 +1,53 @@
+"""Find the font files in some folders: TrueType, OpenType and WOFF2.
+
+HarfBuzz and Pango do not read WOFF2, which is compressed: each process unpacks such files
+once, into a folder of its own.
+"""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from pipeline.project import FONT_SUFFIXES, file_signatures
+
+WOFF2 = ".woff2"
+
+
+def font_files(folders: Sequence[Path]) -> Iterator[Path]:
+    """List the font files in some folders, in place of WOFF2 files those unpacked."""
+    for folder in folders:
+        for file in sorted(folder.glob("*")):  # which allows a folder that is missing
+            if file.suffix not in FONT_SUFFIXES or not file.is_file():
+                continue
+            if file.suffix != WOFF2:
+                yield file
+            elif (unpacked := _unpack(*file_signatures([file]))) is not None:
+                yield unpacked
+
+
+@cache
+def unpacked_fonts() -> Path:
+    """Give the folder of unpacked files of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@lru_cache(maxsize=64)
+def _unpack(signature: tuple[Path, int, int, int, int]) -> Path | None:
+    """Unpack a file, once for each state of it; None if it is not a font."""
+    from fontTools.ttLib import TTFont, TTLibError
+    from fontTools.ttLib.woff2 import decompress
+
+    packed = signature[0]
+    unpacked = unpacked_fonts() / f"{packed.stem}.ttf"
+    try:
+        decompress(packed, unpacked)
+        TTFont(unpacked, lazy=True).close()
+    except TTLibError:
+        unpacked.unlink(missing_ok=True)
+        return None
+    return unpacked
