@@ -20,7 +20,11 @@ from pipeline.targets import BuildOptions
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
-HEBREW = [0x20, 0x2E, *range(0x5D0, 0x5EB)]
+# Hebrew, Devanagari, kana, and the Chinese letters and marks of the texts.
+LETTERS = sorted(
+    {*range(0x20, 0x7F), *range(0x5D0, 0x5EB), *range(0x900, 0x980), *range(0x3040, 0x3100)}
+    | {*map(ord, "港水年何発見安全月日検査済「」『』、。“”’‘–\u00a0")}
+)
 TEXT = (
     "title: מים בנמל\n"
     "sections:\n  - heading: מה מצאנו\n    blocks:\n      - text: המים בנמל נקיים.\n"
@@ -49,7 +53,7 @@ def draw(pen: TTGlyphPen | T2CharStringPen) -> None:
 
 def write_font(file: Path) -> None:
     """Write a font whose letters are bars, in the format that the suffix names."""
-    names = {code: f"uni{code:04X}" for code in HEBREW}
+    names = {code: f"uni{code:04X}" for code in LETTERS}
     order = [".notdef", *names.values()]
     font = FontBuilder(1000, isTTF=file.suffix != ".otf")
     font.setupGlyphOrder(order)
@@ -96,6 +100,41 @@ def test_a_font_of_the_project_sets_a_script_that_the_bundled_ones_lack(
     with pikepdf.open(root / "build/brief/brief_2017_he.pdf") as pdf:
         fonts = [str(font.BaseFont) for font in pdf.pages[0].Resources.Font.values()]
     assert any("Own-Hebrew" in font for font in fonts)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("pt", 'O porto: "água" em 12 março'),
+        ("de", 'Der Hafen: "Wasser" am 12. März'),
+        ("hi", 'बंदरगाह: "पानी" 12 मार्च'),
+        ("ja", '港で"水は安全"を検査済。'),
+        ("he", 'בנמל: "מים" בארה"ב'),
+    ],
+)
+def test_a_language_of_no_sample_is_built_without_python(
+    write_project: WriteProject, language: str, words: str
+) -> None:
+    brand = BRAND.replace("he:", f"{language}:")
+    if language in ("pt", "de"):
+        brand = brand.partition("defaults")[0]
+    text = f"title: '{words}'\nsections:\n  - heading: '{words}'\n    blocks:\n"
+    series = f"name: S\npublisher: {{name: P}}\nlanguages: [{language}]\n"
+    root = write_project(
+        {
+            "content/series.yaml": series,
+            "content/brief/2017/en.yaml": None,
+            f"content/brief/2017/{language}.yaml": f"{text}      - text: '{words}'\n",
+            f"templates/strings/{language}.yaml": "",
+            "content/_brand.yml": brand,
+            "styles/fonts/no.ttf": "",
+        }
+    )
+    write_font(root / "styles/fonts/OwnHebrew.woff2")
+    project = open_project(root)
+    assert errors(project) == []
+    with pikepdf.open(root / f"build/brief/brief_2017_{language}.pdf") as pdf:
+        assert str(pdf.Root.Lang) == language
 
 
 def test_a_script_without_a_font_is_one_error_that_names_it(
