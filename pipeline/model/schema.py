@@ -212,7 +212,7 @@ def _reject_list(value: Any) -> Any:
     return value
 
 
-class Annotation(Strict):
+class ChartAnnotation(Strict):
     """A moment on the time axis of a chart, or a time `until` another, and its words."""
 
     at: Text
@@ -240,7 +240,7 @@ class Figure(Strict):
     width: Literal["main", "wide"] | None = None
     note: Line | None = None
     show_data: bool = False
-    annotations: Annotated[tuple[Annotation, ...], Field(max_length=6)] = ()
+    annotations: Annotated[tuple[ChartAnnotation, ...], Field(max_length=6)] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

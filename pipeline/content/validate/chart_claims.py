@@ -26,7 +26,7 @@ _STEM = 4
 
 
 @dataclass(frozen=True)
-class _Chart:
+class _ClaimedChart:
     figure: Figure
     path: FieldPath
     rows: Sequence[DataRow]
@@ -65,13 +65,15 @@ def check_claims(
             yield from _check_text(block.text, (*path, "text"), by_id, known, source)
 
 
-def _charts(version: LanguageVersion, data: Mapping[DataKey, DataFile]) -> Iterator[_Chart]:
+def _charts(
+    version: LanguageVersion, data: Mapping[DataKey, DataFile]
+) -> Iterator[_ClaimedChart]:
     for path, part in parts_in(version):
         if isinstance(part, Figure):
             name = part.data.file
             file = data.get((name, part.sheet)) if name else None
             if rows := file.rows(part.value) if file else part.data.rows:
-                yield _Chart(part, path, rows)
+                yield _ClaimedChart(part, path, rows)
 
 
 def _is_proper(name: str) -> bool:
@@ -80,7 +82,7 @@ def _is_proper(name: str) -> bool:
     return has_case or (bool(_CJK.match(name)) and len(name) > 2)
 
 
-def _check_count(chart: _Chart, source: Source) -> Iterator[Problem]:
+def _check_count(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
     rows = [[row[c] for c in chart.figure.value if row.get(c)] for row in chart.rows]
     count = sum(map(len, rows))
     if chart.figure.chart_type.is_whole:  # a part says how large the only other one is
@@ -92,7 +94,7 @@ def _check_count(chart: _Chart, source: Source) -> Iterator[Problem]:
         yield Problem(Rule.FEW_NUMBERS, place, message, hint)
 
 
-def _check_title(chart: _Chart, source: Source) -> Iterator[Problem]:
+def _check_title(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
     """Report a title that names another row or column than the highlighted one."""
     figure = chart.figure
     if not figure.highlight:
@@ -112,7 +114,7 @@ def _check_title(chart: _Chart, source: Source) -> Iterator[Problem]:
 def _check_text(
     text: str,
     path: FieldPath,
-    charts: Mapping[str, _Chart],
+    charts: Mapping[str, _ClaimedChart],
     known: Iterable[str],
     source: Source,
 ) -> Iterator[Problem]:
