@@ -250,9 +250,11 @@ def test_a_brief_with_an_error_is_not_ordered(
 
 def test_paper_has_a_size_that_briefs_are_set_for(write_project: WriteProject) -> None:
     root = write_project({**FILES, FILE: SESSION.replace("A4", "Letter")})
-    (problem,) = check(open_project(root), ()).problems
+    problems = check(open_project(root), ()).problems
+    (problem,) = (p for p in problems if p.rule is not Rule.MISSING_TRANSLATION)
     assert problem.place == Place(FILE, 7, 15)
-    assert (problem.rule, problem.hint) == (Rule.INVALID_CHOICE, "use A4 or A5")
+    assert problem.rule is Rule.PAPER_SIZE
+    assert problem.message == "the series is printed on A4"
 
 
 def test_on_a5_paper_the_pages_are_those_of_a5(
