@@ -111,14 +111,18 @@ def main() -> int:
     """Write the pictures; return 1 if build/ has no PDF."""
     file = BUILD / "manifest.json"
     manifest = json.loads(file.read_bytes()) if file.exists() else {}
-    targets = manifest.get("targets")
-    if not targets:
+    targets = manifest.get("targets", {})
+    # Packs and job sheets have no picture.
+    documents = {k: v for k, v in targets.items() if not k.startswith("sessions/")}
+    if not documents:
         sys.stderr.write("there is no PDF in build/: run `make pictures`\n")
         return 1
     PICTURES.mkdir(exist_ok=True)
-    for old in PICTURES.glob("*.png"):
-        old.unlink()
-    made = {**dict(pictures(sorted(targets))), RECORD: record(manifest)}
+    manifest = {**manifest, "targets": documents}
+    made = {**dict(pictures(sorted(documents))), RECORD: record(manifest)}
+    for old in PICTURES.glob("*-20*.png"):  # a contact sheet: slug, date, profile
+        if old.name not in made:
+            old.unlink()
     for name, data in made.items():
         (PICTURES / name).write_bytes(data)
         sys.stdout.write(f"docs/pictures/{name}: {len(data):,} bytes\n")
