@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -165,18 +166,20 @@ def test_each_rule_has_a_file_or_a_test_that_breaks_it(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.id)
 def test_each_rule_is_used_by_the_pipeline(rule: Rule) -> None:
-    assert rule.name in RULES_USED
+    assert rule.name in rules_used()
 
 
-def rules_used() -> Iterator[str]:
-    for file in (ROOT / "pipeline").rglob("*.py"):
-        if file.name != "problems.py":
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Rule":
-                    yield node.attr
-
-
-RULES_USED = frozenset(rules_used())
+@cache
+def rules_used() -> frozenset[str]:
+    files = (f for f in (ROOT / "pipeline").rglob("*.py") if f.name != "problems.py")
+    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_bytes())))
+    return frozenset(
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Rule"
+    )
 
 
 # --- What no file of content can break ---

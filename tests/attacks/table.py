@@ -109,10 +109,14 @@ def data(csv: str | bytes) -> Files:
     return {"en.yaml": chart("data.csv"), "data.csv": csv}
 
 
-def workbook(content: str, before: str = "") -> Files:
+def workbook(content: str | Callable[[], str], before: str = "") -> Files:
     """Write a brief with a chart of a workbook whose sheet has this XML."""
-    sheet = f"{before}<worksheet>{content}</worksheet>"
-    data = write_sheets({"Data": ""}, (), {"xl/sheet1.xml": sheet})
+
+    def data() -> bytes:
+        inner = content() if callable(content) else content
+        sheet = f"{before}<worksheet>{inner}</worksheet>"
+        return write_sheets({"Data": ""}, (), {"xl/sheet1.xml": sheet})
+
     return {"en.yaml": chart("data.xlsx"), "data.xlsx": data}
 
 
@@ -405,7 +409,7 @@ CSV: dict[str, Files | str] = {
     },
 }
 WORKBOOKS: dict[str, Files | str] = {
-    "a zip bomb": workbook(" " * 200_000_000),
+    "a zip bomb": workbook(lambda: " " * 200_000_000),
     "entities in a workbook": workbook(
         "&c;", '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY c "&a;&a;&a;&a;">]>'
     ),
