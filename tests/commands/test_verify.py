@@ -552,7 +552,11 @@ def inflated(pdf: pikepdf.Pdf) -> None:
     """Draw operators of 2 GB that take 2 MB in the file."""
     packer = zlib.compressobj(9)
     part = b"0 0 m " * 170_000
-    data = b"".join(packer.compress(part) for _ in range(2_000)) + packer.flush()
+    # After a full flush the same bytes follow again. No reader comes to the checksum.
+    first, again = (
+        packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)
+    )
+    data = first + again * 1_999 + packer.flush()
     pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, data)
     pdf.pages[0].obj.Contents.Filter = pikepdf.Name.FlateDecode
 

@@ -38,7 +38,13 @@ pytestmark = pytest.mark.skipif(
 )
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
-LOCAL = {**os.environ, "PYTHONPATH": str(BUNDLED)}
+LOCAL = {
+    **os.environ,
+    "PYTHONPATH": str(BUNDLED),
+    # Each idle process of Dask would profile itself for 4% of a processor.
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+}
 NUMBER = 6
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 BRIEF = """\
