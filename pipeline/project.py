@@ -153,13 +153,13 @@ class Project:
     def design_names(self) -> tuple[str, ...]:
         """List all files of templates and styles, of the project and bundled, by name."""
         folders = (*self.template_folders, *self.style_folders)
-        files = (f for folder in folders for f in folder.rglob("*") if f.is_file())
-        return tuple(sorted({self.name_of(file) for file in files}))
+        names = {f"{f.name}/{name}" for f in folders for name in _files_below(f)}
+        return tuple(sorted(names))
 
     def program_names(self) -> tuple[str, ...]:
         """List the files of the program, by names that `paths_of` accepts."""
-        files = (*_HERE.rglob("*.py"), *_HERE.rglob("*.txt"))
-        return tuple(sorted(file.relative_to(_HERE.parent).as_posix() for file in files))
+        names = (f"{_HERE.name}/{name}" for name in _files_below(_HERE))
+        return tuple(sorted(name for name in names if name.endswith((".py", ".txt"))))
 
     def paths_of(self, name: str) -> Iterator[str]:
         """Give the possible paths of a file or folder, in order of preference.
@@ -229,6 +229,18 @@ def no_content_problem(root: Path) -> Problem:
     message = f'there is no folder "content" in {root}'
     hint = "start a project: briefs init; or name the folder of yours: --project"
     return Problem(Rule.NO_CONTENT, Place("content"), message, hint)
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """Give the paths of all files in a folder, relative to it, with forward slashes.
+
+    As `str`, because a build lists hundreds of them.
+    """
+    start = len(f"{folder}{os.sep}")
+    for parent, _, names in os.walk(folder):
+        for path in (f"{parent}{os.sep}{name}" for name in names):
+            if os.path.isfile(path):  # noqa: PTH113 – much faster
+                yield path[start:].replace(os.sep, "/")
 
 
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:

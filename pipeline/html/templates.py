@@ -141,7 +141,8 @@ class _Templates(FileSystemLoader):
 
 
 def _environment_of(project: Project) -> Sandbox:
-    folders = project.template_folders
+    # Projects without templates of their own share what is compiled.
+    folders = tuple(folder for folder in project.template_folders if folder.is_dir())
     files = (file for folder in folders for file in sorted(folder.rglob("*.*")))
     environment = _environment(folders, file_signatures(files))
     if isinstance(environment.loader, _Templates):

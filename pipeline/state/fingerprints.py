@@ -173,12 +173,10 @@ class Fingerprints:
     def _state(self, name: str) -> FileState:
         if name.endswith("/"):
             return tuple(map(_folder_stat, self._paths_of(name)))
-        return next(
-            filter(None, (stat_signature(Path(f)) for f in self._paths_of(name))), None
-        )
+        return next(filter(None, map(stat_signature, self._paths_of(name))), None)
 
 
-def stat_signature(file: Path) -> Stat | None:
+def stat_signature(file: Path | str) -> Stat | None:
     """Identify the state of a file without reading it; None if it does not exist."""
     try:
         return _stat(str(file))

@@ -10,7 +10,7 @@ import pytest
 from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.page_view import Design
-from pipeline.html.templates import render_html
+from pipeline.html.templates import _environment_of, render_html
 from pipeline.html.text.cldr import format_date
 from pipeline.html.view_model import view_brief
 from pipeline.model.dates import InformationDate
@@ -56,6 +56,17 @@ def test_the_golden_page(update_golden: bool) -> None:
     if update_golden:
         golden.write_text(made, encoding="utf-8")
     assert made == golden.read_text(encoding="utf-8")
+
+
+def test_projects_without_own_templates_share_what_is_compiled(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "templates"
+    own.mkdir(parents=True)
+    (own / "brief.html").write_text("")
+    one, another, third = (
+        _environment_of(Project(tmp_path / name)) for name in ("one", "another", "own")
+    )
+    assert one is another
+    assert one is not third
 
 
 def test_content_is_never_read_as_a_template(html: Callable[..., str]) -> None:
