@@ -4,7 +4,7 @@ import gc
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date
 from functools import cache
@@ -23,6 +23,7 @@ from pipeline.problems import Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
+from pipeline.workers.pool import open_processes
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,15 +95,20 @@ def write_project(tmp_path: Path) -> WriteProject:
     return write
 
 
-@pytest.fixture(autouse=True)
-def render_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the commands that a test calls render in the process of the test.
+@pytest.fixture(scope="session", autouse=True)
+def work_in_this_process() -> Iterator[None]:
+    """Let the commands that tests and fixtures call render and read in this process.
 
-    It loads fonts and style sheets once. Commands that a test starts as programs, and
-    those with `--jobs`, render in processes as users do.
+    It loads fonts and style sheets once, and to fork this large process takes as long as to
+    read a small project. Files are then read without limits. Commands that a test starts as
+    programs, and those with `--jobs`, work in processes as users do.
     """
-    for command in ("build", "diff", "pack", "session", "web"):
-        monkeypatch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
+    with pytest.MonkeyPatch.context() as patch:
+        for command in ("build", "diff", "pack", "session", "web"):
+            patch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
+        executor = nullcontext(InlineExecutor())
+        patch.setattr("pipeline.tasks.reading.open_processes", lambda *_, **__: executor)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -118,23 +124,9 @@ def allow_small_charts(
 
 
 @pytest.fixture
-def reader_processes() -> None:
+def reader_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands that a test calls read files in processes, within limits."""
-
-
-@pytest.fixture(autouse=True)
-def read_in_this_process(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Let the commands that a test calls read in the process of the test, without limits.
-
-    To fork this large process takes as long as to read a small project.
-    """
-    if "reader_processes" not in request.fixturenames:
-        executor = nullcontext(InlineExecutor())
-        monkeypatch.setattr(
-            "pipeline.tasks.reading.open_processes", lambda *_, **__: executor
-        )
+    monkeypatch.setattr("pipeline.tasks.reading.open_processes", open_processes)
 
 
 class Samples(NamedTuple):

@@ -628,11 +628,12 @@ def test_the_contact_sheets_show_the_briefs_as_they_are_now(tmp_path: Path) -> N
 def test_outdated_contact_sheets_are_noticed(tmp_path: Path, part: str) -> None:
     """Of one brief: the function is the same for all."""
     made = json.loads((PICTURES / "made-from.json").read_bytes())
-    documents = {n: s for n, s in made["documents"].items() if n.startswith("policy-coherence/")}
+    brief = "policy-coherence"
+    documents = {n: s for n, s in made["documents"].items() if n.startswith(f"{brief}/")}
     record = {"assets": made["assets"], "documents": documents}
     name = next(iter(record[part]))
     record[part][name] = "0" * 64
-    shutil.copytree(ROOT / "content/policy-coherence", tmp_path / "content/policy-coherence")
+    shutil.copytree(ROOT / "content" / brief, tmp_path / "content" / brief)
     shutil.copy(ROOT / "content/series.yaml", tmp_path / "content")
     found = outdated_pictures(tmp_path, json.dumps(record).encode())
     assert found
