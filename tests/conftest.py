@@ -111,16 +111,15 @@ def work_in_this_process() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def allow_small_charts(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Let the charts of a test have as few numbers as it needs.
+@pytest.fixture(scope="session", autouse=True)
+def allow_small_charts() -> Iterator[None]:
+    """Let the charts of tests and fixtures have as few numbers as they need.
 
-    The warning about them is tested by `tests/invalid/`.
+    `tests/test_invalid.py` tests the warning about them.
     """
-    if request.node.path.name != "test_invalid.py":
-        monkeypatch.setattr("pipeline.content.validate.chart_claims.FEWEST", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.content.validate.chart_claims.FEWEST", 0)
+        yield
 
 
 @pytest.fixture

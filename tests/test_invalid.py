@@ -6,6 +6,7 @@ The files are in `tests/invalid/`; its README explains how they state what is ex
 import ast
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from click.testing import CliRunner, Result
 from watchfiles import watch
 
 from pipeline.cli import main
+from pipeline.content.validate.chart_claims import FEWEST
 from pipeline.problems import ExitCode, Place, Problem, Rule, Severity
 from pipeline.project import BUNDLED
 from pipeline.report.problems import problem_text
@@ -47,6 +49,11 @@ def briefs(root: Path, *arguments: str) -> Result:
 
 
 # --- The corpus ---
+
+
+@pytest.fixture(autouse=True)
+def report_small_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.content.validate.chart_claims.FEWEST", FEWEST)
 
 
 def header(file: Path, mark: str) -> Iterator[str]:
@@ -386,6 +393,18 @@ def test_pages_of_another_size_than_the_paper_are_not_ordered(
     assert "its pages are A5, and the paper is A4\n  hint: " in result.stderr
 
 
+def test_a_page_that_ends_early_is_a_warning(write_project: WriteProject) -> None:
+    words = "some words that fill a line of text " * 9
+    box = f"{{box: {{title: B, text: {words * 12}}}}}"
+    root = write_project(
+        {EN: GOOD.replace("{text: Some text.}", f"{{text: {words}}}, {box}")}
+    )
+    result = briefs(root, "check", "--pages")
+    assert result.exit_code == 0
+    assert f"{EN}:2:" in result.stderr
+    assert re.search(r"page \d has a blank band of \d+ per cent", result.stderr)
+
+
 def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     write_project: WriteProject,
 ) -> None:
@@ -597,6 +616,7 @@ BY_TEST = {
     Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
     Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
+    Rule.BLANK_BAND: test_a_page_that_ends_early_is_a_warning,
     Rule.UNKNOWN_CODE: test_a_code_that_no_edition_has_is_unknown,
     Rule.WORD_FILE: test_a_file_that_is_no_word_file_cannot_be_imported,
     Rule.WORD_PLACE: test_a_part_of_a_word_file_without_a_place_is_a_warning,

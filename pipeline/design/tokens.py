@@ -117,7 +117,7 @@ def _with_imports(
 
 @lru_cache(maxsize=64)
 def _parse(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[_Property, ...]]:
-    if problem := nesting_problem(f"styles/{name}", data):
+    if problem := nesting_problem(name, data):
         raise PipelineError(problem)
     if not _MAY_DEFINE.search(data):
         return (), ()

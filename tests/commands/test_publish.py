@@ -39,14 +39,14 @@ sections:
           data: shares.csv
           label: place
           value: share
-          alt: Two bars.
+          alt: Four bars.
           source: A source
 """
 FILES: Mapping[str, str | bytes | None] = {
     "content/series.yaml": "name: N\npublisher: {name: P}\nlanguages: [en, fr]\n",
     EN: TEXT,
     f"{FOLDER}/fr.yaml": TEXT.replace("rose by 12 per cent", "augmente"),
-    f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\n",
+    f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\nNear,3\nFar,4\n",
 }
 CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
 

@@ -448,7 +448,7 @@ def test_a_picture_that_prints_too_small_is_an_error(
 def test_the_size_on_paper_is_that_of_the_style_sheet() -> None:
     tokens = (ROOT / "styles/tokens.css").read_text()
     sheet = (ROOT / "styles/components/picture.css").read_text()
-    assert f"--measure: {pictures.MAX_WIDTH_MM}mm;" in tokens
+    assert f"--measure: calc({pictures.MAX_WIDTH_MM}mm + var(--wider));" in tokens
     assert f"max-height: {pictures.MAX_HEIGHT_MM}mm;" in sheet
     assert "max-width: 99.9%;" in sheet
     assert "image-resolution" not in sheet

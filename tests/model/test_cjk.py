@@ -7,6 +7,9 @@ from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.model.cjk import is_cjk_pair
 from pipeline.problems import Rule
 
+# What stays on one line (decision 0041).
+WORD = '<span class="word">'
+
 
 @pytest.mark.parametrize("pair", ["中文", "。中", "中（", "中“", "”中", "，《"])
 def test_chinese_characters_are_joined_without_a_space(pair: str) -> None:
@@ -54,10 +57,13 @@ def test_yaml_folds_chinese_without_a_space(text: str, value: str | None) -> Non
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [
-        ("中文\n文字", "中文文字"),
+        ("中文\n文字", f"中文{WORD}文字</span>"),
         ("中文。\n**文字**", "中文。<strong>文字</strong>"),
-        ("中 文\nword\n字", "中 文\nword\n字"),
-        ("[中文\n文字]{lang=zh}", '<span lang="zh" dir="ltr">中文文字</span>'),
+        ("中 文\nword\n字", f"中 文\nword\n{WORD}字</span>"),
+        (
+            "[中文\n文字]{lang=zh}",
+            f'<span lang="zh" dir="ltr">中文{WORD}文字</span></span>',
+        ),
     ],
 )
 def test_markdown_joins_lines_of_chinese(typed: str, printed: str) -> None:
