@@ -85,7 +85,8 @@ def read_strings(project: Project, language: str) -> Mapping[str, str]:
 def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
     """Report the strings that are printed in English, in the files without an error."""
     for language in languages:
-        with suppress(PipelineError):
+        # A folder that may not be read is reported with the other files of the design.
+        with suppress(PipelineError, PermissionError):
             if missing := own_strings(project, language)[1]:
                 message = f"missing strings, printed in English: {', '.join(missing)}"
                 place = Place(f"templates/strings/{language}.yaml")
@@ -132,7 +133,8 @@ def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
 
 def per_cent_words(project: Project, language: str) -> list[str]:
     """List the words of a language for "per cent"; none if its strings have an error."""
-    with suppress(PipelineError):  # which is reported where strings are printed
+    # Both are reported where strings are printed.
+    with suppress(PipelineError, PermissionError):
         return read_strings(project, language)["per_cent"].split(" | ")
     return []
 

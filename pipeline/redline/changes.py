@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Block, Cell, Column, Edition, LanguageVersion, Table
-from pipeline.redline.merge import ChangedValues, merge_editions, texts_of
-from pipeline.redline.redlined import Redlined, is_gone, is_new
+from pipeline.redline.merge import ChangedValues, merge_editions
+from pipeline.redline.redlined import Redlined, is_gone, is_new, texts_of
 from pipeline.redline.words import Word, WordRun, align, diff_words, likeness, split_words
 
 _T = TypeVar("_T", bound=str)

@@ -30,7 +30,7 @@ from pipeline.model.schema import (
     Section,
     Table,
 )
-from pipeline.redline.redlined import Redlined
+from pipeline.redline.redlined import Redlined, texts_of
 from pipeline.redline.words import SAME_ID, Word, align, likeness, split_words
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -200,18 +200,6 @@ def part_id(part: Any) -> str | None:
 
 def _words(part: Any) -> list[Word]:
     return [word for text in texts_of(part) for word in split_words(text)]
-
-
-def texts_of(value: Any) -> Iterator[str]:
-    """Give all Markdown texts of a part, in order."""
-    if isinstance(value, Line | Prose | Redlined):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from texts_of(getattr(value, name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from texts_of(item)
 
 
 def _merge_blocks(

@@ -1,7 +1,12 @@
 """A text of two editions: what it was, and what it is."""
 
+from collections.abc import Iterator
 from html import escape
-from typing import TypeGuard
+from typing import Any, TypeGuard
+
+from pydantic import BaseModel
+
+from pipeline.model.fields import Line, Prose
 
 
 class Redlined(str):
@@ -40,3 +45,15 @@ def is_gone(text: object) -> TypeGuard[Redlined]:
 def is_new(text: object) -> TypeGuard[Redlined]:
     """Whether a text is only in the new edition."""
     return isinstance(text, Redlined) and text.old is None
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Give all Markdown texts of a part, in order."""
+    if isinstance(value, Line | Prose | Redlined):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_of(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_of(item)

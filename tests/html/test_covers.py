@@ -66,6 +66,7 @@ def made(write_project: WriteProject, ghostscript: str) -> Callable[..., Path]:
         root = write_project(
             {
                 "content/series.yaml": SERIES,
+                "content/_brand.yml": (BUNDLED / "content/_brand.yml").read_bytes(),
                 "content/brief/2017/edition.yaml": f"{cover}\n",
                 "content/brief/2017/en.yaml": TEXT.format(title="A title", rows=ROWS),
                 "content/brief/2017/ar.yaml": TEXT.format(title="عنوان", rows=ROWS),

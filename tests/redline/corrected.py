@@ -1,4 +1,4 @@
-"""A project with one correction: the sample brief in four languages, and a second edition.
+"""A project with one correction: `brief/` in four languages, and a second edition.
 
 Each language changes a word, a number, a value of the chart, a cell and a row of the table,
 a footnote, and has one sentence more.
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.project import BUNDLED
 
+_BRIEF = Path(__file__).parent / "brief"
 SLUG, OLD, NEW = "wpsdg", "2017", "2018"
 
 # What is replaced in every language.
@@ -55,12 +56,11 @@ _LAST_ROW = re.compile(
 def write_corrected(root: Path, languages: tuple[str, ...] = tuple(_WORDS)) -> Path:
     """Write the project below `root`; give `root`."""
     old, new = (root / "content" / SLUG / dated for dated in (OLD, NEW))
-    samples = BUNDLED / "content"
     for folder in (old, new):
         folder.mkdir(parents=True)
         for name in ("edition.yaml", *(f"{language}.yaml" for language in languages)):
-            shutil.copy(samples / SLUG / OLD / name, folder / name)
-    shutil.copy(samples / "series.yaml", root / "content")
+            shutil.copy(_BRIEF / name, folder / name)
+    shutil.copy(BUNDLED / "content/series.yaml", root / "content")
     note = (
         "\nchange_note: " + "{" + ", ".join(f"{code}: 2018" for code in languages) + "}\n"
     )

@@ -140,6 +140,8 @@ def test_each_chart_has_an_alternative_a_table_and_its_data(site: Path) -> None:
     for folder in editions(site):
         page = read_page((folder / "index.html").read_text())
         for drawing in page.all("div", class_="drawings"):
+            if drawing.attributes.get("aria-hidden"):
+                continue  # a diagram, whose texts are a list
             assert drawing.attributes["aria-label"].strip()
             assert len(drawing.all("svg")) == 2
             assert not re.search("#[0-9a-f]{6}", str(drawing)), "a colour is not a variable"
@@ -147,7 +149,7 @@ def test_each_chart_has_an_alternative_a_table_and_its_data(site: Path) -> None:
         tables = page.all("details")
         assert len(tables) == len(list(folder.glob("figure-*.csv")))
         assert all(details.all("table") for details in tables)
-    assert charts > 20
+    assert charts > 12
 
 
 def test_the_metadata_describe_the_edition(site: Path) -> None:

@@ -248,7 +248,7 @@ def test_hostile_content_stays_text(write_project: WriteProject) -> None:
         f"          source: {quoted}\n"
         f"references:\n  - {{id: a, text: {quoted}}}\n"
     )
-    facts = f"subjects: [{raw}]\nsymbol: {raw}\ncontact: {{name: {raw}}}\n"
+    facts = f"subjects: [{raw}]\nsymbol: {raw}\ncontact: {{name: {quoted}}}\n"
     series = SERIES.replace("A publisher", "A").replace("name: Briefs", f"name: {quoted}")
     root = write_project(
         {

@@ -22,8 +22,7 @@ from pipeline.model.colour import BLACK, format_colour, mix, parse_colour
 from pipeline.model.dates import InformationDate
 from pipeline.model.diagrams import BigFigure, Flow, Proportion, Timeline, TimelinePoint
 from pipeline.model.markdown import CITATION, plain_text
-from pipeline.redline.merge import texts_of
-from pipeline.redline.redlined import Redlined
+from pipeline.redline.redlined import Redlined, texts_of
 
 # The largest share of the width for a big figure with its sentence beside it; some space,
 # in em; its least size there, as a share of the largest.
