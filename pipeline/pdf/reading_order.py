@@ -222,13 +222,18 @@ def return_moved(root: Element, body: Any, moved: Set[Any]) -> None:
     elements = {e.html: e for e in root.elements() if e.html is not None}
     for html in sorted(moved, key=order.__getitem__):
         inside = set(html.iter())
+        parts = []
         for element in [elements[part] for part in html.iter() if part in elements]:
             # The element of an item is in one without HTML.
             above = (e.html for e in _ancestors(element) if e is not element)
             is_top = next((h for h in above if h is not None), None) not in inside
             if is_top and element.parent is not None:
-                element.parent.children.remove(element)
-                _insert(element, element.html, elements, order)
+                parts.append((element, element.parent))
+        # All are removed first: no place is found beside a part that is still to be moved.
+        for element, parent in parts:
+            parent.children.remove(element)
+        for element, _ in parts:
+            _insert(element, element.html, elements, order)
 
 
 def _insert(

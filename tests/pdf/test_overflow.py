@@ -233,11 +233,6 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         f"{EN}:5:9",
         {EN: brief(f"      - side_note: {{text: {words(280)}}}\n")},
     ),
-    "a table of few and long rows": (
-        Rule.UNWANTED_BREAK,
-        f"{EN}:5:9",
-        {EN: table("a, b", f"x, {words(30)}", rows=8)},
-    ),
     "a row of more than a page": (
         Rule.UNWANTED_BREAK,
         f"{EN}:10:19",
