@@ -23,7 +23,8 @@ from typing import Any
 
 from pipeline.problems import PipelineError, Place, Problem, Rule, WorkersUnavailable
 from pipeline.workers.executor import Executor
-from pipeline.workers.pool import Limits, WorkerSetup, open_processes, silent_children
+from pipeline.workers.forking import silent_children
+from pipeline.workers.pool import Limits, WorkerSetup, open_processes
 
 try:
     import dask

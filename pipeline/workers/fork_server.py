@@ -1,7 +1,7 @@
 """Silence the fork server, which imports this module and no other process does.
 
 A server that cannot fork ends with a traceback; the build reports the reason. Pebble starts
-a new one in a thread, where `silent_children` of pool.py would silence the build too.
+a new one in a thread, where `silent_children` of forking.py would silence the build too.
 """
 
 import os

@@ -13,22 +13,65 @@ from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing import forkserver, util
 from pathlib import Path
+from threading import RLock
 
 # How a process ends that the system kills, and one that ends with its fork server: no job
 # and no limit does this.
 LOST_CODES = (-signal.SIGKILL, 255)
+# Two threads that hide the script, or redirect stderr, would restore each other's value.
+_STARTING = RLock()
 
 
 def start_server(*, can_fork: bool) -> None:
     """Start the fork server if it is not running; without `can_fork` as a new program.
 
-    Forking is not safe on macOS, and nowhere in a process with several threads.
+    Forking is not safe on macOS, and nowhere in a process with several threads. A new
+    program starts without a change of stderr, which other threads may be writing to.
     """
     if can_fork and sys.platform == "linux" and not _has_threads():
-        with _forked_programs():
-            forkserver.ensure_running()
+        with silent_children(), _forked_programs():
+            _ensure_running()
     else:
+        with silent_children() if can_fork else without_script():
+            _ensure_running()
+
+
+def _ensure_running() -> None:
+    try:
         forkserver.ensure_running()
+    except ChildProcessError:  # it belongs to the process that this one was forked from
+        forkserver._forkserver._forkserver_pid = None  # type: ignore[attr-defined]
+        forkserver.ensure_running()
+
+
+@contextmanager
+def without_script() -> Iterator[None]:
+    """Start processes without the script that this process runs: no job needs it."""
+    with _STARTING:
+        script = sys.modules["__main__"]
+        file = script.__dict__.pop("__file__", None)
+        try:
+            yield
+        finally:
+            if file is not None:
+                script.__file__ = file
+
+
+@contextmanager
+def silent_children() -> Iterator[None]:
+    """Start processes without stderr, and without the script that this process runs.
+
+    One that is stopped while it starts would print a traceback.
+    """
+    with without_script():
+        saved = os.dup(2)
+        try:
+            with Path(os.devnull).open("wb") as nothing:
+                os.dup2(nothing.fileno(), 2)
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
 
 
 def _has_threads() -> bool:

@@ -36,7 +36,12 @@ from pipeline.system_errors import (
     system_problem,
 )
 from pipeline.workers.executor import Executor, InlineExecutor
-from pipeline.workers.forking import LOST_CODES, start_server
+from pipeline.workers.forking import (
+    LOST_CODES,
+    silent_children,
+    start_server,
+    without_script,
+)
 
 _MEGABYTE = 1 << 20
 _SILENCE = "pipeline.workers.fork_server"
@@ -225,7 +230,8 @@ class ProcessExecutor(Executor):
                 initializer=_initialize_process,
                 initargs=(self._temp_folder,),
             )
-            with silent_children():
+            # Others than forks have the stderr of the fork server, which is silent.
+            with silent_children() if method == "fork" else without_script():
                 pool.active  # noqa: B018 – this starts it
             return pool
 
@@ -305,8 +311,7 @@ def open_processes(
     if preload:
         from pipeline.workers import pebble_pool  # noqa: F401 – both sides of the fork need it
 
-        with silent_children():
-            start_server(can_fork=can_fork)
+        start_server(can_fork=can_fork)
     with TemporaryDirectory(prefix="briefs-") as temp_folder:
         method = _LOCAL_METHOD if can_fork else "forkserver"
         processes = ProcessExecutor(number, limits, temp_folder, method, local)
@@ -314,26 +319,6 @@ def open_processes(
             yield processes
         finally:
             processes.stop()
-
-
-@contextmanager
-def silent_children() -> Iterator[None]:
-    """Start processes without stderr, and without the script that this process runs.
-
-    One that is stopped while it starts would print a traceback; no job needs the script.
-    """
-    script = sys.modules["__main__"]
-    file = script.__dict__.pop("__file__", None)
-    saved = os.dup(2)
-    try:
-        with Path(os.devnull).open("wb") as nothing:
-            os.dup2(nothing.fileno(), 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        if file is not None:
-            script.__file__ = file
 
 
 def _initialize_process(temp_folder: str) -> None:

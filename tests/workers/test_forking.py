@@ -137,3 +137,74 @@ def _is_alive(number: int) -> bool:
     with suppress(OSError):
         return ") Z " not in Path(f"/proc/{number}/stat").read_text()
     return False
+
+
+# What a server or a notebook does, which has threads: it opens processes with
+# `can_fork=False`.
+_SERVER = """
+import multiprocessing, os, sys
+from threading import Event, Thread
+from pipeline.workers import forking
+from pipeline.workers.pool import Limits, open_processes
+
+def power():
+    with open_processes(1, Limits(), ["json"], can_fork=False) as executor:
+        return executor.result(executor.submit(pow, 2, 5))
+"""
+
+
+def _run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", _SERVER + code],
+        env={**os.environ, "PYTHONPATH": str(BUNDLED)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_a_program_with_threads_keeps_its_stderr() -> None:
+    """Other threads may be writing to it."""
+    code = (
+        "replaced = []; os.dup2 = lambda *a: replaced.append(a)\nprint(power(), replaced)"
+    )
+    assert _run(code) == "32 []\n"
+
+
+def test_a_fork_of_a_program_that_has_a_fork_server_starts_its_own() -> None:
+    code = """
+print(power(), flush=True)
+child = multiprocessing.get_context("fork").Process(target=lambda: print(power(), flush=True))
+child.start()
+child.join()
+print(child.exitcode)
+"""
+    assert _run(code) == "32\n32\n0\n"
+
+
+def test_threads_that_start_processes_restore_stderr_and_script() -> None:
+    code = """
+main = sys.modules["__main__"]
+main.__file__ = "script.py"
+before = os.fstat(2)
+
+def begin():
+    with forking.silent_children():
+        is_inside.set()
+        may_leave.wait(0.5)
+
+def begin_meanwhile():
+    is_inside.wait()
+    with forking.silent_children():
+        may_leave.set()
+        first.join()
+
+is_inside, may_leave = Event(), Event()
+first, second = Thread(target=begin), Thread(target=begin_meanwhile)
+for each in first, second: each.start()
+for each in first, second: each.join()
+print(os.path.samestat(before, os.fstat(2)), main.__file__)
+"""
+    assert _run(code) == "True script.py\n"
