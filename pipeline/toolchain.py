@@ -5,7 +5,7 @@ only here they come together.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 Toolchain = Mapping[str, str]
 # Modules that a worker process imports before its first job.
 PRELOAD = ("pipeline.pdf.preload", "pipeline.tasks.jobs")
+
+
+def find_ghostscript(profiles: Sequence[str]) -> str | None:
+    """Find the program that press files need; None if it is missing or not needed."""
+    if "press" not in profiles:
+        return None
+    from shutil import which  # slow: it imports compression libraries
+
+    return which("gs")
 
 
 def archival_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:

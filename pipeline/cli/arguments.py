@@ -2,15 +2,20 @@
 
 import os
 import re
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
-from pipeline.content.discovery import find_editions
+from pipeline.commands.selection import (
+    UnknownName,
+    require_known,
+    require_profiles,
+    require_selection,
+)
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project, open_project
 from pipeline.report.escape import escape_controls
@@ -38,15 +43,6 @@ def processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS or Windows
         return os.cpu_count() or 1
-
-
-def find_ghostscript(profiles: Sequence[str]) -> str | None:
-    """Find the program that press files need; None if it is missing or not needed."""
-    if "press" not in profiles:
-        return None
-    from shutil import which  # slow: it imports compression libraries
-
-    return which("gs")
 
 
 def cache_of(project: Project, folder: str | None) -> Path:
@@ -107,32 +103,30 @@ def validate_selection(
     project: Project, options: BuildOptions, session: str | None = None
 ) -> None:
     """Refuse briefs, languages and editions that do not exist, or not at a session."""
-    folders, _ = find_editions(project)
-    editions = {(f.slug, f.information_date): f.languages for f in folders}
-    editions = dict(options.editions) if session else editions
-    where = f" at session {session}" if session else ""
-    validate_choice("brief", options.slugs, {slug for slug, _ in editions}, where)
-    chosen = {
-        e: c for e, c in editions.items() if not options.slugs or e[0] in options.slugs
-    }
-    languages = {code for codes in chosen.values() for code in codes}
-    validate_choice("language", options.languages, languages, where)
-    if options.edition:
-        dates = {str(dated) for _, dated in chosen}
-        validate_choice("edition", (str(options.edition),), dates)
+    with _usage_errors():
+        require_selection(project, options, session)
+
+
+def validate_profiles(project: Project, profiles: Sequence[str]) -> None:
+    """Refuse profiles that do not exist."""
+    with _usage_errors():
+        require_profiles(project, profiles)
 
 
 def validate_choice(
     kind: str, words: Sequence[str], known: Collection[str], where: str = ""
 ) -> None:
     """Refuse a word that is not known; suggest the nearest, or list what is known."""
-    for word in words:
-        if word not in known:
-            from pipeline.content.spelling import suggestion
+    with _usage_errors():
+        require_known(kind, words, known, where)
 
-            listed = ", ".join(sorted(known)) or "none"
-            hint = suggestion(word, known, f"available: {listed}")
-            raise click.UsageError(escape_controls(f'no {kind} "{word}"{where}; {hint}'))
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    try:
+        yield
+    except UnknownName as error:
+        raise click.UsageError(escape_controls(str(error))) from None
 
 
 def series_languages(project: Project) -> tuple[str, ...]:

@@ -14,12 +14,11 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
     day_of,
-    find_ghostscript,
     processors,
     project_of,
     require_tls,
     session_editions,
-    validate_choice,
+    validate_profiles,
     validate_selection,
 )
 from pipeline.cli.output import print_result, print_target, progress
@@ -31,6 +30,7 @@ from pipeline.project import Project
 from pipeline.report.documents import report_json, summary
 from pipeline.state.snapshot import Snapshot
 from pipeline.targets import BuildOptions, State
+from pipeline.toolchain import find_ghostscript
 
 
 @click.command()
@@ -123,7 +123,7 @@ def build(
         raise click.UsageError("--embargoed needs --session")
     require_tls("--cluster", options.cluster, insecure)
     project = project_of(ctx)
-    validate_choice("profile", options.profiles, {*project.profiles(), *PROFILES})
+    validate_profiles(project, options.profiles)
     options = replace(
         options,
         cache=cache_of(project, cache),

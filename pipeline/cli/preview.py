@@ -12,7 +12,6 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     day_of,
-    find_ghostscript,
     project_of,
     validate_choice,
     validate_selection,
@@ -22,6 +21,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
+from pipeline.toolchain import find_ghostscript
 
 _EDITOR = "vscode://file{path}:{line}:{column}"
 # Addresses that a browser would run as a program of the page.

@@ -3,9 +3,13 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of, validate_choice, validate_session
+from pipeline.cli.arguments import (
+    day_of,
+    project_of,
+    validate_profiles,
+    validate_session,
+)
 from pipeline.cli.output import print_problems
-from pipeline.model.profiles import PROFILES
 from pipeline.problems import ExitCode, exit_code, is_blocking
 from pipeline.project import Project
 
@@ -47,7 +51,7 @@ def print_order(
         raise click.UsageError("--csv excludes --json")
     project = project_of(ctx)
     if profile:
-        validate_choice("profile", (profile,), {*project.profiles(), *PROFILES})
+        validate_profiles(project, (profile,))
     output = "csv" if as_csv else "json" if as_json else "text"
     try:
         code = order_and_print(

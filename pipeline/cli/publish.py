@@ -8,18 +8,17 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
     day_of,
-    find_ghostscript,
     processors,
     project_of,
-    validate_choice,
+    validate_profiles,
     validate_selection,
 )
 from pipeline.cli.output import print_problems
 from pipeline.model.dates import InformationDate
-from pipeline.model.profiles import PROFILES
 from pipeline.problems import exit_code
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
+from pipeline.toolchain import find_ghostscript
 
 if TYPE_CHECKING:
     from pipeline.commands.publish import PublishResult
@@ -85,7 +84,7 @@ def publish(
 
     project = project_of(ctx)
     _require_past_day(on)
-    validate_choice("profile", profiles, {*project.profiles(), *PROFILES})
+    validate_profiles(project, profiles)
     options = BuildOptions(
         slugs=(slug,),
         profiles=profiles,

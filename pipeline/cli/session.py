@@ -10,7 +10,6 @@ from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
     day_of,
-    find_ghostscript,
     processors,
     project_of,
     session_editions,
@@ -19,6 +18,7 @@ from pipeline.cli.build import build_and_print
 from pipeline.cli.print_order import order_and_print
 from pipeline.problems import ExitCode, worst_exit_code
 from pipeline.targets import BuildOptions
+from pipeline.toolchain import find_ghostscript
 
 
 @click.command()

@@ -176,7 +176,8 @@ def test_a_program_with_threads_keeps_its_stderr() -> None:
 def test_a_fork_of_a_program_that_has_a_fork_server_starts_its_own() -> None:
     code = """
 print(power(), flush=True)
-child = multiprocessing.get_context("fork").Process(target=lambda: print(power(), flush=True))
+context = multiprocessing.get_context("fork")
+child = context.Process(target=lambda: print(power(), flush=True))
 child.start()
 child.join()
 print(child.exitcode)

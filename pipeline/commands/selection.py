@@ -1,0 +1,49 @@
+"""Refuse names that do not exist in a project: briefs, editions, languages, profiles."""
+
+from collections.abc import Collection, Sequence
+
+from pipeline.content.discovery import find_editions
+from pipeline.model.profiles import PROFILES
+from pipeline.project import Project
+from pipeline.targets import BuildOptions
+
+
+class UnknownName(LookupError):
+    """A name that does not exist; the text suggests the nearest, or lists what is known."""
+
+
+def require_selection(
+    project: Project, options: BuildOptions, session: str | None = None
+) -> None:
+    """Refuse briefs, languages and editions that do not exist, or not at a session."""
+    folders, _ = find_editions(project)
+    editions = {(f.slug, f.information_date): f.languages for f in folders}
+    editions = dict(options.editions) if session else editions
+    where = f" at session {session}" if session else ""
+    require_known("brief", options.slugs, {slug for slug, _ in editions}, where)
+    chosen = {
+        e: c for e, c in editions.items() if not options.slugs or e[0] in options.slugs
+    }
+    languages = {code for codes in chosen.values() for code in codes}
+    require_known("language", options.languages, languages, where)
+    if options.edition:
+        dates = {str(dated) for _, dated in chosen}
+        require_known("edition", (str(options.edition),), dates)
+
+
+def require_profiles(project: Project, profiles: Sequence[str]) -> None:
+    """Refuse profiles that neither the program nor the project has."""
+    require_known("profile", profiles, {*project.profiles(), *PROFILES})
+
+
+def require_known(
+    kind: str, words: Sequence[str], known: Collection[str], where: str = ""
+) -> None:
+    """Refuse a word that is not known; suggest the nearest, or list what is known."""
+    for word in words:
+        if word not in known:
+            from pipeline.content.spelling import suggestion
+
+            listed = ", ".join(sorted(known)) or "none"
+            hint = suggestion(word, known, f"available: {listed}")
+            raise UnknownName(f'no {kind} "{word}"{where}; {hint}')
