@@ -2,6 +2,8 @@
 
 Start reading at `build.py`. Imports go down this list; pyproject.toml has the contract.
 
+    briefs_pdf   the public names of the Python API
+    api          load, build and render from another program
     cli          the command line: parse, call one function, print
     preview      a page in the browser that follows each save
     report       results -> text, JSON, annotations for GitHub, calendar files

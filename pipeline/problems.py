@@ -278,8 +278,11 @@ class Problem:
 # OSError, MemoryError, by any stage        by both too, if the machine is the cause
 
 
-class _ProblemsError(Exception):
-    """An exception whose arguments are problems, so that it can be pickled."""
+class BriefsError(Exception):
+    """Something cannot be done; `problems` say why.
+
+    They are the arguments of the exception, so that it can be pickled.
+    """
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*problems)
@@ -289,11 +292,11 @@ class _ProblemsError(Exception):
         return "\n".join(f"{p.place}: {p.message}" for p in self.problems)
 
 
-class PipelineError(_ProblemsError):
+class PipelineError(BriefsError):
     """A command or a target cannot continue."""
 
 
-class WorkersUnavailable(_ProblemsError):
+class WorkersUnavailable(BriefsError):
     """The executor is lost; a build stops and keeps finished targets."""
 
 

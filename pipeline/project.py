@@ -49,11 +49,13 @@ class Project:
     `on_read` gets the name of each file before it is read, even if it does not exist, and
     the name of each folder, with a trailing slash, before it is listed, so that a build can
     record its inputs. `read` adds the hash of the bytes that were read, since the file may
-    have changed after the first call.
+    have changed after the first call. `output` is another folder of built files than
+    `build/`, whose files have the same names in messages and records.
     """
 
     root: Path
     on_read: OnRead = field(default=_ignore, compare=False, repr=False)
+    output: Path | None = None
 
     @property
     def content(self) -> Path:
@@ -63,7 +65,7 @@ class Project:
     @property
     def build(self) -> Path:
         """The folder of built files."""
-        return self.root / "build"
+        return self.output or self.root / "build"
 
     @property
     def template_folders(self) -> tuple[Path, Path]:
@@ -170,6 +172,9 @@ class Project:
         kind = name.partition("/")[0]
         if kind == "pipeline":
             yield f"{_HERE.parent}/{name}"
+            return
+        if kind == "build" and self.output:
+            yield f"{self.output}{name[len(kind) :]}"
             return
         yield f"{self.root}/{name}"
         if kind in ("styles", "templates") and self.root != BUNDLED:

@@ -114,5 +114,5 @@ def test_only_the_command_line_knows_the_clock_and_the_environment() -> None:
         and module.parent.name != "cli"
         and module.name != "__main__.py"
     ]
-    # It does not read the environment: it sets where Fontconfig looks.
-    assert found == ["fontconfig.py: os.environ"]
+    # The API uses today as a default. The other one sets where Fontconfig looks.
+    assert found == ["api.py: date.today", "fontconfig.py: os.environ"]

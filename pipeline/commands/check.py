@@ -67,13 +67,16 @@ def read_content(
     return CheckedContent(folders, editions, selected, *values, problems)
 
 
-def check(project: Project, slugs: tuple[str, ...]) -> CheckedContent:
+def check(
+    project: Project, slugs: tuple[str, ...], executor: Executor | None = None
+) -> CheckedContent:
     """Check all editions and sessions, terms, templates, strings and style sheets.
 
     With `slugs` only these briefs are checked, and no session, since a session may hand out
     any brief. Problems of the layout are found by a build.
     """
-    checked = read_content(project, BuildOptions(slugs), None, every_folder=not slugs)
+    options, every = BuildOptions(slugs), not slugs
+    checked = read_content(project, options, None, every_folder=every, executor=executor)
     problems = [*checked.problems, *_check_design(project, checked)]
     for ledger in read_ledgers(project):
         if not slugs or ledger.slug in slugs:

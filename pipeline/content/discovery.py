@@ -50,6 +50,11 @@ class EditionFolder:
         """The path of the folder, as in messages."""
         return f"content/{self.slug}/{self.information_date}"
 
+    def other_files(self, language: str) -> frozenset[str]:
+        """Name the language files that a document in one language is not made from."""
+        others = (code for code in self.languages if code != language)
+        return frozenset(f"{self.name}/{code}.yaml" for code in others)
+
 
 def ledger_name(slug: str) -> str:
     """Name the ledger of a brief."""

@@ -64,7 +64,8 @@ def preview_document(
         )
         read = content.edition(folder, job)
         edition, problems = read.edition, (*problems, *read.part.problems)
-    problems = tuple(p for p in problems if _concerns(p, document, folder))
+    unused = folder.other_files(document.language)
+    problems = tuple(p for p in problems if p.place.file not in unused)
     wrong = workspace.files_with_errors(problems)
     if not (edition and settings.series and settings.brand) or is_blocked(
         document, edition, wrong
@@ -83,12 +84,6 @@ def preview_document(
     faults = [*faults, *(fault for _, more in others for fault in more)]
     problems = sort_and_dedupe([*problems, *found, *faults])
     return RenderedDocument(rendered, problems, web_page)
-
-
-def _concerns(problem: Problem, document: Document, folder: EditionFolder) -> bool:
-    """Whether a problem is in no file of another language of the edition."""
-    others = {f"{folder.name}/{code}.yaml" for code in folder.languages}
-    return problem.place.file not in others - {document.source}
 
 
 def _render(
