@@ -634,7 +634,8 @@ def test_outdated_contact_sheets_are_noticed(tmp_path: Path, part: str) -> None:
     name = next(iter(record[part]))
     record[part][name] = "0" * 64
     shutil.copytree(ROOT / "content" / brief, tmp_path / "content" / brief)
-    shutil.copy(ROOT / "content/series.yaml", tmp_path / "content")
+    for settings in ("series.yaml", "_brand.yml"):
+        shutil.copy(ROOT / "content" / settings, tmp_path / "content")
     found = outdated_pictures(tmp_path, json.dumps(record).encode())
     assert found
     wanted = f"{name} changed" if part == "assets" else f"{name}: its content"

@@ -32,11 +32,11 @@ def verify(
 
     \b
     Examples:
-      briefs verify N9FMR-901R7          a printed paper, by its code
+      briefs verify N9FMR-Q01QF          a printed paper, by its code
       briefs verify build/fair-wages/fair-wages_2017_en.pdf
       briefs verify build/fair-wages/fair-wages_2017_en_press.pdf
       briefs verify downloads/*.pdf --json
-      briefs verify N9FMR-901R7 --as-of 2018-03-14
+      briefs verify N9FMR-Q01QF --as-of 2018-03-14
     """
     from shutil import which
 
