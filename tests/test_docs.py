@@ -611,7 +611,7 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
             toolchain=key,
         )
     atomic_write(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
-    order = BuildOptions(profiles=profiles_shown(project), dry_run=True)
+    order = BuildOptions(all_editions=True, profiles=profiles_shown(project), dry_run=True)
     outcome = build(project, order, date(2026, 1, 1))
     return [f"{d.name}: {d.reason}" for d in outcome.targets if d.state != "up-to-date"]
 
