@@ -1,10 +1,9 @@
 """Render the PDFs in build/ to docs/pictures/: `make pictures`.
 
 The pictures are one contact sheet for each edition and profile, with a row for each
-language; page 1 of one sample for the README; the charts and blocks of the guide for
-authors. The file `made-from.json` records the pages and style sheets that they show, so
-that a test detects outdated pictures. The same PDFs give the same bytes with the same
-pypdfium2 and Pillow.
+language; page 1 of one sample for the README; those of the gallery. JSON files beside them
+record the pages and style sheets that they show, so that a test detects outdated pictures.
+The same PDFs give the same bytes with the same pypdfium2 and Pillow.
 """
 
 import io
@@ -14,8 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import make_blocks_picture
-import make_charts_picture
+import make_gallery
 import pypdfium2
 from PIL import Image
 
@@ -27,6 +25,7 @@ RECORD = "made-from.json"
 FIRST_PAGE_OF = "wpsdg_2017_en"
 FIRST_PAGE_WIDTH, FIRST_PAGE_BYTES = 600, 200_000
 PAGE_WIDTH, SHEET_BYTES = 150, 420_000
+GALLERY_BYTES = 100_000
 GAP, GROUND = 8, "#d5d9dc"
 # Render at twice the size, then reduce, so that small letters stay readable.
 OVERSAMPLING = 2
@@ -89,12 +88,15 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
             page = next(render_pages(BUILD / name, FIRST_PAGE_WIDTH))
             title = f"{FIRST_PAGE_OF.replace('_', '-')}-page-1.png"
             yield title, png_bytes(page, FIRST_PAGE_BYTES)
-    yield (
-        make_charts_picture.NAME,
-        png_bytes(make_charts_picture.charts_picture(), SHEET_BYTES),
-    )
-    for name, picture in make_blocks_picture.block_pictures():
-        yield name, png_bytes(picture, SHEET_BYTES)
+
+
+def gallery() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each picture of the gallery, and of its records."""
+    drawn, manifests = make_gallery.gallery_pictures()
+    for name, picture in drawn.items():
+        yield name, png_bytes(picture, GALLERY_BYTES)
+    for project, manifest in manifests.items():
+        yield f"gallery/{project}.json", record(manifest)
 
 
 def record(manifest: dict[str, Any]) -> bytes:
@@ -117,11 +119,12 @@ def main() -> int:
     if not documents:
         sys.stderr.write("there is no PDF in build/: run `make pictures`\n")
         return 1
-    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / "gallery").mkdir(parents=True, exist_ok=True)
     manifest = {**manifest, "targets": documents}
-    made = {**dict(pictures(sorted(documents))), RECORD: record(manifest)}
-    for old in PICTURES.glob("*-20*.png"):  # a contact sheet: slug, date, profile
-        if old.name not in made:
+    made = dict(pictures(sorted(documents))) | {RECORD: record(manifest)} | dict(gallery())
+    sheets_and_gallery = [*PICTURES.glob("*-20*.png"), *PICTURES.glob("gallery/*")]
+    for old in sheets_and_gallery:
+        if old.relative_to(PICTURES).as_posix() not in made:
             old.unlink()
     for name, data in made.items():
         (PICTURES / name).write_bytes(data)

@@ -1,10 +1,11 @@
-"""Generate the reference pages in docs/reference/ from the program.
+"""Generate the reference pages in docs/reference/, and docs/gallery.md.
 
     python docs/make_reference.py            write the pages
     python docs/make_reference.py --check    exit with 1 if a page is out of date
 
 commands.md has the output of `--help`. In problems.md the table of rules is generated from
-`pipeline.problems.Rule` and MEANINGS; the rest is written by hand.
+`pipeline.problems.Rule` and MEANINGS; the rest is written by hand. gallery.md has the files
+in docs/gallery/.
 """
 
 import sys
@@ -221,8 +222,11 @@ def commands_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Return the current text of every page."""
+    from docs.make_gallery import gallery_page
+
     problems = REFERENCE / "problems.md"
     return {
+        REFERENCE.parent / "gallery.md": gallery_page(),
         REFERENCE / "commands.md": commands_page(),
         problems: problems_page(problems.read_text(encoding="utf-8")),
     }

@@ -22,6 +22,7 @@ import pytest
 from annotated_types import Ge, Le, MaxLen, MinLen
 from click.testing import CliRunner, Result
 from PIL import Image
+from pydantic import ValidationError
 
 from pipeline.build import build
 from pipeline.cli import COMMANDS, main
@@ -29,6 +30,7 @@ from pipeline.commands.check import read_content
 from pipeline.commands.verify import verify_code
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_brand, load_series
+from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.code import ALPHABET, parse_code
 from pipeline.editions.ledger import Record
 from pipeline.editions.lifecycle import read_lifecycles
@@ -45,7 +47,7 @@ from pipeline.html import (
 )
 from pipeline.html.charts import canvas, draw
 from pipeline.html.charts.diagrams import Diagram
-from pipeline.model import brand, diagrams, session
+from pipeline.model import brand, diagrams, session, terms
 from pipeline.model import schema as model
 from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.fields import Strict
@@ -400,10 +402,10 @@ def test_every_limit_is_in_the_guide(part: str) -> None:
             assert re.search(rf"\b{limit}\b", table[key][2]), f"{key}: {limit}"
 
 
-def complete_examples() -> dict[str, str]:
+def complete_examples(page: Path = AUTHORS) -> dict[str, str]:
     """Find the code blocks that are whole files: they name their place."""
     found = {}
-    for _, name, body in fences(text_of(AUTHORS)):
+    for _, name, body in fences(text_of(page)):
         first = re.match(r"# (content/\S+)\n", body)
         if place := name or (first and first[1]):
             found[place] = body
@@ -421,6 +423,53 @@ def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
         ("fair-wages", ["en", "fr"]),
         ("garment-trade", ["en"]),
     ]
+
+
+def test_what_comes_from_another_tool_has_no_problem(tmp_path: Path) -> None:
+    examples = complete_examples(DOCS / "coming-from.md")
+    assert len(examples) == 3
+    series = EXAMPLE["content/series.yaml"].replace(", fr", "")
+    root = write(tmp_path, examples | {"content/series.yaml": series})
+    assert read_content(open_project(root), BuildOptions(), None).problems == ()
+    imported = text_of(ROOT / "tests/word/documents/py-ferries.yaml")
+    *_, (file, shown) = examples.items()
+    assert shown == f"# {file}\n" + re.sub("^#.*\n", "", imported, flags=re.M)
+
+
+# Models of parts that are written in YAML, and keys of files of other programs.
+MODELS = [
+    part
+    for module in (brand, diagrams, model, session, terms)
+    for part in vars(module).values()
+    if isinstance(part, type) and issubclass(part, Strict) and part is not Strict
+]
+FOREIGN = {"cv", "distributed", "jobs", "on", "repos", "run", "uses"}
+
+
+def faults(part: Any, value: Any) -> list[str]:
+    """Say what a model refuses of a fragment, which may lack keys of the part itself."""
+    try:
+        part.model_validate(value)
+    except ValidationError as error:
+        found = error.errors()
+        return [e["msg"] for e in found if e["type"] != "missing" or len(e["loc"]) > 1]
+    return []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_yaml_in_the_docs_is_part_of_a_file(page: Path) -> None:
+    for language, _, body in fences(text_of(page)):
+        if language == "yaml":
+            if re.fullmatch("#.*\n", body):
+                continue
+            read, problems = read_yaml(name_of(page), body.encode())
+            assert read, problems
+            assert problems == []
+            for item in read.value if isinstance(read.value, list) else [read.value]:
+                assert isinstance(item, dict), body
+                parts = [p for p in MODELS if set(item) <= set(p.model_fields)]
+                found = [faults(part, item) for part in parts]
+                assert [] in found or FOREIGN & set(item), (body, found)
 
 
 def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
@@ -569,6 +618,7 @@ def test_pages_name_no_machine(page: Path) -> None:
 
 
 PICTURES = DOCS / "pictures"
+GALLERY = sorted((DOCS / "gallery").iterdir())
 
 
 def profiles_shown(project: Project) -> tuple[str, ...]:
@@ -588,7 +638,9 @@ def test_pictures_are_small_and_show_every_brief_in_every_profile() -> None:
             assert name in pictures, "run `make pictures`"
 
 
-def outdated_pictures(root: Path, record: bytes) -> list[str]:
+def outdated_pictures(
+    root: Path, record: bytes, profiles: tuple[str, ...] = ()
+) -> list[str]:
     """Say what would be made anew if the record were that of the last build."""
     project = open_project(root)
     made = json.loads(record)
@@ -611,7 +663,8 @@ def outdated_pictures(root: Path, record: bytes) -> list[str]:
             toolchain=key,
         )
     atomic_write(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
-    order = BuildOptions(all_editions=True, profiles=profiles_shown(project), dry_run=True)
+    profiles = profiles or profiles_shown(project)
+    order = BuildOptions(all_editions=True, profiles=profiles, dry_run=True)
     outcome = build(project, order, date(2026, 1, 1))
     return [f"{d.name}: {d.reason}" for d in outcome.targets if d.state != "up-to-date"]
 
@@ -622,6 +675,27 @@ def test_the_contact_sheets_show_the_briefs_as_they_are_now(tmp_path: Path) -> N
     assert outdated_pictures(tmp_path, record) == [], (
         "run `make pictures`, and look at them"
     )
+
+
+@pytest.mark.parametrize("example", GALLERY, ids=lambda path: path.name)
+def test_the_gallery_shows_its_projects_as_they_are_now(
+    example: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "content").symlink_to(example / "content")
+    assert read_content(open_project(tmp_path), BuildOptions(), None).problems == ()
+    record = (PICTURES / "gallery" / f"{example.name}.json").read_bytes()
+    outdated = outdated_pictures(tmp_path, record, ("screen",))
+    assert outdated == [], "run `make pictures`, and look at them"
+
+
+def test_every_block_and_chart_is_in_the_gallery() -> None:
+    page = text_of(DOCS / "gallery.md")
+    assert [k for k in model.BLOCK_KINDS if f"\n- {k}:" not in page] == []
+    assert [c for c in CHART_TYPES if f"    chart: {c}\n" not in page] == []
+    shown = re.findall(r"\(pictures/(gallery/\S+)\)", page)
+    made = [p for p in (PICTURES / "gallery").glob("*.png")]
+    assert {PICTURES / name for name in shown} == set(made)
+    assert sum(picture.stat().st_size for picture in made) < 1_500_000
 
 
 @pytest.mark.parametrize("part", ["assets", "documents"])

@@ -308,6 +308,26 @@ def brief(d: Any) -> None:
     d.add_paragraph("Без букв, 2015.")
 
 
+def ferries(d: Any) -> None:
+    """The example of docs/coming-from.md."""
+    d.add_heading("Night trains fill when ferries are on time", 0)
+    d.add_paragraph("Waiting five minutes is cheaper than a bus", style="Subtitle")
+    d.add_paragraph("Ferry and train meet in four harbours. In two the train waits.")
+    d.add_heading("What waiting costs", 1)
+    p = d.add_paragraph("Nine in ten passengers ")
+    p.add_run("make their connection").bold = True
+    p.add_run(" where the train waits.")
+    d.add_paragraph("Table 1. Waiting costs less than a bus", style="Caption")
+    rows = (("Harbour", "Waiting", "Bus"), ("North", "120", "900"), ("South", "80", "640"))
+    table = d.add_table(len(rows), 3)
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            table.cell(r, c).text = text
+    d.add_paragraph("Source: The railway.")
+    d.add_heading("Points for decision", 1)
+    d.add_paragraph("Let the dispatcher decide. From May 2027.", style="List Number")
+
+
 def links(d: Any) -> None:
     from docx.oxml import parse_xml
 
@@ -495,6 +515,7 @@ DOCUMENTS = {
     "py-pictures": objects,
     "py-comments": comments,
     "py-brief": brief,
+    "py-ferries": ferries,
     "py-links": links,
     "py-frames": frames,
     "py-plain": plain,
