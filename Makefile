@@ -17,7 +17,7 @@ ENGINE := $(shell command -v podman || command -v docker)
 # The pages of `press` look like those of `office`.
 PROFILES := $(filter-out press,$(notdir $(basename $(wildcard styles/profiles/*.css))))
 
-.PHONY: briefs test gate browser lint lock fonts pictures fuzz soak benchmark sums image clean help
+.PHONY: briefs test gate browser docs lint lock fonts pictures fuzz soak benchmark sums image clean help
 briefs: .venv/.libraries ## build all briefs into build/ (the default)
 	$(PY) -m pipeline build
 
@@ -35,10 +35,16 @@ gate: .venv/.libraries .venv/.tests .venv/gate/.tools ## prove that all PDFs are
 		--no-loadscope-reorder $(ARGS); code=$$?; \
 		$(PY) -m tools.conformance.report; exit $$code
 
-browser: .venv/.libraries .venv/.tests .venv/web/.tools ## look at the website of the samples, and write a brief in the preview, in Chromium
+browser: .venv/.libraries .venv/.tests .venv/web/.tools .venv/docs/.tools ## look at the website of the samples and of the documentation, and write a brief in the preview, in Chromium
 	@for program in node java chromium; do command -v $$program >/dev/null || { echo "briefs:" \
 		"needs $$program (Debian: apt-get install chromium npm default-jre-headless)" >&2; exit 7; }; done
 	$(PY) -m pytest tests/web tests/preview tests/commands/test_schema.py -m browser $(ARGS)
+
+# Every warning is an error: a broken link or anchor, a page that the navigation lacks.
+docs: .venv/docs/.tools ## build the site of the documentation into build/docs/
+	rm -rf build/docs
+	.venv/docs/bin/sphinx-build -q -W --keep-going -c docs/site -d build/docs/.doctrees . build/docs
+	rm -r build/docs/.doctrees build/docs/.buildinfo
 
 lint: .venv/.tests ## check style, types and layers
 	$(PY) -m ruff check .
@@ -81,6 +87,7 @@ lock: .venv/.tests ## lock the dependencies; ARGS=--upgrade updates them
 		--output-file requirements-cluster.lock
 	$(LOCK) pyproject.toml --group test --constraint requirements-cluster.lock \
 		--output-file requirements-test.lock
+	$(LOCK) --group docs --output-file requirements-docs.lock
 	$(LOCK) requirements-gate.in --output-file requirements-gate.lock
 
 # The fonts are committed; this target records how they were built. Needs npm.
@@ -134,6 +141,14 @@ endif
 	@.venv/bin/python -m venv --clear .venv/gate
 	@.venv/gate/bin/python -m pip --disable-pip-version-check install --quiet \
 		--require-hashes --requirement requirements-gate.lock
+	@touch $@
+
+# Nor must the site of the documentation share packages with the program.
+.venv/docs/.tools: requirements-docs.lock .venv/.python
+	@echo 'briefs: installing the packages of requirements-docs.lock' >&2
+	@.venv/bin/python -m venv --clear .venv/docs
+	@.venv/docs/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes --requirement requirements-docs.lock
 	@touch $@
 
 # axe-core (MPL-2.0), what drives Chromium (Apache-2.0), the vocabulary of schema.org as JSON

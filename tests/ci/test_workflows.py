@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / ".ci"
 GITHUB = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
 GITLAB = ROOT / ".gitlab-ci.yml"
-LOCKS = [ROOT / f"requirements{part}.lock" for part in ("", "-test", "-gate")]
+LOCKS = [ROOT / f"requirements{part}.lock" for part in ("", "-test", "-gate", "-docs")]
 # The tools of the environment that runs the tests, wherever it is.
 TOOLS = Path(sys.executable).parent
 SH = shutil.which("sh") or "/bin/sh"
@@ -456,6 +456,6 @@ def test_make_lists_its_targets() -> None:
     done = run("make", "--no-print-directory", "help", env={"PATH": os.environ["PATH"]})
     targets = [line.split()[1] for line in done.stdout.splitlines()]
     assert targets == [
-        *("briefs", "test", "gate", "browser", "lint", "pictures", "fuzz", "soak"),
+        *("briefs", "test", "gate", "browser", "docs", "lint", "pictures", "fuzz", "soak"),
         *("benchmark", "sums", "lock", "fonts", "image", "clean", "help"),
     ]

@@ -2,7 +2,7 @@
 //
 //     node audit.mjs MODULES CHROMIUM BASE < visits.json
 //
-// A visit: {path, width, scheme, script, forced, tabs, search, picture}. A result: what was
+// A visit: {path, until, width, scheme, script, forced, tabs, search, picture}. A result: what was
 // asked for, and violations of axe-core, messages of the console, requests that failed or left
 // the site, pixels by which the page is too wide, the words of main, stops of the Tab key.
 import { readFileSync } from 'node:fs';
@@ -85,10 +85,10 @@ async function visit(asked) {
     { name: 'prefers-color-scheme', value: asked.scheme ?? 'light' },
     { name: 'forced-colors', value: asked.forced ? 'active' : 'none' },
   ] });
-  await page.goto(base + asked.path, { waitUntil: 'load' });
+  await page.goto(base + asked.path, { waitUntil: asked.until ?? 'load' });
   const result = { ...asked, messages };
   result.overflow = await page.evaluate(overflow);
-  result.words = await page.evaluate(() => document.querySelector('main').innerText);
+  result.words = await page.evaluate(() => document.querySelector('main, [role=main]').innerText);
   result.fonts = await page.evaluate(() => document.fonts.ready.then(fonts => [...fonts].filter(f => f.status === 'loaded').map(f => f.family)));
   if (asked.script !== false) {
     await page.evaluate(axe);
