@@ -617,6 +617,14 @@ def test_pages_name_no_machine(page: Path) -> None:
     assert not re.search(r"/(tmp|root|home|work|opt)/", text_of(page))
 
 
+def test_every_page_is_in_the_navigation_of_the_site() -> None:
+    """`make docs` requires it, too, but is not part of the tests."""
+    settings = text_of(DOCS / "site" / "conf.py")
+    pages = [name_of(page).removesuffix(".md") for page in PAGES]
+    others = [page for page in pages if not page.startswith("docs/decisions/")]
+    assert [page for page in others if f'"{page}"' not in settings] == []
+
+
 PICTURES = DOCS / "pictures"
 GALLERY = sorted((DOCS / "gallery").iterdir())
 
