@@ -52,6 +52,12 @@ _TEMPLATES = {
 # The largest template, and the longest page: a document of 200 pages has a tenth of this.
 _LARGEST, _LONGEST = 256 << 10, 20_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# What may stand before the root element, and its tag.
+_ROOT = re.compile(
+    r"""((?:\s|<!--.*?-->|<!doctype[^>]*>)*)(<html\b(?:[^>"']|"[^"]*"|'[^']*')*>)?""",
+    re.DOTALL | re.IGNORECASE,
+)
+_STYLE = re.compile(r"""\sstyle\s*=\s*["']""", re.IGNORECASE)
 _FIELDS_HINT = "docs/designers.md lists the fields that a template can use"
 # Jinja2 names a Python class with its modules.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
@@ -64,11 +70,28 @@ def render_html(project: Project, view: PageView) -> str:
     try:
         notes = CitationNotes({r.id: r for r in view.references}, short_address)
         values = {variable: view, "citation_notes": notes}
-        return _within_limit(environment.get_template(name).generate(values))
+        text = _within_limit(environment.get_template(name).generate(values))
     except Exception as error:  # a template may raise anything
         if problem := _problem(error, name):
             raise PipelineError(problem) from error
         raise
+    return _set_sheet(text, view.sheet) if view.sheet else text
+
+
+def _set_sheet(text: str, sheet: str) -> str:
+    """Write the tokens of the paper into the root element, whatever the template has there.
+
+    The HTML has them, because a change of it is what makes a document stale.
+    """
+    found = _ROOT.match(text)
+    start, root = (found[1], found[2]) if found else ("", None)
+    rest = text[len(start) + len(root or "") :]
+    if not root:  # the parser of HTML makes one
+        return f'{start}<html style="{sheet}">{rest}'
+    with_sheet, has_style = _STYLE.subn(rf"\g<0>{sheet}; ", root, count=1)
+    if not has_style:
+        with_sheet = f'{root[:-1]} style="{sheet}">'
+    return f"{start}{with_sheet}{rest}"
 
 
 def _within_limit(pieces: Iterator[str]) -> str:

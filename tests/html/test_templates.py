@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import tinyhtml5
 
 from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
@@ -248,3 +249,36 @@ def test_a_role_without_tokens_is_a_template_problem(html: Callable[..., str]) -
     (problem,) = caught.value.problems
     assert (problem.rule, str(problem.place)) == (Rule.TEMPLATE, "templates/brief.html:1:1")
     assert problem.message == 'the tokens "lead" and "lead-measure" must be lengths'
+
+
+LETTER = "--sheet-width: 215.9mm; --sheet-height: 279.4mm; --wider: 5.9mm"
+
+
+@pytest.mark.parametrize(
+    ("root_element", "style"),
+    [
+        ("<!doctype html><html lang=en>", LETTER),
+        ('<!-- <html> --><HTML title="a > b"\n STYLE = "--own: 1">', f"{LETTER}; --own: 1"),
+        # As templates were written before the program did it.
+        ('<html style="{{ brief.sheet }}">', f"{LETTER}; {LETTER}"),
+        ("<title>Nothing but a title</title>", LETTER),
+    ],
+)
+def test_a_template_of_a_project_has_the_paper_of_its_series(
+    write_project: WriteProject, root_element: str, style: str
+) -> None:
+    series = (
+        "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\npaper: Letter\n"
+    )
+    text = f"{HEAD}      - text: Words.\n"
+    files = {
+        "content/series.yaml": series,
+        "content/brief/2017/en.yaml": text,
+        "templates/brief.html": f"{root_element}<p>{{{{ brief.title }}}}</p>",
+    }
+    made = html_of(open_project(write_project(files)), "brief")
+    root = tinyhtml5.parse(made, namespace_html_elements=False)
+    assert (root.tag, root.get("style")) == ("html", style)
+    paragraph = root.find("body/p")
+    assert paragraph is not None
+    assert paragraph.text == "A brief"
