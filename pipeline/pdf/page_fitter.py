@@ -26,6 +26,7 @@ from typing import Any
 
 from weasyprint import document
 from weasyprint.formatting_structure import boxes
+from weasyprint.layout import absolute
 from weasyprint.layout import page as engine
 
 from pipeline.pdf.block_places import (
@@ -132,8 +133,15 @@ def fit_pages() -> Iterator[Set[Any]]:
             _stretch(best.page, best.hole * best.page.margin_height())
         return best.page, best.resume_at
 
+    place = absolute.absolute_replaced
+
+    def absolute_replaced(context: Any, box: Any, *block: float) -> Any:
+        # Not the box itself, as WeasyPrint does: earlier layouts of the page have it, too.
+        return place(context, box.copy(), *block)
+
     with (
         patched(document, layout_document=layout_document),
+        patched(absolute, absolute_replaced=absolute_replaced),
         patched(engine, remake_page=remake_page),
     ):
         yield moved.keys()

@@ -108,6 +108,29 @@ def test_a_table_that_styles_keep_whole_breaks_if_nothing_else_fills_the_page() 
     assert second[0].startswith("r")
 
 
+def test_a_picture_stays_in_its_box_after_other_orders_of_the_page() -> None:
+    """WeasyPrint places such a picture, not a copy, and so in earlier layouts, too."""
+    svg = '<svg style="position: absolute; top: 0; left: 0; width: 9px; height: 9px"/>'
+    figure = f'<div style="position: relative">{svg}</div>'
+
+    def marked_box(count: int) -> str:
+        return f'<aside class="box">{figure}{lines("x", count)}</aside>'
+
+    section = lines("a", 6) + lines("b", 2) + lines("c", 9) + marked_box(10)
+    html = document(section + marked_box(12))
+    with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
+        found = [
+            (part.position_y, picture.position_y)
+            for page in laid_out.pages
+            for part in page._page_box.descendants()
+            if part.element_tag == "aside"
+            for picture in part.descendants()
+            if "svg" in picture.element_tag
+        ]
+    assert len(found) == 2
+    assert all(box == pytest.approx(picture) for box, picture in found)
+
+
 @pytest.mark.parametrize("length", range(1, 20))
 def test_rules_hold_wherever_the_page_ends(length: int) -> None:
     """Boxes keep their order; a list follows its introduction; a text its heading."""
