@@ -29,7 +29,7 @@ from pipeline.targets import BuildOptions
 @click.option(
     "--booklet",
     is_flag=True,
-    help="Like --profile booklet: A5 pages on A4 sheets, to be folded.",
+    help="Like --profile booklet: two pages on each side of a sheet, to be folded.",
 )
 @option.embargoed
 @option.jobs
@@ -57,7 +57,7 @@ def pack(
     Examples:
       briefs pack 331
       briefs pack 331 --lang ar --lang zh
-      briefs pack 331 --booklet           A5 pages on A4 sheets
+      briefs pack 331 --booklet           two pages on each side of a sheet
     """
     from pipeline.commands.session import session_languages
 

@@ -38,7 +38,8 @@ def print_order(
 
     The job sheet goes to build/sessions/, with the order as CSV attached. If a PDF is stale
     no print order is written, and the exit code is 6. The profile depends on the paper of
-    the session: `office` for A4, `a5` for A5, `booklet` for folded and stitched A4 sheets.
+    the session: `office` for whole sheets, `a5` for halves, `booklet` for folded and
+    stitched sheets.
 
     \b
     Examples:

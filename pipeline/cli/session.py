@@ -40,8 +40,8 @@ def session(
     """Build everything for a session: its briefs, its packs and its print order.
 
     The briefs are built for the screen, the paper of the session and the press, the packs
-    for the paper: `office` on A4, `a5` on A5, `booklet` on A4 sheets that are folded and
-    stitched. Up-to-date files stay. On A4 the command does the same as
+    for the paper: `office` on whole sheets, `a5` on halves, `booklet` on sheets that are
+    folded and stitched. Up-to-date files stay. On whole sheets the command does the same as
 
     \b
       briefs build --session 331 --profile screen --profile office --profile press

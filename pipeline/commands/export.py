@@ -25,14 +25,20 @@ def export_word(project: Project, folder: EditionFolder, language: str) -> bytes
     edition = next(iter(content.editions), None)
     version = edition.versions.get(language) if edition else None
     name = f"{folder.name}/{language}.yaml"
-    if edition is None or version is None:
+    if content.series is None or edition is None or version is None:
         errors = [p for p in content.problems if p.rule.severity.value == "error"]
         raise PipelineError(*errors)
     labels = read_strings(project, language)
     digest = sha256(read_bytes(project, project.root / name)).hexdigest()
     pictures = _pictures(folder, version)
     return write_word(
-        version, language, labels, edition.data, pictures, {SOURCE: name, DIGEST: digest}
+        version,
+        language,
+        labels,
+        edition.data,
+        pictures,
+        {SOURCE: name, DIGEST: digest},
+        content.series.paper,
     )
 
 

@@ -176,7 +176,9 @@ def load_edition(
         source, version, own_problems = read_model(project, path, LanguageVersion)
         if source:
             own_problems += check_references(source)
-            own_problems += check_pictures(source, project, _name(folder), pictures)
+            own_problems += check_pictures(
+                source, project, _name(folder), pictures, series.paper
+            )
         if source and version:
             if facts:
                 own_problems += check_starter_text(source, facts, project)
@@ -282,7 +284,7 @@ def _load_facts(
             facts, source, series, languages, first_edition=first_edition
         )
         yield from check_days(facts, source, folder.information_date)
-        yield from check_cover(facts.cover, source, project, _name(folder))
+        yield from check_cover(facts.cover, source, project, _name(folder), series.paper)
 
     path = folder.path / "edition.yaml"
     if path.exists():

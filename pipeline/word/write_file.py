@@ -6,11 +6,13 @@ the library.
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from string import Template
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZipFile, ZipInfo
 
 from pipeline.content.validate.images import read_picture
+from pipeline.model.paper import SheetSize
 from pipeline.model.schema import DataRow, LanguageVersion
 from pipeline.model.scripts import direction, script_of
 from pipeline.project import BUNDLED
@@ -35,6 +37,8 @@ _XML = {
 _CORE = f"{_PACKAGE}/relationships/metadata/core-properties"
 # Of OLE Automation; the format of the added properties names it for each.
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+# Twentieths of a point (ISO/IEC 29500-1, 17.18.105).
+_TWIPS_OF_MM = Decimal(1440) / Decimal("25.4")
 _ACCENT = "1E2D5A"
 _LEVELS = 9
 # Before the date 1980-01-01 an archive has none.
@@ -48,8 +52,9 @@ def write_word(
     data: Mapping[str, Sequence[DataRow]],
     pictures: Mapping[str, bytes],
     properties: Mapping[str, str],
+    paper: SheetSize,
 ) -> bytes:
-    """Write a language version as a .docx file, with `properties` added."""
+    """Write a language version as a .docx file on a paper, with `properties` added."""
     text = TextWriter(language, [reference.id for reference in version.references])
     writer = DocumentWriter(text, labels, data, pictures)
     body = writer.body(version)
@@ -59,7 +64,7 @@ def write_word(
         for n, (kind, data) in enumerate(kinds, 1)
     }
     parts: dict[str, str | bytes] = {
-        "word/document.xml": _document(body, language),
+        "word/document.xml": _document(body, language, paper),
         "word/styles.xml": _styles(text),
         "word/numbering.xml": _numbering(text.lists),
         "word/footnotes.xml": _footnotes(text.notes),
@@ -129,9 +134,10 @@ def _relations(
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
 
 
-def _document(body: str, language: str) -> str:
+def _document(body: str, language: str, paper: SheetSize) -> str:
     bidi = "<w:bidi/>" if direction(language) == "rtl" else ""
-    page = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418"'
+    width, height = (round(edge * _TWIPS_OF_MM) for edge in (paper.width, paper.height))
+    page = f'<w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar w:top="1418" w:right="1418"'
     page += ' w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/>'
     section = f"<w:sectPr>{page}{bidi}</w:sectPr>"
     return f"<w:document {_W} {_R}><w:body>{body}{section}</w:body></w:document>"

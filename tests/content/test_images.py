@@ -512,3 +512,27 @@ def test_pillow_is_imported_only_for_a_picture_of_pixels(
         timeout=60,
     )
     assert (result.stderr, result.stdout) == ("", f"[] {picture == 'hall.png'}\n")
+
+
+@pytest.mark.parametrize(
+    ("paper", "needed"),
+    [
+        ("A4", {"1,914 × 550 pixels", "686 × 457 pixels"}),
+        ("{width: 250, height: 340}", {"2,268 × 550 pixels", "798 × 532 pixels"}),
+    ],
+)
+def test_the_pixels_that_a_picture_needs_are_those_of_the_paper(
+    paper: str, needed: set[str], write_project: WriteProject
+) -> None:
+    series = f"name: B\npublisher: {{name: P}}\nlanguages: [en, fr]\npaper: {paper}\n"
+    cover = "cover: {kind: photo, file: hall.png, alt: A hall, credit: A. Name}\n"
+    files = {
+        "content/series.yaml": series,
+        "content/brief/2017/edition.yaml": cover,
+        EN: TEXT,
+        "content/brief/2017/hall.png": saved("PNG", (600, 400)),
+    }
+    hints = [problem.hint for problem in read(write_project(files)).problems]
+    assert {
+        hint[len("use one of at least ") :].partition(" (")[0] for hint in hints
+    } == needed

@@ -8,9 +8,11 @@ import pytest
 
 from pipeline.content.loader import load_series
 from pipeline.content.session_loader import find_sessions, load_session
+from pipeline.design.stylesheets import stylesheets_for
+from pipeline.design.tokens import read_tokens
 from pipeline.model.paper import A4, SheetSize, edges_of, sheet_style
 from pipeline.problems import Rule
-from pipeline.project import open_project
+from pipeline.project import BUNDLED, Project, open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
@@ -40,6 +42,29 @@ def test_only_another_paper_than_a4_changes_the_style_sheets() -> None:
     assert sheet_style(LETTER, is_half=False) == letter
     half = "--sheet-width: 139.7mm; --sheet-height: 215.9mm; --wider: -8.3mm"
     assert sheet_style(LETTER, is_half=True) == half
+
+
+@pytest.mark.parametrize("sheet", [A4, LETTER, OWN], ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize(
+    ("profile", "extra"),
+    [
+        *((name, "") for name in ("screen", "office", "large", "press")),
+        ("office", "redline.css"),
+    ],
+)
+def test_text_and_margins_are_as_wide_as_the_sheet(
+    sheet: SheetSize, profile: str, extra: str
+) -> None:
+    project = Project(BUNDLED)
+    names = stylesheets_for(project, "en", profile, extra)
+    style = sheet_style(sheet, is_half=False)
+    tokens = read_tokens(
+        names, lambda name: project.read_asset(name) or b"", "en", (profile,), style
+    )
+    parts = [tokens.points(name) for name in ("page-inner", "full", "page-outer")]
+    assert None not in parts
+    width = float(sheet.width) * 72 / 25.4
+    assert sum(part or 0 for part in parts) == pytest.approx(width)
 
 
 @pytest.mark.parametrize(

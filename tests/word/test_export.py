@@ -281,3 +281,28 @@ def test_the_language_exported_is_the_first(
     assert result.stdout == "brief_2017_fr.docx\n", result.stderr
     assert Project(root).content.is_dir()
     assert (root / "brief_2017_fr.docx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("paper", "width", "height"),
+    [
+        ("A4", 11906, 16838),
+        ("Letter", 12240, 15840),
+        ("{width: 200, height: 280}", 11339, 15874),
+    ],
+)
+def test_the_page_is_the_paper_of_the_series(
+    paper: str,
+    width: int,
+    height: int,
+    write_project: WriteProject,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    series = f"name: B\npublisher: {{name: P}}\nlanguages: [en, fr]\npaper: {paper}\n"
+    root = write_project({"content/series.yaml": series})
+    monkeypatch.chdir(root)
+    result = briefs(root, "export", "brief", "--docx")
+    assert result.exit_code == 0, result.stderr
+    with ZipFile(root / "brief_2017_en.docx") as file:
+        document = file.read("word/document.xml").decode()
+    assert f'<w:pgSz w:w="{width}" w:h="{height}"/>' in document

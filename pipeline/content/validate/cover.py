@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.content.validate.images import check_cover_picture
 from pipeline.content.yaml_source import Source
+from pipeline.model.paper import SheetSize
 from pipeline.model.schema import Cover, LanguageVersion
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
@@ -17,9 +18,9 @@ _HINTS = {
 
 
 def check_cover(
-    cover: Cover, source: Source, project: Project, folder: str
+    cover: Cover, source: Source, project: Project, folder: str, paper: SheetSize
 ) -> Iterator[Problem]:
-    """Check the keys of a cover in `edition.yaml`, and its photograph."""
+    """Check the keys of a cover in `edition.yaml`, and its photograph on a paper."""
     is_photo = cover.kind == "photo"
     for key in _PHOTO_KEYS:
         value = getattr(cover, key)
@@ -33,7 +34,7 @@ def check_cover(
             place = source.key_place(("cover", key))
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
     if is_photo and cover.file:
-        for issue in check_cover_picture(project, folder, cover.file):
+        for issue in check_cover_picture(project, folder, cover.file, paper):
             yield issue.problem(source.place(("cover", "file")))
 
 

@@ -17,6 +17,7 @@ from pipeline.content.validate.files import (
 )
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
+from pipeline.model.paper import A4, SheetSize
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
@@ -24,16 +25,17 @@ from pipeline.project import Project
 MAX_BYTES = 20_000_000
 
 # The rules of styles/components/picture.css: one pixel is a CSS pixel, unless the picture
-# would then be larger than this.
+# would then be larger than this. The width is that of a line of A4.
 CSS_DPI = 96
 MAX_WIDTH_MM = 116
 MAX_HEIGHT_MM = 90
 MM_PER_INCH = 25.4
 # Half the resolution for offset printing; below it, prints of an office printer are coarse.
 LEAST_DPI = 150
-# The photograph of a cover: the width of A4 with its bleed, and the token --cover-height.
-# An offset screen of 150 lines per inch needs one and a half times as many pixels.
-COVER_WIDTH_MM, COVER_HEIGHT_MM, LEAST_COVER_DPI = 216, 62, 225
+# The photograph of a cover: the bleed at both sides of the sheet, and the token
+# --cover-height. An offset screen of 150 lines per inch needs one and a half times as many
+# pixels.
+BLEED_MM, COVER_HEIGHT_MM, LEAST_COVER_DPI = 3, 62, 225
 # A smaller picture is a mistake: a dot or a line that cannot be seen.
 LEAST_MM = 1
 
@@ -79,9 +81,14 @@ CheckedPictures = dict[str, tuple[PictureFile | None, tuple[Issue, ...]]]
 
 
 def check_pictures(
-    source: Source, project: Project, folder: str, checked: CheckedPictures
+    source: Source,
+    project: Project,
+    folder: str,
+    checked: CheckedPictures,
+    paper: SheetSize,
 ) -> Iterator[Problem]:
-    """Check the pictures of a file; `checked` caches results between languages."""
+    """Check the pictures of a file on a paper; `checked` caches results of languages."""
+    widest = MAX_WIDTH_MM + float(paper.width - A4.width)
     for path, name in source.walk():
         if path[-2:] != ("picture", "file") or not isinstance(name, str):
             continue
@@ -89,12 +96,14 @@ def check_pictures(
         if key not in checked:
             checked[key] = _check_picture(project, folder, name)
         picture, issues = checked[key]
-        size_issues = tuple(_size_issues(name, picture)) if picture else ()
+        size_issues = tuple(_size_issues(name, picture, widest)) if picture else ()
         yield from (issue.problem(source.place(path)) for issue in (*issues, *size_issues))
 
 
-def check_cover_picture(project: Project, folder: str, name: str) -> Iterator[Issue]:
-    """Check the photograph of a cover; it fills its width, also beyond the cut."""
+def check_cover_picture(
+    project: Project, folder: str, name: str, paper: SheetSize
+) -> Iterator[Issue]:
+    """Check the photograph of a cover; it fills the width of a sheet and its bleed."""
     picture, issues = _check_picture(project, folder, name)
     yield from issues
     if picture is None:
@@ -103,13 +112,13 @@ def check_cover_picture(project: Project, folder: str, name: str) -> Iterator[Is
         hint = "use a JPEG file"
         yield Issue(Rule.PICTURE_TYPE, f'"{name}" is not a photograph', hint)
         return
-    sides = (picture.width / COVER_WIDTH_MM, picture.height / COVER_HEIGHT_MM)
+    lengths = (float(paper.width) + 2 * BLEED_MM, COVER_HEIGHT_MM)
+    sides = (picture.width / lengths[0], picture.height / lengths[1])
     dpi = min(sides) * MM_PER_INCH
     if dpi < LEAST_COVER_DPI:
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
         needed = " × ".join(
-            f"{ceil(length * LEAST_COVER_DPI / MM_PER_INCH):,}"
-            for length in (COVER_WIDTH_MM, COVER_HEIGHT_MM)
+            f"{ceil(length * LEAST_COVER_DPI / MM_PER_INCH):,}" for length in lengths
         )
         message = f'"{name}" has too low a resolution: {pixels} give {dpi:.0f} dpi'
         hint = f"use one of at least {needed} pixels ({LEAST_COVER_DPI} dpi)"
@@ -164,11 +173,11 @@ def _is_a(name: str, kind: str) -> str:
     return f'"{name}" is {article} {kind} file'
 
 
-def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
+def _size_issues(name: str, picture: PictureFile, widest: float) -> Iterator[Issue]:
     """Report a picture of less than a millimetre on paper, or with too few pixels."""
     is_bitmap = picture.kind != "SVG"
     width, height = (s / CSS_DPI * MM_PER_INCH for s in (picture.width, picture.height))
-    scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height)
+    scale = min(widest / width, MAX_HEIGHT_MM / height)
     if is_bitmap:
         scale = min(1, scale)  # only a drawing is enlarged
     if min(width, height) * scale < LEAST_MM:
@@ -178,7 +187,7 @@ def _size_issues(name: str, picture: PictureFile) -> Iterator[Issue]:
         yield Issue(Rule.PICTURE_SIZE, message, hint)
         return
     # Pixels per millimetre, if the picture were as large as possible.
-    density = max(picture.width / MAX_WIDTH_MM, picture.height / MAX_HEIGHT_MM)
+    density = max(picture.width / widest, picture.height / MAX_HEIGHT_MM)
     dpi = max(CSS_DPI, density * MM_PER_INCH)
     if is_bitmap and dpi < LEAST_DPI:
         # A larger picture prints larger, until it is as large as possible.
