@@ -350,6 +350,16 @@ def test_press_files_are_named_beside_the_file_of_the_same_text(
     data = (root / english.press_file).read_bytes()
     assert english.press_checksum == hashlib.sha256(data).hexdigest()[:12]
     assert english.press_checksum in text_of(root / SHEET)
+    with pypdfium2.PdfDocument(root / SHEET) as pdf:
+        text = pdf[0].get_textpage()
+        places = [
+            text.search(c).get_next() for c in (english.checksum, english.press_checksum)
+        ]
+        (own, press) = (
+            [text.get_charbox(first + n) for n in range(count)] for first, count in places
+        )
+    # Below it, not over it.
+    assert max(top for _, _, _, top in press) < min(foot for _, foot, _, _ in own)
 
 
 def test_another_profile_can_be_ordered(root: Path, write_project: WriteProject) -> None:
