@@ -1,5 +1,6 @@
 """`briefs init`."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 
 _COLOUR = "#0c6b66"
+# Width and height in millimetres.
+_PAPER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[x×] ?([0-9]+(?:\.[0-9]+)?)", re.ASCII)
 
 
 @click.command()
@@ -27,7 +30,14 @@ _COLOUR = "#0c6b66"
     metavar="CODE",
     help="Language; can be repeated. The first is the default language.",
 )
+@click.option("--paper", metavar="SIZE", help="A4, Letter, or millimetres such as 200x280.")
 @click.option("--colour", metavar="COLOUR", help='Main colour, such as "#0c6b66" or navy.')
+@click.option(
+    "--meeting",
+    multiple=True,
+    metavar="NAME",
+    help="Name of a meeting, for an example of a session; again for each further language.",
+)
 @click.option("--yes", is_flag=True, help="Ask nothing: use the defaults.")
 @option.project
 @click.pass_context
@@ -36,12 +46,14 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
 
     Asks for what the options leave open; without a terminal, or with --yes, it uses the
     defaults. Writes the series, its look, one brief to replace, settings for editors, a
-    workflow of GitHub and .gitignore. Files that exist are kept.
+    workflow of GitHub and .gitignore; with the name of a meeting also an example of a
+    session, to be completed. Files that exist are kept.
 
     \b
     Examples:
       briefs init
       briefs init harbour --name "Harbour Forum" --lang en --lang fr --colour "#0a6b8f"
+      briefs init council --paper Letter --meeting "Council Meeting"
     """
     from pipeline.commands.init import SLUG, ProjectSettings, init_project
 
@@ -64,19 +76,33 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
             return click.prompt(question, default, value_proc=read, err=True)
         return read(default)
 
-    settings = ProjectSettings(
-        answer("name", "Name of the organization", "Name of the organization", _read_name),
-        answer("series", "Name of the series", "Name of the series", _read_name),
-        answer(
-            "languages",
-            f"Languages, the default one first ({', '.join(known)})",
-            "en",
-            lambda codes: _read_languages(codes, known),
-        ),
-        answer("colour", "Main colour", _COLOUR, _read_colour),
+    name = answer(
+        "name", "Name of the organization", "Name of the organization", _read_name
     )
-    for name in init_project(project, settings, InformationDate(day_of().year)):
-        click.echo(name)
+    series = answer("series", "Name of the series", "Name of the series", _read_name)
+    languages = answer(
+        "languages",
+        f"Languages, the default one first ({', '.join(known)})",
+        "en",
+        lambda codes: _read_languages(codes, known),
+    )
+    paper = answer(
+        "paper", "Paper (A4, Letter, or millimetres: 200x280)", "A4", _read_paper
+    )
+    colour = answer("colour", "Main colour", _COLOUR, _read_colour)
+    meeting = [_read_name(text) for text in given["meeting"]]
+    if len(meeting) > len(languages):
+        message = f"{len(meeting)} names of a meeting for {len(languages)} languages"
+        raise click.UsageError(f"{message}; give --meeting once for each, in their order")
+    for code in languages if asks and not meeting else ():
+        question = f'Name of a meeting in "{code}", or Enter for none'
+        text = click.prompt(question, "", show_default=False, err=True)
+        if not text.strip():
+            break
+        meeting.append(_read_name(text))
+    settings = ProjectSettings(name, series, languages, colour, paper, meeting)
+    for file in init_project(project, settings, InformationDate(day_of().year)):
+        click.echo(file)
     where = "" if folder == Path() else f"cd {folder}; "
     message = f"next: {where}briefs build; see the pages by: briefs preview {SLUG}"
     click.echo(escape_controls(message), err=True)
@@ -92,6 +118,23 @@ def _read_languages(codes: Any, known: list[str]) -> tuple[str, ...]:
     words = codes.replace(",", " ").split() if isinstance(codes, str) else codes
     validate_choice("language", words or ("",), known)
     return tuple(dict.fromkeys(words))
+
+
+def _read_paper(text: str) -> str:
+    """Give the value of `paper` in series.yaml; a size has its width first."""
+    from pipeline.model.paper import HEIGHTS, WHOLE_SHEETS, WIDTHS
+
+    if text in WHOLE_SHEETS:
+        return text
+    if not (size := _PAPER.fullmatch(text)):
+        names = " or ".join(WHOLE_SHEETS)
+        raise click.UsageError(f'"{text}" is no paper; write {names}, or 200x280')
+    edges = zip(("width", "height"), size.groups(), (WIDTHS, HEIGHTS), strict=True)
+    for edge, length, (least, most) in edges:
+        if not least <= float(length) <= most:
+            message = f"the {edge} of a sheet is {least} to {most} mm, not {length}"
+            raise click.UsageError(message)
+    return f"{{width: {size[1]}, height: {size[2]}}}"
 
 
 def _read_colour(text: str) -> str:

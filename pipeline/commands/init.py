@@ -2,30 +2,39 @@
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.commands.schema import schema_files, vscode_files
-from pipeline.content.scaffold import NewFiles, start_brief
+from pipeline.content.scaffold import NewFiles, start_brief, start_session
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_create, atomic_write
 
-SLUG = "first-brief"
+SLUG, SESSION = "first-brief", "first-meeting"
+# The line of the example that says how to choose another paper.
+_PAPER_LINE = re.compile(r"^# paper: .*\n", re.MULTILINE)
 # Files beside `content/`, by the names of their examples in `templates/new/`.
 _EXAMPLES = {".gitignore": "gitignore", ".github/workflows/briefs.yml": "workflow.yml"}
 
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """What a new project is asked for. The first of the `languages` is the default one."""
+    """What a new project is asked for. The first of the `languages` is the default one.
+
+    `paper` is a value of `paper` in series.yaml. `meeting` is the name of a meeting in each
+    of the first languages; with none there is no example of a session.
+    """
 
     organization: str
     series: str
     languages: Sequence[str]
     colour: str
+    paper: str = "A4"
+    meeting: Sequence[str] = ()
 
 
 def init_project(
@@ -70,10 +79,19 @@ def _content_files(
     for example, name in names.items():
         series = series.replace(f"{{{language}: {example}}}", _quoted(name), 1)
     series = series.replace(f"[{language}]", f"[{', '.join(settings.languages)}]", 1)
+    if settings.paper != "A4":
+        line = f"paper: {settings.paper}\n"
+        series, count = _PAPER_LINE.subn(line, series)
+        series += "" if count else line
     brand = _example("_brand.yml").decode()
     brand = brand.replace("Name of the organization", _quoted(settings.organization))
     brand = brand.replace("#0c6b66", settings.colour)
-    return {**files, "series.yaml": series.encode(), "_brand.yml": brand.encode()}
+    files |= {"series.yaml": series.encode(), "_brand.yml": brand.encode()}
+    if settings.meeting:
+        meeting = zip(settings.languages, settings.meeting, strict=False)
+        name = ", ".join(f"{code}: {_quoted(text)}" for code, text in meeting)
+        files |= start_session(project, SESSION, information_date.year, language, name)
+    return files
 
 
 def _quoted(text: str) -> str:

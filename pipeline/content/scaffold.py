@@ -44,6 +44,20 @@ def start_brief(
     return {name: _schema_line(project, name, kinds[name]) + files[name] for name in files}
 
 
+def start_session(
+    project: Project, slug: str, year: int, language: str, name: str
+) -> NewFiles:
+    """Give the file of a session that hands out nothing yet; `name` is in languages."""
+    examples = (folder / "new" / "session.yaml" for folder in project.template_folders)
+    example = next(file for file in examples if file.is_file())
+    text = _example(project, example, language).decode()
+    text = text.replace(f"{language}: Name of the meeting", name, 1).replace(
+        "2025-", f"{year}-"
+    )
+    file = f"sessions/{slug}.yaml"
+    return {file: _schema_line(project, file, "session") + text.encode()}
+
+
 def find_starter(project: Project, language: str) -> Path | None:
     """Find the example of a brief in a language, or else the one in English.
 

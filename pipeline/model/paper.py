@@ -20,6 +20,9 @@ SIZES: Mapping[str, Size] = {
     "half-letter": (Decimal("139.7"), Decimal("215.9")),
 }
 _HALVES = {"A4": "A5", "Letter": "half-letter"}
+# The least and the greatest of a whole sheet.
+WIDTHS, HEIGHTS = (190, 250), (250, 340)
+WHOLE_SHEETS = tuple(_HALVES)
 HALF_SIZES = ("A5", "half-letter", "half")
 
 
@@ -29,8 +32,8 @@ class SheetSize(Strict):
     Within these limits the layouts, which are made for A4, stay usable.
     """
 
-    width: Annotated[Decimal, Field(ge=190, le=250)]
-    height: Annotated[Decimal, Field(ge=250, le=340)]
+    width: Annotated[Decimal, Field(ge=WIDTHS[0], le=WIDTHS[1])]
+    height: Annotated[Decimal, Field(ge=HEIGHTS[0], le=HEIGHTS[1])]
 
     @property
     def name(self) -> str:

@@ -2,14 +2,16 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pikepdf
 import pytest
 import yaml
 
-from pipeline.commands.init import ProjectSettings, init_project
+from pipeline.commands.init import SESSION, SLUG, ProjectSettings, init_project
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
@@ -23,17 +25,41 @@ def files_in(root: Path) -> list[str]:
     return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
 
 
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_new_brief_builds_in_every_language_without_warnings(
-    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    language: str, paper: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()  # the charts of other tests may have fewer numbers
-    assert briefs(tmp_path, "init", "--yes", "--lang", language).exit_code == 0
+    answers = ("--lang", language, "--paper", paper, "--meeting", "会议 : Réunion")
+    assert briefs(tmp_path, "init", "--yes", *answers).exit_code == 0
+    checked = briefs(tmp_path, "check", "--strict")
+    assert "1 edition and 1 session checked; no problems" in checked.stderr
     result = briefs(tmp_path, "build", "--strict")
     assert (result.exit_code, result.stderr.count("warning")) == (0, 0), result.stderr
-    assert "; 2 pages;" in result.stderr
+    assert f"; {2 if paper == 'A4' else 3} pages;" in result.stderr
+    with pikepdf.open(*(tmp_path / "build/drafts").glob("*.pdf")) as pdf:
+        width = float(pdf.pages[0].mediabox[2]) / 72 * 25.4
+    assert width == pytest.approx({"A4": 210, "Letter": 215.9}[paper], abs=0.01)
     text = (BUNDLED / "templates" / "new" / f"brief.{language}.yaml").is_file()
     assert text or language == "en"
+
+
+def test_a_meeting_is_named_in_the_order_of_the_languages(tmp_path: Path) -> None:
+    options = ("--lang", "fr", "--lang", "en", "--lang", "es", "--paper", "200.5 x 280")
+    names = ("--meeting", 'La "réunion" : 3e', "--meeting", "Council Meeting")
+    assert briefs(tmp_path, "init", *options, *names).exit_code == 0
+    series = yaml.safe_load((tmp_path / "content/series.yaml").read_text("utf-8"))
+    assert series["paper"] == {"width": 200.5, "height": 280}
+    text = (tmp_path / f"content/sessions/{SESSION}.yaml").read_text("utf-8")
+    assert "$schema=../../schemas/session.schema.json" in text
+    session = yaml.safe_load(text)
+    assert session["name"] == {"fr": 'La "réunion" : 3e', "en": "Council Meeting"}
+    assert "hands out nothing" in briefs(tmp_path, "session", SESSION).stderr
+    # Its commented lines are those of a handout.
+    whole = re.sub("(?m)^# (?=handouts|  )", "", text)
+    handouts = [{"brief": SLUG, "copies": {"fr": 20}}]
+    assert yaml.safe_load(whole)["handouts"] == handouts
 
 
 def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
@@ -58,10 +84,14 @@ def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
         (("--colour", "#ff9900"), "#ff9900 on white has a contrast of 2.1:1"),
         (("--colour", "nightish"), '"nightish" is no colour'),
         (("--name", " "), "a name is one line of text"),
+        (("--paper", "A3"), '"A3" is no paper; write A4 or Letter, or 200x280'),
+        (("--paper", "280x200"), "the width of a sheet is 190 to 250 mm, not 280"),
+        (("--meeting", "A\nB"), "a name is one line of text"),
+        (("--meeting", "A", "--meeting", "B"), "2 names of a meeting for 1 languages"),
     ],
 )
 def test_a_wrong_answer_writes_nothing(
-    options: tuple[str, str], message: str, tmp_path: Path
+    options: tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
     result = briefs(tmp_path, "init", *options)
     assert result.exit_code == 2
@@ -94,7 +124,7 @@ def test_a_disk_that_is_full_leaves_what_was_there(
         fsync(number)
 
     monkeypatch.setattr(os, "fsync", full)
-    settings = ProjectSettings("A", "B", ("en",), "navy")
+    settings = ProjectSettings("A", "B", ("en",), "navy", "Letter", ("C",))
     try:
         init_project(Project(tmp_path), settings, YEAR)
     except PipelineError:
@@ -106,7 +136,9 @@ def test_a_disk_that_is_full_leaves_what_was_there(
 
 def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Path) -> None:
     main, side = pty.openpty()
-    os.write(main, b"Harbour Forum\nQuay notes\nfr, en\n#ff9900\nnavy\n")
+    os.write(
+        main, b"Harbour Forum\nQuay notes\nfr, en\nA3\nLetter\n#ff9900\nnavy\nConseil\n\n"
+    )
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", "--project", str(tmp_path), "init"],
         cwd=BUNDLED,
@@ -118,9 +150,13 @@ def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Pat
     os.close(main)
     assert done.returncode == 0, done.stderr
     assert "contrast of 2.1:1" in done.stderr
+    assert '"A3" is no paper' in done.stderr
     series = (tmp_path / "content" / "series.yaml").read_text("utf-8")
     assert 'name: "Quay notes"' in series
     assert "[fr, en]" in series
+    assert "\npaper: Letter\n" in series
+    session = tmp_path / "content" / "sessions" / f"{SESSION}.yaml"
+    assert 'name: {fr: "Conseil"}' in session.read_text("utf-8")
     assert 'primary: "navy"' in (tmp_path / "content" / "_brand.yml").read_text("utf-8")
 
 
