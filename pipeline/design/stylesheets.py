@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
+from pipeline.model.profiles import PROFILES
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
@@ -12,19 +14,29 @@ Serve = Callable[[str], bytes | None]
 # The order of the cascade: what comes later wins. The brand is the first.
 # The last style sheet of the front of a pack, and of a brief inside a pack.
 FRONT_STYLESHEET, PACK_STYLESHEET = "pack/front.css", "pack/brief.css"
+# For a brand without a side column, before the style sheet of the profile.
+_ONE_COLUMN = "one-column.css"
 _FIRST = ("tokens.css", "page.css", "type.css")
 
 
 def stylesheets_for(
-    project: Project, language: str, profile: str, extra_stylesheet: str = ""
+    project: Project,
+    language: str,
+    profile: str,
+    extra_stylesheet: str = "",
+    column: Literal["side", "none"] = "side",
 ) -> tuple[str, ...]:
     """List the existing style sheets of a document in the order of their links.
 
-    `extra_stylesheet` is one more name, that of a pack or of a job sheet.
+    `extra_stylesheet` is one more name, that of a pack or of a job sheet. `column` is that
+    of the brand; only briefs have one, and a profile of the project sets its own zones.
     """
     components = project.style_names("components", "*.css")
     names = [*_FIRST, *(f"components/{name}" for name in components)]
-    names += ["digits.css", f"languages/{language}.css", f"profiles/{profile}.css"]
+    names += ["digits.css", f"languages/{language}.css"]
+    is_brief = profile in PROFILES and extra_stylesheet in ("", PACK_STYLESHEET)
+    names += [_ONE_COLUMN] if column == "none" and is_brief else []
+    names += [f"profiles/{profile}.css"]
     names += [extra_stylesheet] if extra_stylesheet else []
     existing = (f"styles/{name}" for name in names if project.find_style(name))
     return project.brand_name(), *existing

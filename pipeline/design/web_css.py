@@ -11,6 +11,7 @@ from pipeline.model.profiles import WEB_PROFILE
 from pipeline.project import Project
 
 _WEB_STYLESHEET, _REDLINE_STYLESHEET = "web.css", "styles/redline.css"
+_COLUMN_STYLESHEET = "styles/web-column.css"
 _IMPORT = re.compile(r"@import [^;]*;\n?")
 # Margins and running heads, which only printed pages have.
 _OF_PAGES = "styles/page.css"
@@ -29,7 +30,8 @@ def web_css(
     which a chart computes.
     """
     names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
-    names = (*(name for name in names if name != _OF_PAGES), _REDLINE_STYLESHEET)
+    column = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
+    names = (*(n for n in names if n != _OF_PAGES), *column, _REDLINE_STYLESHEET)
     # Imported style sheets are for printed pages only.
     sheets = [_IMPORT.sub("", read(name).decode()) for name in names]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())

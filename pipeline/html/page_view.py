@@ -148,7 +148,8 @@ def view_page(
     `extra_stylesheet` is one more style sheet, that of a pack or of a job sheet.
     """
     project, series = design.project, design.series
-    names = stylesheets_for(project, language, profile, extra_stylesheet)
+    column = design.brand.briefs.column
+    names = stylesheets_for(project, language, profile, extra_stylesheet, column)
     read = partial(read_stylesheet, project, design.brand)
     sheet = _sheet_style(series, profile)
     tokens = read_tokens(names, read, language, (profile, status), sheet)

@@ -148,7 +148,8 @@ class Typography(Faces):
 class BriefDefaults(Strict):
     """Settings of briefs alone: more roles, shapes, and fonts and logos by language.
 
-    `masthead` is what crosses the masthead, `markers` what is in front of headings.
+    `masthead` is what crosses the masthead, `markers` what is in front of headings, and
+    `column` whether notes and figures stand beside the text.
     `printing_condition` applies to press files and names the ICC profile
     `styles/icc/NAME.icc`.
     """
@@ -158,6 +159,7 @@ class BriefDefaults(Strict):
     logo: dict[LanguageCode, _Slot] = {}
     masthead: Literal["diagonal", "band", "plain"] = "diagonal"
     markers: Literal["triangle", "square", "none"] = "triangle"
+    column: Literal["side", "none"] = "side"
     # Sheet-fed offset on coated paper: the most common condition in Europe.
     printing_condition: Text = "FOGRA39"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -16,6 +17,7 @@ from pipeline.project import BUNDLED, Project, open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
+COLUMNS: tuple[Literal["side", "none"], ...] = ("side", "none")
 LETTER = SheetSize(width=Decimal("215.9"), height=Decimal("279.4"))
 OWN = SheetSize(width=Decimal(200), height=Decimal(281))
 
@@ -46,17 +48,21 @@ def test_only_another_paper_than_a4_changes_the_style_sheets() -> None:
 
 @pytest.mark.parametrize("sheet", [A4, LETTER, OWN], ids=lambda sheet: sheet.name)
 @pytest.mark.parametrize(
-    ("profile", "extra"),
+    ("profile", "extra", "column"),
     [
-        *((name, "") for name in ("screen", "office", "large", "press")),
-        ("office", "redline.css"),
+        *(
+            (name, "", column)
+            for name in ("screen", "office", "large", "press")
+            for column in COLUMNS
+        ),
+        ("office", "redline.css", "side"),
     ],
 )
 def test_text_and_margins_are_as_wide_as_the_sheet(
-    sheet: SheetSize, profile: str, extra: str
+    sheet: SheetSize, profile: str, extra: str, column: Literal["side", "none"]
 ) -> None:
     project = Project(BUNDLED)
-    names = stylesheets_for(project, "en", profile, extra)
+    names = stylesheets_for(project, "en", profile, extra, column)
     style = sheet_style(sheet, is_half=False)
     tokens = read_tokens(
         names, lambda name: project.read_asset(name) or b"", "en", (profile,), style
