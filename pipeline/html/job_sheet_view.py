@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from babel.dates import format_interval
 
 from pipeline.html.page_view import Design, PageView, correction_label, view_page
-from pipeline.html.text.cldr import format_day, name_months
+from pipeline.html.text.cldr import format_day
 from pipeline.html.text.typography import typesetter
+from pipeline.model.date_format import name_months
 from pipeline.model.fields import Localized
 from pipeline.model.number_format import locale_of
 from pipeline.model.print_order import PaperStock, PrintOrder

@@ -5,27 +5,22 @@ from collections.abc import Mapping
 from datetime import date
 
 from babel import Locale, dates
-from babel.dates import format_skeleton, get_month_names
 
 from pipeline.html.text.typography import typesetter
+from pipeline.model.date_format import name_months, print_date
 from pipeline.model.dates import InformationDate
 from pipeline.model.number_format import locale_of
 
 
 def format_date(day: InformationDate, language: str) -> str:
     """Format an information date with the precision that it has."""
-    if day.day is not None:
-        return format_day(day.first_day, language)
-    skeleton = "y" if day.month is None else "yMMMM"
-    printed = format_skeleton(skeleton, day.first_day, locale=locale_of(language))
-    printed = typesetter(language)(str(printed))
+    printed = typesetter(language)(print_date(day, language))
     return printed if day.month is None else name_months(printed, language, day.first_day)
 
 
 def format_day(day: date, language: str) -> str:
     """Format a day, with its month in letters."""
-    printed = dates.format_date(day, "long", locale=locale_of(language))
-    return name_months(typesetter(language)(str(printed)), language, day)
+    return format_date(InformationDate(day.year, day.month, day.day), language)
 
 
 def format_days(start: date, end: date, language: str) -> str:
@@ -41,19 +36,6 @@ def format_days(start: date, end: date, language: str) -> str:
     pairs = zip((start, end), long, strict=True)
     days = (dates.format_date(day, part, locale) for day, part in pairs)
     return name_months(typesetter(language)("".join(days)), language, start, end)
-
-
-def name_months(printed: str, language: str, *days: date) -> str:
-    """Print both names of a month in Arabic, as the United Nations do.
-
-    The eastern name (CLDR has it for Lebanon) comes before the one that CLDR prints.
-    """
-    if language.partition("-")[0] != "ar":
-        return printed
-    names, eastern = get_month_names(locale="ar"), get_month_names(locale="ar_LB")
-    for month in sorted({day.month for day in days}):
-        printed = printed.replace(names[month], f"{eastern[month]}/{names[month]}")
-    return printed
 
 
 def number_session(number: int, strings: Mapping[str, str], locale: str) -> str:
