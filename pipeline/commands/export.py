@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from pipeline.commands.check import read_content
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.loader import read_bytes
+from pipeline.content.read_file import read_bytes
 from pipeline.design.strings import read_strings
 from pipeline.model.schema import LanguageVersion, Picture
 from pipeline.model.walk import parts_in

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.content.loader import read_bytes
 from pipeline.content.pasted_text import count_bullets, means_the_same, replace_pasted
+from pipeline.content.read_file import read_bytes
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.fields import FieldPath
 from pipeline.problems import PipelineError, Place, Problem, Rule

@@ -12,7 +12,8 @@ from pipeline.commands.translation import (
     require_same_paragraphs,
 )
 from pipeline.content.discovery import find_editions
-from pipeline.content.loader import load_series, read_bytes
+from pipeline.content.loader import load_series
+from pipeline.content.read_file import read_bytes
 from pipeline.content.segments import Segment, segments_of
 from pipeline.content.translation_record import record_of, write_record
 from pipeline.content.yaml_source import read_yaml

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.inline_codes import digest_of
-from pipeline.content.loader import read_bytes, require_language
+from pipeline.content.loader import require_language
 from pipeline.content.missing_parts import Marks, add_missing_parts
+from pipeline.content.read_file import read_bytes
 from pipeline.content.segments import Segment, segments_of, with_labels
 from pipeline.content.terms import read_terms
 from pipeline.content.translation_record import (

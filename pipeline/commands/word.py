@@ -12,7 +12,8 @@ from unicodedata import normalize
 from pipeline.commands.fix import FixedFile, apply_fix
 from pipeline.commands.new import new_files, write_all
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.content.loader import load_series, read_bytes, require_language
+from pipeline.content.loader import load_series, require_language
+from pipeline.content.read_file import read_bytes
 from pipeline.content.scaffold import NewFiles
 from pipeline.content.source_map import SourceMap
 from pipeline.content.yaml_source import read_yaml

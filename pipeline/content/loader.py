@@ -4,18 +4,15 @@ Every file is read even when another has errors; a syntax error hides the rest o
 file only. A language file with an error is left out of `Edition.versions`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from pipeline.content.data_files import DataFile, DataKey, is_workbook, read_data
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.inline_data import inline_data
-from pipeline.content.schema_errors import check_empty_values, explain_schema_errors
+from pipeline.content.read_file import read_bytes, read_model
 from pipeline.content.translation_record import read_record, record_name
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
@@ -26,12 +23,11 @@ from pipeline.content.validate.diagrams import check_diagrams
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_days, check_starter_text
-from pipeline.content.validate.markdown import check_markdown
 from pipeline.content.validate.outdated import check_outdated
 from pipeline.content.validate.parity import check_translation
 from pipeline.content.validate.references import check_references
 from pipeline.content.validate.translations import check_facts, check_series
-from pipeline.content.yaml_source import MAX_BYTES, Source, file_size_problem, read_yaml
+from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
 from pipeline.model.brand import Brand
 from pipeline.model.schema import (
@@ -52,8 +48,6 @@ from pipeline.problems import (
     sort_and_dedupe,
 )
 from pipeline.project import BRAND_OF_DESIGN, Project, ReadLog
-
-_M = TypeVar("_M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -338,60 +332,6 @@ def _load_data(
             else:
                 data[name, part.sheet] = read
                 yield from read.warnings
-
-
-def read_model(
-    project: Project,
-    path: Path,
-    model: type[_M],
-    check: Callable[[_M, Source], Iterable[Problem]] = lambda value, source: (),
-) -> tuple[Source | None, _M | None, list[Problem]]:
-    """Read a YAML file and validate it; `check` gets the value if it has no error so far.
-
-    The source is None when the file is not YAML, the value is None when it has an error.
-    """
-    try:
-        source, problems = read_yaml(project.name_of(path), read_bytes(project, path))
-    except PipelineError as error:
-        return None, None, [*error.problems]
-    if source is None:
-        return None, None, problems
-    problems += check_empty_values(source)
-    if model is not Brand:  # a brand holds names and values, no Markdown
-        problems += check_markdown(model, source)
-    try:
-        value = model.model_validate(source.value)
-    except ValidationError as error:
-        return source, None, problems + explain_schema_errors(source, model, error)
-    if not any(map(is_blocking, problems)):
-        problems += check(value, source)
-    return source, (None if any(map(is_blocking, problems)) else value), problems
-
-
-def read_bytes(project: Project, path: Path) -> bytes:
-    """Read a regular file inside `content/` or `styles/` of at most `MAX_BYTES`.
-
-    Raises PipelineError for any other file.
-    """
-    name = project.name_of(path)
-    try:
-        allowed = (project.content, *project.style_folders)
-        if not any(path.resolve().is_relative_to(folder.resolve()) for folder in allowed):
-            message = "the file is a link to a place outside content/"
-            hint = "put the file itself here"
-            raise PipelineError(Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint))
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            raise OSError(0, "it is a pipe or a device")  # which may have no end
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise PipelineError(file_size_problem(name, size))
-        return project.read(name, path)
-    except (OSError, RuntimeError) as error:
-        # RuntimeError: a link to itself, until Python 3.13.
-        reason = getattr(error, "strerror", None) or "it is a link to itself"
-        message = f"the file cannot be read: {reason.lower()}"
-        hint = "check its permissions, and that it is a file"
-        problem = Problem(Rule.FILE_UNREADABLE, Place(name), message, hint)
-        raise PipelineError(problem) from None
 
 
 def _name(folder: EditionFolder) -> str:

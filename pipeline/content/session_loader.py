@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.content.discovery import SLUG, entries_of, unexpected_file_problem
-from pipeline.content.loader import read_model
+from pipeline.content.read_file import read_model
 from pipeline.content.validate.translations import (
     check_localized,
     missing_translation_problem,

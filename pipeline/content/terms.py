@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.content.loader import read_model
+from pipeline.content.read_file import read_model
 from pipeline.content.validate.translations import unknown_language_problem
 from pipeline.content.yaml_source import Source
 from pipeline.model.schema import Series

@@ -130,7 +130,7 @@ def read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") ->
 
 def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
     """Read the keys of `edition.yaml`; from its lines if it is not YAML."""
-    from pipeline.content.loader import read_bytes  # and YAML: only for a changed file
+    from pipeline.content.read_file import read_bytes  # and YAML: only for a changed file
     from pipeline.content.yaml_source import read_yaml
 
     path = folder.path / "edition.yaml"

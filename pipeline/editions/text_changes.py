@@ -9,7 +9,7 @@ from io import BytesIO
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.export import export_charts, export_csv, export_yaml
-from pipeline.content.loader import read_bytes
+from pipeline.content.read_file import read_bytes
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Edition, Figure

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pipeline.content.loader import read_bytes
+from pipeline.content.read_file import read_bytes
 from pipeline.content.source_map import SourceMap
 from pipeline.content.splice import splice
 from pipeline.model.fields import FieldPath
