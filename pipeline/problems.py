@@ -103,6 +103,9 @@ class Rule(Enum):
     UNKNOWN_REFERENCE = "unknown-reference"
     UNBRACKETED_CITATION = "unbracketed-citation", Severity.WARNING
     UNUSED_REFERENCE = "unused-reference", Severity.WARNING
+    REFERENCE_FIELDS = "reference-fields"
+    BIBLIOGRAPHY = "bibliography"
+    CITATION_STYLE = "citation-style"
     BROKEN_LINK = "broken-link"
     LINK_SCHEME = "link-scheme"
     LINK_TEXT = "link-text"

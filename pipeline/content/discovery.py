@@ -28,7 +28,8 @@ _LEDGER = "content/{}/published/ledger.yaml"
 # Data, pictures and notes of an author.
 _DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
 _PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".svg"})
-_KNOWN_ENDINGS = _DATA_ENDINGS | _PICTURE_ENDINGS | {".md", ".txt"}
+_REFERENCE_ENDINGS = frozenset({".bib", ".json", ".csl"})
+_KNOWN_ENDINGS = _DATA_ENDINGS | _PICTURE_ENDINGS | _REFERENCE_ENDINGS | {".md", ".txt"}
 # YAML by the other ending, in capitals, or saved by an editor of plain text.
 _MISNAMED = re.compile(r"(.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
 _BRAND = re.compile(r"_?brand\.ya?ml(\.txt)?", re.IGNORECASE)
@@ -81,8 +82,9 @@ def _find(project: Project) -> Iterator[EditionFolder | Problem]:
         if entry.name in _FILES | _RESERVED:
             continue
         if not _is_folder(entry):
-            # A picture may be a logo of the brand.
-            if PurePath(entry.name).suffix.lower() not in _PICTURE_ENDINGS:
+            # A picture may be a logo of the brand; works and their style are shared.
+            ending = PurePath(entry.name).suffix.lower()
+            if ending not in _PICTURE_ENDINGS | _REFERENCE_ENDINGS:
                 yield unexpected_file_problem(place)
         elif not is_slug(entry.name):
             yield slug_problem(place, entry.name)

@@ -6,7 +6,6 @@ cells are printed as they are, and never as Markdown. A chart gets the columns t
 shows: a workbook is not attached to a PDF, and as CSV its numbers could be ambiguous.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -15,13 +14,12 @@ from pipeline.content.numbers import DataCell, read_numbers
 from pipeline.content.spelling import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import CellLine, FieldPath
+from pipeline.model.markdown import escape_markdown
 from pipeline.model.number_format import percent_pattern, separate_digits
 from pipeline.model.schema import Block, Cell, Column, Data, Figure, LanguageVersion, Table
 from pipeline.problems import Problem, Rule
 
 MAX_ROWS, MAX_COLUMNS = 200, 20
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>~^@&#]|^[-+=](?=[-+=\s]|$)")
-_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 
 
 def inline_data(
@@ -98,7 +96,7 @@ def _is_numeric(file: DataFile, name: str) -> bool:
 
 def _fill(table: Table, file: DataFile, language: str) -> Table:
     def text(typed: str) -> CellLine:
-        return CellLine(_as_markdown(table.names.get(typed, typed)))
+        return CellLine(escape_markdown(table.names.get(typed, typed)))
 
     columns, printed = [], []
     for number, name in enumerate(_names(table, file)):
@@ -123,14 +121,8 @@ def _numbers(cells: Sequence[DataCell], language: str) -> list[CellLine]:
     digits = Decimal(1).scaleb(least)
     pattern = percent_pattern(language) if numbers.is_percent else "{}"
     return [
-        CellLine(_as_markdown(cell.text))
+        CellLine(escape_markdown(cell.text))
         if value is None
         else CellLine(pattern.format(separate_digits(value.quantize(digits), language)))
         for cell, value in zip(cells, values, strict=True)
     ]
-
-
-def _as_markdown(text: str) -> str:
-    """Escape what Markdown would read as markup."""
-    text = _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
-    return _LIST_NUMBER.sub(r"\1\\\2", text)

@@ -13,6 +13,13 @@ from pipeline.content.data_files import DataFile, DataKey, is_workbook, read_dat
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.inline_data import inline_data
 from pipeline.content.read_file import read_bytes, read_model
+from pipeline.content.references import (
+    EntryWriter,
+    check_entries,
+    entry_writer,
+    read_files,
+    write_references,
+)
 from pipeline.content.translation_record import read_record, record_name
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.brand import check_brand
@@ -25,7 +32,7 @@ from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_days, check_starter_text
 from pipeline.content.validate.outdated import check_outdated
 from pipeline.content.validate.parity import check_translation
-from pipeline.content.validate.references import check_references
+from pipeline.content.validate.references import check_references, cited_ids
 from pipeline.content.validate.translations import check_facts, check_series
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
@@ -82,6 +89,11 @@ def read_series_settings(
     """Read the series and the brand; `used_languages` are those of all editions."""
     tracked, reads = project.tracking_reads()
     series, problems = load_series(tracked, used_languages)
+    if series and series.citation_style and tracked.find_content(series.citation_style):
+        try:
+            _entry_writer(tracked, series, series.default_language)
+        except PipelineError as error:
+            series, problems = None, [*problems, *error.problems]
     brand, brand_problems = load_brand(tracked)
     part = _loaded_part(reads, problems + brand_problems)
     return LoadedContent(series, brand, (), {SERIES: part})
@@ -123,6 +135,11 @@ def load_series(
         return None, [Problem(Rule.MISSING_FILE, Place(SERIES), message, hint)]
     source, series, problems = read_model(project, path, Series)
     if source and series:
+        style = series.citation_style
+        if style and not project.find_content(style):
+            place, hint = source.place(("citation_style",)), "put the file into content/"
+            message = f'there is no file "{style}" in content/'
+            problems.append(Problem(Rule.CITATION_STYLE, place, message, hint))
         used = [code for code in series.languages if code in used_languages]
         problems += check_series(series, source, used)
         problems += missing_strings(project, used)
@@ -169,7 +186,12 @@ def load_edition(
         path = folder.path / f"{language}.yaml"
         source, version, own_problems = read_model(project, path, LanguageVersion)
         if source:
-            own_problems += check_references(source)
+            read = partial(_read_content, project)
+            works, file_problems = read_files(source, project, _name(folder), read)
+            own_problems += file_problems
+            own_problems += check_references(
+                source, works.ids, is_complete=works.is_complete
+            )
             own_problems += check_pictures(
                 source, project, _name(folder), pictures, series.paper
             )
@@ -187,14 +209,23 @@ def load_edition(
                 (facts or EditionFacts()).cover, version, source
             )
             own_problems += check_diagrams(version, source)
+            own_problems += check_entries(version, source)
             if language == series.default_language:
                 original = version, source
             elif original:
                 own_problems += check_translation(version, source, *original)
                 own_problems += _check_record(project, folder, source, original[1])
+        if source and version and not any(map(is_blocking, own_problems)):
+            try:
+                writer = partial(_entry_writer, project, series, language)
+                cited = [*(cited_ids(original[1]) if original else ()), *cited_ids(source)]
+                tongues = language, series.default_language
+                versions[language] = write_references(
+                    version, works, cited, writer, tongues
+                )
+            except PipelineError as error:
+                own_problems += error.problems
         problems += own_problems
-        if version and not any(map(is_blocking, own_problems)):
-            versions[language] = version
     if facts is None:
         return None, problems
     numbers = _numbers_in(versions)
@@ -332,6 +363,15 @@ def _load_data(
             else:
                 data[name, part.sheet] = read
                 yield from read.warnings
+
+
+def _entry_writer(project: Project, series: Series, language: str) -> EntryWriter:
+    read = partial(_read_content, project)
+    return entry_writer(project, series.citation_style, read, language)
+
+
+def _read_content(project: Project, name: str) -> bytes:
+    return read_bytes(project, project.content / name)
 
 
 def _name(folder: EditionFolder) -> str:

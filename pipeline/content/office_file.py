@@ -59,7 +59,7 @@ class Relation(NamedTuple):
     is_external: bool
 
 
-class _Tree(ElementTree.TreeBuilder):
+class NoDoctypeTree(ElementTree.TreeBuilder):
     """Build a tree; refuse a document type, which could declare entities."""
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
@@ -90,7 +90,7 @@ class OfficeParts:
     def tree(self, path: str) -> Element:
         """Parse a part."""
         data = self.read(path)
-        parser = ElementTree.XMLParser(target=_Tree())  # noqa: S314 – has no document type
+        parser = ElementTree.XMLParser(target=NoDoctypeTree())  # noqa: S314 – has no document type
         with report_damage(self.file, *_NO_XML):
             return ElementTree.fromstring(data, parser)  # noqa: S314 – the same
 

@@ -40,10 +40,12 @@ _EXPECTED_TYPES = {
     "tuple_type": 'a list: each item on a line of its own, after "- "',
     **dict.fromkeys(("dict_type", "model_type"), "keys and values: key: value"),
 }
-_PATTERN_HINTS = {
+PATTERN_HINTS = {
     "languages": "use a language code of two or three letters: en, fr, es, ar, zh, ru",
     "id": "use letters, digits, hyphens and underscores; begin with a letter",
     "url": "use a web address that begins with https://",
+    "doi": "write it as it is printed: 10.1257/aer.103.6.2121",
+    "language": "use a language code of two or three letters: en, fr, es, ar, zh, ru",
 }
 
 
@@ -209,7 +211,7 @@ def _invalid_value(error: _SchemaError) -> Problem:
     context = error.detail.get("ctx", {})
     keys = [step for step in error.path if isinstance(step, str)]
     if error.type == "string_pattern_mismatch":
-        hint = _PATTERN_HINTS.get(keys[-1] if keys else "", "see docs/authors.md")
+        hint = PATTERN_HINTS.get(keys[-1] if keys else "", "see docs/authors.md")
     elif error.type in ("bool_parsing", "bool_type"):
         hint = "write true or false"
     elif "ge" in context:

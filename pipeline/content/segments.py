@@ -93,8 +93,7 @@ def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
 
     A source line that is only a reference is the same in each language, and left out.
     """
-    found = (path for path, _ in texts_in(LanguageVersion, source.value))
-    markdown = {path for path in found if path[-1] != "data"}  # the name of a file
+    markdown = {path for path, _ in texts_in(LanguageVersion, source.value)}
     plain = set(_plain_texts(source.value))
     for path, value in source.walk():
         is_text = isinstance(value, str) and path in markdown | plain

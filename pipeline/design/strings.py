@@ -45,7 +45,17 @@ STRINGS = (
     *("all_editions", "all_briefs", "current", "search", "found", "subjects", "sessions"),
     *("feed", "not_found", "not_found_text", "index_page", "next_page", "previous_page"),
     *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
-    *("numbered", "list_separator", "colon", "full_stop", "word_space", "per_cent"),
+    *("in_work", "edited_by", "edition", "accessed"),
+    *(
+        "numbered",
+        "semicolon",
+        "comma",
+        "list_separator",
+        "colon",
+        "full_stop",
+        "word_space",
+        "per_cent",
+    ),
 )
 # Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
@@ -66,6 +76,10 @@ _PLACEHOLDERS = {
     "redline_title": ("{title}",),
     "redline_note": ("{old}", "{new}"),
     "redline_rewritten": ("{old}", "{new}"),
+    "in_work": ("{title}",),
+    "edited_by": ("{names}",),
+    "edition": ("{number}",),
+    "accessed": ("{date}",),
     "titled": ("{label}", "{title}"),
     "link": ("{kind}", "{address}", "{text}"),
     "footnote": ("{number}",),

@@ -21,7 +21,8 @@ from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.paper import sheet_style
 from pipeline.model.profiles import PROFILES
-from pipeline.model.schema import Reference, Series
+from pipeline.model.references import Reference
+from pipeline.model.schema import Series
 from pipeline.model.scripts import direction
 from pipeline.model.session import Session
 from pipeline.project import BASE_URL, BRAND_FILES, Project, ReadLog

@@ -32,12 +32,12 @@ from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import Line, Localized
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import WEB_PROFILE
+from pipeline.model.references import Reference
 from pipeline.model.schema import (
     Edition,
     EditionFacts,
     Figure,
     LanguageVersion,
-    Reference,
 )
 from pipeline.project import BASE_URL
 from pipeline.redline.redlined import is_gone

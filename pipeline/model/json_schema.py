@@ -93,6 +93,9 @@ class _Generator(GenerateJsonSchema):
             described["properties"][key] = part
         if name == "Block":
             described |= {"minProperties": 1, "maxProperties": 1}
+        if name == "Reference":
+            kinds = ["file"], ["id", "text"], ["id", "title"]
+            described["anyOf"] = [{"required": list(keys)} for keys in kinds]
         return described
 
     def get_title_from_name(self, name: str) -> str:

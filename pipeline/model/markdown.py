@@ -23,6 +23,8 @@ CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 # After a letter, a slash or a backslash, "@" is part of an address or is literal.
 _BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>~^@&#]|^[-+=](?=[-+=\s]|$)")
+_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 
 
 def parse_markdown(text: str) -> Sequence[Token]:
@@ -57,6 +59,12 @@ def plain_text(text: str, *also: str) -> str:
     kept = ("text", "code_inline", "softbreak", "hardbreak", *also)
     tokens = (t for t in flat_tokens(parse_markdown(text)) if t.type in kept)
     return " ".join("".join(t.content or " " for t in tokens).split())
+
+
+def escape_markdown(text: str) -> str:
+    """Escape what Markdown would read as markup."""
+    text = _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    return _LIST_NUMBER.sub(r"\1\\\2", text)
 
 
 def meaning(text: str) -> tuple[tuple[str, ...], ...]:

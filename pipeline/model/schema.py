@@ -34,6 +34,7 @@ from pipeline.model.fields import (
     text_as,
 )
 from pipeline.model.paper import A4, NamedSheetSize
+from pipeline.model.references import References
 
 
 class Publisher(Strict):
@@ -59,6 +60,7 @@ class Series(Strict):
     disclaimer: Localized | None = None
     digits: Digits = "latin"
     citations: Citations = "numbers"
+    citation_style: Text | None = None
     conformance: Conformance = "ua-1"
     paper: NamedSheetSize = A4
 
@@ -344,14 +346,6 @@ class Point(Strict):
     detail: Line | None = None
 
 
-class Reference(Strict):
-    """One entry of the list of references."""
-
-    id: Id
-    text: Line
-    url: WebAddress | None = None
-
-
 class LanguageVersion(Strict):
     """The texts of an edition in one language (`<lang>.yaml`)."""
 
@@ -364,7 +358,7 @@ class LanguageVersion(Strict):
     lead: Prose | None = None
     sections: NonEmpty[Section]
     points_for_decision: tuple[Point, ...] = ()
-    references: tuple[Reference, ...] = ()
+    references: References = ()
 
     @property
     def line_chart(self) -> Figure | None:

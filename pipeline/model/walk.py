@@ -34,8 +34,11 @@ def texts_in(
         if isinstance(value, str):
             yield path, kind(value.strip())
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        fields = kind.model_fields.keys()
         if isinstance(value, str):
-            yield path, Line(value.strip())  # a cell or a heading that is only text
+            # A cell or a heading that is only text; not the name of a file, or of a person.
+            if {"text", "heading"} & fields and "file" not in fields:
+                yield path, Line(value.strip())
         elif isinstance(value, dict):
             for name, field in kind.model_fields.items():
                 yield from texts_in(field.annotation, value.get(name), (*path, name))

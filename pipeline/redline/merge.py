@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from pipeline.model.diagrams import Proportion
 from pipeline.model.fields import ANY_LANGUAGE, Line, Prose, Strict
+from pipeline.model.references import Reference
 from pipeline.model.schema import (
     Block,
     Cell,
@@ -26,7 +27,6 @@ from pipeline.model.schema import (
     Figure,
     LanguageVersion,
     Picture,
-    Reference,
     Section,
     Table,
 )

@@ -98,6 +98,11 @@ def update(
         is_literal = getattr(nodes.get(path), "style", "") == "|"
         written[path] = _keep_lines(old, text) if is_literal else text
         changed[path] = text
+    if base is not None and pairing.written_references != before.written_references:
+        message = "an entry that is given by fields, or in a file, was changed in Word"
+        hint = "correct its fields by hand"
+        place = source.key_place(("references",))
+        found.append(Problem(Rule.WORD_PLACE, place, message, hint))
     spliced = splice_all(file, data, written)
     for path in spliced.refused:
         message = "the file cannot hold the new text here without changing another"
@@ -124,6 +129,7 @@ class _TextPairs:
         self.source = source
         self.texts: dict[FieldPath, tuple[str, str]] = {}
         self.problems: list[Problem] = []
+        self.written_references: Any = None
 
     def pair(self, old: Any, new: Any, path: FieldPath) -> None:
         """Pair two values at a path of the file."""
@@ -140,6 +146,8 @@ class _TextPairs:
                     self.pair(old[key], new[key], (*path, key))
                 elif not str(new[key]).startswith(TO_DO):
                     self._no_place(path, f"{key}: {_words(new[key])}")
+        elif path == ("references",) and not _are_texts(old):
+            self.written_references = new  # by the program, from fields
         elif isinstance(old, list) and isinstance(new, list):
             self._pair_lists(old, new, path)
 
@@ -185,6 +193,12 @@ class _TextPairs:
         message = f"the file has no place for this part of the document: {what}"
         place = self.source.place(path)
         self.problems.append(Problem(Rule.WORD_PLACE, place, message, _ADD))
+
+
+def _are_texts(references: Any) -> bool:
+    """Whether each entry of a list of references is typed as a text."""
+    items = references if isinstance(references, list) else ["the name of a file"]
+    return all(isinstance(item, dict) and "text" in item for item in items)
 
 
 def _kind_of_block(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Check the ids, citations and internal links of a language file, as they were typed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 
 from pipeline.content.spelling import suggestion
@@ -18,8 +18,13 @@ _NO_REFERENCE = "add it to references, at the end of the file"
 _NO_PART = "add a line to the part that the link should lead to: id: …"
 
 
-def check_references(source: Source) -> Iterator[Problem]:
-    """Check that ids are unique, and that citations and links have a target."""
+def check_references(
+    source: Source, in_files: Collection[str] = (), *, is_complete: bool = True
+) -> Iterator[Problem]:
+    """Check that ids are unique, and that citations and links have a target.
+
+    `in_files` are the ids of works in files of references; all of them if it `is_complete`.
+    """
     ids = [
         (path, value)
         for path, value in source.walk()
@@ -27,6 +32,13 @@ def check_references(source: Source) -> Iterator[Problem]:
     ]
     yield from _check_ids(ids, source)
     references = {id: path for path, id in ids if path[0] == "references"}
+    for id in references.keys() & in_files:
+        message, hint = (
+            f'the id "{id}" is in a file of references too',
+            "delete one of them",
+        )
+        yield Problem(Rule.DUPLICATE_ID, source.place(references[id]), message, hint)
+    known = dict.fromkeys((*references, *in_files))
     targets = {id for path, id in ids if path[0] != "references"}
     cited: set[str] = set()
     unknown, broken = count(), count()
@@ -35,17 +47,17 @@ def check_references(source: Source) -> Iterator[Problem]:
         is_plain = path[-1:] != ("source",) and sole_citation(text)
         named = () if is_plain else citations(text)
         cited.update(named if path[:1] != ("references",) else ())
-        for id in (id for id in named if id not in references):
+        for id in (id for id in named if is_complete and id not in known):
             message = f'"@{id}" is not in the list of references'
-            hint = suggestion(id, references, _NO_REFERENCE, next(unknown))
+            hint = suggestion(id, known, _NO_REFERENCE, next(unknown))
             place = source.find(path, f"@{id}")
             yield Problem(Rule.UNKNOWN_REFERENCE, place, message, hint)
         for id, offset in bare_citations(text):
-            if id in references:
+            if id in known:
                 cited.add(id)  # so that the reference is not reported as unused too
                 yield _bare_citation_problem(source, path, text, id, offset)
         for match in _NO_AT_SIGN.finditer(text):
-            if (id := match[1]) in references and not is_plain:
+            if (id := match[1]) in known and not is_plain:
                 cited.add(id)
                 place = source.find(path, match[0], text.count("\n", 0, match.start()))
                 message, hint = f'"{match[0]}" is printed as text', f"did you mean [@{id}]?"
@@ -58,6 +70,17 @@ def check_references(source: Source) -> Iterator[Problem]:
         place, message = source.place(references[id]), f'the reference "{id}" is not cited'
         hint = f"cite it as [@{id}], or delete it"
         yield Problem(Rule.UNUSED_REFERENCE, place, message, hint)
+
+
+def cited_ids(source: Source) -> list[str]:
+    """List the ids that a language file cites, in the order of its parts."""
+    return [
+        id
+        for path, text in texts_in(LanguageVersion, source.value)
+        if path[:1] != ("references",)
+        if path[-1:] == ("source",) or not sole_citation(text)
+        for id in citations(text)
+    ]
 
 
 def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator[Problem]:

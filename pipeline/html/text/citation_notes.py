@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from pipeline.model.markdown import parse_markdown
-from pipeline.model.schema import Reference
+from pipeline.model.references import Reference
 
 # As far as the first emphasis, which is the title: "Author. *[Title]{lang=en}*."
 _TO_TITLE = re.compile(r"[^*]*\*[^*]+\*")
+# An entry that is a phrase in another language.
+_IN_LANGUAGE = re.compile(r"\[(.*)\](\{lang=[\w-]+\})", re.DOTALL)
 
 NoteOf = Callable[[str], Sequence[Token]]
 
@@ -32,8 +34,11 @@ class CitationNotes:
         reference = self.references[id]
         text = reference.text.strip()
         if id in self.cited:
-            short = _TO_TITLE.match(text)
-            return _inline(f"{short[0]}." if short else text)
+            whole = _IN_LANGUAGE.fullmatch(text)
+            short = _TO_TITLE.match(whole[1] if whole else text)
+            if not short:
+                return _inline(text)
+            return _inline(f"[{short[0]}.]{whole[2]}" if whole else f"{short[0]}.")
         self.cited.add(id)
         address = _link(reference.url, self.print_address) if reference.url else []
         return [*_inline(text), *address]

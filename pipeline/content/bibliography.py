@@ -1,0 +1,260 @@
+"""Read a file of works that a program for references wrote: BibTeX or CSL-JSON.
+
+Only the entries that a brief cites are examined, because such a file often holds a whole
+library. LaTeX is read as text; no command in it is carried out, and no file is opened.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.content.schema_errors import PATTERN_HINTS
+from pipeline.content.yaml_source import read_text
+from pipeline.model.references import Reference, WorkType
+from pipeline.problems import PipelineError, Place, Problem, Rule
+
+# The types of BibTeX that are called differently in CSL.
+_TYPES = {
+    **{"article": "article-journal", "inbook": "chapter", "incollection": "chapter"},
+    **{"conference": "paper-conference", "inproceedings": "paper-conference"},
+    **{"techreport": "report", "manual": "report", "online": "webpage"},
+    **{"phdthesis": "thesis", "mastersthesis": "thesis", "www": "webpage"},
+    **{"electronic": "webpage"},
+}
+# The fields of BibTeX and BibLaTeX, by those of a reference; the first one counts.
+_FIELDS = {
+    "title": ("title",),
+    "container_title": ("journal", "journaltitle", "booktitle", "maintitle"),
+    "edition": ("edition",),
+    "volume": ("volume",),
+    "issue": ("number", "issue"),
+    "page": ("pages",),
+    "publisher": ("publisher", "institution", "school", "organization", "howpublished"),
+    "publisher_place": ("address", "location"),
+}
+_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_LANGUAGES = {
+    **{"english": "en", "american": "en", "british": "en", "french": "fr", "spanish": "es"},
+    **{"russian": "ru", "arabic": "ar", "chinese": "zh", "portuguese": "pt"},
+    **{"german": "de", "ngerman": "de"},
+}
+_TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)(?: [^<>]*)?>")
+_HINT = "correct it in the program that wrote the file, and save the file again"
+
+# The values of a reference, before they are checked.
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """An entry of a file: its place, and how its values are read."""
+
+    place: Place
+    read: Callable[[], Values]
+
+    def reference(self, id: str) -> Reference:
+        """Check the entry. Raises PipelineError with all that is wrong."""
+        try:
+            values = self.read()
+            if values.get("title"):
+                return Reference.model_validate({**values, "id": id})
+            problems = [_problem(self.place, f'"{id}" has no title')]
+        except ValidationError as error:
+            problems = [_value_problem(self.place, id, one) for one in error.errors()]
+        except Exception:
+            problems = [_problem(self.place, f'"{id}" has a value that cannot be read')]
+        raise PipelineError(*problems)
+
+
+def read_bibliography(file: str, data: bytes) -> dict[str, Work]:
+    """Read the entries of a file, by the ids that cite them. Raises PipelineError."""
+    readers = {".bib": _read_bibtex, ".json": _read_csl_json}
+    ending = PurePosixPath(file).suffix.lower()
+    if ending not in readers:
+        message = f'references cannot be read from a file "{ending}"'
+        hint = "export them as BibTeX (.bib) or CSL-JSON (.json)"
+        raise PipelineError(Problem(Rule.BIBLIOGRAPHY, Place(file), message, hint))
+    works: dict[str, Work] = {}
+    problems: list[Problem] = []
+    for key, found in readers[ending](file, read_text(file, data)):
+        id = citation_id(key)
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif id in works:
+            message = f'two entries have the key "{key}", or one like it'
+            problems.append(_problem(found.place, message))
+        elif id:
+            works[id] = found
+    if problems:
+        raise PipelineError(*problems)
+    return works
+
+
+def citation_id(key: str) -> str:
+    """The id by which an entry is cited: its key, with "-" for other signs than in ids."""
+    id = re.sub(r"[^A-Za-z0-9_-]+", "-", key).strip("-")
+    return id if not id or id[0].isalpha() else f"ref-{id}"
+
+
+def _problem(place: Place, message: str) -> Problem:
+    return Problem(Rule.BIBLIOGRAPHY, place, message, _HINT)
+
+
+def _value_problem(place: Place, id: str, error: ErrorDetails) -> Problem:
+    name = next(map(str, error["loc"]))
+    message = f'"{error["input"]}" is not a valid value for "{name}" of "{id}"'
+    hint = PATTERN_HINTS.get(name) if "pattern" in error["type"] else error["msg"]
+    return Problem(Rule.BIBLIOGRAPHY, place, message, f"{hint or ''}; {_HINT}")
+
+
+def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
+    from bibtexparser.entrypoint import parse_string  # few briefs have such a file
+    from bibtexparser.model import (
+        DuplicateBlockKeyBlock,
+        DuplicateFieldKeyBlock,
+        Entry,
+        ParsingFailedBlock,
+    )
+
+    # What it logs are the blocks that are reported below.
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
+    lines = text.split("\n")
+    for block in parse_string(text).blocks:
+        row = block.start_line or 0
+        place = Place(file, row + 1, lines[row].find("@") + 1 or 1)
+        # `read_bibliography` reports a second entry with the same key.
+        entry: object = block
+        if isinstance(block, DuplicateBlockKeyBlock):
+            entry = block.ignore_error_block
+        if isinstance(block, DuplicateFieldKeyBlock):
+            names = " and ".join(f'"{key}"' for key in sorted(block.duplicate_keys))
+            yield "", _problem(place, f"the entry has {names} twice")
+        elif isinstance(entry, Entry):
+            fields = {field.key.lower(): str(field.value) for field in entry.fields}
+            yield entry.key, Work(place, partial(_from_bibtex, entry.entry_type, fields))
+        elif isinstance(block, ParsingFailedBlock):
+            message = (
+                "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
+            )
+            yield "", _problem(place, message)
+
+
+def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
+    from bibtexparser.middlewares.names import (
+        parse_single_name_into_parts,
+        split_multiple_persons_names,
+    )
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    decode = LatexNodes2Text(math_mode="text", keep_comments=True).latex_to_text
+
+    def plain(text: str) -> str:
+        return " ".join(decode(text).split())
+
+    def names(text: str) -> Iterator[dict[str, str]]:
+        for name in split_multiple_persons_names(text):
+            parts = parse_single_name_into_parts(name, strict=False)
+            last, first = (*parts.von, *parts.last), (*parts.first, *parts.jr)
+            both = {"family": plain(" ".join(last)), "given": plain(" ".join(first))}
+            yield {key: part for key, part in both.items() if part}
+
+    values: dict[str, Any] = {"type": _known_type(_TYPES.get(kind.lower(), kind.lower()))}
+    for name, keys in _FIELDS.items():
+        if typed := next((fields[key] for key in keys if fields.get(key)), ""):
+            values[name] = plain(typed)
+    if "container_title" not in values and "issue" in values:
+        values["number"] = values.pop("issue")  # the number of a report
+    for name in ("author", "editor"):
+        if fields.get(name):
+            values[name] = list(names(fields[name]))
+    for name in ("doi", "url"):
+        if fields.get(name):
+            values[name] = re.sub(r"\\url\{(.*)\}|\\([_%&#~])", r"\1\2", fields[name])
+    if date := fields.get("date") or fields.get("year"):
+        month = fields.get("month", "").strip().lower()
+        number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else 0
+        is_year = re.fullmatch(r"[0-9]{4}", date) and number
+        values["issued"] = f"{date}-{number:02}" if is_year else date
+    if fields.get("urldate"):
+        values["accessed"] = fields["urldate"]
+    language = (fields.get("langid") or fields.get("language") or "").lower()
+    if code := _LANGUAGES.get(language, language):
+        values["language"] = code
+    return values
+
+
+def _read_csl_json(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
+    try:
+        items = json.loads(text)
+    except json.JSONDecodeError as error:
+        place, message = Place(file, error.lineno, error.colno), "the file is not JSON"
+        yield "", _problem(place, message)
+        return
+    except (ValueError, RecursionError):  # a number of 5,000 digits; 1,000 brackets
+        yield "", _problem(Place(file), "the file is not JSON of works")
+        return
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        yield "", _problem(Place(file), "the file is not a list of works in CSL-JSON")
+        return
+    for item in items:
+        key = str(item.get("citation-key") or item.get("id") or "")
+        offset = max(text.find(json.dumps(key, ensure_ascii=False)), 0)
+        before = text[:offset]
+        column = offset - before.rfind("\n")
+        place = Place(file, before.count("\n") + 1, column)
+        yield key, Work(place, partial(_from_csl, item))
+
+
+def _from_csl(item: Mapping[str, Any]) -> Values:
+    values: dict[str, Any] = {"type": _known_type(item.get("type"))}
+    for key, value in item.items():
+        name = key.lower().replace("-", "_")
+        if name in ("author", "editor"):
+            values[name] = [_csl_name(one) for one in value]
+        elif name in ("issued", "accessed"):
+            values[name] = _csl_date(value)
+        elif name in Reference.model_fields and name not in ("id", "type", "text", "file"):
+            values[name] = " ".join(_TAG.sub("", str(value)).split())
+    return {name: value for name, value in values.items() if value}
+
+
+def _csl_name(name: Mapping[str, Any]) -> dict[str, str]:
+    if literal := name.get("literal"):
+        return {"family": str(literal)}
+    family = (name.get("non-dropping-particle"), name.get("family"))
+    given = (name.get("given"), name.get("dropping-particle"), name.get("suffix"))
+    both = {"family": family, "given": given}
+    joined = {key: " ".join(map(str, filter(None, parts))) for key, parts in both.items()}
+    return {key: part for key, part in joined.items() if part}
+
+
+def _csl_date(date: Mapping[str, Any]) -> str:
+    parts = (date.get("date-parts") or [[]])[0]
+    year, *others = (str(part) for part in parts) if parts else ("",)
+    typed = str(date.get("raw") or date.get("literal") or "")
+    return "-".join([year, *(part.zfill(2) for part in others)]) if year else typed
+
+
+def _known_type(kind: Any) -> str:
+    return str(kind) if kind in get_args(WorkType) else "document"

@@ -1,0 +1,156 @@
+"""Write works by a citation style in CSL, with citeproc-py (the extra "csl").
+
+The file of a style is data: it is parsed without a document type, so it can neither declare
+entities nor name other files, before citeproc-py reads it. Nothing is fetched.
+"""
+
+import json
+import warnings
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+from pipeline.content.office_file import NoDoctypeTree
+from pipeline.model.markdown import escape_markdown
+from pipeline.model.number_format import locale_of
+from pipeline.model.references import AuthorName, Reference
+from pipeline.problems import PipelineError, Place, Problem, Rule
+
+_CSL = "{http://purl.org/net/xbiblio/csl}"
+_HINT = "take one of https://www.zotero.org/styles as it is, but not a dependent one"
+# The fields of a reference that are no variables of texts in CSL.
+_NO_TEXT = frozenset({"id", "text", "file", "type", "language", "author", "editor"})
+
+
+def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
+    """Return what writes works in a language; both raise PipelineError."""
+    try:
+        import citeproc  # noqa: F401 – the extra "csl" may not be installed
+    except ImportError:
+        message = "citation styles need a package that is not installed"
+        hint = "install it: pip install 'briefs-pdf[csl]'; or delete citation_style"
+        problem = Problem(Rule.MISSING_PROGRAM, Place(file), message, hint)
+        raise PipelineError(problem) from None
+    style = _prepared(file, data)
+    in_language = cache(lambda language: _load(style, language))
+
+    def write(work: Reference, language: str) -> str:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                text = _write(in_language(language), work)
+        except Exception as error:
+            message = f"a work cannot be written by this style ({type(error).__name__})"
+            raise PipelineError(_problem(file, message)) from error
+        if not text:
+            raise PipelineError(_problem(file, "the style prints nothing of a work"))
+        return text
+
+    write(Reference(id="a", title="A work"), "en")  # a style that is wrong as a whole
+    return write
+
+
+def _problem(file: str, message: str) -> Problem:
+    return Problem(Rule.CITATION_STYLE, Place(file), message, _HINT)
+
+
+def _prepared(file: str, data: bytes) -> bytes:
+    """Parse a style, without the number of an entry, which the list has."""
+    parser = ElementTree.XMLParser(target=NoDoctypeTree())  # noqa: S314 – no document type
+    try:
+        root = ElementTree.fromstring(data, parser)  # noqa: S314 – the same
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        message = f"the file is not XML, or has what a style does not need: {error}"
+        raise PipelineError(_problem(file, message)) from None
+    bibliography = root.find(f"{_CSL}bibliography")
+    if root.tag != f"{_CSL}style" or bibliography is None:
+        message = "the file is not a citation style in CSL with a bibliography"
+        raise PipelineError(_problem(file, message))
+    for parent in root.iter():
+        for part in parent.findall(f"{_CSL}text[@variable='citation-number']"):
+            parent.remove(part)
+    # citeproc-py knows no `initialize="false"`: each other name gets the option itself.
+    if initials := root.attrib.pop("initialize-with", ""):
+        for name in root.iter(f"{_CSL}name"):
+            if name.get("initialize") != "false":
+                name.attrib.setdefault("initialize-with", initials)
+    return ElementTree.tostring(root)
+
+
+def _load(style: bytes, language: str) -> Any:
+    from citeproc import LOCALES_PATH, CitationStylesStyle
+
+    locale = locale_of(language).replace("_", "-")
+    if not (Path(LOCALES_PATH) / f"locales-{locale}.xml").is_file():
+        known = json.loads((Path(LOCALES_PATH) / "locales.json").read_text("utf-8"))
+        locale = known["primary-dialects"].get(locale.partition("-")[0], "en-GB")
+    return CitationStylesStyle(BytesIO(style), locale, validate=False)
+
+
+def _write(style: Any, work: Reference) -> str:
+    from citeproc import Citation, CitationItem, CitationStylesBibliography
+    from citeproc.source.json import CiteProcJSON
+
+    source = CiteProcJSON([_item(work)])
+    bibliography = CitationStylesBibliography(style, source, _FORMATTER)
+    bibliography.register(Citation([CitationItem("work")]))
+    (entry,) = bibliography.bibliography()
+    text = escape_markdown(str(entry))
+    for sign, mark in _SIGNS.items():
+        text = text.replace(sign, mark)
+    if not work.address:
+        return text
+    words = escape_markdown(work.url or "")
+    if work.doi:
+        doi = escape_markdown(work.doi)
+        words = f"https://doi.org/{doi}" if f"https://doi.org/{doi}" in text else doi
+    return text.replace(words, f"[{words}](<{work.address}>)", 1)
+
+
+def _item(work: Reference) -> dict[str, Any]:
+    """A work in CSL-JSON."""
+    item: dict[str, Any] = {"id": "work", "type": work.type}
+    for key, value in work:
+        name = {"doi": "DOI", "url": "URL"}.get(key, key.replace("_", "-"))
+        if key in ("author", "editor") and value:
+            item[name] = [_name(one) for one in value]
+        elif value and key in ("issued", "accessed"):
+            item[name] = {"date-parts": [[int(part) for part in str(value).split("-")]]}
+        elif value and key not in _NO_TEXT:
+            item[name] = value
+    if work.doi:
+        item.pop("URL", None)  # which mostly leads to the same page
+    return item
+
+
+def _name(name: AuthorName) -> dict[str, str]:
+    whole = {"literal": name.whole}
+    return whole if name.whole else {"family": name.family, "given": str(name.given)}
+
+
+def _mark(sign: str) -> Callable[[object], str]:
+    """Return what puts a sign around a text, inside the spaces at its ends."""
+
+    def mark(part: object) -> str:
+        text = str(part)
+        words = text.strip()
+        return text.replace(words, f"{sign}{words}{sign}") if words else text
+
+    return mark
+
+
+# What citeproc-py calls a formatter. Of the marks that it asks for, Markdown has these; the
+# signs stand for them until the text is escaped.
+_SIGNS = {"\ue000": "*", "\ue001": "**", "\ue002": "^", "\ue003": "~"}
+_ITALIC, _BOLD, _SUPERSCRIPT, _SUBSCRIPT = map(_mark, _SIGNS)
+_FORMATTER = SimpleNamespace(
+    **dict.fromkeys(("preformat", "Light", "Underline", "SmallCaps"), str),
+    **dict.fromkeys(("Italic", "Oblique"), _ITALIC),
+    Bold=_BOLD,
+    Superscript=_SUPERSCRIPT,
+    Subscript=_SUBSCRIPT,
+)

@@ -1,0 +1,199 @@
+"""Replace the references that are fields, or in files, by texts.
+
+A field is never Markdown. Of a file the cited entries are taken, in the order in which the
+original cites them: so all languages give a work the same number. An entry is written in
+the language of its work, by the rules and words of that language.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from unicodedata import name as unicode_name
+
+from pipeline.content.bibliography import Work, read_bibliography
+from pipeline.content.house_style import write_in_house_style
+from pipeline.content.validate.files import named_file_issue
+from pipeline.content.yaml_source import Source, Value
+from pipeline.design.strings import read_strings
+from pipeline.model.fields import FieldPath, Line
+from pipeline.model.references import Reference
+from pipeline.model.schema import LanguageVersion
+from pipeline.model.scripts import language_of, script_of
+from pipeline.problems import PipelineError, Problem, Rule
+from pipeline.project import Project
+
+# The fields of an entry that is typed as a text.
+_OF_TEXT = frozenset({"id", "text", "url"})
+
+
+# Writes a work as Markdown in a language, by a citation style.
+EntryWriter = Callable[[Reference, str], str]
+# Reads a file by its path below `content/`. Raises PipelineError.
+ReadFile = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class CitedFiles:
+    """The entries of the files that a list of references names, by file and by id.
+
+    It `is_complete` if all files could be read.
+    """
+
+    files: Mapping[str, Mapping[str, Work]]
+    is_complete: bool
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all entries."""
+        return [id for works in self.files.values() for id in works]
+
+
+def read_files(
+    source: Source, project: Project, folder: str, read: ReadFile
+) -> tuple[CitedFiles, list[Problem]]:
+    """Read the files of references beside the text, or else in `content/`."""
+    files: dict[str, Mapping[str, Work]] = {}
+    problems: list[Problem] = []
+    for path, name in _file_names(source.value):
+        is_shared = PurePosixPath(name).name == name and bool(project.find_content(name))
+        issue = named_file_issue(project, folder, name)
+        if issue and not is_shared:
+            if issue.rule is not Rule.OUTSIDE_PROJECT:
+                hint = "put it beside the text; or into content/, for all briefs"
+                issue = replace(issue, rule=Rule.BIBLIOGRAPHY, hint=hint)
+            problems.append(issue.problem(source.place(path)))
+            continue
+        location = name if issue else f"{folder}/{name}"
+        try:
+            works = read_bibliography(f"content/{location}", read(location))
+        except PipelineError as error:
+            problems += error.problems
+            continue
+        for id in works.keys() & {id for others in files.values() for id in others}:
+            message = f'"{id}" is in two files of references'
+            hint = "delete it from one of them"
+            problems.append(Problem(Rule.DUPLICATE_ID, works[id].place, message, hint))
+        files[name] = works
+    return CitedFiles(files, is_complete=not problems), problems
+
+
+def _file_names(value: Value) -> Iterator[tuple[FieldPath, str]]:
+    """Find the names of files in a list of references, as it was typed."""
+    typed = value.get("references") if isinstance(value, dict) else None
+    items = typed if isinstance(typed, list) else [typed]
+    for number, item in enumerate(items):
+        path: FieldPath = ("references", number) if item is not typed else ("references",)
+        if isinstance(item, str):
+            yield path, item
+        elif isinstance(item, dict) and isinstance(name := item.get("file"), str):
+            yield (*path, "file"), name
+
+
+def check_entries(version: LanguageVersion, source: Source) -> Iterator[Problem]:
+    """Check that each entry is a text, fields with a title, or the name of a file."""
+    for number, entry in enumerate(version.references):
+        path = ("references", number)
+        typed = sorted(entry.model_fields_set)
+        place = source.key_place(path)
+        if not entry.id and not entry.file:
+            message = f'"id" is missing in references, item {number + 1}'
+            yield Problem(Rule.MISSING_KEY, place, message, "add a line: id: …")
+        if not (entry.text or entry.title or entry.file):
+            message = f'"text" is missing in references, item {number + 1}'
+            hint = "write the entry as it is printed; or give its title, author and issued"
+            yield Problem(Rule.MISSING_KEY, place, message, hint)
+        kind = "file" if entry.file else "text" if entry.text else ""
+        allowed = {"file"} if entry.file else _OF_TEXT
+        for name in (name for name in typed if kind and name not in allowed):
+            message = f'"{name}" beside "{kind}" has no effect'
+            hint = f'delete it, or delete "{kind}" and give title, author and issued'
+            if kind == "file":
+                hint = "give the file an item of its own, or correct the entry in the file"
+            named = source.key_place((*path, name))
+            yield Problem(Rule.REFERENCE_FIELDS, named, message, hint)
+
+
+def write_references(
+    version: LanguageVersion,
+    files: CitedFiles,
+    cited: Sequence[str],
+    find_writer: Callable[[], EntryWriter],
+    languages: tuple[str, str],
+) -> LanguageVersion:
+    """Return the version with texts for all entries. Raises PipelineError.
+
+    `cited` are ids in the order in which they are cited; `languages` that of the version,
+    and the default language of the series.
+    """
+    entries: list[Reference] = []
+    problems: list[Problem] = []
+    for entry in version.references:
+        works = files.files.get(entry.file or "", {})
+        chosen = [entry] if not entry.file else []
+        for id in (id for id in dict.fromkeys(cited) if id in works):
+            try:
+                chosen.append(works[id].reference(id))
+            except PipelineError as error:
+                problems += error.problems
+        entries += chosen
+    if problems:
+        raise PipelineError(*problems)
+    if all(entry.text for entry in entries):
+        return version.model_copy(update={"references": tuple(entries)})
+    write = find_writer()
+    written = tuple(
+        entry if entry.text else _as_text(entry, write, version.title, *languages)
+        for entry in entries
+    )
+    return version.model_copy(update={"references": written})
+
+
+def _as_text(
+    work: Reference, write: EntryWriter, title: str, language: str, default_language: str
+) -> Reference:
+    """Write a work in its language, which is marked if it is not that of the brief."""
+    own = work.language or _guess(str(work.title), title, language, default_language)
+    text = write(work, own)
+    is_linked = f"](<{work.address}>)" in text
+    text = text if own == language else f"[{text}]{{lang={own}}}"
+    return Reference(id=work.id, text=Line(text), url=None if is_linked else work.address)
+
+
+def _guess(title: str, title_of_brief: str, language: str, default_language: str) -> str:
+    """Guess the language of a title that is in another script than that of the brief."""
+    letter, of_brief = (
+        next((letter for letter in text if letter.isalpha()), "a")
+        for text in (title, title_of_brief)
+    )
+    if _script(letter) == _script(of_brief):
+        return language
+    if _script(letter) == "LATIN" and not script_of(default_language).unicode:
+        return default_language
+    return language_of(letter) or language
+
+
+def _script(letter: str) -> str:
+    """The script of a letter, as it begins its name in Unicode."""
+    return unicode_name(letter, "").partition(" ")[0]
+
+
+def entry_writer(
+    project: Project, style: str | None, read: ReadFile, language: str
+) -> EntryWriter:
+    """Return what writes works by a style of CSL in `content/`, or by that of the house.
+
+    The words of a language without strings are those of `language`.
+    """
+    if style:
+        from pipeline.content.citation_style import style_writer  # few series have one
+
+        return style_writer(f"content/{style}", read(style))
+
+    def write(work: Reference, own: str) -> str:
+        try:
+            words = read_strings(project, own)
+        except PipelineError:
+            words = read_strings(project, language)
+        return write_in_house_style(work, words, own)
+
+    return write
