@@ -74,6 +74,13 @@ def test_segments_are_paragraphs_items_cells_notes_and_labels() -> None:
     ]
 
 
+@pytest.mark.parametrize("references", ["works.bib", "[works.bib, {file: more.json}]"])
+def test_files_and_fields_of_references_are_not_translated(references: str) -> None:
+    assert not list(translated_texts(source_of(f"references: {references}\n")))
+    fields = "{id: a, title: A title, author: [World Bank, {family: ILO}], publisher: P}"
+    assert not list(translated_texts(source_of(f"references: [{fields}]\n")))
+
+
 def test_the_label_that_a_highlight_names_is_known() -> None:
     figure = ("sections", 0, "blocks", 2, "figure")
     found = [((*figure, "highlight"), (*figure, "data", 1, "place"))]

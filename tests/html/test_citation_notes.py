@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.html.link_words import short_address
 from pipeline.html.text.citation_notes import CitationNotes
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
-from pipeline.model.schema import Reference
+from pipeline.model.references import Reference
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 
@@ -64,6 +64,18 @@ def test_the_first_note_has_the_reference_and_later_ones_its_title() -> None:
     assert 'So it is<span class="footnote">ILO. <em>Global Advocacy</em>. 2017. ' in first
     assert 'href="https://ilo.org/a"' in first
     assert "[" not in re.sub("<[^>]*>", "", first)
+
+
+def test_the_short_form_of_an_entry_in_another_language_is_in_that_language() -> None:
+    text = "[Stiglitz, J. *Its Discontents*. New York, 2002.]{lang=en}"
+    references = {"a": Reference(id="a", text=text)}
+    style = TextStyle(note_of=CitationNotes(references, short_address).text_of)
+    html = prose_html("Un [@a]. Deux [@a].", style)
+    start = '<span class="footnote"><span lang="en" dir="ltr">Stiglitz, J. '
+    assert html.count(start) == 2
+    assert html.count("New York") == 1
+    assert html.count("<em>Its Discontents</em>.</span>") == 1
+    assert "[" not in html
 
 
 def test_a_citation_in_a_footnote_is_a_part_of_it() -> None:

@@ -195,6 +195,30 @@ def test_a_table_of_another_shape_is_left_as_it_is() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "references",
+    [
+        "works.bib",
+        "[works.bib]",
+        "[{id: a, title: A work}]",
+        "[{id: b, text: B}, works.bib]",
+    ],
+)
+def test_references_that_the_program_writes_are_left_as_they_are(references: str) -> None:
+    """A change of one is only reported if the document says that it was changed."""
+    file = f"{TEXT.partition('references:')[0]}references: {references}\n".encode()
+    exported = {"references": [{"id": "a", "text": "*A work*."}, {"id": "c", "text": "C."}]}
+    changed = {"references": [{"id": "a", "text": "*The work*."}]}
+    for base in (None, exported):
+        unchanged = update("en.yaml", file, exported, base)
+        assert (unchanged.data, list(unchanged.problems)) == (file, [])
+    reviewed = update("en.yaml", file, changed, exported)
+    assert reviewed.data == file
+    (problem,) = reviewed.problems
+    assert problem.rule is Rule.WORD_PLACE
+    assert "was changed in Word" in problem.message
+
+
 def test_changes_of_both_sides_are_a_conflict(
     write_project: WriteProject, tmp_path: Path
 ) -> None:
