@@ -9,25 +9,25 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.content.schema_errors import PATTERN_HINTS
 from pipeline.content.yaml_source import read_text
-from pipeline.model.references import Reference, WorkType
+from pipeline.model.references import WORK_TYPES, Reference
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # The types of BibTeX that are called differently in CSL.
 _TYPES = {
-    **{"article": "article-journal", "inbook": "chapter", "incollection": "chapter"},
-    **{"conference": "paper-conference", "inproceedings": "paper-conference"},
-    **{"techreport": "report", "manual": "report", "online": "webpage"},
-    **{"phdthesis": "thesis", "mastersthesis": "thesis", "www": "webpage"},
-    **{"electronic": "webpage"},
+    **{"article": "article-journal", "manual": "report", "techreport": "report"},
+    **dict.fromkeys(("inbook", "incollection"), "chapter"),
+    **dict.fromkeys(("conference", "inproceedings"), "paper-conference"),
+    **dict.fromkeys(("mastersthesis", "phdthesis"), "thesis"),
+    **dict.fromkeys(("electronic", "online", "www"), "webpage"),
 }
 # The fields of BibTeX and BibLaTeX, by those of a reference; the first one counts.
 _FIELDS = {
@@ -41,25 +41,16 @@ _FIELDS = {
     "publisher_place": ("address", "location"),
 }
 _MONTHS = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
+    *("jan", "feb", "mar", "apr", "may", "jun"),
+    *("jul", "aug", "sep", "oct", "nov", "dec"),
 )
 _LANGUAGES = {
-    **{"english": "en", "american": "en", "british": "en", "french": "fr", "spanish": "es"},
-    **{"russian": "ru", "arabic": "ar", "chinese": "zh", "portuguese": "pt"},
-    **{"german": "de", "ngerman": "de"},
+    **{"english": "en", "american": "en", "british": "en", "french": "fr", "german": "de"},
+    **{"spanish": "es", "russian": "ru", "arabic": "ar", "chinese": "zh", "ngerman": "de"},
+    **{"portuguese": "pt"},
 }
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)(?: [^<>]*)?>")
+_NO_BIBTEX = "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
 _HINT = "correct it in the program that wrote the file, and save the file again"
 
 # The values of a reference, before they are checked.
@@ -87,7 +78,8 @@ class Work:
         raise PipelineError(*problems)
 
 
-def read_bibliography(file: str, data: bytes) -> dict[str, Work]:
+@lru_cache(maxsize=4)  # the texts in several languages name the same files
+def read_bibliography(file: str, data: bytes) -> Mapping[str, Work]:
     """Read the entries of a file, by the ids that cite them. Raises PipelineError."""
     readers = {".bib": _read_bibtex, ".json": _read_csl_json}
     ending = PurePosixPath(file).suffix.lower()
@@ -154,10 +146,7 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
             fields = {field.key.lower(): str(field.value) for field in entry.fields}
             yield entry.key, Work(place, partial(_from_bibtex, entry.entry_type, fields))
         elif isinstance(block, ParsingFailedBlock):
-            message = (
-                "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
-            )
-            yield "", _problem(place, message)
+            yield "", _problem(place, _NO_BIBTEX)
 
 
 def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
@@ -205,24 +194,22 @@ def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
 
 
 def _read_csl_json(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
+    place, items = Place(file), None
     try:
         items = json.loads(text)
     except json.JSONDecodeError as error:
-        place, message = Place(file, error.lineno, error.colno), "the file is not JSON"
-        yield "", _problem(place, message)
-        return
+        place = Place(file, error.lineno, error.colno)
     except (ValueError, RecursionError):  # a number of 5,000 digits; 1,000 brackets
-        yield "", _problem(Place(file), "the file is not JSON of works")
-        return
+        pass
     if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
-        yield "", _problem(Place(file), "the file is not a list of works in CSL-JSON")
+        yield "", _problem(place, "the file is not a list of works in CSL-JSON")
         return
+    row = offset = 0
     for item in items:
         key = str(item.get("citation-key") or item.get("id") or "")
-        offset = max(text.find(json.dumps(key, ensure_ascii=False)), 0)
-        before = text[:offset]
-        column = offset - before.rfind("\n")
-        place = Place(file, before.count("\n") + 1, column)
+        found = max(text.find(json.dumps(key, ensure_ascii=False), offset), offset)
+        row, offset = row + text.count("\n", offset, found), found
+        place = Place(file, row + 1, offset - text.rfind("\n", 0, offset))
         yield key, Work(place, partial(_from_csl, item))
 
 
@@ -240,13 +227,12 @@ def _from_csl(item: Mapping[str, Any]) -> Values:
 
 
 def _csl_name(name: Mapping[str, Any]) -> dict[str, str]:
-    if literal := name.get("literal"):
-        return {"family": str(literal)}
-    family = (name.get("non-dropping-particle"), name.get("family"))
-    given = (name.get("given"), name.get("dropping-particle"), name.get("suffix"))
-    both = {"family": family, "given": given}
-    joined = {key: " ".join(map(str, filter(None, parts))) for key, parts in both.items()}
-    return {key: part for key, part in joined.items() if part}
+    keys = {
+        "family": ("literal", "non-dropping-particle", "family"),
+        "given": ("given", "dropping-particle", "suffix"),
+    }
+    both = {to: [str(name[key]) for key in keys[to] if name.get(key)] for to in keys}
+    return {to: " ".join(parts) for to, parts in both.items() if parts}
 
 
 def _csl_date(date: Mapping[str, Any]) -> str:
@@ -256,5 +242,5 @@ def _csl_date(date: Mapping[str, Any]) -> str:
     return "-".join([year, *(part.zfill(2) for part in others)]) if year else typed
 
 
-def _known_type(kind: Any) -> str:
-    return str(kind) if kind in get_args(WorkType) else "document"
+def _known_type(kind: object) -> str:
+    return str(kind) if kind in WORK_TYPES else "document"

@@ -24,8 +24,6 @@ from pipeline.project import Project
 
 # The fields of an entry that is typed as a text.
 _OF_TEXT = frozenset({"id", "text", "url"})
-
-
 # Writes a work as Markdown in a language, by a citation style.
 EntryWriter = Callable[[Reference, str], str]
 # Reads a file by its path below `content/`. Raises PipelineError.

@@ -26,26 +26,18 @@ from pipeline.model.fields import (
 )
 
 # The types of CSL that policy briefs cite. A style treats another one like "document".
-WorkType = Literal[
-    "article",
-    "article-journal",
-    "article-magazine",
-    "article-newspaper",
-    "bill",
-    "book",
-    "chapter",
-    "dataset",
-    "document",
-    "legislation",
-    "paper-conference",
-    "post-weblog",
-    "report",
-    "speech",
-    "standard",
-    "thesis",
-    "treaty",
-    "webpage",
-]
+WORK_TYPES = (
+    *(
+        "article",
+        "article-journal",
+        "article-magazine",
+        "article-newspaper",
+        "bill",
+        "book",
+    ),
+    *("chapter", "dataset", "document", "legislation", "paper-conference", "post-weblog"),
+    *("report", "speech", "standard", "thesis", "treaty", "webpage"),
+)
 _BEFORE_DOI = re.compile(r"\s*(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff·]+")
 _DOI = r"10\.[0-9]{4,9}(\.[0-9]+)*/\S+"
@@ -97,7 +89,7 @@ class Reference(Strict):
     id: Id = ""
     text: Line = Line("")
     file: Text | None = None
-    type: WorkType = "document"
+    type: Literal[WORK_TYPES] = "document"  # type: ignore[valid-type]  # for pydantic
     author: Names = ()
     editor: Names = ()
     title: Text | None = None
