@@ -5,6 +5,7 @@ entities nor name other files, before citeproc-py reads it. Nothing is fetched.
 """
 
 import json
+import re
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -12,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unicodedata import normalize
 from xml.etree import ElementTree
 
 from pipeline.content.office_file import NoDoctypeTree
@@ -22,6 +24,8 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _HINT = "take one of https://www.zotero.org/styles as it is, but not a dependent one"
+# Raised letters, as in "2ᵉ éd." of the French locale, which few fonts have.
+_RAISED = re.compile("[ʰ-ʸᴬ-ᵪ]+")
 # The fields of a reference that are no variables of texts in CSL.
 _NO_TEXT = frozenset({"id", "text", "file", "type", "language", "author", "editor"})
 
@@ -100,6 +104,7 @@ def _write(style: Any, work: Reference) -> str:
     bibliography.register(Citation([CitationItem("work")]))
     (entry,) = bibliography.bibliography()
     text = escape_markdown(str(entry))
+    text = _RAISED.sub(lambda match: f"^{normalize('NFKC', match[0])}^", text)
     for sign, mark in _SIGNS.items():
         text = text.replace(sign, mark)
     if not work.address:

@@ -96,6 +96,8 @@ CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-
   <group delimiter=", ">
     <names variable="author"><name {name} name-as-sort-order="first" and="text"/></names>
     <text variable="title" font-style="italic"/>
+    <group delimiter=" "><number variable="edition" form="ordinal"/>
+      <label variable="edition" form="short"/></group>
     <text variable="publisher"/>
     <group><text value="doi: "/><text variable="DOI"/></group>
     <text variable="URL"/>
@@ -379,6 +381,9 @@ def test_a_style_writes_markdown_without_numbers() -> None:
     assert styled(work, 'initialize="false"').startswith("Stiglitz, Joseph and Bo Ka, ")
     assert "9 March 2017\\]" in styled(PAGE.model_copy(update={"accessed": PAGE.issued}))
     assert "[https://www.ilo.org/about](<https://www.ilo.org/about>)" in styled(PAGE)
+    # No font of the program has the raised letter of the French locale, "ᵉ".
+    french = style_writer("style.csl", CSL.replace("{name}", "").encode())
+    assert "*Who pays?*, 2^e^ éd." in french(CHAPTER, "fr")
 
 
 def test_a_style_writes_the_references_of_a_brief(write_project: WriteProject) -> None:
