@@ -22,6 +22,11 @@ def is_cjk_pair(before: str, after: str) -> bool:
     return bool(wide) and all(c in wide or c in _SHARED for c in (before, after))
 
 
+def is_wide(letter: str) -> bool:
+    """Whether this is one Chinese or Japanese character."""
+    return _WIDE.fullmatch(letter) is not None
+
+
 def join_lines(value: str, lines: Sequence[str]) -> str:
     """Remove spaces between CJK characters from a folded text; `lines` are as typed."""
     if not _WIDE.search(value):

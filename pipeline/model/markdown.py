@@ -11,12 +11,15 @@ from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, emphasis
+from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
+
+from pipeline.model.cjk import is_wide
 
 SCHEMES = ("https:", "mailto:", "tel:")
 CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
@@ -141,11 +144,35 @@ def markdown_parser() -> MarkdownIt:
     parser.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
     parser.use(sub_plugin).use(superscript_plugin)
     parser.inline.ruler.before("link", "citation", _citation_rule)
+    parser.inline.ruler.at("emphasis", _emphasis_rule)
     # Accept every link here; `content/validate/markdown.py` reports unsupported ones.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the parser has no option for it
     # An address is printed as typed, not decoded: "%00" would be printed as a NUL.
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # the parser has no option for it
     return parser
+
+
+def _emphasis_rule(state: StateInline, silent: bool) -> bool:
+    """Let "*" beside a Chinese or Japanese letter open and close, as if beside a space.
+
+    These scripts have no spaces between words, and CommonMark 0.31 (6.2) ends no word at a
+    letter: in `见*[On Work]{lang=en}*` it takes the marks as text.
+    """
+    scan = state.scanDelims
+
+    def scan_beside_letters(start: int, can_split_word: bool) -> Scanned:
+        found = scan(start, can_split_word)
+        end = start + found.length
+        before, after = state.src[max(start - 1, 0) : start], state.src[end : end + 1]
+        opens = can_split_word and is_wide(before) and bool(after.strip())
+        closes = can_split_word and is_wide(after) and bool(before.strip())
+        return Scanned(found.can_open or opens, found.can_close or closes, found.length)
+
+    state.scanDelims = scan_beside_letters  # type: ignore[assignment]  # no option for it
+    try:
+        return emphasis.tokenize(state, silent)
+    finally:
+        del state.scanDelims
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:

@@ -68,3 +68,17 @@ def test_yaml_folds_chinese_without_a_space(text: str, value: str | None) -> Non
 )
 def test_markdown_joins_lines_of_chinese(typed: str, printed: str) -> None:
     assert line_html(typed, TextStyle(language="zh")) == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("见*[A]{lang=en}*中", '见<em><span lang="en" dir="ltr">A</span></em>中'),
+        ("见**“工”**中", "见<strong>“工”</strong>中"),
+        ("见*工*，*中*", "见<em>工</em>，<em>中</em>"),
+        ("工 * 中*", "工 * 中*"),
+        ("a*[b]{lang=fr}*", 'a*<span lang="fr" dir="ltr">b</span>*'),
+    ],
+)
+def test_emphasis_needs_no_space_beside_chinese(typed: str, printed: str) -> None:
+    assert line_html(typed, TextStyle(language="ja")) == printed
