@@ -2,7 +2,7 @@
 
 A build that finds every target up to date, and no problem, writes its summary with the
 size, times and inode of every file and folder that decides this. When the same command
-finds all of them equal, it prints that summary; at any difference the real build runs,
+finds all of them equal, it prints that summary; at any difference the normal build runs,
 which never reads the snapshot.
 
 `build/` may be copied from elsewhere. So the snapshot is plain text, and its first file is
@@ -43,7 +43,7 @@ class Snapshot:
         self._started = started
 
     def read(self) -> str | None:
-        """Give the summary of the build; None if the real build must run."""
+        """Give the summary of the build; None if the normal build must run."""
         try:
             return self._read() if self._command else None
         except (OSError, ValueError, MemoryError):  # it is missing or damaged

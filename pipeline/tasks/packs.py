@@ -1,6 +1,6 @@
 """Build packs: everything that a session hands out in one language, in one PDF.
 
-The pages of a pack are numbered through, so a brief is rendered when the number of pages
+Page numbers run through the whole pack, so a brief is rendered when the number of pages
 before it is known; the front, whose contents name the page of each brief, comes last.
 Packs of several languages are built side by side.
 """
