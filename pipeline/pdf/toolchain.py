@@ -23,11 +23,13 @@ _PACKAGES = (
 # now would change the bytes of every PDF.
 _UNNAMED_PACKAGES = (
     *("cssselect2", "markupsafe", "mdurl", "pydantic", "pydantic-core", "pyyaml"),
-    *("uharfbuzz", "webencodings"),
+    *("uharfbuzz", "webencodings", "bibtexparser", "pylatexenc"),
 )
+# Of an extra: it counts where it is installed.
+_OPTIONAL_PACKAGES = ("citeproc-py",)
 # Python itself: since 3.12 `sum` adds fractions more exactly, and each release knows more
 # characters. No sample differs (docs/decisions/0032-pythons.md).
-_UNNAMED = (*_UNNAMED_PACKAGES, "python")
+_UNNAMED = (*_UNNAMED_PACKAGES, *_OPTIONAL_PACKAGES, "python")
 
 
 def toolchain(fonts: Mapping[str, str]) -> dict[str, str]:
@@ -73,7 +75,8 @@ def _package_versions() -> dict[str, str]:
         from importlib import metadata
 
         versions |= {name: metadata.version(name) for name in missing}
-    return {name: versions[name] for name in (*_PACKAGES, *_UNNAMED_PACKAGES)}
+    optional = (name for name in _OPTIONAL_PACKAGES if name in versions)
+    return {name: versions[name] for name in (*_PACKAGES, *_UNNAMED_PACKAGES, *optional)}
 
 
 def _text_version(function: str, stem: str) -> str:

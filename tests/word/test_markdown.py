@@ -104,9 +104,9 @@ def test_a_paragraph_is_written_as_markdown(html: str, markdown: str) -> None:
     assert writer().line(ElementTree.fromstring(html)) == markdown  # noqa: S314 – above
 
 
-def test_emphasis_beside_a_chinese_character_is_inside_the_phrase() -> None:
+def test_emphasis_begins_and_ends_beside_a_chinese_character() -> None:
     node = ElementTree.fromstring('<p>据<span class="lang-en"><em>X</em></span>要</p>')  # noqa: S314
-    assert writer("zh").line(node) == "据[*X*]{lang=en}要"
+    assert writer("zh").line(node) == "据*[X]{lang=en}*要"
 
 
 def test_the_script_of_the_text_is_not_marked() -> None:
