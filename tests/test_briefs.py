@@ -299,8 +299,10 @@ def test_a_second_build_from_nothing_gives_the_same_bytes(
     other = tmp_path / "другая папка é"
     shutil.copytree(project.content, other / "content")
     again = open_project(other)
-    build(again, BuildOptions(all_editions=True), TODAY)
-    for name in FILES:
+    # In every language, and with charts; `.ci/compare-sums` compares all.
+    slugs = ("informality", "wpsdg")
+    build(again, BuildOptions(slugs, all_editions=True), TODAY)
+    for name in [name for name in FILES if name.startswith(slugs)]:
         assert (again.build / name).read_bytes() == (project.build / name).read_bytes(), (
             name
         )

@@ -31,6 +31,10 @@ def test_every_document_is_made(record: Record) -> None:
     complain(record.refused)
 
 
+def test_no_document_has_an_unexpected_warning(record: Record) -> None:
+    complain(record.warned)
+
+
 @pytest.mark.parametrize("gate", GATES)
 @pytest.mark.parametrize("group", ["content", "torture"])
 def test_every_document_passes(record: Record, group: str, gate: str) -> None:

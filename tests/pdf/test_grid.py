@@ -8,6 +8,7 @@ specification for A4.
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from tests.conftest import BuildSamples
+from pipeline.build import build
+from pipeline.project import open_project
+from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 MM = 25.4 / 72
@@ -47,8 +50,13 @@ class Area:
 
 
 @pytest.fixture(scope="module")
-def built(build_samples: BuildSamples) -> Path:
-    return build_samples("office").project.build / "wpsdg"
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("grid")
+    (root / "content").symlink_to(ROOT / "content")
+    languages = ("en", "ar")
+    options = BuildOptions(("wpsdg",), profiles=("office",), languages=languages)
+    build(open_project(root), options, date(2026, 1, 1))
+    return root / "build/wpsdg"
 
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ar"])

@@ -3,7 +3,6 @@
 import ast
 import inspect
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,6 @@ from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule, Severity
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import BuildSamples
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -446,38 +444,6 @@ def test_a_warning_about_the_design_is_repeated_too(
     assert [d.state for d in again.targets] == ["up-to-date"]
     assert Rule.LEGIBILITY in {p.rule for p in first.problems}
     assert again.problems == first.problems
-
-
-# --- No false alarms ---
-
-
-PROFILES = pytest.mark.parametrize("profile", ["office", "screen", "a5", "large"])
-
-
-def rules_without_errors(outcome: BuildResult) -> set[Rule]:
-    """Give the rules of the warnings of a build that made every document."""
-    assert {d.state for d in outcome.targets} <= {"built", "published"}
-    assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
-    return {p.rule for p in outcome.problems} - {Rule.UNEXPECTED_FILE}
-
-
-@PROFILES
-def test_the_samples_fit(profile: str, build_samples: BuildSamples) -> None:
-    # On small pages references and imprint may stand alone, which is only a warning.
-    small = {Rule.BLANK_PAGES, Rule.SHORT_LAST_PAGE}
-    rules = rules_without_errors(build_samples(profile).outcome)
-    assert rules <= (small if profile in ("a5", "large") else set())
-
-
-@PROFILES
-def test_the_hard_cases_of_the_gate_fit(profile: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tests/conformance/torture/content", tmp_path / "content")
-    options = BuildOptions(profiles=(profile,))
-    rules = rules_without_errors(build(open_project(tmp_path), options, date(2026, 1, 1)))
-    # They are about letters and tags; their pages are not filled on purpose, and their
-    # translations are not always complete.
-    pages = {Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES}
-    assert rules <= pages | {Rule.TRANSLATION_DIFFERENCE}
 
 
 STYLE = """

@@ -17,10 +17,12 @@ from pipeline.build import build
 from pipeline.commands.check import read_content
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import Problem, is_blocking
+from pipeline.problems import Problem, Rule, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions, Document
 from tools.conformance import environment
+
+_PAGES = (Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES)
 
 TORTURE = environment.ROOT / "tests" / "conformance" / "torture"
 PROJECTS = {"torture": TORTURE, "content": environment.ROOT}
@@ -53,13 +55,34 @@ class Made:
 class Built:
     """What came of one project."""
 
+    group: str
     made: tuple[Made, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the pipeline warns of; not of pages that need not be filled.
+
+        On small pages references and imprint may stand alone. The hard cases are about
+        letters and tags: their pages are not filled on purpose, their translations differ.
+        """
+        return [
+            f"{problem.place}: {problem.message}"
+            for problem in self.problems
+            if not is_blocking(problem) and not _is_expected(problem, self.group)
+        ]
 
     @property
     def errors(self) -> list[str]:
         """What the pipeline refused, as people read it."""
         return [f"{p.place}: {p.message}" for p in self.problems if is_blocking(p)]
+
+
+def _is_expected(problem: Problem, group: str) -> bool:
+    if group != "content":
+        return problem.rule in (*_PAGES, Rule.TRANSLATION_DIFFERENCE, Rule.FEW_NUMBERS)
+    is_small = problem.message.startswith(("profile a5:", "profile large:"))
+    return problem.rule in _PAGES and is_small
 
 
 def copy_project(source: Path, target: Path) -> Path:
@@ -81,7 +104,7 @@ def build_project(group: str, root: Path, order: BuildOptions | None = None) -> 
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}
     if content.series is None:
-        return Built((), outcome.problems)
+        return Built(group, (), outcome.problems)
     made = (
         Made(
             group,
@@ -94,7 +117,7 @@ def build_project(group: str, root: Path, order: BuildOptions | None = None) -> 
         for document in outcome.targets
         if document.state in ("built", "published", "up-to-date")
     )
-    return Built(tuple(made), outcome.problems)
+    return Built(group, tuple(made), outcome.problems)
 
 
 def interface_words(language: str) -> Mapping[str, str]:

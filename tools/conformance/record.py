@@ -29,13 +29,15 @@ Findings = dict[str, dict[str, str]]
 class Record:
     """What every judge says of every document, and of every planted defect.
 
-    `refused` are errors of the pipeline in documents that it should have made. The findings
+    `refused` are errors of the pipeline in documents that it should have made, `warned`
+    warnings that are not expected. The findings
     of a defect are those that the good file does not have. `converted` are files converted
     into PDF/UA-2, with defects of their own.
     """
 
     versions: dict[str, str]
     refused: list[str]
+    warned: list[str]
     files: dict[str, Verdicts]
     defects: dict[str, Findings]
     converted: dict[str, Verdicts]
@@ -80,6 +82,7 @@ def make_record(work: Path) -> Record:
     record = Record(
         versions=_versions(),
         refused=refused,
+        warned=[warning for project in built.values() for warning in project.warnings],
         files=good,
         defects={d.name: refusals.get(d.name) or found[d.name] for d in defects.DEFECTS},
         converted=again,
