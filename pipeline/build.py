@@ -5,7 +5,8 @@
 A target is one file below `build/`. A plan (`tasks/plan.py`) keeps every target whose
 source files are unchanged, and makes a task (`tasks/`) of each other target: a generator
 that yields the jobs it waits for and ends with `tasks/finish.py`, which decides and stores.
-Tasks run side by side, their jobs in worker processes (`workers/`).
+Tasks run side by side, their jobs in worker processes (`workers/`). Read next:
+`make_document` in `tasks/documents.py`, the task of a document.
 
 "Where the next things go" in ARCHITECTURE.md lists the files that a new chart type, rule,
 language, profile or kind of file needs.
@@ -149,8 +150,8 @@ def _run_plan(
 ) -> BuildResult:
     """Make a plan and run it. All functions above call this one.
 
-    The order is: open the workers, lock the build folder, plan again if another build wrote
-    records in the meantime, run the tasks.
+    The order is: check the folders, plan, open the workers, lock the build folder, plan
+    again if another build wrote records in the meantime, run the tasks.
     """
     require_usable_overrides(project)
     if not options.dry_run:

@@ -52,8 +52,9 @@ class Rule(Enum):
     result depends on the output profile.
 
     Add the check of a new rule where its input is read. Checks of the text of an edition
-    are generators in `content/validate/`, called by `content/loader.py`. Checks of pages
-    are in `pdf/checks/`, called by `pdf/render.py`.
+    are generators in `content/validate/`, called by `load_edition` (`content/loader.py`),
+    those of one file by `content/read_file.py`. Checks of pages are in `pdf/checks/`,
+    called by `pdf/render.py`.
     """
 
     # The file itself
@@ -272,13 +273,11 @@ class Problem:
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
 
 
-# Raised                                    Caught
-# PipelineError, by any stage               by `attempt` (tasks/task.py) for a target, else
-#                                           by `cli/` for the command
-# WorkersUnavailable, by `Executor.result`  by `_run_tasks` (build.py) for a build, else by
-#                                           `cli/` for the command
-# JobFailed, by `Executor.result`           by `attempt`, tasks/reading.py and `verify`
-# OSError, MemoryError, by any stage        by both too, if the machine is the cause
+# Where exceptions end that no function between has handled:
+#
+# PipelineError, OSError, MemoryError  `attempt` (tasks/task.py) for a target, else `cli/`
+# JobFailed (a worker's job)           the same: it becomes a problem of its target or file
+# WorkersUnavailable                   `_run_tasks` (build.py) for a build, else `cli/`
 
 
 class BriefsError(Exception):

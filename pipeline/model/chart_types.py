@@ -1,10 +1,7 @@
 """Chart types: what data each can show, and how it is placed on the page.
 
-To add a type, add an entry here, a module of the same name in `html/charts/` with a
-function `draw`, a sample in `tests/html/test_charts_printed.py`, two rows in
-docs/authors.md, and its name in `tests/invalid/invalid-choice--chart.yaml`. In a Word file
-it is a bar chart, unless `word/write_chart.py` lists it as lines. `word/charts.py` chooses
-a type for a chart that is imported from Word.
+To add a type, add an entry here and a module of the same name in `html/charts/` with a
+function `draw`; ARCHITECTURE.md, "Where the next things go", lists its samples and tests.
 """
 
 from dataclasses import dataclass
