@@ -23,10 +23,8 @@ StoredWarning = list[str | int]
 StoredLifecycle = list[str | int | None]
 _RULES = {rule.id: rule for rule in Rule}
 _HASH = re.compile("[0-9a-f]{64}")
-_TARGET = re.compile(
-    r"([a-z0-9-]+/){0,2}[\w-][\w .-]*\.(pdf|html)|"
-    r"site/([\w-][\w.-]*/){0,3}[\w-]+\.(html|css)"
-)
+# A path of plain names. Any ending is read, so that a new kind of target needs no change.
+_TARGET = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)

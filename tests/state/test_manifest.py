@@ -1,7 +1,7 @@
 """The manifest is read and written whole, and gives the reason why a target is stale."""
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
@@ -22,6 +22,7 @@ from pipeline.state.manifest import (
     store_warning,
     why_stale,
 )
+from pipeline.targets import SitePage, Target
 from tests.state.damage import damaged
 
 PDF = b"%PDF"
@@ -202,6 +203,30 @@ def test_damage_at_any_place_of_a_manifest_is_harmless(tmp_path: Path) -> None:
         path.write_bytes(manifest_bytes(manifest))
         checksum_bytes(manifest)
         assert read_manifest(path) == manifest, text
+
+
+class _Feed(SitePage):
+    """A target of another kind of file than those that exist."""
+
+    FOLDER, FORMATS = "site/feeds", ("xml",)
+
+
+def _kinds(kind: type[Target] = Target) -> Iterator[type[Target]]:
+    for other in kind.__subclasses__():
+        yield from (other, *_kinds(other))
+
+
+def test_a_target_of_any_kind_is_read_again(tmp_path: Path) -> None:
+    """One name that is refused would make the whole manifest unreadable."""
+    path, manifest = tmp_path / "manifest.json", manifest_of()
+    entry = manifest.targets["brief.pdf"]
+    endings = {ending for kind in _kinds() for ending in kind.FORMATS}
+    assert {"pdf", "xml"} <= endings
+    names = [f"brief/brief_2017_en.{ending}" for ending in endings]
+    names.append(_Feed(format="xml").name)
+    manifest.targets.update(dict.fromkeys(names, entry))
+    path.write_bytes(manifest_bytes(manifest))
+    assert read_manifest(path) == manifest
 
 
 def test_a_warning_is_remembered_with_its_place() -> None:
