@@ -122,9 +122,13 @@ def _is_cache_plain() -> bool:
 
 def _paths(project: "Project") -> "Iterator[str]":
     """Give every file and folder that decides that there is nothing to do."""
+    from pathlib import Path
+
+    from pipeline.state.manifest import read_manifest
+
     yield from (_MANIFEST, "build/SHA256SUMS", ".", "build")
     yield from filter(os.path.isdir, ("build/sessions", "build/rejected"))
-    yield from (path for path in _walk("build") if path.endswith(".pdf"))
+    yield from (f"build/{name}" for name in read_manifest(Path(_MANIFEST)).targets)
     for base in project.source_folders:
         yield from (path.removeprefix(f"{project.root}/") for path in _walk(str(base)))
     yield from filter(os.path.exists, (*sys.path, sys.executable, _LINKER_CACHE))

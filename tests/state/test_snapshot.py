@@ -15,6 +15,7 @@ from pipeline.__main__ import describe_command
 from pipeline.cli import main
 from pipeline.project import BUNDLED
 from pipeline.state.lock import build_lock
+from pipeline.state.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.state.snapshot import Snapshot
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
@@ -180,6 +181,20 @@ def test_a_new_file_in_a_folder_of_build_has_no_short_answer(
     ask()
     assert answer() == DONE
     (here / "build" / name / "new").touch()
+    assert answer() is None
+
+
+def test_a_built_file_of_any_kind_is_listed(here: Path, clock: None) -> None:
+    """No document is HTML; the manifest names one here, as a later kind of target may."""
+    manifest, html = read_manifest(here / MANIFEST), (here / PDF).with_suffix(".html")
+    shutil.copy(here / PDF, html)
+    entry = manifest.targets["brief/brief_2017_en.pdf"]
+    manifest.targets["brief/brief_2017_en.html"] = entry
+    (here / MANIFEST).write_bytes(manifest_bytes(manifest))
+    (here / "build/SHA256SUMS").write_bytes(checksum_bytes(manifest))
+    ask()
+    assert answer() == DONE
+    html.touch()
     assert answer() is None
 
 
