@@ -2,7 +2,7 @@
 
     select -> plan -> per target: load, HTML, decide, PDF, store
 
-A target is one file below `build/`. A plan (`tasks/plan.py`) keeps every target whose
+A target is one file below `build/`. A plan (`tasks/plan_documents.py`) keeps every target whose
 source files are unchanged, and makes a task (`tasks/`) of each other target: a generator
 that yields the jobs it waits for and ends with `tasks/finish.py`, which decides and stores.
 Tasks run side by side, their jobs in worker processes (`workers/`). Read next:
@@ -24,7 +24,7 @@ from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.atomic_write import require_plain_build
 from pipeline.targets import BuildOptions, Target
-from pipeline.tasks.plan import plan_documents
+from pipeline.tasks.plan_documents import plan_documents
 from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
 from pipeline.toolchain import PRELOAD, Toolchain, worker_setup
 from pipeline.workers.executor import Executor, InlineExecutor

@@ -19,7 +19,7 @@ from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, first_editions, languages_of, select_editions
-from pipeline.tasks.plan import discover
+from pipeline.tasks.plan_documents import discover
 from pipeline.tasks.reading import ContentReader, open_readers
 from pipeline.workers.executor import Executor
 

@@ -32,7 +32,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, JobSheet, Pack, State
 from pipeline.tasks.packs import read_session
-from pipeline.tasks.plan import plan_documents
+from pipeline.tasks.plan_documents import plan_documents
 
 
 class ContradictionError(ValueError):

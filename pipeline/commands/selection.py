@@ -42,7 +42,7 @@ def require_known(
     """Refuse a word that is not known; suggest the nearest, or list what is known."""
     for word in words:
         if word not in known:
-            from pipeline.content.spelling import suggestion
+            from pipeline.content.suggestions import suggestion
 
             listed = ", ".join(sorted(known)) or "none"
             hint = suggestion(word, known, f"available: {listed}")

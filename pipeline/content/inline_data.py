@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipeline.content.data_files import DataFile, DataKey, is_workbook
 from pipeline.content.numbers import DataCell, read_numbers
-from pipeline.content.spelling import suggestion
+from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import CellLine, FieldPath
 from pipeline.model.markdown import escape_markdown

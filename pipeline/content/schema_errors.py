@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.content.spelling import closest, suggestion
+from pipeline.content.suggestions import closest, suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.brand import Brand
 from pipeline.model.fields import FieldPath

@@ -22,7 +22,7 @@ from pipeline.content.office_file import (
     open_office_file,
     report_damage,
 )
-from pipeline.content.spelling import suggestion
+from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import text_problem
 from pipeline.problems import PipelineError, Place, Problem, Rule
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
-from pipeline.content.spelling import suggestion
+from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.editions.current import current_edition
 from pipeline.editions.lifecycle import Editions, Lifecycle

@@ -1,1 +1,1 @@
-"""Build one target: `plan.py` and `task.py` are common, then one file for each kind."""
+"""Build one target: `task.py` and `finish.py` are common to all, the others are for one kind."""

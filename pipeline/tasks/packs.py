@@ -52,7 +52,7 @@ from pipeline.tasks.documents import (
 )
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import Folding
-from pipeline.tasks.plan import known_lifecycles
+from pipeline.tasks.plan_documents import known_lifecycles
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import (
     Plan,

@@ -30,7 +30,7 @@ from pipeline.targets import (
     SiteStyles,
     Target,
 )
-from pipeline.tasks.plan import known_lifecycles
+from pipeline.tasks.plan_documents import known_lifecycles
 from pipeline.tasks.task import Workspace
 from pipeline.toolchain import Toolchain, archival_toolchain
 

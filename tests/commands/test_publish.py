@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 
 from pipeline.editions.ledger import FrozenFile, Ledger, Record, parse_ledger
-from pipeline.tasks import plan
+from pipeline.tasks import plan_documents
 from tests.conftest import briefs, write_files
 
 FOLDER, PUBLISHED = "content/brief/2017", "content/brief/published"
@@ -186,13 +186,13 @@ def test_other_tools_do_not_change_a_published_file(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frozen = (root / PUBLISHED / "2017-corr1/brief_2017_en.pdf").read_bytes()
-    tools = plan.toolchains_by_profile
+    tools = plan_documents.toolchains_by_profile
 
     def other_tools(*arguments: Any) -> Any:
         return {p: {**t, "pango": "another"} for p, t in tools(*arguments).items()}
 
     briefs(root, "build")
-    monkeypatch.setattr(plan, "toolchains_by_profile", other_tools)
+    monkeypatch.setattr(plan_documents, "toolchains_by_profile", other_tools)
     done = briefs(root, "build")
     assert "2 up to date" in done.stderr
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen

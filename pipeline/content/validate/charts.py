@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.content.data_files import DataFile, DataKey
-from pipeline.content.spelling import suggestion
+from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import per_cent_words
 from pipeline.model.fields import MONTH, NUMBER, FieldPath, parse_time

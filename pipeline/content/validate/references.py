@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 
-from pipeline.content.spelling import suggestion
+from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import bare_citations, citations, internal_links, sole_citation
