@@ -104,8 +104,8 @@ def record(manifest: dict[str, Any]) -> bytes:
     assets: dict[str, str] = {}
     for entry in manifest["targets"].values():
         assets |= manifest["sets"][entry["assets"]]
-    sources = {name: entry["source"] for name, entry in manifest["targets"].items()}
-    text = json.dumps({"assets": assets, "documents": sources}, indent=1, sort_keys=True)
+    hashes = {name: entry["html_hash"] for name, entry in manifest["targets"].items()}
+    text = json.dumps({"assets": assets, "documents": hashes}, indent=1, sort_keys=True)
     return (text + "\n").encode()
 
 

@@ -1,15 +1,19 @@
 """Build documents, packs, job sheets, redlines and the site. READ THIS FIRST.
 
-    select -> plan -> per target: load, HTML, decide, PDF, store
+Reads `content/` (YAML, data files, pictures), writes `build/`.
 
-A target is one file below `build/`. A plan (`tasks/plan_documents.py`) keeps every target whose
-source files are unchanged, and makes a task (`tasks/`) of each other target: a generator
-that yields the jobs it waits for and ends with `tasks/finish.py`, which decides and stores.
-Tasks run side by side, their jobs in worker processes (`workers/`). Read next:
-`make_document` in `tasks/documents.py`, the task of a document.
+    select -> plan -> per stale target: load, HTML,
+    decide (up to date, cached, or to be rendered), PDF, store or reject
 
-"Where the next things go" in ARCHITECTURE.md lists the files that a new chart type, rule,
-language, profile or kind of file needs.
+A target is one file below `build/`. Each kind of target has its plan in a module of `tasks/`
+and a function here. The plan keeps every target that is up to date by its files, and makes
+a task of each other one: a generator that yields the jobs it waits for and ends with
+`tasks/finish.py`. Tasks run side by side, their jobs in worker processes (`workers/`). Read
+next: `make_document` in `tasks/documents.py`, the task of a document.
+
+"Where the next things go" in ARCHITECTURE.md lists all that is to be changed for a new chart
+type (first `model/chart_types.py`), rule (`Rule` in `problems.py`), language
+(`templates/strings/`, mostly no Python) or kind of file (`targets.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -128,7 +132,7 @@ def build_web(
     from pipeline.tasks.site import open_site
     from pipeline.tasks.site_plans import plan_catalogue, plan_pages, plan_single_files
 
-    editions = open_site(project, options, today, url).printed
+    editions = open_site(project, options, today, url).editions_with_pdf
     results = []
     if editions and not single_files:
         results.append(build(project, replace(options, editions=editions), today))
@@ -213,7 +217,7 @@ def open_executor(
         setup = worker_setup(project, ghostscript)
         local_modules = ("pipeline.tasks.documents", "pipeline.html.templates")
         return open_cluster(options.cluster, setup, processes, local_modules)
-    from pipeline.tasks import jobs  # noqa: F401 – before the fork: both sides need it
+    from pipeline.tasks import jobs  # noqa: F401 – before the fork, so that workers inherit it
     from pipeline.workers.pool import Limits, open_processes
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)

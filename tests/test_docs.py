@@ -661,11 +661,11 @@ def outdated_pictures(
         pdf = frozen.get(source, b"")  # the source of a published file is itself
         atomic_write(project.build / name, pdf, name)
         manifest.targets[name] = OutputEntry(
-            source=source,
+            html_hash=source,
             inputs=[],
             program=manifest.add_set({}),
             assets=manifest.add_set(made["assets"]),
-            pdf=digest(pdf),
+            file_hash=digest(pdf),
             pages=0,
             bytes=0,
             toolchain=key,

@@ -107,12 +107,12 @@ def _needed_in_cache(
     """
     if not (targets := read_manifest(build / MANIFEST).targets):
         return set(cached)
-    hashes = {entry.pdf for name, entry in targets.items() if not is_gone(name)}
+    hashes = {entry.file_hash for name, entry in targets.items() if not is_gone(name)}
     needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
     for record in (build / ".cache").glob("??/*.json"):
         try:
             versions = read_record(record, FORMAT)["versions"]
-            if any(v["entry"]["pdf"] in hashes for v in versions):
+            if any(v["entry"]["file_hash"] in hashes for v in versions):
                 needed.add(record.relative_to(build).as_posix())
         except DAMAGED:
             continue

@@ -1,7 +1,7 @@
 """Compare the records of earlier builds with the files, and write new records.
 
-Records are of sources (parts of the content) and of outputs, by name. Parts whose input
-files are unchanged are neither read nor do they trigger imports.
+Records are of parts of the content, and of targets, by name. Parts whose files are
+unchanged are not read, and nothing is imported for them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from pipeline.state.atomic_write import atomic_write
 from pipeline.state.fingerprints import Fingerprints, PathsOf, stat_signature
 from pipeline.state.manifest import (
     OutputEntry,
-    SourceEntry,
+    PartEntry,
     StoredLifecycle,
     changed_files,
     checksum_bytes,
@@ -47,9 +47,9 @@ class BuildState:
         """Whether no other build has written records since these were read."""
         return stat_signature(self._records / MANIFEST) == self._signature
 
-    def unchanged_source(self, name: str) -> SourceEntry | None:
+    def unchanged_part(self, name: str) -> PartEntry | None:
         """Give the entry of a part of the content if none of its files changed."""
-        entry = self.manifest.sources.get(name)
+        entry = self.manifest.parts.get(name)
         return entry if entry and self._same(entry.inputs) else None
 
     def known_lifecycle(self, name: str, files: Sequence[str]) -> StoredLifecycle | None:
@@ -71,15 +71,15 @@ class BuildState:
         self.manifest.lifecycles[name] = [*hashes, *values]
         self._is_changed = True
 
-    def unchanged_output(
+    def up_to_date_output(
         self, name: str, toolchain: Mapping[str, str], values: str = ""
     ) -> OutputEntry | None:
-        """Give the entry of a target if its PDF and all its files are unchanged.
+        """Give the entry of a target if it, and all files that it used, are unchanged.
 
         With the hash of `values`, these must be unchanged, not the files they come from.
         """
         entry = self.manifest.targets.get(name)
-        if entry is None or self.files.digest(f"build/{name}") != entry.pdf:
+        if entry is None or self.files.digest(f"build/{name}") != entry.file_hash:
             return None
         if self.manifest.toolchains.get(entry.toolchain) != toolchain:
             return None
@@ -112,7 +112,7 @@ class BuildState:
             self.files.record(name, read)
         return self.record_set(name for name, _ in reads)
 
-    def record_source(
+    def record_part(
         self,
         name: str,
         files: Iterable[str],
@@ -123,31 +123,31 @@ class BuildState:
         """Record a part of the content that was read without an error."""
         stored = [store_warning(problem) for problem in warnings]
         inputs, used = self.record_set(files), list(used_languages)
-        entry = SourceEntry(inputs, stored, list(languages), used)
-        self.manifest.sources[name] = entry
+        entry = PartEntry(inputs, stored, list(languages), used)
+        self.manifest.parts[name] = entry
         self._is_changed = True
 
-    def forget_source(self, name: str) -> None:
+    def forget_part(self, name: str) -> None:
         """Forget a part with an error: it is read again the next time."""
-        if self.manifest.sources.pop(name, None):
+        if self.manifest.parts.pop(name, None):
             self._is_changed = True
 
     def record_output(self, name: str, entry: OutputEntry) -> None:
-        """Record a target that was built, or found unchanged."""
+        """Record a target that was built, or is up to date."""
         self.manifest.targets[name] = entry
-        self.files.record_output(f"build/{name}", entry.pdf)
+        self.files.record_output(f"build/{name}", entry.file_hash)
         self._is_changed = True
 
     def save(
-        self, outputs: Iterable[str], sources: Iterable[str], *, is_locked: bool
+        self, targets: Iterable[str], parts: Iterable[str], *, is_locked: bool
     ) -> list[Problem]:
-        """Write the records of the named outputs and sources.
+        """Write the records of the named targets and parts.
 
         `is_locked` means that this build holds the lock of the folder. Without it, missing
         or damaged records are written again unless another build is running, which writes
         its own.
         """
-        kept = [name for name in outputs if self.files.digest(f"build/{name}")]
+        kept = [name for name in targets if self.files.digest(f"build/{name}")]
         has_lost = len(kept) < len(self.manifest.targets)
         try:
             if self._is_changed or has_lost or not self._has_records():
@@ -155,7 +155,7 @@ class BuildState:
 
                 with nullcontext() if is_locked else build_lock(self._build):
                     if is_locked or self.has_latest_records():
-                        manifest = self.manifest.subset(kept, [*sources])
+                        manifest = self.manifest.subset(kept, [*parts])
                         # The manifest is last, so that every file in it is complete.
                         self._write(SUMS, checksum_bytes(manifest))
                         self._write(MANIFEST, manifest_bytes(manifest))

@@ -23,14 +23,14 @@ from pipeline.state.fingerprints import (
 )
 from pipeline.state.manifest import CurrentHash, OutputEntry, read_hashes, read_output
 
-FORMAT = 2
+FORMAT = 3
 # At most this many PDFs in one entry; they differ in their style sheets and pictures.
 _MAX_VERSIONS = 4
 
 
-def cache_key(source: str, program: str, toolchain: str) -> str:
+def cache_key(html_hash: str, program: str, toolchain: str) -> str:
     """Hash the inputs of a target that are known before it is rendered."""
-    return digest(f"{FORMAT} {source} {program} {toolchain}".encode())
+    return digest(f"{FORMAT} {html_hash} {program} {toolchain}".encode())
 
 
 class Cache:
@@ -50,8 +50,8 @@ class Cache:
             ):
                 continue
             with suppress(*DAMAGED):
-                pdf = read_file(self._path(entry.pdf, "pdf"))
-                if digest(pdf) == entry.pdf and pdf.startswith(b"%PDF-"):
+                pdf = read_file(self._path(entry.file_hash, "pdf"))
+                if digest(pdf) == entry.file_hash and pdf.startswith(b"%PDF-"):
                     return replace(entry, bytes=len(pdf)), assets, pdf
         return None
 
@@ -66,7 +66,7 @@ class Cache:
             if assets != new["assets"]
         ]
         record = record_bytes(FORMAT, {"versions": [new, *others][:_MAX_VERSIONS]})
-        self._write(self._path(entry.pdf, "pdf"), pdf)
+        self._write(self._path(entry.file_hash, "pdf"), pdf)
         self._write(self._path(key, "json"), record)
 
     def _write(self, path: Path, data: bytes) -> None:

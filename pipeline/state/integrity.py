@@ -75,7 +75,7 @@ def read_integrity(
             integrity = FileIntegrity(
                 document,
                 is_unchanged=is_published
-                or any(e.pdf == hashed for e in manifest.targets.values()),
+                or any(e.file_hash == hashed for e in manifest.targets.values()),
                 codes=tuple(identity.codes.split()),
                 changed_files=tuple(_changed_files(pdf, document, manifest)),
             )
@@ -98,7 +98,7 @@ def _original(document: str, manifest: Manifest, build: Path) -> bytes | None:
         if Path(name).stem == document:
             with suppress(*DAMAGED):
                 data = read_file(build / name)
-                return data if digest(data) == entry.pdf else None
+                return data if digest(data) == entry.file_hash else None
     return None
 
 
@@ -128,5 +128,5 @@ def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Itera
     for row in csv.DictReader(io.StringIO(text, newline="")):
         name, ordered = row.get("file") or "", row.get("sha256_begins") or ""
         entry = manifest.targets.get(name.removeprefix("build/"))
-        if entry is None or not ordered or not entry.pdf.startswith(ordered):
+        if entry is None or not ordered or not entry.file_hash.startswith(ordered):
             yield name

@@ -1,8 +1,8 @@
 """Read and write the manifest (`build/manifest.json`), and find why targets are stale.
 
-The entry of a target has the hashes of its HTML, of every file used for it, and of its PDF.
-Files of many targets are stored once, as a set that entries name. Changes are detected by
-hash, not by time.
+The entry of a target has the hashes of its HTML, of every file used for it, and of the file
+itself. Files of many targets are stored once, as a set that entries name. Changes are
+detected by hash, not by time.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
 
-FORMAT = 6
+FORMAT = 7
 
 # Gives the hash of a file by its name; "" if it does not exist.
 CurrentHash = Callable[[str], str]
@@ -31,19 +31,19 @@ _TARGET = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
 class OutputEntry:
     """A target as it was built. Hashes are SHA-256, in hexadecimal.
 
-    `source` is the hash of its HTML and attachments. `inputs`, `program` and `assets` name
-    sets of files: the sources of the HTML, the program, and the files that the renderer
-    used. `warnings` are reported again while the target is up to date. `values` is the hash
-    of those that the HTML was made from, if it is known; then the last one of `inputs` are
-    the other sources of the HTML. `fill` tells how well the
-    pages of a document are filled.
+    `html_hash` is the hash of its HTML and attachments, of a published file that of the
+    PDF. `inputs`, `program` and `assets` name sets of files: the sources of the HTML, the
+    program, and the files that the renderer used. `warnings` are reported again while the
+    target is up to date. `values` is the hash of the values that the HTML was made from. If
+    it is set, the last set in `inputs` holds the sources that are not part of `values`.
+    `fill` tells how well the pages of a document are filled.
     """
 
-    source: str
+    html_hash: str
     inputs: list[str]
     program: str
     assets: str
-    pdf: str
+    file_hash: str
     pages: int
     bytes: int
     toolchain: str
@@ -53,7 +53,7 @@ class OutputEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceEntry:
+class PartEntry:
     """A part of the content that was read without an error.
 
     Only the entry of the series has `languages`, which it names, and `used_languages`, in
@@ -68,7 +68,7 @@ class SourceEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The targets of a build folder by path, with their sources and toolchains.
+    """The targets of a build folder by path, the parts of the content, and the toolchains.
 
     Each target names its toolchain by a short hash. The entry "fonts" of a toolchain is the
     name of the set of font files. `lifecycles` has, for each edition, the hashes of the
@@ -77,7 +77,7 @@ class Manifest:
 
     toolchains: dict[str, dict[str, str]] = field(default_factory=dict)
     sets: dict[str, dict[str, str]] = field(default_factory=dict)
-    sources: dict[str, SourceEntry] = field(default_factory=dict)
+    parts: dict[str, PartEntry] = field(default_factory=dict)
     targets: dict[str, OutputEntry] = field(default_factory=dict)
     lifecycles: dict[str, StoredLifecycle] = field(default_factory=dict)
 
@@ -93,10 +93,10 @@ class Manifest:
         self.sets[name] = dict(files)
         return name
 
-    def subset(self, targets: Iterable[str], sources: Collection[str]) -> "Manifest":
-        """Give the manifest of some targets and sources, with the sets these name."""
+    def subset(self, targets: Iterable[str], parts: Collection[str]) -> "Manifest":
+        """Give the manifest of some targets and parts, with the sets these name."""
         built = {name: self.targets[name] for name in targets}
-        read = {name: self.sources[name] for name in sources if name in self.sources}
+        read = {name: self.parts[name] for name in parts if name in self.parts}
         tools = {entry.toolchain for entry in built.values()}
         sets = {entry.inputs for entry in read.values()}
         sets.update(self.toolchains.get(name, {}).get("fonts", "") for name in tools)
@@ -107,7 +107,7 @@ class Manifest:
             {name: files for name, files in self.sets.items() if name in sets},
             read,
             built,
-            {n: self.lifecycles[n] for n in sources if n in self.lifecycles},
+            {n: self.lifecycles[n] for n in parts if n in self.lifecycles},
         )
 
 
@@ -122,7 +122,7 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest(
             {name: read_hashes(tools) for name, tools in record["toolchains"].items()},
             {name: dict(files) for name, files in record["sets"].items()},
-            {name: _read_source(entry) for name, entry in record["sources"].items()},
+            {name: _read_part(entry) for name, entry in record["parts"].items()},
             {
                 _target(name): read_output(entry)
                 for name, entry in record["targets"].items()
@@ -141,8 +141,8 @@ def read_manifest(path: Path) -> Manifest:
 def read_output(values: Any) -> OutputEntry:
     """Check and read the entry of a target."""
     entry = OutputEntry(**values)
-    names = (entry.source, *entry.inputs, entry.program, entry.assets, entry.toolchain)
-    if not (_HASH.fullmatch(entry.pdf) and _are_printable(names)):
+    names = (entry.html_hash, *entry.inputs, entry.program, entry.assets, entry.toolchain)
+    if not (_HASH.fullmatch(entry.file_hash) and _are_printable(names)):
         raise ValueError("an entry has names that cannot be printed")
     if min(entry.pages, entry.bytes) < 0:
         raise ValueError("an entry has a number below zero")
@@ -162,8 +162,8 @@ def read_hashes(values: Any) -> dict[str, str]:
     return dict(values)
 
 
-def _read_source(values: Any) -> SourceEntry:
-    entry = SourceEntry(**values)
+def _read_part(values: Any) -> PartEntry:
+    entry = PartEntry(**values)
     if not _are_printable((entry.inputs, *entry.languages, *entry.used_languages)):
         raise ValueError("an entry has names that cannot be printed")
     for warning in entry.warnings:
@@ -197,7 +197,9 @@ def checksum_bytes(manifest: Manifest) -> bytes:
         + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()) if name != "python")
         for tools in manifest.toolchains.values()
     }
-    lines = [f"{entry.pdf}  {name}" for name, entry in sorted(manifest.targets.items())]
+    lines = [
+        f"{entry.file_hash}  {name}" for name, entry in sorted(manifest.targets.items())
+    ]
     return "\n".join([*sorted(heads), *lines, ""]).encode()
 
 
@@ -220,23 +222,23 @@ def why_stale(
     entry: OutputEntry | None,
     manifest: Manifest,
     toolchain: Mapping[str, str],
-    source: str,
+    html_hash: str,
     current_hash: CurrentHash,
     file: str,
 ) -> str:
     """Give the reason why a target is stale; "" if it is up to date.
 
-    `source` is the present hash of its HTML and attachments, `file` the name of its PDF.
+    `html_hash` is the present one; `file` is the name of the file.
     """
     if entry is None:
         return "it was never built"
-    if not (pdf := current_hash(file)):
+    if not (file_hash := current_hash(file)):
         return "the file is missing"
-    if pdf != entry.pdf:
+    if file_hash != entry.file_hash:
         return "the file was changed after it was built"
     if changed_files(manifest, (entry.program,), current_hash):
         return "the program changed"
-    if source != entry.source:
+    if html_hash != entry.html_hash:
         changed = changed_files(manifest, entry.inputs, current_hash)
         return f"{_list_names(changed) or 'its content or a template'} changed"
     if changed := changed_files(manifest, (entry.assets,), current_hash):

@@ -1,1 +1,1 @@
-"""Build one target: `task.py` and `finish.py` are common to all, the others are for one kind."""
+"""Build one target: `task.py` and `finish.py` are common, the others for one kind each."""

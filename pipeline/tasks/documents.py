@@ -29,7 +29,7 @@ from pipeline.project import BRAND_FILES
 from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, EditionPage, SingleFile, first_editions
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.finish import finish, keep_frozen, keep_unchanged
+from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
 from pipeline.tasks.jobs import Folding, PostProcessing
 from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
@@ -211,9 +211,9 @@ class DocumentTasks:
         state = self._workspace.state
         self._workspace.problems.extend(part.problems)
         if any(is_blocking(problem) for problem in part.problems):
-            state.forget_source(name)
+            state.forget_part(name)
         else:
-            state.record_source(name, part.files, part.problems, languages, used)
+            state.record_part(name, part.files, part.problems, languages, used)
         return state.record_set(part.files)
 
 
@@ -294,7 +294,7 @@ def make_document(
     values = digest(
         repr((context.series, context.brand, edition, document, successor)).encode()
     )
-    if kept := keep_unchanged(context, document, inputs, values):
+    if kept := keep_up_to_date(context, document, inputs, values):
         return kept
     page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor

@@ -25,7 +25,7 @@ from pipeline.state.manifest import (
 )
 from pipeline.targets import State, Target
 from pipeline.tasks.context import BuildContext, RenderedFiles, RenderedPage
-from pipeline.tasks.task import TaskResult, up_to_date
+from pipeline.tasks.task import TaskResult, kept
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
@@ -46,22 +46,22 @@ def finish(
     `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
     `known` are warnings found before rendering. They replace the recorded warnings of a
     target that is not rendered again; with None these stay. `values` is the hash of those
-    that the HTML was made from, for `keep_unchanged`.
+    that the HTML was made from, for `keep_up_to_date`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
-    source = _source(target, pages, is_ua2=_is_ua2(context, target))
+    html_hash = _html_hash(target, pages, is_ua2=_is_ua2(context, target))
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
     entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
     now = state.files.digest
-    reason = why_stale(entry, state.manifest, toolchain, source, now, file)
+    reason = why_stale(entry, state.manifest, toolchain, html_hash, now, file)
     target = replace(target, reason=reason)
     output = _Output(context, target, inputs, known, values)
     if entry and not reason:
         return output.keep(entry)
     if context.workspace.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
-    key = cache_key(source, context.program, state.manifest.add_toolchain(toolchain))
+    key = cache_key(html_hash, context.program, state.manifest.add_toolchain(toolchain))
     if cached := output.take_from_cache(key):
         return cached
     rendered, problems = yield from produce()
@@ -73,11 +73,11 @@ def finish(
     target = replace(target, bytes=len(rendered.pdf), fill=dict(rendered.fill))
     assets = _assets(context, rendered.assets)
     entry = OutputEntry(
-        source=source,
+        html_hash=html_hash,
         inputs=inputs,
         program=context.program,
         assets=state.manifest.add_set(assets),
-        pdf=digest(rendered.pdf),
+        file_hash=digest(rendered.pdf),
         pages=rendered.pages,
         bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
@@ -91,7 +91,7 @@ def finish(
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
-def keep_unchanged(
+def keep_up_to_date(
     context: BuildContext, target: Target, inputs: Iterable[str], values: str
 ) -> TaskResult | None:
     """Leave a target whose HTML would be made from the same values, if all else is equal.
@@ -99,7 +99,7 @@ def keep_unchanged(
     So its HTML is not made. `inputs` are the sets of content files that have the values.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
-    entry = state.unchanged_output(target.name, toolchain, values)
+    entry = state.up_to_date_output(target.name, toolchain, values)
     if entry is None:
         return None
     inputs = [*inputs, entry.inputs[-1]]
@@ -113,11 +113,11 @@ def keep_frozen(
     workspace, hashed = context.workspace, digest(pdf)
     state, nothing = workspace.state, workspace.state.record_set(())
     entry = OutputEntry(
-        source=hashed,
+        html_hash=hashed,
         inputs=[*inputs],
         program=nothing,
         assets=nothing,
-        pdf=hashed,
+        file_hash=hashed,
         pages=pages,
         bytes=len(pdf),
         toolchain=state.manifest.add_toolchain(workspace.toolchains[target.profile]),
@@ -155,11 +155,11 @@ def finish_files(
         state.files.record_output(f"build/{name}", hashes[name])
     others = {f"build/{n}": hashes[n] for n in hashes if n != target.name}
     entry = OutputEntry(
-        source=digest("".join(hashes.values()).encode()),
+        html_hash=digest("".join(hashes.values()).encode()),
         inputs=inputs,
         program=context.program,
         assets=state.manifest.add_set(others),
-        pdf=hashes[target.name],
+        file_hash=hashes[target.name],
         pages=0,
         bytes=len(made.files[target.name]),
         toolchain=state.manifest.add_toolchain(toolchain),
@@ -187,7 +187,7 @@ def _convert(
     return replace(rendered, pdf=pdf)
 
 
-def _source(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -> str:
+def _html_hash(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -> str:
     """Hash the HTML and attachments of a target; the renderer hashes its other files.
 
     The name is hashed too: it is written into print files, and two profiles can have the
@@ -215,7 +215,7 @@ class _Output:
         entry = replace(entry, inputs=self.inputs, warnings=warnings, values=self.values)
         if not self.context.workspace.options.dry_run:
             self.context.workspace.state.record_output(self.target.name, entry)
-        return up_to_date(self.context.workspace, self.target, entry)
+        return kept(self.context.workspace, self.target, entry)
 
     def take_from_cache(self, key: str) -> TaskResult | None:
         """Take the PDF; None if there is none, or `--strict` forbids its warnings."""

@@ -61,7 +61,7 @@ from pipeline.tasks.task import (
     Workspace,
     attempt,
     blocked,
-    up_to_date,
+    kept,
 )
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
@@ -77,18 +77,18 @@ _SECTION_LEVEL = 2
 
 @dataclass
 class PackPlan(Plan):
-    """The packs of a session; `fresh` are those that are up to date.
+    """The packs of a session; `up_to_date` has the records of some.
 
     `inputs` names the set of files that the session was read from.
     """
 
     session: ResolvedSession | None
     packs: tuple[Pack, ...]
-    fresh: Mapping[str, OutputEntry]
+    up_to_date: Mapping[str, OutputEntry]
     inputs: str
 
     def __post_init__(self) -> None:
-        self.stale_packs = tuple(p for p in self.packs if p.name not in self.fresh)
+        self.stale_packs = tuple(p for p in self.packs if p.name not in self.up_to_date)
         self.stale_count, self.total = len(self.stale_packs), len(self.packs)
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
@@ -102,8 +102,8 @@ class PackPlan(Plan):
                     self.workspace, executor, content.series, content.brand
                 )
         for pack in self.packs:
-            if entry := self.fresh.get(pack.name):
-                yield pack, finished_task(up_to_date(self.workspace, pack, entry))
+            if entry := self.up_to_date.get(pack.name):
+                yield pack, finished_task(kept(self.workspace, pack, entry))
             elif self.workspace.options.dry_run:
                 yield pack, finished_task(TaskResult(replace(pack, state=State.STALE)))
             elif context and content and self.session:
@@ -134,11 +134,11 @@ def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) 
         tracked, slug, today, embargoed=options.embargoed
     )
     packs = tuple(_packs_of(session, series, options)) if session and series else ()
-    fresh = {}
+    up_to_date = {}
     for pack in packs:
-        entry = state.unchanged_output(pack.name, toolchain)
+        entry = state.up_to_date_output(pack.name, toolchain)
         if entry and not (options.strict and (entry.warnings or problems)):
-            fresh[pack.name] = entry
+            up_to_date[pack.name] = entry
     toolchains = dict.fromkeys(options.profiles, toolchain)
     folders, _ = find_editions(project)
     editions = known_lifecycles(project, folders, state)
@@ -146,7 +146,7 @@ def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) 
         project, options, state, folders, toolchains, problems, editions, today
     )
     inputs = state.record_read(reads)
-    return PackPlan(workspace, session, packs, fresh, inputs)
+    return PackPlan(workspace, session, packs, up_to_date, inputs)
 
 
 def read_session(

@@ -1,6 +1,6 @@
-"""Find the documents whose files are unchanged; `tasks/finish.py` decides on the others.
+"""Find the documents that are up to date by their files; `finish.py` decides on the others.
 
-No file of an unchanged document is opened, and no slow module is imported for it.
+No file of such a document is opened, and no slow module is imported for it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from pipeline.targets import (
     select_editions,
     stamps_of,
 )
-from pipeline.tasks.task import Plan, TargetTask, Workspace, up_to_date
+from pipeline.tasks.task import Plan, TargetTask, Workspace, kept
 from pipeline.toolchain import Toolchain, toolchains_by_profile
 from pipeline.workers.scheduler import finished_task
 
@@ -40,15 +40,16 @@ if TYPE_CHECKING:
 class DocumentPlan(Plan):
     """The documents of a build.
 
-    `selected` are the editions, with the stamps of their documents. `changed` are the
-    editions that must be read. `fresh` has the record of each document of the other
-    editions, by name. `languages` are those of the series if it is unchanged, else empty.
-    `used_languages` are the languages of all selected editions, in every shard.
+    `selected` are the editions, with the stamps of their documents. `stale` are those that
+    must be read, as one of their documents may be stale. `up_to_date` has the record of
+    each document of the other editions, by name. `languages` are those of the series if
+    it is unchanged, else empty. `used_languages` are the languages of all selected
+    editions, in every shard.
     """
 
     selected: Mapping[EditionFolder, Sequence[Stamp]]
-    changed: frozenset[EditionFolder]
-    fresh: Mapping[str, OutputEntry]
+    stale: frozenset[EditionFolder]
+    up_to_date: Mapping[str, OutputEntry]
     used_languages: Sequence[str]
     languages: Sequence[str]
 
@@ -58,32 +59,32 @@ class DocumentPlan(Plan):
     def _count(self) -> None:
         numbers = {folder: len([*self._documents(folder)]) for folder in self.selected}
         self.total = sum(numbers.values())
-        documents = sum(numbers[folder] for folder in self.changed)
-        # Changed editions without documents are read, too, and report problems.
-        self.stale_count = documents or len(self.changed)
+        documents = sum(numbers[folder] for folder in self.stale)
+        # Stale editions without documents are read, too, and report problems.
+        self.stale_count = documents or len(self.stale)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each document, in order; editions are read one by one."""
         document_tasks = None
-        if self.changed:
+        if self.stale:
             from pipeline.tasks.documents import DocumentTasks
 
             document_tasks = DocumentTasks(
                 self.workspace,
                 self.used_languages,
                 executor,
-                [folder for folder in self.selected if folder in self.changed],
+                [folder for folder in self.selected if folder in self.stale],
             )
             self.languages = document_tasks.languages
             self._count()
         for folder in self.selected:
             documents = self._documents(folder)
-            if document_tasks and folder in self.changed:
+            if document_tasks and folder in self.stale:
                 yield from document_tasks.tasks_of(folder, documents)
             else:
                 for document in documents:
-                    entry = self.fresh[document.name]
-                    done = up_to_date(self.workspace, document, entry)
+                    entry = self.up_to_date[document.name]
+                    done = kept(self.workspace, document, entry)
                     yield document, finished_task(done)
 
     def _documents(self, folder: EditionFolder) -> Iterator[Document]:
@@ -97,7 +98,7 @@ def plan_documents(
     today: date,
     toolchains: Mapping[str, Toolchain] | None = None,
 ) -> DocumentPlan:
-    """Find the documents that `options` select, and the editions whose files changed.
+    """Find the documents that `options` select, and the editions that may be stale.
 
     `toolchains` are those of an executor that is already open.
     """
@@ -156,9 +157,9 @@ def _split(
     selected: Mapping[EditionFolder, Sequence[Stamp]],
     used_languages: Sequence[str],
 ) -> DocumentPlan:
-    """Separate the editions whose files changed from those that need not be read."""
+    """Separate the editions that may be stale from those that are up to date."""
     state, options = workspace.state, workspace.options
-    series = state.unchanged_source(SERIES)
+    series = state.unchanged_part(SERIES)
     if (
         series is None
         or series.used_languages != used_languages
@@ -167,29 +168,29 @@ def _split(
         return DocumentPlan(
             workspace, selected, frozenset(selected), {}, used_languages, ()
         )
-    fresh: dict[str, OutputEntry] = {}
-    changed: set[EditionFolder] = set()
+    up_to_date: dict[str, OutputEntry] = {}
+    stale: set[EditionFolder] = set()
     warnings = []
     for folder, stamps in selected.items():
-        source = state.unchanged_source(folder.name)
+        part = state.unchanged_part(folder.name)
         entries = {
-            d.name: state.unchanged_output(d.name, workspace.toolchains[d.profile])
+            d.name: state.up_to_date_output(d.name, workspace.toolchains[d.profile])
             for d in select_documents(folder, series.languages, options, stamps)
         }
         found = {name: entry for name, entry in entries.items() if entry}
         # What replaces an edition depends on the day, too.
-        is_fresh = source is not None and len(found) == len(entries)
-        is_fresh = is_fresh and not REPLACED.intersection(stamps)
+        is_up_to_date = part is not None and len(found) == len(entries)
+        is_up_to_date = is_up_to_date and not REPLACED.intersection(stamps)
         # The record of a published file is not that of a file made from the content.
-        is_fresh = is_fresh and not options.for_publishing
-        if source and is_fresh and not (options.strict and source.warnings):
-            fresh |= found
-            warnings += source.warnings
+        is_up_to_date = is_up_to_date and not options.for_publishing
+        if part and is_up_to_date and not (options.strict and part.warnings):
+            up_to_date |= found
+            warnings += part.warnings
         else:
-            changed.add(folder)
+            stale.add(folder)
     # A series that is read again reports its warnings itself.
-    warnings = warnings if changed else [*series.warnings, *warnings]
+    warnings = warnings if stale else [*series.warnings, *warnings]
     workspace.problems.extend(map(load_warning, warnings))
     return DocumentPlan(
-        workspace, selected, frozenset(changed), fresh, used_languages, series.languages
+        workspace, selected, frozenset(stale), up_to_date, used_languages, series.languages
     )

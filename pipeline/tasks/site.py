@@ -75,10 +75,10 @@ class SiteWorkspace(Workspace):
     def is_current(self, pdf: str) -> bool:
         """Whether a PDF is up to date: one of an earlier text must not be published."""
         tools = self.toolchains[SitePage.PROFILE]
-        return self._pdfs.unchanged_output(pdf, tools) is not None
+        return self._pdfs.up_to_date_output(pdf, tools) is not None
 
     @property
-    def printed(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
+    def editions_with_pdf(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
         """The languages of each edition on the web: PDFs that the site needs."""
         shown = (edition for _, edition in self.places if not edition.is_withdrawn)
         folders = ((e.folder, e.languages) for e in shown)
@@ -103,8 +103,8 @@ class SiteWorkspace(Workspace):
         kept = [name for name in self.state.manifest.targets if name in self.planned]
         if self.is_last and is_locked:
             self._remove_others(kept)
-        sources = [SERIES, *(folder.name for folder in self.existing)]
-        return self.state.save(kept, sources, is_locked=is_locked)
+        parts = [SERIES, *(folder.name for folder in self.existing)]
+        return self.state.save(kept, parts, is_locked=is_locked)
 
     def _remove_others(self, kept: Iterable[str]) -> None:
         manifest, build = self.state.manifest, self.project.build
@@ -122,12 +122,12 @@ class SiteWorkspace(Workspace):
 def open_site(
     project: Project, options: BuildOptions, today: date, url: str, *, is_last: bool = False
 ) -> SiteWorkspace:
-    """Find what is on the web; what is recorded and unchanged is not read."""
+    """Find what is on the web; what is recorded, and unchanged, is not read."""
     require_plain_site(project)
     folders, problems = find_editions(project)
     state = BuildState(project.build, project.paths_of, _RECORDS)
     project = replace(project, on_read=state.files.record)
-    if known := state.unchanged_source(SERIES):
+    if known := state.unchanged_part(SERIES):
         languages = tuple(known.languages)
     else:
         languages = require_series(project).languages

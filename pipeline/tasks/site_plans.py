@@ -34,7 +34,7 @@ from pipeline.tasks.site import (
     pages_of,
     require_series,
 )
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, blocked, up_to_date
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, blocked, kept
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
 
@@ -55,7 +55,7 @@ class EditionPagesPlan(Plan):
 
     workspace: SiteWorkspace
     kind: type[EditionFile] = EditionPage
-    fresh: Mapping[str, OutputEntry] = field(init=False)
+    up_to_date: Mapping[str, OutputEntry] = field(init=False)
 
     def __post_init__(self) -> None:
         pages = [
@@ -64,18 +64,18 @@ class EditionPagesPlan(Plan):
             for page in pages_of(edition, self.kind)
         ]
         state = self.workspace.state
-        found = {page.name: state.unchanged_output(page.name, t) for page, t in pages}
-        self.fresh = {name: entry for name, entry in found.items() if entry}
-        self.total, self.stale_count = len(pages), len(pages) - len(self.fresh)
+        found = {page.name: state.up_to_date_output(page.name, t) for page, t in pages}
+        self.up_to_date = {name: entry for name, entry in found.items() if entry}
+        self.total, self.stale_count = len(pages), len(pages) - len(self.up_to_date)
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each page, in order; editions are read one by one."""
         tasks = None
         for brief, edition in self.workspace.places:
             pages = pages_of(edition, self.kind)
-            if all(page.name in self.fresh for page in pages):
+            if all(page.name in self.up_to_date for page in pages):
                 for page in pages:
-                    done = up_to_date(self.workspace, page, self.fresh[page.name])
+                    done = kept(self.workspace, page, self.up_to_date[page.name])
                     yield page, finished_task(done)
                 continue
             if tasks is None:
@@ -171,11 +171,12 @@ class CataloguePlan(Plan):
         site, state = self.workspace, self.workspace.state
         self.targets = catalogue_targets(site)
         found = {
-            t.name: state.unchanged_output(t.name, self._toolchain(t)) for t in self.targets
+            t.name: state.up_to_date_output(t.name, self._toolchain(t))
+            for t in self.targets
         }
-        self.fresh = {name: entry for name, entry in found.items() if entry}
+        self.up_to_date = {name: entry for name, entry in found.items() if entry}
         self.total = len(self.targets)
-        self.stale_count = self.total - len(self.fresh)
+        self.stale_count = self.total - len(self.up_to_date)
 
     def _toolchain(self, target: SitePage) -> Toolchain:
         """All depend on the pages there are, and the sessions on the day."""
@@ -197,8 +198,8 @@ class CataloguePlan(Plan):
         if self.stale_count:
             context, inputs, sessions = self._read(executor)
         for target in self.targets:
-            if entry := self.fresh.get(target.name):
-                yield target, finished_task(up_to_date(self.workspace, target, entry))
+            if entry := self.up_to_date.get(target.name):
+                yield target, finished_task(kept(self.workspace, target, entry))
             elif context is None:
                 yield blocked(target)
             else:

@@ -72,11 +72,11 @@ class Workspace:
         return frozenset(p.place.file for p in problems if is_blocking(p, strict=strict))
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
-        """Save the records, without targets and sources whose content is gone."""
+        """Save the records, without targets and parts whose content is gone."""
         existing = sources_in(self.project, self.folders)
         kept = [name for name in self.state.manifest.targets if source_of(name) in existing]
-        sources = [SERIES, *(folder.name for folder in self.folders)]
-        return self.state.save(kept, sources, is_locked=is_locked)
+        parts = [SERIES, *(folder.name for folder in self.folders)]
+        return self.state.save(kept, parts, is_locked=is_locked)
 
 
 @dataclass
@@ -132,8 +132,8 @@ def limit_problem(source: str, message: str) -> Problem:
     return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
 
 
-def up_to_date(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
-    """Leave a target as it is, and report its warnings again."""
+def kept(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
+    """Keep the file of a target that is up to date, and report its warnings again."""
     if not workspace.options.dry_run and target.rejected in workspace.state.rejected:
         (workspace.project.build / target.rejected).unlink(missing_ok=True)
     return TaskResult.of(target, State.UP_TO_DATE, entry)

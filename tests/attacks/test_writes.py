@@ -136,7 +136,7 @@ FORGERIES: dict[str, Callable[[Any], Any]] = {
         {"brief/a\nforged.pdf": record["targets"][OTHER]}
     ),
     "a hash with a line end": lambda record: record["targets"][OTHER].update(
-        pdf="0" * 64 + "  forged.pdf\n" + "0" * 64
+        file_hash="0" * 64 + "  forged.pdf\n" + "0" * 64
     ),
     "sets that are none": lambda record: record.update(
         sets=dict.fromkeys(record["sets"], 5)
@@ -144,7 +144,7 @@ FORGERIES: dict[str, Callable[[Any], Any]] = {
     "a warning that is none": lambda record: record["targets"][OTHER].update(
         warnings=[["forged"]]
     ),
-    "sources that are none": lambda record: record.update(sources=["a"]),
+    "parts that are none": lambda record: record.update(parts=["a"]),
 }
 
 

@@ -81,7 +81,7 @@ def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
         listed.write_text(text)
         if found := cache.find(KEY, lambda name: ASSETS.get(name, "")):
             entry, _, pdf = found
-            assert (entry.pdf, pdf) == (ENTRY.pdf, PDF), text
+            assert (entry.file_hash, pdf) == (ENTRY.file_hash, PDF), text
             assert entry.pages + entry.bytes < 1 << 50, text
         cache.keep(KEY, other, ASSETS, OTHER)
         assert cache.find(KEY, ASSETS.__getitem__) == (other, ASSETS, OTHER), text
@@ -89,7 +89,7 @@ def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
 
 FORGED = {
     "a toolchain with a line end": {"toolchain": "t\n# toolchain"},
-    "a hash with a path": {"pdf": "../../../etc/passwd"},
+    "a hash with a path": {"file_hash": "../../../etc/passwd"},
     "a text for a number": {"pages": "2"},
     "a number below zero": {"bytes": -1},
     "a warning of no rule": {"warnings": [["no-rule", "f", 1, 2, "m", "h", "", ""]]},
@@ -126,7 +126,7 @@ def test_a_list_of_entries_that_is_none_is_as_none(
 
 def test_a_script_called_pdf_is_as_none(cache: Cache, tmp_path: Path) -> None:
     script = b"#!/bin/sh\n"
-    cache.keep(KEY, replace(ENTRY, pdf=digest(script)), ASSETS, script)
+    cache.keep(KEY, replace(ENTRY, file_hash=digest(script)), ASSETS, script)
     assert cache.find(KEY, ASSETS.__getitem__) is None
 
 
@@ -135,7 +135,7 @@ def test_a_folder_of_the_cache_that_is_a_link_is_not_followed(tmp_path: Path) ->
     outside.mkdir()
     folder = tmp_path / "cache"
     folder.mkdir()
-    (folder / ENTRY.pdf[:2]).symlink_to(outside)
+    (folder / ENTRY.file_hash[:2]).symlink_to(outside)
     with pytest.raises(PipelineError, match="this is a link"):
         Cache(folder).keep(KEY, ENTRY, ASSETS, PDF)
     assert list(outside.iterdir()) == []

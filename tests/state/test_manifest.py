@@ -13,7 +13,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.state.manifest import (
     Manifest,
     OutputEntry,
-    SourceEntry,
+    PartEntry,
     changed_files,
     checksum_bytes,
     load_warning,
@@ -45,28 +45,28 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
 
     content = noted("content/brief/2017/en.yaml", "content/series.yaml")
     manifest.targets["brief.pdf"] = OutputEntry(
-        source="html",
+        html_hash="html",
         inputs=[content, noted("templates/brief.html")],
         program=noted("pipeline/build.py"),
         assets=noted("styles/page.css"),
-        pdf=digest(PDF),
+        file_hash=digest(PDF),
         pages=2,
         bytes=4,
         toolchain=manifest.add_toolchain(tools),
     )
-    manifest.sources["content/brief/2017"] = SourceEntry(content, [])
+    manifest.parts["content/brief/2017"] = PartEntry(content, [])
     return manifest
 
 
 def why(
-    manifest: Manifest | None = None, source: str = "html", **changed: str | None
+    manifest: Manifest | None = None, html_hash: str = "html", **changed: str | None
 ) -> str:
     manifest = manifest or manifest_of()
     names = {Path(name).stem: name for name in FILES}
     files = FILES | {names[stem]: hashed or "" for stem, hashed in changed.items()}
     now = files.__getitem__
     entry = manifest.targets.get("brief.pdf")
-    return why_stale(entry, manifest, TOOLS, source, now, "build/brief.pdf")
+    return why_stale(entry, manifest, TOOLS, html_hash, now, "build/brief.pdf")
 
 
 def test_nothing_changed_is_not_stale() -> None:
@@ -79,9 +79,9 @@ def test_a_file_that_changes_nothing_in_the_html_is_no_reason() -> None:
 
 def test_each_reason_is_named() -> None:
     assert why(Manifest()) == "it was never built"
-    assert why(source="x", en="e2") == "content/brief/2017/en.yaml changed"
-    assert why(source="x", brief="t2") == "the file was changed after it was built"
-    assert why(source="x") == "its content or a template changed"
+    assert why(html_hash="x", en="e2") == "content/brief/2017/en.yaml changed"
+    assert why(html_hash="x", brief="t2") == "the file was changed after it was built"
+    assert why(html_hash="x") == "its content or a template changed"
     assert why(build="p2") == "the program changed"
     assert why(page="c2") == "styles/page.css changed"
     assert why(page=None) == "styles/page.css changed"
@@ -166,7 +166,7 @@ def test_what_nothing_needs_any_more_goes() -> None:
     kept = manifest.subset(["x.pdf"], [])
     assert kept.toolchains == {other: {"a": "2"}}
     assert set(kept.sets) == {*entry.inputs, entry.program, entry.assets}
-    assert kept.sources == {}
+    assert kept.parts == {}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_damage_at_any_place_of_a_manifest_is_harmless(tmp_path: Path) -> None:
     said = [store_warning(problem)]
     entry = replace(good.targets["brief.pdf"], warnings=said)
     good.targets["brief.pdf"] = entry
-    good.sources["content/series.yaml"] = SourceEntry(entry.program, said, ["en"], ["en"])
+    good.parts["content/series.yaml"] = PartEntry(entry.program, said, ["en"], ["en"])
     for text in damaged(manifest_bytes(good).decode()):
         path.write_text(text)
         manifest = read_manifest(path)
@@ -196,8 +196,8 @@ def test_damage_at_any_place_of_a_manifest_is_harmless(tmp_path: Path) -> None:
             why(manifest)
             assert found.pages + found.bytes < 1 << 50, text
             assert [load_warning(w) for w in found.warnings] in ([], [ANY]), text
-            assert found.pdf + name, text
-        for reading in manifest.sources.values():
+            assert found.file_hash + name, text
+        for reading in manifest.parts.values():
             assert [load_warning(w) for w in reading.warnings] in ([], [ANY]), text
             assert "".join([*reading.languages, *reading.used_languages]) is not None, text
         path.write_bytes(manifest_bytes(manifest))
