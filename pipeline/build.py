@@ -5,13 +5,13 @@ Reads `content/` (YAML, data files, pictures), writes `build/`.
     select -> plan -> per stale target: load, HTML,
     decide (up to date, cached, or to be rendered), PDF, store or reject
 
-A target is one file below `build/`. Each kind of target has its plan in a module of `tasks/`
-and a function here. The plan keeps every target that is up to date by its files, and makes
-a task of each other one: a generator that yields the jobs it waits for and ends with
-`tasks/finish.py`. Tasks run side by side, their jobs in worker processes (`workers/`). Read
-next: `make_document` in `tasks/documents.py`, the task of a document.
+A target is one file below `build/`. Each kind of target has its plan in a module of
+`tasks/`, and a function here. The plan keeps every target that is up to date by its files,
+and makes a task of each other one: a generator that yields the jobs it waits for and ends
+with `tasks/finish.py`. Tasks run side by side, their jobs in worker processes (`workers/`).
+Read next: `make_document` in `tasks/documents.py`, the task of a document.
 
-"Where the next things go" in ARCHITECTURE.md lists all that is to be changed for a new chart
+"Where the next things go" in ARCHITECTURE.md lists the files to be changed for a new chart
 type (first `model/chart_types.py`), rule (`Rule` in `problems.py`), language
 (`templates/strings/`, mostly no Python) or kind of file (`targets.py`).
 """

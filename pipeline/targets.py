@@ -92,11 +92,12 @@ class Target:
 
     `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
     Three templates are filled with the fields of the target: `FOLDER` is its folder below
-    `build/`, `STEM` its file name without profile and ending, `SOURCE` the file of content
-    that it needs, which `sources_in` lists. The name ends with a profile except `PROFILE`.
+    `build/`, `NAME` its file name without profile and ending, `SOURCE` the file of content
+    that it needs, which `sources_in` lists. The name ends with the profile, unless that is
+    `PROFILE`, the default of the kind.
     """
 
-    KIND = FOLDER = STEM = SOURCE = ""
+    KIND = FOLDER = NAME = SOURCE = ""
     FORMATS: tuple[str, ...] = ("pdf",)
     PROFILE = PACK_PROFILE
 
@@ -112,7 +113,7 @@ class Target:
         """The path below `build/`."""
         suffix = "" if self.profile == self.PROFILE else f"_{self.profile}"
         return (
-            f"{self.FOLDER}/{self.STEM}".format_map(vars(self)) + f"{suffix}.{self.format}"
+            f"{self.FOLDER}/{self.NAME}".format_map(vars(self)) + f"{suffix}.{self.format}"
         )
 
     @property
@@ -146,7 +147,7 @@ class Document(Target):
     """An edition in one language and one profile; a stamped one has another folder."""
 
     KIND = "document"
-    FOLDER, STEM = "{slug}", "{slug}_{information_date}_{language}"
+    FOLDER, NAME = "{slug}", "{slug}_{information_date}_{language}"
     SOURCE = "content/{slug}/{information_date}/{language}.yaml"
     PROFILE = DOCUMENT_PROFILE
 
@@ -168,7 +169,7 @@ class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
 
     KIND = "pack"
-    FOLDER, STEM, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION
+    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION
 
     session: str
     language: str
@@ -180,7 +181,7 @@ class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
 
     KIND = "job sheet"
-    FOLDER, STEM, SOURCE = "sessions/{session}", "{session}_order", _SESSION
+    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_order", _SESSION
 
     session: str
     profile: str = PACK_PROFILE
@@ -194,7 +195,7 @@ class RedlineFile(Target):
     """
 
     KIND = "redline"
-    FOLDER, STEM = "diff", "{slug}_{old}_{information_date}{correction}_{language}"
+    FOLDER, NAME = "diff", "{slug}_{old}_{information_date}{correction}_{language}"
     SOURCE = Document.SOURCE
     FORMATS = ("pdf", "html")
 
@@ -208,10 +209,13 @@ class RedlineFile(Target):
 
 @dataclass(frozen=True)
 class SitePage(Target):
-    """A page of the site, stored with its pictures and data. This class is the index."""
+    """A page of the site, stored with its pictures and data.
+
+    The class itself is the start page; subclasses are the others.
+    """
 
     KIND = "page"
-    FOLDER, STEM, FORMATS = "site", "index", ("html",)
+    FOLDER, NAME, FORMATS = "site", "index", ("html",)
     SOURCE = "content/series.yaml"
     PROFILE = WEB_PROFILE
 
@@ -243,7 +247,7 @@ class EditionPage(SitePage):
 class SiteStyles(SitePage):
     """A style sheet of the site. `part` is a language, or "fonts" for the web fonts."""
 
-    FOLDER, STEM, FORMATS = "site/site.assets", "{part}", ("css",)
+    FOLDER, NAME, FORMATS = "site/site.assets", "{part}", ("css",)
     SOURCE = "styles"
 
     part: str = field(kw_only=True)
@@ -255,7 +259,7 @@ class SingleFile(Target):
     """An edition in one language as one file of HTML, beside its PDF."""
 
     KIND = "single file"
-    FOLDER, STEM, SOURCE = Document.FOLDER, Document.STEM, Document.SOURCE
+    FOLDER, NAME, SOURCE = Document.FOLDER, Document.NAME, Document.SOURCE
     FORMATS = ("html",)
     PROFILE = WEB_PROFILE
 
@@ -267,16 +271,16 @@ class SingleFile(Target):
 
 
 @cache
-def _pattern(stem: str, formats: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(name: str, formats: tuple[str, ...]) -> re.Pattern[str]:
     groups = {field: f"(?P<{field}>{pattern})" for field, pattern in _FIELDS.items()}
     ending = f"({'|'.join(formats)})"
-    return re.compile(stem.format_map(groups) + rf"(_(?P<profile>.+))?\.{ending}")
+    return re.compile(name.format_map(groups) + rf"(_(?P<profile>.+))?\.{ending}")
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
     """Find the kind of target that has a file name, and its fields; none if not one."""
     for kind in Target.__subclasses__():
-        if match := _pattern(kind.STEM, kind.FORMATS).fullmatch(name):
+        if match := _pattern(kind.NAME, kind.FORMATS).fullmatch(name):
             return kind, match.groupdict("")
     return Target, {}
 
@@ -333,8 +337,8 @@ def select_editions(
         by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
         for folder in asked:
             by_slug.setdefault(folder.slug, {})[folder] = editions[folder]
-        for editions in by_slug.values():
-            yield from _select_by_state(editions, options, today)
+        for of_brief in by_slug.values():
+            yield from _select_by_state(of_brief, options, today)
 
 
 def _select_by_state(

@@ -63,8 +63,8 @@ class Folding:
     pages_before: int = 0
     multiple: int = 4
 
-    def missing(self, pages: int) -> int:
-        """How many pages are missing after some."""
+    def blank_pages_after(self, pages: int) -> int:
+        """How many blank pages fill the last sheet after `pages` more."""
         return -(self.pages_before + pages) % self.multiple
 
 
@@ -148,11 +148,11 @@ def _fill_sheets(
 
     Their number is found by trying: without the imprint the text may end a page earlier.
     """
-    notes = folding.missing(rendered.pages + 1)
-    for _ in range(2 if folding.missing(rendered.pages) else 0):
+    notes = folding.blank_pages_after(rendered.pages + 1)
+    for _ in range(2 if folding.blank_pages_after(rendered.pages) else 0):
         marked = html.replace("<html ", f'<html data-notes-pages="{notes}" ', 1)
         rendered, problems = render(marked)
-        if not rendered.pdf or not (missing := folding.missing(rendered.pages)):
+        if not rendered.pdf or not (missing := folding.blank_pages_after(rendered.pages)):
             break
         notes += missing
     # The last page, a back, may hold the imprint alone.

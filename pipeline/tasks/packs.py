@@ -195,13 +195,13 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Brief:
-    """A brief: the job that renders it, its number, and the pages before it."""
+    """A brief: the job that renders it, its number, and how many pages are before it."""
 
     edition: Edition
     document: Document
     job: Job
     number: int
-    first_page: int
+    pages_before: int
 
 
 def _make_pack(
@@ -219,7 +219,7 @@ def _make_pack(
     briefs: list[_Part] = []
     entries: list[ContentsEntry] = []
     problems: list[Problem] = []
-    first_page = 0
+    pages_before = 0
     is_booklet = profile_of(pack.profile).is_imposed
     folding = Folding(multiple=_PAGES_PER_LEAF) if is_booklet else None
     for handout in handouts:
@@ -236,26 +236,27 @@ def _make_pack(
         if edition is None or is_blocked(document, edition, files_with_errors):
             continue  # its problems were reported when it was read
         opposite_binding = direction(document.language) != direction(pack.language)
-        position = PackPosition(first_page, opposite_binding)
+        position = PackPosition(pages_before, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
-        brief = _Brief(edition, document, job, len(entries) + 1, first_page)
+        brief = _Brief(edition, document, job, len(entries) + 1, pages_before)
         part, found = yield from _render_part(context, pack, job, document.source, folding)
         problems += found
         if part and part.rendered.pdf:
             entries.append(_contents_entry(brief, part))
             briefs.append(part)
-            first_page += part.pages
+            pages_before += part.pages
+            last_brief = brief
     if len(entries) < len(handouts) or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
     job = (render_front, context.design, pack, session.session, tuple(entries))
     front, found = yield from _render_part(context, pack, job, pack.source, folding)
     problems += found
-    if folding and front and Folding(front.pages).missing(first_page):
+    if folding and front and Folding(front.pages).blank_pages_after(pages_before):
         # The last page is the back cover: the last brief fills the last sheet.
-        fill = Folding(front.pages + brief.first_page)
-        last, _ = yield from _render_part(context, pack, brief.job, pack.source, fill)
+        fill = Folding(front.pages + last_brief.pages_before)
+        last, _ = yield from _render_part(context, pack, last_brief.job, pack.source, fill)
         if last and last.rendered.pdf:
-            briefs[-1], entries[-1] = last, _contents_entry(brief, last)
+            briefs[-1], entries[-1] = last, _contents_entry(last_brief, last)
             job = (*job[:-1], tuple(entries))
             front, _ = yield from _render_part(context, pack, job, pack.source, folding)
     if not front or not front.rendered.pdf or context.is_blocked(problems):
@@ -267,10 +268,10 @@ def _make_pack(
         return _merge(pack, sheet, front, briefs, entries), []
 
     names = {SERIES, *(handout.folder.name for handout in handouts)}
-    parts = [part for name, part in content.parts.items() if name in names]
+    sources = [part for name, part in content.parts.items() if name in names]
     inputs = [plan.inputs]
-    inputs += [context.workspace.state.record_set(part.files) for part in parts]
-    known = [*(p for part in parts for p in part.problems), *problems]
+    inputs += [context.workspace.state.record_set(part.files) for part in sources]
+    known = [*(p for part in sources for p in part.problems), *problems]
     pages = [part.page for part in (front, *briefs)]
     return (yield from finish(context, pack, pages, inputs, merge, known))
 
@@ -325,16 +326,16 @@ def _contents_entry(brief: _Brief, part: _Part) -> ContentsEntry:
     version = brief.edition.versions[brief.document.language]
     marks = [mark for mark in enumerate(others, 1) if mark[1].level == _SECTION_LEVEL]
     first = 1 if version.key_messages else 0
-    anchor, first_page = f"entry{brief.number}", brief.first_page
+    anchor, before = f"entry{brief.number}", brief.pages_before
     return ContentsEntry(
         title=version.title,
         standfirst=version.standfirst,
         language=brief.document.language,
         information_date=brief.edition.information_date,
         anchor=anchor,
-        page=first_page + title.page + 1,
+        page=before + title.page + 1,
         headings=tuple(
-            ContentsHeading(mark.title, f"{anchor}.{index}", first_page + mark.page + 1)
+            ContentsHeading(mark.title, f"{anchor}.{index}", before + mark.page + 1)
             for index, mark in marks[first : first + len(version.sections)]
         ),
     )
