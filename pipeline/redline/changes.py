@@ -151,6 +151,7 @@ def _redlined(redline: Redline) -> Iterator[tuple[_Path, str, Redlined]]:
     facts = redline.edition.facts
     for name in ("symbol", "contact"):
         for path, text in _texts_with_paths(getattr(facts, name), (name,)):
+            # Of a text in several languages, only that of the redline, or the one for all.
             if path[2:] in ((), ("*",), (redline.language,)):
                 yield path, "", text
     for name in type(redline.version).model_fields:
@@ -237,4 +238,5 @@ def _changed_values(
                         yield _item(f"{part.title}: {row[0].text}", cell.text)
         elif isinstance(part, BigFigure) and isinstance(part.figure, Redlined):
             yield _item(str(part.text), part.figure)
+        # Changed values stand below their figure, so they are listed by its title.
         title = getattr(part, "title", None) or ""

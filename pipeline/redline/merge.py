@@ -77,19 +77,23 @@ def merge_editions(old: Edition, new: Edition, language: str) -> Edition:
 
 
 def _merge_versions(old: Edition, new: Edition, language: str) -> LanguageVersion:
-    was, now = old.versions[language], new.versions[language]
-    blocks = partial(_merge_blocks, old=old.data, new=new.data)
+    old_version, new_version = old.versions[language], new.versions[language]
+    blocks = partial(_merge_blocks, old_data=old.data, new_data=new.data)
     sections = [
-        _merge_sections(*pair, blocks) for pair in pair_parts(was.sections, now.sections)
+        _merge_sections(*pair, blocks)
+        for pair in pair_parts(old_version.sections, new_version.sections)
     ]
     # Paired by id, because citations name the ids. Deleted references are put last, so that
     # the numbers of the others stay.
-    before, after = ({r.id: r for r in version.references} for version in (was, now))
+    old_works, new_works = (
+        {r.id: r for r in version.references} for version in (old_version, new_version)
+    )
     references = [
-        _merge_references(before.get(id), after.get(id)) for id in _union(after, before)
+        _merge_references(old_works.get(id), new_works.get(id))
+        for id in _union(new_works, old_works)
     ]
     update = {"sections": tuple(sections), "references": tuple(references)}
-    return _merge(was, now).model_copy(update=update)
+    return _merge(old_version, new_version).model_copy(update=update)
 
 
 def _merge_references(old: Reference | None, new: Reference | None) -> Reference:
@@ -136,19 +140,19 @@ def _merge(old: _M | None, new: _M | None) -> _M:
     part: _M = old if new is None else new  # type: ignore[assignment]  # a pair has one
     changed: dict[str, Any] = {}
     for name in type(part).model_fields:
-        was, now = getattr(old, name, None), getattr(new, name, None)
-        is_text = isinstance(was, Line | Prose) or isinstance(now, Line | Prose)
+        old_value, new_value = getattr(old, name, None), getattr(new, name, None)
+        is_text = isinstance(old_value, Line | Prose) or isinstance(new_value, Line | Prose)
         if is_text or (type(part), name) in _PLAIN_TEXTS:
-            changed[name] = both(was, now)
+            changed[name] = both(old_value, new_value)
         elif name in _LISTS:
-            pairs = pair_parts(was or (), now or ())
+            pairs = pair_parts(old_value or (), new_value or ())
             changed[name] = tuple(_merge_items(*pair) for pair in pairs)
-        elif isinstance(now or was, Proportion):
-            changed[name] = _merge(was, now)
+        elif isinstance(new_value or old_value, Proportion):
+            changed[name] = _merge(old_value, new_value)
         elif isinstance(part, Contact):  # a text in several languages
             changed[name] = {
-                code: both(_in(was or {}, code), _in(now or {}, code))
-                for code in now or was or {}
+                code: both(_in(old_value or {}, code), _in(new_value or {}, code))
+                for code in new_value or old_value or {}
             } or None
     if new is None and "id" in type(part).model_fields and not isinstance(part, Reference):
         changed["id"] = None  # the new edition may use it again
@@ -203,34 +207,39 @@ def _words(part: Any) -> list[Word]:
 
 
 def _merge_blocks(
-    a: Block | None, b: Block | None, old: Mapping[str, _Rows], new: Mapping[str, _Rows]
+    old_block: Block | None,
+    new_block: Block | None,
+    old_data: Mapping[str, _Rows],
+    new_data: Mapping[str, _Rows],
 ) -> Iterator[Block]:
     """Merge two blocks of one kind, or give both if they cannot be merged."""
-    was, now = (block.content if block else None for block in (a, b))
-    is_other = isinstance(was, Picture) and now and was.file != now.file
-    if isinstance(was, Table) and now and not _fit(was, now):
+    old, new = (block.content if block else None for block in (old_block, new_block))
+    is_other = isinstance(old, Picture) and new and old.file != new.file
+    if isinstance(old, Table) and new and not _fit(old, new):
         is_other = True
     if is_other:
-        yield from _merge_blocks(a, None, old, new)
-        yield from _merge_blocks(None, b, old, new)
+        yield from _merge_blocks(old_block, None, old_data, new_data)
+        yield from _merge_blocks(None, new_block, old_data, new_data)
         return
-    figures = (f if isinstance(f, Figure) else None for f in (was, now))
-    values = [_values(f, data) for f, data in zip(figures, (old, new), strict=True)]
-    if b is None and isinstance(was, Figure | Picture):
-        title = was.title if isinstance(was, Figure) else was.caption or was.alt
-        gone = _changed_values(values[0], values[1], Redlined(title, None))
+    figures = (f if isinstance(f, Figure) else None for f in (old, new))
+    old_values, new_values = (
+        _values(f, data) for f, data in zip(figures, (old_data, new_data), strict=True)
+    )
+    if new_block is None and isinstance(old, Figure | Picture):
+        title = old.title if isinstance(old, Figure) else old.caption or old.alt
+        gone = _changed_values(old_values, new_values, Redlined(title, None))
         yield ChangedValuesBlock(changed_values=gone)
         return
-    kind = (b or a).kind  # type: ignore[union-attr]  # one of them is a block
-    if isinstance(now, str) or isinstance(was, str):
-        content: Any = both(was, now)
-    elif isinstance(was, Table) or isinstance(now, Table):
-        content = _merge_tables(was, now)
+    kind = (new_block or old_block).kind  # type: ignore[union-attr]  # one of them is a block
+    if isinstance(new, str) or isinstance(old, str):
+        content: Any = both(old, new)
+    elif isinstance(old, Table) or isinstance(new, Table):
+        content = _merge_tables(old, new)
     else:
-        content = _merge(was, now)
+        content = _merge(old, new)
     yield Block.model_construct(**{kind: content})
-    if a and values[0] != values[1]:
-        yield ChangedValuesBlock(changed_values=_changed_values(values[0], values[1]))
+    if old_block and old_values != new_values:
+        yield ChangedValuesBlock(changed_values=_changed_values(old_values, new_values))
 
 
 def _fit(old: Table, new: Table) -> bool:
@@ -289,19 +298,19 @@ def _changed_values(
     old: _Values, new: _Values, title: Redlined | None = None
 ) -> ChangedValues:
     """Give the rows in which a value changed, with the old and the new values."""
-    (old_heads, was), (new_heads, now) = old, new
+    (old_heads, old_rows), (new_heads, new_rows) = old, new
     columns = _union(new_heads[1:], old_heads[1:])
     rows = [
         tuple(
             both(old_cell, new_cell) or ""
             for old_cell, new_cell in zip(
-                _cells(label, was.get(label), columns),
-                _cells(label, now.get(label), columns),
+                _cells(label, old_rows.get(label), columns),
+                _cells(label, new_rows.get(label), columns),
                 strict=True,
             )
         )
-        for label in _union(now, was)
-        if was.get(label) != now.get(label)
+        for label in _union(new_rows, old_rows)
+        if old_rows.get(label) != new_rows.get(label)
     ]
     heads = (*(new_heads or old_heads)[:1], *columns)
     return ChangedValues.model_construct(title=title, heads=heads, rows=tuple(rows))
