@@ -46,35 +46,48 @@ def write_back(
     language = name.rpartition("/")[2].removesuffix(".yaml")
     wraps = script_of(language).has_word_spaces
     present = {path: text for path, text, _ in translated_texts(translation or original)}
-    keys = {o.original.key: (o.translation or o.original).key for o in pairing.translations}
+    keys = {
+        pair.original.key: (pair.translation or pair.original).key
+        for pair in pairing.translations
+    }
     texts: dict[FieldPath, str] = {}
     refused: list[FieldPath] = []
     for path, text, is_markdown in translated_texts(original):
         changed = {number: pieces for (at, number), pieces in new.items() if at == path}
         if not changed:
             continue
-        here = present.get(path, "")
-        pairs = [one for one in pairing.translations if one.original.path == path]
-        in_place = all(keys[one.original.key] == one.original.key for one in pairs)
-        counts = {paragraph_count(one, is_markdown) for one in (here, text)}
-        # Other paragraphs than the original: write the original, then all translations.
-        if not in_place or len(counts) > 1:
-            here = text
-            found = {one.original.number: one.translation for one in pairs}
-            changed = {n: t.pieces for n, t in found.items() if t} | changed
-            keys |= {one.original.key: one.original.key for one in pairs}
-        written = write_text(here, changed, is_markdown=is_markdown, wraps=wraps)
+        text_here = present.get(path, "")
+        paired = [pair for pair in pairing.translations if pair.original.path == path]
+        is_in_place = all(keys[pair.original.key] == pair.original.key for pair in paired)
+        counts = {paragraph_count(one, is_markdown) for one in (text_here, text)}
+        # The translation has a different number of paragraphs: start from the original.
+        if not is_in_place or len(counts) > 1:
+            text_here = text
+            found = {pair.original.number: pair.translation for pair in paired}
+            kept = {number: segment.pieces for number, segment in found.items() if segment}
+            changed = kept | changed
+            keys |= {pair.original.key: pair.original.key for pair in paired}
+        written = write_text(text_here, changed, is_markdown=is_markdown, wraps=wraps)
         if written is None:
             refused.append(path)
         else:
             texts[path] = written
-    labels = {p: words_of(t) for (p, _), t in new.items() if p[-2:-1] == ("names",)}
+    labels = _labels_in(new)
     texts |= {path: words for path, words in labels.items() if path in present}
     texts |= {mark: texts[label] for mark, label in highlights(original) if label in texts}
     spliced = splice_all(name, data, texts)
     added = {path: words for path, words in labels.items() if path not in present}
     data, failed = _add_labels(name, spliced.data, added)
     return WrittenFile(data, (*refused, *spliced.refused, *failed), keys)
+
+
+def _labels_in(new: Mapping[SegmentKey, Pieces]) -> dict[FieldPath, str]:
+    """Give the new texts that name a label in the data of a chart."""
+    return {
+        path: words_of(pieces)
+        for (path, _), pieces in new.items()
+        if path[-2:-1] == ("names",)
+    }
 
 
 def _add_labels(

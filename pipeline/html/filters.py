@@ -55,7 +55,7 @@ def _redline(text: str, render: Callable[[str], str]) -> Markup:
     return mark_changes(text, render)
 
 
-def _style(context: Context, language: str = "", prevent_runt: bool = False) -> TextStyle:
+def _style(context: Context, language: str = "", avoids_runts: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.locale
     print_mark = typesetter(page.locale)
@@ -66,7 +66,7 @@ def _style(context: Context, language: str = "", prevent_runt: bool = False) -> 
         typeset_characters,
         language,
         separator,
-        prevent_runt,
+        avoids_runts,
         partial(describe_link, page),
         context["citation_notes"].text_of if page.cites_in_notes else None,
     )
@@ -74,12 +74,12 @@ def _style(context: Context, language: str = "", prevent_runt: bool = False) -> 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return _redline(text, partial(prose_html, style=_style(context, prevent_runt=True)))
+    return _redline(text, partial(prose_html, style=_style(context, avoids_runts=True)))
 
 
 @pass_context
 def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
-    style = _style(context, prevent_runt=prevent_runt)
+    style = _style(context, avoids_runts=prevent_runt)
     return _redline(text, partial(line_html, style=style))
 
 
@@ -188,7 +188,7 @@ def _sentence(context: Context, *words: str) -> str:
 @pass_context
 def _source(context: Context, text: str) -> Markup:
     """Print a source line; `@id` alone is replaced by the text of that reference."""
-    style = _style(context, prevent_runt=True)
+    style = _style(context, avoids_runts=True)
     texts = {reference.id: reference.text for reference in context["brief"].references}
 
     def print_source(line: str) -> str:

@@ -52,7 +52,10 @@ class WebPlace:
 
 @dataclass(frozen=True, kw_only=True)
 class WebView(BriefView):
-    """The values of the web page of an edition."""
+    """The values of the web page of an edition, named as docs/designers.md lists them.
+
+    `site` is `SITE_URL`, which stands for the site in links; `url` is its public address.
+    """
 
     site: str
     url: str
@@ -113,11 +116,13 @@ def _events(brief: BriefView, stamp: Stamp) -> Iterator[CatalogueEvent]:
     """Give what happened to an edition after it was published."""
     corrections = zip(brief.facts.corrections, brief.corrections, strict=True)
     for number, (correction, view) in enumerate(corrections, 1):
-        day, note = str(correction.date), _name(view.note, brief)
+        day, note = str(correction.date), _plain_in_language(view.note, brief)
         yield CatalogueEvent(f"corr{number}", view.label, day, note)
     if stamp is Stamp.WITHDRAWN and (withdrawal := brief.facts.withdrawn):
         texts = (text for _, text in brief.notice.sentences if text)
-        note = brief.strings["word_space"].join(_name(text, brief) for text in texts)
+        note = brief.strings["word_space"].join(
+            _plain_in_language(text, brief) for text in texts
+        )
         yield CatalogueEvent(WITHDRAWAL, brief.stamp, str(withdrawal.date), note)
 
 
@@ -163,8 +168,11 @@ def _report(
         "license": _licence(series.licence),
         "identifier": [code for code in (brief.code, facts.symbol) if code],
         "reportNumber": facts.symbol,
-        "publisher": {"@type": "Organization", "name": _name(series.publisher.name, brief)},
-        "isPartOf": {"@type": "Periodical", "name": _name(series.name, brief)},
+        "publisher": {
+            "@type": "Organization",
+            "name": _plain_in_language(series.publisher.name, brief),
+        },
+        "isPartOf": {"@type": "Periodical", "name": _plain_in_language(series.name, brief)},
         "encoding": _encoding(f"{address}{place.pdf}", place) if place.pdf else None,
         "citation": [plain_text(r.text) for r in brief.references],
         "accessibilityFeature": ["structuralNavigation", "alternativeText"],
@@ -189,7 +197,7 @@ def _encoding(address: str, place: WebPlace) -> dict[str, str]:
     }
 
 
-def _name(text: Mapping[str, Any], page: PageView) -> str:
+def _plain_in_language(text: Mapping[str, Any], page: PageView) -> str:
     return plain_text(in_language(text, page.language, page.series.default_language)[0])
 
 
@@ -206,7 +214,9 @@ def catalogue_entry(view: WebView, characters: str) -> CatalogueEntry:
         standfirst=plain_text(version.standfirst or ""),
         words=" ".join(map(plain_text, words)),
         subjects=facts.subjects,
-        change_note=_name(facts.change_note, view) if facts.change_note else "",
+        change_note=_plain_in_language(facts.change_note, view)
+        if facts.change_note
+        else "",
         symbol=facts.symbol or "",
         code=view.code,
         day=str(facts.issued or first_day),

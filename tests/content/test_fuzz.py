@@ -240,7 +240,7 @@ def test_whatever_is_accepted_is_balanced_and_of_few_tags(
     if faults:
         return
     walk = Balance()
-    walk.feed(RENDERERS[renderer](text, TextStyle(language=language, prevent_runt=True)))
+    walk.feed(RENDERERS[renderer](text, TextStyle(language=language, avoids_runts=True)))
     walk.close()
     assert walk.open == []
 

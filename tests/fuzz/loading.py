@@ -57,7 +57,7 @@ def problems_of_brief(data: bytes) -> list[Problem]:
     source, _ = read_yaml(LANGUAGE_FILE, data)
     if source and not problems:
         for _, text in texts_in(LanguageVersion, source.value):
-            prose_html(text, TextStyle(prevent_runt=True))
+            prose_html(text, TextStyle(avoids_runts=True))
     return problems
 
 

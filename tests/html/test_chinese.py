@@ -13,7 +13,7 @@ from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
-CHINESE = TextStyle(language="zh", prevent_runt=True)
+CHINESE = TextStyle(language="zh", avoids_runts=True)
 TEXT = (
     "自1994年起，第329届会议有187个国家，35%的工人和1.5万人参加[@a]。"
     "2017–2018年通过文件[@b; @c]，"

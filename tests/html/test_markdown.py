@@ -546,6 +546,6 @@ def test_a_range_stays_on_one_line_and_a_date_or_address_is_not_a_range() -> Non
 def test_rendering_leaves_the_tokens_for_others() -> None:
     text = "« *A* » [link](https://www.ilo.org), 1st[^n] in [mot]{lang=fr}\n\n[^n]: A note"
     before = [token.as_dict() for token in parse_markdown(text)]
-    first = prose_html(text, TextStyle(language="fr", prevent_runt=True))
+    first = prose_html(text, TextStyle(language="fr", avoids_runts=True))
     assert [token.as_dict() for token in parse_markdown(text)] == before
-    assert prose_html(text, TextStyle(language="fr", prevent_runt=True)) == first
+    assert prose_html(text, TextStyle(language="fr", avoids_runts=True)) == first

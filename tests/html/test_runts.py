@@ -9,7 +9,7 @@ A = '<span class="citations">[<a class="citation" href="#reference.a">a</a>]</sp
 
 def bound(text: str, language: str = "en") -> str:
     """Render a text; ~ is a no-break space."""
-    html = line_html(text, TextStyle(language=language, prevent_runt=True))
+    html = line_html(text, TextStyle(language=language, avoids_runts=True))
     return html.replace("\u00a0", "~").replace(A, "[@a]")
 
 
@@ -42,7 +42,7 @@ def test_chinese_has_no_bound_words() -> None:
 def test_runts_are_prevented_in_paragraphs_items_and_notes_but_not_in_cells() -> None:
     text = "One two is.\n\n- One two is.\n\n| one two is |\n|---|\n| one two is |\n\n"
     html = prose_html(
-        text + "End of[^1]\n\n[^1]: One two is.", TextStyle(prevent_runt=True)
+        text + "End of[^1]\n\n[^1]: One two is.", TextStyle(avoids_runts=True)
     )
     assert html.count("One two\u00a0is.") == 3
     assert html.count("one two is") == 2

@@ -85,7 +85,7 @@ def leaves(nodes: Sequence[Node]) -> Iterator[TextNode]:
             yield from leaves(node.children)
 
 
-def read_phrases(tokens: Sequence[Token]) -> list[Node]:
+def read_tree(tokens: Sequence[Token]) -> list[Node]:
     """Build the tree of a paragraph."""
     nodes, _ = _read(iter(tokens))
     return nodes
@@ -101,14 +101,14 @@ def _read(tokens: Iterator[Token]) -> tuple[list[Node], Token | None]:
     return nodes, None
 
 
-def write_phrases(nodes: Sequence[Node]) -> Iterator[Token]:
+def write_tree(nodes: Sequence[Node]) -> Iterator[Token]:
     """Turn a tree back into tokens."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield node.token
         else:
             yield node.first
-            yield from write_phrases(node.children)
+            yield from write_tree(node.children)
             yield node.last
 
 

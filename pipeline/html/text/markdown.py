@@ -21,9 +21,9 @@ from pipeline.html.text.citation_notes import NoteOf, cite_in_notes
 from pipeline.html.text.inline_tree import (
     ADDRESS,
     Typesetter,
-    read_phrases,
+    read_tree,
     typeset_words,
-    write_phrases,
+    write_tree,
 )
 from pipeline.html.text.ordinals import superscript_ordinals
 from pipeline.html.text.runts import prevent_runt
@@ -52,7 +52,7 @@ class TextStyle:
 
     `cite` turns the id of a reference into its mark. `typeset` returns what a language
     prints for each character: its spaces, quotation marks, digits. `separator` is printed
-    between two citations. `prevent_runt` prevents a short last line in paragraphs; cells of
+    between two citations. With `avoids_runts` no paragraph has a short last line; cells of
     a table are too narrow for it. `describe_link` gives the words of a link, by its address
     and its text; "" when its text is enough. `note_of` gives the note that cites a
     reference; without it a citation is a mark.
@@ -62,7 +62,7 @@ class TextStyle:
     typeset: Typesetter = lambda text, language: text
     language: str = "en"
     separator: str = ", "
-    prevent_runt: bool = False
+    avoids_runts: bool = False
     describe_link: Callable[[str, str], str] = lambda href, text: ""
     note_of: NoteOf | None = None
 
@@ -76,7 +76,7 @@ def prose_html(text: str, style: TextStyle) -> str:
         if token.type == "inline":
             before = tokens[position - 1].type if position else ""
             in_cell = before in ("th_open", "td_open")
-            inline_style = replace(style, prevent_runt=style.prevent_runt and not in_cell)
+            inline_style = replace(style, avoids_runts=style.avoids_runts and not in_cell)
             children = _set_paragraph(token.children or [], inline_style)
             tokens[position] = replace(token, children=children)
     start = notes_start(tokens)
@@ -108,12 +108,12 @@ def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     for token in tokens:
         if token.type == "footnote_ref" and token.children:
             token.children = _set_paragraph(token.children, style)
-    phrases = read_phrases(tokens)
-    typeset_words(phrases, style.language, style.typeset)
-    if style.prevent_runt:
-        prevent_runt(phrases, style.language)
-    phrases = list(superscript_ordinals(phrases, style.language))
-    written = [*write_phrases(isolate_opposite_runs(phrases, style.language))]
+    nodes = read_tree(tokens)
+    typeset_words(nodes, style.language, style.typeset)
+    if style.avoids_runts:
+        prevent_runt(nodes, style.language)
+    nodes = list(superscript_ordinals(nodes, style.language))
+    written = [*write_tree(isolate_opposite_runs(nodes, style.language))]
     if is_chinese(style.language):
         written = [*bind_letters(written)]
     return list(_divide_after_notes(written))
@@ -122,11 +122,13 @@ def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
 def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
     """Divide the text behind the call of a footnote at the end of its sentence.
 
-    The note is read there; WeasyPrint draws each element as a piece of its own.
+    A screen reader reads a footnote at the end of the sentence that calls it. An element
+    ends there, since WeasyPrint draws each element as one piece.
     """
     is_called, before = False, ""
     for position, token in enumerate(tokens):
         if token.type == "footnote_ref":
+            # "A" stands for a next sentence.
             ends = (end.end() for end in _SENTENCE_END.finditer(f"{before} A"))
             is_called = is_called or len(before) not in ends
         elif is_called and token.type == "text" and not token.level:
