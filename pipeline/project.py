@@ -130,7 +130,7 @@ class Project:
 
     def find_content(self, name: str) -> Path | None:
         """Find a file below `content/`; None if missing or outside it, also by a link."""
-        # A missing file is an error, and a part with an error is always read again.
+        # If missing, not recorded: that is an error, and what has an error is read again.
         if path := _first_inside((self.content,), name):
             self.on_read(f"content/{name}")
         return path

@@ -63,7 +63,13 @@ def import_(
       briefs import fair-wages_2017_en.docx --review
       briefs import fair-wages_2017_en.docx
     """
-    from pipeline.commands.word import find_target, list_proposals, read_import, read_word
+    from pipeline.commands.word import (
+        Choice,
+        find_target,
+        list_proposals,
+        read_import,
+        read_word,
+    )
     from pipeline.report.word import import_text, review_json, review_text
 
     if as_json and not review:
@@ -73,7 +79,8 @@ def import_(
     validate_language(project, language)
     content = read_word(file)
     year = day_of().year
-    target = find_target(project, file, content, (slug, dated, language), year)
+    choice = Choice(slug, dated, language)
+    target = find_target(project, file, content, choice, year)
     if review:
         proposals, problems = list_proposals(project, file, content, target)
         text = review_json(proposals) if as_json else review_text(proposals)

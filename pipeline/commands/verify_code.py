@@ -133,7 +133,7 @@ def _published_result(
     code: Code,
     on: date,
 ) -> CodeResult:
-    """Answer for a copy that the ledger knows, at most about what came after it."""
+    """Answer for a copy that the ledger knows: only what came later is looked up."""
     dated = InformationDate.parse(record.edition)
     records, text = ledger.of_edition(record.edition), record.words[language]
     later = [r for r in records if r.event == "corrected" and r.number > record.number]
@@ -172,7 +172,7 @@ def _in_language(note: Mapping[str, str], language: str) -> str:
 def _compare(
     checked: CheckedContent, code: Code, folder: EditionFolder, language: str, on: date
 ) -> CodeResult:
-    """Compare the text of an edition with its code. Of a draft the result has no text."""
+    """Compare the text of an edition with its code. A draft is not compared."""
     lifecycle = checked.lifecycles[folder]
     state, dated = lifecycle.state(on), folder.information_date
     result = CodeResult(str(code), folder.slug, dated, language, state, False, None)
@@ -219,16 +219,16 @@ def _codes(
 ) -> Iterator[tuple[str, InformationDate, str, Code]]:
     """Give slug, information date, language and code of each edition without errors.
 
-    With a day only of those that may be told of then.
+    With a day only of those that are public then.
     """
-    told = {
+    public = {
         f"{folder.slug}/{folder.information_date}"
         for folder, lifecycle in checked.lifecycles.items()
         if on is None
         or lifecycle.state(on) not in (EditionState.DRAFT, EditionState.EMBARGOED)
     }
     for edition in checked.editions:
-        for language in edition.versions if edition.folder in told else ():
+        for language in edition.versions if edition.folder in public else ():
             slug, dated = edition.slug, edition.information_date
             words = export_words(edition, language)
             yield slug, dated, language, make_code(slug, dated, language, words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from pipeline.commands.fix import FixedFile, apply_fix
@@ -105,7 +105,12 @@ def read_word(file: Path) -> bytes:
         raise PipelineError(Problem(Rule.FILE_UNREADABLE, place, message, hint)) from error
 
 
-Choice = tuple[str | None, InformationDate | None, str | None]
+class Choice(NamedTuple):
+    """The brief, the date and the language that the user typed, or None for each."""
+
+    slug: str | None = None
+    dated: InformationDate | None = None
+    language: str | None = None
 
 
 def find_target(
@@ -113,35 +118,40 @@ def find_target(
 ) -> WordTarget:
     """Find the language file that a Word file is imported into.
 
-    `choice` has the brief, the date and the language that the user typed, or None. For each
-    None the document decides, then the project. Raises PipelineError.
+    For each None of a `choice` the document decides, then the project. Raises
+    PipelineError.
     """
     facts = _run(file, read_facts, content)
     series, _ = load_series(project, ())
-    languages = series.languages if series else (choice[2] or facts.language or "en",)
-    own = _SOURCE.fullmatch(facts.properties.get(SOURCE, ""))
-    if own and choice[0] in (None, own[1]):
-        words = own.groups()
+    languages = series.languages if series else (choice.language or facts.language or "en",)
+    exported_from = _SOURCE.fullmatch(facts.properties.get(SOURCE, ""))
+    if exported_from and choice.slug in (None, exported_from[1]):
+        fields = exported_from.groups()
     else:
-        own, words = None, (_slug_of(file), "", facts.language)
-    slug = choice[0] or words[0]
+        exported_from, fields = None, (_slug_of(file), "", facts.language)
+    slug = choice.slug or fields[0]
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     editions = {str(f.information_date): f for f in folders if f.slug == slug}
     latest = max((f.information_date for f in editions.values()), default=None)
-    known = editions[words[1]].information_date if words[1] in editions else None
-    dated = choice[1] or known or latest or InformationDate(year)
-    language = choice[2] or (words[2] if words[2] in languages else languages[0])
+    known = editions[fields[1]].information_date if fields[1] in editions else None
+    dated = choice.dated or known or latest or InformationDate(year)
+    language = choice.language or (fields[2] if fields[2] in languages else languages[0])
     if series:
         require_language(series, language)
     ordered = (language, *(code for code in languages if code != language))
     guessed = ""
-    if not choice[2] and not own and language != facts.language:
+    if not choice.language and not exported_from and language != facts.language:
         marked = f"; the document is marked as {facts.language}" if facts.language else ""
         guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
     target = WordTarget(slug, dated, ordered, folder, guessed=guessed)
     path = project.content / target.name
-    if target.folder and own and own[0] == f"content/{target.name}" and path.is_file():
+    if (
+        target.folder
+        and exported_from
+        and exported_from[0] == f"content/{target.name}"
+        and path.is_file()
+    ):
         digest = sha256(read_bytes(project, path)).hexdigest()
         is_unchanged = digest == facts.properties.get(DIGEST)
         return replace(target, is_own=True, is_unchanged=is_unchanged)

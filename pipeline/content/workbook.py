@@ -124,7 +124,7 @@ def _relation(element: Element) -> str:
 
 
 def _text_cell(place: Place, element: Element, *paths: str) -> DataCell:
-    """Read a text; parts of it may have a type of their own."""
+    """Read a text; parts of it may be formatted on their own."""
     parts = [part.text or "" for path in paths for part in element.findall(path)]
     text = "".join(parts)
     if problem := text_problem(place, text):
@@ -225,8 +225,8 @@ class _SheetReader:
             remedy = "correct it in the workbook; leave the cell empty for a gap"
             return replace(blank, fault=f"the cell shows the error {value}", remedy=remedy)
         if kind == "n" and value:
-            text, exact = self._shown(float(value), int(cell.get("s", 0)))
-            return replace(blank, text=text, exact=exact)
+            text, is_number = self._shown(float(value), int(cell.get("s", 0)))
+            return replace(blank, text=text, exact=is_number)
         if kind == "s":
             return replace(self.texts[int(value)], place=blank.place)
         if kind == "inlineStr":
@@ -238,7 +238,7 @@ class _SheetReader:
         return _text_cell(blank.place, cell, "{*}v")
 
     def _shown(self, value: float, style: int) -> tuple[str, bool]:
-        """Print a number as its format shows it; and whether it is not a date or time."""
+        """Print a value as its format shows it; and whether it is a number, not a date."""
         if not math.isfinite(value):
             raise ValueError("not a number")
         format = self.formats[style] if style < len(self.formats) else ""
@@ -288,7 +288,7 @@ def _letters(column: int) -> str:
 def _merged(
     worksheet: Element, lines: Sequence[int], columns: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    """List the places that a cell at their upper left covers."""
+    """List the cells of merged areas, without the first of each."""
     for element in worksheet.findall(".//{*}mergeCell"):
         first, _, last = element.get("ref", "").partition(":")
         (left, top), (right, bottom) = _position(first), _position(last)

@@ -49,7 +49,7 @@ _IN_CURLY = re.compile('([“”„])[^“”„]*([“”"])', re.DOTALL)
 _GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
 # A "#" that looks like text ("#1"), not like a comment.
 _NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
-# In a folded text: a line end that one empty line gave.
+# In a folded text, a single line end: the author typed one empty line.
 _ONE_LINE_END = re.compile(r"[^\n]\n[^\n]")
 # What follows a text in braces if the text is not a key.
 _NO_COLON = re.compile(r"\s*([,}]|$)")

@@ -190,7 +190,7 @@ def check_states(
 ) -> Iterator[Problem]:
     """Report handouts of a session that may not be printed, and unpublished ones.
 
-    With `embargoed` an edition under embargo may be.
+    With `embargoed` an edition under embargo may be printed.
     """
     for handout in session.handouts:
         folder, dated = handout.folder, handout.folder.information_date

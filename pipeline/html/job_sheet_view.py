@@ -34,7 +34,7 @@ _TURN = {"long": "long_edge", "short": "short_edge"}
 
 @dataclass(frozen=True)
 class RemarkView:
-    """A file that is printed without a correction: its name, which one, and the note."""
+    """A file printed before a correction: file name, label and note of the correction."""
 
     file: str
     label: str

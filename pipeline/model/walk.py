@@ -50,6 +50,8 @@ def texts_in(
     elif get_origin(kind) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
             yield from texts_in(get_args(kind)[0], item, (*path, index))
+    # Such as an optional text, whose type is the first argument; not a list that was typed
+    # in place of a mapping.
     elif not isinstance(value, list) or get_origin(kind) is not dict:
         for argument in get_args(kind)[:1]:
             yield from texts_in(argument, value, path)

@@ -49,6 +49,7 @@ _ARIA = {
     **{"region": "section", "banner": "header", "contentinfo": "footer"},
     **{"table": "table", "rowgroup": "tbody", "row": "tr", "cell": "td"},
     **{"columnheader": "th", "rowheader": "th", "term": "dt", "definition": "dd"},
+    # They only group, so their content belongs to the element around them.
     **dict.fromkeys(("main", "group", "generic", "none", "presentation"), "div"),
 }
 # The tags that have an ARIA role by themselves keep what is special to them.
@@ -91,6 +92,7 @@ def role_of(html: Any, tag: str, *, is_block: bool) -> str:
     if tag == "a" and html.get("href"):
         return "Link"
     role = ROLES.get(tag, "")
+    # The two are mapped to Span, which may stand in a line only.
     if role in ("Ins", "Del") and any(e.tag in _BLOCK_TAGS for e in html.iter()):
         return "Div"
     if role or tag in ("html", "body"):

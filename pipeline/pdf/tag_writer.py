@@ -45,7 +45,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 def patch_add_tags(moved: Set[Any] = frozenset()) -> Iterator[list[StructureTree]]:
     """Let WeasyPrint write our tags within the context; yield a list for their tree.
 
-    `moved` is the HTML that page_fitter.py moved on the pages; its tags are where it was.
+    `moved` is the HTML that page_fitter.py moved on the pages. It is tagged at its original
+    place.
     """
     require_known_version()
     result: list[StructureTree] = []
@@ -134,7 +135,7 @@ class _Writer:
         tree = self.new({"Type": "/StructTreeRoot"})
         tree["K"] = pydyf.Array([self.element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
-        self.refer(destinations)
+        self.write_targets(destinations)
         tree["ParentTree"] = self.parent_tree().reference
         tree["ParentTreeNextKey"] = len(self.content) + len(self.annotations)
         if self.ids:
@@ -176,7 +177,7 @@ class _Writer:
         )
         return written.reference
 
-    def refer(self, destinations: Destinations) -> None:
+    def write_targets(self, destinations: Destinations) -> None:
         """Write the element that each link and each bookmark leads to.
 
         `Ref` is of PDF 2.0, older readers ignore it; `SE` is in ISO 32000-1, 12.3.3.

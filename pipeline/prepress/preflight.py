@@ -31,7 +31,7 @@ MAX_PAGES = 1_000
 _INK_SECONDS = 20
 _INK_HINT = "it was changed, if it has few pages; divide a long one, and check each part"
 _MAX_NAME = 127  # bytes of a name in a PDF (ISO 32000-1, annex C)
-_NO_PRESS_COLOURS = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
+_REFUSED_SPACES = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def _faults(pdf: Pdf) -> Iterator[str]:
         yield "a group or a pattern draws in RGB"
     for stream in drawn_streams(pdf):
         yield from (f"a group or a pattern: {fault}" for fault in _ink_faults(stream))
-    if any(map(_refers_to_rgb, pdf.objects)):
-        yield "a picture, a group or a gradient is in RGB"
+    if any(map(_names_refused_space, pdf.objects)):
+        yield "a picture, a group or a gradient is in RGB, Lab or calibrated grey"
     for font, is_embedded in _fonts(pdf):
         if not is_embedded:
             yield f'the font "{font}" is not embedded'
@@ -191,10 +191,13 @@ def _ink_faults(content: Page | Stream) -> Iterator[str]:
     return find_ink_faults(content, dict(states.items()))
 
 
-def _refers_to_rgb(value: Any) -> bool:
-    """Whether an object names an RGB colour space; references are separate objects."""
+def _names_refused_space(value: Any) -> bool:
+    """Whether an object names a colour space that is none of a press.
+
+    References are separate objects.
+    """
     if isinstance(value, Name):
-        return str(value) in _NO_PRESS_COLOURS
+        return str(value) in _REFUSED_SPACES
     if isinstance(value, Array):
         items = list(value)
         if items and items[0] == Name.ICCBased:
@@ -205,7 +208,7 @@ def _refers_to_rgb(value: Any) -> bool:
     else:
         return False
     direct = (item for item in items if not getattr(item, "is_indirect", False))
-    return any(map(_refers_to_rgb, direct))
+    return any(map(_names_refused_space, direct))
 
 
 def _fonts(pdf: Pdf) -> Iterator[tuple[str, bool]]:
@@ -229,8 +232,8 @@ def _measure_ink(
         folder = Path(name)
         (folder / "press.pdf").write_bytes(pdf)
         arguments = ("-sDEVICE=ink_cov", "-dUseTrimBox", "-o", "ink.txt", "press.pdf")
-        task = "measure the ink", _INK_SECONDS
-        run_ghostscript(ghostscript, arguments, folder, place, *task)
+        task = "measure the ink"
+        run_ghostscript(ghostscript, arguments, folder, place, task, _INK_SECONDS)
         # One line for each page, such as " 24.33928 25.07810  0.76362 13.36494 CMYK OK".
         lines = (folder / "ink.txt").read_text(encoding="ascii").splitlines()
     return tuple(tuple(round(float(s), 1) for s in line.split()[:4]) for line in lines)

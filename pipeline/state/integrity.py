@@ -32,7 +32,7 @@ _MAX_ORDER = 1_000_000
 
 @dataclass(frozen=True)
 class FileIntegrity:
-    """A PDF beside the manifest; `is_own` if this program built it.
+    """A PDF compared with the manifest; `is_own` if this program built it.
 
     `document` is its name, "" if it has none any more. `is_unchanged` is true if the
     manifest or a ledger has the bytes. `codes` are those of the editions in the file.

@@ -22,7 +22,7 @@ _COLOURS = ("1E2D5A", "5B8DB8", "9A6B3F", "6B8E4E", "8A5A83", "777777", "B8860B"
 
 
 def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
-    """Write the part of a chart."""
+    """Write a chart as a part of a Word file: XML with its labels and values."""
     kind, series = figure.chart, figure.value
     labels = [(n, figure.name(row.get(figure.label) or "")) for n, row in enumerate(rows)]
     written = "".join(
@@ -104,7 +104,7 @@ def _points(points: Sequence[tuple[int, str]]) -> str:
 
 
 def chart_run(number: int, alt: str) -> str:
-    """Write the run that shows the chart of a number."""
+    """Write the run that shows chart `number`, with its alternative text."""
     graphic = (
         f'<a:graphicData uri="{_C}"><c:chart xmlns:c="{_C}" r:id="chart{number}"/>'
         "</a:graphicData>"
@@ -113,7 +113,7 @@ def chart_run(number: int, alt: str) -> str:
 
 
 def picture_run(number: int, alt: str, width_mm: float, height_mm: float) -> str:
-    """Write the run that shows the picture of a number."""
+    """Write the run that shows picture `number`, with its alternative text."""
     width, height = round(width_mm * 36_000), round(height_mm * 36_000)
     name = f'<pic:cNvPr id="{number}" name="Picture {number}"/><pic:cNvPicPr/>'
     graphic = (

@@ -207,9 +207,10 @@ def run_worker(
 class DaskExecutor(Executor):
     """Runs jobs on the workers of a cluster, and local jobs in the processes of `local`.
 
-    The first argument of a job is where its files come from: `names()` returns the names
-    that all jobs share, `names_in(argument)` those in the second argument of a job, and
-    `serve(name)` the content of a file, None if there is no such file.
+    The first argument of a job gives its files, as `ProjectAssets` in `tasks/assets.py`
+    does: `names()` returns the names that all jobs share, `names_in(argument)` those in the
+    second argument of a job, and `serve(name)` the content of a file, None if there is no
+    such file.
     """
 
     def __init__(

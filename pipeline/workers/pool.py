@@ -44,7 +44,7 @@ from pipeline.workers.forking import (
 )
 
 _MEGABYTE = 1 << 20
-_SILENCE = "pipeline.workers.fork_server"
+_FORK_SERVER = "pipeline.workers.fork_server"
 _POOL = "pipeline.workers.pebble_pool"
 # How the process of local jobs starts: on macOS forking is not safe.
 _LOCAL_METHOD = "fork" if sys.platform == "linux" else "forkserver"
@@ -118,7 +118,8 @@ class ProcessExecutor(Executor):
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         if "forkserver" not in self._pools:
-            # A failure shows in the jobs. The others would delay the first HTML.
+            # One process is prepared; to prepare more would delay the first HTML. If this
+            # job fails, those that follow fail as well, and report why.
             self._schedule(_Job("forkserver", pickle.dumps((function, arguments))))
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
@@ -183,7 +184,9 @@ class ProcessExecutor(Executor):
         if job and job.number_of_try < tries:
             again = job._replace(number_of_try=job.number_of_try + 1)
             return self.result(self._start(again))
-        problem = memory_problem("the system ended a worker process (SIGKILL) twice")
+        count = job.number_of_try if job else 1
+        tried = f" at each of {count} tries" if count > 1 else ""
+        problem = memory_problem(f"the system ended a worker process (SIGKILL){tried}")
         raise (PipelineError if tries else WorkersUnavailable)(problem) from error
 
     def _schedule(self, job: _Job) -> "Future[Any]":
@@ -307,7 +310,7 @@ def open_processes(
         return
     _require_limits(number)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_SILENCE, *preload, __name__, _POOL])
+    context.set_forkserver_preload([_FORK_SERVER, *preload, __name__, _POOL])
     if preload:
         from pipeline.workers import pebble_pool  # noqa: F401 – both sides of the fork need it
 

@@ -16,7 +16,7 @@ from pipeline.report.verified import preflight_lines
 from tests.prepress.samples import CONDITION, MM, painted
 
 PLACE = Place("a.pdf")
-RGB_OBJECT = "a picture, a group or a gradient is in RGB"
+RGB_OBJECT = "a picture, a group or a gradient is in RGB, Lab or calibrated grey"
 
 
 @pytest.fixture(scope="module")

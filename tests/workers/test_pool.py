@@ -295,7 +295,7 @@ def test_a_job_whose_process_the_system_kills_is_tried_again_once(
     assert executor.result(submit(kill_at_first, tries)) == "done"
     assert tries.read_text() == "tried tried "
     lost, other = submit(kill), submit(double, 2)
-    with pytest.raises(PipelineError, match="SIGKILL") as caught:
+    with pytest.raises(PipelineError, match=r"\(SIGKILL\) at each of 2 tries") as caught:
         executor.result(lost)
     assert caught.value.problems[0].exit_code is ExitCode.ENVIRONMENT
     assert executor.result(other) == 4

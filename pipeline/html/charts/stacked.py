@@ -20,8 +20,8 @@ _TONES: Mapping[int, Sequence[str]] = {
 _PALE = ("fourth", "third", "hatch")
 # The gap between two parts in points.
 _GAP_PT = 0.8
-# Multiples of the label size: beside a number inside its part, and the least length of the
-# longest bar.
+# In sizes of the labels: the least space beside a number inside its part, and the least
+# length of the longest bar.
 _BESIDE, _LEAST = 0.35, 12.0
 
 
@@ -104,6 +104,7 @@ def _draw_heads(
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
         y, box_width = foot - len(lines) * theme.leading / 2, width - apart
         canvas.text(place, y, lines, "head", "center", ink="heading", width=box_width)
+        # The line starts below the name, as near above the middle of the part as it can.
         reach = max(width / 2 - apart, 0.0)
         above = min(max(middle, place - reach), place + reach)
         start = (above, foot + 0.3 * theme.size)

@@ -20,9 +20,10 @@ from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem, measur
 
 # A page that is not the last is to be filled to this share, at least.
 LEAST_FILLED = 0.6
-# A last line with fewer letters is a runt; of characters that are words, with fewer than 2.
+# A last line with fewer letters is a runt; in Chinese and Japanese, with fewer than 2.
 _SHORT = 5
-# A page is full if no larger band is left: an entry of the references is less high.
+# A page is full if no larger band is left. An entry of the references is always lower than
+# this band.
 _FULL = 0.12
 # The side column is empty if less than this, in CSS pixels, stands in it.
 _SIDE_GAP = 8.0
@@ -30,14 +31,15 @@ _SIDE_GAP = 8.0
 _WITH_IMPRINT, _MOST_WITH_IMPRINT = ("edition:contact", "references."), 2
 _LISTS = ("ul", "ol")
 _PARAGRAPHS = ("p", "li", "dd")
-_LINES = ("page", "float")
+_TEXT_REGIONS = ("page", "float")
 
 
 @dataclass(frozen=True, slots=True)
 class PageFill:
     """One page: its largest blank band as a share of the sheet, and how far it is filled.
 
-    `path` is the part of the content below the band: that which left it.
+    `path` is the part of the content below the band: the part that did not fit and moved
+    on.
     """
 
     number: int
@@ -112,11 +114,11 @@ def measure_fill(pages: list[Any], metrics: PageMetrics | None = None) -> Docume
 def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
     end_number = _end_of_text(metrics)
     for page, sheet in zip(metrics.pages, pages, strict=True):
-        items = [item for item in page.items if item.context.region in _LINES]
+        items = [item for item in page.items if item.context.region in _TEXT_REGIONS]
         is_last = page.number >= end_number
         following = None if is_last else _first_in_flow(metrics.pages[page.number])
-        end = following.path if following else ""
-        band, path = max(_bands(page, items, end, is_last=is_last), default=(0.0, ""))
+        next_path = following.path if following else ""
+        band, path = max(_bands(page, items, next_path, is_last=is_last), default=(0.0, ""))
         lowest = max((item.ink.bottom for item in items), default=page.top)
         filled = (lowest - page.top) / max(1.0, page.foot - page.top)
         is_side_empty = _has_side_column(sheet) and not any(
@@ -126,7 +128,7 @@ def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
 
 
 def _bands(
-    page: Page, items: Iterable[TextItem], end: str, *, is_last: bool
+    page: Page, items: Iterable[TextItem], next_path: str, *, is_last: bool
 ) -> Iterator[tuple[float, str]]:
     """Yield the height of each blank band, and the path of what is below it."""
     lowest = None if page.number == 1 else page.top
@@ -135,13 +137,13 @@ def _bands(
             yield item.ink.top - lowest, item.path
         lowest = max(item.ink.bottom, lowest or 0.0)
     if not is_last:
-        yield page.foot - (page.top if lowest is None else lowest), end
+        yield page.foot - (page.top if lowest is None else lowest), next_path
 
 
 def _end_of_text(metrics: PageMetrics) -> int:
     """The number of the page on which a brief ends, before what is with the imprint."""
     last = metrics.pages[-1]
-    paths = {item.path for item in last.items if item.context.region in _LINES}
+    paths = {item.path for item in last.items if item.context.region in _TEXT_REGIONS}
     kept = {path for path in paths if path.startswith(_WITH_IMPRINT)}
     is_tail = paths == kept and len(kept) <= _MOST_WITH_IMPRINT
     return max(1, last.number - 1) if is_tail else last.number

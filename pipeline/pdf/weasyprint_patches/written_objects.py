@@ -47,8 +47,8 @@ def _to_bytes_by_type(value: Any) -> bytes:
 
 
 def _write_once(pdf: Any, *arguments: Any, **named: Any) -> None:
-    for written in pdf.objects:
-        written.written = None
+    for item in pdf.objects:
+        item.kept_bytes = None
     _write(pdf, *arguments, **named)
 
 
@@ -57,12 +57,12 @@ def _data_once(kind: type) -> property:
 
     def data(value: Any) -> bytes:
         attributes = vars(value)
-        if "written" not in attributes:
+        if "kept_bytes" not in attributes:
             made: bytes = make(value)
             return made
-        if attributes["written"] is None:
-            attributes["written"] = make(value)
-        kept: bytes = attributes["written"]
+        if attributes["kept_bytes"] is None:
+            attributes["kept_bytes"] = make(value)
+        kept: bytes = attributes["kept_bytes"]
         return kept
 
     return property(data)
