@@ -92,9 +92,8 @@ class Target:
 
     `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
     Three templates are filled with the fields of the target: `FOLDER` is its folder below
-    `build/`, `NAME` its file name without profile and ending, `SOURCE` the file of content
-    that it needs, which `sources_in` lists. The name ends with the profile, unless that is
-    `PROFILE`, the default of the kind.
+    `build/`, `NAME` its file name without profile and ending, `SOURCE` its file of content.
+    The name ends with the profile, unless that is `PROFILE`, the default of the kind.
     """
 
     KIND = FOLDER = NAME = SOURCE = ""
@@ -209,10 +208,7 @@ class RedlineFile(Target):
 
 @dataclass(frozen=True)
 class SitePage(Target):
-    """A page of the site, stored with its pictures and data.
-
-    The class itself is the start page; subclasses are the others.
-    """
+    """A page of the site. The class itself is the start page; subclasses are the others."""
 
     KIND = "page"
     FOLDER, NAME, FORMATS = "site", "index", ("html",)
