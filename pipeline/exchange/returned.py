@@ -165,7 +165,9 @@ def find_faults(
     for address in sorted(lost - new):
         message = f'the address "{address}" is lost'
         yield Fault(Rule.RETURNED_TEXT, message, "copy addresses as they are")
-    numbers = different_numbers(written or ours, markdown_of(original) or theirs)
+    numbers = different_numbers(
+        written or ours, markdown_of(original) or theirs, languages[::-1]
+    )
     if any(numbers):
         yield _number_fault(*numbers)
     yield from _letter_faults(pieces, theirs, languages[1])

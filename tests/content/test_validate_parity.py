@@ -9,14 +9,15 @@ from pipeline.model.schema import LanguageVersion
 BRIEF = "title: A\nsections: [{heading: B, blocks: [{text: C}]}]\nlead: |"
 
 
-def differences(original: str, translation: str) -> list[str]:
+def differences(original: str, translation: str, language: str = "fr") -> list[str]:
     def load(file: str, text: str) -> tuple[LanguageVersion, Source]:
         source, _ = read_yaml(file, f"{BRIEF}\n  {text}".encode())
         assert source is not None
         return LanguageVersion.model_validate(source.value), source
 
     theirs = load("en.yaml", original)
-    return [p.message for p in check_translation(*load("fr.yaml", translation), *theirs)]
+    found = load(f"{language}.yaml", translation)
+    return [p.message for p in check_translation(*found, *theirs)]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ def differences(original: str, translation: str) -> list[str]:
         ("1.2 billion", "1,2 milliard"),
         ("1.2 billion", "1200 M"),
         ("2 billion", "2 Md"),
+        ("2 mld, 14.2 mln", "2 milliards, 14,2 millions"),
         ("120 million", "1.2亿"),
         ("20,000", "2万"),
         ("3.5 million", "3,5 млн"),
@@ -74,3 +76,30 @@ def test_the_same_number_in_another_language(original: str, translation: str) ->
 )
 def test_another_number_is_reported(original: str, translation: str, message: str) -> None:
     assert differences(original, translation) == [message]
+
+
+@pytest.mark.parametrize(
+    ("language", "original", "translation"),
+    [
+        ("pl", "14.2 million and 9.6 million", "14,2 mln i 9,6 miliona"),
+        ("pl", "3,200 people, 1.2 billion", "3,2 tys. osób, o 1,2 miliardach"),
+        ("hi", "14.2 million", "142 लाख"),
+        ("ja", "14.2 million", "1420万"),
+        ("tr", "14.2 million, 1.2 billion", "14,2 milyonluk, 1,2 Mr"),
+        ("sw", "14.2 million", "milioni 14.2"),  # the word is before the number
+        ("xx", "14.2 million", "14,2 mln"),  # no language: the series has the error
+        ("hi", "14.2 million, 3.2 billion", "14.2 मिलियन, 3200 मिलियन"),  # not in CLDR
+    ],
+)
+def test_the_number_words_of_any_language(
+    language: str, original: str, translation: str
+) -> None:
+    assert differences(original, translation, language) == []
+
+
+@pytest.mark.parametrize(
+    ("original", "translation"),
+    [("14.2 million", "14,2 mld"), ("14.2 million", "15 mln"), ("41 of 61.2", "41 z 62,1")],
+)
+def test_another_number_in_any_language(original: str, translation: str) -> None:
+    assert len(differences(original, translation, "pl")) == 1

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from pipeline.content.validate.number_words import knows_words, powers_after
 from pipeline.content.yaml_source import Source
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
@@ -33,23 +34,9 @@ _NO_TEXT = re.compile(
 )
 _HOST = re.compile(r"\bhttps?://(?:www\.)?([^/\s)\]]+)")
 _TOKEN = re.compile(r"[0-9]+(?:[.,'’\u066b\u066c \u00a0\u2009\u202f][0-9]+)*")
-# Words after a number, and the powers of ten that they mean in some language: English
-# "billion" is 9, "billón" 12. The first that matches counts.
-_WORDS = {
-    r"mil millones|mil milhões|milliard|Mrd|Mds?\b|bn\b|млрд|миллиард|مليار": (9,),
-    r"[bB]il[lh]": (9, 12),
-    r"[mM]illi|mill[oó]n|milh|Mio|M\b|млн|миллион|مليون|ملايين": (6,),
-    r"mil\b|mille\b|thousand|тыс|ألف|آلاف": (3,),
-    "[亿億]": (8,),
-    "[万萬]": (4,),
-}
 _DIGIT = re.compile(r"\d")
 # As English groups thousands.
 _GROUPED = re.compile(r"(?<![\d.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![\d.,]*\d)")
-_SPACES = r"[\s\u00a0\u202f-]*"
-_MULTIPLIERS = {
-    re.compile(rf"{_SPACES}(?:{words})\w*"): powers for words, powers in _WORDS.items()
-}
 _SHORT_YEAR = re.compile(r"([0-9]{2})([0-9]{2})([–/-])([0-9]{2})(?![0-9])")
 _HAN_NUMERAL = re.compile("[〇一二三四五六七八九十百千万亿]")
 # Numbers that texts also write in words ("ten", "two million"), and years ("three years
@@ -63,10 +50,20 @@ class _Number:
 
     typed: str
     readings: frozenset[str]
+    # Without the word after it; and whether that word may be one that is not known.
+    digits: frozenset[str]
+    is_open: bool
 
     @property
     def may_be_word(self) -> bool:
         return all(map(_IN_WORDS.fullmatch, self.readings))
+
+    def may_be(self, other: "_Number") -> bool:
+        """Whether both may be one number; unknown words after them may mean the same."""
+        is_open = self.is_open or other.is_open
+        return bool(
+            self.readings & other.readings or (is_open and self.digits & other.digits)
+        )
 
 
 @dataclass(frozen=True)
@@ -175,10 +172,12 @@ class _Comparison:
         for mine, others in (cited, hosts):
             if mine != others:
                 yield self.difference(path, other, [*mine - others], [*others - mine])
-        typed = different_numbers(ours, theirs)
+        language, of_original = (
+            PurePath(one.file).stem for one in (self.source, self.original)
+        )
+        typed = different_numbers(ours, theirs, (language, of_original))
         if any(typed):
             yield self.difference(path, other, *typed)
-        language = PurePath(self.source.file).stem
         for number in _GROUPED.findall(_NO_TEXT.sub(" ", ours)):
             if number in theirs and (own := _own_form(number, language)) != number:
                 origin = self.at(self.original.find(other, number))
@@ -213,9 +212,17 @@ def check_translation(
     yield from _Comparison(source, other).values(version, original)
 
 
-def different_numbers(ours: str, theirs: str) -> tuple[list[str], list[str]]:
+def different_numbers(
+    ours: str, theirs: str, languages: tuple[str, str]
+) -> tuple[list[str], list[str]]:
     """Give the numbers, as typed, that surely only one of two texts has."""
-    numbers, their_numbers = _unmatched(_numbers(ours), _numbers(theirs))
+    numbers, their_numbers = _unmatched(
+        _numbers(ours, languages[0]), _numbers(theirs, languages[1])
+    )
+    for some, others in (numbers, their_numbers), (their_numbers, numbers):
+        # "3.2 million" may be "3200" with a word that is not known.
+        if any(n.is_open for n in some) and any(n.digits != n.readings for n in others):
+            return [], []
     left = [n for n in numbers + their_numbers if not n.may_be_word]
     is_in_digits = not any(map(_HAN_NUMERAL.search, (ours, theirs)))
     if (numbers and their_numbers) or (left and is_in_digits):
@@ -255,7 +262,7 @@ def _outline(value: Any) -> Hashable:
     return None if value is None else str(value)
 
 
-def _numbers(text: str) -> list[_Number]:
+def _numbers(text: str, language: str) -> list[_Number]:
     """The numbers of a text that are plain in every language."""
     if not _DIGIT.search(text):
         return []
@@ -264,20 +271,13 @@ def _numbers(text: str) -> list[_Number]:
     text = _SHORT_YEAR.sub(r"\1\2\3\1\4", text)
     numbers: list[_Number] = []
     for match in _TOKEN.finditer(text):
-        powers, end = _powers(text, match.end())
+        powers, end = powers_after(text, match.end(), language)
+        is_open = powers == (0,) and not knows_words(language)
         for part, readings in _read(match[0]):
             scaled = (_scaled(r, p) for r in readings for p in powers)
             typed = f"{part}{text[match.end() : end]}"
-            numbers.append(_Number(typed, frozenset(scaled)))
+            numbers.append(_Number(typed, frozenset(scaled), readings, is_open))
     return numbers
-
-
-def _powers(text: str, end: int) -> tuple[tuple[int, ...], int]:
-    """The powers of ten that the word after a number may mean, and where it ends."""
-    for words, powers in _MULTIPLIERS.items():
-        if match := words.match(text, end):
-            return powers, match.end()
-    return (0,), end
 
 
 def _scaled(reading: str, power: int) -> str:
@@ -316,7 +316,7 @@ def _unmatched(
     """Take away the numbers that both have, and those that one may write as a word."""
     mine, others = [], [*theirs]
     for number in ours:
-        pair = next((n for n in others if n.readings & number.readings), None)
+        pair = next(filter(number.may_be, others), None)
         if pair:
             others.remove(pair)
         else:
