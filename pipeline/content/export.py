@@ -77,9 +77,11 @@ def export_words(edition: Edition, language: str) -> bytes:
 
     Contains the printed facts, the language version and the rows of its charts. Comments,
     the order of keys, line breaks and other languages make no difference; of a picture only
-    the name does. Codes on paper depend on the exact form, so it must not change.
+    the name does, of a reference what was typed, not the words around it. Codes on paper
+    depend on the exact form, so it must not change.
     """
-    version = edition.versions[language]
+    typed = {"references": edition.typed_references[language]}
+    version = edition.versions[language].model_copy(update=typed)
     facts = _plain(edition.facts, language)
     printed = {name: value for name, value in facts.items() if name not in _NOT_PRINTED}
     charts = [

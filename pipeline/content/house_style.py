@@ -1,7 +1,4 @@
-"""Write a work as a text: the style of references of a series without one of its own.
-
-Its form must not change: the code in an imprint depends on the text of a brief.
-"""
+"""Write a work as a text: the style of references of a series without one of its own."""
 
 import re
 from collections.abc import Iterable, Mapping

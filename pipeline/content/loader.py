@@ -18,6 +18,7 @@ from pipeline.content.references import (
     check_entries,
     entry_writer,
     read_files,
+    typed_references,
     write_references,
 )
 from pipeline.content.translation_record import read_record, record_name
@@ -37,6 +38,7 @@ from pipeline.content.validate.translations import check_facts, check_series
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
 from pipeline.model.brand import Brand
+from pipeline.model.references import Reference
 from pipeline.model.schema import (
     Edition,
     EditionFacts,
@@ -180,6 +182,7 @@ def load_edition(
     pictures: CheckedPictures = {}
     original: tuple[LanguageVersion, Source] | None = None
     versions: dict[str, LanguageVersion] = {}
+    typed: dict[str, tuple[Reference, ...]] = {}
     for language in languages:
         if only not in ("", language) and language != series.default_language:
             continue
@@ -220,9 +223,9 @@ def load_edition(
                 writer = partial(_entry_writer, project, series, language)
                 cited = [*(cited_ids(original[1]) if original else ()), *cited_ids(source)]
                 tongues = language, series.default_language
-                versions[language] = write_references(
-                    version, works, cited, writer, tongues
-                )
+                entries = typed_references(version, works, cited)
+                versions[language] = write_references(version, entries, writer, tongues)
+                typed[language] = entries
             except PipelineError as error:
                 own_problems += error.problems
         problems += own_problems
@@ -235,7 +238,7 @@ def load_edition(
         if not is_workbook(name)
     }
     slug, date = folder.slug, folder.information_date
-    return Edition(slug, date, facts, languages, versions, rows), problems
+    return Edition(slug, date, facts, languages, versions, rows, typed), problems
 
 
 def _check_record(

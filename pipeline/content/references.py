@@ -111,17 +111,12 @@ def check_entries(version: LanguageVersion, source: Source) -> Iterator[Problem]
             yield Problem(Rule.REFERENCE_FIELDS, named, message, hint)
 
 
-def write_references(
-    version: LanguageVersion,
-    files: CitedFiles,
-    cited: Sequence[str],
-    find_writer: Callable[[], EntryWriter],
-    languages: tuple[str, str],
-) -> LanguageVersion:
-    """Return the version with texts for all entries. Raises PipelineError.
+def typed_references(
+    version: LanguageVersion, files: CitedFiles, cited: Sequence[str]
+) -> tuple[Reference, ...]:
+    """Return the entries as they are typed, here and in files. Raises PipelineError.
 
-    `cited` are ids in the order in which they are cited; `languages` that of the version,
-    and the default language of the series.
+    `cited` are ids in the order in which they are cited.
     """
     entries: list[Reference] = []
     problems: list[Problem] = []
@@ -136,8 +131,21 @@ def write_references(
         entries += chosen
     if problems:
         raise PipelineError(*problems)
+    return tuple(entries)
+
+
+def write_references(
+    version: LanguageVersion,
+    entries: tuple[Reference, ...],
+    find_writer: Callable[[], EntryWriter],
+    languages: tuple[str, str],
+) -> LanguageVersion:
+    """Return the version with texts for all entries. Raises PipelineError.
+
+    `languages` are that of the version, and the default language of the series.
+    """
     if all(entry.text for entry in entries):
-        return version.model_copy(update={"references": tuple(entries)})
+        return version.model_copy(update={"references": entries})
     write = find_writer()
     written = tuple(
         entry if entry.text else _as_text(entry, write, version.title, *languages)

@@ -44,11 +44,14 @@ def find_text_changes(
         )
         new, file = _values(export_yaml(value)), f"{folder.name}/{name}.yaml"
         source = _source(project, folder, file)
-        found = [
-            (source.place(path), message)
+        differences = [
+            (path, message)
             for path, message in _differences(old, new)
             if path[:1] and path[0] not in _NOT_PRINTED
         ]
+        # The words around the fields of a reference may have changed, which is allowed.
+        typed = [d for d in differences if not _is_written(edition, language, d[0])]
+        found = [(source.place(path), message) for path, message in typed or differences]
         changes += found[:_LISTED]
         if len(found) > _LISTED:
             changes.append((Place(file), f"{len(found) - _LISTED} more keys differ"))
@@ -62,6 +65,15 @@ def find_text_changes(
             text = f"{figure.data.file}, {_first_line(old_csv, now)}"
             changes.append((source.place((*path, "data")), text))
     return changes
+
+
+def _is_written(edition: Edition, language: str, path: FieldPath) -> bool:
+    """Whether a text is that of a reference which is typed as fields."""
+    entries = edition.typed_references[language]
+    match path:
+        case ("references", int(number), *_) if number < len(entries):
+            return not entries[number].text
+    return False
 
 
 def read_attachments(project: Project, copies: Iterable[str]) -> Mapping[str, bytes]:

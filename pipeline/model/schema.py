@@ -34,7 +34,7 @@ from pipeline.model.fields import (
     text_as,
 )
 from pipeline.model.paper import A4, NamedSheetSize
-from pipeline.model.references import References
+from pipeline.model.references import Reference, References
 
 
 class Publisher(Strict):
@@ -373,7 +373,8 @@ class Edition:
     """One brief at one information date.
 
     `languages` are all that exist, also those with errors; `versions` holds those without.
-    `data` holds the rows of each CSV file that a chart names.
+    `data` holds the rows of each CSV file that charts name, `typed_references` the entries
+    from which the references of each version were written.
     """
 
     slug: str
@@ -382,6 +383,7 @@ class Edition:
     languages: tuple[str, ...]
     versions: Mapping[str, LanguageVersion]
     data: Mapping[str, tuple[DataRow, ...]]
+    typed_references: Mapping[str, tuple[Reference, ...]]
 
     @property
     def folder(self) -> str:

@@ -251,6 +251,49 @@ def test_a_change_of_what_was_published_is_an_error_with_two_ways_out(
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
 
 
+REFERENCES = """\
+references:
+  - {id: list, title: L, accessed: 2018-01-02}
+  - works.bib
+  - works.json
+"""
+BIB = "@online{bib, title = {B}, urldate = {2018-01-03}}"
+CSL_JSON = """\
+[{"id": "json", "title": "J", "accessed": {"date-parts": [[2018, 1, 4]]}}]
+"""
+
+
+def test_the_words_around_a_reference_are_no_published_text(tmp_path: Path) -> None:
+    text = TEXT.replace("12 per cent", "12 [@list] [@bib] [@json]")
+    written = {
+        "content/works.bib": BIB,
+        "content/works.json": CSL_JSON,
+        EN: text + REFERENCES,
+        f"{FOLDER}/fr.yaml": None,
+    }
+    write_files(tmp_path, {**FILES, **written})
+    publish_2017(tmp_path, "2018-03-01")
+    write_files(tmp_path, {"templates/strings/en.yaml": 'accessed: "Seen on {date}"\n'})
+    done = briefs(tmp_path, "build", "--as-of", "2018-03-02")
+    assert done.exit_code == 0, done.output
+    for name, was, now in (
+        ("en.yaml", "2018-01-02", "2018-01-05"),
+        ("works.bib", "2018-01-03", "2018-01-06"),
+        ("works.json", "1, 4", "1, 7"),
+    ):
+        file = EN if name == "en.yaml" else f"content/{name}"
+        change(tmp_path, file, was, now)
+        done = briefs(tmp_path, "check")
+        assert done.exit_code == 5, done.output
+        assert "references." in done.stderr
+        change(tmp_path, file, now, was)
+    # Another change is named alone.
+    change(tmp_path, EN, "Pay rose", "Pay fell")
+    done = briefs(tmp_path, "check")
+    assert "now “Pay fell" in done.stderr
+    assert "references." not in done.stderr
+
+
 def test_an_embargo_comes_too_late_for_a_published_edition(root: Path) -> None:
     change(root, FACTS, "corrections", "embargo_until: 2018-03-02\ncorrections")
     done = briefs(root, "check")

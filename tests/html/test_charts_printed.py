@@ -190,6 +190,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
         (language,),
         {language: version},
         {},
+        {},
     )
     view = view_brief(Design(project(), series, brand()), edition, language, profile)
     html = render_html(project(), view)

@@ -25,7 +25,7 @@ def edition(
     read = LanguageVersion.model_validate({"title": "T", "sections": sections, **version})
     read_facts = EditionFacts.model_validate(facts or {})
     date = InformationDate.parse(dated)
-    return Edition("brief", date, read_facts, ("en",), {"en": read}, data or {})
+    return Edition("brief", date, read_facts, ("en",), {"en": read}, data or {}, {})
 
 
 def blocks(*parts: dict[str, Any]) -> dict[str, Any]:
