@@ -14,7 +14,7 @@ from pipeline.content.bibliography import Work, read_bibliography
 from pipeline.content.house_style import write_in_house_style
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.yaml_source import Source, Value
-from pipeline.design.strings import read_strings
+from pipeline.design.strings import has_strings, read_strings
 from pipeline.model.fields import FieldPath, Line
 from pipeline.model.references import Reference
 from pipeline.model.schema import LanguageVersion
@@ -196,10 +196,7 @@ def entry_writer(
         return style_writer(f"content/{style}", read(style))
 
     def write(work: Reference, own: str) -> str:
-        try:
-            words = read_strings(project, own)
-        except PipelineError:
-            words = read_strings(project, language)
-        return write_in_house_style(work, words, own)
+        words = own if has_strings(project, own) else language
+        return write_in_house_style(work, read_strings(project, words), own)
 
     return write

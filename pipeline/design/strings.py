@@ -134,6 +134,14 @@ def find_strings(project: Project, language: str) -> bytes:
     raise PipelineError(Problem(Rule.UI_STRINGS, Place(name), message, hint))
 
 
+def has_strings(project: Project, language: str) -> bool:
+    """Whether there is a file of a language, the project's own or a bundled one."""
+    with suppress(PipelineError):
+        find_strings(project, language)
+        return True
+    return False
+
+
 def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
     """Find all problems in the strings of some languages."""
     problems: list[Problem] = []

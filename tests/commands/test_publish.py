@@ -294,6 +294,21 @@ def test_the_words_around_a_reference_are_no_published_text(tmp_path: Path) -> N
     assert "references." not in done.stderr
 
 
+def test_an_error_in_strings_changes_no_published_text(tmp_path: Path) -> None:
+    entry = "references: [{id: a, title: L, language: pl, accessed: 2018-01-02}]\n"
+    strings = {"templates/strings/pl.yaml": 'accessed: "Dostęp: {date}"\n'}
+    text = TEXT.replace("12 per cent", "12 [@a]") + entry
+    write_files(tmp_path, {**FILES, **strings, EN: text, f"{FOLDER}/fr.yaml": None})
+    publish_2017(tmp_path, "2018-03-01")
+    change(tmp_path, "templates/strings/pl.yaml", "{date}", "")
+    for command in ("check", "build"):
+        done = briefs(tmp_path, command)
+        errors = [line for line in done.stderr.splitlines() if ".yaml:" in line]
+        place = "templates/strings/pl.yaml:1:1"
+        assert errors == [f'{place}: the string "accessed" has no {{date}}'], done.stderr
+        assert done.exit_code == 4
+
+
 def test_an_embargo_comes_too_late_for_a_published_edition(root: Path) -> None:
     change(root, FACTS, "corrections", "embargo_until: 2018-03-02\ncorrections")
     done = briefs(root, "check")
