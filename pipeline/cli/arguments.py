@@ -25,6 +25,7 @@ from pipeline.targets import BuildOptions
 _SCHEDULER = re.compile(
     r"(?P<scheme>tls|tcp)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+):(?P<port>[0-9]{1,5})"
 )
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def project_of(ctx: click.Context) -> Project:
@@ -43,6 +44,15 @@ def processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS or Windows
         return os.cpu_count() or 1
+
+
+def validate_language_code(code: str) -> None:
+    """Refuse what is no code of a language that CLDR has data for."""
+    from babel import localedata  # takes 50 ms
+
+    if not _LANGUAGE.fullmatch(code) or not localedata.exists(code.replace("-", "_")):
+        message = f'"{code}" is not a language code; use one such as pt, pl, sw, hi or ja'
+        raise click.UsageError(escape_controls(message))
 
 
 def cache_of(project: Project, folder: str | None) -> Path:

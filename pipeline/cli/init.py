@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, validate_choice
+from pipeline.cli.arguments import day_of, validate_language_code
 from pipeline.model.colour import TEXT, WHITE, contrast, parse_colour
 from pipeline.model.dates import InformationDate
-from pipeline.project import Project
+from pipeline.project import BUNDLED, Project
 from pipeline.report.escape import escape_controls
 
 _COLOUR = "#0c6b66"
@@ -47,7 +47,9 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
     Asks for what the options leave open; without a terminal, or with --yes, it uses the
     defaults. Writes the series, its look, one brief to replace, settings for editors, a
     workflow of GitHub and .gitignore; with the name of a meeting also an example of a
-    session, to be completed. Files that exist are kept.
+    session, to be completed. In a language that the program has no words of, the brief is
+    the English one, and the words of pages are written to be translated. Files that exist
+    are kept.
 
     \b
     Examples:
@@ -64,9 +66,7 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
             f"{folder} is a project: it has content/; start a brief by: briefs new SLUG"
         )
         raise click.UsageError(escape_controls(message))
-    known = sorted(
-        path.stem for path in (project.template_folders[1] / "strings").iterdir()
-    )
+    known = sorted(path.stem for path in (BUNDLED / "templates" / "strings").iterdir())
     asks = not yes and sys.stdin.isatty()
 
     def answer(name: str, question: str, default: str, read: Any) -> Any:
@@ -82,9 +82,9 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
     series = answer("series", "Name of the series", "Name of the series", _read_name)
     languages = answer(
         "languages",
-        f"Languages, the default one first ({', '.join(known)})",
+        f"Languages, the default one first ({', '.join(known)}, or another one)",
         "en",
-        lambda codes: _read_languages(codes, known),
+        _read_languages,
     )
     paper = answer(
         "paper", "Paper (A4, Letter, or millimetres: 200x280)", "A4", _read_paper
@@ -106,6 +106,9 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
     where = "" if folder == Path() else f"cd {folder}; "
     message = f"next: {where}briefs build; see the pages by: briefs preview {SLUG}"
     click.echo(escape_controls(message), err=True)
+    for code in (code for code in languages if code not in known):
+        message = f"then translate templates/strings/{code}.yaml: until then the words of "
+        click.echo(f'{message}pages in "{code}" are English', err=True)
 
 
 def _read_name(text: str) -> str:
@@ -114,9 +117,10 @@ def _read_name(text: str) -> str:
     return text.strip()
 
 
-def _read_languages(codes: Any, known: list[str]) -> tuple[str, ...]:
+def _read_languages(codes: Any) -> tuple[str, ...]:
     words = codes.replace(",", " ").split() if isinstance(codes, str) else codes
-    validate_choice("language", words or ("",), known)
+    for code in words or ("",):
+        validate_language_code(code)
     return tuple(dict.fromkeys(words))
 
 

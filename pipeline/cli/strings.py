@@ -3,7 +3,7 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of
+from pipeline.cli.arguments import project_of, validate_language_code
 
 
 @click.command()
@@ -21,14 +21,10 @@ def strings(ctx: click.Context, language: str) -> None:
     Examples:
       briefs strings sw
     """
-    from babel import localedata
-
     from pipeline.commands.strings import write_missing_strings
     from pipeline.report.problems import count
 
-    if not localedata.exists(language.replace("-", "_")):
-        message = f'"{language}" is not a language code; use one such as pt, sw, hi or ja'
-        raise click.UsageError(message)
+    validate_language_code(language)
     name, missing = write_missing_strings(project_of(ctx), language)
     if missing:
         click.echo(name)

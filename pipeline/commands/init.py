@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.commands.schema import schema_files, vscode_files
+from pipeline.commands.strings import untranslated_strings
 from pipeline.content.scaffold import NewFiles, start_brief, start_session
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project
@@ -47,7 +48,7 @@ def init_project(
     """
     written: list[str] = []
     try:
-        for name, data in _files_beside_content().items():
+        for name, data in _files_beside_content(settings.languages).items():
             if not os.path.lexists(project.root / name):
                 written.append(name)
                 atomic_write(project.root / name, data, name)
@@ -60,9 +61,15 @@ def init_project(
     return [*(f"content/{name}" for name in sorted(content)), *written]
 
 
-def _files_beside_content() -> dict[str, bytes]:
+def _files_beside_content(languages: Sequence[str]) -> dict[str, bytes]:
     examples = {name: _example(file) for name, file in _EXAMPLES.items()}
-    return {**schema_files(), **vscode_files(), **examples}
+    names = {code: f"templates/strings/{code}.yaml" for code in languages}
+    strings = {
+        name: untranslated_strings(code)
+        for code, name in names.items()
+        if not (BUNDLED / name).is_file()
+    }
+    return {**schema_files(), **vscode_files(), **examples, **strings}
 
 
 def _content_files(

@@ -24,9 +24,7 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     try:
         data = find_strings(project, language)
     except PipelineError:  # there is no file
-        lines = (re.sub(_LINE, r"# \g<0>", line) for line in english.splitlines(True))
-        written = _HEADER.format(language=language) + "".join(lines)
-        missing = len(STRINGS)
+        data, missing = untranslated_strings(language), len(STRINGS)
     else:
         _, wanted = own_strings(project, language)
         typed = data.decode()
@@ -39,6 +37,13 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
         added, missing = "".join(lines), len(wanted)
         if not added:
             return name, missing
-        written = typed + end + added
-    atomic_write(project.root / name, written.encode(), name)
+        data = f"{typed}{end}{added}".encode()
+    atomic_write(project.root / name, data, name)
     return name, missing
+
+
+def untranslated_strings(language: str) -> bytes:
+    """Give the strings file of a language that has none: all strings as comments."""
+    english = (BUNDLED / "templates/strings/en.yaml").read_text("utf-8")
+    lines = (re.sub(_LINE, r"# \g<0>", line) for line in english.splitlines(True))
+    return (_HEADER.format(language=language) + "".join(lines)).encode()

@@ -45,6 +45,23 @@ def test_the_new_brief_builds_in_every_language_without_warnings(
     assert text or language == "en"
 
 
+def test_a_language_without_words_of_the_program_begins_in_english(tmp_path: Path) -> None:
+    result = briefs(tmp_path, "init", "--lang", "pl", "--lang", "en", "--lang", "sr-Latn")
+    assert result.exit_code == 0
+    for code in ("pl", "sr-Latn"):
+        name = f"templates/strings/{code}.yaml"
+        assert name in result.stdout.split()
+        assert f"then translate {name}: " in result.stderr
+        assert "\n# contact: Contact\n" in (tmp_path / name).read_text("utf-8")
+    assert not (tmp_path / "templates/strings/en.yaml").exists()
+    (brief,) = (tmp_path / "content" / SLUG).rglob("pl.yaml")
+    assert "title: State the message in the title" in brief.read_text("utf-8")
+    for command in ("check", "build"):
+        done = briefs(tmp_path, command)
+        assert done.exit_code == 0, done.stderr
+        assert done.stderr.count("warning: missing strings, printed in English") == 1
+
+
 def test_a_meeting_is_named_in_the_order_of_the_languages(tmp_path: Path) -> None:
     options = ("--lang", "fr", "--lang", "en", "--lang", "es", "--paper", "200.5 x 280")
     names = ("--meeting", 'La "réunion" : 3e', "--meeting", "Council Meeting")
@@ -80,10 +97,12 @@ def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--lang", "xx"), 'no language "xx"; available: ar, de, en'),
         (("--colour", "#ff9900"), "#ff9900 on white has a contrast of 2.1:1"),
         (("--colour", "nightish"), '"nightish" is no colour'),
         (("--name", " "), "a name is one line of text"),
+        (("--lang", "xx"), '"xx" is not a language code'),
+        (("--lang", "../pl"), '"../pl" is not a language code'),
+        (("--lang", "PL"), '"PL" is not a language code'),
         (("--paper", "A3"), '"A3" is no paper; write A4 or Letter, or 200x280'),
         (("--paper", "280x200"), "the width of a sheet is 190 to 250 mm, not 280"),
         (("--meeting", "A\nB"), "a name is one line of text"),
