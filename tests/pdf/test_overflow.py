@@ -645,6 +645,18 @@ def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -
     assert '"123 456 789 012 345"' in problem.message
 
 
+@pytest.mark.parametrize("profile", ["a5", "large"])
+def test_the_number_and_the_day_of_a_correction_may_stand_in_two_lines(
+    profile: str, write_project: WriteProject
+) -> None:
+    facts = "symbol: ZMN/2026/1\ncorrections: [{date: 2017-11-29, note: A note.}]\n"
+    head = "title: A title\nprepared_for: An assembly of delegates\n"
+    strings = 'correction: "Correction no. {number}"\n'
+    files = {EDITION: facts, EN: brief(head=head), "templates/strings/en.yaml": strings}
+    rules = {rule for rule, _ in said(made(write_project, files, profile))}
+    assert Rule.OVERFLOW not in rules
+
+
 def test_words_outside_tables_get_no_hint_about_columns(
     write_project: WriteProject,
 ) -> None:
