@@ -1,6 +1,7 @@
 """Write the strings that a language lacks, to be translated: `briefs strings`."""
 
 import re
+from collections.abc import Iterable
 
 from pipeline.design.strings import STRINGS, find_strings, own_strings
 from pipeline.problems import PipelineError
@@ -9,8 +10,13 @@ from pipeline.state.atomic_write import atomic_write
 
 _LINE = re.compile(r"(?P<key>\w+):.*")
 _HEADER = """\
-# The strings of pages in the language "{language}". To translate one, delete the sign # and
-# the space after it, and write the translation. What has this sign is printed in English.
+## The strings of pages in the language "{language}". Lines with two signs # explain.
+##
+## To translate a string, delete the sign # and the space before its name, and write the
+## translation in place of the English words. What is in braces, as {{number}}, the program
+## replaces: put it where it belongs in your language. What has the sign # is printed in
+## English.
+
 """
 
 
@@ -20,7 +26,6 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     Lines that the file has stay as they are. Raises PipelineError for a file with an error.
     """
     name = f"templates/strings/{language}.yaml"
-    english = (BUNDLED / "templates/strings/en.yaml").read_text("utf-8")
     try:
         data = find_strings(project, language)
     except PipelineError:  # there is no file
@@ -28,15 +33,13 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     else:
         _, wanted = own_strings(project, language)
         typed = data.decode()
-        lines = (
-            f"# {match[0]}\n"
-            for match in map(_LINE.fullmatch, english.splitlines())
-            if match and match["key"] in wanted and f"# {match['key']}:" not in typed
+        added, missing = (
+            _as_comments(k for k in wanted if f"# {k}:" not in typed),
+            len(wanted),
         )
-        end = "" if typed.endswith("\n") or not typed else "\n"
-        added, missing = "".join(lines), len(wanted)
         if not added:
             return name, missing
+        end = "" if typed.endswith("\n") or not typed else "\n"
         data = f"{typed}{end}{added}".encode()
     atomic_write(project.root / name, data, name)
     return name, missing
@@ -44,6 +47,20 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
 
 def untranslated_strings(language: str) -> bytes:
     """Give the strings file of a language that has none: all strings as comments."""
+    return (_HEADER.format(language=language) + _as_comments(STRINGS)).encode()
+
+
+def _as_comments(keys: Iterable[str]) -> str:
+    """Give some strings in English as comments, below the comments of their group."""
+    keys = frozenset(keys)
     english = (BUNDLED / "templates/strings/en.yaml").read_text("utf-8")
-    lines = (re.sub(_LINE, r"# \g<0>", line) for line in english.splitlines(True))
-    return (_HEADER.format(language=language) + "".join(lines)).encode()
+    lines: list[str] = []
+    group = ""
+    # The first line is about the file.
+    for line in english.splitlines()[1:]:
+        if line.startswith("#"):
+            group = f"\n#{line}"
+        elif (match := _LINE.fullmatch(line)) and match["key"] in keys:
+            lines += [group, f"# {line}"] if group else [f"# {line}"]
+            group = ""
+    return "".join(f"{line}\n" for line in lines)

@@ -4,6 +4,7 @@ Every value is text. A string that the project's own file lacks is the bundled o
 without one it is English, with a warning. All problems of a file are reported together.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
@@ -59,12 +60,16 @@ STRINGS = (
 )
 # Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
-# Placeholders that a string must contain.
+# The ordinal forms of CLDR; see `number_session`.
+_ORDINALS = re.compile(
+    r"((zero|one|two|few|many)=\S* )*other=\S*( (zero|one|two|few|many)=\S*)*"
+)
+_PLACEHOLDER = re.compile(r"\{\w*\}")
+# Placeholders that a string must contain; it may contain no others.
 _PLACEHOLDERS = {
     "numbered": ("{name}", "{number}"),
     "pack_title": ("{body}", "{session}"),
     "session": ("{number}",),
-    "session_ordinals": ("other=",),
     "embargoed": ("{day}",),
     "correction": ("{number}",),
     "withdrawn": ("{day}",),
@@ -207,8 +212,19 @@ def _string_problems(
         yield f'the string "{key}" is not text', "write one text"
     elif not value.value and key not in _MAY_BE_EMPTY:
         yield f'the string "{key}" is empty', f'translate "{_in_english(key)}"'
+    elif key == "session_ordinals" and not _ORDINALS.fullmatch(value.value):
+        hint = 'write the ending of all numbers: "other=th", or "other=" for none; and, if '
+        hint += (
+            f'some differ, the ordinal forms of CLDR, as in English: "{_in_english(key)}"'
+        )
+        yield f'the string "{key}" has no list of endings', hint
     else:
-        for placeholder in _PLACEHOLDERS.get(key, ()):
+        known = _PLACEHOLDERS.get(key, ())
+        for unknown in sorted({*_PLACEHOLDER.findall(value.value)} - {*known}):
+            hint = f"the program replaces {' and '.join(known)} only" if known else ""
+            message = f'the string "{key}" has {unknown}, which would be printed'
+            yield message, hint or "delete it; the program replaces nothing in this string"
+        for placeholder in known:
             if placeholder not in value.value:
                 hint = f"the program replaces {placeholder}; in English the string is "
                 hint += f'"{_in_english(key)}"'

@@ -1,5 +1,6 @@
 """The strings of a language may be partial; `briefs strings` writes the rest."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.design.strings import STRINGS, missing_strings, read_strings
+from pipeline.design.strings import STRINGS, missing_strings, parse_strings, read_strings
 from pipeline.problems import PipelineError, Rule
-from pipeline.project import open_project
+from pipeline.project import BUNDLED, open_project
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "templates/strings/{}.yaml"
@@ -63,6 +64,11 @@ def test_missing_strings_are_written_as_comments_and_lines_stay(
     file = root / FILE.format("sw")
     text = file.read_text("utf-8")
     assert "\n# contact: Contact\n" in text
+    # What is no string has two signs; with one sign deleted the rest is the English file.
+    strings = re.sub(r"(?m)^# (?=\w+:)", "", text)
+    assert not [line for line in strings.splitlines() if re.match("#(?!#)", line)]
+    english = (BUNDLED / FILE.format("en")).read_bytes()
+    assert parse_strings("sw", strings.encode()) == parse_strings("en", english)
     assert not [line for line in text.splitlines() if line and not line.startswith("#")]
 
     own = "# ours\ncontact: Mawasiliano # chosen by the Board"
@@ -70,8 +76,35 @@ def test_missing_strings_are_written_as_comments_and_lines_stay(
     assert f"translate {len(STRINGS) - 1} strings" in run("sw").stderr
     added = file.read_text("utf-8")
     assert added.startswith(own + "\n# kind: Policy brief\n")
+    assert "\n\n## The pack of a session.\n# pack: Session pack\n" in added
     assert "# contact:" not in added
     run("sw")
     assert file.read_text("utf-8") == added
     assert run("fr").stderr == "no string is missing in fr\n"
     assert run("english").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("string", "message", "hint"),
+    [
+        (
+            "found: z {all} {x} {found}",
+            'the string "found" has {x}, which',
+            "{found} and {all}",
+        ),
+        ("contact: Kontakt {}", 'the string "contact" has {}, which', "delete it"),
+        ("session_ordinals: st", 'the string "session_ordinals" has no list', "other=th"),
+        ("session_ordinals: few=rd", 'the string "session_ordinals" has no list', "other="),
+        (
+            "session_ordinals: other= st",
+            'the string "session_ordinals" has no list',
+            "other=",
+        ),
+    ],
+)
+def test_what_cannot_be_printed_is_an_error(string: str, message: str, hint: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse_strings("sw", string.encode())
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(message)
+    assert hint in problem.hint
