@@ -11,15 +11,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.content.language_names import code_of_language
 from pipeline.content.schema_errors import PATTERN_HINTS
 from pipeline.content.yaml_source import read_text
 from pipeline.model.references import WORK_TYPES, Reference
 from pipeline.problems import PipelineError, Place, Problem, Rule
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
 
 # The types of BibTeX that are called differently in CSL.
 _TYPES = {
@@ -40,15 +44,12 @@ _FIELDS = {
     "publisher": ("publisher", "institution", "school", "organization", "howpublished"),
     "publisher_place": ("address", "location"),
 }
+# The fields of other values.
+_OTHER_FIELDS = {"issued": ("date", "year"), "accessed": ("urldate",)}
 _MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
 )
-_LANGUAGES = {
-    **{"english": "en", "american": "en", "british": "en", "french": "fr", "german": "de"},
-    **{"spanish": "es", "russian": "ru", "arabic": "ar", "chinese": "zh", "ngerman": "de"},
-    **{"portuguese": "pt"},
-}
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)(?: [^<>]*)?>")
 _NO_BIBTEX = "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
 _HINT = "correct it in the program that wrote the file, and save the file again"
@@ -59,10 +60,17 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Work:
-    """An entry of a file: its place, and how its values are read."""
+    """An entry of a file, and how its values and the places of its fields are read."""
 
     place: Place
     read: Callable[[], Values]
+    places: Callable[[], Mapping[str, Place]] = dict
+
+    def place_of(self, name: str) -> Place:
+        """The place of a value of the reference, if the format tells, or of the entry."""
+        keys = _FIELDS.get(name) or _OTHER_FIELDS.get(name) or (name,)
+        places = self.places()
+        return next((places[key] for key in keys if key in places), self.place)
 
     def reference(self, id: str) -> Reference:
         """Check the entry. Raises PipelineError with all that is wrong."""
@@ -72,7 +80,7 @@ class Work:
                 return Reference.model_validate({**values, "id": id})
             problems = [_problem(self.place, f'"{id}" has no title')]
         except ValidationError as error:
-            problems = [_value_problem(self.place, id, one) for one in error.errors()]
+            problems = [_value_problem(self, id, one) for one in error.errors()]
         except Exception:
             problems = [_problem(self.place, f'"{id}" has a value that cannot be read')]
         raise PipelineError(*problems)
@@ -113,8 +121,9 @@ def _problem(place: Place, message: str) -> Problem:
     return Problem(Rule.BIBLIOGRAPHY, place, message, _HINT)
 
 
-def _value_problem(place: Place, id: str, error: ErrorDetails) -> Problem:
+def _value_problem(work: Work, id: str, error: ErrorDetails) -> Problem:
     name = next(map(str, error["loc"]))
+    place = work.place_of(name)
     message = f'"{error["input"]}" is not a valid value for "{name}" of "{id}"'
     hint = PATTERN_HINTS.get(name) if "pattern" in error["type"] else error["msg"]
     return Problem(Rule.BIBLIOGRAPHY, place, message, f"{hint or ''}; {_HINT}")
@@ -143,10 +152,22 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
             names = " and ".join(f'"{key}"' for key in sorted(block.duplicate_keys))
             yield "", _problem(place, f"the entry has {names} twice")
         elif isinstance(entry, Entry):
-            fields = {field.key.lower(): str(field.value) for field in entry.fields}
-            yield entry.key, Work(place, partial(_from_bibtex, entry.entry_type, fields))
+            fields = {one.key.lower(): str(one.value) for one in entry.fields}
+            read = partial(_from_bibtex, entry.entry_type, fields)
+            places = partial(_places, file, lines, entry)
+            yield entry.key, Work(place, read, places)
         elif isinstance(block, ParsingFailedBlock):
             yield "", _problem(place, _NO_BIBTEX)
+
+
+def _places(file: str, lines: list[str], entry: "Entry") -> dict[str, Place]:
+    """The places of the fields of an entry of BibTeX."""
+    places = {}
+    for field in entry.fields:
+        row = field.start_line or 0
+        found = re.search(rf"\b{re.escape(field.key)}\s*=", lines[row])
+        places[field.key.lower()] = Place(file, row + 1, found.start() + 1 if found else 1)
+    return places
 
 
 def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
@@ -187,10 +208,10 @@ def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
         values["issued"] = f"{date}-{number:02}" if is_year else date
     if fields.get("urldate"):
         values["accessed"] = fields["urldate"]
-    language = (fields.get("langid") or fields.get("language") or "").lower()
-    if code := _LANGUAGES.get(language, language):
-        values["language"] = code
-    return values
+    values["language"] = code_of_language(
+        plain(fields.get("langid") or fields.get("language") or "")
+    )
+    return {name: value for name, value in values.items() if value}
 
 
 def _read_csl_json(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
@@ -221,6 +242,8 @@ def _from_csl(item: Mapping[str, Any]) -> Values:
             values[name] = [_csl_name(one) for one in value]
         elif name in ("issued", "accessed"):
             values[name] = _csl_date(value)
+        elif name == "language":
+            values[name] = code_of_language(str(value))
         elif name in Reference.model_fields and name not in ("id", "type", "text", "file"):
             values[name] = " ".join(_TAG.sub("", str(value)).split())
     return {name: value for name, value in values.items() if value}

@@ -196,7 +196,8 @@ def entry_writer(
         return style_writer(f"content/{style}", read(style))
 
     def write(work: Reference, own: str) -> str:
-        words = own if has_strings(project, own) else language
+        codes = own, own.partition("-")[0]
+        words = next((code for code in codes if has_strings(project, code)), language)
         return write_in_house_style(work, read_strings(project, words), own)
 
     return write

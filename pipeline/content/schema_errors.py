@@ -41,11 +41,11 @@ _EXPECTED_TYPES = {
     **dict.fromkeys(("dict_type", "model_type"), "keys and values: key: value"),
 }
 PATTERN_HINTS = {
-    "languages": "use a language code of two or three letters: en, fr, es, ar, zh, ru",
+    "languages": "use a language code of two or three letters, such as pt, pl, sw or hi",
     "id": "use letters, digits, hyphens and underscores; begin with a letter",
     "url": "use a web address that begins with https://",
     "doi": "write it as it is printed: 10.1257/aer.103.6.2121",
-    "language": "use a language code of two or three letters: en, fr, es, ar, zh, ru",
+    "language": "use a language code of two or three letters, such as pt, pl, sw or hi",
 }
 
 

@@ -235,6 +235,30 @@ def test_bibtex_is_read() -> None:
     assert (str(report.issued), str(report.accessed)) == ("2020-05-01", "2021-01-02")
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *[("polish", "pl"), ("dutch", "nl"), ("Turkish", "tr"), ("swedish", "sv")],
+        *[("italian", "it"), ("brazilian", "pt-BR"), ("ngerman", "de"), ("magyar", "hu")],
+        *[("American English", "en-US"), ("en_GB", "en-GB"), ("pol", "pl"), ("pl", "pl")],
+        *[("klingonese", None), ("english and polish", None), ("root", None), ("", None)],
+    ],
+)
+def test_the_language_of_a_work_may_have_its_name(name: str, code: str | None) -> None:
+    text = f"@book{{a, title = {{T}}, langid = {{{name}}}}}"
+    assert work_in("a.bib", text, "a").language == code
+    item = {"id": "a", "title": "T", "language": name}
+    assert work_in("a.json", json.dumps([item]), "a").language == code
+
+
+def test_a_wrong_value_is_reported_at_its_line() -> None:
+    text = "@book{a,\n  title = {T},\n  DOI = {nonsense}, year = {soon}\n}"
+    with pytest.raises(PipelineError) as error:
+        work_in("a.bib", text, "a")
+    places = {str(problem.place) for problem in error.value.problems}
+    assert places == {"a.bib:3:3", "a.bib:3:21"}
+
+
 def test_csl_json_is_read() -> None:
     item = {
         "id": "http://zotero.org/users/1/items/AB",

@@ -26,7 +26,7 @@ def check_series(
         if not localedata.exists(language.replace("-", "_")):
             place = source.place(("languages", index))
             message = f'"{language}" is not a language code'
-            hint = "use a BCP 47 code: en, fr, es, ar, zh, ru"
+            hint = "use a BCP 47 code, such as pt-BR, pl, sw or hi"
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
     yield from check_localized(series, source, series, used)
 
