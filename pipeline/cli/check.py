@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.cli.arguments import day_of, project_of, validate_choice
 from pipeline.cli.output import confirm, print_problems
 from pipeline.problems import exit_code, sort_and_dedupe
 from pipeline.project import Project
@@ -69,7 +69,7 @@ def check(
         raise click.UsageError("use --json or --sarif, not both")
     if fix:
         _fix(project, slugs, yes)
-    content = check_content(project, slugs)
+    content = check_content(project, slugs, on=day_of())
     validate_choice("brief", slugs, {folder.slug for folder in content.folders})
     measured: tuple[MeasuredDocument, ...] = ()
     if pages:

@@ -124,7 +124,8 @@ def _print_result(
         for file in record.files:
             click.echo(f"  content/{slug}/published/{file.name}")
     print_problems(project.root, result.problems, strict=True)
-    if result.records and not dry_run:
+    folders = project.root, *project.root.parents
+    if result.records and not dry_run and any((f / ".git").exists() for f in folders):
         click.echo(f"next: commit content/{slug}/published", err=True)
     elif not result.records and not result.problems:
         dated = result.folder.information_date

@@ -49,11 +49,12 @@ def read_content(
     *,
     every_folder: bool = False,
     executor: Executor | None = None,
+    on: date | None = None,
 ) -> CheckedContent:
     """Read the editions that are current `today`, and drafts; all editions if it is None.
 
     With `every_folder` the names of all folders are checked, not only those of the briefs
-    that `options` select. Without an `executor` one is opened.
+    that `options` select. Without an `executor` one is opened. Hints name the day `on`.
     """
     folders, misnamed = discover(project, () if every_folder else options.slugs)
     asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
@@ -61,14 +62,17 @@ def read_content(
     selected = tuple(select_editions(editions, options, today))
     parts = selected, first_editions(folders), languages_of(selected)
     with nullcontext(executor) if executor else open_readers(len(selected)) as readers:
-        content = ContentReader(project, readers).read_parts(*parts)
+        content = ContentReader(project, readers, today or on).read_parts(*parts)
     problems = sort_and_dedupe((*misnamed, *content.problems))
     values = (content.series, content.brand, content.editions)
     return CheckedContent(folders, editions, selected, *values, problems)
 
 
 def check(
-    project: Project, slugs: tuple[str, ...], executor: Executor | None = None
+    project: Project,
+    slugs: tuple[str, ...],
+    executor: Executor | None = None,
+    on: date | None = None,
 ) -> CheckedContent:
     """Check all editions and sessions, terms, templates, strings and style sheets.
 
@@ -76,7 +80,9 @@ def check(
     any brief. Problems of the layout are found by a build.
     """
     options, every = BuildOptions(slugs), not slugs
-    checked = read_content(project, options, None, every_folder=every, executor=executor)
+    checked = read_content(
+        project, options, None, every_folder=every, executor=executor, on=on
+    )
     problems = [*checked.problems, *_check_design(project, checked)]
     for ledger in read_ledgers(project):
         if not slugs or ledger.slug in slugs:

@@ -8,6 +8,7 @@ key that differs, and the ways out: undo the change, or add a correction.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
@@ -29,7 +30,7 @@ from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 _UNDO = "undo the change, or add a correction to edition.yaml: "
-_UNDO += 'corrections: [{date: 2017-11-02, note: {en: "…"}}]'
+_UNDO += 'corrections: [{{date: {on}, note: {{{language}: "…"}}}}]'
 _RESTORE = "restore it from version control, as in git checkout COMMIT -- {name}"
 
 
@@ -71,9 +72,16 @@ def frozen_name(slug: str, file: FrozenFile) -> str:
 
 
 def check_publication(
-    project: Project, folder: EditionFolder, edition: Edition | None
+    project: Project,
+    folder: EditionFolder,
+    edition: Edition | None,
+    language: str,
+    on: date | None,
 ) -> PublicationCheck:
-    """Compare an edition with the ledger of its brief; None is one with an error."""
+    """Compare an edition with the ledger of its brief; None is one with an error.
+
+    Hints have an example of a correction on a day, in the language of the series.
+    """
     ledger = read_ledger(project, folder.slug)
     if ledger.problems:
         return PublicationCheck(None, ledger.problems)
@@ -87,7 +95,8 @@ def check_publication(
         problems += check_frozen_files(project, folder.slug, files)
         if edition:
             problems += _compare_facts(folder, edition.facts, ledger.of_edition(dated))
-            problems += _compare_texts(project, folder, edition, publication)
+            undo = _UNDO.format(on=on or "…", language=language)
+            problems += _compare_texts(project, folder, edition, publication, undo)
     return PublicationCheck(publication, tuple(problems))
 
 
@@ -208,7 +217,11 @@ def note_of(text: Localized) -> dict[str, str]:
 
 
 def _compare_texts(
-    project: Project, folder: EditionFolder, edition: Edition, publication: Publication
+    project: Project,
+    folder: EditionFolder,
+    edition: Edition,
+    publication: Publication,
+    undo: str,
 ) -> Iterator[Problem]:
     if len(edition.facts.corrections) > publication.number:
         return  # the text of the next correction
@@ -221,23 +234,13 @@ def _compare_texts(
         elif language in edition.versions:
             now = published_text(project, edition, language)
             if now != published:
-                yield from _text_problems(project, folder, edition, language, publication)
-
-
-def _text_problems(
-    project: Project,
-    folder: EditionFolder,
-    edition: Edition,
-    language: str,
-    publication: Publication,
-) -> Iterator[Problem]:
-    """Report each key that differs; of a text without a frozen copy only that it does."""
-    copies = copies_of(folder, language, publication)
-    changes = find_text_changes(project, folder, edition, language, copies)
-    day = publication.first_day
-    for place, message in changes or [(Place(f"{folder.name}/{language}.yaml"), "")]:
-        text = message or f"the text, data or a picture is not as published on {day}"
-        yield Problem(Rule.PUBLISHED_TEXT, place, text, _UNDO)
+                copies = copies_of(folder, language, publication)
+                found = find_text_changes(project, folder, edition, language, copies)
+                day = publication.first_day
+                # Without a frozen copy only that it differs is known.
+                message = f"the text, data or a picture is not as published on {day}"
+                for at, text in found or [(place, message)]:
+                    yield Problem(Rule.PUBLISHED_TEXT, at, text, undo)
 
 
 def copies_of(

@@ -65,7 +65,7 @@ class DocumentTasks:
         self._workspace = workspace
         self._unread = deque(folders)
         self._jobs: dict[EditionFolder, Future[Any]] = {}
-        self._reader = ContentReader(workspace.project, executor)
+        self._reader = ContentReader(workspace.project, executor, workspace.today)
         self._first = first_editions(workspace.folders)
         settings = self._reader.settings(used)
         self._series, self._settings = settings.series, settings.parts[SERIES]

@@ -115,7 +115,8 @@ class PackPlan(Plan):
         """Read the editions of all packs that must be built."""
         handouts = [h for pack in self.stale_packs for h in self.handouts(pack)]
         editions = list(dict.fromkeys(h.folder for h in handouts))
-        return ContentReader(self.workspace.project, executor).read_parts(
+        space = self.workspace
+        return ContentReader(space.project, executor, space.today).read_parts(
             editions, first_editions(self.workspace.folders), languages_of(editions)
         )
 

@@ -54,7 +54,7 @@ def preview_document(
     folders = workspace.folders
     (folder,) = (f for f in folders if document.source.startswith(f"{f.name}/"))
     first = first_editions(folders)
-    content = ContentReader(workspace.project, executor)
+    content = ContentReader(workspace.project, executor, workspace.today)
     settings = content.settings(folder.languages)
     edition, problems = None, settings.problems
     if settings.series:

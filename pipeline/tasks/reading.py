@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,9 +52,13 @@ class ContentReader:
     file as it was read.
     """
 
-    def __init__(self, project: Project, executor: Executor) -> None:
+    def __init__(
+        self, project: Project, executor: Executor, today: date | None = None
+    ) -> None:
+        """Hints name `today`, if it is known."""
         self._project = project
         self._executor = executor
+        self._today = today
 
     def settings(self, used_languages: Collection[str]) -> LoadedContent:
         """Read the series and the brand; `used_languages` are those of all editions."""
@@ -74,7 +79,8 @@ class ContentReader:
         """
         for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
             self._project.on_read(listed)
-        return self._submit(_read_edition, folder, series, is_first, language)
+        of_edition = folder, series, is_first, language
+        return self._submit(_read_edition, *of_edition, self._today)
 
     def edition(self, folder: EditionFolder, job: "Future[Any]") -> ReadEdition:
         """Wait for an edition, which may exceed the limits of a job."""
@@ -142,13 +148,18 @@ def _read_settings(
 
 
 def _read_edition(
-    root: Path, folder: EditionFolder, series: Series, is_first: bool, language: str
+    root: Path,
+    folder: EditionFolder,
+    series: Series,
+    is_first: bool,
+    language: str,
+    today: date | None,
 ) -> tuple[ReadEdition, ReadLog]:
     project, reads = Project(root).tracking_reads()
     edition, part = read_edition(
         project, folder, series, first_edition=is_first, language=language
     )
-    check = check_publication(project, folder, edition)
+    check = check_publication(project, folder, edition, series.default_language, today)
     files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
     part = LoadedPart(tuple(files), (*part.problems, *check.problems))
     return ReadEdition(folder, edition, part, check.publication), reads

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -247,6 +248,7 @@ def test_a_change_of_what_was_published_is_an_error_with_two_ways_out(
         assert done.exit_code == 5, done.output
         assert f"{place}: " in done.stderr
         assert message in done.stderr
+        assert "2018-06-01, note: {en: " in done.stderr or "publish" not in command
     # The file in build/ stays the published one.
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
 
@@ -307,6 +309,24 @@ def test_an_error_in_strings_changes_no_published_text(tmp_path: Path) -> None:
         place = "templates/strings/pl.yaml:1:1"
         assert errors == [f'{place}: the string "accessed" has no {{date}}'], done.stderr
         assert done.exit_code == 4
+
+
+def test_the_example_of_a_correction_is_of_today_in_the_first_language(root: Path) -> None:
+    change(root, "content/series.yaml", "[en, fr]", "[fr, en]")
+    change(root, EN, "Pay rose", "Pay fell")
+    hint = 'corrections: [{date: 2018-06-01, note: {fr: "…"}}]'
+    assert hint in briefs(root, "build", "--as-of", "2018-06-01").stderr
+    assert hint.replace("2018-06-01", str(date.today())) in briefs(root, "check").stderr  # noqa: DTZ011
+
+
+@pytest.mark.parametrize("with_git", [False, True])
+def test_a_commit_is_named_in_a_repository_only(tmp_path: Path, with_git: bool) -> None:
+    root = tmp_path / "project"
+    write_files(root, FILES)
+    if with_git:
+        (tmp_path / ".git").mkdir()
+    done = publish_2017(root, "2018-03-01")
+    assert ("next: commit content/brief/published" in done) == with_git
 
 
 def test_an_embargo_comes_too_late_for_a_published_edition(root: Path) -> None:
