@@ -4,19 +4,19 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.content.discovery import EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.terms import read_terms
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.ejected import check_copies
 from pipeline.design.overrides import override_problems
-from pipeline.design.strings import check_strings
+from pipeline.design.strings import check_strings, strings_to_write
 from pipeline.editions.ledger import read_ledgers
 from pipeline.editions.lifecycle import Editions, read_lifecycles
 from pipeline.editions.publication import check_ledger
 from pipeline.editions.sessions import read_sessions
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import Problem, sort_and_dedupe
+from pipeline.problems import Problem, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, first_editions, languages_of, select_editions
 from pipeline.tasks.plan_documents import discover
@@ -90,6 +90,10 @@ def check(
     if checked.series:
         problems += read_terms(project, checked.series)[1]
     if checked.series and not slugs:
+        used = languages_of(checked.selected)
+        unused = (code for code in checked.series.languages if code not in used)
+        if not any(p.place.file == SERIES for p in filter(is_blocking, problems)):
+            problems += strings_to_write(project, unused)
         sessions = read_sessions(project, checked.lifecycles, checked.series)
         problems += sessions.problems
         checked = replace(checked, sessions=sessions.slugs)

@@ -59,6 +59,8 @@ STRINGS = (
     ),
 )
 # Chinese has no spaces between words.
+# How many missing strings a message names.
+_NAMED = 5
 _MAY_BE_EMPTY = {"word_space"}
 # The ordinal forms of CLDR; see `number_session`.
 _ORDINALS = re.compile(
@@ -107,10 +109,27 @@ def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Prob
         # A folder that may not be read is reported with the other files of the design.
         with suppress(PipelineError, PermissionError):
             if missing := own_strings(project, language)[1]:
-                message = f"missing strings, printed in English: {', '.join(missing)}"
+                names = ", ".join(missing[:_NAMED])
+                if len(missing) > _NAMED:
+                    names += f" and {len(missing) - _NAMED} more"
+                message = f"missing strings, printed in English: {names}"
                 place = Place(f"templates/strings/{language}.yaml")
-                hint = f"to write them, to be translated: briefs strings {language}"
-                yield Problem(Rule.MISSING_STRINGS, place, message, hint)
+                yield Problem(Rule.MISSING_STRINGS, place, message, _to_write(language))
+
+
+def strings_to_write(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
+    """Report what languages without a brief lack: it is not printed yet."""
+    for language in languages:
+        if has_strings(project, language):
+            yield from missing_strings(project, [language])
+            continue
+        place = Place(f"templates/strings/{language}.yaml")
+        message = f'there are no strings for the language "{language}" of the series'
+        yield Problem(Rule.MISSING_STRINGS, place, message, _to_write(language))
+
+
+def _to_write(language: str) -> str:
+    return f"to write them, to be translated: briefs strings {language}"
 
 
 def own_strings(project: Project, language: str) -> tuple[Mapping[str, str], list[str]]:

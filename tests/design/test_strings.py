@@ -11,6 +11,7 @@ from pipeline.cli import main
 from pipeline.design.strings import STRINGS, missing_strings, parse_strings, read_strings
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, open_project
+from tests.conftest import briefs
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "templates/strings/{}.yaml"
@@ -108,3 +109,24 @@ def test_what_cannot_be_printed_is_an_error(string: str, message: str, hint: str
     (problem,) = caught.value.problems
     assert problem.message.startswith(message)
     assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("strings", "message"),
+    [
+        (None, 'no strings for the language "sw" of the series'),
+        ("# kind: Policy brief\n", "missing strings, printed in English: kind, "),
+    ],
+)
+def test_check_warns_of_a_language_before_it_has_a_brief(
+    strings: str | None, message: str, write_project: WriteProject
+) -> None:
+    series = "name: N\npublisher: {name: P}\nlanguages: [en, sw]\n"
+    brief = "title: T\nsections: [{heading: H, blocks: [{text: T}]}]\n"
+    files = {"content/series.yaml": series, "content/brief/2017/en.yaml": brief}
+    root = write_project({**files, FILE.format("sw"): strings})
+    done = briefs(root, "check")
+    assert done.exit_code == 0
+    assert message in done.stderr
+    assert "briefs strings sw" in done.stderr
+    assert "sw.yaml" not in briefs(root, "check", "brief").stderr
