@@ -31,7 +31,7 @@ SAID = {
         ["Abbildung1.", "März2017", "Arbeit1.250", "WeitereSprachen:Englisch."],
     ),
     "en": ("Work", ["Figure1.", "March2017", "Work1,250", "Issued26October2017."]),
-    "es": ("Trabajo", ["Gráfico1.", "marzode2017", "Trabajo1.250", "tambiénen:inglés."]),
+    "es": ("Trabajo", ["Gráfico1.", "marzode2017", "Trabajo1250", "tambiénen:inglés."]),
     "fr": ("Travail", ["Figure1.", "mars2017", "Travail1250", "Existeaussien:anglais."]),
     "pt": ("Trabalho", ["Gráfico1.", "marçode2017", "Trabalho1.250", "tambémem:inglês."]),
     "ru": ("Труд", ["Рисунок1.", "март2017г.", "Труд1250", "Выпущено26октября2017г.GB"]),

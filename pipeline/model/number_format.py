@@ -2,6 +2,12 @@
 
 from decimal import Decimal
 
+# Languages that separate the digits of 12 475, but not of 1475: `minimumGroupingDigits` of
+# CLDR 48, which Babel does not have. Spanish of America and Portuguese of Brazil do.
+_FOUR_DIGITS_WHOLE = frozenset(
+    {"be", "bg", "es", "es-ES", "et", "hu", "hy", "ia", "ie", "it", "ka", "lv", "pl"}
+    | {"pt-PT", "sl", "sq"}
+)
 # UN usage is British: "9 March 2018".
 _LOCALES = {"en": "en_GB"}
 
@@ -17,7 +23,8 @@ def separate_digits(value: Decimal, language: str) -> str:
     from babel.numbers import format_decimal  # takes 50 ms; few contents have data tables
 
     decimals = len(f"{value:f}".partition(".")[2])
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    is_whole = language.partition("-u-")[0] in _FOUR_DIGITS_WHOLE and abs(value) < 10_000
+    pattern = ("0" if is_whole else "#,##0") + ("." + "0" * decimals if decimals else "")
     number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
     return f"-{number}" if value < 0 else number
 
