@@ -2,8 +2,7 @@
 
 Input: WeasyPrint's pages. Output: `DocumentFill`, numbers only. The blank space at the end
 of a brief does not count: it may end anywhere on its last page, or on the page before if
-only the imprint follows, with what is kept together with it: the contact, or the last two
-references.
+only the imprint follows, with what is kept together with it: the last two references.
 """
 
 from collections import Counter, defaultdict
@@ -28,7 +27,7 @@ _FULL = 0.12
 # The side column is empty if less than this, in CSS pixels, stands in it.
 _SIDE_GAP = 8.0
 # What may stand alone on the last page, with the imprint: so many parts.
-_WITH_IMPRINT, _MOST_WITH_IMPRINT = ("edition:contact", "references."), 2
+_WITH_IMPRINT, _MOST_WITH_IMPRINT = "references.", 2
 _LISTS = ("ul", "ol")
 _PARAGRAPHS = ("p", "li", "dd")
 _TEXT_REGIONS = ("page", "float")
