@@ -98,6 +98,16 @@ def find_stop(root_box: Any, resume_at: ResumeAt) -> Stop | None:
     return Stop(parent, box, 0, is_within=False) if _is_section(box) else None
 
 
+def find_points(root_box: Any, resume_at: ResumeAt) -> Any:
+    """The list of the points for decision with which a page would begin, or None."""
+    box = root_box
+    while resume_at:
+        ((index, resume_at),) = resume_at.items()
+        box = box.children[index]
+    is_points = "points-for-decision" in classes_of(box)
+    return box.children[-1] if is_points and box.children else None
+
+
 def next_section(main: Any, section: Any) -> Any:
     """The section that follows another one at once, or None."""
     index = main.children.index(section) + 1

@@ -9,9 +9,10 @@ is laid out again in other orders, with a look at the page after it, and the bes
 - or, if it ends its section, into the text of the next section on the page.
 
 No block goes further than to the next page. Blocks of one kind keep their order, and none
-stands between a heading and its text or a list and its introduction. What remains of a hole
-is divided among the spaces between the blocks of the page. A page without a hole is laid
-out once.
+stands between a heading and its text or a list and its introduction. What remains of a
+hole is divided among the spaces between the blocks of the page. A page without
+a hole is laid out once; copyfitting.py changes the spaces of a document whose last page is
+nearly empty.
 
 Only boxes are moved, not the HTML. What stands elsewhere than written is named, and
 tag_writer.py returns it to its place in the reading order.
@@ -24,8 +25,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import weasyprint.layout
 from weasyprint import document
-from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute
 from weasyprint.layout import page as engine
 
@@ -35,6 +36,7 @@ from pipeline.pdf.block_places import (
     ResumeAt,
     Stop,
     classes_of,
+    find_points,
     find_stop,
     first_place,
     inserted,
@@ -45,13 +47,23 @@ from pipeline.pdf.block_places import (
     runs,
     separate_paragraphs,
 )
+from pipeline.pdf.copyfitting import (
+    TextSpaces,
+    blank_band,
+    ends_on_empty_page,
+    find_main,
+    penalty,
+)
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 # A hole is this share of the sheet, at least; a smaller gain is not worth a move.
 _HOLE, _GAIN = 0.09, 0.03
 # A hole that is left is divided among the spaces between the blocks of its page, if it is
-# larger than this share of the sheet: to each at most half a line.
-_HOLE_LEFT, _HALF_LINE = 0.115, 0.7
+# larger than this share of the sheet: to each at most a quarter of a line. More would be
+# visible beside the next page.
+_HOLE_LEFT, _QUARTER_LINE = 0.115, 0.35
+# Groups that move as a whole: the height of a panel stays, entries belong together.
+_WHOLE = {"key-messages", "references"}
 # The layouts of one page, at most.
 _TRIES = 8
 # The children of boxes, in another order.
@@ -116,7 +128,9 @@ def fit_pages() -> Iterator[Set[Any]]:
     """Fit the pages of documents within the context; yield the HTML that is moved."""
     require_known_version()
     moved: dict[Any, int] = {}
+    written: dict[Any, Sequence[Any]] = {}
     lay_out, remake = document.layout_document, engine.remake_page
+    make_all = weasyprint.layout.make_all_pages
 
     def layout_document(html: Any, root_box: Any, context: Any) -> Iterator[Any]:
         separate_paragraphs(root_box)
@@ -125,13 +139,41 @@ def fit_pages() -> Iterator[Set[Any]]:
     def remake_page(index: int, context: Any, root_box: Any, html: Any) -> tuple[Any, Any]:
         make = partial(remake, context=context, root_box=root_box, html=html)
         best = _Fitter(make, index, context, root_box, moved).fit()
-        for parent, children in best.order.items():
-            parent.children = children
+        for parent in best.order:
+            written.setdefault(parent, parent.children)
+        _reorder(best.order)
         for element in best.moved:
             moved.setdefault(element, index)
         if best.hole > _HOLE_LEFT:
             _stretch(best.page, best.hole * best.page.margin_height())
         return best.page, best.resume_at
+
+    def make_all_pages(
+        context: Any, root_box: Any, html: Any, pages: Sequence[Any]
+    ) -> Sequence[Any]:
+        start = _ContextState.of(context)
+        made = [*make_all(context, root_box, html, pages)]
+        # The numbers of pages that a text names are those of the first layout.
+        names_pages = context.target_collector.counter_lookup_items
+        if pages or names_pages or not ends_on_empty_page(made):
+            return made
+        end, places = _ContextState.of(context), dict(moved)
+        ordered = {parent: parent.children for parent in written}
+        spaces = TextSpaces.of(root_box)
+        for factor in spaces.factors(made):
+            start.restore(context)
+            moved.clear()
+            _reorder(written)
+            spaces.multiply(factor)
+            other = [*make_all(context, root_box, html, pages)]
+            if penalty(other) < penalty(made):
+                return other
+        end.restore(context)
+        moved.clear()
+        moved.update(places)
+        _reorder({**written, **ordered})
+        spaces.multiply(1)
+        return made
 
     place = absolute.absolute_replaced
 
@@ -141,10 +183,17 @@ def fit_pages() -> Iterator[Set[Any]]:
 
     with (
         patched(document, layout_document=layout_document),
+        patched(weasyprint.layout, make_all_pages=make_all_pages),
         patched(absolute, absolute_replaced=absolute_replaced),
         patched(engine, remake_page=remake_page),
     ):
         yield moved.keys()
+
+
+def _reorder(order: Order) -> None:
+    """Put children in an order."""
+    for parent, children in order.items():
+        parent.children = children
 
 
 @contextmanager
@@ -152,12 +201,10 @@ def _ordered(order: Order) -> Iterator[None]:
     """Put children in an order within the context."""
     written = {parent: parent.children for parent in order}
     try:
-        for parent, children in order.items():
-            parent.children = children
+        _reorder(order)
         yield
     finally:
-        for parent, children in written.items():
-            parent.children = children
+        _reorder(written)
 
 
 class _Fitter:
@@ -186,7 +233,7 @@ class _Fitter:
             self.base, improved = best, False
             with _ordered(best.order):
                 stop = find_stop(self.root_box, best.resume_at)
-                for layout in self.other_layouts(stop) if stop else ():
+                for layout in self.other_layouts(stop) if stop else self.parted(best):
                     if layout.resume_at is None or layout.hole > best.hole + _GAIN:
                         continue
                     following = self.with_next(layout)
@@ -209,7 +256,7 @@ class _Fitter:
         self.before.restore(self.context)
         with _ordered(order):
             page, resume_at = self.make(self.index)
-        hole = 0.0 if resume_at is None else _hole(page)
+        hole = 0.0 if resume_at is None else blank_band(page)
         yield _Layout(changed, moved, page, resume_at, _ContextState.of(self.context), hole)
 
     def with_next(self, layout: _Layout) -> _Layout:
@@ -217,7 +264,7 @@ class _Fitter:
         layout.state.restore(self.context)
         with _ordered(layout.order):
             page, resume_at = self.make(self.index + 1)
-        next_hole = 0.0 if resume_at is None else _hole(page)
+        next_hole = 0.0 if resume_at is None else blank_band(page)
         return replace(layout, next_hole=next_hole)
 
     def other_layouts(self, stop: Stop) -> Iterator[_Layout]:
@@ -246,6 +293,16 @@ class _Fitter:
                 texts = [*following.children]
                 if (last := last_place(texts, 1, run)) > 1:
                     yield from self.later(following, texts, run, last, {section: others})
+
+    def parted(self, layout: _Layout) -> Iterator[_Layout]:
+        """Lay the page out with all points for decision but the last, if a hole is left."""
+        points = find_points(self.root_box, layout.resume_at)
+        if points and layout.hole > _HOLE_LEFT:
+            *others, last = points.children
+            part = last.copy()
+            part.style = last.style.copy()
+            part.style["break_before"] = "auto"
+            yield from self.lay_out({points: [*others, part]})
 
     def broken(
         self, section: Any, others: list[Any], index: int, table: Any
@@ -309,12 +366,11 @@ class _Fitter:
 
 def _stretch(page: Any, height: float) -> None:
     """Move the blocks of a page down, so that the spaces between them fill its hole."""
-    descendants = page.children[0].descendants()
-    main = next((box for box in descendants if box.element_tag == "main"), None)
+    main = find_main(page.children[0])
     blocks = [*_blocks(main)] if main else []
     gaps = sum(_may_stretch(before) for before, _ in pairwise(blocks))
     if main and gaps:
-        gap = min(height / gaps, _HALF_LINE * main.style["font_size"])
+        gap = min(height / gaps, _QUARTER_LINE * main.style["font_size"])
         down = 0.0
         for before, block in pairwise(blocks):
             down += gap * _may_stretch(before)
@@ -324,7 +380,9 @@ def _stretch(page: Any, height: float) -> None:
 def _blocks(box: Any) -> Iterator[Any]:
     """Yield the blocks of a page from top to bottom: paragraphs, items, figures, tables."""
     for child in box.children:
-        if child.element_tag in ("section", "ol", "ul") or "text" in classes_of(child):
+        classes = classes_of(child)
+        is_group = child.element_tag in ("section", "ol", "ul") or "text" in classes
+        if is_group and not _WHOLE.intersection(classes):
             yield from _blocks(child)
         else:
             yield child
@@ -333,20 +391,3 @@ def _blocks(box: Any) -> Iterator[Any]:
 def _may_stretch(before: Any) -> bool:
     """Whether the space after a block may grow: not after a heading or beside a float."""
     return before.element_tag not in HEADINGS and not before.is_floated()
-
-
-def _hole(page: Any) -> float:
-    """The blank band at the foot of a page, as a share of the sheet."""
-    root, footnotes, *_ = page.children
-    lowest = max(
-        (
-            box.position_y + box.margin_height()
-            for box in root.descendants(placeholders=False)
-            if isinstance(box, boxes.LineBox | boxes.ReplacedBox)
-        ),
-        default=page.content_box_y(),
-    )
-    foot = page.content_box_y() + page.height
-    if footnotes.children:
-        foot = footnotes.position_y
-    return float((foot - lowest) / page.margin_height())

@@ -212,9 +212,48 @@ def test_pages_without_a_hole_are_laid_out_once() -> None:
 
 
 def test_a_hole_that_is_left_is_divided_among_the_spaces() -> None:
-    """Each space grows by at most half a line, and none between heading and text."""
+    """Each space grows by at most a quarter of a line, and none after a heading."""
     section = "".join(lines(name, 3) for name in "abcde") + '<div class="text"></div>'
     whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
-    with lay_out(document(section + whole), lambda name: None, load_fonts(FONTS)) as made:
-        first = measure_fill(made.pages).pages[0]
-    assert 0.05 < first.band < 0.12
+    html = document(section + whole)
+    with patched(page_fitter, _HOLE_LEFT=9.0):
+        hole = first_band(html)
+    assert 4 * 0.3 * 8 / 200 < hole - first_band(html) < 4 * 0.4 * 8 / 200
+
+
+def first_band(html: str) -> float:
+    """The largest blank band of page 1."""
+    with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
+        return measure_fill(laid_out.pages).pages[0].band
+
+
+def test_key_messages_stay_in_their_panel() -> None:
+    """The panel would stay as high as it is while its messages move down."""
+    items = "".join(f"<li>m{number}</li>" for number in range(14))
+    panel = f'<section class="key-messages"><ol>{items}</ol></section>'
+    whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
+    html = document(lines("a", 1) + whole).replace("<main>", f"<main>{panel}", 1)
+    with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
+        (found,) = (
+            box
+            for box in laid_out.pages[0]._page_box.descendants()
+            if box.element_tag == "section" and "key" in box.element.get("class")
+        )
+        lowest = max(box.position_y + box.height for box in found.descendants())
+    assert lowest <= found.position_y + found.height + 1
+
+
+def points(count: int) -> str:
+    """As many points for decision, of three lines each, which stay together."""
+    items = "".join(f"<li>p{number}<br>x<br>x</li>" for number in range(count))
+    return f'<section class="points-for-decision"><h2>P</h2><ol>{items}</ol></section>'
+
+
+@pytest.mark.parametrize(("length", "last"), [(8, "p2"), (11, "p1"), (17, "a16")])
+def test_of_three_points_only_the_last_parts_from_the_others(
+    length: int, last: str
+) -> None:
+    """They do so rather than leave a hole that is larger than a tenth of the sheet."""
+    html = document(lines("a", length)).replace("</main>", f"{points(3)}</main>")
+    first = pages(html)[0]
+    assert [word for word in first if word != "x"][-1] == last

@@ -1,0 +1,123 @@
+"""Change the spaces between blocks where a document ends on a page that is nearly empty.
+
+A last page with two references and the imprint is a sheet for nothing. Then the document is
+laid out once more, with the margins of the blocks of its text multiplied: by less than one
+if this may save the page. If it cannot, or does not, they are multiplied by more, so that
+more text is on the last page. Sizes and leading stay, and so do figures, tables and boxes.
+The best layout is kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+
+from pipeline.model.profiles import profile_of
+from pipeline.pdf.block_places import kind_of
+
+# A last page is filled to this share, at least.
+_LEAST_FILLED = 0.4
+# By these the margins are multiplied.
+_TIGHTER, _LOOSER = 0.75, 1.4
+_MARGINS = ("margin_top", "margin_bottom")
+# A larger hole, as a share of the sheet, is worse than a last page with less text.
+_HOLE = 0.13
+
+
+def find_main(root_box: Any) -> Any:
+    """The box of the text; None if there is none, as on the back of a booklet."""
+    descendants = root_box.descendants()
+    return next((box for box in descendants if box.element_tag == "main"), None)
+
+
+def text_end(page: Any) -> tuple[float, float]:
+    """The lowest end of a line or picture on a page, and the top of its notes."""
+    root, footnotes, *_ = page.children
+    lowest = max(
+        (
+            box.position_y + box.margin_height()
+            for box in root.descendants(placeholders=False)
+            if isinstance(box, boxes.LineBox | boxes.ReplacedBox)
+        ),
+        default=page.content_box_y(),
+    )
+    foot = page.content_box_y() + page.height
+    return lowest, footnotes.position_y if footnotes.children else foot
+
+
+def blank_band(page: Any) -> float:
+    """The blank band at the foot of a page, as a share of the sheet."""
+    lowest, foot = text_end(page)
+    return float((foot - lowest) / page.margin_height())
+
+
+def ends_on_empty_page(pages: Sequence[Any]) -> bool:
+    """Whether the last page of a document is nearly empty.
+
+    Not if it is the back of a sheet that is folded, which would be blank without it.
+    """
+    root = pages[-1].children[0]
+    name = (root.element.get("class") or "").partition(" ")[0]
+    per_sheet = profile_of(name).pages_per_sheet
+    is_back = per_sheet > 2 and len(pages) % per_sheet == 0
+    has_text = len(pages) > 1 and not is_back and find_main(root) is not None
+    return has_text and _filled(pages[-1]) < _LEAST_FILLED
+
+
+def _filled(page: Any) -> float:
+    top = page.content_box_y()
+    lowest, foot = text_end(page)
+    return float((lowest - top) / max(1.0, foot - top))
+
+
+@dataclass(frozen=True)
+class TextSpaces:
+    """The blocks of a text with the styles that they had, and their margins."""
+
+    styles: dict[Any, Any]
+    margins: dict[tuple[Any, str], float]
+
+    @classmethod
+    def of(cls, root_box: Any) -> "TextSpaces":
+        """Read them from the boxes of a document that is not laid out."""
+        main = find_main(root_box)
+        styles = {block: block.style for block in _blocks(main)} if main else {}
+        margins = {
+            (block, name): style[name].value
+            for block, style in styles.items()
+            for name in _MARGINS
+            if style[name] != "auto" and style[name].unit == "px" and style[name].value > 0
+        }
+        return cls(styles, margins)
+
+    def multiply(self, factor: float) -> None:
+        """Set the margins; by 1 each block has its style again."""
+        for block, style in self.styles.items():
+            block.style = style if factor == 1 else style.copy()
+        for (block, name), value in self.margins.items() if factor != 1 else ():
+            block.style[name] = block.style[name]._replace(value=value * factor)
+
+    def factors(self, pages: Sequence[Any]) -> Iterator[float]:
+        """What to multiply the margins by, where the last page is nearly empty."""
+        lowest, foot = text_end(pages[-1])
+        end_before, foot_before = text_end(pages[-2])
+        must_move = lowest + pages[-1].height - foot - (foot_before - end_before)
+        if must_move < (1 - _TIGHTER) * sum(self.margins.values()):
+            yield _TIGHTER
+        yield _LOOSER
+
+
+def _blocks(box: Any) -> Iterator[Any]:
+    """Yield the blocks of a text, on the way down to its paragraphs."""
+    for child in getattr(box, "children", ()):
+        if isinstance(child, boxes.BlockLevelBox):
+            yield child
+            if not kind_of(child):
+                yield from _blocks(child)
+
+
+def penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
+    """How bad a layout is: its pages, its largest hole, what is blank on its last page."""
+    hole = max(map(blank_band, pages[:-1]), default=0.0)
+    return len(pages), max(_HOLE, hole), -_filled(pages[-1])
