@@ -2,9 +2,8 @@
 
 A last page with two references and the imprint is a sheet for nothing. Then the document is
 laid out once more, with the margins of the blocks of its text multiplied: by less than one
-if this may save the page. If it cannot, or does not, they are multiplied by more, so that
-more text is on the last page. Sizes and leading stay, and so do figures, tables and boxes.
-The best layout is kept.
+if this may save the page, otherwise by more, so that more text is on the last page. Sizes
+and leading stay, and so do figures, tables and boxes. The better layout is kept.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from pipeline.model.profiles import profile_of
 from pipeline.pdf.block_places import kind_of
 
 # A last page is filled to this share, at least.
-_LEAST_FILLED = 0.4
+_LEAST_FILLED = 0.2
 # By these the margins are multiplied.
 _TIGHTER, _LOOSER = 0.75, 1.4
 _MARGINS = ("margin_top", "margin_bottom")
@@ -98,14 +97,13 @@ class TextSpaces:
         for (block, name), value in self.margins.items() if factor != 1 else ():
             block.style[name] = block.style[name]._replace(value=value * factor)
 
-    def factors(self, pages: Sequence[Any]) -> Iterator[float]:
+    def factor(self, pages: Sequence[Any]) -> float:
         """What to multiply the margins by, where the last page is nearly empty."""
         lowest, foot = text_end(pages[-1])
         end_before, foot_before = text_end(pages[-2])
         must_move = lowest + pages[-1].height - foot - (foot_before - end_before)
-        if must_move < (1 - _TIGHTER) * sum(self.margins.values()):
-            yield _TIGHTER
-        yield _LOOSER
+        may_save_page = must_move < (1 - _TIGHTER) * sum(self.margins.values())
+        return _TIGHTER if may_save_page else _LOOSER
 
 
 def _blocks(box: Any) -> Iterator[Any]:

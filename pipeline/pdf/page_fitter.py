@@ -160,14 +160,13 @@ def fit_pages() -> Iterator[Set[Any]]:
         end, places = _ContextState.of(context), dict(moved)
         ordered = {parent: parent.children for parent in written}
         spaces = TextSpaces.of(root_box)
-        for factor in spaces.factors(made):
-            start.restore(context)
-            moved.clear()
-            _reorder(written)
-            spaces.multiply(factor)
-            other = [*make_all(context, root_box, html, pages)]
-            if penalty(other) < penalty(made):
-                return other
+        start.restore(context)
+        moved.clear()
+        _reorder(written)
+        spaces.multiply(spaces.factor(made))
+        other = [*make_all(context, root_box, html, pages)]
+        if penalty(other) < penalty(made):
+            return other
         end.restore(context)
         moved.clear()
         moved.update(places)

@@ -7,8 +7,8 @@ have a hole, and one for the others. Each pair of turns is made in one run.
 import gc
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
 
@@ -17,7 +17,7 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
-from pipeline.pdf import page_fitter
+from pipeline.pdf import copyfitting, page_fitter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.pdf.weasyprint_patches.attributes import patched
@@ -30,9 +30,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PAIRS, PROFILES, LANGUAGES = 3, ("screen", "a5", "large"), ("en", "fr")
 
 
-def without() -> AbstractContextManager[None]:
-    """Find no hole, so that each page is laid out once."""
-    return patched(page_fitter, _HOLE=9.0, _HOLE_LEFT=9.0)
+@contextmanager
+def without() -> Iterator[None]:
+    """Find no hole and no last page that is nearly empty: each page is laid out once."""
+    with (
+        patched(page_fitter, _HOLE=9.0, _HOLE_LEFT=9.0),
+        patched(copyfitting, _LEAST_FILLED=0.0),
+    ):
+        yield
 
 
 def seconds(render: Callable[[], RenderedPdf]) -> tuple[float, bytes]:
