@@ -286,8 +286,6 @@ class _Fitter:
                 yield from self.earlier(section, others, run, stop.index)
             following = next_section(stop.main, section)
             is_last = following is not None and last == len(others)
-            if len(run) == 1 and kind_of(run[0]) == "table-block":
-                yield from self.broken(section, others, index, run[0])
             if may_wait and is_last and all(kind_of(b) in NUMBERED for b in run):
                 texts = [*following.children]
                 if (last := last_place(texts, 1, run)) > 1:
@@ -302,15 +300,6 @@ class _Fitter:
             part.style = last.style.copy()
             part.style["break_before"] = "auto"
             yield from self.lay_out({points: [*others, part]})
-
-    def broken(
-        self, section: Any, others: list[Any], index: int, table: Any
-    ) -> Iterator[_Layout]:
-        """Lay the page out with the beginning of a table that styles keep whole."""
-        part = table.copy()
-        part.style = table.style.copy()
-        part.style["break_inside"] = "auto"
-        yield from self.lay_out({section: inserted(others, index, [part])})
 
     def later(
         self, section: Any, others: list[Any], run: list[Any], last: int, order: Order

@@ -26,6 +26,7 @@ from pipeline.design.css_diagnostics import (
 from pipeline.design.stylesheets import Serve
 from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
+from pipeline.pdf.weasyprint_patches.earlier_breaks import patch_earlier_breaks
 from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
 from pipeline.problems import Place, Problem, Rule, Severity
@@ -144,6 +145,7 @@ def render_pdf(
         _log_failure(log),
         patch_engine(),
         patch_footnotes(),
+        patch_earlier_breaks(),
         limit_hyphens(),
         fit_pages() as moved,
         patch_add_tags(moved) as trees,
@@ -222,6 +224,7 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
         _collect_log(current_stylesheets) as log,
         patch_engine(),
         patch_footnotes(),
+        patch_earlier_breaks(),
         limit_hyphens(),
         fit_pages(),
     ):

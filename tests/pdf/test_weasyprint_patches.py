@@ -1,8 +1,10 @@
 """A footnote that fits stays on the page of its call."""
 
 from contextlib import nullcontext
+from typing import Any
 
 from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import lay_out
 from pipeline.project import BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
@@ -90,6 +92,46 @@ def test_the_context_of_lines_has_the_properties_of_a_layout_context() -> None:
     names = {n for n, value in vars(LayoutContext).items() if isinstance(value, property)}
     assert names == {"excluded_shapes"}
     assert names <= vars(_LineContext).keys()
+
+
+# --- Earlier breaks ---
+
+# The source does not fit: rows of the table are removed, so that it follows one.
+TABLE_AND_SOURCE = (
+    "<html><head><style>@page {size: 200px; margin: 0} html {font: 8px/10px 'Brief Sans'}"
+    "table {border-bottom: 3px solid; border-spacing: 0} td, p {padding: 0; margin: 0}"
+    "p, tr:last-child {break-before: avoid}</style></head>"
+    f"<body><table>{'<tr><td>row' * 19}</table><p>source<br>source"
+)
+
+
+def end_of_table(page: Any) -> tuple[float, float, float]:
+    """Where a table ends on a page, where its last row ends, and its border."""
+    from weasyprint.formatting_structure.boxes import TableBox, TableRowBox
+
+    parts = [*page._page_box.descendants()]
+    (table,) = [box for box in parts if isinstance(box, TableBox)]
+    row = [box for box in parts if isinstance(box, TableRowBox)][-1]
+    end = table.content_box_y() + table.height
+    return end, row.position_y + row.height, table.border_bottom_width
+
+
+def test_a_table_ends_below_the_last_row_that_is_left() -> None:
+    with lay_out(TABLE_AND_SOURCE, lambda name: None, load_fonts(FONTS)) as laid_out:
+        end, row, border = end_of_table(laid_out.pages[0])
+    assert end == row
+    assert border == 0
+
+
+def test_weasyprint_without_the_patch_draws_a_rule_below_rows_it_removed() -> None:
+    """When this fails, WeasyPrint is fixed and patch_earlier_breaks can go."""
+    fonts = load_fonts(FONTS)
+    from weasyprint import HTML
+
+    rendered = HTML(string=TABLE_AND_SOURCE).render(font_config=fonts.configuration)
+    end, row, border = end_of_table(rendered.pages[0])
+    assert end > row
+    assert border > 0
 
 
 # --- Hyphens ---

@@ -1,0 +1,39 @@
+"""End the boxes that an earlier page break divides where their last part ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+
+
+@contextmanager
+def patch_earlier_breaks() -> Iterator[None]:
+    """Give boxes that are divided afterwards the height of what is left.
+
+    If a source does not fit below its table and must not stand alone, WeasyPrint removes
+    rows of the table, which is laid out. The table keeps its height and its border, which
+    is then drawn as a rule in the space without rows.
+    """
+    require_known_version()
+    from weasyprint.layout import block
+
+    find = block.find_earlier_page_break
+
+    def find_earlier_page_break(context: Any, children: Any, *removed: Any) -> Any:
+        found = find(context, children, *removed)
+        if found and all(found[0][-1] is not child for child in children):
+            _end(found[0][-1])
+        return found
+
+    with patched(block, find_earlier_page_break=find_earlier_page_break):
+        yield
+
+
+def _end(box: Any) -> None:
+    box.remove_decoration(start=False, end=True)
+    box.height = max(
+        child.position_y + child.margin_height() - box.content_box_y()
+        for child in box.children
+        if child.is_in_normal_flow()
+    )
