@@ -1,4 +1,4 @@
-"""Read fonts with HarfBuzz: which characters they cover, and how wide a text is.
+"""Read fonts with HarfBuzz: which characters they cover, and how wide and high a text is.
 
 Pango lays out the page with the same shaping engine and the same files, so a width measured
 here is that on the page. Reading the bundled fonts takes 4 ms and needs no WeasyPrint.
@@ -61,13 +61,31 @@ class FontFaces:
 
         `tabular_digits` measures tabular digits without kerning, as charts use them.
         """
+        runs = self._runs(text, families, weight)
+        return sum(_run_width(run, face, tabular_digits) for run, face in runs)
+
+    def reach(
+        self, text: str, families: Sequence[str], weight: int = REGULAR
+    ) -> tuple[float, float]:
+        """How far the letters of a text reach below and above their baseline, in em."""
+        ends = [
+            end / face.units
+            for run, face in self._runs(text, families, weight)
+            for glyph in _shaped(run, face).glyph_infos
+            if (ink := face.font.get_glyph_extents(glyph.codepoint))
+            for end in (ink.y_bearing, ink.y_bearing + ink.height)
+        ]
+        return -min(ends, default=0.0), max(ends, default=0.0)
+
+    def _runs(
+        self, text: str, families: Sequence[str], weight: int
+    ) -> Iterator[tuple[str, FontFace]]:
+        """Divide a text into parts of one face; letters that no family has are left out."""
         stack = [face for family in families if (face := self._nearest(family, weight))]
         chosen = list(_choose_faces(text, stack))
-        return sum(
-            _run_width("".join(letter for letter, _ in run), stack[index], tabular_digits)
-            for index, run in groupby(zip(text, chosen, strict=True), lambda pair: pair[1])
-            if index < len(stack)
-        )
+        for index, run in groupby(zip(text, chosen, strict=True), lambda pair: pair[1]):
+            if index < len(stack):
+                yield "".join(letter for letter, _ in run), stack[index]
 
     def _nearest(self, family: str, weight: int) -> FontFace | None:
         upright = (f for f in self.faces if f.family == family and not f.italic)
@@ -89,12 +107,19 @@ def _first_with(letter: str, stack: Sequence[FontFace]) -> int:
 
 
 def _run_width(text: str, face: FontFace, tabular_digits: bool) -> float:
+    buffer = _shaped(text, face, _FIGURES if tabular_digits else None)
+    advance: int = sum(position.x_advance for position in buffer.glyph_positions)
+    return advance / face.units
+
+
+def _shaped(
+    text: str, face: FontFace, features: dict[str, bool] | None = None
+) -> uharfbuzz.Buffer:
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    uharfbuzz.shape(face.font, buffer, _FIGURES if tabular_digits else {})
-    advance: int = sum(position.x_advance for position in buffer.glyph_positions)
-    return advance / face.units
+    uharfbuzz.shape(face.font, buffer, features or {})
+    return buffer
 
 
 def read_font_faces(folders: Sequence[Path]) -> FontFaces:

@@ -261,6 +261,12 @@ def _is_wide(block: BlockView) -> bool:
 
 
 @pass_context
+def _is_tall(context: Context, figure: str) -> bool:
+    """Whether the letters of a figure need a taller line than digits."""
+    return _page(context)._measurer.is_tall(plain_text(figure))
+
+
+@pass_context
 def _describe_link(context: Context, address: str, text: str = "") -> str:
     """Describe in words where a link leads; `text` may have Markdown."""
     return describe_link(_page(context), address, plain_text(text))
@@ -313,7 +319,16 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
         ),
         *(_endnotes, _redlined),
         *(_number, _weight, _date, _language_name, direction),
-        *(_numbered, _sentence, _grid, _is_wide, _phone_link, _email_link, _web_link),
+        *(
+            _numbered,
+            _sentence,
+            _grid,
+            _is_wide,
+            _is_tall,
+            _phone_link,
+            _email_link,
+            _web_link,
+        ),
         *(_describe_link, _short_address),
     )
 }

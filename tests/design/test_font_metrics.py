@@ -75,3 +75,14 @@ def test_a_space_has_the_font_of_its_word_and_figures_have_one_width() -> None:
     assert width("77.7", "Brief Display", tabular_digits=True) == width(
         "88.8", "Brief Display", tabular_digits=True
     )
+
+
+def test_letters_reach_below_and_above_digits() -> None:
+    def reach(text: str) -> tuple[float, float]:
+        return BUNDLED_FACES.reach(text, ["Brief Display", "Brief Arabic"], BOLD)
+
+    (digits, top), (letters, tall) = reach("12"), reach("12 żyg Ż")
+    assert digits < 0.02 < 0.2 < letters
+    assert top < 0.75 < 0.9 < tall
+    assert reach("من")[0] > 0.2
+    assert reach("") == (0, 0)

@@ -18,11 +18,15 @@ WORDS = "some words that fill a line of text "
 
 def texts(root: Path, profile: str) -> list[str]:
     """The text of each page."""
+    return [page.get_textpage().get_text_range() for page in built(root, profile)]
+
+
+def built(root: Path, profile: str) -> pypdfium2.PdfDocument:
+    """The only document of a project."""
     outcome = build(open_project(root), BuildOptions(profiles=(profile,)), date(2026, 1, 1))
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
     (document,) = outcome.targets
-    pdf = pypdfium2.PdfDocument(root / "build" / document.name)
-    return [page.get_textpage().get_text_range() for page in pdf]
+    return pypdfium2.PdfDocument(root / "build" / document.name)
 
 
 # So many lines that the first page ends everywhere in what follows the text.
@@ -62,3 +66,38 @@ def test_no_heading_is_alone_above_a_text_with_a_side_note(
             f"title: A title\nsections:\n  {before}\n  - heading: H\n    blocks: {beside}"
         )
         assert texts(write_project({"content/brief/2017/en.yaml": content}), "screen")
+
+
+@pytest.mark.parametrize("profile", LENGTHS)
+def test_a_table_of_three_rows_stays_on_a_page(
+    profile: str, write_project: WriteProject
+) -> None:
+    """In A5 and large print higher tables break, with two rows on a page."""
+    rows = "[[r1, a], [r2, b], [r3, c]]"
+    table = f"{{table: {{title: T, columns: [X, Y], rows: {rows}, source: S}}}}"
+    counts = set()
+    for length in LENGTHS[profile]:
+        blocks = f"[{{text: {WORDS * length}}}, {table}]"
+        content = f"title: A title\nsections:\n  - heading: H\n    blocks: {blocks}"
+        pages = texts(write_project({"content/brief/2017/en.yaml": content}), profile)
+        counts |= {page.count("r1") + page.count("r2") + page.count("r3") for page in pages}
+    assert counts == {0, 3}
+
+
+@pytest.mark.parametrize("profile", ["screen", "a5", "large"])
+def test_the_letters_of_a_figure_are_above_its_text(
+    profile: str, write_project: WriteProject
+) -> None:
+    """Their ink, not only their line."""
+    pull = "pull_figures: [{figure: 12 gyp gyp, text: hhhh}]"
+    big = "{big_figure: {figure: 12 per cent, text: HHHH, source: S}}"
+    content = f"title: A title\n{pull}\nsections:\n  - heading: X\n    blocks: [{big}]"
+    pdf = built(write_project({"content/brief/2017/en.yaml": content}), profile)
+    text = pdf[0].get_textpage()
+    for letters, below in ("gyp", "hhhh"), ("per", "HHHH"):
+        start, _ = text.search(letters).get_next()
+        ink = [text.get_charbox(start + n) for n in range(3)]
+        next_start, _ = text.search(below, match_case=True).get_next()
+        top = text.get_charbox(next_start)[3]
+        size = ink[0][2] - ink[0][0]
+        assert min(box[1] for box in ink) > top + 0.2 * size

@@ -25,8 +25,8 @@ from pipeline.model.markdown import CITATION, plain_text
 from pipeline.redline.redlined import Redlined, texts_of
 
 # The largest share of the width for a big figure with its sentence beside it; some space,
-# in em; its least size there, as a share of the largest.
-_BESIDE, _ROOM_EM, _LEAST = 0.46, 0.04, 0.82
+# in em; its least size there, and above its sentence, as shares of the largest.
+_BESIDE, _ROOM_EM, _LEAST, _LEAST_ABOVE = 0.46, 0.04, 0.82, 0.36
 # Multiples of the label size. Dots: the distance of two, and their radius.
 _PITCH, _DOT = 1.75, 0.62
 # A timeline: its dots, the middle of its axis, its height, the labels of its years, the
@@ -109,7 +109,7 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     largest = theme.big_figure
     is_across = not is_side and ems * largest * _LEAST <= width * _BESIDE
     fitting = width * (_BESIDE if is_across else 1) / ems
-    size = min(largest, max(largest * _LEAST / 2, fitting))
+    size = min(largest, max(largest * _LEAST_ABOVE, fitting))
     canvas = Canvas(theme, width, theme.is_mirrored)
     if figure.proportion:
         draw = _draw_dots if figure.proportion.form == "dots" else _draw_part

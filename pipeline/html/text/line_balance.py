@@ -19,6 +19,8 @@ from pipeline.design.tokens import Tokens
 _MAX_LINES, _MAX_WORDS = 4, 40
 # Kept free at the end of a line, so that rounding does not move a word to the next one.
 _TOLERANCE_EM = 0.02
+# How far digits and signs reach below and above their baseline, at most, in em.
+_BELOW, _ABOVE = 0.18, 0.8
 _TAG = re.compile(r"(<[^>]*>)")
 _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
 
@@ -47,6 +49,11 @@ class TextMeasurer:
             return self.faces.width(text, families, weight) + tracking * len(text)
 
         return measure / size, width
+
+    def is_tall(self, figure: str) -> bool:
+        """Whether letters of a figure reach farther up or down than digits and signs."""
+        below, above = self.faces.reach(figure, self.tokens.families("display"), BOLD)
+        return below > _BELOW or above > _ABOVE
 
 
 def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
