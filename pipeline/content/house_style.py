@@ -55,17 +55,22 @@ def _imprint(work: Reference, words: Mapping[str, str], language: str) -> Iterab
     publisher = _plain(work.publisher)
     if publisher in (_plain(name.family) for name in work.author):
         publisher = ""  # an organization that publishes its own work
-    yield _plain(work.number)
+    yield _numbered(work.number, words["work_number"])
     yield _join([_plain(work.publisher_place), publisher], words["colon"])
     yield _date(work.issued, language) if work.issued else ""
 
 
 def _edition(work: Reference, words: Mapping[str, str]) -> Iterable[str]:
-    edition = _plain(work.edition)
-    yield words["edition"].replace("{number}", edition) if edition.isdigit() else edition
+    yield _numbered(work.edition, words["edition"])
     if work.editor:
         names = words["semicolon"].join(map(_direct, work.editor))
         yield words["edited_by"].replace("{names}", names)
+
+
+def _numbered(number: str | None, words: str) -> str:
+    """A number in digits needs words; another one, such as GB.276/14/1, has its own."""
+    text = _plain(number)
+    return words.replace("{number}", text) if text.isdigit() else text
 
 
 def _invert(name: AuthorName, words: Mapping[str, str]) -> str:

@@ -46,7 +46,7 @@ STRINGS = (
     *("all_editions", "all_briefs", "current", "search", "found", "subjects", "sessions"),
     *("feed", "not_found", "not_found_text", "index_page", "next_page", "previous_page"),
     *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
-    *("in_work", "edited_by", "edition", "accessed"),
+    *("in_work", "edited_by", "edition", "work_number", "accessed"),
     *(
         "numbered",
         "semicolon",
@@ -86,6 +86,7 @@ _PLACEHOLDERS = {
     "in_work": ("{title}",),
     "edited_by": ("{names}",),
     "edition": ("{number}",),
+    "work_number": ("{number}",),
     "accessed": ("{date}",),
     "titled": ("{label}", "{title}"),
     "link": ("{kind}", "{address}", "{text}"),

@@ -152,6 +152,15 @@ def test_a_work_in_the_house_style(work: Reference, language: str, text: str) ->
     assert in_house_style(work, language) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "language", "text"),
+    [("17", "en", "No. 17, "), ("17", "zh", "第17号，"), ("GB.276/14/1", "en", " GB.276/")],
+)
+def test_a_number_in_digits_has_words(number: str, language: str, text: str) -> None:
+    work = CHAPTER.model_copy(update={"number": number, "container_title": None})
+    assert text in in_house_style(work, language)
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "de", "ru", "ar", "zh"])
 def test_each_language_has_its_words(language: str) -> None:
     text = plain_text(in_house_style(CHAPTER, language))
