@@ -118,7 +118,7 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Total:
-    """Copies, sheets and weight of several files."""
+    """Copies, sheets and weight of several files: the sum of their printed weights."""
 
     copies: int
     sheets: int
@@ -145,8 +145,14 @@ class PrintOrder:
         return {c: _total([n for n in self.lines if n.language == c]) for c in languages}
 
 
+def printed_weight(kilograms: Decimal) -> Decimal:
+    """A weight as it is printed: rounded to 100 g, and at least 100 g."""
+    return max(round(kilograms, 1), Decimal("0.1"))
+
+
 def _total(lines: Sequence[OrderLine]) -> Total:
     copies, sheets = sum(n.copies for n in lines), sum(n.sheets for n in lines)
-    weights = [line.weight_kg for line in lines if line.weight_kg is not None]
-    is_known = weights and len(weights) == len(lines)
+    exact = [line.weight_kg for line in lines if line.weight_kg is not None]
+    weights = map(printed_weight, exact)
+    is_known = exact and len(exact) == len(lines)
     return Total(copies, sheets, sum(weights, Decimal(0)) if is_known else None)

@@ -104,8 +104,11 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(ordered: Path) -> None:
                     **french,
                 },
             ],
-            "languages": {"en": english, "fr": french},
-            "total": {"copies": 205, "sheets": 205, "weight_kg": 1.023},
+            "languages": {
+                "en": {**english, "weight_kg": 0.7},
+                "fr": {**french, "weight_kg": 0.3},
+            },
+            "total": {"copies": 205, "sheets": 205, "weight_kg": 1.0},
         },
     }
 

@@ -8,7 +8,13 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Size
+from pipeline.model.print_order import (
+    OrderLine,
+    PaperStock,
+    PrintOrder,
+    Size,
+    printed_weight,
+)
 from pipeline.prepress.print_order import (
     SIZES,
     order_csv,
@@ -109,7 +115,21 @@ def test_totals_are_by_language_and_of_all() -> None:
     assert list(order.totals) == ["en", "fr"]
     assert (order.totals["en"].copies, order.totals["en"].sheets) == (110, 210)
     assert (order.total.copies, order.total.sheets) == (160, 310)
-    assert order.total.weight_kg == 310 * Decimal("0.0049896")
+    # 1.0 + 0.5, and at least 0.1 of a few sheets.
+    assert order.total.weight_kg == Decimal("1.6")
+
+
+@pytest.mark.parametrize("copies", range(40, 60))
+def test_printed_weights_add_up(copies: int) -> None:
+    """The total of all, those of the languages, and the weights of files."""
+    french = replace(line(fr=copies), language="fr")
+    lines = (line(en=copies), line(en=copies + 31), french, replace(french, pages=6))
+    order = PrintOrder("331", OFFICE, lines)
+    weights = [
+        printed_weight(total.weight_kg or Decimal(0)) for total in order.totals.values()
+    ]
+    assert printed_weight(order.total.weight_kg or Decimal(0)) == sum(weights)
+    assert sum(printed_weight(one.weight_kg or Decimal(0)) for one in lines) == sum(weights)
 
 
 def test_the_csv_has_a_line_for_each_file() -> None:
