@@ -380,6 +380,23 @@ def test_blank_pages_of_a_sheet_are_reported(
 
 
 @pytest.mark.parametrize(
+    ("count", "pages_per_sheet", "hint"),
+    [
+        (3, 1, "shorten the text until it ends on page 2, or extend it"),
+        (2, 2, "shorten the text until it ends on page 1, or extend it"),
+        (3, 2, "shorten the text until it ends on page 2, or extend it to 4 pages"),
+        (4, 2, "shorten the text until it ends on page 2, or extend it"),
+        (3, 4, "extend the text to 4 pages"),
+        (6, 4, "shorten the text until it ends on page 4, or extend it to 8 pages"),
+    ],
+)
+def test_the_hint_of_a_short_page_leaves_no_blank_one(
+    count: int, pages_per_sheet: int, hint: str
+) -> None:
+    assert fit._shorten_or_extend(count, pages_per_sheet) == hint
+
+
+@pytest.mark.parametrize(
     ("profile", "times", "said_lines"), [("screen", 5, 4), ("large", 5, None), ("a5", 6, 5)]
 )
 def test_a_heading_may_take_one_more_line_in_one_zone(

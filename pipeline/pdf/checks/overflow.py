@@ -282,8 +282,19 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
         first = next((item for item in text if item.context.region == "page"), None)
         path, word = (first.path, _longest_word(first.words)) if first else ("", "")
         message = f"the last page, page {page.number}, is {filled * 100:.0f} per cent full"
-        hint = f"shorten the text until it ends on page {page.number - 1}, or extend it"
+        hint = _shorten_or_extend(len(pages), profile.pages_per_sheet)
         yield LayoutIssue(Rule.SHORT_LAST_PAGE, path, word, message, hint)
+
+
+def _shorten_or_extend(count: int, pages_per_sheet: int) -> str:
+    """Name numbers of pages that fill the sheets; a leaf may have one printed side."""
+    blank, fewer = -count % pages_per_sheet, count - 1
+    if fewer > 1 or pages_per_sheet > 2:
+        fewer -= fewer % pages_per_sheet
+    to_pages = f" to {count + blank} pages" if blank else ""
+    if not fewer:
+        return f"extend the text{to_pages}"
+    return f"shorten the text until it ends on page {fewer}, or extend it{to_pages}"
 
 
 def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
