@@ -2,8 +2,10 @@
 
 import difflib
 import re
+import shutil
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from pipeline.content.discovery import find_editions
@@ -96,3 +98,22 @@ def test_editions_with_much_change_have_no_problem(slug: str, full: bool) -> Non
     assert problems == []
     assert redline.is_rewritten == (slug == "informality")
     assert rendered.pages == 2 if redline.is_rewritten and not full else rendered.pages > 4
+
+
+def test_the_underline_of_a_large_figure_is_above_the_next_line(tmp_path: Path) -> None:
+    """It is 0.23 em below the baseline."""
+    for year, figure in ("2017", "12"), ("2018", "14"):
+        folder = tmp_path / "content/brief" / year
+        folder.mkdir(parents=True)
+        big = f"{{big_figure: {{figure: {figure}, text: HHHH, source: S}}}}"
+        content = f"title: A title\nsections:\n  - heading: X\n    blocks: [{big}]\n"
+        (folder / "en.yaml").write_text(content, encoding="utf-8")
+        (folder / "edition.yaml").write_text("change_note: {en: New.}\n", encoding="utf-8")
+    shutil.copy(BUNDLED / "content/series.yaml", tmp_path / "content")
+    rendered, *_ = render(tmp_path, "brief", "en")
+    text = pypdfium2.PdfDocument(rendered.pdf)[0].get_textpage()
+    start, _ = text.search("14+").get_next()
+    below, _ = text.search("HHHH", match_case=True).get_next()
+    _, baseline, _, top = text.get_charbox(start)  # of the digit 1
+    size = (top - baseline) / 0.712
+    assert baseline - 0.3 * size > text.get_charbox(below)[3]
