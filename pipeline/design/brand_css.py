@@ -22,12 +22,16 @@ _MARKERS = {
 }
 
 
-def brand_css(brand: Brand) -> bytes:
-    """Write the style sheet of a valid brand."""
-    return ("\n".join(_rules(brand)) + "\n").encode()
+def brand_css(brand: Brand, *, on_web: bool = False) -> bytes:
+    """Write the style sheet of a valid brand.
+
+    `on_web` a text is in a similar font of the system until its own has come.
+    """
+    last = ", sans-serif" if on_web else ""
+    return ("\n".join(_rules(brand, last)) + "\n").encode()
 
 
-def _rules(brand: Brand) -> Iterator[str]:
+def _rules(brand: Brand, last: str) -> Iterator[str]:
     colours = resolve_colours(brand).items()
     lines = "".join(f"  --brand-{role}: {format_colour(c)};\n" for role, c in colours)
     yield f":root {{\n{lines}}}"
@@ -37,12 +41,13 @@ def _rules(brand: Brand) -> Iterator[str]:
     languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:
         root = f":root:lang({language})" if language else ":root"
-        stacks = f"--brand-base: {_stack(base)}; --brand-headings: {_stack(headings)}"
+        base_stack, heading_stack = _stack(base) + last, _stack(headings) + last
+        stacks = f"--brand-base: {base_stack}; --brand-headings: {heading_stack}"
         yield f"{root} {{ {stacks} }}"
         if language:
-            latin_stack = _stack(latin)
+            latin_stack = _stack(latin) + last
             yield from _phrase_rules(
-                language, _stack(base), latin_stack, languages_with_fonts
+                language, base_stack, latin_stack, languages_with_fonts
             )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from pipeline.design.brand_css import brand_css
 from pipeline.design.dark import dark_tokens
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.model.brand import Brand
@@ -29,9 +30,9 @@ def web_css(
     `read` gives a style sheet, and `tokens` are more values of the light design: those
     which a chart computes.
     """
-    names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
+    _, *names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
     column = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
-    names = (*(n for n in names if n != _OF_PAGES), *column, _REDLINE_STYLESHEET)
+    names = [*(n for n in names if n != _OF_PAGES), *column, _REDLINE_STYLESHEET]
     # Imported style sheets are for printed pages only.
     sheets = [_IMPORT.sub("", read(name).decode()) for name in names]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
@@ -41,4 +42,4 @@ def web_css(
     )
     scheme = "@media screen and (prefers-color-scheme: dark)"
     last = f":root {{\n{light}}}\n{scheme} {{\n  :root {{\n{dark}  }}\n}}\n"
-    return "\n".join([*sheets, last])
+    return "\n".join([brand_css(brand, on_web=True).decode(), *sheets, last])

@@ -66,6 +66,15 @@ def test_a_phrase_has_only_the_fonts_of_its_own_language() -> None:
     assert ':root[lang|="zh"] [dir="ltr"]' not in css
 
 
+def test_on_the_web_each_text_has_a_similar_font_of_the_system() -> None:
+    """It is shown until the font of the brand has come. A PDF has none."""
+    assert b"sans-serif" not in brand_css(bundled())
+    css = brand_css(bundled(), on_web=True).decode()
+    stacks = re.findall(r"(?:font-family|--brand-base|--brand-headings): ([^;}]*)", css)
+    assert stacks
+    assert all(stack.rstrip().endswith('", sans-serif') for stack in stacks)
+
+
 # --- Another organization ---
 
 

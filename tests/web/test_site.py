@@ -288,6 +288,13 @@ def test_a_single_file_needs_no_other(write_project: WriteProject) -> None:
     assert not (root / "build/site").exists()
 
 
+def test_a_page_names_a_similar_font_of_the_system(write_project: WriteProject) -> None:
+    root = write(write_project, {})
+    build(root)
+    css = (root / "build/site/site.assets/en.css").read_text()
+    assert '--brand-base: "Brief Sans", sans-serif;' in css
+
+
 @pytest.mark.parametrize("root", [ROOT, ROOT / "tests/brands/harbour"])
 def test_dark_colours_are_readable(root: Path) -> None:
     brand, _ = load_brand(open_project(root))
