@@ -101,3 +101,21 @@ def test_the_letters_of_a_figure_are_above_its_text(
         top = text.get_charbox(next_start)[3]
         size = ink[0][2] - ink[0][0]
         assert min(box[1] for box in ink) > top + 0.2 * size
+
+
+@pytest.mark.parametrize("profile", LENGTHS)
+def test_no_line_of_the_contact_ends_with_a_label(
+    profile: str, write_project: WriteProject
+) -> None:
+    ways = "phone: +48 58 000 00 00, email: publications@example.org"
+    section = "sections: [{heading: H, blocks: [{text: Text.}]}]\n"
+    root = write_project(
+        {
+            "content/brief/2017/en.yaml": f"title: A title\n{section}",
+            "content/brief/2017/edition.yaml": f"contact: {{name: A Name, {ways}}}\n",
+        }
+    )
+    lines = [line.strip() for page in texts(root, profile) for line in page.splitlines()]
+    assert "Tel: +48 58 000 00 00" in lines
+    assert any(line.endswith("publications@example.org") for line in lines)
+    assert "E-mail:" not in lines
