@@ -283,7 +283,8 @@ def _phone_link(context: Context, number: str) -> Markup:
 def _email_link(context: Context, address: str) -> Markup:
     """Link an e-mail address; "name [at] example.org" is printed as typed."""
     if re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[A-Za-z]{2,}", address):
-        return _link(context, f"mailto:{address}", address)
+        text = Markup("{}@<wbr>{}").format(*address.split("@"))
+        return _link(context, f"mailto:{address}", address, text)
     return Markup('<span dir="ltr">{}</span>').format(address)
 
 
@@ -295,9 +296,9 @@ def _web_link(context: Context, address: str) -> Markup:
     return _link(context, target, address)
 
 
-def _link(context: Context, target: str, text: str) -> Markup:
+def _link(context: Context, target: str, text: str, html: Markup | None = None) -> Markup:
     link = Markup('<a href="{}" aria-label="{}" dir="ltr">{}</a>')
-    return link.format(target, describe_link(_page(context), target, text), text)
+    return link.format(target, describe_link(_page(context), target, text), html or text)
 
 
 def _short_address(address: str) -> Markup:

@@ -117,5 +117,20 @@ def test_no_line_of_the_contact_ends_with_a_label(
     )
     lines = [line.strip() for page in texts(root, profile) for line in page.splitlines()]
     assert "Tel: +48 58 000 00 00" in lines
-    assert any(line.endswith("publications@example.org") for line in lines)
+    assert any(line.endswith("example.org") for line in lines)
     assert "E-mail:" not in lines
+
+
+def test_a_long_address_of_a_contact_breaks_after_its_sign(
+    write_project: WriteProject,
+) -> None:
+    email = "publications@environment.example"
+    section = "sections: [{heading: H, blocks: [{text: Text.}]}]\n"
+    root = write_project(
+        {
+            "content/brief/2017/en.yaml": f"title: A title\n{section}",
+            "content/brief/2017/edition.yaml": f"contact: {{name: N, email: {email}}}\n",
+        }
+    )
+    lines = [line.strip() for page in texts(root, "large") for line in page.splitlines()]
+    assert {"publications@", "environment.example"} <= set(lines)
