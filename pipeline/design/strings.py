@@ -161,10 +161,13 @@ def find_strings(project: Project, language: str) -> bytes:
 
 def has_strings(project: Project, language: str) -> bool:
     """Whether there is a file of a language, the project's own or a bundled one."""
-    with suppress(PipelineError):
+    try:
         find_strings(project, language)
-        return True
-    return False
+    except PipelineError:
+        return False
+    except PermissionError:
+        return True  # reported with the other files of the design
+    return True
 
 
 def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:

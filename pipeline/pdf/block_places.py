@@ -101,11 +101,17 @@ def find_stop(root_box: Any, resume_at: ResumeAt) -> Stop | None:
 def find_points(root_box: Any, resume_at: ResumeAt) -> Any:
     """The list of the points for decision with which a page would begin, or None."""
     box = root_box
-    while resume_at:
-        ((index, resume_at),) = resume_at.items()
+    while resume_at and _holds_blocks(box):
+        index, resume_at = next(iter(resume_at.items()))
         box = box.children[index]
-    is_points = "points-for-decision" in classes_of(box)
+    is_points = not resume_at and "points-for-decision" in classes_of(box)
     return box.children[-1] if is_points and box.children else None
+
+
+def _holds_blocks(box: Any) -> bool:
+    """Whether a page that begins in a box begins with one of its children."""
+    blocks = isinstance(box, boxes.BlockBox) and box.children
+    return bool(blocks) and all(isinstance(b, boxes.BlockLevelBox) for b in blocks)
 
 
 def next_section(main: Any, section: Any) -> Any:

@@ -86,7 +86,7 @@ def printed_code(root: Path, profile: str) -> Code:
     pdf = root / f"build/brief/brief_2017_en{suffix}.pdf"
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [document[i].get_textpage().get_text_range() for i in range(len(document))]
-    [code] = re.findall(r"Edition code: ([0-9A-Z]{5}-[0-9A-Z]{5})", pages[-1])
+    [code] = re.findall(r"Edition code:\s+([0-9A-Z]{5}-[0-9A-Z]{5})", pages[-1])
     return parse_code(code)
 
 
