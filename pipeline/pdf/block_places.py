@@ -110,8 +110,9 @@ def find_points(root_box: Any, resume_at: ResumeAt) -> Any:
 
 def _holds_blocks(box: Any) -> bool:
     """Whether a page that begins in a box begins with one of its children."""
-    blocks = isinstance(box, boxes.BlockBox) and box.children
-    return bool(blocks) and all(isinstance(b, boxes.BlockLevelBox) for b in blocks)
+    if not isinstance(box, boxes.BlockBox) or not box.children:
+        return False
+    return all(isinstance(child, boxes.BlockLevelBox) for child in box.children)
 
 
 def next_section(main: Any, section: Any) -> Any:

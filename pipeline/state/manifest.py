@@ -182,6 +182,9 @@ def _target(name: str) -> str:
     return name
 
 
+_UNLISTED = ("python", "citeproc-py")
+
+
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Write the manifest as JSON; equal builds give equal bytes."""
     return record_bytes(FORMAT, vars(manifest))
@@ -190,11 +193,12 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 def checksum_bytes(manifest: Manifest) -> bytes:
     """List the hashes for `sha256sum --check`, after a comment with the toolchains.
 
-    Python is not named: the record is compared under each supported version.
+    Python and the packages of extras are not named: the record is compared under each
+    supported version, with and without the extras.
     """
     heads = {
         "# toolchain: "
-        + ", ".join(f"{name} {v}" for name, v in sorted(tools.items()) if name != "python")
+        + ", ".join(f"{n} {v}" for n, v in sorted(tools.items()) if n not in _UNLISTED)
         for tools in manifest.toolchains.values()
     }
     lines = [
