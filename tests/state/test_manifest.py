@@ -145,13 +145,14 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert read_manifest(path) == manifest_of()
 
 
-def test_the_checksums_are_the_same_under_each_python() -> None:
+def test_the_checksums_are_the_same_under_each_python_and_with_extras() -> None:
     tools = {"a": "1"}, {"b": "1"}, {"c": "1"}
     texts = set()
-    for version in ("3.11", "3.13", "3.14"):
+    extra = {"citeproc-py": "0.11"}
+    for version, installed in (("3.11", {}), ("3.13", extra), ("3.14", {})):
         manifest = manifest_of()
         for each in tools:
-            manifest.add_toolchain({**each, "python": version})
+            manifest.add_toolchain({**each, **installed, "python": version})
         texts.add(checksum_bytes(manifest))
     assert len(texts) == 1
 
