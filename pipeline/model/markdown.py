@@ -144,7 +144,7 @@ def markdown_parser() -> MarkdownIt:
     parser.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
     parser.use(sub_plugin).use(superscript_plugin)
     parser.inline.ruler.before("link", "citation", _citation_rule)
-    parser.inline.ruler.at("emphasis", _emphasis_rule)
+    parser.inline.ruler.at("emphasis", emphasis_rule)
     # Accept every link here; `content/validate/markdown.py` reports unsupported ones.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the parser has no option for it
     # An address is printed as typed, not decoded: "%00" would be printed as a NUL.
@@ -152,7 +152,7 @@ def markdown_parser() -> MarkdownIt:
     return parser
 
 
-def _emphasis_rule(state: StateInline, silent: bool) -> bool:
+def emphasis_rule(state: StateInline, silent: bool) -> bool:
     """Let "*" beside a Chinese or Japanese letter open and close, as if beside a space.
 
     These scripts have no spaces between words, and CommonMark 0.31 (6.2) ends no word at a

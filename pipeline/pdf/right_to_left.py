@@ -236,9 +236,23 @@ class _Run:
             while not joined and start > end and glyphs[start - 1].is_sign_of_number:
                 start -= 1
             begins[start] = begins[start] or not joined
-            inside[start : index + 1] = [True] * (index + 1 - start)
             end, latin = index + 1, glyph.kind == "L" or (joined and latin)
+            if glyph.kind == "N":
+                end += self._sign_length(end)
+            inside[start:end] = [True] * (end - start)
         return inside, begins
+
+    def _sign_length(self, index: int) -> int:
+        """The number of glyphs of a sign at the right of a number, as in 28% and 28 %.
+
+        It is 0 if the sign is that of the next number.
+        """
+        start = index
+        if index < len(self.glyphs) and self.glyphs[index].text in (" ", _NO_BREAK_SPACE):
+            index += 1
+        sign, *following = self.glyphs[index : index + 2] or [Glyph(0, "")]
+        is_sign = sign.bidirectional_class == "ET" and not any(g.kind for g in following)
+        return index + 1 - start if is_sign else 0
 
     def _direction_mark(self, text: str) -> Glyph:
         return Glyph(self.font.add(text), text)

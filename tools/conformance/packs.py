@@ -126,7 +126,7 @@ def write_pack_script(made: MadePack) -> list[Phrase]:
     """Write everything that one pack has to say, in order."""
     said = [*_front(made)]
     for brief in made.briefs:
-        said += write_script(made.series, brief.edition, brief.language)
+        said += write_script(made.series, brief.edition, brief.language, made.profile)
     return [phrase for phrase in said if phrase.text.strip()]
 
 

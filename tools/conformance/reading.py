@@ -162,10 +162,14 @@ def _sides(glyphs: list[str], base: str) -> list[str]:
 
     Figures run to the right, and are neighbours like letters of the line's own language
     (Unicode annex 9, N1); a separator between two of them is part of a number (W4), a dash
-    is not.
+    is not. The sign at the right of a number, as in 28%, is part of it (W5).
     """
     kinds = [_strong(glyph) for glyph in glyphs]
     around = ["", *kinds, ""]
+    for i, glyph in enumerate(glyphs):
+        start = i - 1 if glyphs[i - 1 : i] == ["\u00a0"] else i
+        if _is_sign(glyph) and around[start] == "N" and not around[i + 2]:
+            kinds[start : i + 1] = ["N"] * (i + 1 - start)
     signs = [
         "L"
         if kind == "N" or (_joins(glyph) and around[i] == around[i + 2] == "N")
@@ -179,6 +183,10 @@ def _sides(glyphs: list[str], base: str) -> list[str]:
         own or (left if left == right else base)
         for own, left, right in zip(signs, before, after, strict=True)
     ]
+
+
+def _is_sign(glyph: str) -> bool:
+    return bool(glyph) and unicodedata.bidirectional(glyph[0]) == "ET"
 
 
 def _joins(glyph: str) -> bool:

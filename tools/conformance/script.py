@@ -18,8 +18,9 @@ from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
 from pipeline.html.charts.data_table import print_data, read_chart_data
 from pipeline.html.text.cldr import format_date, format_day
+from pipeline.model.diagrams import BigFigure, Compare, Flow, Timeline
 from pipeline.model.fields import Localized, in_language
-from pipeline.model.markdown import sole_citation
+from pipeline.model.markdown import emphasis_rule, sole_citation
 from pipeline.model.schema import (
     Block,
     Box,
@@ -49,6 +50,7 @@ _SAID = ("text", "softbreak", "hardbreak")
 # Not the parser of the pipeline, but the same language, with [words]{lang=fr}.
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _MARKDOWN.use(attrs_plugin, spans=True, after=(), allowed=("lang",))
+_MARKDOWN.inline.ruler.at("emphasis", emphasis_rule)
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,11 @@ class Phrase:
     role: str = ""
 
 
-def write_script(series: Series, edition: Edition, language: str) -> list[Phrase]:
+def write_script(
+    series: Series, edition: Edition, language: str, profile: str = "screen"
+) -> list[Phrase]:
     """Write everything that one document has to say, in order."""
-    said = _Script(series, edition, language).document()
+    said = _Script(series, edition, language, profile).document()
     return [phrase for phrase in said if phrase.text.strip()]
 
 
@@ -116,8 +120,12 @@ def correction_labels(facts: EditionFacts, language: str) -> list[str]:
 class _Script:
     """One document on its way into words."""
 
-    def __init__(self, series: Series, edition: Edition, language: str) -> None:
+    def __init__(
+        self, series: Series, edition: Edition, language: str, profile: str
+    ) -> None:
         self.series, self.edition, self.language = series, edition, language
+        self.is_large = profile == "large"
+        self.has_side_column = profile not in ("a5", "large")
         self.version: LanguageVersion = edition.versions[language]
         self.dated = format_date(edition.information_date, language)
 
@@ -128,18 +136,19 @@ class _Script:
         yield from phrases(self.version.lead)
         for section in self.version.sections:
             yield from phrases(section.heading, "H2")
-            for block in in_reading_order(section.blocks):
-                yield from self.block(block)
+            yield from self.blocks(section.blocks)
         for point in self.version.points_for_decision:
             yield from (*phrases(point.do, "LI"), *phrases(point.detail, "LI"))
         for pull in self.version.pull_figures:
             yield from (*phrases(pull.figure), *phrases(pull.text))
-        if self.edition.facts.contact:
+        if self.edition.facts.contact and not self.is_large:
             yield from self.contact(self.edition.facts.contact)
         for reference in self.version.references:
             yield from phrases(reference.text, "LI")
             yield Phrase(short(reference.url), "Link")
         yield from self.imprint()
+        if self.edition.facts.contact and self.is_large:
+            yield from self.contact(self.edition.facts.contact)
 
     def head(self) -> Iterator[Phrase]:
         yield from self.local(self.series.publisher.name)
@@ -152,9 +161,21 @@ class _Script:
         yield from map(Phrase, correction_labels(self.edition.facts, self.language)[-1:])
 
     def contact(self, contact: Contact) -> Iterator[Phrase]:
-        yield Phrase(contact.name)
-        yield from (*self.local(contact.title), *self.local(contact.unit))
+        for text in (contact.name, contact.title, contact.unit):
+            yield from self.local(text)
         yield from map(Phrase, filter(None, (contact.phone, contact.email, contact.web)))
+
+    def blocks(self, blocks: tuple[Block, ...]) -> Iterator[Phrase]:
+        """What is beside a block is heard before it, in one zone after its beginning."""
+        for block, beside in with_beside(blocks):
+            around = [phrase for other in beside for phrase in self.block(other)]
+            if self.has_side_column or not beside:
+                yield from (*around, *self.block(block))
+            elif block.kind == "text":
+                first, rest = divided(block.content)
+                yield from (*phrases(first), *around, *phrases(rest))
+            else:
+                yield from (*self.block(block), *around)
 
     def block(self, block: Block) -> Iterator[Phrase]:
         match block.content:
@@ -173,12 +194,44 @@ class _Script:
             case Quote() as quote:
                 yield from phrases(quote.text, "BlockQuote")
                 yield from phrases(quote.who, "BlockQuote")
+            case BigFigure() as big:
+                yield from (*phrases(big.figure), *phrases(big.text))
+                yield Phrase(big.proportion.alt if big.proportion else "", "Figure")
+                yield from self.note_and_source(big)
+            case Timeline() as timeline:
+                yield from self.caption(timeline)
+                for point in timeline.points:
+                    yield Phrase(format_date(point.date, self.language), "LI")
+                    yield from phrases(point.text, "LI")
+                yield from self.note_and_source(timeline)
+            case Compare() as compare:
+                yield from self.compare(compare)
+            case Flow() as flow:
+                yield from self.caption(flow)
+                yield from (phrase for node in flow.nodes for phrase in phrases(node, "LI"))
+                yield from (*phrases(flow.result), *phrases(flow.detail))
+                yield from self.note_and_source(flow)
             case text:
                 yield from phrases(text)
 
+    def caption(self, part: Compare | Figure | Flow | Table | Timeline) -> Iterator[Phrase]:
+        yield from phrases(part.title, "Caption")
+        yield from phrases(part.subtitle, "Caption")
+
+    def compare(self, compare: Compare) -> Iterator[Phrase]:
+        yield from self.caption(compare)
+        costs = ("cost",) if compare.has_costs else ()
+        words = interface_words(self.language)
+        for head in ("option", "who_acts", *costs, "by_when"):
+            yield Phrase(words[head], "TH")
+        for option in compare.options:
+            yield from phrases(option.option, "TH")
+            for key in ("who", *costs, "by"):
+                yield from phrases(getattr(option, key) or "–", "TD")
+        yield from self.note_and_source(compare)
+
     def table(self, table: Table) -> Iterator[Phrase]:
-        yield from phrases(table.title, "Caption")
-        yield from phrases(table.subtitle, "Caption")
+        yield from self.caption(table)
         for column in table.columns:
             yield from phrases(column.heading, "TH")
         for cell in (cell for row in table.rows for cell in row):
@@ -186,8 +239,7 @@ class _Script:
         yield from self.note_and_source(table)
 
     def figure(self, figure: Figure) -> Iterator[Phrase]:
-        yield from phrases(figure.title, "Caption")
-        yield from phrases(figure.subtitle, "Caption")
+        yield from self.caption(figure)
         yield Phrase(figure.alt, "Figure")
         if figure.show_data:
             file = figure.data.file
@@ -200,7 +252,9 @@ class _Script:
                 yield from (Phrase(value, "TD") for value in values)
         yield from self.note_and_source(figure)
 
-    def note_and_source(self, part: Figure | Table) -> Iterator[Phrase]:
+    def note_and_source(
+        self, part: BigFigure | Compare | Figure | Flow | Table | Timeline
+    ) -> Iterator[Phrase]:
         yield from phrases(part.note)
         texts = {reference.id: reference.text for reference in self.version.references}
         yield from phrases(texts.get(sole_citation(part.source or "") or "", part.source))
@@ -246,15 +300,29 @@ class _Script:
             yield from phrases(in_language(text, self.language, default)[0])
 
 
-def in_reading_order(blocks: tuple[Block, ...]) -> list[Block]:
-    """Side notes and quotes stand beside the block after them, or the last one if none is.
+def with_beside(blocks: tuple[Block, ...]) -> list[tuple[Block, tuple[Block, ...]]]:
+    """Pair each block with what is written before it to stand beside it."""
+    pairs: list[tuple[Block, tuple[Block, ...]]] = []
+    waiting: tuple[Block, ...] = ()
+    for block in blocks:
+        if block.is_beside:
+            waiting += (block,)
+        else:
+            pairs.append((block, waiting))
+            waiting = ()
+    if pairs:
+        block, beside = pairs[-1]
+        return [*pairs[:-1], (block, beside + waiting)]
+    return [(block, ()) for block in waiting]
 
-    They are heard first, as they are written; only the trailing ones change places.
-    """
-    beside = ("side_note", "quote")
-    anchors = [n for n, block in enumerate(blocks) if block.kind not in beside]
-    last = anchors[-1] if anchors else len(blocks)
-    return [*blocks[:last], *blocks[last + 1 :], *blocks[last : last + 1]]
+
+def divided(text: str) -> tuple[str, str]:
+    """Divide a text after its first paragraph; each part has the notes."""
+    notes = "\n\n".join(note[0] for note in _NOTE.finditer(text))
+    first, _, rest = _NOTE.sub("", text).strip().partition("\n\n")
+    if first.startswith("- "):
+        return text, ""
+    return f"{first}\n\n{notes}", f"{rest}\n\n{notes}"
 
 
 def short(address: str | None) -> str:

@@ -142,7 +142,7 @@ def find_lost_texts(
     """Describe what readers do not find in a file: words, and too much of other kinds."""
     text = EXTRACTORS["PDFium"](path)
     squeezed = squeeze(text)
-    lost = [word for word in asked(script, "words") if squeeze(word) not in squeezed]
+    lost = [word for word in asked(script, "words") if not _is_in(squeeze(word), squeezed)]
     described = [f'"{word}" is not found' for word in lost]
     if all(language in RIGHT_TO_LEFT for language in languages):
         for name, shares in LEAST.items():
@@ -151,6 +151,17 @@ def find_lost_texts(
                 texts = cited if kind == CITATIONS else asked(script, kind)
                 described += _shortfall(name, text, texts, kind, least)
     return described
+
+
+def _is_in(word: str, text: str) -> bool:
+    """Whether a word is in a text, or goes on on the next page.
+
+    Between its parts stand at most the notes, the folio and the running head.
+    """
+    return word in text or any(
+        re.search(f"{re.escape(word[:n])}.{{0,600}}{re.escape(word[n:])}", text)
+        for n in range(2, len(word) - 1)
+    )
 
 
 def _shortfall(
@@ -183,7 +194,7 @@ def measure(
     made: Made, extractors: Mapping[str, Extractor]
 ) -> Iterator[tuple[str, str, int, list[str]]]:
     """Yield extractor, kind, number of texts and those that are lost."""
-    script = write_script(made.series, made.edition, made.language)
+    script = write_script(made.series, made.edition, made.language, made.document.profile)
     for name, extract in extractors.items():
         text = extract(made.path)
         for kind in (*KINDS, CITATIONS):

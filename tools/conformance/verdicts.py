@@ -110,7 +110,9 @@ def _judge_ourselves(case: Case) -> Verdicts:
     if isinstance(made, MadePack):
         script, languages, cited = write_pack_script(made), made.languages, []
     else:
-        script = write_script(made.series, made.edition, made.language)
+        script = write_script(
+            made.series, made.edition, made.language, made.document.profile
+        )
         languages, cited = (made.language,), citations(made)
     words = [word for code in languages for word in interface_parts(code)]
     with pikepdf.open(case.path) as pdf:
