@@ -19,6 +19,7 @@ import pydyf
 from pipeline.pdf.tounicode import CompositeFont, find_fonts
 
 _RIGHT_TO_LEFT_MARK, _LEFT_TO_RIGHT_MARK, _NO_BREAK_SPACE = "\u200f", "\u200e", "\u00a0"
+_PER_CENT = ("%", "‰", "٪")
 _FONT = re.compile(rb"(/\w+) ([\d.]+) Tf")
 _RISE = re.compile(rb"([-\d.]+) Ts")
 _SHOW = re.compile(rb"\[(.*)\] TJ", re.S)
@@ -61,8 +62,12 @@ class Glyph:
 
     @property
     def is_sign_of_number(self) -> bool:
-        """Whether it can be at the left of a number, as in +41 and $3."""
-        return self.bidirectional_class in ("ES", "ET")
+        """Whether it can be at the left of a number that it precedes, as in +41 and $3.
+
+        A sign of per cent at the left of a number follows it: behind a letter from right to
+        left it does not join the number (Unicode annex 9, W2).
+        """
+        return self.bidirectional_class in ("ES", "ET") and self.text not in _PER_CENT
 
 
 _KINDS = {"R": "R", "AL": "R", "L": "L", "EN": "N", "AN": "N", "NSM": "M"}
