@@ -126,7 +126,7 @@ def write_pack_script(made: MadePack) -> list[Phrase]:
     """Write everything that one pack has to say, in order."""
     said = [*_front(made)]
     for brief in made.briefs:
-        said += write_script(made.series, brief.edition, brief.language, made.profile)
+        said += write_script(made.series, brief.edition, brief.language, made.pack.profile)
     return [phrase for phrase in said if phrase.text.strip()]
 
 
@@ -143,19 +143,26 @@ def _front(made: MadePack) -> Iterator[Phrase]:
     yield Phrase(format_days(facts.dates.start, facts.dates.end, language))
     yield from local(facts.place)
     yield Phrase(_capital(_language_name(language, language)))
+    # With more briefs the cover has no room for what each is about.
+    most = {"a5": 3, "large": 2}.get(made.pack.profile, 5)
     for brief in made.briefs:
-        yield from _entry(brief, language, "LI")
+        yield from _entry(brief, language, "LI", is_short=len(made.briefs) > most)
     publisher = series.publisher
-    for text in (publisher.name, publisher.unit, publisher.address, series.disclaimer):
+    for text in (publisher.name, publisher.unit, publisher.address):
         yield from local(text)
-    for brief in made.briefs:
-        yield from _entry(brief, language, "TOCI")
+    yield from local(facts.body)
+    yield from (Phrase(made.title), Phrase(series.licence or ""))
+    yield from local(series.disclaimer)
+    for brief in made.briefs if len(made.briefs) > 1 else ():
+        yield from _entry(brief, language, "TOCI", is_short=True)
         for section in brief.edition.versions[brief.language].sections:
             yield from phrases(section.heading, "TOC")
 
 
-def _entry(brief: Made, language: str, role: str) -> Iterator[Phrase]:
-    yield from phrases(brief.edition.versions[brief.language].title, role)
+def _entry(brief: Made, language: str, role: str, *, is_short: bool) -> Iterator[Phrase]:
+    version = brief.edition.versions[brief.language]
+    yield from phrases(version.title, role)
+    yield from phrases(None if is_short else version.standfirst)
     yield Phrase(format_date(brief.edition.information_date, language))
     if brief.language != language:
         said = interface_words(language)["not_translated"]

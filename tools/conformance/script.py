@@ -30,6 +30,7 @@ from pipeline.model.schema import (
     Figure,
     LanguageVersion,
     Picture,
+    PullFigure,
     Quote,
     Series,
     SideNote,
@@ -139,7 +140,7 @@ class _Script:
             yield from self.blocks(section.blocks)
         for point in self.version.points_for_decision:
             yield from (*phrases(point.do, "LI"), *phrases(point.detail, "LI"))
-        for pull in self.version.pull_figures:
+        for pull in self.version.pull_figures[len(self.on_cover()) :]:
             yield from (*phrases(pull.figure), *phrases(pull.text))
         if self.edition.facts.contact and not self.is_large:
             yield from self.contact(self.edition.facts.contact)
@@ -150,11 +151,18 @@ class _Script:
         if self.edition.facts.contact and self.is_large:
             yield from self.contact(self.edition.facts.contact)
 
+    def on_cover(self) -> tuple[PullFigure, ...]:
+        """The figure that stands on the cover, in the place of that beside the text."""
+        is_there = self.edition.facts.cover.kind == "figure"
+        return self.version.pull_figures[:1] if is_there else ()
+
     def head(self) -> Iterator[Phrase]:
         yield from self.local(self.series.publisher.name)
         yield from self.local(self.series.name)
         yield from phrases(self.version.title, "H1")
         yield from phrases(self.version.standfirst)
+        for pull in self.on_cover():
+            yield from (*phrases(pull.figure), *phrases(pull.text))
         yield Phrase(self.dated)
         yield from phrases(self.version.prepared_for)
         yield Phrase(self.edition.facts.symbol or "")
