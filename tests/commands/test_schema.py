@@ -305,6 +305,7 @@ def test_the_language_server_marks_nothing_in_the_samples_and_helps(tmp_path: Pa
         for file in content_files():
             assert server.diagnose(root / file.relative_to(ROOT)) == [], file
         # A brief that names its schema itself, with a mistake.
+        (root / "styles/_brand.yml").unlink()  # that of the series counts alone
         briefs(root, "new", "fair-wages", "--dated", "2018")
         file = root / "content/fair-wages/2018/en.yaml"
         file.write_text(file.read_text() + "titel: x\n")
