@@ -54,7 +54,7 @@ def init_project(
                 atomic_write(project.root / name, data, name)
         content = _content_files(project, settings, information_date)
         atomic_create(project.content, content, "content")
-    except BaseException:
+    except BaseException:  # also Ctrl+C: what was written is removed, then it is raised
         for name in reversed(written):
             _remove(project.root / name, project.root)
         raise

@@ -81,7 +81,7 @@ class Work:
             problems = [_problem(self.place, f'"{id}" has no title')]
         except ValidationError as error:
             problems = [_value_problem(self, id, one) for one in error.errors()]
-        except Exception:
+        except Exception:  # the decoders of LaTeX and names raise anything for odd values
             problems = [_problem(self.place, f'"{id}" has a value that cannot be read')]
         raise PipelineError(*problems)
 
