@@ -106,8 +106,8 @@ def test_a_brief_is_written_from_start_to_end(root: Path, author: Author) -> Non
     author.replace("chart: pie", "chart: bar")
     assert author.newer()["head"] == ""
 
-    fourth = "- {group: Fourth group, share: 30}\n            - {group: Third group"
-    author.replace("- {group: Third group", fourth)
+    fifth = "- {group: Fifth group, share: 30}\n            - {group: Third group"
+    author.replace("- {group: Third group", fifth)
     author.newer()
     author("scroll", 700)
     row = "- [Viet Nam, A law, It held]\n            - [Second case, "
