@@ -7,17 +7,23 @@ Reads `content/` (YAML, data files, pictures), writes `build/`.
 
 A target is one file below `build/`. Each kind of target has its plan in a module of
 `tasks/`, and a function here. The plan keeps every target that is up to date by its files,
-and makes a task of each other one: a generator that yields the jobs it waits for and ends
-with `tasks/finish.py`. Tasks run side by side, their jobs in worker processes (`workers/`).
+and makes a task of each other one. A task is a generator: it yields the jobs it waits for,
+and ends with `finish` (a PDF) or `finish_files` (other files) of `tasks/finish.py`. Tasks
+run side by side, their jobs in worker processes (`workers/`).
 Read next: `make_document` in `tasks/documents.py`, the task of a document.
 
-"Where the next things go" in ARCHITECTURE.md lists the files to be changed for a new chart
-type (first `model/chart_types.py`), rule (`Rule` in `problems.py`), language
-(`templates/strings/`, mostly no Python) or kind of file (`targets.py`).
+Where the next things go (all files: ARCHITECTURE.md, under this heading):
+
+- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`
+- a rule: `Rule` in `problems.py`; its check in `content/validate/`, called by
+  `content/loader.py`
+- a language: `templates/strings/<code>.yaml`, of a project (`project.py`) or of the program
+- a kind of target, also one that is no PDF: a subclass of `Target` in `targets.py`, a plan
+  in `tasks/`, a function here
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -28,9 +34,10 @@ from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.atomic_write import require_plain_build
 from pipeline.targets import BuildOptions, Target
+from pipeline.tasks.open_executor import open_executor
 from pipeline.tasks.plan_documents import plan_documents
 from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
-from pipeline.toolchain import PRELOAD, Toolchain, worker_setup
+from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.scheduler import run_tasks
 
@@ -63,8 +70,9 @@ def build(
     """Build every stale document that `options` select; `today` decides what is current.
 
     A document with an error keeps its last good file; the others are finished. `executor`
-    is one that is already open, with the `toolchains` of its workers; otherwise the build
-    opens its own. Raises PipelineError if none can be built, as when `build/` holds a link.
+    is one that is already open, with the `toolchains` of its workers by profile; otherwise
+    the build opens its own. Raises PipelineError if none can be built, as when `build/`
+    holds a link.
     """
     make_plan = partial(plan_documents, project, options, today, toolchains)
     return _run_plan(project, options, make_plan, progress, executor)
@@ -136,7 +144,8 @@ def build_web(
     results = []
     if editions and not single_files:
         results.append(build(project, replace(options, editions=editions), today))
-    for plan in (plan_single_files,) if single_files else (plan_pages, plan_catalogue):
+    plans = [plan_single_files] if single_files else [plan_pages, plan_catalogue]
+    for plan in plans:
         make_plan = partial(plan, project, options, today, url)
         results.append(_run_plan(project, options, make_plan))
     return BuildResult(
@@ -155,7 +164,8 @@ def _run_plan(
     """Make a plan and run it. All functions above call this one.
 
     The order is: check the folders, plan, open the workers, lock the build folder, plan
-    again if another build wrote records in the meantime, run the tasks.
+    again if another build wrote records in the meantime, run the tasks. A dry run, too,
+    runs the tasks as far as the HTML, which decides whether a target is stale.
     """
     require_usable_overrides(project)
     if not options.dry_run:
@@ -195,29 +205,3 @@ def _run_tasks(
             problems += workspace.save_records(is_locked=is_locked)
     problems += (*workspace.problems, *problems_with_profiles(results, workspace.options))
     return BuildResult(tuple(r.target for r in results), sort_and_dedupe(problems))
-
-
-def open_executor(
-    project: Project, options: BuildOptions, stale_count: int, is_local: bool = False
-) -> AbstractContextManager[Executor]:
-    """Open the executor of a build: processes on this machine, or a Dask cluster.
-
-    A cluster renders PDFs only; this machine reads the content and renders the HTML. A plan
-    that `is_local` (`Plan` in `tasks/task.py`) renders no PDF, so it needs no cluster.
-    """
-    processes = min(options.jobs, stale_count)
-    if is_local:
-        from pipeline.workers.pool import Limits, open_processes
-
-        return open_processes(processes, Limits(), (), local=processes)
-    if options.cluster and not options.dry_run:
-        from pipeline.workers.dask import open_cluster
-
-        ghostscript = options.ghostscript if "press" in options.profiles else None
-        setup = worker_setup(project, ghostscript)
-        local_modules = ("pipeline.tasks.documents", "pipeline.html.templates")
-        return open_cluster(options.cluster, setup, processes, local_modules)
-    from pipeline.tasks import jobs  # noqa: F401 – before the fork, so that workers inherit it
-    from pipeline.workers.pool import Limits, open_processes
-
-    return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)

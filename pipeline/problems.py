@@ -52,9 +52,10 @@ class Rule(Enum):
     result depends on the output profile.
 
     Add the check of a new rule where its input is read. Checks of the text of an edition
-    are generators in `content/validate/`, called by `load_edition` (`content/loader.py`),
-    those of one file by `content/read_file.py`. Checks of pages are in `pdf/checks/`,
-    called by `pdf/render.py`.
+    are generators in `content/validate/`, called by `load_edition` (`content/loader.py`);
+    those that every YAML file gets, of any kind, are in `content/read_file.py`. Checks of
+    pages are in `pdf/checks/`, called by `pdf/render.py`. A limit is a constant beside its
+    check.
     """
 
     # The file itself

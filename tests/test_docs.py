@@ -1,5 +1,6 @@
 """The documentation says what the program does: codes, commands, keys, rules, links."""
 
+import ast
 import dataclasses
 import json
 import re
@@ -210,6 +211,16 @@ def test_the_map_of_the_architecture_is_true() -> None:
         if path.read_text(encoding="utf-8")
     }
     assert modules - set(listed) == set()
+    assert [name for name in listed if listed.count(name) > 1] == []
+
+
+def test_the_map_describes_each_module_as_its_docstring_does() -> None:
+    [body] = [b for _, _, b in fences(text_of(ROOT / "ARCHITECTURE.md"))]
+    described = [line.split(maxsplit=1) for line in body.splitlines()]
+    described = [(name, text) for name, text in described if name.endswith(".py")]
+    for name, description in described:
+        docstring = ast.get_docstring(ast.parse(text_of(ROOT / name))) or ""
+        assert docstring.replace("\n", " ").startswith(description), name
 
 
 # --- The reference ---

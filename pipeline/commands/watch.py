@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import BuildResult, build, open_executor
+from pipeline.build import BuildResult, build
 from pipeline.problems import PipelineError
 from pipeline.project import FileSignatures, Project, file_signatures
 from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
 from pipeline.state.watch import watch_changes
 from pipeline.targets import BuildOptions
+from pipeline.tasks.open_executor import open_executor
 from pipeline.toolchain import Toolchain, toolchains_by_profile
 from pipeline.workers.executor import Executor
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from unicodedata import name as unicode_name
 
 from pipeline.content.bibliography import Work, read_bibliography
-from pipeline.content.house_style import write_in_house_style
+from pipeline.content.reference_style import write_reference
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.yaml_source import Source, Value
 from pipeline.design.strings import has_strings, read_strings
@@ -198,6 +198,6 @@ def entry_writer(
     def write(work: Reference, own: str) -> str:
         codes = own, own.partition("-")[0]
         words = next((code for code in codes if has_strings(project, code)), language)
-        return write_in_house_style(work, read_strings(project, words), own)
+        return write_reference(work, read_strings(project, words), own)
 
     return write

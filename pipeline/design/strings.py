@@ -58,9 +58,9 @@ STRINGS = (
         "per_cent",
     ),
 )
-# Chinese has no spaces between words.
 # How many missing strings a message names.
 _NAMED = 5
+# Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
 # The ordinal forms of CLDR; see `number_session`.
 _ORDINALS = re.compile(

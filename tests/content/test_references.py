@@ -10,8 +10,8 @@ import pytest
 from pipeline.content.bibliography import read_bibliography
 from pipeline.content.citation_style import style_writer
 from pipeline.content.discovery import find_editions
-from pipeline.content.house_style import write_in_house_style
 from pipeline.content.loader import load_edition, load_series
+from pipeline.content.reference_style import write_reference
 from pipeline.design.strings import read_strings
 from pipeline.model.markdown import plain_text
 from pipeline.model.references import AuthorName, Reference
@@ -105,8 +105,8 @@ CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-
   </group></layout></bibliography></style>"""
 
 
-def in_house_style(work: Reference, language: str) -> str:
-    return write_in_house_style(work, read_strings(Project(ROOT), language), language)
+def written(work: Reference, language: str) -> str:
+    return write_reference(work, read_strings(Project(ROOT), language), language)
 
 
 # The code in an imprint depends on these texts: they must not change.
@@ -148,8 +148,8 @@ def in_house_style(work: Reference, language: str) -> str:
         (CHINESE, "en", "林毅夫. *新结构经济学*. 北京: 北京大学出版社, 2012."),
     ],
 )
-def test_a_work_in_the_house_style(work: Reference, language: str, text: str) -> None:
-    assert in_house_style(work, language) == text
+def test_a_work_as_a_text(work: Reference, language: str, text: str) -> None:
+    assert written(work, language) == text
 
 
 @pytest.mark.parametrize(
@@ -158,12 +158,12 @@ def test_a_work_in_the_house_style(work: Reference, language: str, text: str) ->
 )
 def test_a_number_in_digits_has_words(number: str, language: str, text: str) -> None:
     work = CHAPTER.model_copy(update={"number": number, "container_title": None})
-    assert text in in_house_style(work, language)
+    assert text in written(work, language)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "de", "ru", "ar", "zh"])
 def test_each_language_has_its_words(language: str) -> None:
-    text = plain_text(in_house_style(CHAPTER, language))
+    text = plain_text(written(CHAPTER, language))
     assert "{" not in text
     assert "A *Whole* Book" in text
     assert ("edited by" in text) == (language == "en")

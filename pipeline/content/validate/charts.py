@@ -1,7 +1,8 @@
 """Check the data of charts, and that their type can draw them.
 
 Problems are placed in the language file, or in the CSV file that holds the data. What a
-chart of each type can show is in `model/chart_types.py`.
+chart of each type can show is in `model/chart_types.py`: a new
+type changes nothing here.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 Each chart type is drawn by the function `draw` of the module with its name. They share the
 canvas, the scales, the time axis and the labels of rows and lines.
+A new type changes nothing here.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from pipeline.model.references import AuthorName, Reference
 _ENDS = re.compile(r"[.!?。！？؟…][*\"]*$")
 
 
-def write_in_house_style(work: Reference, words: Mapping[str, str], language: str) -> str:
+def write_reference(work: Reference, words: Mapping[str, str], language: str) -> str:
     """Write a work in a language, with the strings of that language.
 
     Authors. *Title*. Place: Publisher, date.
