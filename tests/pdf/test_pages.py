@@ -55,6 +55,24 @@ def test_references_keep_together_at_a_page_break(
     assert len(ends) > 1, "no page ends in the references"
 
 
+@pytest.mark.parametrize("profile", LENGTHS)
+def test_a_page_may_end_after_a_single_point_or_reference(
+    profile: str, write_project: WriteProject
+) -> None:
+    """A single item has no other one with which it must stay together."""
+    ends = set()
+    for length in LENGTHS[profile]:
+        content = (
+            f"title: A title\nsections:\n  - heading: H\n"
+            f"    blocks: [{{text: {WORDS * length}}}]\n"
+            f"points_for_decision: [{{do: Decide this., detail: {WORDS}}}]\n"
+            f"references: [{{id: r, text: A reference.}}]\n"
+        )
+        first = texts(write_project({"content/brief/2017/en.yaml": content}), profile)[0]
+        ends.add(("Decide this." in first, "A reference." in first))
+    assert (True, False) in ends, "no page ends after the point"
+
+
 def test_no_heading_is_alone_above_a_text_with_a_side_note(
     write_project: WriteProject,
 ) -> None:
