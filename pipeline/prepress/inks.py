@@ -1,16 +1,17 @@
-"""Limit the inks of a press file: at most two for each colour; black text overprints.
+"""Limit the inks of a press file: two for each colour, or two and black; black overprints.
 
 Several inks are never exactly on each other: small text and hairlines in three of them
 blur, and white text on three closes. Before Ghostscript converts colours, one of RGB for
 which a single ink is near enough gets that ink: a tint does not turn grey, and a hairline
-is in black alone. Afterwards a colour of more inks becomes the nearest one of two. Black
-text is printed over what is below it, and needs no hole that would have to fit. Pictures
-and gradients stay as they are.
+is in black alone. Afterwards a colour of more inks becomes the nearest one of two, or, if
+that is visibly another colour, of two and black, whose sharp outline text keeps. Black text
+is printed over what is below it, and needs no hole that would have to fit. Pictures and
+gradients stay as they are.
 """
 
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
@@ -18,7 +19,6 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, Page
 
-MAX_INKS = 2
 Inks = tuple[float, ...]
 Instruction = tuple[Sequence[Any], Operator]
 BLACK: Inks = (0, 0, 0, 1)
@@ -31,6 +31,9 @@ _STEPS = range(0, 101, 5)
 # In CIE 1976 colour differences: a tint in one ink is better than a nearer one in three,
 # whose share of black makes it grey.
 _NEAR_ENOUGH = 8.0
+# With two inks a dark green would be brown, and teal blue: then black is the third.
+_OTHER_COLOUR = 10.0
+_COLOURED, _MOST_COLOURED = slice(3), 2
 _OVERPRINT, _KNOCK_OUT = Name("/BlackText"), Name("/OtherText")
 _STATES = {
     _OVERPRINT: Dictionary(Type=Name.ExtGState, OP=True, op=True, OPM=1),
@@ -40,7 +43,7 @@ _STATES = {
 
 def limit_inks(pdf: pikepdf.Pdf, streams: Sequence[Any], icc_profile: bytes) -> None:
     """Limit the inks of pages and of the streams that they draw."""
-    limit = two_inks(icc_profile)
+    limit = few_inks(icc_profile)
     for content in streams:
         instructions = list(_limited(content, limit))
         if any(name == Operator("gs") for _, name in instructions):
@@ -84,7 +87,7 @@ def _limited(content: Any, limit: Callable[[Inks], Inks]) -> Iterator[Instructio
 
 
 def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
-    """Find colours of more than two inks, and black text that does not overprint.
+    """Find colours of more than two inks and black, and black text that does not overprint.
 
     `states` are the graphics states that the content refers to.
     """
@@ -96,8 +99,8 @@ def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
         if name in _COLOURS:
             inks = _inks(operands)
             fill = inks if name == _FILL else fill
-            if sum(share > 0 for share in inks) > MAX_INKS:
-                yield f"a colour has more than {MAX_INKS} inks"
+            if sum(share > 0 for share in inks[_COLOURED]) > _MOST_COLOURED:
+                yield "a colour has cyan, magenta and yellow"
         elif name == "q":
             stack.append((fill, overprints))
         elif name == "Q":
@@ -123,7 +126,7 @@ def _inks(operands: Any) -> Inks:
 @lru_cache(maxsize=4)
 def single_ink(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
     """Give a function from a colour in RGB to one ink; None if none is near enough."""
-    colours = _colours_of(1, icc_profile)
+    colours = _colours_of(combinations(range(4), 1), icc_profile)
     from_rgb = _lab_transform(None)
 
     @lru_cache(maxsize=256)
@@ -136,27 +139,35 @@ def single_ink(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
 
 
 @lru_cache(maxsize=4)
-def two_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
-    """Give a function from a colour in inks to the nearest one of two."""
-    colours = _colours_of(MAX_INKS, icc_profile)
+def few_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
+    """Give a function from a colour in inks to the nearest one of two, or two and black."""
+    of_two = _colours_of(combinations(range(4), 2), icc_profile)
+    pairs_and_black = ((*pair, 3) for pair in combinations(range(3), 2))
+    with_black = _colours_of(pairs_and_black, icc_profile)
     from_inks = _lab_transform(icc_profile)
 
     @lru_cache(maxsize=256)
     def limit(inks: Inks) -> Inks:
-        if sum(share > 0 for share in inks) <= MAX_INKS:
+        if sum(share > 0 for share in inks) <= 2:
             return inks
         (wanted,) = from_inks([inks])
-        return min(colours, key=lambda colour: math.dist(colour[1], wanted))[0]
+        for colours in (of_two, with_black):
+            nearest, lab = min(colours, key=lambda colour: math.dist(colour[1], wanted))
+            if math.dist(lab, wanted) <= _OTHER_COLOUR:
+                break
+        return nearest
 
     return limit
 
 
-def _colours_of(number: int, icc_profile: bytes) -> list[tuple[Inks, Inks]]:
-    """List colours of so many inks, each with its CIELAB values."""
+def _colours_of(
+    combined: Iterable[Sequence[int]], icc_profile: bytes
+) -> list[tuple[Inks, Inks]]:
+    """List the colours of inks that are combined, each with its CIELAB values."""
     inks = {
         tuple(shares[chosen.index(n)] / 100 if n in chosen else 0 for n in range(4))
-        for chosen in combinations(range(4), number)
-        for shares in product(_STEPS, repeat=number)
+        for chosen in combined
+        for shares in product(_STEPS, repeat=len(chosen))
     }
     colours = sorted(inks)
     return list(zip(colours, _lab_transform(icc_profile)(colours), strict=True))

@@ -4,6 +4,7 @@ Judged here by looking into the files, independently of pipeline/prepress/prefli
 """
 
 import io
+import math
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -14,9 +15,11 @@ import pikepdf
 import pypdfium2
 import pytest
 from pikepdf import Name
+from PIL import Image, ImageCms
 
 from pipeline.build import build
 from pipeline.model.pdf_identity import PdfIdentity
+from pipeline.prepress.inks import few_inks
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
@@ -160,9 +163,33 @@ def test_grey_lines_of_a_pattern_are_black_ink_alone(files: dict[str, bytes]) ->
     assert strokes == {(0, 0, 0, 0.8)}
 
 
-def test_no_colour_has_more_than_two_inks(press: pikepdf.Pdf) -> None:
+def test_no_colour_has_more_than_two_inks_and_black(press: pikepdf.Pdf) -> None:
     colours = {tuple(map(float, o)) for name, o in marks(press) if name in ("k", "K")}
-    assert {sum(share > 0 for share in inks) for inks in colours} <= {0, 1, 2}
+    assert {sum(share > 0 for share in inks[:3]) for inks in colours} <= {0, 1, 2}
+
+
+@pytest.mark.parametrize("colour", ["1f5a3d", "0c6b66", "8c4a1f", "004d40", "8f2d1c"])
+def test_the_hue_of_a_brand_is_printed(colour: str) -> None:
+    """Dark green is no brown, teal no blue, and copper no red."""
+    icc_profile = (ROOT / "styles/icc/FOGRA39.icc").read_bytes()
+    press = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+    screen, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    convert = ImageCms.buildTransform(screen, press, "RGB", "CMYK")
+    proof = ImageCms.buildTransform(press, lab, "CMYK", "LAB")
+
+    def hue(inks: bytes) -> float:
+        patch = ImageCms.applyTransform(Image.frombytes("CMYK", (1, 1), inks), proof)
+        assert patch
+        _, a, b = patch.tobytes()
+        return math.degrees(math.atan2(b - 256 * (b > 127), a - 256 * (a > 127)))
+
+    rgb = Image.frombytes("RGB", (1, 1), bytes.fromhex(colour))
+    converted = ImageCms.applyTransform(rgb, convert)
+    assert converted
+    inks = converted.tobytes()
+    limited = few_inks(icc_profile)(tuple(share / 255 for share in inks))
+    printed = bytes(round(255 * share) for share in limited)
+    assert abs((hue(printed) - hue(inks) + 180) % 360 - 180) < 12
 
 
 def test_tints_are_cyan_alone_and_hairlines_black_alone(files: dict[str, bytes]) -> None:

@@ -105,7 +105,7 @@ def screen_group(pdf: Pdf) -> None:
 
 
 def three_inks(pdf: Pdf) -> None:
-    draw(pdf, "0.1 0.9 0 0.4 k 9 9 9 9 re f")
+    draw(pdf, "0.1 0.9 0.2 0.4 k 9 9 9 9 re f")
 
 
 def three_inks_of_a_line(pdf: Pdf) -> None:
@@ -148,8 +148,8 @@ def loose_font(pdf: Pdf) -> None:
         (profiled_picture, RGB_OBJECT),
         (screen_gradient, RGB_OBJECT),
         (screen_group, RGB_OBJECT),
-        (three_inks, "page 1: a colour has more than 2 inks"),
-        (three_inks_of_a_line, "page 1: a colour has more than 2 inks"),
+        (three_inks, "page 1: a colour has cyan, magenta and yellow"),
+        (three_inks_of_a_line, "page 1: a colour has cyan, magenta and yellow"),
         (black_text_with_a_hole, "page 1: black text does not overprint"),
         (white_text_that_overprints, "page 1: other text than black overprints"),
         (loose_font, 'the font "Helvetica" is not embedded'),
