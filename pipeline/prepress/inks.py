@@ -1,12 +1,12 @@
 """Limit the inks of a press file: two for each colour, or two and black; black overprints.
 
 Several inks are never exactly on each other: small text and hairlines in three of them
-blur, and white text on three closes. Before Ghostscript converts colours, one of RGB for
-which a single ink is near enough gets that ink: a tint does not turn grey, and a hairline
-is in black alone. Afterwards a colour of more inks becomes the nearest one of two, or, if
-that is visibly another colour, of two and black, whose sharp outline text keeps. Black text
-is printed over what is below it, and needs no hole that would have to fit. Pictures and
-gradients stay as they are.
+blur, and white text on three closes. Before Ghostscript converts colours, a pale one of RGB
+gets the nearest two inks, so that it does not turn grey, and one for which a single ink is
+near enough gets that ink: a hairline is in black alone. Afterwards a colour of more inks
+becomes the nearest one of two, or, if that has another hue, of two and black, whose sharp
+outline text keeps. Black text is printed over what is below it, and needs no hole that
+would have to fit. Pictures and gradients stay as they are.
 """
 
 import io
@@ -28,11 +28,12 @@ _SHOW_TEXT = ("Tj", "TJ", "'", '"')
 _WATCHED = " ".join((*_COLOURS, *_SHOW_TEXT, "q", "Q", "gs"))
 # The shares of an ink that are tried, in per cent.
 _STEPS = range(0, 101, 5)
-# In CIE 1976 colour differences: a tint in one ink is better than a nearer one in three,
-# whose share of black makes it grey.
-_NEAR_ENOUGH = 8.0
-# With two inks a dark green would be brown, and teal blue: then black is the third.
-_OTHER_COLOUR = 10.0
+# In CIE 1976: a lightness above which a colour is pale, and colour differences. A tint in
+# one ink is better than a nearer one in three, whose share of black makes it grey.
+_PALE, _NEAR_PALE, _NEAR_ENOUGH = 90.0, 4.0, 8.0
+# A difference of hue (CIE 1976). With two inks a dark green would be brown, teal blue, and
+# copper olive: then black is the third.
+_OTHER_HUE = 5.0
 _COLOURED, _MOST_COLOURED = slice(3), 2
 _OVERPRINT, _KNOCK_OUT = Name("/BlackText"), Name("/OtherText")
 _STATES = {
@@ -124,18 +125,24 @@ def _inks(operands: Any) -> Inks:
 
 
 @lru_cache(maxsize=4)
-def single_ink(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
-    """Give a function from a colour in RGB to one ink; None if none is near enough."""
-    colours = _colours_of(combinations(range(4), 1), icc_profile)
+def near_inks(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
+    """Give a function from a colour in RGB to two inks if it is pale, otherwise to one.
+
+    None if they are not near enough.
+    """
+    of_one = _colours_of(combinations(range(4), 1), icc_profile)
+    of_two = _colours_of(combinations(range(4), 2), icc_profile)
     from_rgb = _lab_transform(None)
 
     @lru_cache(maxsize=256)
-    def single(rgb: Inks) -> Inks | None:
+    def near(rgb: Inks) -> Inks | None:
         (wanted,) = from_rgb([rgb])
-        inks, lab = min(colours, key=lambda colour: math.dist(colour[1], wanted))
-        return inks if math.dist(lab, wanted) <= _NEAR_ENOUGH else None
+        is_pale = wanted[0] > _PALE
+        inks, lab = _nearest(of_two if is_pale else of_one, wanted)
+        distance = math.dist(lab, wanted)
+        return inks if distance <= (_NEAR_PALE if is_pale else _NEAR_ENOUGH) else None
 
-    return single
+    return near
 
 
 @lru_cache(maxsize=4)
@@ -151,13 +158,25 @@ def few_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
         if sum(share > 0 for share in inks) <= 2:
             return inks
         (wanted,) = from_inks([inks])
-        for colours in (of_two, with_black):
-            nearest, lab = min(colours, key=lambda colour: math.dist(colour[1], wanted))
-            if math.dist(lab, wanted) <= _OTHER_COLOUR:
-                break
-        return nearest
+        two, lab = _nearest(of_two, wanted)
+        return (
+            two
+            if _hue_difference(lab, wanted) <= _OTHER_HUE
+            else _nearest(with_black, wanted)[0]
+        )
 
     return limit
+
+
+def _nearest(colours: Sequence[tuple[Inks, Inks]], wanted: Inks) -> tuple[Inks, Inks]:
+    return min(colours, key=lambda colour: math.dist(colour[1], wanted))
+
+
+def _hue_difference(one: Inks, other: Inks) -> float:
+    """Delta H of CIE 1976: how far two colours are apart beside lightness and chroma."""
+    (_, *one_ab), (_, *other_ab) = one, other
+    chroma = math.hypot(*one_ab) - math.hypot(*other_ab)
+    return math.sqrt(max(0.0, math.dist(one_ab, other_ab) ** 2 - chroma**2))
 
 
 def _colours_of(

@@ -26,7 +26,7 @@ from pikepdf.models.metadata import decode_pdf_date
 from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
-from pipeline.prepress.inks import Inks, limit_inks, single_ink
+from pipeline.prepress.inks import Inks, limit_inks, near_inks
 from pipeline.problems import Place
 
 MM = 72 / 25.4
@@ -126,7 +126,7 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
 
 
 def _prepare(pdf: Pdf, icc_profile: bytes) -> None:
-    single = single_ink(icc_profile)
+    near = near_inks(icc_profile)
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
     for page in pdf.pages:
@@ -137,13 +137,13 @@ def _prepare(pdf: Pdf, icc_profile: bytes) -> None:
         left, bottom, right, top = _bleed_box(page)
         size = f"{right - left:.4f} {top - bottom:.4f}"
         clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
-        page.obj.Contents = pdf.make_stream(clip + _in_single_inks(page, single) + b"\nQ")
+        page.obj.Contents = pdf.make_stream(clip + _in_near_inks(page, near) + b"\nQ")
     for stream in drawn_streams(pdf):
-        stream.write(_in_single_inks(stream, single))
+        stream.write(_in_near_inks(stream, near))
 
 
-def _in_single_inks(content: Page | Stream, single: Callable[[Inks], Inks | None]) -> bytes:
-    """Return a content stream without tags, its greys and tints of RGB in one ink."""
+def _in_near_inks(content: Page | Stream, near: Callable[[Inks], Inks | None]) -> bytes:
+    """Return a content stream without tags, its greys and tints of RGB in inks."""
     kept: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(content):
         name, operands = str(instruction.operator), list(instruction.operands)
@@ -152,7 +152,7 @@ def _in_single_inks(content: Page | Stream, single: Callable[[Inks], Inks | None
         if name in _CMYK_OPERATORS and len({float(part) for part in operands}) == 1:
             ink = round(1 - float(operands[0]), 6)
             kept.append(([0, 0, 0, ink], Operator(_CMYK_OPERATORS[name])))
-        elif name in _CMYK_OPERATORS and (inks := single(tuple(map(float, operands)))):
+        elif name in _CMYK_OPERATORS and (inks := near(tuple(map(float, operands)))):
             kept.append((list(inks), Operator(_CMYK_OPERATORS[name])))
         else:
             kept.append((operands, instruction.operator))

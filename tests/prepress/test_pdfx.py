@@ -19,7 +19,7 @@ from PIL import Image, ImageCms
 
 from pipeline.build import build
 from pipeline.model.pdf_identity import PdfIdentity
-from pipeline.prepress.inks import few_inks
+from pipeline.prepress.inks import few_inks, near_inks
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
@@ -190,6 +190,26 @@ def test_the_hue_of_a_brand_is_printed(colour: str) -> None:
     limited = few_inks(icc_profile)(tuple(share / 255 for share in inks))
     printed = bytes(round(255 * share) for share in limited)
     assert abs((hue(printed) - hue(inks) + 180) % 360 - 180) < 12
+
+
+def test_a_colour_has_a_third_ink_only_for_its_hue() -> None:
+    """A dark blue in two inks is lighter; black would close the letters that are white."""
+    icc_profile = (ROOT / "styles/icc/FOGRA39.icc").read_bytes()
+    press = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+    convert = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK")
+    dark_blue = Image.frombytes("RGB", (1, 1), bytes.fromhex("230050"))
+    converted = ImageCms.applyTransform(dark_blue, convert)
+    assert converted
+    inks = few_inks(icc_profile)(tuple(share / 255 for share in converted.tobytes()))
+    assert sum(share > 0 for share in inks) == 2
+
+
+@pytest.mark.parametrize("colour", ["e7f3f1", "f3ead8", "fbf1ea", "ebf5fd", "e9e4f5"])
+def test_a_pale_ground_does_not_turn_grey(colour: str) -> None:
+    near = near_inks((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
+    inks = near(tuple(share / 255 for share in bytes.fromhex(colour)))
+    assert inks
+    assert any(inks[:3])
 
 
 def test_tints_are_cyan_alone_and_hairlines_black_alone(files: dict[str, bytes]) -> None:
