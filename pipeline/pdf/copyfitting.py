@@ -1,19 +1,21 @@
-"""Change the spaces between blocks where a document ends on a page that is nearly empty.
+"""Change the spaces between blocks: of a page with a hole, of a nearly empty last page.
 
 A last page with two references and the imprint is a sheet for nothing. Then the document is
 laid out once more, with the margins of the blocks of its text multiplied: by less than one
 if this may save the page, otherwise by more, so that more text is on the last page. Sizes
-and leading stay, and so do figures, tables and boxes. The better layout is kept.
+and leading stay, and so do figures, tables and boxes. The better layout is kept. The hole
+of any other page is divided among the spaces of that page.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
 from pipeline.model.profiles import profile_of
-from pipeline.pdf.block_places import kind_of
+from pipeline.pdf.block_places import HEADINGS, classes_of, kind_of
 
 # A last page is filled to this share, at least.
 _LEAST_FILLED = 0.2
@@ -22,6 +24,10 @@ _TIGHTER, _LOOSER = 0.75, 1.4
 _MARGINS = ("margin_top", "margin_bottom")
 # A larger hole, as a share of the sheet, is worse than a last page with less text.
 _HOLE = 0.13
+# The most that a space between blocks grows, as a share of the type size.
+_QUARTER_LINE = 0.35
+# Groups that move as a whole: the height of a panel stays, entries belong together.
+_WHOLE = {"key-messages", "references"}
 
 
 def find_main(root_box: Any) -> Any:
@@ -48,7 +54,7 @@ def text_end(page: Any) -> tuple[float, float]:
 def blank_band(page: Any) -> float:
     """The blank band at the foot of a page, as a share of the sheet."""
     lowest, foot = text_end(page)
-    return float((foot - lowest) / page.margin_height())
+    return max(0.0, float((foot - lowest) / page.margin_height()))
 
 
 def ends_on_empty_page(pages: Sequence[Any]) -> bool:
@@ -119,3 +125,35 @@ def penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
     """How bad a layout is: its pages, its largest hole, what is blank on its last page."""
     hole = max(map(blank_band, pages[:-1]), default=0.0)
     return len(pages), max(_HOLE, hole), -_filled(pages[-1])
+
+
+def stretch(page: Any, height: float) -> None:
+    """Move the blocks of a page down, so that the spaces between them fill its hole.
+
+    To each at most a quarter of a line: more would be visible beside the next page.
+    """
+    main = find_main(page.children[0])
+    blocks = [*_parts(main)] if main else []
+    gaps = sum(_may_stretch(before) for before, _ in pairwise(blocks))
+    if main and gaps:
+        gap = min(height / gaps, _QUARTER_LINE * main.style["font_size"])
+        down = 0.0
+        for before, block in pairwise(blocks):
+            down += gap * _may_stretch(before)
+            block.translate(dy=down)
+
+
+def _parts(box: Any) -> Iterator[Any]:
+    """Yield the blocks of a page from top to bottom: paragraphs, items, figures, tables."""
+    for child in box.children:
+        classes = classes_of(child)
+        is_group = child.element_tag in ("section", "ol", "ul") or "text" in classes
+        if is_group and not _WHOLE.intersection(classes):
+            yield from _parts(child)
+        else:
+            yield child
+
+
+def _may_stretch(before: Any) -> bool:
+    """Whether the space after a block may grow: not after a heading or beside a float."""
+    return before.element_tag not in HEADINGS and not before.is_floated()

@@ -22,7 +22,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import weasyprint.layout
@@ -31,11 +30,9 @@ from weasyprint.layout import absolute
 from weasyprint.layout import page as engine
 
 from pipeline.pdf.block_places import (
-    HEADINGS,
     NUMBERED,
     ResumeAt,
     Stop,
-    classes_of,
     find_points,
     find_stop,
     first_place,
@@ -51,19 +48,16 @@ from pipeline.pdf.copyfitting import (
     TextSpaces,
     blank_band,
     ends_on_empty_page,
-    find_main,
     penalty,
+    stretch,
 )
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 # A hole is this share of the sheet, at least; a smaller gain is not worth a move.
 _HOLE, _GAIN = 0.09, 0.03
 # A hole that is left is divided among the spaces between the blocks of its page, if it is
-# larger than this share of the sheet: to each at most a quarter of a line. More would be
-# visible beside the next page.
-_HOLE_LEFT, _QUARTER_LINE = 0.115, 0.35
-# Groups that move as a whole: the height of a panel stays, entries belong together.
-_WHOLE = {"key-messages", "references"}
+# larger than this share of the sheet.
+_HOLE_LEFT = 0.115
 # The layouts of one page, at most.
 _TRIES = 8
 # The children of boxes, in another order.
@@ -74,7 +68,8 @@ Order = Mapping[Any, Sequence[Any]]
 class _Layout:
     """A page as it was laid out in an order, the state after it, and its hole.
 
-    `moved` is the HTML of the blocks that are not where they were before.
+    `moved` is the HTML of the blocks that are not where they were before, `following` the
+    next page as it would be without moves of its own, once it was needed.
     """
 
     order: Order
@@ -83,17 +78,22 @@ class _Layout:
     resume_at: ResumeAt
     state: "_ContextState"
     hole: float
-    next_hole: float = 0.0
+    following: "_Layout | None" = None
 
     @property
     def is_filled(self) -> bool:
         """Whether neither the page nor the next one has a hole."""
-        return max(self.hole, self.next_hole) <= _HOLE
+        next_hole = self.following.hole if self.following else 0.0
+        return max(self.hole, next_hole) <= _HOLE
 
     @property
     def score(self) -> float:
-        """How bad it is. The hole on the next page may still be filled."""
-        return self.hole + self.next_hole / 3
+        """How bad it is, at least. The hole on the next page may still be filled."""
+        return self.hole + (self.following.hole / 3 if self.following else 0.0)
+
+    def gains_on(self, other: "_Layout") -> bool:
+        """Whether it is better, by what is known of the next pages."""
+        return self.score < other.score - _GAIN
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,7 @@ def fit_pages() -> Iterator[Set[Any]]:
     require_known_version()
     moved: dict[Any, int] = {}
     written: dict[Any, Sequence[Any]] = {}
+    following: dict[int, _Layout] = {}
     lay_out, remake = document.layout_document, engine.remake_page
     make_all = weasyprint.layout.make_all_pages
 
@@ -138,14 +139,18 @@ def fit_pages() -> Iterator[Set[Any]]:
 
     def remake_page(index: int, context: Any, root_box: Any, html: Any) -> tuple[Any, Any]:
         make = partial(remake, context=context, root_box=root_box, html=html)
-        best = _Fitter(make, index, context, root_box, moved).fit()
+        first = following.pop(index, None)
+        best = _Fitter(make, index, context, root_box, moved, first).fit()
+        following.clear()
+        if best.following and not _depends_on_pages(context):
+            following[index + 1] = best.following
         for parent in best.order:
             written.setdefault(parent, parent.children)
         _reorder(best.order)
         for element in best.moved:
             moved.setdefault(element, index)
         if best.hole > _HOLE_LEFT:
-            _stretch(best.page, best.hole * best.page.margin_height())
+            stretch(best.page, best.hole * best.page.margin_height())
         return best.page, best.resume_at
 
     def make_all_pages(
@@ -189,6 +194,12 @@ def fit_pages() -> Iterator[Set[Any]]:
         yield moved.keys()
 
 
+def _depends_on_pages(context: Any) -> bool:
+    """Whether WeasyPrint notes what is on a page, each time that it lays it out."""
+    notes_elements = any(context.running_elements.values())
+    return notes_elements or bool(context.target_collector.counter_lookup_items)
+
+
 def _reorder(order: Order) -> None:
     """Put children in an order."""
     for parent, children in order.items():
@@ -210,13 +221,20 @@ class _Fitter:
     """Lays one page out, and in other orders if it has a hole.
 
     `moved` has the page from which a block was moved. It may go to the next, not further.
+    `first` is the page in the written order, if it was laid out with the page before.
     """
 
     def __init__(
-        self, make: Any, index: int, context: Any, root_box: Any, moved: Mapping[Any, int]
+        self,
+        make: Any,
+        index: int,
+        context: Any,
+        root_box: Any,
+        moved: Mapping[Any, int],
+        first: _Layout | None,
     ) -> None:
         self.make, self.index, self.context, self.root_box = make, index, context, root_box
-        self.moved = moved
+        self.moved, self.first = moved, first
         self.before = _ContextState.of(context)
         self.start = self.before.page_maker[index][0]
         self.base: _Layout | None = None
@@ -224,20 +242,25 @@ class _Fitter:
 
     def fit(self) -> _Layout:
         """Give the best layout, and leave its state."""
-        (best,) = self.lay_out({})
-        if best.hole > _HOLE:
-            best = self.with_next(best)
+        best = self.first or next(self.lay_out({}))
+        self.tried = [set()]
         improved = best.hole > _HOLE
         while improved and not best.is_filled and len(self.tried) < _TRIES:
             self.base, improved = best, False
             with _ordered(best.order):
                 stop = find_stop(self.root_box, best.resume_at)
-                for layout in self.other_layouts(stop) if stop else self.parted(best):
-                    if layout.resume_at is None or layout.hole > best.hole + _GAIN:
+                for other in self.other_layouts(stop) if stop else self.parted(best):
+                    if other.resume_at is None or other.hole > best.hole + _GAIN:
                         continue
-                    following = self.with_next(layout)
-                    if following.score < best.score - _GAIN:
-                        best, improved = following, True
+                    # A next page is laid out only if its hole may decide.
+                    if not other.gains_on(best):
+                        best = self.with_next(best)
+                    if other.gains_on(best):
+                        other = self.with_next(other)
+                    if not other.gains_on(best):
+                        best = self.with_next(best)
+                    if other.gains_on(best):
+                        best, improved = other, True
                     if best.is_filled or len(self.tried) >= _TRIES:
                         break
         best.state.restore(self.context)
@@ -254,17 +277,23 @@ class _Fitter:
         self.tried.append(key)
         self.before.restore(self.context)
         with _ordered(order):
-            page, resume_at = self.make(self.index)
-        hole = 0.0 if resume_at is None else blank_band(page)
-        yield _Layout(changed, moved, page, resume_at, _ContextState.of(self.context), hole)
+            layout = self.made(self.index, changed, moved)
+        yield layout
 
     def with_next(self, layout: _Layout) -> _Layout:
-        """Measure the hole of the next page too."""
+        """Lay out the next page too, whose hole counts."""
+        if layout.following:
+            return layout
         layout.state.restore(self.context)
         with _ordered(layout.order):
-            page, resume_at = self.make(self.index + 1)
-        next_hole = 0.0 if resume_at is None else blank_band(page)
-        return replace(layout, next_hole=next_hole)
+            following = self.made(self.index + 1, {}, frozenset())
+        return replace(layout, following=following)
+
+    def made(self, index: int, order: Order, moved: Set[Any]) -> _Layout:
+        """Make a page of boxes that are in an order."""
+        page, resume_at = self.make(index)
+        hole = 0.0 if resume_at is None else blank_band(page)
+        return _Layout(order, moved, page, resume_at, _ContextState.of(self.context), hole)
 
     def other_layouts(self, stop: Stop) -> Iterator[_Layout]:
         """Lay the page out in each order that may fill it, nearest to the written first."""
@@ -350,32 +379,3 @@ class _Fitter:
                     stop = find_stop(self.root_box, layout.resume_at)
                     if stop and stop.section is section and stop.index <= place:
                         return  # it is too high for the page
-
-
-def _stretch(page: Any, height: float) -> None:
-    """Move the blocks of a page down, so that the spaces between them fill its hole."""
-    main = find_main(page.children[0])
-    blocks = [*_blocks(main)] if main else []
-    gaps = sum(_may_stretch(before) for before, _ in pairwise(blocks))
-    if main and gaps:
-        gap = min(height / gaps, _QUARTER_LINE * main.style["font_size"])
-        down = 0.0
-        for before, block in pairwise(blocks):
-            down += gap * _may_stretch(before)
-            block.translate(dy=down)
-
-
-def _blocks(box: Any) -> Iterator[Any]:
-    """Yield the blocks of a page from top to bottom: paragraphs, items, figures, tables."""
-    for child in box.children:
-        classes = classes_of(child)
-        is_group = child.element_tag in ("section", "ol", "ul") or "text" in classes
-        if is_group and not _WHOLE.intersection(classes):
-            yield from _blocks(child)
-        else:
-            yield child
-
-
-def _may_stretch(before: Any) -> bool:
-    """Whether the space after a block may grow: not after a heading or beside a float."""
-    return before.element_tag not in HEADINGS and not before.is_floated()

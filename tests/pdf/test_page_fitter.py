@@ -210,6 +210,32 @@ def test_pages_without_a_hole_are_laid_out_once() -> None:
     assert 2 < len(made) <= 2 + 2 * page_fitter._TRIES
 
 
+def test_the_next_page_is_laid_out_once_with_the_order_that_is_kept() -> None:
+    """And not at all with the written order, whose hole on page 1 decides."""
+    html = document(lines("a", 15) + box("BOX") + lines("b", 10))
+    with counted_layouts() as made:
+        pages(html)
+    assert made == [0, 0, 1]
+
+
+def test_the_next_page_is_laid_out_once_if_the_written_order_stays() -> None:
+    html = document(lines("a", 15) + box("BOX") + box("BOX"), lines("b", 30))
+    with counted_layouts() as made:
+        pages(html)
+    assert made.count(1) == 1
+
+
+def test_a_page_is_laid_out_again_if_texts_name_pages_by_number() -> None:
+    """WeasyPrint notes each time on which page a target is."""
+    style = '<style>a::after { content: target-counter("#t", page) }</style>'
+    link = f'{style}<p id="t"><a href="#t"></a></p>'
+    html = document(lines("a", 15) + box("BOX") + lines("b", 10) + link)
+    with counted_layouts() as made:
+        (_, second) = pages(html)
+    assert made.count(1) > 1
+    assert second[-1] == "2"
+
+
 def test_a_hole_that_is_left_is_divided_among_the_spaces() -> None:
     """Each space grows by at most a quarter of a line, and none after a heading."""
     section = "".join(lines(name, 3) for name in "abcde") + '<div class="text"></div>'
