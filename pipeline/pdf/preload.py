@@ -13,8 +13,14 @@ from pipeline.problems import PipelineError
 gc.disable()
 with suppress(PipelineError):  # a missing library becomes a problem of each document
     import_weasyprint()
-    from pipeline.pdf import metadata, right_to_left, tag_writer  # noqa: F401
-    from pipeline.pdf.checks import contrast, fallback_fonts, overflow  # noqa: F401
+    from pipeline.pdf import (  # noqa: F401
+        conformance_issues,
+        metadata,
+        page_fitter,
+        right_to_left,
+        tag_writer,
+    )
+    from pipeline.pdf.checks import contrast, fallback_fonts, overflow, page_fill  # noqa: F401
     from pipeline.pdf.weasyprint_patches import engine  # noqa: F401
 # The objects so far stay until the process ends: exclude them from garbage collection.
 gc.freeze()

@@ -50,6 +50,27 @@ def test_modules_for_rendering_are_preloaded() -> None:
     assert run(f"print({names!r} - set(sys.modules))", os.environ["PATH"]) == "set()"
 
 
+def test_the_first_document_of_a_process_imports_nothing() -> None:
+    """Each worker process would import it again."""
+    code = f"""
+from pathlib import Path
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import render_pdf
+from pipeline.problems import Place
+before = {{*sys.modules}}
+link = '<link rel="stylesheet" href="https://project.invalid/style.css">'
+head = f'<head><title>T</title>{{link}}</head>'
+html = f'<html lang="en">{{head}}<body><p>Word</p></body></html>'
+fonts = load_fonts((Path({str(BUNDLED / "styles" / "fonts")!r}),))
+rendered, problems = render_pdf(
+    html, lambda name: b"p {{ color: #000 }}", fonts, lambda *_: Place("")
+)
+assert rendered.pdf and rendered.assets and not problems
+print(*sorted({{*sys.modules}} - before))
+"""
+    assert run(code, os.environ["PATH"]) == ""
+
+
 def test_libraries_are_found_without_other_programs() -> None:
     code = "import subprocess; subprocess.Popen = None;" + READY
     command = [sys.executable, "-c", code]
