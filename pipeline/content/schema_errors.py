@@ -13,7 +13,6 @@ from pipeline.content.yaml_source import Source
 from pipeline.model.brand import Brand
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import EditionFacts, LanguageVersion, Series
-from pipeline.model.session import SessionFacts
 from pipeline.problems import Problem, Rule
 from pipeline.project import BRAND_OF_SERIES
 
@@ -28,13 +27,6 @@ _KEY_HINTS = {
     "primary": 'give the main colour: a name of the palette, or a value such as "#1e2dbe"',
 }
 _FILL = "write a value, or delete the line"
-_FILE_OF_KEY = {
-    **dict.fromkeys(Series.model_fields, "content/series.yaml"),
-    **dict.fromkeys(EditionFacts.model_fields, "edition.yaml"),
-    **dict.fromkeys(LanguageVersion.model_fields, "the language's file, such as en.yaml"),
-    **dict.fromkeys(Brand.model_fields, BRAND_OF_SERIES),
-    **dict.fromkeys(SessionFacts.model_fields, "a session's file in content/sessions/"),
-}
 _EXPECTED_TYPES = {
     "string_type": "a text",
     "tuple_type": 'a list: each item on a line of its own, after "- "',
@@ -145,9 +137,22 @@ def _name_of(path: FieldPath) -> str:
     return f"{owner}, item {path[-1] + 1}"
 
 
+def _files_by_key() -> dict[str, str]:
+    from pipeline.model.session import SessionFacts  # only for an error
+
+    files: dict[type[BaseModel], str] = {
+        Series: "content/series.yaml",
+        EditionFacts: "edition.yaml",
+        LanguageVersion: "the language's file, such as en.yaml",
+        Brand: BRAND_OF_SERIES,
+        SessionFacts: "a session's file in content/sessions/",
+    }
+    return {key: file for model, file in files.items() for key in model.model_fields}
+
+
 def _unknown_key(error: _SchemaError) -> Problem:
-    file = _FILE_OF_KEY.get(error.key)
-    this_file = _FILE_OF_KEY[next(iter(error.model.model_fields))]
+    files = _files_by_key()
+    file, this_file = files.get(error.key), files[next(iter(error.model.model_fields))]
     if file and file != this_file and len(error.path) == 1:
         hint = f"it belongs in {file}"
     else:

@@ -8,10 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.model.brand import Brand
 from pipeline.model.fields import Strict
-from pipeline.model.schema import LanguageVersion
-from pipeline.model.session import SessionFacts
 from pipeline.problems import Place, Problem, Rule
 
 _ITEM = re.compile(r"-(?: +|$)")
@@ -26,7 +23,6 @@ _ITEM_AMONG_KEYS = "an item of a list stands among keys"
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*(#.*)?")
 _QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|(?<!\w)'(?:''|[^'])*'""")
 _OPEN_QUOTE = re.compile(r"""(?<=[\[{:, ])["'].*""")
-_MODELS = (LanguageVersion, SessionFacts, Brand)  # each imported, so that all are known
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,15 @@ def layout_problem(file: str, lines: Sequence[str], last: int) -> Problem | None
     return problem or (reader.unclosed() if last >= len(lines) else None)
 
 
-def _known_keys(model: type[Strict] = Strict) -> set[str]:
-    parts = [_known_keys(part) for part in model.__subclasses__()]
-    return {*model.model_fields}.union(*parts)
+def _known_keys() -> set[str]:
+    # Only for an error; and all models must be known.
+    from pipeline.model import brand, schema, session  # noqa: F401
+
+    return _keys_of(Strict)
+
+
+def _keys_of(model: type[Strict]) -> set[str]:
+    return {*model.model_fields}.union(*map(_keys_of, model.__subclasses__()))
 
 
 @dataclass

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pipeline.design.brand_css import brand_css
@@ -24,8 +25,10 @@ from pipeline.model.profiles import PROFILES
 from pipeline.model.references import Reference
 from pipeline.model.schema import Series
 from pipeline.model.scripts import direction
-from pipeline.model.session import Session
 from pipeline.project import BASE_URL, BRAND_FILES, Project, ReadLog
+
+if TYPE_CHECKING:
+    from pipeline.model.session import Session
 
 # The width of a page number and of the space between it and the footer.
 _FOLIO_PT = 36
@@ -108,14 +111,14 @@ def correction_label(number: int, day: date, page: PageView) -> str:
     return page.strings["list_separator"].join((label, format_day(day, page.locale)))
 
 
-def session_name(session: Session, page: PageView) -> str:
+def session_name(session: "Session", page: PageView) -> str:
     """Give the name of a session: its own, or "331st Session"."""
     if name := session.facts.name:
         return page.plain_text(name)
     return number_session(int(session.slug), page.strings, page.locale)
 
 
-def session_title(session: Session, page: PageView) -> str:
+def session_title(session: "Session", page: PageView) -> str:
     """Name a session after its body, if that is known: "Council, 12th Session"."""
     name, body = session_name(session, page), session.facts.body
     if not body:

@@ -4,13 +4,14 @@ YAML and Markdown join lines with a space, as between Latin words. Spaces that a
 typed stay. Korean separates words by spaces, and is not changed.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Hanzi, their radicals and strokes, kana, and full-width marks.
-_WIDE = re.compile(
-    "[\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\uffe0-\uffe6]"
+# Hanzi, their radicals and strokes, kana, and full-width marks. To compile a regular
+# expression of them takes 1.5 ms of each start.
+_WIDE = (
+    *(("\u2e80", "\u312f"), ("\u31a0", "\u9fff"), ("\uf900", "\ufaff")),
+    *(("\ufe30", "\ufe4f"), ("\uff00", "\uff9f"), ("\uffe0", "\uffe6")),
 )
 # Punctuation that Chinese and Latin have in common.
 _SHARED = frozenset("“”‘’…—·")
@@ -18,18 +19,23 @@ _SHARED = frozenset("“”‘’…—·")
 
 def is_cjk_pair(before: str, after: str) -> bool:
     """Whether two characters on both sides of a line break are joined without a space."""
-    wide = [letter for letter in (before, after) if _WIDE.fullmatch(letter)]
+    wide = [letter for letter in (before, after) if is_wide(letter)]
     return bool(wide) and all(c in wide or c in _SHARED for c in (before, after))
 
 
 def is_wide(letter: str) -> bool:
     """Whether this is one Chinese or Japanese character."""
-    return _WIDE.fullmatch(letter) is not None
+    return any(first <= letter <= last for first, last in _WIDE)
+
+
+def is_hanzi(letter: str) -> bool:
+    """Whether this is a Chinese character, of Chinese or of Japanese."""
+    return "\u3400" <= letter <= "\u9fff"
 
 
 def join_lines(value: str, lines: Sequence[str]) -> str:
     """Remove spaces between CJK characters from a folded text; `lines` are as typed."""
-    if not _WIDE.search(value):
+    if max(value, default="") < _WIDE[0][0]:
         return value
     joined: list[str] = []
     copied = end = 0  # up to where `value` is copied; where the current line ends in it

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BeforeValidator, Field
 
+from pipeline.model.cjk import is_hanzi
 from pipeline.model.diagrams import Moment
 from pipeline.model.fields import (
     Day,
@@ -39,7 +40,6 @@ WORK_TYPES = (
     *("report", "speech", "standard", "thesis", "treaty", "webpage"),
 )
 _BEFORE_DOI = re.compile(r"\s*(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_CHINESE = re.compile(r"[\u3400-\u9fff·]+")
 _DOI = r"10\.[0-9]{4,9}(\.[0-9]+)*/\S+"
 
 
@@ -53,7 +53,8 @@ class AuthorName(Strict):
     def whole(self) -> str:
         """A name that is one word: of an organization, or in Chinese letters; else ""."""
         name = f"{self.family}{self.given or ''}"
-        return name if not self.given or _CHINESE.fullmatch(name) else ""
+        is_chinese = all(letter == "·" or is_hanzi(letter) for letter in name)
+        return name if not self.given or is_chinese else ""
 
 
 def _read_name(value: Any) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.content.data_files import DataFile, DataKey
 from pipeline.content.yaml_source import Source
+from pipeline.model.cjk import is_hanzi
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import internal_links, plain_text
 from pipeline.model.schema import Block, DataRow, Figure, LanguageVersion
@@ -19,7 +20,6 @@ from pipeline.problems import Problem, Rule
 # A chart of fewer numbers says less than one of them set large.
 FEWEST = 4
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n\s*\n")
-_CJK = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"\w{4,}")
 # Letters that an inflected word has in common with its name.
 _STEM = 4
@@ -79,7 +79,7 @@ def _charts(
 def _is_proper(name: str) -> bool:
     """Whether a name is none of the words of a text: "Western Asia", not "share"."""
     has_case = name[:1].isupper() and len(name) >= _STEM
-    return has_case or (bool(_CJK.match(name)) and len(name) > 2)
+    return has_case or (is_hanzi(name[:1]) and len(name) > 2)
 
 
 def _check_count(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
@@ -137,7 +137,7 @@ def _check_text(
 
 def _names(name: str, text: str) -> bool:
     """Whether a text has a name as it is printed."""
-    edge = "" if _CJK.search(name) else r"\b"
+    edge = "" if any(map(is_hanzi, name)) else r"\b"
     return bool(re.search(f"{edge}{re.escape(name)}{edge}", text))
 
 
