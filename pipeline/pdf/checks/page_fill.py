@@ -139,6 +139,11 @@ def _bands(
         yield page.foot - (page.top if lowest is None else lowest), next_path
 
 
+def _is_word(letter: str) -> bool:
+    """Whether a letter is often a word by itself: in Chinese and Japanese."""
+    return language_of(letter) in ("zh", "ja")
+
+
 def _end_of_text(metrics: PageMetrics) -> int:
     """The number of the page on which a brief ends, before what is with the imprint."""
     last = metrics.pages[-1]
@@ -227,8 +232,8 @@ class _BreakWalk:
         for html, lines in self.lines.items():
             if html is not None and html.tag in _PARAGRAPHS and len(lines) > 1:
                 letters = [c for c in lines[-1] if c.isalnum()]
-                is_word = any(language_of(c) in ("zh", "ja") for c in letters)
-                yield 0 < len(letters) < (2 if is_word else _SHORT)
+                is_short = 0 < len(letters) < _SHORT
+                yield is_short and (len(letters) == 1 or not any(map(_is_word, letters)))
 
     def split_lists(self) -> Iterator[bool]:
         """Yield for each list on several pages whether one item is alone on a page."""
