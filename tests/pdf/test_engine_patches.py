@@ -63,7 +63,8 @@ a { text-decoration: underline } pre { tab-size: 3 } pre.far { tab-size: 9 }
 .columns { columns: 2 } .columns li, .tall { break-inside: avoid }
 .columns li:first-child { break-after: avoid }
 li::marker { color: #123 } .led::after { content: leader('.') 'x' }
-.any { overflow-wrap: anywhere }
+.any { overflow-wrap: anywhere } .at, .takes { position: relative; padding: 1pt }
+.takes { left: inherit; inline-size: var(--same) }
 """
 WORDS = "The administration of unemployment insurance differs considerably"
 # So many lines that columns are balanced in more attempts than a search needs to begin, and
@@ -77,6 +78,11 @@ FRAGMENTS = {
     "narrow German": f"<p class=narrow lang=de>{WORDS}",
     "narrow French": f"<div lang=fr><p class=narrow>{WORDS}</div>",
     "narrow, from the right": f"<p class=narrow dir=rtl style='direction: rtl'>{WORDS}",
+    "placed": "".join(
+        f"<div class=at style='left: {n}pt; width: {n}em; font-size: {n}pt'>"
+        f"{WORDS}<p class=takes>{WORDS}</div>"
+        for n in (9, 12, 12)
+    ),
     "wide page": f"<p class=wide>{WORDS}<p class=share>{WORDS}",
     "small page": f"<p class=share>{WORDS}",
     "table": f"<table><tr><td>{WORDS}<td>One</table>",
@@ -362,6 +368,36 @@ def test_a_kept_style_is_of_one_type_and_keeps_specified_values(
     names = ("position", "float", "display")
     assert [*element.specified] == [*names]
     assert [element.specified[n] for n in names] == ["absolute", "left", ("block", "flow")]
+
+
+def test_elements_at_different_places_have_one_kept_style(
+    with_patches: Callable[..., None],
+) -> None:
+    """But a child that takes a place computes it."""
+    from weasyprint.css.properties import Dimension
+
+    from pipeline.pdf.weasyprint_patches.styles import DocumentStyle
+
+    with_patches()
+    fonts, weight = load_fonts(FONTS).configuration, (1, 1, (0, 0, 0))
+    for _ in range(2):  # the first document keeps no styles
+        root = DocumentStyle(None, {}, None, {"font_size": 9}, "", fonts, {})
+
+    def styles(left: int) -> tuple[Any, Any, Any]:
+        places = {"left": (Dimension(left, "px"), weight), "float": ("left", weight)}
+        element = DocumentStyle(root, places, None, root, "", fonts, {})
+        declared = {"left": ("inherit", weight)}
+        heir = DocumentStyle(element, declared, None, root, "", fonts, {})
+        return element, heir, DocumentStyle(element, {}, None, root, "", fonts, {})
+
+    (one, its_heir, its_child), (other, other_heir, other_child) = styles(1), styles(2)
+    assert one.kept is other.kept is not None
+    assert its_child.kept is other_child.kept is not None
+    assert (one["left"].value, other["left"].value) == (1, 2)
+    assert (its_heir["left"].value, other_heir["left"].value) == (1, 2)
+    assert other["float"] == "left"
+    other["left"] = Dimension(3, "px")
+    assert (one["left"].value, other["left"].value) == (1, 3)
 
 
 def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> None:

@@ -9,7 +9,9 @@ declared values and the same kept parent, and belongs to no document.
 Same bytes: a kept style is found by all that its values are computed from. WeasyPrint
 changes some styles after they were computed, so each document has styles of its own. One
 that is changed, and those that inherit the change, compute their values as before. Lengths
-that depend on the size of a page, such as `10vw`, are not kept.
+that depend on the size of a page, such as `10vw`, are not kept. Nor are the place and the
+size that an attribute gives to one element, such as a label of a chart: no other value of
+its style depends on them, and a child that takes them computes its values as before.
 
 As a pull request: `ComputedStyle.__init__` would find its kept style in the
 `FontConfiguration`, where WeasyPrint keeps its struts.
@@ -23,6 +25,7 @@ from weasyprint import css
 from weasyprint.css import ComputedStyle
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED
+from weasyprint.css.tokens import Pending
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.pdf.weasyprint_patches.cascades import Cascade
@@ -34,6 +37,7 @@ _PROPAGATED = ("__", "text_decoration_", "page")
 # Computing these leaves their specified values in the style, which layout reads; the first
 # needs the second.
 _SPECIFIED = {"display": "float", "float": "position", "position": ""}
+_PLACES = frozenset({"left", "top", "right", "bottom", "width", "height"})
 
 
 class _DependsOnPage(BaseException):
@@ -49,18 +53,25 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
     """A style of no document; `heirs` are the kept styles that inherit from it."""
 
     def __init__(self, style: "DocumentStyle", parent: Any, root: Any) -> None:
-        declared, kind = style.cascaded, style.pseudo_type
         place = (style.base_url, style.font_config, _NoPage())
-        super().__init__(parent, declared, kind, root, *place)
+        super().__init__(parent, style.shared, style.pseudo_type, root, *place)
         self.heirs: dict[Any, KeptStyle] = {}
 
 
 class DocumentStyle(ComputedStyle):  # type: ignore[misc]
-    """A style of one document. Its values come from `kept`, unless that is None."""
+    """A style of one document. Its values come from `kept`, unless that is None.
+
+    But those `placed` are its own; `shared` is declared for the others.
+    """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.heirs: list[DocumentStyle] = []
+        self.placed, self.shared = frozenset[str](), self.cascaded
+        if not isinstance(self.cascaded, Cascade):
+            self.placed = _PLACES & self.cascaded.keys()
+            declared = self.cascaded.items()
+            self.shared = {key: value for key, value in declared if key not in self.placed}
         self.kept = _keep(self)
         if self.kept is not None and self.parent_style is not None:
             self.parent_style.heirs.append(self)
@@ -71,7 +82,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return copied
 
     def __missing__(self, key: str) -> Any:
-        if self.kept is not None:
+        if self.kept is not None and key not in self.placed:
             if needed := _SPECIFIED.get(key):
                 self[needed]
             try:
@@ -86,7 +97,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return super().__missing__(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if self.kept is not None and self[key] != value:
+        if self.kept is not None and key not in self.placed and self[key] != value:
             self._leave(key)
         dict.__setitem__(self, key, value)
 
@@ -104,7 +115,8 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         # Only a declaration can, such as `margin-block-end: inherit` or `var(--inherit)`.
         logical = PHYSICAL_FUNCTIONS.get(key, lambda **_: key)
         names = {logical(block="ttb", inline=inline) for inline in ("ltr", "rtl")}
-        return not self.cascaded.keys().isdisjoint(names | {key})
+        declared = [self.cascaded[name][0] for name in self.cascaded.keys() & {*names, key}]
+        return any(isinstance(value, Pending) or value == "inherit" for value in declared)
 
 
 class _Roots(dict[Any, KeptStyle]):
@@ -122,11 +134,11 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
     if parent is None:
         if roots.number >= _LIMIT:  # documents hold the styles that they still need
             heirs = roots = fonts.kept_styles = _Roots()
-    elif parent.kept is None or root.kept is None:
+    elif None in (parent.kept, root.kept) or any(map(style._may_take, parent.placed)):
         return None
     else:
         parent, root, heirs = parent.kept, root.kept, parent.kept.heirs
-    declared = style.cascaded.items()
+    declared = style.shared.items()
     key: tuple[Any, ...] = (style.pseudo_type, style.base_url, *declared)
     if isinstance(style.cascaded, Cascade):
         key = (*key[:2], id(style.cascaded))
