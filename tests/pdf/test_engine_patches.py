@@ -78,6 +78,10 @@ FRAGMENTS = {
     "narrow German": f"<p class=narrow lang=de>{WORDS}",
     "narrow French": f"<div lang=fr><p class=narrow>{WORDS}</div>",
     "narrow, from the right": f"<p class=narrow dir=rtl style='direction: rtl'>{WORDS}",
+    "own variables": "".join(
+        f"<div style='--gap: {gap}'><p>{WORDS}</div>"
+        for gap in ("3pt", "3 pt", "3pt", "9pt")
+    ),
     "placed": "".join(
         f"<div class=at style='left: {n}pt; width: {n}em; font-size: {n}pt'>"
         f"{WORDS}<p class=takes>{WORDS}</div>"
@@ -368,6 +372,26 @@ def test_a_kept_style_is_of_one_type_and_keeps_specified_values(
     names = ("position", "float", "display")
     assert [*element.specified] == [*names]
     assert [element.specified[n] for n in names] == ["absolute", "left", ("block", "flow")]
+
+
+def test_custom_properties_of_the_same_tokens_have_one_kept_style(
+    with_patches: Callable[..., None],
+) -> None:
+    """As of the paper in the root element, which a document parses again."""
+    from tinycss2 import parse_component_value_list
+
+    from pipeline.pdf.weasyprint_patches.styles import DocumentStyle
+
+    with_patches()
+    fonts = load_fonts(FONTS).configuration
+
+    def root(width: str) -> Any:
+        declared = {"__width": (parse_component_value_list(width), (1, 1, (0, 0, 0)))}
+        return DocumentStyle(None, declared, None, {"font_size": 9}, "", fonts, {})
+
+    assert root("8in").kept is None  # the first document keeps no styles
+    assert root("8in").kept is root("8in").kept is not None
+    assert root("8 in").kept is None
 
 
 def test_elements_at_different_places_have_one_kept_style(

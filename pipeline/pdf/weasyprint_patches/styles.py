@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tinycss2 import serialize
 from weasyprint import css
 from weasyprint.css import ComputedStyle
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
@@ -138,12 +139,7 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
         return None
     else:
         parent, root, heirs = parent.kept, root.kept, parent.kept.heirs
-    declared = style.shared.items()
-    key: tuple[Any, ...] = (style.pseudo_type, style.base_url, *declared)
-    if isinstance(style.cascaded, Cascade):
-        key = (*key[:2], id(style.cascaded))
-    elif not is_hashable(key):
-        key = (*key[:2], *((n, _identify(v), repr(weight)) for n, (v, weight) in declared))
+    key = style.pseudo_type, style.base_url, *_key_of(style)
     kept = heirs.get(key)
     if kept is None:
         roots.number += 1
@@ -151,6 +147,23 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
         if style.parent_style is None:  # keep nothing for the only document of its kind
             return None
     return kept
+
+
+def _key_of(style: DocumentStyle) -> tuple[Any, ...]:
+    if isinstance(style.cascaded, Cascade):
+        return (id(style.cascaded),)
+    declared = [(name, *_text_of(name, value)) for name, value in style.shared.items()]
+    if is_hashable(key := tuple(declared)):
+        return key
+    return tuple((name, _identify(value), repr(weight)) for name, value, weight in declared)
+
+
+def _text_of(name: str, declared: Any) -> Any:
+    """Give the text of a custom property, whose tokens are new for each attribute."""
+    tokens, weight = declared
+    if name[:2] == "__" and isinstance(tokens, list | tuple):
+        return serialize(tokens), weight
+    return declared
 
 
 def _identify(value: Any) -> Any:
