@@ -113,19 +113,12 @@ def render_pdf(
     `fonts` comes from `load_fonts`, which must have run before. `toolchain` is written into
     the file, to explain a difference later; so is `document_name`, to identify it.
     """
-    from weasyprint import HTML, Attachment
+    from weasyprint import HTML
 
     from pipeline.pdf import metadata
-    from pipeline.pdf.checks.contrast import find_contrast_issues
-    from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
-    from pipeline.pdf.checks.layout_boxes import measure_pages
-    from pipeline.pdf.checks.overflow import find_misfits
-    from pipeline.pdf.checks.page_fill import measure_fill
     from pipeline.pdf.conformance_issues import find_conformance_issues
-    from pipeline.pdf.page_fitter import fit_pages
     from pipeline.pdf.right_to_left import write_right_to_left
     from pipeline.pdf.tag_writer import patch_add_tags
-    from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
     def finish(document: Any, pdf: Any) -> None:
         metadata.finish(pdf)
@@ -134,69 +127,86 @@ def render_pdf(
         conformance.extend(find_conformance_issues(document, pdf, trees[0]))
 
     fetcher = _make_fetcher(serve)
-    rendered = RenderedPdf(b"", 0, fetcher.assets)
-    contrast: list[ContrastIssue] = []
-    fallbacks: list[tuple[str, str]] = []
-    layout: list[LayoutIssue] = []
+    rendered, findings = RenderedPdf(b"", 0, fetcher.assets), _PageFindings()
     conformance: list[ConformanceIssue] = []
     with (
-        track_current_stylesheet() as current_stylesheets,
-        _collect_log(current_stylesheets) as log,
+        _collect_log() as log,
         _log_failure(log),
-        patch_engine(),
-        patch_footnotes(),
-        patch_earlier_breaks(),
-        limit_hyphens(),
-        fit_pages() as moved,
+        _patch_weasyprint() as moved,
         patch_add_tags(moved) as trees,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
             document = page.render(pdf_variant=metadata.VARIANT, **styles)
-            pages = list(document.pages)
-            contrast = find_contrast_issues(pages)
-            fallbacks = find_fallback_fonts(pages, fonts.faces)
-            metrics = measure_pages(pages)
-            layout = find_misfits(metrics)
-            fill = measure_fill(pages, metrics).score()
+            findings = _check_pages(document, fonts)
             metadata.prepare(document, document_name, toolchain)
             pdf = document.write_pdf(
                 pdf_variant=metadata.VARIANT,
                 finisher=finish,
-                attachments=[
-                    Attachment(
-                        string=file.data,
-                        name=file.name,
-                        description=file.description,
-                        relationship=file.relationship,
-                        url_fetcher=fetcher,  # otherwise each makes one for the network
-                        created=file.dated,
-                        modified=file.dated,
-                    )
-                    for file in attached
-                ],
+                attachments=_make_attachments(attached, fetcher),
             )
             (tree,) = trees
-            rendered = RenderedPdf(
-                *(pdf, len(pages), fetcher.assets, tree, tuple(layout)), fill=fill
-            )
+            facts = (pdf, len(document.pages), fetcher.assets, tree, findings.layout)
+            rendered = RenderedPdf(*facts, fill=findings.fill)
             if with_outline:
                 from pipeline.pdf.outline import read_outline
 
                 outline = read_outline(tree, document._html.etree_element)
                 rendered = replace(rendered, outline=outline)
     language = page.etree_element.get("lang", "")
+    lines = dict.fromkeys(log)
+    tag_faults = [fault for tree in trees for fault in tree.faults]
     problems = [
-        problem
-        for line in dict.fromkeys(log)
-        for problem in _log_problems(*line, serve, find, language)
+        *(p for line in lines for p in _log_problems(*line, serve, find, language)),
+        *_layout_problems(findings.layout, tag_faults, conformance, find),
+        *_fallback_problems(findings.fallbacks, find, language),
+        *_contrast_problems(findings.contrast, fetcher.assets, serve),
     ]
-    problems += _layout_problems(
-        layout, [fault for tree in trees for fault in tree.faults], conformance, find
-    )
-    problems += _fallback_problems(fallbacks, find, language)
-    problems += _contrast_problems(contrast, fetcher.assets, serve)
     return rendered, [*_one_for_each_script(problems)]
+
+
+@dataclass(frozen=True)
+class _PageFindings:
+    """What the checks of the laid out pages found, and how well the pages are filled."""
+
+    contrast: "Sequence[ContrastIssue]" = ()
+    fallbacks: Sequence[tuple[str, str]] = ()
+    layout: "tuple[LayoutIssue, ...]" = ()
+    fill: Mapping[str, int] = field(default_factory=dict)
+
+
+def _check_pages(document: Any, fonts: Fonts) -> _PageFindings:
+    from pipeline.pdf.checks.contrast import find_contrast_issues
+    from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
+    from pipeline.pdf.checks.layout_boxes import measure_pages
+    from pipeline.pdf.checks.overflow import find_misfits
+    from pipeline.pdf.checks.page_fill import measure_fill
+
+    pages = list(document.pages)
+    metrics = measure_pages(pages)
+    return _PageFindings(
+        find_contrast_issues(pages),
+        find_fallback_fonts(pages, fonts.faces),
+        tuple(find_misfits(metrics)),
+        measure_fill(pages, metrics).score(),
+    )
+
+
+def _make_attachments(files: Iterable[AttachedFile], fetcher: Any) -> list[Any]:
+    from weasyprint import Attachment
+
+    return [
+        Attachment(
+            string=file.data,
+            name=file.name,
+            description=file.description,
+            relationship=file.relationship,
+            url_fetcher=fetcher,  # otherwise each makes one for the network
+            created=file.dated,
+            modified=file.dated,
+        )
+        for file in files
+    ]
 
 
 def _one_for_each_script(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -216,21 +226,27 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
     from weasyprint import HTML
 
     from pipeline.pdf import metadata
+
+    with _collect_log() as log, _patch_weasyprint():
+        page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
+        with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
+            yield page.render(pdf_variant=metadata.VARIANT, **styles)
+
+
+@contextmanager
+def _patch_weasyprint() -> Iterator[Any]:
+    """Correct how WeasyPrint lays out; yield the HTML that `fit_pages` moves."""
     from pipeline.pdf.page_fitter import fit_pages
     from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
     with (
-        track_current_stylesheet() as current_stylesheets,
-        _collect_log(current_stylesheets) as log,
         patch_engine(),
         patch_footnotes(),
         patch_earlier_breaks(),
         limit_hyphens(),
-        fit_pages(),
+        fit_pages() as moved,
     ):
-        page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
-        with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
-            yield page.render(pdf_variant=metadata.VARIANT, **styles)
+        yield moved
 
 
 def _layout_problems(
@@ -325,7 +341,7 @@ def _log_failure(log: list[_LogLine]) -> Iterator[None]:
 
 
 @contextmanager
-def _collect_log(current_stylesheets: list[str]) -> Iterator[list[_LogLine]]:
+def _collect_log() -> Iterator[list[_LogLine]]:
     lines: list[_LogLine] = []
 
     def collect(record: logging.LogRecord) -> bool:
@@ -336,11 +352,12 @@ def _collect_log(current_stylesheets: list[str]) -> Iterator[list[_LogLine]]:
         return False  # to no handler
 
     logger = logging.getLogger("weasyprint")
-    logger.addFilter(collect)
-    try:
-        yield lines
-    finally:
-        logger.removeFilter(collect)
+    with track_current_stylesheet() as current_stylesheets:
+        logger.addFilter(collect)
+        try:
+            yield lines
+        finally:
+            logger.removeFilter(collect)
 
 
 def _log_problems(
